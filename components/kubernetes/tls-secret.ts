@@ -1,0 +1,30 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
+
+export interface TlsSecretArgs {
+  readonly namespace: Input<string>;
+  /** The leaf certificate as PEM, followed by intermediates if there are any. */
+  readonly certificatePem: Input<string>;
+  /** The private key as unencrypted PEM; secret. */
+  readonly privateKeyPem: Input<string>;
+}
+
+/**
+ * A Secret of type `kubernetes.io/tls` (keys `tls.crt` and `tls.key`).
+ *
+ * It has no fixed name on purpose: a renewal makes a new Secret, its name changes the consumers' pods, and
+ * the old Secret goes when they have rolled. With a fixed name nothing would roll.
+ */
+export class TlsSecret extends Secret {
+  constructor(name: string, args: TlsSecretArgs, options?: CustomResourceOptions) {
+    super(
+      name,
+      {
+        metadata: { namespace: args.namespace },
+        type: "kubernetes.io/tls",
+        stringData: { "tls.crt": args.certificatePem, "tls.key": args.privateKeyPem },
+      },
+      options,
+    );
+  }
+}

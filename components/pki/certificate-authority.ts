@@ -1,0 +1,222 @@
+import {
+  ComponentResource,
+  RunError,
+  all,
+  output,
+  secret,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
+import { RandomId } from "@pulumi/random/randomId";
+import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
+import { readCertificate, type KeyAlgorithm } from "../../x509";
+import { describe, type IssuedCertificate } from "./issued-certificate";
+import { privateKey } from "./key";
+import { willBeMade } from "./preview";
+
+/** `trusted`: consumers accept what it signed. `signing`: it also signs; exactly one generation does. */
+export type GenerationState = "trusted" | "signing";
+
+export interface Subject {
+  /** CN of the CA. */
+  readonly commonName: string;
+  /** O of the CA. @default - none */
+  readonly organization?: string | undefined;
+}
+
+/** A generation whose key and certificate are made here. */
+export interface CreatedGeneration {
+  readonly kind: "created";
+  readonly state: GenerationState;
+  readonly algorithm: KeyAlgorithm;
+  /** Hours from creation to the end of its life. */
+  readonly validityHours: number;
+}
+
+/** A generation that exists already and is brought in. */
+export interface ExistingGeneration {
+  readonly kind: "existing";
+  readonly state: GenerationState;
+  /** The CA's certificate, one PEM block. */
+  readonly certificate: string;
+  /** The CA's private key as unencrypted PEM; needed for signing only. */
+  readonly key?: Input<string>;
+}
+
+export interface CertificateAuthorityArgs {
+  readonly subject: Subject;
+  /** Generations by name. A name stays with its certificate for life; a changed CA is a new generation. */
+  readonly generations: Readonly<Record<string, CreatedGeneration | ExistingGeneration>>;
+}
+
+/** The public side of a generation. */
+export interface TrustedGeneration {
+  readonly name: string;
+  readonly state: GenerationState;
+  readonly certificatePem: Output<string>;
+}
+
+/** The generation that signs, with what signing needs. */
+export interface SigningGeneration extends TrustedGeneration {
+  /** Secret. */
+  readonly privateKeyPem: Output<string>;
+}
+
+/**
+ * A certificate authority as a list of generations (RFC 5280 CAs: CA:TRUE, keyCertSign, cRLSign, subject key identifier).
+ *
+ * A generation is never renewed or changed in place: all that it signed would be replaced at the same
+ * moment, and trust with it. Rotation adds a generation, moves `signing` to it, then drops the old one.
+ *
+ * @throws Error unless exactly one generation signs, or if a created generation's settings differ from its certificate.
+ */
+export class CertificateAuthority extends ComponentResource {
+  /** All generations in the order of their names. */
+  readonly generations: readonly TrustedGeneration[];
+  readonly signing: SigningGeneration;
+  /** Every generation's certificate, the signing one first: for consumers that read a whole bundle. */
+  readonly bundlePem: Output<string>;
+  /** Every generation's certificate by the generation's name. */
+  readonly certificates: Output<
+    Record<string, IssuedCertificate & { readonly state: GenerationState }>
+  >;
+
+  constructor(name: string, args: CertificateAuthorityArgs, options?: ComponentResourceOptions) {
+    super("countersign:pki:CertificateAuthority", name, {}, options);
+
+    const generations = Object.entries(args.generations)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([generation, settings]) =>
+        settings.kind === "created"
+          ? this.create(`${name}-${generation}`, generation, args.subject, settings)
+          : adopt(generation, settings),
+      );
+
+    const signing = generations.filter(({ state }) => state === "signing");
+    const [signer] = signing;
+    if (!signer?.privateKeyPem || signing.length > 1) {
+      throw new Error(
+        `CertificateAuthority "${name}" needs exactly one signing generation with its key`,
+      );
+    }
+    this.generations = generations.map(({ name: generation, state, certificatePem }) => ({
+      name: generation,
+      state,
+      certificatePem,
+    }));
+    this.signing = { ...signer, privateKeyPem: signer.privateKeyPem };
+    this.bundlePem = all([
+      signer.certificatePem,
+      ...generations.filter((each) => each !== signer).map(({ certificatePem }) => certificatePem),
+    ]).apply((certificates) => certificates.map((pem) => pem.trimEnd() + "\n").join(""));
+
+    this.certificates = all(
+      Object.fromEntries(
+        generations.map(({ name: generation, certificatePem }) => [generation, certificatePem]),
+      ),
+    ).apply((pems) =>
+      Object.fromEntries(
+        generations.map(({ name: generation, state }) => [
+          generation,
+          { state, ...describe(pems[generation]!) },
+        ]),
+      ),
+    );
+
+    // The key is left out: it stands in its own resource, and nothing is stored twice.
+    this.registerOutputs({ bundlePem: this.bundlePem });
+  }
+
+  private create(
+    name: string,
+    generation: string,
+    subject: Subject,
+    { state, algorithm, validityHours }: CreatedGeneration,
+  ) {
+    const key = privateKey(`${name}-key`, algorithm, { parent: this });
+    const certificate = new SelfSignedCert(
+      name,
+      {
+        privateKeyPem: key.privateKeyPem,
+        subject: {
+          commonName: subject.commonName,
+          ...(subject.organization && { organization: subject.organization }),
+        },
+        isCaCertificate: true,
+        setSubjectKeyId: true,
+        allowedUses: ["cert_signing", "crl_signing"],
+        validityPeriodHours: validityHours,
+        earlyRenewalHours: 0,
+      },
+      { parent: this, ignoreChanges: IMMUTABLE },
+    );
+    // The certificate's own resource replaces itself when it has expired, whatever its options say. This one
+    // remembers the first certificate, so that such a replacement can be told from a first creation and refused.
+    const first = new RandomId(
+      `${name}-first`,
+      { byteLength: 4, keepers: { certificate: certificate.certPem } },
+      { parent: this, ignoreChanges: ["keepers"] },
+    );
+    first.keepers.apply(async (keepers) => {
+      if (keepers?.["certificate"] && (await willBeMade(certificate.certPem)))
+        throw replaced(generation);
+    });
+    const certificatePem = all([certificate.certPem, first.keepers]).apply(([pem, keepers]) => {
+      if (keepers?.["certificate"] !== pem) throw replaced(generation);
+      checkUnchanged(generation, pem, subject, algorithm, validityHours);
+      return pem;
+    });
+    return { name: generation, state, certificatePem, privateKeyPem: key.privateKeyPem };
+  }
+}
+
+/** With these ignored, no edit of config can replace a CA certificate; checkUnchanged says what to do instead. */
+const IMMUTABLE = [
+  "subject",
+  "validityPeriodHours",
+  "allowedUses",
+  "isCaCertificate",
+  "setSubjectKeyId",
+];
+
+function adopt(generation: string, { state, certificate, key }: ExistingGeneration) {
+  return {
+    name: generation,
+    state,
+    certificatePem: output(certificate.replaceAll("\r\n", "\n")),
+    ...(key !== undefined && { privateKeyPem: secret(key) }),
+  };
+}
+
+function replaced(generation: string): RunError {
+  return new RunError(
+    `CA generation "${generation}" has expired and is never renewed in place: remove it, and let another generation sign`,
+  );
+}
+
+function checkUnchanged(
+  generation: string,
+  pem: string,
+  subject: Subject,
+  algorithm: KeyAlgorithm,
+  validityHours: number,
+): void {
+  const certificate = readCertificate(pem);
+  const issuedHours = Math.round(
+    (certificate.notAfter.getTime() - certificate.notBefore.getTime()) / 3_600_000,
+  );
+  const differences = [
+    ["algorithm", certificate.keyAlgorithm, algorithm],
+    ["validity in hours", issuedHours, validityHours],
+    ["subject CN", certificate.subject.commonNames.join(), subject.commonName],
+    ["subject O", certificate.subject.organizations.join(), subject.organization ?? ""],
+  ].filter(([, issued, asked]) => issued !== asked);
+  if (differences.length === 0) return;
+  const text = differences
+    .map(([what, issued, asked]) => `${what} is ${issued}, config says ${asked}`)
+    .join("; ");
+  throw new RunError(
+    `CA generation "${generation}" exists and is never changed in place (${text}): put the old settings back and add a new generation`,
+  );
+}

@@ -1,0 +1,22 @@
+import type { ResourceOptions } from "@pulumi/pulumi";
+import { PrivateKey } from "@pulumi/tls/privateKey";
+import type { KeyAlgorithm } from "../../x509";
+
+/** What @pulumi/tls calls an algorithm. */
+const SPECIFICATIONS = {
+  "RSA-2048": { algorithm: "RSA", rsaBits: 2048 },
+  "RSA-3072": { algorithm: "RSA", rsaBits: 3072 },
+  "RSA-4096": { algorithm: "RSA", rsaBits: 4096 },
+  "ECDSA-P256": { algorithm: "ECDSA", ecdsaCurve: "P256" },
+  "ECDSA-P384": { algorithm: "ECDSA", ecdsaCurve: "P384" },
+  Ed25519: { algorithm: "ED25519" },
+} as const satisfies Record<KeyAlgorithm, object>;
+
+/** A key pair in this stack's state; its private forms are secrets. */
+export function privateKey(
+  name: string,
+  algorithm: KeyAlgorithm,
+  options: ResourceOptions,
+): PrivateKey {
+  return new PrivateKey(name, SPECIFICATIONS[algorithm], options);
+}

@@ -1,0 +1,20 @@
+import { RunError, runtime, type Output } from "@pulumi/pulumi";
+
+/**
+ * Whether a preview found that a resource will be made or replaced: an output that only its making decides is unknown then.
+ *
+ * Outputs carry this since the first SDK but not in their public type: `apply` hides unknowns on purpose.
+ */
+export async function willBeMade(decidedByMaking: Output<unknown>): Promise<boolean> {
+  const { isKnown } = decidedByMaking as unknown as { readonly isKnown: Promise<boolean> };
+  return runtime.isDryRun() && !(await isKnown);
+}
+
+/** Runs a check whose failure is the user's to mend: Pulumi then shows its message instead of a stack trace. */
+export function forUser<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof Error ? new RunError(error.message) : error;
+  }
+}

@@ -1,0 +1,148 @@
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
+import { Certificate, Identity, type CertificateAuthority, type IssuedCertificate } from "../pki";
+import { BACKEND_CHART, caObjectKind, versionOfChart, type ChartSource } from "./chart-contract";
+import type { ChartValues } from "./chart-values";
+import { databaseCredentials } from "./database-credentials";
+import { mspIdProblem } from "./msp-id";
+import type { LeafPolicy } from "./orchestrator";
+import { deployment, release, type DeployedRelease } from "./release";
+
+/** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
+export interface ChannelSettings {
+  readonly restricted: boolean;
+  readonly modelExportEnabled: boolean;
+}
+
+export interface BackendArgs {
+  /** The organization's MSP ID, which becomes the O of its certificate. */
+  readonly mspId: string;
+  /** The name that people see. */
+  readonly organizationName: string;
+  readonly namespace: NamespaceHandle;
+  /** Exact name of the Helm release. */
+  readonly releaseName: string;
+  /** The backend's own address, which it registers with the orchestrator. */
+  readonly hostname: string;
+  /** Where it dials the orchestrator; the host must be in the orchestrator's certificate. */
+  readonly orchestrator: {
+    readonly host: string;
+    readonly port: number;
+    readonly sameCluster: boolean;
+  };
+  /** The channels that list it. */
+  readonly channels: Readonly<Record<string, ChannelSettings>>;
+  readonly authority: CertificateAuthority;
+  readonly certificate: LeafPolicy;
+  readonly chart: ChartSource;
+  /** Merged over the values set here. @default - none */
+  readonly values?: ChartValues;
+  /** Seconds that an installation or upgrade may take. @default 600 */
+  readonly timeout?: number;
+}
+
+/** An organization's Substra backend: its identity, the CAs by which it knows the orchestrator, and its release. */
+export class Backend extends ComponentResource {
+  /** The client certificate. */
+  readonly certificate: Output<IssuedCertificate>;
+  /** The Helm release, once it is deployed. */
+  readonly release: Output<DeployedRelease>;
+
+  constructor(name: string, args: BackendArgs, options?: ComponentResourceOptions) {
+    super("countersign:substra:Backend", name, {}, options);
+    const problem = mspIdProblem(args.mspId);
+    if (problem !== undefined) throw new Error(problem);
+    const child = { parent: this };
+    const { authority } = args;
+    const namespace = args.namespace.ready;
+
+    const identity = new Identity(
+      `${name}-client`,
+      {
+        organization: args.mspId,
+        commonName: args.hostname,
+        algorithm: args.certificate.algorithm,
+      },
+      child,
+    );
+    const certificate = new Certificate(
+      `${name}-certificate`,
+      {
+        requestPem: identity.requestPem,
+        grant: {
+          organization: args.mspId,
+          commonName: args.hostname,
+          source: `organizations.${args.mspId}`,
+          keyAlgorithms: [args.certificate.algorithm],
+        },
+        issuer: authority.signing,
+        role: "client",
+        validityHours: args.certificate.validityHours,
+        renewBeforeHours: args.certificate.renewBeforeHours,
+      },
+      child,
+    );
+
+    const pair = new TlsSecret(
+      `${name}-client-pair`,
+      {
+        namespace,
+        certificatePem: certificate.certificatePem,
+        privateKeyPem: identity.privateKeyPem,
+      },
+      child,
+    );
+    const kind = caObjectKind(BACKEND_CHART, versionOfChart(args.chart));
+    const bundle = caObject(
+      `${name}-ca-bundle`,
+      { kind, namespace, certificatePem: authority.bundlePem },
+      child,
+    );
+
+    const deployed = release(
+      name,
+      {
+        releaseName: args.releaseName,
+        namespace,
+        chart: args.chart,
+        timeout: args.timeout ?? 600,
+        overrides: args.values ?? {},
+        values: {
+          ...databaseCredentials(`${name}-database`, namespace, "substra", child),
+          organizationName: args.organizationName,
+          orchestrator: {
+            host: args.orchestrator.host,
+            port: args.orchestrator.port,
+            sameCluster: args.orchestrator.sameCluster,
+            mspID: args.mspId,
+            channels: Object.entries(args.channels).map(([channel, settings]) => ({
+              [channel]: {
+                restricted: settings.restricted,
+                model_export_enabled: settings.modelExportEnabled,
+              },
+            })),
+            tls: {
+              enabled: true,
+              cacert: bundle.metadata.name,
+              mtls: { enabled: true, clientCertificate: pair.metadata.name },
+            },
+          },
+          server: {
+            defaultDomain: `https://${args.hostname}:443`,
+            commonHostDomain: args.hostname.slice(args.hostname.indexOf(".") + 1),
+            allowLocalRequests: args.orchestrator.sameCluster,
+            ingress: { enabled: true, hostname: args.hostname },
+          },
+          config: { ALLOWED_HOSTS: JSON.stringify([args.hostname]) },
+          redis: { image: { repository: "bitnamilegacy/redis" } },
+          minio: { image: { repository: "bitnamilegacy/minio" } },
+        },
+      },
+      child,
+    );
+
+    this.certificate = certificate.issued;
+    this.release = deployment(deployed, args.releaseName, args.namespace);
+    this.registerOutputs({ certificate: this.certificate, release: this.release });
+  }
+}

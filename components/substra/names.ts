@@ -1,0 +1,60 @@
+/** The gRPC port of the orchestrator's Service, fixed by the chart's container and network policies (8.8.0). */
+const ORCHESTRATOR_PORT = 9000;
+
+/** The port of a passthrough ingress. */
+const INGRESS_PORT = 443;
+
+/** The name that the orchestrator chart gives to Deployment and Service. */
+function orchestratorServiceName(releaseName: string): string {
+  return releaseName.includes("orchestrator")
+    ? `${releaseName}-server`
+    : `${releaseName}-orchestrator-server`;
+}
+
+/** The names by which a Service is dialled inside its cluster, shortest first. */
+function serviceDnsNames(service: string, namespace: string): string[] {
+  return [
+    service,
+    `${service}.${namespace}`,
+    `${service}.${namespace}.svc`,
+    `${service}.${namespace}.svc.cluster.local`,
+  ];
+}
+
+export interface OrchestratorNames {
+  readonly releaseName: string;
+  readonly namespace: string;
+  /** The host name of the ingress, which the chart's probes then dial too. */
+  readonly hostname?: string | undefined;
+  /** Further names that clients dial. */
+  readonly dnsNames?: readonly string[] | undefined;
+}
+
+/** Every name that ingress, probes and same-cluster backends dial: the SANs of the server's certificate. */
+export function orchestratorDnsNames(names: OrchestratorNames): string[] {
+  const service = orchestratorServiceName(names.releaseName);
+  return [
+    ...new Set([
+      ...(names.hostname === undefined ? [] : [names.hostname]),
+      ...serviceDnsNames(service, names.namespace),
+      ...(names.dnsNames ?? []),
+    ]),
+  ];
+}
+
+/** Host and port at which a client reaches the orchestrator. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where backends in the same cluster dial it. */
+export function internalEndpoint(names: OrchestratorNames): Endpoint {
+  const service = orchestratorServiceName(names.releaseName);
+  return { host: `${service}.${names.namespace}.svc.cluster.local`, port: ORCHESTRATOR_PORT };
+}
+
+/** Where backends elsewhere dial it: the passthrough ingress, if there is one. */
+export function externalEndpoint({ hostname }: OrchestratorNames): Endpoint | undefined {
+  return hostname === undefined ? undefined : { host: hostname, port: INGRESS_PORT };
+}

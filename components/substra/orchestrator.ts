@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { KeyAlgorithm } from "../../x509";
+import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
+import { Certificate, Identity, type CertificateAuthority, type IssuedCertificate } from "../pki";
+import {
+  ORCHESTRATOR_CHART,
+  caObjectKind,
+  versionOfChart,
+  type ChartSource,
+} from "./chart-contract";
+import type { ChartValues } from "./chart-values";
+import { databaseCredentials } from "./database-credentials";
+import { orchestratorDnsNames } from "./names";
+import { deployment, release, type DeployedRelease } from "./release";
+
+/**
+ * O of the server's certificate. The space makes it no MSP ID: the certificate is good for a client too, and
+ * must not be able to speak for an organization.
+ */
+const ORGANIZATION = "Substra orchestrator";
+
+/** How a leaf certificate is issued. */
+export interface LeafPolicy {
+  readonly algorithm: KeyAlgorithm;
+  /** Hours from issuance to expiry. */
+  readonly validityHours: number;
+  /** Hours before expiry at which an `up` renews it. */
+  readonly renewBeforeHours: number;
+}
+
+export interface OrchestratorArgs {
+  readonly namespace: NamespaceHandle;
+  /** Exact name of the Helm release; the Service is named after it. */
+  readonly releaseName: string;
+  /** Host name of the passthrough ingress. @default - no ingress */
+  readonly hostname?: string | undefined;
+  /** Further names that clients dial. @default - none */
+  readonly dnsNames?: readonly string[];
+  /** @default "nginx" */
+  readonly ingressClassName?: string;
+  /** Channels by name, with the MSP IDs of their members. */
+  readonly channels: Readonly<Record<string, { readonly organizations: readonly string[] }>>;
+  readonly authority: CertificateAuthority;
+  readonly certificate: LeafPolicy;
+  readonly chart: ChartSource;
+  /** Merged over the values set here. @default - none */
+  readonly values?: ChartValues;
+  /** Seconds that an installation or upgrade may take. @default 600 */
+  readonly timeout?: number;
+}
+
+/**
+ * The Substra orchestrator with mutual TLS: its identity, the CAs it trusts for each organization, and its release.
+ *
+ * It checks that an organization's certificate bears its MSP ID (`verifyClientMSPID`).
+ */
+export class Orchestrator extends ComponentResource {
+  /** The server certificate. */
+  readonly certificate: Output<IssuedCertificate>;
+  /** The Helm release, once it is deployed. */
+  readonly release: Output<DeployedRelease>;
+
+  constructor(name: string, args: OrchestratorArgs, options?: ComponentResourceOptions) {
+    super("countersign:substra:Orchestrator", name, {}, options);
+    const child = { parent: this };
+    const { authority } = args;
+    const namespace = args.namespace.ready;
+
+    const dnsNames = orchestratorDnsNames({ ...args, namespace: args.namespace.name });
+    const identity = new Identity(
+      `${name}-server`,
+      {
+        organization: ORGANIZATION,
+        commonName: args.releaseName,
+        dnsNames,
+        algorithm: args.certificate.algorithm,
+      },
+      child,
+    );
+    const certificate = new Certificate(
+      `${name}-certificate`,
+      {
+        requestPem: identity.requestPem,
+        grant: {
+          organization: ORGANIZATION,
+          commonName: args.releaseName,
+          dnsNames,
+          source: name,
+          keyAlgorithms: [args.certificate.algorithm],
+        },
+        issuer: authority.signing,
+        role: "both", // the chart's probes present the server's pair as a client
+        validityHours: args.certificate.validityHours,
+        renewBeforeHours: args.certificate.renewBeforeHours,
+      },
+      child,
+    );
+
+    const pair = new TlsSecret(
+      `${name}-server-pair`,
+      {
+        namespace,
+        certificatePem: certificate.certificatePem,
+        privateKeyPem: identity.privateKeyPem,
+      },
+      child,
+    );
+    const kind = caObjectKind(ORCHESTRATOR_CHART, versionOfChart(args.chart));
+    const bundle = caObject(
+      `${name}-ca-bundle`,
+      { kind, namespace, certificatePem: authority.bundlePem },
+      child,
+    );
+    // One object a generation: the server compares key identifiers with the first certificate of each file only.
+    const clientCas = authority.generations.map(
+      ({ name: generation, certificatePem }) =>
+        caObject(`${name}-ca-${generation}`, { kind, namespace, certificatePem }, child).metadata
+          .name,
+    );
+
+    const channels = Object.entries(args.channels).map(([channel, { organizations: members }]) => ({
+      name: channel,
+      organizations: members,
+    }));
+    const organizations = [
+      ...new Set(channels.flatMap(({ organizations: members }) => members)),
+    ].sort();
+    const deployed = release(
+      name,
+      {
+        releaseName: args.releaseName,
+        namespace,
+        chart: args.chart,
+        timeout: args.timeout ?? 600,
+        overrides: args.values ?? {},
+        values: {
+          ...databaseCredentials(`${name}-database`, namespace, "orchestrator", child),
+          orchestrator: {
+            verifyClientMSPID: true,
+            tls: {
+              enabled: true,
+              cacert: bundle.metadata.name,
+              secrets: { pair: pair.metadata.name },
+              mtls: {
+                enabled: true,
+                clientCACerts: Object.fromEntries(organizations.map((mspId) => [mspId, clientCas])),
+              },
+            },
+          },
+          channels,
+          // Pods read the channels once, and the chart's own checksum does not cover them.
+          podAnnotations: { "countersign/channels": digest(channels) },
+          ingress: {
+            enabled: args.hostname !== undefined,
+            hostname: args.hostname ?? "",
+            ingressClassName: args.ingressClassName ?? "nginx",
+          },
+        },
+      },
+      child,
+    );
+
+    this.certificate = certificate.issued;
+    this.release = deployment(deployed, args.releaseName, args.namespace);
+    this.registerOutputs({ certificate: this.certificate, release: this.release });
+  }
+}
+
+function digest(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,148 @@
+import {
+  chartVersionProblem,
+  BACKEND_CHART,
+  ORCHESTRATOR_CHART,
+  versionOfChart,
+} from "../components/substra/chart-contract";
+import { mspIdCollisions, mspIdProblem } from "../components/substra/msp-id";
+import { orchestratorDnsNames } from "../components/substra/names";
+import { coversHost } from "../x509";
+import type { StackConfig } from ".";
+import { durationOf } from "./duration";
+import { keyOf, type Problem } from "./problems";
+
+/** What only shows when sections are seen together. Each check names the key that a person would change. */
+export function inconsistencies(config: StackConfig): Problem[] {
+  return [
+    ...missingSections(config),
+    ...mspIds(config),
+    ...channels(config),
+    ...namespaces(config),
+    ...hosts(config),
+    ...validities(config),
+    ...chartVersions(config),
+  ];
+}
+
+function missingSections({ authority, orchestrator, organizations }: StackConfig): Problem[] {
+  const problems: Problem[] = [];
+  if (orchestrator && !authority) {
+    problems.push({ key: "authority", message: "is missing: the orchestrator needs a CA" });
+  }
+  if (organizations.size > 0 && !orchestrator) {
+    problems.push({
+      key: "orchestrator",
+      message: "is missing: the organizations need one to connect to",
+    });
+  }
+  return problems;
+}
+
+function mspIds({ organizations }: StackConfig): Problem[] {
+  const at = (mspId: string) => keyOf(["organizations", mspId]);
+  const wrong = [...organizations.keys()].flatMap((mspId) => {
+    const message = mspIdProblem(mspId);
+    return message === undefined ? [] : [{ key: at(mspId), message }];
+  });
+  const colliding = [...mspIdCollisions([...organizations.keys()])].map(([mspId, message]) => ({
+    key: at(mspId),
+    message,
+  }));
+  return [...wrong, ...colliding];
+}
+
+function channels({ orchestrator, organizations }: StackConfig): Problem[] {
+  if (!orchestrator) return [];
+  const known = [...organizations.keys()];
+  const problems: Problem[] = [];
+  for (const [channel, { organizations: members }] of Object.entries(orchestrator.channels)) {
+    for (const [position, member] of members.entries()) {
+      const key = keyOf(["orchestrator", "channels", channel, "organizations", String(position)]);
+      if (members.indexOf(member) !== position) {
+        problems.push({ key, message: `lists "${member}" a second time` });
+      } else if (!organizations.has(member)) {
+        problems.push({
+          key,
+          message: `"${member}" is not among the organizations (${known.join(", ") || "there are none"}); without a certificate it could never connect`,
+        });
+      }
+    }
+  }
+  for (const [mspId, { memberships, channels: settings }] of organizations) {
+    const joined = Object.keys(memberships);
+    if (joined.length === 0) {
+      problems.push({
+        key: keyOf(["organizations", mspId]),
+        message:
+          "is in no channel, so the orchestrator would refuse it; add it to orchestrator.channels",
+      });
+    }
+    for (const channel of Object.keys(settings).filter((name) => !joined.includes(name))) {
+      problems.push({
+        key: keyOf(["organizations", mspId, "channels", channel]),
+        message: `is not a channel of ${mspId}; it is a member of ${joined.join(", ") || "none"}`,
+      });
+    }
+  }
+  return problems;
+}
+
+/** The charts' network policies bear the chart's name, so two releases of one chart in a namespace collide. */
+function namespaces({ organizations }: StackConfig): Problem[] {
+  const owners = new Map<string, string>();
+  return [...organizations].flatMap(([mspId, { namespace }]) => {
+    const owner = owners.get(namespace);
+    owners.set(namespace, owner ?? mspId);
+    if (owner === undefined) return [];
+    const message = `"${namespace}" is also the namespace of ${owner}; the backend chart fits once into a namespace`;
+    return [{ key: keyOf(["organizations", mspId, "namespace"]), message }];
+  });
+}
+
+function hosts({ orchestrator, organizations }: StackConfig): Problem[] {
+  if (!orchestrator) return [];
+  const names = orchestratorDnsNames(orchestrator);
+  return [...organizations].flatMap(([mspId, { dial, orchestrator: connection }]) => {
+    const key = (name: string) => keyOf(["organizations", mspId, "orchestrator", name]);
+    if (dial === undefined) {
+      const message = `is missing: with sameCluster: false there must be a host to dial; set it, or orchestrator.hostname`;
+      return [{ key: key("host"), message }];
+    }
+    if (coversHost(names, dial.host)) return [];
+    const message = `"${dial.host}" is not in the orchestrator's certificate (${names.join(", ")}); add it to orchestrator.dnsNames or change it`;
+    return [{ key: key(connection.host === undefined ? "sameCluster" : "host"), message }];
+  });
+}
+
+/** A certificate that outlives its CA stops working with it, months before its own date says so. */
+function validities({ authority, orchestrator, organizations }: StackConfig): Problem[] {
+  const signing = Object.entries(authority?.generations ?? {}).find(
+    ([, { state }]) => state === "signing",
+  );
+  if (!signing || signing[1].kind !== "created") return [];
+  const [name, { validityHours: caHours }] = signing;
+  const leaves: [string[], number][] = [...organizations].map(([mspId, { certificate }]) => [
+    ["organizations", mspId],
+    certificate.validityHours,
+  ]);
+  if (orchestrator) leaves.push([["orchestrator"], orchestrator.certificate.validityHours]);
+  return leaves
+    .filter(([, hours]) => hours >= caHours)
+    .map(([path, hours]) => ({
+      key: keyOf([...path, "certificate", "validity"]),
+      message: `${durationOf(hours)} would outlive the CA: authority.generations.${name} is valid for ${durationOf(caHours)}`,
+    }));
+}
+
+function chartVersions({ orchestrator, organizations }: StackConfig): Problem[] {
+  const charts = [...organizations].map(
+    ([mspId, { chart }]) => [["organizations", mspId], BACKEND_CHART, chart] as const,
+  );
+  const all = orchestrator
+    ? [[["orchestrator"], ORCHESTRATOR_CHART, orchestrator.chart] as const, ...charts]
+    : charts;
+  return all.flatMap(([path, contract, chart]) => {
+    const message = chartVersionProblem(contract, versionOfChart(chart));
+    return message === undefined ? [] : [{ key: keyOf([...path, "chart"]), message }];
+  });
+}

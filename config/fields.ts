@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import valid from "semver/functions/valid";
+import { z } from "zod";
+import type { ChartSource } from "../components/substra/chart-contract";
+import { KEY_ALGORITHMS, isDnsName } from "../x509";
+import { hoursOf } from "./duration";
+
+/** A duration in config (`90d`, `10y`), as whole hours. */
+export const duration = z.string().transform((text, context) => {
+  const hours = hoursOf(text);
+  if (hours !== undefined) return hours;
+  context.addIssue(
+    `found ${JSON.stringify(text)}; write a whole number and h, d, w or y (365 days), for example 90d`,
+  );
+  return z.NEVER;
+});
+
+/** A DNS name without wildcard, scheme or port, in lower case (RFC 1123). */
+export const hostName = z.string().refine(isDnsName, {
+  error: (issue) =>
+    `found ${JSON.stringify(issue.input)}; write a host name in lower case, without scheme, port or wildcard`,
+});
+
+/** A DNS label: namespaces and release names (RFC 1123). */
+export const label = z.string().regex(/^[a-z\d]([-a-z\d]{0,61}[a-z\d])?$/, {
+  error: (issue) =>
+    `found ${JSON.stringify(issue.input)}; write 1 to 63 small letters, digits and inner hyphens`,
+});
+
+/** One attribute of a subject (RFC 5280, upper bound of O and CN). */
+export const subjectText = z
+  .string()
+  .min(1)
+  .max(64)
+  // eslint-disable-next-line no-control-regex -- exactly these must not get into a subject
+  .refine((text) => text.trim() === text && !/[\u0000-\u001f\u007f]/.test(text), {
+    error: "may not begin or end with a space or hold control characters",
+  });
+
+export const keyAlgorithm = z.enum(KEY_ALGORITHMS);
+
+/** How the leaf certificates of one party are issued. */
+export const leaf = z
+  .strictObject({
+    algorithm: keyAlgorithm.default("ECDSA-P256"),
+    validity: duration.default(90 * 24),
+    renewBefore: duration.optional(),
+  })
+  .transform((policy, context) => {
+    const { algorithm, validity: validityHours } = policy;
+    const renewBeforeHours = policy.renewBefore ?? Math.floor(validityHours / 3);
+    if (renewBeforeHours >= validityHours) {
+      context.addIssue({
+        code: "custom",
+        path: ["renewBefore"],
+        message: "must be shorter than validity, or the certificate would be renewed at every up",
+      });
+    }
+    return { algorithm, validityHours, renewBeforeHours };
+  })
+  .prefault({});
+
+/** Values that are merged over ours; what they may not touch is checked per chart. */
+export const chartValues = z.record(z.string(), z.unknown()).default({});
+
+/** A chart; what is not given of a repository's chart is as in the defaults. */
+export function chart(defaults: { repository: string; name: string; version: string }) {
+  return z
+    .strictObject({
+      path: z
+        .string()
+        .refine((path) => existsSync(join(path, "Chart.yaml")), {
+          error: (issue) =>
+            `there is no chart at ${JSON.stringify(issue.input)} (no Chart.yaml there); the path is relative to Pulumi.yaml`,
+        })
+        .optional(),
+      repository: z
+        .url({
+          protocol: /^(https|oci)$/,
+          error: (issue) => `found ${JSON.stringify(issue.input)}; write a https:// or oci:// URL`,
+        })
+        .optional(),
+      name: z.string().min(1).optional(),
+      version: z
+        .string()
+        .refine((version) => valid(version) === version, {
+          error: (issue) =>
+            `found ${JSON.stringify(issue.input)}; write one exact version such as ${defaults.version}: a range would change the deployment without a change of config`,
+        })
+        .optional(),
+    })
+    .transform(({ path, ...remote }, context): ChartSource => {
+      if (path === undefined) return { ...defaults, ...withoutUndefined(remote) };
+      if (Object.keys(remote).length === 0) return { path };
+      context.addIssue("has a path and a repository's chart; write one of them");
+      return z.NEVER;
+    })
+    .prefault({});
+}
+
+/** An optional key that is absent, which is what exactOptionalPropertyTypes means by optional. */
+export function withoutUndefined<T extends object>(
+  value: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import {
+  BACKEND_GUARDS,
+  ORCHESTRATOR_GUARDS,
+  guardedOverrides,
+} from "../components/substra/chart-values";
+import type { ChartValues, GuardedValue } from "../components/substra/chart-values";
+import { chart, chartValues, hostName, label, leaf } from "./fields";
+
+const REPOSITORY = "https://substra.github.io/charts";
+
+const release = {
+  createNamespace: z.boolean().default(true),
+  certificate: leaf,
+  timeout: z.int().min(1).max(7200).default(600),
+};
+
+/** Merged over ours, unless it would undo the wiring. */
+function values(guards: readonly GuardedValue[]) {
+  return chartValues.superRefine((overrides: ChartValues, context) => {
+    for (const { path, message } of guardedOverrides(overrides, guards)) {
+      context.addIssue({ code: "custom", path: path.split("."), message });
+    }
+  });
+}
+
+/** The Substra orchestrator that this stack runs. */
+export const orchestrator = z.strictObject({
+  ...release,
+  namespace: label.default("orchestrator"),
+  releaseName: label.default("orchestrator"),
+  hostname: hostName.optional(),
+  dnsNames: z.array(hostName).default([]),
+  ingressClassName: label.default("nginx"),
+  channels: z
+    .record(
+      z.string().regex(/^[a-z\d][a-z\d.-]{0,62}$/, {
+        error: () => "name channels with small letters, digits, dots and hyphens",
+      }),
+      z.strictObject({ organizations: z.array(z.string()).min(1) }),
+    )
+    .refine((channels) => Object.keys(channels).length > 0, {
+      error: "needs at least one channel: an organization in no channel is refused",
+    }),
+  chart: chart({ repository: REPOSITORY, name: "orchestrator", version: "8.8.0" }),
+  values: values(ORCHESTRATOR_GUARDS),
+});
+
+const channelSettings = z.strictObject({
+  restricted: z.boolean().default(false),
+  modelExportEnabled: z.boolean().default(false),
+});
+
+/** One organization of the consortium whose backend this stack runs. */
+export const organization = z.strictObject({
+  ...release,
+  namespace: label.optional(),
+  releaseName: label.optional(),
+  /** The backend's own address, which it registers with the orchestrator. */
+  hostname: hostName,
+  organizationName: z.string().min(1).optional(),
+  /** How this backend reaches the orchestrator. */
+  orchestrator: z
+    .strictObject({
+      sameCluster: z.boolean().default(true),
+      host: hostName.optional(),
+      port: z.int().min(1).max(65535).optional(),
+    })
+    .prefault({}),
+  /** Settings of the channels that it is a member of. */
+  channels: z.record(z.string(), channelSettings).default({}),
+  chart: chart({ repository: REPOSITORY, name: "substra-backend", version: "26.15.3" }),
+  values: values(BACKEND_GUARDS),
+});
+
+export const organizations = z.record(z.string(), organization);
+
+export type OrchestratorConfig = z.output<typeof orchestrator>;
+export type OrganizationConfig = z.output<typeof organization>;

@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import { componentKubeconfig, type Layout } from "./layout";
+import type { ClusterPki, PairFiles } from "./pki";
+import type { Ports } from "./ports";
+
+/** One of the control plane's processes. */
+export interface Component {
+  /** Also the name of its program. */
+  readonly name: string;
+  readonly args: readonly string[];
+  /** The certificate with which it talks to the API server; undefined for those that the API server builds on. */
+  readonly identity?: PairFiles;
+}
+
+export const stagesFile = join(__dirname, "stages.yaml");
+
+export const componentNames = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kwok",
+] as const;
+
+/** The processes in the order in which they are started; each names the control plane's directory in its arguments. */
+export function components(layout: Layout, pki: ClusterPki, ports: Ports): readonly Component[] {
+  return [
+    etcd(layout, pki, ports),
+    apiserver(pki, ports),
+    controllerManager(layout, pki),
+    scheduler(layout, pki),
+    kwok(layout, pki),
+  ];
+}
+
+function etcd(layout: Layout, pki: ClusterPki, ports: Ports): Component {
+  const client = `https://127.0.0.1:${ports.etcdClient}`;
+  const peer = `https://127.0.0.1:${ports.etcdPeer}`;
+  return {
+    name: "etcd",
+    args: [
+      `--data-dir=${layout.etcdData}`,
+      "--name=local",
+      `--listen-client-urls=${client}`,
+      `--advertise-client-urls=${client}`,
+      `--listen-peer-urls=${peer}`,
+      `--initial-advertise-peer-urls=${peer}`,
+      `--initial-cluster=local=${peer}`,
+      "--client-cert-auth=true",
+      `--trusted-ca-file=${pki.etcdCa}`,
+      `--cert-file=${pki.etcdServer.certificate}`,
+      `--key-file=${pki.etcdServer.key}`,
+      "--peer-client-cert-auth=true",
+      `--peer-trusted-ca-file=${pki.etcdCa}`,
+      `--peer-cert-file=${pki.etcdServer.certificate}`,
+      `--peer-key-file=${pki.etcdServer.key}`,
+      // Data survives a killed etcd without it; only a machine that loses power would lose this throw-away cluster.
+      "--unsafe-no-fsync=true",
+      "--log-level=warn",
+    ],
+  };
+}
+
+function apiserver(pki: ClusterPki, ports: Ports): Component {
+  return {
+    name: "kube-apiserver",
+    args: [
+      "--bind-address=127.0.0.1",
+      `--secure-port=${ports.apiserver}`,
+      "--advertise-address=127.0.0.1",
+      // The Service "kubernetes" may not point to a loopback address, and nothing here would use it.
+      "--endpoint-reconciler-type=none",
+      `--tls-cert-file=${pki.apiserver.certificate}`,
+      `--tls-private-key-file=${pki.apiserver.key}`,
+      `--client-ca-file=${pki.ca}`,
+      "--anonymous-auth=false",
+      "--authorization-mode=RBAC",
+      `--etcd-servers=https://127.0.0.1:${ports.etcdClient}`,
+      `--etcd-cafile=${pki.etcdCa}`,
+      `--etcd-certfile=${pki.etcdClient.certificate}`,
+      `--etcd-keyfile=${pki.etcdClient.key}`,
+      "--service-account-issuer=https://kubernetes.default.svc",
+      `--service-account-key-file=${pki.serviceAccount.publicKey}`,
+      `--service-account-signing-key-file=${pki.serviceAccount.key}`,
+      "--service-cluster-ip-range=10.96.0.0/16",
+      // It would refuse pods until the controller manager has made their account, for a token that nobody reads.
+      "--disable-admission-plugins=ServiceAccount",
+      "--allow-privileged=true",
+      "--profiling=false",
+    ],
+  };
+}
+
+// No port: nobody scrapes a local cluster, and what does not listen needs no protection.
+const unserved = ["--leader-elect=false", "--secure-port=0", "--profiling=false"];
+const unthrottled = ["--kube-api-qps=300", "--kube-api-burst=600"];
+
+function controllerManager(layout: Layout, pki: ClusterPki): Component {
+  const name = "kube-controller-manager";
+  return {
+    name,
+    identity: pki.controllerManager,
+    args: [
+      `--kubeconfig=${componentKubeconfig(layout, name)}`,
+      `--root-ca-file=${pki.ca}`,
+      `--service-account-private-key-file=${pki.serviceAccount.key}`,
+      // Each controller works with its own, narrow rights, as in a real cluster.
+      "--use-service-account-credentials=true",
+      ...unserved,
+      ...unthrottled,
+    ],
+  };
+}
+
+function scheduler(layout: Layout, pki: ClusterPki): Component {
+  const name = "kube-scheduler";
+  return {
+    name,
+    identity: pki.scheduler,
+    args: [`--kubeconfig=${componentKubeconfig(layout, name)}`, ...unserved, ...unthrottled],
+  };
+}
+
+function kwok(layout: Layout, pki: ClusterPki): Component {
+  return {
+    name: "kwok",
+    identity: pki.kwok,
+    args: [
+      `--kubeconfig=${componentKubeconfig(layout, "kwok")}`,
+      `--config=${stagesFile}`,
+      "--manage-all-nodes=true",
+      // Without a lease the node counts as lost after 40 s, and then every wait for a pod runs out.
+      "--node-lease-duration-seconds=40",
+    ],
+  };
+}

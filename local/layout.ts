@@ -1,0 +1,31 @@
+import { join } from "node:path";
+
+/** Every file of one control plane, all below the directory that its caller chose. */
+export interface Layout {
+  readonly directory: string;
+  /** Says that the directory is ours, and which ports were chosen. */
+  readonly state: string;
+  /** The administrator's credentials, for people, kubectl and the Pulumi program. */
+  readonly kubeconfig: string;
+  readonly pki: string;
+  readonly etcdData: string;
+  readonly logs: string;
+  readonly pids: string;
+}
+
+export function layoutOf(directory: string): Layout {
+  return {
+    directory,
+    state: join(directory, "control-plane.json"),
+    kubeconfig: join(directory, "kubeconfig"),
+    pki: join(directory, "pki"),
+    etcdData: join(directory, "etcd"),
+    logs: join(directory, "logs"),
+    pids: join(directory, "pids"),
+  };
+}
+
+/** The kubeconfig of one of the control plane's own components. */
+export function componentKubeconfig(layout: Layout, component: string): string {
+  return join(layout.pki, `${component}.kubeconfig`);
+}

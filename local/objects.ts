@@ -1,0 +1,28 @@
+/** An object that the cluster starts with, and the collection that it belongs to. */
+export interface StartingObject {
+  readonly collection: string;
+  readonly body: { readonly metadata: { readonly name: string } };
+}
+
+export const nodeName = "local";
+
+/** What a cluster's installer would have made: somewhere to run, and somewhere to store. */
+export const startingObjects: readonly StartingObject[] = [
+  {
+    collection: "/api/v1/nodes",
+    body: {
+      metadata: { name: nodeName, labels: { "kubernetes.io/hostname": nodeName } },
+    } as StartingObject["body"],
+  },
+  {
+    collection: "/apis/storage.k8s.io/v1/storageclasses",
+    body: {
+      metadata: {
+        name: "local",
+        annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+      },
+      // Also stands in stages.yaml, whose stages answer for it.
+      provisioner: "local.countersign/volume",
+    } as StartingObject["body"],
+  },
+];

@@ -1,0 +1,88 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { cacheKey, modulesDir } from "./cache";
+import { go } from "./go";
+import { withLock } from "./lock";
+import { formatSeconds, withProgress, type Output } from "./progress";
+import type { Build, GeneratedFile, Tool } from "./tools";
+
+/** The tool's binary in the cache, built now if it is not there yet. */
+export async function buildCached(
+  tool: Tool,
+  why: string,
+  cache: string,
+  output: Output,
+): Promise<string> {
+  const folder = join(cache, cacheKey(tool));
+  const binary = join(folder, tool.name);
+  if (existsSync(binary)) return binary;
+  const onWait = (pid: number): void =>
+    void output.write(`waiting for process ${pid}, which builds ${tool.name}\n`);
+  return withLock(
+    `${folder}.lock`,
+    async () => {
+      // Another run may have finished it while this one waited.
+      if (existsSync(binary)) return binary;
+      removeLeftovers(folder);
+      const { seconds, megabytes } = tool.estimate;
+      const estimate = `about ${formatSeconds(seconds)}, ${megabytes} MB, once per machine`;
+      await withProgress(
+        output,
+        `building ${tool.name} ${tool.version}: ${why} (${estimate})`,
+        () => build(tool, folder),
+      );
+      return binary;
+    },
+    { onWait },
+  );
+}
+
+async function build(tool: Tool, folder: string): Promise<void> {
+  const temporary = `${folder}.building-${process.pid}`;
+  const source = join(temporary, "source");
+  const result = join(temporary, "result");
+  mkdirSync(result, { recursive: true, mode: 0o700 });
+  try {
+    // A copy, because some builds write files beside their sources, and this repository stays as it is.
+    cpSync(join(modulesDir, tool.build.module), source, { recursive: true });
+    for (const file of tool.build.generated ?? []) await generate(file, tool.build, source);
+    await go({ args: buildArguments(tool.build, join(result, tool.name)), cwd: source });
+    // The last step makes the whole folder appear at once: what lies in the cache is always complete.
+    renameSync(result, folder);
+  } catch (error) {
+    throw new Error(`could not build ${tool.name} ${tool.version}: ${(error as Error).message}`);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function buildArguments(build: Build, binary: string): string[] {
+  return ["build", ...reproducible(build), "-o", binary, build.package];
+}
+
+/** Flags of every compilation; the same everywhere, so that steps of one build share their results. */
+function reproducible(build: Build): string[] {
+  const variables = Object.entries(build.variables).map(([name, value]) => `-X ${name}=${value}`);
+  return ["-trimpath", "-buildvcs=false", "-ldflags", ["-s", "-w", ...variables].join(" ")];
+}
+
+async function generate(file: GeneratedFile, build: Build, source: string): Promise<void> {
+  const target = join(source, file.to);
+  if ("outputOf" in file) {
+    const args = ["run", ...reproducible(build), ...file.outputOf];
+    await go({ args, cwd: source, stdoutTo: target });
+    return;
+  }
+  const { module, path } = file.copyOf;
+  await go({ args: ["mod", "download", module], cwd: source });
+  const found = await go({ args: ["list", "-m", "-f", "{{.Dir}}", module], cwd: source });
+  cpSync(join(found.trim(), path), target);
+}
+
+/** What an interrupted build left; whoever holds the lock may remove it. */
+function removeLeftovers(folder: string): void {
+  const prefix = `${basename(folder)}.building-`;
+  for (const name of readdirSync(dirname(folder))) {
+    if (name.startsWith(prefix)) rmSync(join(dirname(folder), name), { recursive: true });
+  }
+}

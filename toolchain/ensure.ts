@@ -1,0 +1,142 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { basename, delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { buildCached } from "./build";
+import { cacheDir, linkInPlace } from "./cache";
+import { lookUp, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
+import type { Output } from "./progress";
+import { toolsOf, type Group, type PluginTool, type Tool } from "./tools";
+
+const run = promisify(execFile);
+
+/** Where a tool is, and whether it was installed already or built by us. */
+export interface Resolved {
+  readonly tool: Tool;
+  readonly file: string;
+  readonly origin: "installed" | "built";
+}
+
+/** Programs and settings with which `pulumi`, the control plane and the tests run on this machine. */
+export interface Toolchain {
+  /** Folder with the programs that were built; what was installed already stays where it is. */
+  readonly binDir: string;
+  /** The Pulumi home with the providers: the user's own if it has them all. */
+  readonly pulumiHome: string;
+  /** Environment variables to add to a child process's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Every tool asked for, by name. */
+  readonly tools: ReadonlyMap<string, Resolved>;
+}
+
+export interface EnsureOptions {
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Gets the lines of progress. @default process.stderr */
+  readonly output?: Output;
+}
+
+/** Finds the tools of these groups on the machine and builds those that are not there. */
+export async function ensureToolchain(
+  groups: readonly Group[],
+  options: EnsureOptions = {},
+): Promise<Toolchain> {
+  const env = options.env ?? process.env;
+  const output = options.output ?? process.stderr;
+  const cache = cacheDir(env);
+  const wanted = toolsOf(groups);
+  const lookups = await lookUp(wanted, env);
+  await downloadPlugins(wanted, lookups, env);
+
+  const resolved = new Map<string, Resolved>();
+  for (const tool of wanted) {
+    const lookup = lookups.get(tool.name) ?? { missing: "not looked for" };
+    const origin = "found" in lookup ? "installed" : "built";
+    const file =
+      "found" in lookup ? lookup.found : await buildCached(tool, lookup.missing, cache, output);
+    resolved.set(tool.name, { tool, file, origin });
+  }
+  return arrange(resolved, cache, env);
+}
+
+/** The file of a tool that was asked for. */
+export function fileOf(toolchain: Toolchain, name: string): string {
+  const resolved = toolchain.tools.get(name);
+  if (resolved === undefined) {
+    throw new Error(
+      `this toolchain has no ${name}: ask ensureToolchain for the group that it belongs to`,
+    );
+  }
+  return resolved.file;
+}
+
+/** An installed CLI gets missing providers its own way first; where that fails they are built. */
+async function downloadPlugins(
+  wanted: readonly Tool[],
+  lookups: Map<string, Lookup>,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const cli = lookups.get("pulumi");
+  if (cli === undefined || !("found" in cli)) return;
+  for (const tool of wanted) {
+    const lookup = lookups.get(tool.name);
+    if (tool.kind !== "plugin" || lookup === undefined || "found" in lookup) continue;
+    const args = ["plugin", "install", "resource", tool.provider, tool.version];
+    try {
+      await run(cli.found, args, { env, timeout: 120_000 });
+    } catch {
+      lookups.set(tool.name, { missing: `${lookup.missing}, and the CLI could not download it` });
+      continue;
+    }
+    const file = join(pluginFolder(ordinaryPulumiHome(env), tool), tool.name);
+    if (existsSync(file)) lookups.set(tool.name, { found: file });
+  }
+}
+
+function arrange(
+  resolved: ReadonlyMap<string, Resolved>,
+  cache: string,
+  env: NodeJS.ProcessEnv,
+): Toolchain {
+  const all = [...resolved.values()];
+  const programs = all.filter(({ tool, origin }) => tool.kind === "program" && origin === "built");
+  const plugins = all.flatMap(({ tool, file, origin }) =>
+    tool.kind === "plugin" ? [{ tool, file, origin }] : [],
+  );
+  const binDir = linkPrograms(programs, cache);
+  const ownHome = plugins.some(({ origin }) => origin === "built");
+  const pulumiHome = ownHome ? join(cache, "pulumi-home") : ordinaryPulumiHome(env);
+  if (ownHome) linkPlugins(plugins, pulumiHome);
+
+  const settings: Record<string, string> = {};
+  if (programs.length > 0) settings.PATH = [binDir, env.PATH ?? ""].join(delimiter);
+  if (ownHome) settings.PULUMI_HOME = pulumiHome;
+  if (ownHome || programs.some(({ tool }) => tool.name === "pulumi")) {
+    settings.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
+    settings.PULUMI_SKIP_UPDATE_CHECK = "true";
+  }
+  return { binDir, pulumiHome, env: settings, tools: resolved };
+}
+
+/**
+ * Puts the programs into one folder. The CLI looks for its language plugin beside the file that it really is, so
+ * these are second names of the same files and not symbolic links.
+ */
+function linkPrograms(programs: readonly Resolved[], cache: string): string {
+  const keys = programs.map(({ file }) => basename(dirname(file))).sort();
+  const hash = createHash("sha256").update(keys.join("\n")).digest("hex").slice(0, 12);
+  const binDir = join(cache, `bin-${hash}`);
+  mkdirSync(binDir, { recursive: true, mode: 0o700 });
+  for (const { tool, file } of programs) linkInPlace(file, join(binDir, tool.name));
+  return binDir;
+}
+
+function linkPlugins(
+  plugins: readonly { readonly tool: PluginTool; readonly file: string }[],
+  pulumiHome: string,
+): void {
+  for (const { tool, file } of plugins) {
+    linkInPlace(file, join(pluginFolder(pulumiHome, tool), tool.name));
+  }
+}

@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/**
+ * When a process began, in whatever unit the system counts: together with the id it tells a process from a later
+ * one with the same id. Undefined where no such process lives; one that ended and only waits to be reaped is dead.
+ */
+export function processStart(pid: number): string | undefined {
+  return process.platform === "linux" ? startFromProc(pid) : startFromPs(pid);
+}
+
+function startFromProc(pid: number): string | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return undefined;
+  }
+  // The program's name comes second, in parentheses, and may itself hold blanks and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state, start] = [fields[0], fields[19]];
+  return state === "Z" || state === "X" ? undefined : start;
+}
+
+function startFromPs(pid: number): string | undefined {
+  try {
+    const line = execFileSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+    return line === "" || line.startsWith("Z") ? undefined : line.slice(line.indexOf(" ")).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process's command line, one string with its arguments separated by NUL (Linux) or blanks; "" if there is none. */
+export function commandLine(pid: number): string {
+  try {
+    if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    return execFileSync("ps", ["-ww", "-o", "command=", "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  } catch {
+    return "";
+  }
+}

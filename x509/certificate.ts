@@ -1,0 +1,78 @@
+import { X509Certificate } from "node:crypto";
+
+import * as asn1 from "@peculiar/asn1-x509";
+
+import { parseLeniently, sameBytes } from "./der";
+import type { DistinguishedName } from "./distinguished-name";
+import { readName } from "./distinguished-name";
+import type { Extensions } from "./extensions";
+import { readExtensions } from "./extensions";
+import { describeKey, fingerprintOf, publicKeyFingerprint } from "./key";
+import type { PemBlock } from "./pem";
+import { PemError, readPem, readPemBundle } from "./pem";
+
+/** A certificate (RFC 5280) as plain data. */
+export interface Certificate extends Extensions {
+  /** The certificate alone, in canonical PEM. */
+  readonly pem: string;
+  readonly subject: DistinguishedName;
+  readonly issuer: DistinguishedName;
+  /** Lower-case hex, as `openssl x509 -serial` shows it in upper case. */
+  readonly serialNumber: string;
+  readonly notBefore: Date;
+  /** The last second at which it is valid. */
+  readonly notAfter: Date;
+  /** As `describeKey` names it, e.g. `ECDSA-P256`. */
+  readonly keyAlgorithm: string;
+  /** SHA-256 of the public key in DER, lower-case hex: equal for every certificate of one key. */
+  readonly publicKeyFingerprint: string;
+  /** SHA-256 of the certificate in DER, lower-case hex. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Reads one certificate.
+ * @param pem the text, holding that one block
+ * @param what what the certificate is, for the message
+ * @throws PemError if the text holds anything else, or the block is not a certificate
+ */
+export function readCertificate(pem: string, what = "the certificate"): Certificate {
+  return readBlock(readPem(pem, "CERTIFICATE", what), what);
+}
+
+/**
+ * Reads a bundle of certificates, or a chain, in its order.
+ * @param pem the text, holding one or more certificates and nothing else
+ * @param what what the bundle is, for the message
+ * @throws PemError if the text holds anything else
+ */
+export function readCertificates(pem: string, what = "the bundle"): Certificate[] {
+  return readPemBundle(pem, "CERTIFICATE", what).map((block, index) =>
+    readBlock(block, `${what}, certificate ${index + 1}`),
+  );
+}
+
+function readBlock({ der, pem }: PemBlock, what: string): Certificate {
+  try {
+    const native = new X509Certificate(der);
+    // OpenSSL stops reading where the certificate ends.
+    if (!sameBytes(native.raw, der)) throw new Error("data after the certificate");
+    const { tbsCertificate: content } = parseLeniently(der, asn1.Certificate, what);
+    return {
+      ...readExtensions(content.extensions ?? [], parseLeniently),
+      pem,
+      subject: readName(content.subject),
+      issuer: readName(content.issuer),
+      serialNumber: native.serialNumber.toLowerCase(),
+      notBefore: content.validity.notBefore.getTime(),
+      notAfter: content.validity.notAfter.getTime(),
+      keyAlgorithm: describeKey(native.publicKey),
+      publicKeyFingerprint: publicKeyFingerprint(native.publicKey),
+      fingerprint: fingerprintOf(der),
+    };
+  } catch (cause) {
+    throw new PemError(`${what}: a CERTIFICATE block whose content is not a certificate.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import type { Certificate } from "./certificate";
+import type { Finding } from "./finding";
+import { coversHost } from "./host";
+import { checkIssuedBy } from "./issued-by";
+import { quoteList } from "./printable";
+
+/** What a certificate is used for in a TLS handshake (RFC 5280 section 4.2.1.12). */
+export type Purpose = "serverAuth" | "clientAuth";
+
+/** What a chain is to be checked for. */
+export interface ChainOptions {
+  /** The time at which it must be valid. */
+  readonly at: Date;
+  readonly purpose: Purpose;
+  /** The host that clients dial. @default - not checked */
+  readonly host?: string;
+  /** CA certificates that the leaf's holder sends along. @default - none */
+  readonly intermediates?: readonly Certificate[];
+}
+
+/** Longest path followed; with each step downwards, a loop of intermediates ends here too. */
+const LONGEST_PATH = 8;
+const ANY_PURPOSE = "2.5.29.37.0";
+
+/**
+ * Checks a leaf against the CAs that its peer trusts, as a TLS peer would and a little more.
+ * @param leaf the certificate
+ * @param roots the trusted CA certificates; they need not be self-signed
+ * @param options time, purpose, host, intermediates
+ * @returns what is wrong, nearest to the leaf first; empty if nothing is
+ */
+export function checkChain(
+  leaf: Certificate,
+  roots: readonly Certificate[],
+  options: ChainOptions,
+): Finding[] {
+  const { at, purpose, host } = options;
+  const found = [
+    ...checkTime("the certificate", leaf, at),
+    ...checkPurpose("the certificate", leaf, purpose),
+  ];
+  if (leaf.keyUsages.length > 0 && !leaf.keyUsages.includes("digitalSignature"))
+    found.push({
+      code: "key-usage",
+      message: `the certificate's key usage lacks digitalSignature, which TLS 1.3 needs: ${leaf.keyUsages.join(", ")}.`,
+    });
+  if (host !== undefined && !coversHost(leaf, host))
+    found.push({
+      code: "host",
+      message: `the certificate is for ${quoteList([...leaf.dnsNames, ...leaf.ipAddresses])}, not for ${quoteList([host])}.`,
+    });
+  let current = leaf;
+  for (let below = 0; below < LONGEST_PATH; below++) {
+    const issuer = bestIssuer(current, [...roots, ...(options.intermediates ?? [])]);
+    if (issuer === undefined) break;
+    found.push(...checkIssuedBy(current, issuer), ...checkAsIssuer(issuer, below, options));
+    if (roots.includes(issuer)) return found;
+    current = issuer;
+  }
+  return [
+    ...found,
+    {
+      code: "unknown-issuer",
+      message: `nobody trusted is its issuer ${current.issuer.text}; trusted: ${quoteList(roots.map(({ subject }) => subject.text))}.`,
+    },
+  ];
+}
+
+/** Of several CAs by one name, as a rotation leaves them, the one that comes nearest to being the issuer. */
+function bestIssuer(
+  leaf: Certificate,
+  candidates: readonly Certificate[],
+): Certificate | undefined {
+  return candidates
+    .filter((ca) => ca.subject.der === leaf.issuer.der)
+    .map((ca) => ({ ca, problems: checkIssuedBy(leaf, ca).length }))
+    .sort((one, other) => one.problems - other.problems)[0]?.ca;
+}
+
+function checkAsIssuer(ca: Certificate, below: number, { at, purpose }: ChainOptions): Finding[] {
+  const name = `CA ${ca.subject.text}`;
+  const found = checkTime(name, ca, at);
+  // Go applies a CA's own purposes to everything below it; a CA without any is not limited.
+  if (ca.extendedKeyUsages.length > 0) found.push(...checkPurpose(name, ca, purpose));
+  if (ca.pathLength !== undefined && ca.pathLength < below)
+    found.push({
+      code: "path-length",
+      message: `${name} allows ${ca.pathLength} CAs below it, and there are ${below}.`,
+    });
+  return found;
+}
+
+function checkPurpose(name: string, certificate: Certificate, purpose: Purpose): Finding[] {
+  const { extendedKeyUsages } = certificate;
+  if (extendedKeyUsages.includes(purpose) || extendedKeyUsages.includes(ANY_PURPOSE)) return [];
+  const found =
+    extendedKeyUsages.length === 0 ? "nothing in particular" : extendedKeyUsages.join(", ");
+  return [{ code: "purpose", message: `${name} is for ${found}, not for ${purpose}.` }];
+}
+
+function checkTime(name: string, { notBefore, notAfter }: Certificate, at: Date): Finding[] {
+  if (at < notBefore)
+    return [
+      { code: "not-yet-valid", message: `${name} is valid only from ${notBefore.toISOString()}.` },
+    ];
+  if (at > notAfter)
+    return [{ code: "expired", message: `${name} expired on ${notAfter.toISOString()}.` }];
+  return [];
+}

@@ -1,0 +1,81 @@
+import type { CertificateRequest } from "./certificate-request";
+import { isKnownExtension } from "./extensions";
+import type { Grant, Violation } from "./grant";
+import { violation } from "./grant";
+import { quoteList } from "./printable";
+import { repeated } from "./repeated";
+
+/** Usages that make a CA, whatever basic constraints say (RFC 5280 section 4.2.1.3). */
+const CA_USAGES = ["keyCertSign", "cRLSign"];
+
+/** Microsoft's own attribute for requested extensions: ignored by us, but obeyed by other signers. */
+const MICROSOFT_EXTENSION_REQUEST = "1.3.6.1.4.1.311.2.1.14";
+
+/** Checks what a request wants its certificate to be, besides its names. */
+export function checkExtensions(request: CertificateRequest, grant: Grant): Violation[] {
+  const found: Violation[] = [];
+  if (request.version !== "0")
+    found.push(violation(grant, "version", `request version ${request.version}`, "version 0"));
+  if (request.isCa || request.pathLength !== undefined)
+    found.push(violation(grant, "ca", "a CA certificate (CA:TRUE)", "leaf certificates"));
+  const caUsages = request.keyUsages.filter((usage) => CA_USAGES.includes(usage));
+  if (caUsages.length > 0)
+    found.push(
+      violation(grant, "key-usage", `key usage ${caUsages.join(", ")}`, "no usages of a CA"),
+    );
+  const critical = request.extensions.filter((one) => one.critical && !isKnownExtension(one.oid));
+  if (critical.length > 0)
+    found.push(
+      violation(
+        grant,
+        "critical-extension",
+        `critical extension ${quoteList(critical.map(({ oid }) => oid))}`,
+        "none that it does not know",
+      ),
+    );
+  const twice = repeated(request.extensions.map(({ name }) => name));
+  if (twice.length > 0)
+    found.push(
+      violation(
+        grant,
+        "duplicate-extension",
+        `an extension more than once: ${quoteList(twice)}`,
+        "each extension once",
+      ),
+    );
+  if (
+    request.extensionRequests > 1 ||
+    request.otherAttributes.includes(MICROSOFT_EXTENSION_REQUEST)
+  )
+    found.push(
+      violation(
+        grant,
+        "extension-request",
+        "extensions in several or in Microsoft's own attributes",
+        "one list of extensions (RFC 2985 section 5.4.2)",
+      ),
+    );
+  return found;
+}
+
+/**
+ * Says what a request asks for that is neither granted nor refused but ignored: the certificate's usages come
+ * from configuration, and people who asked for others should hear of it.
+ */
+export function describeIgnored(request: CertificateRequest): string[] {
+  const notes: string[] = [];
+  if (request.keyUsages.length > 0)
+    notes.push(
+      `key usage ${request.keyUsages.join(", ")} is ignored: usages come from configuration`,
+    );
+  if (request.extendedKeyUsages.length > 0)
+    notes.push(
+      `extended key usage ${request.extendedKeyUsages.join(", ")} is ignored: usages come from configuration`,
+    );
+  const unknown = request.extensions.filter(({ oid }) => !isKnownExtension(oid));
+  if (unknown.length > 0)
+    notes.push(`extension ${quoteList(unknown.map(({ oid }) => oid))} is ignored`);
+  if (request.otherAttributes.length > 0)
+    notes.push(`attribute ${quoteList(request.otherAttributes)} of the request is ignored`);
+  return notes;
+}

@@ -1,0 +1,79 @@
+import type { CertificateRequest } from "./certificate-request";
+import type { Grant, Violation } from "./grant";
+import { violation } from "./grant";
+import type { KeyAlgorithm } from "./key";
+import { quote } from "./printable";
+import { ACCEPTED_SIGNATURES } from "./signature";
+
+const USUAL_KEYS: readonly KeyAlgorithm[] = [
+  "RSA-2048",
+  "RSA-3072",
+  "RSA-4096",
+  "ECDSA-P256",
+  "ECDSA-P384",
+];
+
+/** Checks the key, its encoding and its holder, and that the request is signed by it. */
+export function checkKey(request: CertificateRequest, grant: Grant): Violation[] {
+  return [
+    ...checkAlgorithm(request, grant),
+    ...checkHolder(request, grant),
+    ...checkPossession(request, grant),
+  ];
+}
+
+function checkAlgorithm(request: CertificateRequest, grant: Grant): Violation[] {
+  const { keyAlgorithm, keyIsCanonical } = request;
+  const allowed: readonly string[] = grant.keyAlgorithms ?? USUAL_KEYS;
+  if (!allowed.includes(keyAlgorithm)) {
+    const asked = `a key of kind ${keyAlgorithm}`;
+    return [violation(grant, "key-algorithm", asked, allowed.join(", "))];
+  }
+  if (keyIsCanonical) return [];
+  return [
+    violation(
+      grant,
+      "key-encoding",
+      "a key in an unusual encoding",
+      "named curves, uncompressed points and DER",
+      "The same key in another encoding would not be recognized as the same key.",
+    ),
+  ];
+}
+
+function checkHolder({ publicKeyFingerprint }: CertificateRequest, grant: Grant): Violation[] {
+  const holder = new Map(Object.entries(grant.refusedKeys ?? {})).get(publicKeyFingerprint);
+  if (holder === undefined) return [];
+  return [
+    violation(
+      grant,
+      "key-refused",
+      `the key ${publicKeyFingerprint.slice(0, 16)}…, which is held by ${quote(holder)}`,
+      "a key of its own",
+      "Make a new key, and a new request from it.",
+    ),
+  ];
+}
+
+function checkPossession(request: CertificateRequest, grant: Grant): Violation[] {
+  const { provesPossession, signatureAlgorithm } = request;
+  if (provesPossession) return [];
+  if (!ACCEPTED_SIGNATURES.includes(signatureAlgorithm))
+    return [
+      violation(
+        grant,
+        "signature-algorithm",
+        `a signature by ${signatureAlgorithm}`,
+        ACCEPTED_SIGNATURES.join(", "),
+      ),
+    ];
+  return [
+    violation(
+      grant,
+      "proof-of-possession",
+      "a certificate for a key that did not sign the request",
+      "only what the key's owner asks for",
+      "The request was changed after it was signed, or made for somebody else's key.",
+    ),
+  ];
+}

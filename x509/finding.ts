@@ -1,0 +1,21 @@
+/** What can be wrong with a certificate and its chain. */
+export type FindingCode =
+  | "unknown-issuer"
+  | "signature"
+  | "not-yet-valid"
+  | "expired"
+  | "not-a-ca"
+  | "key-cert-sign"
+  | "path-length"
+  | "key-id"
+  | "key-id-missing"
+  | "outlives-ca"
+  | "key-usage"
+  | "purpose"
+  | "host";
+
+/** One thing that is wrong, with a code for programs and a sentence for people. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly message: string;
+}

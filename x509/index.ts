@@ -1,0 +1,29 @@
+/** X.509 as pure functions: what certificates, keys and requests say, and whether that is what is wanted. */
+export { readCertificate, readCertificates, type Certificate } from "./certificate";
+export { readCertificateRequest, type CertificateRequest } from "./certificate-request";
+export { checkChain, type ChainOptions, type Purpose } from "./chain";
+export { DerError } from "./der";
+export type { DistinguishedName, NameAttribute, StringType } from "./distinguished-name";
+export type { Finding, FindingCode } from "./finding";
+export type { Grant, Violation, ViolationCode } from "./grant";
+export {
+  canonicalIpAddress,
+  coversHost,
+  dnsNameProblem,
+  isDnsName,
+  isIpAddress,
+  type HostNames,
+} from "./host";
+export { checkIssuedBy } from "./issued-by";
+export {
+  KEY_ALGORITHMS,
+  describeKey,
+  isKeyAlgorithm,
+  keyMatchesCertificate,
+  publicKeyFingerprint,
+  readPrivateKey,
+  type KeyAlgorithm,
+} from "./key";
+export { PemError, readPem, readPemBundle, toPem, type PemBlock } from "./pem";
+export { quote, quoteList } from "./printable";
+export { RequestRefused, admitRequest, checkRequest, type CheckedRequest } from "./request-policy";

@@ -1,0 +1,102 @@
+import type { KeyObject } from "node:crypto";
+import { X509Certificate, createHash, createPrivateKey } from "node:crypto";
+
+import { PemError, readPem } from "./pem";
+
+/** The kinds of key that Countersign issues and signs. */
+export const KEY_ALGORITHMS = [
+  "RSA-2048",
+  "RSA-3072",
+  "RSA-4096",
+  "ECDSA-P256",
+  "ECDSA-P384",
+  "Ed25519",
+] as const;
+
+/** One of {@link KEY_ALGORITHMS}. */
+export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];
+
+const CURVES: Readonly<Record<string, string>> = {
+  prime256v1: "P256",
+  secp224r1: "P224",
+  secp384r1: "P384",
+  secp521r1: "P521",
+};
+
+/**
+ * Names a key's algorithm and size.
+ * @param key a public or private key
+ * @returns a {@link KeyAlgorithm}, or for any other key what it is, e.g. `RSA-1024`, `RSA-2048 with exponent 3`,
+ *   `ECDSA-P521`
+ */
+export function describeKey(key: KeyObject): string {
+  const details = key.asymmetricKeyDetails ?? {};
+  switch (key.asymmetricKeyType) {
+    case "rsa": {
+      const size = `RSA-${details.modulusLength ?? 0}`;
+      // Small exponents make padding mistakes of verifiers exploitable, and 1 is no signature at all.
+      return details.publicExponent === 65537n
+        ? size
+        : `${size} with exponent ${String(details.publicExponent)}`;
+    }
+    case "ec":
+      return `ECDSA-${CURVES[details.namedCurve ?? ""] ?? details.namedCurve ?? "explicit"}`;
+    case "ed25519":
+      return "Ed25519";
+    default:
+      return key.asymmetricKeyType ?? key.type;
+  }
+}
+
+/** Whether a description of {@link describeKey} is one of {@link KEY_ALGORITHMS}. */
+export function isKeyAlgorithm(description: string): description is KeyAlgorithm {
+  return (KEY_ALGORITHMS as readonly string[]).includes(description);
+}
+
+/**
+ * Reads an unencrypted private key in PEM: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) or SEC1 (RFC 5915).
+ * @param pem the text, holding that one block
+ * @param what what the key is, for the message
+ * @throws PemError if it is encrypted, malformed, a public key or anything else; never quotes the key
+ */
+export function readPrivateKey(pem: string, what: string): KeyObject {
+  const block = readPem(pem, ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"], what);
+  try {
+    return createPrivateKey(block.pem);
+  } catch {
+    // OpenSSL's own text names functions and error numbers, which help nobody who reads a config error.
+    throw new PemError(`${what}: a ${block.label} block whose content is not a key.`);
+  }
+}
+
+/**
+ * Fingerprint of a public key: equal for every certificate and request of one key.
+ * @param key the key, or its SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) in DER
+ * @returns SHA-256, lower-case hex
+ */
+export function publicKeyFingerprint(key: KeyObject | Uint8Array): string {
+  return fingerprintOf(
+    key instanceof Uint8Array ? key : key.export({ type: "spki", format: "der" }),
+  );
+}
+
+/** SHA-256 of bytes, in lower-case hex. */
+export function fingerprintOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/**
+ * Whether a private key is the one that a certificate was issued for.
+ * @param keyPem the private key, as for {@link readPrivateKey}
+ * @param certificatePem the certificate: one block
+ * @throws PemError if either cannot be read
+ */
+export function keyMatchesCertificate(keyPem: string, certificatePem: string): boolean {
+  const block = readPem(certificatePem, "CERTIFICATE", "the certificate");
+  const key = readPrivateKey(keyPem, "the private key");
+  try {
+    return new X509Certificate(block.der).checkPrivateKey(key);
+  } catch {
+    throw new PemError("the certificate: a CERTIFICATE block whose content is not a certificate.");
+  }
+}

@@ -1,0 +1,61 @@
+/** Text that is not the PEM that was expected. The message says what was found and never quotes content. */
+export class PemError extends Error {
+  override readonly name = "PemError";
+}
+
+/**
+ * Describes blocks by their labels alone.
+ * @param labels the labels found, in their order
+ * @returns e.g. `a PRIVATE KEY block` or `2 blocks (CERTIFICATE, PRIVATE KEY)`
+ */
+export function describeBlocks(labels: readonly string[]): string {
+  const [only, ...more] = labels;
+  if (only === undefined) return "no PEM block";
+  if (more.length === 0) return `${article(only)} ${only} block`;
+  return `${labels.length} blocks (${[...new Set(labels)].join(", ")})`;
+}
+
+/**
+ * Says what to do about a block that should not be there.
+ * @param found its label
+ * @param expected the labels that were asked for
+ * @returns a sentence, or an empty text where the label says enough
+ */
+export function adviceFor(found: string, expected: readonly string[]): string {
+  const wantsKey = expected.some((label) => label.endsWith("PRIVATE KEY"));
+  if (found === "ENCRYPTED PRIVATE KEY" && wantsKey) return ENCRYPTED_KEY;
+  if (found === "EC PARAMETERS" && wantsKey)
+    return "Write the key alone: `openssl pkey -in old.pem -out key.pem`.";
+  if (found.endsWith("PRIVATE KEY") && !wantsKey)
+    return "A private key stays with its owner: treat this one as exposed and make a new one.";
+  if (found === "NEW CERTIFICATE REQUEST")
+    return "keytool writes that old label; `openssl req -in old.csr -out new.csr` writes today's.";
+  return "";
+}
+
+/** What to do about an encrypted key. */
+export const ENCRYPTED_KEY =
+  "A passphrase-encrypted key: decrypt it first with `openssl pkey -in encrypted.pem -out key.pem`.";
+
+/**
+ * Guesses what a text without any PEM block is.
+ * @param text the text
+ * @returns an end of a sentence that begins with what the text was meant to be
+ */
+export function describeNoBlock(text: string): string {
+  if (text.trim() === "") return "is empty.";
+  // A DER SEQUENCE of 128 bytes or more begins with 0x30 0x81..0x83, which never decodes as text.
+  if (/^0[\u0080-\u0083\uFFFD]/.test(text))
+    return "is binary (DER), not PEM: convert it with openssl, adding `-inform DER` to the command.";
+  return "holds no PEM block: it should begin with a line `-----BEGIN …-----`.";
+}
+
+/** Tells an encryption header (RFC 1421 section 4.6.1.1) that older OpenSSL writes into a key block. */
+export function isEncryptionHeader(line: string): boolean {
+  return /^Proc-Type:.*ENCRYPTED/.test(line);
+}
+
+/** `a` or `an`, as a label is read aloud. */
+export function article(label: string): "a" | "an" {
+  return /^(?:[AEIO]|RSA|X)/.test(label) ? "an" : "a";
+}

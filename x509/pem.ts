@@ -1,0 +1,148 @@
+import {
+  ENCRYPTED_KEY,
+  PemError,
+  adviceFor,
+  article,
+  describeBlocks,
+  describeNoBlock,
+  isEncryptionHeader,
+} from "./pem-error";
+
+export { PemError };
+
+/** One PEM block (RFC 7468), decoded and written again in its canonical form. */
+export interface PemBlock {
+  /** What stands between `BEGIN` and the dashes, e.g. `CERTIFICATE REQUEST`. */
+  readonly label: string;
+  /** The decoded content. */
+  readonly der: Buffer;
+  /** The same block as text: 64 columns, `\n` line ends, one `\n` at the end, no headers. */
+  readonly pem: string;
+}
+
+/** A block as it stands in a text. */
+export interface RawBlock {
+  readonly label: string;
+  /** Number of its BEGIN line, from 1. */
+  readonly line: number;
+  /** The lines between BEGIN and END. */
+  readonly body: readonly string[];
+}
+
+/** Longest text read as one block, in characters: an RSA-4096 request has 2 Ki, one of 1000 names 30 Ki. */
+export const LONGEST_PEM = 64 * 1024;
+/** Longest text read as a bundle, in characters: the public web's roots together are a quarter of this. */
+export const LONGEST_BUNDLE = 1024 * 1024;
+
+/**
+ * Reads text that holds exactly one PEM block and nothing else but blank lines (RFC 7468, strict form).
+ * Windows line ends and a byte order mark are accepted, because the answer's `pem` is written anew: whoever
+ * passes that on hands over what was read here, whatever another parser would make of the original.
+ * @param text the text
+ * @param labels the label, or the labels, that are acceptable
+ * @param what what the text is, for the message, e.g. `organizations.MyOrg1MSP.csr`
+ * @throws PemError for anything else: no block, two blocks, another label, text around the block, headers,
+ *   an encrypted key, bad base64, or more than {@link LONGEST_PEM}
+ */
+export function readPem(text: string, labels: string | readonly string[], what: string): PemBlock {
+  const [block, ...more] = readBlocks(text, [labels].flat(), what, LONGEST_PEM);
+  if (block === undefined || more.length > 0)
+    throw new PemError(
+      `${what}: ${more.length + 1} ${block?.label ?? ""} blocks, expected exactly one.`,
+    );
+  return block;
+}
+
+/**
+ * Reads a bundle: one or more PEM blocks of one label and nothing else but blank lines.
+ * @param text the text
+ * @param label the label of every block, e.g. `CERTIFICATE`
+ * @param what what the text is, for the message
+ * @throws PemError as {@link readPem} does, with {@link LONGEST_BUNDLE} as the limit
+ */
+export function readPemBundle(text: string, label: string, what = "the bundle"): PemBlock[] {
+  return readBlocks(text, [label], what, LONGEST_BUNDLE);
+}
+
+/**
+ * Writes a PEM block in the one form that every reader takes (RFC 7468 section 2).
+ * @param label e.g. `CERTIFICATE`
+ * @param der the content
+ */
+export function toPem(label: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+}
+
+function readBlocks(
+  text: string,
+  labels: readonly string[],
+  what: string,
+  limit: number,
+): PemBlock[] {
+  if (text.length > limit)
+    throw new PemError(`${what}: longer than ${limit / 1024} KiB, so it is not what is expected.`);
+  const { blocks, strayLine } = scan(text, what);
+  if (blocks.length === 0) throw new PemError(`${what} ${describeNoBlock(text)}`);
+  // In this order because a wrong block says more about the mistake than the text around it.
+  checkLabels(blocks, labels, what);
+  if (strayLine !== undefined)
+    throw new PemError(
+      `${what}: text outside the PEM block on line ${strayLine}: keep only the lines from BEGIN to END, ` +
+        "without indentation.",
+    );
+  return blocks.map((block) => decode(block, what));
+}
+
+/** Cuts the text into blocks and finds the first line outside them that is not blank. */
+function scan(text: string, what: string): { blocks: RawBlock[]; strayLine: number | undefined } {
+  const blocks: RawBlock[] = [];
+  let open: { label: string; line: number; body: string[] } | undefined;
+  let strayLine: number | undefined;
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .entries()) {
+    const begin = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/.exec(line)?.[1];
+    if (open === undefined) {
+      if (begin !== undefined) open = { label: begin, line: index + 1, body: [] };
+      else if (line.trim() !== "") strayLine ??= index + 1;
+    } else if (line === `-----END ${open.label}-----`) {
+      blocks.push(open);
+      open = undefined;
+    } else if (line.startsWith("-----")) break;
+    else open.body.push(line);
+  }
+  if (open !== undefined)
+    throw new PemError(`${what}: ${describeBlocks([open.label])} without its END line: cut off?`);
+  return { blocks, strayLine };
+}
+
+function checkLabels(blocks: readonly RawBlock[], expected: readonly string[], what: string): void {
+  const labels = blocks.map((block) => block.label);
+  const strangers = labels.filter((label) => !expected.includes(label));
+  if (strangers.length === 0) return;
+  const wanted = expected[0] ?? "";
+  const advice = [...new Set(strangers.map((label) => adviceFor(label, expected)))].filter(Boolean);
+  throw new PemError(
+    [`${what}: ${describeBlocks(labels)} instead of ${article(wanted)} ${wanted}.`, ...advice].join(
+      " ",
+    ),
+  );
+}
+
+function decode({ label, line, body }: RawBlock, what: string): PemBlock {
+  if (body.some(isEncryptionHeader)) throw new PemError(`${what}: ${ENCRYPTED_KEY}`);
+  for (const [index, text] of body.entries())
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text))
+      throw new PemError(`${what}: line ${line + index + 1} is not base64.`);
+  const base64 = body.join("");
+  const der = Buffer.from(base64, "base64");
+  // Buffer.from skips what it cannot read, so only base64 that encodes back to itself was read whole.
+  if (der.length === 0 || der.toString("base64") !== base64)
+    throw new PemError(`${what}: ${describeBlocks([label])} with damaged base64: cut off?`);
+  return { label, der, pem: toPem(label, der) };
+}

@@ -1,0 +1,38 @@
+/**
+ * Text of strangers, made safe to show. Names out of certificates and requests are quoted in errors that a
+ * person reads to decide whether to sign, so look-alike letters, line breaks and terminal escapes must be seen
+ * for what they are.
+ */
+
+const LONGEST_QUOTE = 80;
+const SHOWN_OF_A_LIST = 3;
+
+/**
+ * Quotes text for a message: printable ASCII as it is, everything else as `\u{…}`, cut after 80 characters.
+ * @param text any string, e.g. an attribute value out of a certificate request
+ * @returns the text in double quotes; a Cyrillic "О" in `MyОrg` shows as `"My\u{41e}rg"`
+ */
+export function quote(text: string): string {
+  const characters = Array.from(text);
+  const shown = characters.slice(0, LONGEST_QUOTE).map(visible).join("");
+  const rest = characters.length - LONGEST_QUOTE;
+  return rest > 0 ? `"${shown}…" (${characters.length} characters)` : `"${shown}"`;
+}
+
+/**
+ * Quotes a list for a message, so that a request with 1000 names makes one line and not 1000.
+ * @param values any strings
+ * @returns at most three of them quoted, and how many more there are; `nothing` for an empty list
+ */
+export function quoteList(values: readonly string[]): string {
+  if (values.length === 0) return "nothing";
+  const shown = values.slice(0, SHOWN_OF_A_LIST).map(quote).join(", ");
+  const rest = values.length - SHOWN_OF_A_LIST;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+function visible(character: string): string {
+  if (character === '"' || character === "\\") return `\\${character}`;
+  if (character >= " " && character <= "~") return character;
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}

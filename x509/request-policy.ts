@@ -1,0 +1,81 @@
+import type { CertificateRequest } from "./certificate-request";
+import { readCertificateRequest } from "./certificate-request";
+import { checkExtensions, describeIgnored } from "./check-extensions";
+import { checkKey } from "./check-key";
+import { checkNames } from "./check-names";
+import { checkSubject } from "./check-subject";
+import { DerError } from "./der";
+import type { Grant, Violation } from "./grant";
+import { PemError } from "./pem";
+
+/** A request, judged. */
+export interface CheckedRequest {
+  /** The request; undefined if the text is not one, which is then the one violation. */
+  readonly request: CertificateRequest | undefined;
+  /** Every reason to refuse it; empty if it may be signed. */
+  readonly violations: readonly Violation[];
+  /** What it asks for that will be ignored; not a reason to refuse. */
+  readonly notes: readonly string[];
+}
+
+/** A request that asks for more than is granted. The message lists every reason. */
+export class RequestRefused extends Error {
+  override readonly name = "RequestRefused";
+  constructor(
+    readonly violations: readonly Violation[],
+    source: string,
+  ) {
+    const reasons = violations.map(({ message }) => `\n  - ${message}`).join("");
+    super(`the certificate request of ${source} is refused:${reasons}`);
+  }
+}
+
+/**
+ * Compares a request with what configuration grants. Whatever is not granted is refused, because the signer
+ * behind this door checks nothing and copies the subject and the names.
+ * @param pem the request
+ * @param grant what the party may have
+ */
+export function checkRequest(pem: string, grant: Grant): CheckedRequest {
+  const request = readOrRefuse(pem, grant);
+  if ("code" in request) return { request: undefined, violations: [request], notes: [] };
+  const checks = [checkSubject, checkNames, checkKey, checkExtensions];
+  return {
+    request,
+    violations: checks.flatMap((check) => check(request, grant)),
+    notes: describeIgnored(request),
+  };
+}
+
+/**
+ * Lets a request pass or refuses it.
+ * @param pem the request
+ * @param grant what the party may have
+ * @returns the request; sign its `pem`, which is exactly what was checked
+ * @throws RequestRefused with every reason
+ */
+export function admitRequest(pem: string, grant: Grant): CertificateRequest {
+  const { request, violations } = checkRequest(pem, grant);
+  if (request === undefined || violations.length > 0)
+    throw new RequestRefused(violations, grant.source);
+  return request;
+}
+
+function readOrRefuse(pem: string, grant: Grant): CertificateRequest | Violation {
+  try {
+    return readCertificateRequest(pem);
+  } catch (error) {
+    if (error instanceof PemError) return unreadable("pem", error);
+    if (error instanceof DerError) return unreadable("malformed", error);
+    throw error;
+  }
+  function unreadable(code: "pem" | "malformed", { message }: Error): Violation {
+    const granted = "one CERTIFICATE REQUEST block";
+    return {
+      code,
+      asked: message,
+      granted,
+      message: `${code}: ${message} ${grant.source} needs ${granted}.`,
+    };
+  }
+}
