@@ -33,6 +33,10 @@ export class ApiClient {
     return this.send("POST", path, JSON.stringify(body));
   }
 
+  delete(path: string): Promise<Response> {
+    return this.send("DELETE", path);
+  }
+
   /** Ends kept connections; without this they would keep the caller's process alive. */
   close(): void {
     this.agent.destroy();

@@ -22,7 +22,10 @@ export function logFile(layout: Layout, name: string): string {
   return join(layout.logs, `${name}.log`);
 }
 
-/** Starts a program that outlives us, with its output in its log file; returns once its pid file says so. */
+/**
+ * Starts a program that outlives us, with its output in its log file, unless it runs already; returns once it is known
+ * by its pid file, or has ended.
+ */
 export async function launch(
   layout: Layout,
   name: string,
@@ -30,6 +33,7 @@ export async function launch(
   args: readonly string[],
 ): Promise<void> {
   const file = pidFile(layout, name);
+  if ((await settledPid(layout, name)) !== undefined) return;
   rmSync(file, { force: true });
   const log = openSync(logFile(layout, name), "a", 0o600);
   const child = spawn("/bin/sh", ["-c", launcher, "launch", file, program, ...args], {
@@ -45,7 +49,7 @@ export async function launch(
   let ended = false;
   child.once("exit", () => (ended = true));
   child.once("error", () => (ended = true));
-  await until(() => ended || existsSync(file));
+  await until(() => ended || runningPid(layout, name) !== undefined);
 }
 
 /**
@@ -57,7 +61,25 @@ export function runningPid(layout: Layout, name: string): number | undefined {
   if (!existsSync(file)) return undefined;
   const pid = Number.parseInt(readFileSync(file, "utf8"), 10);
   if (Number.isNaN(pid) || processStart(pid) === undefined) return undefined;
-  return isComponent(commandLine(pid), layout, name) ? pid : undefined;
+  return isComponent(settledCommandLine(pid), layout, name) ? pid : undefined;
+}
+
+/** As runningPid, for those who delete the pid file next: a launcher may have made it and not written it yet. */
+async function settledPid(layout: Layout, name: string): Promise<number | undefined> {
+  const file = pidFile(layout, name);
+  await until(() => !existsSync(file) || readFileSync(file, "utf8") !== "");
+  return runningPid(layout, name);
+}
+
+/** A process has no command line for the moment in which it becomes another program. */
+function settledCommandLine(pid: number): string {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const line = commandLine(pid);
+    if (line !== "" || processStart(pid) === undefined) return line;
+    Atomics.wait(clock, 0, 0, 2);
+  }
+  return "";
 }
 
 /** Whether a command line is that of this component of this very control plane, or of the shell that becomes it. */
@@ -74,7 +96,7 @@ export async function stop(layout: Layout, names: readonly string[]): Promise<vo
 
 async function stopOne(layout: Layout, name: string): Promise<void> {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    const pid = runningPid(layout, name);
+    const pid = await settledPid(layout, name);
     if (pid === undefined) break;
     send(pid, signal);
     if (await until(() => runningPid(layout, name) === undefined)) break;

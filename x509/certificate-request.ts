@@ -61,20 +61,19 @@ export function readCertificateRequest(
   const block = readPem(pem, "CERTIFICATE REQUEST", what);
   const request = parseStrictly(block.der, CertificationRequest, what);
   const { version, subject, subjectPKInfo, attributes } = request.certificationRequestInfo;
-  const [asking, others] = partition(attributes, ({ type }) => type === EXTENSION_REQUEST);
+  const [asking, others] = partition([...attributes], ({ type }) => type === EXTENSION_REQUEST);
   const extensions = asking
     .flatMap(({ values }) => (values.length === 0 ? [undefined] : values))
     .flatMap((value) => readExtensionList(value, what));
   const spki = toBuffer(encode(subjectPKInfo, what));
   const key = readPublicKey(spki);
   return {
-    ...readExtensions(extensions, parseStrictly),
+    ...readExtensions(extensions, parseStrictly, what),
     pem: block.pem,
     version: String(version),
     subject: readName(subject),
     keyAlgorithm: key === undefined ? "unreadable" : describeKey(key),
-    keyIsCanonical:
-      key !== undefined && sameBytes(key.export({ type: "spki", format: "der" }), spki),
+    keyIsCanonical: key !== undefined && isCanonical(key, spki),
     publicKeyFingerprint: publicKeyFingerprint(spki),
     signatureAlgorithm: describeSignature(request.signatureAlgorithm),
     provesPossession:
@@ -102,6 +101,17 @@ function readPublicKey(spki: Buffer): KeyObject | undefined {
     return createPublicKey({ key: spki, type: "spki", format: "der" });
   } catch {
     return undefined;
+  }
+}
+
+/** A JWK says the key and nothing of its encoding, so a key made from one comes out in the usual encoding. */
+function isCanonical(key: KeyObject, spki: Buffer): boolean {
+  try {
+    const same = createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" });
+    return sameBytes(same.export({ type: "spki", format: "der" }), spki);
+  } catch {
+    // A curve that JWK does not know, which no grant can name either.
+    return false;
   }
 }
 

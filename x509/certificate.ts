@@ -59,7 +59,7 @@ function readBlock({ der, pem }: PemBlock, what: string): Certificate {
     if (!sameBytes(native.raw, der)) throw new Error("data after the certificate");
     const { tbsCertificate: content } = parseLeniently(der, asn1.Certificate, what);
     return {
-      ...readExtensions(content.extensions ?? [], parseLeniently),
+      ...readExtensions([...(content.extensions ?? [])], parseLeniently, what),
       pem,
       subject: readName(content.subject),
       issuer: readName(content.issuer),

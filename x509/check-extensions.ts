@@ -1,7 +1,7 @@
 import type { CertificateRequest } from "./certificate-request";
 import { isKnownExtension } from "./extensions";
-import type { Grant, Violation } from "./grant";
-import { violation } from "./grant";
+import type { Violation } from "./grant";
+import { neverGranted } from "./grant";
 import { quoteList } from "./printable";
 import { repeated } from "./repeated";
 
@@ -12,32 +12,28 @@ const CA_USAGES = ["keyCertSign", "cRLSign"];
 const MICROSOFT_EXTENSION_REQUEST = "1.3.6.1.4.1.311.2.1.14";
 
 /** Checks what a request wants its certificate to be, besides its names. */
-export function checkExtensions(request: CertificateRequest, grant: Grant): Violation[] {
+export function checkExtensions(request: CertificateRequest): Violation[] {
   const found: Violation[] = [];
   if (request.version !== "0")
-    found.push(violation(grant, "version", `request version ${request.version}`, "version 0"));
+    found.push(neverGranted("version", `request version ${request.version}`, "version 0"));
   if (request.isCa || request.pathLength !== undefined)
-    found.push(violation(grant, "ca", "a CA certificate (CA:TRUE)", "leaf certificates"));
+    found.push(neverGranted("ca", "basic constraints of a CA (CA:TRUE)", "leaf certificates"));
   const caUsages = request.keyUsages.filter((usage) => CA_USAGES.includes(usage));
   if (caUsages.length > 0)
-    found.push(
-      violation(grant, "key-usage", `key usage ${caUsages.join(", ")}`, "no usages of a CA"),
-    );
+    found.push(neverGranted("key-usage", `key usage ${caUsages.join(", ")}`, "usages of a leaf"));
   const critical = request.extensions.filter((one) => one.critical && !isKnownExtension(one.oid));
   if (critical.length > 0)
     found.push(
-      violation(
-        grant,
+      neverGranted(
         "critical-extension",
         `critical extension ${quoteList(critical.map(({ oid }) => oid))}`,
-        "none that it does not know",
+        "critical extensions that are known here",
       ),
     );
   const twice = repeated(request.extensions.map(({ name }) => name));
   if (twice.length > 0)
     found.push(
-      violation(
-        grant,
+      neverGranted(
         "duplicate-extension",
         `an extension more than once: ${quoteList(twice)}`,
         "each extension once",
@@ -48,8 +44,7 @@ export function checkExtensions(request: CertificateRequest, grant: Grant): Viol
     request.otherAttributes.includes(MICROSOFT_EXTENSION_REQUEST)
   )
     found.push(
-      violation(
-        grant,
+      neverGranted(
         "extension-request",
         "extensions in several or in Microsoft's own attributes",
         "one list of extensions (RFC 2985 section 5.4.2)",

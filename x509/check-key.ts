@@ -1,6 +1,6 @@
 import type { CertificateRequest } from "./certificate-request";
 import type { Grant, Violation } from "./grant";
-import { violation } from "./grant";
+import { neverGranted, notGranted } from "./grant";
 import type { KeyAlgorithm } from "./key";
 import { quote } from "./printable";
 import { ACCEPTED_SIGNATURES } from "./signature";
@@ -18,7 +18,7 @@ export function checkKey(request: CertificateRequest, grant: Grant): Violation[]
   return [
     ...checkAlgorithm(request, grant),
     ...checkHolder(request, grant),
-    ...checkPossession(request, grant),
+    ...checkPossession(request),
   ];
 }
 
@@ -27,12 +27,11 @@ function checkAlgorithm(request: CertificateRequest, grant: Grant): Violation[] 
   const allowed: readonly string[] = grant.keyAlgorithms ?? USUAL_KEYS;
   if (!allowed.includes(keyAlgorithm)) {
     const asked = `a key of kind ${keyAlgorithm}`;
-    return [violation(grant, "key-algorithm", asked, allowed.join(", "))];
+    return [notGranted(grant, "key-algorithm", asked, allowed.join(", "))];
   }
   if (keyIsCanonical) return [];
   return [
-    violation(
-      grant,
+    neverGranted(
       "key-encoding",
       "a key in an unusual encoding",
       "named curves, uncompressed points and DER",
@@ -45,7 +44,7 @@ function checkHolder({ publicKeyFingerprint }: CertificateRequest, grant: Grant)
   const holder = new Map(Object.entries(grant.refusedKeys ?? {})).get(publicKeyFingerprint);
   if (holder === undefined) return [];
   return [
-    violation(
+    notGranted(
       grant,
       "key-refused",
       `the key ${publicKeyFingerprint.slice(0, 16)}…, which is held by ${quote(holder)}`,
@@ -55,24 +54,22 @@ function checkHolder({ publicKeyFingerprint }: CertificateRequest, grant: Grant)
   ];
 }
 
-function checkPossession(request: CertificateRequest, grant: Grant): Violation[] {
+function checkPossession(request: CertificateRequest): Violation[] {
   const { provesPossession, signatureAlgorithm } = request;
   if (provesPossession) return [];
   if (!ACCEPTED_SIGNATURES.includes(signatureAlgorithm))
     return [
-      violation(
-        grant,
+      neverGranted(
         "signature-algorithm",
         `a signature by ${signatureAlgorithm}`,
         ACCEPTED_SIGNATURES.join(", "),
       ),
     ];
   return [
-    violation(
-      grant,
+    neverGranted(
       "proof-of-possession",
-      "a certificate for a key that did not sign the request",
-      "only what the key's owner asks for",
+      "a key that did not sign the request",
+      "requests signed by their own key",
       "The request was changed after it was signed, or made for somebody else's key.",
     ),
   ];

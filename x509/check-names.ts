@@ -1,6 +1,6 @@
 import type { CertificateRequest } from "./certificate-request";
 import type { Grant, Violation, ViolationCode } from "./grant";
-import { violation } from "./grant";
+import { neverGranted, notGranted } from "./grant";
 import { canonicalIpAddress, dnsNameProblem } from "./host";
 import { quoteList } from "./printable";
 import { repeated } from "./repeated";
@@ -19,8 +19,14 @@ export function checkNames(request: CertificateRequest, grant: Grant): Violation
     ...beyond(grant, "email-address", "e-mail address", emailAddresses, []),
     ...(otherNames === 0
       ? []
-      : [violation(grant, "other-name", `${otherNames} names of other kinds`, "none")]),
-    ...checkDuplicates([...dnsNames, ...ipAddresses, ...uris], grant),
+      : [
+          neverGranted(
+            "other-name",
+            `names of other kinds (${otherNames})`,
+            "DNS names, IP addresses, URIs",
+          ),
+        ]),
+    ...checkDuplicates([...dnsNames, ...ipAddresses, ...uris]),
   ];
 }
 
@@ -36,7 +42,7 @@ function beyond(
   const refused = [...new Set(asked)].filter((name) => !allowed.has(name));
   if (refused.length === 0) return [];
   return [
-    violation(grant, code, `${kind} ${quoteList(refused)}`, quoteList(granted), advice(refused)),
+    notGranted(grant, code, `${kind} ${quoteList(refused)}`, quoteList(granted), advice(refused)),
   ];
 }
 
@@ -50,12 +56,11 @@ function adviceForDnsNames(names: readonly string[]): string {
 }
 
 /** The grant bounds how many different names there are; without this, a name could stand there 1000 times. */
-function checkDuplicates(names: readonly string[], grant: Grant): Violation[] {
+function checkDuplicates(names: readonly string[]): Violation[] {
   const twice = repeated(names);
   if (twice.length === 0) return [];
   return [
-    violation(
-      grant,
+    neverGranted(
       "duplicate-name",
       `the same name more than once: ${quoteList(twice)}`,
       "each name once",

@@ -64,8 +64,9 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
  * @throws DerError if it cannot be encoded again
  */
 export function readName(name: Name): DistinguishedName {
-  const attributes = name.flatMap((relative) =>
-    relative.map(({ type, value }) => ({
+  // Spread, because an array of the ASN.1 library makes more of its own kind out of map and filter.
+  const attributes = [...name].flatMap((relative) =>
+    [...relative].map(({ type, value }) => ({
       oid: type,
       name: SHORT_NAMES[type] ?? type,
       ...readValue(value),

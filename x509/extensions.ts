@@ -66,15 +66,20 @@ export function isKnownExtension(oid: string): boolean {
 
 /**
  * Reads a list of extensions.
- * @param list the extensions of a certificate or of a request
+ * @param list the extensions of a certificate or of a request, as a plain array
  * @param parse how strictly to parse what is inside them
+ * @param what what they are extensions of, for the message
  * @throws DerError if one of those read here has content of another form
  */
-export function readExtensions(list: readonly asn1.Extension[], parse: Parse): Extensions {
+export function readExtensions(
+  list: readonly asn1.Extension[],
+  parse: Parse,
+  what: string,
+): Extensions {
   function contents<T>(oid: string, type: new () => T): T[] {
     return list
       .filter(({ extnID }) => extnID === oid)
-      .map(({ extnValue }) => parse(extnValue.buffer, type, KNOWN[oid] ?? oid));
+      .map(({ extnValue }) => parse(extnValue.buffer, type, `${what}, ${KNOWN[oid] ?? oid}`));
   }
   const constraints = contents(asn1.id_ce_basicConstraints, asn1.BasicConstraints);
   const usages = contents(asn1.id_ce_keyUsage, asn1.KeyUsage);

@@ -59,18 +59,29 @@ export interface Violation {
   readonly asked: string;
   /** What it may ask for. */
   readonly granted: string;
-  /** Both in a sentence, with the key of configuration that decides it and what to do where that helps. */
+  /** Both in a sentence, with the key of configuration if one decides, and what to do where that helps. */
   readonly message: string;
 }
 
-/** Makes a violation, so that all of them read alike. */
-export function violation(
+/** Makes a violation of what configuration grants, so that all of them read alike. */
+export function notGranted(
   { source }: Grant,
   code: ViolationCode,
   asked: string,
   granted: string,
   advice = "",
 ): Violation {
-  const sentence = `${code}: asks for ${asked}; ${source} grants ${granted}.`;
-  return { code, asked, granted, message: advice === "" ? sentence : `${sentence} ${advice}` };
+  const message = [`asks for ${asked}; ${source} grants ${granted}.`, advice].join(" ").trim();
+  return { code, asked, granted, message };
+}
+
+/** Makes a violation of a rule that no configuration changes. */
+export function neverGranted(
+  code: ViolationCode,
+  asked: string,
+  granted: string,
+  advice = "",
+): Violation {
+  const message = [`has ${asked}; accepted: ${granted}.`, advice].join(" ").trim();
+  return { code, asked, granted, message };
 }

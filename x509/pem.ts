@@ -117,7 +117,9 @@ function scan(text: string, what: string): { blocks: RawBlock[]; strayLine: numb
     else open.body.push(line);
   }
   if (open !== undefined)
-    throw new PemError(`${what}: ${describeBlocks([open.label])} without its END line: cut off?`);
+    throw new PemError(
+      `${what}: ${describeBlocks([open.label])} without its END line: cut off or indented?`,
+    );
   return { blocks, strayLine };
 }
 

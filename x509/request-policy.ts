@@ -8,6 +8,8 @@ import { DerError } from "./der";
 import type { Grant, Violation } from "./grant";
 import { PemError } from "./pem";
 
+const GRANTED_TEXT = "one CERTIFICATE REQUEST block";
+
 /** A request, judged. */
 export interface CheckedRequest {
   /** The request; undefined if the text is not one, which is then the one violation. */
@@ -63,19 +65,14 @@ export function admitRequest(pem: string, grant: Grant): CertificateRequest {
 
 function readOrRefuse(pem: string, grant: Grant): CertificateRequest | Violation {
   try {
-    return readCertificateRequest(pem);
+    return readCertificateRequest(pem, `the certificate request of ${grant.source}`);
   } catch (error) {
     if (error instanceof PemError) return unreadable("pem", error);
     if (error instanceof DerError) return unreadable("malformed", error);
     throw error;
   }
-  function unreadable(code: "pem" | "malformed", { message }: Error): Violation {
-    const granted = "one CERTIFICATE REQUEST block";
-    return {
-      code,
-      asked: message,
-      granted,
-      message: `${code}: ${message} ${grant.source} needs ${granted}.`,
-    };
-  }
+}
+
+function unreadable(code: "pem" | "malformed", { message }: Error): Violation {
+  return { code, asked: message, granted: GRANTED_TEXT, message };
 }

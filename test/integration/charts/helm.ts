@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
 import { ensureToolchain, fileOf } from "../../../toolchain";
 
 export type Values = Readonly<Record<string, unknown>>;
+
+/** The folder of one of our charts; any other is its own. */
+export function chartFolder(chart: string): string {
+  return resolve(__dirname, "../../../charts", chart);
+}
 
 export interface Target {
   readonly release: string;
@@ -33,9 +38,13 @@ export class Manifests {
 
 /** A Helm that knows no cluster and keeps its files to itself. */
 export class Helm {
+  /** A chart and its values always render to the same objects, so every test may ask for them anew. */
+  private readonly rendered = new Map<string, Promise<Manifests>>();
+
   private constructor(
     private readonly file: string,
-    private readonly home: string,
+    /** A folder that goes away with it. */
+    readonly home: string,
   ) {}
 
   static async start(): Promise<Helm> {
@@ -47,7 +56,14 @@ export class Helm {
     await rm(this.home, { recursive: true });
   }
 
-  async template(chart: string, target: Target, values: Values): Promise<Manifests> {
+  template(chart: string, target: Target, values: Values): Promise<Manifests> {
+    const key = JSON.stringify([chart, target, values]);
+    const manifests = this.rendered.get(key) ?? this.render(chart, target, values);
+    this.rendered.set(key, manifests);
+    return manifests;
+  }
+
+  private async render(chart: string, target: Target, values: Values): Promise<Manifests> {
     const { stdout } = await this.run(["template", ...this.args(chart, target)], values);
     const objects = parseAllDocuments(stdout).map((document) => {
       assert.deepEqual(document.errors, []);
@@ -69,18 +85,24 @@ export class Helm {
     throw new assert.AssertionError({ message: "the chart renders these values" });
   }
 
+  /** NOTES.txt as an installation shows it; `helm template` leaves it out, so a copy of the chart renders it. */
   async notes(chart: string, target: Target, values: Values): Promise<string> {
-    const args = ["install", "--dry-run=client", ...this.args(chart, target)];
-    const { stdout } = await this.run(args, values);
-    return stdout.slice(stdout.indexOf("NOTES:"));
+    const copy = await mkdtemp(join(this.home, "chart-"));
+    await cp(chartFolder(chart), copy, { recursive: true });
+    const notes = await readFile(join(copy, "templates/NOTES.txt"), "utf8");
+    const template = `{{ define "notes" }}${notes}{{ end }}{{ dict "kind" "Notes" "metadata" (dict "name" "notes") "text" (include "notes" .) | toYaml }}`;
+    await writeFile(join(copy, "templates/notes.yaml"), template);
+    const manifests = await this.template(copy, target, values);
+    return manifests.get<KubernetesObject & { text: string }>("Notes", "notes").text;
   }
 
   async lint(chart: string, values: Values): Promise<string> {
-    return (await this.run(["lint", "--strict", chart, "--values", "-"], values)).stdout;
+    return (await this.run(["lint", "--strict", chartFolder(chart), "--values", "-"], values))
+      .stdout;
   }
 
   private args(chart: string, { release, namespace }: Target): string[] {
-    return [release, chart, "--namespace", namespace, "--values", "-"];
+    return [release, chartFolder(chart), "--namespace", namespace, "--values", "-"];
   }
 
   private run(args: readonly string[], values: Values) {
@@ -106,16 +128,16 @@ export class Helm {
   }
 }
 
-/** Values with some of them changed, maps by key; null takes a key away. */
-export function changed(values: Values, change: Values): Values {
-  const result: Record<string, unknown> = { ...values };
-  for (const [key, value] of Object.entries(change)) {
-    const old = result[key];
-    result[key] = isMap(old) && isMap(value) ? changed(old, value) : value;
-  }
-  return result;
+/** Values with some of them replaced, each named by its path: `{ "service.port": 9001 }`. */
+export function changed(values: Values, changes: Values): Values {
+  return Object.entries(changes).reduce(
+    (result, [path, value]) => replaced(result, path.split("."), value),
+    values,
+  );
 }
 
-function isMap(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function replaced(values: Values, path: readonly string[], value: unknown): Values {
+  const [key = "", ...rest] = path;
+  const below = (values[key] ?? {}) as Values;
+  return { ...values, [key]: rest.length === 0 ? value : replaced(below, rest, value) };
 }

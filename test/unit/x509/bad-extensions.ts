@@ -131,11 +131,7 @@ function content(name: string, oid: string, hex: string): BadRequest {
 }
 
 function basicConstraints(value: Partial<asn1.BasicConstraints>, critical = true): asn1.Extension {
-  return makeExtension(
-    asn1.id_ce_basicConstraints,
-    new asn1.BasicConstraints(value),
-    critical,
-  );
+  return makeExtension(asn1.id_ce_basicConstraints, new asn1.BasicConstraints(value), critical);
 }
 
 function list(length: number, item: (n: number) => string): string[] {

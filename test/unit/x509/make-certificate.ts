@@ -54,7 +54,10 @@ function makeCertificate(options: CertificateOptions): string {
   const extensions = [
     makeExtension(
       asn1.id_ce_basicConstraints,
-      new asn1.BasicConstraints({ cA: ca !== undefined, pathLenConstraint: ca?.pathLength }),
+      new asn1.BasicConstraints({
+        cA: ca !== undefined,
+        ...(ca?.pathLength === undefined ? {} : { pathLenConstraint: ca.pathLength }),
+      }),
       true,
     ),
     ...(keyUsage === undefined ? [] : [makeKeyUsage(keyUsage)]),

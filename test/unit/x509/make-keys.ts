@@ -15,8 +15,7 @@ const MAKERS = {
   p224: () => generateKeyPairSync("ec", { namedCurve: "secp224r1" }),
   p521: () => generateKeyPairSync("ec", { namedCurve: "P-521" }),
   secp256k1: () => generateKeyPairSync("ec", { namedCurve: "secp256k1" }),
-  explicitP256: () =>
-    generateKeyPairSync("ec", { namedCurve: "P-256", paramEncoding: "explicit" }),
+  explicitP256: () => generateKeyPairSync("ec", { namedCurve: "P-256", paramEncoding: "explicit" }),
   ed25519: () => generateKeyPairSync("ed25519"),
   x25519: () => generateKeyPairSync("x25519"),
   rsa1024: () => generateKeyPairSync("rsa", { modulusLength: 1024 }),

@@ -51,7 +51,10 @@ export function makeRequestDer(options: RequestOptions = {}): Buffer {
   const info = new CertificationRequestInfo({
     version: options.version ?? 0,
     subject: subject instanceof asn1.Name ? subject : makeName(subject),
-    subjectPKInfo: AsnConvert.parse(options.spki ?? spkiOf(pair.publicKey), asn1.SubjectPublicKeyInfo),
+    subjectPKInfo: AsnConvert.parse(
+      options.spki ?? spkiOf(pair.publicKey),
+      asn1.SubjectPublicKeyInfo,
+    ),
     attributes: new Attributes([
       ...(extensions.length === 0 ? [] : [askFor(extensions)]),
       ...attributes,

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { V1ConfigMap } from "@kubernetes/client-node";
+import fc from "fast-check";
+import { kebabCase } from "../../components/substra/kebab-case";
+import { backendFacts } from "./charts/backend-facts";
+import { Helm, chartFolder, changed, type Values } from "./charts/helm";
+import { orchestratorFacts } from "./charts/orchestrator-facts";
+import { backendRefusals, orchestratorRefusals, type Refusal } from "./charts/refusals";
+import { mutualBackend, strictOrchestrator } from "./charts/values";
+
+const target = { release: "orchestrator", namespace: "substra" };
+
+describe("the stand-in charts", function () {
+  this.timeout(30_000);
+  let helm: Helm;
+
+  before(async function () {
+    // Where nothing is cached this builds Helm.
+    this.timeout(20 * 60_000);
+    helm = await Helm.start();
+  });
+  after(() => helm.stop());
+
+  describe("orchestrator", () => {
+    orchestratorFacts(() => helm);
+    refuses("orchestrator", strictOrchestrator, orchestratorRefusals);
+  });
+
+  describe("substra-backend", () => {
+    backendFacts(() => helm);
+    refuses("substra-backend", mutualBackend, backendRefusals);
+  });
+
+  function refuses(chart: string, values: Values, refusals: readonly Refusal[]): void {
+    describe("refuses", () => {
+      for (const [what, changes, message] of refusals) {
+        it(what, async () => {
+          assert.match(await helm.refusal(chart, target, changed(values, changes)), message);
+        });
+      }
+
+      it("never with a password in the message", async () => {
+        const secret = "hunter2/%";
+        const leak = { "database.auth.password": secret };
+        const message = await helm.refusal(chart, target, changed(values, leak));
+        assert.ok(!message.includes("hunter2"), message);
+      });
+    });
+  }
+
+  for (const [chart, values] of [
+    ["orchestrator", strictOrchestrator],
+    ["substra-backend", mutualBackend],
+  ] as const) {
+    it(`of ${chart} are of the real version, and Helm finds nothing wrong with them`, async () => {
+      const lint = await helm.lint(chart, values);
+      assert.match(lint, /1 chart\(s\) linted, 0 chart\(s\) failed/);
+      assert.doesNotMatch(lint, /WARNING|ERROR/);
+      const version = chart === "orchestrator" ? "8.8.0" : "26.15.3";
+      const metadata = readFileSync(join(chartFolder(chart), "Chart.yaml"), "utf8");
+      assert.match(metadata, new RegExp(`^version: ${version}\\+countersign\\.\\d+$`, "m"));
+    });
+
+    it(`of ${chart} give every object one name and labels that Kubernetes takes`, async () => {
+      const { all } = await helm.template(chart, target, values);
+      const ids = all.map(({ kind, metadata }) => `${kind ?? ""}/${metadata?.name ?? ""}`);
+      assert.equal(new Set(ids).size, ids.length);
+      for (const { metadata } of all) {
+        for (const label of Object.values(metadata?.labels ?? {})) {
+          assert.match(label, /^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/);
+        }
+      }
+    });
+
+    it(`of ${chart} let a misspelt value pass, as the real chart has no schema`, async () => {
+      const misspelt = changed(values, { "orchestrator.tls.mtsl.enabled": true });
+      assert.deepEqual(
+        await helm.template(chart, target, misspelt),
+        await helm.template(chart, target, values),
+      );
+    });
+
+    it(`of ${chart} are short files`, () => {
+      const folder = join(chartFolder(chart), "templates");
+      for (const file of readdirSync(folder)) {
+        const lines = readFileSync(join(folder, file), "utf8").split("\n").length;
+        assert.ok(lines <= 101, `${file} has ${lines - 1} lines`);
+      }
+    });
+  }
+
+  for (const file of ["_standin.tpl", "_database.tpl", "postgresql.yaml"]) {
+    it(`share ${file}`, () => {
+      const [one, other] = ["orchestrator", "substra-backend"].map((chart) =>
+        readFileSync(join(chartFolder(chart), "templates", file), "utf8"),
+      );
+      assert.equal(one, other);
+    });
+  }
+
+  it("and the program agree what an MSP ID is in kebab case", async () => {
+    const mspId = fc.stringMatching(/^[A-Za-z0-9-]{1,32}$/);
+    const known = ["MyOrg1MSP", "OrgA", "org-a", "ORG", "Org2go", "X509CA", "a--B", "-a", "1a2B3c"];
+    const texts = [...new Set([...known, ...fc.sample(mspId, { numRuns: 2000, seed: 1 })])];
+
+    const folder = join(helm.home, "kebab");
+    mkdirSync(join(folder, "templates"), { recursive: true });
+    writeFileSync(join(folder, "Chart.yaml"), "{apiVersion: v2, name: kebab, version: 1.0.0}");
+    const template = `{{ $data := dict }}{{ range .Values.texts }}{{ $_ := set $data . (kebabcase .) }}{{ end }}
+{{- dict "kind" "ConfigMap" "metadata" (dict "name" "kebab") "data" $data | toJson }}`;
+    writeFileSync(join(folder, "templates/kebab.yaml"), template);
+    const rendered = await helm.template(folder, target, { texts });
+
+    const ours = Object.fromEntries(texts.map((text) => [text, kebabCase(text)]));
+    assert.deepEqual(rendered.get<V1ConfigMap>("ConfigMap", "kebab").data, ours);
+    assert.equal(ours.MyOrg1MSP, "my-org1-msp");
+  });
+});

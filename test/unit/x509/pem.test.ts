@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+
+import { readPem, readPemBundle, toPem } from "../../../x509";
+import { GO_CA, GO_LEAF, GO_REQUEST } from "./vectors";
+
+/** Not a key, but labelled as one: nothing of it may show in a message. */
+const SECRET = "c2VjcmV0IHNlY3JldCBzZWNyZXQ=";
+
+function block(label: string, body = SECRET): string {
+  return `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
+}
+
+describe("readPem", () => {
+  it("reads one block and writes it in canonical form", () => {
+    const { label, der, pem } = readPem(`\n\r\n${block("THING")}\n \n`, "THING", "x");
+    assert.deepEqual(
+      [label, der.toString(), pem],
+      ["THING", "secret secret secret", block("THING")],
+    );
+  });
+
+  it("wraps at 64 columns whatever the columns of the text", () => {
+    const body = GO_LEAF.split("\n").slice(1, -2).join("");
+    assert.equal(readPem(block("CERTIFICATE", body), "CERTIFICATE", "x").pem, GO_LEAF);
+  });
+
+  const errors: Record<string, readonly [text: string, message: string]> = {
+    "an empty text": ["\n", "x is empty."],
+    "no block": ["hello", "x holds no PEM block: it should begin with a line `-----BEGIN …-----`."],
+    DER: [
+      "0\u0082\u0001\u000a0\u0081",
+      "x is binary (DER), not PEM: convert it with openssl, adding `-inform DER` to the command.",
+    ],
+    "another label": [block("CERTIFICATE"), "x: a CERTIFICATE block instead of a THING."],
+    "a private key": [
+      block("RSA PRIVATE KEY"),
+      "x: an RSA PRIVATE KEY block instead of a THING. A private key stays with its owner: treat this one " +
+        "as exposed and make a new one.",
+    ],
+    "a private key in front": [
+      block("PRIVATE KEY") + block("THING"),
+      "x: 2 blocks (PRIVATE KEY, THING) instead of a THING. A private key stays with its owner: treat this " +
+        "one as exposed and make a new one.",
+    ],
+    "two blocks": [block("THING").repeat(2), "x: 2 THING blocks, expected exactly one."],
+    "text in front": [
+      `hello\n${block("THING")}`,
+      "x: text outside the PEM block on line 1: keep only the lines from BEGIN to END, without indentation.",
+    ],
+    "no END": [
+      block("THING").replace("-----END THING-----", ""),
+      "x: a THING block without its END line: cut off or indented?",
+    ],
+    "another END": [
+      block("THING").replace("END THING", "END OTHER"),
+      "x: a THING block without its END line: cut off or indented?",
+    ],
+    "two BEGIN": [
+      `-----BEGIN THING-----\n${block("THING")}`,
+      "x: a THING block without its END line: cut off or indented?",
+    ],
+    "an empty block": [block("THING", ""), "x: line 2 is not base64."],
+    "padding in the middle": [
+      block("THING", "YQ==\nYQ=="),
+      "x: a THING block with damaged base64: cut off?",
+    ],
+    "bits beyond the last byte": [
+      block("THING", "YR=="),
+      "x: a THING block with damaged base64: cut off?",
+    ],
+    "a lone carriage return": [block("THING", "YWFh\rYWFh"), "x: line 2 is not base64."],
+    "a header": [block("THING", `Comment: ${SECRET}\n\n${SECRET}`), "x: line 2 is not base64."],
+    "too much text": [" ".repeat(65537), "x: longer than 64 KiB, so it is not what is expected."],
+  };
+  for (const [name, [text, message]] of Object.entries(errors))
+    it(`refuses ${name} and quotes nothing of it`, () => {
+      assert.throws(() => readPem(text, "THING", "x"), { name: "PemError", message });
+      assert.ok(!message.includes(SECRET));
+    });
+});
+
+describe("readPemBundle", () => {
+  it("reads blocks in their order", () => {
+    const blocks = readPemBundle(`${GO_LEAF}\n${GO_CA}`, "CERTIFICATE");
+    assert.deepEqual(
+      blocks.map(({ pem }) => pem),
+      [GO_LEAF, GO_CA],
+    );
+  });
+
+  it("refuses a bundle with anything else in it", () => {
+    assert.throws(() => readPemBundle(GO_LEAF + GO_REQUEST, "CERTIFICATE"), {
+      message: "the bundle: 2 blocks (CERTIFICATE, CERTIFICATE REQUEST) instead of a CERTIFICATE.",
+    });
+    assert.throws(() => readPemBundle("", "CERTIFICATE", "ca.crt"), {
+      message: "ca.crt is empty.",
+    });
+    assert.throws(() => readPemBundle(`${GO_CA}# g1\n${GO_CA}`, "CERTIFICATE"), /line 13/);
+  });
+});
+
+describe("toPem", () => {
+  it("writes 64 columns and one line end at the end", () => {
+    const pem = toPem("X", Buffer.alloc(49, 0));
+    assert.equal(pem, `-----BEGIN X-----\n${"A".repeat(64)}\nAA==\n-----END X-----\n`);
+  });
+});
