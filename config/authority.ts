@@ -6,89 +6,89 @@ import {
   readPrivateKey,
   type Certificate,
 } from "../x509";
-import { duration, keyAlgorithm, subjectText } from "./fields";
+import { duration, keyAlgorithm, section, subjectText } from "./fields";
 
-const subject = z.strictObject({
+const subject = section({
   commonName: subjectText,
   organization: subjectText.optional(),
 });
 
-const generation = z
-  .strictObject({
-    state: z.enum(["trusted", "signing"]),
-    algorithm: keyAlgorithm.optional(),
-    validity: duration.optional(),
-    certificate: z.string().optional(),
-    key: z.string().optional(),
-  })
-  .transform((given, context) => {
-    const refuse = (path: string, message: string) => {
-      context.addIssue({ code: "custom", path: [path], message });
-      return z.NEVER;
+const generation = section({
+  state: z.enum(["trusted", "signing"]),
+  algorithm: keyAlgorithm.optional(),
+  validity: duration.optional(),
+  certificate: z.string().optional(),
+  key: z.string().optional(),
+}).transform((given, context) => {
+  const refuse = (path: string, message: string) => {
+    context.addIssue({ code: "custom", path: [path], message });
+    return z.NEVER;
+  };
+  const { state, certificate, key } = given;
+  if (certificate === undefined) {
+    if (key !== undefined) return refuse("key", "is given without the certificate it belongs to");
+    return {
+      kind: "created" as const,
+      state,
+      algorithm: given.algorithm ?? "ECDSA-P256",
+      validityHours: given.validity ?? 10 * 365 * 24,
     };
-    const { state, certificate, key } = given;
-    if (certificate === undefined) {
-      if (key !== undefined) return refuse("key", "is given without the certificate it belongs to");
-      return {
-        kind: "created" as const,
-        state,
-        algorithm: given.algorithm ?? "ECDSA-P256",
-        validityHours: given.validity ?? 10 * 365 * 24,
-      };
+  }
+  for (const path of ["algorithm", "validity"] as const) {
+    if (given[path] !== undefined) {
+      refuse(path, "is decided by the given certificate; remove one of the two");
     }
-    for (const path of ["algorithm", "validity"] as const) {
-      if (given[path] !== undefined) {
-        refuse(path, "is decided by the given certificate; remove one of the two");
-      }
+  }
+  let read: Certificate;
+  try {
+    read = readCertificate(certificate);
+  } catch (error) {
+    return refuse("certificate", messageOf(error));
+  }
+  if (!read.isCa || !read.keyUsages.includes("keyCertSign") || read.subjectKeyId === undefined) {
+    refuse(
+      "certificate",
+      `${read.subject.text} is not usable as a CA: it needs CA:TRUE, keyCertSign and a subject key identifier`,
+    );
+  }
+  if (key === undefined) {
+    return state === "trusted"
+      ? { kind: "existing" as const, state, certificate }
+      : refuse("key", "is missing: a signing generation needs the CA's private key, as a secret");
+  }
+  try {
+    readPrivateKey(key, "the CA key");
+    if (!keyMatchesCertificate(key, certificate)) {
+      refuse("key", `does not belong to the certificate of ${read.subject.text}`);
     }
-    let read: Certificate;
-    try {
-      read = readCertificate(certificate);
-    } catch (error) {
-      return refuse("certificate", messageOf(error));
-    }
-    if (!read.isCa || !read.keyUsages.includes("keyCertSign") || read.subjectKeyId === undefined) {
-      refuse(
-        "certificate",
-        `${read.subject.text} is not usable as a CA: it needs CA:TRUE, keyCertSign and a subject key identifier`,
-      );
-    }
-    if (key === undefined) {
-      return state === "trusted"
-        ? { kind: "existing" as const, state, certificate }
-        : refuse("key", "is missing: a signing generation needs the CA's private key, as a secret");
-    }
-    try {
-      readPrivateKey(key, "the CA key");
-      if (!keyMatchesCertificate(key, certificate)) {
-        refuse("key", `does not belong to the certificate of ${read.subject.text}`);
-      }
-    } catch (error) {
-      return refuse("key", messageOf(error));
-    }
-    return { kind: "existing" as const, state, certificate, key };
-  });
+  } catch (error) {
+    return refuse("key", messageOf(error));
+  }
+  return { kind: "existing" as const, state, certificate, key };
+});
 
 /** A CA that this stack owns: its subject and its generations by name. */
-export const authority = z
-  .strictObject({
-    subject,
-    generations: z.record(z.string().regex(/^[a-z][a-z\d-]{0,15}$/), generation, {
-      error: () => "name generations with small letters, digits and hyphens, for example g1",
+export const authority = section({
+  subject,
+  generations: z.record(
+    z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
+      error: () =>
+        "name generations with 1 to 16 small letters, digits and hyphens, a letter first, for example g1",
     }),
-  })
-  .superRefine(({ generations }, context) => {
-    const signing = Object.entries(generations)
-      .filter(([, { state }]) => state === "signing")
-      .map(([name]) => name);
-    if (signing.length === 1) return;
-    const found = signing.length === 0 ? "none" : signing.join(" and ");
-    context.addIssue({
-      code: "custom",
-      path: ["generations"],
-      message: `exactly one generation signs, but found ${found}; set "state: signing" on one and "state: trusted" on the others`,
-    });
+    generation,
+  ),
+}).superRefine(({ generations }, context) => {
+  const signing = Object.entries(generations)
+    .filter(([, { state }]) => state === "signing")
+    .map(([name]) => name);
+  if (signing.length === 1) return;
+  const found = signing.length === 0 ? "none" : signing.join(" and ");
+  context.addIssue({
+    code: "custom",
+    path: ["generations"],
+    message: `exactly one generation signs, but found ${found}; set "state: signing" on one and "state: trusted" on the others`,
   });
+});
 
 export type AuthorityConfig = z.output<typeof authority>;
 

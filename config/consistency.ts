@@ -1,8 +1,7 @@
 import {
-  chartVersionProblem,
   BACKEND_CHART,
   ORCHESTRATOR_CHART,
-  versionOfChart,
+  chartProblem,
 } from "../components/substra/chart-contract";
 import { mspIdCollisions, mspIdProblem } from "../components/substra/msp-id";
 import { orchestratorDnsNames } from "../components/substra/names";
@@ -20,7 +19,7 @@ export function inconsistencies(config: StackConfig): Problem[] {
     ...namespaces(config),
     ...hosts(config),
     ...validities(config),
-    ...chartVersions(config),
+    ...charts(config),
   ];
 }
 
@@ -57,7 +56,7 @@ function channels({ orchestrator, organizations }: StackConfig): Problem[] {
   const problems: Problem[] = [];
   for (const [channel, { organizations: members }] of Object.entries(orchestrator.channels)) {
     for (const [position, member] of members.entries()) {
-      const key = keyOf(["orchestrator", "channels", channel, "organizations", String(position)]);
+      const key = keyOf(["orchestrator", "channels", channel, "organizations", position]);
       if (members.indexOf(member) !== position) {
         problems.push({ key, message: `lists "${member}" a second time` });
       } else if (!organizations.has(member)) {
@@ -102,15 +101,16 @@ function namespaces({ organizations }: StackConfig): Problem[] {
 function hosts({ orchestrator, organizations }: StackConfig): Problem[] {
   if (!orchestrator) return [];
   const names = orchestratorDnsNames(orchestrator);
-  return [...organizations].flatMap(([mspId, { dial, orchestrator: connection }]) => {
-    const key = (name: string) => keyOf(["organizations", mspId, "orchestrator", name]);
+  return [...organizations].flatMap(([mspId, { dial }]) => {
+    const key = keyOf(["organizations", mspId, "orchestrator", "host"]);
     if (dial === undefined) {
-      const message = `is missing: with sameCluster: false there must be a host to dial; set it, or orchestrator.hostname`;
-      return [{ key: key("host"), message }];
+      const message =
+        "is missing: with sameCluster: false there must be a host to dial; set it, or orchestrator.hostname";
+      return [{ key, message }];
     }
     if (coversHost(names, dial.host)) return [];
     const message = `"${dial.host}" is not in the orchestrator's certificate (${names.join(", ")}); add it to orchestrator.dnsNames or change it`;
-    return [{ key: key(connection.host === undefined ? "sameCluster" : "host"), message }];
+    return [{ key, message }];
   });
 }
 
@@ -119,7 +119,7 @@ function validities({ authority, orchestrator, organizations }: StackConfig): Pr
   const signing = Object.entries(authority?.generations ?? {}).find(
     ([, { state }]) => state === "signing",
   );
-  if (!signing || signing[1].kind !== "created") return [];
+  if (signing?.[1].kind !== "created") return [];
   const [name, { validityHours: caHours }] = signing;
   const leaves: [string[], number][] = [...organizations].map(([mspId, { certificate }]) => [
     ["organizations", mspId],
@@ -134,15 +134,15 @@ function validities({ authority, orchestrator, organizations }: StackConfig): Pr
     }));
 }
 
-function chartVersions({ orchestrator, organizations }: StackConfig): Problem[] {
-  const charts = [...organizations].map(
+function charts({ orchestrator, organizations }: StackConfig): Problem[] {
+  const ofOrganizations = [...organizations].map(
     ([mspId, { chart }]) => [["organizations", mspId], BACKEND_CHART, chart] as const,
   );
   const all = orchestrator
-    ? [[["orchestrator"], ORCHESTRATOR_CHART, orchestrator.chart] as const, ...charts]
-    : charts;
+    ? [[["orchestrator"], ORCHESTRATOR_CHART, orchestrator.chart] as const, ...ofOrganizations]
+    : ofOrganizations;
   return all.flatMap(([path, contract, chart]) => {
-    const message = chartVersionProblem(contract, versionOfChart(chart));
+    const message = chartProblem(contract, chart);
     return message === undefined ? [] : [{ key: keyOf([...path, "chart"]), message }];
   });
 }

@@ -4,14 +4,23 @@ import valid from "semver/functions/valid";
 import { z } from "zod";
 import type { ChartSource } from "../components/substra/chart-contract";
 import { KEY_ALGORITHMS, isDnsName } from "../x509";
-import { hoursOf } from "./duration";
+import { durationOf, hoursOf } from "./duration";
+import { shown } from "./problems";
+
+/** A map with exactly these keys; the message about any other key lists them. */
+export function section<S extends z.ZodRawShape>(shape: S) {
+  const known = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: ({ code }) => (code === "unrecognized_keys" ? `known are ${known}` : undefined),
+  });
+}
 
 /** A duration in config (`90d`, `10y`), as whole hours. */
 export const duration = z.string().transform((text, context) => {
   const hours = hoursOf(text);
   if (hours !== undefined) return hours;
   context.addIssue(
-    `found ${JSON.stringify(text)}; write a whole number and h, d, w or y (365 days), for example 90d`,
+    `found ${shown(text)}; write a whole number and h, d, w or y (365 days), for example 90d; at most 100y`,
   );
   return z.NEVER;
 });
@@ -19,21 +28,32 @@ export const duration = z.string().transform((text, context) => {
 /** A DNS name without wildcard, scheme or port, in lower case (RFC 1123). */
 export const hostName = z.string().refine(isDnsName, {
   error: (issue) =>
-    `found ${JSON.stringify(issue.input)}; write a host name in lower case, without scheme, port or wildcard`,
+    `found ${shown(issue.input)}; write a host name in lower case, without scheme, port or wildcard`,
 });
 
-/** A DNS label: namespaces and release names (RFC 1123). */
-export const label = z.string().regex(/^[a-z\d]([-a-z\d]{0,61}[a-z\d])?$/, {
-  error: (issue) =>
-    `found ${JSON.stringify(issue.input)}; write 1 to 63 small letters, digits and inner hyphens`,
-});
+/** A DNS label (RFC 1123), as Kubernetes names a namespace. */
+export const label = labelOf(63);
+
+/** A release's name: the charts add up to 23 characters to it and call Services so, whose names end at 63. */
+export const releaseLabel = labelOf(40);
+
+function labelOf(longest: number) {
+  const wanted = `write 1 to ${longest} small letters, digits and inner hyphens`;
+  return z
+    .string()
+    .refine((text) => text.length <= longest && /^[a-z\d]([-a-z\d]*[a-z\d])?$/.test(text), {
+      error: (issue) => `found ${shown(issue.input)}; ${wanted}`,
+    });
+}
+
+/** A Helm release's name: Helm leaves room in a label of 63 characters for what charts append. */
+export const releaseName = label.max(53, { error: "may have 53 characters at most, by Helm's rule" });
 
 /** One attribute of a subject (RFC 5280, upper bound of O and CN). */
 export const subjectText = z
   .string()
   .min(1)
   .max(64)
-  // eslint-disable-next-line no-control-regex -- exactly these must not get into a subject
   .refine((text) => text.trim() === text && !/[\u0000-\u001f\u007f]/.test(text), {
     error: "may not begin or end with a space or hold control characters",
   });
@@ -41,12 +61,11 @@ export const subjectText = z
 export const keyAlgorithm = z.enum(KEY_ALGORITHMS);
 
 /** How the leaf certificates of one party are issued. */
-export const leaf = z
-  .strictObject({
-    algorithm: keyAlgorithm.default("ECDSA-P256"),
-    validity: duration.default(90 * 24),
-    renewBefore: duration.optional(),
-  })
+export const leaf = section({
+  algorithm: keyAlgorithm.default("ECDSA-P256"),
+  validity: duration.default(90 * 24),
+  renewBefore: duration.optional(),
+})
   .transform((policy, context) => {
     const { algorithm, validity: validityHours } = policy;
     const renewBeforeHours = policy.renewBefore ?? Math.floor(validityHours / 3);
@@ -54,7 +73,7 @@ export const leaf = z
       context.addIssue({
         code: "custom",
         path: ["renewBefore"],
-        message: "must be shorter than validity, or the certificate would be renewed at every up",
+        message: `${durationOf(renewBeforeHours)} must be shorter than validity (${durationOf(validityHours)}), or the certificate would be renewed at every up`,
       });
     }
     return { algorithm, validityHours, renewBeforeHours };
@@ -66,30 +85,29 @@ export const chartValues = z.record(z.string(), z.unknown()).default({});
 
 /** A chart; what is not given of a repository's chart is as in the defaults. */
 export function chart(defaults: { repository: string; name: string; version: string }) {
-  return z
-    .strictObject({
-      path: z
-        .string()
-        .refine((path) => existsSync(join(path, "Chart.yaml")), {
-          error: (issue) =>
-            `there is no chart at ${JSON.stringify(issue.input)} (no Chart.yaml there); the path is relative to Pulumi.yaml`,
-        })
-        .optional(),
-      repository: z
-        .url({
-          protocol: /^(https|oci)$/,
-          error: (issue) => `found ${JSON.stringify(issue.input)}; write a https:// or oci:// URL`,
-        })
-        .optional(),
-      name: z.string().min(1).optional(),
-      version: z
-        .string()
-        .refine((version) => valid(version) === version, {
-          error: (issue) =>
-            `found ${JSON.stringify(issue.input)}; write one exact version such as ${defaults.version}: a range would change the deployment without a change of config`,
-        })
-        .optional(),
-    })
+  return section({
+    path: z
+      .string()
+      .refine((path) => existsSync(join(path, "Chart.yaml")), {
+        error: (issue) =>
+          `there is no chart at ${shown(issue.input)} (no Chart.yaml there); the path is relative to Pulumi.yaml`,
+      })
+      .optional(),
+    repository: z
+      .url({
+        protocol: /^(https|oci)$/,
+        error: (issue) => `found ${shown(issue.input)}; write a https:// or oci:// URL`,
+      })
+      .optional(),
+    name: z.string().min(1).optional(),
+    version: z
+      .string()
+      .refine((version) => valid(version) === version, {
+        error: (issue) =>
+          `found ${shown(issue.input)}; write one exact version such as ${defaults.version}: a range would change the deployment without a change of config`,
+      })
+      .optional(),
+  })
     .transform(({ path, ...remote }, context): ChartSource => {
       if (path === undefined) return { ...defaults, ...withoutUndefined(remote) };
       if (Object.keys(remote).length === 0) return { path };

@@ -49,9 +49,9 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
   const problems: Problem[] = [];
   const raw = new Map<string, string>();
   for (const [key, value] of Object.entries(values)) {
-    const [namespace, section = ""] = splitKey(key);
+    const [namespace, section] = splitKey(key);
     if (namespace !== "countersign") continue;
-    if (section in SECTIONS) raw.set(section, value);
+    if (Object.hasOwn(SECTIONS, section)) raw.set(section, value);
     else {
       const known = Object.keys(SECTIONS).join(", ");
       problems.push({ key: section, message: `is not a known section; known are ${known}` });
@@ -61,7 +61,7 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
   const read = <S extends z.ZodType>(section: string, schema: S): z.output<S> | undefined => {
     const text = raw.get(section);
     if (text === undefined) return undefined;
-    const result = schema.safeParse(parseJson(text));
+    const result = schema.safeParse(parseJson(text), { reportInput: true });
     if (result.success) return result.data;
     problems.push(...problemsOf(section, result.error));
     return undefined;
@@ -76,12 +76,9 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
   const config: StackConfig = {
     ...sections,
     organizations: new Map(
-      Object.keys(sections.organizations)
-        .sort()
-        .map((mspId) => [
-          mspId,
-          resolve(mspId, sections.organizations[mspId]!, sections.orchestrator),
-        ]),
+      Object.entries(sections.organizations)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([mspId, own]) => [mspId, resolve(mspId, own, sections.orchestrator)]),
     ),
   };
   const found = inconsistencies(config);
@@ -97,9 +94,10 @@ function resolve(
   const { sameCluster, host, port } = own.orchestrator;
   const offered = orchestrator && (sameCluster ? internalEndpoint : externalEndpoint)(orchestrator);
   const dialled = { host: host ?? offered?.host, port: port ?? offered?.port ?? HTTPS_PORT };
+  const settings = new Map(Object.entries(own.channels));
   const memberships = Object.entries(orchestrator?.channels ?? {})
     .filter(([, { organizations: members }]) => members.includes(mspId))
-    .map(([channel]) => [channel, own.channels[channel] ?? DEFAULT_CHANNEL_SETTINGS] as const);
+    .map(([channel]) => [channel, settings.get(channel) ?? DEFAULT_CHANNEL_SETTINGS] as const);
   return {
     ...own,
     namespace: own.namespace ?? kebabCase(mspId),
@@ -110,9 +108,9 @@ function resolve(
   };
 }
 
-function splitKey(key: string): [string, string | undefined] {
+function splitKey(key: string): [string, string] {
   const colon = key.indexOf(":");
-  return colon < 0 ? [key, undefined] : [key.slice(0, colon), key.slice(colon + 1)];
+  return colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon + 1)];
 }
 
 function parseJson(text: string): unknown {

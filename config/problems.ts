@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { quote } from "../x509";
 
 /** One thing that is wrong with the configuration. */
 export interface Problem {
@@ -22,42 +23,99 @@ export class ConfigError extends Error {
   }
 }
 
-/** The problems that a schema found, with the wording of people rather than of a validator. */
+/** What people call the types of JSON. */
+const KINDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  boolean: "true or false",
+  number: "a number",
+  int: "a whole number",
+  object: "a map",
+  record: "a map",
+  array: "a list",
+};
+
+/** Keys whose value is never shown, whatever it is. */
+const SECRET_KEYS: readonly (string | number)[] = ["key"];
+
+/**
+ * The problems that a schema found, with the wording of people rather than of a validator.
+ *
+ * @param error of a parse with `reportInput`.
+ */
 export function problemsOf(section: string, error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
-    const path = issue.path.map(String);
-    const at = (...further: string[]) => keyOf([section, ...path, ...further]);
-    switch (issue.code) {
-      case "unrecognized_keys":
-        return issue.keys.map((key) => ({
-          key: at(key),
-          message: "is not a known key; check its spelling",
-        }));
-      case "invalid_key":
-        return [{ key: at(), message: issue.issues[0]?.message ?? "is not a permitted name" }];
-      case "invalid_type":
-        return issue.message.endsWith("received undefined")
-          ? [{ key: at(), message: "is missing" }]
-          : [{ key: at(), message: lowerFirst(issue.message.replace("Invalid input: ", "")) }];
-      case "invalid_value":
-        return [{ key: at(), message: `must be one of ${issue.values.map(String).join(", ")}` }];
-      default:
-        return [{ key: at(), message: lowerFirst(issue.message) }];
+    const path = [section, ...issue.path.map((part) => (typeof part === "symbol" ? "" : part))];
+    if (issue.code === "unrecognized_keys") {
+      const message = `is not a known key; ${issue.message}`;
+      return issue.keys.map((key) => ({ key: keyOf([...path, key]), message }));
     }
+    const secret = SECRET_KEYS.includes(path.at(-1) ?? "");
+    return [{ key: keyOf(path), message: wordingOf(issue, secret) }];
   });
 }
 
-/** Joins a path as Pulumi writes property paths: names with dots in brackets and quotes. */
-export function keyOf(path: readonly string[]): string {
-  return path
-    .map((name, position) => {
-      if (/^\d+$/.test(name)) return `[${name}]`;
-      if (!/^[\w-]+$/.test(name)) return `[${JSON.stringify(name)}]`;
-      return position === 0 ? name : `.${name}`;
-    })
-    .join("");
+function wordingOf(issue: z.core.$ZodIssue, secret: boolean): string {
+  switch (issue.code) {
+    case "invalid_type": {
+      const wanted = `must be ${KINDS[issue.expected] ?? issue.expected}`;
+      if (issue.input === undefined) return `is missing; it ${wanted}`;
+      const hidden = secret || wanted.endsWith("map") || wanted.endsWith("list");
+      return `found ${hidden ? kindOf(issue.input) : shown(issue.input)}; ${wanted}`;
+    }
+    case "invalid_value": {
+      const wanted = `must be one of ${issue.values.map(String).join(", ")}`;
+      return issue.input === undefined
+        ? `is missing; it ${wanted}`
+        : `found ${shown(issue.input)}; ${wanted}`;
+    }
+    case "too_small":
+      return sizeWording(issue.input, "at least", Number(issue.minimum));
+    case "too_big":
+      return sizeWording(issue.input, "at most", Number(issue.maximum));
+    case "invalid_key":
+      return issue.issues[0]?.message ?? "is not a permitted name";
+    default:
+      return issue.message;
+  }
 }
 
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+function sizeWording(input: unknown, bound: string, limit: number): string {
+  if (Array.isArray(input))
+    return `must have ${bound} ${limit} ${limit === 1 ? "entry" : "entries"}`;
+  if (typeof input !== "string") return `found ${shown(input)}; must be ${bound} ${limit}`;
+  const unit = limit === 1 ? "character" : "characters";
+  return `found a text of ${input.length} characters; must have ${bound} ${limit} ${unit}`;
+}
+
+/** Longest text shown: every private key is longer in any encoding. */
+const LONGEST_SHOWN = 60;
+
+/**
+ * Shows a found value in a message, unless it looks like what belongs into another, secret key: key material, or a URL
+ * with a password.
+ */
+export function shown(value: unknown): string {
+  if (typeof value === "boolean" || typeof value === "number") return String(value);
+  if (typeof value !== "string") return kindOf(value);
+  const harmless = value.replace(/\/\/[^/]*@/, "//***@");
+  if (harmless.length > LONGEST_SHOWN || /[\r\n]|-----/.test(harmless)) return kindOf(value);
+  return quote(harmless);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "no value";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return `a text of ${value.length} characters`;
+  return typeof value === "object" ? "a map" : `a ${typeof value}`;
+}
+
+/** Joins a path as Pulumi writes property paths: positions in brackets, and names with dots in quotes too. */
+export function keyOf(path: readonly (string | number)[]): string {
+  return path
+    .map((part, position) => {
+      if (typeof part === "number") return `[${part}]`;
+      if (!/^[A-Za-z_][\w-]*$/.test(part)) return `[${JSON.stringify(part)}]`;
+      return position === 0 ? part : `.${part}`;
+    })
+    .join("");
 }

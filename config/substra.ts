@@ -5,7 +5,7 @@ import {
   guardedOverrides,
 } from "../components/substra/chart-values";
 import type { ChartValues, GuardedValue } from "../components/substra/chart-values";
-import { chart, chartValues, hostName, label, leaf } from "./fields";
+import { chart, chartValues, hostName, label, leaf, releaseLabel, section } from "./fields";
 
 const REPOSITORY = "https://substra.github.io/charts";
 
@@ -25,19 +25,20 @@ function values(guards: readonly GuardedValue[]) {
 }
 
 /** The Substra orchestrator that this stack runs. */
-export const orchestrator = z.strictObject({
+export const orchestrator = section({
   ...release,
   namespace: label.default("orchestrator"),
-  releaseName: label.default("orchestrator"),
+  releaseName: releaseLabel.default("orchestrator"),
   hostname: hostName.optional(),
   dnsNames: z.array(hostName).default([]),
   ingressClassName: label.default("nginx"),
   channels: z
     .record(
       z.string().regex(/^[a-z\d][a-z\d.-]{0,62}$/, {
-        error: () => "name channels with small letters, digits, dots and hyphens",
+        error: () =>
+          "name channels with 1 to 63 small letters, digits, dots and hyphens, no dot or hyphen first",
       }),
-      z.strictObject({ organizations: z.array(z.string()).min(1) }),
+      section({ organizations: z.array(z.string()).min(1) }),
     )
     .refine((channels) => Object.keys(channels).length > 0, {
       error: "needs at least one channel: an organization in no channel is refused",
@@ -46,27 +47,25 @@ export const orchestrator = z.strictObject({
   values: values(ORCHESTRATOR_GUARDS),
 });
 
-const channelSettings = z.strictObject({
+const channelSettings = section({
   restricted: z.boolean().default(false),
   modelExportEnabled: z.boolean().default(false),
 });
 
 /** One organization of the consortium whose backend this stack runs. */
-export const organization = z.strictObject({
+export const organization = section({
   ...release,
   namespace: label.optional(),
-  releaseName: label.optional(),
+  releaseName: releaseLabel.optional(),
   /** The backend's own address, which it registers with the orchestrator. */
   hostname: hostName,
   organizationName: z.string().min(1).optional(),
   /** How this backend reaches the orchestrator. */
-  orchestrator: z
-    .strictObject({
-      sameCluster: z.boolean().default(true),
-      host: hostName.optional(),
-      port: z.int().min(1).max(65535).optional(),
-    })
-    .prefault({}),
+  orchestrator: section({
+    sameCluster: z.boolean().default(true),
+    host: hostName.optional(),
+    port: z.int().min(1).max(65535).optional(),
+  }).prefault({}),
   /** Settings of the channels that it is a member of. */
   channels: z.record(z.string(), channelSettings).default({}),
   chart: chart({ repository: REPOSITORY, name: "substra-backend", version: "26.15.3" }),

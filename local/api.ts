@@ -65,3 +65,17 @@ export class ApiClient {
     });
   }
 }
+
+/** Runs the action with a client whose connections end with it. */
+export async function withApi<T>(
+  server: string,
+  pki: ClusterPki,
+  action: (api: ApiClient) => Promise<T>,
+): Promise<T> {
+  const api = new ApiClient(server, pki);
+  try {
+    return await action(api);
+  } finally {
+    api.close();
+  }
+}

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { componentKubeconfig, type Layout } from "./layout";
-import type { ClusterPki, PairFiles } from "./pki";
+import type { PairFiles } from "./authority";
+import type { ClusterPki } from "./pki";
 import type { Ports } from "./ports";
 
 /** One of the control plane's processes. */

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { fileOf, withLock, type Toolchain } from "../toolchain";
-import { ApiClient } from "./api";
+import { withApi } from "./api";
 import { componentNames, components, type Component } from "./components";
 import { privateDirectory } from "./files";
 import { writeKubeconfig } from "./kubeconfig";
 import { componentKubeconfig, layoutOf, type Layout } from "./layout";
-import { ensurePki, pkiFiles, type ClusterPki } from "./pki";
-import { choosePorts, type Ports } from "./ports";
-import { launch, logFile, runningPid, stop } from "./processes";
+import { ensurePki } from "./pki";
+import { choosePorts, serverUrl } from "./ports";
+import { launch, runningPid, stop } from "./processes";
 import { createStartingObjects, isNodeReady, isServing, PortTaken, waitFor } from "./readiness";
 import { assertOurs, readPorts, removeData, writePorts } from "./state";
 
@@ -55,39 +55,6 @@ export async function stopControlPlane(directory: string): Promise<void> {
     await stopAll(layout);
     removeData(layout);
   });
-}
-
-/** What runs and whether it answers; it changes nothing. */
-export interface ControlPlaneStatus {
-  readonly state: "running" | "degraded" | "stopped";
-  readonly server?: string;
-  readonly components: readonly {
-    readonly name: string;
-    readonly pid?: number;
-    readonly log: string;
-  }[];
-}
-
-export async function controlPlaneStatus(directory: string): Promise<ControlPlaneStatus> {
-  const layout = layoutOf(resolve(directory));
-  const ports = readPorts(layout);
-  const found = componentNames.map((name) => {
-    const pid = runningPid(layout, name);
-    return { name, log: logFile(layout, name), ...(pid === undefined ? {} : { pid }) };
-  });
-  const pids = found.filter((component) => component.pid !== undefined).length;
-  if (ports === undefined || pids === 0) return { state: "stopped", components: found };
-  const server = serverUrl(ports);
-  const healthy = pids === found.length && (await answers(server, pkiFiles(layout.pki)));
-  return { state: healthy ? "running" : "degraded", server, components: found };
-}
-
-async function answers(server: string, pki: ClusterPki): Promise<boolean> {
-  return withApi(
-    server,
-    pki,
-    async (api) => (await isServing(api)) && (await isNodeReady(api)),
-  ).catch(() => false);
 }
 
 /** Two starts or stops of one directory wait for each other; the lock lies beside it, for a stop deletes it. */
@@ -162,23 +129,6 @@ async function stopAll(layout: Layout): Promise<void> {
     componentNames.filter((name) => name !== "etcd"),
   );
   await stop(layout, ["etcd"]);
-}
-
-async function withApi<T>(
-  server: string,
-  pki: ClusterPki,
-  action: (api: ApiClient) => Promise<T>,
-): Promise<T> {
-  const api = new ApiClient(server, pki);
-  try {
-    return await action(api);
-  } finally {
-    api.close();
-  }
-}
-
-function serverUrl(ports: Ports): string {
-  return `https://127.0.0.1:${ports.apiserver}`;
 }
 
 function namesOf(list: readonly Component[]): string[] {

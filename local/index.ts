@@ -1,8 +1,7 @@
 export {
-  controlPlaneStatus,
   startControlPlane,
   stopControlPlane,
   type ControlPlane,
-  type ControlPlaneStatus,
   type StartOptions,
 } from "./control-plane";
+export { controlPlaneStatus, type ControlPlaneStatus } from "./status";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { stringify } from "yaml";
 import { writePrivate } from "./files";
-import type { PairFiles } from "./pki";
+import type { PairFiles } from "./authority";
 
 /** Writes a kubeconfig that holds everything it needs, so that it may be copied elsewhere. */
 export function writeKubeconfig(file: string, server: string, ca: string, user: PairFiles): void {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { ensureToolchain } from "../toolchain";
-import { controlPlaneStatus, startControlPlane, stopControlPlane } from "./control-plane";
+import { startControlPlane, stopControlPlane } from "./control-plane";
+import { controlPlaneStatus } from "./status";
 
 interface Options {
   readonly directory: string;

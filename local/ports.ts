@@ -7,6 +7,10 @@ export interface Ports {
   readonly etcdPeer: number;
 }
 
+export function serverUrl(ports: Ports): string {
+  return `https://127.0.0.1:${ports.apiserver}`;
+}
+
 /**
  * Ports that nobody listens on now. All are held open until the last is known, so that they differ; another program
  * may still take one before ours does, and then the start tries anew with others.

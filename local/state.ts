@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { writePrivate } from "./files";
 import type { Layout } from "./layout";
 import type { Ports } from "./ports";
@@ -16,7 +17,7 @@ export function writePorts(layout: Layout, ports: Ports): void {
 /** Refuses a directory with other people's files: stopping deletes what starting wrote. */
 export function assertOurs(layout: Layout): void {
   if (!existsSync(layout.directory) || existsSync(layout.state)) return;
-  const found = readdirSync(layout.directory)[0];
+  const found = readdirSync(layout.directory).find((name) => !isWritten(name, layout.state));
   if (found === undefined) return;
   throw new Error(
     `${layout.directory} holds ${found} and no control plane: ` +
@@ -26,18 +27,18 @@ export function assertOurs(layout: Layout): void {
 
 /** Deletes what a start wrote, and the directory if nothing else is in it. */
 export function removeData(layout: Layout): void {
-  const written = [
-    layout.kubeconfig,
-    layout.pki,
-    `${layout.pki}.new`,
-    layout.etcdData,
-    layout.logs,
-    layout.pids,
-    // Last, so that an interrupted removal is still recognized as ours.
-    layout.state,
-  ];
-  for (const path of written) rmSync(path, { recursive: true, force: true });
-  if (existsSync(layout.directory) && readdirSync(layout.directory).length === 0) {
-    rmdirSync(layout.directory);
+  if (!existsSync(layout.directory)) return;
+  // The state last, so that an interrupted removal is still recognized as ours.
+  const { kubeconfig, pki, etcdData, logs, pids, state } = layout;
+  for (const path of [kubeconfig, pki, etcdData, logs, pids, state]) {
+    for (const name of readdirSync(layout.directory)) {
+      if (isWritten(name, path)) rmSync(join(layout.directory, name), { recursive: true });
+    }
   }
+  if (readdirSync(layout.directory).length === 0) rmdirSync(layout.directory);
+}
+
+/** Whether this is the path's own name, or that of what an interrupted start was about to give it. */
+function isWritten(name: string, path: string): boolean {
+  return name === basename(path) || name.startsWith(`${basename(path)}.`);
 }

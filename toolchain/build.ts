@@ -4,7 +4,7 @@ import { cacheKey, modulesDir } from "./cache";
 import { go } from "./go";
 import { withLock } from "./lock";
 import { formatSeconds, withProgress, type Output } from "./progress";
-import type { Build, GeneratedFile, Tool } from "./tools";
+import type { Build, GeneratedFile, Tool } from "./tool";
 
 /** The tool's binary in the cache, built now if it is not there yet. */
 export async function buildCached(
@@ -25,11 +25,9 @@ export async function buildCached(
       if (existsSync(binary)) return binary;
       removeLeftovers(folder);
       const { seconds, megabytes } = tool.estimate;
-      const estimate = `about ${formatSeconds(seconds)}, ${megabytes} MB, once per machine`;
-      await withProgress(
-        output,
-        `building ${tool.name} ${tool.version}: ${why} (${estimate})`,
-        () => build(tool, folder),
+      const details = `${why}; takes about ${formatSeconds(seconds)} and ${megabytes} MB, once`;
+      await withProgress(output, `building ${tool.name} ${tool.version}`, details, () =>
+        build(tool, folder),
       );
       return binary;
     },

@@ -7,7 +7,8 @@ import { buildCached } from "./build";
 import { cacheDir, linkInPlace } from "./cache";
 import { lookUp, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
 import type { Output } from "./progress";
-import { toolsOf, type Group, type PluginTool, type Tool } from "./tools";
+import { type Group, type PluginTool, type Tool } from "./tool";
+import { toolsOf } from "./tools";
 
 const run = promisify(execFile);
 

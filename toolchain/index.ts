@@ -7,4 +7,4 @@ export {
 } from "./ensure";
 export { withLock, type LockOptions } from "./lock";
 export { commandLine, processStart } from "./process";
-export { groups, type Group } from "./tools";
+export { groups, type Group } from "./tool";

@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import type { PluginTool, ProgramTool, Tool } from "./tools";
+import type { PluginTool, ProgramTool, Tool } from "./tool";
 import { findVersion, formatVersion, isWithin, type Version } from "./version";
 
 const run = promisify(execFile);

@@ -5,32 +5,35 @@ export interface Output {
 }
 
 /**
- * Says that something long goes on: one line when it starts and one when it ends, and on a terminal one single
- * line with the time that has passed.
+ * Says that something long goes on: one line when it starts and one when it ends; on a terminal one single line, with
+ * the time that has passed.
  */
 export async function withProgress<T>(
   output: Output,
-  text: string,
+  what: string,
+  details: string,
   action: () => Promise<T>,
 ): Promise<T> {
   const started = Date.now();
   const elapsed = (): string => formatSeconds((Date.now() - started) / 1000);
-  const terminal = output.isTTY === true;
-  const show = (end: string): void =>
-    void output.write(terminal ? `\r\x1b[K${text} … ${end}` : `${text} … ${end}`);
+  const say = (text: string): void => {
+    output.write(output.isTTY === true ? `\r\x1b[K${text}` : `${text}\n`);
+  };
+  const announce = (): void => say(`${what}: ${details} … ${elapsed()}`);
+  const ticking = output.isTTY === true ? setInterval(announce, 1000) : undefined;
+  const finish = (how: string): void => {
+    clearInterval(ticking);
+    say(`${what}: ${how} ${elapsed()}${output.isTTY === true ? "\n" : ""}`);
+  };
 
-  if (!terminal) output.write(`${text}\n`);
-  const ticking = terminal ? setInterval(() => show(elapsed()), 1000) : undefined;
-  if (terminal) show("");
+  announce();
   try {
     const result = await action();
-    show(`done in ${elapsed()}\n`);
+    finish("done in");
     return result;
   } catch (error) {
-    show(`failed after ${elapsed()}\n`);
+    finish("failed after");
     throw error;
-  } finally {
-    clearInterval(ticking);
   }
 }
 

@@ -1,52 +1,4 @@
-import type { VersionRange } from "./version";
-
-/** What a tool is needed for: running the program, a local cluster, or tests alone. */
-export const groups = ["pulumi", "cluster", "test"] as const;
-export type Group = (typeof groups)[number];
-
-/** A file that a build needs beside its sources and that is too large to be kept in this repository. */
-export type GeneratedFile =
-  | { readonly to: string; readonly copyOf: { readonly module: string; readonly path: string } }
-  | { readonly to: string; readonly outputOf: readonly string[] };
-
-/** What one build needs to know. */
-export interface Build {
-  /** Folder below toolchain/modules with the go.mod and go.sum that pin everything. */
-  readonly module: string;
-  /** The Go package with the main function. */
-  readonly package: string;
-  /** Go string variables that the linker sets. */
-  readonly variables: Readonly<Record<string, string>>;
-  readonly generated?: readonly GeneratedFile[];
-}
-
-interface ToolBase {
-  readonly name: string;
-  readonly group: Group;
-  readonly purpose: string;
-  /** The version that we build. */
-  readonly version: string;
-  readonly build: Build;
-  /** Of a first build on two cores with nothing cached, for the line that says how long it will take. */
-  readonly estimate: { readonly seconds: number; readonly megabytes: number };
-}
-
-/** A program that may as well come from PATH. */
-export interface ProgramTool extends ToolBase {
-  readonly kind: "program";
-  /** Members come from PATH together or not at all, and in one minor version. @default - the tool alone */
-  readonly family?: string;
-  /** How to ask for the version, and which ones serve; a tool without this cannot tell its version. */
-  readonly onPath?: { readonly ask: readonly string[]; readonly accepts: VersionRange };
-}
-
-/** A Pulumi provider: the CLI looks for it in its plugin folder, in exactly this version. */
-export interface PluginTool extends ToolBase {
-  readonly kind: "plugin";
-  readonly provider: string;
-}
-
-export type Tool = ProgramTool | PluginTool;
+import { type Group, type PluginTool, type ProgramTool, type Tool } from "./tool";
 
 const cliVersion = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 const bridged = "countersign/toolchain/providers-tf/providers";
@@ -116,7 +68,7 @@ function kubernetesPlugin(): PluginTool {
         copyOf: { module: kubernetesProvider, path: `${folder}/${file}` },
       })),
     },
-    estimate: { seconds: 360, megabytes: 308 },
+    estimate: { seconds: 400, megabytes: 169 },
   };
 }
 
@@ -165,18 +117,18 @@ export const tools: readonly Tool[] = [
     build: { module: "etcd", package: "go.etcd.io/etcd/server/v3", variables: {} },
     estimate: { seconds: 25, megabytes: 27 },
   },
-  kubernetesProgram("kube-apiserver", 180, 105),
-  kubernetesProgram("kube-controller-manager", 50, 96),
-  kubernetesProgram("kube-scheduler", 6, 75),
+  kubernetesProgram("kube-apiserver", 210, 105),
+  kubernetesProgram("kube-controller-manager", 60, 96),
+  kubernetesProgram("kube-scheduler", 6, 73),
   {
     kind: "program",
     name: "kwok",
     group: "cluster",
     purpose: "stands in for nodes: pods get ready without a container being run",
     version: "0.8.0",
-    onPath: { ask: ["--version"], accepts: { from: "0.7.0", below: "1.0.0" } },
+    onPath: { ask: ["--version"], accepts: { from: "0.8.0", below: "1.0.0" } },
     build: { module: "kwok", package: "sigs.k8s.io/kwok/cmd/kwok", variables: {} },
-    estimate: { seconds: 60, megabytes: 84 },
+    estimate: { seconds: 60, megabytes: 64 },
   },
   kubernetesPlugin(),
   {
@@ -195,7 +147,7 @@ export const tools: readonly Tool[] = [
       package: "helm.sh/helm/v3/cmd/helm",
       variables: { "helm.sh/helm/v3/internal/version.version": "v3.18.6" },
     },
-    estimate: { seconds: 60, megabytes: 56 },
+    estimate: { seconds: 60, megabytes: 61 },
   },
 ];
 

@@ -57,17 +57,18 @@ function readBlock({ der, pem }: PemBlock, what: string): Certificate {
     const native = new X509Certificate(der);
     // OpenSSL stops reading where the certificate ends.
     if (!sameBytes(native.raw, der)) throw new Error("data after the certificate");
+    const { publicKey } = native;
     const { tbsCertificate: content } = parseLeniently(der, asn1.Certificate, what);
     return {
-      ...readExtensions([...(content.extensions ?? [])], parseLeniently, what),
+      ...readExtensions(Array.from(content.extensions ?? []), parseLeniently, what),
       pem,
       subject: readName(content.subject),
       issuer: readName(content.issuer),
       serialNumber: native.serialNumber.toLowerCase(),
       notBefore: content.validity.notBefore.getTime(),
       notAfter: content.validity.notAfter.getTime(),
-      keyAlgorithm: describeKey(native.publicKey),
-      publicKeyFingerprint: publicKeyFingerprint(native.publicKey),
+      keyAlgorithm: describeKey(publicKey),
+      publicKeyFingerprint: publicKeyFingerprint(publicKey),
       fingerprint: fingerprintOf(der),
     };
   } catch (cause) {

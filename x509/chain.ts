@@ -18,7 +18,7 @@ export interface ChainOptions {
   readonly intermediates?: readonly Certificate[];
 }
 
-/** Longest path followed; with each step downwards, a loop of intermediates ends here too. */
+/** Longest path followed; a loop of intermediates ends here too. */
 const LONGEST_PATH = 8;
 const ANY_PURPOSE = "2.5.29.37.0";
 
@@ -51,7 +51,7 @@ export function checkChain(
     });
   let current = leaf;
   for (let below = 0; below < LONGEST_PATH; below++) {
-    const issuer = bestIssuer(current, [...roots, ...(options.intermediates ?? [])]);
+    const issuer = bestIssuer(current, [...roots, ...(options.intermediates ?? [])], at);
     if (issuer === undefined) break;
     found.push(...checkIssuedBy(current, issuer), ...checkAsIssuer(issuer, below, options));
     if (roots.includes(issuer)) return found;
@@ -70,10 +70,11 @@ export function checkChain(
 function bestIssuer(
   leaf: Certificate,
   candidates: readonly Certificate[],
+  at: Date,
 ): Certificate | undefined {
   return candidates
     .filter((ca) => ca.subject.der === leaf.issuer.der)
-    .map((ca) => ({ ca, problems: checkIssuedBy(leaf, ca).length }))
+    .map((ca) => ({ ca, problems: [...checkIssuedBy(leaf, ca), ...checkTime("", ca, at)].length }))
     .sort((one, other) => one.problems - other.problems)[0]?.ca;
 }
 

@@ -47,7 +47,7 @@ export async function checkClusterReachable(
 ): Promise<void> {
   const environment = choice.environment ?? process.env;
   const sources = kubeconfigs(choice, environment);
-  if (sources.length === 0 && environment["KUBERNETES_SERVICE_HOST"]) return; // inside a cluster
+  if (sources.length === 0 && environment.KUBERNETES_SERVICE_HOST) return; // inside a cluster
   const { entry, origin } = currentCluster(sources, choice);
   if (entry["proxy-url"]) return; // only the provider knows how to go through it
   try {
@@ -79,7 +79,7 @@ function kubeconfigs(
       ? [read(kubeconfig)]
       : [{ origin: "kubernetes:kubeconfig", content: parse(kubeconfig) as Kubeconfig }];
   }
-  const listed = environment["KUBECONFIG"]?.split(delimiter).filter((path) => path !== "");
+  const listed = environment.KUBECONFIG?.split(delimiter).filter((path) => path !== "");
   const paths = listed?.length ? listed : [join(homedir(), ".kube", "config")];
   return paths.filter((path) => existsSync(path)).map(read);
 }

@@ -12,7 +12,7 @@ import { RandomId } from "@pulumi/random/randomId";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import { readCertificate, type KeyAlgorithm } from "../../x509";
 import { describe, type IssuedCertificate } from "./issued-certificate";
-import { privateKey } from "./key";
+import { KEY_SPECIFICATION, privateKey } from "./key";
 import { willBeMade } from "./preview";
 
 /** `trusted`: consumers accept what it signed. `signing`: it also signs; exactly one generation does. */
@@ -112,17 +112,10 @@ export class CertificateAuthority extends ComponentResource {
     ]).apply((certificates) => certificates.map((pem) => pem.trimEnd() + "\n").join(""));
 
     this.certificates = all(
-      Object.fromEntries(
-        generations.map(({ name: generation, certificatePem }) => [generation, certificatePem]),
+      generations.map(({ name: generation, state, certificatePem }) =>
+        certificatePem.apply((pem) => [generation, { state, ...describe(pem) }] as const),
       ),
-    ).apply((pems) =>
-      Object.fromEntries(
-        generations.map(({ name: generation, state }) => [
-          generation,
-          { state, ...describe(pems[generation]!) },
-        ]),
-      ),
-    );
+    ).apply((entries) => Object.fromEntries(entries));
 
     // The key is left out: it stands in its own resource, and nothing is stored twice.
     this.registerOutputs({ bundlePem: this.bundlePem });
@@ -134,7 +127,11 @@ export class CertificateAuthority extends ComponentResource {
     subject: Subject,
     { state, algorithm, validityHours }: CreatedGeneration,
   ) {
-    const key = privateKey(`${name}-key`, algorithm, { parent: this });
+    // A new key would replace the certificate, so the key's kind is as immutable as the certificate.
+    const key = privateKey(`${name}-key`, algorithm, {
+      parent: this,
+      ignoreChanges: KEY_SPECIFICATION,
+    });
     const certificate = new SelfSignedCert(
       name,
       {
@@ -159,11 +156,11 @@ export class CertificateAuthority extends ComponentResource {
       { parent: this, ignoreChanges: ["keepers"] },
     );
     first.keepers.apply(async (keepers) => {
-      if (keepers?.["certificate"] && (await willBeMade(certificate.certPem)))
+      if (keepers?.certificate && (await willBeMade(certificate.certPem)))
         throw replaced(generation);
     });
     const certificatePem = all([certificate.certPem, first.keepers]).apply(([pem, keepers]) => {
-      if (keepers?.["certificate"] !== pem) throw replaced(generation);
+      if (keepers?.certificate !== pem) throw replaced(generation);
       checkUnchanged(generation, pem, subject, algorithm, validityHours);
       return pem;
     });

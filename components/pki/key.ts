@@ -1,4 +1,4 @@
-import type { ResourceOptions } from "@pulumi/pulumi";
+import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import type { KeyAlgorithm } from "../../x509";
 
@@ -12,11 +12,14 @@ const SPECIFICATIONS = {
   Ed25519: { algorithm: "ED25519" },
 } as const satisfies Record<KeyAlgorithm, object>;
 
+/** The inputs of a PrivateKey; a change of one of them makes a new key. */
+export const KEY_SPECIFICATION = ["algorithm", "ecdsaCurve", "rsaBits"];
+
 /** A key pair in this stack's state; its private forms are secrets. */
 export function privateKey(
   name: string,
   algorithm: KeyAlgorithm,
-  options: ResourceOptions,
+  options: CustomResourceOptions,
 ): PrivateKey {
   return new PrivateKey(name, SPECIFICATIONS[algorithm], options);
 }

@@ -2,7 +2,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output } from "@
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
 import { Certificate, Identity, type CertificateAuthority, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, caObjectKind, versionOfChart, type ChartSource } from "./chart-contract";
-import type { ChartValues } from "./chart-values";
+import { BACKEND_GUARDS, type ChartValues } from "./chart-values";
 import { databaseCredentials } from "./database-credentials";
 import { mspIdProblem } from "./msp-id";
 import type { LeafPolicy } from "./orchestrator";
@@ -35,7 +35,7 @@ export interface BackendArgs {
   readonly authority: CertificateAuthority;
   readonly certificate: LeafPolicy;
   readonly chart: ChartSource;
-  /** Merged over the values set here. @default - none */
+  /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
   readonly values?: ChartValues;
   /** Seconds that an installation or upgrade may take. @default 600 */
   readonly timeout?: number;
@@ -107,6 +107,7 @@ export class Backend extends ComponentResource {
         chart: args.chart,
         timeout: args.timeout ?? 600,
         overrides: args.values ?? {},
+        guards: BACKEND_GUARDS,
         values: {
           ...databaseCredentials(`${name}-database`, namespace, "substra", child),
           organizationName: args.organizationName,

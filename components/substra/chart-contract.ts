@@ -40,24 +40,48 @@ export function caObjectKind(contract: ChartContract, version: string): CaObject
   return lt(version, contract.caSecretsSince) ? "ConfigMap" : "Secret";
 }
 
-/** @returns what is wrong with a chart's version, or undefined. */
-export function chartVersionProblem(contract: ChartContract, version: string): string | undefined {
+/**
+ * Checks that a chart is the one whose values we set: its name, by which it names its Services too, and its version.
+ *
+ * @returns what is wrong and what is accepted, or undefined if nothing is.
+ */
+export function chartProblem(contract: ChartContract, chart: ChartSource): string | undefined {
+  let found: { name: string; version: string };
+  try {
+    found = "path" in chart ? readChartFile(chart.path) : chart;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const { name, version } = found;
+  if (name !== contract.name) return `is chart "${name}"; it must be chart ${contract.name}`;
   return lt(version, contract.since)
-    ? `chart ${contract.name} ${version} has other values than Countersign sets; use ${contract.since} or later`
+    ? `chart ${name} ${version} has other values than Countersign sets; use ${contract.since} or later`
     : undefined;
 }
 
 /**
  * The version of a chart, from its Chart.yaml if it is in a folder.
  *
- * @throws Error if that has no version.
+ * @throws Error if that cannot be read or has no version.
  */
 export function versionOfChart(chart: ChartSource): string {
-  if (!("path" in chart)) return chart.version;
-  const file = join(chart.path, "Chart.yaml");
-  const version = coerce(
-    (parse(readFileSync(file, "utf8")) as { version?: string } | null)?.version,
-  );
-  if (!version) throw new Error(`${file} has no version`);
-  return version.version;
+  return "path" in chart ? readChartFile(chart.path).version : chart.version;
+}
+
+function readChartFile(path: string): { name: string; version: string } {
+  const file = join(path, "Chart.yaml");
+  const content = parseYaml(readFileSync(file, "utf8"), file);
+  const { name = "", version } = (content ?? {}) as { name?: string; version?: string };
+  // Without a suffix: a chart of one's own such as 8.8.0-patched has the values of 8.8.0.
+  const released = coerce(version);
+  if (!released) throw new Error(`${file} has no version such as 1.2.3`);
+  return { name, version: released.version };
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    throw new Error(`${file} is not YAML`);
+  }
 }

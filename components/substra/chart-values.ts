@@ -29,6 +29,11 @@ export const ORCHESTRATOR_GUARDS: readonly GuardedValue[] = [
     path: "orchestrator.fullnameOverride",
     reason: "the Service's name is in the server certificate",
   },
+  { path: "nameOverride", reason: "the Service's name is in the server certificate" },
+  {
+    path: "podAnnotations.countersign/channels",
+    reason: "by it the pods roll when the channels change",
+  },
   { path: "channels", reason: "set orchestrator.channels in the stack's config" },
   { path: "ingress.hostname", reason: "set orchestrator.hostname in the stack's config" },
   {
@@ -60,7 +65,11 @@ export function guardedOverrides(
 ): { path: string; message: string }[] {
   return leavesOf(overrides).flatMap(({ path, value }) => {
     const guard = guards.find(
-      (each) => path === each.path || isWithin(path, each.path) || isWithin(each.path, path),
+      (each) =>
+        path === each.path ||
+        isWithin(path, each.path) ||
+        // An empty map changes nothing of a map that it is merged over.
+        (isWithin(each.path, path) && !isMap(value)),
     );
     if (!guard || (guard.allowed !== undefined && path === guard.path && value === guard.allowed))
       return [];
@@ -81,7 +90,10 @@ export function mergeValues(ours: ChartValues, overrides: ChartValues): ChartVal
 function leavesOf(values: ChartValues, prefix = ""): { path: string; value: unknown }[] {
   return Object.entries(values).flatMap(([key, value]) => {
     const path = prefix + key;
-    return isMap(value) ? leavesOf(value, `${path}.`) : [{ path, value }];
+    // An empty map is a leaf: merged over anything but a map, it replaces it, and to Helm it is false.
+    return isMap(value) && Object.keys(value).length > 0
+      ? leavesOf(value, `${path}.`)
+      : [{ path, value }];
   });
 }
 

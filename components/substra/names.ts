@@ -4,11 +4,12 @@ const ORCHESTRATOR_PORT = 9000;
 /** The port of a passthrough ingress. */
 const INGRESS_PORT = 443;
 
-/** The name that the orchestrator chart gives to Deployment and Service. */
+/** The name that the orchestrator chart gives to Deployment and Service: cut to a DNS label, as the chart does. */
 function orchestratorServiceName(releaseName: string): string {
-  return releaseName.includes("orchestrator")
+  const name = releaseName.includes("orchestrator")
     ? `${releaseName}-server`
     : `${releaseName}-orchestrator-server`;
+  return name.slice(0, 63).replace(/-$/, "");
 }
 
 /** The names by which a Service is dialled inside its cluster, shortest first. */

@@ -9,7 +9,7 @@ import {
   versionOfChart,
   type ChartSource,
 } from "./chart-contract";
-import type { ChartValues } from "./chart-values";
+import { ORCHESTRATOR_GUARDS, type ChartValues } from "./chart-values";
 import { databaseCredentials } from "./database-credentials";
 import { orchestratorDnsNames } from "./names";
 import { deployment, release, type DeployedRelease } from "./release";
@@ -44,7 +44,7 @@ export interface OrchestratorArgs {
   readonly authority: CertificateAuthority;
   readonly certificate: LeafPolicy;
   readonly chart: ChartSource;
-  /** Merged over the values set here. @default - none */
+  /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
   readonly values?: ChartValues;
   /** Seconds that an installation or upgrade may take. @default 600 */
   readonly timeout?: number;
@@ -115,8 +115,8 @@ export class Orchestrator extends ComponentResource {
     // One object a generation: the server compares key identifiers with the first certificate of each file only.
     const clientCas = authority.generations.map(
       ({ name: generation, certificatePem }) =>
-        caObject(`${name}-ca-${generation}`, { kind, namespace, certificatePem }, child).metadata
-          .name,
+        caObject(`${name}-client-ca-${generation}`, { kind, namespace, certificatePem }, child)
+          .metadata.name,
     );
 
     const channels = Object.entries(args.channels).map(([channel, { organizations: members }]) => ({
@@ -134,6 +134,7 @@ export class Orchestrator extends ComponentResource {
         chart: args.chart,
         timeout: args.timeout ?? 600,
         overrides: args.values ?? {},
+        guards: ORCHESTRATOR_GUARDS,
         values: {
           ...databaseCredentials(`${name}-database`, namespace, "orchestrator", child),
           orchestrator: {

@@ -2,7 +2,7 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import type { NamespaceHandle } from "../kubernetes";
 import type { ChartSource } from "./chart-contract";
-import { mergeValues, type ChartValues } from "./chart-values";
+import { guardedOverrides, mergeValues, type ChartValues, type GuardedValue } from "./chart-values";
 
 export interface ReleaseArgs {
   /** The release's exact name: Services are named after it, and certificates after those. */
@@ -12,6 +12,8 @@ export interface ReleaseArgs {
   readonly values: ChartValues;
   /** Merged over `values`. */
   readonly overrides: ChartValues;
+  /** What `overrides` may not change. */
+  readonly guards: readonly GuardedValue[];
   /** Seconds that an installation or upgrade may take. */
   readonly timeout: number;
 }
@@ -24,9 +26,18 @@ export interface DeployedRelease {
   readonly revision: number;
 }
 
-/** A Helm release that rolls back when it fails, so that the next `up` starts from a release that works. */
+/**
+ * A Helm release that rolls back when it fails, so that the next `up` starts from a release that works.
+ *
+ * @throws Error if an override would change a guarded value.
+ */
 export function release(name: string, args: ReleaseArgs, options: CustomResourceOptions): Release {
   const { chart } = args;
+  const refused = guardedOverrides(args.overrides, args.guards);
+  if (refused.length > 0) {
+    const reasons = refused.map(({ path, message }) => `value ${path} ${message}`);
+    throw new Error(`release "${name}": ${reasons.join("; ")}`);
+  }
   const source =
     "path" in chart
       ? { chart: chart.path }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { V1ConfigMap } from "@kubernetes/client-node";
 import fc from "fast-check";
 import { kebabCase } from "../../components/substra/kebab-case";
 import { backendFacts } from "./charts/backend-facts";
 import { Helm, chartFolder, changed, type Values } from "./charts/helm";
 import { orchestratorFacts } from "./charts/orchestrator-facts";
+import { orchestratorTlsFacts } from "./charts/orchestrator-tls-facts";
 import { backendRefusals, orchestratorRefusals, type Refusal } from "./charts/refusals";
 import { mutualBackend, strictOrchestrator } from "./charts/values";
 
@@ -25,6 +25,7 @@ describe("the stand-in charts", function () {
 
   describe("orchestrator", () => {
     orchestratorFacts(() => helm);
+    orchestratorTlsFacts(() => helm);
     refuses("orchestrator", strictOrchestrator, orchestratorRefusals);
   });
 
@@ -114,7 +115,7 @@ describe("the stand-in charts", function () {
     const rendered = await helm.template(folder, target, { texts });
 
     const ours = Object.fromEntries(texts.map((text) => [text, kebabCase(text)]));
-    assert.deepEqual(rendered.get<V1ConfigMap>("ConfigMap", "kebab").data, ours);
+    assert.deepEqual(rendered.get("ConfigMap", "kebab").data, ours);
     assert.equal(ours.MyOrg1MSP, "my-org1-msp");
   });
 });

@@ -15,9 +15,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { controlPlaneStatus, startControlPlane, stopControlPlane } from "../../local";
-import { ApiClient } from "../../local/api";
+import { withApi, type ApiClient } from "../../local/api";
 import { layoutOf } from "../../local/layout";
-import { pkiFiles } from "../../local/pki";
+import { pkiFiles, type ClusterPki } from "../../local/pki";
 import { choosePorts } from "../../local/ports";
 import { writePorts } from "../../local/state";
 import { commandLine, ensureToolchain, type Toolchain } from "../../toolchain";
@@ -52,7 +52,7 @@ describe("the local control plane", function () {
 
   it("runs workloads to their end, binds claims and deletes namespaces", async () => {
     const { directory, server } = await start("workloads");
-    await withApi(directory, server, async (api) => {
+    await withApi(server, pkiOf(directory), async (api) => {
       await create(api, "/api/v1/namespaces", { metadata: { name: "work" } });
       const pod = { containers: [{ name: "main", image: "none" }] };
       const selector = { matchLabels: { app: "work" } };
@@ -141,7 +141,7 @@ describe("the local control plane", function () {
 
   it("restarts what was killed, at the same address and with the same data", async () => {
     const first = await start("killed");
-    await withApi(first.directory, first.server, (api) =>
+    await withApi(first.server, pkiOf(first.directory), (api) =>
       create(api, "/api/v1/namespaces", { metadata: { name: "kept" } }),
     );
     for (const victim of ["kube-apiserver", "etcd", "kwok"]) {
@@ -150,7 +150,7 @@ describe("the local control plane", function () {
       assert.deepEqual(await start("killed"), first);
       assert.equal((await controlPlaneStatus(first.directory)).state, "running");
     }
-    await withApi(first.directory, first.server, async (api) => {
+    await withApi(first.server, pkiOf(first.directory), async (api) => {
       assert.equal((await api.get("/api/v1/namespaces/kept")).status, 200);
     });
   });
@@ -264,17 +264,8 @@ function startInChild(directory: string): ChildProcess {
   return spawn(process.execPath, args, { stdio: "ignore" });
 }
 
-async function withApi(
-  directory: string,
-  server: string,
-  action: (api: ApiClient) => Promise<void>,
-): Promise<void> {
-  const api = new ApiClient(server, pkiFiles(layoutOf(directory).pki));
-  try {
-    await action(api);
-  } finally {
-    api.close();
-  }
+function pkiOf(directory: string): ClusterPki {
+  return pkiFiles(layoutOf(directory).pki);
 }
 
 async function create(api: ApiClient, collection: string, body: unknown): Promise<void> {

@@ -29,7 +29,7 @@ export class TestStack {
     const directory = join(base, name);
     const backend = join(directory, "state");
     mkdirSync(backend, { recursive: true });
-    for (const file of ["index.ts", "package.json", "tsconfig.json", "node_modules", "charts"]) {
+    for (const file of ["program.cjs", "package.json", "node_modules", "charts"]) {
       symlinkSync(join(root, file), join(directory, file));
     }
     copyFileSync(join(root, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));

@@ -1,15 +1,5 @@
 import assert from "node:assert/strict";
-import type {
-  V1ConfigMap,
-  V1Deployment,
-  V1Ingress,
-  V1Job,
-  V1NetworkPolicy,
-  V1PodTemplateSpec,
-  V1Secret,
-  V1Service,
-  V1StatefulSet,
-} from "@kubernetes/client-node";
+import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import { changed, type Helm, type Manifests, type Values } from "./helm";
 import { mutualBackend, plainBackend } from "./values";
 
@@ -98,7 +88,7 @@ export function backendFacts(helm: () => Helm): void {
       );
       assert.deepEqual(podOf(before, component).spec, podOf(after, component).spec);
     }
-    const settings = after.get<V1ConfigMap>("ConfigMap", `${fullname}-settings`).data;
+    const settings = after.get("ConfigMap", `${fullname}-settings`).data;
     assert.equal(settings?.COUNTERSIGN_GENERATION, "2");
     assert.equal(settings.ALLOWED_HOSTS, '[".org1.example.com"]');
     assert.equal(settings.DEFAULT_DOMAIN, "https://api.org1.example.com:443");
@@ -143,7 +133,7 @@ export function backendFacts(helm: () => Helm): void {
   it("lets pods look for the orchestrator inside or outside the cluster, not in both", async () => {
     const name = "substra-backend-orchestrator-client-egress";
     const privateRanges = ["10.0.0.0/8", "192.168.0.0/16", "172.16.0.0/20"];
-    const inside = (await mutual()).get<V1NetworkPolicy>("NetworkPolicy", name).spec?.egress;
+    const inside = (await mutual()).get("NetworkPolicy", name).spec?.egress;
     assert.deepEqual(inside, [
       {
         to: privateRanges.map((cidr) => ({ ipBlock: { cidr } })),
@@ -151,7 +141,7 @@ export function backendFacts(helm: () => Helm): void {
       },
     ]);
     const far = await mutual({ "orchestrator.sameCluster": false, "orchestrator.port": 443 });
-    assert.deepEqual(far.get<V1NetworkPolicy>("NetworkPolicy", name).spec?.egress, [
+    assert.deepEqual(far.get("NetworkPolicy", name).spec?.egress, [
       {
         to: [{ ipBlock: { cidr: "0.0.0.0/0", except: privateRanges } }],
         ports: [{ protocol: "TCP", port: 443 }],
@@ -163,13 +153,13 @@ export function backendFacts(helm: () => Helm): void {
 
   it("hands the accounts to the migrations, a hook after each installation and upgrade", async () => {
     const manifests = await mutual();
-    const secret = manifests.get<V1Secret>("Secret", `${fullname}-add-account`);
+    const secret = manifests.get("Secret", `${fullname}-add-account`);
     assert.deepEqual(secret.stringData, {
       users: "admin a-password-of-20-char our-channel\n",
       incoming_organizations: "Second from-second\n",
       outgoing_organizations: "First to-first\n",
     });
-    const job = manifests.get<V1Job>("Job", `${fullname}-migrations`);
+    const job = manifests.get("Job", `${fullname}-migrations`);
     assert.deepEqual(job.metadata?.annotations, {
       "helm.sh/hook": "post-install,post-upgrade",
       "helm.sh/hook-delete-policy": "before-hook-creation",
@@ -184,7 +174,7 @@ export function backendFacts(helm: () => Helm): void {
   it("bundles database, queue and object store from images that can be pulled", async () => {
     const manifests = await mutual();
     const image = (name: string) =>
-      manifests.get<V1StatefulSet>("StatefulSet", name).spec?.template.spec?.containers[0]?.image;
+      manifests.get("StatefulSet", name).spec?.template.spec?.containers[0]?.image;
     assert.match(image("backend-postgresql") ?? "", /^docker\.io\/bitnamilegacy\/postgresql:16/);
     assert.match(image("backend-redis-master") ?? "", /^docker\.io\/bitnamilegacy\/redis:/);
     assert.match(image("backend-minio") ?? "", /^docker\.io\/bitnamilegacy\/minio:/);
@@ -194,7 +184,7 @@ export function backendFacts(helm: () => Helm): void {
       "backend-redis-master",
       ...["builder", "server", "worker"].map((component) => `${fullname}-${component}`),
     ]);
-    const database = manifests.get<V1ConfigMap>("ConfigMap", `${fullname}-database`).data;
+    const database = manifests.get("ConfigMap", `${fullname}-database`).data;
     assert.equal(database?.DATABASE_HOSTNAME, "backend-postgresql.org1");
   });
 
@@ -202,7 +192,7 @@ export function backendFacts(helm: () => Helm): void {
     const manifests = await mutual({
       privateCa: { enabled: true, secret: { name: "private-ca", data: "PEM" } },
     });
-    const secret = manifests.get<V1Secret>("Secret", "private-ca");
+    const secret = manifests.get("Secret", "private-ca");
     assert.deepEqual(secret.stringData, { "private-ca.crt": "PEM" });
     for (const component of components) {
       const { spec } = podOf(manifests, component);
@@ -220,18 +210,18 @@ export function backendFacts(helm: () => Helm): void {
 
   it("serves the API on its own host, and on more", async () => {
     const manifests = await mutual({ "server.ingress.extraHosts": [{ name: "api.b" }] });
-    const ingress = manifests.get<V1Ingress>("Ingress", `${fullname}-server`);
+    const ingress = manifests.get("Ingress", `${fullname}-server`);
     assert.deepEqual(
       ingress.spec?.rules?.map(({ host }) => host),
       ["api.org1.example.com", "api.b"],
     );
-    const service = manifests.get<V1Service>("Service", `${fullname}-server`);
+    const service = manifests.get("Service", `${fullname}-server`);
     assert.deepEqual(service.spec?.ports, [{ name: "http", port: 8000, targetPort: "http" }]);
   });
 
   it("replaces the API server instead of rolling it, for its volume mounts once", async () => {
     const manifests = await mutual();
-    const { spec } = manifests.get<V1Deployment>("Deployment", `${fullname}-server`);
+    const { spec } = manifests.get("Deployment", `${fullname}-server`);
     assert.equal(spec?.strategy?.type, "Recreate");
     assert.deepEqual(manifests.names("PersistentVolumeClaim"), [`${fullname}-servermedias`]);
   });
@@ -252,7 +242,7 @@ export function backendFacts(helm: () => Helm): void {
 
 function podOf(manifests: Manifests, component: string): V1PodTemplateSpec {
   const kind = statefulSets.includes(component) ? "StatefulSet" : "Deployment";
-  const { spec } = manifests.get<V1Deployment>(kind, `${fullname}-${component}`);
+  const { spec } = manifests.get(kind, `${fullname}-${component}`);
   assert.ok(spec);
   return spec.template;
 }
@@ -274,5 +264,5 @@ function readsConfigMap({ spec }: V1PodTemplateSpec, name: string): boolean {
 }
 
 function orchestratorConfig(manifests: Manifests): Record<string, string> {
-  return manifests.get<V1ConfigMap>("ConfigMap", `${fullname}-orchestrator`).data ?? {};
+  return manifests.get("ConfigMap", `${fullname}-orchestrator`).data ?? {};
 }

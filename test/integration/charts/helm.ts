@@ -3,7 +3,17 @@ import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { KubernetesObject } from "@kubernetes/client-node";
+import type {
+  KubernetesObject,
+  V1ConfigMap,
+  V1Deployment,
+  V1Ingress,
+  V1Job,
+  V1NetworkPolicy,
+  V1Secret,
+  V1Service,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
 import { ensureToolchain, fileOf } from "../../../toolchain";
 
@@ -19,14 +29,28 @@ export interface Target {
   readonly namespace: string;
 }
 
+interface Kinds {
+  Certificate: KubernetesObject;
+  ConfigMap: V1ConfigMap;
+  Deployment: V1Deployment;
+  Ingress: V1Ingress;
+  Job: V1Job;
+  NetworkPolicy: V1NetworkPolicy;
+  /** What our copy of a chart renders NOTES.txt to. */
+  Notes: KubernetesObject & { readonly text: string };
+  Secret: V1Secret;
+  Service: V1Service;
+  StatefulSet: V1StatefulSet;
+}
+
 /** The objects that a chart renders, each to be had by kind and name. */
 export class Manifests {
   constructor(readonly all: readonly KubernetesObject[]) {}
 
-  get<T extends KubernetesObject>(kind: string, name: string): T {
+  get<K extends keyof Kinds>(kind: K, name: string): Kinds[K] {
     const found = this.all.filter((each) => each.kind === kind && each.metadata?.name === name);
     assert.equal(found.length, 1, `${kind} ${name} is there ${found.length} times`);
-    return found[0] as T;
+    return found[0] as Kinds[K];
   }
 
   /** Names of all objects of a kind, sorted. */
@@ -75,9 +99,9 @@ export class Helm {
   /** What the templates say when they refuse these values. */
   async refusal(chart: string, target: Target, values: Values): Promise<string> {
     try {
-      await this.run(["template", ...this.args(chart, target)], values);
+      await this.render(chart, target, values);
     } catch (error) {
-      const message = (error as { stderr: string }).stderr;
+      const message = String(error);
       // Helm puts the place in front and a hint behind; coalescing warnings may come first.
       const match = /execution error at \([^)]*\): ([^]*?)\n\nUse --debug/.exec(message);
       return match?.[1] ?? message;
@@ -93,7 +117,7 @@ export class Helm {
     const template = `{{ define "notes" }}${notes}{{ end }}{{ dict "kind" "Notes" "metadata" (dict "name" "notes") "text" (include "notes" .) | toYaml }}`;
     await writeFile(join(copy, "templates/notes.yaml"), template);
     const manifests = await this.template(copy, target, values);
-    return manifests.get<KubernetesObject & { text: string }>("Notes", "notes").text;
+    return manifests.get("Notes", "notes").text;
   }
 
   async lint(chart: string, values: Values): Promise<string> {
@@ -114,15 +138,11 @@ export class Helm {
       KUBECONFIG: join(this.home, "no-cluster"),
     };
     return new Promise<{ stdout: string }>((resolve, reject) => {
-      const child = execFile(
-        this.file,
-        args,
-        { env, maxBuffer: 1 << 24 },
-        (error, stdout, stderr) => {
-          if (error === null) resolve({ stdout });
-          else reject(Object.assign(error, { stderr }));
-        },
-      );
+      const options = { env, maxBuffer: 1 << 24 };
+      const child = execFile(this.file, args, options, (error, stdout, stderr) => {
+        if (error === null) resolve({ stdout });
+        else reject(new Error(stderr));
+      });
       child.stdin?.end(JSON.stringify(values));
     });
   }

@@ -67,7 +67,7 @@ describe("readCertificateRequest", () => {
     assert.equal(request.isCa, false);
     assert.equal(request.keyAlgorithm, "RSA-2048");
     assert.equal(request.signatureAlgorithm, "sha256WithRSAEncryption");
-    assert.equal(request.subjectKeyId, "1be8465f5e9a48eb77f1ceb2b0a013299ca514fa");
+    assert.equal(request.subjectKeyId, "1bf8465f5e9a48eb77f1ceb2b0a013299ca514fa");
     assert.equal(request.provesPossession, true);
   });
 

@@ -118,7 +118,7 @@ describe("checkChain", () => {
       signer: keys("otherP256"),
       authorityKeyId: "02",
     });
-    assert.deepEqual(codes(below, [signer]), ["not-a-ca", "key-cert-sign"]);
+    assert.deepEqual(codes(below, [signer]), ["not-a-ca"]);
   });
 
   it("names the hosts that a certificate is for", () => {
@@ -136,6 +136,9 @@ describe("checkChain", () => {
     assert.deepEqual(codes(leaf(), [other, ca()]), []);
     assert.deepEqual(codes(leaf(), [ca(), other]), []);
     assert.deepEqual(codes(leaf(), [other]), ["signature", "key-id"]);
+    const expired = ca({ notAfter: "2025-02-01T00:00:00Z" });
+    const early = leaf({ notAfter: "2025-01-31T00:00:00Z" });
+    assert.deepEqual(codes(early, [expired, ca()]), ["expired"]);
   });
 
   it("says whom it trusts when it knows nobody", () => {

@@ -122,7 +122,7 @@ describe("coversHost", () => {
         });
         assert.equal(coversHost(dnsNames, dialled), openssl !== undefined);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -2,6 +2,7 @@ module countersign/toolchain/pulumi
 
 go 1.26.0
 
+// As the CLI itself has it.
 replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e
 
 tool github.com/pulumi/pulumi/pkg/v3/cmd/pulumi

@@ -1,0 +1,37 @@
+# The commands of this repository. Everything they write lies in .countersign/ and in the per-user cache of tools.
+.PHONY: up down env verify lint test unit integration interop bench clean help
+
+help:
+	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
+	@echo "make down         remove it again"
+	@echo "make verify       verify it again"
+	@echo "make test         lint, unit, integration and interop tests"
+	@echo "make bench        measure start-up, preview and up"
+
+# The stamp is made last, so an interrupted installation is done again.
+installed := node_modules/.countersign-installed
+$(installed): package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+up: $(installed)
+	@node --import tsx local/dev/up.ts
+
+down: $(installed)
+	@node --import tsx local/dev/down.ts
+
+env: $(installed)
+	@node --import tsx local/dev/env.ts
+
+verify: $(installed)
+	@eval "$$(node --import tsx local/dev/env.ts)" && node cli/countersign.mjs verify --stack dev
+
+# One process for all parts, so that integration and interop tests share a control plane.
+test: $(installed)
+	@node --import tsx test/run.ts lint unit integration interop
+
+lint unit integration interop: $(installed)
+	@node --import tsx test/run.ts $@
+
+bench: $(installed)
+	@node --import tsx bench/main.ts

@@ -1,0 +1,90 @@
+import { gunzipSync } from "node:zlib";
+import type { V1PodSpec, V1Secret } from "@kubernetes/client-node";
+import { parse } from "yaml";
+
+/** One revision of a Helm release, as Helm 3 stores it in a Secret of type `helm.sh/release.v1`. */
+export interface HelmRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly revision: number;
+  /** `deployed`, or `superseded`, `failed`, `pending-upgrade`, … */
+  readonly status: string;
+  /** Name and version. */
+  readonly chart: string;
+  readonly workloads: readonly Workload[];
+  /** Names of its ConfigMaps. */
+  readonly configMaps: readonly string[];
+}
+
+/** A Deployment or StatefulSet. */
+export interface Workload {
+  readonly kind: "Deployment" | "StatefulSet";
+  readonly name: string;
+  readonly pod: V1PodSpec;
+}
+
+/** Name of the Secret that holds a revision. */
+export function releaseSecretName(name: string, revision: number): string {
+  return `sh.helm.release.v1.${name}.v${revision}`;
+}
+
+interface StoredRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly version: number;
+  readonly info: { readonly status: string };
+  readonly chart: { readonly metadata: { readonly name: string; readonly version: string } };
+  readonly manifest: string;
+}
+
+/**
+ * Decodes a release: JSON, in gzip, in Helm's base64, in the Secret's base64.
+ *
+ * @throws Error if the Secret holds anything else.
+ */
+export function decodeRelease(secret: V1Secret): HelmRelease {
+  const name = secret.metadata?.name ?? "";
+  if (secret.type !== "helm.sh/release.v1") {
+    throw new Error(`Secret ${name} is of type ${secret.type ?? "none"}, not helm.sh/release.v1`);
+  }
+  let stored: StoredRelease;
+  try {
+    const inner = Buffer.from(secret.data?.["release"] ?? "", "base64").toString("latin1");
+    const packed = Buffer.from(inner, "base64");
+    // Helm before 3.0 wrote releases uncompressed, and Helm itself still reads them.
+    const isGzip = packed[0] === 0x1f && packed[1] === 0x8b;
+    stored = JSON.parse((isGzip ? gunzipSync(packed) : packed).toString("utf8")) as StoredRelease;
+  } catch {
+    throw new Error(`Secret ${name} does not hold a Helm release: it is damaged`);
+  }
+  const { metadata } = stored.chart;
+  return {
+    name: stored.name,
+    namespace: stored.namespace,
+    revision: stored.version,
+    status: stored.info.status,
+    chart: `${metadata.name} ${metadata.version}`,
+    ...readManifest(stored.manifest),
+  };
+}
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec?: { readonly template?: { readonly spec?: V1PodSpec } };
+}
+
+function readManifest(text: string): Pick<HelmRelease, "workloads" | "configMaps"> {
+  const workloads: Workload[] = [];
+  const configMaps: string[] = [];
+  // Helm joins documents with such lines; inside a block of text they would be indented.
+  for (const document of text.split(/^---\s*$/m)) {
+    // Parsing is slow, and a release of a hundred documents has few of these.
+    if (!/^kind: ["']?(Deployment|StatefulSet|ConfigMap)\b/m.test(document)) continue;
+    const { kind, metadata, spec } = parse(document) as Manifest;
+    if (kind === "ConfigMap") configMaps.push(metadata.name);
+    else if ((kind === "Deployment" || kind === "StatefulSet") && spec?.template?.spec)
+      workloads.push({ kind, name: metadata.name, pod: spec.template.spec });
+  }
+  return { workloads, configMaps };
+}

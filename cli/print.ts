@@ -1,0 +1,54 @@
+import { exitStatus, type Check } from "./check";
+
+/** How checks are shown. */
+export interface PrintOptions {
+  /** The page that explains each code in a section of its own. */
+  readonly page: string;
+  /** What stands above a party's lines. @default - the party */
+  readonly titles?: ReadonlyMap<string, string>;
+  /** Shows a party of which all holds in one line. */
+  readonly fold?: boolean;
+}
+
+const SIGNS = { pass: "√", fail: "×", warn: "!" } as const;
+
+/** Checks as text: grouped by party, one line each, and under what does not hold what to do. */
+export function renderText(checks: readonly Check[], options: PrintOptions): string {
+  const parties = [...new Set(checks.map(({ party }) => party))];
+  const groups = parties.map((party) => {
+    const own = checks.filter((check) => check.party === party);
+    const title = options.titles?.get(party) ?? party;
+    if (options.fold && own.every(({ ok }) => ok)) {
+      return `${SIGNS.pass} ${title}: ${count(own.length, "check")}\n`;
+    }
+    const lines = own.flatMap((check) => linesOf(check, options.page));
+    return [title, ...lines.map((line) => `  ${line}`), ""].join("\n");
+  });
+  return [...groups, summary(checks), ""].join("\n");
+}
+
+/** Checks for programs: an array of objects with the fields of a check. */
+export function renderJson(checks: readonly Check[]): string {
+  return `${JSON.stringify(checks, null, 2)}\n`;
+}
+
+function linesOf({ code, message, todo, ok, severity }: Check, page: string): string[] {
+  if (ok) return [`${SIGNS.pass} ${code}: ${message}`];
+  const sign = severity === "warning" ? SIGNS.warn : SIGNS.fail;
+  const lines = [`${sign} ${code}: ${message}`];
+  if (todo !== undefined) lines.push(`    -> ${todo}`);
+  return [...lines, `       ${page}#${code}`];
+}
+
+function summary(checks: readonly Check[]): string {
+  const failed = checks.filter(({ ok, severity }) => !ok && severity === "error").length;
+  const warnings = checks.filter(({ ok, severity }) => !ok && severity === "warning").length;
+  const early = warnings === 0 ? "" : `, ${count(warnings, "early warning")}`;
+  const verdict =
+    exitStatus(checks) === 0 ? "all hold" : `${failed} ${failed === 1 ? "does" : "do"} not hold`;
+  return `${count(checks.length, "check")}: ${verdict}${early}.`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

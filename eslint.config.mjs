@@ -1,0 +1,83 @@
+// @ts-check
+import { defineConfig } from "eslint/config";
+import prettier from "eslint-config-prettier";
+import tseslint from "typescript-eslint";
+
+/**
+ * What a folder may not import: config -> components -> outputs runs one way (CONTRIBUTING.md).
+ *
+ * @param {string} folder
+ * @param {readonly string[]} forbidden
+ * @param {string} why
+ */
+function boundary(folder, forbidden, why) {
+  const group = forbidden.map((name) =>
+    name.startsWith("@") || name.startsWith("node:") ? name : `**/${name}`,
+  );
+  return {
+    files: [`${folder}/**/*.ts`],
+    rules: { "no-restricted-imports": ["error", { patterns: [{ group, message: why }] }] },
+  };
+}
+
+const tools = ["cli/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"];
+const systems = ["substra", "substra/**"];
+
+export default defineConfig(
+  { ignores: ["node_modules/", ".countersign/"] },
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  prettier,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  boundary(
+    "x509",
+    [
+      "@pulumi/**",
+      "node:fs",
+      "node:fs/*",
+      "node:net",
+      "node:http*",
+      "node:child_process",
+      "components/**",
+      "config",
+      "config/**",
+      ...tools,
+    ],
+    "x509/ is pure: no Pulumi, no I/O, nothing of ours",
+  ),
+  boundary("config", ["@pulumi/**", ...tools], "config/ runs without Pulumi"),
+  boundary(
+    "components/pki",
+    ["kubernetes", "kubernetes/**", "config", "config/**", ...systems, ...tools],
+    "components/pki knows no system",
+  ),
+  boundary(
+    "components/kubernetes",
+    ["config", "config/**", ...systems, ...tools],
+    "components/kubernetes knows no system",
+  ),
+  boundary(
+    "components/substra",
+    ["config", "config/**", ...tools],
+    "components do not know where their arguments come from",
+  ),
+  boundary(
+    "cli",
+    ["@pulumi/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"],
+    "the command runs from what is deployed",
+  ),
+  {
+    files: ["**/*.cjs", "**/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
+);

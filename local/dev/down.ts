@@ -1,0 +1,44 @@
+import { existsSync, rmSync } from "node:fs";
+import { controlPlaneStatus, stopControlPlane } from "..";
+import { withLock } from "../../toolchain";
+import { STACK, chooseCluster, paths, prepare } from "./environment";
+import { Pulumi } from "./pulumi";
+import { recover } from "./recovery";
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Destroys the dev stack and stops what `make up` started. The tools stay in their cache. */
+async function down(): Promise<void> {
+  const cluster = chooseCluster({});
+  if (existsSync(paths.cluster) && (!cluster.local || (await isUp()))) {
+    const environment = await prepare(cluster, say);
+    const pulumi = new Pulumi(environment);
+    await pulumi.ensureStack();
+    await recover(pulumi, environment, say);
+    await pulumi.destroy();
+    await pulumi.run(["stack", "rm", "--yes", "--preserve-config", "--stack", STACK], {
+      quiet: true,
+    });
+  }
+  if (existsSync(paths.controlPlane)) {
+    await stopControlPlane(paths.controlPlane);
+    say("the local control plane is stopped");
+  }
+  for (const path of [paths.state, paths.config, paths.passphrase, paths.cluster]) {
+    rmSync(path, { recursive: true, force: true });
+  }
+  say(`stack ${STACK} is gone`);
+}
+
+/** A control plane that does not run took the stack's objects with it: there is nothing to destroy in it. */
+async function isUp(): Promise<boolean> {
+  const { state } = await controlPlaneStatus(paths.controlPlane);
+  return state !== "stopped";
+}
+
+withLock(paths.lock, down, {
+  onWait: (pid) => say(`another make up or make down is running (process ${pid}); waiting for it`),
+}).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { startControlPlane } from "..";
+import { ensureToolchain, type Toolchain } from "../../toolchain";
+
+export const STACK = "dev";
+export const root = resolve(__dirname, "..", "..");
+
+/** Everything that `make up` makes on this machine, apart from the tools; ignored by git. */
+const home = join(root, ".countersign");
+
+/** Where the parts of the dev deployment lie. */
+export const paths = {
+  home,
+  /** Held while `make up` or `make down` works. */
+  lock: join(home, "dev.lock"),
+  controlPlane: join(home, "local"),
+  /** The file backend with the stack's state. */
+  state: join(home, "state"),
+  passphrase: join(home, "passphrase"),
+  /** Pulumi.dev.yaml and the salt of this machine's passphrase, which must not get into the repository's file. */
+  config: join(home, `Pulumi.${STACK}.yaml`),
+  /** The kubeconfig of the cluster that the stack is deployed to. */
+  cluster: join(home, "cluster"),
+};
+
+/** The kubeconfig of the cluster in use, and whether it is our local control plane. */
+export interface Cluster {
+  readonly kubeconfig: string;
+  readonly local: boolean;
+}
+
+/**
+ * The cluster that this call is about: the one that the stack is deployed to, else the one that KUBECONFIG names,
+ * else the local control plane.
+ *
+ * @throws Error if the stack is deployed to one cluster and KUBECONFIG names another.
+ */
+export function chooseCluster(environment: NodeJS.ProcessEnv): Cluster {
+  const localKubeconfig = join(paths.controlPlane, "kubeconfig");
+  const recorded = existsSync(paths.cluster)
+    ? readFileSync(paths.cluster, "utf8").trim()
+    : undefined;
+  const named = environment.KUBECONFIG === "" ? undefined : environment.KUBECONFIG;
+  if (recorded !== undefined && named !== undefined && recorded !== named) {
+    throw new Error(
+      `stack ${STACK} is deployed to the cluster of ${recorded}, but KUBECONFIG is ${named}: unset it, or \`make down\` first (with KUBECONFIG unset)`,
+    );
+  }
+  const kubeconfig = recorded ?? named ?? localKubeconfig;
+  return { kubeconfig, local: kubeconfig === localKubeconfig };
+}
+
+/** Remembers the cluster before anything is deployed to it, so that `make down` finds it. */
+export function recordCluster({ kubeconfig }: Cluster): void {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  writeFileSync(paths.cluster, `${kubeconfig}\n`);
+}
+
+/** Gets the tools, makes sure that the cluster runs if it is ours, and says with what environment to use them. */
+export async function prepare(
+  cluster: Cluster,
+  say: (line: string) => void,
+): Promise<Record<string, string>> {
+  const toolchain = await ensureToolchain(cluster.local ? ["pulumi", "cluster"] : ["pulumi"]);
+  if (cluster.local) {
+    await startControlPlane({ directory: paths.controlPlane, binaries: toolchain, log: say });
+  }
+  mkdirSync(paths.state, { recursive: true, mode: 0o700 });
+  if (!existsSync(paths.passphrase)) {
+    writeFileSync(paths.passphrase, randomBytes(24).toString("base64url"), {
+      mode: 0o600,
+      flag: "wx",
+    });
+  }
+  return settings(toolchain, cluster);
+}
+
+/** With what environment the CLI finds the dev stack. It names the passphrase's file and not the passphrase. */
+export function settings(toolchain: Toolchain, cluster: Cluster): Record<string, string> {
+  return {
+    ...toolchain.env,
+    KUBECONFIG: cluster.kubeconfig,
+    PULUMI_BACKEND_URL: `file://${paths.state}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
+  };
+}

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { STACK, paths, root } from "./environment";
+
+/** How many resources an update treated in each way (`same`, `create`, …). */
+export type Changes = Readonly<Record<string, number>>;
+
+/** The CLI ended with an error, which it has printed itself. */
+export class PulumiFailed extends Error {
+  constructor(command: string, status: number | string) {
+    super(`pulumi ${command} failed (${status}); what it printed above says why`);
+  }
+}
+
+export interface CallOptions {
+  /** Folder to run in. @default - the repository */
+  readonly cwd?: string;
+  /** Keeps the output instead of showing it. @default false */
+  readonly quiet?: boolean;
+}
+
+/** The Pulumi CLI in the environment of the dev stack. */
+export class Pulumi {
+  constructor(private readonly environment: Readonly<Record<string, string>>) {}
+
+  /** Makes the stack and its configuration file if they are not there. */
+  async ensureStack(): Promise<void> {
+    const source = readFileSync(join(root, `Pulumi.${STACK}.yaml`), "utf8");
+    const salt = existsSync(paths.config)
+      ? (parseDocument(readFileSync(paths.config, "utf8")).get("encryptionsalt") as
+          string | undefined)
+      : undefined;
+    const config = parseDocument(source);
+    config.set("encryptionsalt", salt ?? (await this.initialize()));
+    mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+    writeFileSync(paths.config, config.toString(), { mode: 0o600 });
+  }
+
+  /** In a folder apart, because `stack init` writes the salt into the project's configuration file. */
+  private async initialize(): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), "countersign-init-"));
+    try {
+      writeFileSync(join(folder, "Pulumi.yaml"), readFileSync(join(root, "Pulumi.yaml")));
+      const stacks = JSON.parse(
+        await this.run(["stack", "ls", "--json"], { cwd: folder, quiet: true }),
+      ) as {
+        name: string;
+      }[];
+      // An interruption between the stack and its configuration file leaves a stack without resources.
+      if (stacks.some(({ name }) => name === STACK)) {
+        await this.run(["stack", "rm", "--yes", "--stack", STACK], { cwd: folder, quiet: true });
+      }
+      await this.run(["stack", "init", STACK], { cwd: folder, quiet: true });
+      const made = parseDocument(readFileSync(join(folder, `Pulumi.${STACK}.yaml`), "utf8"));
+      return made.get("encryptionsalt") as string;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  async up(): Promise<Changes> {
+    return this.update("up");
+  }
+
+  async destroy(): Promise<Changes> {
+    return this.update("destroy");
+  }
+
+  private async update(command: "up" | "destroy"): Promise<Changes> {
+    const folder = mkdtempSync(join(tmpdir(), "countersign-events-"));
+    const events = join(folder, "events.json");
+    try {
+      await this.run([command, "--yes", ...ON_STACK, "--suppress-outputs", "--event-log", events]);
+      return changesIn(readFileSync(events, "utf8"));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** @returns what the command printed, if it was to be quiet. @throws PulumiFailed */
+  run(args: readonly string[], options: CallOptions = {}): Promise<string> {
+    const quiet = options.quiet ?? false;
+    const child = spawn("pulumi", ["--non-interactive", ...args], {
+      cwd: options.cwd ?? root,
+      env: { ...process.env, ...this.environment },
+      stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
+    });
+    const printed: Buffer[] = [];
+    const errors: Buffer[] = [];
+    child.stdout?.on("data", (chunk: Buffer) => printed.push(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => errors.push(chunk));
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, signal) => {
+        if (code === 0) { resolve(Buffer.concat(printed).toString()); return; }
+        if (quiet) process.stderr.write(Buffer.concat(errors));
+        reject(new PulumiFailed(args[0] ?? "", code ?? signal ?? "?"));
+      });
+    });
+  }
+}
+
+export const ON_STACK = ["--stack", STACK, "--config-file", paths.config] as const;
+
+/** The last summary in an event log is the update's; a preview's comes before it. */
+function changesIn(log: string): Changes {
+  const summaries = log
+    .split("\n")
+    .filter((line) => line.includes('"summaryEvent"'))
+    .map((line) => JSON.parse(line) as { summaryEvent: { resourceChanges?: Changes } });
+  return summaries.at(-1)?.summaryEvent.resourceChanges ?? {};
+}

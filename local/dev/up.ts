@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { withLock } from "../../toolchain";
+import { STACK, chooseCluster, paths, prepare, recordCluster, root } from "./environment";
+import { Pulumi, type Changes } from "./pulumi";
+import { recover } from "./recovery";
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Deploys the dev stack and verifies it; run again, it goes on from wherever it was interrupted. */
+async function up(): Promise<void> {
+  const cluster = chooseCluster(process.env);
+  say(cluster.local ? "Local control plane" : `Cluster of ${cluster.kubeconfig}`);
+  const environment = await prepare(cluster, say);
+
+  say(`\nStack ${STACK}`);
+  const pulumi = new Pulumi(environment);
+  await pulumi.ensureStack();
+  recordCluster(cluster);
+  await recover(pulumi, environment, say);
+  say(describe(await pulumi.up()));
+
+  say("\nVerification");
+  const verified = await verify(environment);
+  say(
+    [
+      "",
+      "Look around:",
+      `  export KUBECONFIG=${cluster.kubeconfig}`,
+      "  kubectl get pods,secrets --all-namespaces",
+      '  eval "$(make env)" && pulumi stack --stack dev    the stack, by Pulumi',
+      "  make down                                         remove everything again",
+    ].join("\n"),
+  );
+  process.exitCode = verified;
+}
+
+function describe(changes: Changes): string {
+  const made = Object.entries(changes).filter(([operation]) => operation !== "same");
+  if (made.length === 0) return "Nothing changed: the stack is as configured.";
+  return `Changed: ${made.map(([operation, count]) => `${operation} ${count}`).join(", ")}.`;
+}
+
+/** @returns the exit status of `countersign verify`. */
+function verify(environment: Readonly<Record<string, string>>): Promise<number> {
+  const command = [join(root, "cli", "countersign.mjs"), "verify", "--stack", STACK];
+  const child = spawn(process.execPath, command, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: "inherit",
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+}
+
+withLock(paths.lock, up, {
+  onWait: (pid) => say(`another make up or make down is running (process ${pid}); waiting for it`),
+}).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, relative } from "node:path";
+import { withLock } from "../../toolchain";
+
+const BASE = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "countersign", "interop");
+
+/**
+ * A folder of the per-user cache, made once for everything that decides its content.
+ *
+ * @param decisive what decides the content, the platform excepted.
+ * @param make fills the folder, in the place where it stays; if it fails, the next call begins anew.
+ */
+export async function cached(
+  name: string,
+  decisive: readonly string[],
+  make: (folder: string) => Promise<unknown>,
+): Promise<string> {
+  const key = JSON.stringify([process.platform, process.arch, ...decisive]);
+  const folder = join(BASE, `${name}-${createHash("sha256").update(key).digest("hex").slice(0, 12)}`);
+  const complete = join(folder, ".complete");
+  if (existsSync(complete)) return folder;
+  return withLock(`${folder}.lock`, async () => {
+    if (existsSync(complete)) return folder; // another run has made it while this one waited
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    await make(folder);
+    writeFileSync(complete, "");
+    return folder;
+  });
+}
+
+/** The names and contents of all files below a folder. */
+export function contentsBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .flatMap((file) => [relative(folder, file), readFileSync(file, "utf8")]);
+}

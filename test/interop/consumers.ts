@@ -1,0 +1,88 @@
+import type { BackendFiles, OrchestratorFiles, Pair } from "./consortium";
+import { Server, output, run, type Finished } from "./process";
+import { goProgram, healthProbe, pythonClient } from "./programs";
+
+/** One call of GetAllOrganizations. */
+export interface Call {
+  readonly address: string;
+  /** The name that must be in the server's certificate. */
+  readonly serverName: string;
+  readonly roots: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The gRPC status of a call. */
+export interface Outcome {
+  /** As in the gRPC specification, e.g. `PERMISSION_DENIED`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A client of the orchestrator: makes the calls one after another. */
+export type Client = (...calls: readonly Call[]) => Promise<Outcome[]>;
+
+/** Both answer the same questions with different TLS stacks: crypto/tls, and the BoringSSL in grpcio. */
+export const clients: Readonly<Record<"grpc-go" | "grpcio", Client>> = {
+  "grpc-go": async (...calls) => {
+    const outcomes = JSON.parse(
+      await output(await goProgram("call"), [], { input: JSON.stringify(calls) }),
+    ) as Outcome[];
+    return outcomes.map(({ code, message }) => ({ code: specified(code), message }));
+  },
+  grpcio: async (...calls) => {
+    const { interpreter, script } = await pythonClient();
+    return JSON.parse(await output(interpreter, [script], { input: JSON.stringify(calls) })) as Outcome[];
+  },
+};
+
+/** `PermissionDenied`, as grpc-go writes it, is `PERMISSION_DENIED`. */
+function specified(code: string): string {
+  return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
+}
+
+/** The call that a backend makes, or one that differs from it. */
+export function callOf(
+  backend: BackendFiles,
+  { address }: { readonly address: string },
+  different: Partial<{ pair: Pair | undefined; mspId: string; channel: string; serverName: string; roots: string }> = {},
+): Call {
+  const { pair, mspId, channel, serverName, roots } = {
+    pair: backend.pair,
+    mspId: backend.mspId,
+    channel: "mychannel",
+    serverName: backend.host,
+    roots: backend.roots,
+    ...different,
+  };
+  return { address, serverName, roots, ...pair, headers: { mspid: mspId, channel } };
+}
+
+/** The orchestrator's replay with the files and variables of its container. */
+export async function startOrchestrator(
+  { environment }: Pick<OrchestratorFiles, "environment">,
+): Promise<Server> {
+  return Server.start(await goProgram("orchestrator"), [], /^listening (\S+)$/m, environment);
+}
+
+/** Runs the container's own liveness probe against it. */
+export async function probe({ livenessProbe }: OrchestratorFiles, { address }: Server): Promise<Finished> {
+  const args = livenessProbe.slice(1).map((word) => (word === "-addr=:9000" ? `-addr=${address}` : word));
+  return run(await healthProbe(), args);
+}
+
+/** A question to crypto/x509. */
+export interface Question {
+  readonly certificate: string;
+  readonly roots: string;
+  readonly usage: "server" | "client";
+  readonly dnsName?: string;
+}
+
+/** @returns for each question the error, or an empty text. */
+export async function goVerify(...questions: readonly Question[]): Promise<string[]> {
+  return JSON.parse(
+    await output(await goProgram("verify"), [], { input: JSON.stringify(questions) }),
+  ) as string[];
+}

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import type { Readable, Writable } from "node:stream";
+
+const PATIENCE = 60_000;
+
+export interface Finished {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: string;
+  readonly cwd?: string;
+  /** The whole environment. @default - this process's */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Milliseconds. @default a minute */
+  readonly timeout?: number;
+}
+
+/** Runs a program to its end, whatever that is. */
+export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const { input = "", timeout = PATIENCE, ...spawning } = options;
+  const child = spawn(file, args, { ...spawning, timeout, killSignal: "SIGKILL", stdio: "pipe" });
+  const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
+  child.stdin.on("error", () => undefined); // it may end without having read everything
+  child.stdin.end(input);
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** What a program that must succeed writes to standard output. */
+export async function output(file: string, args: readonly string[], options?: RunOptions): Promise<string> {
+  const { status, stdout, stderr } = await run(file, args, options);
+  if (status !== 0) throw new Error(`${file} ${args[0] ?? ""} ended with ${status}:\n${stderr || stdout}`);
+  return stdout;
+}
+
+const running = new Set<Server>();
+
+/** Ends every server that a test has started; for `after` hooks, so that it also happens when a test fails. */
+export async function stopServers(): Promise<void> {
+  await Promise.all([...running].map((server) => server.stop()));
+}
+
+/** A program that listens on a loopback port of its own choice and says which. */
+export class Server {
+  private constructor(
+    private readonly child: ChildProcessByStdio<Writable, Readable, Readable>,
+    private readonly stdout: Collected,
+    private readonly stderr: Collected,
+    /** Host and port. */
+    readonly address: string,
+  ) {}
+
+  /** @param listening matches what it prints when it listens; the first group is the address. */
+  static async start(
+    file: string,
+    args: readonly string[],
+    listening: RegExp,
+    env: NodeJS.ProcessEnv = process.env,
+  ): Promise<Server> {
+    // Its standard input stays open until it shall end, or until this process is gone.
+    const child = spawn(file, args, { env, stdio: "pipe" });
+    child.stdin.on("error", () => undefined);
+    const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
+    try {
+      const [, address] = await printed(child, stdout, listening, () => stderr.text);
+      const server = new Server(child, stdout, stderr, address!);
+      running.add(server);
+      return server;
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+  }
+
+  /** Waits until it has written such a line to standard error. */
+  async hasSaid(pattern: RegExp): Promise<void> {
+    await printed(this.child, this.stderr, pattern, () => this.stdout.text);
+  }
+
+  async stop(): Promise<void> {
+    running.delete(this);
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const closed = once(this.child, "close");
+    this.child.kill("SIGKILL"); // none of them has anything to tidy up
+    await closed;
+  }
+}
+
+interface Collected {
+  text: string;
+  readonly stream: Readable;
+}
+
+function collected(stream: Readable): Collected {
+  const sink: Collected = { text: "", stream };
+  stream.setEncoding("utf8").on("data", (chunk: string) => (sink.text += chunk));
+  return sink;
+}
+
+/** Waits for something to be printed: until the program ends or patience does, and then the message tells all that was. */
+function printed(
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  sink: Collected,
+  pattern: RegExp,
+  rest: () => string,
+): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const match = pattern.exec(sink.text);
+      if (match) settle(() => resolve(match));
+    };
+    const fail = (why: string) =>
+      settle(() => reject(new Error(`${why} before it had printed ${String(pattern)}:\n${sink.text}${rest()}`)));
+    const ended = () => fail("the program ended");
+    const missing = (error: Error) => fail(error.message);
+    const timer = setTimeout(() => fail("patience ended"), PATIENCE);
+    const settle = (then: () => void) => {
+      clearTimeout(timer);
+      sink.stream.off("data", look);
+      child.off("close", ended).off("error", missing);
+      then();
+    };
+    sink.stream.on("data", look);
+    child.on("close", ended).on("error", missing);
+    look();
+  });
+}

@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import Mocha from "mocha";
+import { ensureToolchain } from "../toolchain";
+import { stopWorkbench } from "./integration/workbench";
+
+interface Result {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const LINTERS: readonly (readonly string[])[] = [
+  ["tsc", "--noEmit", "--project", "."],
+  ["eslint", "."],
+  ["prettier", "--check", "--log-level", "warn", "."],
+];
+
+/** The parts of the suite in the order in which they run: the quickest to fail first. */
+const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
+  lint: () => Promise.resolve(lint()),
+  unit: () => mocha("test/unit", 10_000),
+  integration: () => mocha("test/integration", 180_000),
+  interop: () => mocha("test/interop", 180_000),
+};
+
+function lint(): Result {
+  const failed = LINTERS.filter(([command = "", ...args]) => {
+    process.stdout.write(`${command} ${args.join(" ")}\n`);
+    return spawnSync("node_modules/.bin/" + command, args, { stdio: "inherit" }).status !== 0;
+  });
+  return { passed: LINTERS.length - failed.length, failed: failed.length, skipped: 0 };
+}
+
+async function mocha(folder: string, timeout: number): Promise<Result> {
+  const runner = new Mocha({ timeout, forbidOnly: true, color: process.stdout.isTTY });
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  for (const file of files.filter((name) => name.endsWith(".test.ts")).sort()) {
+    runner.addFile(join(folder, file));
+  }
+  await runner.loadFilesAsync();
+  return new Promise((resolve) => {
+    const { stats } = runner.run((failed) => {
+      resolve({ passed: stats?.passes ?? 0, failed, skipped: stats?.pending ?? 0 });
+    });
+  });
+}
+
+async function main(parts: readonly string[]): Promise<void> {
+  const unknown = parts.filter((part) => !(part in PARTS));
+  if (unknown.length > 0) {
+    throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
+  }
+  // Built before any test's clock runs.
+  if (parts.some((part) => part.startsWith("int")))
+    await ensureToolchain(["pulumi", "cluster", "test"]);
+  const results: Result[] = [];
+  try {
+    for (const part of Object.keys(PARTS).filter((each) => parts.includes(each))) {
+      process.stdout.write(`\n=== ${part}\n`);
+      results.push(await (PARTS[part] as () => Promise<Result>)());
+    }
+  } finally {
+    await stopWorkbench();
+  }
+  const sum = (of: keyof Result) => results.reduce((total, result) => total + result[of], 0);
+  const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
+  process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed${skipped}\n`);
+  process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void stopWorkbench().finally(() => process.exit(130)));
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(
+    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});

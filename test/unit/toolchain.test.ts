@@ -1,0 +1,308 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cacheDir, cacheKey, linkInPlace, modulesDir } from "../../toolchain/cache";
+import { ensureToolchain, fileOf } from "../../toolchain/ensure";
+import { goEnvironment } from "../../toolchain/go";
+import { withLock } from "../../toolchain/lock";
+import { keepFamiliesTogether, lookUp, type Lookup } from "../../toolchain/path-lookup";
+import { processStart } from "../../toolchain/process";
+import { formatSeconds, withProgress } from "../../toolchain/progress";
+import { groups, type Tool } from "../../toolchain/tool";
+import { tools, toolsOf } from "../../toolchain/tools";
+import { findVersion, isWithin } from "../../toolchain/version";
+
+describe("toolchain", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "countersign-toolchain-"));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  describe("versions", () => {
+    for (const [answer, version] of [
+      ["v3.245.0\n", { major: 3, minor: 245, patch: 0 }],
+      ["Kubernetes v1.36.3\n", { major: 1, minor: 36, patch: 3 }],
+      [
+        "etcd Version: 3.6.7\nGit SHA: abc\nGo Version: go1.26.8\n",
+        { major: 3, minor: 6, patch: 7 },
+      ],
+      ["kwok version v0.8.0 go1.26.8 (linux/amd64)\n", { major: 0, minor: 8, patch: 0 }],
+      ["v3.18.6+gb76a950\n", { major: 3, minor: 18, patch: 6 }],
+      ["no such command\n", undefined],
+    ] as const) {
+      it(`reads ${JSON.stringify(answer.split("\n")[0])}`, () => {
+        assert.deepEqual(findVersion(answer), version);
+      });
+    }
+
+    it("takes a range's lower end and leaves its upper end out", () => {
+      const range = { from: "3.245.0", below: "4.0.0" };
+      const serves = (text: string): boolean => {
+        const version = findVersion(text);
+        assert.ok(version);
+        return isWithin(version, range);
+      };
+      assert.deepEqual(["3.245.0", "3.245.1", "3.1000.0"].map(serves), [true, true, true]);
+      assert.deepEqual(["3.244.9", "2.999.0", "4.0.0"].map(serves), [false, false, false]);
+    });
+  });
+
+  describe("the table of tools", () => {
+    it("builds the versions that package.json asks for", () => {
+      const text = readFileSync(join(__dirname, "..", "..", "package.json"), "utf8");
+      const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+      const built = new Map(tools.map((tool) => [tool.name, tool.version]));
+      assert.equal(built.get("pulumi"), dependencies["@pulumi/pulumi"]);
+      for (const provider of ["kubernetes", "random", "tls"]) {
+        assert.equal(built.get(`pulumi-resource-${provider}`), dependencies[`@pulumi/${provider}`]);
+      }
+    });
+
+    it("pins each build's module, and requires the version that it says", () => {
+      for (const { build, name, version } of tools) {
+        const module = join(modulesDir, build.module);
+        assert.ok(existsSync(join(module, "go.sum")), name);
+        const text = readFileSync(join(module, "go.mod"), "utf8");
+        const owner = /^(.+?)\/(?:cmd|nodejs)\//.exec(build.package)?.[1] ?? build.package;
+        if (!owner.startsWith(".")) assert.ok(text.includes(`${owner} v${version}`), name);
+      }
+    });
+
+    it("gives every group something", () => {
+      for (const group of groups) assert.notEqual(toolsOf([group]).length, 0, group);
+    });
+  });
+
+  describe("the cache", () => {
+    const etcd = toolNamed("etcd");
+
+    it("lies where the user keeps caches", () => {
+      const own = join(folder, "countersign", "toolchain");
+      assert.equal(cacheDir({ XDG_CACHE_HOME: folder }), own);
+      assert.match(cacheDir({ XDG_CACHE_HOME: "" }), /\.cache.countersign.toolchain$/);
+    });
+
+    it("keys a binary by every file of its module and by how it is built", () => {
+      writeFileSync(join(folder, "go.mod"), "module x\n");
+      writeFileSync(join(folder, "go.sum"), "");
+      const keys = [cacheKey(etcd, folder)];
+      assert.match(keys[0] ?? "", /^etcd-3\.6\.7-[0-9a-f]{12}$/);
+      assert.equal(cacheKey(etcd, folder), keys[0]);
+      writeFileSync(join(folder, "go.sum"), "x v1.0.0 h1:abc=\n");
+      keys.push(cacheKey(etcd, folder));
+      mkdirSync(join(folder, "sub"));
+      writeFileSync(join(folder, "sub", "main.go"), "package main\n");
+      keys.push(cacheKey(etcd, folder));
+      const changed = { ...etcd, build: { ...etcd.build, variables: { "main.x": "1" } } };
+      keys.push(cacheKey(changed, folder));
+      assert.equal(new Set(keys).size, keys.length);
+    });
+
+    it("replaces a linked file in one step", () => {
+      const [one, two] = [join(folder, "one"), join(folder, "two")];
+      const link = join(folder, "bin", "tool");
+      writeFileSync(one, "1");
+      writeFileSync(two, "2");
+      linkInPlace(one, link);
+      linkInPlace(one, link);
+      linkInPlace(two, link);
+      assert.equal(readFileSync(link, "utf8"), "2");
+      assert.deepEqual(readdirSync(join(folder, "bin")), ["tool"]);
+    });
+  });
+
+  describe("what is installed", () => {
+    const program = (name: string, says: string): void => {
+      writeFileSync(join(folder, name), `#!/bin/sh\necho '${says}'\n`);
+      chmodSync(join(folder, name), 0o755);
+    };
+    const env = (): NodeJS.ProcessEnv => ({ PATH: folder, PULUMI_HOME: join(folder, "home") });
+
+    it("serves in a fitting version, and the reason says what does not fit", async () => {
+      program("etcd", "etcd Version: 3.4.0");
+      program("kwok", "kwok version v0.8.1");
+      const found = await lookUp([toolNamed("etcd"), toolNamed("kwok"), toolNamed("helm")], env());
+      assert.deepEqual(found.get("kwok"), {
+        found: join(folder, "kwok"),
+        version: { major: 0, minor: 8, patch: 1 },
+      });
+      assert.deepEqual(found.get("etcd"), {
+        missing: `${join(folder, "etcd")} is 3.4.0, at least 3.5.0 and below 4.0.0 is needed`,
+      });
+      assert.deepEqual(found.get("helm"), { missing: "not on PATH" });
+    });
+
+    it("needs the CLI and its language plugin together", async () => {
+      program("pulumi", "v3.250.0");
+      const cli = [toolNamed("pulumi"), toolNamed("pulumi-language-nodejs")];
+      const without = await lookUp(cli, env());
+      assert.deepEqual(without.get("pulumi"), {
+        missing: "pulumi-language-nodejs does not come with it",
+      });
+      program("pulumi-language-nodejs", "");
+      const together = await lookUp(cli, env());
+      assert.deepEqual(
+        [...together.values()].map((lookup) => "found" in lookup),
+        [true, true],
+      );
+    });
+
+    it("needs Kubernetes' programs in one minor version", () => {
+      const kubernetes = tools.filter((tool) => tool.name.startsWith("kube-"));
+      const at = (minor: number): Lookup => ({
+        found: "/x",
+        version: { major: 1, minor, patch: 0 },
+      });
+      const look = (minors: readonly number[]): boolean[] => {
+        const lookups = new Map(kubernetes.map((tool, i) => [tool.name, at(minors[i] ?? 0)]));
+        return [...keepFamiliesTogether(kubernetes, lookups).values()].map((l) => "found" in l);
+      };
+      assert.deepEqual(look([34, 34, 34]), [true, true, true]);
+      assert.deepEqual(look([34, 35, 34]), [false, false, false]);
+    });
+
+    it("is used as it is: nothing is built and nothing overridden", async () => {
+      program("pulumi", "v3.250.0");
+      program("pulumi-language-nodejs", "");
+      for (const tool of tools) {
+        if (tool.kind !== "plugin") continue;
+        const plugin = `resource-${tool.provider}-v${tool.version}`;
+        mkdirSync(join(folder, "home", "plugins", plugin), { recursive: true });
+        program(join("home", "plugins", plugin, tool.name), "");
+      }
+      const cache = join(folder, "cache");
+      const options = { env: { ...env(), XDG_CACHE_HOME: cache }, output: refuseOutput };
+      const toolchain = await ensureToolchain(["pulumi"], options);
+      assert.deepEqual(toolchain.env, {});
+      assert.equal(toolchain.pulumiHome, join(folder, "home"));
+      assert.equal(fileOf(toolchain, "pulumi"), join(folder, "pulumi"));
+      assert.throws(() => fileOf(toolchain, "etcd"), /has no etcd: ask ensureToolchain/);
+    });
+  });
+
+  describe("the Go environment", () => {
+    it("lets nothing relax the checks against go.sum", () => {
+      const env = goEnvironment({
+        GOFLAGS: "-insecure -mod=mod",
+        GOPROXY: "https://proxy.example",
+      });
+      assert.equal(env.GOFLAGS, "-mod=readonly");
+      assert.equal(env.GOPROXY, "https://proxy.example");
+    });
+  });
+
+  describe("the lock", () => {
+    const holding = async (file: string, order: string[], name: string): Promise<void> =>
+      withLock(file, async () => {
+        order.push(`${name} begins`);
+        await sleep(30);
+        order.push(`${name} ends`);
+      });
+
+    it("lets one in at a time", async () => {
+      const order: string[] = [];
+      const file = join(folder, "lock");
+      await Promise.all(["a", "b", "c"].map((name) => holding(file, order, name)));
+      for (let i = 0; i < order.length; i += 2) {
+        assert.equal(order[i + 1], order[i]?.replace("begins", "ends"));
+      }
+      assert.equal(order.length, 6);
+      assert.deepEqual(readdirSync(folder), []);
+    });
+
+    it("is free again after an error", async () => {
+      const file = join(folder, "lock");
+      await assert.rejects(
+        withLock(file, () => Promise.reject(new Error("broken"))),
+        /broken/,
+      );
+      assert.equal(await withLock(file, () => Promise.resolve("in")), "in");
+    });
+
+    it("is taken over from a dead owner, by one of many", async () => {
+      const dead = spawnSync("true").pid;
+      writeFileSync(join(folder, "lock"), `${dead} 1 1`);
+      const order: string[] = [];
+      await Promise.all(["a", "b", "c"].map((n) => holding(join(folder, "lock"), order, n)));
+      for (let i = 0; i < order.length; i += 2) {
+        assert.equal(order[i + 1], order[i]?.replace("begins", "ends"));
+      }
+      assert.equal(order.length, 6);
+    });
+
+    it("is taken over if another process has the owner's id by now", async () => {
+      writeFileSync(join(folder, "lock"), `${process.pid} 1 1`);
+      assert.equal(await withLock(join(folder, "lock"), () => Promise.resolve("in")), "in");
+    });
+
+    it("waits for a living owner and says for whom", async () => {
+      const owner = spawn("sleep", ["30"], { stdio: "ignore" });
+      const pid = owner.pid ?? 0;
+      writeFileSync(join(folder, "lock"), `${pid} ${processStart(pid) ?? ""} 1`);
+      const waitedFor: number[] = [];
+      const waiting = withLock(join(folder, "lock"), () => Promise.resolve("in"), {
+        onWait: (waited) => void waitedFor.push(waited),
+      });
+      await sleep(250);
+      assert.deepEqual(waitedFor, [pid]);
+      owner.kill("SIGKILL");
+      assert.equal(await waiting, "in");
+    });
+  });
+
+  describe("progress", () => {
+    const record = async (isTTY: boolean): Promise<string> => {
+      let written = "";
+      const output = { isTTY, write: (text: string) => (written += text) };
+      await withProgress(output, "building x 1.0", "not on PATH", () => Promise.resolve());
+      return written;
+    };
+
+    it("is two lines in a log", async () => {
+      const lines = "building x 1.0: not on PATH … 0 s\nbuilding x 1.0: done in 0 s\n";
+      assert.equal(await record(false), lines);
+    });
+
+    it("is one line, written over, on a terminal", async () => {
+      const written = await record(true);
+      assert.equal(written.split("\n").length, 2);
+      assert.ok(written.startsWith("\r\u001b[K"));
+    });
+
+    it("speaks of minutes where there are any", () => {
+      assert.deepEqual([0.4, 59, 60, 185].map(formatSeconds), [
+        "0 s",
+        "59 s",
+        "1 min",
+        "3 min 5 s",
+      ]);
+    });
+  });
+});
+
+const refuseOutput = {
+  write(text: string): void {
+    assert.fail(`nothing should be built, but: ${text}`);
+  },
+};
+
+function toolNamed(name: string): Tool {
+  const tool = tools.find((candidate) => candidate.name === name);
+  assert.ok(tool, name);
+  return tool;
+}
