@@ -24,7 +24,7 @@ env: $(installed)
 	@node --import tsx local/dev/env.ts
 
 verify: $(installed)
-	@eval "$$(node --import tsx local/dev/env.ts)" && node cli/countersign.mjs verify --stack dev
+	@eval "$$(node --import tsx local/dev/env.ts)" && node cli/countersign.cjs verify --stack dev
 
 # One process for all parts, so that integration and interop tests share a control plane.
 test: $(installed)

@@ -1,9 +1,11 @@
+import type { CheckCode } from "./check-codes";
+
 /** One thing that was checked. Every text in it is safe to print. */
 export interface Check {
   /** Whom it concerns: `orchestrator`, or an organization's MSP ID. */
   readonly party: string;
   /** Stable name of what is checked; also the section of the page that explains it. */
-  readonly code: string;
+  readonly code: CheckCode;
   readonly ok: boolean;
   /** A warning is an early one: it holds today, and does not decide the exit status. */
   readonly severity: "error" | "warning";
@@ -15,31 +17,46 @@ export interface Check {
 
 /** The checks of one party, in the order in which they are made. */
 export class Checklist {
-  readonly checks: Check[] = [];
+  /**
+   * @param checks what is there already.
+   * @param prefix of every message.
+   */
+  constructor(
+    readonly party: string,
+    readonly checks: Check[] = [],
+    private readonly prefix = "",
+  ) {}
 
-  constructor(readonly party: string) {}
-
-  pass(code: string, message: string): void {
-    this.checks.push({ party: this.party, code, ok: true, severity: "error", message });
+  /** The same list, for checks of a part of the party. */
+  about(part: string): Checklist {
+    return new Checklist(this.party, this.checks, `${part}: `);
   }
 
-  fail(code: string, message: string, todo: string): void {
-    this.checks.push({ party: this.party, code, ok: false, severity: "error", message, todo });
+  pass(code: CheckCode, message: string): void {
+    this.add({ code, ok: true, severity: "error", message });
   }
 
-  warn(code: string, message: string, todo: string): void {
-    this.checks.push({ party: this.party, code, ok: false, severity: "warning", message, todo });
+  fail(code: CheckCode, message: string, todo: string): void {
+    this.add({ code, ok: false, severity: "error", message, todo });
+  }
+
+  warn(code: CheckCode, message: string, todo: string): void {
+    this.add({ code, ok: false, severity: "warning", message, todo });
+  }
+
+  private add(check: Omit<Check, "party">): void {
+    this.checks.push({ party: this.party, ...check, message: this.prefix + check.message });
   }
 
   /** One line for an invariant that can be broken in several ways. */
-  judge(code: string, problems: readonly string[], good: string, todo: string): boolean {
+  judge(code: CheckCode, problems: readonly string[], good: string, todo: string): boolean {
     if (problems.length === 0) this.pass(code, good);
     else this.fail(code, problems.join(" "), todo);
     return problems.length === 0;
   }
 
   /** Whether everything with this code held so far; nothing checked counts as held. */
-  holds(code: string): boolean {
+  holds(code: CheckCode): boolean {
     return this.checks.every((check) => check.code !== code || check.ok);
   }
 }

@@ -26,7 +26,7 @@ export function privateDirectory(): PrivateDirectory {
 }
 
 function memoryOrDisk(): string {
-  const candidates = [process.env["XDG_RUNTIME_DIR"], "/dev/shm"];
+  const candidates = [process.env.XDG_RUNTIME_DIR, "/dev/shm"];
   const writable = candidates.find((path) => path !== undefined && path !== "" && mayWrite(path));
   return writable ?? tmpdir();
 }

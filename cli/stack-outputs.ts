@@ -91,7 +91,10 @@ async function askPulumi(stack: string | undefined): Promise<string> {
   } catch (error) {
     const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
     if (code === "ENOENT") throw new CannotCheck(NO_PULUMI);
-    const said = stderr.split(/\s*\n\s*/).join(" ").trim();
+    const said = stderr
+      .split(/\s*\n\s*/)
+      .join(" ")
+      .trim();
     throw new CannotCheck(`\`pulumi ${args.join(" ")}\` failed: ${said || "it said nothing"}`);
   }
 }

@@ -1,16 +1,18 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { buildCached } from "./build";
 import { cacheDir, linkInPlace } from "./cache";
-import { lookUp, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
+import { lookUp, lookUpPlugin, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
 import type { Output } from "./progress";
 import { type Group, type PluginTool, type Tool } from "./tool";
 import { toolsOf } from "./tools";
 
 const run = promisify(execFile);
+// Enough for the largest provider on a slow line; where nothing is reached at all the CLI gives up sooner.
+const downloadMs = 180_000;
 
 /** Where a tool is, and whether it was installed already or built by us. */
 export interface Resolved {
@@ -72,7 +74,7 @@ export function fileOf(toolchain: Toolchain, name: string): string {
   return resolved.file;
 }
 
-/** An installed CLI gets missing providers its own way first; where that fails they are built. */
+/** An installed CLI gets missing providers its own way first; where that fails once, all are built. */
 async function downloadPlugins(
   wanted: readonly Tool[],
   lookups: Map<string, Lookup>,
@@ -81,17 +83,14 @@ async function downloadPlugins(
   const cli = lookups.get("pulumi");
   if (cli === undefined || !("found" in cli)) return;
   for (const tool of wanted) {
-    const lookup = lookups.get(tool.name);
-    if (tool.kind !== "plugin" || lookup === undefined || "found" in lookup) continue;
+    if (tool.kind !== "plugin" || "found" in (lookups.get(tool.name) ?? {})) continue;
     const args = ["plugin", "install", "resource", tool.provider, tool.version];
     try {
-      await run(cli.found, args, { env, timeout: 120_000 });
+      await run(cli.found, args, { env, timeout: downloadMs });
     } catch {
-      lookups.set(tool.name, { missing: `${lookup.missing}, and the CLI could not download it` });
-      continue;
+      return;
     }
-    const file = join(pluginFolder(ordinaryPulumiHome(env), tool), tool.name);
-    if (existsSync(file)) lookups.set(tool.name, { found: file });
+    lookups.set(tool.name, lookUpPlugin(tool, env));
   }
 }
 

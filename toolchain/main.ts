@@ -38,7 +38,7 @@ function shellExports(toolchain: Toolchain): string {
 
 function table(toolchain: Toolchain): string {
   const rows = [...toolchain.tools.values()].map(({ tool, file, origin }) => {
-    return `${tool.name.padEnd(28)}${origin.padEnd(11)}${file}\n`;
+    return `${tool.name.padEnd(28)}${tool.purpose}\n  ${origin}: ${file}\n`;
   });
   return rows.join("");
 }

@@ -12,8 +12,7 @@ export interface HelmRelease {
   /** Name and version. */
   readonly chart: string;
   readonly workloads: readonly Workload[];
-  /** Names of its ConfigMaps. */
-  readonly configMaps: readonly string[];
+  readonly configMaps: readonly ReleasedConfigMap[];
 }
 
 /** A Deployment or StatefulSet. */
@@ -21,6 +20,12 @@ export interface Workload {
   readonly kind: "Deployment" | "StatefulSet";
   readonly name: string;
   readonly pod: V1PodSpec;
+}
+
+/** A ConfigMap as the release has it. */
+export interface ReleasedConfigMap {
+  readonly name: string;
+  readonly data: Readonly<Record<string, string>>;
 }
 
 /** Name of the Secret that holds a revision. */
@@ -49,7 +54,7 @@ export function decodeRelease(secret: V1Secret): HelmRelease {
   }
   let stored: StoredRelease;
   try {
-    const inner = Buffer.from(secret.data?.["release"] ?? "", "base64").toString("latin1");
+    const inner = Buffer.from(secret.data?.release ?? "", "base64").toString("latin1");
     const packed = Buffer.from(inner, "base64");
     // Helm before 3.0 wrote releases uncompressed, and Helm itself still reads them.
     const isGzip = packed[0] === 0x1f && packed[1] === 0x8b;
@@ -71,20 +76,26 @@ export function decodeRelease(secret: V1Secret): HelmRelease {
 interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
   readonly spec?: { readonly template?: { readonly spec?: V1PodSpec } };
 }
 
 function readManifest(text: string): Pick<HelmRelease, "workloads" | "configMaps"> {
   const workloads: Workload[] = [];
-  const configMaps: string[] = [];
+  const configMaps: ReleasedConfigMap[] = [];
   // Helm joins documents with such lines; inside a block of text they would be indented.
   for (const document of text.split(/^---\s*$/m)) {
     // Parsing is slow, and a release of a hundred documents has few of these.
     if (!/^kind: ["']?(Deployment|StatefulSet|ConfigMap)\b/m.test(document)) continue;
-    const { kind, metadata, spec } = parse(document) as Manifest;
-    if (kind === "ConfigMap") configMaps.push(metadata.name);
+    const { kind, metadata, data = {}, spec } = parse(document, withoutNull) as Manifest;
+    if (kind === "ConfigMap") configMaps.push({ name: metadata.name, data });
     else if ((kind === "Deployment" || kind === "StatefulSet") && spec?.template?.spec)
       workloads.push({ kind, name: metadata.name, pod: spec.template.spec });
   }
   return { workloads, configMaps };
+}
+
+/** An empty value in YAML is null; to the API server, and to its types, it is not there. */
+function withoutNull(_key: unknown, value: unknown): unknown {
+  return value ?? undefined;
 }

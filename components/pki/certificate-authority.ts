@@ -157,10 +157,11 @@ export class CertificateAuthority extends ComponentResource {
     );
     first.keepers.apply(async (keepers) => {
       if (keepers?.certificate && (await willBeMade(certificate.certPem)))
-        throw replaced(generation);
+        throw replaced(generation, keepers.certificate);
     });
     const certificatePem = all([certificate.certPem, first.keepers]).apply(([pem, keepers]) => {
-      if (keepers?.certificate !== pem) throw replaced(generation);
+      const original = keepers?.certificate;
+      if (original !== pem) throw replaced(generation, original ?? pem);
       checkUnchanged(generation, pem, subject, algorithm, validityHours);
       return pem;
     });
@@ -186,9 +187,11 @@ function adopt(generation: string, { state, certificate, key }: ExistingGenerati
   };
 }
 
-function replaced(generation: string): RunError {
+function replaced(generation: string, original: string): RunError {
+  const { notAfter } = readCertificate(original);
+  const why = notAfter < new Date() ? `expired on ${notAfter.toISOString()}` : "would be replaced";
   return new RunError(
-    `CA generation "${generation}" has expired and is never renewed in place: remove it, and let another generation sign`,
+    `CA generation "${generation}" ${why}, but is never renewed in place: remove it, and let another generation sign`,
   );
 }
 
@@ -211,7 +214,9 @@ function checkUnchanged(
   ].filter(([, issued, asked]) => issued !== asked);
   if (differences.length === 0) return;
   const text = differences
-    .map(([what, issued, asked]) => `${what} is ${issued}, config says ${asked}`)
+    .map(
+      ([what, issued, asked]) => `${what} is ${issued || "none"}, config says ${asked || "none"}`,
+    )
     .join("; ");
   throw new RunError(
     `CA generation "${generation}" exists and is never changed in place (${text}): put the old settings back and add a new generation`,

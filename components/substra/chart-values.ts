@@ -79,12 +79,12 @@ export function guardedOverrides(
 
 /** Merges as Helm does: maps by key, anything else (lists too) is replaced by the override. */
 export function mergeValues(ours: ChartValues, overrides: ChartValues): ChartValues {
-  const merged: Record<string, unknown> = { ...ours };
+  const merged = new Map(Object.entries(ours));
   for (const [key, override] of Object.entries(overrides)) {
-    const own = merged[key];
-    merged[key] = isMap(own) && isMap(override) ? mergeValues(own, override) : override;
+    const own = merged.get(key);
+    merged.set(key, isMap(own) && isMap(override) ? mergeValues(own, override) : override);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 function leavesOf(values: ChartValues, prefix = ""): { path: string; value: unknown }[] {

@@ -20,6 +20,8 @@ export interface CallOptions {
   readonly cwd?: string;
   /** Keeps the output instead of showing it. @default false */
   readonly quiet?: boolean;
+  /** What the command reads from its standard input. @default - nothing */
+  readonly input?: string;
 }
 
 /** The Pulumi CLI in the environment of the dev stack. */
@@ -85,9 +87,16 @@ export class Pulumi {
     const quiet = options.quiet ?? false;
     const child = spawn("pulumi", ["--non-interactive", ...args], {
       cwd: options.cwd ?? root,
-      env: { ...process.env, ...this.environment },
-      stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
+      // The event log is one of the flags that the CLI shows only then; the Automation API uses it the same way.
+      env: {
+        ...process.env,
+        PULUMI_CONFIG_PASSPHRASE: undefined, // somebody else's would win over our file
+        ...this.environment,
+        PULUMI_DEBUG_COMMANDS: "true",
+      },
+      stdio: ["pipe", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
     });
+    child.stdin?.end(options.input);
     const printed: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => printed.push(chunk));
@@ -95,7 +104,10 @@ export class Pulumi {
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code, signal) => {
-        if (code === 0) { resolve(Buffer.concat(printed).toString()); return; }
+        if (code === 0) {
+          resolve(Buffer.concat(printed).toString());
+          return;
+        }
         if (quiet) process.stderr.write(Buffer.concat(errors));
         reject(new PulumiFailed(args[0] ?? "", code ?? signal ?? "?"));
       });

@@ -14,6 +14,7 @@ interface PendingOperation {
   };
 }
 
+/** The part of an exported state that matters here; the rest is handed back as it is. */
 interface State {
   readonly deployment?: {
     readonly pending_operations?: readonly PendingOperation[];
@@ -42,17 +43,25 @@ export async function recover(
 ): Promise<void> {
   if (await releaseStaleLock(pulumi)) say("removed the lock of an update that was killed");
 
-  const state = JSON.parse(
-    await pulumi.run(["stack", "export", "--stack", STACK], { quiet: true }),
-  ) as State;
-  const pending = state.deployment?.pending_operations ?? [];
-  const half = await forgetUnfinished(
-    releasesOf(state.deployment?.resources ?? []),
-    releasesOf(pending.filter(({ type }) => type === "creating").map(({ resource }) => resource)),
-    environment,
+  const exported = await pulumi.run(["stack", "export", "--stack", STACK], { quiet: true });
+  const state = JSON.parse(exported) as State;
+  const { pending_operations: pending = [], resources = [] } = state.deployment ?? {};
+  const known = releasesOf(resources);
+  const unknown = releasesOf(pending.map(({ resource }) => resource)).filter(
+    (release) =>
+      !known.some((each) => each.name === release.name && each.namespace === release.namespace),
   );
-  for (const { name, namespace } of half)
-    say(`Helm begins release ${namespace}/${name} anew: its last change was killed`);
+  for (const { name, namespace } of await forgetUnfinished(known, unknown, environment)) {
+    say(`release ${namespace}/${name}: its last change was killed and begins anew`);
+  }
+  if (pending.length > 0) {
+    // They would stay for good, and a later recovery would take their releases for unknown ones.
+    const cleared = { ...state, deployment: { ...state.deployment, pending_operations: [] } };
+    await pulumi.run(["stack", "import", "--stack", STACK], {
+      quiet: true,
+      input: JSON.stringify(cleared),
+    });
+  }
 }
 
 /** @returns whether there was a lock whose owner is dead. @throws Error if an update is really running. */

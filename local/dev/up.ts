@@ -43,7 +43,7 @@ function describe(changes: Changes): string {
 
 /** @returns the exit status of `countersign verify`. */
 function verify(environment: Readonly<Record<string, string>>): Promise<number> {
-  const command = [join(root, "cli", "countersign.mjs"), "verify", "--stack", STACK];
+  const command = [join(root, "cli", "countersign.cjs"), "verify", "--stack", STACK];
   const child = spawn(process.execPath, command, {
     cwd: root,
     env: { ...process.env, ...environment },

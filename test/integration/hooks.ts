@@ -1,6 +1,12 @@
-import { stopWorkbench } from "./workbench";
+import { stopWorkbench, workbench } from "./workbench";
 
+/** For a single file of tests: `mocha --require ./test/integration/hooks.ts <file>`; test/run.ts does the same for all. */
 export const mochaHooks = {
+  async beforeAll(this: Mocha.Context) {
+    // Where nothing is cached this builds the tools.
+    this.timeout(30 * 60_000);
+    await workbench();
+  },
   async afterAll(this: Mocha.Context) {
     this.timeout(60_000);
     await stopWorkbench();

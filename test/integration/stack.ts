@@ -1,14 +1,24 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { LocalWorkspace, type Deployment, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
+import { ChangeLog, type Change } from "./changes";
+import type { Outputs } from "./outputs";
 import { workbench } from "./workbench";
 
 const root = resolve(__dirname, "..", "..");
 
 /** Configuration of a stack by section, without the `countersign:` prefix. */
 export type Sections = Readonly<Record<string, unknown>>;
+
+/** What an `up` came to. */
+export interface Update {
+  readonly outputs: Outputs;
+  readonly changes: readonly Change[];
+}
 
 /** A stack of the real program, in a project folder, a file backend and under a passphrase of its own. */
 export class TestStack {
@@ -52,15 +62,51 @@ export class TestStack {
     writeSections(this.directory, this.name, sections, settings.encryptionSalt);
   }
 
-  async up(): Promise<OutputMap> {
-    const { outputs } = await this.stack.up({ ...this.sinks(), color: "never" });
-    return outputs;
+  /** Adds an encrypted value to the configuration, as `pulumi config set --secret --path` does. */
+  async setSecret(path: string, value: string): Promise<void> {
+    await this.stack.setConfig(`countersign:${path}`, { value, secret: true }, true);
   }
 
-  /** @returns how many resources would undergo each kind of operation. */
-  async preview(options: { expectNoChanges?: boolean; diff?: boolean } = {}): Promise<Record<string, number>> {
-    const { changeSummary } = await this.stack.preview({ ...options, ...this.sinks(), color: "never" });
-    return { ...changeSummary } as Record<string, number>;
+  async up(): Promise<Update> {
+    const log = new ChangeLog();
+    const { outputs } = await this.stack.up({ ...this.sinks(), onEvent: log.onEvent });
+    return { outputs: valuesOf(outputs), changes: log.changes };
+  }
+
+  async preview(options: { diff?: boolean } = {}): Promise<readonly Change[]> {
+    const log = new ChangeLog();
+    await this.stack.preview({ ...options, ...this.sinks(), onEvent: log.onEvent });
+    return log.changes;
+  }
+
+  /** Fails unless the CLI itself says that there is nothing to do. */
+  async assertSettled(): Promise<void> {
+    await this.stack.preview({ ...this.sinks(), expectNoChanges: true });
+  }
+
+  /** Runs a command of the CLI as a person does. */
+  async run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Run> {
+    const result = await new Promise<Run>((done) => {
+      execFile(
+        "pulumi",
+        [...args, "--non-interactive", "--color=never", "--stack", this.name],
+        {
+          cwd: this.directory,
+          env: { ...process.env, ...this.environment, ...environment },
+          maxBuffer: 1 << 26,
+        },
+        (error, stdout, stderr) => done({ failed: error !== null, text: stdout + stderr }),
+      );
+    });
+    this.printed.push(result.text);
+    return result;
+  }
+
+  /** What `up` says, which must refuse; it previews first, as it does for people. */
+  async refusal(environment: NodeJS.ProcessEnv = {}): Promise<string> {
+    const { failed, text } = await this.run(["up", "--yes"], environment);
+    assert.ok(failed, `was not refused:\n${text}`);
+    return text;
   }
 
   async outputs(): Promise<OutputMap> {
@@ -68,34 +114,49 @@ export class TestStack {
   }
 
   async destroy(): Promise<void> {
-    await this.stack.destroy({ ...this.sinks(), color: "never" });
+    await this.stack.destroy(this.sinks());
   }
 
   /** Changes the stored state, which is how tests let time pass. */
-  async edit(change: (deployment: DeploymentState) => void): Promise<void> {
+  async edit(change: (state: DeploymentState) => void): Promise<void> {
     const exported = await this.stack.exportStack();
     change(exported.deployment as DeploymentState);
     await this.stack.importStack(exported);
   }
 
-  async export(): Promise<Deployment> {
-    return this.stack.exportStack();
+  /** The stored state, secrets encrypted. */
+  async state(): Promise<DeploymentState> {
+    const { deployment } = await this.stack.exportStack();
+    return { ...deployment, resources: [], ...(deployment as Partial<DeploymentState>) };
   }
 
   private sinks() {
     const keep = (text: string) => void this.printed.push(text);
-    return { onOutput: keep, onError: keep };
+    return { onOutput: keep, onError: keep, color: "never" } as const;
   }
+}
+
+export interface Run {
+  readonly failed: boolean;
+  /** What it printed. */
+  readonly text: string;
 }
 
 /** The part of a stack's state that tests read or change. */
 export interface DeploymentState {
-  readonly resources: {
-    readonly urn: string;
-    readonly type: string;
-    readonly inputs: Record<string, unknown>;
-    readonly outputs: Record<string, unknown>;
-  }[];
+  readonly resources: readonly StateResource[];
+}
+
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs: Record<string, unknown>;
+  readonly outputs: Record<string, unknown>;
+}
+
+function valuesOf(outputs: OutputMap): Outputs {
+  const entries = Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]);
+  return Object.fromEntries(entries) as Outputs;
 }
 
 function writeSections(directory: string, stack: string, sections: Sections, salt?: string): void {

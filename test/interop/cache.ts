@@ -4,7 +4,9 @@ import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { withLock } from "../../toolchain";
 
-const BASE = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "countersign", "interop");
+/** As the XDG base directory specification has it, an empty variable is as good as none. */
+const home = process.env.XDG_CACHE_HOME ?? "";
+const base = join(home === "" ? join(homedir(), ".cache") : home, "countersign", "interop");
 
 /**
  * A folder of the per-user cache, made once for everything that decides its content.
@@ -18,7 +20,10 @@ export async function cached(
   make: (folder: string) => Promise<unknown>,
 ): Promise<string> {
   const key = JSON.stringify([process.platform, process.arch, ...decisive]);
-  const folder = join(BASE, `${name}-${createHash("sha256").update(key).digest("hex").slice(0, 12)}`);
+  const folder = join(
+    base,
+    `${name}-${createHash("sha256").update(key).digest("hex").slice(0, 12)}`,
+  );
   const complete = join(folder, ".complete");
   if (existsSync(complete)) return folder;
   return withLock(`${folder}.lock`, async () => {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { OutputMap } from "@pulumi/pulumi/automation";
-import { consortium } from "../integration/example";
-import type { TestStack } from "../integration/stack";
+import type { consortium } from "../integration/example";
+import type { Outputs } from "../integration/outputs";
 import { workbench } from "../integration/workbench";
+import { need } from "./need";
 import { Pod } from "./pod";
 
 /** A certificate and its key: names of files. */
@@ -15,10 +15,11 @@ export interface Pair {
 /** What the orchestrator's container has. */
 export interface OrchestratorFiles {
   readonly pair: Pair;
-  /** The CA file by which the server knows its clients, and its probe the server. */
+  /** The CA file by which its probe knows the server, and the server whatever is not an organization's. */
   readonly roots: string;
   /** The variables of the container, with paths as they are here. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The command, with paths as they are here. */
   readonly livenessProbe: readonly string[];
 }
 
@@ -32,79 +33,91 @@ export interface BackendFiles {
   readonly roots: string;
 }
 
-/** A deployed consortium as its pods see it, at one time. */
-export interface Consortium {
-  readonly orchestrator: OrchestratorFiles;
-  /** By MSP ID. */
-  readonly backends: Readonly<Record<string, BackendFiles>>;
-  /** File of each CA generation's certificate alone, by the generation's name. */
-  readonly generations: Readonly<Record<string, string>>;
-}
-
 /** The sections of a test stack. */
 export type ConsortiumSections = ReturnType<typeof consortium>;
 
-/** Reads everything back from the cluster into a new folder of the workbench, which goes with it. */
-export async function readConsortium(name: string, sections: ConsortiumSections, outputs: OutputMap): Promise<Consortium> {
-  const { directory, controlPlane } = await workbench();
-  const folder = join(directory, "files", name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const mount = (namespace: string, deployment: string) =>
-    Pod.mount(controlPlane.kubeconfig, { namespace, name: deployment }, join(folder, namespace));
+/** A deployed consortium as its pods saw it at one time. */
+export class Consortium {
+  private constructor(
+    readonly orchestrator: OrchestratorFiles,
+    readonly backends: readonly BackendFiles[],
+    /** File of each CA generation's certificate alone, by the generation's name. */
+    readonly generations: ReadonlyMap<string, string>,
+  ) {}
 
-  const server = await mount(sections.orchestrator.namespace, "orchestrator-server");
-  const backends = await Promise.all(
-    Object.entries(sections.organizations).map(async ([mspId, { namespace }]) => {
-      const pod = await mount(namespace, "backend-substra-backend-server");
-      return [mspId, backendFiles(pod)] as const;
-    }),
-  );
-  return {
-    orchestrator: {
-      pair: {
-        certificate: server.environment["ORCHESTRATOR_TLS_CERT_PATH"]!,
-        key: server.environment["ORCHESTRATOR_TLS_KEY_PATH"]!,
-      },
-      roots: server.environment["ORCHESTRATOR_TLS_SERVER_CA_CERT"]!,
-      environment: server.environment,
-      livenessProbe: server.livenessProbe(),
-    },
-    backends: Object.fromEntries(backends),
-    generations: writeGenerations(folder, outputs),
-  };
+  /**
+   * Reads everything back from the cluster into a new folder of the workbench, which goes with it.
+   *
+   * @param sections of the stack, as they were deployed.
+   */
+  static async read(
+    name: string,
+    sections: ConsortiumSections,
+    { certificates }: Outputs,
+  ): Promise<Consortium> {
+    const { directory, controlPlane } = await workbench();
+    const folder = join(directory, "files", name);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const mount = (namespace: string, deployment: string) =>
+      Pod.mount(controlPlane.kubeconfig, { namespace, name: deployment }, join(folder, namespace));
+    const server = await mount(sections.orchestrator.namespace, "orchestrator-server");
+    const backends = await Promise.all(
+      Object.values(sections.organizations).map(({ namespace }) =>
+        mount(namespace, "backend-substra-backend-server"),
+      ),
+    );
+    return new Consortium(
+      orchestratorFiles(server),
+      backends.map(backendFiles),
+      writeGenerations(folder, certificates),
+    );
+  }
+
+  backend(mspId: string): BackendFiles {
+    return need(
+      this.backends.find((each) => each.mspId === mspId),
+      `backend of ${mspId}`,
+    );
+  }
+
+  generation(name: string): string {
+    return need(this.generations.get(name), `generation ${name}`);
+  }
 }
 
-function backendFiles({ environment }: Pod): BackendFiles {
+function orchestratorFiles(pod: Pod): OrchestratorFiles {
   return {
-    mspId: environment["LEDGER_MSP_ID"]!,
-    host: environment["ORCHESTRATOR_HOST"]!,
     pair: {
-      certificate: environment["ORCHESTRATOR_TLS_CLIENT_CERT_PATH"]!,
-      key: environment["ORCHESTRATOR_TLS_CLIENT_KEY_PATH"]!,
+      certificate: pod.variable("ORCHESTRATOR_TLS_CERT_PATH"),
+      key: pod.variable("ORCHESTRATOR_TLS_KEY_PATH"),
     },
-    roots: environment["ORCHESTRATOR_TLS_SERVER_CACERT_PATH"]!,
+    roots: pod.variable("ORCHESTRATOR_TLS_SERVER_CA_CERT"),
+    environment: pod.environment,
+    livenessProbe: pod.livenessProbe,
   };
 }
 
-function writeGenerations(folder: string, outputs: OutputMap): Record<string, string> {
-  const { authority } = outputs["certificates"]!.value as {
-    readonly authority: Record<string, { readonly certificate: string }>;
+function backendFiles(pod: Pod): BackendFiles {
+  return {
+    mspId: pod.variable("LEDGER_MSP_ID"),
+    host: pod.variable("ORCHESTRATOR_HOST"),
+    pair: {
+      certificate: pod.variable("ORCHESTRATOR_TLS_CLIENT_CERT_PATH"),
+      key: pod.variable("ORCHESTRATOR_TLS_CLIENT_KEY_PATH"),
+    },
+    roots: pod.variable("ORCHESTRATOR_TLS_SERVER_CACERT_PATH"),
   };
-  return Object.fromEntries(
+}
+
+function writeGenerations(
+  folder: string,
+  { authority }: Outputs["certificates"],
+): Map<string, string> {
+  return new Map(
     Object.entries(authority).map(([generation, { certificate }]) => {
       const file = join(folder, `${generation}.crt`);
       writeFileSync(file, certificate, { mode: 0o600 });
       return [generation, file];
     }),
   );
-}
-
-/** Deploys a stack and reads it back. */
-export async function deployed(
-  stack: TestStack,
-  name: string,
-  sections: ConsortiumSections,
-): Promise<Consortium> {
-  await stack.configure(sections);
-  return readConsortium(name, sections, await stack.up());
 }

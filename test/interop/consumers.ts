@@ -10,7 +10,7 @@ export interface Call {
   readonly roots: string;
   readonly certificate?: string;
   readonly key?: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
 /** The gRPC status of a call. */
@@ -19,6 +19,9 @@ export interface Outcome {
   readonly code: string;
   readonly message: string;
 }
+
+/** What a call gets that reaches the service. */
+export const ACCEPTED: Outcome = { code: "OK", message: "" };
 
 /** A client of the orchestrator: makes the calls one after another. */
 export type Client = (...calls: readonly Call[]) => Promise<Outcome[]>;
@@ -33,7 +36,9 @@ export const clients: Readonly<Record<"grpc-go" | "grpcio", Client>> = {
   },
   grpcio: async (...calls) => {
     const { interpreter, script } = await pythonClient();
-    return JSON.parse(await output(interpreter, [script], { input: JSON.stringify(calls) })) as Outcome[];
+    return JSON.parse(
+      await output(interpreter, [script], { input: JSON.stringify(calls) }),
+    ) as Outcome[];
   },
 };
 
@@ -42,33 +47,52 @@ function specified(code: string): string {
   return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
 }
 
+/** What a call may have that a backend's has not. */
+export interface Different {
+  /** Undefined: no certificate. */
+  readonly pair?: Pair | undefined;
+  readonly serverName?: string;
+  readonly roots?: string;
+  /** By name; undefined: left out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
 /** The call that a backend makes, or one that differs from it. */
 export function callOf(
   backend: BackendFiles,
   { address }: { readonly address: string },
-  different: Partial<{ pair: Pair | undefined; mspId: string; channel: string; serverName: string; roots: string }> = {},
+  different: Different = {},
 ): Call {
-  const { pair, mspId, channel, serverName, roots } = {
+  const { headers, ...rest } = different;
+  const { pair, ...connection } = {
     pair: backend.pair,
-    mspId: backend.mspId,
-    channel: "mychannel",
     serverName: backend.host,
     roots: backend.roots,
-    ...different,
+    ...rest,
   };
-  return { address, serverName, roots, ...pair, headers: { mspid: mspId, channel } };
+  return {
+    address,
+    ...connection,
+    ...pair,
+    headers: { mspid: backend.mspId, channel: "mychannel", ...headers },
+  };
 }
 
 /** The orchestrator's replay with the files and variables of its container. */
-export async function startOrchestrator(
-  { environment }: Pick<OrchestratorFiles, "environment">,
-): Promise<Server> {
+export async function startOrchestrator({
+  environment,
+}: Pick<OrchestratorFiles, "environment">): Promise<Server> {
   return Server.start(await goProgram("orchestrator"), [], /^listening (\S+)$/m, environment);
 }
 
 /** Runs the container's own liveness probe against it. */
-export async function probe({ livenessProbe }: OrchestratorFiles, { address }: Server): Promise<Finished> {
-  const args = livenessProbe.slice(1).map((word) => (word === "-addr=:9000" ? `-addr=${address}` : word));
+export async function probe(
+  { livenessProbe }: OrchestratorFiles,
+  { address }: Server,
+): Promise<Finished> {
+  const args = livenessProbe
+    .slice(1)
+    .map((word) => (word === "-addr=:9000" ? `-addr=${address}` : word));
   return run(await healthProbe(), args);
 }
 

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { consortium } from "../integration/example";
 import { TestStack } from "../integration/stack";
-import { deployed, type Consortium } from "./consortium";
-import { RSA_4096, handmadeCa, text } from "./openssl";
+import type { KeyAlgorithm } from "../../x509";
+import { Consortium, type ConsortiumSections } from "./consortium";
+import { RSA_4096, handmadeCa } from "./openssl";
 
 /** For `before` hooks. */
 export const DEPLOY_PATIENCE = 5 * 60_000;
@@ -32,34 +34,53 @@ export const rotation = once(async (): Promise<Rotation> => {
     orchestrator: {
       ...base.orchestrator,
       dnsNames: ["orchestrator.elsewhere.example"],
-      channels: { mychannel: { organizations: ["MyOrg1MSP", "MyOrg2MSP"] }, other: { organizations: ["MyOrg2MSP"] } },
+      channels: {
+        mychannel: { organizations: ["MyOrg1MSP", "MyOrg2MSP"] },
+        other: { organizations: ["MyOrg2MSP"] },
+      },
     },
-    organizations: {
-      MyOrg1MSP: base.organizations["MyOrg1MSP"]!,
-      MyOrg2MSP: { ...base.organizations["MyOrg2MSP"]!, certificate: { algorithm: "RSA-2048" } },
-    },
+    organizations: withKeys(base, { MyOrg1MSP: "ECDSA-P256", MyOrg2MSP: "RSA-2048" }),
   });
   const stack = await TestStack.create("interop-rotation", sections("signing", "trusted"));
-  const before = await deployed(stack, "before", sections("signing", "trusted"));
-  const after = await deployed(stack, "after", sections("trusted", "signing"));
+  const before = await deploy(stack, "before", sections("signing", "trusted"));
+  await stack.configure(sections("trusted", "signing"));
+  const after = await deploy(stack, "after", sections("trusted", "signing"));
   return { before, after };
 });
 
 /** A consortium whose CA exists already: made by hand with OpenSSL, with other key algorithms than the defaults. */
 export const existing = once(async (): Promise<Consortium> => {
   const ca = await handmadeCa("existing", "/O=Our company/CN=Our company root", RSA_4096);
+  const certificate = readFileSync(ca.certificate, "utf8");
   const base = consortium("interop-existing", ["MyOrg1MSP"]);
   const sections = {
     ...base,
-    authority: {
-      ...base.authority,
-      generations: { house: { state: "signing", certificate: text(ca.certificate), key: text(ca.key) } },
-    },
+    authority: { ...base.authority, generations: { house: { state: "signing", certificate } } },
     orchestrator: { ...base.orchestrator, certificate: { algorithm: "RSA-3072" } },
-    organizations: {
-      MyOrg1MSP: { ...base.organizations["MyOrg1MSP"]!, certificate: { algorithm: "ECDSA-P384" } },
-    },
+    organizations: withKeys(base, { MyOrg1MSP: "ECDSA-P384" }),
   };
   const stack = await TestStack.create("interop-existing", sections);
-  return deployed(stack, "existing", sections);
+  await stack.setSecret("authority.generations.house.key", readFileSync(ca.key, "utf8"));
+  return deploy(stack, "existing", sections);
 });
+
+function withKeys(
+  { organizations }: ConsortiumSections,
+  algorithms: Readonly<Record<string, KeyAlgorithm>>,
+): ConsortiumSections["organizations"] {
+  return Object.fromEntries(
+    Object.entries(organizations).map(([mspId, organization]) => [
+      mspId,
+      { ...organization, certificate: { algorithm: algorithms[mspId] } },
+    ]),
+  );
+}
+
+async function deploy(
+  stack: TestStack,
+  name: string,
+  sections: ConsortiumSections,
+): Promise<Consortium> {
+  const { outputs } = await stack.up();
+  return Consortium.read(name, sections, outputs);
+}

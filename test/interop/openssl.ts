@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { workbench } from "../integration/workbench";
 import type { Pair } from "./consortium";
@@ -38,7 +38,16 @@ export async function handmadeCa(name: string, subject: string, key: KeyOptions)
   const { folder, configuration, pair } = await files(name);
   await openssl("genpkey", ...key, "-out", pair.key);
   const request = ["-new", "-x509", "-key", pair.key, "-subj", subject, "-days", "3650", "-sha256"];
-  await openssl("req", ...request, "-config", configuration, "-extensions", "ca", "-out", join(folder, "tls.crt"));
+  await openssl(
+    "req",
+    ...request,
+    "-config",
+    configuration,
+    "-extensions",
+    "ca",
+    "-out",
+    join(folder, "tls.crt"),
+  );
   return pair;
 }
 
@@ -47,10 +56,39 @@ export async function handmadeLeaf(name: string, subject: string, ca: Pair): Pro
   const { folder, configuration, pair } = await files(name);
   const request = join(folder, "request.csr");
   await openssl("genpkey", ...P256, "-out", pair.key);
-  await openssl("req", "-new", "-key", pair.key, "-subj", subject, "-config", configuration, "-out", request);
-  const signing = ["-CA", ca.certificate, "-CAkey", ca.key, "-CAcreateserial", "-days", "1", "-sha256"];
+  await openssl(
+    "req",
+    "-new",
+    "-key",
+    pair.key,
+    "-subj",
+    subject,
+    "-config",
+    configuration,
+    "-out",
+    request,
+  );
+  const signing = [
+    "-CA",
+    ca.certificate,
+    "-CAkey",
+    ca.key,
+    "-CAcreateserial",
+    "-days",
+    "1",
+    "-sha256",
+  ];
   const extensions = ["-extfile", configuration, "-extensions", "leaf"];
-  await openssl("x509", "-req", "-in", request, ...signing, ...extensions, "-out", pair.certificate);
+  await openssl(
+    "x509",
+    "-req",
+    "-in",
+    request,
+    ...signing,
+    ...extensions,
+    "-out",
+    pair.certificate,
+  );
   return pair;
 }
 
@@ -73,8 +111,21 @@ export async function verify(
   roots: string,
   purpose: "sslserver" | "sslclient",
 ): Promise<string> {
-  const options = ["-x509_strict", "-policy_check", "-purpose", purpose, "-no-CApath", "-no-CAstore"];
-  const { status, stdout, stderr } = await run("openssl", ["verify", ...options, "-CAfile", roots, certificate]);
+  const options = [
+    "-x509_strict",
+    "-policy_check",
+    "-purpose",
+    purpose,
+    "-no-CApath",
+    "-no-CAstore",
+  ];
+  const { status, stdout, stderr } = await run("openssl", [
+    "verify",
+    ...options,
+    "-CAfile",
+    roots,
+    certificate,
+  ]);
   return status === 0 && stdout.endsWith(": OK\n") ? "OK" : stderr;
 }
 
@@ -85,41 +136,50 @@ export async function isPair({ certificate, key }: Pair): Promise<boolean> {
 }
 
 /** The extensions of a certificate by OpenSSL's names, e.g. `Basic Constraints` is `critical: CA:TRUE`. */
-export async function extensions(certificate: string): Promise<Record<string, string>> {
-  const text = await openssl("x509", "-in", certificate, "-noout", "-text", "-certopt", "ext_parse");
+export async function extensions(certificate: string): Promise<Partial<Record<string, string>>> {
+  const text = await openssl(
+    "x509",
+    "-in",
+    certificate,
+    "-noout",
+    "-text",
+    "-certopt",
+    "ext_parse",
+  );
   const found = text.matchAll(/^ {12}X509v3 (.+): ?(critical)?\n((?: {16}.*\n)+)/gm);
   return Object.fromEntries(
-    [...found].map(([, name, critical, value]) => {
-      const content = value!.trim().replaceAll(/\s*\n\s*/g, ", ");
-      return [name!, critical === undefined ? content : `critical: ${content}`];
+    [...found].map(([, name = "", critical, value = ""]) => {
+      const content = value.trim().replaceAll(/\s*\n\s*/g, ", ");
+      return [name, critical === undefined ? content : `critical: ${content}`];
     }),
   );
-}
-
-/** The subject key identifier of a certificate, as OpenSSL writes it. */
-export async function subjectKeyId(certificate: string): Promise<string> {
-  return (await extensions(certificate))["Subject Key Identifier"]!;
 }
 
 /** A TLS server that demands a client certificate and answers HTTP requests with what it knows of the client. */
 export function serve(pair: Pair, clientRoots: string): Promise<Server> {
   const own = ["-cert", pair.certificate, "-key", pair.key];
   const clients = ["-CAfile", clientRoots, "-Verify", "2", "-verify_return_error", "-x509_strict"];
-  return Server.start("openssl", ["s_server", "-accept", "127.0.0.1:0", "-www", ...own, ...clients], /^ACCEPT (\S+)$/m);
+  return Server.start(
+    "openssl",
+    ["s_server", "-accept", "127.0.0.1:0", "-www", ...own, ...clients],
+    /^ACCEPT (\S+)$/m,
+  );
+}
+
+/** How a client connects. */
+export interface Connection {
+  readonly roots: string;
+  /** The name that must be in the server's certificate. */
+  readonly host: string;
+  readonly pair: Pair | undefined;
 }
 
 /** Fetches a page from such a server. */
-export function fetchPage(
-  address: string,
-  { roots, host, pair }: { roots: string; host: string; pair?: Pair },
-): Promise<Finished> {
-  const server = ["-CAfile", roots, "-verify_hostname", host, "-verify_return_error", "-x509_strict"];
+export function fetchPage(address: string, { roots, host, pair }: Connection): Promise<Finished> {
+  const server = ["-connect", address, "-servername", host, "-CAfile", roots];
+  const checks = ["-verify_hostname", host, "-verify_return_error", "-x509_strict"];
   const own = pair ? ["-cert", pair.certificate, "-key", pair.key] : [];
-  const args = ["s_client", "-connect", address, "-servername", host, "-quiet", "-ign_eof", ...server, ...own];
-  return run("openssl", args, { input: "GET / HTTP/1.0\r\n\r\n" });
-}
-
-/** PEM of a file, for configuration. */
-export function text(file: string): string {
-  return readFileSync(file, "utf8");
+  return run("openssl", ["s_client", "-quiet", "-ign_eof", ...server, ...checks, ...own], {
+    input: "GET / HTTP/1.0\r\n\r\n",
+  });
 }

@@ -8,17 +8,22 @@ import {
   type V1KeyToPath,
   type V1Volume,
 } from "@kubernetes/client-node";
+import { need } from "./need";
 
 /** The files of a volume by path; of Secrets and ConfigMaps only. */
 type Files = ReadonlyMap<string, Buffer>;
 
-/** What a Deployment's first container finds in its file system and its environment, below a folder of ours. */
+/**
+ * What a Deployment's first container finds in its file system and its environment, below a folder of ours.
+ *
+ * `countersign verify` has a reader of its own: what tests one must not be the other.
+ */
 export class Pod {
   private constructor(
-    readonly root: string,
-    /** From ConfigMaps, with the paths as they are below the root. */
+    /** From ConfigMaps, with paths as they are below the folder. */
     readonly environment: Readonly<Record<string, string>>,
-    private readonly container: V1Container,
+    /** The command of the liveness probe, with paths as they are below the folder. */
+    readonly livenessProbe: readonly string[],
   ) {}
 
   /** Does the kubelet's work: reads what the Deployment refers to and lays it out as its container mounts it. */
@@ -30,36 +35,45 @@ export class Pod {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const core = config.makeApiClient(CoreV1Api);
-    const deployment = await config.makeApiClient(AppsV1Api).readNamespacedDeployment({ namespace, name });
-    const { containers, volumes = [] } = deployment.spec!.template.spec!;
-    const [container] = containers;
+    const deployment = await config
+      .makeApiClient(AppsV1Api)
+      .readNamespacedDeployment({ namespace, name });
+    const pod = need(deployment.spec?.template.spec, `pod in ${namespace}/${name}`);
+    const container = need(pod.containers[0], `container in ${namespace}/${name}`);
     const objects = new Objects(core, namespace);
-    for (const { name: volume, mountPath, subPath } of container!.volumeMounts ?? []) {
-      const files = await filesOf(volumes.find((each) => each.name === volume)!, objects);
+    for (const { name: volume, mountPath, subPath } of container.volumeMounts ?? []) {
+      const mounted = pod.volumes?.find((each) => each.name === volume);
+      const files = await filesOf(need(mounted, `volume ${volume}`), objects);
       if (subPath === undefined) project(files, join(root, mountPath));
-      else write(join(root, mountPath), files.get(subPath)!);
+      else write(join(root, mountPath), need(files.get(subPath), subPath));
     }
-    const variables: Record<string, string> = {};
-    for (const { configMapRef } of container!.envFrom ?? []) {
-      if (configMapRef?.name === undefined) continue;
-      for (const [variable, value] of await objects.configMap(configMapRef.name)) {
-        const text = value.toString();
-        variables[variable] = text.startsWith("/var/") ? join(root, text) : text;
-      }
-    }
-    return new Pod(root, variables, container!);
+    return new Pod(
+      await variables(container, objects, root),
+      (container.livenessProbe?.exec?.command ?? []).map((word) =>
+        word.replace(/(?<==)\/var\//, `${root}/var/`),
+      ),
+    );
   }
 
-  /** A path in the container, as it is here. */
-  path(inside: string): string {
-    return join(this.root, inside);
+  variable(name: string): string {
+    return need(this.environment[name], `variable ${name}`);
   }
+}
 
-  /** The command of the liveness probe, with the paths as they are here. */
-  livenessProbe(): string[] {
-    const command = this.container.livenessProbe?.exec?.command ?? [];
-    return command.map((word) => word.replace(/(?<==)\/var\//, `${this.root}/var/`));
+async function variables(
+  { envFrom = [] }: V1Container,
+  objects: Objects,
+  root: string,
+): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const { configMapRef } of envFrom) {
+    if (!configMapRef) continue;
+    for (const [name, content] of await objects.configMap(configMapRef.name)) {
+      const text = content.toString();
+      found[name] = text.startsWith("/var/") ? join(root, text) : text;
+    }
   }
+  return found;
 }
 
 class Objects {
@@ -68,31 +82,41 @@ class Objects {
     private readonly namespace: string,
   ) {}
 
-  async secret(name: string): Promise<Files> {
-    const { data = {} } = await this.api.readNamespacedSecret({ name, namespace: this.namespace });
+  async secret(name: string | undefined): Promise<Files> {
+    const { data = {} } = await this.api.readNamespacedSecret({
+      name: need(name, "name of a Secret"),
+      namespace: this.namespace,
+    });
     return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64")]));
   }
 
-  async configMap(name: string): Promise<Files> {
-    const { data = {} } = await this.api.readNamespacedConfigMap({ name, namespace: this.namespace });
+  async configMap(name: string | undefined): Promise<Files> {
+    const { data = {} } = await this.api.readNamespacedConfigMap({
+      name: need(name, "name of a ConfigMap"),
+      namespace: this.namespace,
+    });
     return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value)]));
   }
 }
 
-async function filesOf({ secret, configMap, projected }: V1Volume, objects: Objects): Promise<Files> {
-  if (secret) return selected(await objects.secret(secret.secretName!), secret.items);
-  if (configMap) return selected(await objects.configMap(configMap.name!), configMap.items);
+async function filesOf(
+  { secret, configMap, projected }: V1Volume,
+  objects: Objects,
+): Promise<Files> {
+  if (secret) return selected(await objects.secret(secret.secretName), secret.items);
+  if (configMap) return selected(await objects.configMap(configMap.name), configMap.items);
   const files = new Map<string, Buffer>();
   for (const source of projected?.sources ?? []) {
     if (!source.secret) throw new Error("only Secrets are expected in projected volumes");
     const { name, items } = source.secret;
-    for (const [path, content] of selected(await objects.secret(name!), items)) files.set(path, content);
+    for (const [path, content] of selected(await objects.secret(name), items))
+      files.set(path, content);
   }
   return files;
 }
 
 function selected(all: Files, items: readonly V1KeyToPath[] | undefined): Files {
-  return items ? new Map(items.map(({ key, path }) => [path, all.get(key)!])) : all;
+  return items ? new Map(items.map(({ key, path }) => [path, need(all.get(key), key)])) : all;
 }
 
 /** As the kubelet lays a volume out: files are links, through a link that an update would move, to a folder beside it. */

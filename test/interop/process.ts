@@ -20,7 +20,11 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end, whatever that is. */
-export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Finished> {
   const { input = "", timeout = PATIENCE, ...spawning } = options;
   const child = spawn(file, args, { ...spawning, timeout, killSignal: "SIGKILL", stdio: "pipe" });
   const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
@@ -31,13 +35,21 @@ export async function run(file: string, args: readonly string[], options: RunOpt
 }
 
 /** What a program that must succeed writes to standard output. */
-export async function output(file: string, args: readonly string[], options?: RunOptions): Promise<string> {
+export async function output(
+  file: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<string> {
   const { status, stdout, stderr } = await run(file, args, options);
-  if (status !== 0) throw new Error(`${file} ${args[0] ?? ""} ended with ${status}:\n${stderr || stdout}`);
+  if (status !== 0)
+    throw new Error(`${file} ${args[0] ?? ""} ended with ${status}:\n${stderr || stdout}`);
   return stdout;
 }
 
 const running = new Set<Server>();
+
+// Where an interruption leaves no time for hooks.
+process.once("exit", () => running.forEach((server) => server.kill()));
 
 /** Ends every server that a test has started; for `after` hooks, so that it also happens when a test fails. */
 export async function stopServers(): Promise<void> {
@@ -66,8 +78,8 @@ export class Server {
     child.stdin.on("error", () => undefined);
     const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
     try {
-      const [, address] = await printed(child, stdout, listening, () => stderr.text);
-      const server = new Server(child, stdout, stderr, address!);
+      const [, address = ""] = await printed(child, stdout, listening, () => stderr.text);
+      const server = new Server(child, stdout, stderr, address);
       running.add(server);
       return server;
     } catch (error) {
@@ -85,8 +97,13 @@ export class Server {
     running.delete(this);
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const closed = once(this.child, "close");
-    this.child.kill("SIGKILL"); // none of them has anything to tidy up
+    this.kill();
     await closed;
+  }
+
+  /** At once: none of them has anything to tidy up. */
+  kill(): void {
+    this.child.kill("SIGKILL");
   }
 }
 
@@ -114,7 +131,11 @@ function printed(
       if (match) settle(() => resolve(match));
     };
     const fail = (why: string) =>
-      settle(() => reject(new Error(`${why} before it had printed ${String(pattern)}:\n${sink.text}${rest()}`)));
+      settle(() =>
+        reject(
+          new Error(`${why} before it had printed ${String(pattern)}:\n${sink.text}${rest()}`),
+        ),
+      );
     const ended = () => fail("the program ended");
     const missing = (error: Error) => fail(error.message);
     const timer = setTimeout(() => fail("patience ended"), PATIENCE);

@@ -10,7 +10,9 @@ const sources = { go: join(__dirname, "go"), python: join(__dirname, "python") }
 export const BUILD_PATIENCE = 15 * 60_000;
 
 /** Our programs in Go, by the names of their folders. */
-export async function goProgram(name: "orchestrator" | "call" | "verify" | "kebab"): Promise<string> {
+export async function goProgram(
+  name: "orchestrator" | "call" | "verify" | "kebab",
+): Promise<string> {
   programs ??= built("go", sources.go, (folder) => ["-o", folder, "./..."]);
   return join(await programs, name);
 }
@@ -27,7 +29,11 @@ export async function healthProbe(): Promise<string> {
 }
 let probe: Promise<string> | undefined;
 
-async function built(name: string, module: string, what: (folder: string) => string[]): Promise<string> {
+async function built(
+  name: string,
+  module: string,
+  what: (folder: string) => string[],
+): Promise<string> {
   const env = goEnvironment(process.env);
   const version = await output("go", ["env", "GOVERSION"], { env, cwd: module });
   return cached(name, [version, ...contentsBelow(module)], (folder) =>
@@ -42,19 +48,35 @@ async function built(name: string, module: string, what: (folder: string) => str
 /** The arguments with which a Python that has grpcio runs our client. */
 export async function pythonClient(): Promise<{ interpreter: string; script: string }> {
   python ??= installed();
-  return { interpreter: join(await python, "bin", "python"), script: join(sources.python, "call.py") };
+  return {
+    interpreter: join(await python, "bin", "python"),
+    script: join(sources.python, "call.py"),
+  };
 }
 let python: Promise<string> | undefined;
 
 async function installed(): Promise<string> {
   const requirements = join(sources.python, "requirements.txt");
   // A venv belongs to one interpreter, in its place and version.
-  const interpreter = await output("python3", ["-c", "import sys; print(sys.executable, sys.version)"]);
+  const interpreter = await output("python3", [
+    "-c",
+    "import sys; print(sys.executable, sys.version)",
+  ]);
   return cached("python", [interpreter, readFileSync(requirements, "utf8")], async (folder) => {
     await output("python3", ["-m", "venv", folder]);
-    const options = ["--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet"];
-    await output(join(folder, "bin", "python"), ["-m", "pip", "install", ...options, "-r", requirements], {
-      timeout: BUILD_PATIENCE,
-    });
+    const options = [
+      "--require-hashes",
+      "--only-binary",
+      ":all:",
+      "--disable-pip-version-check",
+      "--quiet",
+    ];
+    await output(
+      join(folder, "bin", "python"),
+      ["-m", "pip", "install", ...options, "-r", requirements],
+      {
+        timeout: BUILD_PATIENCE,
+      },
+    );
   });
 }

@@ -1,0 +1,37 @@
+import { consortium } from "../test/integration/example";
+import { TestStack } from "../test/integration/stack";
+import { row, seconds } from "./figures";
+
+const SIZES = [2, 8, 16];
+
+/** How the deployment grows with the organizations: seconds and bytes of state for each further one. */
+export async function measureGrowth(): Promise<void> {
+  const measured: { size: number; up: number; preview: number; state: number }[] = [];
+  for (const size of SIZES) {
+    const mspIds = Array.from({ length: size }, (_, position) => `Member${position + 1}MSP`);
+    const name = `bench-${size}`;
+    const stack = await TestStack.create(name, consortium(name, mspIds));
+    const up = await seconds(() => stack.up());
+    const preview = await seconds(() => stack.preview({ expectNoChanges: true }));
+    const state = JSON.stringify(await stack.export()).length;
+    await stack.destroy();
+    measured.push({ size, up, preview, state });
+    const each = (value: number) => (value / size).toFixed(2);
+    row(`${size} organizations: up (s; s for each)`, `${up.toFixed(1)}; ${each(up)}`);
+    row(
+      `${size} organizations: preview (s; s for each)`,
+      `${preview.toFixed(1)}; ${each(preview)}`,
+    );
+    row(`${size} organizations: state (KB for each)`, (state / 1024 / size).toFixed(0));
+  }
+  for (const [position, { size, up, preview }] of measured.slice(1).entries()) {
+    const before = measured[position];
+    if (!before) continue;
+    const marginal = (now: number, then: number) =>
+      ((now - then) / (size - before.size)).toFixed(2);
+    row(
+      `from ${before.size} to ${size}: s for each further one`,
+      `up ${marginal(up, before.up)}, preview ${marginal(preview, before.preview)}`,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { cpus, totalmem } from "node:os";
+import { ensureToolchain } from "../toolchain";
+import { stopWorkbench } from "../test/integration/workbench";
+import { measureGrowth } from "./growth";
+import { measurePreview } from "./preview";
+import { measureUp } from "./up";
+
+/** Each measures one thing and prints its figures; ratios are taken within one run, since machines are noisy. */
+const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
+  preview: measurePreview,
+  up: measureUp,
+  growth: measureGrowth,
+};
+
+async function main(names: readonly string[]): Promise<void> {
+  const chosen = names.length > 0 ? names : Object.keys(MEASUREMENTS);
+  const unknown = chosen.filter((name) => !(name in MEASUREMENTS));
+  if (unknown.length > 0) {
+    throw new Error(
+      `no measurement ${unknown.join(", ")}; there are ${Object.keys(MEASUREMENTS).join(", ")}`,
+    );
+  }
+  await ensureToolchain(["pulumi", "cluster"]);
+  const memory = Math.round(totalmem() / 2 ** 30);
+  process.stdout.write(`${cpus().length} cores, ${memory} GiB, Node ${process.version}\n`);
+  try {
+    for (const name of chosen) {
+      process.stdout.write(`\n${name}\n`);
+      await MEASUREMENTS[name]?.();
+    }
+  } finally {
+    await stopWorkbench();
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(
+    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});

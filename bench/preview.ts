@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { consortium } from "../test/integration/example";
+import { TestStack } from "../test/integration/stack";
+import { workbench } from "../test/integration/workbench";
+import { row, seconds, spread } from "./figures";
+
+const run = promisify(execFile);
+const ROUNDS = 7;
+
+/** What a preview costs beside one of an empty program; the three take turns, and each round gives a ratio. */
+export async function measurePreview(): Promise<void> {
+  const stack = await TestStack.create("bench-preview", consortium("bench-preview"));
+  await stack.up();
+  const contenders = {
+    ours: () => preview(stack.directory, stack.name, stack.environment),
+    typescript: await emptyProgram("typescript", stack.environment),
+    javascript: await emptyProgram("javascript", stack.environment),
+  };
+  const times: Record<keyof typeof contenders, number[]> = {
+    ours: [],
+    typescript: [],
+    javascript: [],
+  };
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const name of Object.keys(contenders) as (keyof typeof contenders)[]) {
+      const time = await seconds(contenders[name]);
+      if (round > 0) times[name].push(time); // the first round warms caches
+    }
+  }
+  await stack.destroy();
+
+  const ratio = (empty: readonly number[]) =>
+    spread(times.ours.map((time, round) => time / (empty[round] ?? NaN)));
+  row("dev, no change (s)", spread(times.ours));
+  row("empty program, TypeScript by ts-node (s)", spread(times.typescript));
+  row("empty program, JavaScript (s)", spread(times.javascript));
+  row("ratio to TypeScript (target: at most 2)", ratio(times.typescript));
+  row("ratio to JavaScript", ratio(times.javascript));
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+function preview(cwd: string, stack: string, environment: Environment): Promise<unknown> {
+  const args = ["preview", "--stack", stack, "--non-interactive", "--expect-no-changes"];
+  return run("pulumi", args, { cwd, env: { ...process.env, ...environment } });
+}
+
+/** A program that does nothing, as `pulumi new` sets it up. @returns its preview. */
+async function emptyProgram(language: "typescript" | "javascript", environment: Environment) {
+  const { directory } = await workbench();
+  const cwd = join(directory, `empty-${language}`);
+  mkdirSync(cwd);
+  symlinkSync(resolve(__dirname, "..", "node_modules"), join(cwd, "node_modules"));
+  const entry = language === "typescript" ? "index.ts" : "index.js";
+  writeFileSync(join(cwd, "Pulumi.yaml"), `name: empty-${language}\nruntime: nodejs\n`);
+  writeFileSync(
+    join(cwd, "package.json"),
+    JSON.stringify({ name: "empty", main: entry, dependencies: { "@pulumi/pulumi": "*" } }),
+  );
+  writeFileSync(
+    join(cwd, entry),
+    language === "typescript"
+      ? 'import * as pulumi from "@pulumi/pulumi";\nvoid pulumi;\n'
+      : 'require("@pulumi/pulumi");\n',
+  );
+  writeFileSync(
+    join(cwd, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        target: "es2020",
+        module: "commonjs",
+        moduleResolution: "node",
+        skipLibCheck: true,
+      },
+    }),
+  );
+  const env = { ...process.env, ...environment };
+  const stack = `bench-empty-${language}`;
+  await run("pulumi", ["stack", "init", stack], { cwd, env });
+  await run("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack], {
+    cwd,
+    env,
+  });
+  return () => preview(cwd, stack, environment);
+}

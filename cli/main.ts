@@ -1,0 +1,21 @@
+import { Command, CommanderError } from "commander";
+import { CannotCheck } from "./failure";
+import { verify } from "./verify/command";
+
+const program = new Command("countersign")
+  .description("Looks after the certificates that a Countersign stack deployed.")
+  .addCommand(verify);
+
+// A command that was called wrongly has checked nothing, which is not the same as a check that fails.
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  // A stack trace is for our own mistakes only.
+  const text = error instanceof Error && !(error instanceof CannotCheck) ? error.stack : undefined;
+  process.stderr.write(`${text ?? (error instanceof Error ? error.message : String(error))}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,71 @@
+import type { Certificate } from "../../../x509";
+import type { OrchestratorSetup } from "./orchestrator-setup";
+
+/** Codes of gRPC that the orchestrator answers with. */
+export const GRPC = {
+  unknown: 2,
+  permissionDenied: 7,
+  failedPrecondition: 9,
+  unavailable: 14,
+} as const;
+
+/** The call is refused, with the status that the orchestrator gives. */
+export interface Refusal {
+  readonly code: number;
+  readonly details: string;
+}
+
+/** Values of the headers by which a client says who it is and where it wants to go. */
+export interface Claims {
+  readonly mspid: readonly string[];
+  readonly channel: readonly string[];
+}
+
+/**
+ * Decides on a call as the orchestrator does (its interceptors for MSP ID and channel, in this order).
+ *
+ * @param presented what the client showed in the handshake, its leaf first; not the chain that was verified.
+ * @returns why it is refused, or undefined if it is let in.
+ */
+export function refusalOf(
+  setup: Pick<OrchestratorSetup, "verifyMspId" | "clientCas" | "channels">,
+  presented: readonly Certificate[],
+  claims: Claims,
+): Refusal | undefined {
+  const [mspId, ...moreMspIds] = claims.mspid;
+  if (mspId === undefined || moreMspIds.length > 0) {
+    return {
+      code: GRPC.failedPrecondition,
+      details: `OE0003: expected one mspid header, got ${claims.mspid.length}`,
+    };
+  }
+  const reason = setup.verifyMspId ? impostureOf(setup, presented, mspId) : undefined;
+  if (reason !== undefined) return { code: GRPC.permissionDenied, details: `OE0102: ${reason}` };
+  const [channel, ...moreChannels] = claims.channel;
+  if (channel === undefined || moreChannels.length > 0) {
+    return {
+      code: GRPC.unknown,
+      details: `expected one channel header, got ${claims.channel.length}`,
+    };
+  }
+  if (setup.channels.get(channel)?.includes(mspId)) return undefined;
+  return { code: GRPC.unknown, details: `${mspId} is not a member of channel ${channel}` };
+}
+
+/** @returns why the certificates do not prove the MSP ID, or undefined if they do. */
+export function impostureOf(
+  { clientCas }: Pick<OrchestratorSetup, "clientCas">,
+  presented: readonly Certificate[],
+  mspId: string,
+): string | undefined {
+  if (!presented[0]?.subject.organizations.includes(mspId)) {
+    return `the client certificate's organization is not ${mspId}`;
+  }
+  const files = clientCas.get(mspId);
+  if (files === undefined) return `no CA is listed for ${mspId}`;
+  // Of each file the server looks at the first block only, however many there are.
+  const trusted = files.map(({ certificates }) => certificates[0]?.subjectKeyId);
+  // An absent identifier equals an absent one: the server compares empty bytes.
+  if (presented.some(({ authorityKeyId }) => trusted.includes(authorityKeyId))) return undefined;
+  return `the client certificate's authority key identifier is not that of a CA listed for ${mspId}`;
+}

@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer, type Server, type TLSSocket } from "node:tls";
+import { handshake, type Attempt, type Outcome, type PemPair } from "./handshake";
+
+/** Whom a TLS server admits. */
+export interface EntranceOptions {
+  readonly pair: PemPair;
+  /** The CAs whose clients it admits, as PEM; undefined if it asks nobody for a certificate. */
+  readonly clientCas: readonly string[] | undefined;
+}
+
+/** A TLS server for HTTP/2 on a free port of loopback. */
+export async function openEntrance(
+  { pair, clientCas }: EntranceOptions,
+  onSocket: (socket: TLSSocket) => void,
+): Promise<Server> {
+  const asks = clientCas !== undefined;
+  const server = createServer(
+    {
+      cert: pair.certificate,
+      key: pair.key,
+      ...(asks && { ca: [...clientCas] }),
+      requestCert: asks,
+      rejectUnauthorized: asks,
+      minVersion: "TLSv1.2",
+      ALPNProtocols: ["h2"],
+    },
+    (socket) => {
+      socket.on("error", () => socket.destroy()); // a client may leave as it likes
+      onSocket(socket);
+    },
+  );
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+/** The port on which a server listens. */
+export function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** An entrance behind which nothing is, and which tells why it refuses somebody. */
+export class Doorkeeper {
+  private queue: Promise<unknown> = Promise.resolve();
+  private decide: (outcome: Outcome) => void = () => undefined;
+
+  private constructor(private readonly server: Server) {
+    server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
+      // Where Node refuses, the reason is with the socket, and the error says no more than that it was closed.
+      const reason = (socket.authorizationError as unknown as string | null) ?? error.code;
+      this.decide({ accepted: false, by: "server", reason: reason ?? error.message });
+    });
+  }
+
+  static async open(options: EntranceOptions): Promise<Doorkeeper> {
+    const server = await openEntrance(options, () => keeper.decide({ accepted: true }));
+    const keeper = new Doorkeeper(server);
+    return keeper;
+  }
+
+  get port(): number {
+    return portOf(this.server);
+  }
+
+  /** One at a time, so that what the server says is about this attempt. */
+  attempt(attempt: Attempt): Promise<Outcome> {
+    const outcome = this.queue.then(async () => {
+      const decision = new Promise<Outcome>((resolve) => (this.decide = resolve));
+      const seen = await handshake(this.port, attempt);
+      const decided = await decision;
+      // To a server, a client that turns away is only a connection that broke.
+      return !seen.accepted && seen.by === "client" ? seen : decided;
+    });
+    this.queue = outcome;
+    return outcome;
+  }
+
+  close(): void {
+    this.server.close();
+  }
+}

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TestStack } from "./stack";
+
+const DAY = 86_400_000;
+
+/** Lets the lives of these certificates end soon, so that it is time to renew them. */
+export async function nearlyExpire(stack: TestStack, ...names: readonly string[]): Promise<void> {
+  await moveEnd(stack, DAY, names);
+}
+
+/** Lets the lives of these certificates have ended. */
+export async function expire(stack: TestStack, ...names: readonly string[]): Promise<void> {
+  await moveEnd(stack, -DAY, names);
+}
+
+/** The tls provider decides by what it noted in the state when it made the certificate. */
+async function moveEnd(stack: TestStack, fromNow: number, names: readonly string[]) {
+  const validityEndTime = new Date(Date.now() + fromNow).toISOString().replace(/\.\d+Z$/, "Z");
+  await stack.edit(({ resources }) => {
+    for (const name of names) {
+      const found = resources.filter(
+        ({ urn, type }) => type.startsWith("tls:") && urn.endsWith(`::${name}`),
+      );
+      assert.equal(found.length, 1, `${found.length} certificates are called ${name}`);
+      Object.assign(found[0]?.outputs ?? {}, { validityEndTime });
+    }
+  });
+}
+
+/** Waits for what the cluster does in its own time. */
+export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!(await condition())) {
+    assert.ok(Date.now() < end, `waited in vain until ${what}`);
+    await sleep(100);
+  }
+}

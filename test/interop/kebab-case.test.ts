@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { kebabCase } from "../../components/substra/kebab-case";
+import { output } from "./process";
+import { BUILD_PATIENCE, goProgram } from "./programs";
+
+/** The kinds of character that an MSP ID may have, one of each. */
+const KINDS = ["A", "a", "1", "-"];
+
+describe("kebabCase is what Helm's kebabcase makes", function () {
+  this.timeout(60_000);
+  let program: string;
+
+  before(async function () {
+    this.timeout(BUILD_PATIENCE);
+    program = await goProgram("kebab");
+  });
+
+  /** Compares all at once: a process for each string would take minutes. */
+  async function compare(texts: readonly string[]): Promise<void> {
+    const lines = await output(program, [], { input: texts.map((text) => `${text}\n`).join("") });
+    const theirs = lines.split("\n").slice(0, -1);
+    assert.equal(theirs.length, texts.length);
+    const different = texts
+      .map((text, position) => ({ text, ours: kebabCase(text), theirs: theirs[position] }))
+      .filter((each) => each.ours !== each.theirs);
+    assert.deepEqual(different.slice(0, 5), [], `${different.length} of ${texts.length} differ`);
+  }
+
+  it("of every sequence of up to eight kinds of character", async () => {
+    let longest = [""];
+    const all = [...longest];
+    for (let length = 1; length <= 8; length++) {
+      longest = longest.flatMap((text) => KINDS.map((kind) => text + kind));
+      all.push(...longest);
+    }
+    await compare(all);
+  });
+
+  it("of random MSP IDs", async () => {
+    const seed = Date.now();
+    const mspId = fc.stringMatching(/^[A-Za-z0-9-]{1,40}$/);
+    try {
+      await compare(fc.sample(mspId, { numRuns: 5000, seed }));
+    } catch (error) {
+      throw new Error(`with seed ${seed}`, { cause: error });
+    }
+  });
+
+  it("of MSP IDs that people choose", () =>
+    compare(["MyOrg1MSP", "OwkinPeerMSP", "Org2go", "ACMECorp", "a", "A1B2", "3M", "X-1", "x--Y"]));
+});

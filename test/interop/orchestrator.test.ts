@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import type { Consortium, Pair } from "./consortium";
+import {
+  ACCEPTED,
+  callOf,
+  clients,
+  goVerify,
+  probe,
+  startOrchestrator,
+  type Different,
+  type Outcome,
+} from "./consumers";
+import { DEPLOY_PATIENCE, existing, rotation } from "./deployments";
+import { P256, handmadeCa, handmadeLeaf } from "./openssl";
+import { stopServers, type Server } from "./process";
+import { BUILD_PATIENCE, goProgram, healthProbe, pythonClient } from "./programs";
+
+describe("Substra's orchestrator", function () {
+  this.timeout(60_000);
+  let consortium: Consortium;
+  let server: Server;
+  let stranger: Pair;
+
+  before(async function () {
+    this.timeout(BUILD_PATIENCE);
+    await Promise.all([goProgram("orchestrator"), healthProbe(), pythonClient()]);
+  });
+  before(async function () {
+    this.timeout(DEPLOY_PATIENCE);
+    consortium = (await rotation()).after;
+    server = await startOrchestrator(consortium.orchestrator);
+    const ca = await handmadeCa("stranger", "/O=Test consortium/CN=Test CA", P256);
+    stranger = await handmadeLeaf("strange-client", "/O=MyOrg1MSP/CN=substra.org-1.example", ca);
+  });
+  after(stopServers);
+
+  it("is healthy to the probe of its own container", async () => {
+    const { status, stderr } = await probe(consortium.orchestrator, server);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /status: SERVING/);
+  });
+
+  it("may use its certificate for every name by which it is dialled", async () => {
+    const { pair, roots } = consortium.orchestrator;
+    const namespace = "interop-rotation-orchestrator";
+    const service = `orchestrator-server.${namespace}`;
+    const names = ["orchestrator.test.example", "orchestrator.elsewhere.example", service];
+    names.push("orchestrator-server", `${service}.svc`, `${service}.svc.cluster.local`);
+    for (const { host } of consortium.backends) assert.ok(names.includes(host));
+    const ask = (dnsName: string) =>
+      ({ certificate: pair.certificate, roots, usage: "server", dnsName }) as const;
+    assert.deepEqual(
+      await goVerify(...names.map(ask)),
+      names.map(() => ""),
+    );
+    const [wrong] = await goVerify(ask("orchestrator.example"));
+    assert.match(wrong ?? "", /certificate is valid for .*, not orchestrator\.example/);
+  });
+
+  for (const client of ["grpc-go", "grpcio"] as const) {
+    describe(`asked by ${client}`, () => {
+      it("answers each organization with its own certificate", async () => {
+        const calls = consortium.backends.map((backend) => callOf(backend, server));
+        const accepted = consortium.backends.map(() => ACCEPTED);
+        assert.deepEqual(await clients[client](...calls), accepted);
+      });
+
+      it("answers with an existing CA's certificates too", async function () {
+        this.timeout(DEPLOY_PATIENCE);
+        const { orchestrator, backends } = await existing();
+        const own = await startOrchestrator(orchestrator);
+        const [outcome] = await clients[client](...backends.map((each) => callOf(each, own)));
+        assert.deepEqual(outcome, ACCEPTED);
+      });
+
+      const refusals: [what: string, code: string, client: RegExp, different: () => Different][] = [
+        [
+          "another organization's MSP ID",
+          "PERMISSION_DENIED",
+          /^OE0102: .*no O of the client certificate/,
+          () => ({ headers: { mspid: "MyOrg2MSP" } }),
+        ],
+        ["no MSP ID", "FAILED_PRECONDITION", /^OE0003/, () => ({ headers: { mspid: undefined } })],
+        [
+          "the orchestrator's certificate, which is no organization's",
+          "PERMISSION_DENIED",
+          /^OE0102: .*allowed organizations/,
+          () => ({
+            pair: consortium.orchestrator.pair,
+            headers: { mspid: "Substra orchestrator" },
+          }),
+        ],
+        [
+          "a channel that the organization is no member of",
+          "UNKNOWN",
+          /no member of channel "other"/,
+          () => ({ headers: { channel: "other" } }),
+        ],
+        [
+          "a host name that is not in the certificate",
+          "UNAVAILABLE",
+          /not orchestrator\.example|[Hh]ostname [Vv]erification/,
+          () => ({ serverName: "orchestrator.example" }),
+        ],
+      ];
+      for (const [what, code, message, different] of refusals) {
+        it(`refuses ${what}`, async () => {
+          const outcome = await ask(different());
+          assert.equal(outcome.code, code, outcome.message);
+          assert.match(outcome.message, message);
+        });
+      }
+
+      it("refuses no certificate", async () => {
+        const outcome = await ask({ pair: undefined });
+        assert.equal(outcome.code, "UNAVAILABLE", outcome.message);
+        await server.hasSaid(/refused: tls: client didn't provide a certificate/);
+      });
+
+      it("refuses a certificate of a CA that only has the same name", async () => {
+        const outcome = await ask({ pair: stranger });
+        assert.equal(outcome.code, "UNAVAILABLE", outcome.message);
+        await server.hasSaid(/refused: tls: failed to verify certificate: x509: /);
+      });
+
+      async function ask(different: Different): Promise<Outcome> {
+        const call = callOf(consortium.backend("MyOrg1MSP"), server, different);
+        const [outcome] = await clients[client](call);
+        assert.ok(outcome);
+        return outcome;
+      }
+    });
+  }
+});

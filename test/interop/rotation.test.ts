@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { cpSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { workbench } from "../integration/workbench";
+import { ACCEPTED, callOf, clients, probe, startOrchestrator } from "./consumers";
+import { DEPLOY_PATIENCE, rotation, type Rotation } from "./deployments";
+import { need } from "./need";
+import { stopServers, type Server } from "./process";
+import { BUILD_PATIENCE, goProgram, healthProbe, pythonClient } from "./programs";
+
+const CLIENT_CAS = "ORCHESTRATOR_TLS_CLIENT_CA_CERT_DIR";
+
+describe("While a new CA generation is taken into use", function () {
+  this.timeout(60_000);
+  let stages: Rotation;
+  let servers: Record<keyof Rotation, Server>;
+
+  before(async function () {
+    this.timeout(BUILD_PATIENCE);
+    await Promise.all([goProgram("orchestrator"), healthProbe(), pythonClient()]);
+  });
+  before(async function () {
+    this.timeout(DEPLOY_PATIENCE);
+    stages = await rotation();
+    servers = {
+      before: await startOrchestrator(stages.before.orchestrator),
+      after: await startOrchestrator(stages.after.orchestrator),
+    };
+  });
+  after(stopServers);
+
+  for (const client of ["grpc-go", "grpcio"] as const) {
+    for (const at of ["before", "after"] as const) {
+      const other = at === "before" ? "after" : "before";
+      it(`a backend from ${at} the change speaks ${client} to a server from ${other} it`, async () => {
+        const { backends } = stages[at];
+        const calls = backends.map((backend) => callOf(backend, servers[other]));
+        assert.deepEqual(await clients[client](...calls), [ACCEPTED, ACCEPTED]);
+      });
+    }
+  }
+
+  it("the probe of a container from before it finds a server from after it healthy", async () => {
+    const { status, stderr } = await probe(stages.before.orchestrator, servers.after);
+    assert.equal(status, 0, stderr);
+  });
+
+  // Why each generation is an object of its own: the MSP ID check reads the first certificate of a file and no more.
+  it("a server with the bundle in place of the generations would refuse the older one", async () => {
+    const { environment, roots } = stages.after.orchestrator;
+    const folder = join((await workbench()).directory, "files", "bundled");
+    for (const mspId of readdirSync(need(environment[CLIENT_CAS], CLIENT_CAS))) {
+      cpSync(roots, join(folder, mspId, "bundle.crt"), { dereference: true });
+    }
+    const server = await startOrchestrator({
+      environment: { ...environment, [CLIENT_CAS]: folder },
+    });
+    const [older, newer] = await clients["grpc-go"](
+      callOf(stages.before.backend("MyOrg1MSP"), server),
+      callOf(stages.after.backend("MyOrg1MSP"), server),
+    );
+    assert.equal(older?.code, "PERMISSION_DENIED", older?.message);
+    assert.match(older.message, /^OE0102: .*is none of its CAs/);
+    assert.deepEqual(newer, ACCEPTED);
+  });
+});

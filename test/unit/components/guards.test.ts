@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import type { Registered, Run } from "./mock-engine";
+import { SECTIONS, runStack } from "./stack";
+import { reveal, visible } from "./wire";
+
+const KEY_MATERIAL = /PRIVATE KEY|generated-password/;
+
+/** Rules that hold for every resource of every component, whoever adds one. */
+describe("every resource", () => {
+  let run: Run<unknown>;
+  let byUrn: Map<string, Registered>;
+  before(async () => {
+    run = await runStack(SECTIONS);
+    byUrn = new Map(run.resources.map((resource) => [resource.urn, resource]));
+  });
+
+  /** The component that a resource is a child of; undefined for those that index.ts makes. */
+  const parentOf = ({ parent }: Registered) => {
+    const found = byUrn.get(parent);
+    return found?.type === "pulumi:pulumi:Stack" ? undefined : found;
+  };
+
+  it("has a name that begins with its parent's", () => {
+    for (const resource of run.resources) {
+      const parent = parentOf(resource);
+      if (parent !== undefined) assert.ok(resource.name.startsWith(parent.name), resource.urn);
+    }
+  });
+
+  it("has a URN of its own", () => {
+    assert.equal(byUrn.size, run.resources.length);
+  });
+
+  it("is a child of a component, except namespaces and the components of index.ts", () => {
+    const tops = run.resources
+      .filter((resource) => resource.parent !== "" && parentOf(resource) === undefined)
+      .filter(({ component, type }) => !component && type !== "kubernetes:core/v1:Namespace");
+    assert.deepEqual(tops, []);
+  });
+
+  it("has a type token countersign:module:Type if it is a component of ours", () => {
+    const components = run.resources.filter(({ component, parent }) => component && parent !== "");
+    const types = [...new Set(components.map(({ type }) => type))].sort();
+    assert.deepEqual(types, [
+      "countersign:pki:Certificate",
+      "countersign:pki:CertificateAuthority",
+      "countersign:pki:Identity",
+      "countersign:substra:Backend",
+      "countersign:substra:Orchestrator",
+    ]);
+  });
+
+  it("has registered its outputs if it is a component", () => {
+    for (const { urn, component } of run.resources) {
+      const registered = run.outputs.get(urn);
+      if (component) assert.ok(Object.keys(registered ?? {}).length > 0, urn);
+    }
+  });
+
+  it("registers nothing that is secret as a component's output", () => {
+    for (const [urn, outputs] of run.outputs) {
+      assert.doesNotMatch(JSON.stringify(reveal(outputs)), KEY_MATERIAL, urn);
+      assert.deepEqual(visible(outputs), reveal(outputs), urn);
+    }
+  });
+
+  it("takes key material only where it is marked as secret", () => {
+    for (const { urn, inputs } of run.resources)
+      assert.doesNotMatch(JSON.stringify(visible(inputs)), KEY_MATERIAL, urn);
+  });
+
+  it("keeps its URN when an organization, a channel and a CA generation are added", async () => {
+    const { authority, orchestrator, organizations } = SECTIONS;
+    const more = await runStack({
+      authority: {
+        ...authority,
+        generations: { a0: { state: "trusted" }, ...authority.generations },
+      },
+      orchestrator: {
+        ...orchestrator,
+        channels: { another: { organizations: ["AnOrg"] }, ...orchestrator.channels },
+      },
+      organizations: {
+        AnOrg: { ...organizations.MyOrg1MSP, hostname: "substra.an-org.example" },
+        ...organizations,
+      },
+    });
+    assert.deepEqual(more.errors, []);
+    const urns = new Set(more.resources.map(({ urn }) => urn));
+    assert.deepEqual(
+      run.resources.map(({ urn }) => urn).filter((urn) => !urns.has(urn)),
+      [],
+    );
+  });
+});

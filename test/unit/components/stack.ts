@@ -1,0 +1,57 @@
+import { runtime } from "@pulumi/pulumi";
+import program from "../../../index";
+import { runProgram, type EngineOptions } from "./mock-engine";
+
+/** A CA of two generations. */
+export const AUTHORITY = {
+  subject: { commonName: "Dev CA" },
+  generations: { g1: { state: "signing" }, g2: { state: "trusted" } },
+};
+const PARTY = { chart: { path: "charts/substra-backend" } };
+
+/** Configuration of a stack that owns everything, by section. */
+export const SECTIONS = {
+  authority: AUTHORITY,
+  orchestrator: {
+    hostname: "orchestrator.example",
+    channels: { mychannel: { organizations: ["MyOrg1MSP", "Org2go"] } },
+    chart: { path: "charts/orchestrator" },
+  },
+  organizations: {
+    MyOrg1MSP: { ...PARTY, hostname: "substra.org-1.example" },
+    Org2go: {
+      ...PARTY,
+      hostname: "substra.org-2.example",
+      namespace: "elsewhere",
+      createNamespace: false,
+      orchestrator: { sameCluster: false },
+    },
+  },
+};
+
+/** Runs index.ts as the Pulumi CLI does, with a configuration, as if inside a cluster: nobody is asked over the network. */
+export async function runStack(sections: object, options: EngineOptions = {}) {
+  const { KUBECONFIG, KUBERNETES_SERVICE_HOST } = process.env;
+  setEnvironment({ KUBECONFIG: "/does/not/exist", KUBERNETES_SERVICE_HOST: "192.0.2.1" });
+  runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(sections).map(([section, value]) => [
+        `countersign:${section}`,
+        JSON.stringify(value),
+      ]),
+    ),
+  );
+  try {
+    return await runProgram(() => runtime.runInPulumiStack(program), options);
+  } finally {
+    runtime.setAllConfig({});
+    setEnvironment({ KUBECONFIG, KUBERNETES_SERVICE_HOST });
+  }
+}
+
+function setEnvironment(values: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = value;
+  }
+}

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { output } from "@pulumi/pulumi";
+import fc from "fast-check";
+import {
+  BACKEND_GUARDS,
+  ORCHESTRATOR_GUARDS,
+  guardedOverrides,
+  mergeValues,
+  type ChartValues,
+} from "../../../../components/substra/chart-values";
+
+describe("mergeValues", () => {
+  const table: [string, ChartValues, ChartValues, ChartValues][] = [
+    ["maps key by key", { a: { b: 1, c: 2 } }, { a: { c: 3, d: 4 } }, { a: { b: 1, c: 3, d: 4 } }],
+    ["lists as a whole", { a: [1, 2] }, { a: [3] }, { a: [3] }],
+    ["null over a value, which to Helm removes it", { a: 1 }, { a: null }, { a: null }],
+    ["a value over a map", { a: { b: 1 } }, { a: 2 }, { a: 2 }],
+    ["a map over a value", { a: 1 }, { a: { b: 2 } }, { a: { b: 2 } }],
+    ["an empty map over a map, which changes nothing", { a: { b: 1 } }, { a: {} }, { a: { b: 1 } }],
+    ["new keys", { a: 1 }, { b: { c: 2 } }, { a: 1, b: { c: 2 } }],
+  ];
+  for (const [title, ours, overrides, merged] of table)
+    it(`merges ${title}`, () => {
+      const before = structuredClone(ours);
+      assert.deepEqual(mergeValues(ours, overrides), merged);
+      assert.deepEqual(ours, before);
+    });
+
+  it("takes outputs as values and not as maps", () => {
+    const name = output("name");
+    const merged = mergeValues({ a: { name } }, { a: { b: 1 } }) as { a: { name: unknown } };
+    assert.equal(merged.a.name, name);
+  });
+
+  const values = fc.dictionary(fc.constantFrom("a", "b", "c"), fc.jsonValue({ maxDepth: 3 }), {
+    noNullPrototype: true,
+  });
+
+  it("is what every path of the override says, and elsewhere as before", () => {
+    fc.assert(
+      fc.property(values, values, (ours, overrides) => {
+        assert.deepEqual(mergeValues(ours, {}), ours);
+        const merged = mergeValues(ours, overrides);
+        assert.deepEqual(mergeValues(merged, overrides), merged);
+      }),
+    );
+  });
+});
+
+describe("guardedOverrides of the orchestrator", () => {
+  const paths = (overrides: ChartValues) =>
+    guardedOverrides(overrides, ORCHESTRATOR_GUARDS).map(({ path }) => path);
+
+  const refused: [string, ChartValues, string[]][] = [
+    ["TLS off", { orchestrator: { tls: { enabled: false } } }, ["orchestrator.tls.enabled"]],
+    ["TLS as a text", { orchestrator: { tls: { enabled: "true" } } }, ["orchestrator.tls.enabled"]],
+    ["TLS removed", { orchestrator: { tls: null } }, ["orchestrator.tls"]],
+    ["everything removed", { orchestrator: null }, ["orchestrator"]],
+    [
+      "mutual TLS as an empty map, which is false to Helm",
+      { orchestrator: { tls: { mtls: { enabled: {} } } } },
+      ["orchestrator.tls.mtls.enabled"],
+    ],
+    [
+      "the MSP check off",
+      { orchestrator: { verifyClientMSPID: false } },
+      ["orchestrator.verifyClientMSPID"],
+    ],
+    [
+      "other Secrets",
+      {
+        orchestrator: {
+          tls: {
+            cacert: "mine",
+            secrets: { pair: "mine" },
+            mtls: { clientCACerts: { MyOrg1MSP: ["mine"] } },
+            createCertificates: { enabled: true },
+          },
+        },
+      },
+      [
+        "orchestrator.tls.cacert",
+        "orchestrator.tls.secrets.pair",
+        "orchestrator.tls.mtls.clientCACerts.MyOrg1MSP",
+        "orchestrator.tls.createCertificates.enabled",
+      ],
+    ],
+    [
+      "other names for the Service",
+      { nameOverride: "o", orchestrator: { fullnameOverride: "o" } },
+      ["nameOverride", "orchestrator.fullnameOverride"],
+    ],
+    ["other channels", { channels: [] }, ["channels"]],
+    ["channels as an empty map", { channels: {} }, ["channels"]],
+    [
+      "another host",
+      { ingress: { hostname: "o.example", extraHosts: [] } },
+      ["ingress.hostname", "ingress.extraHosts"],
+    ],
+    ["a removed ingress", { ingress: null }, ["ingress"]],
+    ["another port", { service: { port: 443 } }, ["service.port"]],
+    [
+      "no roll when channels change",
+      { podAnnotations: { "countersign/channels": "always" } },
+      ["podAnnotations.countersign/channels"],
+    ],
+    [
+      "a password",
+      { database: { auth: { password: "p" } }, postgresql: { auth: { password: "p" } } },
+      ["database.auth.password", "postgresql.auth.password"],
+    ],
+  ];
+  for (const [title, overrides, expected] of refused)
+    it(`refuses ${title}`, () => {
+      assert.deepEqual(paths(overrides), expected);
+    });
+
+  it("admits what says the same, and everything else", () => {
+    assert.deepEqual(
+      paths({
+        orchestrator: {
+          verifyClientMSPID: true,
+          tls: { enabled: true, mtls: { enabled: true } },
+          logLevel: "DEBUG",
+        },
+        service: { port: 9000, type: "ClusterIP" },
+        ingress: { annotations: { a: "b" }, enabled: false },
+        podAnnotations: { team: "consortium" },
+        database: {},
+        postgresql: { image: { registry: "mirror.example" } },
+        channelsOfMine: [],
+      }),
+      [],
+    );
+  });
+
+  it("leaves no override by which a guarded value differs", () => {
+    const leaf = fc.constantFrom<unknown>(true, false, null, "true", 0, 9000, {}, [], "x");
+    const guards = fc.constantFrom(...ORCHESTRATOR_GUARDS);
+    fc.assert(
+      fc.property(guards, fc.nat({ max: 3 }), leaf, ({ path, allowed }, depth, value) => {
+        const keys = path.split(".").slice(0, depth + 1);
+        const at = keys.join(".");
+        const overrides = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+        const isGuard = ORCHESTRATOR_GUARDS.some((guard) => guard.path === at);
+        const harmless = at === path ? value === allowed : isEmptyMap(value) && !isGuard;
+        const found = paths(overrides as ChartValues);
+        assert.deepEqual(found, harmless ? [] : [at]);
+      }),
+    );
+  });
+});
+
+describe("guardedOverrides of a backend", () => {
+  it("refuses every value of the connection, except that mutual TLS is on", () => {
+    const overrides = {
+      orchestrator: {
+        host: "elsewhere.example",
+        mspID: "MyOrg2MSP",
+        tls: { enabled: true, cacert: "mine", mtls: { enabled: true, clientCertificate: "mine" } },
+      },
+      server: { replicaCount: 2 },
+    };
+    const wired =
+      "may not be overridden: Countersign wires it to the certificates and Secrets it makes";
+    assert.deepEqual(guardedOverrides(overrides, BACKEND_GUARDS), [
+      { path: "orchestrator.host", message: wired },
+      { path: "orchestrator.mspID", message: wired },
+      { path: "orchestrator.tls.cacert", message: wired },
+      { path: "orchestrator.tls.mtls.clientCertificate", message: wired },
+    ]);
+  });
+});
+
+function isEmptyMap(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length === 0
+  );
+}

@@ -1,0 +1,120 @@
+import { refuses, type Refusal } from "./refusals";
+
+const ORG = "organizations/MyOrg1MSP";
+const KEY = "organizations.MyOrg1MSP";
+
+const version =
+  "write one exact version such as 26.15.3: a range would change the deployment without a change of config";
+
+describe("a chart", () => {
+  refuses([
+    [
+      "a folder without a chart",
+      { [`${ORG}/chart`]: { path: "charts/nowhere" } },
+      `${KEY}.chart.path: there is no chart at "charts/nowhere" (no Chart.yaml there); the path is relative to Pulumi.yaml`,
+    ],
+    [
+      "a folder and a repository",
+      {
+        [`${ORG}/chart`]: { path: "charts/substra-backend", repository: "https://charts.example" },
+      },
+      `${KEY}.chart: has a path and a repository's chart; write one of them`,
+    ],
+    [
+      "the other chart's folder",
+      { "orchestrator/chart": { path: "charts/substra-backend" } },
+      'orchestrator.chart: is chart "substra-backend"; it must be chart orchestrator',
+    ],
+    [
+      "a chart under another name",
+      { "orchestrator/chart": { name: "my-orchestrator" } },
+      'orchestrator.chart: is chart "my-orchestrator"; it must be chart orchestrator',
+    ],
+    [
+      "versions whose values are others",
+      { "orchestrator/chart": { version: "4.2.1" }, [`${ORG}/chart`]: { version: "13.0.0" } },
+      "orchestrator.chart: chart orchestrator 4.2.1 has other values than Countersign sets; use 5.0.0 or later",
+      `${KEY}.chart: chart substra-backend 13.0.0 has other values than Countersign sets; use 13.0.1 or later`,
+    ],
+    [
+      "a repository without TLS",
+      { [`${ORG}/chart`]: { repository: "http://charts.example" } },
+      `${KEY}.chart.repository: found "http://charts.example"; write a https:// or oci:// URL`,
+    ],
+    [
+      "a repository with a password, without showing it",
+      { [`${ORG}/chart`]: { repository: "ftp://me:hunter2@charts.example" } },
+      `${KEY}.chart.repository: found "ftp://***@charts.example"; write a https:// or oci:// URL`,
+    ],
+  ]);
+  refuses(
+    ["^26.0.0", "26.x", ">=26", "latest", "26", "v26.15.3", "26.15.3 ", ""].map(
+      (found): Refusal => [
+        `version ${JSON.stringify(found)}`,
+        { [`${ORG}/chart`]: { version: found } },
+        `${KEY}.chart.version: found "${found}"; ${version}`,
+      ],
+    ),
+  );
+});
+
+const tls = "TLS may not be switched off";
+const mutual = "mutual TLS may not be switched off";
+const wired = "Countersign wires it to the certificates and Secrets it makes";
+
+describe("values of the orchestrator's chart", () => {
+  const values = (overrides: unknown) => ({ "orchestrator/values": overrides });
+  const refused = (path: string, reason: string) =>
+    `orchestrator.values.${path}: may not be overridden: ${reason}`;
+  refuses([
+    [
+      "whatever switches mutual TLS or the MSP check off",
+      values({
+        orchestrator: {
+          verifyClientMSPID: false,
+          tls: { enabled: false, mtls: { enabled: false } },
+        },
+      }),
+      refused(
+        "orchestrator.verifyClientMSPID",
+        "without it any trusted certificate may speak for any organization",
+      ),
+      refused("orchestrator.tls.enabled", tls),
+      refused("orchestrator.tls.mtls.enabled", mutual),
+    ],
+    [
+      "other Secrets",
+      values({ orchestrator: { tls: { cacert: "mine", mtls: { clientCACerts: {} } } } }),
+      refused("orchestrator.tls.cacert", wired),
+      refused("orchestrator.tls.mtls.clientCACerts", wired),
+    ],
+    [
+      "what has a key of its own in config",
+      values({ ingress: { hostname: "o.example" }, channels: [], service: { port: 443 } }),
+      refused("ingress.hostname", "set orchestrator.hostname in the stack's config"),
+      refused("channels", "set orchestrator.channels in the stack's config"),
+      refused("service.port", "the chart's network policies admit only 9000"),
+    ],
+    [
+      "nothing that says the same as we do, or does not concern us",
+      values({
+        orchestrator: { verifyClientMSPID: true, tls: { enabled: true, mtls: { enabled: true } } },
+        service: { port: 9000 },
+        ingress: { annotations: {} },
+      }),
+    ],
+  ]);
+});
+
+describe("values of the backend's chart", () => {
+  const values = (overrides: unknown) => ({ [`${ORG}/values`]: overrides });
+  refuses([
+    [
+      "whatever switches mutual TLS off or connects it elsewhere",
+      values({ orchestrator: { host: "o.example", tls: { mtls: { enabled: false } } } }),
+      `${KEY}.values.orchestrator.host: may not be overridden: ${wired}`,
+      `${KEY}.values.orchestrator.tls.mtls.enabled: may not be overridden: ${mutual}`,
+    ],
+    ["nothing else", values({ server: { replicaCount: 2 } })],
+  ]);
+});

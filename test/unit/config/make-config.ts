@@ -1,0 +1,62 @@
+import { ConfigError, loadConfig, type StackConfig } from "../../../config";
+
+/** Sections of a stack's configuration by name, as they stand in Pulumi.<stack>.yaml. */
+export type Sections = Readonly<Record<string, unknown>>;
+
+/** The shortest good configuration of a stack that owns everything. */
+export const GOOD = {
+  authority: {
+    subject: { commonName: "Consortium CA" },
+    generations: { g1: { state: "signing" } },
+  },
+  orchestrator: {
+    channels: { mychannel: { organizations: ["MyOrg1MSP", "MyOrg2MSP"] } },
+  },
+  organizations: {
+    MyOrg1MSP: { hostname: "substra.org-1.example" },
+    MyOrg2MSP: { hostname: "substra.org-2.example" },
+  },
+} as const;
+
+/** Loads sections as Pulumi hands them to a program: each as JSON under its full key. */
+export function load(sections: Sections): StackConfig {
+  return loadConfig(
+    Object.fromEntries(
+      Object.entries(sections).map(([section, value]) => [
+        `countersign:${section}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
+  );
+}
+
+/** The problems of a configuration, each as `key: message`; empty if it is good. */
+export function problemsOf(sections: Sections): string[] {
+  try {
+    load(sections);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ key, message }) => `${key}: ${message}`);
+  }
+}
+
+/** The good configuration with other values at these paths; `undefined` leaves a key out. */
+export function goodExcept(changes: Readonly<Record<string, unknown>>): Sections {
+  return Object.entries(changes).reduce<Sections>(
+    (sections, [path, value]) => set(sections, path.split("/"), value),
+    GOOD,
+  );
+}
+
+function set(map: Sections, [key = "", ...rest]: string[], value: unknown): Sections {
+  const changed =
+    rest.length === 0
+      ? value
+      : set(
+          (Object.entries(map).find(([name]) => name === key)?.[1] ?? {}) as Sections,
+          rest,
+          value,
+        );
+  return { ...map, [key]: changed };
+}
