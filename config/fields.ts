@@ -47,7 +47,9 @@ function labelOf(longest: number) {
 }
 
 /** A Helm release's name: Helm leaves room in a label of 63 characters for what charts append. */
-export const releaseName = label.max(53, { error: "may have 53 characters at most, by Helm's rule" });
+export const releaseName = label.max(53, {
+  error: "may have 53 characters at most, by Helm's rule",
+});
 
 /** One attribute of a subject (RFC 5280, upper bound of O and CN). */
 export const subjectText = z

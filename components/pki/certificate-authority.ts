@@ -209,14 +209,16 @@ function checkUnchanged(
   const differences = [
     ["algorithm", certificate.keyAlgorithm, algorithm],
     ["validity in hours", issuedHours, validityHours],
-    ["subject CN", certificate.subject.commonNames.join(), subject.commonName],
-    ["subject O", certificate.subject.organizations.join(), subject.organization ?? ""],
+    ["subject CN", certificate.subject.commonNames.join() || "none", subject.commonName],
+    [
+      "subject O",
+      certificate.subject.organizations.join() || "none",
+      subject.organization ?? "none",
+    ],
   ].filter(([, issued, asked]) => issued !== asked);
   if (differences.length === 0) return;
   const text = differences
-    .map(
-      ([what, issued, asked]) => `${what} is ${issued || "none"}, config says ${asked || "none"}`,
-    )
+    .map(([what, issued, asked]) => `${what} is ${issued}, config says ${asked}`)
     .join("; ");
   throw new RunError(
     `CA generation "${generation}" exists and is never changed in place (${text}): put the old settings back and add a new generation`,

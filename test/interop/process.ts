@@ -60,7 +60,6 @@ export async function stopServers(): Promise<void> {
 export class Server {
   private constructor(
     private readonly child: ChildProcessByStdio<Writable, Readable, Readable>,
-    private readonly stdout: Collected,
     private readonly stderr: Collected,
     /** Host and port. */
     readonly address: string,
@@ -79,7 +78,7 @@ export class Server {
     const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
     try {
       const [, address = ""] = await printed(child, stdout, listening, () => stderr.text);
-      const server = new Server(child, stdout, stderr, address);
+      const server = new Server(child, stderr, address);
       running.add(server);
       return server;
     } catch (error) {
@@ -88,9 +87,10 @@ export class Server {
     }
   }
 
-  /** Waits until it has written such a line to standard error. */
+  /** Waits until it has written this to standard error, after what the last call waited for. */
   async hasSaid(pattern: RegExp): Promise<void> {
-    await printed(this.child, this.stderr, pattern, () => this.stdout.text);
+    const { index, 0: said } = await printed(this.child, this.stderr, pattern, () => "");
+    this.stderr.text = this.stderr.text.slice(index + said.length);
   }
 
   async stop(): Promise<void> {

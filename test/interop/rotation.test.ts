@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { workbench } from "../integration/workbench";
-import { ACCEPTED, callOf, clients, probe, startOrchestrator } from "./consumers";
+import { ACCEPTED, callOf, clients, probe, startOrchestrator, type Outcome } from "./consumers";
 import { DEPLOY_PATIENCE, rotation, type Rotation } from "./deployments";
 import { need } from "./need";
 import { stopServers, type Server } from "./process";
@@ -47,20 +47,39 @@ describe("While a new CA generation is taken into use", function () {
 
   // Why each generation is an object of its own: the MSP ID check reads the first certificate of a file and no more.
   it("a server with the bundle in place of the generations would refuse the older one", async () => {
-    const { environment, roots } = stages.after.orchestrator;
-    const folder = join((await workbench()).directory, "files", "bundled");
-    for (const mspId of readdirSync(need(environment[CLIENT_CAS], CLIENT_CAS))) {
-      cpSync(roots, join(folder, mspId, "bundle.crt"), { dereference: true });
-    }
-    const server = await startOrchestrator({
-      environment: { ...environment, [CLIENT_CAS]: folder },
-    });
-    const [older, newer] = await clients["grpc-go"](
-      callOf(stages.before.backend("MyOrg1MSP"), server),
-      callOf(stages.after.backend("MyOrg1MSP"), server),
-    );
+    const server = await serverTrusting("bundle", stages.after.orchestrator.roots);
+    const [older, newer] = await bothCall(server);
     assert.equal(older?.code, "PERMISSION_DENIED", older?.message);
     assert.match(older.message, /^OE0102: .*is none of its CAs/);
     assert.deepEqual(newer, ACCEPTED);
   });
+
+  it("a server without the older generation refuses what that has signed", async () => {
+    const server = await serverTrusting("newer", stages.after.generation("g2"));
+    const [older, newer] = await bothCall(server);
+    assert.equal(older?.code, "UNAVAILABLE", older?.message);
+    await server.hasSaid(/refused: tls: failed to verify certificate: x509: /);
+    assert.deepEqual(newer, ACCEPTED);
+  });
+
+  function bothCall(server: Server): Promise<Outcome[]> {
+    const backends = [stages.before, stages.after].map((stage) => stage.backend("MyOrg1MSP"));
+    return clients["grpc-go"](...backends.map((backend) => callOf(backend, server)));
+  }
+
+  /** The newer server with one file as its CAs, for itself and for each organization. */
+  async function serverTrusting(name: string, cas: string): Promise<Server> {
+    const { environment } = stages.after.orchestrator;
+    const folder = join((await workbench()).directory, "files", `trusting-${name}`);
+    for (const mspId of readdirSync(need(environment[CLIENT_CAS], CLIENT_CAS))) {
+      cpSync(cas, join(folder, mspId, "ca.crt"), { dereference: true });
+    }
+    return startOrchestrator({
+      environment: {
+        ...environment,
+        ORCHESTRATOR_TLS_SERVER_CA_CERT: cas,
+        [CLIENT_CAS]: folder,
+      },
+    });
+  }
 });

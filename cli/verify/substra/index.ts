@@ -70,7 +70,8 @@ function partyOf(
   const setup = attempt(list, () => backendSetup(view));
   if (setup === undefined) return [];
   const leaf = checkBackend(list, setup, mspId, host, at);
-  return leaf === undefined ? [] : [{ mspId, setup, leaf, list }];
+  // With another's key there is no client at all.
+  return leaf === undefined || !list.holds("key") ? [] : [{ mspId, setup, leaf, list }];
 }
 
 /** Where workloads see different things, each line says of which it speaks. */

@@ -16,7 +16,7 @@ describe("sections seen together", () => {
       { orchestrator: undefined },
       "orchestrator: is missing: the organizations need one to connect to",
     ],
-    ["a CA alone not", { orchestrator: undefined, organizations: undefined }],
+    ["nothing about a CA alone", { orchestrator: undefined, organizations: undefined }],
     [
       "two organizations in one namespace",
       { [`${ORG}/namespace`]: "shared", "organizations/MyOrg2MSP/namespace": "shared" },

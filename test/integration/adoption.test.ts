@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readCertificate } from "../../x509";
+import { makeCa } from "../unit/x509/make-certificate";
+import { keys } from "../unit/x509/make-keys";
+import { assertAccepted, deployedTrust, type DeployedTrust } from "./deployed-trust";
+import { consortium } from "./example";
+import { TestStack, type Update } from "./stack";
+
+const PREFIX = "adoption";
+const caKey = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+const caCertificate = makeCa({ notAfter: "2100-01-01T00:00:00Z" });
+
+describe("a CA that existed before", function () {
+  this.timeout(180_000);
+  let stack: TestStack;
+  let update: Update;
+  let held: DeployedTrust;
+
+  before(async () => {
+    const given = { state: "signing", certificate: caCertificate.replaceAll("\n", "\r\n") };
+    stack = await TestStack.create(PREFIX, withGenerations({ given, own: { state: "trusted" } }));
+    await stack.setSecret("authority.generations.given.key", caKey);
+    update = await stack.up();
+    held = await deployedTrust(PREFIX);
+  });
+
+  it("signs the certificates", () => {
+    assertAccepted(PREFIX, held, held);
+    const { fingerprint, subjectKeyId } = readCertificate(caCertificate);
+    assert.equal(update.outputs.certificates.authority.given?.fingerprint, fingerprint);
+    assert.equal(held.server.authorityKeyId, subjectKeyId);
+    assert.equal(held.client.authorityKeyId, subjectKeyId);
+  });
+
+  it("is not made anew", () => {
+    const made = update.changes.filter((change) => change.includes("SelfSignedCert"));
+    assert.deepEqual(made, ["create SelfSignedCert ca-own"]);
+  });
+
+  it("has its key in clear neither in the configuration nor in the state", async () => {
+    const config = readFileSync(join(stack.directory, `Pulumi.${PREFIX}.yaml`), "utf8");
+    assert.match(config, /key:\s+secure: /);
+    const written = config + JSON.stringify(await stack.state());
+    for (const line of caKey.split("\n").slice(1, -2)) assert.ok(!written.includes(line));
+  });
+
+  it("leaves nothing to do", async () => {
+    await stack.assertSettled();
+  });
+
+  it("can hand over to a generation that is made here, after which its key is not needed", async () => {
+    const heldBefore = held;
+    const given = { state: "trusted", certificate: caCertificate };
+    await stack.configure(withGenerations({ given, own: { state: "signing" } }));
+    await stack.up();
+    held = await deployedTrust(PREFIX);
+    assertAccepted(PREFIX, held, heldBefore);
+    assertAccepted(PREFIX, heldBefore, held);
+    const own = held.clientTrusts.find(({ keyAlgorithm }) => keyAlgorithm === "ECDSA-P256");
+    assert.equal(held.server.authorityKeyId, own?.subjectKeyId);
+    await stack.assertSettled();
+  });
+});
+
+function withGenerations(generations: Record<string, object>) {
+  const example = consortium(PREFIX, ["MyOrg1MSP"]);
+  return { ...example, authority: { ...example.authority, generations } };
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { loadConfig, type Organization } from "../../../config";
+import { GOOD, goodExcept, load } from "./make-config";
+
+const LEAF = { algorithm: "ECDSA-P256", validityHours: 2160, renewBeforeHours: 720 };
+const INTERNAL = { host: "orchestrator-server.orchestrator.svc.cluster.local", port: 9000 };
+const REPOSITORY = "https://substra.github.io/charts";
+
+describe("the shortest configuration", () => {
+  const { authority, orchestrator, organizations } = load(GOOD);
+
+  it("makes a CA for ten years", () => {
+    assert.deepEqual(authority, {
+      subject: { commonName: "Consortium CA" },
+      generations: {
+        g1: { kind: "created", state: "signing", algorithm: "ECDSA-P256", validityHours: 87600 },
+      },
+    });
+  });
+
+  it("runs the newest known orchestrator, with leaves of 90 days renewed in their last third", () => {
+    assert.deepEqual(orchestrator, {
+      namespace: "orchestrator",
+      createNamespace: true,
+      releaseName: "orchestrator",
+      dnsNames: [],
+      ingressClassName: "nginx",
+      channels: { mychannel: { organizations: ["MyOrg1MSP", "MyOrg2MSP"] } },
+      certificate: LEAF,
+      chart: { repository: REPOSITORY, name: "orchestrator", version: "8.8.0" },
+      values: {},
+      timeout: 600,
+    });
+  });
+
+  it("names an organization's things after its MSP ID, and dials inside the cluster", () => {
+    assert.deepEqual([...organizations.keys()], ["MyOrg1MSP", "MyOrg2MSP"]);
+    assert.deepEqual(organizations.get("MyOrg1MSP"), {
+      hostname: "substra.org-1.example",
+      organizationName: "MyOrg1MSP",
+      namespace: "my-org1-msp",
+      createNamespace: true,
+      releaseName: "backend",
+      orchestrator: { sameCluster: true },
+      dial: INTERNAL,
+      channels: {},
+      memberships: { mychannel: { restricted: false, modelExportEnabled: false } },
+      certificate: LEAF,
+      chart: { repository: REPOSITORY, name: "substra-backend", version: "26.15.3" },
+      values: {},
+      timeout: 600,
+    });
+  });
+});
+
+describe("a configuration", () => {
+  const organization = (changes: Record<string, unknown>): Organization => {
+    const found = load(goodExcept(changes)).organizations.get("MyOrg1MSP");
+    assert.ok(found);
+    return found;
+  };
+  const at = "organizations/MyOrg1MSP";
+
+  it("is what its keys say", () => {
+    const { certificate, chart, memberships } = organization({
+      [`${at}/certificate`]: { algorithm: "RSA-3072", validity: "1y", renewBefore: "30d" },
+      [`${at}/chart`]: { repository: "oci://registry.example/charts", version: "25.1.1" },
+      [`${at}/channels/mychannel`]: { modelExportEnabled: true },
+    });
+    assert.deepEqual(certificate, {
+      algorithm: "RSA-3072",
+      validityHours: 8760,
+      renewBeforeHours: 720,
+    });
+    assert.deepEqual(chart, {
+      repository: "oci://registry.example/charts",
+      name: "substra-backend",
+      version: "25.1.1",
+    });
+    assert.deepEqual(memberships, { mychannel: { restricted: false, modelExportEnabled: true } });
+  });
+
+  it("dials the ingress from elsewhere, or whatever config says", () => {
+    const hostname = { "orchestrator/hostname": "o.example" };
+    const dial = (connection: object, changes = {}) =>
+      organization({ ...hostname, [`${at}/orchestrator`]: connection, ...changes }).dial;
+    assert.deepEqual(dial({}), INTERNAL);
+    assert.deepEqual(dial({ sameCluster: false }), { host: "o.example", port: 443 });
+    assert.deepEqual(dial({ sameCluster: false, port: 8443 }), { host: "o.example", port: 8443 });
+    assert.deepEqual(dial({ host: "orchestrator-server.orchestrator" }), {
+      host: "orchestrator-server.orchestrator",
+      port: 9000,
+    });
+    const added = { "orchestrator/hostname": undefined, "orchestrator/dnsNames": ["vpn.example"] };
+    assert.deepEqual(dial({ sameCluster: false, host: "vpn.example" }, added), {
+      host: "vpn.example",
+      port: 443,
+    });
+  });
+
+  it("may call a channel like something that every object has", () => {
+    const { memberships } = organization({
+      "orchestrator/channels/constructor": { organizations: ["MyOrg1MSP"] },
+    });
+    assert.deepEqual(memberships, {
+      mychannel: { restricted: false, modelExportEnabled: false },
+      constructor: { restricted: false, modelExportEnabled: false },
+    });
+  });
+
+  it("has its organizations in the order of their MSP IDs, however they are written", () => {
+    const { MyOrg1MSP, MyOrg2MSP } = GOOD.organizations;
+    const { organizations } = load({ ...GOOD, organizations: { MyOrg2MSP, MyOrg1MSP } });
+    assert.deepEqual([...organizations.keys()], ["MyOrg1MSP", "MyOrg2MSP"]);
+  });
+
+  it("may be empty", () => {
+    assert.deepEqual(loadConfig({}), {
+      authority: undefined,
+      orchestrator: undefined,
+      organizations: new Map(),
+    });
+  });
+});
+
+describe("Pulumi.dev.yaml", () => {
+  it("is a consortium of two, on the charts of this repository", () => {
+    const { config } = parse(readFileSync("Pulumi.dev.yaml", "utf8")) as { config: object };
+    const values = Object.entries(config)
+      .filter(([key]) => key.startsWith("countersign:"))
+      .map(([key, value]) => [key, JSON.stringify(value)] as const);
+    const { authority, orchestrator, organizations } = loadConfig(Object.fromEntries(values));
+    assert.deepEqual(authority, {
+      subject: { commonName: "Dev consortium CA", organization: "Dev consortium" },
+      generations: {
+        g1: { kind: "created", state: "signing", algorithm: "ECDSA-P256", validityHours: 87600 },
+      },
+    });
+    assert.deepEqual(orchestrator, {
+      namespace: "orchestrator",
+      createNamespace: true,
+      releaseName: "orchestrator",
+      hostname: "orchestrator.dev.example",
+      dnsNames: [],
+      ingressClassName: "nginx",
+      channels: { mychannel: { organizations: ["MyOrg1MSP", "MyOrg2MSP"] } },
+      certificate: LEAF,
+      chart: { path: "charts/orchestrator" },
+      values: {},
+      timeout: 600,
+    });
+    const backend = (mspId: string, namespace: string) => ({
+      hostname: `substra.${namespace}.example`,
+      organizationName: mspId,
+      namespace,
+      createNamespace: true,
+      releaseName: "backend",
+      orchestrator: { sameCluster: true },
+      dial: INTERNAL,
+      channels: {},
+      memberships: { mychannel: { restricted: false, modelExportEnabled: false } },
+      certificate: LEAF,
+      chart: { path: "charts/substra-backend" },
+      values: {},
+      timeout: 600,
+    });
+    assert.deepEqual(
+      [...organizations],
+      [
+        ["MyOrg1MSP", backend("MyOrg1MSP", "org-1")],
+        ["MyOrg2MSP", backend("MyOrg2MSP", "org-2")],
+      ],
+    );
+  });
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ConfigError } from "../../../config";
+import { makeCa } from "../x509/make-certificate";
+import { keys } from "../x509/make-keys";
+import { GOOD, load, type Sections } from "./make-config";
+
+const MARK = "MARKER";
+
+/** Everything that an error says; empty if there is none. */
+function said(sections: Sections): string {
+  try {
+    load(sections);
+    return "";
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return `${error.message} ${String(error.stack)} ${JSON.stringify(error)}`;
+  }
+}
+
+/** The good configuration with anything at all as a CA's key. */
+function withKey(key: unknown, others: object = {}): Sections {
+  const g1 = { state: "signing", certificate: makeCa(), ...others, key };
+  return { ...GOOD, authority: { ...GOOD.authority, generations: { g1 } } };
+}
+
+describe("no error quotes a secret", () => {
+  const around = fc.tuple(fc.string(), fc.string());
+  const texts = around.map(([before, after]) => before + MARK + after);
+  const blocks = fc
+    .tuple(fc.constantFrom("PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "X"), texts)
+    .map(([label, text]) => `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`);
+  const anything = fc.oneof(
+    texts,
+    blocks,
+    fc.array(texts),
+    fc.dictionary(fc.constantFrom("a", "b"), texts),
+    fc.constant(MARK),
+  );
+  const others = fc.record(
+    {
+      state: fc.constantFrom("signing", "trusted", "retired"),
+      certificate: fc.constantFrom(undefined, "no PEM", makeCa()),
+      validity: fc.constantFrom("1y", "x"),
+      unknown: fc.constant(1),
+    },
+    { requiredKeys: [] },
+  );
+
+  it("that stands in a key, whatever else is wrong", () => {
+    fc.assert(
+      fc.property(anything, others, (key, rest) => {
+        assert.ok(!said(withKey(key, rest)).includes(MARK));
+      }),
+    );
+  });
+
+  it("not even a real key, whole or in part", () => {
+    const key = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const lines = key.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
+    fc.assert(
+      fc.property(fc.nat({ max: key.length }), fc.nat({ max: key.length }), (from, length) => {
+        const text = said(withKey(key.slice(from, from + length)));
+        for (const line of lines)
+          for (const part of line.match(/.{8}/g) ?? []) assert.ok(!text.includes(part));
+      }),
+    );
+  });
+
+  it("that is key material in a place where it does not belong", () => {
+    const key = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const base64 = key.replace(/-----.*-----|\n/g, "");
+    for (const secret of [key, base64])
+      for (const sections of [
+        { ...GOOD, authority: secret },
+        withKey(secret, { state: secret, certificate: secret, validity: secret }),
+        {
+          ...GOOD,
+          orchestrator: {
+            hostname: secret,
+            chart: { path: secret, version: secret },
+            timeout: secret,
+          },
+        },
+        {
+          ...GOOD,
+          organizations: { MyOrg1MSP: { hostname: secret, chart: { repository: secret } } },
+        },
+      ]) {
+        const text = said(sections);
+        assert.notEqual(text, "");
+        assert.ok(!text.includes(base64.slice(0, 8)), text);
+      }
+  });
+
+  it("that a chart's values hold", () => {
+    const values = { postgresql: { auth: { password: MARK } }, orchestrator: MARK };
+    const text = said({ ...GOOD, orchestrator: { ...GOOD.orchestrator, values } });
+    assert.match(text, /postgresql\.auth\.password: may not be overridden/);
+    assert.ok(!text.includes(MARK));
+  });
+});
