@@ -34,7 +34,7 @@ export const hostName = z.string().refine(isDnsName, {
 /** A DNS label (RFC 1123), as Kubernetes names a namespace. */
 export const label = labelOf(63);
 
-/** A release's name: the charts add up to 23 characters to it and call Services so, whose names end at 63. */
+/** A Helm release's name. Helm takes 53 characters, but with the 23 that the charts add a Service has room for 63. */
 export const releaseLabel = labelOf(40);
 
 function labelOf(longest: number) {
@@ -45,11 +45,6 @@ function labelOf(longest: number) {
       error: (issue) => `found ${shown(issue.input)}; ${wanted}`,
     });
 }
-
-/** A Helm release's name: Helm leaves room in a label of 63 characters for what charts append. */
-export const releaseName = label.max(53, {
-  error: "may have 53 characters at most, by Helm's rule",
-});
 
 /** One attribute of a subject (RFC 5280, upper bound of O and CN). */
 export const subjectText = z

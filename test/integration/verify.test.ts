@@ -46,7 +46,9 @@ describe("countersign verify", function () {
     sections.authority.generations.g1 = { state: "signing", certificate: ca, key };
     stack = await TestStack.create("verify", sections);
     await stack.up();
-    const outputs = Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value]);
+    const outputs = Object.entries(await stack.outputs()).map(
+      ([name, { value }]): [string, unknown] => [name, value],
+    );
     outputsFile = join(stack.directory, "outputs.json");
     writeFileSync(outputsFile, JSON.stringify(Object.fromEntries(outputs)));
     const client = await import("@kubernetes/client-node");
@@ -144,9 +146,11 @@ describe("countersign verify", function () {
 
   it("finds another organization's pair", async () => {
     const { data = {} } = await core.readNamespacedSecret(await pairOf(2));
-    const pair = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64")]);
-    const texts = pair.map(([key, value]) => [key, value?.toString()]);
-    const found = await brokenWith(await pairOf(1), Object.fromEntries(texts));
+    const pair = Object.entries(data).map(([key, value]): [string, string] => [
+      key,
+      Buffer.from(value, "base64").toString(),
+    ]);
+    const found = await brokenWith(await pairOf(1), Object.fromEntries(pair));
     assert.deepEqual(found, ["MyOrg1MSP accepted", "MyOrg1MSP organization"]);
   });
 

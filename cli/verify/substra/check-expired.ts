@@ -15,9 +15,11 @@ const ALERT = "_ALERT_CERTIFICATE_EXPIRED";
  */
 export async function checkExpiryRefused(
   host: Host,
-  parties: readonly Party[],
+  all: readonly Party[],
   at: Date,
 ): Promise<void> {
+  // After the end of one that outlives its CA, it would be refused for the CA's end.
+  const parties = all.filter(({ list }) => list.holds("ca-life"));
   if (parties.length === 0) return;
   const cas = poolOf(host.setup);
   await withFiles(host, cas, async (files) => {

@@ -71,20 +71,23 @@ describe("every resource", () => {
 
   it("keeps its URN when an organization, a channel and a CA generation are added", async () => {
     const { authority, orchestrator, organizations } = SECTIONS;
-    const more = await runStack({
-      authority: {
-        ...authority,
-        generations: { a0: { state: "trusted" }, ...authority.generations },
+    const more = await runStack(
+      {
+        authority: {
+          ...authority,
+          generations: { a0: { state: "trusted" }, ...authority.generations },
+        },
+        orchestrator: {
+          ...orchestrator,
+          channels: { another: { organizations: ["AnOrg"] }, ...orchestrator.channels },
+        },
+        organizations: {
+          AnOrg: { ...organizations.MyOrg1MSP, hostname: "substra.an-org.example" },
+          ...organizations,
+        },
       },
-      orchestrator: {
-        ...orchestrator,
-        channels: { another: { organizations: ["AnOrg"] }, ...orchestrator.channels },
-      },
-      organizations: {
-        AnOrg: { ...organizations.MyOrg1MSP, hostname: "substra.an-org.example" },
-        ...organizations,
-      },
-    });
+      { preview: true },
+    );
     assert.deepEqual(more.errors, []);
     const urns = new Set(more.resources.map(({ urn }) => urn));
     assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Backend, type BackendArgs } from "../../../../components/substra";
 import { readCertificate } from "../../../../x509";
-import { runProgram } from "../mock-engine";
+import { runProgram, type Run } from "../mock-engine";
 import { find, treeOf } from "../tree";
 import { valueOf } from "../value-of";
 import { reveal, visible } from "../wire";
@@ -12,8 +12,13 @@ function backend(args: Partial<BackendArgs> = {}) {
 }
 
 describe("Backend", () => {
-  it("is made of an identity, a certificate, their Secret, the CA bundle, a password and a release", async () => {
-    const { resources, errors } = await runProgram(backend());
+  let up: Run<Backend>;
+  before(async () => {
+    up = await runProgram(backend());
+  });
+
+  it("is made of an identity, a certificate, their Secret, the CA bundle, a password and a release", () => {
+    const { resources, errors } = up;
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
       "countersign:pki:CertificateAuthority ca",
@@ -32,8 +37,8 @@ describe("Backend", () => {
     ]);
   });
 
-  it("deploys the chart with these values", async () => {
-    const { resources } = await runProgram(backend());
+  it("deploys the chart with these values", () => {
+    const { resources } = up;
     assert.deepEqual(visible(find(resources, "my-org1-msp", "Release").inputs), {
       compat: "true",
       chart: "substra-backend",
@@ -90,7 +95,7 @@ describe("Backend", () => {
   });
 
   it("has a client certificate that bears its MSP ID as the one organization, and no names", async () => {
-    const { value } = await runProgram(backend());
+    const { value } = up;
     assert.ok(value);
     const { certificate } = await valueOf(value.certificate);
     const { subject, dnsNames, extendedKeyUsages, authorityKeyId } = readCertificate(certificate);
@@ -100,8 +105,8 @@ describe("Backend", () => {
     assert.equal(authorityKeyId, readCertificate(NEW_CA.certificate).subjectKeyId);
   });
 
-  it("trusts the orchestrator's CA in both generations", async () => {
-    const { resources } = await runProgram(backend());
+  it("trusts the orchestrator's CA in both generations", () => {
+    const { resources } = up;
     const { stringData } = reveal(find(resources, "my-org1-msp-ca-bundle").inputs) as {
       stringData: Record<string, string>;
     };
@@ -111,15 +116,17 @@ describe("Backend", () => {
   it("reads CAs from ConfigMaps before chart 26.0.0", async () => {
     const chart = { repository: "https://charts.example", name: "substra-backend" };
     const kind = async (version: string) => {
-      const { resources } = await runProgram(backend({ chart: { ...chart, version } }));
+      const { resources } = await runProgram(backend({ chart: { ...chart, version } }), {
+        preview: true,
+      });
       return find(resources, "my-org1-msp-ca-bundle").type;
     };
     assert.equal(await kind("25.1.1"), "kubernetes:core/v1:ConfigMap");
     assert.equal(await kind("26.0.0"), "kubernetes:core/v1:Secret");
   });
 
-  it("has neither a key nor a password in its values", async () => {
-    const { resources } = await runProgram(backend());
+  it("has neither a key nor a password in its values", () => {
+    const { resources } = up;
     const { inputs } = find(resources, "my-org1-msp", "Release");
     assert.doesNotMatch(JSON.stringify(inputs), /generated-password|-----BEGIN/);
   });

@@ -17,15 +17,15 @@ interface Release {
   };
 }
 
-/** What is deployed with other arguments; those that need the program's resources are made inside it. */
-async function deploy(
-  change: (args: OrchestratorArgs) => Partial<OrchestratorArgs>,
-  options: EngineOptions = {},
-) {
+/** Values are known at preview, so nothing has to be issued for them. */
+const PREVIEW: EngineOptions = { preview: true };
+
+/** What would be deployed with other arguments; those that need the program's resources are made inside it. */
+async function deploy(change: (args: OrchestratorArgs) => Partial<OrchestratorArgs>) {
   const run = await runProgram(() => {
     const args = orchestratorArgs();
     return new Orchestrator("orchestrator", { ...args, ...change(args) });
-  }, options);
+  }, PREVIEW);
   const releases = run.resources.filter(({ type }) => type.endsWith("Release"));
   return { ...run, release: reveal(releases[0]?.inputs) as Release };
 }
@@ -132,17 +132,14 @@ describe("Orchestrator, otherwise", () => {
   });
 
   it("shows at preview every value that will change, though no certificate is known yet", async () => {
-    const { release, errors, value } = await deploy(
-      () => ({
-        authority: new CertificateAuthority("new-ca", {
-          subject: { commonName: "New CA" },
-          generations: {
-            g1: { kind: "created", state: "signing", algorithm: "ECDSA-P256", validityHours: 9999 },
-          },
-        }),
+    const { release, errors, value } = await deploy(() => ({
+      authority: new CertificateAuthority("new-ca", {
+        subject: { commonName: "New CA" },
+        generations: {
+          g1: { kind: "created", state: "signing", algorithm: "ECDSA-P256", validityHours: 9999 },
+        },
       }),
-      { preview: true },
-    );
+    }));
     assert.ok(value);
     assert.deepEqual(errors, []);
     const clientCas = ["orchestrator-client-ca-g1-0a1b2c3d"];

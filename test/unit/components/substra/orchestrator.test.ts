@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Orchestrator, type OrchestratorArgs } from "../../../../components/substra";
 import { readCertificate } from "../../../../x509";
-import { runProgram, type Registered } from "../mock-engine";
+import { runProgram, type Registered, type Run } from "../mock-engine";
 import { find, treeOf } from "../tree";
 import { valueOf } from "../value-of";
 import { reveal, visible } from "../wire";
@@ -16,8 +16,13 @@ function contentOf({ inputs }: Registered) {
 }
 
 describe("Orchestrator", () => {
-  it("is made of an identity, a certificate, their Secret, the CAs, a password and a release", async () => {
-    const { resources, errors } = await runProgram(orchestrator());
+  let up: Run<Orchestrator>;
+  before(async () => {
+    up = await runProgram(orchestrator());
+  });
+
+  it("is made of an identity, a certificate, their Secret, the CAs, a password and a release", () => {
+    const { resources, errors } = up;
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
       "countersign:pki:CertificateAuthority ca",
@@ -38,8 +43,8 @@ describe("Orchestrator", () => {
     ]);
   });
 
-  it("deploys the chart with these values", async () => {
-    const { resources } = await runProgram(orchestrator());
+  it("deploys the chart with these values", () => {
+    const { resources } = up;
     const clientCas = ["orchestrator-client-ca-g1-0a1b2c3d", "orchestrator-client-ca-g2-0a1b2c3d"];
     assert.deepEqual(visible(find(resources, "orchestrator", "Release").inputs), {
       compat: "true",
@@ -90,7 +95,7 @@ describe("Orchestrator", () => {
   });
 
   it("has a certificate for every name that is dialled, as server and as client of its own probes", async () => {
-    const { value, resources } = await runProgram(orchestrator());
+    const { value, resources } = up;
     assert.ok(value);
     const { certificate } = await valueOf(value.certificate);
     const { subject, dnsNames, extendedKeyUsages } = readCertificate(certificate);
@@ -111,16 +116,16 @@ describe("Orchestrator", () => {
     );
   });
 
-  it("gives the server each CA in an object of its own, and the bundle with the signing one first", async () => {
-    const { resources } = await runProgram(orchestrator());
+  it("gives the server each CA in an object of its own, and the bundle with the signing one first", () => {
+    const { resources } = up;
     const ca = (name: string) => contentOf(find(resources, name))["ca.crt"];
     assert.equal(ca("orchestrator-client-ca-g1"), OLD_CA.certificate);
     assert.equal(ca("orchestrator-client-ca-g2"), NEW_CA.certificate);
     assert.equal(ca("orchestrator-ca-bundle"), NEW_CA.certificate + OLD_CA.certificate);
   });
 
-  it("keeps database credentials in a Secret and out of the values", async () => {
-    const { resources } = await runProgram(orchestrator());
+  it("keeps database credentials in a Secret and out of the values", () => {
+    const { resources } = up;
     assert.deepEqual(reveal(find(resources, "orchestrator-database-password").inputs), {
       length: 32,
       special: false,
@@ -135,8 +140,8 @@ describe("Orchestrator", () => {
     assert.doesNotMatch(JSON.stringify(inputs), /generated-password|-----BEGIN/);
   });
 
-  it("waits for its Secrets, because their names are in its values", async () => {
-    const { resources } = await runProgram(orchestrator());
+  it("waits for its Secrets, because their names are in its values", () => {
+    const { resources } = up;
     const { dependencies } = find(resources, "orchestrator", "Release");
     for (const name of [
       "orchestrator-server-pair",
@@ -150,7 +155,7 @@ describe("Orchestrator", () => {
   });
 
   it("says where the release is", async () => {
-    const { value, resources, outputs } = await runProgram(orchestrator());
+    const { value, resources, outputs } = up;
     assert.ok(value);
     const release = { name: "orchestrator", namespace: "consortium", revision: 1 };
     assert.deepEqual(await valueOf(value.release), release);

@@ -1,0 +1,36 @@
+import type { V1ConfigMap, V1Deployment, V1Secret, V1StatefulSet } from "@kubernetes/client-node";
+import type { Cluster } from "../../../cli/cluster/api";
+
+/** Objects by `kind/name`, as the API server sends them. */
+export type FakeObjects = Readonly<Record<string, object>>;
+
+/** A cluster of one namespace, `ns`. What is asked for is written down in `asked`. */
+export function fakeCluster(objects: FakeObjects): Cluster & { readonly asked: string[] } {
+  const asked: string[] = [];
+  const get = (namespace: string, kind: string, name: string) => {
+    asked.push(`${kind}/${name}`);
+    return Promise.resolve(namespace === "ns" ? objects[`${kind}/${name}`] : undefined);
+  };
+  return {
+    asked,
+    context: "test",
+    secret: (namespace, name) => get(namespace, "Secret", name) as Promise<V1Secret | undefined>,
+    configMap: (namespace, name) =>
+      get(namespace, "ConfigMap", name) as Promise<V1ConfigMap | undefined>,
+    deployment: (namespace, name) =>
+      get(namespace, "Deployment", name) as Promise<V1Deployment | undefined>,
+    statefulSet: (namespace, name) =>
+      get(namespace, "StatefulSet", name) as Promise<V1StatefulSet | undefined>,
+    close: () => undefined,
+  };
+}
+
+/** A Secret's data. */
+export function secret(content: Readonly<Record<string, string>>): object {
+  const data = Object.entries(content).map(([key, text]) => [key, base64(text)]);
+  return { data: Object.fromEntries(data) as object };
+}
+
+export function base64(text: string | Buffer): string {
+  return Buffer.from(text).toString("base64");
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { concurrently } from "../../../cli/concurrently";
+import { privateDirectory } from "../../../cli/private-directory";
+
+describe("a private directory", () => {
+  it("is for its owner only, and leaves nothing", () => {
+    const directory = privateDirectory();
+    const file = directory.write("tls.key", "content");
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(statSync(dirname(file)).mode & 0o777, 0o700);
+    directory.remove();
+    assert.ok(!existsSync(dirname(file)));
+    directory.remove();
+  });
+
+  const endings = {
+    "an error": "throw new Error('broken')",
+    "a signal": "process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000)",
+    "process.exit": "process.exit(0)",
+  };
+  for (const [what, ending] of Object.entries(endings)) {
+    it(`is removed when the process ends by ${what}`, () => {
+      const module = resolve(__dirname, "../../../cli/private-directory.ts");
+      const script = `const { privateDirectory } = require(${JSON.stringify(module)});
+        console.log(privateDirectory().write("tls.key", "content")); ${ending}`;
+      let printed: string;
+      try {
+        const args = ["--import", "tsx", "--input-type=commonjs", "-e", script];
+        printed = execFileSync(process.execPath, args, { encoding: "utf8", stdio: "pipe" });
+      } catch (error) {
+        printed = (error as { stdout: string }).stdout;
+      }
+      assert.match(printed, /tls\.key\n$/);
+      assert.ok(!existsSync(dirname(printed.trim())));
+    });
+  }
+});
+
+describe("concurrently", () => {
+  it("keeps the order and the limit", async () => {
+    let running = 0;
+    let most = 0;
+    const results = await concurrently([30, 20, 10, 5], 2, async (wait) => {
+      most = Math.max(most, ++running);
+      await new Promise((next) => setTimeout(next, wait));
+      running--;
+      return wait;
+    });
+    assert.deepEqual(results, [30, 20, 10, 5]);
+    assert.equal(most, 2);
+  });
+});
