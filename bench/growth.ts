@@ -12,8 +12,8 @@ export async function measureGrowth(): Promise<void> {
     const name = `bench-${size}`;
     const stack = await TestStack.create(name, consortium(name, mspIds));
     const up = await seconds(() => stack.up());
-    const preview = await seconds(() => stack.preview({ expectNoChanges: true }));
-    const state = JSON.stringify(await stack.export()).length;
+    const preview = await seconds(() => stack.assertSettled());
+    const state = JSON.stringify(await stack.state()).length;
     await stack.destroy();
     measured.push({ size, up, preview, state });
     const each = (value: number) => (value / size).toFixed(2);

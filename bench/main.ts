@@ -3,10 +3,12 @@ import { ensureToolchain } from "../toolchain";
 import { stopWorkbench } from "../test/integration/workbench";
 import { measureGrowth } from "./growth";
 import { measurePreview } from "./preview";
+import { measureStartUp } from "./start-up";
 import { measureUp } from "./up";
 
 /** Each measures one thing and prints its figures; ratios are taken within one run, since machines are noisy. */
 const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
+  "start-up": measureStartUp,
   preview: measurePreview,
   up: measureUp,
   growth: measureGrowth,

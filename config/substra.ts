@@ -24,9 +24,20 @@ function values(guards: readonly GuardedValue[]) {
   });
 }
 
+/**
+ * The backends' gRPC library (grpcio 1.57.0 and 1.85.1, on BoringSSL) offers no Ed25519 to a server and so has no
+ * handshake with such a one, while the orchestrator's own probe stays green. Clients and CAs may have Ed25519 keys.
+ */
+const serverLeaf = leaf.refine(({ algorithm }) => algorithm !== "Ed25519", {
+  path: ["algorithm"],
+  error:
+    'found "Ed25519", with which no backend could connect (its gRPC library refuses servers with such a key); use ECDSA-P256',
+});
+
 /** The Substra orchestrator that this stack runs. */
 export const orchestrator = section({
   ...release,
+  certificate: serverLeaf,
   namespace: label.default("orchestrator"),
   releaseName: releaseLabel.default("orchestrator"),
   hostname: hostName.optional(),

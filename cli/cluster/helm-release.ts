@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import type { V1PodSpec, V1Secret } from "@kubernetes/client-node";
+import type { V1PodSpec } from "@kubernetes/client-node";
 import { parse } from "yaml";
 
 /** One revision of a Helm release, as Helm 3 stores it in a Secret of type `helm.sh/release.v1`. */
@@ -33,6 +33,13 @@ export function releaseSecretName(name: string, revision: number): string {
   return `sh.helm.release.v1.${name}.v${revision}`;
 }
 
+/** The part of a Secret that is read here. */
+export interface ReleaseSecret {
+  readonly type?: string | undefined;
+  readonly metadata?: { readonly name?: string | undefined } | undefined;
+  readonly data?: Readonly<Record<string, string>> | undefined;
+}
+
 interface StoredRelease {
   readonly name: string;
   readonly namespace: string;
@@ -47,7 +54,7 @@ interface StoredRelease {
  *
  * @throws Error if the Secret holds anything else.
  */
-export function decodeRelease(secret: V1Secret): HelmRelease {
+export function decodeRelease(secret: ReleaseSecret): HelmRelease {
   const name = secret.metadata?.name ?? "";
   if (secret.type !== "helm.sh/release.v1") {
     throw new Error(`Secret ${name} is of type ${secret.type ?? "none"}, not helm.sh/release.v1`);

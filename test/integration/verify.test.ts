@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AppsV1Api, ConfigurationOptions, CoreV1Api } from "@kubernetes/client-node";
 import type { Check } from "../../cli/check";
@@ -263,10 +263,24 @@ describe("countersign verify", function () {
 
   it("cannot check without a cluster, a stack or Pulumi, and says so", async () => {
     const nothing = join(stack.directory, "no-kubeconfig");
+    const unreachable = join(stack.directory, "unreachable");
+    const kubeconfig = readFileSync(stack.environment.KUBECONFIG ?? "", "utf8");
+    writeFileSync(
+      unreachable,
+      kubeconfig.replace(/https:\/\/127\.0\.0\.1:\d+/, "https://127.0.0.1:1"),
+    );
     const attempts: [Promise<Run>, RegExp][] = [
       [
         verify(["--outputs", outputsFile, "--kubeconfig", nothing]),
         /^the kubeconfig cannot be read/,
+      ],
+      [
+        verify(["--outputs", outputsFile, "--kubeconfig", unreachable]),
+        /^the Kubernetes API server at https:\/\/127\.0\.0\.1:1 cannot be read/,
+      ],
+      [
+        verify(["--outputs", outputsFile], { PATH: stack.directory }),
+        /`openssl` .* has to be on the PATH/,
       ],
       [verify(["--outputs", nothing]), /^the outputs cannot be read/],
       [verify(["--stack", "nosuch"]), /--stack nosuch` failed: .*no stack named 'nosuch' found/],

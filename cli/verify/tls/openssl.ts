@@ -73,7 +73,11 @@ export function clientAt(
   child.stdin.end();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(stop, TIMEOUT);
-    child.once("error", () => reject(new CannotCheck(`openssl s_client ${MISSING}`)));
+    child.once("error", () => {
+      clearTimeout(timer);
+      stop();
+      reject(new CannotCheck(`openssl s_client ${MISSING}`));
+    });
     child.once("close", () => {
       clearTimeout(timer);
       stop();

@@ -7,20 +7,18 @@ export type FakeObjects = Readonly<Record<string, object>>;
 /** A cluster of one namespace, `ns`. What is asked for is written down in `asked`. */
 export function fakeCluster(objects: FakeObjects): Cluster & { readonly asked: string[] } {
   const asked: string[] = [];
-  const get = (namespace: string, kind: string, name: string) => {
+  const get = <T>(namespace: string, kind: string, name: string) => {
     asked.push(`${kind}/${name}`);
-    return Promise.resolve(namespace === "ns" ? objects[`${kind}/${name}`] : undefined);
+    const found = namespace === "ns" ? objects[`${kind}/${name}`] : undefined;
+    return Promise.resolve(found as T | undefined);
   };
   return {
     asked,
     context: "test",
-    secret: (namespace, name) => get(namespace, "Secret", name) as Promise<V1Secret | undefined>,
-    configMap: (namespace, name) =>
-      get(namespace, "ConfigMap", name) as Promise<V1ConfigMap | undefined>,
-    deployment: (namespace, name) =>
-      get(namespace, "Deployment", name) as Promise<V1Deployment | undefined>,
-    statefulSet: (namespace, name) =>
-      get(namespace, "StatefulSet", name) as Promise<V1StatefulSet | undefined>,
+    secret: (namespace, name) => get<V1Secret>(namespace, "Secret", name),
+    configMap: (namespace, name) => get<V1ConfigMap>(namespace, "ConfigMap", name),
+    deployment: (namespace, name) => get<V1Deployment>(namespace, "Deployment", name),
+    statefulSet: (namespace, name) => get<V1StatefulSet>(namespace, "StatefulSet", name),
     close: () => undefined,
   };
 }

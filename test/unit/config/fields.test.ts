@@ -198,5 +198,13 @@ describe("how certificates are issued", () => {
       { [`${ORG}/certificate/algorithm`]: "RSA-1024" },
       `${KEY}.certificate.algorithm: found "RSA-1024"; must be one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519`,
     ],
+    [
+      "a server's key with which no backend connects, where clients may have it",
+      {
+        "orchestrator/certificate": { algorithm: "Ed25519" },
+        [`${ORG}/certificate/algorithm`]: "Ed25519",
+      },
+      'orchestrator.certificate.algorithm: found "Ed25519", with which no backend could connect (its gRPC library refuses servers with such a key); use ECDSA-P256',
+    ],
   ]);
 });
