@@ -95,7 +95,7 @@ export class TestStack {
           env: { ...process.env, ...this.environment, ...environment },
           maxBuffer: 1 << 26,
         },
-        (error, stdout, stderr) => done({ failed: error !== null, text: stdout + stderr }),
+        (error, stdout, stderr) => done({ failed: error !== null, text: stderr + stdout }),
       );
     });
     this.printed.push(result.text);
@@ -124,10 +124,11 @@ export class TestStack {
     await this.stack.importStack(exported);
   }
 
-  /** The stored state, secrets encrypted. */
+  /** The stored state with its secrets encrypted; the Automation API's export decrypts them. */
   async state(): Promise<DeploymentState> {
-    const { deployment } = await this.stack.exportStack();
-    return { ...deployment, resources: [], ...(deployment as Partial<DeploymentState>) };
+    const { text } = await this.run(["stack", "export"]);
+    const { deployment } = JSON.parse(text) as { deployment: Partial<DeploymentState> };
+    return { resources: [], ...deployment };
   }
 
   private sinks() {

@@ -9,7 +9,7 @@ import { keys, type Keys } from "../unit/x509/make-keys";
 import { consortium } from "./example";
 import { TestStack } from "./stack";
 
-const command = resolve(__dirname, "..", "..", "cli", "countersign.mjs");
+const command = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
 const keyPem = ({ privateKey }: Keys) =>
   privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 const fromNow = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000).toISOString();
