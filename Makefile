@@ -1,8 +1,9 @@
 # The commands of this repository. Everything they write lies in .countersign/ and in the per-user cache of tools.
-.PHONY: up down env verify lint test unit integration interop bench clean help
+.PHONY: up preview down env verify lint test unit integration interop bench help
 
 help:
 	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
+	@echo "make preview      show what make up would change"
 	@echo "make down         remove it again"
 	@echo "make verify       verify it again"
 	@echo "make test         lint, unit, integration and interop tests"
@@ -16,6 +17,9 @@ $(installed): package-lock.json
 
 up: $(installed)
 	@node --import tsx local/dev/up.ts
+
+preview: $(installed)
+	@node --import tsx local/dev/preview.ts
 
 down: $(installed)
 	@node --import tsx local/dev/down.ts

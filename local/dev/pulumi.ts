@@ -63,19 +63,32 @@ export class Pulumi {
     }
   }
 
+  /** Deploys, after a look at what is really there: what somebody deleted by hand is made again. */
   async up(): Promise<Changes> {
-    return this.update("up");
+    return this.update(["up", "--refresh"]);
   }
 
   async destroy(): Promise<Changes> {
-    return this.update("destroy");
+    return this.update(["destroy"]);
   }
 
-  private async update(command: "up" | "destroy"): Promise<Changes> {
+  /** Shows what `up` would do. */
+  async preview(): Promise<void> {
+    await this.run(["preview", ...ON_STACK]);
+  }
+
+  private async update(command: readonly string[]): Promise<Changes> {
     const folder = mkdtempSync(join(tmpdir(), "countersign-events-"));
     const events = join(folder, "events.json");
     try {
-      await this.run([command, "--yes", ...ON_STACK, "--suppress-outputs", "--event-log", events]);
+      await this.run([
+        ...command,
+        "--yes",
+        ...ON_STACK,
+        "--suppress-outputs",
+        "--event-log",
+        events,
+      ]);
       return changesIn(readFileSync(events, "utf8"));
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -28,6 +28,7 @@ async function up(): Promise<void> {
       "Look around:",
       `  export KUBECONFIG=${cluster.kubeconfig}`,
       "  kubectl get pods,secrets --all-namespaces",
+      "  make preview                                      what an edit of Pulumi.dev.yaml would change",
       '  eval "$(make env)" && pulumi stack --stack dev    the stack, by Pulumi',
       "  make down                                         remove everything again",
     ].join("\n"),

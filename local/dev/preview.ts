@@ -1,0 +1,15 @@
+import { chooseCluster, prepare } from "./environment";
+import { Pulumi } from "./pulumi";
+
+/** Shows what `make up` would change now. */
+async function preview(): Promise<void> {
+  const environment = await prepare(chooseCluster(process.env), () => undefined);
+  const pulumi = new Pulumi(environment);
+  await pulumi.ensureStack();
+  await pulumi.preview();
+}
+
+preview().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
