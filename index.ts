@@ -31,30 +31,28 @@ function deploy(config: StackConfig) {
   for (const [mspId, organization] of config.organizations) {
     const { dial, memberships, orchestrator: connection } = organization;
     if (!authority || !orchestrator || !dial) continue; // config/ refuses such a stack
-    const backend = new Backend(
-      kebabCase(mspId),
-      {
-        ...organization,
-        mspId,
-        namespace: namespaceOf(organization),
-        orchestrator: { ...dial, sameCluster: connection.sameCluster },
-        channels: memberships,
-        authority,
-      },
-      // A backend without its orchestrator never gets ready.
-      { dependsOn: orchestrator },
-    );
+    const backend = new Backend(kebabCase(mspId), {
+      ...organization,
+      mspId,
+      namespace: namespaceOf(organization),
+      orchestrator: { ...dial, sameCluster: connection.sameCluster },
+      channels: memberships,
+      authority,
+      releaseAfter: orchestrator,
+    });
     backends.set(mspId, backend);
   }
 
   const organizations = <T>(of: (backend: Backend) => T) =>
     Object.fromEntries([...backends].map(([mspId, backend]) => [mspId, of(backend)]));
   return {
-    caBundle: authority?.bundlePem,
-    endpoint: config.orchestrator && {
-      internal: internalEndpoint(config.orchestrator),
-      external: externalEndpoint(config.orchestrator),
-    },
+    ...(authority && { caBundle: authority.bundlePem }),
+    ...(config.orchestrator && {
+      endpoint: {
+        internal: internalEndpoint(config.orchestrator),
+        external: externalEndpoint(config.orchestrator),
+      },
+    }),
     certificates: {
       authority: authority?.certificates,
       orchestrator: orchestrator?.certificate,

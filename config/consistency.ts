@@ -25,6 +25,12 @@ export function inconsistencies(config: StackConfig): Problem[] {
 
 function missingSections({ authority, orchestrator, organizations }: StackConfig): Problem[] {
   const problems: Problem[] = [];
+  if (!authority && !orchestrator && organizations.size === 0) {
+    problems.push({
+      key: "authority",
+      message: "is missing, and so is every other section: the stack owns nothing (see README.md)",
+    });
+  }
   if (orchestrator && !authority) {
     problems.push({ key: "authority", message: "is missing: the orchestrator needs a CA" });
   }
@@ -87,11 +93,15 @@ function channels({ orchestrator, organizations }: StackConfig): Problem[] {
 }
 
 /** The charts' network policies bear the chart's name, so two releases of one chart in a namespace collide. */
-function namespaces({ organizations }: StackConfig): Problem[] {
+function namespaces({ orchestrator, organizations }: StackConfig): Problem[] {
   const owners = new Map<string, string>();
-  return [...organizations].flatMap(([mspId, { namespace }]) => {
+  return [...organizations].flatMap(([mspId, { namespace, createNamespace }]) => {
     const owner = owners.get(namespace);
     owners.set(namespace, owner ?? mspId);
+    if (namespace === orchestrator?.namespace && createNamespace !== orchestrator.createNamespace) {
+      const message = `is ${createNamespace}, but orchestrator.createNamespace is ${orchestrator.createNamespace} for the same namespace "${namespace}"`;
+      return [{ key: keyOf(["organizations", mspId, "createNamespace"]), message }];
+    }
     if (owner === undefined) return [];
     const message = `"${namespace}" is also the namespace of ${owner}; the backend chart fits once into a namespace`;
     return [{ key: keyOf(["organizations", mspId, "namespace"]), message }];

@@ -1,4 +1,9 @@
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
 import { Certificate, Identity, type CertificateAuthority, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, caObjectKind, versionOfChart, type ChartSource } from "./chart-contract";
@@ -34,6 +39,11 @@ export interface BackendArgs {
   readonly channels: Readonly<Record<string, ChannelSettings>>;
   readonly authority: CertificateAuthority;
   readonly certificate: LeafPolicy;
+  /**
+   * What the Helm release waits for, and only it: a backend without its orchestrator never gets ready.
+   * @default - nothing, where the orchestrator is another stack's
+   */
+  readonly releaseAfter?: Resource;
   readonly chart: ChartSource;
   /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
   readonly values?: ChartValues;
@@ -55,12 +65,14 @@ export class Backend extends ComponentResource {
     const child = { parent: this };
     const { authority } = args;
     const namespace = args.namespace.ready;
+    // For people, as in Substra's guides; a CN holds 64 characters (RFC 5280), a host name may hold more.
+    const commonName = args.hostname.length <= 64 ? args.hostname : args.mspId;
 
     const identity = new Identity(
       `${name}-client`,
       {
         organization: args.mspId,
-        commonName: args.hostname,
+        commonName,
         algorithm: args.certificate.algorithm,
       },
       child,
@@ -71,7 +83,7 @@ export class Backend extends ComponentResource {
         requestPem: identity.requestPem,
         grant: {
           organization: args.mspId,
-          commonName: args.hostname,
+          commonName,
           source: `organizations.${args.mspId}`,
           keyAlgorithms: [args.certificate.algorithm],
         },
@@ -139,7 +151,7 @@ export class Backend extends ComponentResource {
           minio: { image: { repository: "bitnamilegacy/minio" } },
         },
       },
-      child,
+      { ...child, ...(args.releaseAfter && { dependsOn: args.releaseAfter }) },
     );
 
     this.certificate = certificate.issued;

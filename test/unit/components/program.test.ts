@@ -53,11 +53,16 @@ describe("the program", () => {
   it("deploys a backend only after the orchestrator's release", () => {
     const { resources } = up;
     const { urn } = find(resources, "orchestrator", "Release");
-    const backend = find(resources, "my-org1-msp", "Backend");
-    assert.ok(backend.dependencies.includes(urn));
-    const order = resources.map((each) => each.urn);
     const release = find(resources, "my-org1-msp", "Release");
+    assert.ok(release.dependencies.includes(urn));
+    const order = resources.map((each) => each.urn);
     assert.ok(order.indexOf(urn) < order.indexOf(release.urn));
+  });
+
+  it("issues a backend's certificate without waiting for that", () => {
+    const { urn } = find(up.resources, "orchestrator", "Release");
+    const certificate = find(up.resources, "my-org1-msp-certificate", "LocallySignedCert");
+    assert.ok(!certificate.dependencies.includes(urn));
   });
 
   it("has these outputs, all of them public", () => {

@@ -23,6 +23,11 @@ describe("sections seen together", () => {
       'organizations.MyOrg2MSP.namespace: "shared" is also the namespace of MyOrg1MSP; the backend chart fits once into a namespace',
     ],
     [
+      "one namespace that is and is not to be created",
+      { [`${ORG}/namespace`]: "orchestrator", [`${ORG}/createNamespace`]: false },
+      'organizations.MyOrg1MSP.createNamespace: is false, but orchestrator.createNamespace is true for the same namespace "orchestrator"',
+    ],
+    [
       "an organization in the namespace that another one has by default",
       { [`${ORG}/namespace`]: "my-org2-msp" },
       'organizations.MyOrg2MSP.namespace: "my-org2-msp" is also the namespace of MyOrg1MSP; the backend chart fits once into a namespace',

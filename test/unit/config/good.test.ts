@@ -115,14 +115,6 @@ describe("a configuration", () => {
     const { organizations } = load({ ...GOOD, organizations: { MyOrg2MSP, MyOrg1MSP } });
     assert.deepEqual([...organizations.keys()], ["MyOrg1MSP", "MyOrg2MSP"]);
   });
-
-  it("may be empty", () => {
-    assert.deepEqual(loadConfig({}), {
-      authority: undefined,
-      orchestrator: undefined,
-      organizations: new Map(),
-    });
-  });
 });
 
 describe("Pulumi.dev.yaml", () => {

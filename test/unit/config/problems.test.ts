@@ -72,7 +72,13 @@ describe("a section", () => {
 
   it("is ours only under our project's name", () => {
     const values = { "kubernetes:context": "dev", "other:authority": "{}", authority: "{}" };
-    assert.equal(loadConfig(values).authority, undefined);
+    assert.throws(() => loadConfig(values), /countersign:authority: is missing/);
+  });
+
+  it("is needed: a stack without any owns nothing", () => {
+    assert.deepEqual(problemsOf({}), [
+      "authority: is missing, and so is every other section: the stack owns nothing (see README.md)",
+    ]);
   });
 
   it("is refused as anything but a map", () => {
