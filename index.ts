@@ -1,6 +1,6 @@
-import { Config, RunError, runtime } from "@pulumi/pulumi";
+import { Config, runtime } from "@pulumi/pulumi";
 import { checkClusterReachable, namespace, type NamespaceHandle } from "./components/kubernetes";
-import { CertificateAuthority } from "./components/pki";
+import { CertificateAuthority, refusal } from "./components/pki";
 import { Backend, Orchestrator } from "./components/substra";
 import { kebabCase } from "./components/substra/kebab-case";
 import { externalEndpoint, internalEndpoint } from "./components/substra/names";
@@ -83,6 +83,6 @@ export = async () => {
     return deploy(config);
   } catch (error) {
     // A message for the user, without a stack trace.
-    throw error instanceof Error ? new RunError(error.message) : error;
+    throw error instanceof Error ? refusal(error.message) : error;
   }
 };

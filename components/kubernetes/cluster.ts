@@ -114,17 +114,20 @@ function getVersion(entry: ClusterEntry, origin: string, timeout: number): Promi
     ? Buffer.from(inline, "base64")
     : file && readFileSync(file.startsWith("/") ? file : join(origin, "..", file));
   const servername = entry["tls-server-name"];
+  // Not the request's own timeout, which begins anew with every sign of activity.
+  const signal = AbortSignal.timeout(timeout);
   return new Promise((resolve, reject) => {
     const asked = request(
       new URL("/version", entry.server),
-      { timeout, ...(ca && { ca }), ...(servername !== undefined && { servername }) },
+      { signal, ...(ca && { ca }), ...(servername !== undefined && { servername }) },
       (response) => {
         response.resume();
         resolve();
       },
     );
-    asked.once("timeout", () => asked.destroy(new Error(`no answer within ${timeout / 1000} s`)));
-    asked.once("error", reject);
+    asked.once("error", (error) => {
+      reject(signal.aborted ? new Error(`no answer within ${timeout / 1000} s`) : error);
+    });
     asked.end();
   });
 }

@@ -1,6 +1,5 @@
 import {
   ComponentResource,
-  RunError,
   all,
   output,
   secret,
@@ -14,6 +13,7 @@ import { readCertificate, type KeyAlgorithm } from "../../x509";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
 import { willBeMade } from "./preview";
+import { refusal } from "./refusal";
 
 /** `trusted`: consumers accept what it signed. `signing`: it also signs; exactly one generation does. */
 export type GenerationState = "trusted" | "signing";
@@ -187,10 +187,10 @@ function adopt(generation: string, { state, certificate, key }: ExistingGenerati
   };
 }
 
-function replaced(generation: string, original: string): RunError {
+function replaced(generation: string, original: string): Error {
   const { notAfter } = readCertificate(original);
   const why = notAfter < new Date() ? `expired on ${notAfter.toISOString()}` : "would be replaced";
-  return new RunError(
+  return refusal(
     `CA generation "${generation}" ${why}, but is never renewed in place: remove it, and let another generation sign`,
   );
 }
@@ -220,7 +220,7 @@ function checkUnchanged(
   const text = differences
     .map(([what, issued, asked]) => `${what} is ${issued}, config says ${asked}`)
     .join("; ");
-  throw new RunError(
+  throw refusal(
     `CA generation "${generation}" exists and is never changed in place (${text}): put the old settings back and add a new generation`,
   );
 }

@@ -1,6 +1,5 @@
 import {
   ComponentResource,
-  RunError,
   all,
   type ComponentResourceOptions,
   type Input,
@@ -11,6 +10,7 @@ import { admitRequest, readCertificate, type Grant } from "../../x509";
 import type { SigningGeneration } from "./certificate-authority";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { forUser, willBeMade } from "./preview";
+import { refusal } from "./refusal";
 
 /** What a certificate is for: its extended key usage (RFC 5280, 4.2.1.12). `both` is for peers that also dial. */
 export type Role = "server" | "client" | "both";
@@ -97,7 +97,7 @@ export class Certificate extends ComponentResource {
 function checkLifetime(name: string, notAfter: Date, generation: string, caPem: string): void {
   const ca = readCertificate(caPem);
   if (notAfter <= ca.notAfter) return;
-  throw new RunError(
+  throw refusal(
     `certificate "${name}" would live until ${notAfter.toISOString()}, longer than its CA generation "${generation}" (${ca.notAfter.toISOString()}): let a newer generation sign, or shorten the certificate's validity`,
   );
 }

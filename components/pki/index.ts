@@ -11,3 +11,4 @@ export {
 export { Certificate, type CertificateArgs, type Role } from "./certificate";
 export { Identity, type IdentityArgs } from "./identity";
 export { type IssuedCertificate } from "./issued-certificate";
+export { refusal } from "./refusal";

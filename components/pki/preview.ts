@@ -1,4 +1,5 @@
-import { RunError, runtime, type Output } from "@pulumi/pulumi";
+import { runtime, type Output } from "@pulumi/pulumi";
+import { refusal } from "./refusal";
 
 /**
  * Whether a preview found that a resource will be made or replaced: an output that only its making decides is unknown then.
@@ -15,6 +16,6 @@ export function forUser<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    throw error instanceof Error ? new RunError(error.message) : error;
+    throw error instanceof Error ? refusal(error.message) : error;
   }
 }

@@ -1,7 +1,8 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, realpathSync, rmSync } from "node:fs";
 import { controlPlaneStatus, stopControlPlane } from "..";
 import { withLock } from "../../toolchain";
-import { STACK, chooseCluster, paths, prepare } from "./environment";
+import { STACK, chooseCluster, paths, prepare, root } from "./environment";
+import { endOrphanedPlugins } from "./orphans";
 import { Pulumi } from "./pulumi";
 import { recover } from "./recovery";
 
@@ -20,6 +21,7 @@ async function down(): Promise<void> {
       quiet: true,
     });
   }
+  endOrphanedPlugins(realpathSync(root));
   if (existsSync(paths.controlPlane)) {
     await stopControlPlane(paths.controlPlane);
     say("the local control plane is stopped");

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { processStart } from "../../toolchain";
-import { STACK, paths } from "./environment";
+import { STACK, paths, root } from "./environment";
+import { endOrphanedPlugins } from "./orphans";
 import type { Pulumi } from "./pulumi";
 
 /** What a killed update may have left half done, by the type of its resource. */
@@ -31,7 +32,7 @@ const RELEASE_TYPE = "kubernetes:helm.sh/v3:Release";
 
 /**
  * Mends what an update leaves that was killed, so that the next one goes on:
- * the lock in the backend, and Helm's records of installations and upgrades that never ended.
+ * the lock in the backend, plugins that still run, and Helm's records of installations and upgrades that never ended.
  *
  * Helm refuses to touch a release with such a record. Without the record it begins again from the last revision
  * that was deployed, and takes over the objects that the killed run had made, which bear the release's name.
@@ -42,6 +43,7 @@ export async function recover(
   say: (line: string) => void,
 ): Promise<void> {
   if (await releaseStaleLock(pulumi)) say("removed the lock of an update that was killed");
+  if (endOrphanedPlugins(realpathSync(root)) > 0) say("ended the plugins that it left running");
 
   const exported = await pulumi.run(["stack", "export", "--stack", STACK], { quiet: true });
   const state = JSON.parse(exported) as State;

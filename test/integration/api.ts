@@ -99,8 +99,8 @@ export async function helmHistory(namespace: string): Promise<readonly HelmRevis
   const records = (await secretsIn(namespace)).filter(({ type }) => type === HELM_RECORD);
   return records
     .map((secret) => ({
-      version: Number(secret.metadata?.labels?.["version"]),
-      status: secret.metadata?.labels?.["status"] ?? "",
+      version: Number(secret.metadata?.labels?.version),
+      status: secret.metadata?.labels?.status ?? "",
       record: gunzipSync(Buffer.from(entryOf(secret, "release"), "base64")).toString(),
     }))
     .sort((one, other) => one.version - other.version);

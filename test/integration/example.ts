@@ -22,6 +22,8 @@ export function consortium(prefix: string, mspIds: readonly string[] = ["MyOrg1M
       channels: { mychannel: { organizations: [...mspIds] } },
       chart: { path: "charts/orchestrator" },
     },
-    organizations: Object.fromEntries(mspIds.map((mspId, position) => [mspId, organization(position)])),
+    organizations: Object.fromEntries(
+      mspIds.map((mspId, position) => [mspId, organization(position)]),
+    ),
   } satisfies Sections;
 }

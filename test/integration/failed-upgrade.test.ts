@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { helmHistory, mountedSecrets, ourSecrets, runningPods } from "./api";
 import { consortium } from "./example";
 import { TestStack } from "./stack";
+import { StackSecrets } from "./stack-secrets";
 import { nearlyExpire } from "./time";
 
 const NAMESPACE = "failing-orchestrator";
@@ -65,6 +66,10 @@ describe("an upgrade that fails while a certificate is renewed", function () {
     assert.ok(!mountedBefore.includes(pair));
     assert.ok((await mounted()).includes(pair));
     await stack.assertSettled();
+  });
+
+  it("has said all this without a word of a key or password", async () => {
+    (await StackSecrets.of(stack)).assertNoneIn(stack.printed.join("\n"));
   });
 });
 

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ensureToolchain } from "../../toolchain";
@@ -63,9 +71,21 @@ async function killUp(directory: string, text: string): Promise<void> {
   await ended;
 }
 
+/** Processes that name the folder in their command line or work in it. */
 function processesOf(directory: string): string[] {
   const all = execFileSync("ps", ["-ww", "-eo", "pid=,command="], { encoding: "utf8" });
-  return all.split("\n").filter((line) => line.includes(directory));
+  return all.split("\n").filter((line) => {
+    const pid = line.trim().split(" ")[0] ?? "";
+    return line.includes(directory) || workingDirectory(pid) === directory;
+  });
+}
+
+function workingDirectory(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined; // ended meanwhile, or no Linux
+  }
 }
 
 describe("make up and make down", function () {

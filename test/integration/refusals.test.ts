@@ -163,8 +163,16 @@ describe("a CA that is in use", function () {
   });
 
   for (const [what, edited, said] of [
-    ["another validity", { ...settings, validity: "5y" }, /validity in hours is 87600, config says 43800/],
-    ["another algorithm", { ...settings, algorithm: "RSA-2048" }, /algorithm is ECDSA-P256, config says RSA-2048/],
+    [
+      "another validity",
+      { ...settings, validity: "5y" },
+      /validity in hours is 87600, config says 43800/,
+    ],
+    [
+      "another algorithm",
+      { ...settings, algorithm: "RSA-2048" },
+      /algorithm is ECDSA-P256, config says RSA-2048/,
+    ],
   ] as const) {
     it(`is not made anew for ${what}`, async () => {
       await stack.configure(authorityOf(edited));
@@ -196,9 +204,9 @@ function inDays(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString();
 }
 
-/** A server on loopback that takes connections and says nothing. */
+/** A server on loopback that takes connections and says nothing; those end with the test process. */
 async function listening(): Promise<{ server: Server; port: number }> {
-  const server = createServer().listen(0, "127.0.0.1");
+  const server = createServer((socket) => socket.unref()).listen(0, "127.0.0.1");
   await once(server, "listening");
   return { server, port: (server.address() as AddressInfo).port };
 }

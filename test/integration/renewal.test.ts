@@ -70,7 +70,9 @@ describe("a renewal", function () {
         assert.ok(!secrets.has(oldSecret));
         await until("no pod mounts the old Secret", async () => {
           const pods = await runningPods(party.namespace);
-          return !pods.some(({ spec: pod }) => mountedSecrets(pod)[party.volume]?.[0] === oldSecret);
+          return !pods.some(
+            ({ spec: pod }) => mountedSecrets(pod)[party.volume]?.[0] === oldSecret,
+          );
         });
       });
 
@@ -98,9 +100,9 @@ async function mountedPair(party: typeof BACKEND): Promise<string> {
 
 function fingerprints({ certificates }: Outputs): Record<string, string> {
   return {
-    ca: certificates.authority["g1"]?.fingerprint ?? "",
+    ca: certificates.authority.g1?.fingerprint ?? "",
     orchestrator: certificates.orchestrator.fingerprint,
-    "my-org1-msp": certificates.organizations["MyOrg1MSP"]?.fingerprint ?? "",
-    "my-org2-msp": certificates.organizations["MyOrg2MSP"]?.fingerprint ?? "",
+    "my-org1-msp": certificates.organizations.MyOrg1MSP?.fingerprint ?? "",
+    "my-org2-msp": certificates.organizations.MyOrg2MSP?.fingerprint ?? "",
   };
 }

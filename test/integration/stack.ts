@@ -95,7 +95,7 @@ export class TestStack {
           env: { ...process.env, ...this.environment, ...environment },
           maxBuffer: 1 << 26,
         },
-        (error, stdout, stderr) => done({ failed: error !== null, text: stderr + stdout }),
+        (error, stdout, stderr) => done({ failed: error !== null, text: stderr + stdout, stdout }),
       );
     });
     this.printed.push(result.text);
@@ -124,10 +124,16 @@ export class TestStack {
     await this.stack.importStack(exported);
   }
 
+  /** The stored state with its secrets in clear. */
+  async decryptedState(): Promise<DeploymentState> {
+    const exported = await this.stack.exportStack();
+    return { resources: [], ...(exported.deployment as Partial<DeploymentState>) };
+  }
+
   /** The stored state with its secrets encrypted; the Automation API's export decrypts them. */
   async state(): Promise<DeploymentState> {
-    const { text } = await this.run(["stack", "export"]);
-    const { deployment } = JSON.parse(text) as { deployment: Partial<DeploymentState> };
+    const { stdout } = await this.run(["stack", "export"]);
+    const { deployment } = JSON.parse(stdout) as { deployment: Partial<DeploymentState> };
     return { resources: [], ...deployment };
   }
 
@@ -139,8 +145,9 @@ export class TestStack {
 
 export interface Run {
   readonly failed: boolean;
-  /** What it printed. */
+  /** What it printed, errors included. */
   readonly text: string;
+  readonly stdout: string;
 }
 
 /** The part of a stack's state that tests read or change. */

@@ -25,7 +25,10 @@ export function workbench(): Promise<Workbench> {
 async function start(): Promise<Workbench> {
   const toolchain = await ensureToolchain(["pulumi", "cluster", "test"]);
   const directory = mkdtempSync(join(tmpdir(), "countersign-test-"));
-  const controlPlane = await startControlPlane({ directory: join(directory, "cluster"), binaries: toolchain });
+  const controlPlane = await startControlPlane({
+    directory: join(directory, "cluster"),
+    binaries: toolchain,
+  });
   const environment = { ...toolchain.env, KUBECONFIG: controlPlane.kubeconfig };
   Object.assign(process.env, environment); // the Automation API looks for the CLI with our own environment
   return { toolchain, controlPlane, environment, directory };

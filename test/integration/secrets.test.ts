@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { configMapsIn, helmHistory, list } from "./api";
+import { consortium } from "./example";
+import { TestStack } from "./stack";
+import { StackSecrets } from "./stack-secrets";
+import { nearlyExpire } from "./time";
+
+const PREFIX = "secrets";
+const NAMESPACES = ["secrets-orchestrator", "secrets-org-1"];
+const small = consortium(PREFIX, ["MyOrg1MSP"]);
+const grown = consortium(PREFIX, ["MyOrg1MSP", "MyOrg2MSP"]);
+
+describe("no private key and no password", function () {
+  this.timeout(180_000);
+  let stack: TestStack;
+  let secrets: StackSecrets;
+
+  before(async () => {
+    stack = await TestStack.create(PREFIX, small);
+    await stack.up();
+    secrets = await StackSecrets.of(stack);
+  });
+
+  it("of these is missing in what is looked for", async () => {
+    assert.deepEqual(
+      secrets.names.filter((name) => /\.(privateKeyPemPkcs8|result)$/.test(name)),
+      [
+        "ca-g1-key.privateKeyPemPkcs8",
+        "my-org1-msp-client-key.privateKeyPemPkcs8",
+        "my-org1-msp-database-password.result",
+        "orchestrator-database-password.result",
+        "orchestrator-server-key.privateKeyPemPkcs8",
+      ],
+    );
+    assert.deepEqual(secrets.foundIn(JSON.stringify(await stack.decryptedState())), secrets.names);
+  });
+
+  it("is printed by up", () => {
+    secrets.assertNoneIn(stack.printed.join("\n"));
+  });
+
+  describe("is printed by a preview of renewals and of a new organization", () => {
+    before(async () => {
+      await nearlyExpire(stack, "orchestrator-certificate", "my-org1-msp-certificate");
+      await stack.configure(grown);
+    });
+    after(() => stack.configure(small));
+
+    for (const options of [[], ["--diff"], ["--json"], ["--diff", "--show-replacement-steps"]]) {
+      it(["preview", ...options].join(" "), async () => {
+        const { failed, text } = await stack.run(["preview", ...options]);
+        assert.ok(!failed, text);
+        assert.match(text, /orchestrator-server-pair/);
+        secrets.assertNoneIn(text);
+      });
+    }
+  });
+
+  it("is printed with an error of a chart", async () => {
+    const values = { postgresql: { enabled: false } };
+    await stack.configure({ ...small, orchestrator: { ...small.orchestrator, values } });
+    secrets.assertNoneIn(await stack.refusal());
+    await stack.configure(small);
+  });
+
+  it("is an output", async () => {
+    secrets.assertNoneIn(JSON.stringify(await stack.outputs()));
+  });
+
+  it("stands in clear in the state", async () => {
+    secrets.assertNoneIn(JSON.stringify(await stack.state()));
+  });
+
+  it("stands in clear in the backend's files: state, backups, history", () => {
+    const backend = join(stack.directory, "state");
+    const entries = readdirSync(backend, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    assert.ok(files.some(({ name }) => name === `${PREFIX}.json`));
+    for (const { parentPath, name } of files) {
+      secrets.assertNoneIn(readFileSync(join(parentPath, name), "utf8"));
+    }
+  });
+
+  it("stands in what Helm remembers of a release", async () => {
+    for (const namespace of NAMESPACES) {
+      for (const { record } of await helmHistory(namespace)) secrets.assertNoneIn(record);
+    }
+  });
+
+  it("stands in a ConfigMap or in a pod", async () => {
+    for (const namespace of NAMESPACES) {
+      secrets.assertNoneIn(JSON.stringify(await configMapsIn(namespace)));
+      secrets.assertNoneIn(JSON.stringify(await list(`/api/v1/namespaces/${namespace}/pods`)));
+    }
+  });
+});
