@@ -81,8 +81,8 @@ function bestIssuer(
 function checkAsIssuer(ca: Certificate, below: number, { at, purpose }: ChainOptions): Finding[] {
   const name = `CA ${ca.subject.text}`;
   const found = checkTime(name, ca, at);
-  // Go applies a CA's own purposes to everything below it; a CA without any is not limited.
-  if (ca.extendedKeyUsages.length > 0) found.push(...checkPurpose(name, ca, purpose));
+  // Go applies a CA's own purposes to everything below it.
+  found.push(...checkPurpose(name, ca, purpose));
   if (ca.pathLength !== undefined && ca.pathLength < below)
     found.push({
       code: "path-length",
@@ -92,10 +92,14 @@ function checkAsIssuer(ca: Certificate, below: number, { at, purpose }: ChainOpt
 }
 
 function checkPurpose(name: string, certificate: Certificate, purpose: Purpose): Finding[] {
-  const { extendedKeyUsages } = certificate;
+  const { extensions, extendedKeyUsages } = certificate;
+  // RFC 5280 section 4.2.1.12: without the extension every purpose is allowed; an empty one is malformed.
+  if (!extensions.some((extension) => extension.name === "extendedKeyUsage")) return [];
   if (extendedKeyUsages.includes(purpose) || extendedKeyUsages.includes(ANY_PURPOSE)) return [];
   const found =
-    extendedKeyUsages.length === 0 ? "nothing in particular" : extendedKeyUsages.join(", ");
+    extendedKeyUsages.length === 0
+      ? "nothing (its extended key usage is empty)"
+      : extendedKeyUsages.join(", ");
   return [{ code: "purpose", message: `${name} is for ${found}, not for ${purpose}.` }];
 }
 

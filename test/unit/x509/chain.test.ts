@@ -11,7 +11,7 @@ import {
 } from "../../../x509";
 import { makeCa, makeLeaf, type CertificateOptions } from "./make-certificate";
 import { keys } from "./make-keys";
-import { makeDnsNames } from "./make-names";
+import { makeDnsNames, makeExtension } from "./make-names";
 import { GO_CA, GO_LEAF } from "./vectors";
 
 const OPTIONS: ChainOptions = { at: new Date("2025-06-01T00:00:00Z"), purpose: "clientAuth" };
@@ -76,6 +76,7 @@ describe("checkChain", () => {
   });
 
   const NO_USAGE = asn1.KeyUsageFlags.cRLSign;
+  const NO_PURPOSE = makeExtension(asn1.id_ce_extKeyUsage, new asn1.ExtendedKeyUsage([]));
   const rows: Record<string, readonly [string[], CertificateOptions, CertificateOptions]> = {
     "an expired leaf": [["expired"], { notAfter: "2025-05-01T00:00:00Z" }, {}],
     "a leaf not yet valid": [["not-yet-valid"], { notBefore: "2025-06-02T00:00:00Z" }, {}],
@@ -87,9 +88,11 @@ describe("checkChain", () => {
     "a leaf without authority key identifier": [["key-id-missing"], { authorityKeyId: null }, {}],
     "another authority key identifier": [["key-id"], { authorityKeyId: "cb" }, {}],
     "a leaf for servers only": [["purpose"], { purposes: [asn1.id_kp_serverAuth] }, {}],
-    "a leaf without purposes": [["purpose"], { purposes: [] }, {}],
+    "a leaf without extended key usage": [[], { purposes: [] }, {}],
+    "a leaf with an empty one": [["purpose"], { purposes: [], extensions: [NO_PURPOSE] }, {}],
     "a leaf for any purpose": [[], { purposes: ["2.5.29.37.0"] }, {}],
     "a CA for servers only": [["purpose"], {}, { purposes: [asn1.id_kp_serverAuth] }],
+    "a CA with an empty extended key usage": [["purpose"], {}, { extensions: [NO_PURPOSE] }],
     "a leaf that may not sign": [
       ["key-usage"],
       { keyUsage: asn1.KeyUsageFlags.keyEncipherment },
@@ -102,6 +105,17 @@ describe("checkChain", () => {
     it(`finds ${expected.join(", ") || "nothing"} for ${name}`, () => {
       assert.deepEqual(codes(leaf(leafOptions), [ca(caOptions)]), expected);
     });
+
+  it("says what is wrong with an empty extended key usage, which RFC 5280 does not allow", () => {
+    const empty = leaf({ purposes: [], extensions: [NO_PURPOSE] });
+    assert.deepEqual(checkChain(empty, [ca()], OPTIONS), [
+      {
+        code: "purpose",
+        message:
+          "the certificate is for nothing (its extended key usage is empty), not for clientAuth.",
+      },
+    ]);
+  });
 
   it("takes the last second as valid and the next as expired", () => {
     const until = { notAfter: "2025-06-01T00:00:00Z" };
