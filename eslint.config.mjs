@@ -71,6 +71,11 @@ export default defineConfig(
     "components do not know where their arguments come from",
   ),
   boundary(
+    "host",
+    ["@pulumi/**", "x509", "x509/**", "components/**", "config", "config/**", ...tools],
+    "host/ knows nothing of ours",
+  ),
+  boundary(
     "cli",
     ["@pulumi/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"],
     "the command runs from what is deployed",

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { fileOf, withLock, type Toolchain } from "../toolchain";
+import { withLock } from "../host";
+import { fileOf, type Toolchain } from "../toolchain";
 import { withApi } from "./api";
 import { componentNames, components, type Component } from "./components";
 import { privateDirectory } from "./files";

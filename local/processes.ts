@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { commandLine, processStart } from "../toolchain";
+import { commandLine, processStart } from "../host";
 import type { Layout } from "./layout";
 
 const pollMs = 50;

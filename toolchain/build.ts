@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { withLock } from "../host";
 import { cacheKey, modulesDir } from "./cache";
 import { go } from "./go";
-import { withLock } from "./lock";
 import { formatSeconds, withProgress, type Output } from "./progress";
 import type { Build, GeneratedFile, Tool } from "./tool";
 

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { controlPlaneStatus, stopControlPlane } from "..";
-import { withLock } from "../../toolchain";
+import { withLock } from "../../host";
 import { STACK, chooseCluster, paths, prepare, root } from "./environment";
 import { endOrphanedPlugins } from "./orphans";
 import { Pulumi } from "./pulumi";

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
-import { commandLine } from "../../toolchain";
+import { commandLine } from "../../host";
 
 /**
  * Ends the Pulumi plugins that a killed CLI left running in a folder. A provider notices its loss only after

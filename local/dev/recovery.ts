@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { processStart } from "../../toolchain";
+import { processStart } from "../../host";
 import { STACK, paths, root } from "./environment";
 import { endOrphanedPlugins } from "./orphans";
 import type { Pulumi } from "./pulumi";

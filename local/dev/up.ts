@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { withLock } from "../../toolchain";
+import { withLock } from "../../host";
 import { STACK, chooseCluster, paths, prepare, recordCluster, root } from "./environment";
 import { Pulumi, type Changes } from "./pulumi";
 import { recover } from "./recovery";

@@ -14,13 +14,14 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { commandLine } from "../../host";
 import { controlPlaneStatus, startControlPlane, stopControlPlane } from "../../local";
 import { withApi, type ApiClient } from "../../local/api";
 import { layoutOf } from "../../local/layout";
 import { pkiFiles, type ClusterPki } from "../../local/pki";
 import { choosePorts } from "../../local/ports";
 import { writePorts } from "../../local/state";
-import { commandLine, ensureToolchain, type Toolchain } from "../../toolchain";
+import { ensureToolchain, type Toolchain } from "../../toolchain";
 
 describe("the local control plane", function () {
   this.timeout(120_000);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
-import { withLock } from "../../toolchain";
+import { withLock } from "../../host";
 
 /** As the XDG base directory specification has it, an empty variable is as good as none. */
 const home = process.env.XDG_CACHE_HOME ?? "";

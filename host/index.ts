@@ -1,0 +1,2 @@
+export { withLock, type LockOptions } from "./lock";
+export { commandLine, processStart } from "./process";

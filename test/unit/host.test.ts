@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { processStart, withLock } from "../../host";
+
+describe("the lock", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "countersign-lock-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const holding = async (file: string, order: string[], name: string): Promise<void> =>
+    withLock(file, async () => {
+      order.push(`${name} begins`);
+      await sleep(30);
+      order.push(`${name} ends`);
+    });
+
+  it("lets one in at a time", async () => {
+    const order: string[] = [];
+    const file = join(folder, "lock");
+    await Promise.all(["a", "b", "c"].map((name) => holding(file, order, name)));
+    for (let i = 0; i < order.length; i += 2) {
+      assert.equal(order[i + 1], order[i]?.replace("begins", "ends"));
+    }
+    assert.equal(order.length, 6);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it("is free again after an error", async () => {
+    const file = join(folder, "lock");
+    await assert.rejects(
+      withLock(file, () => Promise.reject(new Error("broken"))),
+      /broken/,
+    );
+    assert.equal(await withLock(file, () => Promise.resolve("in")), "in");
+  });
+
+  it("is taken over from a dead owner, by one of many", async () => {
+    const dead = spawnSync("true").pid;
+    writeFileSync(join(folder, "lock"), `${dead} 1 1`);
+    const order: string[] = [];
+    await Promise.all(["a", "b", "c"].map((n) => holding(join(folder, "lock"), order, n)));
+    for (let i = 0; i < order.length; i += 2) {
+      assert.equal(order[i + 1], order[i]?.replace("begins", "ends"));
+    }
+    assert.equal(order.length, 6);
+  });
+
+  it("is taken over if another process has the owner's id by now", async () => {
+    writeFileSync(join(folder, "lock"), `${process.pid} 1 1`);
+    assert.equal(await withLock(join(folder, "lock"), () => Promise.resolve("in")), "in");
+  });
+
+  it("waits for a living owner and says for whom", async () => {
+    const owner = spawn("sleep", ["30"], { stdio: "ignore" });
+    const pid = owner.pid ?? 0;
+    writeFileSync(join(folder, "lock"), `${pid} ${processStart(pid) ?? ""} 1`);
+    const waitedFor: number[] = [];
+    const waiting = withLock(join(folder, "lock"), () => Promise.resolve("in"), {
+      onWait: (waited) => void waitedFor.push(waited),
+    });
+    await sleep(250);
+    assert.deepEqual(waitedFor, [pid]);
+    owner.kill("SIGKILL");
+    assert.equal(await waiting, "in");
+  });
+});
