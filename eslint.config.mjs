@@ -56,6 +56,16 @@ export default defineConfig(
   ),
   boundary("config", ["@pulumi/**", ...tools], "config/ runs without Pulumi"),
   boundary(
+    "enrollment",
+    ["@pulumi/**", "components/**", "config", "config/**", ...tools],
+    "enrollment/ decides on what travels between stacks, and runs without Pulumi",
+  ),
+  boundary(
+    "components/enrollment",
+    ["kubernetes", "kubernetes/**", "config", "config/**", ...systems, ...tools],
+    "components/enrollment knows no system",
+  ),
+  boundary(
     "components/pki",
     ["kubernetes", "kubernetes/**", "config", "config/**", ...systems, ...tools],
     "components/pki knows no system",

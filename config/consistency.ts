@@ -7,6 +7,7 @@ import { mspIdCollisions, mspIdProblem } from "../components/substra/msp-id";
 import { orchestratorDnsNames } from "../components/substra/names";
 import { coversHost } from "../x509";
 import type { StackConfig } from ".";
+import { unusableCertificates } from "./adoption";
 import { durationOf } from "./duration";
 import { keyOf, type Problem } from "./problems";
 
@@ -20,12 +21,14 @@ export function inconsistencies(config: StackConfig): Problem[] {
     ...hosts(config),
     ...validities(config),
     ...charts(config),
+    ...unusableCertificates(config),
   ];
 }
 
-function missingSections({ authority, orchestrator, organizations }: StackConfig): Problem[] {
+function missingSections(config: StackConfig): Problem[] {
+  const { authority, orchestrator, organizations, enrollments } = config;
   const problems: Problem[] = [];
-  if (!authority && !orchestrator && organizations.size === 0) {
+  if (!authority && !orchestrator && organizations.size === 0 && enrollments.size === 0) {
     problems.push({
       key: "authority",
       message: "is missing, and so is every other section: the stack owns nothing (see README.md)",
@@ -34,54 +37,90 @@ function missingSections({ authority, orchestrator, organizations }: StackConfig
   if (orchestrator && !authority) {
     problems.push({ key: "authority", message: "is missing: the orchestrator needs a CA" });
   }
-  if (organizations.size > 0 && !orchestrator) {
+  const ownSigned = organizationsIssuedHere(config);
+  if (ownSigned.length > 0 && !orchestrator) {
     problems.push({
       key: "orchestrator",
-      message: "is missing: the organizations need one to connect to",
+      message: `is missing: the organizations need one to connect to. If another stack signs for ${ownSigned.map(([mspId]) => mspId).join(", ")}, set signedBy`,
+    });
+  }
+  if (enrollments.size > 0 && !orchestrator) {
+    problems.push({
+      key: "orchestrator",
+      message: "is missing: the enrolled organizations need one to connect to",
     });
   }
   return problems;
 }
 
-function mspIds({ organizations }: StackConfig): Problem[] {
-  const at = (mspId: string) => keyOf(["organizations", mspId]);
-  const wrong = [...organizations.keys()].flatMap((mspId) => {
-    const message = mspIdProblem(mspId);
-    return message === undefined ? [] : [{ key: at(mspId), message }];
-  });
-  const colliding = [...mspIdCollisions([...organizations.keys()])].map(([mspId, message]) => ({
-    key: at(mspId),
-    message,
-  }));
-  return [...wrong, ...colliding];
+function organizationsIssuedHere({ organizations }: StackConfig) {
+  return [...organizations].flatMap(([mspId, organization]) =>
+    organization.issuance.kind === "here" && organization.connection !== undefined
+      ? [[mspId, organization, organization.connection, organization.issuance] as const]
+      : [],
+  );
 }
 
-function channels({ orchestrator, organizations }: StackConfig): Problem[] {
+function mspIds({ organizations, enrollments }: StackConfig): Problem[] {
+  const places = [
+    ...[...organizations.keys()].map((mspId) => ["organizations", mspId] as const),
+    ...[...enrollments.keys()].map((mspId) => ["enrollments", mspId] as const),
+  ];
+  const wrong = places.flatMap(([section, mspId]) => {
+    const message = mspIdProblem(mspId);
+    return message === undefined ? [] : [{ key: keyOf([section, mspId]), message }];
+  });
+  const twice = [...enrollments.keys()]
+    .filter((mspId) => organizations.has(mspId))
+    .map((mspId) => ({
+      key: keyOf(["enrollments", mspId]),
+      message: `is also under organizations, and an organization is either this stack's or another's; remove one of them`,
+    }));
+  const different = [...new Map(places.map(([section, mspId]) => [mspId, section]))];
+  const colliding = mspIdCollisions(different.map(([mspId]) => mspId));
+  return [
+    ...wrong,
+    ...twice,
+    ...different.flatMap(([mspId, section]) => {
+      const message = colliding.get(mspId);
+      return message === undefined ? [] : [{ key: keyOf([section, mspId]), message }];
+    }),
+  ];
+}
+
+function channels(config: StackConfig): Problem[] {
+  const { orchestrator, enrollments } = config;
   if (!orchestrator) return [];
-  const known = [...organizations.keys()];
+  const own = organizationsIssuedHere(config);
+  const known = [...own.map(([mspId]) => mspId), ...enrollments.keys()];
   const problems: Problem[] = [];
   for (const [channel, { organizations: members }] of Object.entries(orchestrator.channels)) {
     for (const [position, member] of members.entries()) {
       const key = keyOf(["orchestrator", "channels", channel, "organizations", position]);
       if (members.indexOf(member) !== position) {
         problems.push({ key, message: `lists "${member}" a second time` });
-      } else if (!organizations.has(member)) {
+      } else if (!known.includes(member)) {
         problems.push({
           key,
-          message: `"${member}" is not among the organizations (${known.join(", ") || "there are none"}); without a certificate it could never connect`,
+          message: `"${member}" is not among the organizations and enrollments (${known.join(", ") || "there are none"}); without a certificate it could never connect`,
         });
       }
     }
   }
-  for (const [mspId, { memberships, channels: settings }] of organizations) {
-    const joined = Object.keys(memberships);
-    if (joined.length === 0) {
-      problems.push({
-        key: keyOf(["organizations", mspId]),
-        message:
-          "is in no channel, so the orchestrator would refuse it; add it to orchestrator.channels",
-      });
-    }
+  const listed = Object.values(orchestrator.channels).flatMap(({ organizations: all }) => all);
+  const inNone = [
+    ...own.map(([mspId]) => ["organizations", mspId] as const),
+    ...[...enrollments.keys()].map((mspId) => ["enrollments", mspId] as const),
+  ].filter(([, mspId]) => !listed.includes(mspId));
+  for (const [section, mspId] of inNone) {
+    problems.push({
+      key: keyOf([section, mspId]),
+      message:
+        "is in no channel, so the orchestrator would refuse it; add it to orchestrator.channels",
+    });
+  }
+  for (const [mspId, { channels: settings }, connection] of own) {
+    const joined = Object.keys(connection.channels);
     for (const channel of Object.keys(settings).filter((name) => !joined.includes(name))) {
       problems.push({
         key: keyOf(["organizations", mspId, "channels", channel]),
@@ -108,10 +147,11 @@ function namespaces({ orchestrator, organizations }: StackConfig): Problem[] {
   });
 }
 
-function hosts({ orchestrator, organizations }: StackConfig): Problem[] {
+function hosts(config: StackConfig): Problem[] {
+  const { orchestrator } = config;
   if (!orchestrator) return [];
   const names = orchestratorDnsNames(orchestrator);
-  return [...organizations].flatMap(([mspId, { dial }]) => {
+  return organizationsIssuedHere(config).flatMap(([mspId, , { dial }]) => {
     const key = keyOf(["organizations", mspId, "orchestrator", "host"]);
     if (dial === undefined) {
       const message =
@@ -125,16 +165,21 @@ function hosts({ orchestrator, organizations }: StackConfig): Problem[] {
 }
 
 /** A certificate that outlives its CA stops working with it, months before its own date says so. */
-function validities({ authority, orchestrator, organizations }: StackConfig): Problem[] {
+function validities(config: StackConfig): Problem[] {
+  const { authority, orchestrator, enrollments } = config;
   const signing = Object.entries(authority?.generations ?? {}).find(
     ([, { state }]) => state === "signing",
   );
   if (signing?.[1].kind !== "created") return [];
   const [name, { validityHours: caHours }] = signing;
-  const leaves: [string[], number][] = [...organizations].map(([mspId, { certificate }]) => [
-    ["organizations", mspId],
-    certificate.validityHours,
-  ]);
+  const leaves: (readonly [readonly string[], number])[] = [
+    ...organizationsIssuedHere(config).map(
+      ([mspId, , , { validityHours }]) => [["organizations", mspId], validityHours] as const,
+    ),
+    ...[...enrollments].map(
+      ([mspId, { validityHours }]) => [["enrollments", mspId], validityHours] as const,
+    ),
+  ];
   if (orchestrator) leaves.push([["orchestrator"], orchestrator.certificate.validityHours]);
   return leaves
     .filter(([, hours]) => hours >= caHours)

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import valid from "semver/functions/valid";
 import { z } from "zod";
 import type { ChartSource } from "../components/substra/chart-contract";
-import { KEY_ALGORITHMS, isDnsName } from "../x509";
+import {
+  KEY_ALGORITHMS,
+  PemError,
+  describeKey,
+  isDnsName,
+  isKeyAlgorithm,
+  keyMatchesCertificate,
+  readCertificate,
+  readPrivateKey,
+} from "../x509";
 import { durationOf, hoursOf } from "./duration";
 import { shown } from "./problems";
 
@@ -57,25 +66,100 @@ export const subjectText = z
 
 export const keyAlgorithm = z.enum(KEY_ALGORITHMS);
 
-/** How the leaf certificates of one party are issued. */
+/** Life of a leaf certificate where config says nothing: 90 days. */
+export const LEAF_HOURS = 90 * 24;
+
+/** How long certificates live; shared by everything that issues one. */
+export const lifetimeKeys = {
+  validity: duration.default(LEAF_HOURS),
+  renewBefore: duration.optional(),
+};
+
+/** Says what is wrong with one key of a section. */
+export type Refuse = (key: string, message: string) => void;
+
+/** @param path of the section within the one that is being read. */
+export function refusalsIn(context: z.RefinementCtx, ...path: string[]): Refuse {
+  return (key, message) => context.addIssue({ code: "custom", path: [...path, key], message });
+}
+
+/** The life of a certificate in hours, with its default of a third for the renewal. */
+export function lifetime(
+  given: { validity: number; renewBefore?: number | undefined },
+  refuse: Refuse,
+): { validityHours: number; renewBeforeHours: number } {
+  const validityHours = given.validity;
+  const renewBeforeHours = given.renewBefore ?? Math.floor(validityHours / 3);
+  if (renewBeforeHours >= validityHours) {
+    refuse(
+      "renewBefore",
+      `${durationOf(renewBeforeHours)} must be shorter than validity (${durationOf(validityHours)}), or the certificate would be renewed at every up`,
+    );
+  }
+  return { validityHours, renewBeforeHours };
+}
+
+/** A certificate that was made elsewhere. */
+export const existingCertificate = z.string().superRefine((pem, context) => {
+  tryPem(context, () => readCertificate(pem, "the certificate"));
+});
+
+/** An unencrypted private key that was made elsewhere; secret. */
+export const existingKey = z.string().superRefine((pem, context) => {
+  tryPem(context, () => {
+    const algorithm = describeKey(readPrivateKey(pem, "the key"));
+    if (!isKeyAlgorithm(algorithm)) {
+      throw new PemError(`is of kind ${algorithm}; use one of ${KEY_ALGORITHMS.join(", ")}`);
+    }
+  });
+});
+
+function tryPem(context: z.RefinementCtx, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    // Only our own messages are known to quote no key material.
+    context.addIssue(error instanceof PemError ? error.message : "is not readable as PEM");
+  }
+}
+
+/** How the server's certificate is issued. */
 export const leaf = section({
   algorithm: keyAlgorithm.default("ECDSA-P256"),
-  validity: duration.default(90 * 24),
-  renewBefore: duration.optional(),
+  ...lifetimeKeys,
+  existing: existingCertificate.optional(),
+  key: existingKey.optional(),
 })
-  .transform((policy, context) => {
-    const { algorithm, validity: validityHours } = policy;
-    const renewBeforeHours = policy.renewBefore ?? Math.floor(validityHours / 3);
-    if (renewBeforeHours >= validityHours) {
-      context.addIssue({
-        code: "custom",
-        path: ["renewBefore"],
-        message: `${durationOf(renewBeforeHours)} must be shorter than validity (${durationOf(validityHours)}), or the certificate would be renewed at every up`,
-      });
-    }
-    return { algorithm, validityHours, renewBeforeHours };
+  .transform(({ algorithm, existing, key, ...life }, context) => {
+    const refuse = refusalsIn(context);
+    const pair = existingPair(existing, key, refuse);
+    return { algorithm, ...lifetime(life, refuse), ...(pair && { existing: pair }) };
   })
   .prefault({});
+
+/** A certificate that is brought in, and its key; neither is of use without the other. */
+export function existingPair(
+  certificate: string | undefined,
+  key: string | undefined,
+  refuse: Refuse,
+): { certificate: string; key: string } | undefined {
+  if (certificate === undefined && key === undefined) return undefined;
+  if (key === undefined) {
+    refuse("key", "is missing: the existing certificate needs its private key, as a secret");
+  } else if (certificate === undefined) {
+    refuse("existing", "is missing: the given key needs its certificate");
+  } else if (keyMatches(key, certificate)) return { certificate, key };
+  else refuse("key", "does not belong to the existing certificate");
+  return undefined;
+}
+
+function keyMatches(key: string, certificate: string): boolean {
+  try {
+    return keyMatchesCertificate(key, certificate);
+  } catch {
+    return true; // what is wrong with one of them has been said already
+  }
+}
 
 /** Values that are merged over ours; what they may not touch is checked per chart. */
 export const chartValues = z.record(z.string(), z.unknown()).default({});

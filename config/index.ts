@@ -1,29 +1,24 @@
 import type { z } from "zod";
-import type { ChannelSettings } from "../components/substra/backend";
-import { externalEndpoint, internalEndpoint, type Endpoint } from "../components/substra/names";
+import { connectionOf, type Connection } from "../components/substra/connection";
+import { externalEndpoint, internalEndpoint } from "../components/substra/names";
 import { kebabCase } from "../components/substra/kebab-case";
 import { authority, type AuthorityConfig } from "./authority";
 import { inconsistencies } from "./consistency";
 import { ConfigError, problemsOf, type Problem } from "./problems";
-import {
-  orchestrator,
-  organizations,
-  type OrchestratorConfig,
-  type OrganizationConfig,
-} from "./substra";
+import { enrollments, type EnrollmentConfig } from "./enrollments";
+import { orchestrator, type OrchestratorConfig } from "./orchestrator";
+import { organizations, type OrganizationConfig } from "./organizations";
 
 export { ConfigError } from "./problems";
-export type { AuthorityConfig, OrchestratorConfig };
+export type { AuthorityConfig, EnrollmentConfig, OrchestratorConfig };
 
 /** An organization with everything that follows from the other sections. */
 export interface Organization extends OrganizationConfig {
   readonly namespace: string;
   readonly releaseName: string;
   readonly organizationName: string;
-  /** The channels that list it, with its settings of each. */
-  readonly memberships: Readonly<Record<string, ChannelSettings>>;
-  /** Undefined only where no host is configured, which is a problem. */
-  readonly dial: Endpoint | undefined;
+  /** Undefined if another stack signs for it, and so says where its orchestrator is. */
+  readonly connection: Connection | undefined;
 }
 
 /** What one stack owns. */
@@ -32,12 +27,11 @@ export interface StackConfig {
   readonly orchestrator: OrchestratorConfig | undefined;
   /** By MSP ID, in the order of the MSP IDs. */
   readonly organizations: ReadonlyMap<string, Organization>;
+  /** By MSP ID, in the order of the MSP IDs. */
+  readonly enrollments: ReadonlyMap<string, EnrollmentConfig>;
 }
 
-const HTTPS_PORT = 443;
-const DEFAULT_CHANNEL_SETTINGS = { restricted: false, modelExportEnabled: false };
-
-const SECTIONS = { authority, orchestrator, organizations };
+const SECTIONS = { authority, orchestrator, organizations, enrollments };
 
 /**
  * Reads and checks the configuration of a stack.
@@ -70,15 +64,15 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
     authority: read("authority", authority),
     orchestrator: read("orchestrator", orchestrator),
     organizations: read("organizations", organizations) ?? {},
+    enrollments: read("enrollments", enrollments) ?? {},
   };
   if (problems.length > 0) throw new ConfigError(problems);
 
   const config: StackConfig = {
     ...sections,
-    organizations: new Map(
-      Object.entries(sections.organizations)
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([mspId, own]) => [mspId, resolve(mspId, own, sections.orchestrator)]),
+    enrollments: byMspId(sections.enrollments, (_, enrollment) => enrollment),
+    organizations: byMspId(sections.organizations, (mspId, own) =>
+      resolve(mspId, own, sections.orchestrator),
     ),
   };
   const found = inconsistencies(config);
@@ -86,25 +80,40 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
   return config;
 }
 
+function byMspId<T, R>(
+  section: Readonly<Record<string, T>>,
+  read: (mspId: string, entry: T) => R,
+): Map<string, R> {
+  const sorted = Object.entries(section).sort(([one], [other]) => (one < other ? -1 : 1));
+  return new Map(sorted.map(([mspId, entry]) => [mspId, read(mspId, entry)]));
+}
+
 function resolve(
   mspId: string,
   own: OrganizationConfig,
   orchestrator?: OrchestratorConfig,
 ): Organization {
-  const { sameCluster, host, port } = own.orchestrator;
-  const offered = orchestrator && (sameCluster ? internalEndpoint : externalEndpoint)(orchestrator);
-  const dialled = { host: host ?? offered?.host, port: port ?? offered?.port ?? HTTPS_PORT };
-  const settings = new Map(Object.entries(own.channels));
-  const memberships = Object.entries(orchestrator?.channels ?? {})
-    .filter(([, { organizations: members }]) => members.includes(mspId))
-    .map(([channel]) => [channel, settings.get(channel) ?? DEFAULT_CHANNEL_SETTINGS] as const);
   return {
     ...own,
     namespace: own.namespace ?? kebabCase(mspId),
     releaseName: own.releaseName ?? "backend",
     organizationName: own.organizationName ?? mspId,
-    memberships: Object.fromEntries(memberships),
-    dial: dialled.host === undefined ? undefined : { host: dialled.host, port: dialled.port },
+    connection:
+      own.issuance.kind === "here"
+        ? connectionOf(own, offerOf(mspId, orchestrator), true)
+        : undefined,
+  };
+}
+
+function offerOf(mspId: string, orchestrator?: OrchestratorConfig) {
+  if (orchestrator === undefined) return undefined;
+  const channels = Object.entries(orchestrator.channels)
+    .filter(([, { organizations: members }]) => members.includes(mspId))
+    .map(([channel]) => channel);
+  return {
+    internal: internalEndpoint(orchestrator),
+    external: externalEndpoint(orchestrator),
+    channels,
   };
 }
 

@@ -13,7 +13,10 @@ const root = join(__dirname, "..");
 
 /** What is compiled on its own, by the name of its tsconfig: its entry, and every source that may have a part in it. */
 const UNITS = {
-  program: { entry: "index", sources: ["index.ts", "components", "config", "x509"] },
+  program: {
+    entry: "index",
+    sources: ["index.ts", "components", "config", "enrollment", "stack", "x509"],
+  },
   cli: { entry: "cli/main", sources: ["cli", "components", "config", "host", "x509"] },
 };
 const SETTINGS = ["tsconfig.json", "toolchain/tsconfig.build.json", "package-lock.json"];

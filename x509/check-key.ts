@@ -17,6 +17,7 @@ const USUAL_KEYS: readonly KeyAlgorithm[] = [
 export function checkKey(request: CertificateRequest, grant: Grant): Violation[] {
   return [
     ...checkAlgorithm(request, grant),
+    ...checkPin(request, grant),
     ...checkHolder(request, grant),
     ...checkPossession(request),
   ];
@@ -38,6 +39,12 @@ function checkAlgorithm(request: CertificateRequest, grant: Grant): Violation[] 
       "The same key in another encoding would not be recognized as the same key.",
     ),
   ];
+}
+
+function checkPin({ publicKeyFingerprint }: CertificateRequest, grant: Grant): Violation[] {
+  if (grant.publicKey === undefined || grant.publicKey === publicKeyFingerprint) return [];
+  const asked = `the key ${publicKeyFingerprint}`;
+  return [notGranted(grant, "key-pinned", asked, `only the key ${grant.publicKey}`)];
 }
 
 function checkHolder({ publicKeyFingerprint }: CertificateRequest, grant: Grant): Violation[] {

@@ -17,6 +17,8 @@ export interface Grant {
   readonly uris?: readonly string[];
   /** Kinds of key. @default - RSA 2048, 3072 and 4096, P-256, P-384; not Ed25519, which some consumers cannot read */
   readonly keyAlgorithms?: readonly KeyAlgorithm[];
+  /** The one public key that may be signed, by fingerprint (see `publicKeyFingerprint`). @default - any */
+  readonly publicKey?: string;
   /**
    * Public keys that must not be signed, by fingerprint (see `publicKeyFingerprint`), and who holds each: the
    * CA itself, other parties, holders of revoked certificates.
@@ -35,6 +37,7 @@ export type ViolationCode =
   | "signature-algorithm"
   | "key-algorithm"
   | "key-encoding"
+  | "key-pinned"
   | "key-refused"
   | "organization"
   | "common-name"

@@ -26,4 +26,5 @@ export {
 } from "./key";
 export { PemError, readPem, readPemBundle, toPem, type PemBlock } from "./pem";
 export { quote, quoteList } from "./printable";
+export { holdsPrivateKey } from "./private-key-trace";
 export { RequestRefused, admitRequest, checkRequest, type CheckedRequest } from "./request-policy";

@@ -1,6 +1,7 @@
 import {
   ComponentResource,
   all,
+  output,
   type ComponentResourceOptions,
   type Input,
   type Output,
@@ -8,7 +9,7 @@ import {
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { admitRequest, readCertificate, type Grant } from "../../x509";
 import type { SigningGeneration } from "./certificate-authority";
-import { describe, type IssuedCertificate } from "./issued-certificate";
+import { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
 import { forUser, willBeMade } from "./preview";
 import { refusal } from "./refusal";
 
@@ -92,6 +93,33 @@ export class Certificate extends ComponentResource {
     this.issued = this.certificatePem.apply(describe);
     this.registerOutputs({ issued: this.issued });
   }
+}
+
+/** A certificate, wherever it is from. */
+export interface LeafCertificate {
+  readonly certificatePem: Output<string>;
+  readonly issued: Output<IssuedCertificate>;
+}
+
+/**
+ * Goes on with a certificate that was made elsewhere until it is time to renew it, and only then issues one.
+ *
+ * @param existing the certificate, for the request's key; undefined if there is none.
+ */
+export function keepOrIssue(
+  existing: string | undefined,
+  name: string,
+  args: CertificateArgs,
+  options?: ComponentResourceOptions,
+): LeafCertificate {
+  return existing !== undefined && stillGood(existing, args.renewBeforeHours)
+    ? existingLeaf(existing)
+    : new Certificate(name, args, options);
+}
+
+export function existingLeaf(existing: string): LeafCertificate {
+  const { pem } = readCertificate(existing);
+  return { certificatePem: output(pem), issued: output(describe(pem)) };
 }
 
 function checkLifetime(name: string, notAfter: Date, generation: string, caPem: string): void {

@@ -8,7 +8,14 @@ export {
   type Subject,
   type TrustedGeneration,
 } from "./certificate-authority";
-export { Certificate, type CertificateArgs, type Role } from "./certificate";
+export {
+  Certificate,
+  existingLeaf,
+  keepOrIssue,
+  type CertificateArgs,
+  type LeafCertificate,
+  type Role,
+} from "./certificate";
 export { Identity, type IdentityArgs } from "./identity";
-export { type IssuedCertificate } from "./issued-certificate";
+export { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
 export { refusal } from "./refusal";

@@ -14,3 +14,13 @@ export function describe(pem: string): IssuedCertificate {
   const { notAfter, fingerprint } = readCertificate(pem);
   return { certificate: pem, notAfter: notAfter.toISOString(), fingerprint };
 }
+
+/**
+ * Whether a certificate that was made elsewhere is still to be used: until it is time to renew it.
+ *
+ * @param renewBeforeHours before its end.
+ */
+export function stillGood(pem: string, renewBeforeHours: number): boolean {
+  const { notAfter } = readCertificate(pem);
+  return Date.now() < notAfter.getTime() - renewBeforeHours * 3_600_000;
+}

@@ -5,12 +5,12 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
-import { Certificate, Identity, type CertificateAuthority, type IssuedCertificate } from "../pki";
+import { describe, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, caObjectKind, versionOfChart, type ChartSource } from "./chart-contract";
 import { BACKEND_GUARDS, type ChartValues } from "./chart-values";
+import type { ClientCredentials } from "./client-credentials";
 import { databaseCredentials } from "./database-credentials";
 import { mspIdProblem } from "./msp-id";
-import type { LeafPolicy } from "./orchestrator";
 import { deployment, release, type DeployedRelease } from "./release";
 
 /** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
@@ -37,8 +37,8 @@ export interface BackendArgs {
   };
   /** The channels that list it. */
   readonly channels: Readonly<Record<string, ChannelSettings>>;
-  readonly authority: CertificateAuthority;
-  readonly certificate: LeafPolicy;
+  /** The pair by which the orchestrator knows it, and the CAs by which it knows the orchestrator. */
+  readonly credentials: ClientCredentials;
   /**
    * What the Helm release waits for, and only it: a backend without its orchestrator never gets ready.
    * @default - nothing, where the orchestrator is another stack's
@@ -51,63 +51,32 @@ export interface BackendArgs {
   readonly timeout?: number;
 }
 
-/** An organization's Substra backend: its identity, the CAs by which it knows the orchestrator, and its release. */
+/** An organization's Substra backend: the Secrets with its credentials, and its release. */
 export class Backend extends ComponentResource {
+  static readonly type = "countersign:substra:Backend";
+
   /** The client certificate. */
   readonly certificate: Output<IssuedCertificate>;
   /** The Helm release, once it is deployed. */
   readonly release: Output<DeployedRelease>;
 
   constructor(name: string, args: BackendArgs, options?: ComponentResourceOptions) {
-    super("countersign:substra:Backend", name, {}, options);
+    super(Backend.type, name, {}, options);
     const problem = mspIdProblem(args.mspId);
     if (problem !== undefined) throw new Error(problem);
     const child = { parent: this };
-    const { authority } = args;
+    const { certificatePem, privateKeyPem, trustPem } = args.credentials;
     const namespace = args.namespace.ready;
-    // For people, as in Substra's guides; a CN holds 64 characters (RFC 5280), a host name may hold more.
-    const commonName = args.hostname.length <= 64 ? args.hostname : args.mspId;
-
-    const identity = new Identity(
-      `${name}-client`,
-      {
-        organization: args.mspId,
-        commonName,
-        algorithm: args.certificate.algorithm,
-      },
-      child,
-    );
-    const certificate = new Certificate(
-      `${name}-certificate`,
-      {
-        requestPem: identity.requestPem,
-        grant: {
-          organization: args.mspId,
-          commonName,
-          source: `organizations.${args.mspId}`,
-          keyAlgorithms: [args.certificate.algorithm],
-        },
-        issuer: authority.signing,
-        role: "client",
-        validityHours: args.certificate.validityHours,
-        renewBeforeHours: args.certificate.renewBeforeHours,
-      },
-      child,
-    );
 
     const pair = new TlsSecret(
       `${name}-client-pair`,
-      {
-        namespace,
-        certificatePem: certificate.certificatePem,
-        privateKeyPem: identity.privateKeyPem,
-      },
+      { namespace, certificatePem, privateKeyPem },
       child,
     );
     const kind = caObjectKind(BACKEND_CHART, versionOfChart(args.chart));
     const bundle = caObject(
       `${name}-ca-bundle`,
-      { kind, namespace, certificatePem: authority.bundlePem },
+      { kind, namespace, certificatePem: trustPem },
       child,
     );
 
@@ -154,7 +123,7 @@ export class Backend extends ComponentResource {
       { ...child, ...(args.releaseAfter && { dependsOn: args.releaseAfter }) },
     );
 
-    this.certificate = certificate.issued;
+    this.certificate = certificatePem.apply(describe);
     this.release = deployment(deployed, args.releaseName, args.namespace);
     this.registerOutputs({ certificate: this.certificate, release: this.release });
   }

@@ -1,2 +1,8 @@
 export { Backend, type BackendArgs, type ChannelSettings } from "./backend";
-export { Orchestrator, type LeafPolicy, type OrchestratorArgs } from "./orchestrator";
+export {
+  IssuedCredentials,
+  type ClientCredentials,
+  type IssuedCredentialsArgs,
+  type LeafPolicy,
+} from "./client-credentials";
+export { Orchestrator, type OrchestratorArgs } from "./orchestrator";

@@ -59,3 +59,12 @@ export function internalEndpoint(names: OrchestratorNames): Endpoint {
 export function externalEndpoint({ hostname }: OrchestratorNames): Endpoint | undefined {
   return hostname === undefined ? undefined : { host: hostname, port: INGRESS_PORT };
 }
+
+/**
+ * The CN of a backend's certificate: its host, as in Substra's guides. It is for people; nothing decides by it.
+ *
+ * A CN holds 64 characters (RFC 5280, appendix A.1), a host name may hold more.
+ */
+export function backendCommonName(mspId: string, hostname: string): string {
+  return hostname.length <= 64 ? hostname : mspId;
+}

@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { KeyAlgorithm } from "../../x509";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
-import { Certificate, Identity, type CertificateAuthority, type IssuedCertificate } from "../pki";
+import { Identity, keepOrIssue, type CertificateAuthority, type IssuedCertificate } from "../pki";
 import {
   ORCHESTRATOR_CHART,
   caObjectKind,
@@ -10,6 +14,7 @@ import {
   type ChartSource,
 } from "./chart-contract";
 import { ORCHESTRATOR_GUARDS, type ChartValues } from "./chart-values";
+import type { LeafPolicy } from "./client-credentials";
 import { databaseCredentials } from "./database-credentials";
 import { orchestratorDnsNames } from "./names";
 import { deployment, release, type DeployedRelease } from "./release";
@@ -19,15 +24,6 @@ import { deployment, release, type DeployedRelease } from "./release";
  * must not be able to speak for an organization.
  */
 const ORGANIZATION = "Substra orchestrator";
-
-/** How a leaf certificate is issued. */
-export interface LeafPolicy {
-  readonly algorithm: KeyAlgorithm;
-  /** Hours from issuance to expiry. */
-  readonly validityHours: number;
-  /** Hours before expiry at which an `up` renews it. */
-  readonly renewBeforeHours: number;
-}
 
 export interface OrchestratorArgs {
   readonly namespace: NamespaceHandle;
@@ -42,7 +38,10 @@ export interface OrchestratorArgs {
   /** Channels by name, with the MSP IDs of their members. */
   readonly channels: Readonly<Record<string, { readonly organizations: readonly string[] }>>;
   readonly authority: CertificateAuthority;
-  readonly certificate: LeafPolicy;
+  readonly certificate: LeafPolicy & {
+    /** A certificate and its key that exist already; good until it is time to renew. @default - none */
+    readonly existing?: { readonly certificate: string; readonly key: Input<string> };
+  };
   readonly chart: ChartSource;
   /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
   readonly values?: ChartValues;
@@ -65,6 +64,7 @@ export class Orchestrator extends ComponentResource {
     super("countersign:substra:Orchestrator", name, {}, options);
     const child = { parent: this };
     const { authority } = args;
+    const { existing } = args.certificate;
     const namespace = args.namespace.ready;
 
     const dnsNames = orchestratorDnsNames({ ...args, namespace: args.namespace.name });
@@ -75,10 +75,12 @@ export class Orchestrator extends ComponentResource {
         commonName: args.releaseName,
         dnsNames,
         algorithm: args.certificate.algorithm,
+        existingKeyPem: existing?.key,
       },
       child,
     );
-    const certificate = new Certificate(
+    const certificate = keepOrIssue(
+      existing?.certificate,
       `${name}-certificate`,
       {
         requestPem: identity.requestPem,
@@ -87,7 +89,8 @@ export class Orchestrator extends ComponentResource {
           commonName: args.releaseName,
           dnsNames,
           source: name,
-          keyAlgorithms: [args.certificate.algorithm],
+          // With a key that was brought in, the algorithm is what it is.
+          ...(existing === undefined && { keyAlgorithms: [args.certificate.algorithm] }),
         },
         issuer: authority.signing,
         role: "both", // the chart's probes present the server's pair as a client

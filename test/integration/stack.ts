@@ -33,12 +33,16 @@ export class TestStack {
     readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  /** Makes the stack, not yet deployed. Names of stacks are unique within a test run. */
-  static async create(name: string, sections: Sections): Promise<TestStack> {
+  /**
+   * Makes the stack, not yet deployed. Names of stacks are unique within a test run.
+   *
+   * @param backend that of another stack, to share it. @default - one of its own
+   */
+  static async create(name: string, sections: Sections, backend?: string): Promise<TestStack> {
     const { directory: base, environment: shared } = await workbench();
     const directory = join(base, name);
-    const backend = join(directory, "state");
-    mkdirSync(backend, { recursive: true });
+    const state = join(directory, "state");
+    mkdirSync(state, { recursive: true });
     for (const file of ["program.cjs", "package.json", "node_modules", "charts"]) {
       symlinkSync(join(root, file), join(directory, file));
     }
@@ -46,7 +50,7 @@ export class TestStack {
     writeSections(directory, name, sections);
     const environment = {
       ...shared,
-      PULUMI_BACKEND_URL: `file://${backend}`,
+      PULUMI_BACKEND_URL: backend ?? `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     };
     const stack = await LocalWorkspace.createOrSelectStack(
@@ -54,6 +58,16 @@ export class TestStack {
       { envVars: environment },
     );
     return new TestStack(stack, directory, name, environment);
+  }
+
+  /** The backend's URL. */
+  get backend(): string {
+    return this.environment.PULUMI_BACKEND_URL ?? "";
+  }
+
+  /** How other stacks of the backend call it. */
+  get fullName(): string {
+    return `organization/countersign/${this.name}`;
   }
 
   /** Replaces the configuration; the stack's encryption salt stays. */

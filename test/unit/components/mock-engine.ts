@@ -86,6 +86,7 @@ export async function runProgram<T>(
     "countersign",
     "test",
     preview,
+    "organization",
   );
   const monitor = runtime.getMonitor() as unknown as Record<string, Call>;
   intercept(monitor, "registerResource", (request, response) => {

@@ -1,6 +1,11 @@
 import { CertificateAuthority, type CertificateAuthorityArgs } from "../../../../components/pki";
 import { namespace } from "../../../../components/kubernetes";
-import type { BackendArgs, OrchestratorArgs } from "../../../../components/substra";
+import {
+  IssuedCredentials,
+  type BackendArgs,
+  type IssuedCredentialsArgs,
+  type OrchestratorArgs,
+} from "../../../../components/substra";
 import { makeExistingCa } from "../fake-tls";
 
 /** The certificates of two generations; the second one signs. */
@@ -48,6 +53,18 @@ export function orchestratorArgs(): OrchestratorArgs {
   };
 }
 
+/** Credentials by that CA. To be called inside a program. */
+export function makeCredentials(args: Partial<IssuedCredentialsArgs> = {}): IssuedCredentials {
+  return new IssuedCredentials("my-org1-msp", {
+    mspId: "MyOrg1MSP",
+    commonName: "substra.org-1.example",
+    key: "k1",
+    authority: makeAuthority(),
+    certificate: LEAF,
+    ...args,
+  });
+}
+
 /** Arguments of a backend with everything that is optional. To be called inside a program. */
 export function backendArgs(): BackendArgs {
   return {
@@ -61,8 +78,7 @@ export function backendArgs(): BackendArgs {
       first: { restricted: false, modelExportEnabled: true },
       second: { restricted: true, modelExportEnabled: false },
     },
-    authority: makeAuthority(),
-    certificate: LEAF,
+    credentials: makeCredentials(),
     chart: { repository: "https://charts.example", name: "substra-backend", version: "26.15.3" },
     timeout: 300,
   };

@@ -1,22 +1,19 @@
 import { z } from "zod";
-import {
-  BACKEND_GUARDS,
-  ORCHESTRATOR_GUARDS,
-  guardedOverrides,
-} from "../components/substra/chart-values";
+import { ORCHESTRATOR_GUARDS, guardedOverrides } from "../components/substra/chart-values";
 import type { ChartValues, GuardedValue } from "../components/substra/chart-values";
 import { chart, chartValues, hostName, label, leaf, releaseLabel, section } from "./fields";
 
-const REPOSITORY = "https://substra.github.io/charts";
+/** Where the charts of Substra are published. */
+export const REPOSITORY = "https://substra.github.io/charts";
 
-const release = {
+/** What every release has. */
+export const release = {
   createNamespace: z.boolean().default(true),
-  certificate: leaf,
   timeout: z.int().min(1).max(7200).default(600),
 };
 
 /** Merged over ours, unless it would undo the wiring. */
-function values(guards: readonly GuardedValue[]) {
+export function values(guards: readonly GuardedValue[]) {
   return chartValues.superRefine((overrides: ChartValues, context) => {
     for (const { path, message } of guardedOverrides(overrides, guards)) {
       context.addIssue({ code: "custom", path: path.split("."), message });
@@ -58,32 +55,4 @@ export const orchestrator = section({
   values: values(ORCHESTRATOR_GUARDS),
 });
 
-const channelSettings = section({
-  restricted: z.boolean().default(false),
-  modelExportEnabled: z.boolean().default(false),
-});
-
-/** One organization of the consortium whose backend this stack runs. */
-export const organization = section({
-  ...release,
-  namespace: label.optional(),
-  releaseName: releaseLabel.optional(),
-  /** The backend's own address, which it registers with the orchestrator. */
-  hostname: hostName,
-  organizationName: z.string().min(1).optional(),
-  /** How this backend reaches the orchestrator. */
-  orchestrator: section({
-    sameCluster: z.boolean().default(true),
-    host: hostName.optional(),
-    port: z.int().min(1).max(65535).optional(),
-  }).prefault({}),
-  /** Settings of the channels that it is a member of. */
-  channels: z.record(z.string(), channelSettings).default({}),
-  chart: chart({ repository: REPOSITORY, name: "substra-backend", version: "26.15.3" }),
-  values: values(BACKEND_GUARDS),
-});
-
-export const organizations = z.record(z.string(), organization);
-
 export type OrchestratorConfig = z.output<typeof orchestrator>;
-export type OrganizationConfig = z.output<typeof organization>;

@@ -1,0 +1,104 @@
+import {
+  ComponentResource,
+  output,
+  unsecret,
+  type ComponentResourceOptions,
+  type Output,
+} from "@pulumi/pulumi";
+import type { Accepted } from "../../enrollment/admission";
+import type { Member, MemberMemory } from "../../enrollment/standing";
+import { keyMatchesCertificate, readCertificate, type KeyAlgorithm } from "../../x509";
+import { Identity, refusal } from "../pki";
+
+export interface EnrollmentArgs {
+  readonly member: Member & { readonly keys: { readonly algorithm: KeyAlgorithm } };
+  /** CN of the requests. */
+  readonly commonName: string;
+  /** What may be deployed. @default - nothing yet */
+  readonly accepted?: Accepted | undefined;
+  /** What this stack remembers of the organization. */
+  readonly memory: MemberMemory;
+}
+
+/** As `ClientCredentials` of a system's client. */
+interface Credentials {
+  readonly certificatePem: Output<string>;
+  readonly privateKeyPem: Output<string>;
+  readonly trustPem: Output<string>;
+}
+
+/**
+ * An organization's side of a certificate that another stack signs: its keys, which stay here, its requests, and what
+ * it has accepted from the signer.
+ */
+export class Enrollment extends ComponentResource {
+  static readonly type = "countersign:enrollment:Enrollment";
+
+  /** The request that asks for a certificate now. */
+  readonly requestPem: Output<string>;
+  /** The pair and the CAs to deploy; undefined as long as there is no certificate. */
+  readonly credentials: Credentials | undefined;
+
+  constructor(name: string, args: EnrollmentArgs, options?: ComponentResourceOptions) {
+    super(Enrollment.type, name, {}, options);
+    const { member, accepted, memory } = args;
+    const { names, algorithm, existing } = member.keys;
+    const identities = new Map(
+      names.map((key) => [
+        key,
+        new Identity(
+          `${name}-${key}`,
+          {
+            organization: member.mspId,
+            commonName: args.commonName,
+            algorithm,
+            keepKey: true,
+            ...(key === "existing" && { existingKeyPem: existing }),
+          },
+          { parent: this },
+        ),
+      ]),
+    );
+    const newest = identities.get(names.at(-1) ?? "");
+    if (newest === undefined) throw new Error(`enrollment "${name}" needs a key`);
+    this.requestPem = newest.requestPem;
+    this.credentials = accepted && credentialsOf(accepted, identities.get(accepted.key));
+
+    const remembered: MemberMemory = {
+      requests: {},
+      admission: accepted?.admission ?? memory.admission,
+      firstUse: member.trust.firstUse
+        ? (memory.firstUse ?? accepted?.trusted.map(({ certificate }) => certificate.fingerprint))
+        : undefined,
+    };
+    this.registerOutputs({
+      ...remembered,
+      requests: Object.fromEntries(
+        [...identities].map(([key, { requestPem }]) => [key, requestPem]),
+      ),
+    });
+  }
+}
+
+function credentialsOf(
+  { admission, trusted, key }: Accepted,
+  identity: Identity | undefined,
+): Credentials {
+  if (identity === undefined) throw new Error(`there is no key ${key}`);
+  const { pem } = readCertificate(admission.certificate);
+  const rank = (name: string) => (admission.authorities[name]?.state === "signing" ? 0 : 1);
+  const bundle = [...trusted]
+    .sort((one, other) => rank(one.name) - rank(other.name))
+    .map(({ certificate }) => certificate.pem)
+    .join("");
+  const { privateKeyPem } = identity;
+  const certificatePem = privateKeyPem.apply((privateKey) => {
+    if (keyMatchesCertificate(privateKey, pem)) return pem;
+    throw refusal(`the certificate of ${admission.mspId} is not for its key ${key}`);
+  });
+  return {
+    certificatePem: unsecret(certificatePem),
+    privateKeyPem,
+    trustPem: output(bundle),
+  };
+}

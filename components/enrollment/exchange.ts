@@ -1,0 +1,174 @@
+import { z } from "zod";
+import { admissionInDirectory, requestInFile } from "../../enrollment/files";
+import {
+  admission,
+  admissionOf,
+  missing,
+  requestOf,
+  type Admission,
+  type Received,
+} from "../../enrollment/documents";
+import { decideRequests, register, type Decisions, type Terms } from "../../enrollment/requests";
+import {
+  NO_MEMORY,
+  decideStanding,
+  type Member,
+  type MemberMemory,
+  type Standing,
+} from "../../enrollment/standing";
+import { readCertificateRequest } from "../../x509";
+import { Enrollment } from "./enrollment";
+import { RegistrationAuthority } from "./registration-authority";
+import { OtherStacks, StackMemory } from "./stacks";
+
+/** An organization whose request another stack signs. */
+export interface Signed extends Member {
+  /** Name of its resources. */
+  readonly name: string;
+  readonly source: { readonly stack: string } | { readonly directory: string };
+}
+
+/** An organization of another stack whose request this one signs. */
+export interface Enrolled {
+  readonly mspId: string;
+  readonly request: { readonly stack: string } | { readonly file: string };
+  readonly terms: Terms;
+  /** A certificate that it has already. */
+  readonly existing?: string;
+}
+
+/** What an organization may deploy, and what it deployed before. */
+export interface SignedStanding extends Standing {
+  readonly memory: MemberMemory;
+}
+
+/** What came from other stacks, judged: all of it known before anything is registered. */
+export interface Exchange {
+  /** By MSP ID. */
+  readonly standings: ReadonlyMap<string, SignedStanding>;
+  /** Undefined if nobody ever was enrolled. */
+  readonly decisions: Decisions | undefined;
+}
+
+export interface ReceiveArgs {
+  readonly signed: readonly Signed[];
+  readonly enrolled: readonly Enrolled[];
+  /** Whether this stack signs at all: it then also remembers who has left. */
+  readonly signs: boolean;
+  /** Type of the component that deploys an organization, which is never deleted for want of a certificate. */
+  readonly deployedAs: string;
+}
+
+/**
+ * Gathers what other stacks or files have for this one, and decides on it.
+ *
+ * @throws Error if something came that must not be taken; nothing has been registered then.
+ */
+export async function receive(args: ReceiveArgs): Promise<Exchange> {
+  const { signed, enrolled, signs, deployedAs } = args;
+  if (signed.length === 0 && !signs) return { standings: new Map(), decisions: undefined };
+  const stacks = new OtherStacks();
+  const memory = await StackMemory.read();
+  const standings = await Promise.all(
+    signed.map(async (member) => {
+      const standing = await standingOf(member, stacks, memory);
+      if (!standing.accepted && memory.of(deployedAs, member.name) !== undefined) {
+        throw new Error(
+          `${standing.waiting ?? ""}, and without a certificate the running deployment of ${member.mspId} would be deleted: nothing was changed`,
+        );
+      }
+      return [member.mspId, standing] as const;
+    }),
+  );
+  const applied = await Promise.all(
+    enrolled.map(async (each) => {
+      const received = await requestFrom(each, stacks);
+      return [each.mspId, { ...each, received }] as const;
+    }),
+  );
+  const known = rememberedRegister(memory);
+  const nobody = enrolled.length === 0 && Object.keys(known.keys).length === 0;
+  return {
+    standings: new Map(standings),
+    decisions: nobody ? undefined : decideRequests(new Map(applied), known, ownKeys(memory)),
+  };
+}
+
+async function standingOf(
+  member: Signed,
+  stacks: OtherStacks,
+  stackMemory: StackMemory,
+): Promise<SignedStanding> {
+  const memory = rememberedMember(stackMemory.of(Enrollment.type, member.name));
+  const { mspId, source } = member;
+  const received =
+    "stack" in source
+      ? {
+          origin: `stack ${source.stack}`,
+          admission: await admissionFromStack(mspId, source.stack, stacks),
+        }
+      : {
+          origin: source.directory,
+          admission: admissionInDirectory(source.directory, mspId),
+        };
+  return { ...decideStanding(member, received, memory, new Date()), memory };
+}
+
+async function admissionFromStack(
+  mspId: string,
+  stack: string,
+  stacks: OtherStacks,
+): Promise<Received<Admission>> {
+  const published = await stacks.outputsOf(stack);
+  return "unreadable" in published
+    ? missing(published.unreadable)
+    : admissionOf(published.outputs.admissions, mspId, `stack ${stack}`);
+}
+
+async function requestFrom(
+  { mspId, request }: Enrolled,
+  stacks: OtherStacks,
+): Promise<Received<string>> {
+  if ("file" in request) return requestInFile(request.file);
+  const published = await stacks.outputsOf(request.stack);
+  if ("unreadable" in published) return missing(published.unreadable);
+  const received = requestOf(published.outputs.requests, mspId, `stack ${request.stack}`);
+  return received.kind === "missing" ? received : { kind: "here", value: received.value.request };
+}
+
+const memberMemory = z.object({
+  requests: z.record(z.string(), z.string()),
+  admission: admission.optional(),
+  firstUse: z.array(z.string()).optional(),
+});
+
+function rememberedMember(outputs: unknown): MemberMemory {
+  return outputs === undefined ? NO_MEMORY : readMemory(memberMemory, outputs);
+}
+
+function rememberedRegister(memory: StackMemory) {
+  const outputs = memory.all(RegistrationAuthority.type)[0];
+  return outputs === undefined ? { requests: {}, keys: {} } : readMemory(register, outputs);
+}
+
+function readMemory<S extends z.ZodType>(schema: S, outputs: unknown): z.output<S> {
+  const result = schema.safeParse(outputs);
+  if (result.success) return result.data;
+  // To go on as if there were none could delete what is deployed.
+  throw new Error(
+    "the state holds enrollments in a form that this version of Countersign does not know: use the version that wrote it, or a later one",
+  );
+}
+
+/** The keys of this stack's own parties, by fingerprint. */
+function ownKeys(memory: StackMemory): Record<string, string> {
+  const identity = z.object({ requestPem: z.string() });
+  return Object.fromEntries(
+    memory.all("countersign:pki:Identity").flatMap((outputs) => {
+      const { data } = identity.safeParse(outputs);
+      if (data === undefined) return [];
+      const { publicKeyFingerprint, subject } = readCertificateRequest(data.requestPem);
+      return [[publicKeyFingerprint, subject.organizations.join() || "another party"]];
+    }),
+  );
+}

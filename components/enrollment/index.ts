@@ -1,0 +1,3 @@
+export { Enrollment, type EnrollmentArgs } from "./enrollment";
+export { receive, type Enrolled, type Exchange, type Signed } from "./exchange";
+export { RegistrationAuthority, type EnrollmentPolicy } from "./registration-authority";

@@ -1,0 +1,92 @@
+import {
+  ComponentResource,
+  output,
+  type ComponentResourceOptions,
+  type Output,
+} from "@pulumi/pulumi";
+import type { Decisions } from "../../enrollment/requests";
+import { readCertificate, readCertificateRequest } from "../../x509";
+import {
+  Certificate,
+  existingLeaf,
+  stillGood,
+  type IssuedCertificate,
+  type LeafCertificate,
+  type SigningGeneration,
+} from "../pki";
+
+/** How the certificate of one enrolled organization is issued. */
+export interface EnrollmentPolicy {
+  /** Hours from issuance to expiry. */
+  readonly validityHours: number;
+  /** Hours before expiry at which an `up` renews it. */
+  readonly renewBeforeHours: number;
+  /** A certificate that the organization has already; it counts until it is time to renew it. @default - none */
+  readonly existing?: string;
+}
+
+export interface RegistrationAuthorityArgs {
+  readonly issuer: SigningGeneration;
+  /** By MSP ID. */
+  readonly policies: ReadonlyMap<string, EnrollmentPolicy>;
+  readonly decisions: Decisions;
+  /** The name of an organization's resources. */
+  readonly nameOf: (mspId: string) => string;
+}
+
+/**
+ * Signs what was decided on the requests of other stacks' organizations (RFC 5280's registration authority), and
+ * remembers whose keys these are.
+ */
+export class RegistrationAuthority extends ComponentResource {
+  static readonly type = "countersign:enrollment:RegistrationAuthority";
+
+  /** By MSP ID; of organizations that have one. */
+  readonly certificates: ReadonlyMap<string, Output<IssuedCertificate>>;
+
+  constructor(name: string, args: RegistrationAuthorityArgs, options?: ComponentResourceOptions) {
+    super(RegistrationAuthority.type, name, {}, options);
+    const certificates = new Map<string, Output<IssuedCertificate>>();
+    for (const [mspId, policy] of args.policies) {
+      const leaf = this.certify(mspId, policy, args);
+      if (leaf !== undefined) certificates.set(mspId, leaf.issued);
+    }
+    this.certificates = certificates;
+    const { requests, keys } = args.decisions.register;
+    this.registerOutputs({ requests: output(requests), keys: output(keys) });
+  }
+
+  private certify(
+    mspId: string,
+    { existing, validityHours, renewBeforeHours }: EnrollmentPolicy,
+    { decisions, issuer, nameOf }: RegistrationAuthorityArgs,
+  ): LeafCertificate | undefined {
+    const request = decisions.admitted.get(mspId);
+    const isCurrent =
+      existing !== undefined &&
+      stillGood(existing, renewBeforeHours) &&
+      (request === undefined || isFor(existing, request.pem));
+    if (isCurrent) return existingLeaf(existing);
+    if (request === undefined) return undefined;
+    return new Certificate(
+      `${nameOf(mspId)}-certificate`,
+      {
+        requestPem: request.pem,
+        grant: request.grant,
+        issuer,
+        role: "client",
+        validityHours,
+        renewBeforeHours,
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** An organization that comes with another key wants a certificate for that. */
+function isFor(certificate: string, request: string): boolean {
+  return (
+    readCertificate(certificate).publicKeyFingerprint ===
+    readCertificateRequest(request).publicKeyFingerprint
+  );
+}

@@ -1,0 +1,91 @@
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
+import type { KeyAlgorithm } from "../../x509";
+import { Identity, keepOrIssue, type CertificateAuthority } from "../pki";
+
+/** What a client needs for mutual TLS, as PEM. */
+export interface ClientCredentials {
+  readonly certificatePem: Output<string>;
+  /** Secret. */
+  readonly privateKeyPem: Output<string>;
+  /** The CAs by which it knows the server, the signing one first. */
+  readonly trustPem: Output<string>;
+}
+
+/** How a leaf certificate is issued. */
+export interface LeafPolicy {
+  readonly algorithm: KeyAlgorithm;
+  /** Hours from issuance to expiry. */
+  readonly validityHours: number;
+  /** Hours before expiry at which an `up` renews it. */
+  readonly renewBeforeHours: number;
+}
+
+export interface IssuedCredentialsArgs {
+  /** The organization's MSP ID, which becomes the O of its certificate. */
+  readonly mspId: string;
+  readonly commonName: string;
+  /** Name of the key; another name makes another key, and so a new certificate. */
+  readonly key: string;
+  /** A key that exists already, as PEM. @default - one is made */
+  readonly existingKey?: Input<string> | undefined;
+  /** A certificate of that key; good until it is time to renew. @default - none */
+  readonly existingCertificate?: string | undefined;
+  readonly authority: CertificateAuthority;
+  readonly certificate: LeafPolicy;
+}
+
+/** The first key has no name of its own in the state. */
+const FIRST_KEY = "k1";
+
+/** The credentials of an organization whose certificate this stack's own authority signs. */
+export class IssuedCredentials extends ComponentResource implements ClientCredentials {
+  readonly certificatePem: Output<string>;
+  readonly privateKeyPem: Output<string>;
+  readonly trustPem: Output<string>;
+
+  constructor(name: string, args: IssuedCredentialsArgs, options?: ComponentResourceOptions) {
+    super("countersign:substra:IssuedCredentials", name, {}, options);
+    const child = { parent: this };
+    const { mspId, commonName, certificate, existingKey } = args;
+
+    const identity = new Identity(
+      `${name}-client${args.key === FIRST_KEY ? "" : `-${args.key}`}`,
+      {
+        organization: mspId,
+        commonName,
+        algorithm: certificate.algorithm,
+        existingKeyPem: existingKey,
+      },
+      child,
+    );
+    const leaf = keepOrIssue(
+      args.existingCertificate,
+      `${name}-certificate`,
+      {
+        requestPem: identity.requestPem,
+        grant: {
+          organization: mspId,
+          commonName,
+          source: `organizations.${mspId}`,
+          // With a key that was brought in, the algorithm is what it is.
+          ...(existingKey === undefined && { keyAlgorithms: [certificate.algorithm] }),
+        },
+        issuer: args.authority.signing,
+        role: "client",
+        validityHours: certificate.validityHours,
+        renewBeforeHours: certificate.renewBeforeHours,
+      },
+      child,
+    );
+    this.certificatePem = leaf.certificatePem;
+    this.privateKeyPem = identity.privateKeyPem;
+    this.trustPem = args.authority.bundlePem;
+    // The private key stands in its own resource, the CAs in the authority's: nothing is stored twice.
+    this.registerOutputs({});
+  }
+}

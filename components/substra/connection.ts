@@ -1,0 +1,81 @@
+import { coversHost } from "../../x509";
+import type { ChannelSettings } from "./backend";
+import type { Endpoint } from "./names";
+
+/** Where an orchestrator is to be had. */
+export interface Offer {
+  readonly internal: Endpoint;
+  readonly external?: Endpoint | undefined;
+  /** The channels that list the organization. */
+  readonly channels: readonly string[];
+}
+
+/** What an organization has to say about its connection. */
+export interface Wishes {
+  readonly orchestrator: {
+    /** @default - whether the orchestrator is the same stack's */
+    readonly sameCluster?: boolean | undefined;
+    readonly host?: string | undefined;
+    readonly port?: number | undefined;
+  };
+  readonly channels: Readonly<Record<string, ChannelSettings>>;
+}
+
+/** How a backend reaches its orchestrator. */
+export interface Connection {
+  /** Undefined if it needs an address from outside the cluster and none is known. */
+  readonly dial: Endpoint | undefined;
+  readonly sameCluster: boolean;
+  /** The channels that list it, with its settings of each. */
+  readonly channels: Readonly<Record<string, ChannelSettings>>;
+}
+
+const HTTPS_PORT = 443;
+const DEFAULT_SETTINGS: ChannelSettings = { restricted: false, modelExportEnabled: false };
+
+/** @param sameStack whether the orchestrator is deployed by the same stack, hence to the same cluster. */
+export function connectionOf(
+  { orchestrator, channels }: Wishes,
+  offer: Offer | undefined,
+  sameStack: boolean,
+): Connection {
+  const sameCluster = orchestrator.sameCluster ?? sameStack;
+  const offered = sameCluster ? offer?.internal : offer?.external;
+  const host = orchestrator.host ?? offered?.host;
+  const port = orchestrator.port ?? offered?.port ?? HTTPS_PORT;
+  const settings = new Map(Object.entries(channels));
+  return {
+    dial: host === undefined ? undefined : { host, port },
+    sameCluster,
+    channels: Object.fromEntries(
+      (offer?.channels ?? []).map((name) => [name, settings.get(name) ?? DEFAULT_SETTINGS]),
+    ),
+  };
+}
+
+/** How a backend reaches an orchestrator of another stack, which only shows when that has said where it is. */
+export function connectionElsewhere(
+  mspId: string,
+  wishes: Wishes,
+  offer: Offer & { readonly dnsNames: readonly string[] },
+): Connection & { readonly dial: Endpoint } {
+  const { dial, sameCluster, channels } = connectionOf(wishes, offer, false);
+  const at = `countersign:organizations.${mspId}`;
+  if (dial === undefined) {
+    throw new Error(
+      `${at}.orchestrator.host is missing: the consortium publishes no address for other clusters. Set it, or orchestrator.sameCluster: true if the orchestrator (${offer.internal.host}) runs in this cluster`,
+    );
+  }
+  if (!coversHost(offer.dnsNames, dial.host)) {
+    throw new Error(
+      `${at}.orchestrator.host: "${dial.host}" is not in the orchestrator's certificate (${offer.dnsNames.join(", ")}); change it, or ask the consortium to add it to orchestrator.dnsNames`,
+    );
+  }
+  const unlisted = Object.keys(wishes.channels).filter((name) => !(name in channels));
+  if (unlisted.length > 0) {
+    throw new Error(
+      `${at}.channels.${unlisted[0] ?? ""}: the consortium does not list ${mspId} in this channel; it is a member of ${offer.channels.join(", ") || "none"}`,
+    );
+  }
+  return { dial, sameCluster, channels };
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { BACKEND_GUARDS } from "../components/substra/chart-values";
+import {
+  LEAF_HOURS,
+  chart,
+  duration,
+  existingCertificate,
+  existingKey,
+  existingPair,
+  hostName,
+  keyAlgorithm,
+  label,
+  lifetime,
+  refusalsIn,
+  releaseLabel,
+  section,
+  type Refuse,
+} from "./fields";
+import { REPOSITORY, release, values } from "./orchestrator";
+import { signedBy } from "./stacks";
+
+const channelSettings = section({
+  restricted: z.boolean().default(false),
+  modelExportEnabled: z.boolean().default(false),
+});
+
+/** In `certificate.keys`: the key that is brought in. */
+const EXISTING = "existing";
+
+const keyName = z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
+  error: () =>
+    "name keys with 1 to 16 small letters, digits and hyphens, a letter first, for example k2",
+});
+
+const certificate = section({
+  /** Of the keys that are made here. */
+  algorithm: keyAlgorithm.default("ECDSA-P256"),
+  validity: duration.optional(),
+  renewBefore: duration.optional(),
+  /** Names of its keys; the last one is the one that asks for a certificate. */
+  keys: z
+    .array(keyName)
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, { error: "lists a key twice" })
+    .optional(),
+  existing: existingCertificate.optional(),
+  key: existingKey.optional(),
+}).prefault({});
+
+/** One organization of the consortium whose backend this stack runs. */
+const organization = section({
+  ...release,
+  namespace: label.optional(),
+  releaseName: releaseLabel.optional(),
+  /** The backend's own address, which it registers with the orchestrator. */
+  hostname: hostName,
+  organizationName: z.string().min(1).optional(),
+  /** How this backend reaches the orchestrator. */
+  orchestrator: section({
+    sameCluster: z.boolean().optional(),
+    host: hostName.optional(),
+    port: z.int().min(1).max(65535).optional(),
+  }).prefault({}),
+  /** Settings of the channels that it is a member of. */
+  channels: z.record(z.string(), channelSettings).default({}),
+  /** Who signs its request. @default - this stack's authority */
+  signedBy: signedBy.optional(),
+  certificate,
+  chart: chart({ repository: REPOSITORY, name: "substra-backend", version: "26.15.3" }),
+  values: values(BACKEND_GUARDS),
+}).transform(({ signedBy: signer, certificate: given, ...own }, context) => {
+  const refuse = refusalsIn(context, "certificate");
+  const keys = keysOf(given, refuse);
+  const issuance = signer
+    ? { kind: "elsewhere" as const, ...signer }
+    : { kind: "here" as const, ...issuedHere(given, keys.names, refuse) };
+  if (signer) refuseWhatSignerDecides(given, refuse);
+  return { ...own, keys, issuance };
+});
+
+type Certificate = z.output<typeof certificate>;
+
+function keysOf({ algorithm, key, keys, existing }: Certificate, refuse: Refuse) {
+  const names = keys ?? [key === undefined ? "k1" : EXISTING];
+  if (names.includes(EXISTING) && key === undefined) {
+    refuse(
+      "keys",
+      `lists "${EXISTING}", but there is no such key; set certificate.key as a secret`,
+    );
+  }
+  if (!names.includes(EXISTING) && key !== undefined) {
+    const given = existing === undefined ? "key" : "key and existing";
+    refuse(
+      "keys",
+      `does not list "${EXISTING}", so nothing would use the given key: remove ${given}`,
+    );
+  }
+  return { names, algorithm, existing: key };
+}
+
+function issuedHere(
+  { validity = LEAF_HOURS, renewBefore, existing, key }: Certificate,
+  names: readonly string[],
+  refuse: Refuse,
+) {
+  const pair = existingPair(existing, key, refuse);
+  return {
+    ...lifetime({ validity, renewBefore }, refuse),
+    // Another key, listed after the given one, has taken its place.
+    ...(pair && names.at(-1) === EXISTING && { existing: pair.certificate }),
+  };
+}
+
+function refuseWhatSignerDecides(given: Certificate, refuse: Refuse): void {
+  for (const key of ["validity", "renewBefore", "existing"] as const) {
+    if (given[key] !== undefined) {
+      refuse(key, "is decided by the stack that signs (signedBy), in its enrollments; remove it");
+    }
+  }
+}
+
+/** The organizations whose backends this stack runs, by MSP ID. */
+export const organizations = z.record(z.string(), organization);
+
+export type OrganizationConfig = z.output<typeof organization>;

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { FIRST_USE, fingerprintIn } from "../enrollment/trust";
+import { section } from "./fields";
+import { shown } from "./problems";
+
+/** Another stack, by the name that every stack of its backend can use. */
+export const stackName = z.string().regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/, {
+  error: (issue) =>
+    `found ${shown(issue.input)}; write <organization>/<project>/<stack>, on a backend of your own organization/<project>/<stack>`,
+});
+
+/** A SHA-256 fingerprint in any of the ways in which tools write it. */
+export const fingerprint = z.string().transform((text, context) => {
+  const read = fingerprintIn(text);
+  if (read !== undefined) return read;
+  context.addIssue(`found ${shown(text)}; write a SHA-256 fingerprint, 64 hex digits`);
+  return z.NEVER;
+});
+
+const trust = z
+  .array(
+    z.string().transform((text, context) => {
+      const entry = text === FIRST_USE ? FIRST_USE : fingerprintIn(text);
+      if (entry !== undefined) return entry;
+      context.addIssue(
+        `found ${shown(text)}; write the SHA-256 fingerprint of a CA certificate (openssl x509 -noout -fingerprint -sha256), or ${FIRST_USE}`,
+      );
+      return z.NEVER;
+    }),
+  )
+  .min(1)
+  .transform((entries) => ({
+    fingerprints: entries.filter((entry) => entry !== FIRST_USE),
+    firstUse: entries.includes(FIRST_USE),
+  }));
+
+/** The stack that signs an organization's request, and the CAs that it may come with. */
+export const signedBy = section({
+  stack: stackName.optional(),
+  directory: z.string().min(1).optional(),
+  trust,
+}).transform(({ stack, directory, trust: policy }, context) => {
+  if (stack !== undefined && directory === undefined) return { source: { stack }, trust: policy };
+  if (directory !== undefined && stack === undefined) {
+    return { source: { directory }, trust: policy };
+  }
+  context.addIssue(
+    "needs the consortium's stack or the directory with its files; write one of stack and directory",
+  );
+  return z.NEVER;
+});
+
+/** Where an organization's request is. */
+export const requestSource = section({
+  stack: stackName.optional(),
+  file: z.string().min(1).optional(),
+}).transform(({ stack, file }, context) => {
+  if (stack !== undefined && file === undefined) return { stack };
+  if (file !== undefined && stack === undefined) return { file };
+  context.addIssue("needs the organization's stack or a file; write one of stack and file");
+  return z.NEVER;
+});

@@ -1,0 +1,133 @@
+import {
+  checkChain,
+  quote,
+  readCertificate,
+  readCertificateRequest,
+  type Certificate,
+} from "../x509";
+import type { Admission } from "./documents";
+import { sortGenerations, type ReceivedGeneration, type TrustPolicy } from "./trust";
+
+/** What an organization knows of itself when it judges an admission. */
+export interface Applicant {
+  readonly mspId: string;
+  /** Its requests as far as they were made before, PEM by the key's name; only of keys that it still has. */
+  readonly requests: Readonly<Record<string, string>>;
+  readonly trust: TrustPolicy;
+  /** The fingerprints of the CAs that it trusted at first use; undefined before. */
+  readonly firstUse: readonly string[] | undefined;
+}
+
+/** An admission that may be deployed. */
+export interface Accepted {
+  readonly admission: Admission;
+  /** The name of the key that the certificate is for. */
+  readonly key: string;
+  readonly trusted: readonly ReceivedGeneration[];
+  /** What is to be said about it though it is good. */
+  readonly warnings: readonly string[];
+}
+
+/** The certificate is for none of the organization's keys: nothing to be afraid of, and nothing to deploy. */
+export class ForAnotherKey extends Error {
+  override readonly name = "ForAnotherKey";
+}
+
+/** An admission that no organization should take. The message lists every reason. */
+export class AdmissionRefused extends Error {
+  override readonly name = "AdmissionRefused";
+}
+
+/**
+ * Judges what came from the consortium before anything of it is deployed: the certificate must be for a key of this
+ * organization, for its MSP ID, for clients, valid now, and issued by a CA that this organization was told to trust.
+ *
+ * @param origin of the admission, for messages.
+ * @throws ForAnotherKey
+ * @throws AdmissionRefused
+ */
+export function acceptAdmission(
+  admission: Admission,
+  applicant: Applicant,
+  at: Date,
+  origin: string,
+): Accepted {
+  const { mspId } = applicant;
+  const certificate = readCertificate(
+    admission.certificate,
+    `the certificate of ${mspId} from ${origin}`,
+  );
+  const key = keyOfCertificate(certificate, applicant);
+  if (key === undefined) {
+    const names = Object.keys(applicant.requests).join(", ") || "none yet";
+    throw new ForAnotherKey(
+      `the certificate of ${mspId} from ${origin} is for none of its keys (${names})`,
+    );
+  }
+  const { trusted, unknown } = sortGenerations(admission, applicant.trust, applicant.firstUse);
+  const problems = [
+    ...checkOrganization(certificate, mspId),
+    ...checkIssuer(certificate, trusted, unknown, at, mspId),
+  ];
+  if (problems.length > 0) {
+    throw new AdmissionRefused(
+      `the certificate of ${mspId} from ${origin} is refused, and nothing was changed:${problems
+        .map((problem) => `\n  - ${problem}`)
+        .join("")}`,
+    );
+  }
+  return {
+    admission,
+    key,
+    trusted,
+    warnings: unknown.map((generation) => unknownGeneration(generation, mspId, origin)),
+  };
+}
+
+function keyOfCertificate(
+  { publicKeyFingerprint }: Certificate,
+  { requests }: Applicant,
+): string | undefined {
+  return Object.entries(requests).find(
+    ([, request]) => readCertificateRequest(request).publicKeyFingerprint === publicKeyFingerprint,
+  )?.[0];
+}
+
+function checkOrganization({ subject }: Certificate, mspId: string): string[] {
+  const { organizations } = subject;
+  if (organizations.length === 1 && organizations[0] === mspId) return [];
+  const found = organizations.map(quote).join(", ") || "none";
+  return [`its organization (O) is ${found}, and the orchestrator wants ${quote(mspId)}`];
+}
+
+function checkIssuer(
+  certificate: Certificate,
+  trusted: readonly ReceivedGeneration[],
+  unknown: readonly ReceivedGeneration[],
+  at: Date,
+  mspId: string,
+): string[] {
+  const chain = { at, purpose: "clientAuth" as const };
+  const findings = checkChain(
+    certificate,
+    trusted.map((generation) => generation.certificate),
+    chain,
+  );
+  const issuer = unknown.find(
+    (generation) => checkChain(certificate, [generation.certificate], chain).length === 0,
+  );
+  if (issuer === undefined) return findings.map(({ message }) => message);
+  return [
+    `its CA, generation ${issuer.name} (${issuer.certificate.subject.text}, SHA-256 ${issuer.certificate.fingerprint}), is not one that ${keyOfTrust(mspId)} lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`,
+  ];
+}
+
+function unknownGeneration(
+  { name, certificate }: ReceivedGeneration,
+  mspId: string,
+  origin: string,
+): string {
+  return `${origin} also offers CA generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), which is not trusted: before the consortium lets it sign, compare the fingerprint over another channel and add it to ${keyOfTrust(mspId)}`;
+}
+
+const keyOfTrust = (mspId: string) => `countersign:organizations.${mspId}.signedBy.trust`;

@@ -1,0 +1,131 @@
+import { z } from "zod";
+
+/** Version of the documents below. One that another version wrote is not read: it may mean something else. */
+export const FORMAT = 1;
+
+const endpoint = z.object({ host: z.string().min(1), port: z.int().min(1).max(65535) });
+
+const orchestrator = z.object({
+  /** Where backends of the same cluster dial it. */
+  internal: endpoint,
+  /** Where all others do, if there is such an address. */
+  external: endpoint.optional(),
+  /** The names in its certificate. */
+  dnsNames: z.array(z.string()),
+  /** The chart that it is deployed with. */
+  chart: z.object({ name: z.string(), version: z.string() }),
+});
+
+const state = z.enum(["trusted", "signing"]);
+
+/** What the stack of one or more organizations publishes (output `requests`). */
+export const requests = z.object({
+  format: z.literal(FORMAT),
+  organizations: z.record(
+    z.string(),
+    z.object({
+      /** PKCS#10 PEM (RFC 2986). */
+      request: z.string(),
+      /** Name of the key that it is for, in the organization's `certificate.keys`. */
+      key: z.string(),
+    }),
+  ),
+});
+
+/** What the consortium's stack publishes (output `admissions`). */
+export const admissions = z.object({
+  format: z.literal(FORMAT),
+  authorities: z.record(z.string(), z.object({ state, certificate: z.string() })),
+  orchestrator,
+  organizations: z.record(
+    z.string(),
+    z.object({ certificate: z.string(), channels: z.array(z.string()) }),
+  ),
+});
+
+/** What stands in `consortium.yaml` beside the PEM files of one organization. */
+export const consortium = z.object({
+  format: z.literal(FORMAT),
+  mspId: z.string(),
+  channels: z.array(z.string()),
+  /** The CA certificates of `trust.pem`, by the generation's name. */
+  authorities: z.record(z.string(), z.object({ state, fingerprint: z.string() })),
+  orchestrator,
+});
+
+export type RequestsDocument = z.output<typeof requests>;
+export type AdmissionsDocument = z.output<typeof admissions>;
+export type ConsortiumDocument = z.output<typeof consortium>;
+export type OrchestratorContract = z.output<typeof orchestrator>;
+
+/** What one organization gets: its certificate, the CAs to trust, and how to reach the orchestrator. All of it is public. */
+export const admission = z.object({
+  mspId: z.string(),
+  /** One PEM block. */
+  certificate: z.string(),
+  /** The CA's generations by name. */
+  authorities: admissions.shape.authorities,
+  channels: z.array(z.string()),
+  orchestrator,
+});
+
+export type Admission = z.output<typeof admission>;
+
+/** What came, or why nothing did, as a clause: `stack X publishes no admission for MyOrg2MSP`. */
+export type Received<T> =
+  | { readonly kind: "here"; readonly value: T }
+  | { readonly kind: "missing"; readonly reason: string };
+
+export const missing = (reason: string) => ({ kind: "missing", reason }) as const;
+
+/**
+ * Reads a document that another stack, or another version of this program, has written.
+ *
+ * @param origin of it, for the reason: `stack organization/countersign/consortium`.
+ * @returns missing if it is not there or cannot be understood.
+ */
+export function readDocument<S extends z.ZodType>(
+  schema: S,
+  content: unknown,
+  origin: string,
+): Received<z.output<S>> {
+  const format = z.object({ format: z.unknown() }).safeParse(content);
+  if (!format.success) return missing(`${origin} publishes nothing that this program can read`);
+  if (format.data.format !== FORMAT) {
+    const found = String(format.data.format).slice(0, 20);
+    return missing(
+      `${origin} publishes format ${found}, and this program reads ${FORMAT}: use one version of Countersign on both sides`,
+    );
+  }
+  const result = schema.safeParse(content);
+  if (result.success) return { kind: "here", value: result.data };
+  const [issue] = result.error.issues;
+  const place = issue?.path.join(".") ?? "";
+  return missing(`${origin} publishes something unreadable (${place}: ${issue?.message ?? ""})`);
+}
+
+/** The request of one organization in what its stack publishes. */
+export function requestOf(
+  content: unknown,
+  mspId: string,
+  origin: string,
+): Received<{ readonly request: string; readonly key: string }> {
+  if (content === undefined) return missing(`${origin} publishes no requests yet`);
+  const document = readDocument(requests, content, origin);
+  if (document.kind === "missing") return document;
+  const own = document.value.organizations[mspId];
+  return own === undefined
+    ? missing(`${origin} publishes no request of ${mspId}`)
+    : { kind: "here", value: own };
+}
+
+/** The admission of one organization in what the consortium's stack publishes. */
+export function admissionOf(content: unknown, mspId: string, origin: string): Received<Admission> {
+  if (content === undefined) return missing(`${origin} publishes no admissions yet`);
+  const document = readDocument(admissions, content, origin);
+  if (document.kind === "missing") return document;
+  const { authorities, orchestrator: offered, organizations } = document.value;
+  const own = organizations[mspId];
+  if (own === undefined) return missing(`${origin} publishes no certificate for ${mspId}`);
+  return { kind: "here", value: { mspId, ...own, authorities, orchestrator: offered } };
+}

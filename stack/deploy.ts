@@ -1,0 +1,51 @@
+import { RegistrationAuthority, type Exchange } from "../components/enrollment";
+import { namespace, type NamespaceHandle } from "../components/kubernetes";
+import { CertificateAuthority } from "../components/pki";
+import { Orchestrator } from "../components/substra";
+import { kebabCase } from "../components/substra/kebab-case";
+import type { StackConfig } from "../config";
+import { deployOrganizations } from "./organizations";
+import { outputsOf } from "./outputs";
+
+/** Makes one handle for each namespace, however many share it. */
+export type NamespaceOf = (owner: {
+  readonly namespace: string;
+  readonly createNamespace: boolean;
+}) => NamespaceHandle;
+
+/** Builds what the stack's configuration says it owns. What it returns are the stack's outputs, all of them public. */
+export function deploy(config: StackConfig, exchange: Exchange) {
+  const authority = config.authority && new CertificateAuthority("ca", config.authority);
+
+  const namespaces = new Map<string, NamespaceHandle>();
+  const namespaceOf: NamespaceOf = ({ namespace: name, createNamespace: create }) => {
+    const handle = namespaces.get(name) ?? namespace(`namespace-${name}`, { name, create });
+    namespaces.set(name, handle);
+    return handle;
+  };
+
+  const orchestrator =
+    config.orchestrator && authority
+      ? new Orchestrator("orchestrator", {
+          ...config.orchestrator,
+          namespace: namespaceOf(config.orchestrator),
+          authority,
+        })
+      : undefined;
+  const registration =
+    authority && exchange.decisions
+      ? new RegistrationAuthority("registration", {
+          issuer: authority.signing,
+          policies: config.enrollments,
+          decisions: exchange.decisions,
+          nameOf: kebabCase,
+        })
+      : undefined;
+  const organizations = deployOrganizations(config.organizations, {
+    standings: exchange.standings,
+    authority,
+    orchestrator,
+    namespaceOf,
+  });
+  return outputsOf({ config, exchange, authority, orchestrator, registration, organizations });
+}

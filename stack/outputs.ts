@@ -1,0 +1,107 @@
+import type { Exchange, RegistrationAuthority } from "../components/enrollment";
+import type { CertificateAuthority } from "../components/pki";
+import type { Orchestrator } from "../components/substra";
+import { versionOfChart, ORCHESTRATOR_CHART } from "../components/substra/chart-contract";
+import {
+  externalEndpoint,
+  internalEndpoint,
+  orchestratorDnsNames,
+} from "../components/substra/names";
+import type { OrchestratorConfig, StackConfig } from "../config";
+import { FORMAT } from "../enrollment/documents";
+import { waitingFor } from "./exchange";
+import type { DeployedOrganization } from "./organizations";
+
+interface Deployed {
+  readonly config: StackConfig;
+  readonly exchange: Exchange;
+  readonly authority: CertificateAuthority | undefined;
+  readonly orchestrator: Orchestrator | undefined;
+  readonly registration: RegistrationAuthority | undefined;
+  readonly organizations: ReadonlyMap<string, DeployedOrganization>;
+}
+
+/** The stack's outputs. Each of them may be read by anybody: other stacks and `countersign` do. */
+export function outputsOf({
+  config,
+  exchange,
+  authority,
+  orchestrator,
+  registration,
+  organizations,
+}: Deployed) {
+  const waiting = waitingFor(exchange);
+  const requests = entriesOf(organizations, ({ request }) => request);
+  return {
+    ...(authority && { caBundle: authority.bundlePem }),
+    ...(config.orchestrator && {
+      endpoint: {
+        internal: internalEndpoint(config.orchestrator),
+        external: externalEndpoint(config.orchestrator),
+      },
+    }),
+    certificates: {
+      authority: authority?.certificates,
+      orchestrator: orchestrator?.certificate,
+      organizations: entriesOf(organizations, ({ backend }) => backend?.certificate),
+    },
+    releases: {
+      orchestrator: orchestrator?.release,
+      organizations: entriesOf(organizations, ({ backend }) => backend?.release),
+    },
+    ...(Object.keys(requests).length > 0 && {
+      requests: { format: FORMAT, organizations: requests },
+    }),
+    ...(config.orchestrator &&
+      authority &&
+      registration && {
+        admissions: admissionsOf(config, config.orchestrator, authority, registration),
+      }),
+    ...(waiting.size > 0 && { waiting: Object.fromEntries(waiting) }),
+  };
+}
+
+/** What the organizations of other stacks take from this one (see enrollment/documents). */
+function admissionsOf(
+  { enrollments }: StackConfig,
+  orchestrator: OrchestratorConfig,
+  { certificates }: CertificateAuthority,
+  registration: RegistrationAuthority,
+) {
+  const external = externalEndpoint(orchestrator);
+  return {
+    format: FORMAT,
+    authorities: certificates.apply((generations) =>
+      entriesOf(new Map(Object.entries(generations)), ({ state, certificate }) => ({
+        state,
+        certificate,
+      })),
+    ),
+    orchestrator: {
+      internal: internalEndpoint(orchestrator),
+      ...(external && { external }),
+      dnsNames: orchestratorDnsNames(orchestrator),
+      chart: { name: ORCHESTRATOR_CHART.name, version: versionOfChart(orchestrator.chart) },
+    },
+    organizations: entriesOf(enrollments, (_, mspId) => {
+      const issued = registration.certificates.get(mspId);
+      const channels = Object.entries(orchestrator.channels)
+        .filter(([, { organizations: members }]) => members.includes(mspId))
+        .map(([channel]) => channel);
+      return issued && { certificate: issued.apply(({ certificate }) => certificate), channels };
+    }),
+  };
+}
+
+/** A map as an object, without the entries that there are not. */
+function entriesOf<T, R>(
+  map: ReadonlyMap<string, T>,
+  of: (entry: T, key: string) => R | undefined,
+): Record<string, R> {
+  return Object.fromEntries(
+    [...map].flatMap(([key, entry]) => {
+      const value = of(entry, key);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
