@@ -1,6 +1,7 @@
 /** Every code that a check can have. Each is a section of cli/verify/README.md, and a contract for programs. */
 export const CHECK_CODES = [
   // What is deployed
+  "waiting",
   "release",
   "roll-out",
   "drift",
@@ -23,7 +24,9 @@ export const CHECK_CODES = [
   "organization",
   "server-chain",
   "channels",
+  "published",
   // What it does
+  "not-tried",
   "serves",
   "probe",
   "accepted",

@@ -1,64 +1,122 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import { z } from "zod";
+import { admissions, readDocument, type AdmissionsDocument } from "../enrollment/documents";
+import { quote } from "../x509";
 import { CannotCheck, messageOf } from "./failure";
+import { printOutputs } from "./pulumi";
+
+/** A name as Kubernetes has them (RFC 1123), for it becomes part of an address. */
+const objectName = z.string().regex(/^[a-z\d]([-.a-z\d]*[a-z\d])?$/, { error: "no such name" });
 
 const release = z.object({
-  name: z.string(),
-  namespace: z.string(),
+  name: objectName,
+  namespace: objectName,
   revision: z.int().positive(),
 });
 
+/** An organization of another stack has chosen it, and it is printed as it is. */
+const mspId = z.string().regex(/^\P{C}{1,64}$/u);
+
+const LONGEST_REASON = 300;
+const reason = z
+  .string()
+  .transform((text) => text.replace(/\p{C}+/gu, " ").slice(0, LONGEST_REASON));
+
 const outputs = z.object({
-  releases: z.object({
-    orchestrator: release.optional(),
-    organizations: z.record(z.string(), release).default({}),
-  }),
+  releases: z
+    .object({
+      orchestrator: release.optional(),
+      organizations: z.record(mspId, release).default({}),
+    })
+    .optional(),
+  waiting: z.record(mspId, reason).default({}),
+  admissions: z.unknown().optional(),
 });
 
 /** Where a stack says that a Helm release is. */
 export type ReleaseRef = z.output<typeof release>;
 
-/** What a stack says it deployed. */
-export interface DeployedReleases {
+/** What a stack says of itself. */
+export interface StackOutputs {
+  /** Where this was read, for messages. */
+  readonly origin: string;
   readonly orchestrator: ReleaseRef | undefined;
   /** By MSP ID. */
   readonly organizations: ReadonlyMap<string, ReleaseRef>;
+  /** What it publishes for organizations of other stacks. */
+  readonly admissions: AdmissionsDocument | undefined;
+  /** By MSP ID, why an organization waits for a certificate. */
+  readonly waiting: ReadonlyMap<string, string>;
 }
 
-/** Where the outputs come from: a stack by name (the selected one if undefined), or a file. */
-export interface OutputSource {
-  readonly stack?: string;
-  readonly outputs?: string;
-}
+/** Where outputs come from: a stack by name (the selected one if undefined), or a file. */
+export type OutputSource =
+  | { readonly kind: "stack"; readonly name: string | undefined }
+  | { readonly kind: "file"; readonly path: string };
 
 /**
  * Reads a stack's public outputs: from the Pulumi CLI, or from a file that holds what it printed.
  *
  * @throws CannotCheck if there are none.
  */
-export async function deployedReleases(source: OutputSource): Promise<DeployedReleases> {
-  const { outputs: file, stack } = source;
-  const origin = file ?? (stack === undefined ? "the selected stack" : `stack ${stack}`);
-  const text = await (file === undefined ? askPulumi(stack) : readOutputs(file));
-  return parseOutputs(text, origin);
+export async function readStackOutputs(source: OutputSource): Promise<StackOutputs> {
+  const text = await (source.kind === "file"
+    ? readOutputs(source.path)
+    : printOutputs(source.name));
+  return parseOutputs(text, originOf(source));
 }
 
-/** @param origin of the text, for messages. */
-export function parseOutputs(text: string, origin: string): DeployedReleases {
+function originOf(source: OutputSource): string {
+  if (source.kind === "file") return source.path;
+  return source.name === undefined ? "the selected stack" : `stack ${source.name}`;
+}
+
+/**
+ * @param origin of the text, for messages.
+ * @throws CannotCheck if these are no outputs of a deployed stack.
+ */
+export function parseOutputs(text: string, origin: string): StackOutputs {
   const parsed = outputs.safeParse(readJson(text, origin));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new CannotCheck(
-      `the outputs of ${origin} are not those of a deployed stack (${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unreadable"}): run \`pulumi up\` first`,
+    throw notDeployed(
+      origin,
+      `${quote(issue?.path.join(".") ?? "")}: ${issue?.message ?? "unreadable"}`,
     );
   }
-  const { orchestrator, organizations } = parsed.data.releases;
-  if (orchestrator === undefined && Object.keys(organizations).length === 0) {
+  const { releases, waiting } = parsed.data;
+  const isWaiting = Object.keys(waiting).length > 0;
+  if (releases === undefined && !isWaiting) throw notDeployed(origin, "there are no releases");
+  const { orchestrator, organizations = {} } = releases ?? {};
+  if (!isWaiting && orchestrator === undefined && Object.keys(organizations).length === 0) {
     throw new CannotCheck(`${origin} has no releases: there is nothing to verify`);
   }
-  return { orchestrator, organizations: new Map(Object.entries(organizations)) };
+  return {
+    origin,
+    orchestrator,
+    organizations: new Map(Object.entries(organizations)),
+    admissions: readAdmissions(parsed.data.admissions, origin),
+    waiting: new Map(Object.entries(waiting)),
+  };
+}
+
+function notDeployed(origin: string, detail: string): CannotCheck {
+  return new CannotCheck(
+    `the outputs of ${origin} are not those of a deployed stack (${detail}): run \`pulumi up\` first`,
+  );
+}
+
+function readAdmissions(content: unknown, origin: string): AdmissionsDocument | undefined {
+  if (content === undefined) return undefined;
+  const document = readDocument(admissions, content, origin);
+  if (document.kind === "missing") throw new CannotCheck(document.reason);
+  for (const party of Object.keys(document.value.organizations)) {
+    if (mspId.safeParse(party).success) continue;
+    throw new CannotCheck(
+      `${origin} publishes an admission for ${quote(party)}, which is no MSP ID`,
+    );
+  }
+  return document.value;
 }
 
 function readJson(text: string, origin: string): unknown {
@@ -78,26 +136,3 @@ async function readOutputs(file: string): Promise<string> {
     throw new CannotCheck(`the outputs cannot be read: ${messageOf(error)}`);
   }
 }
-
-const run = promisify(execFile);
-
-/** Without --show-secrets: what is secret in a stack is nothing that we would want to see. */
-async function askPulumi(stack: string | undefined): Promise<string> {
-  const args = ["stack", "output", "--json", "--non-interactive"];
-  if (stack !== undefined) args.push("--stack", stack);
-  try {
-    const { stdout } = await run("pulumi", args, { maxBuffer: 256 * 1024 * 1024 });
-    return stdout;
-  } catch (error) {
-    const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
-    if (code === "ENOENT") throw new CannotCheck(NO_PULUMI);
-    const said = stderr
-      .split(/\s*\n\s*/)
-      .join(" ")
-      .trim();
-    throw new CannotCheck(`\`pulumi ${args.join(" ")}\` failed: ${said || "it said nothing"}`);
-  }
-}
-
-const NO_PULUMI =
-  "there is no `pulumi` on the PATH, which knows what the stack deployed; install it, or give its outputs with --outputs FILE (`pulumi stack output --json`)";

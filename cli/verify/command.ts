@@ -1,11 +1,15 @@
 import { Command } from "commander";
 import { exitStatus, type Check } from "../check";
-import { connect, type ClusterOptions } from "../cluster/api";
+import { connect, type Cluster, type ClusterOptions } from "../cluster/api";
 import { renderJson, renderText } from "../print";
-import { deployedReleases, type DeployedReleases, type OutputSource } from "../stack-outputs";
+import type { OutputSource } from "../stack-outputs";
+import { isDeployed, readDeployed, type Deployed } from "./sources";
 import { verifySubstra } from "./substra";
+import { byParty, waitingChecks } from "./waiting";
 
-interface Options extends ClusterOptions, OutputSource {
+interface Options extends ClusterOptions {
+  readonly stack?: readonly string[];
+  readonly outputs?: readonly string[];
   readonly json?: true;
   readonly all?: true;
 }
@@ -18,10 +22,14 @@ export const PAGE = "cli/verify/README.md";
 
 export const verify = new Command("verify")
   .description(
-    "Reads back from the cluster what a stack deployed, and checks it as its consumers will: certificates, keys, names, trust, and real handshakes. It changes nothing.",
+    "Reads back from the cluster what one or more stacks deployed, and checks it as its consumers will: certificates, keys, names, trust, and real handshakes. It changes nothing.",
   )
-  .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
-  .option("--outputs <file>", "the stack's outputs, as `pulumi stack output --json` prints them")
+  .option("-s, --stack <name>", "a Pulumi stack; repeatable (default: the selected one)", collect)
+  .option(
+    "--outputs <file>",
+    "a stack's outputs, as `pulumi stack output --json` prints them; repeatable, also beside --stack",
+    collect,
+  )
   .option("--kubeconfig <path>", "the kubeconfig (default: as kubectl finds it)")
   .option("--context <name>", "its context (default: the current one)")
   .option("--json", "print an array of checks for programs")
@@ -29,27 +37,51 @@ export const verify = new Command("verify")
   .addHelpText("after", "\nExit status: 0 all hold, 1 a check fails, 2 it could not be checked.")
   .action(async (options: Options) => {
     // At the same time, because each takes its time to start.
-    const [releases, cluster] = await Promise.all([deployedReleases(options), connect(options)]);
-    try {
-      const checks = await verifySubstra(cluster, releases, new Date());
-      process.stdout.write(options.json ? renderJson(checks) : text(checks, releases, options));
-      process.exitCode = exitStatus(checks);
-    } finally {
-      cluster.close();
-    }
+    const connecting = connect(options);
+    connecting.catch(() => undefined); // without a release there is nothing to read in a cluster
+    const deployed = await readDeployed(sourcesOf(options));
+    const checks = byParty([...(await readBack(deployed, connecting)), ...waitingChecks(deployed)]);
+    process.stdout.write(options.json ? renderJson(checks) : text(checks, deployed, options));
+    process.exitCode = exitStatus(checks);
   });
 
-function text(checks: readonly Check[], releases: DeployedReleases, { all }: Options): string {
-  const { orchestrator, organizations } = releases;
+async function readBack(
+  deployed: Deployed,
+  connecting: Promise<Cluster>,
+): Promise<readonly Check[]> {
+  if (!isDeployed(deployed)) return [];
+  const cluster = await connecting;
+  try {
+    return await verifySubstra(cluster, deployed, new Date());
+  } finally {
+    cluster.close();
+  }
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+function sourcesOf({ stack = [], outputs = [] }: Options): OutputSource[] {
+  return [
+    ...stack.map((name) => ({ kind: "stack", name }) as const),
+    ...outputs.map((path) => ({ kind: "file", path }) as const),
+  ];
+}
+
+function text(checks: readonly Check[], deployed: Deployed, { all }: Options): string {
+  const { orchestrator, organizations, admissions } = deployed;
+  const elsewhere = Object.keys(admissions?.organizations ?? {});
   const named = [
     ...organizations,
     ...(orchestrator ? [["orchestrator", orchestrator] as const] : []),
   ];
-  const titles = new Map(
-    named.map(([party, { name, namespace }]) => [
-      party,
-      `${party} (release ${name} in ${namespace})`,
-    ]),
-  );
+  const titles = new Map([
+    ...elsewhere.map((party) => [party, `${party} (its stack is not among the sources)`] as const),
+    ...named.map(
+      ([party, { name, namespace }]) =>
+        [party, `${party} (release ${name} in ${namespace})`] as const,
+    ),
+  ]);
   return renderText(checks, { page: PAGE, titles, fold: !all && titles.size > SHOWN_IN_FULL });
 }

@@ -13,14 +13,15 @@ import type { CheckCode } from "../check-codes";
 import { checkCaLife, checkExpiry } from "./life-checks";
 import { REPAIR } from "./todo";
 
-/** A key pair as its owner holds it, and what must be true of it. */
+/** A certificate, with its key if its owner is here, and what must be true of it. */
 export interface Pair {
   /** E.g. `the server certificate`. */
   readonly what: string;
   /** The leaf, and its intermediates after it, as PEM. */
   readonly certificatePem: string;
-  readonly keyPem: string;
-  /** Where the two come from, for messages. */
+  /** Undefined if it is not here. */
+  readonly keyPem: string | undefined;
+  /** Where they come from, for messages. */
   readonly origin: string;
   /** The CAs that its peers trust; undefined if they are not known here. */
   readonly roots: readonly Certificate[] | undefined;
@@ -47,16 +48,7 @@ export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined 
   const chain = readOr(list, "certificate", () => readCertificates(pair.certificatePem, origin));
   const [leaf, ...intermediates] = chain ?? [];
   if (leaf === undefined) return undefined;
-  const matches = readOr(list, "key", () => keyMatchesCertificate(pair.keyPem, leaf.pem));
-  if (matches !== undefined) {
-    const problem = `the private key in ${origin} is not that of ${what}, ${leaf.subject.text}.`;
-    list.judge(
-      "key",
-      matches ? [] : [problem],
-      `the private key is that of ${what}`,
-      REPAIR.objects,
-    );
-  }
+  checkKey(list, pair, leaf);
   const findings = pair.purposes.flatMap((purpose) =>
     checkChain(leaf, roots ?? [], { at, purpose, intermediates }),
   );
@@ -77,6 +69,18 @@ export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined 
   );
   if (linked) checkCaLife(list, leaf, roots, of("outlives-ca"));
   return leaf;
+}
+
+function checkKey(list: Checklist, { keyPem, origin, what }: Pair, leaf: Certificate): void {
+  if (keyPem === undefined) return;
+  const matches = readOr(list, "key", () => keyMatchesCertificate(keyPem, leaf.pem));
+  if (matches === undefined) return;
+  list.judge(
+    "key",
+    matches ? [] : [`the private key in ${origin} is not that of ${what}, ${leaf.subject.text}.`],
+    `the private key is that of ${what}`,
+    REPAIR.objects,
+  );
 }
 
 /** Key identifiers, for those consumers that compare them. */

@@ -14,7 +14,8 @@ export function checkExpiry(
   problems: readonly string[],
 ): void {
   const left = leaf.notAfter.getTime() - at.getTime();
-  const renew = "`pulumi up` renews it, and rolls the pods that use it.";
+  const renew =
+    "`pulumi up` renews it, and rolls the pods that use it. For an organization with a stack of its own: first in the consortium's, then in its own.";
   const until = `${what} is valid until ${day(leaf.notAfter)}`;
   if (problems.length === 0 && left < Math.min(30 * DAY, lifeOf(leaf) / 3)) {
     list.warn("expiry", `${until}, ${days(left)} from now.`, renew);

@@ -9,6 +9,17 @@ export const GRPC = {
   unavailable: 14,
 } as const;
 
+const STATUS_NAMES: Readonly<Record<number, string>> = {
+  [GRPC.unknown]: "Unknown",
+  [GRPC.permissionDenied]: "PermissionDenied",
+  [GRPC.failedPrecondition]: "FailedPrecondition",
+};
+
+/** A status as people read it: `PermissionDenied OE0102: no CA is listed for MyOrg2MSP`. */
+export function describeStatus({ code, details }: Refusal): string {
+  return `${STATUS_NAMES[code] ?? `gRPC code ${code}`} ${details.trim()}`;
+}
+
 /** The call is refused, with the status that the orchestrator gives. */
 export interface Refusal {
   readonly code: number;

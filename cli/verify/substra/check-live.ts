@@ -2,7 +2,7 @@ import { concurrently } from "../../concurrently";
 import { messageOf } from "../../failure";
 import { Doorkeeper, type EntranceOptions } from "../tls/entrance";
 import { REPAIR } from "../todo";
-import { GRPC } from "./access";
+import { GRPC, describeStatus } from "./access";
 import { checkExpiryRefused, checkServerExpiryRefused } from "./check-expired";
 import { checkRefusals, checkServerRefusals } from "./check-refusals";
 import { HEALTH, SMOKE_TEST, callMethod, serve, type RunningServer } from "./grpc";
@@ -74,15 +74,15 @@ async function checkAccepted(
   const problems: string[] = [];
   for (const channel of channels) {
     const claims = { mspid: mspId, channel };
-    const { code, details } = await callMethod(server.port, SMOKE_TEST, caller, claims);
-    if (code === 0) continue;
-    if (code !== GRPC.unavailable) {
-      problems.push(`a call as ${mspId} on ${channel} is refused: ${details} (gRPC code ${code}).`);
+    const status = await callMethod(server.port, SMOKE_TEST, caller, claims);
+    if (status.code === 0) continue;
+    if (status.code !== GRPC.unavailable) {
+      problems.push(`a call as ${mspId} on ${channel} is refused: ${describeStatus(status)}.`);
       continue;
     }
     // gRPC does not tell well why there is no connection; a handshake does.
     const outcome = await door.attempt({ pair: caller.pair, expects: { host, ca: caller.ca } });
-    const reason = outcome.accepted ? details : `${outcome.reason}, says the ${outcome.by}`;
+    const reason = outcome.accepted ? status.details : `${outcome.reason}, says the ${outcome.by}`;
     problems.push(`there is no connection as ${mspId} to ${host}: ${reason}.`);
     break;
   }

@@ -1,11 +1,13 @@
 import { Checklist, type Check } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import { concurrently } from "../../concurrently";
-import type { DeployedReleases, ReleaseRef } from "../../stack-outputs";
+import type { ReleaseRef } from "../../stack-outputs";
 import type { PodView } from "../pod-view";
 import { readRelease } from "../release";
+import type { Deployed } from "../sources";
 import { REPAIR } from "../todo";
 import { BACKEND, backendSetup } from "./backend-setup";
+import { checkAdmission, checkPublished } from "./check-admissions";
 import { checkBackend } from "./check-backend";
 import { checkLive } from "./check-live";
 import { checkOrchestrator } from "./check-orchestrator";
@@ -15,10 +17,10 @@ import { SetupFault } from "./setup-fault";
 
 const RELEASES_AT_ONCE = 8;
 
-/** Checks a Substra consortium, or the part of it that one stack deployed. */
+/** Checks a Substra consortium, or the part of it that some stacks deployed. */
 export async function verifySubstra(
   cluster: Cluster,
-  { orchestrator, organizations }: DeployedReleases,
+  { orchestrator, organizations, admissions }: Deployed,
   at: Date,
 ): Promise<readonly Check[]> {
   const lists: Checklist[] = [];
@@ -39,7 +41,20 @@ export async function verifySubstra(
   const parties = read.flatMap(({ mspId, list, views }) =>
     views.flatMap((view) => partyOf(mspId, view, scope(list, view, views), host, at)),
   );
+  if (host !== undefined && admissions !== undefined) checkPublished(host, admissions);
+  for (const [mspId, admission] of Object.entries(admissions?.organizations ?? {})) {
+    const deployed = parties.filter((party) => party.mspId === mspId);
+    // A list of its own: what is wrong with it says nothing of what is deployed.
+    checkAdmission(listFor(mspId), admission, host, deployed, at);
+  }
   if (host !== undefined) await checkLive(host, parties, at);
+  if (orchestrator === undefined) {
+    hostList.warn(
+      "not-tried",
+      "no call was tried, because the orchestrator's stack is not among the sources.",
+      "Add it: --stack NAME, or --outputs FILE with what `pulumi stack output --json` prints for it.",
+    );
+  }
   return lists.flatMap(({ checks }) => checks);
 }
 

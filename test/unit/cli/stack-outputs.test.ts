@@ -1,36 +1,97 @@
 import assert from "node:assert/strict";
 import { CannotCheck } from "../../../cli/failure";
 import { parseOutputs } from "../../../cli/stack-outputs";
+import { makeAdmissions } from "./make-admissions";
 
 const release = (namespace: string) => ({ name: "backend", namespace, revision: 1 });
+const parse = (content: object) => parseOutputs(JSON.stringify(content), "stack dev");
 
 describe("the outputs of a stack", () => {
   it("say what was deployed; other outputs do not matter", () => {
-    const text = JSON.stringify({
-      caBundle: "…",
-      releases: { orchestrator: release("o"), organizations: { MyOrg1MSP: release("org-1") } },
-    });
-    assert.deepEqual(parseOutputs(text, "stack dev"), {
-      orchestrator: release("o"),
-      organizations: new Map([["MyOrg1MSP", release("org-1")]]),
-    });
+    const organizations = { MyOrg1MSP: release("org-1") };
+    assert.deepEqual(
+      parse({ caBundle: "…", releases: { orchestrator: release("o"), organizations } }),
+      {
+        origin: "stack dev",
+        orchestrator: release("o"),
+        organizations: new Map([["MyOrg1MSP", release("org-1")]]),
+        admissions: undefined,
+        waiting: new Map(),
+      },
+    );
   });
 
+  it("say what is published for organizations of other stacks", () => {
+    const admissions = makeAdmissions();
+    const { admissions: read } = parse({ releases: { orchestrator: release("o") }, admissions });
+    assert.deepEqual(read, admissions);
+  });
+
+  it("of an organization that waits have no releases; what it waits for becomes one line", () => {
+    const waiting = { MyOrg2MSP: "nothing\n\u001b[31mthere" };
+    for (const releases of [{}, { releases: {} }, { releases: { organizations: {} } }]) {
+      const read = parse({ ...releases, waiting });
+      assert.deepEqual(read.organizations, new Map());
+      assert.deepEqual(read.waiting, new Map([["MyOrg2MSP", "nothing [31mthere"]]));
+    }
+  });
+
+  const organizations = (content: object) =>
+    JSON.stringify({ releases: { organizations: content } });
+  const published = (changes: object) =>
+    JSON.stringify({
+      releases: { orchestrator: release("o") },
+      admissions: { ...makeAdmissions(), ...changes },
+    });
   const refused: [string, string, RegExp][] = [
-    ["that was never deployed", "{}", /not those of a deployed stack \(releases: .*pulumi up/],
+    [
+      "that was never deployed",
+      "{}",
+      /not those of a deployed stack \(.*releases\): run `pulumi up/,
+    ],
     ["that are no JSON", "", /are not JSON/],
+    ["that are no map", "[]", /not those of a deployed stack/],
     ["without a release", '{"releases":{}}', /stack dev has no releases/],
     [
       "with a release that is nowhere",
-      '{"releases":{"organizations":{"A":{"name":"b"}}}}',
-      /\(releases\.organizations\.A\.namespace: /,
+      organizations({ A: { name: "b" } }),
+      /\("releases\.organizations\.A\.namespace": /,
+    ],
+    [
+      "with a name that leads elsewhere",
+      organizations({ A: { ...release("a"), name: "../b" } }),
+      /\("releases\.organizations\.A\.name": no such name\)/,
+    ],
+    [
+      "with an MSP ID that would paint the terminal",
+      organizations({ "\u001b[31m": release("a") }),
+      /\("releases\.organizations\.\\u\{1b\}\[31m": /,
+    ],
+    [
+      "with admissions of another format",
+      published({ format: 2, organizations: [] }),
+      /^stack dev publishes format 2, and this program reads 1: /,
+    ],
+    [
+      "with admissions that lack something",
+      published({ orchestrator: {} }),
+      /^stack dev publishes something unreadable \(orchestrator\.internal: /,
+    ],
+    [
+      "with an admission of nobody",
+      published({ organizations: { "\n": { certificate: "", channels: [] } } }),
+      /^stack dev publishes an admission for "\\u\{a\}", which is no MSP ID$/,
     ],
   ];
   for (const [what, text, message] of refused) {
     it(`are refused ${what}`, () => {
       assert.throws(
         () => parseOutputs(text, "stack dev"),
-        (error) => error instanceof CannotCheck && message.test(error.message),
+        (error) => {
+          assert.ok(error instanceof CannotCheck);
+          assert.match(error.message, message);
+          return true;
+        },
       );
     });
   }

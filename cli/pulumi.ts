@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { CannotCheck } from "./failure";
+
+const run = promisify(execFile);
+
+/**
+ * A stack's outputs, as the Pulumi CLI prints them. Without --show-secrets: what is secret in a stack is nothing that
+ * we would want to see.
+ *
+ * @param stack its name. @default - the selected one
+ * @throws CannotCheck if the CLI is missing or fails.
+ */
+export async function printOutputs(stack: string | undefined): Promise<string> {
+  const args = ["stack", "output", "--json", "--non-interactive"];
+  if (stack !== undefined) args.push("--stack", stack);
+  try {
+    const { stdout } = await run("pulumi", args, { maxBuffer: 256 * 1024 * 1024 });
+    return stdout;
+  } catch (error) {
+    const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
+    if (code === "ENOENT") throw new CannotCheck(NO_PULUMI);
+    throw new CannotCheck(`\`pulumi ${args.join(" ")}\` failed: ${explain(stderr)}`);
+  }
+}
+
+const NO_PULUMI =
+  "there is no `pulumi` on the PATH, which knows what the stack deployed; install it, or give its outputs with --outputs FILE (`pulumi stack output --json`)";
+
+/** What the CLI said, on one line, and what helps where stacks need different environments. */
+export function explain(stderr: string): string {
+  const said = stderr.replace(/\s+/g, " ").trim() || "it said nothing";
+  const difference = DIFFERENCES.find(([pattern]) => pattern.test(said))?.[1];
+  if (difference === undefined) return said;
+  return `${said}. ${difference}, run \`pulumi stack output --json > FILE\` in that stack's own, and give --outputs FILE instead`;
+}
+
+/** One run of ours has one environment for all stacks. */
+const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
+  // The CLI decrypts a whole state to print what is public in it.
+  [
+    /passphrase|decrypt|secrets manager/i,
+    "If its passphrase or key is not the one in this environment",
+  ],
+  [
+    /no stack named|fully qualified name|no Pulumi\.yaml|PULUMI_ACCESS_TOKEN/i,
+    "If its project or backend is not that of this environment",
+  ],
+];

@@ -1,0 +1,59 @@
+import { Checklist } from "../../../cli/check";
+import type { BackendSetup } from "../../../cli/verify/substra/backend-setup";
+import type { OrchestratorSetup } from "../../../cli/verify/substra/orchestrator-setup";
+import type { Host } from "../../../cli/verify/substra/parties";
+import { readCertificate } from "../../../x509";
+import { makeLeaf, type CertificateOptions } from "../x509/make-certificate";
+import { keys } from "../x509/make-keys";
+import { makeDnsNames } from "../x509/make-names";
+import { CA } from "./make-admissions";
+
+/** A day in the life of every certificate made here. */
+export const AT = new Date("2025-06-01T00:00:00Z");
+
+const DNS_NAMES = ["orchestrator.example.org", "orchestrator.internal.example"];
+
+const file = (text: string, origin: string) => ({ path: "", text, origin });
+const caFile = (text: string) => ({
+  ...file(text, "Secret ns/ca"),
+  certificates: [readCertificate(text)],
+});
+const keyPem = () => keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+
+/** An orchestrator of which MyOrg1MSP alone is a member. */
+export function makeHost(
+  changes: Partial<OrchestratorSetup> = {},
+  options: CertificateOptions = {},
+): Host {
+  const certificate = makeLeaf({
+    ...options,
+    subject: [["CN", "orchestrator"]],
+    extensions: [makeDnsNames(...DNS_NAMES)],
+  });
+  const setup = {
+    mutualTls: true,
+    verifyMspId: true,
+    certificate: file(certificate, "Secret ns/server-pair"),
+    key: file(keyPem(), "Secret ns/server-pair"),
+    serverCa: caFile(CA),
+    clientCas: new Map([["MyOrg1MSP", [caFile(CA)]]]),
+    channels: new Map([["mychannel", ["MyOrg1MSP"]]]),
+    ...changes,
+  };
+  const list = new Checklist("orchestrator");
+  return { setup, leaf: readCertificate(certificate), probes: [], list };
+}
+
+/** What the backend of an organization holds. */
+export function makeBackend(mspId: string, certificate?: string): BackendSetup {
+  return {
+    host: "orchestrator.example.org",
+    port: "443",
+    mspId,
+    channels: ["mychannel"],
+    ca: file(CA, "Secret ns/ca"),
+    caCertificates: [readCertificate(CA)],
+    certificate: file(certificate ?? makeLeaf({ subject: [["O", mspId]] }), "Secret ns/pair"),
+    key: file(keyPem(), "Secret ns/pair"),
+  };
+}

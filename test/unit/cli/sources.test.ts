@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Checklist } from "../../../cli/check";
+import { CannotCheck } from "../../../cli/failure";
+import { parseOutputs } from "../../../cli/stack-outputs";
+import { isDeployed, merge, readDeployed } from "../../../cli/verify/sources";
+import { byParty, waitingChecks } from "../../../cli/verify/waiting";
+import { makeAdmissions } from "./make-admissions";
+
+const release = (namespace: string) => ({ name: "backend", namespace, revision: 1 });
+const CONSORTIUM = {
+  releases: { orchestrator: release("o"), organizations: {} },
+  admissions: makeAdmissions(),
+};
+const organization = (mspId: string) => ({
+  releases: { organizations: { [mspId]: release(mspId.toLowerCase()) } },
+});
+const mergeOf = (...all: object[]) =>
+  merge(all.map((content, position) => parseOutputs(JSON.stringify(content), `stack ${position}`)));
+
+describe("several sources", () => {
+  it("are one consortium", () => {
+    const third = { waiting: { MyOrg3MSP: "nobody signs" } };
+    const sources = [CONSORTIUM, organization("MyOrg1MSP"), organization("MyOrg2MSP"), third];
+    assert.deepEqual(mergeOf(...sources), {
+      orchestrator: release("o"),
+      organizations: new Map([
+        ["MyOrg1MSP", release("myorg1msp")],
+        ["MyOrg2MSP", release("myorg2msp")],
+      ]),
+      admissions: CONSORTIUM.admissions,
+      waiting: new Map([["MyOrg3MSP", ["nobody signs"]]]),
+    });
+  });
+
+  const collisions: [string, object, RegExp][] = [
+    [
+      "two orchestrators",
+      { releases: { orchestrator: release("p") } },
+      /^both stack 0 and stack 1 have an orchestrator: give the sources of one consortium/,
+    ],
+    [
+      "admissions twice",
+      { ...organization("MyOrg2MSP"), admissions: makeAdmissions() },
+      /^both stack 0 and stack 1 have admissions: /,
+    ],
+  ];
+  for (const [what, second, message] of collisions) {
+    it(`with ${what} are refused, by name`, () => {
+      assert.throws(
+        () => mergeOf(CONSORTIUM, second),
+        (error) => error instanceof CannotCheck && message.test(error.message),
+      );
+    });
+  }
+
+  it("with the same organization twice are refused, by name", () => {
+    const twice = [organization("MyOrg1MSP"), CONSORTIUM, organization("MyOrg1MSP")];
+    assert.throws(
+      () => mergeOf(...twice),
+      /^CannotCheck: both stack 0 and stack 2 have a release of MyOrg1MSP: /,
+    );
+  });
+
+  it("are read from files, each by its name", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "countersign-sources-"));
+    try {
+      const paths = ["a.json", "b.json"].map((name) => join(directory, name));
+      const [one = "", other = ""] = paths;
+      writeFileSync(one, JSON.stringify(organization("MyOrg1MSP")));
+      writeFileSync(other, JSON.stringify(organization("MyOrg2MSP")));
+      const sources = paths.map((path) => ({ kind: "file", path }) as const);
+      const { organizations } = await readDeployed(sources);
+      assert.deepEqual([...organizations.keys()], ["MyOrg1MSP", "MyOrg2MSP"]);
+      writeFileSync(other, JSON.stringify(organization("MyOrg1MSP")));
+      await assert.rejects(readDeployed(sources), {
+        name: "CannotCheck",
+        message: `both ${one} and ${other} have a release of MyOrg1MSP: give the sources of one consortium, each once`,
+      });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
+describe("organizations that wait", () => {
+  const waiting = (reason: string) => ({ waiting: { MyOrg2MSP: reason } });
+
+  it("are no failure; both sides say what they wait for", () => {
+    const deployed = mergeOf(
+      { ...CONSORTIUM, ...waiting("stack org-2 publishes no requests yet") },
+      waiting("stack consortium publishes no certificate for MyOrg2MSP."),
+    );
+    assert.ok(isDeployed(deployed));
+    assert.deepEqual(
+      waitingChecks(deployed).map(({ party, code, severity, message }) => [
+        party,
+        code,
+        severity,
+        message,
+      ]),
+      [
+        "it waits for its certificate: stack org-2 publishes no requests yet.",
+        "it waits for its certificate: stack consortium publishes no certificate for MyOrg2MSP.",
+      ].map((message) => ["MyOrg2MSP", "waiting", "warning", message]),
+    );
+  });
+
+  it("for another certificate go on with the one that they have", () => {
+    const reason = "stack consortium publishes no certificate for MyOrg2MSP";
+    const [check] = waitingChecks(mergeOf({ ...organization("MyOrg2MSP"), ...waiting(reason) }));
+    assert.equal(check?.message, `it waits for its next certificate: ${reason}.`);
+  });
+
+  it("alone have nothing in a cluster, and it is said", () => {
+    const deployed = mergeOf(waiting("nobody signs"));
+    assert.ok(!isDeployed(deployed));
+    const [check] = waitingChecks(deployed);
+    assert.equal(
+      check?.message,
+      "it waits for its certificate, and nothing is deployed yet: nobody signs.",
+    );
+    assert.match(check.todo ?? "", /^`pulumi up` in turn: /);
+  });
+
+  it("have their line among those of the same party", () => {
+    const [one, other, again] = ["a", "b", "a"].map((party) => new Checklist(party));
+    one?.pass("release", "first");
+    other?.pass("release", "second");
+    again?.pass("key", "third");
+    const checks = [one, other, again].flatMap((list) => list?.checks ?? []);
+    assert.deepEqual(
+      byParty(checks).map(({ message }) => message),
+      ["first", "third", "second"],
+    );
+  });
+});
