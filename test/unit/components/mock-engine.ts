@@ -2,6 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { runtime } from "@pulumi/pulumi";
 import { FAKE_TYPES, FAKE_TYPES_KNOWN_EARLY } from "./fake-providers";
 import type { Properties } from "./fake-types";
+import { intercept, recordMessages, type Message, type Monitor } from "./mock-monitor";
+import { answer, keptOutputs, type State, type Stored, type Surroundings } from "./mock-state";
 import { reveal } from "./wire";
 
 /** A resource as it was registered. */
@@ -27,6 +29,10 @@ export interface EngineOptions {
    * Resources that exist already, by name, and the outputs that they have stored.
    */
   readonly existing?: Readonly<Record<string, Properties>>;
+  /** What the update before this one left; resources whose inputs stay the same keep their outputs. @default - nothing */
+  readonly state?: State;
+  /** Outputs of other stacks by full name; asking for any other is an error. @default - none */
+  readonly stacks?: Surroundings["stacks"];
 }
 
 /** What came of a program. */
@@ -37,32 +43,22 @@ export interface Run<T> {
   readonly resources: readonly Registered[];
   /** Outputs that components registered, by URN, as they went over the wire. */
   readonly outputs: ReadonlyMap<string, unknown>;
+  /** The resources as the engine stores them, for a later run. */
+  readonly state: State;
+  /** What the program logged, in its order. */
+  readonly messages: readonly Message[];
   /** Messages of everything that went wrong, synchronously or later, each once. */
   readonly errors: readonly string[];
 }
 
-/** The part of the SDK's requests that tests look at. */
-interface Request {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getCustom(): boolean;
-  getUrn(): string;
-  getObject(): { toJavaScript(): unknown } | undefined;
-  getOutputs(): { toJavaScript(): unknown } | undefined;
-  getDependenciesList(): string[];
-  getIgnorechangesList(): string[];
-}
-type Callback = (error: unknown, response?: { getUrn(): string }) => void;
-type Call = (request: Request, callback: Callback) => unknown;
-
 /** Runs a program against an engine and providers that are all in this process, and waits until everything is done. */
 export async function runProgram<T>(
   program: () => T | Promise<T>,
-  { preview = false, existing = {} }: EngineOptions = {},
+  { preview = false, existing = {}, state: before = new Map(), stacks = {} }: EngineOptions = {},
 ): Promise<Run<T>> {
   const resources: Registered[] = [];
   const outputs = new Map<string, unknown>();
+  const state = new Map<string, Stored>();
   const errors = new Set<string>();
   // After an error some registrations wait for ever, where the real engine would end the program.
   let fail: () => void;
@@ -74,13 +70,19 @@ export async function runProgram<T>(
 
   const fakes = preview ? FAKE_TYPES_KNOWN_EARLY : { ...FAKE_TYPES, ...FAKE_TYPES_KNOWN_EARLY };
   const computed = (type: string, name: string, inputs: Properties): Properties =>
-    existing[name] ?? fakes[type]?.(reveal(inputs) as Properties, name) ?? {};
+    existing[name] ??
+    keptOutputs(before, type, name, inputs) ??
+    fakes[type]?.(reveal(inputs) as Properties, name) ??
+    {};
   await runtime.setMocks(
     {
-      call: () => ({}),
-      newResource: ({ type, name, inputs }) => ({
+      call: ({ token, inputs }) => answer(token, inputs as Properties, { state: before, stacks }),
+      newResource: ({ type, name, inputs, custom }) => ({
         id: preview && !(name in existing) ? "" : `${name}-id`,
-        state: { ...(inputs as Properties), ...computed(type, name, inputs as Properties) },
+        state: {
+          ...(inputs as Properties),
+          ...(custom && computed(type, name, inputs as Properties)),
+        },
       }),
     },
     "countersign",
@@ -88,32 +90,41 @@ export async function runProgram<T>(
     preview,
     "organization",
   );
-  const monitor = runtime.getMonitor() as unknown as Record<string, Call>;
+  const monitor = runtime.getMonitor() as unknown as Monitor;
   intercept(monitor, "registerResource", (request, response) => {
+    const urn = response?.getUrn() ?? "";
+    const [type, name] = [request.getType(), request.getName()];
+    const inputs = request.getObject()?.toJavaScript();
+    state.set(urn, { type, name, inputs, outputs: response?.getObject()?.toJavaScript() });
     resources.push({
-      urn: response?.getUrn() ?? "",
-      type: request.getType(),
-      name: request.getName(),
+      urn,
+      type,
+      name,
       parent: request.getParent(),
-      inputs: request.getObject()?.toJavaScript(),
+      inputs,
       dependencies: request.getDependenciesList(),
       ignoreChanges: request.getIgnorechangesList(),
       component: !request.getCustom(),
     });
   });
   intercept(monitor, "registerResourceOutputs", (request) => {
-    outputs.set(request.getUrn(), request.getOutputs()?.toJavaScript());
+    const [urn, registered] = [request.getUrn(), request.getOutputs()?.toJavaScript()];
+    outputs.set(urn, registered);
+    const stored = state.get(urn);
+    if (stored) state.set(urn, { ...stored, outputs: registered });
   });
 
   // What an apply throws nobody awaits: Node reports it once the turn is over. Mocha's listener would end the run.
   const listeners = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", note);
+  const { messages, stop } = recordMessages();
   try {
     const value = await settled(program, note);
     await Promise.race([runtime.disconnect().catch(note), failed]);
     for (let turn = 0; turn < 10; turn++) await setImmediate();
-    return { value, resources, outputs, errors: [...errors] };
+    return { value, resources, outputs, state, messages, errors: [...errors] };
   } finally {
+    stop();
     process.removeAllListeners("unhandledRejection");
     for (const listener of listeners) process.on("unhandledRejection", listener);
   }
@@ -126,17 +137,4 @@ async function settled<T>(program: () => T | Promise<T>, note: (error: unknown) 
     note(error);
     return undefined;
   }
-}
-
-function intercept(
-  monitor: Record<string, Call>,
-  method: string,
-  after: (request: Request, response?: { getUrn(): string }) => void,
-): void {
-  const original = monitor[method]?.bind(monitor);
-  monitor[method] = (request, callback) =>
-    original?.(request, (error, response) => {
-      if (!error) after(request, response);
-      callback(error, response);
-    });
 }

@@ -20,6 +20,8 @@ describe("the program", () => {
         "  countersign:pki:CertificateAuthority ca",
         "  countersign:substra:Backend my-org1-msp",
         "  countersign:substra:Backend org-2go",
+        "  countersign:substra:IssuedCredentials my-org1-msp",
+        "  countersign:substra:IssuedCredentials org-2go",
         "  countersign:substra:Orchestrator orchestrator",
         "  kubernetes:core/v1:Namespace namespace-my-org1-msp",
         "  kubernetes:core/v1:Namespace namespace-orchestrator",

@@ -14,7 +14,7 @@ describe("sections seen together", () => {
     [
       "organizations without an orchestrator",
       { orchestrator: undefined },
-      "orchestrator: is missing: the organizations need one to connect to",
+      "orchestrator: is missing: the organizations need one to connect to. If another stack signs for MyOrg1MSP, MyOrg2MSP, set signedBy",
     ],
     ["nothing about a CA alone", { orchestrator: undefined, organizations: undefined }],
     [
@@ -79,12 +79,12 @@ describe("channels", () => {
     [
       "a member that is no organization",
       { "orchestrator/channels/mychannel/organizations": ["MyOrg1MSP", "MyOrg2Msp", "MyOrg2MSP"] },
-      'orchestrator.channels.mychannel.organizations[1]: "MyOrg2Msp" is not among the organizations (MyOrg1MSP, MyOrg2MSP); without a certificate it could never connect',
+      'orchestrator.channels.mychannel.organizations[1]: "MyOrg2Msp" is not among the organizations and enrollments (MyOrg1MSP, MyOrg2MSP); without a certificate it could never connect',
     ],
     [
       "a member where there is no organization",
       { organizations: undefined, "orchestrator/channels/mychannel/organizations": ["MyOrg1MSP"] },
-      'orchestrator.channels.mychannel.organizations[0]: "MyOrg1MSP" is not among the organizations (there are none); without a certificate it could never connect',
+      'orchestrator.channels.mychannel.organizations[0]: "MyOrg1MSP" is not among the organizations and enrollments (there are none); without a certificate it could never connect',
     ],
     [
       "a member twice",

@@ -8,12 +8,12 @@ describe("a key", () => {
     [
       "an unknown key of the orchestrator",
       { "orchestrator/hostnames": ["o.example"] },
-      "orchestrator.hostnames: is not a known key; known are createNamespace, certificate, timeout, namespace, releaseName, hostname, dnsNames, ingressClassName, channels, chart, values",
+      "orchestrator.hostnames: is not a known key; known are createNamespace, timeout, certificate, namespace, releaseName, hostname, dnsNames, ingressClassName, channels, chart, values",
     ],
     [
       "an unknown key deep inside, and one with a dot",
       { [`${ORG}/certificate/validity.hours`]: 5 },
-      `${KEY}.certificate["validity.hours"]: is not a known key; known are algorithm, validity, renewBefore`,
+      `${KEY}.certificate["validity.hours"]: is not a known key; known are algorithm, validity, renewBefore, keys, existing, key`,
     ],
     [
       "an unknown key of a channel",

@@ -4,8 +4,15 @@ import { parse } from "yaml";
 import { loadConfig, type Organization } from "../../../config";
 import { GOOD, goodExcept, load } from "./make-config";
 
-const LEAF = { algorithm: "ECDSA-P256", validityHours: 2160, renewBeforeHours: 720 };
+const LIFE = { validityHours: 2160, renewBeforeHours: 720 };
+const LEAF = { algorithm: "ECDSA-P256", ...LIFE };
+const KEYS = { names: ["k1"], algorithm: "ECDSA-P256", existing: undefined };
 const INTERNAL = { host: "orchestrator-server.orchestrator.svc.cluster.local", port: 9000 };
+const CONNECTION = {
+  dial: INTERNAL,
+  sameCluster: true,
+  channels: { mychannel: { restricted: false, modelExportEnabled: false } },
+};
 const REPOSITORY = "https://substra.github.io/charts";
 
 describe("the shortest configuration", () => {
@@ -43,11 +50,11 @@ describe("the shortest configuration", () => {
       namespace: "my-org1-msp",
       createNamespace: true,
       releaseName: "backend",
-      orchestrator: { sameCluster: true },
-      dial: INTERNAL,
+      orchestrator: {},
+      connection: CONNECTION,
       channels: {},
-      memberships: { mychannel: { restricted: false, modelExportEnabled: false } },
-      certificate: LEAF,
+      keys: KEYS,
+      issuance: { kind: "here", ...LIFE },
       chart: { repository: REPOSITORY, name: "substra-backend", version: "26.15.3" },
       values: {},
       timeout: 600,
@@ -64,28 +71,28 @@ describe("a configuration", () => {
   const at = "organizations/MyOrg1MSP";
 
   it("is what its keys say", () => {
-    const { certificate, chart, memberships } = organization({
+    const { keys, issuance, chart, connection } = organization({
       [`${at}/certificate`]: { algorithm: "RSA-3072", validity: "1y", renewBefore: "30d" },
       [`${at}/chart`]: { repository: "oci://registry.example/charts", version: "25.1.1" },
       [`${at}/channels/mychannel`]: { modelExportEnabled: true },
     });
-    assert.deepEqual(certificate, {
-      algorithm: "RSA-3072",
-      validityHours: 8760,
-      renewBeforeHours: 720,
-    });
+    assert.deepEqual(keys, { ...KEYS, algorithm: "RSA-3072" });
+    assert.deepEqual(issuance, { kind: "here", validityHours: 8760, renewBeforeHours: 720 });
     assert.deepEqual(chart, {
       repository: "oci://registry.example/charts",
       name: "substra-backend",
       version: "25.1.1",
     });
-    assert.deepEqual(memberships, { mychannel: { restricted: false, modelExportEnabled: true } });
+    assert.deepEqual(connection?.channels, {
+      mychannel: { restricted: false, modelExportEnabled: true },
+    });
   });
 
   it("dials the ingress from elsewhere, or whatever config says", () => {
     const hostname = { "orchestrator/hostname": "o.example" };
     const dial = (connection: object, changes = {}) =>
-      organization({ ...hostname, [`${at}/orchestrator`]: connection, ...changes }).dial;
+      organization({ ...hostname, [`${at}/orchestrator`]: connection, ...changes }).connection
+        ?.dial;
     assert.deepEqual(dial({}), INTERNAL);
     assert.deepEqual(dial({ sameCluster: false }), { host: "o.example", port: 443 });
     assert.deepEqual(dial({ sameCluster: false, port: 8443 }), { host: "o.example", port: 8443 });
@@ -101,10 +108,10 @@ describe("a configuration", () => {
   });
 
   it("may call a channel like something that every object has", () => {
-    const { memberships } = organization({
+    const { connection } = organization({
       "orchestrator/channels/constructor": { organizations: ["MyOrg1MSP"] },
     });
-    assert.deepEqual(memberships, {
+    assert.deepEqual(connection?.channels, {
       mychannel: { restricted: false, modelExportEnabled: false },
       constructor: { restricted: false, modelExportEnabled: false },
     });
@@ -149,11 +156,11 @@ describe("Pulumi.dev.yaml", () => {
       namespace,
       createNamespace: true,
       releaseName: "backend",
-      orchestrator: { sameCluster: true },
-      dial: INTERNAL,
+      orchestrator: {},
+      connection: CONNECTION,
       channels: {},
-      memberships: { mychannel: { restricted: false, modelExportEnabled: false } },
-      certificate: LEAF,
+      keys: KEYS,
+      issuance: { kind: "here", ...LIFE },
       chart: { path: "charts/substra-backend" },
       values: {},
       timeout: 600,

@@ -18,7 +18,8 @@ describe("ConfigError", () => {
       new ConfigError([
         {
           key: "enrolments",
-          message: "is not a known section; known are authority, orchestrator, organizations",
+          message:
+            "is not a known section; known are authority, orchestrator, organizations, enrollments",
         },
         { key: "authority.subject.commonName", message: "is missing; it must be a text" },
         {
@@ -34,7 +35,7 @@ describe("ConfigError", () => {
         {
           key: "organizations.MyOrg2MSP.hostnames",
           message:
-            "is not a known key; known are createNamespace, certificate, timeout, namespace, releaseName, hostname, organizationName, orchestrator, channels, chart, values",
+            "is not a known key; known are createNamespace, timeout, namespace, releaseName, hostname, organizationName, orchestrator, channels, signedBy, certificate, chart, values",
         },
       ]),
     );
@@ -57,7 +58,7 @@ describe("ConfigError", () => {
 });
 
 describe("a section", () => {
-  const known = "known are authority, orchestrator, organizations";
+  const known = "known are authority, orchestrator, organizations, enrollments";
   for (const section of ["organisations", "toString", "constructor", "Authority", ""])
     it(`is refused as ${JSON.stringify(section)}`, () => {
       assert.deepEqual(problemsOf({ ...GOOD, [section]: {} }), [

@@ -17,22 +17,23 @@ describe("Backend", () => {
     up = await runProgram(backend());
   });
 
-  it("is made of an identity, a certificate, their Secret, the CA bundle, a password and a release", () => {
+  it("is made of its credentials' Secret, the CA bundle, a password and a release, beside the credentials", () => {
     const { resources, errors } = up;
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
       "countersign:pki:CertificateAuthority ca",
       "countersign:substra:Backend my-org1-msp",
-      "  countersign:pki:Certificate my-org1-msp-certificate",
-      "    tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate",
-      "  countersign:pki:Identity my-org1-msp-client",
-      "    tls:index/certRequest:CertRequest my-org1-msp-client-request",
-      "    tls:index/privateKey:PrivateKey my-org1-msp-client-key",
       "  kubernetes:core/v1:Secret my-org1-msp-ca-bundle",
       "  kubernetes:core/v1:Secret my-org1-msp-client-pair",
       "  kubernetes:core/v1:Secret my-org1-msp-database",
       "  kubernetes:helm.sh/v3:Release my-org1-msp",
       "  random:index/randomPassword:RandomPassword my-org1-msp-database-password",
+      "countersign:substra:IssuedCredentials my-org1-msp",
+      "  countersign:pki:Certificate my-org1-msp-certificate",
+      "    tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate",
+      "  countersign:pki:Identity my-org1-msp-client",
+      "    tls:index/certRequest:CertRequest my-org1-msp-client-request",
+      "    tls:index/privateKey:PrivateKey my-org1-msp-client-key",
       "kubernetes:core/v1:Namespace namespace-org-1",
     ]);
   });

@@ -1,0 +1,59 @@
+import { log } from "@pulumi/pulumi";
+
+/** The part of the SDK's requests that tests look at. */
+export interface Request {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getCustom(): boolean;
+  getUrn(): string;
+  getObject(): Struct | undefined;
+  getOutputs(): Struct | undefined;
+  getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
+}
+
+export interface Response {
+  getUrn(): string;
+  getObject(): Struct | undefined;
+}
+
+interface Struct {
+  toJavaScript(): unknown;
+}
+
+type Callback = (error: unknown, response?: Response) => void;
+type Call = (request: Request, callback: Callback) => unknown;
+export type Monitor = Record<string, Call>;
+
+/** Looks at what the SDK's mock engine is asked and has answered. */
+export function intercept(
+  monitor: Monitor,
+  method: string,
+  after: (request: Request, response?: Response) => void,
+): void {
+  const original = monitor[method]?.bind(monitor);
+  monitor[method] = (request, callback) =>
+    original?.(request, (error, response) => {
+      if (!error) after(request, response);
+      callback(error, response);
+    });
+}
+
+/** Something that the program says to the user. */
+export interface Message {
+  readonly severity: "info" | "warn";
+  readonly text: string;
+}
+
+/** Listens to what the program logs; the SDK's mock engine has no place for it, and it would be printed. */
+export function recordMessages() {
+  const messages: Message[] = [];
+  const { info, warn } = log;
+  const record = (severity: Message["severity"]) => (text: string) => {
+    messages.push({ severity, text });
+    return Promise.resolve();
+  };
+  Object.assign(log, { info: record("info"), warn: record("warn") });
+  return { messages, stop: () => void Object.assign(log, { info, warn }) };
+}

@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Properties } from "./fake-types";
+import { reveal, visible } from "./wire";
+
+/** A resource as it stands in a stack's state, as everything went over the wire. */
+export interface Stored {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: unknown;
+  /** Of a component: what it registered. */
+  readonly outputs: unknown;
+}
+
+/** What an update left behind, by URN. */
+export type State = ReadonlyMap<string, Stored>;
+
+/** What the engine knows besides the program. */
+export interface Surroundings {
+  /** What earlier updates left in the stack's own state. */
+  readonly state: State;
+  /** Outputs of other stacks by full name, as they went over the wire. */
+  readonly stacks: Readonly<Record<string, unknown>>;
+}
+
+/** What a resource's outputs are if nothing about it changes. */
+export function keptOutputs(
+  state: State,
+  type: string,
+  name: string,
+  inputs: unknown,
+): Properties | undefined {
+  const stored = [...state.values()].find((each) => each.type === type && each.name === name);
+  const unchanged = isDeepStrictEqual(reveal(stored?.inputs), reveal(inputs));
+  return unchanged ? (stored?.outputs as Properties | undefined) : undefined;
+}
+
+/** Answers what programs ask the engine itself; as the engine does, with secrets in the clear. */
+export function answer(token: string, inputs: Properties, surroundings: Surroundings): Properties {
+  switch (token) {
+    case "pulumi:pulumi:readStackOutputs":
+      return stackOutputs(String(inputs.name), surroundings);
+    case "pulumi:pulumi:readStackResourceOutputs": {
+      const outputs = [...surroundings.state].map(([urn, stored]) => {
+        return [urn, { type: stored.type, outputs: reveal(stored.outputs) }] as const;
+      });
+      return { name: inputs.stackName, outputs: Object.fromEntries(outputs) };
+    }
+    default:
+      return {};
+  }
+}
+
+function stackOutputs(name: string, { stacks }: Surroundings): Properties {
+  const outputs = stacks[name];
+  if (outputs === undefined) {
+    const message = `invocation of pulumi:pulumi:readStackOutputs returned an error: unknown stack "${name}"`;
+    throw Object.assign(new Error(message), { details: message });
+  }
+  const secret = Object.entries(outputs as Properties)
+    .filter(([, value]) => !isDeepStrictEqual(visible(value), reveal(value)))
+    .map(([output]) => output);
+  return { name, outputs: reveal(outputs), secretOutputNames: secret };
+}
