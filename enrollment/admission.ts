@@ -1,5 +1,6 @@
 import {
   checkChain,
+  checkIssuedBy,
   quote,
   readCertificate,
   readCertificateRequest,
@@ -57,7 +58,7 @@ export function acceptAdmission(
     admission.certificate,
     `the certificate of ${mspId} from ${origin}`,
   );
-  const key = keyOfCertificate(certificate, applicant);
+  const key = keyOfCertificate(certificate, applicant.requests);
   if (key === undefined) {
     const names = Object.keys(applicant.requests).join(", ") || "none yet";
     throw new ForAnotherKey(
@@ -84,9 +85,10 @@ export function acceptAdmission(
   };
 }
 
-function keyOfCertificate(
+/** The name of the key that a certificate is for, of those that the requests are for. */
+export function keyOfCertificate(
   { publicKeyFingerprint }: Certificate,
-  { requests }: Applicant,
+  requests: Applicant["requests"],
 ): string | undefined {
   return Object.entries(requests).find(
     ([, request]) => readCertificateRequest(request).publicKeyFingerprint === publicKeyFingerprint,
@@ -107,19 +109,20 @@ function checkIssuer(
   at: Date,
   mspId: string,
 ): string[] {
-  const chain = { at, purpose: "clientAuth" as const };
+  const isIssuer = ({ certificate: ca }: ReceivedGeneration) =>
+    checkIssuedBy(certificate, ca).length === 0;
+  // A CA that renewed its certificate is the issuer by both of them, and one that is trusted is enough.
+  const stranger = trusted.some(isIssuer) ? undefined : unknown.find(isIssuer);
   const findings = checkChain(
     certificate,
-    trusted.map((generation) => generation.certificate),
-    chain,
-  );
-  const issuer = unknown.find(
-    (generation) => checkChain(certificate, [generation.certificate], chain).length === 0,
-  );
-  if (issuer === undefined) return findings.map(({ message }) => message);
-  return [
-    `its CA, generation ${issuer.name} (${issuer.certificate.subject.text}, SHA-256 ${issuer.certificate.fingerprint}), is not one that ${keyOfTrust(mspId)} lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`,
-  ];
+    (stranger ? [stranger] : trusted).map((generation) => generation.certificate),
+    { at, purpose: "clientAuth" },
+  ).map(({ message }) => message);
+  return stranger ? [untrusted(stranger, mspId), ...findings] : findings;
+}
+
+function untrusted({ name, certificate }: ReceivedGeneration, mspId: string): string {
+  return `its CA, generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), is not one that ${keyOfTrust(mspId)} lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`;
 }
 
 function unknownGeneration(

@@ -1,9 +1,17 @@
 import { z } from "zod";
+import { isDnsName, isIpAddress, quote } from "../x509";
 
 /** Version of the documents below. One that another version wrote is not read: it may mean something else. */
 export const FORMAT = 1;
 
-const endpoint = z.object({ host: z.string().min(1), port: z.int().min(1).max(65535) });
+/** What a stranger may name things, for it is shown to people. */
+const name = z.string().regex(/^\P{C}{1,253}$/u, { error: "no printable name" });
+
+const host = z
+  .string()
+  .refine((text) => isDnsName(text) || isIpAddress(text), { error: "no host name" });
+
+const endpoint = z.object({ host, port: z.int().min(1).max(65535) });
 
 const orchestrator = z.object({
   /** Where backends of the same cluster dial it. */
@@ -11,9 +19,9 @@ const orchestrator = z.object({
   /** Where all others do, if there is such an address. */
   external: endpoint.optional(),
   /** The names in its certificate. */
-  dnsNames: z.array(z.string()),
+  dnsNames: z.array(name),
   /** The chart that it is deployed with. */
-  chart: z.object({ name: z.string(), version: z.string() }),
+  chart: z.object({ name, version: name }),
 });
 
 const state = z.enum(["trusted", "signing"]);
@@ -27,7 +35,7 @@ export const requests = z.object({
       /** PKCS#10 PEM (RFC 2986). */
       request: z.string(),
       /** Name of the key that it is for, in the organization's `certificate.keys`. */
-      key: z.string(),
+      key: name,
     }),
   ),
 });
@@ -35,21 +43,18 @@ export const requests = z.object({
 /** What the consortium's stack publishes (output `admissions`). */
 export const admissions = z.object({
   format: z.literal(FORMAT),
-  authorities: z.record(z.string(), z.object({ state, certificate: z.string() })),
+  authorities: z.record(name, z.object({ state, certificate: z.string() })),
   orchestrator,
-  organizations: z.record(
-    z.string(),
-    z.object({ certificate: z.string(), channels: z.array(z.string()) }),
-  ),
+  organizations: z.record(name, z.object({ certificate: z.string(), channels: z.array(name) })),
 });
 
 /** What stands in `consortium.yaml` beside the PEM files of one organization. */
 export const consortium = z.object({
   format: z.literal(FORMAT),
-  mspId: z.string(),
-  channels: z.array(z.string()),
+  mspId: name,
+  channels: z.array(name),
   /** The CA certificates of `trust.pem`, by the generation's name. */
-  authorities: z.record(z.string(), z.object({ state, fingerprint: z.string() })),
+  authorities: z.record(name, z.object({ state, fingerprint: z.string() })),
   orchestrator,
 });
 
@@ -60,12 +65,12 @@ export type OrchestratorContract = z.output<typeof orchestrator>;
 
 /** What one organization gets: its certificate, the CAs to trust, and how to reach the orchestrator. All of it is public. */
 export const admission = z.object({
-  mspId: z.string(),
+  mspId: name,
   /** One PEM block. */
   certificate: z.string(),
   /** The CA's generations by name. */
   authorities: admissions.shape.authorities,
-  channels: z.array(z.string()),
+  channels: z.array(name),
   orchestrator,
 });
 
@@ -92,16 +97,28 @@ export function readDocument<S extends z.ZodType>(
   const format = z.object({ format: z.unknown() }).safeParse(content);
   if (!format.success) return missing(`${origin} publishes nothing that this program can read`);
   if (format.data.format !== FORMAT) {
-    const found = String(format.data.format).slice(0, 20);
     return missing(
-      `${origin} publishes format ${found}, and this program reads ${FORMAT}: use one version of Countersign on both sides`,
+      `${origin} publishes format ${shown(format.data.format)}, and this program reads ${FORMAT}: use one version of Countersign on both sides`,
     );
   }
   const result = schema.safeParse(content);
   if (result.success) return { kind: "here", value: result.data };
   const [issue] = result.error.issues;
   const place = issue?.path.join(".") ?? "";
-  return missing(`${origin} publishes something unreadable (${place}: ${issue?.message ?? ""})`);
+  return missing(
+    `${origin} publishes something unreadable (${/^[\w.-]{1,80}$/.test(place) ? place : quote(place)}: ${issue?.message ?? ""})`,
+  );
+}
+
+/** Another version's format may be anything. */
+function shown(format: unknown): string {
+  if (typeof format === "number") return String(format);
+  return typeof format === "string" ? quote(format) : "of another kind";
+}
+
+/** The entry of an organization; `constructor` is an MSP ID as good as any other. */
+function entryOf<T>(organizations: Readonly<Record<string, T>>, mspId: string): T | undefined {
+  return Object.hasOwn(organizations, mspId) ? organizations[mspId] : undefined;
 }
 
 /** The request of one organization in what its stack publishes. */
@@ -113,7 +130,7 @@ export function requestOf(
   if (content === undefined) return missing(`${origin} publishes no requests yet`);
   const document = readDocument(requests, content, origin);
   if (document.kind === "missing") return document;
-  const own = document.value.organizations[mspId];
+  const own = entryOf(document.value.organizations, mspId);
   return own === undefined
     ? missing(`${origin} publishes no request of ${mspId}`)
     : { kind: "here", value: own };
@@ -125,7 +142,7 @@ export function admissionOf(content: unknown, mspId: string, origin: string): Re
   const document = readDocument(admissions, content, origin);
   if (document.kind === "missing") return document;
   const { authorities, orchestrator: offered, organizations } = document.value;
-  const own = organizations[mspId];
+  const own = entryOf(organizations, mspId);
   if (own === undefined) return missing(`${origin} publishes no certificate for ${mspId}`);
   return { kind: "here", value: { mspId, ...own, authorities, orchestrator: offered } };
 }

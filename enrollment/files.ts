@@ -1,15 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parse, stringify } from "yaml";
-import { holdsPrivateKey, readCertificates } from "../x509";
-import {
-  FORMAT,
-  consortium,
-  missing,
-  readDocument,
-  type Admission,
-  type Received,
-} from "./documents";
+import { holdsPrivateKey } from "../x509";
+import { admissionInFiles, textsOfAdmission } from "./admission-files";
+import { missing, type Admission, type Received } from "./documents";
 
 /** The files of one organization, in a directory of its own. */
 export const FILES = {
@@ -60,98 +53,52 @@ export function requestInFile(path: string): Received<string> {
  * The admission in an organization's directory.
  *
  * @throws PrivateKeyFound
- * @throws Error if the files contradict each other.
+ * @throws Error if the files contradict each other, or one cannot be read.
  */
 export function admissionInDirectory(directory: string, mspId: string): Received<Admission> {
-  const paths = {
-    certificate: join(directory, FILES.certificate),
-    trust: join(directory, FILES.trust),
-    consortium: join(directory, FILES.consortium),
-  };
-  const absent = Object.values(paths).filter((path) => !existsSync(path));
+  const pathOf = (file: string) => join(directory, file);
+  const absent = [FILES.certificate, FILES.trust, FILES.consortium]
+    .map(pathOf)
+    .filter((path) => !existsSync(path));
   if (absent.length > 0) return missing(`there is no file ${absent.join(" and no file ")} yet`);
-
-  const certificate = readPublicFile(paths.certificate);
-  const trust = readPublicFile(paths.trust);
-  const document = readDocument(
-    consortium,
-    parseYaml(readPublicFile(paths.consortium), paths.consortium),
-    paths.consortium,
-  );
-  if (document.kind === "missing") return document;
-  const { mspId: named, channels, authorities, orchestrator } = document.value;
-  if (named !== mspId) {
-    throw new Error(
-      `${paths.consortium} is for ${JSON.stringify(named.slice(0, 40))}, not for ${mspId}`,
-    );
-  }
-  const certificates = new Map(
-    readCertificates(trust, paths.trust).map((each) => [each.fingerprint, each.pem]),
-  );
-  const generations = Object.entries(authorities).map(([name, { state, fingerprint }]) => {
-    const pem = certificates.get(fingerprint);
-    if (pem === undefined) {
-      throw new Error(
-        `${paths.trust} has no certificate of generation ${name} (${fingerprint}), which ${paths.consortium} names: take all files from one export`,
-      );
-    }
-    return [name, { state, certificate: pem }] as const;
-  });
-  return {
-    kind: "here",
-    value: {
-      mspId,
-      certificate,
-      channels,
-      authorities: Object.fromEntries(generations),
-      orchestrator,
-    },
+  const read = (file: string) => {
+    const origin = pathOf(file);
+    return { origin, text: readPublicFile(origin) };
   };
+  return admissionInFiles(
+    {
+      certificate: read(FILES.certificate),
+      trust: read(FILES.trust),
+      consortium: read(FILES.consortium),
+    },
+    mspId,
+  );
 }
 
 /** The files that make an admission, by name. They are the same bytes for the same admission. */
 export function filesOfAdmission(admission: Admission): Readonly<Record<string, string>> {
-  const { mspId, certificate, authorities, channels, orchestrator } = admission;
-  // As everywhere: the signing generation first, for readers that take one block.
-  const generations = Object.entries(authorities)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .sort(([, one], [, other]) => rank(one.state) - rank(other.state));
-  const read = generations.map(([name, { state, certificate: pem }]) => {
-    const [ca] = readCertificates(pem, `generation ${name}`);
-    if (ca === undefined) throw new Error(`generation ${name} has no certificate`);
-    return { name, state, ca };
-  });
-  const document = {
-    format: FORMAT,
-    mspId,
-    channels: [...channels],
-    authorities: Object.fromEntries(
-      read.map(({ name, state, ca }) => [name, { state, fingerprint: ca.fingerprint }]),
-    ),
-    orchestrator,
-  };
+  const { certificate, trust, consortium } = textsOfAdmission(admission);
   return {
     [FILES.certificate]: certificate,
-    [FILES.trust]: read.map(({ ca }) => ca.pem).join(""),
-    [FILES.consortium]: stringify(document),
+    [FILES.trust]: trust,
+    [FILES.consortium]: consortium,
   };
 }
 
-const rank = (state: "signing" | "trusted") => (state === "signing" ? 0 : 1);
-
-/** Writes a file whole or not at all. */
+/**
+ * Writes a file whole or not at all.
+ *
+ * @throws PrivateKeyFound
+ */
 export function writePublicFile(path: string, text: string): void {
   refusePrivateKey(text, path);
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, path);
-}
-
-function parseYaml(text: string, path: string): unknown {
   try {
-    return parse(text);
-  } catch {
-    throw new Error(`${path} is not YAML`);
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
   }
 }

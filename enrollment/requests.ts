@@ -1,13 +1,8 @@
-import { z } from "zod";
-import {
-  checkRequest,
-  readCertificate,
-  readCertificateRequest,
-  type Grant,
-  type KeyAlgorithm,
-  type Violation,
-} from "../x509";
+import { checkRequest, type CertificateRequest, type Grant, type KeyAlgorithm } from "../x509";
 import type { Received } from "./documents";
+import { claimsOf, certifiedKeys, keysRefusedTo, nextRegister, type Register } from "./register";
+
+export { register, type Register } from "./register";
 
 /** What the consortium grants an organization of another stack. */
 export interface Terms {
@@ -26,23 +21,6 @@ export interface Applied {
   /** A certificate that it has already. */
   readonly existing?: string | undefined;
 }
-
-/** What the consortium's stack remembers of the organizations that it ever enrolled. */
-export const register = z.object({
-  /** The requests signed last, PEM by MSP ID. */
-  requests: z.record(z.string(), z.string()),
-  /** Who has a public key, or had it, by its SHA-256 fingerprint. */
-  keys: z.record(
-    z.string(),
-    z.object({
-      holder: z.string(),
-      /** Whether the holder has left, so that the key opens nothing for anybody any more. */
-      withdrawn: z.boolean(),
-    }),
-  ),
-});
-
-export type Register = z.output<typeof register>;
 
 /** A request that may be signed. */
 export interface AdmittedRequest {
@@ -85,8 +63,9 @@ export function decideRequests(
   const refused: string[] = [];
 
   const pems = new Map<string, { pem: string; terms: Terms }>();
+  const signedBefore = new Map(Object.entries(remembered.requests));
   for (const [mspId, { received, terms }] of applied) {
-    const signed = remembered.requests[mspId];
+    const signed = signedBefore.get(mspId);
     if (received.kind === "here") pems.set(mspId, { pem: received.value, terms });
     else if (signed === undefined) waiting.set(mspId, received.reason);
     else {
@@ -96,21 +75,33 @@ export function decideRequests(
       );
     }
   }
-  const keys = currentKeys(pems);
+  const certified = certifiedKeys(applied);
+  const claims = [...claimsOf(pems), ...certified];
   for (const [mspId, { pem, terms }] of pems) {
-    const refusedKeys = keysRefusedTo(mspId, terms, remembered, keys, ownKeys);
+    const refusedKeys = keysRefusedTo(mspId, terms.publicKey, remembered, claims, ownKeys);
     const grant = grantOf(mspId, terms, refusedKeys);
     const { request, violations } = checkRequest(pem, grant);
     if (request !== undefined && violations.length === 0) {
       admitted.set(mspId, { pem: request.pem, grant });
-    } else refused.push(...violations.map((violation) => refusal(mspId, violation)));
+      continue;
+    }
+    const readmission = request && adviceOnReadmission(mspId, request, remembered);
+    for (const { code, message } of violations) {
+      const advice = code === "key-refused" ? (readmission ?? "") : "";
+      refused.push(`\n  - the request of ${mspId} ${message}${advice}`);
+    }
   }
   if (refused.length > 0) {
     throw new RequestsRefused(
       `Requests for certificates are refused, and nothing was changed:${refused.join("")}`,
     );
   }
-  return { admitted, waiting, warnings, register: nextRegister(applied, admitted, remembered) };
+  return {
+    admitted,
+    waiting,
+    warnings,
+    register: nextRegister([...applied.keys()], admitted, certified, remembered),
+  };
 }
 
 /** What a request of this organization may ask for. */
@@ -130,68 +121,11 @@ export function grantOf(
   };
 }
 
-function refusal(mspId: string, { message }: Violation): string {
-  return `\n  - the request of ${mspId} ${message}`;
-}
-
-/** The keys that the requests at hand are for; a request that is none is refused later, with its reason. */
-function currentKeys(pems: ReadonlyMap<string, { pem: string }>): Map<string, string> {
-  const keys = new Map<string, string>();
-  for (const [mspId, { pem }] of pems) {
-    try {
-      keys.set(mspId, readCertificateRequest(pem).publicKeyFingerprint);
-    } catch {
-      continue;
-    }
-  }
-  return keys;
-}
-
-function keysRefusedTo(
+function adviceOnReadmission(
   mspId: string,
-  { publicKey }: Terms,
+  { publicKeyFingerprint: key }: CertificateRequest,
   { keys: known }: Register,
-  current: ReadonlyMap<string, string>,
-  ownKeys: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const refused = new Map(Object.entries(ownKeys));
-  for (const [other, key] of current) {
-    // Of two who come with one key, the one that had it before may go on with it.
-    if (other !== mspId && known[key]?.holder !== mspId) refused.set(key, other);
-  }
-  for (const [key, { holder, withdrawn }] of Object.entries(known)) {
-    if (holder !== mspId) refused.set(key, holder);
-    else if (withdrawn && key !== publicKey) {
-      refused.set(key, `${mspId} until it was removed`);
-    }
-  }
-  return Object.fromEntries(refused);
-}
-
-function nextRegister(
-  applied: ReadonlyMap<string, Applied>,
-  admitted: ReadonlyMap<string, AdmittedRequest>,
-  { keys: known }: Register,
-): Register {
-  const keys = new Map(
-    Object.entries(known).map(([key, { holder, withdrawn }]) => [
-      key,
-      { holder, withdrawn: withdrawn || !applied.has(holder) },
-    ]),
-  );
-  for (const [mspId, { existing }] of applied) {
-    if (existing === undefined) continue;
-    const { publicKeyFingerprint } = readCertificate(existing);
-    if (!keys.has(publicKeyFingerprint)) {
-      keys.set(publicKeyFingerprint, { holder: mspId, withdrawn: false });
-    }
-  }
-  for (const [mspId, { pem }] of admitted) {
-    const key = readCertificateRequest(pem).publicKeyFingerprint;
-    keys.set(key, { holder: mspId, withdrawn: false });
-  }
-  return {
-    requests: Object.fromEntries([...admitted].map(([mspId, { pem }]) => [mspId, pem])),
-    keys: Object.fromEntries([...keys].sort(([one], [other]) => (one < other ? -1 : 1))),
-  };
+): string | undefined {
+  if (known[key]?.holder !== mspId) return undefined;
+  return ` To let ${mspId} come back with this very key, set countersign:enrollments.${mspId}.publicKey to ${key}.`;
 }

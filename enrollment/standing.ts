@@ -1,5 +1,11 @@
-import { readCertificateRequest } from "../x509";
-import { ForAnotherKey, acceptAdmission, type Accepted } from "./admission";
+import { readCertificate, readCertificateRequest } from "../x509";
+import {
+  AdmissionRefused,
+  ForAnotherKey,
+  acceptAdmission,
+  keyOfCertificate,
+  type Accepted,
+} from "./admission";
 import type { Admission, Received } from "./documents";
 import type { TrustPolicy } from "./trust";
 
@@ -63,30 +69,62 @@ export function decideStanding(
   };
   const accept = (admission: Admission, origin: string) =>
     acceptAdmission(admission, applicant, at, origin);
-
-  const { admission, origin } = received;
-  let reason: string;
-  if (admission.kind === "missing") ({ reason } = admission);
-  else {
-    try {
-      const accepted = accept(admission.value, origin);
-      return { accepted, waiting: pendingKey(member, accepted), warnings: accepted.warnings };
-    } catch (error) {
-      if (!(error instanceof ForAnotherKey)) throw error;
-      reason = error.message;
-    }
+  const news = judge(received, accept);
+  const before = memory.admission;
+  if (before === undefined) {
+    if ("reason" in news) return { accepted: undefined, waiting: news.reason, warnings: [] };
+    return standOn(member, news.accepted);
   }
-  const { admission: before } = memory;
-  if (before === undefined) return { accepted: undefined, waiting: reason, warnings: [] };
-  const accepted = acceptRemembered(mspId, () => accept(before, "this stack's own state"));
+  if ("accepted" in news && !isBehind(member, news.accepted, before, memory)) {
+    return standOn(member, news.accepted);
+  }
+  const reason =
+    "reason" in news
+      ? news.reason
+      : `the certificate of ${mspId} from ${received.origin} is for its key ${news.accepted.key}, older than that of the certificate in use`;
+  const accepted = acceptRemembered(mspId, reason, () => accept(before, OWN_STATE));
   const warning = `${reason}: ${mspId} goes on with the certificate that it took before`;
   return { accepted, waiting: reason, warnings: [warning, ...accepted.warnings] };
 }
 
-function acceptRemembered(mspId: string, accept: () => Accepted): Accepted {
+const OWN_STATE = "this stack's own state";
+
+/** What came, if it may be deployed, or else why there is nothing. */
+function judge(
+  { admission, origin }: { readonly origin: string; readonly admission: Received<Admission> },
+  accept: (admission: Admission, origin: string) => Accepted,
+): { readonly accepted: Accepted } | { readonly reason: string } {
+  if (admission.kind === "missing") return { reason: admission.reason };
+  try {
+    return { accepted: accept(admission.value, origin) };
+  } catch (error) {
+    if (error instanceof ForAnotherKey) return { reason: error.message };
+    throw error;
+  }
+}
+
+function standOn(member: Member, accepted: Accepted): Standing {
+  return { accepted, waiting: pendingKey(member, accepted), warnings: accepted.warnings };
+}
+
+/** Whether a certificate is for an older key than the one deployed: files of yesterday, for example. */
+function isBehind(
+  { keys: { names } }: Member,
+  { key }: Accepted,
+  before: Admission,
+  { requests }: MemberMemory,
+): boolean {
+  const deployed = keyOfCertificate(readCertificate(before.certificate), requests);
+  return deployed !== undefined && names.indexOf(key) < names.indexOf(deployed);
+}
+
+function acceptRemembered(mspId: string, reason: string, accept: () => Accepted): Accepted {
   try {
     return accept();
   } catch (error) {
+    if (error instanceof AdmissionRefused) {
+      throw new Error(`${reason}; and ${error.message}`, { cause: error });
+    }
     if (!(error instanceof ForAnotherKey)) throw error;
     throw new Error(
       `countersign:organizations.${mspId}.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: put it back, before the newest key, until the consortium has signed that one's request`,

@@ -1,0 +1,132 @@
+import { parse, stringify } from "yaml";
+import { quote, readCertificate, readCertificates, type Certificate } from "../x509";
+import {
+  FORMAT,
+  consortium,
+  readDocument,
+  type Admission,
+  type ConsortiumDocument,
+  type Received,
+} from "./documents";
+
+/** The three files of one admission. */
+export interface AdmissionFiles<T> {
+  /** The organization's certificate. */
+  readonly certificate: T;
+  /** The CA certificates to trust, the signing one first. */
+  readonly trust: T;
+  /** What is no PEM: the CA's generations, the channels, where the orchestrator is. */
+  readonly consortium: T;
+}
+
+/** A text, and where it is from, for messages. */
+export interface FileText {
+  readonly origin: string;
+  readonly text: string;
+}
+
+/**
+ * Puts the admission of an organization together from its files.
+ *
+ * @returns missing if this version cannot read the files.
+ * @throws Error if they contradict each other, or are for another organization.
+ */
+export function admissionInFiles(
+  files: AdmissionFiles<FileText>,
+  mspId: string,
+): Received<Admission> {
+  const certificate = readCertificate(files.certificate.text, files.certificate.origin).pem;
+  const trust = readCertificates(files.trust.text, files.trust.origin);
+  const document = readConsortium(files.consortium);
+  if (document.kind === "missing") return document;
+  const { mspId: named, channels, authorities, orchestrator } = document.value;
+  if (named !== mspId) {
+    throw new Error(`${files.consortium.origin} is for ${quote(named)}, not for ${mspId}`);
+  }
+  const origins = { trust: files.trust.origin, consortium: files.consortium.origin };
+  return {
+    kind: "here",
+    value: {
+      mspId,
+      certificate,
+      authorities: matchGenerations(authorities, trust, origins),
+      channels,
+      orchestrator,
+    },
+  };
+}
+
+/**
+ * Reads `consortium.yaml`.
+ *
+ * @throws Error if it is no YAML.
+ */
+export function readConsortium({ text, origin }: FileText): Received<ConsortiumDocument> {
+  return readDocument(consortium, parseYaml(text, origin), origin);
+}
+
+/** The CA certificates by the names that `consortium.yaml` gives them. */
+function matchGenerations(
+  authorities: ConsortiumDocument["authorities"],
+  trust: readonly Certificate[],
+  origins: { readonly trust: string; readonly consortium: string },
+): Admission["authorities"] {
+  const contradiction = (found: string) =>
+    new Error(`${origins.trust} ${found}: take all files from one export`);
+  const generations = Object.entries(authorities).map(([name, { state, fingerprint }]) => {
+    const ca = trust.find((each) => each.fingerprint === fingerprint);
+    if (ca !== undefined) return [name, { state, certificate: ca.pem }] as const;
+    throw contradiction(
+      `has no certificate of generation ${name} (SHA-256 ${quote(fingerprint)}), which ${origins.consortium} names`,
+    );
+  });
+  const named = Object.values(authorities).map(({ fingerprint }) => fingerprint);
+  const extra = trust.find(({ fingerprint }) => !named.includes(fingerprint));
+  if (extra === undefined) return Object.fromEntries(generations);
+  throw contradiction(
+    `also has CA ${extra.subject.text} (SHA-256 ${extra.fingerprint}), which ${origins.consortium} does not name`,
+  );
+}
+
+/**
+ * The texts of the files that make an admission. They are the same bytes for the same admission.
+ *
+ * @throws PemError if a certificate in it is none.
+ */
+export function textsOfAdmission(admission: Admission): AdmissionFiles<string> {
+  const { mspId, certificate, authorities, channels, orchestrator } = admission;
+  // As everywhere: the signing generation first, for readers that take one block.
+  const generations = Object.entries(authorities)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .sort(([, one], [, other]) => rank(one.state) - rank(other.state))
+    .map(([name, { state, certificate: pem }]) => ({
+      name,
+      state,
+      ca: readCertificate(pem, `the certificate of CA generation ${name}`),
+    }));
+  // Parsed for the order of the keys, which is then the schema's.
+  const document: ConsortiumDocument = consortium.parse({
+    format: FORMAT,
+    mspId,
+    channels,
+    authorities: Object.fromEntries(
+      generations.map(({ name, state, ca }) => [name, { state, fingerprint: ca.fingerprint }]),
+    ),
+    orchestrator,
+  });
+  return {
+    certificate: readCertificate(certificate, `the certificate of ${mspId}`).pem,
+    trust: generations.map(({ ca }) => ca.pem).join(""),
+    consortium: stringify(document),
+  };
+}
+
+const rank = (state: "signing" | "trusted") => (state === "signing" ? 0 : 1);
+
+function parseYaml(text: string, path: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    throw new Error(`${path} is not YAML`);
+  }
+}
