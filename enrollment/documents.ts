@@ -45,7 +45,10 @@ export const admissions = z.object({
   format: z.literal(FORMAT),
   authorities: z.record(name, z.object({ state, certificate: z.string() })),
   orchestrator,
-  organizations: z.record(name, z.object({ certificate: z.string(), channels: z.array(name) })),
+  organizations: z.record(
+    z.string(),
+    z.object({ certificate: z.string(), channels: z.array(name) }),
+  ),
 });
 
 /** What stands in `consortium.yaml` beside the PEM files of one organization. */
