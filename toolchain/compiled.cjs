@@ -17,7 +17,10 @@ const UNITS = {
     entry: "index",
     sources: ["index.ts", "components", "config", "enrollment", "stack", "x509"],
   },
-  cli: { entry: "cli/main", sources: ["cli", "components", "config", "host", "x509"] },
+  cli: {
+    entry: "cli/main",
+    sources: ["cli", "components", "config", "enrollment", "host", "x509"],
+  },
 };
 const SETTINGS = ["tsconfig.json", "toolchain/tsconfig.build.json", "package-lock.json"];
 

@@ -57,7 +57,8 @@ function plaintextOf(value: unknown): string | undefined {
 function tracesOf(secret: string): string[] {
   const encoded = Buffer.from(secret).toString("base64");
   if (!secret.startsWith("-----BEGIN ")) return [secret, encoded.replace(/=+$/, "")];
-  // The first line of a PEM is the same in all of them.
-  const lines = secret.split("\n").filter((line) => line.length >= 48 && !line.includes("-----"));
+  // The first line of a PEM is the same in all of them, and of OpenSSH's form the next one too.
+  const content = secret.split("\n").slice(secret.includes("OPENSSH") ? 2 : 1);
+  const lines = content.filter((line) => line.length >= 48 && !line.includes("-----"));
   return [...lines, encoded.slice(80, 160)];
 }

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readCertificate } from "../../x509";
+import { namespacesOf, runningPods } from "./api";
+import { SeparateStacks, failuresIn, plainOutputs } from "./separate-stacks";
+import type { TestStack } from "./stack";
+import { StackSecrets } from "./stack-secrets";
+
+const MSP_IDS = ["MyOrg1MSP", "MyOrg2MSP"];
+const [FIRST = "", SECOND = ""] = MSP_IDS;
+
+describe("organizations in stacks of their own, on backends of their own", function () {
+  this.timeout(240_000);
+  const prefix = "own";
+  let consortium: SeparateStacks;
+
+  before(async () => {
+    consortium = await SeparateStacks.create(prefix, { [FIRST]: "files", [SECOND]: "files" });
+  });
+
+  it("first make their keys and requests, deploy nothing, and say what they wait for", async () => {
+    for (const [position, mspId] of MSP_IDS.entries()) {
+      const { changes } = await consortium.upOrganization(mspId);
+      assert.deepEqual(changes, [
+        `create CertRequest my-org${position + 1}-msp-k1-request`,
+        `create Enrollment my-org${position + 1}-msp`,
+        `create Identity my-org${position + 1}-msp-k1`,
+        `create PrivateKey my-org${position + 1}-msp-k1-key`,
+        `create Stack countersign-${consortium.of(mspId).name}`,
+        "create pulumi default",
+        "create tls default_5_3_1",
+      ]);
+      const reason = `there is no file ${["certificate.pem", "trust.pem", "consortium.yaml"]
+        .map((name) => `enrollments/${mspId}/${name}`)
+        .join(" and no file ")} yet`;
+      const { waiting } = await plainOutputs(consortium.of(mspId));
+      assert.deepEqual(waiting, { [mspId]: reason });
+      const printed = consortium.of(mspId).printed.join("");
+      assert.ok(printed.includes(`${mspId} waits: ${reason}`), printed);
+    }
+    assert.deepEqual(await namespacesOf(prefix), []);
+  });
+
+  it("are certified and listed by the consortium's stack in one up", async () => {
+    await consortium.upHost();
+    const { admissions } = (await plainOutputs(consortium.host)) as {
+      admissions: { organizations: Record<string, { certificate: string; channels: string[] }> };
+    };
+    assert.deepEqual(Object.keys(admissions.organizations), MSP_IDS);
+    for (const mspId of MSP_IDS) {
+      const { certificate, channels } = admissions.organizations[mspId] ?? {};
+      assert.deepEqual(channels, ["mychannel"]);
+      const { subject } = readCertificate(certificate ?? "");
+      assert.deepEqual(subject.organizations, [mspId]);
+    }
+  });
+
+  it("then deploy, and everything works", async () => {
+    for (const mspId of MSP_IDS) {
+      const { changes } = await consortium.upOrganization(mspId);
+      assert.ok(changes.some((change) => change.startsWith("create Release ")));
+      assert.ok(!changes.some((change) => /PrivateKey|CertRequest/.test(change)));
+    }
+    await consortium.assertWorks(MSP_IDS);
+  });
+
+  it("have nothing to do any more", async () => {
+    for (const stack of [consortium.host, ...consortium.stacks.values()]) {
+      await stack.assertSettled();
+    }
+  });
+
+  it("have no private key, and no ciphertext of one, in a state that is not its owner's", async () => {
+    const stacks = [consortium.host, ...consortium.stacks.values()];
+    const expected = [CA_KEYS, ORGANIZATION_KEYS, ORGANIZATION_KEYS];
+    for (const [position, owner] of stacks.entries()) {
+      const secrets = await StackSecrets.of(owner);
+      const keys = secrets.names.filter((name) => name.endsWith("-key.privateKeyPemPkcs8"));
+      assert.equal(keys.length, expected[position], keys.join());
+      const ciphertexts = ciphertextsIn(JSON.stringify(await owner.state()));
+      assert.ok(ciphertexts.length >= keys.length);
+      for (const other of stacks.filter((stack) => stack !== owner)) {
+        const stored = JSON.stringify(await other.decryptedState()) + storedIn(other);
+        secrets.assertNoneIn(stored);
+        assert.ok(!ciphertexts.some((ciphertext) => stored.includes(ciphertext)));
+        assert.deepEqual(secrets.foundIn(other.printed.join("\n")), []);
+      }
+    }
+  });
+
+  it("leave without anybody else noticing, and then get in no more", async () => {
+    const podsBefore = await podNames(`${prefix}-org-1`);
+    await consortium.enroll([FIRST]);
+    const { changes } = await consortium.upHost();
+    assert.deepEqual(
+      changes.filter((change) => !change.startsWith("update ")),
+      [
+        "delete Certificate my-org2-msp-certificate",
+        "delete LocallySignedCert my-org2-msp-certificate",
+      ],
+    );
+    assert.deepEqual((await consortium.upOrganization(FIRST)).changes, []);
+    assert.deepEqual(await podNames(`${prefix}-org-1`), podsBefore);
+
+    const checks = await consortium.verify();
+    const failures = failuresIn(checks);
+    assert.deepEqual([...new Set(failures.map((failure) => failure.split(" ")[0]))], [SECOND]);
+    const accepted = failures.find((failure) => failure.startsWith(`${SECOND} accepted: `));
+    assert.match(accepted ?? "", /OE0102: no CA is listed for MyOrg2MSP/);
+    assert.ok(checks.some(({ party, code, ok }) => ok && party === FIRST && code === "accepted"));
+  });
+
+  it("and come back only with a new key", async () => {
+    await consortium.enroll(MSP_IDS);
+    const text = await consortium.host.refusal();
+    assert.match(
+      text,
+      /the request of MyOrg2MSP asks for the key [0-9a-f]{16}…, which is held by "MyOrg2MSP until it was removed"/,
+    );
+    await consortium.override(SECOND, { organization: { certificate: { keys: ["k1", "k2"] } } });
+    await consortium.upOrganization(SECOND);
+    await consortium.upHost();
+    await consortium.upOrganization(SECOND);
+    await consortium.assertWorks(MSP_IDS);
+  });
+});
+
+const CA_KEYS = 2; // the CA's and the orchestrator's
+const ORGANIZATION_KEYS = 1;
+
+/** Everything that a backend keeps of one stack: its state, earlier ones, their backups. */
+function storedIn(stack: TestStack): string {
+  const folder = fileURLToPath(stack.backend);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.includes(`/${stack.name}`))
+    .map((path) => join(folder, path))
+    .filter((path) => statSync(path).isFile());
+  assert.ok(files.length > 3, "the backend's layout has changed");
+  return files.map((path) => readFileSync(path, "utf8")).join("");
+}
+
+function ciphertextsIn(state: string): string[] {
+  return [...state.matchAll(/"ciphertext":"([^"]+)"/g)].map(([, ciphertext = ""]) => ciphertext);
+}
+
+async function podNames(namespace: string): Promise<string[]> {
+  return (await runningPods(namespace)).map(({ metadata }) => metadata?.name ?? "").sort();
+}

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Check } from "../../cli/check";
+import { admissionOf, requestOf, type Received } from "../../enrollment/documents";
+import { FILES, filesOfAdmission, writePublicFile } from "../../enrollment/files";
+import { consortium } from "./example";
+import { TestStack } from "./stack";
+
+const command = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
+
+/** Settings that override those of the example, by section of the configuration. */
+export interface Overrides {
+  /** Of the organization's stack. */
+  readonly organization?: Readonly<Record<string, unknown>>;
+  /** Of its `signedBy`. */
+  readonly signedBy?: Readonly<Record<string, unknown>>;
+  /** Of its entry among the enrollments. */
+  readonly enrollment?: Readonly<Record<string, unknown>>;
+}
+
+/** How requests and certificates travel between an organization and the consortium. */
+export type Channel = "stack" | "files";
+
+/** A consortium whose organizations have stacks of their own, each with its own passphrase. */
+export class SeparateStacks {
+  private readonly overrides = new Map<string, Overrides>();
+  private generations: Record<string, object> = { g1: { state: "signing", validity: "10y" } };
+  private enrolled: readonly string[];
+
+  private constructor(
+    private readonly prefix: string,
+    /** Of all that ever were in it. */
+    readonly mspIds: readonly string[],
+    private readonly channels: Readonly<Record<string, Channel>>,
+    /** The consortium's stack: CA and orchestrator. */
+    readonly host: TestStack,
+    readonly stacks: ReadonlyMap<string, TestStack>,
+  ) {
+    this.enrolled = mspIds;
+  }
+
+  /**
+   * Makes the stacks, configured and not yet deployed. An organization that the consortium's stack reads from, and that
+   * reads from it, shares its backend; all others have backends of their own.
+   *
+   * @param channels by MSP ID.
+   */
+  static async create(prefix: string, channels: Readonly<Record<string, Channel>>) {
+    const host = await TestStack.create(`${prefix}-host`, {});
+    const stacks = new Map<string, TestStack>();
+    for (const [position, [mspId, channel]] of Object.entries(channels).entries()) {
+      const backend = channel === "stack" ? host.backend : undefined;
+      stacks.set(mspId, await TestStack.create(`${prefix}-org-${position + 1}`, {}, backend));
+    }
+    const consortium = new SeparateStacks(prefix, Object.keys(channels), channels, host, stacks);
+    await consortium.configure();
+    return consortium;
+  }
+
+  of(mspId: string): TestStack {
+    const stack = this.stacks.get(mspId);
+    assert.ok(stack, mspId);
+    return stack;
+  }
+
+  /** Changes the configuration of an organization and of its enrollment. */
+  async override(mspId: string, overrides: Overrides): Promise<void> {
+    this.overrides.set(mspId, { ...this.overrides.get(mspId), ...overrides });
+    await this.configure();
+  }
+
+  /** Changes who is enrolled and a member of the channel. */
+  async enroll(mspIds: readonly string[]): Promise<void> {
+    this.enrolled = mspIds;
+    await this.configure();
+  }
+
+  async setGenerations(generations: Record<string, object>): Promise<void> {
+    this.generations = generations;
+    await this.configure();
+  }
+
+  /** All first steps: requests, certificates, deployments. */
+  async deploy(): Promise<void> {
+    for (const mspId of this.mspIds) await this.upOrganization(mspId);
+    await this.upHost();
+    for (const mspId of this.mspIds) await this.upOrganization(mspId);
+  }
+
+  /** An `up` of an organization; what it publishes travels to the consortium. */
+  async upOrganization(mspId: string) {
+    const update = await this.of(mspId).up();
+    if (this.channels[mspId] === "files") await this.carryRequest(mspId);
+    return update;
+  }
+
+  /** An `up` of the consortium; what it publishes travels to the organizations. */
+  async upHost() {
+    const update = await this.host.up();
+    for (const mspId of this.enrolled) {
+      if (this.channels[mspId] === "files") await this.carryAdmission(mspId);
+    }
+    return update;
+  }
+
+  /** What `countersign verify` finds, over all that is deployed. */
+  async verify(): Promise<readonly Check[]> {
+    const args = ["verify", "--json", "--all"];
+    for (const stack of [this.host, ...this.stacks.values()]) {
+      const file = join(stack.directory, "outputs.json");
+      writeFileSync(file, JSON.stringify(await plainOutputs(stack)));
+      args.push("--outputs", file);
+    }
+    const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((done) => {
+      const { environment } = this.host;
+      execFile(
+        process.execPath,
+        [command, ...args],
+        { env: { ...process.env, ...environment }, maxBuffer: 1 << 26 },
+        (_, stdout, stderr) => done({ stdout, stderr }),
+      );
+    });
+    assert.ok(stdout.startsWith("["), stderr);
+    return JSON.parse(stdout) as Check[];
+  }
+
+  /** Fails unless all that `countersign verify` checks holds, handshakes of all these included. */
+  async assertWorks(mspIds: readonly string[] = this.enrolled): Promise<void> {
+    const checks = await this.verify();
+    assert.deepEqual(failuresIn(checks), []);
+    const accepted = checks.filter(({ code }) => code === "accepted").map(({ party }) => party);
+    assert.deepEqual(accepted.sort(), [...mspIds].sort());
+  }
+
+  /** Where the files of an organization lie in a stack's project. */
+  directory(stack: TestStack, mspId: string): string {
+    return join(stack.directory, "enrollments", mspId);
+  }
+
+  private async carryRequest(mspId: string): Promise<void> {
+    const { requests } = await plainOutputs(this.of(mspId));
+    const { request } = here(requestOf(requests, mspId, mspId));
+    writePublicFile(join(this.directory(this.host, mspId), FILES.request), request);
+  }
+
+  private async carryAdmission(mspId: string): Promise<void> {
+    const { admissions } = await plainOutputs(this.host);
+    const admission = admissionOf(admissions, mspId, "the consortium");
+    if (admission.kind === "missing") return;
+    for (const [name, text] of Object.entries(filesOfAdmission(admission.value))) {
+      writePublicFile(join(this.directory(this.of(mspId), mspId), name), text);
+    }
+  }
+
+  /** Writes every stack's configuration anew. */
+  async configure(): Promise<void> {
+    const { authority, orchestrator, organizations } = consortium(this.prefix, this.mspIds);
+    const enrollments = this.enrolled.map((mspId) => {
+      const request =
+        this.channels[mspId] === "stack"
+          ? { stack: this.of(mspId).fullName }
+          : { file: `enrollments/${mspId}/${FILES.request}` };
+      const { hostname } = organizations[mspId] as { hostname: string };
+      const { enrollment } = this.overrides.get(mspId) ?? {};
+      return [mspId, { request, commonName: hostname, ...enrollment }] as const;
+    });
+    await this.host.configure({
+      authority: { ...authority, generations: this.generations },
+      orchestrator: {
+        ...orchestrator,
+        channels: { mychannel: { organizations: this.enrolled } },
+      },
+      enrollments: Object.fromEntries(enrollments),
+    });
+    for (const mspId of this.mspIds) {
+      const { organization, signedBy } = this.overrides.get(mspId) ?? {};
+      const source =
+        this.channels[mspId] === "stack"
+          ? { stack: this.host.fullName }
+          : { directory: `enrollments/${mspId}` };
+      const own = {
+        ...organizations[mspId],
+        orchestrator: { sameCluster: true },
+        signedBy: { ...source, trust: ["first-use"], ...signedBy },
+        ...organization,
+      };
+      await this.of(mspId).configure({ organizations: { [mspId]: own } });
+    }
+  }
+}
+
+/** What does not hold, as `party code: message`. */
+export function failuresIn(checks: readonly Check[]): string[] {
+  return checks
+    .filter(({ ok, severity }) => !ok && severity === "error")
+    .map(({ party, code, message }) => `${party} ${code}: ${message}`);
+}
+
+export async function plainOutputs(stack: TestStack): Promise<Record<string, unknown>> {
+  const outputs = Object.entries(await stack.outputs());
+  return Object.fromEntries(outputs.map(([name, { value }]) => [name, value as unknown]));
+}
+
+function here<T>(received: Received<T>): T {
+  assert.ok(received.kind === "here", received.kind === "missing" ? received.reason : "");
+  return received.value;
+}
