@@ -2,7 +2,14 @@ import { setImmediate } from "node:timers/promises";
 import { runtime } from "@pulumi/pulumi";
 import { FAKE_TYPES, FAKE_TYPES_KNOWN_EARLY } from "./fake-providers";
 import type { Properties } from "./fake-types";
-import { intercept, recordMessages, type Message, type Monitor } from "./mock-monitor";
+import {
+  intercept,
+  recordMessages,
+  type Message,
+  type Monitor,
+  type Request,
+  type Response,
+} from "./mock-monitor";
 import { answer, keptOutputs, type State, type Stored, type Surroundings } from "./mock-state";
 import { reveal } from "./wire";
 
@@ -68,10 +75,11 @@ export async function runProgram<T>(
     fail();
   };
 
+  const ignored = new Map<string, readonly string[]>();
   const fakes = preview ? FAKE_TYPES_KNOWN_EARLY : { ...FAKE_TYPES, ...FAKE_TYPES_KNOWN_EARLY };
   const computed = (type: string, name: string, inputs: Properties): Properties =>
     existing[name] ??
-    keptOutputs(before, type, name, inputs) ??
+    keptOutputs(before, { type, name, inputs }, ignored.get(`${type} ${name}`) ?? []) ??
     fakes[type]?.(reveal(inputs) as Properties, name) ??
     {};
   await runtime.setMocks(
@@ -91,7 +99,9 @@ export async function runProgram<T>(
     "organization",
   );
   const monitor = runtime.getMonitor() as unknown as Monitor;
-  intercept(monitor, "registerResource", (request, response) => {
+  const noteIgnored = (request: Request) =>
+    ignored.set(`${request.getType()} ${request.getName()}`, request.getIgnorechangesList());
+  const noteResource = (request: Request, response?: Response) => {
     const urn = response?.getUrn() ?? "";
     const [type, name] = [request.getType(), request.getName()];
     const inputs = request.getObject()?.toJavaScript();
@@ -106,7 +116,8 @@ export async function runProgram<T>(
       ignoreChanges: request.getIgnorechangesList(),
       component: !request.getCustom(),
     });
-  });
+  };
+  intercept(monitor, "registerResource", noteResource, noteIgnored);
   intercept(monitor, "registerResourceOutputs", (request) => {
     const [urn, registered] = [request.getUrn(), request.getOutputs()?.toJavaScript()];
     outputs.set(urn, registered);

@@ -26,18 +26,21 @@ type Callback = (error: unknown, response?: Response) => void;
 type Call = (request: Request, callback: Callback) => unknown;
 export type Monitor = Record<string, Call>;
 
-/** Looks at what the SDK's mock engine is asked and has answered. */
+/** Looks at what the SDK's mock engine has answered, and before that at what it is asked. */
 export function intercept(
   monitor: Monitor,
   method: string,
   after: (request: Request, response?: Response) => void,
+  before: (request: Request) => void = () => undefined,
 ): void {
   const original = monitor[method]?.bind(monitor);
-  monitor[method] = (request, callback) =>
-    original?.(request, (error, response) => {
+  monitor[method] = (request, callback) => {
+    before(request);
+    return original?.(request, (error, response) => {
       if (!error) after(request, response);
       callback(error, response);
     });
+  };
 }
 
 /** Something that the program says to the user. */

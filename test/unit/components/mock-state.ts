@@ -22,16 +22,23 @@ export interface Surroundings {
   readonly stacks: Readonly<Record<string, unknown>>;
 }
 
-/** What a resource's outputs are if nothing about it changes. */
+/** What a resource's outputs are if nothing about it changes, except what its options ignore. */
 export function keptOutputs(
   state: State,
-  type: string,
-  name: string,
-  inputs: unknown,
+  {
+    type,
+    name,
+    inputs,
+  }: { readonly type: string; readonly name: string; readonly inputs: unknown },
+  ignored: readonly string[],
 ): Properties | undefined {
   const stored = [...state.values()].find((each) => each.type === type && each.name === name);
-  const unchanged = isDeepStrictEqual(reveal(stored?.inputs), reveal(inputs));
-  return unchanged ? (stored?.outputs as Properties | undefined) : undefined;
+  const compared = (properties: unknown) =>
+    Object.entries((reveal(properties) ?? {}) as Properties)
+      .filter(([key]) => !ignored.includes(key))
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+  const unchanged = stored && isDeepStrictEqual(compared(stored.inputs), compared(inputs));
+  return unchanged ? (stored.outputs as Properties | undefined) : undefined;
 }
 
 /** Answers what programs ask the engine itself; as the engine does, with secrets in the clear. */

@@ -29,10 +29,21 @@ export const SECTIONS = {
   },
 };
 
-/** Runs index.ts as the Pulumi CLI does, with a configuration, as if inside a cluster: nobody is asked over the network. */
-export async function runStack(sections: object, options: EngineOptions = {}) {
+export interface StackOptions extends EngineOptions {
+  /** Whether it seems to run inside a cluster; otherwise there is none. Nobody is asked over the network. @default true */
+  readonly cluster?: boolean;
+}
+
+/** Runs index.ts as the Pulumi CLI does, with a configuration. */
+export async function runStack(
+  sections: object,
+  { cluster = true, ...options }: StackOptions = {},
+) {
   const { KUBECONFIG, KUBERNETES_SERVICE_HOST } = process.env;
-  setEnvironment({ KUBECONFIG: "/does/not/exist", KUBERNETES_SERVICE_HOST: "192.0.2.1" });
+  setEnvironment({
+    KUBECONFIG: "/does/not/exist",
+    KUBERNETES_SERVICE_HOST: cluster ? "192.0.2.1" : undefined,
+  });
   runtime.setAllConfig(
     Object.fromEntries(
       Object.entries(sections).map(([section, value]) => [
