@@ -8,6 +8,7 @@ import {
   enrol,
   outputsOf,
   registered,
+  requestedOf,
   runConsortium,
   runMember,
   said,
@@ -23,12 +24,6 @@ describe("the keys of an organization in its own stack", () => {
 
   const withKeys = (certificate: object, consortium: Run<unknown>, { state }: Run<unknown>) =>
     runMember({ certificate }, { state, stacks: stacksOf({ [CONSORTIUM]: consortium }) });
-  const requestedOf = (run: Run<unknown>) => {
-    const { requests } = outputsOf(run) as {
-      requests: { organizations: { MyOrg2MSP: { request: string; key: string } } };
-    };
-    return requests.organizations.MyOrg2MSP;
-  };
   const pairOf = (run: Run<unknown>) => secretOf(run, "my-org2-msp-client-pair");
   const keysIn = ({ resources }: Run<unknown>) =>
     treeOf(resources)

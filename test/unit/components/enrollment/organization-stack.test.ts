@@ -5,9 +5,11 @@ import { find, treeOf } from "../tree";
 import { reveal } from "../wire";
 import {
   CONSORTIUM,
+  admittedOf,
   enrol,
   outputsOf,
   registered,
+  requestedOf,
   runConsortium,
   runMember,
   said,
@@ -46,19 +48,6 @@ describe("an organization's own stack", () => {
   let deployed: Run<unknown>;
   before(async () => ({ asked, signed, deployed } = await enrol()));
 
-  const requestOf = (run: Run<unknown>) => {
-    const { requests } = outputsOf(run) as {
-      requests: { organizations: { MyOrg2MSP: { request: string } } };
-    };
-    return requests.organizations.MyOrg2MSP.request;
-  };
-  const certificateOf = (run: Run<unknown>) => {
-    const { admissions } = outputsOf(run) as {
-      admissions: { organizations: { MyOrg2MSP: { certificate: string } } };
-    };
-    return admissions.organizations.MyOrg2MSP.certificate;
-  };
-
   describe("before anybody has signed", () => {
     for (const preview of [true, false])
       it(`makes a key and a request and asks for no cluster, at ${preview ? "preview" : "up"}`, async () => {
@@ -69,7 +58,7 @@ describe("an organization's own stack", () => {
       });
 
     it("publishes the request and what it waits for, and no more", () => {
-      const request = requestOf(asked);
+      const request = requestedOf(asked).request;
       assert.deepEqual(outputsOf(asked), {
         certificates: { organizations: {} },
         releases: { organizations: {} },
@@ -85,7 +74,7 @@ describe("an organization's own stack", () => {
 
     it("remembers the request, and nothing else, of itself", () => {
       assert.deepEqual(registered(asked, "my-org2-msp", "Enrollment"), {
-        requests: { k1: requestOf(asked) },
+        requests: { k1: requestedOf(asked).request },
       });
     });
   });
@@ -95,7 +84,7 @@ describe("an organization's own stack", () => {
       assert.deepEqual(deployed.errors, []);
       assert.deepEqual(treeOf(deployed.resources), below([...ENROLLMENT, ...BACKEND]));
       assert.deepEqual(said(deployed), []);
-      const certificate = certificateOf(signed);
+      const certificate = admittedOf(signed);
       const pair = secretOf(deployed, "my-org2-msp-client-pair");
       assert.equal(pair["tls.crt"], certificate);
       assert.equal(keyMatchesCertificate(pair["tls.key"] ?? "", certificate), true);
@@ -145,7 +134,7 @@ describe("an organization's own stack", () => {
     });
 
     it("publishes the same request, its certificate and its release", () => {
-      const certificate = certificateOf(signed);
+      const certificate = admittedOf(signed);
       const { notAfter, fingerprint } = readCertificate(certificate);
       const issued = { certificate, notAfter: notAfter.toISOString(), fingerprint };
       assert.deepEqual(outputsOf(deployed), {
@@ -155,7 +144,7 @@ describe("an organization's own stack", () => {
         },
         requests: {
           format: 1,
-          organizations: { MyOrg2MSP: { request: requestOf(asked), key: "k1" } },
+          organizations: { MyOrg2MSP: { request: requestedOf(asked).request, key: "k1" } },
         },
       });
     });
@@ -176,94 +165,6 @@ describe("an organization's own stack", () => {
       assert.deepEqual(topsOf(run), []);
       assert.deepEqual(run.errors, [
         `countersign:organizations.MyOrg2MSP.orchestrator.host: "elsewhere.example" is not in the orchestrator's certificate (orchestrator.example, orchestrator-server, orchestrator-server.orchestrator, orchestrator-server.orchestrator.svc, orchestrator-server.orchestrator.svc.cluster.local); change it, or ask the consortium to add it to orchestrator.dnsNames`,
-      ]);
-    });
-  });
-
-  describe("where nothing usable comes from the consortium", () => {
-    /** What the consortium's stack has among its outputs, undefined if it cannot be read, and what is said of it. */
-    const cases: [string, () => unknown, string][] = [
-      ["an unknown stack", () => undefined, UNREADABLE],
-      ["a stack without outputs", () => ({}), `${STACK} publishes no admissions yet`],
-      [
-        "another version of Countersign",
-        () => ({ admissions: { ...published(), format: 2 } }),
-        `${STACK} publishes format 2, and this program reads 1: use one version of Countersign on both sides`,
-      ],
-      [
-        "nothing for this organization",
-        () => ({ admissions: { ...published(), organizations: {} } }),
-        `${STACK} publishes no certificate for MyOrg2MSP`,
-      ],
-      [
-        "a certificate for somebody else's key",
-        () => {
-          const certificate = (outputsOf(signed).certificates as { orchestrator: object })
-            .orchestrator;
-          const organizations = { MyOrg2MSP: { ...certificate, channels: [] } };
-          return { admissions: { ...published(), organizations } };
-        },
-        `the certificate of MyOrg2MSP from ${STACK} is for none of its keys (k1)`,
-      ],
-    ];
-    const published = () => outputsOf(signed).admissions as object;
-    const from = (outputs: unknown) => (outputs === undefined ? {} : { [CONSORTIUM]: outputs });
-
-    for (const [title, outputs, reason] of cases) {
-      it(`waits with ${title}`, async () => {
-        const stacks = from(outputs());
-        const run = await runMember({}, { state: asked.state, stacks, cluster: false });
-        assert.deepEqual(run.errors, []);
-        assert.deepEqual(treeOf(run.resources), below(ENROLLMENT));
-        assert.deepEqual(said(run), [`info: MyOrg2MSP waits: ${reason}`]);
-        assert.deepEqual(outputsOf(run).waiting, { MyOrg2MSP: reason });
-        assert.equal(requestOf(run), requestOf(asked));
-      });
-
-      it(`goes on with what it has deployed, with ${title}`, async () => {
-        const run = await runMember({}, { state: deployed.state, stacks: from(outputs()) });
-        assert.deepEqual(run.errors, []);
-        assert.deepEqual(run.state, new Map([...deployed.state, stackIn(run)]));
-        assert.deepEqual(said(run), [
-          `warn: ${reason}: MyOrg2MSP goes on with the certificate that it took before`,
-        ]);
-        assert.deepEqual(outputsOf(run), {
-          ...outputsOf(deployed),
-          waiting: { MyOrg2MSP: reason },
-        });
-      });
-    }
-
-    /** The entry of the stack itself, whose outputs say what is waited for. */
-    const stackIn = ({ state, resources }: Run<unknown>) => {
-      const { urn } = find(resources, "countersign-test");
-      const stored = state.get(urn);
-      assert.ok(stored);
-      return [urn, stored] as const;
-    };
-
-    it("never deletes what runs, even if it does not remember why it does", async () => {
-      const state = new Map(
-        [...deployed.state].filter(([, { type }]) => !type.startsWith("countersign:enrollment")),
-      );
-      const run = await runMember({}, { state });
-      assert.deepEqual(topsOf(run), []);
-      assert.deepEqual(run.errors, [
-        `${UNREADABLE}, and without a certificate the running deployment of MyOrg2MSP would be deleted: nothing was changed`,
-      ]);
-    });
-
-    it("refuses to guess what another version of Countersign remembered", async () => {
-      const state = new Map(
-        [...deployed.state].map(([urn, stored]) => {
-          const isMemory = stored.type.startsWith("countersign:enrollment");
-          return [urn, isMemory ? { ...stored, outputs: { requests: [] } } : stored];
-        }),
-      );
-      const run = await runMember({}, { state });
-      assert.deepEqual(topsOf(run), []);
-      assert.deepEqual(run.errors, [
-        "the state holds enrollments in a form that this version of Countersign does not know: use the version that wrote it, or a later one",
       ]);
     });
   });

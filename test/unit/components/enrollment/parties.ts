@@ -58,8 +58,24 @@ export function stacksOf(runs: Readonly<Record<string, Run<unknown>>>): Record<s
   );
 }
 
-/** An organization that has asked, been signed, and deployed: what each of the three updates left. */
-export async function enrol() {
+/** What each of the three updates left after which an organization runs. */
+interface Enrolled {
+  /** Its own first one. */
+  readonly asked: Run<unknown>;
+  /** The consortium's. */
+  readonly signed: Run<unknown>;
+  /** Its own second one. */
+  readonly deployed: Run<unknown>;
+}
+
+let enrolled: Promise<Enrolled> | undefined;
+
+/** An organization that has asked, been signed, and deployed; always the same one. */
+export function enrol(): Promise<Enrolled> {
+  return (enrolled ??= makeEnrolled());
+}
+
+async function makeEnrolled(): Promise<Enrolled> {
   const asked = await runMember({}, { cluster: false });
   const signed = await runConsortium({}, { stacks: stacksOf({ [MEMBER]: asked }) });
   const stacks = stacksOf({ [CONSORTIUM]: signed });
@@ -73,6 +89,22 @@ export function outputsOf(run: Run<unknown>): Record<string, unknown> {
     string,
     unknown
   >;
+}
+
+/** The request that the organization publishes, and the name of its key. */
+export function requestedOf(run: Run<unknown>): { readonly request: string; readonly key: string } {
+  const { requests } = outputsOf(run) as {
+    requests: { organizations: { MyOrg2MSP: { request: string; key: string } } };
+  };
+  return requests.organizations.MyOrg2MSP;
+}
+
+/** The certificate that the consortium publishes for the organization. */
+export function admittedOf(run: Run<unknown>): string {
+  const { admissions } = outputsOf(run) as {
+    admissions: { organizations: { MyOrg2MSP: { certificate: string } } };
+  };
+  return admissions.organizations.MyOrg2MSP.certificate;
 }
 
 /** What a component has registered. */
