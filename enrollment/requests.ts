@@ -1,4 +1,10 @@
-import { checkRequest, type CertificateRequest, type Grant, type KeyAlgorithm } from "../x509";
+import {
+  checkRequest,
+  type CertificateRequest,
+  type Grant,
+  type KeyAlgorithm,
+  type Violation,
+} from "../x509";
 import type { Received } from "./documents";
 import { claimsOf, certifiedKeys, keysRefusedTo, nextRegister, type Register } from "./register";
 
@@ -85,15 +91,13 @@ export function decideRequests(
       admitted.set(mspId, { pem: request.pem, grant });
       continue;
     }
-    const readmission = request && adviceOnReadmission(mspId, request, remembered);
-    for (const { code, message } of violations) {
-      const advice = code === "key-refused" ? (readmission ?? "") : "";
-      refused.push(`\n  - the request of ${mspId} ${message}${advice}`);
-    }
+    // What is no request says itself of whom.
+    if (request === undefined) refused.push(...violations.map(({ message }) => message));
+    else refused.push(...refusalsOf(mspId, request, violations, remembered));
   }
   if (refused.length > 0) {
     throw new RequestsRefused(
-      `Requests for certificates are refused, and nothing was changed:${refused.join("")}`,
+      `Requests for certificates are refused, and nothing was changed:${refused.map((reason) => `\n  - ${reason}`).join("")}`,
     );
   }
   return {
@@ -121,11 +125,17 @@ export function grantOf(
   };
 }
 
-function adviceOnReadmission(
+function refusalsOf(
   mspId: string,
   { publicKeyFingerprint: key }: CertificateRequest,
+  violations: readonly Violation[],
   { keys: known }: Register,
-): string | undefined {
-  if (known[key]?.holder !== mspId) return undefined;
-  return ` To let ${mspId} come back with this very key, set countersign:enrollments.${mspId}.publicKey to ${key}.`;
+): string[] {
+  const isReturning = known[key]?.holder === mspId;
+  return violations.map(({ code, message }) => {
+    const reason = `the request of ${mspId} ${message}`;
+    return isReturning && code === "key-refused"
+      ? `${reason} To let ${mspId} come back with this very key, set countersign:enrollments.${mspId}.publicKey to ${key}.`
+      : reason;
+  });
 }

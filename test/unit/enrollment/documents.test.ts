@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { admissionOf, admissions, readDocument, requestOf } from "../../../enrollment/documents";
+import { makeAdmissions } from "../cli/make-admissions";
+
+const STACK = "stack organization/countersign/consortium";
+const missing = (reason: string) => ({ kind: "missing", reason });
+
+describe("documents of other stacks", () => {
+  const document = makeAdmissions();
+
+  const unreadable: [string, unknown, string][] = [
+    ["nothing", undefined, "publishes nothing that this program can read"],
+    ["null", null, "publishes nothing that this program can read"],
+    ["a text", "format: 1", "publishes nothing that this program can read"],
+    ["a map without format", {}, "publishes nothing that this program can read"],
+    [
+      "another format",
+      { ...document, format: 2 },
+      "publishes format 2, and this program reads 1: use one version of Countersign on both sides",
+    ],
+    [
+      "a format in words, escaped",
+      { format: "\u001b[31m1" },
+      'publishes format "\\u{1b}[31m1", and this program reads 1: use one version of Countersign on both sides',
+    ],
+    [
+      "a format that is no value",
+      { format: { toString: 1 } },
+      "publishes format of another kind, and this program reads 1: use one version of Countersign on both sides",
+    ],
+    [
+      "too little",
+      { ...document, orchestrator: { ...document.orchestrator, internal: undefined } },
+      "publishes something unreadable (orchestrator.internal: Invalid input: expected object, received undefined)",
+    ],
+    [
+      "an address that is no host",
+      {
+        ...document,
+        orchestrator: {
+          ...document.orchestrator,
+          internal: { host: "a.example:1/?", port: 9000 },
+        },
+      },
+      "publishes something unreadable (orchestrator.internal.host: no host name)",
+    ],
+    [
+      "a port beyond the last",
+      {
+        ...document,
+        orchestrator: { ...document.orchestrator, external: { host: "::1", port: 65536 } },
+      },
+      "publishes something unreadable (orchestrator.external.port: Too big: expected number to be <=65535)",
+    ],
+    [
+      "a generation in an unknown state",
+      { ...document, authorities: { g1: { state: "retired", certificate: "" } } },
+      'publishes something unreadable (authorities.g1.state: Invalid option: expected one of "trusted"|"signing")',
+    ],
+    [
+      "names that would paint a terminal",
+      { ...document, authorities: { "\u001b[31m": { state: "signing", certificate: "" } } },
+      'publishes something unreadable ("authorities.\\u{1b}[31m": Invalid key in record)',
+    ],
+  ];
+  for (const [what, content, reason] of unreadable) {
+    it(`are as good as missing where there is ${what}`, () => {
+      assert.deepEqual(readDocument(admissions, content, STACK), missing(`${STACK} ${reason}`));
+    });
+  }
+
+  it("may say more than this version reads", () => {
+    const content = { ...document, later: true };
+    assert.deepEqual(readDocument(admissions, content, STACK), { kind: "here", value: document });
+  });
+
+  it("never throw, whatever they hold, and the reason is one printable line", () => {
+    const anything = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ format: fc.oneof(fc.constant(1), fc.jsonValue()), authorities: fc.jsonValue() }),
+    );
+    fc.assert(
+      fc.property(anything, (content) => {
+        const read = readDocument(admissions, content, STACK);
+        assert.match("reason" in read ? read.reason : "", /^stack \P{C}{1,400}$/u);
+      }),
+    );
+  });
+});
+
+describe("the request of an organization", () => {
+  const organizations = { MyOrg1MSP: { request: "PEM", key: "k1" } };
+
+  it("is what its stack publishes", () => {
+    assert.deepEqual(requestOf({ format: 1, organizations }, "MyOrg1MSP", STACK), {
+      kind: "here",
+      value: { request: "PEM", key: "k1" },
+    });
+  });
+
+  it("is missing before the first update, in another format, and of another organization", () => {
+    assert.deepEqual(
+      requestOf(undefined, "MyOrg1MSP", STACK),
+      missing(`${STACK} publishes no requests yet`),
+    );
+    assert.deepEqual(
+      requestOf({ format: 0 }, "MyOrg1MSP", STACK),
+      missing(
+        `${STACK} publishes format 0, and this program reads 1: use one version of Countersign on both sides`,
+      ),
+    );
+    for (const mspId of ["MyOrg2MSP", "constructor"]) {
+      assert.deepEqual(
+        requestOf({ format: 1, organizations }, mspId, STACK),
+        missing(`${STACK} publishes no request of ${mspId}`),
+      );
+    }
+  });
+});
+
+describe("the admission of an organization", () => {
+  const document = makeAdmissions();
+
+  it("is its own certificate, and what all get", () => {
+    const { authorities, orchestrator, organizations } = document;
+    assert.deepEqual(admissionOf(document, "MyOrg1MSP", STACK), {
+      kind: "here",
+      value: { mspId: "MyOrg1MSP", ...organizations.MyOrg1MSP, authorities, orchestrator },
+    });
+  });
+
+  it("is missing before the first update, in another format, and for another organization", () => {
+    assert.deepEqual(
+      admissionOf(undefined, "MyOrg1MSP", STACK),
+      missing(`${STACK} publishes no admissions yet`),
+    );
+    assert.deepEqual(
+      admissionOf([], "MyOrg1MSP", STACK),
+      missing(`${STACK} publishes nothing that this program can read`),
+    );
+    for (const mspId of ["MyOrg2MSP", "constructor"]) {
+      assert.deepEqual(
+        admissionOf(document, mspId, STACK),
+        missing(`${STACK} publishes no certificate for ${mspId}`),
+      );
+    }
+  });
+});

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { missing, type Admission, type Received } from "../../../enrollment/documents";
+import {
+  NO_MEMORY,
+  decideStanding,
+  type Member,
+  type MemberMemory,
+} from "../../../enrollment/standing";
+import { makeLeaf } from "../x509/make-certificate";
+import { keys } from "../x509/make-keys";
+import { makeRequest } from "../x509/make-request";
+import { AT, FINGERPRINTS, G1, G2, makeAdmission, makeLeafOfG2 } from "./make-admission";
+
+const ORIGIN = "stack a/b/consortium";
+const NOTHING = missing(`${ORIGIN} publishes no certificate for MyOrg1MSP`);
+
+/** Key k1 is `p256`, k2 is `otherP256`. */
+const REQUESTS = { k1: makeRequest(), k2: makeRequest({ keys: keys("otherP256") }) };
+const FOR_K1 = makeAdmission();
+const FOR_K2 = makeAdmission({ certificate: makeLeaf({ keys: keys("otherP256") }) });
+const FOR_OTHERS = makeAdmission({ certificate: makeLeaf({ keys: keys("p384") }) });
+
+const member = (names: string[] = ["k1"], changes: Partial<Member> = {}): Member => ({
+  mspId: "MyOrg1MSP",
+  keys: { names, algorithm: "ECDSA-P256" },
+  trust: { fingerprints: [FINGERPRINTS.g1], firstUse: false },
+  ...changes,
+});
+const here = (value: Admission): Received<Admission> => ({ kind: "here", value });
+const decide = (who: Member, admission: Received<Admission>, memory: MemberMemory, at = AT) => {
+  const { accepted, ...rest } = decideStanding(who, { origin: ORIGIN, admission }, memory, at);
+  return { key: accepted?.key, admission: accepted?.admission, ...rest };
+};
+
+describe("the standing of an organization", () => {
+  const elsewhere = (names: string) =>
+    `the certificate of MyOrg1MSP from ${ORIGIN} is for none of its keys (${names})`;
+  const goesOn = (reason: string) =>
+    `${reason}: MyOrg1MSP goes on with the certificate that it took before`;
+
+  it("is to wait while nothing comes", () => {
+    assert.deepEqual(decide(member(), NOTHING, NO_MEMORY), {
+      key: undefined,
+      admission: undefined,
+      waiting: NOTHING.reason,
+      warnings: [],
+    });
+  });
+
+  it("is to wait for a certificate of its own key", () => {
+    const waits = (names: string) => ({
+      key: undefined,
+      admission: undefined,
+      waiting: elsewhere(names),
+      warnings: [],
+    });
+    assert.deepEqual(decide(member(), here(FOR_K1), NO_MEMORY), waits("none yet"));
+    const memory = { requests: { k1: REQUESTS.k1 } };
+    assert.deepEqual(decide(member(), here(FOR_OTHERS), memory), waits("k1"));
+  });
+
+  it("is to deploy what came for its key", () => {
+    assert.deepEqual(decide(member(), here(FOR_K1), { requests: REQUESTS }), {
+      key: "k1",
+      admission: FOR_K1,
+      waiting: undefined,
+      warnings: [],
+    });
+  });
+
+  it("is to take what is new in what came", () => {
+    const renewed = makeAdmission({ certificate: makeLeaf(), channels: ["another"] });
+    const memory = { requests: REQUESTS, admission: FOR_K1 };
+    assert.deepEqual(decide(member(), here(renewed), memory), {
+      key: "k1",
+      admission: renewed,
+      waiting: undefined,
+      warnings: [],
+    });
+  });
+
+  it("is to go on with what it has where nothing comes, or nothing for its keys", () => {
+    const memory = { requests: { k1: REQUESTS.k1 }, admission: FOR_K1 };
+    for (const [admission, reason] of [
+      [NOTHING, NOTHING.reason],
+      [here(FOR_OTHERS), elsewhere("k1")],
+    ] as const) {
+      assert.deepEqual(decide(member(), admission, memory), {
+        key: "k1",
+        admission: FOR_K1,
+        waiting: reason,
+        warnings: [goesOn(reason)],
+      });
+    }
+  });
+
+  it("is to keep the key in use until the newest has a certificate", () => {
+    const memory = { requests: REQUESTS, admission: FOR_K1 };
+    assert.deepEqual(decide(member(["k1", "k2"]), here(FOR_K1), memory), {
+      key: "k1",
+      admission: FOR_K1,
+      waiting:
+        "the consortium has not signed the request for key k2 of MyOrg1MSP yet; k1 stays in use until then",
+      warnings: [],
+    });
+    assert.deepEqual(decide(member(["k1", "k2"]), here(FOR_K2), memory), {
+      key: "k2",
+      admission: FOR_K2,
+      waiting: undefined,
+      warnings: [],
+    });
+  });
+
+  it("is not to go back to an older key with files of yesterday", () => {
+    const memory = { requests: REQUESTS, admission: FOR_K2 };
+    const reason = `the certificate of MyOrg1MSP from ${ORIGIN} is for its key k1, older than that of the certificate in use`;
+    assert.deepEqual(decide(member(["k1", "k2"]), here(FOR_K1), memory), {
+      key: "k2",
+      admission: FOR_K2,
+      waiting: reason,
+      warnings: [goesOn(reason)],
+    });
+  });
+
+  it("is to go back to an older key where config lists it last, or alone", () => {
+    const memory = { requests: REQUESTS, admission: FOR_K2 };
+    for (const names of [["k2", "k1"], ["k1"]]) {
+      assert.deepEqual(decide(member(names), here(FOR_K1), memory), {
+        key: "k1",
+        admission: FOR_K1,
+        waiting: undefined,
+        warnings: [],
+      });
+    }
+  });
+
+  it("passes on what is to be said about CAs, remembered or not", () => {
+    const authorities = {
+      g1: { state: "signing", certificate: G1 },
+      g2: { state: "trusted", certificate: G2 },
+    } as const;
+    const both = makeAdmission({ authorities });
+    const offers = (origin: string) =>
+      `${origin} also offers CA generation g2 (CN=Second CA, SHA-256 ${FINGERPRINTS.g2}), which is not trusted: before the consortium lets it sign, compare the fingerprint over another channel and add it to countersign:organizations.MyOrg1MSP.signedBy.trust`;
+    const memory = { requests: REQUESTS, admission: both };
+    assert.deepEqual(decide(member(), here(both), memory).warnings, [offers(ORIGIN)]);
+    assert.deepEqual(decide(member(), NOTHING, memory).warnings, [
+      goesOn(NOTHING.reason),
+      offers("this stack's own state"),
+    ]);
+  });
+
+  it("trusts at first use whom it will remember", () => {
+    const trust = { fingerprints: [], firstUse: true };
+    const memory = { requests: REQUESTS, firstUse: [FINGERPRINTS.g1] };
+    assert.equal(decide(member(["k1"], { trust }), here(FOR_K1), { requests: REQUESTS }).key, "k1");
+    assert.equal(decide(member(["k1"], { trust }), here(FOR_K1), memory).key, "k1");
+    const foreign = makeAdmission({
+      certificate: makeLeafOfG2(),
+      authorities: { g1: { state: "signing", certificate: G2 } },
+    });
+    assert.throws(() => decide(member(["k1"], { trust }), here(foreign), memory), {
+      name: "AdmissionRefused",
+    });
+  });
+
+  it("is refused with what must not be taken, also where it could go on", () => {
+    const foreign = here(makeAdmission({ certificate: makeLeaf({ subject: [] }) }));
+    const memory = { requests: REQUESTS, admission: FOR_K1 };
+    assert.throws(() => decide(member(), foreign, memory), {
+      name: "AdmissionRefused",
+      message: `the certificate of MyOrg1MSP from ${ORIGIN} is refused, and nothing was changed:\n  - its organization (O) is none, and the orchestrator wants "MyOrg1MSP"`,
+    });
+  });
+
+  it("cannot be told where nothing comes and what it has is no longer good", () => {
+    const memory = { requests: REQUESTS, admission: FOR_K1 };
+    assert.throws(() => decide(member(), NOTHING, memory, new Date("2026-02-01T00:00:00Z")), {
+      name: "Error",
+      message: `${NOTHING.reason}; and the certificate of MyOrg1MSP from this stack's own state is refused, and nothing was changed:\n  - the certificate expired on 2026-01-01T00:00:00.000Z.`,
+    });
+  });
+
+  it("cannot be told where the key in use is no longer listed", () => {
+    const memory = { requests: REQUESTS, admission: FOR_K1 };
+    const message =
+      "countersign:organizations.MyOrg1MSP.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: put it back, before the newest key, until the consortium has signed that one's request";
+    for (const admission of [NOTHING, here(FOR_K1)]) {
+      assert.throws(() => decide(member(["k2"]), admission, memory), { name: "Error", message });
+    }
+  });
+
+  it("cannot be told where the state holds no certificate", () => {
+    const memory = { requests: REQUESTS, admission: { ...FOR_K1, certificate: "" } };
+    assert.throws(() => decide(member(), NOTHING, memory), {
+      name: "PemError",
+      message: "the certificate of MyOrg1MSP from this stack's own state is empty.",
+    });
+  });
+
+  it("is refused where a key would be changed in place", () => {
+    const other = { keys: { names: ["k1"], algorithm: "ECDSA-P384" } };
+    const changed = (names: string[]) => member(names, { keys: { ...other.keys, names } });
+    assert.throws(() => decide(changed(["k1"]), here(FOR_K1), { requests: REQUESTS }), {
+      message:
+        "countersign:organizations.MyOrg1MSP.certificate.algorithm is ECDSA-P384, but key k1 is ECDSA-P256 and a key is never changed in place: add another name at the end of certificate.keys for the new key",
+    });
+    // A new key, the first key of all, and one that is brought in may be of any kind.
+    assert.equal(decide(changed(["k1", "k3"]), here(FOR_K1), { requests: REQUESTS }).key, "k1");
+    assert.equal(decide(changed(["k1"]), NOTHING, NO_MEMORY).waiting, NOTHING.reason);
+    const brought = { requests: { existing: REQUESTS.k1 } };
+    assert.equal(decide(changed(["existing"]), here(FOR_K1), brought).key, "existing");
+  });
+});

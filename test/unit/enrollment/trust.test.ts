@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { fingerprintIn, sortGenerations, type TrustPolicy } from "../../../enrollment/trust";
+import { FINGERPRINTS, G1, G2 } from "./make-admission";
+
+const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
+
+describe("a fingerprint", () => {
+  it("is read however tools write it", () => {
+    fc.assert(
+      fc.property(hex, (fingerprint) => {
+        const pairs = fingerprint.match(/../g) ?? [];
+        const spellings = [
+          fingerprint,
+          fingerprint.toUpperCase(),
+          pairs.join(":").toUpperCase(),
+          `sha256:${fingerprint}`,
+          `SHA256=${pairs.join(":")}`,
+        ];
+        for (const spelling of spellings) assert.equal(fingerprintIn(spelling), fingerprint);
+      }),
+    );
+  });
+
+  it("is none if it is too short, too long, of another kind, or what openssl prints around it", () => {
+    const good = "0".repeat(64);
+    const wrong = [
+      "",
+      good.slice(1),
+      `${good}0`,
+      `g${good.slice(1)}`,
+      `sha1:${good}`,
+      `SHA256 Fingerprint=${good}`,
+      `${good}\n`,
+      "first-use",
+    ];
+    for (const text of wrong) assert.equal(fingerprintIn(text), undefined, text);
+  });
+});
+
+describe("the generations of a CA", () => {
+  const { g1, g2 } = FINGERPRINTS;
+  const authorities = {
+    g2: { state: "trusted", certificate: G2 },
+    g1: { state: "signing", certificate: G1 },
+  } as const;
+
+  const pinned = (...fingerprints: string[]): TrustPolicy => ({ fingerprints, firstUse: false });
+  const firstUse: TrustPolicy = { fingerprints: [], firstUse: true };
+  const rows: [string, TrustPolicy, readonly string[] | undefined, string[], string[]][] = [
+    ["none is listed", pinned(), undefined, [], ["g1", "g2"]],
+    ["one is listed", pinned(g2), undefined, ["g2"], ["g1"]],
+    ["both are listed", pinned(g2, g1), undefined, ["g1", "g2"], []],
+    ["it is the first use", firstUse, undefined, ["g1", "g2"], []],
+    ["one is remembered", firstUse, [g1], ["g1"], ["g2"]],
+    ["none of those remembered is left", firstUse, [], [], ["g1", "g2"]],
+    [
+      "one is remembered, one is listed",
+      { ...firstUse, fingerprints: [g2] },
+      [g1],
+      ["g1", "g2"],
+      [],
+    ],
+    ["what is remembered does not count any more", pinned(g2), [g1], ["g2"], ["g1"]],
+  ];
+  for (const [when, policy, remembered, trusted, unknown] of rows) {
+    it(`are trusted: ${trusted.join(", ") || "none"}, when ${when}`, () => {
+      const sorted = sortGenerations({ authorities }, policy, remembered);
+      assert.deepEqual(
+        [sorted.trusted, sorted.unknown].map((list) => list.map(({ name }) => name)),
+        [trusted, unknown],
+      );
+    });
+  }
+
+  it("are read with their names in the message", () => {
+    const broken = { g1: { state: "signing", certificate: "" } } as const;
+    assert.throws(() => sortGenerations({ authorities: broken }, firstUse, undefined), {
+      name: "PemError",
+      message: "the certificate of CA generation g1 is empty.",
+    });
+  });
+});
