@@ -106,24 +106,8 @@ export class SeparateStacks {
   }
 
   /** What `countersign verify` finds, over all that is deployed. */
-  async verify(): Promise<readonly Check[]> {
-    const args = ["verify", "--json", "--all"];
-    for (const stack of [this.host, ...this.stacks.values()]) {
-      const file = join(stack.directory, "outputs.json");
-      writeFileSync(file, JSON.stringify(await plainOutputs(stack)));
-      args.push("--outputs", file);
-    }
-    const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((done) => {
-      const { environment } = this.host;
-      execFile(
-        process.execPath,
-        [command, ...args],
-        { env: { ...process.env, ...environment }, maxBuffer: 1 << 26 },
-        (_, stdout, stderr) => done({ stdout, stderr }),
-      );
-    });
-    assert.ok(stdout.startsWith("["), stderr);
-    return JSON.parse(stdout) as Check[];
+  verify(): Promise<readonly Check[]> {
+    return verifyStacks([this.host, ...this.stacks.values()]);
   }
 
   /** Fails unless all that `countersign verify` checks holds, handshakes of all these included. */
@@ -189,6 +173,26 @@ export class SeparateStacks {
       await this.of(mspId).configure({ organizations: { [mspId]: own } });
     }
   }
+}
+
+/** What `countersign verify` finds, over all that these stacks have deployed. */
+export async function verifyStacks(stacks: readonly TestStack[]): Promise<readonly Check[]> {
+  const args = ["verify", "--json", "--all"];
+  for (const stack of stacks) {
+    const file = join(stack.directory, "outputs.json");
+    writeFileSync(file, JSON.stringify(await plainOutputs(stack)));
+    args.push("--outputs", file);
+  }
+  const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((done) => {
+    execFile(
+      process.execPath,
+      [command, ...args],
+      { env: { ...process.env, ...stacks[0]?.environment }, maxBuffer: 1 << 26 },
+      (_, stdout, stderr) => done({ stdout, stderr }),
+    );
+  });
+  assert.ok(stdout.startsWith("["), stderr);
+  return JSON.parse(stdout) as Check[];
 }
 
 /** What does not hold, as `party code: message`. */

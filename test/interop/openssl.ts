@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { workbench } from "../integration/workbench";
 import type { Pair } from "./consortium";
@@ -51,9 +51,26 @@ export async function handmadeCa(name: string, subject: string, key: KeyOptions)
   return pair;
 }
 
-/** A client certificate made by hand. */
-export async function handmadeLeaf(name: string, subject: string, ca: Pair): Promise<Pair> {
+export interface LeafOptions {
+  /** Of its life. @default 1 */
+  readonly days?: number;
+  /** SANs. @default - none */
+  readonly dnsNames?: readonly string[];
+}
+
+/** A certificate made by hand, for a client or a server. */
+export async function handmadeLeaf(
+  name: string,
+  subject: string,
+  ca: Pair,
+  { days = 1, dnsNames = [] }: LeafOptions = {},
+): Promise<Pair> {
   const { folder, configuration, pair } = await files(name);
+  if (dnsNames.length > 0) {
+    // The leaf's section is the last one.
+    const names = dnsNames.map((dnsName) => `DNS:${dnsName}`).join(",");
+    appendFileSync(configuration, `subjectAltName = ${names}\n`);
+  }
   const request = join(folder, "request.csr");
   await openssl("genpkey", ...P256, "-out", pair.key);
   await openssl(
@@ -75,7 +92,7 @@ export async function handmadeLeaf(name: string, subject: string, ca: Pair): Pro
     ca.key,
     "-CAcreateserial",
     "-days",
-    "1",
+    String(days),
     "-sha256",
   ];
   const extensions = ["-extfile", configuration, "-extensions", "leaf"];

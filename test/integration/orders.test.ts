@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { readCertificate, readCertificateRequest } from "../../x509";
+import { runningPods } from "./api";
+import { SeparateStacks, plainOutputs } from "./separate-stacks";
+import { nearlyExpire } from "./time";
+
+const FIRST = "MyOrg1MSP";
+const SECOND = "MyOrg2MSP";
+const PREFIX = "orders";
+
+/**
+ * How far an organization is with a change of its key: `settled`; `requested`, its stack has made the key and asks for
+ * a certificate; `signed`, the consortium has issued it, and the organization still uses the one before.
+ */
+type Stage = "settled" | "requested" | "signed";
+
+/** Where both organizations are. What an `up` meets depends on nothing else. */
+type Place = readonly [Stage, Stage];
+
+/** An `up` of one of the three stacks. From `settled` that of an organization begins a change of its key. */
+type Step = "first" | "second" | "consortium";
+
+const STEPS: readonly Step[] = ["first", "second", "consortium"];
+
+function after([one, other]: Place, step: Step): Place {
+  const moved = (stage: Stage): Stage =>
+    stage === "settled" ? "requested" : stage === "signed" ? "settled" : stage;
+  const signed = (stage: Stage): Stage => (stage === "requested" ? "signed" : stage);
+  if (step === "first") return [moved(one), other];
+  if (step === "second") return [one, moved(other)];
+  return [signed(one), signed(other)];
+}
+
+/**
+ * Steps that go through every step from every place: every order of steps, however long, is made of these. From where
+ * it stands it always goes the shortest way to a step not yet taken.
+ */
+function walk(start: Place): Step[] {
+  const taken = new Set<string>();
+  const steps: Step[] = [];
+  let place = start;
+  for (;;) {
+    const way = wayToNew(place, taken);
+    if (way === undefined) return steps;
+    for (const step of way) {
+      taken.add(`${place.join()} ${step}`);
+      steps.push(step);
+      place = after(place, step);
+    }
+  }
+}
+
+function wayToNew(start: Place, taken: ReadonlySet<string>): Step[] | undefined {
+  const ways: { place: Place; way: Step[] }[] = [{ place: start, way: [] }];
+  const seen = new Set([start.join()]);
+  for (const { place, way } of ways) {
+    const fresh = STEPS.find((step) => !taken.has(`${place.join()} ${step}`));
+    if (fresh !== undefined) return [...way, fresh];
+    for (const step of STEPS) {
+      const next = after(place, step);
+      if (seen.has(next.join())) continue;
+      seen.add(next.join());
+      ways.push({ place: next, way: [...way, step] });
+    }
+  }
+  return undefined;
+}
+
+describe("no order of ups breaks a running consortium", function () {
+  this.timeout(600_000);
+  let consortium: SeparateStacks;
+  /** How many keys each organization has had. */
+  const counts = new Map([
+    [FIRST, 1],
+    [SECOND, 1],
+  ]);
+
+  before(async () => {
+    // Both ways of travelling in one consortium.
+    consortium = await SeparateStacks.create(PREFIX, { [FIRST]: "stack", [SECOND]: "files" });
+    await consortium.deploy();
+    await consortium.assertWorks();
+  });
+
+  it("with two organizations that change their keys, after every step from every place", async () => {
+    let place: Place = ["settled", "settled"];
+    const steps = walk(place);
+    assert.ok(new Set(steps).size === 3 && steps.length >= 27, steps.join());
+    for (const [position, step] of steps.entries()) {
+      const next = after(place, step);
+      const story = `step ${position + 1}, ${step} from ${place.join(" and ")}`;
+      try {
+        if (step === "consortium") await consortium.upHost();
+        else await move(step === "first" ? FIRST : SECOND, place[step === "first" ? 0 : 1]);
+        await consortium.assertWorks([FIRST, SECOND]);
+        await assertAt(FIRST, next[0]);
+        await assertAt(SECOND, next[1]);
+      } catch (error) {
+        throw new Error(`${story}: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
+      }
+      place = next;
+    }
+  });
+
+  it("with a certificate that the consortium renews: the organization's next up rolls its pods", async () => {
+    const deployed = async () => certificateOf(FIRST);
+    // Whatever the walk has left open.
+    await consortium.upHost();
+    await consortium.upOrganization(FIRST);
+    const [before, pods] = [await deployed(), await podNames()];
+    await nearlyExpire(consortium.host, "my-org1-msp-certificate");
+    const { changes } = await consortium.upHost();
+    assert.deepEqual(
+      changes.filter((change) => change.startsWith("replace ")),
+      ["replace LocallySignedCert my-org1-msp-certificate"],
+    );
+    await consortium.assertWorks();
+    assert.deepEqual(await podNames(), pods);
+
+    const rolled = await consortium.upOrganization(FIRST);
+    assert.deepEqual(rolled.changes, [
+      "replace Secret my-org1-msp-client-pair",
+      "update Release my-org1-msp",
+    ]);
+    const renewed = await deployed();
+    assert.notEqual(renewed.fingerprint, before.fingerprint);
+    assert.equal(renewed.publicKeyFingerprint, before.publicKeyFingerprint);
+    assert.ok(!(await podNames()).some((name) => pods.includes(name)));
+    await consortium.assertWorks();
+  });
+
+  async function move(mspId: string, stage: Stage): Promise<void> {
+    if (stage === "settled") {
+      const count = (counts.get(mspId) ?? 0) + 1;
+      counts.set(mspId, count);
+      const keys = [`k${count - 1}`, `k${count}`];
+      await consortium.override(mspId, { organization: { certificate: { keys } } });
+    }
+    await consortium.upOrganization(mspId);
+  }
+
+  /** What an organization's stack publishes fits its stage. */
+  async function assertAt(mspId: string, stage: Stage): Promise<void> {
+    const { requests, waiting = {} } = (await plainOutputs(consortium.of(mspId))) as {
+      requests: { organizations: Record<string, { request: string; key: string }> };
+      waiting?: Record<string, string>;
+    };
+    const { request = "", key } = requests.organizations[mspId] ?? {};
+    assert.equal(key, `k${counts.get(mspId) ?? 0}`);
+    // A request that has been signed meanwhile waits for the organization, and it does not know yet.
+    assert.equal(mspId in waiting, stage !== "settled");
+    const inUse = (await certificateOf(mspId)).publicKeyFingerprint;
+    const asked = readCertificateRequest(request).publicKeyFingerprint;
+    assert.equal(inUse === asked, stage === "settled");
+  }
+
+  async function certificateOf(mspId: string) {
+    const { certificates } = (await plainOutputs(consortium.of(mspId))) as {
+      certificates: { organizations: Record<string, { certificate: string }> };
+    };
+    return readCertificate(certificates.organizations[mspId]?.certificate ?? "");
+  }
+
+  async function podNames(): Promise<string[]> {
+    const pods = await runningPods(`${PREFIX}-org-1`);
+    return pods.map(({ metadata }) => metadata?.name ?? "").sort();
+  }
+});
