@@ -72,7 +72,7 @@ describe("the consortium's decisions", () => {
         `the request of MyOrg4MSP asks for organization (O) "Substra orchestrator"; enrollments.MyOrg4MSP grants exactly "MyOrg4MSP".`,
         'the request of MyOrg4MSP asks for DNS name "orchestrator-server", "orchestrator-server.orchestrator", "orchestrator-server.orchestrator.svc" and 1 more; enrollments.MyOrg4MSP grants "orchestrator.example".',
         `the request of MyOrg4MSP asks for the key ${short(server)}…, which is held by "Substra orchestrator"; enrollments.MyOrg4MSP grants a key of its own. Make a new key, and a new request from it.`,
-        "the request of MyOrg5MSP the certificate request of enrollments.MyOrg5MSP: a PRIVATE KEY block instead of a CERTIFICATE REQUEST. A private key stays with its owner: treat this one as exposed and make a new one.",
+        "the certificate request of enrollments.MyOrg5MSP: a PRIVATE KEY block instead of a CERTIFICATE REQUEST. A private key stays with its owner: treat this one as exposed and make a new one.",
       ]);
     });
 
