@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ORCHESTRATOR_GUARDS, guardedOverrides } from "../components/substra/chart-values";
 import type { ChartValues, GuardedValue } from "../components/substra/chart-values";
+import { readCertificate } from "../x509";
 import { chart, chartValues, hostName, label, leaf, releaseLabel, section } from "./fields";
 
 /** Where the charts of Substra are published. */
@@ -25,11 +26,21 @@ export function values(guards: readonly GuardedValue[]) {
  * The backends' gRPC library (grpcio 1.57.0 and 1.85.1, on BoringSSL) offers no Ed25519 to a server and so has no
  * handshake with such a one, while the orchestrator's own probe stays green. Clients and CAs may have Ed25519 keys.
  */
-const serverLeaf = leaf.refine(({ algorithm }) => algorithm !== "Ed25519", {
-  path: ["algorithm"],
-  error:
-    'found "Ed25519", with which no backend could connect (its gRPC library refuses servers with such a key); use ECDSA-P256',
-});
+const serverLeaf = leaf
+  .refine(({ algorithm }) => algorithm !== "Ed25519", {
+    path: ["algorithm"],
+    error:
+      'found "Ed25519", with which no backend could connect (its gRPC library refuses servers with such a key); use ECDSA-P256',
+  })
+  .refine(({ existing }) => !existing || !isEd25519(existing.certificate), {
+    path: ["existing"],
+    error:
+      "is for an Ed25519 key, with which no backend could connect (its gRPC library refuses servers with such a key); remove it and its key to have others made",
+  });
+
+function isEd25519(certificate: string): boolean {
+  return readCertificate(certificate).keyAlgorithm === "Ed25519";
+}
 
 /** The Substra orchestrator that this stack runs. */
 export const orchestrator = section({

@@ -4,7 +4,7 @@ import {
   type Input,
   type Output,
 } from "@pulumi/pulumi";
-import type { KeyAlgorithm } from "../../x509";
+import { KEY_ALGORITHMS, type KeyAlgorithm } from "../../x509";
 import { Identity, keepOrIssue, type CertificateAuthority } from "../pki";
 
 /** What a client needs for mutual TLS, as PEM. */
@@ -73,7 +73,7 @@ export class IssuedCredentials extends ComponentResource implements ClientCreden
           commonName,
           source: `organizations.${mspId}`,
           // With a key that was brought in, the algorithm is what it is.
-          ...(existingKey === undefined && { keyAlgorithms: [certificate.algorithm] }),
+          keyAlgorithms: existingKey === undefined ? [certificate.algorithm] : KEY_ALGORITHMS,
         },
         issuer: args.authority.signing,
         role: "client",

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Registered, Run } from "./mock-engine";
+import { CONSORTIUM, MEMBER, enrol, stacksOf } from "./enrollment/parties";
 import { SECTIONS, runStack } from "./stack";
+import { makeRequest } from "../x509/make-request";
 import { reveal, visible } from "./wire";
 
 const KEY_MATERIAL = /PRIVATE KEY|generated-password/;
@@ -8,12 +10,51 @@ const KEY_MATERIAL = /PRIVATE KEY|generated-password/;
 /** Components that have nothing to register: their outputs stand in other resources already. */
 const STORED_ELSEWHERE = ["countersign:substra:IssuedCredentials"];
 
+/** Components whose children are one for each organization, and called after it. */
+const NAMED_BY_ORGANIZATION = ["countersign:enrollment:RegistrationAuthority"];
+
+/** What the stack of MyOrg3MSP publishes. */
+const REQUESTS = {
+  format: 1,
+  organizations: {
+    MyOrg3MSP: { key: "k1", request: makeRequest({ subject: [["O", "MyOrg3MSP"]] }) },
+  },
+};
+
+/** Everything that a stack can own: parties of its own, one that it enrols, and one that it has enrolled elsewhere. */
+const EVERYTHING = {
+  ...SECTIONS,
+  orchestrator: {
+    ...SECTIONS.orchestrator,
+    channels: {
+      ...SECTIONS.orchestrator.channels,
+      theirs: { organizations: ["MyOrg3MSP"] },
+    },
+  },
+  organizations: {
+    ...SECTIONS.organizations,
+    MyOrg2MSP: {
+      hostname: "substra.org-2.example",
+      chart: { path: "charts/substra-backend" },
+      signedBy: { stack: CONSORTIUM, trust: ["first-use"] },
+      certificate: { keys: ["k1", "k2"] },
+    },
+  },
+  enrollments: {
+    MyOrg3MSP: { request: { stack: MEMBER } },
+  },
+};
+
 /** Rules that hold for every resource of every component, whoever adds one. */
 describe("every resource", () => {
   let run: Run<unknown>;
   let byUrn: Map<string, Registered>;
+  let stacks: Record<string, unknown>;
   before(async () => {
-    run = await runStack(SECTIONS);
+    const { signed, deployed } = await enrol();
+    stacks = { ...stacksOf({ [CONSORTIUM]: signed }), [MEMBER]: { requests: REQUESTS } };
+    run = await runStack(EVERYTHING, { state: deployed.state, stacks });
+    assert.deepEqual(run.errors, []);
     byUrn = new Map(run.resources.map((resource) => [resource.urn, resource]));
   });
 
@@ -23,10 +64,12 @@ describe("every resource", () => {
     return found?.type === "pulumi:pulumi:Stack" ? undefined : found;
   };
 
-  it("has a name that begins with its parent's", () => {
+  it("has a name that begins with its parent's, or with that of the organization it is for", () => {
     for (const resource of run.resources) {
       const parent = parentOf(resource);
-      if (parent !== undefined) assert.ok(resource.name.startsWith(parent.name), resource.urn);
+      if (parent === undefined) continue;
+      const begin = NAMED_BY_ORGANIZATION.includes(parent.type) ? "my-org3-msp-" : parent.name;
+      assert.ok(resource.name.startsWith(begin), resource.urn);
     }
   });
 
@@ -45,6 +88,8 @@ describe("every resource", () => {
     const components = run.resources.filter(({ component, parent }) => component && parent !== "");
     const types = [...new Set(components.map(({ type }) => type))].sort();
     assert.deepEqual(types, [
+      "countersign:enrollment:Enrollment",
+      "countersign:enrollment:RegistrationAuthority",
       "countersign:pki:Certificate",
       "countersign:pki:CertificateAuthority",
       "countersign:pki:Identity",
@@ -75,8 +120,8 @@ describe("every resource", () => {
       assert.doesNotMatch(JSON.stringify(visible(inputs)), KEY_MATERIAL, urn);
   });
 
-  it("keeps its URN when an organization, a channel and a CA generation are added", async () => {
-    const { authority, orchestrator, organizations } = SECTIONS;
+  it("keeps its URN when an organization, a channel, a key, a CA generation and an enrollment are added", async () => {
+    const { authority, orchestrator, organizations, enrollments } = EVERYTHING;
     const more = await runStack(
       {
         authority: {
@@ -85,14 +130,22 @@ describe("every resource", () => {
         },
         orchestrator: {
           ...orchestrator,
-          channels: { another: { organizations: ["AnOrg"] }, ...orchestrator.channels },
+          channels: {
+            another: { organizations: ["AnOrg", "AnotherOrg"] },
+            ...orchestrator.channels,
+          },
         },
         organizations: {
           AnOrg: { ...organizations.MyOrg1MSP, hostname: "substra.an-org.example" },
           ...organizations,
+          MyOrg2MSP: { ...organizations.MyOrg2MSP, certificate: { keys: ["k1", "k2", "k3"] } },
+        },
+        enrollments: {
+          AnotherOrg: { request: { file: "does/not/exist.pem" } },
+          ...enrollments,
         },
       },
-      { preview: true },
+      { preview: true, state: run.state, stacks },
     );
     assert.deepEqual(more.errors, []);
     const urns = new Set(more.resources.map(({ urn }) => urn));
@@ -100,5 +153,12 @@ describe("every resource", () => {
       run.resources.map(({ urn }) => urn).filter((urn) => !urns.has(urn)),
       [],
     );
+  });
+
+  it("is there at preview as at up", async () => {
+    const urnsOf = ({ resources }: Run<unknown>) => resources.map(({ urn }) => urn).sort();
+    const preview = await runStack(EVERYTHING, { preview: true, state: run.state, stacks });
+    assert.deepEqual(preview.errors, []);
+    assert.deepEqual(urnsOf(preview), urnsOf(run));
   });
 });
