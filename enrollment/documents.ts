@@ -36,6 +36,8 @@ export const requests = z.object({
       request: z.string(),
       /** Name of the key that it is for, in the organization's `certificate.keys`. */
       key: name,
+      /** SHA-256 fingerprints of the CA certificates that it has deployed. @default - none yet */
+      trusted: z.array(z.string()).optional(),
     }),
   ),
 });
@@ -129,7 +131,7 @@ export function requestOf(
   content: unknown,
   mspId: string,
   origin: string,
-): Received<{ readonly request: string; readonly key: string }> {
+): Received<RequestsDocument["organizations"][string]> {
   if (content === undefined) return missing(`${origin} publishes no requests yet`);
   const document = readDocument(requests, content, origin);
   if (document.kind === "missing") return document;

@@ -1,9 +1,11 @@
+import { log } from "@pulumi/pulumi";
 import { RegistrationAuthority, type Exchange } from "../components/enrollment";
 import { namespace, type NamespaceHandle } from "../components/kubernetes";
-import { CertificateAuthority } from "../components/pki";
+import { CertificateAuthority, type SigningGeneration } from "../components/pki";
 import { Orchestrator } from "../components/substra";
 import { kebabCase } from "../components/substra/kebab-case";
 import type { StackConfig } from "../config";
+import { readCertificate } from "../x509";
 import { deployOrganizations } from "./organizations";
 import { outputsOf } from "./outputs";
 
@@ -41,6 +43,7 @@ export function deploy(config: StackConfig, exchange: Exchange) {
           nameOf: kebabCase,
         })
       : undefined;
+  if (authority) warnOfDistrust(authority.signing, exchange.trusted);
   const organizations = deployOrganizations(config.organizations, {
     standings: exchange.standings,
     authority,
@@ -48,4 +51,20 @@ export function deploy(config: StackConfig, exchange: Exchange) {
     namespaceOf,
   });
   return outputsOf({ config, exchange, authority, orchestrator, registration, organizations });
+}
+
+/** Says who would refuse the orchestrator's certificate, as soon as it has one by the generation that signs. */
+function warnOfDistrust(
+  { name, certificatePem }: SigningGeneration,
+  trusted: Exchange["trusted"],
+): void {
+  certificatePem.apply(async (pem) => {
+    const { fingerprint } = readCertificate(pem);
+    const distrusting = [...trusted].filter(([, known]) => !known.includes(fingerprint));
+    for (const [mspId] of distrusting) {
+      await log.warn(
+        `${mspId} does not trust CA generation ${name} yet, and its backend will refuse the orchestrator's certificates by it. Before that generation signs, ${mspId} must list its fingerprint (SHA-256 ${fingerprint}) in signedBy.trust and run \`pulumi up\``,
+      );
+    }
+  });
 }

@@ -10,8 +10,14 @@ import type { NamespaceOf } from "./deploy";
 
 /** An organization as this stack has it. */
 export interface DeployedOrganization {
-  /** Its request and the name of the key that it is for; undefined if this stack signs it itself. */
-  readonly request: { readonly request: Output<string>; readonly key: string } | undefined;
+  /** Its request, the name of the key that it is for, and the CAs that it has deployed; undefined if this stack signs it itself. */
+  readonly request:
+    | {
+        readonly request: Output<string>;
+        readonly key: string;
+        readonly trusted?: readonly string[];
+      }
+    | undefined;
   /** Undefined as long as it has no certificate. */
   readonly backend: Backend | undefined;
 }
@@ -93,7 +99,13 @@ function deployElsewhere(
     accepted,
     memory,
   });
-  const request = { request: enrollment.requestPem, key: keys.names.at(-1) ?? "" };
+  const request = {
+    request: enrollment.requestPem,
+    key: keys.names.at(-1) ?? "",
+    ...(accepted && {
+      trusted: accepted.trusted.map(({ certificate }) => certificate.fingerprint),
+    }),
+  };
   const { credentials } = enrollment;
   if (!connection || !credentials) return { request, backend: undefined };
   const backend = new Backend(name, {

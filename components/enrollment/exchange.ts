@@ -48,6 +48,8 @@ export interface Exchange {
   readonly standings: ReadonlyMap<string, SignedStanding>;
   /** Undefined if nobody ever was enrolled. */
   readonly decisions: Decisions | undefined;
+  /** The CAs that enrolled organizations have deployed, as far as they say so: SHA-256 fingerprints by MSP ID. */
+  readonly trusted: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface ReceiveArgs {
@@ -66,7 +68,9 @@ export interface ReceiveArgs {
  */
 export async function receive(args: ReceiveArgs): Promise<Exchange> {
   const { signed, enrolled, signs, deployedAs } = args;
-  if (signed.length === 0 && !signs) return { standings: new Map(), decisions: undefined };
+  if (signed.length === 0 && !signs) {
+    return { standings: new Map(), decisions: undefined, trusted: new Map() };
+  }
   const stacks = new OtherStacks();
   const memory = await StackMemory.read();
   const standings = await Promise.all(
@@ -82,15 +86,20 @@ export async function receive(args: ReceiveArgs): Promise<Exchange> {
   );
   const applied = await Promise.all(
     enrolled.map(async (each) => {
-      const received = await requestFrom(each, stacks);
-      return [each.mspId, { ...each, received }] as const;
+      const { received, trusted } = await requestFrom(each, stacks);
+      return { ...each, received, trusted };
     }),
   );
   const known = rememberedRegister(memory);
   const nobody = enrolled.length === 0 && Object.keys(known.keys).length === 0;
   return {
     standings: new Map(standings),
-    decisions: nobody ? undefined : decideRequests(new Map(applied), known, ownKeys(memory)),
+    decisions: nobody
+      ? undefined
+      : decideRequests(new Map(applied.map((each) => [each.mspId, each])), known, ownKeys(memory)),
+    trusted: new Map(
+      applied.flatMap(({ mspId, trusted }) => (trusted === undefined ? [] : [[mspId, trusted]])),
+    ),
   };
 }
 
@@ -128,12 +137,14 @@ async function admissionFromStack(
 async function requestFrom(
   { mspId, request }: Enrolled,
   stacks: OtherStacks,
-): Promise<Received<string>> {
-  if ("file" in request) return requestInFile(request.file);
+): Promise<{ received: Received<string>; trusted?: readonly string[] | undefined }> {
+  if ("file" in request) return { received: requestInFile(request.file) };
   const published = await stacks.outputsOf(request.stack);
-  if ("unreadable" in published) return missing(published.unreadable);
+  if ("unreadable" in published) return { received: missing(published.unreadable) };
   const received = requestOf(published.outputs.requests, mspId, `stack ${request.stack}`);
-  return received.kind === "missing" ? received : { kind: "here", value: received.value.request };
+  if (received.kind === "missing") return { received };
+  const { request: value, trusted } = received.value;
+  return { received: { kind: "here", value }, trusted };
 }
 
 const memberMemory = z.object({

@@ -136,6 +136,8 @@ describe("nothing is deleted because an input is missing", function () {
       g1: { ...generations.g1, state: "trusted" },
       g2: { ...generations.g2, state: "signing" },
     });
+    const preview = await host.run(["preview"]);
+    assert.match(preview.text, /MyOrg1MSP does not trust CA generation g2 yet/);
     await consortium.upHost();
     const text = await first.refusal();
     assert.match(

@@ -6,6 +6,7 @@ import { reveal } from "../wire";
 import {
   CONSORTIUM,
   admittedOf,
+  authorityOf,
   enrol,
   outputsOf,
   registered,
@@ -137,6 +138,7 @@ describe("an organization's own stack", () => {
       const certificate = admittedOf(signed);
       const { notAfter, fingerprint } = readCertificate(certificate);
       const issued = { certificate, notAfter: notAfter.toISOString(), fingerprint };
+      const trusted = [readCertificate(authorityOf(signed, "g1")).fingerprint];
       assert.deepEqual(outputsOf(deployed), {
         certificates: { organizations: { MyOrg2MSP: issued } },
         releases: {
@@ -144,7 +146,9 @@ describe("an organization's own stack", () => {
         },
         requests: {
           format: 1,
-          organizations: { MyOrg2MSP: { request: requestedOf(asked).request, key: "k1" } },
+          organizations: {
+            MyOrg2MSP: { request: requestedOf(asked).request, key: "k1", trusted },
+          },
         },
       });
     });

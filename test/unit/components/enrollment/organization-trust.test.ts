@@ -61,6 +61,13 @@ describe("the CAs that an organization trusts", () => {
   const alsoOffers = (name: string, pem: string) =>
     `warn: ${STACK} also offers CA generation ${name} (CN=Consortium CA, SHA-256 ${fingerprint(pem)}), which is not trusted: before the consortium lets it sign, compare the fingerprint over another channel and add it to ${TRUST}`;
 
+  it("is missed by the consortium when a generation signs that it does not trust", () => {
+    assert.deepEqual(said(announced), []);
+    assert.deepEqual(said(rotated), [
+      `warn: MyOrg2MSP does not trust CA generation g2 yet, and its backend will refuse the orchestrator's certificates by it. Before that generation signs, MyOrg2MSP must list its fingerprint (SHA-256 ${fingerprint(g2)}) in signedBy.trust and run \`pulumi up\``,
+    ]);
+  });
+
   it("are those whose fingerprints it lists, however written", async () => {
     const colons = (fingerprint(g1).toUpperCase().match(/../g) ?? []).join(":");
     for (const trust of [fingerprint(g1), colons]) {

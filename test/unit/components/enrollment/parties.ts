@@ -107,6 +107,14 @@ export function admittedOf(run: Run<unknown>): string {
   return admissions.organizations.MyOrg2MSP.certificate;
 }
 
+/** The certificate of a CA generation that the consortium publishes. */
+export function authorityOf(run: Run<unknown>, generation: string): string {
+  const { authorities } = outputsOf(run).admissions as {
+    authorities: Record<string, { certificate: string }>;
+  };
+  return authorities[generation]?.certificate ?? "";
+}
+
 /** What a component has registered. */
 export function registered(run: Run<unknown>, name: string, type: string): unknown {
   return reveal(run.outputs.get(find(run.resources, name, type).urn));
