@@ -64,7 +64,8 @@ export class RegistrationAuthority extends ComponentResource {
     const request = decisions.admitted.get(mspId);
     const isCurrent =
       existing !== undefined &&
-      stillGood(existing, renewBeforeHours) &&
+      // Without a request there is nothing to renew it with: it counts until its end.
+      stillGood(existing, request === undefined ? 0 : renewBeforeHours) &&
       (request === undefined || isFor(existing, request.pem));
     if (isCurrent) return existingLeaf(existing);
     if (request === undefined) return undefined;

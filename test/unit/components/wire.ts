@@ -24,6 +24,11 @@ export function visible(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, visible(entry)]));
 }
 
+/** A secret as it goes over the wire. */
+export function onWire(secret: unknown): unknown {
+  return { [SIGNATURE]: SECRET, value: secret };
+}
+
 function isSecret(value: object): value is { value: unknown } {
   return SIGNATURE in value && value[SIGNATURE] === SECRET;
 }
