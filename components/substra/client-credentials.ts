@@ -1,5 +1,6 @@
 import {
   ComponentResource,
+  createUrn,
   type ComponentResourceOptions,
   type Input,
   type Output,
@@ -50,7 +51,9 @@ export class IssuedCredentials extends ComponentResource implements ClientCreden
 
   constructor(name: string, args: IssuedCredentialsArgs, options?: ComponentResourceOptions) {
     super("countersign:substra:IssuedCredentials", name, {}, options);
-    const child = { parent: this };
+    // Until 0.1.0 these belonged to the backend; without the alias an upgrade would issue everything anew.
+    const former = createUrn(name, "countersign:substra:Backend", options?.parent);
+    const child = { parent: this, aliases: [{ parent: former }] };
     const { mspId, commonName, certificate, existingKey } = args;
 
     const identity = new Identity(
