@@ -71,7 +71,7 @@ export function connectionElsewhere(
       `${at}.orchestrator.host: "${dial.host}" is not in the orchestrator's certificate (${offer.dnsNames.join(", ")}); change it, or ask the consortium to add it to orchestrator.dnsNames`,
     );
   }
-  const unlisted = Object.keys(wishes.channels).filter((name) => !(name in channels));
+  const unlisted = Object.keys(wishes.channels).filter((name) => !Object.hasOwn(channels, name));
   if (unlisted.length > 0) {
     throw new Error(
       `${at}.channels.${unlisted[0] ?? ""}: the consortium does not list ${mspId} in this channel; it is a member of ${offer.channels.join(", ") || "none"}`,
