@@ -1,8 +1,8 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { controlPlaneStatus, stopControlPlane } from "..";
+import { endOrphanedPlugins } from "../../cli/recovery/orphans";
 import { withLock } from "../../host";
 import { STACK, chooseCluster, paths, prepare, root } from "./environment";
-import { endOrphanedPlugins } from "./orphans";
 import { Pulumi } from "./pulumi";
 import { recover } from "./recovery";
 

@@ -13,8 +13,16 @@ export function endOrphanedPlugins(folder: string): number {
   const orphans = processes().filter(
     (pid) => isPlugin(pid) && workingDirectory(pid) === folder && !isPulumi(parentOf(pid)),
   );
-  for (const pid of orphans) process.kill(pid, "SIGKILL");
+  for (const pid of orphans) endNow(pid);
   return orphans.length;
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 function processes(): number[] {
