@@ -90,6 +90,11 @@ export default defineConfig(
     ["@pulumi/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"],
     "the command runs from what is deployed",
   ),
+  boundary(
+    "cli/fleet",
+    ["local", "local/**", "toolchain", "toolchain/**", "test/**"],
+    "the command runs where only Pulumi is",
+  ),
   {
     files: ["**/*.cjs", "**/*.mjs"],
     extends: [tseslint.configs.disableTypeChecked],

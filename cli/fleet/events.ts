@@ -1,0 +1,82 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+/** How many resources were treated in each way; those that stayed the same are left out. */
+export type Changes = Readonly<Record<string, number>>;
+
+/** Most lines of an error that are shown; the log has all of them. */
+const MOST_LINES = 10;
+const LONGEST_LINE = 400;
+
+/** What an update or preview tells while it runs. */
+export class EventLog {
+  changes: Changes = {};
+  private readonly diagnostics: string[] = [];
+
+  /** @param onStep called with what begins to happen to a resource. */
+  constructor(private readonly onStep: (text: string) => void) {}
+
+  readonly take = ({ resourcePreEvent, summaryEvent, diagnosticEvent }: EngineEvent): void => {
+    if (resourcePreEvent) {
+      const { op, type, urn } = resourcePreEvent.metadata;
+      if (op !== "same") this.onStep(`${op} ${type.split(":").at(-1) ?? ""} ${nameOf(urn)}`);
+    }
+    if (summaryEvent) this.changes = changesOf(summaryEvent.resourceChanges);
+    if (diagnosticEvent?.severity === "error") {
+      const { message, urn = "" } = diagnosticEvent;
+      const [, name] = /::([^:]+)$/.exec(urn) ?? [];
+      const isStack = name === undefined || urn.includes("::pulumi:pulumi:Stack::");
+      this.diagnostics.push(isStack ? message : `${name}: ${message}`);
+    }
+  };
+
+  /**
+   * What a person has to know of a failure.
+   *
+   * @param stderr what the CLI said besides; it counts if no resource failed.
+   */
+  errorLines(stderr: string): string[] {
+    const said = this.diagnostics.length > 0 ? this.diagnostics.join("\n") : stderr;
+    return essentialLines(said);
+  }
+}
+
+/** The lines of an error without colours, stack traces, repetitions, and what says nothing. */
+export function essentialLines(text: string): string[] {
+  const lines = text
+    .replace(/<\{%.*?%\}>/g, "")
+    .split(/\r?\n/)
+    .map((line) => line.trimEnd().replace(/^error: /, ""))
+    .filter((line) => line !== "" && !/^\s+at /.test(line))
+    .filter((line) => !/^(update|preview|resource|operation) failed$/i.test(line.trim()));
+  const unique = [...new Set(lines)].map((line) =>
+    line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)} …` : line,
+  );
+  const shown = unique.slice(0, MOST_LINES);
+  if (unique.length > shown.length) shown.push(`… ${unique.length - shown.length} more lines`);
+  return shown.length > 0 ? shown : ["it failed without saying why"];
+}
+
+/** The order in which people read them; any other comes after these. */
+const OPERATIONS = ["create", "update", "replace", "delete"];
+
+/** @param counts of all operations, as the engine gives them. */
+export function changesOf(counts: Readonly<Record<string, number>> = {}): Changes {
+  const others = Object.keys(counts).filter(
+    (operation) => operation !== "same" && !OPERATIONS.includes(operation),
+  );
+  const changed = [...OPERATIONS, ...others.sort()].filter((each) => (counts[each] ?? 0) > 0);
+  return Object.fromEntries(changed.map((operation) => [operation, counts[operation] ?? 0]));
+}
+
+/** What several passes did together. */
+export function sumOf(all: readonly Changes[]): Changes {
+  const total: Record<string, number> = {};
+  for (const [operation, count] of all.flatMap((changes) => Object.entries(changes))) {
+    total[operation] = (total[operation] ?? 0) + count;
+  }
+  return changesOf(total);
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}

@@ -1,0 +1,110 @@
+import { appendFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Changes } from "./events";
+import { PassFailed } from "./failure";
+import { StackLocked, areAbandoned, describeLocks } from "./locks";
+import type { Task } from "./plan";
+import type { DonePass, RunRecord } from "./record";
+import type { StackFile } from "./stack-file";
+import { stackDigest, type StackFolder } from "./stack-folder";
+import type { Following, Stacks, Update } from "./stacks";
+
+/** What a pass came to. */
+export interface PassResult {
+  readonly changes: Changes;
+  /** What the stack's organizations still wait for, one sentence each. */
+  readonly waiting: readonly string[];
+  /** What is remarkable about it. */
+  readonly note?: string;
+}
+
+export interface PassesOptions {
+  readonly folder: StackFolder;
+  readonly stacks: Pick<Stacks, "create" | "outputs" | "up" | "preview" | "recover">;
+  /** Where the stacks' logs go. */
+  readonly logs: string;
+  /** What is not done again. */
+  readonly kept: ReadonlyMap<string, DonePass>;
+  /** Where passes are noted that are done. @default - nowhere, for what changes nothing */
+  readonly record?: RunRecord;
+  readonly interrupt: AbortSignal;
+  readonly onStep: (task: Task, text: string) => void;
+}
+
+/** Does passes of stacks. */
+export class Passes {
+  constructor(private readonly options: PassesOptions) {}
+
+  /** Logs are those of one run. */
+  removeLogs(tasks: readonly Task[]): void {
+    for (const { stack } of tasks) rmSync(this.logOf(stack), { force: true });
+  }
+
+  /** @throws PassFailed */
+  async run(task: Task): Promise<PassResult> {
+    const { folder, stacks, kept, record } = this.options;
+    const { id, stack, pass } = task;
+    const before = kept.get(id);
+    if (before) return { changes: {}, waiting: before.waiting, note: "done before" };
+
+    const file = folder.stacks.find(({ name }) => name === stack);
+    if (file === undefined) throw new Error(`${stack} is no stack of ${folder.directory}`);
+    await stacks.create(file);
+    if (pass === "preview") {
+      return { changes: await stacks.preview(stack, this.following(task)), waiting: [] };
+    }
+    // As it is deployed now: an edit during the update counts as a change after it.
+    const digest = stackDigest(folder.directory, stack);
+    const result = (await this.alreadyRequested(task)) ?? (await this.update(task, file));
+    record?.add(id, { digest, waiting: result.waiting });
+    return result;
+  }
+
+  private async alreadyRequested({ stack, pass, requests }: Task): Promise<PassResult | undefined> {
+    if (pass !== "request") return undefined;
+    const outputs = await this.options.stacks.outputs(stack);
+    if (!outputs.hasRequests(requests)) return undefined;
+    return { changes: {}, waiting: outputs.waiting, note: "already requested" };
+  }
+
+  private async update(task: Task, file: StackFile): Promise<PassResult> {
+    const { stacks } = this.options;
+    const { stack } = task;
+    const following = this.following(task);
+    try {
+      return resultOf(await stacks.up(stack, following));
+    } catch (error) {
+      if (!(error instanceof StackLocked)) throw error;
+      if (!areAbandoned(error.locks)) throw new PassFailed([describeLocks(stack, error.locks)]);
+      const mended = await stacks.recover(file);
+      const dead = error.locks.map(({ pid }) => pid).join(" and ");
+      const note = [`removed the lock of process ${dead}, which was killed`, ...mended].join("; ");
+      return { ...resultOf(await this.again(stack, following)), note };
+    }
+  }
+
+  /** The lock of a dead process is removed only once: who has one now has taken it since. */
+  private async again(stack: string, following: Following): Promise<Update> {
+    try {
+      return await this.options.stacks.up(stack, following);
+    } catch (error) {
+      if (error instanceof StackLocked) throw new PassFailed([describeLocks(stack, error.locks)]);
+      throw error;
+    }
+  }
+
+  private following(task: Task): Following {
+    const { interrupt, onStep } = this.options;
+    const log = this.logOf(task.stack);
+    appendFileSync(log, `== ${task.id}, ${new Date().toISOString()}\n`, { mode: 0o600 });
+    return { log, interrupt, onStep: (text) => onStep(task, text) };
+  }
+
+  private logOf(stack: string): string {
+    return join(this.options.logs, `${stack}.log`);
+  }
+}
+
+function resultOf({ changes, outputs }: Update): PassResult {
+  return { changes, waiting: outputs.waiting };
+}

@@ -1,0 +1,126 @@
+import type { BoardEntry } from "./board";
+import { sumOf, type Changes } from "./events";
+import { PassFailed } from "./failure";
+import { messageOf } from "../failure";
+import type { Pass } from "./plan";
+
+export type Result = "done" | "failed" | "skipped" | "interrupted";
+
+/** What became of one pass. The order of the fields is that of `--json`. */
+export interface PassReport {
+  readonly pass: Pass;
+  readonly result: Result;
+  readonly seconds: number;
+  readonly changes: Changes;
+  /** What is remarkable about it; of what was skipped, why. */
+  readonly note?: string;
+}
+
+/** What became of one stack. The order of the fields is that of `--json`. */
+export interface StackReport {
+  readonly stack: string;
+  readonly passes: readonly PassReport[];
+  /** The worst of the passes. */
+  readonly result: Result;
+  readonly seconds: number;
+  readonly changes: Changes;
+  /** What its organizations wait for, one sentence each. */
+  readonly waiting: readonly string[];
+  /** What went wrong. */
+  readonly error?: string;
+}
+
+/** The run in figures. */
+export interface Summary {
+  readonly stacks: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly interrupted: number;
+  /** Stacks that are done and wait for others. */
+  readonly waiting: number;
+  readonly seconds: number;
+}
+
+export interface Report {
+  readonly stacks: readonly StackReport[];
+  readonly summary: Summary;
+}
+
+const WORST_FIRST: readonly Result[] = ["failed", "interrupted", "skipped", "done"];
+
+/**
+ * @param stacks the passes of each stack, which have all come to an end.
+ * @param seconds that the run took.
+ */
+export function reportOf(
+  stacks: ReadonlyMap<string, readonly BoardEntry[]>,
+  seconds: number,
+): Report {
+  const reports = [...stacks].map(([stack, entries]) => stackReport(stack, entries));
+  const count = (result: Result) => reports.filter((each) => each.result === result).length;
+  return {
+    stacks: reports,
+    summary: {
+      stacks: reports.length,
+      done: count("done"),
+      failed: count("failed"),
+      skipped: count("skipped"),
+      interrupted: count("interrupted"),
+      waiting: reports.filter(({ result, waiting }) => result === "done" && waiting.length > 0)
+        .length,
+      seconds: rounded(seconds),
+    },
+  };
+}
+
+/** Exit status: 0 all is done, 1 something is not. */
+export function exitStatus({ summary }: Report): 0 | 1 {
+  return summary.done === summary.stacks ? 0 : 1;
+}
+
+function stackReport(stack: string, entries: readonly BoardEntry[]): StackReport {
+  const passes = entries.map(passReport);
+  const result = WORST_FIRST.find((worst) => passes.some((pass) => pass.result === worst));
+  const failure = entries.map(({ progress }) => progress).find(({ state }) => state === "failed");
+  const last = entries.map(({ progress }) => progress).findLast(({ state }) => state === "done");
+  return {
+    stack,
+    passes,
+    result: result ?? "done",
+    seconds: rounded(entries.reduce((sum, { seconds = 0 }) => sum + seconds, 0)),
+    changes: sumOf(passes.map(({ changes }) => changes)),
+    waiting: last?.state === "done" ? last.result.waiting : [],
+    ...(failure?.state === "failed" && { error: describeError(failure.error) }),
+  };
+}
+
+function passReport({ task, progress, seconds = 0 }: BoardEntry): PassReport {
+  const note = noteOf(progress);
+  return {
+    pass: task.pass,
+    result:
+      progress.state === "pending" || progress.state === "running" ? "interrupted" : progress.state,
+    seconds: rounded(seconds),
+    changes: progress.state === "done" ? progress.result.changes : {},
+    ...(note !== undefined && { note }),
+  };
+}
+
+/** What is to be said of a pass besides its result. */
+export function noteOf(progress: BoardEntry["progress"]): string | undefined {
+  if (progress.state === "done") return progress.result.note;
+  if (progress.state === "skipped") return `${progress.because} failed`;
+  return progress.state === "interrupted" && !progress.begun ? "not begun" : undefined;
+}
+
+/** What went wrong, in the lines that matter. */
+export function describeError(error: unknown): string {
+  if (error instanceof PassFailed) return error.lines.join("\n");
+  // A mistake of ours, whose place matters.
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { ClusterChoice } from "../recovery/helm-records";
+
+/** A stack of the folder, and what its configuration says about other stacks of the folder. */
+export interface StackFile {
+  readonly name: string;
+  /** The organizations whose certificates another stack signs, wherever that is. */
+  readonly organizations: readonly SignedOrganization[];
+  /** Stacks of the folder whose published requests this stack takes. */
+  readonly takesRequestsOf: readonly string[];
+  /** Where it is deployed to; undefined if the stack file itself holds a kubeconfig or a cluster's name. */
+  readonly cluster: ClusterChoice | undefined;
+  /** Where its secrets are encrypted, as the stack file says. @default - by passphrase */
+  readonly secretsProvider?: string;
+}
+
+export interface SignedOrganization {
+  readonly mspId: string;
+  /** The stack of the folder that signs; undefined if it lies elsewhere, or certificates come as files. */
+  readonly signer: string | undefined;
+  /** Name of the key that a certificate is wanted for. */
+  readonly key: string;
+}
+
+// Whatever does not fit is left to the program, which says what is wrong with its key.
+const organization = z.object({
+  signedBy: z.object({ stack: z.string().optional() }).optional().catch(undefined),
+  certificate: z
+    .object({ keys: z.array(z.string()).optional(), key: z.unknown().optional() })
+    .optional()
+    .catch(undefined),
+});
+const enrollment = z.object({
+  request: z.object({ stack: z.string().optional() }).optional().catch(undefined),
+});
+const text = z.string().optional().catch(undefined);
+const config = z.object({
+  "countersign:organizations": z.record(z.string(), organization.catch({})).catch({}).default({}),
+  "countersign:enrollments": z.record(z.string(), enrollment.catch({})).catch({}).default({}),
+  "kubernetes:context": text,
+  "kubernetes:kubeconfig": z.unknown().optional(),
+  "kubernetes:cluster": z.unknown().optional(),
+});
+const stackFile = z.object({
+  secretsprovider: text,
+  config: config.catch(config.parse({})).default(config.parse({})),
+});
+
+/** @param ofFolder the stack of the folder that a reference in the configuration means, if it is one. */
+export function readStackFile(
+  path: string,
+  name: string,
+  ofFolder: (reference: string | undefined) => string | undefined,
+): StackFile {
+  const { config: own, secretsprovider } = stackFile
+    .catch(stackFile.parse({}))
+    .parse(readYaml(path));
+  const organizations = Object.entries(own["countersign:organizations"])
+    .filter(([, { signedBy }]) => signedBy !== undefined)
+    .map(([mspId, { signedBy, certificate }]) => ({
+      mspId,
+      signer: ofFolder(signedBy?.stack),
+      // As config/ has it by default; a key that is brought in has a name of its own.
+      key: certificate?.keys?.at(-1) ?? (certificate?.key === undefined ? "k1" : "existing"),
+    }));
+  const sources = Object.values(own["countersign:enrollments"]).map(({ request }) =>
+    ofFolder(request?.stack),
+  );
+  const context = own["kubernetes:context"];
+  const elsewhere = own["kubernetes:kubeconfig"] ?? own["kubernetes:cluster"];
+  return {
+    name,
+    organizations,
+    takesRequestsOf: [...new Set(sources)].filter((stack) => stack !== undefined),
+    cluster: elsewhere === undefined ? (context === undefined ? {} : { context }) : undefined,
+    ...(secretsprovider !== undefined && { secretsProvider: secretsprovider }),
+  };
+}
+
+/** What cannot be read is left to Pulumi, which says what is wrong with the file. */
+export function readYaml(path: string): unknown {
+  return parseYaml(readFileSync(path, "utf8"));
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { CannotStart } from "./failure";
+import { readStackFile, readYaml, type StackFile } from "./stack-file";
+
+/** A project's folder with its stacks, in natural order of their names. */
+export interface StackFolder {
+  readonly directory: string;
+  readonly project: string;
+  readonly stacks: readonly StackFile[];
+}
+
+/** @throws CannotStart if the folder holds no project or no stack. */
+export function readStackFolder(directory: string): StackFolder {
+  const project = projectOf(directory);
+  const names = readdirSync(directory)
+    .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+    .sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
+  if (names.length === 0) {
+    throw new CannotStart(`${directory} has no stack: there is no Pulumi.<stack>.yaml in it`);
+  }
+  const ofFolder = (reference: string | undefined) => stackOf(reference, project, names);
+  return {
+    directory,
+    project,
+    stacks: names.map((name) => readStackFile(stackFilePath(directory, name), name, ofFolder)),
+  };
+}
+
+/**
+ * What a stack is deployed from, in short: it changes with the configuration and not with the salt that Pulumi adds.
+ *
+ * @returns SHA-256, hexadecimal.
+ */
+export function stackDigest(directory: string, stack: string): string {
+  const file = readYaml(stackFilePath(directory, stack)) as { config?: unknown } | undefined;
+  const project = readFileSync(join(directory, "Pulumi.yaml"));
+  return createHash("sha256")
+    .update(JSON.stringify(file?.config ?? null))
+    .update(project)
+    .digest("hex");
+}
+
+function stackFilePath(directory: string, stack: string): string {
+  return join(directory, `Pulumi.${stack}.yaml`);
+}
+
+function projectOf(directory: string): string {
+  const file = join(directory, "Pulumi.yaml");
+  if (!existsSync(file)) {
+    throw new CannotStart(`there is no ${file}: give the project's folder with --directory`);
+  }
+  const project = z.object({ name: z.string() }).safeParse(readYaml(file));
+  if (!project.success) throw new CannotStart(`${file} does not say the project's name`);
+  return project.data.name;
+}
+
+/** A stack of the folder by the name that a configuration gives it: `<stack>`, or in full `<organization>/<project>/<stack>`. */
+function stackOf(
+  reference: string | undefined,
+  project: string,
+  names: readonly string[],
+): string | undefined {
+  const parts = reference?.split("/") ?? [];
+  if (parts.length === 3 && parts[1] !== project) return undefined;
+  return names.find((name) => name === parts.at(-1));
+}

@@ -1,0 +1,147 @@
+import { appendFileSync } from "node:fs";
+import type { LocalWorkspace, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { messageOf } from "../failure";
+import { mend } from "../recovery/mend";
+import { EventLog, type Changes } from "./events";
+import { CannotStart, PassFailed } from "./failure";
+import { StackLocked, locksIn } from "./locks";
+import { PublishedOutputs } from "./outputs";
+import { PulumiCli } from "./pulumi-cli";
+import type { StackFile } from "./stack-file";
+
+/** How an update or preview of a stack is followed and stopped. */
+export interface Following {
+  /** File that what the CLI prints is added to. */
+  readonly log: string;
+  /** Each `abort` event interrupts the CLI once, as Ctrl-C does: first it ends what it is about, then at once. */
+  readonly interrupt: AbortSignal;
+  readonly onStep: (text: string) => void;
+}
+
+/** What an update came to. */
+export interface Update {
+  readonly changes: Changes;
+  readonly outputs: PublishedOutputs;
+}
+
+/** The stacks of a folder in their backend, by the Automation API. */
+export class Stacks {
+  private constructor(
+    private readonly cli: PulumiCli,
+    private readonly existing: Set<string>,
+  ) {}
+
+  /**
+   * @param environmentOf what is particular to a stack in the environment of the CLI.
+   * @throws CannotStart if there is no CLI, or the backend does not answer.
+   */
+  static async open(
+    directory: string,
+    environmentOf: (stack: string) => Record<string, string>,
+  ): Promise<Stacks> {
+    const cli = new PulumiCli(directory, environmentOf);
+    try {
+      const printed = await cli.run(undefined, ["stack", "ls", "--json"]);
+      const existing = JSON.parse(printed) as { readonly name: string }[];
+      return new Stacks(cli, new Set(existing.map(({ name }) => name.split("/").at(-1) ?? name)));
+    } catch (error) {
+      if (!(error instanceof PassFailed)) throw error;
+      throw new CannotStart(`the backend cannot be read: ${error.lines.join(" ")}`);
+    }
+  }
+
+  /** Makes the stack in the backend if it is not there, without selecting it for the person at the terminal. */
+  async create({ name, secretsProvider }: StackFile): Promise<void> {
+    if (this.existing.has(name)) return;
+    const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
+    await this.cli.run(name, ["stack", "init", name, "--no-select", ...provider]);
+    this.existing.add(name);
+  }
+
+  async outputs(stack: string): Promise<PublishedOutputs> {
+    return PublishedOutputs.of(await this.cli.outputs(stack));
+  }
+
+  /** @throws StackLocked, PassFailed */
+  async up(stack: string, following: Following): Promise<Update> {
+    const { changes, result } = await this.follow(stack, following, (handle, options) =>
+      handle.up(options),
+    );
+    const values = Object.entries(result.outputs).map(([name, { value }]) => [
+      name,
+      value as unknown,
+    ]);
+    return { changes, outputs: PublishedOutputs.of(Object.fromEntries(values)) };
+  }
+
+  /** @throws PassFailed */
+  async preview(stack: string, following: Following): Promise<Changes> {
+    const { changes } = await this.follow(stack, following, (handle, options) =>
+      handle.preview(options),
+    );
+    return changes;
+  }
+
+  /**
+   * Removes the lock of an update that was killed, and mends what it left half done. The caller knows that its process
+   * has ended.
+   *
+   * @returns what was mended, a clause each.
+   */
+  async recover({ name, cluster }: StackFile): Promise<string[]> {
+    await this.cli.run(name, ["cancel", name, "--yes"]);
+    return mend({
+      folder: this.cli.directory,
+      cluster,
+      exportState: () => this.cli.run(name, ["stack", "export", "--stack", name]),
+      importState: (state) => this.cli.run(name, ["stack", "import", "--stack", name], state),
+    });
+  }
+
+  private async follow<R>(
+    stack: string,
+    { log, interrupt, onStep }: Following,
+    action: (handle: Stack, options: FollowOptions) => Promise<R>,
+  ): Promise<{ changes: Changes; result: R }> {
+    const handle = await this.handle(stack);
+    const events = new EventLog(onStep);
+    let stderr = "";
+    const keep = (text: string) => appendFileSync(log, text, { mode: 0o600 });
+    try {
+      const result = await action(handle, {
+        color: "never",
+        onOutput: keep,
+        onError: (text) => {
+          stderr += text;
+          keep(text);
+        },
+        onEvent: events.take,
+        signal: interrupt,
+      });
+      return { changes: events.changes, result };
+    } catch (error) {
+      const locks = locksIn(`${stderr}\n${messageOf(error)}`);
+      if (locks) throw new StackLocked(locks);
+      if (error instanceof PassFailed) throw error;
+      throw new PassFailed(events.errorLines(stderr || messageOf(error)));
+    }
+  }
+
+  /** The stack for the Automation API, which by itself would select it and decrypt its outputs. */
+  private async handle(stack: string): Promise<Stack> {
+    const api = await import("@pulumi/pulumi/automation/index.js");
+    const workspace: LocalWorkspace = await api.LocalWorkspace.create({
+      workDir: this.cli.directory,
+      envVars: this.cli.environmentOf(stack),
+    });
+    workspace.selectStack = () => Promise.resolve();
+    workspace.stackOutputs = async (): Promise<OutputMap> => {
+      const values = Object.entries(await this.cli.outputs(stack));
+      return Object.fromEntries(values.map(([name, value]) => [name, { value, secret: false }]));
+    };
+    return api.Stack.select(stack, workspace);
+  }
+}
+
+type FollowOptions = NonNullable<Parameters<Stack["up"]>[0]> &
+  NonNullable<Parameters<Stack["preview"]>[0]>;

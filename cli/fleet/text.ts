@@ -1,0 +1,43 @@
+import type { Changes } from "./events";
+
+/** What a state looks like at the beginning of a line. */
+export const SIGNS = {
+  done: "√",
+  failed: "×",
+  skipped: "-",
+  interrupted: "!",
+  running: ">",
+  pending: "·",
+} as const;
+
+/** "42 s", "3 min 5 s". */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** "create 3, update 1". */
+export function changesText(changes: Changes): string {
+  const made = Object.entries(changes).map(([operation, count]) => `${operation} ${count}`);
+  return made.length === 0 ? "unchanged" : made.join(", ");
+}
+
+/** Rows with their cells one below the other. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Each line of a text, indented. */
+export function indented(text: string): string[] {
+  return text.split("\n").map((line) => `  ${line}`);
+}

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import type { Report } from "../../cli/fleet/report";
+import { consortium } from "./example";
+import type { Sections } from "./stack";
+import { workbench } from "./workbench";
+
+const root = resolve(__dirname, "..", "..");
+const command = join(root, "cli", "countersign.cjs");
+
+/** How a command ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command under way. */
+export interface Running {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Resolves as soon as it has printed the text on its standard error. */
+  readonly says: (text: string) => Promise<void>;
+  /** Ends it and its children at once, without a chance to tidy up. */
+  readonly kill: () => void;
+}
+
+/** A folder with the stacks of a consortium on one file backend; organizations have passphrases of their own. */
+export class FleetFolder {
+  private constructor(
+    readonly directory: string,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  static async create(prefix: string, mspIds: readonly string[]): Promise<FleetFolder> {
+    const { directory: base, environment: shared } = await workbench();
+    const directory = join(base, prefix);
+    const state = join(directory, "state");
+    mkdirSync(state, { recursive: true });
+    mkdirSync(join(directory, "passphrases"));
+    for (const file of ["program.cjs", "package.json", "node_modules", "charts"]) {
+      symlinkSync(join(root, file), join(directory, file));
+    }
+    copyFileSync(join(root, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
+    const folder = new FleetFolder(directory, {
+      ...shared,
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+    });
+    folder.configureConsortium(prefix, mspIds);
+    return folder;
+  }
+
+  private configureConsortium(prefix: string, mspIds: readonly string[]): void {
+    const { authority, orchestrator, organizations } = consortium(prefix, mspIds);
+    const nameOf = (position: number) => `org-${position + 1}`;
+    const enrollments = mspIds.map((mspId, position) => [
+      mspId,
+      {
+        request: { stack: `organization/countersign/${nameOf(position)}` },
+        commonName: organizations[mspId]?.hostname,
+      },
+    ]);
+    this.configure("consortium", {
+      authority,
+      orchestrator,
+      enrollments: Object.fromEntries(enrollments) as object,
+    });
+    for (const [position, mspId] of mspIds.entries()) {
+      const signedBy = { stack: "organization/countersign/consortium", trust: ["first-use"] };
+      const organization = {
+        ...organizations[mspId],
+        orchestrator: { sameCluster: true },
+        signedBy,
+      };
+      this.configure(nameOf(position), { organizations: { [mspId]: organization } });
+      writeFileSync(
+        join(this.directory, "passphrases", nameOf(position)),
+        randomBytes(16).toString("hex"),
+        { mode: 0o600 },
+      );
+    }
+  }
+
+  configure(stack: string, sections: Sections): void {
+    const config = Object.entries(sections).map(([key, value]) => [`countersign:${key}`, value]);
+    writeFileSync(
+      join(this.directory, `Pulumi.${stack}.yaml`),
+      stringify({ config: Object.fromEntries(config) as object }),
+    );
+  }
+
+  /** Runs `countersign fleet` with `--json`. */
+  async fleet(...args: readonly string[]): Promise<Ended & { readonly report: Report }> {
+    const ended = await this.start(...args, "--json").ended;
+    assert.ok(ended.stdout.startsWith("{"), ended.stderr);
+    return { ...ended, report: JSON.parse(ended.stdout) as Report };
+  }
+
+  /** Starts `countersign fleet` in a process group of its own. */
+  start(...args: readonly string[]): Running {
+    const passphrases = ["--passphrase-files", "passphrases"];
+    return this.spawn(process.execPath, [command, "fleet", ...args, ...passphrases]);
+  }
+
+  /** Starts the Pulumi CLI on an organization's stack. */
+  pulumi(stack: string, ...args: readonly string[]): Running {
+    const all = [...args, "--stack", stack, "--non-interactive", "--color=never"];
+    return this.spawn("pulumi", all, {
+      PULUMI_CONFIG_PASSPHRASE: undefined,
+      PULUMI_CONFIG_PASSPHRASE_FILE: join(this.directory, "passphrases", stack),
+    });
+  }
+
+  /** What the backend's locks are called that are held on a stack. */
+  locks(stack: string): string[] {
+    const folder = join(this.directory, "state/.pulumi/locks/organization/countersign", stack);
+    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  }
+
+  /** What the CLI printed about a stack in the run before. */
+  log(stack: string): string {
+    const file = join(this.directory, ".countersign/fleet", `${stack}.log`);
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  }
+
+  private spawn(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const child = spawn(program, args, {
+      cwd: this.directory,
+      env: { ...process.env, ...this.environment, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    const ended = new Promise<Ended>((resolveEnded) => {
+      child.once("close", (status) => resolveEnded({ status, stdout, stderr }));
+    });
+    const pid = child.pid ?? assert.fail(`${program} did not start`);
+    const waiting = new Map<string, () => void>();
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+      for (const [text, seen] of waiting) if (stderr.includes(text)) seen();
+    });
+    const says = (text: string) =>
+      new Promise<void>((seen, reject) => {
+        waiting.set(text, seen);
+        if (stderr.includes(text)) seen();
+        void ended.then(() => reject(new Error(`ended without saying ${text}:\n${stderr}`)));
+      });
+    return { pid, ended, says, kill: () => void process.kill(-pid, "SIGKILL") };
+  }
+}

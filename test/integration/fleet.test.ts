@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Report } from "../../cli/fleet/report";
+import { FleetFolder } from "./fleet-folder";
+
+const MSP_IDS = ["MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP"];
+
+/** "stack: result, pass result (note), …" */
+const linesOf = ({ stacks }: Report) =>
+  stacks.map(({ stack, result, passes }) => {
+    const each = passes.map((pass) =>
+      [pass.pass, pass.result, ...(pass.note === undefined ? [] : [`(${pass.note})`])].join(" "),
+    );
+    return `${stack}: ${result}: ${each.join(", ")}`;
+  });
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
+
+describe("countersign fleet", function () {
+  this.timeout(120_000);
+  let folder: FleetFolder;
+  const record = () => existsSync(join(folder.directory, ".countersign/fleet/progress.json"));
+
+  before(async () => {
+    folder = await FleetFolder.create("fleet", MSP_IDS);
+  });
+
+  it("previews the stacks that are selected", async () => {
+    const selection = ["--select", "consortium", "org-1"];
+    const { status, report, stderr } = await folder.fleet("preview", ...selection);
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(linesOf(report), [
+      "consortium: done: preview done",
+      "org-1: done: preview done",
+    ]);
+    assert.deepEqual(
+      report.stacks.map(({ changes }) => Object.keys(changes)),
+      [["create"], ["create"]],
+    );
+    assert.equal(record(), false);
+  });
+
+  it("lets nobody else work in the folder meanwhile, and can be killed", async () => {
+    const first = folder.start("up", "--parallel", "2");
+    await first.says("consortium: deploy begins");
+    const second = await folder.start("up").ended;
+    assert.equal(second.status, 2);
+    assert.equal(
+      second.stderr,
+      `another \`countersign fleet\` works in ${folder.directory} (process ${first.pid}): wait until it has ended\n`,
+    );
+    await until(() =>
+      folder.log("consortium").includes("helm.sh/v3:Release orchestrator creating"),
+    );
+    first.kill();
+    await first.ended;
+    assert.equal(folder.locks("consortium").length, 1);
+    assert.equal(record(), true);
+  });
+
+  it("goes on after that, and reports a broken stack while it carries on with the rest", async () => {
+    const broken = join(folder.directory, "Pulumi.broken.yaml");
+    writeFileSync(broken, "config: [\n");
+    const { status, report, stderr } = await folder.fleet("up", "--resume", "--parallel", "2");
+    rmSync(broken);
+    assert.equal(status, 1, stderr);
+    const lines = linesOf(report);
+    assert.match(
+      lines[1] ?? "",
+      /^consortium: done: deploy done \(removed the lock of process \d+,/,
+    );
+    assert.deepEqual(
+      [lines[0], ...lines.slice(2)],
+      [
+        "broken: failed: deploy failed",
+        ...[1, 2, 3].map((n) => `org-${n}: done: request done (done before), deploy done`),
+      ],
+    );
+    assert.deepEqual(
+      report.stacks.map(({ waiting }) => waiting),
+      [[], [], [], [], []],
+    );
+  });
+
+  it("changes nothing the second time, asks for no certificate again, and leaves no record", async () => {
+    const { status, report, stderr } = await folder.fleet("up", "--parallel", "2");
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(linesOf(report), [
+      "consortium: done: deploy done",
+      ...[1, 2, 3].map((n) => `org-${n}: done: request done (already requested), deploy done`),
+    ]);
+    assert.deepEqual(
+      report.stacks.map(({ changes }) => changes),
+      [{}, {}, {}, {}],
+    );
+    assert.equal(record(), false);
+  });
+
+  it("leaves a stack alone that somebody else updates, and says who", async () => {
+    const other = folder.pulumi("org-1", "up", "--yes", "--skip-preview");
+    await until(() => folder.locks("org-1").length > 0);
+    process.kill(other.pid, "SIGSTOP"); // it holds the stack until we are done
+    const { status, report } = await folder.fleet("up", "--select", "org-1");
+    process.kill(other.pid, "SIGCONT");
+    assert.equal(status, 1);
+    assert.match(
+      report.stacks[0]?.error ?? "",
+      new RegExp(
+        `^stack org-1 is being updated by process ${other.pid} on ${hostname()} since \\S+Z: wait until it has ended, then \`countersign fleet up --resume\`$`,
+      ),
+    );
+    assert.equal((await other.ended).status, 0);
+    const { report: after } = await folder.fleet("preview", "--select", "org-1");
+    assert.deepEqual(after.stacks[0]?.changes, {});
+  });
+});
