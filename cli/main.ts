@@ -1,10 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { CannotCheck } from "./failure";
+import { fleet } from "./fleet/command";
 import { verify } from "./verify/command";
 
 const program = new Command("countersign")
   .description("Looks after the certificates that a Countersign stack deployed.")
-  .addCommand(verify);
+  .addCommand(verify)
+  .addCommand(fleet);
 
 // A command that was called wrongly has checked nothing, which is not the same as a check that fails.
 for (const command of [program, ...program.commands]) command.exitOverride();
