@@ -1,6 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import { ensureToolchain } from "../toolchain";
 import { stopWorkbench } from "../test/integration/workbench";
+import { measureFleet } from "./fleet";
 import { measureGrowth } from "./growth";
 import { measurePreview } from "./preview";
 import { measureStartUp } from "./start-up";
@@ -12,6 +13,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   preview: measurePreview,
   up: measureUp,
   growth: measureGrowth,
+  fleet: measureFleet,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -1,0 +1,125 @@
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stringify } from "yaml";
+import { withApi } from "../local/api";
+import { layoutOf } from "../local/layout";
+import { pkiFiles } from "../local/pki";
+import { namespacesOf } from "../test/integration/api";
+import { consortium } from "../test/integration/example";
+import { TestStack } from "../test/integration/stack";
+import { workbench } from "../test/integration/workbench";
+import { median, row, seconds } from "./figures";
+
+const ORGANIZATIONS = 25;
+const PARALLELISM = [1, 2, 4];
+const root = resolve(__dirname, "..");
+const run = promisify(execFile);
+
+/** The part of `countersign fleet --json` that is measured. */
+interface Report {
+  readonly stacks: readonly { readonly stack: string; readonly seconds: number }[];
+  readonly summary: { readonly stacks: number; readonly done: number; readonly seconds: number };
+}
+
+/** A stack per organization, all of them run by `countersign fleet`, beside one stack with the same organizations. */
+export async function measureFleet(): Promise<void> {
+  const one = await TestStack.create("bench-one", consortium("bench-one", mspIds()));
+  const single = await seconds(() => one.up());
+  row(`${ORGANIZATIONS} organizations in one stack: up (s)`, single.toFixed(1));
+  row("the same again, no change (s)", (await seconds(() => one.up())).toFixed(1));
+  await one.destroy();
+
+  for (const parallel of PARALLELISM) {
+    const name = `bench-fleet-${parallel}`;
+    const folder = await makeFolder(name);
+    const label = `${ORGANIZATIONS + 1} stacks, ${parallel} at a time`;
+    const first = await fleet(folder, parallel);
+    show(`${label}: first up`, first, single);
+    show(`${label}: again, no change`, await fleet(folder, parallel), single);
+    await removeNamespaces(name);
+  }
+}
+
+function show(label: string, { stacks, summary }: Report, single: number): void {
+  const each = stacks.filter(({ stack }) => stack !== HOST).map((stack) => stack.seconds);
+  row(
+    `${label} (s)`,
+    `${summary.seconds.toFixed(1)}, ${(summary.seconds / single).toFixed(1)} times one stack's first up`,
+  );
+  row("  of which each organization's stack (s, median)", median(each).toFixed(1));
+}
+
+const HOST = "consortium";
+
+function mspIds(): string[] {
+  return Array.from({ length: ORGANIZATIONS }, (_, position) => `Member${position + 1}MSP`);
+}
+
+interface Folder {
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A project folder with a stack file for the consortium and for each organization. */
+async function makeFolder(name: string): Promise<Folder> {
+  const { directory: base, environment } = await workbench();
+  const directory = join(base, name);
+  mkdirSync(join(directory, "state"), { recursive: true });
+  for (const file of ["program.cjs", "package.json", "node_modules", "charts"]) {
+    symlinkSync(join(root, file), join(directory, file));
+  }
+  copyFileSync(join(root, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
+
+  const { authority, orchestrator, organizations } = consortium(name, mspIds());
+  const stackOf = (mspId: string) => `org-${mspId.replace(/\D/g, "")}`;
+  const write = (stack: string, sections: Record<string, unknown>) => {
+    const config = Object.entries(sections).map(([key, value]) => [`countersign:${key}`, value]);
+    writeFileSync(
+      join(directory, `Pulumi.${stack}.yaml`),
+      stringify({ config: Object.fromEntries(config) as object }),
+    );
+  };
+  const fullName = (stack: string) => `organization/countersign/${stack}`;
+  const enrollments = Object.entries(organizations).map(([mspId, { hostname }]) => [
+    mspId,
+    { request: { stack: fullName(stackOf(mspId)) }, commonName: hostname },
+  ]);
+  write(HOST, { authority, orchestrator, enrollments: Object.fromEntries(enrollments) as object });
+  for (const [mspId, organization] of Object.entries(organizations)) {
+    const signedBy = { stack: fullName(HOST), trust: ["first-use"] };
+    const own = { ...organization, orchestrator: { sameCluster: true }, signedBy };
+    write(stackOf(mspId), { organizations: { [mspId]: own } });
+  }
+  return {
+    directory,
+    environment: {
+      ...environment,
+      PULUMI_BACKEND_URL: `file://${join(directory, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "measured",
+    },
+  };
+}
+
+async function fleet({ directory, environment }: Folder, parallel: number): Promise<Report> {
+  const args = ["fleet", "up", "--directory", directory, "--parallel", String(parallel), "--json"];
+  const { stdout } = await run(process.execPath, [join(root, "cli", "countersign.cjs"), ...args], {
+    env: { ...process.env, ...environment },
+    maxBuffer: 1 << 26,
+  });
+  const report = JSON.parse(stdout) as Report;
+  if (report.summary.done !== report.summary.stacks) throw new Error(stdout);
+  return report;
+}
+
+/** So that what a cluster holds does not grow from one measurement to the next. */
+async function removeNamespaces(prefix: string): Promise<void> {
+  const { controlPlane } = await workbench();
+  const { pki } = layoutOf(controlPlane.directory);
+  await withApi(controlPlane.server, pkiFiles(pki), async (api) => {
+    for (const name of await namespacesOf(prefix)) await api.delete(`/api/v1/namespaces/${name}`);
+  });
+  while ((await namespacesOf(prefix)).length > 0) await sleep(500);
+}
