@@ -27,9 +27,13 @@ export function unusableCertificates(config: StackConfig): Problem[] {
   );
   return existingOf(config).flatMap((existing) => {
     const key = keyOf([...existing.path, "certificate", "existing"]);
+    const advice =
+      existing.path[0] === "enrollments"
+        ? "Remove it to have a certificate issued for the same key"
+        : "Remove it and its key to have others made";
     return problemsOf(existing, authorities).map((message) => ({
       key,
-      message: `${message} Remove it to have a certificate issued for the same key`,
+      message: `${message} ${advice}`,
     }));
   });
 }

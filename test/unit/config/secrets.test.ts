@@ -26,6 +26,12 @@ function withKey(key: unknown, others: object = {}): Sections {
   return { ...GOOD, authority: { ...GOOD.authority, generations: { g1 } } };
 }
 
+/** The good configuration with anything as an organization's own pair. */
+function withPair(certificate: object): Sections {
+  const { MyOrg1MSP, MyOrg2MSP } = GOOD.organizations;
+  return { ...GOOD, organizations: { MyOrg1MSP: { ...MyOrg1MSP, certificate }, MyOrg2MSP } };
+}
+
 describe("no error quotes a secret", () => {
   const around = fc.tuple(fc.string(), fc.string());
   const texts = around.map(([before, after]) => before + MARK + after);
@@ -53,6 +59,8 @@ describe("no error quotes a secret", () => {
     fc.assert(
       fc.property(anything, others, (key, rest) => {
         assert.ok(!said(withKey(key, rest)).includes(MARK));
+        for (const existing of [undefined, CA])
+          assert.ok(!said(withPair({ key, existing })).includes(MARK));
       }),
     );
   });
@@ -87,6 +95,28 @@ describe("no error quotes a secret", () => {
           ...GOOD,
           organizations: { MyOrg1MSP: { hostname: secret, chart: { repository: secret } } },
         },
+        {
+          ...GOOD,
+          organizations: {
+            MyOrg1MSP: {
+              hostname: "substra.org-1.example",
+              signedBy: { stack: secret, directory: secret, trust: [secret] },
+              certificate: { algorithm: secret, keys: [secret, "existing"], existing: secret },
+            },
+          },
+          enrollments: {
+            MyOrg3MSP: {
+              request: { stack: secret },
+              commonName: secret,
+              dnsNames: [secret],
+              publicKey: secret,
+              certificate: { algorithms: [secret], existing: secret, key: secret },
+            },
+          },
+        },
+        withPair({ key: secret.slice(0, -50), existing: CA }),
+        withPair({ key: secret, existing: secret }),
+        withPair({ key: secret, keys: ["k1"] }),
       ]) {
         const text = said(sections);
         assert.notEqual(text, "");

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { makeCa } from "../x509/make-certificate";
+import { makeExistingPair } from "./existing";
+import { goodExcept, load, problemsOf } from "./make-config";
+import type { Refusal } from "./refusals";
+
+const STACK = "organization/countersign/org-3";
+const HEX = "0123456789abcdef".repeat(4);
+const KEY = "enrollments.MyOrg3MSP";
+const CA = { state: "trusted", certificate: makeCa() };
+
+/** The good configuration with one organization of another stack. */
+function enrolling(enrollment: object) {
+  return goodExcept({
+    "authority/generations/g0": CA,
+    "orchestrator/channels/mychannel/organizations": ["MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP"],
+    enrollments: { MyOrg3MSP: enrollment },
+  });
+}
+
+const enrolled = (enrollment: object) => load(enrolling(enrollment)).enrollments.get("MyOrg3MSP");
+
+describe("an enrollment", () => {
+  it("needs no more than where the request is", () => {
+    for (const request of [{ stack: STACK }, { file: "enrollments/MyOrg3MSP/request.pem" }])
+      assert.deepEqual(enrolled({ request }), {
+        request,
+        terms: {
+          commonName: undefined,
+          dnsNames: [],
+          publicKey: undefined,
+          keyAlgorithms: ["RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384"],
+        },
+        validityHours: 2160,
+        renewBeforeHours: 720,
+      });
+  });
+
+  it("is what its keys say", () => {
+    const existing = makeExistingPair({ subject: [["O", "MyOrg3MSP"]] }).certificate;
+    const colons = (HEX.toUpperCase().match(/../g) ?? []).join(":");
+    assert.deepEqual(
+      enrolled({
+        request: { stack: STACK },
+        commonName: "substra.org-3.example",
+        dnsNames: ["substra.org-3.example", "org-3.example"],
+        publicKey: `SHA256:${colons}`,
+        certificate: {
+          algorithms: ["Ed25519", "ECDSA-P384"],
+          validity: "30d",
+          renewBefore: "5d",
+          existing,
+        },
+      }),
+      {
+        request: { stack: STACK },
+        terms: {
+          commonName: "substra.org-3.example",
+          dnsNames: ["substra.org-3.example", "org-3.example"],
+          publicKey: HEX,
+          keyAlgorithms: ["Ed25519", "ECDSA-P384"],
+        },
+        validityHours: 720,
+        renewBeforeHours: 120,
+        existing,
+      },
+    );
+  });
+
+  it("is one of several, in the order of their MSP IDs", () => {
+    const request = { stack: STACK };
+    const { enrollments } = load({
+      ...goodExcept({ organizations: undefined }),
+      orchestrator: { channels: { mychannel: { organizations: ["B", "A"] } } },
+      enrollments: { B: { request }, A: { request } },
+    });
+    assert.deepEqual([...enrollments.keys()], ["A", "B"]);
+  });
+});
+
+const request = { stack: STACK };
+const issuing = (certificate: object) => ({ request, certificate });
+const host = "write a host name in lower case, without scheme, port or wildcard";
+const one = `${KEY}.request: needs the organization's stack or a file; write one of stack and file`;
+const fingerprint = "write a SHA-256 fingerprint, 64 hex digits";
+const algorithms = "RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519";
+const rows: Refusal[] = [
+  ["nothing", {}, `${KEY}.request: is missing; it must be a map`],
+  ["neither stack nor file", { request: {} }, one],
+  ["both", { request: { stack: STACK, file: "request.pem" } }, one],
+  [
+    "the short name of a stack",
+    { request: { stack: "org-3" } },
+    `${KEY}.request.stack: found "org-3"; write <organization>/<project>/<stack>, on a backend of your own organization/<project>/<stack>`,
+  ],
+  [
+    "an empty file name",
+    { request: { file: "" } },
+    `${KEY}.request.file: found a text of 0 characters; must have at least 1 character`,
+  ],
+  [
+    "a directory, which is the organization's side",
+    { request: { directory: "enrollments" } },
+    `${KEY}.request.directory: is not a known key; known are stack, file`,
+    one,
+  ],
+  [
+    "the request itself",
+    { request: "-----BEGIN CERTIFICATE REQUEST-----" },
+    `${KEY}.request: found a text of 35 characters; must be a map`,
+  ],
+  [
+    "a key that there is not",
+    { request, hostname: "substra.org-3.example" },
+    `${KEY}.hostname: is not a known key; known are request, commonName, dnsNames, publicKey, certificate`,
+  ],
+  [
+    "names that no certificate should have",
+    { request, commonName: " org-3", dnsNames: ["*.org-3.example", "ok.example", "10.0.0.1"] },
+    `${KEY}.commonName: may not begin or end with a space or hold control characters`,
+    `${KEY}.dnsNames[0]: found "*.org-3.example"; ${host}`,
+    `${KEY}.dnsNames[2]: found "10.0.0.1"; ${host}`,
+  ],
+  [
+    "a name longer than a subject holds",
+    { request, commonName: "a".repeat(65) },
+    `${KEY}.commonName: found a text of 65 characters; must have at most 64 characters`,
+  ],
+  [
+    "what is no fingerprint",
+    { request, publicKey: "0123" },
+    `${KEY}.publicKey: found "0123"; ${fingerprint}`,
+  ],
+  [
+    "a public key in its fingerprint's place",
+    { request, publicKey: "-----BEGIN PUBLIC KEY-----\nMARKER" },
+    `${KEY}.publicKey: found a text of 33 characters; ${fingerprint}`,
+  ],
+  [
+    "first use, which is for CAs",
+    { request, publicKey: "first-use" },
+    `${KEY}.publicKey: found "first-use"; ${fingerprint}`,
+  ],
+  [
+    "no kind of key",
+    issuing({ algorithms: [] }),
+    `${KEY}.certificate.algorithms: must have at least 1 entry`,
+  ],
+  [
+    "a kind of key that is not signed",
+    issuing({ algorithms: ["ECDSA-P256", "ECDSA-P521"] }),
+    `${KEY}.certificate.algorithms[1]: found "ECDSA-P521"; must be one of ${algorithms}`,
+  ],
+  [
+    "the organization's own choice of a kind",
+    issuing({ algorithm: "ECDSA-P256" }),
+    `${KEY}.certificate.algorithm: is not a known key; known are algorithms, validity, renewBefore, existing`,
+  ],
+  [
+    "a renewal window as long as the validity",
+    issuing({ validity: "30d", renewBefore: "30d" }),
+    `${KEY}.certificate.renewBefore: 30d must be shorter than validity (30d), or the certificate would be renewed at every up`,
+  ],
+  [
+    "its private key, which stays with it",
+    issuing({ key: makeExistingPair().key }),
+    `${KEY}.certificate.key: is not a known key; known are algorithms, validity, renewBefore, existing`,
+  ],
+  [
+    "a private key in its certificate's place",
+    issuing({ existing: makeExistingPair().key }),
+    `${KEY}.certificate.existing: the certificate: a PRIVATE KEY block instead of a CERTIFICATE. A private key stays with its owner: treat this one as exposed and make a new one.`,
+  ],
+];
+
+describe("an enrollment is refused", () => {
+  for (const [title, enrollment, ...problems] of rows)
+    it(`as ${title}`, () => {
+      assert.deepEqual(problemsOf(enrolling(enrollment)), problems);
+    });
+});

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { makeCa } from "../x509/make-certificate";
+import { makeExistingPair } from "./existing";
+import { goodExcept, load, problemsOf } from "./make-config";
+import { refuses } from "./refusals";
+
+const KEY = "organizations.MyOrg1MSP.certificate";
+const PAIR = makeExistingPair({ subject: [["O", "MyOrg1MSP"]] });
+const OTHER = makeExistingPair({ subject: [["O", "MyOrg1MSP"]], keys: "otherP256" });
+/** Their CA. */
+const TRUSTED = { state: "trusted", certificate: makeCa() };
+const at = (certificate: object) => ({ "organizations/MyOrg1MSP/certificate": certificate });
+
+function organization(certificate: object) {
+  const changes = { ...at(certificate), "authority/generations/g0": TRUSTED };
+  const found = load(goodExcept(changes)).organizations.get("MyOrg1MSP");
+  assert.ok(found);
+  return found;
+}
+
+describe("the keys of an organization", () => {
+  it("are k1 alone, unless config says", () => {
+    const { keys } = organization({});
+    assert.deepEqual(keys, { names: ["k1"], algorithm: "ECDSA-P256", existing: undefined });
+    assert.deepEqual(organization({ keys: ["k2", "next-one"] }).keys.names, ["k2", "next-one"]);
+  });
+
+  it("are the one that is brought in, which then has its name", () => {
+    const { keys, issuance } = organization({ existing: PAIR.certificate, key: PAIR.key });
+    assert.deepEqual(keys, { names: ["existing"], algorithm: "ECDSA-P256", existing: PAIR.key });
+    assert.deepEqual(issuance, {
+      kind: "here",
+      validityHours: 2160,
+      renewBeforeHours: 720,
+      existing: PAIR.certificate,
+    });
+  });
+
+  it("are taken as SEC1 and with Windows line ends too", () => {
+    for (const key of [PAIR.key, PAIR.sec1, PAIR.key.replaceAll("\n", "\r\n")]) {
+      const { keys } = organization({ existing: PAIR.certificate, key });
+      assert.equal(keys.existing, key);
+    }
+  });
+
+  it("are another one in the given one's place, whose certificate then does not count", () => {
+    const { keys, issuance } = organization({
+      existing: PAIR.certificate,
+      key: PAIR.key,
+      keys: ["existing", "k2"],
+    });
+    assert.deepEqual(keys.names, ["existing", "k2"]);
+    assert.deepEqual(issuance, { kind: "here", validityHours: 2160, renewBeforeHours: 720 });
+  });
+
+  const name =
+    "name keys with 1 to 16 small letters, digits and hyphens, a letter first, for example k2";
+  const noKey = `${KEY}.keys: lists "existing", but there is no such key; set certificate.key as a secret`;
+  refuses([
+    ["no key at all", at({ keys: [] }), `${KEY}.keys: must have at least 1 entry`],
+    [
+      "a text for the list",
+      at({ keys: "k1" }),
+      `${KEY}.keys: found a text of 2 characters; must be a list`,
+    ],
+    ["a key twice", at({ keys: ["k1", "k2", "k1"] }), `${KEY}.keys: lists a key twice`],
+    [
+      "names that a resource cannot have",
+      at({ keys: ["K1", "1k", "k.1", "", "k".repeat(17), "k1"] }),
+      ...[0, 1, 2, 3, 4].map((position) => `${KEY}.keys[${position}]: ${name}`),
+    ],
+    ["a brought-in key that is not there", at({ keys: ["existing"] }), noKey],
+    [
+      "a brought-in key that nothing uses",
+      at({ keys: ["k1"], existing: PAIR.certificate, key: PAIR.key }),
+      `${KEY}.keys: does not list "existing", so nothing would use the given key: remove key and existing`,
+    ],
+    [
+      "a certificate without its key",
+      at({ existing: PAIR.certificate }),
+      `${KEY}.key: is missing: the existing certificate needs its private key, as a secret`,
+    ],
+    [
+      "a key without its certificate",
+      at({ key: PAIR.key }),
+      `${KEY}.existing: is missing: the given key needs its certificate`,
+    ],
+    [
+      "a key of another certificate",
+      at({ existing: PAIR.certificate, key: OTHER.key }),
+      `${KEY}.key: does not belong to the existing certificate`,
+    ],
+    [
+      "a key of a kind that is not issued",
+      at({ existing: PAIR.certificate, key: makeExistingPair({ keys: "p521" }).key }),
+      `${KEY}.key: is of kind ECDSA-P521; use one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519`,
+    ],
+    [
+      "an encrypted key",
+      at({ existing: PAIR.certificate, key: PAIR.encrypted }),
+      `${KEY}.key: the key: an ENCRYPTED PRIVATE KEY block instead of a PRIVATE KEY. A passphrase-encrypted key: decrypt it first with \`openssl pkey -in encrypted.pem -out key.pem\`.`,
+    ],
+    [
+      "a certificate in the key's place",
+      at({ existing: PAIR.certificate, key: PAIR.certificate }),
+      `${KEY}.key: the key: a CERTIFICATE block instead of a PRIVATE KEY.`,
+    ],
+    [
+      "a key in the certificate's place",
+      at({ existing: PAIR.key, key: PAIR.key }),
+      `${KEY}.existing: the certificate: a PRIVATE KEY block instead of a CERTIFICATE. A private key stays with its owner: treat this one as exposed and make a new one.`,
+    ],
+    [
+      "a key that is no text",
+      at({ existing: PAIR.certificate, key: { secure: "hunter2" } }),
+      `${KEY}.key: found a map; must be a text`,
+    ],
+    [
+      "a chain in the certificate's place",
+      at({ existing: PAIR.certificate + OTHER.certificate, key: PAIR.key }),
+      `${KEY}.existing: the certificate: 2 CERTIFICATE blocks, expected exactly one.`,
+    ],
+  ]);
+
+  it("may be brought in alone where another stack signs", () => {
+    const signedBy = { stack: "organization/countersign/consortium", trust: ["first-use"] };
+    const sections = (certificate: object) => ({
+      organizations: { MyOrg1MSP: { hostname: "substra.org-1.example", signedBy, certificate } },
+    });
+    const { organizations } = load(sections({ key: PAIR.key, keys: ["existing", "k2"] }));
+    assert.deepEqual(organizations.get("MyOrg1MSP")?.keys, {
+      names: ["existing", "k2"],
+      algorithm: "ECDSA-P256",
+      existing: PAIR.key,
+    });
+    const unused = sections({ key: PAIR.key, keys: ["k1"] });
+    assert.deepEqual(problemsOf(unused), [
+      `${KEY}.keys: does not list "existing", so nothing would use the given key: remove key`,
+    ]);
+    assert.deepEqual(problemsOf(sections({ keys: ["existing"] })), [noKey]);
+    const decided = sections({ key: PAIR.key, existing: PAIR.certificate });
+    assert.deepEqual(problemsOf(decided), [
+      `${KEY}.existing: is decided by the stack that signs (signedBy), in its enrollments; remove it`,
+    ]);
+  });
+});
+
+describe("the pair of the orchestrator", () => {
+  const server = makeExistingPair({ keys: "ed25519" });
+  const KEY_OF_SERVER = "orchestrator.certificate";
+  refuses([
+    [
+      "a key without its certificate",
+      { "orchestrator/certificate": { key: PAIR.key } },
+      `${KEY_OF_SERVER}.existing: is missing: the given key needs its certificate`,
+    ],
+    [
+      "a certificate without its key",
+      { "orchestrator/certificate": { existing: PAIR.certificate } },
+      `${KEY_OF_SERVER}.key: is missing: the existing certificate needs its private key, as a secret`,
+    ],
+    [
+      "a key of another certificate",
+      { "orchestrator/certificate": { existing: PAIR.certificate, key: OTHER.key } },
+      `${KEY_OF_SERVER}.key: does not belong to the existing certificate`,
+    ],
+    [
+      "a pair with which no backend could connect",
+      { "orchestrator/certificate": { existing: server.certificate, key: server.key } },
+      `${KEY_OF_SERVER}.existing: is for an Ed25519 key, with which no backend could connect (its gRPC library refuses servers with such a key); remove it and its key to have others made`,
+    ],
+  ]);
+});

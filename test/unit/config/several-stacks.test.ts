@@ -1,0 +1,104 @@
+import { refuses } from "./refusals";
+
+const request = { stack: "organization/countersign/org-3" };
+const signedBy = { stack: "organization/countersign/consortium", trust: ["first-use"] };
+const members = (...mspIds: string[]) => ({
+  "orchestrator/channels/mychannel/organizations": mspIds,
+});
+
+describe("organizations of several stacks", () => {
+  const elsewhere = { hostname: "substra.org-3.example", signedBy };
+  refuses([
+    [
+      "nothing about organizations alone that another stack signs for",
+      {
+        authority: undefined,
+        orchestrator: undefined,
+        organizations: { MyOrg3MSP: elsewhere },
+      },
+    ],
+    [
+      "one of the stack's own beside them, without an orchestrator",
+      { authority: undefined, orchestrator: undefined, "organizations/MyOrg3MSP": elsewhere },
+      "orchestrator: is missing: the organizations need one to connect to. If another stack signs for MyOrg1MSP, MyOrg2MSP, set signedBy",
+    ],
+    [
+      "nothing about a consortium without an organization of its own",
+      {
+        organizations: undefined,
+        ...members("MyOrg3MSP"),
+        "enrollments/MyOrg3MSP": { request },
+      },
+    ],
+    [
+      "enrollments without an orchestrator",
+      { orchestrator: undefined, organizations: undefined, "enrollments/MyOrg3MSP": { request } },
+      "orchestrator: is missing: the enrolled organizations need one to connect to",
+    ],
+    [
+      "enrollments without an orchestrator and a CA",
+      {
+        authority: undefined,
+        orchestrator: undefined,
+        organizations: undefined,
+        "enrollments/MyOrg3MSP": { request },
+      },
+      "orchestrator: is missing: the enrolled organizations need one to connect to",
+    ],
+    [
+      "an enrollment in no channel",
+      { "enrollments/MyOrg3MSP": { request } },
+      "enrollments.MyOrg3MSP: is in no channel, so the orchestrator would refuse it; add it to orchestrator.channels",
+    ],
+    [
+      "a member that is neither",
+      {
+        ...members("MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP", "MyOrg4MSP"),
+        "enrollments/MyOrg3MSP": { request },
+      },
+      'orchestrator.channels.mychannel.organizations[3]: "MyOrg4MSP" is not among the organizations and enrollments (MyOrg1MSP, MyOrg2MSP, MyOrg3MSP); without a certificate it could never connect',
+    ],
+    [
+      "a member that another stack signs for, at that stack's orchestrator",
+      { ...members("MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP"), "organizations/MyOrg3MSP": elsewhere },
+      'orchestrator.channels.mychannel.organizations[2]: "MyOrg3MSP" is not among the organizations and enrollments (MyOrg1MSP, MyOrg2MSP); without a certificate it could never connect',
+    ],
+    [
+      "an organization of both sections",
+      { "enrollments/MyOrg2MSP": { request } },
+      "enrollments.MyOrg2MSP: is also under organizations, and an organization is either this stack's or another's; remove one of them",
+    ],
+    [
+      "what the chart cannot tell apart across sections",
+      {
+        ...members("MyOrg1MSP", "MyOrg2MSP", "My-Org1-MSP"),
+        "enrollments/My-Org1-MSP": { request },
+      },
+      'enrollments.My-Org1-MSP: MSP IDs "MyOrg1MSP" and "My-Org1-MSP" are both "my-org1-msp" to the orchestrator chart; rename one of them',
+    ],
+    [
+      "enrollments under MSP IDs that the chart cannot take",
+      { ...members("MyOrg1MSP", "MyOrg2MSP", "my.org"), "enrollments/my.org": { request } },
+      'enrollments["my.org"]: MSP ID "my.org" may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it',
+    ],
+    [
+      "one namespace for two, whoever signs",
+      { "organizations/MyOrg3MSP": { ...elsewhere, namespace: "my-org1-msp" } },
+      'organizations.MyOrg3MSP.namespace: "my-org1-msp" is also the namespace of MyOrg1MSP; the backend chart fits once into a namespace',
+    ],
+    [
+      "a chart whose values are others, whoever signs",
+      { "organizations/MyOrg3MSP": { ...elsewhere, chart: { version: "13.0.0" } } },
+      "organizations.MyOrg3MSP.chart: chart substra-backend 13.0.0 has other values than Countersign sets; use 13.0.1 or later",
+    ],
+    [
+      "of an enrollment beyond its CA's",
+      {
+        "authority/generations/g1/validity": "100d",
+        ...members("MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP"),
+        "enrollments/MyOrg3MSP": { request, certificate: { validity: "100d" } },
+      },
+      "enrollments.MyOrg3MSP.certificate.validity: 100d would outlive the CA: authority.generations.g1 is valid for 100d",
+    ],
+  ]);
+});
