@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { runningPods } from "./api";
-import { SeparateStacks, plainOutputs } from "./separate-stacks";
+import { SeparateStacks } from "./separate-stacks";
 import { readCertificate } from "../../x509";
 import type { StateResource, TestStack } from "./stack";
 
@@ -27,7 +27,7 @@ describe("nothing is deleted because an input is missing", function () {
 
   it("an organization waits for a stack that was never deployed, and for one that does not exist", async () => {
     await consortium.upOrganization(FIRST);
-    assert.deepEqual((await plainOutputs(first)).waiting, {
+    assert.deepEqual((await first.values()).waiting, {
       [FIRST]: `stack ${host.fullName} publishes no admissions yet`,
     });
     const stack = "organization/countersign/nowhere";
@@ -43,7 +43,7 @@ describe("nothing is deleted because an input is missing", function () {
 
   it("and the consortium for organizations that have not asked yet, while it serves the others", async () => {
     await consortium.upHost();
-    const outputs = await plainOutputs(host);
+    const outputs = await host.values();
     assert.deepEqual(outputs.waiting, {
       [SECOND]: `there is no file enrollments/${SECOND}/request.pem yet`,
     });
@@ -123,7 +123,7 @@ describe("nothing is deleted because an input is missing", function () {
     };
     await consortium.setGenerations(generations);
     await consortium.upHost();
-    const { admissions } = (await plainOutputs(host)) as {
+    const { admissions } = (await host.values()) as {
       admissions: { authorities: Record<string, { certificate: string }> };
     };
     const { fingerprint } = readCertificate(admissions.authorities.g2?.certificate ?? "");
@@ -153,7 +153,7 @@ describe("nothing is deleted because an input is missing", function () {
   });
 
   it("and is, with its certificates, when its fingerprint is listed", async () => {
-    const { admissions } = (await plainOutputs(host)) as {
+    const { admissions } = (await host.values()) as {
       admissions: { authorities: Record<string, { certificate: string }> };
     };
     const { fingerprint } = readCertificate(admissions.authorities.g2?.certificate ?? "");

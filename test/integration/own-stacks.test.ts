@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readCertificate } from "../../x509";
 import { namespacesOf, runningPods } from "./api";
-import { SeparateStacks, failuresIn, plainOutputs } from "./separate-stacks";
+import { SeparateStacks, failuresIn } from "./separate-stacks";
 import type { TestStack } from "./stack";
 import { StackSecrets } from "./stack-secrets";
 
@@ -35,7 +35,7 @@ describe("organizations in stacks of their own, on backends of their own", funct
       const reason = `there is no file ${["certificate.pem", "trust.pem", "consortium.yaml"]
         .map((name) => `enrollments/${mspId}/${name}`)
         .join(" and no file ")} yet`;
-      const { waiting } = await plainOutputs(consortium.of(mspId));
+      const { waiting } = await consortium.of(mspId).values();
       assert.deepEqual(waiting, { [mspId]: reason });
       const printed = consortium.of(mspId).printed.join("");
       assert.ok(printed.includes(`${mspId} waits: ${reason}`), printed);
@@ -45,7 +45,7 @@ describe("organizations in stacks of their own, on backends of their own", funct
 
   it("are certified and listed by the consortium's stack in one up", async () => {
     await consortium.upHost();
-    const { admissions } = (await plainOutputs(consortium.host)) as {
+    const { admissions } = (await consortium.host.values()) as {
       admissions: { organizations: Record<string, { certificate: string; channels: string[] }> };
     };
     assert.deepEqual(Object.keys(admissions.organizations), MSP_IDS);

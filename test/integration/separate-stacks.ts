@@ -124,13 +124,13 @@ export class SeparateStacks {
   }
 
   private async carryRequest(mspId: string): Promise<void> {
-    const { requests } = await plainOutputs(this.of(mspId));
+    const { requests } = await this.of(mspId).values();
     const { request } = here(requestOf(requests, mspId, mspId));
     writePublicFile(join(this.directory(this.host, mspId), FILES.request), request);
   }
 
   private async carryAdmission(mspId: string): Promise<void> {
-    const { admissions } = await plainOutputs(this.host);
+    const { admissions } = await this.host.values();
     const admission = admissionOf(admissions, mspId, "the consortium");
     if (admission.kind === "missing") return;
     for (const [name, text] of Object.entries(filesOfAdmission(admission.value))) {
@@ -180,7 +180,7 @@ export async function verifyStacks(stacks: readonly TestStack[]): Promise<readon
   const args = ["verify", "--json", "--all"];
   for (const stack of stacks) {
     const file = join(stack.directory, "outputs.json");
-    writeFileSync(file, JSON.stringify(await plainOutputs(stack)));
+    writeFileSync(file, JSON.stringify(await stack.values()));
     args.push("--outputs", file);
   }
   const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((done) => {
@@ -200,11 +200,6 @@ export function failuresIn(checks: readonly Check[]): string[] {
   return checks
     .filter(({ ok, severity }) => !ok && severity === "error")
     .map(({ party, code, message }) => `${party} ${code}: ${message}`);
-}
-
-export async function plainOutputs(stack: TestStack): Promise<Record<string, unknown>> {
-  const outputs = Object.entries(await stack.outputs());
-  return Object.fromEntries(outputs.map(([name, { value }]) => [name, value as unknown]));
 }
 
 function here<T>(received: Received<T>): T {

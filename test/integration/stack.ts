@@ -24,6 +24,8 @@ export interface Update {
 export class TestStack {
   /** Everything that the CLI has printed so far, for the tests that search it for secrets. */
   readonly printed: string[] = [];
+  /** The outputs as the last update returned them, until something else is done with the stack. */
+  private latest: Record<string, unknown> | undefined;
 
   private constructor(
     private readonly stack: Stack,
@@ -84,6 +86,7 @@ export class TestStack {
   async up(): Promise<Update> {
     const log = new ChangeLog();
     const { outputs } = await this.stack.up({ ...this.sinks(), onEvent: log.onEvent });
+    this.latest = { ...valuesOf(outputs) };
     return { outputs: valuesOf(outputs), changes: log.changes };
   }
 
@@ -100,6 +103,7 @@ export class TestStack {
 
   /** Runs a command of the CLI as a person does. */
   async run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Run> {
+    this.latest = undefined;
     const result = await new Promise<Run>((done) => {
       execFile(
         "pulumi",
@@ -127,12 +131,20 @@ export class TestStack {
     return this.stack.outputs();
   }
 
+  /** The outputs by name, without asking the CLI where that is not necessary. */
+  async values(): Promise<Readonly<Record<string, unknown>>> {
+    this.latest ??= { ...valuesOf(await this.outputs()) };
+    return this.latest;
+  }
+
   async destroy(): Promise<void> {
+    this.latest = undefined;
     await this.stack.destroy(this.sinks());
   }
 
   /** Changes the stored state, which is how tests let time pass. */
   async edit(change: (state: DeploymentState) => void): Promise<void> {
+    this.latest = undefined;
     const exported = await this.stack.exportStack();
     change(exported.deployment as DeploymentState);
     await this.stack.importStack(exported);
