@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { enroll } from "./enroll/command";
 import { CannotCheck } from "./failure";
 import { fleet } from "./fleet/command";
 import { verify } from "./verify/command";
@@ -6,6 +7,7 @@ import { verify } from "./verify/command";
 const program = new Command("countersign")
   .description("Looks after the certificates that a Countersign stack deployed.")
   .addCommand(verify)
+  .addCommand(enroll)
   .addCommand(fleet);
 
 // A command that was called wrongly has checked nothing, which is not the same as a check that fails.

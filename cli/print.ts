@@ -49,6 +49,7 @@ function summary(checks: readonly Check[]): string {
   return `${count(checks.length, "check")}: ${verdict}${early}.`;
 }
 
-function count(number: number, noun: string): string {
+/** `1 check`, `2 checks`. */
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -60,10 +60,23 @@ export type OutputSource =
  * @throws CannotCheck if there are none.
  */
 export async function readStackOutputs(source: OutputSource): Promise<StackOutputs> {
-  const text = await (source.kind === "file"
-    ? readOutputs(source.path)
-    : printOutputs(source.name));
-  return parseOutputs(text, originOf(source));
+  return parseOutputs(await outputsText(source), originOf(source));
+}
+
+/**
+ * Reads a stack's public outputs as they are.
+ *
+ * @throws CannotCheck if there are none.
+ */
+export async function readAnyOutputs(
+  source: OutputSource,
+): Promise<{ readonly origin: string; readonly content: unknown }> {
+  const origin = originOf(source);
+  return { origin, content: readJson(await outputsText(source), origin) };
+}
+
+function outputsText(source: OutputSource): Promise<string> {
+  return source.kind === "file" ? readOutputs(source.path) : printOutputs(source.name);
 }
 
 function originOf(source: OutputSource): string {

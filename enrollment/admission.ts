@@ -7,7 +7,12 @@ import {
   type Certificate,
 } from "../x509";
 import type { Admission } from "./documents";
-import { sortGenerations, type ReceivedGeneration, type TrustPolicy } from "./trust";
+import {
+  sortGenerations,
+  type ReceivedGeneration,
+  type SortedGenerations,
+  type TrustPolicy,
+} from "./trust";
 
 /** What an organization knows of itself when it judges an admission. */
 export interface Applicant {
@@ -65,11 +70,7 @@ export function acceptAdmission(
       `the certificate of ${mspId} from ${origin} is for none of its keys (${names})`,
     );
   }
-  const { trusted, unknown } = sortGenerations(admission, applicant.trust, applicant.firstUse);
-  const problems = [
-    ...checkOrganization(certificate, mspId),
-    ...checkIssuer(certificate, trusted, unknown, at, mspId),
-  ];
+  const { trusted, unknown, problems } = checkAdmission(admission, applicant, at);
   if (problems.length > 0) {
     throw new AdmissionRefused(
       `the certificate of ${mspId} from ${origin} is refused, and nothing was changed:${problems
@@ -83,6 +84,26 @@ export function acceptAdmission(
     trusted,
     warnings: unknown.map((generation) => unknownGeneration(generation, mspId, origin)),
   };
+}
+
+/**
+ * Judges all of an admission but whose key the certificate is for.
+ *
+ * @returns its CAs, trusted or not, and every reason to refuse it.
+ * @throws PemError if a certificate in it is none.
+ */
+export function checkAdmission(
+  admission: Admission,
+  { mspId, trust, firstUse }: Pick<Applicant, "mspId" | "trust" | "firstUse">,
+  at: Date,
+): SortedGenerations & { readonly problems: readonly string[] } {
+  const certificate = readCertificate(admission.certificate, `the certificate of ${mspId}`);
+  const { trusted, unknown } = sortGenerations(admission, trust, firstUse);
+  const problems = [
+    ...checkOrganization(certificate, mspId),
+    ...checkIssuer(certificate, trusted, unknown, at, mspId),
+  ];
+  return { trusted, unknown, problems };
 }
 
 /** The name of the key that a certificate is for, of those that the requests are for. */
@@ -125,7 +146,8 @@ function untrusted({ name, certificate }: ReceivedGeneration, mspId: string): st
   return `its CA, generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), is not one that ${keyOfTrust(mspId)} lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`;
 }
 
-function unknownGeneration(
+/** Says what to do about a CA that is offered besides the one that issued the certificate. */
+export function unknownGeneration(
   { name, certificate }: ReceivedGeneration,
   mspId: string,
   origin: string,

@@ -1,0 +1,93 @@
+import { createPrivateKey } from "node:crypto";
+import { lstatSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { PrivateKeyFound, refusePrivateKey } from "../../enrollment/files";
+import { quote } from "../../x509";
+import { CannotCheck, messageOf } from "../failure";
+
+/** A file as it was received. */
+export interface Input {
+  /** Its path, or `standard input`. */
+  readonly origin: string;
+  readonly text: string;
+  /** Whether it was named, and not found in a directory that was named. */
+  readonly named: boolean;
+}
+
+/** Bytes of the largest file that is read; none of those that travel comes near. */
+const LARGEST_FILE = 1024 * 1024;
+/** Files in one directory: a clone of a whole project was surely not meant. */
+const MOST_FILES = 1000;
+
+/**
+ * Reads files, and the files of directories. Hidden ones and links in a directory are left out.
+ *
+ * @param paths of them; `-` is standard input.
+ * @throws PrivateKeyFound if one holds a private key.
+ * @throws CannotCheck if one cannot be read.
+ */
+export function readInputs(paths: readonly string[]): Input[] {
+  const inputs = paths.flatMap((path) => {
+    if (path === "-") return [readInput("standard input", 0, true)];
+    try {
+      const files = filesIn(path);
+      return files.map((file) => readInput(file, file, file === path));
+    } catch (error) {
+      if (error instanceof PrivateKeyFound || error instanceof CannotCheck) throw error;
+      throw new CannotCheck(`${path} cannot be read: ${messageOf(error)}`);
+    }
+  });
+  return [...new Map(inputs.map((input) => [input.origin, input])).values()];
+}
+
+function filesIn(path: string): string[] {
+  if (!lstatSync(path).isDirectory()) return [path];
+  const found: string[] = [];
+  const directories = [path];
+  for (const directory of directories) {
+    const entries = readdirSync(directory, { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith("."))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+    for (const entry of entries) {
+      const place = join(directory, entry.name);
+      if (/\p{C}/u.test(entry.name)) {
+        throw new CannotCheck(`${quote(place)} has a name that cannot be shown: what is it?`);
+      }
+      if (entry.isDirectory()) directories.push(place);
+      else if (entry.isFile()) found.push(place);
+    }
+    if (found.length > MOST_FILES) {
+      throw new CannotCheck(
+        `${path} has more than ${MOST_FILES} files: name the directory or the files that were received`,
+      );
+    }
+  }
+  return found;
+}
+
+function readInput(origin: string, file: string | number, named: boolean): Input {
+  const bytes = readFileSync(file);
+  if (isBinaryKey(bytes)) throw new PrivateKeyFound(origin);
+  const text = bytes.toString("utf8");
+  refusePrivateKey(text, origin);
+  if (bytes.length <= LARGEST_FILE) return { origin, text, named };
+  if (!named) return { origin, text: "", named };
+  throw new CannotCheck(
+    `${origin} is larger than ${LARGEST_FILE / 1024} KiB: no file that travels is`,
+  );
+}
+
+/** Whether bytes are a private key in DER (PKCS#8, PKCS#1 or SEC 1), or a PKCS#12 file, which is made for one. */
+function isBinaryKey(bytes: Buffer): boolean {
+  if (bytes[0] !== 0x30) return false;
+  // PFX (RFC 7292): a SEQUENCE of four or more length bytes, then version 3 as an INTEGER.
+  if (bytes.subarray(4, 7).equals(Buffer.of(2, 1, 3))) return true;
+  return (["pkcs8", "pkcs1", "sec1"] as const).some((type) => {
+    try {
+      createPrivateKey({ key: bytes, format: "der", type });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

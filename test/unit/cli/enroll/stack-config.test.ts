@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { stringify } from "yaml";
+import { configFileOf, readExchangeConfig } from "../../../../cli/enroll/stack-config";
+import { FINGERPRINTS } from "../../enrollment/make-admission";
+import { Project } from "./project";
+
+describe("the configuration of what may be taken in", () => {
+  let project: Project;
+  beforeEach(() => (project = new Project()));
+  afterEach(() => project.remove());
+
+  const read = () => readExchangeConfig(project.path("Pulumi.here.yaml"));
+
+  it("is in the file that Pulumi has for a stack", () => {
+    assert.equal(configFileOf("dev"), "Pulumi.dev.yaml");
+    assert.equal(configFileOf("organization/countersign/org-2"), "Pulumi.org-2.yaml");
+  });
+
+  it("is read by the schemas of `pulumi up`, without secrets, and nothing else of it", () => {
+    project.configure({
+      authority: { secure: "v1:ciphertext" },
+      enrollments: { MyOrg1MSP: { request: { file: "a.pem" } } },
+      organizations: {
+        MyOrg2MSP: {
+          hostname: 1,
+          chart: { path: "/nowhere" },
+          certificate: { key: { secure: "v1:ciphertext" } },
+          values: [{ password: { secure: "v1:ciphertext" } }],
+          signedBy: { directory: "b", trust: [FINGERPRINTS.g1.toUpperCase(), "first-use"] },
+        },
+        MyOrg3MSP: {},
+      },
+    });
+    const { enrollments, organizations } = read();
+    assert.deepEqual(
+      [...enrollments].map(([mspId, { request, terms }]) => [mspId, request, terms.dnsNames]),
+      [["MyOrg1MSP", { file: "a.pem" }, []]],
+    );
+    assert.deepEqual(
+      [...organizations],
+      [
+        [
+          "MyOrg2MSP",
+          {
+            source: { directory: "b" },
+            trust: { fingerprints: [FINGERPRINTS.g1], firstUse: true },
+          },
+        ],
+        ["MyOrg3MSP", undefined],
+      ],
+    );
+  });
+
+  it("may be written as JSON, or be empty", () => {
+    const enrollments = JSON.stringify({ MyOrg1MSP: { request: { stack: "a/b/c" } } });
+    project.configure({ enrollments });
+    assert.deepEqual(read().enrollments.get("MyOrg1MSP")?.request, { stack: "a/b/c" });
+    project.write("Pulumi.here.yaml", stringify({ encryptionsalt: "v1:" }));
+    assert.deepEqual([read().enrollments.size, read().organizations.size], [0, 0]);
+  });
+
+  it("names the key of every problem", () => {
+    project.configure({ enrollments: { MyOrg1MSP: { request: {}, dnsNames: ["*"] } } });
+    assert.throws(read, {
+      name: "ConfigError",
+      message: `The configuration has 2 problems; nothing was changed:
+  countersign:enrollments.MyOrg1MSP.request: needs the organization's stack or a file; write one of stack and file
+  countersign:enrollments.MyOrg1MSP.dnsNames[0]: found "*"; write a host name in lower case, without scheme, port or wildcard`,
+    });
+  });
+
+  it("cannot be read where it is missing, no configuration, or one secret", () => {
+    const path = project.path("Pulumi.here.yaml");
+    const fails = (message: string | RegExp) =>
+      assert.throws(read, { name: "CannotCheck", message });
+    fails(/ENOENT.*; run this in the project's folder, or give --config-file$/);
+    for (const text of ["a: b: c", "[]", "config: []"]) {
+      project.write("Pulumi.here.yaml", text);
+      fails(`${path} is no configuration file of a stack`);
+    }
+    project.configure({ enrollments: { secure: "v1:ciphertext" } });
+    fails(
+      `countersign:enrollments in ${path} is one secret, and nothing is decrypted here: set its keys one by one (\`pulumi config set --path\`), and only private keys as secrets`,
+    );
+  });
+});
