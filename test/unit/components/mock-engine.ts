@@ -129,12 +129,16 @@ export async function runProgram<T>(
   const listeners = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", note);
   const { messages, stop } = recordMessages();
+  // The SDK takes a stack trace for each of its promises: with source maps that is half of a run.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
     const value = await settled(program, note);
     await Promise.race([runtime.disconnect().catch(note), failed]);
     for (let turn = 0; turn < 10; turn++) await setImmediate();
     return { value, resources, outputs, state, messages, errors: [...errors] };
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     stop();
     process.removeAllListeners("unhandledRejection");
     for (const listener of listeners) process.on("unhandledRejection", listener);
