@@ -46,7 +46,8 @@ function checkCommonName({ subject }: CertificateRequest, grant: Grant): Violati
     return [notGranted(grant, "common-name", asked, `only ${quote(grant.commonName)}`)];
   if (!looksLikeHost(name) || grant.dnsNames?.includes(name) === true) return [];
   const granted = `no common name that is a host, except ${quoteList(grant.dnsNames ?? [])}`;
-  return [notGranted(grant, "common-name", asked, granted)];
+  const advice = "If it is the party's own host, grant it as commonName.";
+  return [notGranted(grant, "common-name", asked, granted, advice)];
 }
 
 /**

@@ -65,7 +65,7 @@ describe("the consortium's decisions", () => {
       const { publicKeyFingerprint } = readCertificateRequest(requestedOf(asked).request);
       assert.deepEqual(run.errors.join().split("\n  - "), [
         "Requests for certificates are refused, and nothing was changed:",
-        `the request of MyOrg2MSP asks for common name (CN) "substra.org-2.example"; enrollments.MyOrg2MSP grants no common name that is a host, except nothing.`,
+        `the request of MyOrg2MSP asks for common name (CN) "substra.org-2.example"; enrollments.MyOrg2MSP grants no common name that is a host, except nothing. If it is the party's own host, grant it as commonName.`,
         `the request of MyOrg2MSP asks for the key ${publicKeyFingerprint}; enrollments.MyOrg2MSP grants only the key ${pin}.`,
         `the request of MyOrg3MSP asks for organization (O) "MyOrg2MSP"; enrollments.MyOrg3MSP grants exactly "MyOrg3MSP".`,
         `the request of MyOrg3MSP asks for the key ${short(requestedOf(asked).request)}…, which is held by "MyOrg2MSP"; enrollments.MyOrg3MSP grants a key of its own. Make a new key, and a new request from it.`,
