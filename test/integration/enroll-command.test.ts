@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { keys } from "../../x509/make-keys";
-import { Project, requestOfOrg1 } from "./project";
+import { Project, requestOfOrg1 } from "../unit/cli/enroll/project";
+import { keys } from "../unit/x509/make-keys";
 
-const ROOT = resolve(__dirname, "..", "..", "..", "..");
-const TSX = join(ROOT, "node_modules", "tsx", "dist", "cjs", "index.cjs");
+const COMMAND = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
 const KEY = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 const IMPORT = ["import", "-", "--stack", "here"];
 
@@ -24,10 +23,7 @@ describe("the command countersign enroll", function () {
 
   /** Runs it as people do, in a project's folder. */
   async function enroll(args: readonly string[], input: string) {
-    const main = join(ROOT, "cli", "main.ts");
-    const child = spawn(process.execPath, ["--require", TSX, main, "enroll", ...args], {
-      cwd: project.folder,
-    });
+    const child = spawn(process.execPath, [COMMAND, "enroll", ...args], { cwd: project.folder });
     child.stdin.end(input);
     const [stdout, stderr] = await Promise.all([
       text(child.stdout),
