@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 import { ChangeLog, type Change } from "./changes";
@@ -29,6 +30,8 @@ export class TestStack {
 
   private constructor(
     private readonly stack: Stack,
+    /** The outputs, those that are secret in clear. */
+    private readonly allOutputs: () => Promise<OutputMap>,
     readonly directory: string,
     readonly name: string,
     /** Environment with which the CLI serves this stack. */
@@ -59,7 +62,9 @@ export class TestStack {
       { stackName: name, workDir: directory },
       { envVars: environment },
     );
-    return new TestStack(stack, directory, name, environment);
+    const allOutputs = stack.workspace.stackOutputs.bind(stack.workspace, name);
+    askLess(stack);
+    return new TestStack(stack, allOutputs, directory, name, environment);
   }
 
   /** The backend's URL. */
@@ -128,12 +133,12 @@ export class TestStack {
   }
 
   async outputs(): Promise<OutputMap> {
-    return this.stack.outputs();
+    return this.allOutputs();
   }
 
   /** The outputs by name, without asking the CLI where that is not necessary. */
   async values(): Promise<Readonly<Record<string, unknown>>> {
-    this.latest ??= { ...valuesOf(await this.outputs()) };
+    this.latest ??= { ...valuesOf(await this.stack.outputs()) };
     return this.latest;
   }
 
@@ -186,6 +191,25 @@ export interface StateResource {
   readonly type: string;
   readonly inputs: Record<string, unknown>;
   readonly outputs: Record<string, unknown>;
+}
+
+/**
+ * After each update the Automation API asks the CLI three times in turn: for the outputs, for those in clear, and for
+ * its history. Once is enough for the tests, and takes a second less.
+ */
+function askLess(stack: Stack): void {
+  const { workspace } = stack;
+  workspace.stackOutputs = async (name) => {
+    const { workDir, envVars } = workspace;
+    const { stdout } = await promisify(execFile)(
+      "pulumi",
+      ["stack", "output", "--json", "--non-interactive", "--stack", name],
+      { cwd: workDir, env: { ...process.env, ...envVars }, maxBuffer: 1 << 26 },
+    );
+    const values = Object.entries(JSON.parse(stdout) as Record<string, unknown>);
+    return Object.fromEntries(values.map(([key, value]) => [key, { value, secret: false }]));
+  };
+  stack.info = () => Promise.resolve(undefined);
 }
 
 function valuesOf(outputs: OutputMap): Outputs {
