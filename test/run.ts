@@ -34,13 +34,13 @@ async function lint(): Promise<Result> {
       const child = spawn(`node_modules/.bin/${command}`, args, {
         stdio: ["ignore", "pipe", "pipe"],
       });
-      const [out, err, [status]] = await Promise.all([
+      const [out, err] = await Promise.all([
         text(child.stdout),
         text(child.stderr),
         once(child, "close"),
       ]);
       process.stdout.write(`${command} ${args.join(" ")}\n${out}${err}`);
-      return status === 0 ? 0 : 1;
+      return child.exitCode === 0 ? 0 : 1;
     }),
   );
   const failed = failures.filter((failure) => failure > 0).length;
