@@ -71,15 +71,18 @@ async function settledPid(layout: Layout, name: string): Promise<number | undefi
   return runningPid(layout, name);
 }
 
-/** A process has no command line for the moment in which it becomes another program. */
+/**
+ * A process has no command line for the moment in which it becomes another program. On a busy machine with two cores
+ * that has taken more than 20 ms; a process that never has one is the kernel's own.
+ */
 function settledCommandLine(pid: number): string {
   const clock = new Int32Array(new SharedArrayBuffer(4));
-  for (let attempt = 0; attempt < 10; attempt++) {
+  const end = Date.now() + 2_000;
+  for (;;) {
     const line = commandLine(pid);
-    if (line !== "" || processStart(pid) === undefined) return line;
+    if (line !== "" || processStart(pid) === undefined || Date.now() > end) return line;
     Atomics.wait(clock, 0, 0, 2);
   }
-  return "";
 }
 
 /** Whether a command line is that of this component of this very control plane, or of the shell that becomes it. */
