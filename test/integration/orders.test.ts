@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readCertificate, readCertificateRequest } from "../../x509";
 import { mountedSecrets, runningPods } from "./api";
+import { assertKeysStayHome } from "./keys-at-home";
 import { SeparateStacks } from "./separate-stacks";
 import { nearlyExpire, until } from "./time";
 
@@ -133,6 +134,10 @@ describe("no order of ups breaks a running consortium", function () {
       return now.length === 1 && now[0] !== mounted[0];
     });
     await consortium.assertWorks();
+  });
+
+  it("and no key has left its stack on the way", async () => {
+    await assertKeysStayHome([consortium.host, ...consortium.stacks.values()]);
   });
 
   async function move(mspId: string, stage: Stage): Promise<void> {

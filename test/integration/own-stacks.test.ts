@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readCertificate } from "../../x509";
 import { namespacesOf, runningPods } from "./api";
+import { assertKeysStayHome } from "./keys-at-home";
 import { SeparateStacks, failuresIn } from "./separate-stacks";
-import type { TestStack } from "./stack";
-import { StackSecrets } from "./stack-secrets";
 
 const MSP_IDS = ["MyOrg1MSP", "MyOrg2MSP"];
 const [FIRST = "", SECOND = ""] = MSP_IDS;
@@ -73,21 +69,7 @@ describe("organizations in stacks of their own, on backends of their own", funct
   });
 
   it("have no private key, and no ciphertext of one, in a state that is not its owner's", async () => {
-    const stacks = [consortium.host, ...consortium.stacks.values()];
-    const expected = [CA_KEYS, ORGANIZATION_KEYS, ORGANIZATION_KEYS];
-    for (const [position, owner] of stacks.entries()) {
-      const secrets = await StackSecrets.of(owner);
-      const keys = secrets.names.filter((name) => name.endsWith("-key.privateKeyPemPkcs8"));
-      assert.equal(keys.length, expected[position], keys.join());
-      const ciphertexts = ciphertextsIn(JSON.stringify(await owner.state()));
-      assert.ok(ciphertexts.length >= keys.length);
-      for (const other of stacks.filter((stack) => stack !== owner)) {
-        const stored = JSON.stringify(await other.decryptedState()) + storedIn(other);
-        secrets.assertNoneIn(stored);
-        assert.ok(!ciphertexts.some((ciphertext) => stored.includes(ciphertext)));
-        assert.deepEqual(secrets.foundIn(other.printed.join("\n")), []);
-      }
-    }
+    await assertKeysStayHome([consortium.host, ...consortium.stacks.values()]);
   });
 
   it("leave without anybody else noticing, and then get in no more", async () => {
@@ -126,24 +108,6 @@ describe("organizations in stacks of their own, on backends of their own", funct
     await consortium.assertWorks(MSP_IDS);
   });
 });
-
-const CA_KEYS = 2; // the CA's and the orchestrator's
-const ORGANIZATION_KEYS = 1;
-
-/** Everything that a backend keeps of one stack: its state, earlier ones, their backups. */
-function storedIn(stack: TestStack): string {
-  const folder = fileURLToPath(stack.backend);
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.includes(`/${stack.name}`))
-    .map((path) => join(folder, path))
-    .filter((path) => statSync(path).isFile());
-  assert.ok(files.length > 3, "the backend's layout has changed");
-  return files.map((path) => readFileSync(path, "utf8")).join("");
-}
-
-function ciphertextsIn(state: string): string[] {
-  return [...state.matchAll(/"ciphertext":"([^"]+)"/g)].map(([, ciphertext = ""]) => ciphertext);
-}
 
 async function podNames(namespace: string): Promise<string[]> {
   return (await runningPods(namespace)).map(({ metadata }) => metadata?.name ?? "").sort();
