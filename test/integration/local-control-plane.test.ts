@@ -219,7 +219,7 @@ describe("the local control plane", function () {
 
   it("can be started after an interrupted start", async () => {
     const directory = join(root, "interrupted");
-    for (const [index, part] of [0.2, 0.5, 0.8].entries()) {
+    for (const [index, part] of [0.3, 0.7].entries()) {
       const signal = index % 2 === 0 ? "SIGKILL" : "SIGINT";
       const delay = Math.round(part * 4_000 + Math.random() * 500);
       const starter = startInChild(directory);
