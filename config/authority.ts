@@ -1,12 +1,6 @@
 import { z } from "zod";
-import {
-  PemError,
-  keyMatchesCertificate,
-  readCertificate,
-  readPrivateKey,
-  type Certificate,
-} from "../x509";
-import { duration, keyAlgorithm, section, subjectText } from "./fields";
+import { keyMatchesCertificate, readCertificate, readPrivateKey, type Certificate } from "../x509";
+import { duration, keyAlgorithm, pemMessage, section, subjectText } from "./fields";
 
 const subject = section({
   commonName: subjectText,
@@ -43,7 +37,7 @@ const generation = section({
   try {
     read = readCertificate(certificate);
   } catch (error) {
-    return refuse("certificate", messageOf(error));
+    return refuse("certificate", pemMessage(error));
   }
   if (!read.isCa || !read.keyUsages.includes("keyCertSign") || read.subjectKeyId === undefined) {
     refuse(
@@ -62,7 +56,7 @@ const generation = section({
       refuse("key", `does not belong to the certificate of ${read.subject.text}`);
     }
   } catch (error) {
-    return refuse("key", messageOf(error));
+    return refuse("key", pemMessage(error));
   }
   return { kind: "existing" as const, state, certificate, key };
 });
@@ -91,8 +85,3 @@ export const authority = section({
 });
 
 export type AuthorityConfig = z.output<typeof authority>;
-
-function messageOf(error: unknown): string {
-  // Only our own messages are known to quote no key material.
-  return error instanceof PemError ? error.message : "is not readable as PEM";
-}

@@ -118,9 +118,13 @@ function tryPem(context: z.RefinementCtx, read: () => void): void {
   try {
     read();
   } catch (error) {
-    // Only our own messages are known to quote no key material.
-    context.addIssue(error instanceof PemError ? error.message : "is not readable as PEM");
+    context.addIssue(pemMessage(error));
   }
+}
+
+/** Only our own messages are known to quote no key material. */
+export function pemMessage(error: unknown): string {
+  return error instanceof PemError ? error.message : "is not readable as PEM";
 }
 
 /** How the server's certificate is issued. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { connectionOf, type Connection } from "../components/substra/connection";
+import { channelsOf, connectionOf, type Connection } from "../components/substra/connection";
 import { externalEndpoint, internalEndpoint } from "../components/substra/names";
 import { kebabCase } from "../components/substra/kebab-case";
 import { authority, type AuthorityConfig } from "./authority";
@@ -107,13 +107,10 @@ function resolve(
 
 function offerOf(mspId: string, orchestrator?: OrchestratorConfig) {
   if (orchestrator === undefined) return undefined;
-  const channels = Object.entries(orchestrator.channels)
-    .filter(([, { organizations: members }]) => members.includes(mspId))
-    .map(([channel]) => channel);
   return {
     internal: internalEndpoint(orchestrator),
     external: externalEndpoint(orchestrator),
-    channels,
+    channels: channelsOf(mspId, orchestrator.channels),
   };
 }
 

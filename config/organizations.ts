@@ -80,8 +80,16 @@ const organization = section({
 
 type Certificate = z.output<typeof certificate>;
 
+/** The names of an organization's keys; one that is brought in has a name of its own. */
+export function keyNames(given: {
+  readonly keys?: readonly string[] | undefined;
+  readonly key?: unknown;
+}): readonly string[] {
+  return given.keys ?? [given.key === undefined ? "k1" : EXISTING];
+}
+
 function keysOf({ algorithm, key, keys, existing }: Certificate, refuse: Refuse) {
-  const names = keys ?? [key === undefined ? "k1" : EXISTING];
+  const names = keyNames({ keys, key });
   if (names.includes(EXISTING) && key === undefined) {
     refuse(
       "keys",

@@ -8,6 +8,7 @@ import {
   type ConsortiumDocument,
   type Received,
 } from "./documents";
+import { signingFirst } from "./trust";
 
 /** The three files of one admission. */
 export interface AdmissionFiles<T> {
@@ -95,15 +96,11 @@ function matchGenerations(
  */
 export function textsOfAdmission(admission: Admission): AdmissionFiles<string> {
   const { mspId, certificate, authorities, channels, orchestrator } = admission;
-  // As everywhere: the signing generation first, for readers that take one block.
-  const generations = Object.entries(authorities)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .sort(([, one], [, other]) => rank(one.state) - rank(other.state))
-    .map(([name, { state, certificate: pem }]) => ({
-      name,
-      state,
-      ca: readCertificate(pem, `the certificate of CA generation ${name}`),
-    }));
+  const generations = signingFirst(authorities).map(([name, { state, certificate: pem }]) => ({
+    name,
+    state,
+    ca: readCertificate(pem, `the certificate of CA generation ${name}`),
+  }));
   // Parsed for the order of the keys, which is then the schema's.
   const document: ConsortiumDocument = consortium.parse({
     format: FORMAT,
@@ -120,8 +117,6 @@ export function textsOfAdmission(admission: Admission): AdmissionFiles<string> {
     consortium: stringify(document),
   };
 }
-
-const rank = (state: "signing" | "trusted") => (state === "signing" ? 0 : 1);
 
 function parseYaml(text: string, path: string): unknown {
   try {

@@ -37,6 +37,14 @@ export function fingerprintIn(text: string): string | undefined {
   return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined;
 }
 
+/** The generations by name, the signing one first, as everywhere where readers may take one block only. */
+export function signingFirst(authorities: Admission["authorities"]) {
+  const rank = ({ state }: { state: string }) => (state === "signing" ? 0 : 1);
+  return Object.entries(authorities)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .sort(([, one], [, other]) => rank(one) - rank(other));
+}
+
 /**
  * Sorts the CAs of an admission into trusted and unknown ones.
  *

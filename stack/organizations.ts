@@ -2,9 +2,9 @@ import type { Output } from "@pulumi/pulumi";
 import { Enrollment, type Exchange } from "../components/enrollment";
 import type { CertificateAuthority } from "../components/pki";
 import { Backend, IssuedCredentials, type Orchestrator } from "../components/substra";
-import { connectionElsewhere } from "../components/substra/connection";
+import { connectionElsewhere, type Connection } from "../components/substra/connection";
 import { kebabCase } from "../components/substra/kebab-case";
-import { backendCommonName } from "../components/substra/names";
+import { backendCommonName, type Endpoint } from "../components/substra/names";
 import type { Organization } from "../config";
 import type { NamespaceOf } from "./deploy";
 
@@ -65,11 +65,7 @@ function deployHere(
     certificate: { ...issuance, algorithm: keys.algorithm },
   });
   const backend = new Backend(name, {
-    ...organization,
-    mspId,
-    namespace: namespaceOf(organization),
-    orchestrator: { ...connection.dial, sameCluster: connection.sameCluster },
-    channels: connection.channels,
+    ...backendArgs(mspId, organization, { ...connection, dial: connection.dial }, namespaceOf),
     credentials,
     releaseAfter: orchestrator,
   });
@@ -109,12 +105,24 @@ function deployElsewhere(
   const { credentials } = enrollment;
   if (!connection || !credentials) return { request, backend: undefined };
   const backend = new Backend(name, {
-    ...organization,
-    mspId,
-    namespace: namespaceOf(organization),
-    orchestrator: { ...connection.dial, sameCluster: connection.sameCluster },
-    channels: connection.channels,
+    ...backendArgs(mspId, organization, connection, namespaceOf),
     credentials,
   });
   return { request, backend };
+}
+
+/** What does not depend on who signs. */
+function backendArgs(
+  mspId: string,
+  organization: Organization,
+  { dial, sameCluster, channels }: Connection & { readonly dial: Endpoint },
+  namespaceOf: NamespaceOf,
+) {
+  return {
+    ...organization,
+    mspId,
+    namespace: namespaceOf(organization),
+    orchestrator: { ...dial, sameCluster },
+    channels,
+  };
 }

@@ -2,6 +2,7 @@ import type { Exchange, RegistrationAuthority } from "../components/enrollment";
 import type { CertificateAuthority } from "../components/pki";
 import type { Orchestrator } from "../components/substra";
 import { versionOfChart, ORCHESTRATOR_CHART } from "../components/substra/chart-contract";
+import { channelsOf } from "../components/substra/connection";
 import {
   externalEndpoint,
   internalEndpoint,
@@ -85,9 +86,7 @@ function admissionsOf(
     },
     organizations: entriesOf(enrollments, (_, mspId) => {
       const issued = registration.certificates.get(mspId);
-      const channels = Object.entries(orchestrator.channels)
-        .filter(([, { organizations: members }]) => members.includes(mspId))
-        .map(([channel]) => channel);
+      const channels = channelsOf(mspId, orchestrator.channels);
       return issued && { certificate: issued.apply(({ certificate }) => certificate), channels };
     }),
   };

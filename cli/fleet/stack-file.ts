@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
+import { keyNames } from "../../config/organizations";
 import type { ClusterChoice } from "../recovery/helm-records";
 
 /** A stack of the folder, and what its configuration says about other stacks of the folder. */
@@ -62,8 +63,7 @@ export function readStackFile(
     .map(([mspId, { signedBy, certificate }]) => ({
       mspId,
       signer: ofFolder(signedBy?.stack),
-      // As config/ has it by default; a key that is brought in has a name of its own.
-      key: certificate?.keys?.at(-1) ?? (certificate?.key === undefined ? "k1" : "existing"),
+      key: keyNames(certificate ?? {}).at(-1) ?? "",
     }));
   const sources = Object.values(own["countersign:enrollments"]).map(({ request }) =>
     ofFolder(request?.stack),

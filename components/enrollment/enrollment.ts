@@ -7,8 +7,9 @@ import {
 } from "@pulumi/pulumi";
 import type { Accepted } from "../../enrollment/admission";
 import type { Member, MemberMemory } from "../../enrollment/standing";
+import { signingFirst } from "../../enrollment/trust";
 import { keyMatchesCertificate, readCertificate, type KeyAlgorithm } from "../../x509";
-import { Identity, refusal } from "../pki";
+import { Identity, refusal, type ClientCredentials } from "../pki";
 
 export interface EnrollmentArgs {
   readonly member: Member & { readonly keys: { readonly algorithm: KeyAlgorithm } };
@@ -18,13 +19,6 @@ export interface EnrollmentArgs {
   readonly accepted?: Accepted | undefined;
   /** What this stack remembers of the organization. */
   readonly memory: MemberMemory;
-}
-
-/** As `ClientCredentials` of a system's client. */
-interface Credentials {
-  readonly certificatePem: Output<string>;
-  readonly privateKeyPem: Output<string>;
-  readonly trustPem: Output<string>;
 }
 
 /**
@@ -37,7 +31,7 @@ export class Enrollment extends ComponentResource {
   /** The request that asks for a certificate now. */
   readonly requestPem: Output<string>;
   /** The pair and the CAs to deploy; undefined as long as there is no certificate. */
-  readonly credentials: Credentials | undefined;
+  readonly credentials: ClientCredentials | undefined;
 
   constructor(name: string, args: EnrollmentArgs, options?: ComponentResourceOptions) {
     super(Enrollment.type, name, {}, options);
@@ -83,12 +77,11 @@ export class Enrollment extends ComponentResource {
 function credentialsOf(
   { admission, trusted, key }: Accepted,
   identity: Identity | undefined,
-): Credentials {
+): ClientCredentials {
   if (identity === undefined) throw new Error(`there is no key ${key}`);
   const { pem } = readCertificate(admission.certificate);
-  const rank = (name: string) => (admission.authorities[name]?.state === "signing" ? 0 : 1);
-  const bundle = [...trusted]
-    .sort((one, other) => rank(one.name) - rank(other.name))
+  const bundle = signingFirst(admission.authorities)
+    .flatMap(([name]) => trusted.filter((generation) => generation.name === name))
     .map(({ certificate }) => certificate.pem)
     .join("");
   const { privateKeyPem } = identity;

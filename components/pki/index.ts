@@ -16,6 +16,7 @@ export {
   type LeafCertificate,
   type Role,
 } from "./certificate";
+export { type ClientCredentials } from "./client-credentials";
 export { Identity, type IdentityArgs } from "./identity";
 export { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
 export { refusal } from "./refusal";

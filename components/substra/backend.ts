@@ -5,10 +5,9 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
-import { describe, type IssuedCertificate } from "../pki";
+import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, caObjectKind, versionOfChart, type ChartSource } from "./chart-contract";
 import { BACKEND_GUARDS, type ChartValues } from "./chart-values";
-import type { ClientCredentials } from "./client-credentials";
 import { databaseCredentials } from "./database-credentials";
 import { mspIdProblem } from "./msp-id";
 import { deployment, release, type DeployedRelease } from "./release";

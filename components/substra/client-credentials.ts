@@ -6,16 +6,7 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import { KEY_ALGORITHMS, type KeyAlgorithm } from "../../x509";
-import { Identity, keepOrIssue, type CertificateAuthority } from "../pki";
-
-/** What a client needs for mutual TLS, as PEM. */
-export interface ClientCredentials {
-  readonly certificatePem: Output<string>;
-  /** Secret. */
-  readonly privateKeyPem: Output<string>;
-  /** The CAs by which it knows the server, the signing one first. */
-  readonly trustPem: Output<string>;
-}
+import { Identity, keepOrIssue, type CertificateAuthority, type ClientCredentials } from "../pki";
 
 /** How a leaf certificate is issued. */
 export interface LeafPolicy {

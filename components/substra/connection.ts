@@ -30,6 +30,16 @@ export interface Connection {
   readonly channels: Readonly<Record<string, ChannelSettings>>;
 }
 
+/** The channels that list an organization. */
+export function channelsOf(
+  mspId: string,
+  channels: Readonly<Record<string, { readonly organizations: readonly string[] }>>,
+): string[] {
+  return Object.entries(channels)
+    .filter(([, { organizations: members }]) => members.includes(mspId))
+    .map(([channel]) => channel);
+}
+
 const HTTPS_PORT = 443;
 const DEFAULT_SETTINGS: ChannelSettings = { restricted: false, modelExportEnabled: false };
 

@@ -1,7 +1,6 @@
 export { Backend, type BackendArgs, type ChannelSettings } from "./backend";
 export {
   IssuedCredentials,
-  type ClientCredentials,
   type IssuedCredentialsArgs,
   type LeafPolicy,
 } from "./client-credentials";

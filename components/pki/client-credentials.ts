@@ -1,0 +1,10 @@
+import type { Output } from "@pulumi/pulumi";
+
+/** What a client needs for mutual TLS, as PEM. */
+export interface ClientCredentials {
+  readonly certificatePem: Output<string>;
+  /** Secret. */
+  readonly privateKeyPem: Output<string>;
+  /** The CAs by which it knows the server, the signing one first. */
+  readonly trustPem: Output<string>;
+}
