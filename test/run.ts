@@ -9,7 +9,8 @@ import { stopWorkbench } from "./integration/workbench";
 
 interface Result {
   readonly passed: number;
-  readonly failed: number;
+  /** What has failed, and why: told again at the end, where one looks first. */
+  readonly failures: readonly string[];
   readonly skipped: number;
 }
 
@@ -40,11 +41,11 @@ async function lint(): Promise<Result> {
         once(child, "close"),
       ]);
       process.stdout.write(`${command} ${args.join(" ")}\n${out}${err}`);
-      return child.exitCode === 0 ? 0 : 1;
+      return child.exitCode === 0 ? [] : [`${command}: see above`];
     }),
   );
-  const failed = failures.filter((failure) => failure > 0).length;
-  return { passed: LINTERS.length - failed, failed, skipped: 0 };
+  const failed = failures.flat();
+  return { passed: LINTERS.length - failed.length, failures: failed, skipped: 0 };
 }
 
 async function mocha(folder: string, timeout: number): Promise<Result> {
@@ -54,11 +55,28 @@ async function mocha(folder: string, timeout: number): Promise<Result> {
     runner.addFile(join(folder, file));
   }
   await runner.loadFilesAsync();
+  const failures: string[] = [];
   return new Promise((resolve) => {
-    const { stats } = runner.run((failed) => {
-      resolve({ passed: stats?.passes ?? 0, failed, skipped: stats?.pending ?? 0 });
+    const running = runner.run(() => {
+      const { passes = 0, pending = 0 } = running.stats ?? {};
+      resolve({ passed: passes, failures, skipped: pending });
+    });
+    running.on("fail", ({ title, file, parent }, error: unknown) => {
+      const name = [...(parent?.titlePath() ?? []), title].join(" > ");
+      const reason = error instanceof Error ? error.message : String(error);
+      failures.push(`${file ?? folder}: ${name}\n${indent(shorten(reason))}`);
     });
   });
+}
+
+const LONGEST_REASON = 600;
+
+function shorten(text: string): string {
+  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)} …` : text;
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "    ");
 }
 
 async function main(parts: readonly string[]): Promise<void> {
@@ -78,10 +96,13 @@ async function main(parts: readonly string[]): Promise<void> {
   } finally {
     await stopWorkbench();
   }
-  const sum = (of: keyof Result) => results.reduce((total, result) => total + result[of], 0);
+  const sum = (of: "passed" | "skipped") =>
+    results.reduce((total, result) => total + result[of], 0);
+  const failures = results.flatMap((result) => result.failures);
   const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
-  process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed${skipped}\n`);
-  process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
+  for (const failure of failures) process.stdout.write(`\nfailed: ${failure}\n`);
+  process.stdout.write(`\n${sum("passed")} passed, ${failures.length} failed${skipped}\n`);
+  process.exitCode = failures.length > 0 || sum("passed") === 0 ? 1 : 0;
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
