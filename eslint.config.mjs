@@ -61,6 +61,11 @@ export default defineConfig(
     "enrollment/ decides on what travels between stacks, and runs without Pulumi",
   ),
   boundary(
+    "facts",
+    ["@pulumi/**", "components/**", "enrollment", "enrollment/**", "config", "config/**", ...tools],
+    "facts/ is what components and the command agree on, and nothing else",
+  ),
+  boundary(
     "components/enrollment",
     ["kubernetes", "kubernetes/**", "config", "config/**", ...systems, ...tools],
     "components/enrollment knows no system",

@@ -4,6 +4,7 @@ import { namespace, type NamespaceHandle } from "../components/kubernetes";
 import { CertificateAuthority, type SigningGeneration } from "../components/pki";
 import { Orchestrator } from "../components/substra";
 import { kebabCase } from "../components/substra/kebab-case";
+import { ORCHESTRATOR_PARTY } from "../components/substra/names";
 import type { StackConfig } from "../config";
 import { readCertificate } from "../x509";
 import { deployOrganizations } from "./organizations";
@@ -41,6 +42,8 @@ export function deploy(config: StackConfig, exchange: Exchange) {
           policies: config.enrollments,
           decisions: exchange.decisions,
           nameOf: kebabCase,
+          trusted: exchange.trusted,
+          server: ORCHESTRATOR_PARTY,
         })
       : undefined;
   if (authority) warnOfDistrust(authority.signing, exchange.trusted);

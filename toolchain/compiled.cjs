@@ -15,11 +15,11 @@ const root = join(__dirname, "..");
 const UNITS = {
   program: {
     entry: "index",
-    sources: ["index.ts", "components", "config", "enrollment", "stack", "x509"],
+    sources: ["index.ts", "components", "config", "enrollment", "facts", "stack", "x509"],
   },
   cli: {
     entry: "cli/main",
-    sources: ["cli", "components", "config", "enrollment", "host", "x509"],
+    sources: ["cli", "components", "config", "enrollment", "facts", "host", "x509"],
   },
 };
 const SETTINGS = ["tsconfig.json", "toolchain/tsconfig.build.json", "package-lock.json"];

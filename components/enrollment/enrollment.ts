@@ -5,6 +5,7 @@ import {
   type ComponentResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
+import { generationId, type AuthorityFacts, type Facts } from "../../facts";
 import type { Accepted } from "../../enrollment/admission";
 import type { Member, MemberMemory } from "../../enrollment/standing";
 import { signingFirst } from "../../enrollment/trust";
@@ -34,7 +35,7 @@ export class Enrollment extends ComponentResource {
   readonly credentials: ClientCredentials | undefined;
 
   constructor(name: string, args: EnrollmentArgs, options?: ComponentResourceOptions) {
-    super(Enrollment.type, name, {}, options);
+    super(Enrollment.type, name, factsOf(args), options);
     const { member, accepted, memory } = args;
     const { names, algorithm, existing } = member.keys;
     const identities = new Map(
@@ -56,7 +57,7 @@ export class Enrollment extends ComponentResource {
     const newest = identities.get(names.at(-1) ?? "");
     if (newest === undefined) throw new Error(`enrollment "${name}" needs a key`);
     this.requestPem = newest.requestPem;
-    this.credentials = accepted && credentialsOf(accepted, identities.get(accepted.key));
+    this.credentials = accepted && credentialsOf(name, accepted, identities.get(accepted.key));
 
     const remembered: MemberMemory = {
       requests: {},
@@ -74,7 +75,24 @@ export class Enrollment extends ComponentResource {
   }
 }
 
+function factsOf({ member: { mspId }, accepted }: EnrollmentArgs): Facts {
+  if (!accepted) return { waiting: [mspId] };
+  const generations = Object.entries(accepted.admission.authorities).map(
+    ([generation, { state, certificate }]) => [generation, { state, certificate }],
+  );
+  return {
+    authority: { generations: Object.fromEntries(generations) as AuthorityFacts["generations"] },
+    certificate: {
+      owner: mspId,
+      source: `organizations.${mspId}`,
+      origin: "received",
+      certificate: accepted.admission.certificate,
+    },
+  };
+}
+
 function credentialsOf(
+  name: string,
   { admission, trusted, key }: Accepted,
   identity: Identity | undefined,
 ): ClientCredentials {
@@ -93,5 +111,7 @@ function credentialsOf(
     certificatePem: unsecret(certificatePem),
     privateKeyPem,
     trustPem: output(bundle),
+    presents: name,
+    trusts: trusted.map((generation) => generationId(name, generation.name)),
   };
 }

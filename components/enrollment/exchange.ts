@@ -48,7 +48,7 @@ export interface Exchange {
   readonly standings: ReadonlyMap<string, SignedStanding>;
   /** Undefined if nobody ever was enrolled. */
   readonly decisions: Decisions | undefined;
-  /** The CAs that enrolled organizations have deployed, as far as they say so: SHA-256 fingerprints by MSP ID. */
+  /** The CAs that enrolled organizations have deployed, as far as they ever said so: SHA-256 fingerprints by MSP ID. */
   readonly trusted: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -91,6 +91,7 @@ export async function receive(args: ReceiveArgs): Promise<Exchange> {
     }),
   );
   const known = rememberedRegister(memory);
+  const before = rememberedTrust(memory);
   const nobody = enrolled.length === 0 && Object.keys(known.keys).length === 0;
   return {
     standings: new Map(standings),
@@ -98,7 +99,9 @@ export async function receive(args: ReceiveArgs): Promise<Exchange> {
       ? undefined
       : decideRequests(new Map(applied.map((each) => [each.mspId, each])), known, ownKeys(memory)),
     trusted: new Map(
-      applied.flatMap(({ mspId, trusted }) => (trusted === undefined ? [] : [[mspId, trusted]])),
+      applied.flatMap(({ mspId, trusted = before[mspId] }) =>
+        trusted === undefined ? [] : [[mspId, trusted]],
+      ),
     ),
   };
 }
@@ -161,6 +164,16 @@ function rememberedRegister(memory: StackMemory) {
   const outputs = memory.all(RegistrationAuthority.type)[0];
   return outputs === undefined ? { requests: {}, keys: {} } : readMemory(register, outputs);
 }
+
+/** So that a stack that cannot be read for once changes nothing. */
+function rememberedTrust(memory: StackMemory): Readonly<Record<string, readonly string[]>> {
+  const outputs = memory.all(RegistrationAuthority.type)[0];
+  return outputs === undefined ? {} : readMemory(registeredTrust, outputs).trusted;
+}
+
+const registeredTrust = z.object({
+  trusted: z.record(z.string(), z.array(z.string())).default({}),
+});
 
 function readMemory<S extends z.ZodType>(schema: S, outputs: unknown): z.output<S> {
   const result = schema.safeParse(outputs);

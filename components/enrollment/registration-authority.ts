@@ -4,11 +4,12 @@ import {
   type ComponentResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
+import type { Facts } from "../../facts";
 import type { Decisions } from "../../enrollment/requests";
 import { readCertificate, readCertificateRequest } from "../../x509";
 import {
+  AdoptedCertificate,
   Certificate,
-  existingLeaf,
   stillGood,
   type IssuedCertificate,
   type LeafCertificate,
@@ -30,6 +31,10 @@ export interface RegistrationAuthorityArgs {
   /** By MSP ID. */
   readonly policies: ReadonlyMap<string, EnrollmentPolicy>;
   readonly decisions: Decisions;
+  /** The CAs that organizations have deployed, as far as they say so: SHA-256 fingerprints by MSP ID. */
+  readonly trusted: ReadonlyMap<string, readonly string[]>;
+  /** The party that they dial. */
+  readonly server: string;
   /** The name of an organization's resources. */
   readonly nameOf: (mspId: string) => string;
 }
@@ -45,7 +50,7 @@ export class RegistrationAuthority extends ComponentResource {
   readonly certificates: ReadonlyMap<string, Output<IssuedCertificate>>;
 
   constructor(name: string, args: RegistrationAuthorityArgs, options?: ComponentResourceOptions) {
-    super(RegistrationAuthority.type, name, {}, options);
+    super(RegistrationAuthority.type, name, factsOf(args), options);
     const certificates = new Map<string, Output<IssuedCertificate>>();
     for (const [mspId, policy] of args.policies) {
       const leaf = this.certify(mspId, policy, args);
@@ -53,7 +58,11 @@ export class RegistrationAuthority extends ComponentResource {
     }
     this.certificates = certificates;
     const { requests, keys } = args.decisions.register;
-    this.registerOutputs({ requests: output(requests), keys: output(keys) });
+    this.registerOutputs({
+      requests: output(requests),
+      keys: output(keys),
+      ...(args.trusted.size > 0 && { trusted: Object.fromEntries(args.trusted) }),
+    });
   }
 
   private certify(
@@ -61,16 +70,25 @@ export class RegistrationAuthority extends ComponentResource {
     { existing, validityHours, renewBeforeHours }: EnrollmentPolicy,
     { decisions, issuer, nameOf }: RegistrationAuthorityArgs,
   ): LeafCertificate | undefined {
+    const name = certificateName(nameOf(mspId));
     const request = decisions.admitted.get(mspId);
     const isCurrent =
       existing !== undefined &&
       // Without a request there is nothing to renew it with: it counts until its end.
       stillGood(existing, request === undefined ? 0 : renewBeforeHours) &&
       (request === undefined || isFor(existing, request.pem));
-    if (isCurrent) return existingLeaf(existing);
+    if (isCurrent) {
+      const adopted = {
+        certificate: existing,
+        owner: mspId,
+        source: `enrollments.${mspId}`,
+        renewBeforeHours: request === undefined ? undefined : renewBeforeHours,
+      };
+      return new AdoptedCertificate(name, adopted, { parent: this });
+    }
     if (request === undefined) return undefined;
     return new Certificate(
-      `${nameOf(mspId)}-certificate`,
+      name,
       {
         requestPem: request.pem,
         grant: request.grant,
@@ -82,6 +100,33 @@ export class RegistrationAuthority extends ComponentResource {
       { parent: this },
     );
   }
+}
+
+function factsOf({
+  policies,
+  decisions,
+  trusted,
+  nameOf,
+  server,
+}: RegistrationAuthorityArgs): Facts {
+  return {
+    peers: [...policies.keys()].map((mspId) => {
+      const fingerprints = trusted.get(mspId);
+      return {
+        party: mspId,
+        source: `enrollments.${mspId}`,
+        presents: certificateName(nameOf(mspId)),
+        ...(fingerprints && { fingerprints: [...fingerprints] }),
+        dials: [server],
+        elsewhere: true,
+      };
+    }),
+    waiting: [...decisions.waiting.keys()],
+  };
+}
+
+function certificateName(name: string): string {
+  return `${name}-certificate`;
 }
 
 /** An organization that comes with another key wants a certificate for that. */

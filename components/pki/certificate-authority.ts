@@ -9,6 +9,7 @@ import {
 } from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random/randomId";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
+import { generationId, type AuthorityFacts, type Facts } from "../../facts";
 import { readCertificate, type KeyAlgorithm } from "../../x509";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
@@ -53,6 +54,8 @@ export interface CertificateAuthorityArgs {
 /** The public side of a generation. */
 export interface TrustedGeneration {
   readonly name: string;
+  /** Its name among all CAs of the stack. */
+  readonly id: string;
   readonly state: GenerationState;
   readonly certificatePem: Output<string>;
 }
@@ -83,7 +86,8 @@ export class CertificateAuthority extends ComponentResource {
   >;
 
   constructor(name: string, args: CertificateAuthorityArgs, options?: ComponentResourceOptions) {
-    super("countersign:pki:CertificateAuthority", name, {}, options);
+    const facts: Facts = { authority: factsOf(args) };
+    super("countersign:pki:CertificateAuthority", name, facts, options);
 
     const generations = Object.entries(args.generations)
       .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -100,12 +104,14 @@ export class CertificateAuthority extends ComponentResource {
         `CertificateAuthority "${name}" needs exactly one signing generation with its key`,
       );
     }
-    this.generations = generations.map(({ name: generation, state, certificatePem }) => ({
-      name: generation,
-      state,
-      certificatePem,
-    }));
-    this.signing = { ...signer, privateKeyPem: signer.privateKeyPem };
+    const identified = <T extends { readonly name: string }>(generation: T) => ({
+      ...generation,
+      id: generationId(name, generation.name),
+    });
+    this.generations = generations.map(({ name: generation, state, certificatePem }) =>
+      identified({ name: generation, state, certificatePem }),
+    );
+    this.signing = identified({ ...signer, privateKeyPem: signer.privateKeyPem });
     this.bundlePem = all([
       signer.certificatePem,
       ...generations.filter((each) => each !== signer).map(({ certificatePem }) => certificatePem),
@@ -177,6 +183,17 @@ const IMMUTABLE = [
   "isCaCertificate",
   "setSubjectKeyId",
 ];
+
+function factsOf({ generations }: CertificateAuthorityArgs): AuthorityFacts {
+  const entries = Object.entries(generations).map(([name, settings]) => [
+    name,
+    {
+      state: settings.state,
+      ...(settings.kind === "existing" && { certificate: settings.certificate }),
+    },
+  ]);
+  return { generations: Object.fromEntries(entries) as AuthorityFacts["generations"] };
+}
 
 function adopt(generation: string, { state, certificate, key }: ExistingGeneration) {
   return {

@@ -7,6 +7,7 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
+import type { CertificateFacts, Facts } from "../../facts";
 import { admitRequest, readCertificate, type Grant } from "../../x509";
 import type { SigningGeneration } from "./certificate-authority";
 import { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
@@ -51,7 +52,7 @@ export class Certificate extends ComponentResource {
   readonly issued: Output<IssuedCertificate>;
 
   constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
-    super("countersign:pki:Certificate", name, {}, options);
+    super(TYPE, name, { certificate: factsOf(args) } satisfies Facts, options);
 
     const admitted = all([args.requestPem, args.issuer.certificatePem]).apply(([request, ca]) => {
       const caKey = { [readCertificate(ca).publicKeyFingerprint]: "the CA's own key" };
@@ -95,6 +96,23 @@ export class Certificate extends ComponentResource {
   }
 }
 
+const TYPE = "countersign:pki:Certificate";
+
+function factsOf(args: CertificateArgs): CertificateFacts {
+  const { grant, issuer, renewBeforeHours } = args;
+  return {
+    owner: grant.organization,
+    source: grant.source,
+    origin: "issued",
+    issuer: issuer.id,
+    renewBeforeHours,
+    granted: {
+      ...(grant.commonName !== undefined && { commonName: grant.commonName }),
+      dnsNames: [...(grant.dnsNames ?? [])],
+    },
+  };
+}
+
 /** A certificate, wherever it is from. */
 export interface LeafCertificate {
   readonly certificatePem: Output<string>;
@@ -112,14 +130,53 @@ export function keepOrIssue(
   args: CertificateArgs,
   options?: ComponentResourceOptions,
 ): LeafCertificate {
-  return existing !== undefined && stillGood(existing, args.renewBeforeHours)
-    ? existingLeaf(existing)
-    : new Certificate(name, args, options);
+  if (existing === undefined || !stillGood(existing, args.renewBeforeHours)) {
+    return new Certificate(name, args, options);
+  }
+  const { grant, renewBeforeHours } = args;
+  return new AdoptedCertificate(
+    name,
+    {
+      certificate: existing,
+      owner: grant.organization,
+      source: grant.source,
+      renewBeforeHours,
+    },
+    options,
+  );
 }
 
-export function existingLeaf(existing: string): LeafCertificate {
-  const { pem } = readCertificate(existing);
-  return { certificatePem: output(pem), issued: output(describe(pem)) };
+export interface AdoptedCertificateArgs {
+  /** PEM. */
+  readonly certificate: string;
+  /** The party that has the key. */
+  readonly owner: string;
+  /** The section of the configuration that brought it in. */
+  readonly source: string;
+  /** Hours before expiry at which it is renewed. @default - it is not */
+  readonly renewBeforeHours?: number | undefined;
+}
+
+/** A certificate from before. It bears the name of the one that takes its place when it is time to renew it. */
+export class AdoptedCertificate extends ComponentResource implements LeafCertificate {
+  readonly certificatePem: Output<string>;
+  readonly issued: Output<IssuedCertificate>;
+
+  constructor(name: string, args: AdoptedCertificateArgs, options?: ComponentResourceOptions) {
+    const { pem } = readCertificate(args.certificate);
+    const { owner, source, renewBeforeHours } = args;
+    const facts: CertificateFacts = {
+      owner,
+      source,
+      origin: "adopted",
+      certificate: pem,
+      ...(renewBeforeHours !== undefined && { renewBeforeHours }),
+    };
+    super(TYPE, name, { certificate: facts } satisfies Facts, options);
+    this.certificatePem = output(pem);
+    this.issued = output(describe(pem));
+    this.registerOutputs({ issued: this.issued });
+  }
 }
 
 function checkLifetime(name: string, notAfter: Date, generation: string, caPem: string): void {

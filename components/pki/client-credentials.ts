@@ -7,4 +7,8 @@ export interface ClientCredentials {
   readonly privateKeyPem: Output<string>;
   /** The CAs by which it knows the server, the signing one first. */
   readonly trustPem: Output<string>;
+  /** Name of the component that has the certificate. */
+  readonly presents: string;
+  /** Ids of the CA generations in `trustPem`. */
+  readonly trusts: readonly string[];
 }

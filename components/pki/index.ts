@@ -9,8 +9,8 @@ export {
   type TrustedGeneration,
 } from "./certificate-authority";
 export {
+  AdoptedCertificate,
   Certificate,
-  existingLeaf,
   keepOrIssue,
   type CertificateArgs,
   type LeafCertificate,

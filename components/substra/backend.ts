@@ -4,12 +4,14 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
+import type { Facts, PeerFacts } from "../../facts";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
 import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, caObjectKind, versionOfChart, type ChartSource } from "./chart-contract";
 import { BACKEND_GUARDS, type ChartValues } from "./chart-values";
 import { databaseCredentials } from "./database-credentials";
 import { mspIdProblem } from "./msp-id";
+import { ORCHESTRATOR_PARTY } from "./names";
 import { deployment, release, type DeployedRelease } from "./release";
 
 /** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
@@ -60,7 +62,7 @@ export class Backend extends ComponentResource {
   readonly release: Output<DeployedRelease>;
 
   constructor(name: string, args: BackendArgs, options?: ComponentResourceOptions) {
-    super(Backend.type, name, {}, options);
+    super(Backend.type, name, { peers: [peerOf(args)] } satisfies Facts, options);
     const problem = mspIdProblem(args.mspId);
     if (problem !== undefined) throw new Error(problem);
     const child = { parent: this };
@@ -126,4 +128,14 @@ export class Backend extends ComponentResource {
     this.release = deployment(deployed, args.releaseName, args.namespace);
     this.registerOutputs({ certificate: this.certificate, release: this.release });
   }
+}
+
+function peerOf({ mspId, credentials }: BackendArgs): PeerFacts {
+  return {
+    party: mspId,
+    source: `organizations.${mspId}`,
+    presents: credentials.presents,
+    trusts: [...credentials.trusts],
+    dials: [ORCHESTRATOR_PARTY],
+  };
 }

@@ -39,6 +39,8 @@ export class IssuedCredentials extends ComponentResource implements ClientCreden
   readonly certificatePem: Output<string>;
   readonly privateKeyPem: Output<string>;
   readonly trustPem: Output<string>;
+  readonly presents: string;
+  readonly trusts: readonly string[];
 
   constructor(name: string, args: IssuedCredentialsArgs, options?: ComponentResourceOptions) {
     super("countersign:substra:IssuedCredentials", name, {}, options);
@@ -57,9 +59,11 @@ export class IssuedCredentials extends ComponentResource implements ClientCreden
       },
       child,
     );
+    this.presents = `${name}-certificate`;
+    this.trusts = args.authority.generations.map(({ id }) => id);
     const leaf = keepOrIssue(
       args.existingCertificate,
-      `${name}-certificate`,
+      this.presents,
       {
         requestPem: identity.requestPem,
         grant: {

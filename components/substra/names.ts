@@ -1,3 +1,9 @@
+/**
+ * What the orchestrator is called as a party, and O of its certificate. The space makes it no MSP ID: the certificate is
+ * good for a client too, and must not be able to speak for an organization.
+ */
+export const ORCHESTRATOR_PARTY = "Substra orchestrator";
+
 /** The gRPC port of the orchestrator's Service, fixed by the chart's container and network policies (8.8.0). */
 const ORCHESTRATOR_PORT = 9000;
 

@@ -5,6 +5,7 @@ import {
   type Input,
   type Output,
 } from "@pulumi/pulumi";
+import type { Facts } from "../../facts";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
 import { Identity, keepOrIssue, type CertificateAuthority, type IssuedCertificate } from "../pki";
 import {
@@ -16,14 +17,8 @@ import {
 import { ORCHESTRATOR_GUARDS, type ChartValues } from "./chart-values";
 import type { LeafPolicy } from "./client-credentials";
 import { databaseCredentials } from "./database-credentials";
-import { orchestratorDnsNames } from "./names";
+import { ORCHESTRATOR_PARTY, orchestratorDnsNames } from "./names";
 import { deployment, release, type DeployedRelease } from "./release";
-
-/**
- * O of the server's certificate. The space makes it no MSP ID: the certificate is good for a client too, and
- * must not be able to speak for an organization.
- */
-const ORGANIZATION = "Substra orchestrator";
 
 export interface OrchestratorArgs {
   readonly namespace: NamespaceHandle;
@@ -61,9 +56,28 @@ export class Orchestrator extends ComponentResource {
   readonly release: Output<DeployedRelease>;
 
   constructor(name: string, args: OrchestratorArgs, options?: ComponentResourceOptions) {
-    super("countersign:substra:Orchestrator", name, {}, options);
-    const child = { parent: this };
     const { authority } = args;
+    const channels = Object.entries(args.channels).map(([channel, { organizations: members }]) => ({
+      name: channel,
+      organizations: members,
+    }));
+    const organizations = [
+      ...new Set(channels.flatMap(({ organizations: members }) => members)),
+    ].sort();
+    const facts: Facts = {
+      peers: [
+        {
+          party: ORCHESTRATOR_PARTY,
+          source: "orchestrator",
+          presents: `${name}-certificate`,
+          trusts: authority.generations.map(({ id }) => id),
+          dials: [],
+          admits: organizations,
+        },
+      ],
+    };
+    super("countersign:substra:Orchestrator", name, facts, options);
+    const child = { parent: this };
     const { existing } = args.certificate;
     const namespace = args.namespace.ready;
 
@@ -71,7 +85,7 @@ export class Orchestrator extends ComponentResource {
     const identity = new Identity(
       `${name}-server`,
       {
-        organization: ORGANIZATION,
+        organization: ORCHESTRATOR_PARTY,
         commonName: args.releaseName,
         dnsNames,
         algorithm: args.certificate.algorithm,
@@ -85,7 +99,7 @@ export class Orchestrator extends ComponentResource {
       {
         requestPem: identity.requestPem,
         grant: {
-          organization: ORGANIZATION,
+          organization: ORCHESTRATOR_PARTY,
           commonName: args.releaseName,
           dnsNames,
           source: name,
@@ -122,13 +136,6 @@ export class Orchestrator extends ComponentResource {
           .metadata.name,
     );
 
-    const channels = Object.entries(args.channels).map(([channel, { organizations: members }]) => ({
-      name: channel,
-      organizations: members,
-    }));
-    const organizations = [
-      ...new Set(channels.flatMap(({ organizations: members }) => members)),
-    ].sort();
     const deployed = release(
       name,
       {

@@ -15,6 +15,8 @@ export class ChangeLog {
     const { op, type, urn } = resourcePreEvent.metadata;
     // The steps of a replacement are counted as the one that names it.
     if (!COUNTED.includes(op)) return;
+    // A component has nothing but what it says of itself.
+    if (op === "update" && type.startsWith("countersign:")) return;
     this.found.add(`${op} ${lastOf(type, ":")} ${lastOf(urn, "::")}`);
   };
 

@@ -156,6 +156,7 @@ describe("the consortium's decisions", () => {
       assert.deepEqual(registered(admitted, "registration", "RegistrationAuthority"), {
         requests: { MyOrg2MSP: requestedOf(asked).request },
         keys: { [fingerprint()]: { holder: "MyOrg2MSP", withdrawn: false } },
+        trusted: { MyOrg2MSP: requestedOf(deployed).trusted },
       });
     });
   });

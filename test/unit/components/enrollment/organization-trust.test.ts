@@ -68,6 +68,15 @@ describe("the CAs that an organization trusts", () => {
     ]);
   });
 
+  it("are remembered by the consortium while the organization's stack cannot be read", async () => {
+    const generations = { g1: { state: "trusted" }, g2: { state: "signing" } };
+    const authority = { ...CONSORTIUM_SECTIONS.authority, generations };
+    const { state } = rotated;
+    const later = await runConsortium({ authority }, { state, stacks: {} });
+    assert.ok(said(later).some((text) => text.startsWith("warn: MyOrg2MSP does not trust")));
+    assert.deepEqual(later.state, state);
+  });
+
   it("are those whose fingerprints it lists, however written", async () => {
     const colons = (fingerprint(g1).toUpperCase().match(/../g) ?? []).join(":");
     for (const trust of [fingerprint(g1), colons]) {

@@ -92,9 +92,15 @@ export function outputsOf(run: Run<unknown>): Record<string, unknown> {
 }
 
 /** The request that the organization publishes, and the name of its key. */
-export function requestedOf(run: Run<unknown>): { readonly request: string; readonly key: string } {
+export function requestedOf(run: Run<unknown>): {
+  readonly request: string;
+  readonly key: string;
+  readonly trusted?: readonly string[];
+} {
   const { requests } = outputsOf(run) as {
-    requests: { organizations: { MyOrg2MSP: { request: string; key: string } } };
+    requests: {
+      organizations: { MyOrg2MSP: { request: string; key: string; trusted?: string[] } };
+    };
   };
   return requests.organizations.MyOrg2MSP;
 }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { isSecret } from "@pulumi/pulumi";
-import { CertificateAuthority, existingLeaf, keepOrIssue } from "../../../../components/pki";
+import { AdoptedCertificate, CertificateAuthority, keepOrIssue } from "../../../../components/pki";
 import { makeRequest } from "../../x509/make-request";
 import { makeExistingCa } from "../fake-tls";
 import { runProgram } from "../mock-engine";
+import { treeOf } from "../tree";
 import { valueOf } from "../value-of";
+import { reveal } from "../wire";
 import { existingCertificate, issued } from "./existing";
 
 const CA = makeExistingCa("Company CA");
@@ -50,11 +52,17 @@ describe("a certificate that exists already", () => {
     assert.equal(await isSecret(value.certificatePem), false);
   });
 
-  it("is known at preview, and makes no resource", async () => {
-    const pem = existingCertificate(1000);
-    const { value, resources } = await runProgram(() => existingLeaf(pem), { preview: true });
+  it("is known at preview, in a component that says so and has nothing else", async () => {
+    const certificate = existingCertificate(1000);
+    const { value, resources } = await runProgram(
+      () => new AdoptedCertificate("old", { certificate, owner: "MyOrg1MSP", source: "x" }),
+      { preview: true },
+    );
     assert.ok(value);
-    assert.deepEqual(resources, []);
-    assert.deepEqual(await valueOf(value.issued), issued(pem));
+    assert.deepEqual(treeOf(resources), ["countersign:pki:Certificate old"]);
+    assert.deepEqual(reveal(resources[0]?.inputs), {
+      certificate: { owner: "MyOrg1MSP", source: "x", origin: "adopted", certificate },
+    });
+    assert.deepEqual(await valueOf(value.issued), issued(certificate));
   });
 });

@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/**
+ * What components say of themselves in their inputs.
+ *
+ * Resources do not say whose a certificate is, who presents it to whom, or which CAs a pod will trust, and Secrets hide
+ * it. Components that know it register it as plain, public inputs: the state then has it as it was, and every preview as
+ * it will be. Nothing here is ever unknown, and nothing decides anything: `countersign report` reads it.
+ */
+
+/** A CA generation. */
+const generation = z.object({
+  state: z.enum(["signing", "trusted"]),
+  /** PEM, where the stack did not make it; else it is in the child resource `<component>-<generation>`. */
+  certificate: z.string().optional(),
+});
+
+const authority = z.object({ generations: z.record(z.string(), generation) });
+
+const certificate = z.object({
+  /** The party that has its key. */
+  owner: z.string(),
+  /** The section of the configuration that decides on it, e.g. `organizations.MyOrg1MSP`. */
+  source: z.string(),
+  /** `issued` by this stack, `adopted` from before, or `received` from another stack. */
+  origin: z.enum(["issued", "adopted", "received"]),
+  /** Id of the generation that issues it; undefined where this stack does not. */
+  issuer: z.string().optional(),
+  /** PEM of one that was adopted or received. */
+  certificate: z.string().optional(),
+  /** Hours before its end at which this stack renews it. */
+  renewBeforeHours: z.number().optional(),
+  /** What its owner may ask for. */
+  granted: z
+    .object({ commonName: z.string().optional(), dnsNames: z.array(z.string()) })
+    .optional(),
+});
+
+const peer = z.object({
+  party: z.string(),
+  /** The section of the configuration that decides on it. */
+  source: z.string(),
+  /** Name of the component that has its certificate. */
+  presents: z.string(),
+  /** Ids of the generations whose certificates it accepts; undefined where only their fingerprints, or not even these, are known. */
+  trusts: z.array(z.string()).optional(),
+  /** SHA-256 fingerprints of the CAs that it accepts, where another stack says so. */
+  fingerprints: z.array(z.string()).optional(),
+  /** The parties that it dials. */
+  dials: z.array(z.string()),
+  /** The parties that it lets in. @default - whoever has a certificate that it accepts */
+  admits: z.array(z.string()).optional(),
+  /** Whether another stack deploys it: it then follows a change only with its own `up`. */
+  elsewhere: z.boolean().optional(),
+});
+
+export const facts = z.object({
+  authority: authority.optional(),
+  certificate: certificate.optional(),
+  peers: z.array(peer).optional(),
+  /** The parties that wait for a certificate. */
+  waiting: z.array(z.string()).optional(),
+});
+
+/** A CA; a generation's id is `<name of the component>/<name of the generation>`. */
+export type AuthorityFacts = z.output<typeof authority>;
+/** A party's certificate. */
+export type CertificateFacts = z.output<typeof certificate>;
+/** A party that speaks mutual TLS. */
+export type PeerFacts = z.output<typeof peer>;
+export type Facts = z.output<typeof facts>;
+
+/** A generation by a name that no other has in its stack. */
+export function generationId(authorityName: string, generationName: string): string {
+  return `${authorityName}/${generationName}`;
+}
