@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer, type Server } from "node:net";
 
 /** The loopback ports of one control plane. */
@@ -12,30 +13,52 @@ export function serverUrl(ports: Ports): string {
 }
 
 /**
+ * Below the ports from which systems take those of outgoing connections (from 32768 on Linux, 49152 on macOS): in the
+ * moment in which a component is restarted, such a connection could take its port.
+ */
+const FIRST_PORT = 15_000;
+const LAST_PORT = 32_767;
+
+const ATTEMPTS = 50;
+
+/**
  * Ports that nobody listens on now. All are held open until the last is known, so that they differ; another program
  * may still take one before ours does, and then the start tries anew with others.
  */
 export async function choosePorts(): Promise<Ports> {
-  const servers = await Promise.all([listen(), listen(), listen()]);
-  const [apiserver, etcdClient, etcdPeer] = servers.map(portOf);
-  await Promise.all(servers.map(close));
-  if (apiserver === undefined || etcdClient === undefined || etcdPeer === undefined) {
-    throw new Error("the system gave no free ports on 127.0.0.1");
+  const held: Server[] = [];
+  try {
+    const apiserver = await hold(held);
+    const etcdClient = await hold(held);
+    return { apiserver, etcdClient, etcdPeer: await hold(held) };
+  } finally {
+    await Promise.all(held.map(close));
   }
-  return { apiserver, etcdClient, etcdPeer };
 }
 
-function listen(): Promise<Server> {
+/** Listens on a free port, which is then no longer free for the next one. */
+async function hold(held: Server[]): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    try {
+      held.push(await listen(port));
+      return port;
+    } catch (error) {
+      if (attempt === ATTEMPTS) {
+        throw new Error(`no free port from ${FIRST_PORT} to ${LAST_PORT} on 127.0.0.1`, {
+          cause: error,
+        });
+      }
+    }
+  }
+}
+
+function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve(server));
+    server.listen(port, "127.0.0.1", () => resolve(server));
   });
-}
-
-function portOf(server: Server): number | undefined {
-  const address = server.address();
-  return typeof address === "object" ? address?.port : undefined;
 }
 
 function close(server: Server): Promise<void> {

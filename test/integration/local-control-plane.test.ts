@@ -183,6 +183,14 @@ describe("the local control plane", function () {
     assert.equal((await controlPlaneStatus(b.directory)).state, "running");
   });
 
+  it("chooses ports that no outgoing connection can take while a component restarts", async () => {
+    for (let time = 0; time < 20; time++) {
+      const ports = Object.values(await choosePorts()) as number[];
+      assert.equal(new Set(ports).size, 3);
+      assert.ok(ports.every((port) => port >= 15_000 && port < 32_768));
+    }
+  });
+
   it("takes other ports if its own were taken meanwhile", async () => {
     const directory = join(root, "ports");
     mkdirSync(directory);
