@@ -46,7 +46,8 @@ export class StackSecrets {
   }
 }
 
-function plaintextOf(value: unknown): string | undefined {
+/** The text of a secret in an exported state; undefined if it is none. */
+export function plaintextOf(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || !(SIGNATURE in value)) return undefined;
   const { plaintext } = value as unknown as { plaintext: string };
   const content = JSON.parse(plaintext) as unknown;

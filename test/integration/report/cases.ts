@@ -1,0 +1,176 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { consortium } from "../example";
+import type { TestStack } from "../stack";
+import { age } from "../time";
+
+const PREFIX = "report";
+
+/** The organization whose stack is another one. */
+export const MEMBER = "MyOrg2MSP";
+
+/** Where the request of that organization lies in the project. */
+export const REQUEST_FILE = `enrollments/${MEMBER}/request.pem`;
+
+const ORCHESTRATOR_CHART = "consortium-charts/orchestrator";
+
+/** A consortium with one backend of its own, and one organization that comes with a file. */
+export function example() {
+  const { orchestrator, ...sections } = consortium(PREFIX, ["MyOrg1MSP"]);
+  return {
+    ...sections,
+    orchestrator: {
+      ...orchestrator,
+      channels: { mychannel: { organizations: ["MyOrg1MSP", MEMBER] } },
+      chart: { path: ORCHESTRATOR_CHART },
+      values: { orchestrator: { logLevel: "DEBUG" } } as object,
+    },
+    enrollments: { [MEMBER]: { request: { file: REQUEST_FILE } } } as Record<string, object>,
+  };
+}
+
+export type Configuration = ReturnType<typeof example>;
+
+/** A change as a pull request has it, previewed on what is deployed before it. */
+export interface Case {
+  /** Name of the file with its report. */
+  readonly name: string;
+  /** What a reader of docs/pull-requests.md is told about it. */
+  readonly title: string;
+  /** @default - the deployed configuration */
+  readonly configuration?: Configuration;
+  /** What else is different, in the project's folder or the stored state; all of it is undone afterwards. */
+  readonly prepare?: (stack: TestStack) => Promise<void> | void;
+}
+
+const base = example();
+
+const withGenerations = (generations: Record<string, string>): Configuration => ({
+  ...base,
+  authority: {
+    ...base.authority,
+    generations: Object.fromEntries(
+      Object.entries(generations).map(([name, state]) => [name, { state, validity: "10y" }]),
+    ),
+  },
+});
+
+function withValues(values: object): Configuration {
+  return { ...base, orchestrator: { ...base.orchestrator, values } };
+}
+
+/** What is deployed when the second half of the cases begins. */
+export const WITH_SECOND_GENERATION = withGenerations({ g1: "signing", g2: "trusted" });
+
+/** On one CA generation. */
+export const CASES: readonly Case[] = [
+  { name: "nothing-changed", title: "Nothing changes" },
+  {
+    name: "renewal-due",
+    title: "A certificate has entered its renewal window",
+    prepare: (stack) => age(stack, "my-org1-msp-certificate", 65),
+  },
+  {
+    name: "san-added",
+    title: "A name is added to the orchestrator's certificate",
+    configuration: {
+      ...base,
+      orchestrator: { ...base.orchestrator, dnsNames: ["orchestrator.partner.example"] } as never,
+    },
+  },
+  {
+    name: "organization-added",
+    title: "An organization joins",
+    configuration: {
+      ...base,
+      orchestrator: {
+        ...base.orchestrator,
+        channels: { mychannel: { organizations: ["MyOrg1MSP", MEMBER, "MyOrg3MSP"] } },
+      },
+      organizations: {
+        ...base.organizations,
+        MyOrg3MSP: {
+          namespace: `${PREFIX}-org-3`,
+          hostname: "substra.org-3.example",
+          chart: { path: "charts/substra-backend" },
+        },
+      },
+    },
+  },
+  {
+    name: "organization-removed",
+    title: "An organization leaves",
+    configuration: {
+      ...base,
+      orchestrator: {
+        ...base.orchestrator,
+        channels: { mychannel: { organizations: ["MyOrg1MSP"] } },
+      },
+      enrollments: {},
+    },
+  },
+  {
+    name: "key-rotated",
+    title: "An organization gets a new key",
+    configuration: {
+      ...base,
+      organizations: {
+        MyOrg1MSP: { ...base.organizations.MyOrg1MSP, certificate: { keys: ["k2"] } } as never,
+      },
+    },
+  },
+  {
+    name: "generation-added",
+    title: "A new CA generation is trusted",
+    configuration: WITH_SECOND_GENERATION,
+  },
+  {
+    name: "generation-dropped-early",
+    title: "The CA generation of the running certificates is dropped too early",
+    configuration: withGenerations({ g2: "signing" }),
+  },
+  {
+    name: "chart-upgraded",
+    title: "A chart is upgraded, and a value has another name",
+    configuration: withValues({ orchestrator: { log: { level: "DEBUG" } } }),
+    prepare: upgradeChart,
+  },
+  {
+    name: "value-overridden",
+    title: "A chart's value is overridden",
+    configuration: withValues({
+      orchestrator: { logLevel: "DEBUG" },
+      resources: { limits: { memory: "512Mi" } },
+    }),
+  },
+];
+
+/** On two. */
+export const LATER_CASES: readonly Case[] = [
+  {
+    name: "signing-moved",
+    title: "The new CA generation signs",
+    configuration: withGenerations({ g1: "trusted", g2: "signing" }),
+  },
+];
+
+/** Puts the project's own copy of the orchestrator's chart into its folder. */
+export function copyChart({ directory }: TestStack): void {
+  const copy = join(directory, ORCHESTRATOR_CHART);
+  cpSync(join(directory, "charts", "orchestrator"), copy, { recursive: true, dereference: true });
+}
+
+/** As a chart's next version does: a value has another name, and the templates read it. */
+function upgradeChart({ directory }: TestStack): void {
+  const chart = join(directory, ORCHESTRATOR_CHART);
+  const replace = (file: string, pattern: RegExp, by: string) => {
+    const path = join(chart, file);
+    const text = readFileSync(path, "utf8");
+    const changed = text.replace(pattern, by);
+    if (changed === text) throw new Error(`${file} has no ${pattern.source}`);
+    writeFileSync(path, changed);
+  };
+  replace("Chart.yaml", /^version: .*$/m, "version: 8.9.0");
+  replace("values.yaml", /^ {2}logLevel: INFO$/m, "  log:\n    level: INFO");
+  replace("templates/deployment.yaml", /\.logLevel/, ".log.level");
+}
