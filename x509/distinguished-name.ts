@@ -77,7 +77,7 @@ export function readName(name: Name): DistinguishedName {
     organizations: valuesOf("O", attributes),
     commonNames: valuesOf("CN", attributes),
     multiValued: name.some((relative) => relative.length !== 1),
-    text: attributes.map(({ name: type, value }) => `${type}=${readable(value)}`).join(", "),
+    text: attributes.map(({ name: type, value }) => `${type}=${readableValue(value)}`).join(", "),
     der: toHex(encode(name, "a distinguished name")),
   };
 }
@@ -101,6 +101,6 @@ function readValue(value: AttributeValue): Pick<NameAttribute, "stringType" | "v
 }
 
 /** Plain values stay bare, so that the usual name is easy to read; a comma or an escape makes it quoted. */
-function readable(value: string): string {
+export function readableValue(value: string): string {
   return /^[A-Za-z0-9._@*/:()-]+(?: [A-Za-z0-9._@*/:()-]+)*$/.test(value) ? value : quote(value);
 }

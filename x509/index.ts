@@ -3,7 +3,12 @@ export { readCertificate, readCertificates, type Certificate } from "./certifica
 export { readCertificateRequest, type CertificateRequest } from "./certificate-request";
 export { checkChain, type ChainOptions, type Purpose } from "./chain";
 export { DerError } from "./der";
-export type { DistinguishedName, NameAttribute, StringType } from "./distinguished-name";
+export {
+  readableValue,
+  type DistinguishedName,
+  type NameAttribute,
+  type StringType,
+} from "./distinguished-name";
 export type { Finding, FindingCode } from "./finding";
 export type { Grant, Violation, ViolationCode } from "./grant";
 export {

@@ -54,8 +54,7 @@ export class Certificate extends ComponentResource {
   constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
     super(TYPE, name, { certificate: factsOf(args) } satisfies Facts, options);
 
-    const admitted = all([args.requestPem, args.issuer.certificatePem]).apply(([request, ca]) => {
-      const caKey = { [readCertificate(ca).publicKeyFingerprint]: "the CA's own key" };
+    const admitted = all([args.requestPem, keyOf(args.issuer)]).apply(([request, caKey]) => {
       const grant = { ...args.grant, refusedKeys: { ...args.grant.refusedKeys, ...caKey } };
       return forUser(() => admitRequest(request, grant).pem);
     });
@@ -94,6 +93,21 @@ export class Certificate extends ComponentResource {
     this.issued = this.certificatePem.apply(describe);
     this.registerOutputs({ issued: this.issued });
   }
+}
+
+/**
+ * The key of a CA, by fingerprint, with who has it. Nobody can ask with that of a CA which is yet to be made: a preview
+ * does not wait for it, and so knows the request.
+ */
+function keyOf({ certificatePem }: SigningGeneration): Output<Record<string, string>> {
+  const none: Record<string, string> = {};
+  return output(willBeMade(certificatePem)).apply((isComing) =>
+    isComing
+      ? output(none)
+      : certificatePem.apply((ca) => ({
+          [readCertificate(ca).publicKeyFingerprint]: "the CA's own key",
+        })),
+  );
 }
 
 const TYPE = "countersign:pki:Certificate";

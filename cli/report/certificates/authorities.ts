@@ -1,0 +1,120 @@
+import { generationId } from "../../../facts";
+import type { ConfigLines } from "../config-lines";
+import type { CertificateChange, CertificateOperation, Reason } from "../model";
+import { statedIn, type PlannedResource, type Stated } from "../plan";
+import { dependencyOf, type PlanIndex } from "../plan-index";
+import { UNKNOWN } from "../value";
+import { certificateIn } from "./reading";
+import {
+  algorithmOf,
+  hasChanged,
+  hoursOf,
+  saysOfSide,
+  subjectOf,
+  validityOf,
+  type Present,
+  type Side,
+} from "./sides";
+
+/** A generation of a CA that this stack owns, before and after. */
+export interface OwnGeneration {
+  readonly id: string;
+  readonly name: string;
+  readonly before: Present | undefined;
+  readonly after: Side | undefined;
+}
+
+/** The generations of the CAs that this stack owns, by name. */
+export function ownGenerations(index: PlanIndex): OwnGeneration[] {
+  return statedIn(index.plan)
+    .filter(({ resource }) => resource.type === "countersign:pki:CertificateAuthority")
+    .flatMap((stated) => generationsOf(index, stated));
+}
+
+function generationsOf(index: PlanIndex, { resource, before, after }: Stated): OwnGeneration[] {
+  const [was, is] = [before?.authority?.generations ?? {}, after?.authority?.generations ?? {}];
+  const made = new Map(
+    (index.children.get(resource.urn) ?? [])
+      .filter(({ type }) => type.endsWith(":SelfSignedCert"))
+      .map((child) => [child.name.slice(resource.name.length + 1), child]),
+  );
+  // What an earlier version deployed says nothing of itself.
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is), ...made.keys()])].sort();
+  return names.map((name) => {
+    const child = made.get(name);
+    return {
+      id: generationId(resource.name, name),
+      name,
+      before: presentIn(was[name]?.certificate ?? child?.before?.outputs.certPem),
+      after: presentIn(is[name]?.certificate) ?? (child && madeBy(index, child)),
+    };
+  });
+}
+
+function presentIn(pem: unknown): Present | undefined {
+  const certificate = certificateIn(pem);
+  return certificate && { certificate };
+}
+
+function madeBy(index: PlanIndex, made: PlannedResource): Side | undefined {
+  if (made.after === undefined) return undefined;
+  if (made.operation !== "create" && made.operation !== "replace") {
+    return presentIn(made.before?.outputs.certPem);
+  }
+  const { subject, validityPeriodHours } = made.after.inputs;
+  const key = dependencyOf(index, made, "after", "privateKeyPem", "PrivateKey");
+  return {
+    says: {
+      subject: subjectOf(subject),
+      names: [],
+      keyAlgorithm: algorithmOf(key?.after?.inputs ?? {}),
+      publicKey: UNKNOWN,
+    },
+    hours: hoursOf(validityPeriodHours),
+  };
+}
+
+/** The CAs of this stack that are made, changed or dropped. */
+export function authorityChanges(
+  generations: readonly OwnGeneration[],
+  lines: ConfigLines,
+): CertificateChange[] {
+  return generations
+    .filter(({ before, after }) => hasChanged(before, after))
+    .map((generation) => changeOf(generation, lines));
+}
+
+function changeOf(generation: OwnGeneration, lines: ConfigLines): CertificateChange {
+  const { id, name, before, after } = generation;
+  const [said, says] = [before && saysOfSide(before), after && saysOfSide(after)];
+  return {
+    operation: operationOf(generation),
+    kind: "authority",
+    owner: `CA generation ${name}`,
+    name: id,
+    subject: says?.subject ?? said?.subject ?? UNKNOWN,
+    names: { kept: [], added: [], removed: [] },
+    key: { before: said?.keyAlgorithm, after: says?.keyAlgorithm },
+    // It signs itself.
+    issuer: { before: before && name, after: after && name },
+    expires: before?.certificate.notAfter.toISOString(),
+    validity: validityOf(after),
+    fingerprint: before?.certificate.fingerprint,
+    reasons: [reasonOf(generation, lines)],
+  };
+}
+
+function operationOf({ before, after }: OwnGeneration): CertificateOperation {
+  if (after === undefined) return "withdrawn";
+  return before === undefined ? "issued" : "replaced";
+}
+
+function reasonOf({ name, before, after }: OwnGeneration, lines: ConfigLines): Reason {
+  const source = lines.at(["authority", "generations", name]);
+  if (before === undefined) return { code: "first", text: "the generation is new", source };
+  if (after === undefined) {
+    const all = lines.at(["authority", "generations"]);
+    return { code: "removed", text: "it is not among the generations any more", source: all };
+  }
+  return { code: "unknown", text: "its certificate is another one", source };
+}

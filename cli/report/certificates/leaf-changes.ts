@@ -1,0 +1,91 @@
+import type { ConfigLines } from "../config-lines";
+import type { CertificateChange, CertificateOperation, NameChanges } from "../model";
+import { UNKNOWN, isUnknown, type Maybe } from "../value";
+import { differs, nameDifferences, namesDiffer } from "./differences";
+import { issuersOf, type Issuers } from "./issuers";
+import type { Leaf } from "./leaf";
+import type { Says } from "./reading";
+import { reasonsOf } from "./reasons";
+import { hasChanged, isPresent, saysOfSide, validityOf } from "./sides";
+import type { PlanIndex } from "../plan-index";
+
+/** A leaf with what it says on both sides. */
+export interface Compared extends Leaf {
+  readonly said: Says | undefined;
+  readonly says: Says | undefined;
+  /** Names of the generations that issued it and will issue it. */
+  readonly issuers: { readonly before: string | undefined; readonly after: string | undefined };
+}
+
+/**
+ * The certificates of parties that are issued, changed or withdrawn.
+ *
+ * @param at the time of the report, for what has expired already.
+ */
+export function leafChanges(
+  index: PlanIndex,
+  leaves: readonly Leaf[],
+  lines: ConfigLines,
+  at: Date,
+): CertificateChange[] {
+  const issuers = issuersOf(index.plan);
+  return leaves
+    .filter(({ before, after }) => hasChanged(before, after))
+    .map((leaf) => changeOf(compareSides(leaf, issuers), lines, at));
+}
+
+function compareSides(leaf: Leaf, issuers: Issuers): Compared {
+  const { before, after, facts } = leaf;
+  const said = before && saysOfSide(before);
+  const says = after && saysOfSide(after);
+  return {
+    ...leaf,
+    said,
+    says,
+    issuers: {
+      before: before && issuers.nameOf(facts.before?.issuer, before.certificate),
+      after: isPresent(after)
+        ? issuers.nameOf(undefined, after.certificate)
+        : after && issuers.nameOf(facts.after?.issuer, undefined),
+    },
+  };
+}
+
+function changeOf(leaf: Compared, lines: ConfigLines, at: Date): CertificateChange {
+  const { said, says, before, after } = leaf;
+  return {
+    operation: operationOf(leaf),
+    kind: "leaf",
+    owner: leaf.owner,
+    name: leaf.name,
+    subject: says?.subject ?? said?.subject ?? UNKNOWN,
+    names: namesOf(said, says),
+    key: { before: said?.keyAlgorithm, after: says?.keyAlgorithm },
+    issuer: leaf.issuers,
+    expires: before?.certificate.notAfter.toISOString(),
+    validity: validityOf(after),
+    fingerprint: before?.certificate.fingerprint,
+    reasons: reasonsOf(leaf, lines, at),
+  };
+}
+
+function operationOf({ said, says, issuers }: Compared): CertificateOperation {
+  if (says === undefined) return "withdrawn";
+  if (said === undefined) return "issued";
+  if (differs(said.publicKey, says.publicKey)) return "re-keyed";
+  const isSame =
+    !differs(said.subject, says.subject) &&
+    !namesDiffer(said.names, says.names) &&
+    issuers.before === issuers.after;
+  return isSame ? "renewed" : "replaced";
+}
+
+function namesOf(said: Says | undefined, says: Says | undefined): Maybe<NameChanges> {
+  // All names of a new certificate are its own, and those of a withdrawn one are gone with it.
+  const before = said?.names ?? says?.names ?? UNKNOWN;
+  const after = says?.names ?? before;
+  const found = nameDifferences(before, after);
+  if (found === undefined || isUnknown(after)) return UNKNOWN;
+  const added = new Set(found.added);
+  return { kept: after.filter((name) => !added.has(name)), ...found };
+}

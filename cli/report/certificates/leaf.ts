@@ -1,0 +1,130 @@
+import type { CertificateFacts } from "../../../facts";
+import type { Certificate } from "../../../x509";
+import { statedIn, type PlannedResource } from "../plan";
+import { UNKNOWN } from "../value";
+import { childOf, dependencyOf, type PlanIndex } from "../plan-index";
+import { compare } from "./differences";
+import { certificateIn, namesOf, saysOfRequest, type Says } from "./reading";
+import { algorithmOf, hoursOf, subjectOf, textsOf, type Present, type Side } from "./sides";
+
+/** A party's certificate, before and after. */
+export interface Leaf {
+  /** Name of its component. */
+  readonly name: string;
+  readonly owner: string;
+  readonly before: Present | undefined;
+  readonly after: Side | undefined;
+  /** The resource that issues it; undefined where another stack does, or nobody does any more. */
+  readonly resource: PlannedResource | undefined;
+  readonly facts: { readonly before?: CertificateFacts; readonly after?: CertificateFacts };
+}
+
+/** Every certificate of a stack's parties, by owner. */
+export function leavesOf(index: PlanIndex): Leaf[] {
+  const stated = new Map(statedIn(index.plan).map((each) => [each.resource.urn, each]));
+  const holders = index.plan.resources.filter(
+    ({ urn }) =>
+      stated.get(urn)?.before?.certificate !== undefined ||
+      stated.get(urn)?.after?.certificate !== undefined ||
+      // What an earlier version deployed says nothing of itself.
+      childOf(index, urn, ISSUED) !== undefined,
+  );
+  return holders
+    .map((holder) => {
+      const { before, after } = stated.get(holder.urn) ?? {};
+      return leafOf(index, holder, before?.certificate, after?.certificate);
+    })
+    .filter(({ before, after }) => before !== undefined || after !== undefined)
+    .sort((one, other) => compare(one.owner, other.owner) || compare(one.name, other.name));
+}
+
+const ISSUED = "LocallySignedCert";
+
+function leafOf(
+  index: PlanIndex,
+  holder: PlannedResource,
+  before: CertificateFacts | undefined,
+  after: CertificateFacts | undefined,
+): Leaf {
+  const resource = childOf(index, holder.urn, ISSUED);
+  const present = certificateIn(before?.certificate ?? resource?.before?.outputs.certPem);
+  return {
+    name: holder.name,
+    owner: after?.owner ?? before?.owner ?? present?.subject.organizations[0] ?? holder.name,
+    before: present && { certificate: present },
+    after: afterOf(index, resource, after, present),
+    resource,
+    facts: { ...(before && { before }), ...(after && { after }) },
+  };
+}
+
+function afterOf(
+  index: PlanIndex,
+  resource: PlannedResource | undefined,
+  facts: CertificateFacts | undefined,
+  present: Certificate | undefined,
+): Leaf["after"] {
+  if (facts?.certificate !== undefined) {
+    const certificate = certificateIn(facts.certificate);
+    return certificate && { certificate };
+  }
+  if (resource?.after === undefined) return undefined;
+  if (resource.operation !== "create" && resource.operation !== "replace") {
+    return present && { certificate: present };
+  }
+  const { validityPeriodHours, certRequestPem } = resource.after.inputs;
+  return {
+    says: saysOfRequest(certRequestPem) ?? saysOfComingRequest(index, resource, present),
+    hours: hoursOf(validityPeriodHours),
+  };
+}
+
+/** The request is made by the same `up`: what it will say stands in the inputs of its resource. */
+function saysOfComingRequest(
+  index: PlanIndex,
+  resource: PlannedResource,
+  present: Certificate | undefined,
+): Says {
+  const request = dependencyOf(index, resource, "after", "certRequestPem", "CertRequest");
+  const inputs = request?.after?.inputs;
+  if (request === undefined || inputs === undefined) return NOTHING_KNOWN;
+  const { subject, dnsNames, ipAddresses, uris } = inputs;
+  const lists = [dnsNames, ipAddresses, uris].map(textsOf);
+  const [dns, ips, others] = lists;
+  return {
+    subject: subjectOf(subject),
+    names:
+      dns === undefined || ips === undefined || others === undefined
+        ? UNKNOWN
+        : namesOf({ dnsNames: dns, ipAddresses: ips, uris: others, emailAddresses: [] }),
+    ...keyOf(index, resource, request, present),
+  };
+}
+
+const NOTHING_KNOWN: Says = {
+  subject: UNKNOWN,
+  names: UNKNOWN,
+  keyAlgorithm: UNKNOWN,
+  publicKey: UNKNOWN,
+};
+
+function keyOf(
+  index: PlanIndex,
+  resource: PlannedResource,
+  request: PlannedResource,
+  present: Certificate | undefined,
+): Pick<Says, "keyAlgorithm" | "publicKey"> {
+  const key = dependencyOf(index, request, "after", "privateKeyPem", "PrivateKey");
+  // One that was brought in is a secret of the configuration.
+  if (key?.after === undefined) return { keyAlgorithm: UNKNOWN, publicKey: UNKNOWN };
+  const keyAlgorithm = algorithmOf(key.after.inputs);
+  const before = dependencyOf(index, resource, "before", "certRequestPem", "CertRequest");
+  const isKept =
+    (key.operation === "same" || key.operation === "update") &&
+    before !== undefined &&
+    dependencyOf(index, before, "before", "privateKeyPem", "PrivateKey") === key;
+  return { keyAlgorithm, publicKey: isKept ? (present?.publicKeyFingerprint ?? UNKNOWN) : NEW_KEY };
+}
+
+/** In place of the fingerprint of a key that nobody has yet. */
+export const NEW_KEY = "new";

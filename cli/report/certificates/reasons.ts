@@ -1,0 +1,176 @@
+import { durationOf } from "../../../config/duration";
+import { pathOf, type ConfigLines, type ConfigPath } from "../config-lines";
+import type { Reason } from "../model";
+import { differs, nameDifferences, namesDiffer, textOf } from "./differences";
+import type { Compared } from "./leaf-changes";
+import { isComing } from "./sides";
+
+const HOUR = 3_600_000;
+
+/** Why a certificate is issued, changed or withdrawn, the most important first. */
+export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[] {
+  const { before, after, facts } = leaf;
+  const source = pathOf(facts.after?.source ?? facts.before?.source ?? "");
+  const line = (...rest: ConfigPath) => lines.at([...source, ...rest]);
+  if (after === undefined) {
+    const [section = ""] = source;
+    const text = `${leaf.owner} is not among ${String(section)} any more`;
+    return [{ code: "removed", text, source: lines.at([section]) }];
+  }
+  if (!isComing(after)) {
+    const text =
+      before === undefined
+        ? "its first one was received from another stack"
+        : "another one was received from another stack";
+    return [{ code: "received", text, source: line() }];
+  }
+  if (before === undefined) {
+    return [{ code: "first", text: "it has none yet", source: line() }];
+  }
+  const reasons = [
+    ...nameReasons(leaf, source, lines),
+    ...keyReasons(leaf, line),
+    ...requestReasons(leaf, line),
+    ...issuerReasons(leaf, lines),
+    ...settingReasons(leaf, line),
+    ...timeReasons(leaf, line, at),
+  ];
+  return reasons.length > 0 ? reasons : [lastReason(leaf)];
+}
+
+type Line = (...rest: ConfigPath) => Reason["source"];
+
+function nameReasons({ said, says }: Compared, source: ConfigPath, lines: ConfigLines): Reason[] {
+  const found = said && says && nameDifferences(said.names, says.names);
+  if (found === undefined) return [];
+  return [
+    ...found.added.map((name): Reason => {
+      const value = name.slice(name.indexOf(":") + 1);
+      return {
+        code: "names",
+        text: `${name} is added`,
+        source: lines.ofText(source, value) ?? lines.at(source),
+      };
+    }),
+    ...found.removed.map((name): Reason => ({
+      code: "names",
+      text: `${name} is removed`,
+      source: lines.at(source),
+    })),
+  ];
+}
+
+function keyReasons({ said, says }: Compared, line: Line): Reason[] {
+  if (!said || !says || !differs(said.publicKey, says.publicKey)) return [];
+  if (differs(said.keyAlgorithm, says.keyAlgorithm)) {
+    const text = `its key becomes ${textOf(says.keyAlgorithm)}`;
+    return [{ code: "key", text, source: line("certificate", "algorithm") }];
+  }
+  return [{ code: "key", text: "it gets another key", source: line("certificate", "keys") }];
+}
+
+function requestReasons({ said, says, resource, facts }: Compared, line: Line): Reason[] {
+  if (!said || !says || !resource?.reasons.includes("certRequestPem")) return [];
+  if (differs(said.subject, says.subject)) {
+    const isGranted = facts.before?.granted?.commonName !== facts.after?.granted?.commonName;
+    return [
+      {
+        code: "request",
+        text: `its subject was ${textOf(said.subject)}`,
+        source: isGranted ? line("commonName") : line(),
+      },
+    ];
+  }
+  const isExplained =
+    namesDiffer(said.names, says.names) || differs(said.publicKey, says.publicKey);
+  return isExplained
+    ? []
+    : [{ code: "request", text: "its request (CSR) has changed", source: line("request") }];
+}
+
+function issuerReasons({ issuers, resource, facts }: Compared, lines: ConfigLines): Reason[] {
+  if (issuers.before !== issuers.after && issuers.after !== undefined) {
+    const name = issuers.after;
+    return [
+      {
+        code: "issuer",
+        text: `CA generation ${name} signs in place of ${issuers.before ?? "another"}`,
+        source: lines.at(["authority", "generations", name, "state"]),
+      },
+    ];
+  }
+  if (!resource?.reasons.includes("caCertPem")) return [];
+  const [, name = ""] = facts.after?.issuer?.split("/") ?? [];
+  return [
+    {
+      code: "issuer",
+      text: `the certificate of CA generation ${name} is another one`,
+      source: lines.at(["authority", "generations", name]),
+    },
+  ];
+}
+
+function settingReasons({ resource }: Compared, line: Line): Reason[] {
+  if (resource?.operation !== "replace") return [];
+  const [before, after] = [resource.before?.inputs ?? {}, resource.after?.inputs ?? {}];
+  const reasons: Reason[] = [];
+  if (resource.reasons.includes("validityPeriodHours")) {
+    const [was, is] = [before.validityPeriodHours, after.validityPeriodHours];
+    const text = `its life becomes ${lifeOf(is)}, it was ${lifeOf(was)}`;
+    reasons.push({ code: "validity", text, source: line("certificate", "validity") });
+  }
+  if (resource.reasons.includes("allowedUses")) {
+    reasons.push({ code: "usage", text: "its extended key usage changes" });
+  }
+  return reasons;
+}
+
+function lifeOf(hours: unknown): string {
+  return typeof hours === "number" ? durationOf(hours) : "unknown";
+}
+
+function timeReasons({ before, resource, facts }: Compared, line: Line, at: Date): Reason[] {
+  const isDue =
+    resource?.reasons.includes("readyForRenewal") === true || facts.before?.origin === "adopted";
+  const hours = facts.after?.renewBeforeHours;
+  if (!before || !isDue || hours === undefined) return [];
+  const { notAfter } = before.certificate;
+  const from = new Date(notAfter.getTime() - hours * HOUR);
+  if (notAfter < at) {
+    return [{ code: "expired", text: `it expired on ${dayOf(notAfter)}` }];
+  }
+  if (facts.before?.origin === "adopted" && at < from) return [];
+  return [
+    {
+      code: "renewal-window",
+      text: `it entered its renewal window on ${dayOf(from)}, ${durationOf(hours)} before its end`,
+      source: line("certificate", "renewBefore"),
+    },
+  ];
+}
+
+/** Where nothing of ours explains it. */
+function lastReason({ resource }: Compared): Reason {
+  const [before, after] = [resource?.before?.provider, resource?.after?.provider];
+  if (before !== undefined && after !== undefined && before !== after) {
+    const text = `provider tls ${versionIn(before)} becomes ${versionIn(after)}, and would issue it anew`;
+    return { code: "provider", text };
+  }
+  const named = resource?.reasons.join(", ") ?? "";
+  return {
+    code: "unknown",
+    text:
+      named === ""
+        ? "Pulumi does not say why"
+        : `Pulumi says only that these have changed: ${named}`,
+  };
+}
+
+/** `default_5_3_1` is version 5.3.1. */
+function versionIn(provider: string): string {
+  return provider.replace(/^default_/, "").replaceAll("_", ".");
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

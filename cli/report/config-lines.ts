@@ -1,0 +1,96 @@
+import {
+  LineCounter,
+  isPair,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+} from "yaml";
+import type { ConfigLine } from "./model";
+
+/** Names and positions, e.g. `["orchestrator", "dnsNames", 0]`. */
+export type ConfigPath = readonly (string | number)[];
+
+/** Where the keys of a stack's configuration stand. */
+export interface ConfigLines {
+  /** The line of a key, or else of the nearest one around it that is there. */
+  at(path: ConfigPath): ConfigLine;
+  /** The line of a text below a key; undefined if it is not there exactly once. */
+  ofText(path: ConfigPath, text: string): ConfigLine | undefined;
+}
+
+/** Where there is no file, keys are named all the same. */
+export const NO_FILE: ConfigLines = {
+  at: (path) => ({ key: keyOf(path) }),
+  ofText: () => undefined,
+};
+
+/**
+ * @param text of `Pulumi.<stack>.yaml`.
+ * @param file its name, as it is to be told.
+ */
+export function configLines(text: string, file: string): ConfigLines {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, logLevel: "silent" });
+  const lineOf = (node: Node | null | undefined) =>
+    node?.range ? counter.linePos(node.range[0]).line : undefined;
+  const at = (path: ConfigPath): ConfigLine => {
+    for (let length = path.length; length > 0; length--) {
+      const found = path.slice(0, length);
+      const line = lineOf(keyNode(document, found));
+      if (line !== undefined) return { key: keyOf(found), file, line };
+    }
+    return { key: keyOf(path.slice(0, 1)), file };
+  };
+  return {
+    at,
+    ofText: (path, text) => {
+      const section = document.getIn(inDocument(path), true);
+      const found: ConfigLine[] = [];
+      visit(section as Node, {
+        Scalar: (key, node, ancestors) => {
+          const line = lineOf(node);
+          if (key === "key" || node.value !== text || line === undefined) return;
+          found.push({ key: keyOf([...path, ...stepsTo(node, ancestors)]), file, line });
+        },
+      });
+      return found.length === 1 ? found[0] : undefined;
+    },
+  };
+}
+
+/** Names and positions on the way to a node. */
+function stepsTo(node: Node, ancestors: readonly unknown[]): (string | number)[] {
+  return ancestors.flatMap((around, depth): (string | number)[] => {
+    if (isPair(around)) return isScalar(around.key) ? [String(around.key.value)] : [];
+    const next = ancestors[depth + 1] ?? node;
+    return isSeq(around) ? [around.items.indexOf(next)] : [];
+  });
+}
+
+/** The node of a key itself: its value may begin on the next line. */
+function keyNode(document: Document.Parsed, path: ConfigPath): Node | undefined {
+  const inside = inDocument(path);
+  const name = inside.at(-1);
+  const around = document.getIn(inside.slice(0, -1), true) as
+    { items?: readonly { key?: unknown }[] } | undefined;
+  const pair = around?.items?.find(({ key }) => isScalar(key) && key.value === name);
+  return (pair?.key ?? document.getIn(inside, true)) as Node | undefined;
+}
+
+function inDocument([section = "", ...path]: ConfigPath): (string | number)[] {
+  return ["config", `countersign:${section}`, ...path];
+}
+
+function keyOf([section = "", ...path]: ConfigPath): string {
+  const rest = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
+  return `countersign:${section}${rest}`;
+}
+
+/** A section as facts name it, e.g. `organizations.MyOrg1MSP`. */
+export function pathOf(source: string): ConfigPath {
+  const dot = source.indexOf(".");
+  return dot < 0 ? [source] : [source.slice(0, dot), source.slice(dot + 1)];
+}

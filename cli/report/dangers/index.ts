@@ -1,0 +1,16 @@
+import type { Danger } from "../model";
+import type { Plan } from "../plan";
+import { breaking } from "./breaking";
+import { destructive } from "./destructive";
+
+export { providerNotice } from "./provider-notice";
+export { trustNotices } from "./trust-notices";
+
+/**
+ * What a plan destroys or breaks, worst first.
+ *
+ * @param at the time of the report: a certificate that has expired by then is not missed.
+ */
+export function dangers(plan: Plan, at: Date): Danger[] {
+  return [...destructive(plan, at), ...breaking(plan)];
+}

@@ -1,0 +1,138 @@
+import { hoursOf } from "../../config/duration";
+import { CannotCheck } from "../failure";
+import { changedResources, stackHeadline } from "./headline";
+import type { Report, StackReport } from "./model";
+import { visible } from "./render/escape";
+import { isUnknown } from "./value";
+
+const KINDS = ["breaking", "destructive", "withdrawn", "unknown", "warnings", "changes"] as const;
+
+/** What makes a report fail. */
+export type Gate =
+  | { readonly kind: (typeof KINDS)[number] }
+  /** Ends within so many hours of the report. */
+  | { readonly kind: "expiring"; readonly hours: number; readonly duration: string };
+
+/** Something that a gate does not let pass. */
+export interface Finding {
+  /** As `--fail-on` names it, e.g. `expiring:30d`. */
+  readonly gate: string;
+  readonly stack: string;
+  /** A sentence. */
+  readonly text: string;
+}
+
+/**
+ * Reads the value of `--fail-on`, e.g. `breaking,expiring:30d`.
+ *
+ * @throws CannotCheck if it names something else, or nothing.
+ */
+export function parseGates(list: string): Gate[] {
+  const named = list.split(",").map((name) => name.trim());
+  return [...new Set(named)].map(parseGate);
+}
+
+/** What the gates do not let pass, by stack, then in the order of the gates. */
+export function findingsOf(report: Report, gates: readonly Gate[]): Finding[] {
+  return report.stacks.flatMap((stack) =>
+    gates.flatMap((gate) =>
+      textsOf(stack, gate, report.at).map((text) => ({
+        gate: nameOf(gate),
+        stack: stack.stack,
+        text,
+      })),
+    ),
+  );
+}
+
+/** As `--fail-on` has it. */
+function nameOf(gate: Gate): string {
+  return gate.kind === "expiring" ? `expiring:${gate.duration}` : gate.kind;
+}
+
+function parseGate(name: string): Gate {
+  const simple = KINDS.find((kind) => kind === name);
+  if (simple !== undefined) return { kind: simple };
+  const [, duration] = /^expiring:(.*)$/s.exec(name) ?? [];
+  if (duration === undefined) {
+    throw new CannotCheck(
+      `--fail-on: "${visible(name)}" is none of ${KINDS.join(", ")} and expiring:<duration>, e.g. --fail-on breaking,expiring:30d`,
+    );
+  }
+  const hours = hoursOf(duration);
+  if (hours === undefined) {
+    throw new CannotCheck(
+      `--fail-on: "${visible(name)}" has no duration; write a whole number and h, d, w or y, e.g. expiring:30d`,
+    );
+  }
+  return { kind: "expiring", hours, duration };
+}
+
+function textsOf(stack: StackReport, gate: Gate, at: string): string[] {
+  switch (gate.kind) {
+    case "breaking":
+    case "destructive":
+      return stack.dangers.filter(({ kind }) => kind === gate.kind).map(({ text }) => text);
+    case "withdrawn":
+      return stack.certificates
+        .filter(({ operation }) => operation === "withdrawn")
+        .map(({ owner, name }) => `The certificate ${name} of ${owner} is withdrawn.`);
+    case "warnings":
+      return stack.notices.filter(({ severity }) => severity === "warning").map(({ text }) => text);
+    case "changes":
+      return changes(stack) ? [stackHeadline(stack)] : [];
+    case "unknown":
+      return unknowns(stack);
+    case "expiring":
+      return expiring(stack, gate.hours, at);
+  }
+}
+
+function changes(stack: StackReport): boolean {
+  const { certificates, trust, access, releases } = stack;
+  return (
+    changedResources(stack) > 0 ||
+    [certificates, trust, access, releases].some((list) => list.length > 0)
+  );
+}
+
+/** What is issued by this `up` has no end yet, and what has none is not judged. */
+function expiring({ lifetimes }: StackReport, hours: number, at: string): string[] {
+  const last = Date.parse(at) + hours * 3_600_000;
+  return lifetimes.flatMap(({ kind, owner, name, notAfter, hours: issuedFor }) => {
+    if (isUnknown(notAfter) || issuedFor !== undefined || !(Date.parse(notAfter) <= last)) {
+      return [];
+    }
+    const what = kind === "authority" ? `The CA ${name}` : `The certificate ${name} of ${owner}`;
+    return [`${what} ends at ${notAfter}, and this change does not renew it.`];
+  });
+}
+
+/** What a reviewer cannot see. That a certificate has no dates before the `up` is none of it. */
+function unknowns({ certificates, releases, connections }: StackReport): string[] {
+  return [
+    ...certificates.flatMap(({ owner, name, subject, names, key, reasons }) => {
+      const parts = [
+        ...(isUnknown(subject) ? ["its subject"] : []),
+        ...(isUnknown(names) ? ["its names"] : []),
+        ...(isUnknown(key.before) || isUnknown(key.after) ? ["its key's kind"] : []),
+        ...(reasons.some(({ code }) => code === "unknown") ? ["why it changes"] : []),
+      ];
+      if (parts.length === 0) return [];
+      return [`Of the certificate ${name} of ${owner} is not known: ${parts.join(", ")}.`];
+    }),
+    ...releases.flatMap(({ party, name, rolls, manifests }) => {
+      if ("unavailable" in manifests) {
+        return [
+          `The manifests of ${party}'s release ${name} are not known: ${manifests.unavailable}.`,
+        ];
+      }
+      return isUnknown(rolls) ? [`Whether ${party}'s release ${name} rolls is not known.`] : [];
+    }),
+    ...connections
+      .filter((each) => [each.clientTrustsServer, each.serverTrustsClient].includes(undefined))
+      .map(
+        ({ client, server }) => `Whether ${client} and ${server} trust each other is not known.`,
+      ),
+  ];
+}

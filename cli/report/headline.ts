@@ -1,0 +1,175 @@
+import { visible } from "./render/escape";
+import type {
+  CertificateChange,
+  CertificateOperation,
+  Danger,
+  ReleaseChange,
+  Report,
+  StackReport,
+} from "./model";
+import { isUnknown } from "./value";
+
+export interface HeadlineOptions {
+  /** Whether up to three names stand in it rather than their number. @default true */
+  readonly names?: boolean;
+}
+
+const LONGEST_NAME = 40;
+const NAMED = 3;
+
+/** One sentence on what all stacks together go through, the worst first. */
+export function headline({ stacks }: Report, { names = true }: HeadlineOptions = {}): string {
+  const all = <T>(listOf: (stack: StackReport) => readonly T[]): T[] => stacks.flatMap(listOf);
+  const certificates = all((stack) => stack.certificates);
+  const phrases = [
+    ...certificatePhrases(certificates.filter(({ kind }) => kind === "leaf")),
+    ...authorityPhrases(
+      certificates.filter(({ kind }) => kind === "authority"),
+      names,
+    ),
+    ...accessPhrases(all((stack) => stack.access)),
+    ...trustPhrases(all((stack) => stack.trust)),
+    ...releasePhrases(
+      all((stack) => stack.releases),
+      names,
+    ),
+  ];
+  const dangers = dangerPhrase(all((stack) => stack.dangers));
+  if (phrases.length > 0) {
+    const sentence = `${phrases.join(", ")}.`;
+    return dangers === undefined ? sentence : `${dangers}: ${sentence}`;
+  }
+  const others = stacks.reduce((sum, stack) => sum + changedResources(stack), 0);
+  const rest =
+    others === 0
+      ? "Nothing changes."
+      : `No certificate, trust or release changes; ${others} other ${others === 1 ? "resource does" : "resources do"}.`;
+  if (dangers === undefined) return rest;
+  return others === 0 ? `${dangers}.` : `${dangers}. ${rest}`;
+}
+
+/** The same for one of the stacks. */
+export function stackHeadline(stack: StackReport, options?: HeadlineOptions): string {
+  return headline({ at: "", stacks: [stack] }, options);
+}
+
+/** How many resources of a stack an `up` touches. */
+export function changedResources({ operations }: StackReport): number {
+  return operations.create + operations.update + operations.replace + operations.delete;
+}
+
+function dangerPhrase(dangers: readonly Danger[]): string | undefined {
+  const kinds = [
+    ["Destructive", "destructive"],
+    ["Breaking", "breaking"],
+  ] as const;
+  const counted = kinds.flatMap(([word, kind]) => {
+    const number = dangers.filter((danger) => danger.kind === kind).length;
+    return number === 0 ? [] : [`${word} (${number})`];
+  });
+  if (counted.length === 0) return undefined;
+  return counted.join(" and ").replace(" and B", " and b");
+}
+
+const OPERATIONS: readonly CertificateOperation[] = [
+  "renewed",
+  "issued",
+  "re-keyed",
+  "replaced",
+  "withdrawn",
+];
+
+/** `2 certificates renewed`, `1 issued`. */
+function certificatePhrases(changes: readonly CertificateChange[]): string[] {
+  const counted = OPERATIONS.map((operation) => {
+    const number = changes.filter((change) => change.operation === operation).length;
+    return { operation, number };
+  }).filter(({ number }) => number > 0);
+  return counted.map(({ operation, number }, index) =>
+    index === 0
+      ? `${number} ${number === 1 ? "certificate" : "certificates"} ${operation}`
+      : `${number} ${operation}`,
+  );
+}
+
+/** `CA generation g2 added`. */
+function authorityPhrases(changes: readonly CertificateChange[], names: boolean): string[] {
+  const phrase = (verb: string, chosen: readonly CertificateChange[]) => {
+    if (chosen.length === 0) return [];
+    const noun = chosen.length === 1 ? "CA generation" : "CA generations";
+    const listed = chosen.map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
+    return names && chosen.length <= NAMED
+      ? [`${noun} ${joined(listed)} ${verb}`]
+      : [`${chosen.length} ${noun} ${verb}`];
+  };
+  const done = (...operations: readonly CertificateOperation[]) =>
+    changes.filter(({ operation }) => operations.includes(operation));
+  return [
+    ...phrase("dropped", done("withdrawn")),
+    ...phrase("replaced", done("renewed", "re-keyed", "replaced")),
+    ...phrase("added", done("issued")),
+  ];
+}
+
+function accessPhrases(changes: StackReport["access"]): string[] {
+  return (["loses", "gets"] as const).flatMap((change) => {
+    const parties = new Set(changes.filter((each) => each.change === change).map(partyOf));
+    if (parties.size === 0) return [];
+    const verb = change === "loses" ? "lose" : "get";
+    return [
+      parties.size === 1
+        ? `1 organization ${verb}s access`
+        : `${parties.size} organizations ${verb} access`,
+    ];
+  });
+}
+
+function trustPhrases(changes: StackReport["trust"]): string[] {
+  const { size } = new Set(changes.map(partyOf));
+  if (size === 0) return [];
+  return [size === 1 ? "1 party trusts other CAs" : `${size} parties trust other CAs`];
+}
+
+function releasePhrases(releases: readonly ReleaseChange[], names: boolean): string[] {
+  const phrase = (one: string, many: string, chosen: readonly ReleaseChange[]) => {
+    if (chosen.length === 0) return [];
+    const verb = chosen.length === 1 ? one : many;
+    if (names && chosen.length <= NAMED) return [`${joined(chosen.map(partyOf))} ${verb}`];
+    return [`${chosen.length} ${chosen.length === 1 ? "release" : "releases"} ${verb}`];
+  };
+  const done = (operation: ReleaseChange["operation"]) =>
+    releases.filter((release) => release.operation === operation);
+  const upgraded = done("upgraded");
+  const rolling = (...wanted: readonly Rolling[]) =>
+    upgraded.filter((release) => wanted.includes(rollingOf(release)));
+  return [
+    ...phrase("is removed", "are removed", done("removed")),
+    ...phrase("is replaced", "are replaced", done("replaced")),
+    ...phrase("gets another chart", "get another chart", upgraded.filter(changesChart)),
+    ...phrase("rolls", "roll", rolling("yes")),
+    ...phrase("may roll", "may roll", rolling("unknown")),
+    ...phrase("changes without a roll", "change without a roll", rolling("no")),
+    ...phrase("is installed", "are installed", done("installed")),
+  ];
+}
+
+type Rolling = "yes" | "no" | "unknown";
+
+function rollingOf({ rolls }: ReleaseChange): Rolling {
+  if (isUnknown(rolls)) return "unknown";
+  return rolls.length > 0 ? "yes" : "no";
+}
+
+function changesChart({ chart: { before, after } }: ReleaseChange): boolean {
+  return before?.name !== after?.name || before?.version !== after?.version;
+}
+
+function partyOf({ party }: { readonly party: string }): string {
+  return party;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function joined(names: readonly string[]): string {
+  const shown = names.map((name) => visible(name, LONGEST_NAME));
+  return [shown.slice(0, -1).join(", "), ...shown.slice(-1)].filter((part) => part).join(" and ");
+}

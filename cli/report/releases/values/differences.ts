@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from "node:util";
+import { diffArrays } from "diff";
+import { SECRET, UNKNOWN, type Property } from "../../value";
+
+/** A value that is another, or only on one side. */
+export interface Difference {
+  /** As Pulumi writes it, e.g. `podAnnotations["prometheus.io/scrape"]`. */
+  readonly path: string;
+  readonly before: Property | undefined;
+  readonly after: Property | undefined;
+}
+
+/** Whether a value that is secret on both sides is another one. */
+export type SecretChanged = (path: string) => boolean;
+
+/**
+ * The values that differ, by path: maps by key, as Helm merges them; lists by what is in them, so that an item that comes
+ * or goes does not change those behind it.
+ */
+export function differences(
+  before: Property | undefined,
+  after: Property | undefined,
+  changed: SecretChanged,
+  path = "",
+): Difference[] {
+  if (before === SECRET && after === SECRET) {
+    return changed(path) ? [{ path, before, after }] : [];
+  }
+  if (isMap(before) && isMap(after)) return mapDifferences(before, after, changed, path);
+  if (Array.isArray(before) && Array.isArray(after)) {
+    return listDifferences(before as readonly Property[], after as readonly Property[], changed, path);
+  }
+  if (isDeepStrictEqual(before, after)) return [];
+  const old = leavesOf(before, path).map((leaf) => ({ ...leaf, after: undefined }));
+  const coming = leavesOf(after, path).map((leaf) => ({ ...leaf, before: undefined, after: leaf.before }));
+  const [one, other] = [old[0], coming[0]];
+  const isSingle = old.length === 1 && coming.length === 1 && one?.path === other?.path;
+  return isSingle && one && other ? [{ path: one.path, before: one.before, after: other.after }] : [...old, ...coming];
+}
+
+/** The path of a field or item, as Pulumi writes it (resource.PropertyPath.String of its SDK). */
+export function below(path: string, key: string | number): string {
+  if (typeof key === "number") return `${path}[${key}]`;
+  if (key === "" || /[."[\]]/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === "" ? key : `${path}.${key}`;
+}
+
+type PropertyMap = Readonly<Record<string, Property>>;
+
+export function isMap(value: Property | undefined): value is PropertyMap {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return value !== SECRET && value !== UNKNOWN;
+}
+
+function mapDifferences(before: PropertyMap, after: PropertyMap, changed: SecretChanged, path: string) {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return keys.flatMap((key) => differences(before[key], after[key], changed, below(path, key)));
+}
+
+function listDifferences(
+  before: readonly Property[],
+  after: readonly Property[],
+  changed: SecretChanged,
+  path: string,
+): Difference[] {
+  return pairsOf(before, after).flatMap(({ position, before: old, after: coming }) =>
+    differences(old, coming, changed, below(path, position)),
+  );
+}
+
+interface Pair {
+  /** In the new list, or in the old one if it is not in the new one. */
+  readonly position: number;
+  readonly before: Property | undefined;
+  readonly after: Property | undefined;
+}
+
+function pairsOf(before: readonly Property[], after: readonly Property[]): Pair[] {
+  const pairs: Pair[] = [];
+  let gone: Pair[] = [];
+  let [old, coming] = [0, 0];
+  const comparator = isDeepStrictEqual;
+  for (const { value, added, removed } of diffArrays([...before], [...after], { comparator })) {
+    if (removed) {
+      gone = value.map((item) => ({ position: old++, before: item, after: undefined }));
+    } else if (added) {
+      for (const item of value) {
+        const [same] = gone.splice(partnerOf(item, gone), 1);
+        pairs.push({ position: coming++, before: same?.before, after: item });
+      }
+    } else {
+      pairs.push(...gone);
+      gone = [];
+      // Items that look equal may hold secrets that differ.
+      for (const item of value) pairs.push({ position: coming++, before: before[old++], after: item });
+    }
+  }
+  return [...pairs, ...gone];
+}
+
+/** Where the item is that this one was before: of the same name, or, where items have none, the next. */
+function partnerOf(item: Property, gone: readonly Pair[]): number {
+  const name = nameOf(item);
+  const found = gone.findIndex(({ before }) => nameOf(before) === name);
+  return found === -1 ? gone.length : found;
+}
+
+function nameOf(item: Property | undefined): Property | undefined {
+  return isMap(item) ? item.name : undefined;
+}
+
+/** Empty maps and lists are values too. */
+function leavesOf(value: Property | undefined, path: string): { path: string; before: Property }[] {
+  if (value === undefined) return [];
+  if (isMap(value) && Object.keys(value).length > 0) {
+    const keys = Object.keys(value).sort();
+    return keys.flatMap((key) => leavesOf(value[key], below(path, key)));
+  }
+  if (Array.isArray(value) && value.length > 0) {
+    return (value as readonly Property[]).flatMap((item, position) => leavesOf(item, below(path, position)));
+  }
+  return [{ path, before: value }];
+}

@@ -1,0 +1,5 @@
+import type { Report } from "../model";
+
+export function renderText(report: Report): string {
+  return `${report.at}\n`;
+}

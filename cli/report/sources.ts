@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { concurrently } from "../concurrently";
+import { CannotCheck, messageOf } from "../failure";
+import { explain } from "../pulumi";
+import { NO_FILE, configLines, type ConfigLines } from "./config-lines";
+import { readPlan, type Plan } from "./plan";
+
+/** Where a plan comes from: a stack that is previewed now, by name (the selected one if undefined), or a saved preview. */
+export type PlanSource =
+  | { readonly kind: "stack"; readonly name: string | undefined }
+  | { readonly kind: "file"; readonly path: string };
+
+/** Each preview takes about a core. */
+const PREVIEWS_AT_ONCE = 2;
+
+/** Pulumi takes no lock for a preview, and asks nobody. */
+const PREVIEW = ["preview", "--json", "--show-sames", "--non-interactive"];
+
+/**
+ * @param project the folder with Pulumi.yaml.
+ * @throws CannotCheck if one of them cannot be had, or two are of one stack.
+ */
+export async function readPlans(sources: readonly PlanSource[], project: string): Promise<Plan[]> {
+  const plans = await concurrently(sources, PREVIEWS_AT_ONCE, (source) => readOne(source, project));
+  const stacks = plans.map(({ stack }) => stack);
+  const twice = stacks.find((stack, position) => stacks.indexOf(stack) !== position);
+  if (twice !== undefined) throw new CannotCheck(`stack ${twice} is there twice: give each once`);
+  return plans;
+}
+
+async function readOne(source: PlanSource, project: string): Promise<Plan> {
+  if (source.kind === "stack") {
+    const origin = source.name === undefined ? "the selected stack" : `stack ${source.name}`;
+    return readPlan(await preview(source.name, project), origin);
+  }
+  try {
+    return readPlan(readFileSync(source.path, "utf8"), source.path);
+  } catch (error) {
+    if (error instanceof CannotCheck) throw error;
+    throw new CannotCheck(`the preview cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** What it prints, also where it fails: the reason is in it then. */
+function preview(stack: string | undefined, project: string): Promise<string> {
+  const args = [...PREVIEW, ...(stack === undefined ? [] : ["--stack", stack])];
+  return new Promise((resolve, reject) => {
+    execFile(
+      "pulumi",
+      args,
+      { cwd: project, maxBuffer: 1024 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        if (error === null || stdout.trimStart().startsWith("{")) resolve(stdout);
+        else if (error.code === "ENOENT") reject(new CannotCheck(NO_PULUMI));
+        else reject(new CannotCheck(`\`pulumi ${args.join(" ")}\` failed: ${explain(stderr)}`));
+      },
+    );
+  });
+}
+
+const NO_PULUMI =
+  "there is no `pulumi` on the PATH, which previews the stack; install it, or give what it printed elsewhere with --preview FILE (`pulumi preview --json --show-sames`)";
+
+/** The lines of a stack's configuration file, if it is there. */
+export function linesOf({ stack }: Plan, project: string): ConfigLines {
+  const file = `Pulumi.${stack}.yaml`;
+  const path = join(project, file);
+  return existsSync(path) ? configLines(readFileSync(path, "utf8"), file) : NO_FILE;
+}

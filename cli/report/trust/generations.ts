@@ -1,0 +1,136 @@
+import { generationId } from "../../../facts";
+import { checkIssuedBy, type Certificate } from "../../../x509";
+import { certificateIn } from "../certificates/reading";
+import type { Generation } from "../model";
+import { statedIn, type PlannedResource, type Stated } from "../plan";
+import type { PlanIndex } from "../plan-index";
+import { UNKNOWN } from "../value";
+
+/** A CA generation on one side of a plan. */
+export interface AuthorityGeneration extends Generation {
+  /** How it is called in a sentence, e.g. `CA generation g1`. */
+  readonly label: string;
+  /** Undefined until the `up` that makes it. */
+  readonly certificate: Certificate | undefined;
+  /**
+   * Whom it is for those who trust it: whatever one of two generations of the same anchor has signed, the other one
+   * vouches for as well. Names and keys decide on that (RFC 5280, 6.1.1), and for the Substra orchestrator key identifiers.
+   */
+  readonly anchor: string;
+}
+
+/** By id. */
+export type GenerationsById = ReadonlyMap<string, AuthorityGeneration>;
+
+/** The CA generations that a plan knows. */
+export interface Generations {
+  readonly before: GenerationsById;
+  readonly after: GenerationsById;
+}
+
+/**
+ * The generations of all CAs of a plan, those of other stacks included that components have accepted.
+ *
+ * One whose certificate the state does not have yet was never deployed, and is not among those before.
+ */
+export function generationsOf({ plan, children }: PlanIndex): Generations {
+  const before = new Map<string, AuthorityGeneration>();
+  const after = new Map<string, AuthorityGeneration>();
+  for (const stated of statedIn(plan)) {
+    if (!stated.before?.authority && !stated.after?.authority) continue;
+    const made = madeBy(stated, children.get(stated.resource.urn) ?? []);
+    for (const [name, { certificate: given }] of generationsIn(stated.before)) {
+      const certificate = certificateIn(given ?? made.get(name)?.before?.outputs.certPem);
+      const id = generationId(stated.resource.name, name);
+      if (certificate) before.set(id, existing(id, name, certificate));
+    }
+    for (const [name, { certificate: given }] of generationsIn(stated.after)) {
+      const certificate = certificateIn(given ?? keptBy(made.get(name)));
+      const id = generationId(stated.resource.name, name);
+      after.set(id, certificate ? existing(id, name, certificate) : coming(id, name, before));
+    }
+  }
+  return { before, after };
+}
+
+/** A CA that is no generation of the plan, by its certificate. */
+export function strange(certificate: Certificate): AuthorityGeneration {
+  const { subject, fingerprint } = certificate;
+  return {
+    ...existing(fingerprint, subject.text, certificate),
+    label: `CA "${subject.text}" (SHA-256 ${shortOf(fingerprint)})`,
+  };
+}
+
+/** A CA of which only the fingerprint is known. */
+export function unseen(fingerprint: string): AuthorityGeneration {
+  const name = `SHA-256 ${shortOf(fingerprint)}`;
+  return {
+    id: fingerprint,
+    name,
+    fingerprint,
+    label: `the CA with ${name}`,
+    certificate: undefined,
+    anchor: fingerprint,
+  };
+}
+
+/** The generation that issued a certificate; undefined if none of these did. */
+export function issuerOf(
+  leaf: Certificate,
+  generations: Iterable<AuthorityGeneration>,
+): AuthorityGeneration | undefined {
+  for (const generation of generations) {
+    const { certificate } = generation;
+    if (certificate === undefined || certificate.subject.der !== leaf.issuer.der) continue;
+    const isIssuer = checkIssuedBy(leaf, certificate).every(({ code }) => code !== "signature");
+    if (isIssuer) return generation;
+  }
+  return undefined;
+}
+
+function generationsIn(facts: Stated["before"]) {
+  return Object.entries(facts?.authority?.generations ?? {});
+}
+
+/** The certificates that a component makes, by name of the generation. */
+function madeBy({ resource }: Stated, children: readonly PlannedResource[]) {
+  return new Map(
+    children
+      .filter(({ type }) => type === "tls:index/selfSignedCert:SelfSignedCert")
+      .map((child) => [child.name.slice(resource.name.length + 1), child]),
+  );
+}
+
+/** What stays as it is; the preview repeats the outputs of what is not touched only in the state before. */
+export function keptBy(made: PlannedResource | undefined): unknown {
+  if (made === undefined || !["same", "update"].includes(made.operation)) return undefined;
+  return made.before?.outputs.certPem;
+}
+
+function existing(id: string, name: string, certificate: Certificate): AuthorityGeneration {
+  const { fingerprint, subject, publicKeyFingerprint, subjectKeyId } = certificate;
+  return {
+    id,
+    name,
+    fingerprint,
+    label: `CA generation ${name}`,
+    certificate,
+    anchor: [subject.der, publicKeyFingerprint, subjectKeyId].join("/"),
+  };
+}
+
+function coming(id: string, name: string, before: GenerationsById): AuthorityGeneration {
+  return {
+    id,
+    name,
+    fingerprint: UNKNOWN,
+    label: before.has(id) ? `the new CA generation ${name}` : `CA generation ${name}`,
+    certificate: undefined,
+    anchor: `new ${id}`,
+  };
+}
+
+function shortOf(fingerprint: string): string {
+  return `${fingerprint.slice(0, 16)}…`;
+}

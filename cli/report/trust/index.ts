@@ -1,0 +1,4 @@
+/** Who presents which certificate to whom, who trusts which CA, and what a plan does to it. */
+export { accessChanges } from "./access-changes";
+export { connections } from "./connections";
+export { trustChanges } from "./trust-changes";

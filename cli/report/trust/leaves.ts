@@ -1,0 +1,103 @@
+import { childOf, type PlanIndex } from "../plan-index";
+import type { Certificate } from "../../../x509";
+import type { CertificateFacts } from "../../../facts";
+import { certificateIn } from "../certificates/reading";
+import { statedIn, type State } from "../plan";
+import {
+  issuerOf,
+  keptBy,
+  strange,
+  type AuthorityGeneration,
+  type Generations,
+} from "./generations";
+
+/** A party's certificate on one side of a plan. */
+export interface Leaf {
+  /** Name of its component. */
+  readonly name: string;
+  readonly owner: string;
+  /** Undefined until the `up` that issues it. */
+  readonly certificate: Certificate | undefined;
+  /** Undefined if it is by a CA that the plan does not know. */
+  readonly issuer: AuthorityGeneration | undefined;
+}
+
+/** By name of the component. */
+export interface Leaves {
+  readonly before: ReadonlyMap<string, Leaf>;
+  readonly after: ReadonlyMap<string, Leaf>;
+}
+
+/**
+ * The certificates of all parties of a plan, with their issuers.
+ *
+ * The resources decide, not what components meant to make: after an `up` that was interrupted they differ.
+ */
+export function leavesOf(index: PlanIndex, generations: Generations): Leaves {
+  const before = new Map<string, Leaf>();
+  const after = new Map<string, Leaf>();
+  const known = {
+    before: [...generations.before.values(), ...generations.after.values()],
+    after: [...generations.after.values(), ...generations.before.values()],
+  };
+  for (const { resource, before: said, after: says } of statedIn(index.plan)) {
+    const made = childOf(index, resource.urn, "LocallySignedCert");
+    const { name } = resource;
+    if (said?.certificate) {
+      const certificate = certificateIn(
+        said.certificate.certificate ?? made?.before?.outputs.certPem,
+      );
+      const issuer =
+        signerOf(made?.before, said.certificate, known.before) ??
+        (certificate && issuerOf(certificate, known.before));
+      if (certificate) before.set(name, leafOf(name, said.certificate, certificate, issuer));
+    }
+    if (says?.certificate && (says.certificate.certificate ?? made?.after) !== undefined) {
+      const certificate = certificateIn(says.certificate.certificate ?? keptBy(made));
+      after.set(
+        name,
+        leafOf(
+          name,
+          says.certificate,
+          certificate,
+          signerOf(made?.after, says.certificate, known.after) ??
+            comingIssuer(says.certificate, generations) ??
+            (certificate && issuerOf(certificate, known.after)),
+        ),
+      );
+    }
+  }
+  return { before, after };
+}
+
+/** Whether the certificate is issued anew, so that pods have another one than before. */
+export function isReissued(before: Leaf, after: Leaf): boolean {
+  return after.certificate?.fingerprint !== before.certificate?.fingerprint;
+}
+
+/** The CA that signs, as the resource was given it. */
+function signerOf(
+  made: State | undefined,
+  { origin }: CertificateFacts,
+  known: readonly AuthorityGeneration[],
+): AuthorityGeneration | undefined {
+  const certificate = origin === "issued" ? certificateIn(made?.inputs.caCertPem) : undefined;
+  if (certificate === undefined) return undefined;
+  const { fingerprint } = certificate;
+  return known.find((generation) => generation.fingerprint === fingerprint) ?? strange(certificate);
+}
+
+/** Where the CA is only made by the same `up`. */
+function comingIssuer({ issuer }: CertificateFacts, { after }: Generations) {
+  return issuer === undefined ? undefined : after.get(issuer);
+}
+
+function leafOf(
+  name: string,
+  { owner }: CertificateFacts,
+  certificate: Certificate | undefined,
+  issuer: AuthorityGeneration | undefined,
+): Leaf {
+  return { name, owner, certificate, issuer };
+}
+

@@ -1,0 +1,45 @@
+import type { Plan } from "../plan";
+import { indexOf } from "../plan-index";
+import { generationsOf, type AuthorityGeneration, type Generations } from "./generations";
+import { leavesOf, type Leaf, type Leaves } from "./leaves";
+import { partiesOf, type Party, type Peer } from "./parties";
+
+/** Who has which certificate, and who trusts which CA, on both sides of a plan. */
+export interface Trust {
+  readonly generations: Generations;
+  readonly leaves: Leaves;
+  /** By name, in the order of their names. */
+  readonly parties: ReadonlyMap<string, Party>;
+}
+
+const read = new WeakMap<Plan, Trust>();
+
+/** What a plan says of trust; read once. */
+export function trustOf(plan: Plan): Trust {
+  const known = read.get(plan);
+  if (known) return known;
+  const index = indexOf(plan);
+  const generations = generationsOf(index);
+  const leaves = leavesOf(index, generations);
+  const trust = { generations, leaves, parties: partiesOf(index, generations, leaves) };
+  read.set(plan, trust);
+  return trust;
+}
+
+/** Whether a party that trusts these CAs accepts a certificate; undefined where that is not known. */
+export function accepts(
+  trusts: readonly AuthorityGeneration[] | undefined,
+  leaf: Leaf | undefined,
+): boolean | undefined {
+  if (trusts === undefined || leaf === undefined) return undefined;
+  const { issuer } = leaf;
+  if (issuer !== undefined && trusts.some(({ anchor }) => anchor === issuer.anchor)) return true;
+  // A CA of which only the fingerprint is known may well be one of the same key.
+  const isAllKnown = trusts.every(({ anchor, fingerprint }) => anchor !== fingerprint);
+  return isAllKnown || issuer?.certificate !== undefined ? false : undefined;
+}
+
+/** Whether a server lets a party in, as far as names decide. */
+export function admits(server: Peer | undefined, client: string): boolean {
+  return server?.admits === undefined || server.admits.has(client);
+}
