@@ -5,6 +5,7 @@ import { refusal } from "./components/pki";
 import { Backend } from "./components/substra";
 import { loadConfig } from "./config";
 import { deploy } from "./stack/deploy";
+import { secretsOfStack, withSecrets } from "./stack/secret-values";
 import { enrolled, noticesOf, signedElsewhere } from "./stack/exchange";
 
 /** The cluster that the Kubernetes provider will use, by its own configuration. */
@@ -23,7 +24,7 @@ function clusterChoice() {
  */
 export = async () => {
   try {
-    const config = loadConfig(runtime.allConfig());
+    const config = withSecrets(loadConfig(runtime.allConfig()), secretsOfStack());
     const exchange = await receive({
       signed: signedElsewhere(config),
       enrolled: enrolled(config),

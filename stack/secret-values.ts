@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { getStack, secret } from "@pulumi/pulumi";
+import { parse } from "yaml";
+import type { ChartValues } from "../components/substra/chart-values";
+import type { StackConfig } from "../config";
+
+/** A path below a section of the configuration, e.g. `["values", "redis", "auth", "password"]`. */
+type Path = readonly string[];
+
+/** Whether the configuration encrypts what stands at a path, or something in it. */
+export type IsSecret = (section: string, path: Path) => boolean;
+
+/**
+ * Which chart values the stack's configuration encrypts. Pulumi hands a section to the program in clear, with all in it, and says
+ * only of a whole section whether something in it is encrypted: which value it is stands in the stack's file.
+ *
+ * @param directory where that file is.
+ * @param secretKeys what Pulumi says: a JSON array of keys, as the Node SDK itself reads it from the environment.
+ */
+export function secretsOfStack(
+  directory = process.cwd(),
+  secretKeys = process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]",
+): IsSecret {
+  const encrypted = new Set(JSON.parse(secretKeys) as string[]);
+  const file = join(directory, `Pulumi.${getStack()}.yaml`);
+  const content = existsSync(file) ? (parse(readFileSync(file, "utf8")) as unknown) : undefined;
+  return (section, path) => {
+    const key = `countersign:${section}`;
+    return encrypted.has(key) && isEncrypted(content, ["config", key, ...path]);
+  };
+}
+
+/** What is not found, as in a file of another name, counts as encrypted. */
+function isEncrypted(node: unknown, path: Path): boolean {
+  if (typeof node !== "object" || node === null) return path.length > 0;
+  const [next, ...rest] = path;
+  if ("secure" in node && Object.keys(node).length === 1) return true;
+  if (next === undefined) return Object.values(node).some((inside) => isEncrypted(inside, []));
+  return !(next in node) || isEncrypted((node as Record<string, unknown>)[next], rest);
+}
+
+/** Makes secrets of the chart values that are encrypted in the configuration. */
+export function withSecrets(config: StackConfig, isSecret: IsSecret): StackConfig {
+  const { orchestrator, organizations } = config;
+  return {
+    ...config,
+    orchestrator: orchestrator && {
+      ...orchestrator,
+      values: mark(orchestrator.values, ["values"], (path) => isSecret("orchestrator", path)),
+    },
+    organizations: new Map(
+      [...organizations].map(([mspId, organization]) => [
+        mspId,
+        {
+          ...organization,
+          values: mark(organization.values, [mspId, "values"], (path) =>
+            isSecret("organizations", path),
+          ),
+        },
+      ]),
+    ),
+  };
+}
+
+function mark(values: ChartValues, path: Path, isSecret: (path: Path) => boolean): ChartValues {
+  const entries = Object.entries(values).map(([name, value]) => {
+    const inside = [...path, name];
+    if (isMap(value)) return [name, mark(value, inside, isSecret)];
+    return [name, isSecret(inside) ? secret(value) : value];
+  });
+  return Object.fromEntries(entries) as ChartValues;
+}
+
+function isMap(value: unknown): value is ChartValues {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
