@@ -1,5 +1,5 @@
 # The commands of this repository. Everything they write lies in .countersign/ and in the per-user cache of tools.
-.PHONY: up preview down env verify lint test unit integration interop bench help
+.PHONY: up preview down env verify lint test unit integration interop docs bench help
 
 help:
 	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
@@ -7,6 +7,7 @@ help:
 	@echo "make down         remove it again"
 	@echo "make verify       verify it again"
 	@echo "make test         lint, unit, integration and interop tests"
+	@echo "make docs         put the reports of the integration tests into docs/pull-requests.md"
 	@echo "make bench        measure start-up, preview and up"
 
 # The stamp is made last, so an interrupted installation is done again.
@@ -36,6 +37,9 @@ test: $(installed)
 
 lint unit integration interop: $(installed)
 	@node --import tsx test/run.ts $@
+
+docs: $(installed)
+	@node --import tsx docs/generate.ts
 
 bench: $(installed)
 	@node --import tsx bench/main.ts

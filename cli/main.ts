@@ -2,13 +2,15 @@ import { Command, CommanderError } from "commander";
 import { enroll } from "./enroll/command";
 import { CannotCheck } from "./failure";
 import { fleet } from "./fleet/command";
+import { report } from "./report/command";
 import { verify } from "./verify/command";
 
 const program = new Command("countersign")
   .description("Looks after the certificates that a Countersign stack deployed.")
   .addCommand(verify)
   .addCommand(enroll)
-  .addCommand(fleet);
+  .addCommand(fleet)
+  .addCommand(report);
 
 // A command that was called wrongly has checked nothing, which is not the same as a check that fails.
 for (const command of [program, ...program.commands]) command.exitOverride();

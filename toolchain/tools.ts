@@ -149,6 +149,21 @@ export const tools: readonly Tool[] = [
     },
     estimate: { seconds: 60, megabytes: 61 },
   },
+  {
+    kind: "program",
+    name: "actionlint",
+    group: "test",
+    purpose: "checks the workflows of .github in tests",
+    version: "1.7.12",
+    // Those before 1.7.10 know no YAML anchors, and that one can crash on them.
+    onPath: { ask: ["-version"], accepts: { from: "1.7.11", below: "2.0.0" } },
+    build: {
+      module: "actionlint",
+      package: "github.com/rhysd/actionlint/cmd/actionlint",
+      variables: { "github.com/rhysd/actionlint.version": "1.7.12" },
+    },
+    estimate: { seconds: 32, megabytes: 6 },
+  },
 ];
 
 export function toolsOf(wanted: readonly Group[]): readonly Tool[] {

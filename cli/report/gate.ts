@@ -2,7 +2,7 @@ import { hoursOf } from "../../config/duration";
 import { CannotCheck } from "../failure";
 import { changedResources, stackHeadline } from "./headline";
 import type { Report, StackReport } from "./model";
-import { visible } from "./render/escape";
+import { plain, visible } from "./render/escape";
 import { isUnknown } from "./value";
 
 const KINDS = ["breaking", "destructive", "withdrawn", "unknown", "warnings", "changes"] as const;
@@ -39,7 +39,7 @@ export function findingsOf(report: Report, gates: readonly Gate[]): Finding[] {
       textsOf(stack, gate, report.at).map((text) => ({
         gate: nameOf(gate),
         stack: stack.stack,
-        text,
+        text: plain(text),
       })),
     ),
   );

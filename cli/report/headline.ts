@@ -21,20 +21,44 @@ const NAMED = 3;
 export function headline({ stacks }: Report, { names = true }: HeadlineOptions = {}): string {
   const all = <T>(listOf: (stack: StackReport) => readonly T[]): T[] => stacks.flatMap(listOf);
   const certificates = all((stack) => stack.certificates);
-  const phrases = [
+  const access = accessPhrases(all((stack) => stack.access));
+  const releases = releasePhrases(
+    all((stack) => stack.releases),
+    names,
+  );
+  const issued = [
     ...certificatePhrases(certificates.filter(({ kind }) => kind === "leaf")),
     ...authorityPhrases(
       certificates.filter(({ kind }) => kind === "authority"),
       names,
     ),
-    ...accessPhrases(all((stack) => stack.access)),
-    ...trustPhrases(all((stack) => stack.trust)),
-    ...releasePhrases(
-      all((stack) => stack.releases),
-      names,
-    ),
   ];
+  const alone = [issued, access, releases].every((each) => each.length === 0);
+  const trust = trustPhrases(
+    all((stack) => stack.trust),
+    alone,
+  );
+  const phrases = [...issued, ...access, ...trust, ...releases];
+  const failure = failureSentence(stacks);
   const dangers = dangerPhrase(all((stack) => stack.dangers));
+  const said = changesSentence(stacks, phrases, dangers);
+  if (failure === undefined) return said;
+  return stacks.every((stack) => stack.failure !== undefined) ? failure : `${failure} ${said}`;
+}
+
+/** Of a failed preview is not known what it would do, which is not nothing. */
+function failureSentence(stacks: readonly StackReport[]): string | undefined {
+  const failed = stacks.filter(({ failure }) => failure !== undefined).length;
+  if (failed === 0) return undefined;
+  if (stacks.length === 1) return "The preview failed.";
+  return `The ${failed === 1 ? "preview" : "previews"} of ${failed} of ${stacks.length} stacks failed.`;
+}
+
+function changesSentence(
+  stacks: readonly StackReport[],
+  phrases: readonly string[],
+  dangers: string | undefined,
+): string {
   if (phrases.length > 0) {
     const sentence = `${phrases.join(", ")}.`;
     return dangers === undefined ? sentence : `${dangers}: ${sentence}`;
@@ -124,8 +148,10 @@ function accessPhrases(changes: StackReport["access"]): string[] {
   });
 }
 
-function trustPhrases(changes: StackReport["trust"]): string[] {
-  const { size } = new Set(changes.map(partyOf));
+/** That a new party trusts a CA for the first time is no news beside what makes it new. */
+function trustPhrases(changes: StackReport["trust"], alone: boolean): string[] {
+  const told = alone ? changes : changes.filter(({ before }) => before.length > 0);
+  const { size } = new Set(told.map(partyOf));
   if (size === 0) return [];
   return [size === 1 ? "1 party trusts other CAs" : `${size} parties trust other CAs`];
 }
@@ -145,12 +171,19 @@ function releasePhrases(releases: readonly ReleaseChange[], names: boolean): str
   return [
     ...phrase("is removed", "are removed", done("removed")),
     ...phrase("is replaced", "are replaced", done("replaced")),
-    ...phrase("gets another chart", "get another chart", upgraded.filter(changesChart)),
+    ...phrase(...chartVerbs(upgraded.filter(changesChart)), upgraded.filter(changesChart)),
     ...phrase("rolls", "roll", rolling("yes")),
     ...phrase("may roll", "may roll", rolling("unknown")),
     ...phrase("changes without a roll", "change without a roll", rolling("no")),
     ...phrase("is installed", "are installed", done("installed")),
   ];
+}
+
+/** A chart's version is told where only one release gets another one. */
+function chartVerbs([one, ...others]: readonly ReleaseChange[]): readonly [string, string] {
+  const version = others.length === 0 ? one?.chart.after?.version : undefined;
+  const chart = version === undefined ? "another chart" : `chart ${visible(version, LONGEST_NAME)}`;
+  return [`gets ${chart}`, "get other charts"];
 }
 
 type Rolling = "yes" | "no" | "unknown";

@@ -10,6 +10,8 @@ export interface Report {
 
 export interface StackReport {
   readonly stack: string;
+  /** Why its preview failed, e.g. because a request is refused: then there is nothing else. */
+  readonly failure?: string | undefined;
   /** Only those that change, by owner. */
   readonly certificates: readonly CertificateChange[];
   /** Only those whose trust changes, by party. */

@@ -56,6 +56,8 @@ export interface Plan {
   /** The stack's outputs as they are. */
   readonly outputs: Properties;
   readonly messages: readonly Message[];
+  /** Why the preview did not come to its end: then nothing else of the plan is complete. */
+  readonly failure: string | undefined;
 }
 
 /** Components of a plan with what they say of themselves. */
@@ -93,15 +95,20 @@ const digest = z.object({
 /**
  * Reads what `pulumi preview --json --show-sames` printed (pulumi/pulumi pkg/backend/display/json.go, 3.245).
  *
- * @param origin of the text, for messages.
- * @throws CannotCheck if it is something else, or the preview of a stack failed.
+ * @param origin of the text, for messages; the stack is called so if it failed too early to have a name.
+ * @throws CannotCheck if it is something else.
  */
 export function readPlan(text: string, origin: string): Plan {
   const { steps, diagnostics } = readDigest(text, origin);
-  const messages = (diagnostics ?? []).map(messageOf).filter(({ text: said }) => said !== "");
-  const failure = messages.find(({ severity }) => severity === "error");
-  if (failure) throw new CannotCheck(`the preview in ${origin} failed: ${failure.text}`);
+  const said = (diagnostics ?? []).map(messageOf).filter(({ text: message }) => message !== "");
+  const errors = said.filter(({ severity }) => severity === "error");
+  const messages = said.filter(({ severity }) => severity !== "error");
   const [first] = steps;
+  if (errors.length > 0) {
+    const failure = errors.map(({ text: message }) => message).join("\n");
+    const stack = first?.urn.split(":")[2] ?? origin;
+    return { stack, resources: [], outputs: {}, messages, failure };
+  }
   if (first === undefined) {
     throw new CannotCheck(
       `${origin} has no resource at all; write it with \`pulumi preview --json --show-sames\``,
@@ -119,6 +126,7 @@ export function readPlan(text: string, origin: string): Plan {
     resources,
     outputs: stack.before?.outputs ?? {},
     messages,
+    failure: undefined,
   };
 }
 

@@ -155,6 +155,12 @@ export class TestStack {
     await this.stack.importStack(exported);
   }
 
+  /** Keeps the stored state. @returns what brings it back. */
+  async keepState(): Promise<() => Promise<void>> {
+    const exported = await this.stack.exportStack();
+    return () => this.stack.importStack(exported);
+  }
+
   /** The stored state with its secrets in clear. */
   async decryptedState(): Promise<DeploymentState> {
     const exported = await this.stack.exportStack();

@@ -73,16 +73,19 @@ export function row(cells: readonly string[]): string {
   return `| ${safe.join(" | ")} |`;
 }
 
+/** Markup, HTML and formulas, mentions of people and issues, addresses, and `:names:` of pictures. */
+const SPECIAL = /[\\*_[\]~]|[&<>|$`]|@|#(?=\d)|\bGH-(?=\d)|:(?=\/\/|[\w+-]+:)|\bwww\./gi;
+
 function escapedMarkdown(text: string): string {
-  return text
-    .replace(/[\\*_[\]~]/g, "\\$&")
-    .replace(/[&<>|$`]/g, entity)
-    .replace(/@|#(?=\d)|\bGH-(?=\d)|:(?=\/\/|[\w+-]+:)/gi, `$&${BREAK}`)
-    .replace(/\bwww\./gi, (start) => `${start.slice(0, -1)}&#46;`);
+  return text.replace(SPECIAL, (found) => {
+    if (/[\\*_[\]~]/.test(found)) return `\\${found}`;
+    if (/[&<>|$`]/.test(found)) return entity(found);
+    return found.endsWith(".") ? found.replace(".", entity) : found + BREAK;
+  });
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
 function entity(character: string): string {

@@ -1,10 +1,109 @@
-import type { Report } from "../model";
+import { count } from "../../print";
+import { headline, stackHeadline } from "../headline";
+import type { Report, StackReport } from "../model";
+import { certificates } from "./certificates";
+import { dangers, failures, information, warnings } from "./dangers";
+import { momentText } from "./dates";
+import { code, prose } from "./escape";
+import { fit, type Block, type Part } from "./layout";
+import { leftOut, type Place, type Section } from "./markdown-style";
+import { releases } from "./releases";
+import { timeline } from "./timeline";
+import { access, trust } from "./trust";
+import { trustDiagram } from "./trust-diagram";
 
 export interface MarkdownOptions {
-  /** Most bytes in UTF-8. */
+  /**
+   * Most bytes in UTF-8, at least 2000. GitHub takes 65,536 characters in a comment.
+   * @default 64000
+   */
   readonly limit?: number | undefined;
 }
 
+/** In the order of what a reviewer must see. */
+const SECTIONS: readonly Section[] = [
+  warnings,
+  certificates,
+  access,
+  trust,
+  releases,
+  timeline,
+  trustDiagram,
+  information,
+];
+
+const NAMED_STACKS = 3;
+const LONGEST_HEADLINE = 600;
+
+/**
+ * A report as GitHub shows it. Where it is longer than allowed, whole sections are left out, the least important first, and
+ * each says so.
+ */
 export function renderMarkdown(report: Report, { limit = 64_000 }: MarkdownOptions = {}): string {
-  return `${report.at} ${limit}\n`;
+  const { stacks } = report;
+  const several = stacks.length > 1;
+  const everywhere = { command: commandOf(stacks) };
+  return fit(
+    [
+      `# ${title(report)}`,
+      `**${sentence((options) => headline(report, options))}**`,
+      `Previewed ${momentText(report.at, report.at)}.`,
+      ...failures(report, everywhere),
+      ...dangers(report, everywhere),
+      ...(several
+        ? [
+            {
+              rank: "stacks",
+              head: [],
+              rows: stacks.map((stack) => stackPart(stack, report)),
+              between: "\n\n",
+              more: (left: number) =>
+                leftOut(count(left, "more stack"), { command: commandOf([]) }),
+            } as const,
+          ]
+        : stacks.flatMap((stack) => singlePart(stack, report))),
+    ],
+    limit,
+  );
+}
+
+function title({ stacks }: Report): string {
+  const names = stacks.slice(0, NAMED_STACKS).map(({ stack }) => code(stack, 40));
+  if (stacks.length > NAMED_STACKS) return `What changes in ${stacks.length} stacks`;
+  return `What changes in ${names.join(", ")}`;
+}
+
+/** With names, unless these are so strange that a sentence of them is no sentence any more. */
+function sentence(write: (options: { readonly names: boolean }) => string): string {
+  const named = prose(write({ names: true }));
+  return Buffer.byteLength(named) <= LONGEST_HEADLINE ? named : prose(write({ names: false }));
+}
+
+/** @param stacks all, if there are none or several. */
+function commandOf(stacks: readonly StackReport[]): string {
+  const [stack, ...others] = stacks;
+  const chosen = stack === undefined || others.length > 0 ? "" : ` --stack ${stack.stack}`;
+  return code(`countersign report${chosen} --format text`, 120);
+}
+
+function sectionsOf(stack: StackReport, place: Place): Block[] {
+  return SECTIONS.flatMap((section) => section(stack, place));
+}
+
+function singlePart(stack: StackReport, { at }: Report): Part[] {
+  const place = { at, heading: "##", command: commandOf([stack]) };
+  const body = sectionsOf(stack, place);
+  if (body.length === 0) return [];
+  return [{ rank: "stack", body, instead: leftOut("everything else", place) }];
+}
+
+function stackPart(stack: StackReport, { at }: Report): Part {
+  const place = { at, heading: "###", command: commandOf([stack]) };
+  const head = `## Stack ${code(stack.stack, 80)}`;
+  const said = sentence((options) => stackHeadline(stack, options));
+  return {
+    rank: "stack",
+    body: [head, said, ...sectionsOf(stack, place)],
+    instead: `${head}\n\n${said} ${leftOut("the rest", place)}`,
+  };
 }

@@ -27,16 +27,11 @@ function accessIn(peers: ReadonlyMap<string, Peer>): Access {
     [...(server.admits ?? [])].map((party) => ({ party, server: server.party })),
   );
   const dialled = [...peers.values()].flatMap(({ party, dials }) =>
-    dials
-      .filter((server) => admits(peers.get(server), party))
-      .map((server) => ({ party, server })),
+    dials.filter((server) => admits(peers.get(server), party)).map((server) => ({ party, server })),
   );
   // Of a party that the plan does not have, only the server's list is known.
-  const holds = ({ party }: Pair) =>
-    !peers.has(party) || peers.get(party)?.presents !== undefined;
-  return new Map(
-    [...listed, ...dialled].filter(holds).map((pair) => [keyOf(pair), pair] as const),
-  );
+  const holds = ({ party }: Pair) => !peers.has(party) || peers.get(party)?.presents !== undefined;
+  return new Map([...listed, ...dialled].filter(holds).map((pair) => [keyOf(pair), pair] as const));
 }
 
 function keyOf({ party, server }: Pair): string {

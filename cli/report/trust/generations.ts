@@ -10,6 +10,8 @@ import { UNKNOWN } from "../value";
 export interface AuthorityGeneration extends Generation {
   /** How it is called in a sentence, e.g. `CA generation g1`. */
   readonly label: string;
+  /** Undefined for a CA that is no generation of the plan. */
+  readonly state: "signing" | "trusted" | undefined;
   /** Undefined until the `up` that makes it. */
   readonly certificate: Certificate | undefined;
   /**
@@ -39,15 +41,16 @@ export function generationsOf({ plan, children }: PlanIndex): Generations {
   for (const stated of statedIn(plan)) {
     if (!stated.before?.authority && !stated.after?.authority) continue;
     const made = madeBy(stated, children.get(stated.resource.urn) ?? []);
-    for (const [name, { certificate: given }] of generationsIn(stated.before)) {
+    for (const [name, { state, certificate: given }] of generationsIn(stated.before)) {
       const certificate = certificateIn(given ?? made.get(name)?.before?.outputs.certPem);
       const id = generationId(stated.resource.name, name);
-      if (certificate) before.set(id, existing(id, name, certificate));
+      if (certificate) before.set(id, { ...existing(id, name, certificate), state });
     }
-    for (const [name, { certificate: given }] of generationsIn(stated.after)) {
+    for (const [name, { state, certificate: given }] of generationsIn(stated.after)) {
       const certificate = certificateIn(given ?? keptBy(made.get(name)));
       const id = generationId(stated.resource.name, name);
-      after.set(id, certificate ? existing(id, name, certificate) : coming(id, name, before));
+      const found = certificate ? existing(id, name, certificate) : coming(id, name, before);
+      after.set(id, { ...found, state });
     }
   }
   return { before, after };
@@ -70,6 +73,7 @@ export function unseen(fingerprint: string): AuthorityGeneration {
     name,
     fingerprint,
     label: `the CA with ${name}`,
+    state: undefined,
     certificate: undefined,
     anchor: fingerprint,
   };
@@ -82,7 +86,7 @@ export function issuerOf(
 ): AuthorityGeneration | undefined {
   for (const generation of generations) {
     const { certificate } = generation;
-    if (certificate === undefined || certificate.subject.der !== leaf.issuer.der) continue;
+    if (certificate?.subject.der !== leaf.issuer.der) continue;
     const isIssuer = checkIssuedBy(leaf, certificate).every(({ code }) => code !== "signature");
     if (isIssuer) return generation;
   }
@@ -115,6 +119,7 @@ function existing(id: string, name: string, certificate: Certificate): Authority
     name,
     fingerprint,
     label: `CA generation ${name}`,
+    state: undefined,
     certificate,
     anchor: [subject.der, publicKeyFingerprint, subjectKeyId].join("/"),
   };
@@ -126,6 +131,7 @@ function coming(id: string, name: string, before: GenerationsById): AuthorityGen
     name,
     fingerprint: UNKNOWN,
     label: before.has(id) ? `the new CA generation ${name}` : `CA generation ${name}`,
+    state: undefined,
     certificate: undefined,
     anchor: `new ${id}`,
   };

@@ -100,4 +100,3 @@ function leafOf(
 ): Leaf {
   return { name, owner, certificate, issuer };
 }
-

@@ -1,7 +1,12 @@
 import type { PeerFacts } from "../../../facts";
 import { statedIn } from "../plan";
 import type { PlanIndex } from "../plan-index";
-import { unseen, type AuthorityGeneration, type Generations, type GenerationsById } from "./generations";
+import {
+  unseen,
+  type AuthorityGeneration,
+  type Generations,
+  type GenerationsById,
+} from "./generations";
 import type { Leaf, Leaves } from "./leaves";
 
 /** A party as it speaks mutual TLS on one side of a plan. */
@@ -85,4 +90,3 @@ function byFingerprints(
       known.find((generation) => generation.fingerprint === fingerprint) ?? unseen(fingerprint),
   );
 }
-

@@ -32,11 +32,11 @@ export function accepts(
   leaf: Leaf | undefined,
 ): boolean | undefined {
   if (trusts === undefined || leaf === undefined) return undefined;
-  const { issuer } = leaf;
-  if (issuer !== undefined && trusts.some(({ anchor }) => anchor === issuer.anchor)) return true;
-  // A CA of which only the fingerprint is known may well be one of the same key.
+  const { issuer, certificate } = leaf;
+  if (issuer !== undefined) return trusts.some(({ anchor }) => anchor === issuer.anchor);
+  // None of the CAs that the plan knows has issued it. Of others there may only be the fingerprint.
   const isAllKnown = trusts.every(({ anchor, fingerprint }) => anchor !== fingerprint);
-  return isAllKnown || issuer?.certificate !== undefined ? false : undefined;
+  return certificate !== undefined && isAllKnown ? false : undefined;
 }
 
 /** Whether a server lets a party in, as far as names decide. */

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { consortium } from "../example";
 import type { TestStack } from "../stack";
 import { age } from "../time";
+import { newerProvider } from "./newer-provider";
 
-const PREFIX = "report";
+/** Of the stack and its namespaces. */
+export const PREFIX = "report";
 
 /** The organization whose stack is another one. */
 export const MEMBER = "MyOrg2MSP";
@@ -12,7 +14,10 @@ export const MEMBER = "MyOrg2MSP";
 /** Where the request of that organization lies in the project. */
 export const REQUEST_FILE = `enrollments/${MEMBER}/request.pem`;
 
-const ORCHESTRATOR_CHART = "consortium-charts/orchestrator";
+/** The project's own charts, which a case may change. */
+export const CHARTS = "consortium-charts";
+
+const ORCHESTRATOR_CHART = `${CHARTS}/orchestrator`;
 
 /** A consortium with one backend of its own, and one organization that comes with a file. */
 export function example() {
@@ -39,8 +44,14 @@ export interface Case {
   readonly title: string;
   /** @default - the deployed configuration */
   readonly configuration?: Configuration;
-  /** What else is different, in the project's folder or the stored state; all of it is undone afterwards. */
-  readonly prepare?: (stack: TestStack) => Promise<void> | void;
+  /** Which of the passwords stands in the configuration. @default 0 */
+  readonly password?: number;
+  /** What is different in the project's folder. */
+  readonly files?: (stack: TestStack) => void;
+  /** What is different in the stored state. */
+  readonly state?: (stack: TestStack) => Promise<void>;
+  /** What is different in the environment of the preview. */
+  readonly environment?: (stack: TestStack) => Readonly<Record<string, string>>;
 }
 
 const base = example();
@@ -62,13 +73,16 @@ function withValues(values: object): Configuration {
 /** What is deployed when the second half of the cases begins. */
 export const WITH_SECOND_GENERATION = withGenerations({ g1: "signing", g2: "trusted" });
 
+/** Before anything is deployed. */
+export const FIRST_CASE: Case = { name: "first-deployment", title: "The first deployment" };
+
 /** On one CA generation. */
 export const CASES: readonly Case[] = [
   { name: "nothing-changed", title: "Nothing changes" },
   {
     name: "renewal-due",
     title: "A certificate has entered its renewal window",
-    prepare: (stack) => age(stack, "my-org1-msp-certificate", 65),
+    state: (stack) => age(stack, "my-org1-msp-certificate", 65),
   },
   {
     name: "san-added",
@@ -133,7 +147,7 @@ export const CASES: readonly Case[] = [
     name: "chart-upgraded",
     title: "A chart is upgraded, and a value has another name",
     configuration: withValues({ orchestrator: { log: { level: "DEBUG" } } }),
-    prepare: upgradeChart,
+    files: upgradeChart,
   },
   {
     name: "value-overridden",
@@ -142,6 +156,12 @@ export const CASES: readonly Case[] = [
       orchestrator: { logLevel: "DEBUG" },
       resources: { limits: { memory: "512Mi" } },
     }),
+    password: 1,
+  },
+  {
+    name: "provider-upgraded",
+    title: "The provider of keys and certificates is upgraded",
+    environment: newerProvider,
   },
 ];
 
@@ -174,3 +194,21 @@ function upgradeChart({ directory }: TestStack): void {
   replace("values.yaml", /^ {2}logLevel: INFO$/m, "  log:\n    level: INFO");
   replace("templates/deployment.yaml", /\.logLevel/, ".log.level");
 }
+
+/** In an organization's own stack. */
+export const WAITING_CASE: Case = {
+  name: "waiting",
+  title: "An organization's stack waits for its signature",
+};
+
+/** The configuration of that stack. */
+export const WAITING = {
+  organizations: {
+    MyOrg4MSP: {
+      namespace: `${PREFIX}-org-4`,
+      hostname: "substra.org-4.example",
+      chart: { path: "charts/substra-backend" },
+      signedBy: { directory: "enrollments/MyOrg4MSP", trust: ["first-use"] },
+    },
+  },
+};

@@ -28,14 +28,25 @@ export function differences(
   }
   if (isMap(before) && isMap(after)) return mapDifferences(before, after, changed, path);
   if (Array.isArray(before) && Array.isArray(after)) {
-    return listDifferences(before as readonly Property[], after as readonly Property[], changed, path);
+    return listDifferences(
+      before as readonly Property[],
+      after as readonly Property[],
+      changed,
+      path,
+    );
   }
   if (isDeepStrictEqual(before, after)) return [];
   const old = leavesOf(before, path).map((leaf) => ({ ...leaf, after: undefined }));
-  const coming = leavesOf(after, path).map((leaf) => ({ ...leaf, before: undefined, after: leaf.before }));
+  const coming = leavesOf(after, path).map((leaf) => ({
+    ...leaf,
+    before: undefined,
+    after: leaf.before,
+  }));
   const [one, other] = [old[0], coming[0]];
   const isSingle = old.length === 1 && coming.length === 1 && one?.path === other?.path;
-  return isSingle && one && other ? [{ path: one.path, before: one.before, after: other.after }] : [...old, ...coming];
+  return isSingle && one && other
+    ? [{ path: one.path, before: one.before, after: other.after }]
+    : [...old, ...coming];
 }
 
 /** The path of a field or item, as Pulumi writes it (resource.PropertyPath.String of its SDK). */
@@ -52,7 +63,12 @@ export function isMap(value: Property | undefined): value is PropertyMap {
   return value !== SECRET && value !== UNKNOWN;
 }
 
-function mapDifferences(before: PropertyMap, after: PropertyMap, changed: SecretChanged, path: string) {
+function mapDifferences(
+  before: PropertyMap,
+  after: PropertyMap,
+  changed: SecretChanged,
+  path: string,
+) {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return keys.flatMap((key) => differences(before[key], after[key], changed, below(path, key)));
 }
@@ -82,6 +98,7 @@ function pairsOf(before: readonly Property[], after: readonly Property[]): Pair[
   const comparator = isDeepStrictEqual;
   for (const { value, added, removed } of diffArrays([...before], [...after], { comparator })) {
     if (removed) {
+      pairs.push(...gone);
       gone = value.map((item) => ({ position: old++, before: item, after: undefined }));
     } else if (added) {
       for (const item of value) {
@@ -92,7 +109,8 @@ function pairsOf(before: readonly Property[], after: readonly Property[]): Pair[
       pairs.push(...gone);
       gone = [];
       // Items that look equal may hold secrets that differ.
-      for (const item of value) pairs.push({ position: coming++, before: before[old++], after: item });
+      for (const item of value)
+        pairs.push({ position: coming++, before: before[old++], after: item });
     }
   }
   return [...pairs, ...gone];
@@ -117,7 +135,9 @@ function leavesOf(value: Property | undefined, path: string): { path: string; be
     return keys.flatMap((key) => leavesOf(value[key], below(path, key)));
   }
   if (Array.isArray(value) && value.length > 0) {
-    return (value as readonly Property[]).flatMap((item, position) => leavesOf(item, below(path, position)));
+    return (value as readonly Property[]).flatMap((item, position) =>
+      leavesOf(item, below(path, position)),
+    );
   }
   return [{ path, before: value }];
 }

@@ -19,11 +19,13 @@ export function shownValue(value: Property, names: NewNames): ShownValue {
   if (value === UNKNOWN) return UNKNOWN;
   if (typeof value !== "string") return { text: JSON.stringify(value) };
   const resource = names.resourceOf(value);
-  return resource === undefined ? { text: shownText(names.readable(value)) } : { newNameOf: resource };
+  return resource === undefined
+    ? { text: shownText(names.readable(value)) }
+    : { newNameOf: resource };
 }
 
 function shownText(text: string): string {
-  const readable = withoutPem(text).trimEnd();
+  const readable = withoutPem(text).trimEnd().replaceAll("…)\n(cert", "…) (cert");
   if (isTakenForAnother(readable)) return JSON.stringify(readable);
   if (readable.length <= LONGEST_TEXT && !/[\r\n]/.test(readable)) return readable;
   const [start = ""] = readable.slice(0, KEPT).split(/[\r\n]/);

@@ -1,0 +1,127 @@
+/**
+ * Says which stacks a workflow is for.
+ *
+ *   stacks.ts all       those that the workflows look after
+ *   stacks.ts changed   of these, those that have changed since BASE
+ *   stacks.ts up        of these, what to deploy after that, in steps; or STACKS, whatever has changed
+ *
+ * In the environment: SELECT, patterns of the stacks that are looked after; DIRECTORY, the project's folder (default
+ * "."); BASE, a revision; STACKS, names or patterns; REQUESTS, "true" to publish the organizations' requests first.
+ * It runs in the repository's root, and sets the outputs `stacks` and, for up, `step-1`, `step-2`, … and `base`, which is
+ * BASE if it is known here.
+ */
+import { posix } from "node:path";
+import { parse } from "yaml";
+import { selectStacks } from "../../cli/fleet/select";
+import { readYaml } from "../../cli/fleet/stack-file";
+import { readStackFolder, type StackFolder } from "../../cli/fleet/stack-folder";
+import { changedStacks, removedStacks, type Project } from "./changed-stacks";
+import { changedFiles, fileAt, isKnown } from "./git";
+import { asksAnew, referencesOf } from "./stack-references";
+import { affectedBy, deploymentSteps } from "./steps";
+import { fail, notice, required, setOutputs, variable } from "./workflow";
+
+/** Of a matrix. */
+const MOST_JOBS = 256;
+
+type Stacks = StackFolder["stacks"];
+
+const directory = folderOf(variable("DIRECTORY") ?? ".");
+const stackFile = (name: string) => posix.join(directory, `Pulumi.${name}.yaml`);
+
+function main(what: string | undefined): void {
+  const patterns = variable("SELECT");
+  if (patterns === undefined) {
+    notice(
+      "No stack is looked after: set the variable COUNTERSIGN_STACKS (docs/pull-requests.md).",
+    );
+    setOutputs({ stacks: [], ...(what === "up" && { base: "", ...outputsOf([[], [], []]) }) });
+    return;
+  }
+  const stacks = selectStacks(readStackFolder(directory || ".").stacks, split(patterns));
+  check(stacks);
+  if (what === "all") setOutputs({ stacks: namesOf(stacks) });
+  else if (what === "changed") setOutputs({ stacks: changedSince(required("BASE"), stacks) });
+  else if (what === "up") up(stacks);
+  else throw new Error(`"${String(what)}" is none of all, changed, up`);
+}
+
+/** @param base a revision; undefined if there is none to compare with. */
+function changedSince(base: string | undefined, stacks: Stacks): readonly string[] {
+  const files = base === undefined ? undefined : changedFiles(base);
+  if (files === undefined) {
+    const reason = base === undefined ? "Nothing was deployed before" : `${base} is not known here`;
+    notice(`${reason}, so all stacks count as changed.`);
+    return namesOf(stacks);
+  }
+  const project: Project = {
+    directory,
+    stacks: stacks.map(({ name }) => ({
+      name,
+      references: referencesOf(readYaml(stackFile(name)), directory),
+    })),
+  };
+  for (const name of removedStacks(files, project)) {
+    notice(`${stackFile(name)} is gone or not looked after; its stack stays deployed as it is.`);
+  }
+  return changedStacks(files, project);
+}
+
+function up(stacks: Stacks): void {
+  const asked = variable("STACKS");
+  const base = variable("BASE");
+  const names = asked
+    ? namesOf(selectStacks(stacks, split(asked)))
+    : affectedBy(new Set(changedSince(base, stacks)), stacks);
+  const publishes = (name: string) =>
+    asked
+      ? variable("REQUESTS") === "true"
+      : asksAnew(before(base, name), readYaml(stackFile(name)));
+  const steps = deploymentSteps(
+    stacks.filter(({ name }) => names.includes(name)),
+    publishes,
+  );
+  const known = base !== undefined && isKnown(base) ? base : "";
+  setOutputs({ stacks: names, base: known, ...outputsOf(steps) });
+}
+
+function before(base: string | undefined, name: string): unknown {
+  try {
+    return base === undefined ? undefined : parse(fileAt(base, stackFile(name)) ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+function outputsOf(steps: readonly (readonly unknown[])[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(steps.map((step, position) => [`step-${position + 1}`, step]));
+}
+
+/** File names become names of jobs, environments and artifacts. */
+function check(stacks: Stacks): void {
+  const strange = stacks.find(({ name }) => !/^[\w.-]{1,100}$/.test(name));
+  if (strange) throw new Error(`${JSON.stringify(strange.name)} is no name of a stack`);
+  if (stacks.length > MOST_JOBS) {
+    throw new Error(
+      `${stacks.length} stacks are looked after, and a matrix has at most ${MOST_JOBS} jobs: divide them between copies of the workflow, each with patterns of its own`,
+    );
+  }
+}
+
+/** From the repository's root, without a slash at the end; "" for the root itself. */
+function folderOf(path: string): string {
+  const folder = posix.normalize(path).replace(/\/+$/, "");
+  if (posix.isAbsolute(path) || folder.startsWith("..")) {
+    throw new Error(`DIRECTORY is ${path}: write a folder of this repository, from its root`);
+  }
+  return folder === "." ? "" : folder;
+}
+
+const namesOf = (stacks: Stacks) => stacks.map(({ name }) => name);
+const split = (text: string) => text.split(/[\s,]+/).filter((word) => word !== "");
+
+try {
+  main(process.argv[2]);
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,132 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { CannotCheck, messageOf } from "../failure";
+import { findingsOf, parseGates, type Finding } from "./gate";
+import type { Report } from "./model";
+import { renderJson, renderMarkdown, renderText } from "./render";
+import { reportOf } from "./report";
+import { linesOf, readPlans, type PlanSource } from "./sources";
+
+interface Options {
+  readonly stack?: readonly string[];
+  readonly preview?: readonly string[];
+  readonly project: string;
+  readonly base?: string;
+  readonly charts: boolean;
+  readonly format: "markdown" | "json" | "text";
+  readonly json?: true;
+  readonly limit: number;
+  readonly output?: string;
+  readonly failOn?: string;
+  readonly at?: Date;
+}
+
+/** What GitHub takes as a comment has 65,536 characters; the rest is for what a workflow puts around it. */
+const LIMIT = 64_000;
+
+export const report = new Command("report")
+  .description(
+    "Previews one or more stacks, and says for reviewers what that would do to certificates, trust and running releases, and why. It changes nothing.",
+  )
+  .option("-s, --stack <name>", "a Pulumi stack; repeatable (default: the selected one)", collect)
+  .option(
+    "--preview <file>",
+    "a saved preview, as `pulumi preview --json --show-sames` prints it; repeatable, also beside --stack",
+    collect,
+  )
+  .option("--project <folder>", "the folder with Pulumi.yaml, the stacks' files and charts", ".")
+  .option(
+    "--base <revision>",
+    "the git revision that is deployed, for the charts in folders as they were (default: as they are now)",
+  )
+  .option("--no-charts", "leave out what needs `helm`: the rendered manifests and their diff")
+  .addOption(
+    new Option("--format <format>", "how it is written")
+      .choices(["markdown", "json", "text"])
+      .default("markdown"),
+  )
+  .option("--json", "the same as --format json")
+  .option("--limit <characters>", "most characters of Markdown", readLimit, LIMIT)
+  .option("--output <file>", "write it there (default: standard output)")
+  .option(
+    "--fail-on <list>",
+    "what makes the exit status 1: breaking, destructive, withdrawn, expiring:<duration> (e.g. expiring:30d), unknown, warnings, changes; separated by commas",
+  )
+  .option("--at <time>", "the time of the report, RFC 3339 (default: now)", readTime)
+  .addHelpText(
+    "after",
+    "\nExit status: 0 made, 1 --fail-on found something, 2 it could not be made, or a preview failed.",
+  )
+  .action(async (options: Options) => {
+    // Before anything takes its time.
+    const gates = options.failOn === undefined ? [] : parseGates(options.failOn);
+    const project = resolve(options.project);
+    const plans = await readPlans(sourcesOf(options), project);
+    const made = await reportOf(plans, {
+      at: options.at ?? new Date(),
+      linesOf: (plan) => linesOf(plan, project),
+      project,
+      base: options.base,
+      charts: options.charts,
+    });
+    const findings = findingsOf(made, gates);
+    write(textOf(made, findings, options), options.output);
+    for (const { gate, stack, text } of findings) {
+      process.stderr.write(`${gate}: stack ${stack}: ${text}\n`);
+    }
+    if (findings.length > 0) process.exitCode = 1;
+    const failed = made.stacks.filter(({ failure }) => failure !== undefined);
+    for (const { stack, failure } of failed) {
+      process.stderr.write(`the preview of stack ${stack} failed: ${failure ?? ""}\n`);
+    }
+    if (failed.length > 0) process.exitCode = 2;
+  });
+
+function textOf(made: Report, findings: readonly Finding[], options: Options): string {
+  if (options.json || options.format === "json") {
+    return renderJson(made, options.failOn === undefined ? {} : { findings });
+  }
+  return options.format === "text"
+    ? renderText(made)
+    : renderMarkdown(made, { limit: options.limit });
+}
+
+function write(text: string, file: string | undefined): void {
+  if (file === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CannotCheck(`the report cannot be written: ${messageOf(error)}`);
+  }
+}
+
+function sourcesOf({ stack = [], preview = [] }: Options): PlanSource[] {
+  const sources: PlanSource[] = [
+    ...stack.map((name) => ({ kind: "stack", name }) as const),
+    ...preview.map((path) => ({ kind: "file", path }) as const),
+  ];
+  return sources.length > 0 ? sources : [{ kind: "stack", name: undefined }];
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** Below this there is no room for what must be said. */
+const LEAST_LIMIT = 2_000;
+
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isSafeInteger(limit) && limit >= LEAST_LIMIT) return limit;
+  throw new InvalidArgumentError(`it must be a whole number, at least ${LEAST_LIMIT}.`);
+}
+
+function readTime(text: string): Date {
+  const time = new Date(text);
+  if (/^\d{4}-\d{2}-\d{2}(T.+)?$/.test(text) && !Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError("it must be a time such as 2026-01-05 or 2026-01-05T12:00:00Z.");
+}

@@ -1,0 +1,27 @@
+import type { Danger } from "../model";
+import type { Plan } from "../plan";
+import { lostGenerations } from "./lost-generations";
+import { lostKeys } from "./lost-keys";
+import { lostNamespaces } from "./lost-namespaces";
+import { lostPasswords } from "./lost-passwords";
+import { lostReleases } from "./lost-releases";
+import { lostSecrets } from "./lost-secrets";
+
+/** What a loss is, and what to do instead. */
+export type Loss = Omit<Danger, "kind">;
+
+/** What a plan loses that no later `up` brings back, what loses most first. */
+export function destructive(plan: Plan, at: Date): Danger[] {
+  return [
+    lostNamespaces(plan),
+    lostReleases(plan),
+    lostGenerations(plan, at),
+    lostKeys(plan, at),
+    lostPasswords(plan),
+    lostSecrets(plan),
+  ].flatMap((losses) =>
+    losses
+      .map(({ text, todo }) => ({ kind: "destructive" as const, text, todo }))
+      .sort((one, other) => (one.text < other.text ? -1 : 1)),
+  );
+}

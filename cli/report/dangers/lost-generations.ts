@@ -1,0 +1,83 @@
+import type { Plan, PlannedResource } from "../plan";
+import type { AuthorityGeneration } from "../trust/generations";
+import { isReissued, type Leaf } from "../trust/leaves";
+import { trustOf, type Trust } from "../trust/trust";
+import type { Loss } from "./destructive";
+import { isLost } from "./objects";
+import { counted, dayOf, grouped, listed } from "./words";
+
+/** CA generations that are dropped while certificates by them live, and those that stay but lose their key. */
+export function lostGenerations(plan: Plan, at: Date): Loss[] {
+  const trust = trustOf(plan);
+  const { before, after } = trust.generations;
+  const keys = lostKeys(plan);
+  const kept = new Set([...after.values()].map(({ anchor }) => anchor));
+  const living = new Map(
+    grouped(livingLeaves(trust, at), ({ issuer }) => issuer?.anchor ?? "").map((leaves) => [
+      leaves[0].issuer?.anchor,
+      leaves,
+    ]),
+  );
+  return [...before].flatMap(([id, generation]) => {
+    const key = keys.get(id);
+    if (kept.has(generation.anchor)) return key ? keyLoss(generation, after.get(id)) : [];
+    const leaves = living.get(generation.anchor);
+    return leaves ? [generationLoss(generation, after.get(id), leaves, key)] : [];
+  });
+}
+
+/** Certificates that are still presented when the update is over, or that pods of another stack go on presenting. */
+function livingLeaves({ leaves, parties }: Trust, at: Date): Leaf[] {
+  const elsewhere = new Set(
+    [...parties.values()].flatMap(({ before }) =>
+      before?.elsewhere ? [before.presents?.name] : [],
+    ),
+  );
+  return [...leaves.before.values()].filter((leaf) => {
+    const next = leaves.after.get(leaf.name);
+    if (leaf.certificate === undefined || leaf.certificate.notAfter < at) return false;
+    return next !== undefined && (elsewhere.has(leaf.name) || !isReissued(leaf, next));
+  });
+}
+
+function generationLoss(
+  { label }: AuthorityGeneration,
+  next: AuthorityGeneration | undefined,
+  leaves: readonly Leaf[],
+  key: PlannedResource | undefined,
+): Loss {
+  const many = leaves.length > 1;
+  const owners = listed(leaves.map(({ owner }) => owner).sort());
+  const last = Math.max(...leaves.map(({ certificate }) => certificate?.notAfter.getTime() ?? 0));
+  const until = `${many ? "the last of them " : ""}until ${dayOf(new Date(last))}`;
+  const verb = next === undefined ? "dropped" : "replaced by a new one of the same name";
+  const withKey = key === undefined ? "" : "; its private key is deleted with it";
+  return {
+    text: `${label} is ${verb} while ${counted(leaves.length, "certificate")} by it ${many ? "live" : "lives"}: ${many ? "those" : "that"} of ${owners}, ${until}${withKey}.`,
+    todo: `Keep ${label} as \`trusted\` until ${many ? "each of them is replaced on its pods" : "it is replaced on its pods"}, or has expired.`,
+  };
+}
+
+function keyLoss({ label }: AuthorityGeneration, next: AuthorityGeneration | undefined): Loss[] {
+  // One that signs has got its key from the configuration.
+  if (next?.state !== "trusted") return [];
+  return [
+    {
+      text: `The private key of ${label} is deleted while the generation stays \`trusted\`: it cannot sign any more.`,
+      todo: "Keep the generation as it was made here, or make sure that somebody has its key.",
+    },
+  ];
+}
+
+/** Private keys of generations that go, by the generation's id. */
+function lostKeys({ resources }: Plan): ReadonlyMap<string, PlannedResource> {
+  return new Map(
+    resources
+      .filter((each) => each.type === "tls:index/privateKey:PrivateKey" && isLost(each))
+      .map((key) => {
+        const component = key.parent?.slice(key.parent.lastIndexOf("::") + 2) ?? "";
+        const generation = key.name.slice(component.length + 1, -"-key".length);
+        return [`${component}/${generation}`, key];
+      }),
+  );
+}

@@ -1,0 +1,39 @@
+import { createPublicKey } from "node:crypto";
+import { publicKeyFingerprint } from "../../../x509";
+import type { Plan, PlannedResource } from "../plan";
+import { indexOf } from "../plan-index";
+import { trustOf } from "../trust/trust";
+import type { Loss } from "./destructive";
+import { isLost } from "./objects";
+import { dayOf } from "./words";
+
+/**
+ * Keys of organizations whose certificate another stack has signed, and that have no certificate for another one: with a new
+ * key they have to ask again. A key whose successor has its certificate is not missed.
+ */
+export function lostKeys(plan: Plan, at: Date): Loss[] {
+  const { leaves } = trustOf(plan);
+  const { children } = indexOf(plan);
+  return plan.resources
+    .filter(({ type }) => type === "countersign:enrollment:Enrollment")
+    .flatMap((enrollment) => {
+      const before = leaves.before.get(enrollment.name);
+      const [held, next] = [before?.certificate, leaves.after.get(enrollment.name)?.certificate];
+      if (held === undefined || held.notAfter < at) return [];
+      if (next !== undefined && next.publicKeyFingerprint !== held.publicKeyFingerprint) return [];
+      return (children.get(enrollment.urn) ?? [])
+        .flatMap(({ urn }) => children.get(urn) ?? [])
+        .filter((key) => isLost(key) && publicKeyOf(key) === held.publicKeyFingerprint)
+        .map((key) => ({
+          text: `The private key ${key.name} is ${key.operation === "replace" ? "replaced" : "deleted"}, for which ${before?.owner ?? ""} has a certificate until ${dayOf(held.notAfter)}: nobody can use or renew that any more, and with another key it must ask anew.`,
+          todo: "If the organization stays, give it a further key (`certificate.keys`), and remove this one when the new key has its certificate.",
+        }));
+    });
+}
+
+/** SHA-256 of the public key; undefined if the resource is none, or its state does not say. */
+function publicKeyOf({ type, before }: PlannedResource): string | undefined {
+  const pem = before?.outputs.publicKeyPem;
+  if (type !== "tls:index/privateKey:PrivateKey" || typeof pem !== "string") return undefined;
+  return publicKeyFingerprint(createPublicKey(pem));
+}

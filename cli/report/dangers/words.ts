@@ -1,0 +1,38 @@
+/** A danger names so many parties; a hundred would hide what it is about. */
+const NAMED = 5;
+
+/** Names in a sentence: `A`, `A and B`, `A, B and 3 more`. */
+export function listed(names: readonly string[]): string {
+  // One more in place of "and 1 more" is not longer.
+  const shown = names.length <= NAMED + 1 ? names : names.slice(0, NAMED);
+  const hidden = names.length - shown.length;
+  const parts = hidden > 0 ? [...shown, `${hidden} more`] : [...shown];
+  const last = parts.pop() ?? "nobody";
+  return parts.length === 0 ? last : `${parts.join(", ")} and ${last}`;
+}
+
+/** `1 certificate`, `2 certificates`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+export function capitalized(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** Entries by a key of theirs, in the order in which the keys first come. */
+export function grouped<T>(entries: readonly T[], keyOf: (entry: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return [...groups.values()];
+}
+
+/** E.g. `2026-01-31`, in UTC. */
+export function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

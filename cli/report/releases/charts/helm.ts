@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { helmWords } from "./helm-words";
+import { runProgram } from "./program";
+import type { TemporaryFolder } from "./temporary-folder";
+import { NoHelm, Unavailable } from "./unavailable";
+
+/** In milliseconds, for one run. */
+const TIMEOUT = 60_000;
+
+/** A Helm that knows no cluster. */
+export type Helm = (args: readonly string[], input?: string) => Promise<HelmOutput>;
+
+export interface HelmOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Helm with a cache of its own, so that this run neither uses nor leaves anything of another. It keeps the user's logins to registries.
+ *
+ * @param program its name or path.
+ * @param project whose path is left out of messages.
+ */
+export function helmProgram(program: string, temporary: TemporaryFolder, project: string): Helm {
+  return async (args, input = "") => {
+    const home = temporary.path;
+    const env = {
+      ...process.env,
+      HELM_CACHE_HOME: join(home, "cache"),
+      HELM_REPOSITORY_CACHE: join(home, "cache", "repository"),
+      HELM_NAMESPACE: undefined,
+      KUBECONFIG: join(home, "no-cluster"),
+    };
+    const { stdout, stderr, failure } = await runProgram(program, args, {
+      env,
+      input,
+      timeout: TIMEOUT,
+    });
+    if (failure === undefined) return { stdout, stderr };
+    if (failure === "missing") {
+      throw new NoHelm(
+        `there is no program \`${program}\`, which renders charts; install Helm 3.14 or later`,
+      );
+    }
+    if (failure === "timeout") {
+      throw new Unavailable(`\`helm ${args[0] ?? ""}\` did not end within ${TIMEOUT / 1000} s`);
+    }
+    throw new Unavailable(helmWords(stderr, [home, project]));
+  };
+}

@@ -1,0 +1,131 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { versionOf } from "./chart-version";
+import { exportFromGit } from "./git";
+import type { Helm } from "./helm";
+import { withoutCredentials } from "./helm-words";
+import { once } from "./once";
+import type { ChartSource, PlannedChart } from "./source";
+import type { TemporaryFolder } from "./temporary-folder";
+import { NoHelm, Unavailable } from "./unavailable";
+
+/** A chart on this machine. */
+export interface LocatedChart {
+  /** Absolute; a folder or an archive. */
+  readonly path: string;
+  readonly notes: readonly string[];
+}
+
+export interface ChartPlaces {
+  /** Absolute folder in which paths of charts are relative. */
+  readonly project: string;
+  /** Git revision that is deployed. */
+  readonly base: string | undefined;
+  readonly helm: Helm;
+  readonly temporary: TemporaryFolder;
+}
+
+/** Finds a chart; what is downloaded or taken from git is so once. */
+export type ChartFinder = (chart: PlannedChart, side: "before" | "after") => Promise<LocatedChart>;
+
+/** The finder throws Unavailable. */
+export function chartFinder(places: ChartPlaces): ChartFinder {
+  const downloads = once<LocatedChart>();
+  const exports = once<string | undefined>();
+  return ({ source, version, isExact }, side) => {
+    if (source === undefined) throw new Unavailable("the preview does not say where its chart is");
+    if (source.kind === "path") {
+      return side === "after"
+        ? inProject(places, source.path, version)
+        : deployedFrom(places, source.path, version, exports);
+    }
+    if (version === undefined)
+      throw new Unavailable("the preview does not say which version of the chart it is");
+    if (!isExact)
+      throw new Unavailable(
+        `${version} is no exact version of the chart: the \`up\` will choose one`,
+      );
+    return downloads(JSON.stringify([source, version]), () => download(places, source, version));
+  };
+}
+
+async function inProject(
+  { project, helm }: ChartPlaces,
+  path: string,
+  version: string | undefined,
+): Promise<LocatedChart> {
+  const found = resolve(project, path);
+  if (!existsSync(found))
+    throw new Unavailable(`there is no chart ${path} in the project's folder`);
+  const actual = await versionOf(found, path, helm);
+  if (version === undefined || actual === version) return { path: found, notes: [] };
+  throw new Unavailable(
+    `the chart in ${path} has version ${actual}, and the preview was made with ${version}`,
+  );
+}
+
+async function deployedFrom(
+  places: ChartPlaces,
+  path: string,
+  version: string | undefined,
+  exports: ReturnType<typeof once<string | undefined>>,
+): Promise<LocatedChart> {
+  const { project, base, helm, temporary } = places;
+  if (base === undefined) return unchangedInProject(places, path, version);
+  const exported = await exports(path, () => exportFromGit(project, base, path, temporary));
+  if (exported === undefined) return unchangedInProject(places, path, version);
+  const actual = await versionOf(exported, `${path} of ${base}`, helm);
+  if (version === undefined || actual === version) return { path: exported, notes: [] };
+  throw new Unavailable(
+    `revision ${base} has version ${actual} of the chart in ${path}, and ${version} is deployed; give --base the revision that is deployed`,
+  );
+}
+
+/** Where git does not have the deployed chart: the one in the folder will do if it has the same version. */
+async function unchangedInProject(
+  { project, base, helm }: ChartPlaces,
+  path: string,
+  version: string | undefined,
+): Promise<LocatedChart> {
+  const found = resolve(project, path);
+  const actual = existsSync(found) ? await versionOf(found, path, helm) : undefined;
+  const reason = base === undefined ? "" : `, as ${base} does not have it`;
+  if (actual !== undefined && actual === version) {
+    return {
+      path: found,
+      notes: [`both sides are rendered with the chart in ${path} as it is now${reason}`],
+    };
+  }
+  const state = actual === undefined ? `there is none in ${path} now` : `${path} has ${actual} now`;
+  const todo =
+    base === undefined ? "give --base the revision that is deployed" : `${base} does not have it`;
+  throw new Unavailable(
+    `the deployed chart has version ${version ?? "(unknown)"}, and ${state}; ${todo}`,
+  );
+}
+
+async function download(
+  { helm, temporary }: ChartPlaces,
+  source: Exclude<ChartSource, { kind: "path" }>,
+  version: string,
+): Promise<LocatedChart> {
+  const folder = temporary.subfolder();
+  const options = ["--untar", `--untardir=${folder}`, `--version=${version}`];
+  const chart =
+    source.kind === "oci" ? ["--", source.reference] : [`--repo=${source.url}`, "--", source.name];
+  try {
+    await helm(["pull", ...options, ...chart]);
+  } catch (error) {
+    if (!(error instanceof Unavailable) || error instanceof NoHelm) throw error;
+    const what = source.kind === "oci" ? source.reference : `${source.name} of ${source.url}`;
+    const login = source.kind === "repository" && source.needsLogin;
+    const hint = login ? "; the login in the stack is not used for reports" : "";
+    throw new Unavailable(
+      `chart ${withoutCredentials(what)} in version ${version} cannot be had: ${error.message}${hint}`,
+    );
+  }
+  const [name = ""] = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+  return { path: join(folder, name), notes: [] };
+}

@@ -1,0 +1,11 @@
+/** Does what has the same key once, also if it is asked for again before it is done. */
+export function once<T>(): (key: string, work: () => Promise<T>) => Promise<T> {
+  const begun = new Map<string, Promise<T>>();
+  return (key, work) => {
+    const known = begun.get(key);
+    if (known) return known;
+    const promise = work();
+    begun.set(key, promise);
+    return promise;
+  };
+}

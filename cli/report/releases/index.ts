@@ -1,0 +1,148 @@
+import { concurrently } from "../../concurrently";
+import type { ReleaseChange, ValueChange } from "../model";
+import { statedIn, type Plan, type PlannedResource } from "../plan";
+import { UNKNOWN } from "../value";
+import { chartOf, shownChart } from "./charts/source";
+import type { ManifestPart } from "./manifests-part";
+import { inputDifferences } from "./inputs";
+import { openCharts } from "./open-charts";
+import { removedObjects } from "./removed-objects";
+import { differences, type Difference } from "./values/differences";
+import { givenNames, newNamesOf, type NewNames } from "./values/new-names";
+import { secretChanges } from "./values/secret-changes";
+import { shownValue } from "./values/shown-value";
+import { whyItChanges } from "./why";
+
+export interface ReleaseOptions {
+  /** Absolute folder in which the paths of charts are relative: the program's. */
+  readonly project: string;
+  /** Git revision that is deployed, for charts in folders as they were. */
+  readonly base: string | undefined;
+  /** Whether charts are rendered, which starts Helm and downloads what is not in the project's folder. */
+  readonly charts: boolean;
+  /** Name or path of the program. @default "helm" */
+  readonly helm?: string;
+}
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+const OPERATIONS = {
+  create: "installed",
+  update: "upgraded",
+  replace: "replaced",
+  delete: "removed",
+} as const;
+
+/** How many releases are rendered at a time; each has two runs of Helm. */
+const AT_A_TIME = 2;
+
+/** What happens to the Helm releases of a stack, by party and name. Whatever cannot be had is said in its place. */
+export async function releaseChanges(
+  plan: Plan,
+  options: ReleaseOptions,
+): Promise<ReleaseChange[]> {
+  const names = newNamesOf(plan);
+  const releases = plannedReleases(plan);
+  if (releases.length === 0) return [];
+  const described = describer(plan, names);
+  const changes = await withCharts(options, names, (part) =>
+    concurrently(releases, AT_A_TIME, async (release) => ({
+      ...described(release),
+      ...(await part(release.resource)),
+    })),
+  );
+  const keyOf = ({ party, name }: ReleaseChange) => `${party}\n${name}`;
+  return changes.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+interface PlannedRelease {
+  readonly resource: PlannedResource;
+  readonly operation: ReleaseChange["operation"];
+}
+
+function plannedReleases({ resources }: Plan): PlannedRelease[] {
+  return resources.flatMap((resource) => {
+    const { type, operation } = resource;
+    if (type !== RELEASE || operation === "same" || operation === "other") return [];
+    return [{ resource, operation: OPERATIONS[operation] }];
+  });
+}
+
+type Described = Omit<ReleaseChange, keyof ManifestPart>;
+
+function describer(plan: Plan, names: NewNames): (release: PlannedRelease) => Described {
+  const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
+  const stated = new Map(statedIn(plan).map((each) => [each.resource.urn, each]));
+  const given = givenNames(plan.resources);
+
+  return ({ resource, operation }) => {
+    const { before, after } = resource;
+    const inputs = (after ?? before)?.inputs ?? {};
+    const component = stated.get(resource.parent ?? "");
+    const name = typeof inputs.name === "string" ? inputs.name : resource.name;
+    const party = (component?.after ?? component?.before)?.peers?.[0]?.party ?? name;
+    const charts = { before: before && chartOf(before), after: after && chartOf(after) };
+    const changed = secretChanges(resource.changes, "values");
+    const values = after ? differences(before?.inputs.values, after.inputs.values, changed) : [];
+    const own = before && after ? inputDifferences(resource) : [];
+    const release = {
+      ...{ resource, party, operation, component, charts, values },
+      inputs: own.map(({ path }) => path),
+      givenNames: given,
+    };
+    return {
+      party,
+      name,
+      namespace:
+        typeof inputs.namespace === "string"
+          ? inputs.namespace
+          : inputs.namespace === undefined
+            ? "default"
+            : UNKNOWN,
+      operation,
+      why: whyItChanges(release, { byUrn, stated }),
+      chart: {
+        before: charts.before && shownChart(charts.before),
+        after: charts.after && shownChart(charts.after),
+      },
+      values: [
+        ...values.map((each) => valueChange(each, names)),
+        ...own.map((each) => valueChange({ ...each, path: `(release) ${each.path}` }, names)),
+      ],
+    };
+  };
+}
+
+function valueChange({ path, before, after }: Difference, names: NewNames): ValueChange {
+  return {
+    path,
+    before: before === undefined ? undefined : shownValue(before, names),
+    after: after === undefined ? undefined : shownValue(after, names),
+  };
+}
+
+type PartOf = (resource: PlannedResource) => Promise<ManifestPart>;
+
+async function withCharts<T>(
+  options: ReleaseOptions,
+  names: NewNames,
+  use: (part: PartOf) => Promise<T>,
+): Promise<T> {
+  if (!options.charts) return use((resource) => Promise.resolve(unrendered(resource)));
+  const charts = openCharts(options, names);
+  try {
+    return await use((resource) =>
+      resource.after ? charts.part(resource) : Promise.resolve(unrendered(resource)),
+    );
+  } finally {
+    charts.close();
+  }
+}
+
+function unrendered({ before, after }: PlannedResource): ManifestPart {
+  if (before && !after) return { manifests: removedObjects(before), rolls: [] };
+  return {
+    manifests: { unavailable: "the charts were not to be rendered" },
+    rolls: before ? UNKNOWN : [],
+  };
+}

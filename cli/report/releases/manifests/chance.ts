@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from "node:util";
+import { isNodeMap, type ManifestObject, type Node } from "./objects";
+
+const RANDOM = "(random)";
+
+/** Two renderings of the same chart with the same values; what differs in them is there by chance. */
+export interface ByChance {
+  readonly once: ReadonlyMap<string, ManifestObject>;
+  readonly again: ReadonlyMap<string, ManifestObject>;
+}
+
+/** An object without what is there by chance. */
+export function withoutChance(
+  object: ManifestObject,
+  chance: ByChance | undefined,
+): ManifestObject {
+  const once = chance?.once.get(object.id);
+  const again = chance?.again.get(object.id);
+  if (once === undefined || again === undefined) return object;
+  return {
+    ...object,
+    content: masked(object.content, once.content, again.content) as ManifestObject["content"],
+  };
+}
+
+/** Whether two renderings of a pod template differ: then every upgrade replaces the pods. */
+export function isByChance(
+  id: string,
+  chance: ByChance | undefined,
+  part: (object: ManifestObject) => Node | undefined,
+): boolean {
+  const once = chance?.once.get(id);
+  const again = chance?.again.get(id);
+  if (once === undefined || again === undefined) return false;
+  return !isDeepStrictEqual(part(once), part(again));
+}
+
+function masked(node: Node, once: Node | undefined, again: Node | undefined): Node {
+  if (once === undefined || again === undefined || isDeepStrictEqual(once, again)) return node;
+  if (isNodeMap(node) && isNodeMap(once) && isNodeMap(again)) {
+    return Object.fromEntries(
+      Object.entries(node).map(([key, value]) => [key, masked(value, once[key], again[key])]),
+    );
+  }
+  if (Array.isArray(node) && Array.isArray(once) && Array.isArray(again)) {
+    const [ones, others] = [once as readonly Node[], again as readonly Node[]];
+    return (node as readonly Node[]).map((item, index) => masked(item, ones[index], others[index]));
+  }
+  return RANDOM;
+}

@@ -1,0 +1,56 @@
+import { canonicalYaml } from "./canonical";
+import { isByChance, withoutChance } from "./chance";
+import { byId, type Upgrade } from "./compare";
+import { fieldsOf, type ManifestObject, type Node } from "./objects";
+
+const WORKLOADS: ReadonlySet<string> = new Set(["DaemonSet", "Deployment", "StatefulSet"]);
+
+/** The workloads on both sides, e.g. `Deployment orchestrator-server`. */
+export function keptWorkloads({ before, after }: Upgrade): string[] {
+  return workloadPairs({ before, after }).map(([, object]) => titleOf(object));
+}
+
+/** The workloads whose pods an upgrade replaces, because the template of their pods changes. */
+export function rollingWorkloads(upgrade: Upgrade): string[] {
+  return workloadPairs(upgrade)
+    .filter(([before, after]) => {
+      if (!rollsByItself(after)) return false;
+      const { chance } = upgrade;
+      const [old, coming] = [withoutChance(before, chance), withoutChance(after, chance)];
+      return canonicalYaml(templateOf(old)) !== canonicalYaml(templateOf(coming));
+    })
+    .map(([, object]) => titleOf(object));
+}
+
+/** The workloads whose pod template is another one in every rendering. */
+export function workloadsByChance(upgrade: Upgrade): string[] {
+  return workloadPairs(upgrade)
+    .filter(([, object]) => rollsByItself(object))
+    .filter(([, { id }]) => isByChance(id, upgrade.chance, templateOf))
+    .map(([, object]) => titleOf(object));
+}
+
+function workloadPairs({ before, after }: Upgrade): (readonly [ManifestObject, ManifestObject])[] {
+  const old = byId(before);
+  return after
+    .filter(({ kind }) => WORKLOADS.has(kind))
+    .flatMap((object) => {
+      const counterpart = old.get(object.id);
+      return counterpart ? [[counterpart, object] as const] : [];
+    })
+    .sort(([, one], [, other]) => (titleOf(one) < titleOf(other) ? -1 : 1));
+}
+
+/** A paused Deployment, and a set that is updated when its pods are deleted, leave their pods alone. */
+function rollsByItself({ content }: ManifestObject): boolean {
+  const { paused, updateStrategy } = fieldsOf(content.spec);
+  return paused !== true && fieldsOf(updateStrategy).type !== "OnDelete";
+}
+
+function templateOf({ content }: ManifestObject): Node {
+  return fieldsOf(content.spec).template ?? null;
+}
+
+function titleOf({ kind, name }: ManifestObject): string {
+  return `${kind} ${name}`;
+}

@@ -1,0 +1,91 @@
+import type { PlannedResource, State } from "../plan";
+import type { ChartFinder } from "./charts/locate";
+import type { Renderer } from "./charts/render";
+import { chartOf } from "./charts/source";
+import type { TemplateTraits } from "./charts/template-traits";
+import { NoHelm, Unavailable } from "./charts/unavailable";
+import { documentsIn, objectsIn, type ManifestObject } from "./manifests/objects";
+import { helmName, helmValues, readable } from "./values/helm-values";
+import type { NewNames } from "./values/new-names";
+import { secretChanges } from "./values/secret-changes";
+
+/** What renders charts. */
+export interface ChartWorks {
+  readonly find: ChartFinder;
+  readonly render: Renderer;
+  /** What the templates of a chart on this machine use. */
+  readonly traitsOf: (chart: string) => TemplateTraits;
+  readonly names: NewNames;
+}
+
+/** What one side of a release renders to. */
+export interface RenderedSide {
+  readonly documents: readonly string[];
+  /** Reads documents of this side. */
+  readonly objectsIn: (documents: readonly string[]) => ManifestObject[];
+  readonly notes: readonly string[];
+  readonly traits: TemplateTraits;
+}
+
+/**
+ * @param repetition renders it anew, to see what comes out by chance. @default 0
+ * @throws Unavailable
+ */
+export async function renderedSide(
+  resource: PlannedResource,
+  state: State,
+  side: "before" | "after",
+  { find, render: renderChart, traitsOf, names }: ChartWorks,
+  repetition = 0,
+): Promise<RenderedSide> {
+  const { inputs } = state;
+  const files = inputs.valueYamlFiles;
+  if (files !== undefined && !(Array.isArray(files) && files.length === 0)) {
+    throw new Unavailable(
+      "its values come from files too (valueYamlFiles), which the preview does not tell",
+    );
+  }
+  if (inputs.reuseValues === true) {
+    throw new Unavailable(
+      "it keeps the values of its last revision (reuseValues), which the preview does not tell",
+    );
+  }
+  const chart = await find(chartOf(state), side);
+  const changed = secretChanges(side === "after" ? resource.changes : [], "values");
+  const values = helmValues(inputs.values, {
+    names,
+    changed,
+    keepsNulls: inputs.allowNullValues === true,
+  });
+  const namespace = helmName(inputs.namespace, names, "default");
+  try {
+    const { text, warnings } = await renderChart({
+      chart: chart.path,
+      release: helmName(inputs.name, names, resource.name),
+      namespace,
+      values: values.text,
+      isUpgrade: resource.operation === "update",
+      withHooks: inputs.disableWebhooks !== true,
+      withCustomResourceDefinitions: inputs.skipCrds !== true,
+      repetition,
+    });
+    if (values.hasStandIns && /cannot overwrite table with non.table/i.test(warnings)) {
+      throw new Unavailable("a whole section of its values is secret or not known yet");
+    }
+    const words = (said: string) => readable(said, names);
+    return {
+      documents: documentsIn(text),
+      objectsIn: (documents) => objectsIn(documents, namespace, words),
+      notes: chart.notes,
+      traits: traitsOf(chart.path),
+    };
+  } catch (error) {
+    if (!(error instanceof Unavailable) || error instanceof NoHelm) throw error;
+    const said = readable(error.message, names);
+    throw new Unavailable(
+      values.hasStandIns
+        ? `the chart cannot be rendered with placeholders for its secret or unknown values: ${said}`
+        : `the chart ${side === "before" ? "as it is deployed " : ""}cannot be rendered: ${said}`,
+    );
+  }
+}

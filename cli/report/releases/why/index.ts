@@ -1,0 +1,137 @@
+import type { PeerFacts } from "../../../../facts";
+import type { ReleaseChange } from "../../model";
+import type { PlannedResource, Stated } from "../../plan";
+import type { Property } from "../../value";
+import { isSameSource, type PlannedChart } from "../charts/source";
+import type { Difference } from "../values/differences";
+import { objectClauses, type Surroundings } from "./objects";
+
+/** What is known of a release that changes. */
+export interface ChangedRelease {
+  readonly resource: PlannedResource;
+  readonly party: string;
+  readonly operation: ReleaseChange["operation"];
+  /** Its component, if that says something of itself. */
+  readonly component: Stated | undefined;
+  readonly charts: {
+    readonly before: PlannedChart | undefined;
+    readonly after: PlannedChart | undefined;
+  };
+  readonly values: readonly Difference[];
+  /** Names of the release's own inputs that differ. */
+  readonly inputs: readonly string[];
+  /** Names that Pulumi gave to objects: they follow from something else. */
+  readonly givenNames: ReadonlyMap<string, string>;
+}
+
+/** Why a release changes: clauses without a subject in common, the most important first. */
+export function whyItChanges(release: ChangedRelease, surroundings: Surroundings): string[] {
+  const { operation, party, resource } = release;
+  if (operation === "installed") return ["it is not deployed yet"];
+  if (operation === "removed") return ["the configuration has it no more"];
+  const clauses = [
+    ...replacementClauses(release),
+    ...objectClauses(resource, party, surroundings),
+    ...trustClauses(release),
+    ...chartClauses(release),
+    ...accessClauses(release),
+    ...channelClauses(release),
+    ...valueClauses(release),
+    ...inputClauses(release),
+  ];
+  return [...new Set(clauses)];
+}
+
+function replacementClauses({ operation, resource }: ChangedRelease): string[] {
+  if (operation !== "replaced") return [];
+  const { reasons } = resource;
+  const cause = reasons.length === 0 ? "" : ` because of another ${listed(reasons)}`;
+  return [`it is removed and installed anew${cause}`];
+}
+
+function trustClauses({ component, party }: ChangedRelease): string[] {
+  const [old, coming] = [component?.before, component?.after].map((facts) =>
+    facts?.peers?.[0]?.trusts?.map((id) => id.split("/").at(-1) ?? id),
+  );
+  return changeOf(old, coming).map(({ what, comes }) =>
+    comes ? `${party} trusts ${what} too` : `${party} does not trust ${what} any more`,
+  );
+}
+
+function accessClauses({ component, party }: ChangedRelease): string[] {
+  const [old, coming] = peersOf(component).map((peer) => peer?.admits);
+  return changeOf(old, coming).map(({ what, comes }) =>
+    comes ? `${party} lets ${what} in` : `${party} does not let ${what} in any more`,
+  );
+}
+
+function peersOf(component: Stated | undefined): (PeerFacts | undefined)[] {
+  return [component?.before, component?.after].map((facts) => facts?.peers?.[0]);
+}
+
+function changeOf(old: readonly string[] | undefined, coming: readonly string[] | undefined) {
+  if (old === undefined || coming === undefined) return [];
+  const added = coming.filter((each) => !old.includes(each));
+  const removed = old.filter((each) => !coming.includes(each));
+  return [
+    ...(added.length > 0 ? [{ what: listed(added), comes: true }] : []),
+    ...(removed.length > 0 ? [{ what: listed(removed), comes: false }] : []),
+  ];
+}
+
+function chartClauses({ charts: { before, after } }: ChangedRelease): string[] {
+  if (before === undefined || after === undefined) return [];
+  const clauses: string[] = [];
+  if (before.version !== after.version) {
+    clauses.push(
+      `the chart goes from ${before.version ?? "(unknown)"} to ${after.version ?? "(unknown)"}`,
+    );
+  }
+  if (!isSameSource(before.source, after.source))
+    clauses.push("the chart comes from another place");
+  return clauses;
+}
+
+/** What our component writes when the channels change, because pods read them once. */
+const CHANNELS = /^podAnnotations\.countersign\/channels$/;
+
+function channelClauses({ values }: ChangedRelease): string[] {
+  return values.some(({ path }) => CHANNELS.test(path)) ? ["the channels change"] : [];
+}
+
+/** Beyond this many values only their number is told. */
+const MOST_NAMED = 3;
+
+function valueClauses(release: ChangedRelease): string[] {
+  const own = release.values.filter((difference) => !isExplained(difference, release));
+  const paths = [...new Set(own.map(({ path }) => path))];
+  if (paths.length === 0) return [];
+  if (paths.length > MOST_NAMED) return [`${paths.length} values change`];
+  return [
+    `${paths.length === 1 ? "value" : "values"} ${listed(paths)} ${paths.length === 1 ? "changes" : "change"}`,
+  ];
+}
+
+/** Whether a value follows from something that is told already: the name of an object, or the channels. */
+function isExplained(
+  { path, before, after }: Difference,
+  { givenNames, values }: ChangedRelease,
+): boolean {
+  const isName = (value: Property | undefined) =>
+    value === undefined || (typeof value === "string" && givenNames.has(value));
+  if (isName(before) && isName(after)) return true;
+  const isChannel = CHANNELS.test(path) || /^channels\b/.test(path);
+  return isChannel && values.some((value) => CHANNELS.test(value.path));
+}
+
+function inputClauses({ inputs }: ChangedRelease): string[] {
+  return inputs.length === 0
+    ? []
+    : [`the release's ${listed(inputs)} ${inputs.length === 1 ? "changes" : "change"}`];
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function listed(items: readonly string[]): string {
+  if (items.length < 2) return items.join("");
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
+}

@@ -1,0 +1,130 @@
+import type { Facts } from "../../../../facts";
+import type { Operation, PlannedResource, Stated } from "../../plan";
+
+/** What the clauses are about. */
+export interface Surroundings {
+  readonly byUrn: ReadonlyMap<string, PlannedResource>;
+  /** Components by URN, with what they say of themselves. */
+  readonly stated: ReadonlyMap<string, Stated>;
+}
+
+/** Why the objects that a release names are others: what they hold is, or comes or goes. */
+export function objectClauses(
+  release: PlannedResource,
+  party: string,
+  { byUrn, stated }: Surroundings,
+): string[] {
+  return namedBy(release)
+    .map((urn) => byUrn.get(urn))
+    .filter((object) => object !== undefined)
+    .filter(({ operation }) => operation !== "same" && operation !== "other")
+    .flatMap((object) => clauseOn(object, party, { byUrn, stated }) ?? [])
+    .sort((one, other) => rankOf(one) - rankOf(other));
+}
+
+/** What is done to a certificate says more than what is done to an object. */
+function rankOf(clause: string): number {
+  return clause.startsWith("the certificate of") ? 0 : 1;
+}
+
+/** URNs of what the values of either side depend on. */
+function namedBy({ before, after }: PlannedResource): string[] {
+  const urns = [before, after].flatMap((side) => side?.dependencies.values ?? []);
+  return [...new Set(urns)].sort();
+}
+
+function clauseOn(
+  object: PlannedResource,
+  party: string,
+  surroundings: Surroundings,
+): string | undefined {
+  if (!/:(Secret|ConfigMap)$/.test(object.type)) return undefined;
+  const { byUrn, stated } = surroundings;
+  const holds = contentOf(object, byUrn);
+  const certificate = holds.find(({ type }) => type.endsWith(":LocallySignedCert"));
+  if (certificate) return certificateClause(certificate, holds, surroundings);
+  if (isPair(object)) return `the certificate of ${party} ${COMES[object.operation]}`;
+  if (holds.some(({ type }) => type.endsWith(":SelfSignedCert"))) {
+    // That a party trusts more or fewer is told of itself.
+    return trustsDiffer(stated.get(object.parent ?? ""))
+      ? undefined
+      : authorityClause(object, holds, party);
+  }
+  if (holds.some(({ type }) => type.endsWith(":RandomPassword"))) {
+    return `the password in ${object.name} ${COMES[object.operation]}`;
+  }
+  return `${object.name} ${COMES[object.operation]}`;
+}
+
+const COMES: Readonly<Record<Operation, string>> = {
+  same: "stays",
+  create: "is new",
+  update: "changes",
+  replace: "changes",
+  delete: "goes",
+  other: "changes",
+};
+
+/** What the content of a Secret or ConfigMap is made of. */
+function contentOf(
+  { before, after }: PlannedResource,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): PlannedResource[] {
+  const { data = [], stringData = [] } = (after ?? before)?.dependencies ?? {};
+  return [...data, ...stringData]
+    .map((urn) => byUrn.get(urn))
+    .filter((found) => found !== undefined);
+}
+
+function isPair({ before, after }: PlannedResource): boolean {
+  return (after ?? before)?.inputs.type === "kubernetes.io/tls";
+}
+
+function certificateClause(
+  certificate: PlannedResource,
+  holds: readonly PlannedResource[],
+  { stated }: Surroundings,
+): string {
+  const { before, after } = stated.get(certificate.parent ?? "") ?? {};
+  const owner = (after ?? before)?.certificate?.owner ?? certificate.name;
+  const subject = `the certificate of ${owner}`;
+  if (certificate.operation === "create") return `${subject} is issued`;
+  if (certificate.operation !== "replace")
+    return `the Secret with ${subject} ${COMES[certificate.operation]}`;
+  if (holds.some(({ type, operation }) => type.endsWith(":PrivateKey") && operation !== "same")) {
+    return `${subject} gets a new key`;
+  }
+  const issuers = [before, after].map(issuerOf);
+  const [old, coming] = issuers;
+  if (old !== undefined && coming !== undefined && old !== coming) {
+    return `${subject} is signed by ${coming} instead of ${old}`;
+  }
+  const isRenewed = certificate.reasons.every((reason) => reason === "readyForRenewal");
+  return `${subject} is ${isRenewed ? "renewed" : "replaced"}`;
+}
+
+/** Name of the generation that issues a certificate. */
+function issuerOf(facts: Facts | undefined): string | undefined {
+  return facts?.certificate?.issuer?.split("/").at(-1);
+}
+
+function trustsDiffer(stated: Stated | undefined): boolean {
+  const [old, coming] = [stated?.before, stated?.after].map((facts) =>
+    facts?.peers?.[0]?.trusts?.join("\n"),
+  );
+  return old !== coming;
+}
+
+function authorityClause(
+  { operation }: PlannedResource,
+  holds: readonly PlannedResource[],
+  party: string,
+): string {
+  const isOther = holds.some(
+    (held) => held.type.endsWith(":SelfSignedCert") && held.operation !== "same",
+  );
+  if (isOther) return `CA certificates that ${party} trusts are replaced`;
+  return operation === "replace" || operation === "update"
+    ? `the CA bundle of ${party} is written anew, with the same CAs`
+    : `an object with CAs that ${party} trusts ${COMES[operation]}`;
+}

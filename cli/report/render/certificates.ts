@@ -1,0 +1,84 @@
+import { count } from "../../print";
+import type { CertificateChange, NameChanges } from "../model";
+import { isUnknown } from "../value";
+import { validityChange } from "./dates";
+import { code, htmlCode, row } from "./escape";
+import type { Block } from "./layout";
+import { folded, leftOut, MARKDOWN, tableHead, type Place, type Section } from "./markdown-style";
+import { certificateTitles, changeText, namesInOrder, NOT_KNOWN, reasonText } from "./words";
+
+/** Names in a table's cell. */
+const SHOWN_NAMES = 6;
+
+const TITLES = [
+  "Certificate",
+  "What",
+  "Why",
+  "Expires → new",
+  "Names",
+  "Subject",
+  "Key",
+  "Issuer",
+] as const;
+
+/** The certificates that change, and the names that a table has no place for. */
+export const certificates: Section = ({ certificates: changes }, place) => {
+  if (changes.length === 0) return [];
+  const titleOf = certificateTitles(changes, MARKDOWN);
+  return [
+    `${place.heading} Certificates`,
+    {
+      rank: "certificates",
+      head: tableHead(TITLES),
+      rows: changes.map((change) => row([titleOf(change), ...cellsOf(change, place)])),
+      between: "\n",
+      more: (left) => leftOut(count(left, "more certificate"), place),
+    },
+    ...changes.flatMap((change) => allNames(change, place)),
+  ];
+};
+
+function cellsOf(change: CertificateChange, { at }: Place): string[] {
+  const { operation, subject, names, reasons } = change;
+  return [
+    operation,
+    reasons.map((reason) => reasonText(reason, MARKDOWN)).join(";<br>"),
+    validityChange(change, at, MARKDOWN.arrow),
+    isUnknown(names) ? NOT_KNOWN : namesCell(names, operation),
+    isUnknown(subject) ? NOT_KNOWN : code(subject),
+    changeText(change.key, MARKDOWN),
+    changeText(change.issuer, MARKDOWN),
+  ];
+}
+
+function namesCell(names: NameChanges, operation: CertificateChange["operation"]): string {
+  const marked = markedNames(names, operation);
+  if (marked.length === 0) return "none";
+  if (marked.length <= SHOWN_NAMES) return marked.join("<br>");
+  const shown = marked.slice(0, SHOWN_NAMES - 1);
+  return [...shown, `${marked.length - shown.length} more below`].join("<br>");
+}
+
+/** What changes stands first. Where all is new or goes, marks would say nothing. */
+function markedNames(names: NameChanges, operation: CertificateChange["operation"]): string[] {
+  const whole = operation === "issued" || operation === "withdrawn";
+  return namesInOrder(names).map(([name, change]) => {
+    if (whole || change === "kept") return code(name);
+    return change === "added" ? `**+** ${code(name)}` : `**−** ~~${code(name)}~~`;
+  });
+}
+
+function allNames({ owner, names, operation }: CertificateChange, place: Place): Block[] {
+  if (isUnknown(names)) return [];
+  const marked = markedNames(names, operation);
+  if (marked.length <= SHOWN_NAMES) return [];
+  return [
+    {
+      rank: "names",
+      body: folded(`All ${marked.length} names of ${htmlCode(owner)}`, [
+        marked.map((name) => `- ${name}`).join("\n"),
+      ]),
+      instead: leftOut(`${marked.length} names of ${code(owner)}`, place),
+    },
+  ];
+}

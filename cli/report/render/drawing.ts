@@ -1,0 +1,65 @@
+import { BAD, GOOD, label, mermaid } from "./mermaid";
+
+/** Parties in a diagram; more cannot be read. */
+export const DRAWN = 24;
+
+/** A line between two nodes, by their ids. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  readonly line: "solid" | "dotted" | "thick";
+  readonly mark?: "good" | "bad" | undefined;
+}
+
+const ARROWS = { solid: "-->", dotted: "-.->", thick: "==>" } as const;
+
+/** A diagram of CAs and parties. Every node and edge is in it once. */
+export class Drawing {
+  private readonly authorities = new Map<string, string>();
+  private readonly parties = new Map<string, string>();
+  private readonly edges = new Map<string, Edge>();
+
+  isEmpty(): boolean {
+    return this.edges.size === 0;
+  }
+
+  authority(name: string): string {
+    return idOf(this.authorities, name, "ca");
+  }
+
+  party(name: string): string {
+    return idOf(this.parties, name, "p");
+  }
+
+  partyIfRoom(name: string): string | undefined {
+    return this.parties.has(name) || this.parties.size < DRAWN ? this.party(name) : undefined;
+  }
+
+  once(edge: Edge): void {
+    this.edges.set(JSON.stringify(edge), edge);
+  }
+
+  text(): string {
+    const edges = [...this.edges.values()];
+    return mermaid([
+      "flowchart LR",
+      ...[...this.authorities].map(([name, id]) => `  ${id}["CA ${label(name)}"]`),
+      ...[...this.parties].map(([name, id]) => `  ${id}(["${label(name)}"])`),
+      ...edges.map(({ from, to, text, line }) => `  ${from} ${ARROWS[line]}|"${text}"| ${to}`),
+      ...styled(edges, "bad", BAD),
+      ...styled(edges, "good", GOOD),
+    ]);
+  }
+}
+
+function idOf(ids: Map<string, string>, name: string, prefix: string): string {
+  const id = ids.get(name) ?? `${prefix}${ids.size}`;
+  ids.set(name, id);
+  return id;
+}
+
+function styled(edges: readonly Edge[], mark: Edge["mark"], colour: string): string[] {
+  const marked = edges.flatMap((edge, index) => (edge.mark === mark ? [index] : []));
+  return marked.length === 0 ? [] : [`  linkStyle ${marked.join(",")} stroke:${colour}`];
+}

@@ -1,0 +1,89 @@
+import { count } from "../../print";
+import type { ObjectChange, ReleaseChange, StackReport } from "../model";
+import { code, fenced, htmlCode, prose, row } from "./escape";
+import type { Block } from "./layout";
+import { folded, leftOut, MARKDOWN, tableHead, type Place, type Section } from "./markdown-style";
+import { chartText, releaseName, rollsText, valueText } from "./words";
+
+/** What each release goes through. */
+export const releases: Section = ({ releases: changes }: StackReport, place) => {
+  if (changes.length === 0) return [];
+  return [
+    `${place.heading} Releases`,
+    {
+      rank: "releases",
+      head: [],
+      rows: changes.map((change) => [
+        factsOf(change, place),
+        ...valuesOf(change, place),
+        ...manifestsOf(change, place),
+      ]),
+      between: "\n\n",
+      more: (left) => leftOut(count(left, "more release"), place),
+    },
+  ];
+};
+
+function factsOf(change: ReleaseChange, { heading }: Place): string {
+  const { party, operation, why, manifests } = change;
+  const chart = chartText(change.chart, MARKDOWN);
+  const facts = [
+    ...(chart === "" ? [] : [`chart: ${chart}`]),
+    ...(operation === "upgraded" || operation === "replaced" ? [rollsText(change, MARKDOWN)] : []),
+    ...(why.length === 0 ? [] : [`why: ${why.map(prose).join("; ")}`]),
+    ...("unavailable" in manifests
+      ? [`its manifests are not known: ${prose(manifests.unavailable)}`]
+      : manifests.notes.map(prose)),
+    ...("objects" in manifests && manifests.objects.length === 0
+      ? ["the rendered manifests stay the same"]
+      : []),
+  ];
+  const title = `${heading}# ${code(party)}: ${releaseName(change, MARKDOWN)} is ${operation}`;
+  return [title, "", ...facts.map((fact) => `- ${fact}`)].join("\n").trimEnd();
+}
+
+function valuesOf({ values, party, operation }: ReleaseChange, place: Place): Block[] {
+  if (values.length === 0) return [];
+  const number = `${count(values.length, "value")} of the chart`;
+  const change = values.length === 1 ? "changes" : "change";
+  return [
+    {
+      rank: "values",
+      body: folded(operation === "installed" ? number : `${number} ${change}`, [
+        [
+          ...tableHead(["Value", "Before", "After"]),
+          ...values.map(({ path, before, after }) =>
+            row([code(path), valueText(before, MARKDOWN), valueText(after, MARKDOWN)]),
+          ),
+        ].join("\n"),
+      ]),
+      instead: leftOut(`${number} of ${code(party)}`, place),
+    },
+  ];
+}
+
+function manifestsOf({ manifests, party }: ReleaseChange, place: Place): Block[] {
+  if ("unavailable" in manifests || manifests.objects.length === 0) return [];
+  const { objects } = manifests;
+  const number = count(objects.length, "rendered object");
+  return [
+    {
+      rank: "manifests",
+      body: folded(
+        `${number} ${objects.length === 1 ? "changes" : "change"}`,
+        objects.map((object): Block => objectBlock(object, place)),
+      ),
+      instead: leftOut(`the diffs of ${number} of ${code(party)}`, place),
+    },
+  ];
+}
+
+function objectBlock({ kind, name, operation, diff }: ObjectChange, place: Place): Block {
+  const title = `${kind} ${name}`;
+  if (diff.trim() === "") return `${operation} ${code(title)}`;
+  return {
+    rank: "object",
+    body: folded(`${operation} ${htmlCode(title)}`, [fenced("diff", diff)]),
+    instead: leftOut(`the diff of ${operation} ${code(title)}`, place),
+  };
+}

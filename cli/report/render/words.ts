@@ -1,0 +1,137 @@
+import type {
+  CertificateChange,
+  Change,
+  Chart,
+  ConfigLine,
+  Generation,
+  NameChanges,
+  Reason,
+  ReleaseChange,
+  ShownValue,
+  TrustChange,
+} from "../model";
+import { isUnknown, type Maybe } from "../value";
+
+/** Said of everything that the preview cannot tell. */
+export const NOT_KNOWN = "not known before the up";
+
+/** What a text is about, and how to show names, sentences and what comes instead of something. */
+export interface Style {
+  readonly name: (text: string) => string;
+  readonly prose: (text: string) => string;
+  readonly arrow: string;
+}
+
+/** What changes as `before → after`, and what does not once. */
+export function changeText(change: Change<Maybe<string>>, { name, prose, arrow }: Style): string {
+  const side = (value: Maybe<string> | undefined) => {
+    if (value === undefined) return "none";
+    return isUnknown(value) ? prose(NOT_KNOWN) : name(value);
+  };
+  const [before, after] = [side(change.before), side(change.after)];
+  if (before === after || change.before === undefined) return after;
+  return change.after === undefined ? before : `${before} ${arrow} ${after}`;
+}
+
+/** A clause, and the line that causes it. */
+export function reasonText({ text, source }: Reason, style: Style): string {
+  const said = style.prose(text);
+  return source === undefined ? said : `${said} (${sourceText(source, style)})`;
+}
+
+function sourceText({ key, file, line }: ConfigLine, { name }: Style): string {
+  if (file === undefined) return name(key);
+  return `${name(key)}, ${name(line === undefined ? file : `${file}:${line}`)}`;
+}
+
+/** Names certificates by their owner, and by their own name too where the owner has several. */
+export function certificateTitles(
+  changes: readonly CertificateChange[],
+  style: Style,
+): (change: CertificateChange) => string {
+  const owners = new Set<string>();
+  const several = new Set<string>();
+  for (const { owner } of changes) (owners.has(owner) ? several : owners).add(owner);
+  return ({ owner, name }) =>
+    several.has(owner) ? `${style.name(owner)}, ${style.name(name)}` : style.name(owner);
+}
+
+/** What changes first. */
+export function namesInOrder({
+  kept,
+  added,
+  removed,
+}: NameChanges): (readonly [string, keyof NameChanges])[] {
+  return [
+    ...removed.map((name) => [name, "removed"] as const),
+    ...added.map((name) => [name, "added"] as const),
+    ...kept.map((name) => [name, "kept"] as const),
+  ];
+}
+
+export function valueText(value: ShownValue | undefined, { name, prose }: Style): string {
+  if (value === undefined) return "none";
+  if ("text" in value) return name(value.text);
+  if ("newNameOf" in value) return `the new name of ${name(value.newNameOf)}`;
+  return "secret" in value ? "secret" : prose(NOT_KNOWN);
+}
+
+/** `orchestrator 8.8.0 → 8.9.0`, and the chart's name and origin where these change too. */
+export function chartText({ before, after }: ReleaseChange["chart"], style: Style): string {
+  const shown = after ?? before;
+  if (shown === undefined) return "";
+  const versionOf = ({ version }: Chart) =>
+    version === undefined ? "of no version" : style.name(version);
+  const whole = (chart: Chart) =>
+    `${style.name(chart.name)} ${versionOf(chart)} from ${style.name(chart.from)}`;
+  if (before === undefined || after === undefined) return whole(shown);
+  if (before.name !== after.name || before.from !== after.from) {
+    return `${whole(before)} ${style.arrow} ${whole(after)}`;
+  }
+  const [old, now] = [versionOf(before), versionOf(after)];
+  return `${style.name(after.name)} ${old === now ? now : `${old} ${style.arrow} ${now}`}`;
+}
+
+export function rollsText({ rolls }: ReleaseChange, { name }: Style): string {
+  if (isUnknown(rolls)) return "which workloads roll is not known";
+  if (rolls.length === 0) return "nothing rolls";
+  return `rolls ${rolls.map((workload) => name(workload)).join(", ")}`;
+}
+
+/** `backend in org-1`. */
+export function releaseName({ name, namespace }: ReleaseChange, style: Style): string {
+  const where = isUnknown(namespace)
+    ? `a namespace that is ${style.prose(NOT_KNOWN)}`
+    : style.name(namespace);
+  return `${style.name(name)} in ${where}`;
+}
+
+/** The generations on both sides, told apart: one with another certificate is another one. */
+export function comparedTrust({ before, after }: TrustChange): {
+  readonly before: readonly (readonly [Generation, "kept" | "removed"])[];
+  readonly after: readonly (readonly [Generation, "kept" | "added"])[];
+} {
+  const [old, now] = [new Set(before.map(identity)), new Set(after.map(identity))];
+  return {
+    before: before.map((each) => [each, now.has(identity(each)) ? "kept" : "removed"]),
+    after: after.map((each) => [each, old.has(identity(each)) ? "kept" : "added"]),
+  };
+}
+
+/** A generation by its name, and by its fingerprint where others of the same name stand beside it. */
+export function generationText(
+  generation: Generation,
+  among: readonly Generation[],
+  { name, prose }: Style,
+): string {
+  const same = among.filter(({ name: other }) => other === generation.name);
+  if (new Set(same.map(identity)).size < 2) return name(generation.name);
+  const { fingerprint } = generation;
+  return isUnknown(fingerprint)
+    ? `${name(generation.name)}, ${prose(`its fingerprint is ${NOT_KNOWN}`)}`
+    : `${name(generation.name)}, SHA-256 ${name(fingerprint.slice(0, 16))}…`;
+}
+
+function identity({ id, fingerprint }: Generation): string {
+  return `${id} ${isUnknown(fingerprint) ? "" : fingerprint}`;
+}

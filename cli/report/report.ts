@@ -1,0 +1,62 @@
+import { accessChanges, connections, trustChanges } from "./trust";
+import { certificatePart } from "./certificates";
+import type { ConfigLines } from "./config-lines";
+import { dangers, providerNotice, trustNotices } from "./dangers";
+import type { Notice, Report, StackReport } from "./model";
+import type { Plan } from "./plan";
+import { releaseChanges, type ReleaseOptions } from "./releases";
+
+export interface ReportOptions extends ReleaseOptions {
+  /** The time of the report: certificates are late or not by it. */
+  readonly at: Date;
+  /** Where the keys of a stack's configuration stand. */
+  readonly linesOf: (plan: Plan) => ConfigLines;
+}
+
+/** What the plans do to identities, trust and releases. */
+export async function reportOf(plans: readonly Plan[], options: ReportOptions): Promise<Report> {
+  const stacks: StackReport[] = [];
+  // One after the other: each renders its charts at the same time already.
+  for (const plan of plans) stacks.push(await stackReport(plan, options));
+  return { at: options.at.toISOString(), stacks };
+}
+
+async function stackReport(plan: Plan, options: ReportOptions): Promise<StackReport> {
+  const { at, linesOf } = options;
+  return {
+    stack: plan.stack,
+    failure: plan.failure,
+    ...certificatePart(plan, linesOf(plan), at),
+    trust: trustChanges(plan),
+    access: accessChanges(plan),
+    releases: await releaseChanges(plan, options),
+    dangers: dangers(plan, at),
+    notices: noticesOf(plan),
+    connections: connections(plan),
+    operations: operationsOf(plan),
+  };
+}
+
+/** What concerns everything first. */
+function noticesOf(plan: Plan): Notice[] {
+  const upgrade = providerNotice(plan);
+  const said = plan.messages.map(({ severity, text }): Notice => ({
+    severity: severity === "warning" ? "warning" : "info",
+    text,
+  }));
+  return [...(upgrade ? [upgrade] : []), ...trustNotices(plan), ...said];
+}
+
+/** Components are not counted: they have nothing but what they say of themselves. */
+function operationsOf({ resources }: Plan): StackReport["operations"] {
+  const counts = { create: 0, update: 0, replace: 0, delete: 0 };
+  for (const { operation, type } of resources) {
+    if (operation === "same" || operation === "other" || isBookkeeping(type)) continue;
+    counts[operation]++;
+  }
+  return counts;
+}
+
+function isBookkeeping(type: string): boolean {
+  return type.startsWith("countersign:") || type.startsWith("pulumi:");
+}

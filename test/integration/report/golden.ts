@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Reports as they are expected; docs/pull-requests.md shows them. */
+export const GOLDEN = join(__dirname, "golden");
+
+/** The day on which all reports were made, as far as readers are concerned. */
+const DAY = "2026-01-05";
+
+/** With it set, what comes out is written down as what is expected: to be read in the diff. */
+const REWRITE = "COUNTERSIGN_REWRITE_GOLDEN";
+
+/** Fails unless a report is the expected one, byte by byte, but for what differs from run to run. */
+export function assertGolden(file: string, report: string, at: Date): void {
+  const path = join(GOLDEN, file);
+  const found = timeless(report, at);
+  if (process.env[REWRITE] !== undefined) {
+    mkdirSync(GOLDEN, { recursive: true });
+    writeFileSync(path, found);
+  }
+  assert.equal(found, readFileSync(path, "utf8"), `${file}; ${REWRITE}=1 writes it anew`);
+}
+
+/**
+ * Moves all times to one day (keeping what lies between them), and replaces fingerprints and the ends of names, which are
+ * random, by others in the order of their appearance.
+ */
+export function timeless(report: string, at: Date): string {
+  const shift = Date.parse(`${DAY}T12:00:00Z`) - at.getTime();
+  const stand = new Map<string, string>();
+  const standIn = (text: string) => {
+    const known = stand.get(text) ?? digest(stand.size).slice(0, text.length);
+    stand.set(text, known);
+    return known;
+  };
+  return report
+    .replace(/\b(20\d\d-\d\d-\d\d)(?:(T| )(\d\d:\d\d)(:\d\d)?(\.\d+)?Z)?/g, (...groups) =>
+      movedTime(groups.slice(1) as (string | undefined)[], shift),
+    )
+    .replace(/\b[0-9a-f]{64}\b/g, standIn)
+    .replace(/(?<=[a-z0-9]-)[0-9a-f]{8}\b/g, standIn);
+}
+
+function movedTime(groups: readonly (string | undefined)[], shift: number): string {
+  const [day = "", separator, minutes, seconds = "", fraction = ""] = groups;
+  const moved = new Date(
+    Date.parse(`${day}T${minutes ?? "12:00"}${seconds === "" ? ":00" : seconds}Z`) + shift,
+  ).toISOString();
+  if (minutes === undefined) return moved.slice(0, 10);
+  // What lies within a few minutes of noon is noon.
+  const rounded = `${moved.slice(0, 10)}${separator ?? "T"}12:00`;
+  return `${rounded}${seconds === "" ? "" : ":00"}${fraction === "" ? "" : ".000"}Z`;
+}
+
+function digest(position: number): string {
+  return createHash("sha256").update(`stand-in ${position}`).digest("hex");
+}

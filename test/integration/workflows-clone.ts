@@ -1,0 +1,81 @@
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+const root = resolve(__dirname, "..", "..");
+
+/** A repository with a copy of this tree as its first commit, on branch main. */
+export class Clone {
+  constructor(readonly directory: string) {
+    mkdirSync(directory, { recursive: true });
+    const listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    const files = execFileSync("git", listed, { cwd: root, encoding: "utf8" }).split("\0");
+    for (const file of new Set(files)) {
+      if (!existsSync(join(root, file)) || ["", "node_modules"].includes(file)) continue;
+      mkdirSync(dirname(join(directory, file)), { recursive: true });
+      copyFileSync(join(root, file), join(directory, file));
+    }
+    // What is installed and compiled here serves there too.
+    symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+    mkdirSync(join(root, ".countersign", "build"), { recursive: true });
+    mkdirSync(join(directory, ".countersign"));
+    symlinkSync(join(root, ".countersign", "build"), join(directory, ".countersign", "build"));
+    this.git("init", "--quiet", "--initial-branch=main");
+    writeFileSync(join(directory, ".git", "info", "exclude"), "node_modules\n");
+    this.commit();
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.directory, file), "utf8");
+  }
+
+  /** Changes a file by a replacement that must change something. */
+  edit(file: string, from: string, to: string): this {
+    const text = this.read(file);
+    if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+    return this.write(file, text.replace(from, to));
+  }
+
+  write(file: string, text: string): this {
+    mkdirSync(dirname(join(this.directory, file)), { recursive: true });
+    writeFileSync(join(this.directory, file), text);
+    return this;
+  }
+
+  /** Commits everything. @returns the commit. */
+  commit(): string {
+    this.git("add", "--all");
+    this.git("commit", "--quiet", "--allow-empty", "--message", "Change");
+    return this.git("rev-parse", "HEAD");
+  }
+
+  /** Checks out what GitHub would for a pull request with these changes: its merge with main. */
+  pullRequest(change: (clone: Clone) => void): void {
+    this.git("checkout", "--quiet", "-B", "branch", "main");
+    change(this);
+    this.commit();
+    this.git("checkout", "--quiet", "--detach", "main");
+    this.git("merge", "--quiet", "--no-ff", "--message", "Merge", "branch");
+  }
+
+  /** Back to main, on which everything else begins. */
+  main(): this {
+    this.git("checkout", "--quiet", "main");
+    return this;
+  }
+
+  git(...args: readonly string[]): string {
+    const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
+    return execFileSync("git", [...identity, ...args], {
+      cwd: this.directory,
+      encoding: "utf8",
+    }).trim();
+  }
+}

@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { certificatePart } from "../../../../../cli/report/certificates";
+import { NO_FILE } from "../../../../../cli/report/config-lines";
+import type { CertificateChange } from "../../../../../cli/report/model";
+import type { PlannedResource } from "../../../../../cli/report/plan";
+import { UNKNOWN } from "../../../../../cli/report/value";
+import type { CertificateFacts } from "../../../../../facts";
+import { readCertificate } from "../../../../../x509";
+import { makeLeaf } from "../../../x509/make-certificate";
+import { keys } from "../../../x509/make-keys";
+import { makeRequest } from "../../../x509/make-request";
+import { makeComponent, makePlan, makeResource, type Described } from "../make-plan";
+
+const AT = new Date("2025-12-10T00:00:00Z");
+/** Until 2026-01-01. */
+const PEM = makeLeaf();
+const FACTS: CertificateFacts = {
+  owner: "MyOrg1MSP",
+  source: "organizations.MyOrg1MSP",
+  origin: "issued",
+  issuer: "ca/g1",
+  renewBeforeHours: 720,
+};
+const REQUEST = makeRequest({ subject: [["O", "MyOrg1MSP"]] });
+const INPUTS = { certRequestPem: REQUEST, validityPeriodHours: 2160, earlyRenewalHours: 720 };
+const BEFORE = { inputs: INPUTS, outputs: { certPem: PEM }, provider: "default_5_3_1" };
+const AFTER = { inputs: INPUTS, provider: "default_5_3_1" };
+const holder = (before: CertificateFacts | undefined, after: CertificateFacts | undefined) =>
+  makeComponent(
+    "pki:Certificate",
+    "org-1-certificate",
+    before && { certificate: before },
+    after && { certificate: after },
+  );
+const signed = (parent: PlannedResource, described: Partial<Described>) =>
+  makeResource({
+    type: "tls:index/locallySignedCert:LocallySignedCert",
+    name: "org-1-certificate",
+    parent,
+    ...described,
+  });
+
+function changes(...resources: PlannedResource[]): readonly CertificateChange[] {
+  return certificatePart(makePlan(...resources), NO_FILE, AT).certificates;
+}
+
+/** Of a certificate that its own resource issues anew. */
+function replaced(
+  described: Partial<Described>,
+  before: Partial<CertificateFacts> = {},
+  after: Partial<CertificateFacts> = {},
+): CertificateChange {
+  const parent = holder({ ...FACTS, ...before }, { ...FACTS, ...after });
+  const operation = "replace";
+  const resource = signed(parent, { operation, before: BEFORE, after: AFTER, ...described });
+  const [change, ...more] = changes(parent, resource);
+  assert.ok(change && more.length === 0);
+  return change;
+}
+
+const why = ({ reasons }: CertificateChange) => reasons.map(({ code, text }) => `${code}: ${text}`);
+
+describe("a party's certificate", () => {
+  it("that stays is no change", () => {
+    const parent = holder(FACTS, FACTS);
+    assert.deepEqual(changes(parent, signed(parent, { before: BEFORE, after: AFTER })), []);
+  });
+
+  it("that is issued first has all that its request asks for", () => {
+    const parent = holder(undefined, FACTS);
+    assert.deepEqual(changes(parent, signed(parent, { after: AFTER })), [
+      {
+        operation: "issued",
+        kind: "leaf",
+        owner: "MyOrg1MSP",
+        name: "org-1-certificate",
+        subject: "O=MyOrg1MSP",
+        names: { kept: [], added: [], removed: [] },
+        key: { before: undefined, after: "ECDSA-P256" },
+        issuer: { before: undefined, after: "g1" },
+        expires: undefined,
+        validity: { hours: 2160 },
+        fingerprint: undefined,
+        reasons: [
+          {
+            code: "first",
+            text: "it has none yet",
+            source: { key: "countersign:organizations.MyOrg1MSP" },
+          },
+        ],
+      },
+    ]);
+  });
+
+  it("is renewed when it enters its renewal window", () => {
+    const change = replaced({ reasons: ["readyForRenewal"] });
+    assert.equal(change.operation, "renewed");
+    assert.equal(change.expires, "2026-01-01T00:00:00.000Z");
+    assert.deepEqual(change.validity, { hours: 2160 });
+    assert.equal(change.fingerprint, readCertificate(PEM).fingerprint);
+    assert.deepEqual(why(change), [
+      "renewal-window: it entered its renewal window on 2025-12-02, 30d before its end",
+    ]);
+  });
+
+  it("is renewed when it has expired", () => {
+    const outputs = { certPem: makeLeaf({ notAfter: "2025-12-09T00:00:00Z" }) };
+    const change = replaced({ before: { ...BEFORE, outputs }, reasons: ["readyForRenewal"] });
+    assert.deepEqual(why(change), ["expired: it expired on 2025-12-09"]);
+  });
+
+  it("is replaced when another generation signs", () => {
+    const change = replaced({ reasons: ["caCertPem", "caPrivateKeyPem"] }, {}, { issuer: "ca/g2" });
+    assert.equal(change.operation, "replaced");
+    assert.deepEqual(change.issuer, { before: "g1", after: "g2" });
+    assert.deepEqual(why(change), ["issuer: CA generation g2 signs in place of g1"]);
+    assert.equal(change.reasons[0]?.source?.key, "countersign:authority.generations.g2.state");
+  });
+
+  it("is re-keyed by a request for another key", () => {
+    const certRequestPem = makeRequest({ subject: [["O", "MyOrg1MSP"]], keys: keys("p384") });
+    const change = replaced({
+      after: { ...AFTER, inputs: { ...INPUTS, certRequestPem } },
+      reasons: ["certRequestPem"],
+    });
+    assert.equal(change.operation, "re-keyed");
+    assert.deepEqual(change.key, { before: "ECDSA-P256", after: "ECDSA-P384" });
+    assert.deepEqual(why(change), ["key: its key becomes ECDSA-P384"]);
+  });
+
+  it("is replaced by a request with another subject", () => {
+    const certRequestPem = makeRequest({
+      subject: [
+        ["O", "MyOrg1MSP"],
+        ["CN", "new"],
+      ],
+    });
+    const change = replaced({
+      after: { ...AFTER, inputs: { ...INPUTS, certRequestPem } },
+      reasons: ["certRequestPem"],
+    });
+    assert.equal(change.operation, "replaced");
+    assert.equal(change.subject, "O=MyOrg1MSP, CN=new");
+    assert.deepEqual(why(change), ["request: its subject was O=MyOrg1MSP"]);
+  });
+
+  it("is replaced when its life changes", () => {
+    const change = replaced({
+      after: { ...AFTER, inputs: { ...INPUTS, validityPeriodHours: 720 } },
+      reasons: ["validityPeriodHours"],
+    });
+    assert.deepEqual(change.validity, { hours: 720 });
+    assert.deepEqual(why(change), ["validity: its life becomes 30d, it was 90d"]);
+    assert.equal(
+      change.reasons[0]?.source?.key,
+      "countersign:organizations.MyOrg1MSP.certificate.validity",
+    );
+  });
+
+  it("would be issued anew by another version of the provider", () => {
+    const change = replaced({ after: { ...AFTER, provider: "default_5_4_0" }, reasons: [] });
+    assert.equal(change.operation, "renewed");
+    assert.deepEqual(why(change), [
+      "provider: provider tls 5.3.1 becomes 5.4.0, and would issue it anew",
+    ]);
+  });
+
+  it("is replaced for what only Pulumi knows, and then that is said", () => {
+    assert.deepEqual(why(replaced({ reasons: ["maxPathLength"] })), [
+      "unknown: Pulumi says only that these have changed: maxPathLength",
+    ]);
+    assert.deepEqual(why(replaced({ reasons: [] })), ["unknown: Pulumi does not say why"]);
+  });
+
+  it("is withdrawn with its party", () => {
+    const parent = holder(FACTS, undefined);
+    const [change] = changes(parent, signed(parent, { before: BEFORE }));
+    assert.equal(change?.operation, "withdrawn");
+    assert.equal(change.validity, undefined);
+    assert.deepEqual(change.reasons, [
+      {
+        code: "removed",
+        text: "MyOrg1MSP is not among organizations any more",
+        source: { key: "countersign:organizations" },
+      },
+    ]);
+  });
+
+  it("from another stack is known in full", () => {
+    const received = (certificate: string): CertificateFacts => ({
+      owner: "MyOrg1MSP",
+      source: "organizations.MyOrg1MSP",
+      origin: "received",
+      certificate,
+    });
+    const next = makeLeaf({ notAfter: "2026-06-01T00:00:00Z" });
+    const [change] = changes(holder(received(PEM), received(next)));
+    assert.equal(change?.operation, "renewed");
+    assert.deepEqual(change.validity, { until: "2026-06-01T00:00:00.000Z" });
+    assert.deepEqual(change.issuer, { before: "CN=Test CA", after: "CN=Test CA" });
+    assert.deepEqual(why(change), ["received: another one was received from another stack"]);
+  });
+
+  it("that was adopted is renewed at its time", () => {
+    const { issuer: _, ...facts } = FACTS;
+    const adopted: CertificateFacts = { ...facts, origin: "adopted", certificate: PEM };
+    const parent = holder(adopted, FACTS);
+    const [change] = changes(parent, signed(parent, { after: AFTER }));
+    assert.equal(change?.key.before, "ECDSA-P256");
+    assert.deepEqual(why(change), [
+      "issuer: CA generation g1 signs in place of CN=Test CA",
+      "renewal-window: it entered its renewal window on 2025-12-02, 30d before its end",
+    ]);
+  });
+
+  it("of which an earlier version of Countersign said nothing is found all the same", () => {
+    const parent = holder(undefined, undefined);
+    const [change] = changes(parent, signed(parent, { before: BEFORE }));
+    assert.equal(change?.owner, "MyOrg1MSP");
+    assert.equal(change.operation, "withdrawn");
+  });
+});
+
+describe("a request that is made by the same up", () => {
+  const requested = (inputs: object, key?: Described) => {
+    const made = key && makeResource(key);
+    const request = makeResource({
+      type: "tls:index/certRequest:CertRequest",
+      name: "org-1-request",
+      operation: "replace",
+      before: { dependencies: made ? { privateKeyPem: [made.urn] } : {} },
+      after: { inputs, dependencies: made ? { privateKeyPem: [made.urn] } : {} },
+    });
+    const parent = holder(FACTS, FACTS);
+    const dependencies = { certRequestPem: [request.urn] };
+    const unknown = { ...INPUTS, certRequestPem: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
+    const resource = signed(parent, {
+      operation: "replace",
+      before: { ...BEFORE, dependencies },
+      after: { ...AFTER, inputs: unknown, dependencies },
+      reasons: ["certRequestPem"],
+    });
+    const [change] = changes(parent, resource, request, ...(made ? [made] : []));
+    assert.ok(change);
+    return change;
+  };
+  const subject = { organization: "MyOrg1MSP" };
+  const KEY: Described = {
+    type: "tls:index/privateKey:PrivateKey",
+    name: "org-1-key",
+    before: { inputs: { algorithm: "ECDSA", ecdsaCurve: "P256" } },
+    after: { inputs: { algorithm: "ECDSA", ecdsaCurve: "P256" } },
+  };
+
+  it("says in its inputs which names it will ask for", () => {
+    const change = requested({ subject, dnsNames: ["b.example", "a.example"], uris: [] }, KEY);
+    assert.equal(change.operation, "replaced");
+    assert.equal(change.subject, "O=MyOrg1MSP");
+    assert.deepEqual(change.names, {
+      kept: [],
+      added: ["DNS:a.example", "DNS:b.example"],
+      removed: [],
+    });
+    assert.deepEqual(change.key, { before: "ECDSA-P256", after: "ECDSA-P256" });
+    assert.deepEqual(why(change), [
+      "names: DNS:a.example is added",
+      "names: DNS:b.example is added",
+    ]);
+  });
+
+  it("is for another key if that is made too", () => {
+    const change = requested({ subject }, { ...KEY, before: undefined, operation: "create" });
+    assert.equal(change.operation, "re-keyed");
+    assert.deepEqual(why(change), ["key: it gets another key"]);
+  });
+
+  it("says nothing of a key that was brought in, and that is unknown then", () => {
+    const change = requested({ subject: { ...subject, commonName: "a, b" } });
+    assert.equal(change.subject, 'O=MyOrg1MSP, CN="a, b"');
+    assert.deepEqual(change.key, { before: "ECDSA-P256", after: UNKNOWN });
+  });
+
+  it("may have names that are unknown too", () => {
+    const mark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    assert.equal(requested({ subject, dnsNames: [mark] }, KEY).names, UNKNOWN);
+    assert.equal(requested({ subject: { commonName: mark } }, KEY).subject, UNKNOWN);
+  });
+});

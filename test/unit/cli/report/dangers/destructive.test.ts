@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { destructive } from "../../../../../cli/report/dangers/destructive";
+import type { PlannedResource } from "../../../../../cli/report/plan";
+import { makePlan, makeResource, type Described } from "../make-plan";
+
+const AT = new Date("2025-06-01T00:00:00Z");
+const lost = (...resources: readonly PlannedResource[]) => destructive(makePlan(...resources), AT);
+const texts = (...resources: readonly PlannedResource[]) =>
+  lost(...resources).map(({ text }) => text);
+
+const named = (name: string, namespace = "org-1") => ({
+  inputs: { metadata: { name, namespace } },
+});
+const SIDES = {
+  deleted: (name: string) => ({ before: named(name) }),
+  kept: (name: string) => ({ before: named(name), after: named(name) }),
+};
+
+function secret(name: string, sides: Partial<Described> = SIDES.deleted(name)): PlannedResource {
+  return makeResource({ type: "kubernetes:core/v1:Secret", name, ...sides });
+}
+
+function namespace(name: string, sides: Partial<Described> = {}): PlannedResource {
+  const before = { inputs: { metadata: { name } } };
+  return makeResource({ type: "kubernetes:core/v1:Namespace", name, before, ...sides });
+}
+
+const release = (values: object) => ({ inputs: { name: "backend", namespace: "org-1", values } });
+const WITH_DATA = {
+  "StatefulSet.apps/apps/v1": ["backend-postgresql"],
+  "PersistentVolumeClaim/v1": ["backend-media"],
+  "Deployment.apps/apps/v1": ["backend-server"],
+};
+
+function releaseOf(sides: Partial<Described>): PlannedResource {
+  return makeResource({ type: "kubernetes:helm.sh/v3:Release", name: "org-a", ...sides });
+}
+
+describe("a namespace that is deleted", () => {
+  it("is told with all that the plan knows in it, and nothing of that is told again", () => {
+    const found = lost(
+      namespace("org-1"),
+      releaseOf({ before: { ...release({}), outputs: { resourceNames: WITH_DATA } } }),
+      secret("pair"),
+      secret("ca"),
+      secret("elsewhere", { before: named("elsewhere", "org-2") }),
+    );
+    assert.deepEqual(found, [
+      {
+        kind: "destructive",
+        text: "Namespace org-1 is deleted with everything in it: Helm release backend (with the data of StatefulSet backend-postgresql and persistent volume claim backend-media), 2 Secrets and whatever others have put there.",
+        todo: "Back up what is still needed first.",
+      },
+    ]);
+  });
+
+  it("is to be kept for what stays in it", () => {
+    const [found] = lost(namespace("org-1"), secret("pair", SIDES.kept("pair")));
+    assert.equal(
+      found?.todo,
+      "Keep it (`createNamespace: true`): objects that stay in the stack would be deleted with it.",
+    );
+  });
+
+  it("is told also if another one takes its place, and not if it is updated", () => {
+    const after = { inputs: { metadata: { name: "org-2" } } };
+    assert.deepEqual(texts(namespace("org-1", { after, operation: "replace" })), [
+      "Namespace org-1 is deleted with everything in it: whatever others have put there.",
+    ]);
+    const same = { inputs: { metadata: { name: "org-1" } } };
+    assert.deepEqual(texts(namespace("org-1", { after: same, operation: "update" })), []);
+  });
+});
+
+describe("a release that is uninstalled", () => {
+  it("is told with what becomes of its data", () => {
+    const before = { ...release({}), outputs: { resourceNames: WITH_DATA } };
+    assert.deepEqual(texts(releaseOf({ before })), [
+      "Helm release backend in namespace org-1 is uninstalled: the data of persistent volume claim backend-media is lost, and the volumes of StatefulSet backend-postgresql stay behind without it.",
+    ]);
+    assert.deepEqual(texts(releaseOf({ before, after: release({}), operation: "replace" })), [
+      "Helm release backend in namespace org-1 is uninstalled and installed anew: the data of persistent volume claim backend-media is lost, and the volumes of StatefulSet backend-postgresql stay behind without it.",
+    ]);
+  });
+
+  it("is not told if it has no data, and is if that is not known", () => {
+    const resourceNames = { "Deployment.apps/apps/v1": ["backend-server"] };
+    assert.deepEqual(
+      texts(releaseOf({ before: { ...release({}), outputs: { resourceNames } } })),
+      [],
+    );
+    assert.deepEqual(texts(releaseOf({ before: release({}) })), [
+      "Helm release backend in namespace org-1 is uninstalled: what data it has is not known.",
+    ]);
+  });
+});
+
+describe("a Secret that is deleted", () => {
+  const naming = release({ orchestrator: { tls: { mtls: { list: [{ name: "pair-1" }] } } } });
+  const staying = releaseOf({ before: naming, after: naming });
+
+  it("is told while a release names it", () => {
+    assert.deepEqual(lost(staying, secret("pair-1")), [
+      {
+        kind: "destructive",
+        text: "Secret pair-1 is deleted, and Helm release backend still names it: its pods cannot start without it.",
+        todo: "Take pair-1 out of the release's values first, or keep the Secret.",
+      },
+    ]);
+  });
+
+  it("is told too if one by another name takes its place", () => {
+    const sides = {
+      before: named("pair-1"),
+      after: named("pair-2"),
+      operation: "replace",
+    } as const;
+    assert.deepEqual(texts(staying, secret("pair-1", sides)), [
+      "Secret pair-1 is deleted, and Helm release backend still names it: its pods cannot start without it.",
+    ]);
+  });
+
+  it("is not told if the release goes as well, names another one, or lives elsewhere", () => {
+    const moved = releaseOf({ before: naming, after: release({ pair: "pair-2" }) });
+    assert.deepEqual(texts(moved, secret("pair-1")), []);
+    const gone = releaseOf({ before: { ...naming, outputs: { resourceNames: {} } } });
+    assert.deepEqual(texts(gone, secret("pair-1")), []);
+    assert.deepEqual(texts(staying, secret("pair-1", { before: named("pair-1", "org-2") })), []);
+  });
+
+  it("is not told if it is made again under its fixed name", () => {
+    const sides = { ...SIDES.kept("pair-1"), operation: "replace" } as const;
+    assert.deepEqual(texts(staying, secret("pair-1", sides)), []);
+  });
+});
+
+describe("a password that is replaced", () => {
+  const password = (operation: "replace" | "same") =>
+    makeResource({
+      type: "random:index/randomPassword:RandomPassword",
+      name: "org-a-database-password",
+      operation,
+      before: {},
+      after: {},
+    });
+  const holder = (urn: string) =>
+    makeResource({
+      type: "kubernetes:core/v1:Secret",
+      name: "org-a-database",
+      before: { ...named("db-1"), dependencies: { stringData: [urn] } },
+      after: named("db-2"),
+    });
+  const user = (urn: string) => ({ ...release({}), dependencies: { values: [urn] } });
+
+  it("is told while the release of its Secret stays", () => {
+    const replaced = password("replace");
+    const held = holder(replaced.urn);
+    const stays = releaseOf({ before: user(held.urn), after: release({}), operation: "update" });
+    assert.deepEqual(lost(replaced, held, stays), [
+      {
+        kind: "destructive",
+        text: "Password org-a-database-password is replaced while Helm release backend stays: a database that was set up with it still asks for it, and nobody has it any more.",
+        todo: "Keep it, or change the password in the database by hand in the same moment; read it from its Secret before.",
+      },
+    ]);
+  });
+
+  it("is not told if it stays, or the release goes", () => {
+    const [stays, replaced] = [password("same"), password("replace")];
+    const held = holder(stays.urn);
+    const kept = releaseOf({ before: user(held.urn), after: release({}) });
+    assert.deepEqual(texts(stays, held, kept), []);
+    const gone = releaseOf({ before: { ...user(held.urn), outputs: { resourceNames: {} } } });
+    assert.deepEqual(texts(replaced, held, gone), []);
+  });
+});

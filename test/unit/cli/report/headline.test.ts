@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { headline, stackHeadline } from "../../../../cli/report/headline";
+import { UNKNOWN } from "../../../../cli/report/value";
+import {
+  authority,
+  certificate,
+  danger,
+  release,
+  report,
+  stackReport,
+  trustChange,
+} from "./make-report";
+
+describe("headline", () => {
+  it("counts certificates by what happens, names releases, and says who loses access", () => {
+    const made = report({
+      certificates: [
+        certificate(),
+        certificate({ owner: "orchestrator" }),
+        certificate({ operation: "issued", owner: "MyOrg3MSP" }),
+      ],
+      access: [{ party: "MyOrg2MSP", server: "orchestrator", change: "loses" }],
+      releases: [release({ party: "orchestrator" }), release()],
+    });
+    assert.equal(
+      headline(made),
+      "2 certificates renewed, 1 issued, 1 organization loses access, orchestrator and MyOrg1MSP roll.",
+    );
+  });
+
+  it("begins with what destroys and breaks", () => {
+    const dangers = [danger("breaking"), danger("destructive"), danger("breaking")];
+    assert.equal(
+      headline(report({ dangers, certificates: [certificate({ operation: "withdrawn" })] })),
+      "Destructive (1) and breaking (2): 1 certificate withdrawn.",
+    );
+  });
+
+  it("tells dangers without any other change", () => {
+    assert.equal(headline(report({ dangers: [danger("breaking")] })), "Breaking (1).");
+    const operations = { create: 0, update: 0, replace: 0, delete: 1 };
+    assert.equal(
+      headline(report({ dangers: [danger("destructive")], operations })),
+      "Destructive (1). No certificate, trust or release changes; 1 other resource does.",
+    );
+  });
+
+  it("names the CA generations that come and go, and counts who trusts others", () => {
+    const made = report({
+      certificates: [authority("g2"), authority("g3"), authority("g1", { operation: "withdrawn" })],
+      trust: [trustChange(["g1"], ["g2", "g3"]), trustChange(["g1"], ["g2"], { party: "B" })],
+    });
+    assert.equal(
+      headline(made),
+      "CA generation g1 dropped, CA generations g2 and g3 added, 2 parties trust other CAs.",
+    );
+  });
+
+  it("says what may roll, what does not, and which charts change", () => {
+    const chart = { name: "orchestrator", version: "8.8.0", from: "charts" };
+    const made = report({
+      releases: [
+        release({ party: "A", rolls: UNKNOWN }),
+        release({ party: "B", rolls: [] }),
+        release({
+          party: "orchestrator",
+          chart: { before: chart, after: { ...chart, version: "8.9.0" } },
+        }),
+        release({ party: "C", operation: "installed" }),
+        release({ party: "D", operation: "removed" }),
+      ],
+    });
+    assert.equal(
+      headline(made),
+      "D is removed, orchestrator gets chart 8.9.0, orchestrator rolls, A may roll, B changes without a roll, C is installed.",
+    );
+  });
+
+  it("counts more than three releases", () => {
+    const releases = ["A", "B", "C", "D"].map((party) => release({ party }));
+    assert.equal(headline(report({ releases })), "4 releases roll.");
+    assert.equal(
+      headline(report({ releases: releases.slice(1) }), { names: false }),
+      "3 releases roll.",
+    );
+  });
+
+  it("says that nothing changes, or only what this report is not about", () => {
+    assert.equal(headline(report()), "Nothing changes.");
+    const operations = { create: 1, update: 2, replace: 0, delete: 0 };
+    assert.equal(
+      headline(report({ operations })),
+      "No certificate, trust or release changes; 3 other resources do.",
+    );
+  });
+
+  it("adds up stacks, and counts an organization of two stacks once", () => {
+    const access = [{ party: "MyOrg2MSP", server: "orchestrator", change: "gets" } as const];
+    const stacks = [
+      { stack: "consortium", access, certificates: [certificate()] },
+      { stack: "org-2", access, certificates: [certificate()] },
+    ];
+    assert.equal(
+      headline(report(...stacks)),
+      "2 certificates renewed, 1 organization gets access.",
+    );
+    assert.equal(
+      stackHeadline(stackReport(stacks[1])),
+      "1 certificate renewed, 1 organization gets access.",
+    );
+  });
+
+  it("does not tell of the trust of a new party beside what makes it new", () => {
+    const trust = [trustChange([], ["g1"])];
+    const releases = [release({ operation: "installed" })];
+    assert.equal(headline(report({ trust, releases })), "MyOrg1MSP is installed.");
+    assert.equal(headline(report({ trust })), "1 party trusts other CAs.");
+  });
+
+  it("says first that previews failed, and nothing else of them", () => {
+    const failed = { stack: "a", failure: "no" };
+    assert.equal(headline(report(failed)), "The preview failed.");
+    assert.equal(
+      headline(report(failed, { certificates: [certificate()] })),
+      "The preview of 1 of 2 stacks failed. 1 certificate renewed.",
+    );
+  });
+
+  it("shows names of strangers for what they are", () => {
+    const party = `M\u0443Org\u202e\n${"x".repeat(50)}`;
+    assert.equal(
+      headline(report({ releases: [release({ party })] })),
+      "M\\u{443}Org\\u{202e}\\u{a}xxxxxxxxxxxxxxx… rolls.",
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { accessChanges } from "../../../../../cli/report/trust";
+import { SERVER, makeConsortium, type Consortium } from "../make-consortium";
+import { makePlan } from "../make-plan";
+
+const consortium = (clients: Consortium["clients"], admits?: readonly string[]): Consortium => ({
+  generations: { g1: "signing" },
+  clients,
+  ...(admits && { admits }),
+});
+
+const changes = (before: Consortium | undefined, after: Consortium) =>
+  accessChanges(makePlan(...makeConsortium(before, after)));
+
+const gets = (party: string) => ({ party, server: SERVER, change: "gets" });
+const loses = (party: string) => ({ party, server: SERVER, change: "loses" });
+
+describe("the access of a plan's parties", () => {
+  it("is got by all with the first deployment", () => {
+    const after = consortium({ OrgB: {}, OrgA: { elsewhere: "unknown" } });
+    assert.deepEqual(changes(undefined, after), [gets("OrgA"), gets("OrgB")]);
+  });
+
+  it("is got by one that joins, and lost by one that leaves", () => {
+    const [before, after] = [
+      consortium({ OrgA: {}, OrgB: {} }),
+      consortium({ OrgA: {}, OrgC: { elsewhere: "unknown" } }),
+    ];
+    assert.deepEqual(changes(before, after), [loses("OrgB"), gets("OrgC")]);
+  });
+
+  it("is lost by one that is only listed no more", () => {
+    const clients = { OrgA: {}, OrgB: {} };
+    assert.deepEqual(changes(consortium(clients), consortium(clients, ["OrgA"])), [loses("OrgB")]);
+  });
+
+  it("is got with the certificate, not with a place on the list", () => {
+    const waiting = consortium({ OrgA: { elsewhere: "unknown", issuer: null } });
+    const issued = consortium({ OrgA: { elsewhere: "unknown" } });
+    assert.deepEqual(changes(undefined, waiting), []);
+    assert.deepEqual(changes(waiting, issued), [gets("OrgA")]);
+    assert.deepEqual(changes(issued, waiting), [loses("OrgA")]);
+  });
+
+  it("stays with a certificate that is issued anew", () => {
+    const before = consortium({ OrgA: {} });
+    const after: Consortium = { ...before, generations: { g2: "signing" } };
+    assert.deepEqual(changes(before, after), []);
+  });
+});

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { affectedBy, deploymentSteps } from "../../../.github/scripts/steps";
+import type { StackFile } from "../../../cli/fleet/stack-file";
+
+const stack = (
+  name: string,
+  signer?: string,
+  takesRequestsOf: readonly string[] = [],
+): StackFile => ({
+  name,
+  organizations: signer === undefined ? [] : [{ mspId: name, signer, key: "k1" }],
+  takesRequestsOf,
+  cluster: {},
+});
+
+const stacks = [
+  stack("consortium", undefined, ["org-1", "org-2"]),
+  stack("org-1", "consortium"),
+  stack("org-2", "consortium"),
+  stack("other"),
+];
+
+const stepsOf = (list: readonly StackFile[], asksAnew: (stack: string) => boolean) =>
+  deploymentSteps(list, asksAnew).map((step) => step.map((each) => `${each.stack} ${each.pass}`));
+
+describe("what is deployed after a change", () => {
+  it("is the stack alone where it has to do with no other", () => {
+    assert.deepEqual(affectedBy(new Set(["other"]), stacks), ["other"]);
+  });
+
+  it("is an organization with the stack that signs for it, and not the other organizations", () => {
+    assert.deepEqual(affectedBy(new Set(["org-2"]), stacks), ["consortium", "org-2"]);
+  });
+
+  it("is a stack that signs with the organizations that take certificates from it", () => {
+    const affected = affectedBy(new Set(["consortium"]), stacks);
+    assert.deepEqual(affected, ["consortium", "org-1", "org-2"]);
+  });
+});
+
+describe("the steps of a deployment", () => {
+  it("are requests, the stack that signs, the organizations", () => {
+    assert.deepEqual(
+      stepsOf(stacks, () => true),
+      [
+        ["org-1 request", "org-2 request", "other deploy"],
+        ["consortium deploy"],
+        ["org-1 deploy", "org-2 deploy"],
+      ],
+    );
+  });
+
+  it("leave out requests that are no others than before", () => {
+    assert.deepEqual(
+      stepsOf(stacks, (name) => name === "org-2"),
+      [["org-2 request", "other deploy"], ["consortium deploy"], ["org-1 deploy", "org-2 deploy"]],
+    );
+    assert.deepEqual(
+      stepsOf(stacks, () => false),
+      [["other deploy", "consortium deploy"], ["org-1 deploy", "org-2 deploy"], []],
+    );
+  });
+
+  it("are one where no stack waits for another", () => {
+    const alone = stacks.filter(({ name }) => name.startsWith("org"));
+    assert.deepEqual(
+      stepsOf(alone, () => true),
+      [["org-1 deploy", "org-2 deploy"], [], []],
+    );
+  });
+
+  it("are refused where the workflow has too few", () => {
+    const chain = [stack("a"), stack("b", "a"), stack("c", "b"), stack("d", "c")];
+    assert.throws(
+      () => stepsOf(chain, () => false),
+      /^Error: d would come in step 4, and the workflow has 3: deploy the stacks before it first/,
+    );
+  });
+});
