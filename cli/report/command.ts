@@ -51,7 +51,7 @@ export const report = new Command("report")
   .option("--output <file>", "write it there (default: standard output)")
   .option(
     "--fail-on <list>",
-    "what makes the exit status 1: breaking, destructive, withdrawn, expiring:<duration> (e.g. expiring:30d), unknown, warnings, changes; separated by commas",
+    "what makes the exit status 1: breaking, destructive, withdrawn, renewals, expiring:<duration> (e.g. expiring:30d), unknown, warnings, changes; separated by commas",
   )
   .option("--at <time>", "the time of the report, RFC 3339 (default: now)", readTime)
   .addHelpText(

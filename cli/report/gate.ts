@@ -5,13 +5,24 @@ import type { Report, StackReport } from "./model";
 import { plain, visible } from "./render/escape";
 import { isUnknown } from "./value";
 
-const KINDS = ["breaking", "destructive", "withdrawn", "unknown", "warnings", "changes"] as const;
+const KINDS = [
+  "breaking",
+  "destructive",
+  "withdrawn",
+  "renewals",
+  "unknown",
+  "warnings",
+  "changes",
+] as const;
 
 /** What makes a report fail. */
 export type Gate =
   | { readonly kind: (typeof KINDS)[number] }
   /** Ends within so many hours of the report. */
   | { readonly kind: "expiring"; readonly hours: number; readonly duration: string };
+
+/** Reasons by which it is time that matters, and no change of a file. */
+const RENEWALS: ReadonlySet<string> = new Set(["renewal-window", "expired", "received"]);
 
 /** Something that a gate does not let pass. */
 export interface Finding {
@@ -77,6 +88,10 @@ function textsOf(stack: StackReport, gate: Gate, at: string): string[] {
       return stack.certificates
         .filter(({ operation }) => operation === "withdrawn")
         .map(({ owner, name }) => `The certificate ${name} of ${owner} is withdrawn.`);
+    case "renewals":
+      return stack.certificates
+        .filter(({ reasons }) => reasons.some(({ code }) => RENEWALS.has(code)))
+        .map(({ owner, name }) => `The certificate ${name} of ${owner} is due for renewal.`);
     case "warnings":
       return stack.notices.filter(({ severity }) => severity === "warning").map(({ text }) => text);
     case "changes":

@@ -59,14 +59,16 @@ function changesSentence(
   phrases: readonly string[],
   dangers: string | undefined,
 ): string {
+  const waiting = waitingPhrase(stacks.flatMap(({ waiting: parties = [] }) => parties));
   if (phrases.length > 0) {
-    const sentence = `${phrases.join(", ")}.`;
+    const told = waiting === undefined ? phrases : [...phrases, waiting];
+    const sentence = `${told.join(", ")}.`;
     return dangers === undefined ? sentence : `${dangers}: ${sentence}`;
   }
   const others = stacks.reduce((sum, stack) => sum + changedResources(stack), 0);
   const rest =
     others === 0
-      ? "Nothing changes."
+      ? `Nothing changes${waiting === undefined ? "" : `, ${waiting}`}.`
       : `No certificate, trust or release changes; ${others} other ${others === 1 ? "resource does" : "resources do"}.`;
   if (dangers === undefined) return rest;
   return others === 0 ? `${dangers}.` : `${dangers}. ${rest}`;
@@ -80,6 +82,14 @@ export function stackHeadline(stack: StackReport, options?: HeadlineOptions): st
 /** How many resources of a stack an `up` touches. */
 export function changedResources({ operations }: StackReport): number {
   return operations.create + operations.update + operations.replace + operations.delete;
+}
+
+/** It is told beside what changes, too: a reviewer may think that the merge is what it waits for. */
+function waitingPhrase({ length }: readonly string[]): string | undefined {
+  if (length === 0) return undefined;
+  return length === 1
+    ? "1 organization waits for its certificate"
+    : `${length} organizations wait for their certificates`;
 }
 
 function dangerPhrase(dangers: readonly Danger[]): string | undefined {

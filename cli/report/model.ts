@@ -22,6 +22,8 @@ export interface StackReport {
   readonly releases: readonly ReleaseChange[];
   /** What breaks something or destroys something, worst first. */
   readonly dangers: readonly Danger[];
+  /** Parties that have no certificate yet, and cannot get one by this stack's `up` alone; why is among the notices. */
+  readonly waiting?: readonly string[] | undefined;
   /** What the program and the engine said. */
   readonly notices: readonly Notice[];
   /** Every certificate and CA, as they will be. */

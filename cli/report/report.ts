@@ -3,7 +3,7 @@ import { certificatePart } from "./certificates";
 import type { ConfigLines } from "./config-lines";
 import { dangers, providerNotice, trustNotices } from "./dangers";
 import type { Notice, Report, StackReport } from "./model";
-import type { Plan } from "./plan";
+import { statedIn, type Plan } from "./plan";
 import { releaseChanges, type ReleaseOptions } from "./releases";
 
 export interface ReportOptions extends ReleaseOptions {
@@ -31,6 +31,7 @@ async function stackReport(plan: Plan, options: ReportOptions): Promise<StackRep
     access: accessChanges(plan),
     releases: await releaseChanges(plan, options),
     dangers: dangers(plan, at),
+    waiting: waitingIn(plan),
     notices: noticesOf(plan),
     connections: connections(plan),
     operations: operationsOf(plan),
@@ -45,6 +46,12 @@ function noticesOf(plan: Plan): Notice[] {
     text,
   }));
   return [...(upgrade ? [upgrade] : []), ...trustNotices(plan), ...said];
+}
+
+function waitingIn(plan: Plan): readonly string[] {
+  return statedIn(plan)
+    .flatMap(({ after }) => after?.waiting ?? [])
+    .sort();
 }
 
 /** Components are not counted: they have nothing but what they say of themselves. */

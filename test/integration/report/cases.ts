@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { consortium } from "../example";
 import type { TestStack } from "../stack";
 import { age } from "../time";
-import { newerProvider } from "./newer-provider";
+import { madeByOlderProvider, withOlderProvider } from "./older-provider";
 
 /** Of the stack and its namespaces. */
 export const PREFIX = "report";
@@ -18,12 +18,14 @@ export const REQUEST_FILE = `enrollments/${MEMBER}/request.pem`;
 export const CHARTS = "consortium-charts";
 
 const ORCHESTRATOR_CHART = `${CHARTS}/orchestrator`;
+const BACKEND_CHART = `${CHARTS}/substra-backend`;
 
 /** A consortium with one backend of its own, and one organization that comes with a file. */
 export function example() {
-  const { orchestrator, ...sections } = consortium(PREFIX, ["MyOrg1MSP"]);
+  const { authority, orchestrator } = consortium(PREFIX, ["MyOrg1MSP"]);
   return {
-    ...sections,
+    authority,
+    organizations: { MyOrg1MSP: backend(1) } as Record<string, ReturnType<typeof backend>>,
     orchestrator: {
       ...orchestrator,
       channels: { mychannel: { organizations: ["MyOrg1MSP", MEMBER] } },
@@ -31,6 +33,14 @@ export function example() {
       values: { orchestrator: { logLevel: "DEBUG" } } as object,
     },
     enrollments: { [MEMBER]: { request: { file: REQUEST_FILE } } } as Record<string, object>,
+  };
+}
+
+function backend(number: number) {
+  return {
+    namespace: `${PREFIX}-org-${number}`,
+    hostname: `substra.org-${number}.example`,
+    chart: { path: BACKEND_CHART },
   };
 }
 
@@ -50,6 +60,8 @@ export interface Case {
   readonly files?: (stack: TestStack) => void;
   /** What is different in the stored state. */
   readonly state?: (stack: TestStack) => Promise<void>;
+  /** The inputs of resources that the preview cannot know. @default - none: it knows them all */
+  readonly unknown?: readonly string[];
   /** What is different in the environment of the preview. */
   readonly environment?: (stack: TestStack) => Readonly<Record<string, string>>;
 }
@@ -74,7 +86,18 @@ function withValues(values: object): Configuration {
 export const WITH_SECOND_GENERATION = withGenerations({ g1: "signing", g2: "trusted" });
 
 /** Before anything is deployed. */
-export const FIRST_CASE: Case = { name: "first-deployment", title: "The first deployment" };
+export const FIRST_CASE: Case = {
+  name: "first-deployment",
+  title: "The first deployment",
+  unknown: [
+    "ca-g1-first.keepers.certificate",
+    "my-org1-msp-certificate.caCertPem",
+    "my-org1-msp-certificate.certRequestPem",
+    "my-org2-msp-certificate.caCertPem",
+    "orchestrator-certificate.caCertPem",
+    "orchestrator-certificate.certRequestPem",
+  ],
+};
 
 /** On one CA generation. */
 export const CASES: readonly Case[] = [
@@ -87,6 +110,7 @@ export const CASES: readonly Case[] = [
   {
     name: "san-added",
     title: "A name is added to the orchestrator's certificate",
+    unknown: ["orchestrator-certificate.certRequestPem"],
     configuration: {
       ...base,
       orchestrator: { ...base.orchestrator, dnsNames: ["orchestrator.partner.example"] } as never,
@@ -95,6 +119,7 @@ export const CASES: readonly Case[] = [
   {
     name: "organization-added",
     title: "An organization joins",
+    unknown: ["my-org3-msp-certificate.certRequestPem"],
     configuration: {
       ...base,
       orchestrator: {
@@ -103,11 +128,7 @@ export const CASES: readonly Case[] = [
       },
       organizations: {
         ...base.organizations,
-        MyOrg3MSP: {
-          namespace: `${PREFIX}-org-3`,
-          hostname: "substra.org-3.example",
-          chart: { path: "charts/substra-backend" },
-        },
+        MyOrg3MSP: backend(3),
       },
     },
   },
@@ -126,6 +147,7 @@ export const CASES: readonly Case[] = [
   {
     name: "key-rotated",
     title: "An organization gets a new key",
+    unknown: ["my-org1-msp-certificate.certRequestPem"],
     configuration: {
       ...base,
       organizations: {
@@ -136,11 +158,18 @@ export const CASES: readonly Case[] = [
   {
     name: "generation-added",
     title: "A new CA generation is trusted",
+    unknown: ["ca-g2-first.keepers.certificate"],
     configuration: WITH_SECOND_GENERATION,
   },
   {
     name: "generation-dropped-early",
     title: "The CA generation of the running certificates is dropped too early",
+    unknown: [
+      "ca-g2-first.keepers.certificate",
+      "my-org1-msp-certificate.caCertPem",
+      "my-org2-msp-certificate.caCertPem",
+      "orchestrator-certificate.caCertPem",
+    ],
     configuration: withGenerations({ g2: "signing" }),
   },
   {
@@ -161,7 +190,8 @@ export const CASES: readonly Case[] = [
   {
     name: "provider-upgraded",
     title: "The provider of keys and certificates is upgraded",
-    environment: newerProvider,
+    state: madeByOlderProvider,
+    environment: withOlderProvider,
   },
 ];
 
@@ -174,10 +204,10 @@ export const LATER_CASES: readonly Case[] = [
   },
 ];
 
-/** Puts the project's own copy of the orchestrator's chart into its folder. */
-export function copyChart({ directory }: TestStack): void {
-  const copy = join(directory, ORCHESTRATOR_CHART);
-  cpSync(join(directory, "charts", "orchestrator"), copy, { recursive: true, dereference: true });
+/** Puts the project's own copies of the charts into its folder. */
+export function copyCharts({ directory }: TestStack): void {
+  const copy = { recursive: true, dereference: true };
+  cpSync(join(directory, "charts"), join(directory, CHARTS), copy);
 }
 
 /** As a chart's next version does: a value has another name, and the templates read it. */
@@ -205,8 +235,7 @@ export const WAITING_CASE: Case = {
 export const WAITING = {
   organizations: {
     MyOrg4MSP: {
-      namespace: `${PREFIX}-org-4`,
-      hostname: "substra.org-4.example",
+      ...backend(4),
       chart: { path: "charts/substra-backend" },
       signedBy: { directory: "enrollments/MyOrg4MSP", trust: ["first-use"] },
     },

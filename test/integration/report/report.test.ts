@@ -1,25 +1,31 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CASES, FIRST_CASE, LATER_CASES, PREFIX, WAITING, WAITING_CASE } from "./cases";
-import { WITH_SECOND_GENERATION, type Case } from "./cases";
-import { assertGolden } from "./golden";
-import { PASSWORDS, Scene } from "./scene";
+import { readPlan, type Plan } from "../../../cli/report/plan";
+import { renderJson, renderMarkdown, renderText } from "../../../cli/report/render";
+import { reportOf } from "../../../cli/report/report";
+import { linesOf } from "../../../cli/report/sources";
+import { isUnknown } from "../../../cli/report/value";
 import { TestStack } from "../stack";
 import { StackSecrets } from "../stack-secrets";
+import {
+  CASES,
+  FIRST_CASE,
+  LATER_CASES,
+  PREFIX,
+  WAITING,
+  WAITING_CASE,
+  WITH_SECOND_GENERATION,
+  type Case,
+} from "./cases";
+import { assertGolden } from "./golden";
+import { PASSWORDS, PREVIEW, Scene } from "./scene";
 
 const COMMAND = resolve("cli", "countersign.cjs");
 
-/** What the command came to. */
-interface Outcome {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 describe("countersign report", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let scene: Scene;
   /** Everything that was written, to be searched for secrets. */
   const written: string[] = [];
@@ -28,34 +34,22 @@ describe("countersign report", function () {
     scene = await Scene.create(PREFIX);
   });
 
-  /** Runs the command over a saved preview. */
-  async function report(stack: TestStack, preview: string, ...args: string[]): Promise<Outcome> {
-    const folder = join(stack.directory, "reports");
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, "preview.json");
-    writeFileSync(file, preview);
-    const outcome = await run(stack, ["--preview", file, "--base", "HEAD", ...args]);
-    written.push(outcome.stdout, outcome.stderr);
-    return outcome;
-  }
-
-  async function assertReported({ name }: Case, stack: TestStack, preview: string): Promise<void> {
+  async function assertReported(each: Case, stack: TestStack, preview: string): Promise<void> {
+    const plan = readPlan(preview, each.name);
     const at = new Date();
-    const time = ["--at", at.toISOString()];
-    const [markdown, json, text] = await Promise.all(
-      ["markdown", "json", "text"].map((format) =>
-        report(stack, preview, ...time, "--format", format),
-      ),
-    );
-    for (const outcome of [markdown, json, text]) {
-      assert.deepEqual([outcome?.status, outcome?.stderr], [0, ""]);
-    }
-    assertGolden(`${name}.md`, markdown?.stdout ?? "", at);
-    assertGolden(`${name}.txt`, text?.stdout ?? "", at);
-    const again = await report(stack, preview, ...time);
-    assert.equal(again.stdout, markdown?.stdout);
-    const { format } = JSON.parse(json?.stdout ?? "") as { format: number };
-    assert.equal(format, 1);
+    const project = stack.directory;
+    const made = await reportOf([plan], {
+      at,
+      project,
+      base: "HEAD",
+      charts: true,
+      linesOf: (read) => linesOf(read, project),
+    });
+    const [markdown, text, json] = [renderMarkdown(made), renderText(made), renderJson(made)];
+    written.push(markdown, text, json);
+    assertGolden(`${each.name}.md`, markdown, at);
+    assertGolden(`${each.name}.txt`, text, at);
+    assert.deepEqual(unknownInputs(plan), each.unknown ?? []);
   }
 
   const tells = (each: Case) => {
@@ -63,7 +57,16 @@ describe("countersign report", function () {
       scene.during(each, (preview) => assertReported(each, scene.stack, preview)));
   };
 
-  tells(FIRST_CASE);
+  describe("of a stack that is not deployed", () => {
+    tells(FIRST_CASE);
+
+    it(`tells: ${WAITING_CASE.title}`, async () => {
+      const stack = await TestStack.create(`${PREFIX}-waiting`, WAITING);
+      await stack.up();
+      const { stdout } = await stack.run(PREVIEW);
+      await assertReported(WAITING_CASE, stack, stdout);
+    });
+  });
 
   describe("of a stack that is deployed", () => {
     before(() => scene.deploy());
@@ -75,27 +78,88 @@ describe("countersign report", function () {
     for (const each of LATER_CASES) tells(each);
   });
 
-  it(`tells: ${WAITING_CASE.title}`, async () => {
-    const stack = await TestStack.create(`${PREFIX}-waiting`, WAITING);
-    await stack.up();
-    const { stdout } = await stack.run(["preview", "--json", "--show-sames"]);
-    await assertReported(WAITING_CASE, stack, stdout);
+  describe("as a command", () => {
+    it("previews the stack itself, and says the same twice, byte by byte", async () => {
+      const args = ["--stack", scene.stack.name, "--at", "2026-01-05T12:00:00Z"];
+      const [one, other] = [await run(scene.stack, args), await run(scene.stack, args)];
+      assert.deepEqual([one.status, one.stderr], [0, ""]);
+      assert.equal(one.stdout, other.stdout);
+      assert.match(one.stdout, /\*\*Nothing changes\.\*\*/);
+    });
+
+    it("fails for what a gate names, and says what that is", async () => {
+      const [moved] = LATER_CASES;
+      assert.ok(moved);
+      await scene.during(moved, async (preview) => {
+        const file = join(scene.stack.directory, "preview.json");
+        writeFileSync(file, preview);
+        const args = ["--preview", file, "--no-charts", "--json"];
+        const passed = await run(scene.stack, [...args, "--fail-on", "breaking,destructive"]);
+        assert.deepEqual([passed.status, passed.stderr], [0, ""]);
+        const failed = await run(scene.stack, [...args, "--fail-on", "breaking,changes"]);
+        assert.equal(failed.status, 1);
+        assert.match(failed.stderr, /^changes: stack report: 3 certificates replaced/);
+        written.push(passed.stdout, failed.stdout, failed.stderr);
+      });
+    });
+
+    it("tells why a preview is refused, with status 2", async () => {
+      const refused = await TestStack.create(`${PREFIX}-refused`, {
+        ...WAITING,
+        unheardOf: {},
+      });
+      const { status, stdout, stderr } = await run(refused, ["--stack", refused.name]);
+      assert.equal(status, 2);
+      assert.match(stdout, /unheardOf/);
+      assert.match(stderr, /countersign:unheardOf: is not a known section/);
+    });
   });
 
-  it("shows no private key and no password, in any form", async () => {
-    const secrets = await StackSecrets.of(scene.stack);
-    assert.ok(secrets.names.length > 5);
-    const all = written.join("\n");
-    secrets.assertNoneIn(all);
-    for (const password of PASSWORDS) {
-      for (const form of ["utf8", "base64", "hex"] as const) {
-        const traced = Buffer.from(password).toString(form).replace(/=+$/, "");
-        assert.ok(!all.includes(traced), form);
+  describe("with all of these", () => {
+    it("shows no private key and no password, in any form", async () => {
+      const secrets = await StackSecrets.of(scene.stack);
+      assert.ok(secrets.names.length > 5);
+      const all = written.join("\n");
+      secrets.assertNoneIn(all);
+      for (const password of PASSWORDS) {
+        for (const form of ["utf8", "base64", "hex"] as const) {
+          const traced = Buffer.from(password).toString(form).replace(/=+$/, "");
+          assert.ok(!all.includes(traced), form);
+        }
       }
-    }
-    assert.ok(!all.includes("PRIVATE KEY"));
+      assert.ok(!all.includes("PRIVATE KEY"));
+    });
+
+    it("and finds them where they are", async () => {
+      const secrets = await StackSecrets.of(scene.stack);
+      const state = JSON.stringify(await scene.stack.decryptedState());
+      assert.deepEqual(secrets.foundIn(state), secrets.names);
+      assert.ok(PASSWORDS.some((password) => state.includes(password)));
+    });
   });
 });
+
+/** Inputs of resources that a preview does not know, as `<resource>.<path>`. */
+function unknownInputs({ resources }: Plan): string[] {
+  return resources
+    .flatMap(({ name, after }) => unknownIn(after?.inputs).map((path) => name + path))
+    .sort();
+}
+
+function unknownIn(value: unknown): string[] {
+  if (isUnknown(value)) return [""];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inside]) =>
+    unknownIn(inside).map((path) => `.${key}${path}`),
+  );
+}
+
+/** What the command came to. */
+interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 function run({ directory, environment }: TestStack, args: readonly string[]): Promise<Outcome> {
   return new Promise((done) => {
@@ -104,8 +168,7 @@ function run({ directory, environment }: TestStack, args: readonly string[]): Pr
       [COMMAND, "report", ...args],
       { cwd: directory, env: { ...process.env, ...environment }, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
-        const status = error === null ? 0 : Number(error.code);
-        done({ status, stdout, stderr });
+        done({ status: error === null ? 0 : Number(error.code), stdout, stderr });
       },
     );
   });

@@ -9,7 +9,7 @@ import {
   CHARTS,
   MEMBER,
   REQUEST_FILE,
-  copyChart,
+  copyCharts,
   example,
   type Case,
   type Configuration,
@@ -18,7 +18,8 @@ import {
 /** Passwords in the configuration, which no report may show. */
 export const PASSWORDS = ["correct-horse-battery-staple", "Tr0ub4dor-and-3-more-words"] as const;
 
-const PREVIEW = ["preview", "--json", "--show-sames"];
+/** What the command reads. */
+export const PREVIEW = ["preview", "--json", "--show-sames"];
 
 /** The deployed consortium of the cases, in a project folder under git. */
 export class Scene {
@@ -34,7 +35,7 @@ export class Scene {
     const stack = await TestStack.create(name, example());
     const encrypted: string[] = [];
     for (const password of PASSWORDS) encrypted.push(await encrypt(stack, password));
-    copyChart(stack);
+    copyCharts(stack);
     const request = join(stack.directory, REQUEST_FILE);
     mkdirSync(dirname(request), { recursive: true });
     const subject = [
@@ -75,7 +76,7 @@ export class Scene {
       return await use(stdout);
     } finally {
       rmSync(join(this.stack.directory, CHARTS), { recursive: true });
-      copyChart(this.stack);
+      copyCharts(this.stack);
       await undo?.();
     }
   }

@@ -35,7 +35,7 @@ describe("parseGates", () => {
         (error) =>
           error instanceof CannotCheck &&
           error.message.includes(
-            " is none of breaking, destructive, withdrawn, unknown, warnings, changes and expiring:<duration>",
+            " is none of breaking, destructive, withdrawn, renewals, unknown, warnings, changes and expiring:<duration>",
           ),
       );
     });
@@ -111,6 +111,16 @@ describe("findingsOf", () => {
     ]);
     const notices = [notice("info", "a"), notice("warning", "b")];
     assert.deepEqual(found("warnings", { notices }), ["b"]);
+  });
+
+  it("tells what is due for renewal, and not what somebody has changed", () => {
+    const certificates = [
+      certificate({ name: "due", reasons: [{ code: "renewal-window", text: "it is time" }] }),
+      certificate({ name: "named", reasons: [{ code: "names", text: "a name is added" }] }),
+    ];
+    assert.deepEqual(found("renewals", { certificates }), [
+      "The certificate due of MyOrg1MSP is due for renewal.",
+    ]);
   });
 
   it("tells what a reviewer cannot see", () => {

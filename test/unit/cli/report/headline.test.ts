@@ -36,6 +36,17 @@ describe("headline", () => {
     );
   });
 
+  it("tells who waits, beside what changes and without", () => {
+    assert.equal(
+      headline(report({ waiting: ["MyOrg4MSP"] })),
+      "Nothing changes, 1 organization waits for its certificate.",
+    );
+    assert.equal(
+      headline(report({ certificates: [certificate()], waiting: ["A", "B"] })),
+      "1 certificate renewed, 2 organizations wait for their certificates.",
+    );
+  });
+
   it("tells dangers without any other change", () => {
     assert.equal(headline(report({ dangers: [danger("breaking")] })), "Breaking (1).");
     const operations = { create: 0, update: 0, replace: 0, delete: 1 };

@@ -202,8 +202,14 @@ describe("a party's certificate", () => {
   });
 
   it("that was adopted is renewed at its time", () => {
-    const { issuer: _, ...facts } = FACTS;
-    const adopted: CertificateFacts = { ...facts, origin: "adopted", certificate: PEM };
+    const { owner, source, renewBeforeHours } = FACTS;
+    const adopted: CertificateFacts = {
+      owner,
+      source,
+      origin: "adopted",
+      certificate: PEM,
+      renewBeforeHours,
+    };
     const parent = holder(adopted, FACTS);
     const [change] = changes(parent, signed(parent, { after: AFTER }));
     assert.equal(change?.key.before, "ECDSA-P256");
