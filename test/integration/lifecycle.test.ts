@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { KubernetesObject, V1PersistentVolume } from "@kubernetes/client-node";
 import { readCertificate, readCertificates } from "../../x509";
 import {
   deployment,
@@ -217,10 +218,11 @@ async function knownTo(name: string): Promise<string[]> {
     .sort();
 }
 
-/** Everything outside of namespaces that a chart could have made. */
+/** Everything outside of namespaces that a chart could have made, but volumes of other tests, which run meanwhile. */
 async function clusterScoped(): Promise<string[]> {
+  const volumes = await list<V1PersistentVolume>("/api/v1/persistentvolumes");
+  const own = volumes.filter(({ spec }) => spec?.claimRef?.namespace?.startsWith("lifecycle-"));
   const collections = [
-    "/api/v1/persistentvolumes",
     "/apis/rbac.authorization.k8s.io/v1/clusterroles",
     "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
     "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
@@ -228,8 +230,8 @@ async function clusterScoped(): Promise<string[]> {
     "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
     "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
   ];
-  const found = await Promise.all(
-    collections.map((path) => list<{ metadata: { name: string } }>(path)),
-  );
-  return found.flatMap((objects) => objects.map(({ metadata }) => metadata.name)).sort();
+  const others = await Promise.all(collections.map((path) => list<KubernetesObject>(path)));
+  return [own, ...others]
+    .flatMap((found) => found.map(({ metadata }) => metadata?.name ?? ""))
+    .sort();
 }

@@ -4,7 +4,12 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  type OutputMap,
+  type Stack,
+} from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 import { ChangeLog, type Change } from "./changes";
 import type { Outputs } from "./outputs";
@@ -58,9 +63,9 @@ export class TestStack {
       PULUMI_BACKEND_URL: backend ?? `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     };
-    const stack = await LocalWorkspace.createOrSelectStack(
+    const stack = await LocalWorkspace.createStack(
       { stackName: name, workDir: directory },
-      { envVars: environment },
+      { envVars: environment, pulumiCommand: await cli() },
     );
     const allOutputs = stack.workspace.stackOutputs.bind(stack.workspace, name);
     askLess(stack);
@@ -191,6 +196,14 @@ export interface StateResource {
   readonly type: string;
   readonly inputs: Record<string, unknown>;
   readonly outputs: Record<string, unknown>;
+}
+
+let found: Promise<PulumiCommand> | undefined;
+
+/** The CLI, which is asked for its version once and not for every stack. */
+function cli(): Promise<PulumiCommand> {
+  found ??= PulumiCommand.get();
+  return found;
 }
 
 /**
