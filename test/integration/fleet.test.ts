@@ -48,7 +48,10 @@ describe("countersign fleet", function () {
   it("lets nobody else work in the folder meanwhile, and can be killed", async () => {
     const first = folder.start("up", "--parallel", "2");
     await first.says("consortium: deploy begins");
+    // It waits, so that it cannot be done before it is killed, however slowly the second one starts.
+    process.kill(-first.pid, "SIGSTOP");
     const second = await folder.start("up").ended;
+    process.kill(-first.pid, "SIGCONT");
     assert.equal(second.status, 2);
     assert.equal(
       second.stderr,

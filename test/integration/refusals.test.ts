@@ -15,8 +15,8 @@ const good = consortium(PREFIX, ["MyOrg1MSP"]);
 const pem = (name: Parameters<typeof keys>[0]) =>
   keys(name).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-/** Seconds within which a person learns that there is no cluster. */
-const PATIENCE = 10;
+/** Seconds within which a person learns that there is no cluster, a start of Pulumi on a busy machine included. */
+const PATIENCE = 40;
 
 describe("before anything is made", function () {
   this.timeout(120_000);

@@ -94,12 +94,13 @@ describe("the rotation of a CA", function () {
         assert.equal(held.client.authorityKeyId, held.clientTrusts[0]?.subjectKeyId);
         assert.equal(held.server.authorityKeyId, held.clientTrusts[0]?.subjectKeyId);
       });
-
-      it("leaves nothing to do", async () => {
-        await stack.assertSettled();
-      });
     });
   }
+
+  // What a step before had left would have been among the next one's changes.
+  it("leaves nothing to do", async () => {
+    await stack.assertSettled();
+  });
 });
 
 function withGenerations(generations: Readonly<Record<string, string>>) {

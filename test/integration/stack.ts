@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
 import {
   LocalWorkspace,
   PulumiCommand,
@@ -68,7 +68,7 @@ export class TestStack {
       { envVars: environment, pulumiCommand: await cli() },
     );
     const allOutputs = stack.workspace.stackOutputs.bind(stack.workspace, name);
-    askLess(stack);
+    askLess(stack, environment.PULUMI_BACKEND_URL);
     return new TestStack(stack, allOutputs, directory, name, environment);
   }
 
@@ -208,19 +208,20 @@ function cli(): Promise<PulumiCommand> {
 
 /**
  * After each update the Automation API asks the CLI three times in turn: for the outputs, for those in clear, and for
- * its history. Once is enough for the tests, and takes a second less.
+ * its history. The tests read the outputs where the CLI does, in the backend's file, which takes a second less.
  */
-function askLess(stack: Stack): void {
-  const { workspace } = stack;
-  workspace.stackOutputs = async (name) => {
-    const { workDir, envVars } = workspace;
-    const { stdout } = await promisify(execFile)(
-      "pulumi",
-      ["stack", "output", "--json", "--non-interactive", "--stack", name],
-      { cwd: workDir, env: { ...process.env, ...envVars }, maxBuffer: 1 << 26 },
+function askLess(stack: Stack, backend: string): void {
+  stack.workspace.stackOutputs = (name) => {
+    const file = join(fileURLToPath(backend), ".pulumi", "stacks", "countersign", `${name}.json`);
+    const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+      checkpoint: { latest?: Partial<DeploymentState> | null };
+    };
+    const resources = checkpoint.latest?.resources ?? [];
+    const { outputs = {} } = resources.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
+    const values = Object.entries(outputs);
+    return Promise.resolve(
+      Object.fromEntries(values.map(([key, value]) => [key, { value, secret: false }])),
     );
-    const values = Object.entries(JSON.parse(stdout) as Record<string, unknown>);
-    return Object.fromEntries(values.map(([key, value]) => [key, { value, secret: false }]));
   };
   stack.info = () => Promise.resolve(undefined);
 }
