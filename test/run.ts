@@ -51,7 +51,7 @@ async function lint(): Promise<Result> {
 /** Files are independent of one another, and half of what each does is to wait. */
 async function integration(): Promise<Result> {
   await shareWorkbench();
-  return mocha("test/integration", 180_000, 2);
+  return mocha("test/integration", 300_000, 2);
 }
 
 /** @param jobs how many files run at a time; if several, in processes of their own, and a file is told when it has ended */

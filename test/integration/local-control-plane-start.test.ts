@@ -11,7 +11,7 @@ import { writePorts } from "../../local/state";
 import { ControlPlanes, assertNothingRuns, processesNaming } from "./control-planes";
 
 describe("the start of a local control plane", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let planes: ControlPlanes;
 
   before(async function () {

@@ -13,7 +13,7 @@ import { until } from "./time";
 const NAME = "shared";
 
 describe("the local control plane", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let planes: ControlPlanes;
 
   before(async function () {
