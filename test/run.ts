@@ -77,8 +77,7 @@ async function mocha(folder: string, timeout: number, jobs = 1): Promise<Result>
     });
     running.on("fail", (test, error: unknown) => {
       const name = test.titlePath().join(" > ");
-      const reason = error instanceof Error ? error.message : String(error);
-      failures.push(`${test.file ?? folder}: ${name}\n${indent(shorten(reason))}`);
+      failures.push(`${test.file ?? folder}: ${name}\n${indent(shorten(messageOf(error)))}`);
     });
   });
 }
@@ -89,6 +88,12 @@ const LONG = ["orders.test.ts", "missing-input.test.ts", "local-control-plane.te
 function longestFirst(one: string, other: string): number {
   const rank = (file: string) => (LONG.includes(file) ? LONG.indexOf(file) : LONG.length);
   return rank(one) - rank(other) || one.localeCompare(other);
+}
+
+/** What another process reports is no instance of our Error. */
+function messageOf(error: unknown): string {
+  const { message } = (error ?? {}) as { message?: unknown };
+  return typeof message === "string" ? message : String(error);
 }
 
 const LONGEST_REASON = 600;

@@ -60,7 +60,7 @@ describe("countersign fleet", function () {
     await until(() =>
       folder.log("consortium").includes("helm.sh/v3:Release orchestrator creating"),
     );
-    first.kill();
+    await first.kill();
     await first.ended;
     assert.equal(folder.locks("consortium").length, 1);
     assert.equal(record(), true);

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ensureToolchain } from "../../toolchain";
+import { killBetweenWrites } from "./killing";
 
 const root = resolve(__dirname, "..", "..");
 
@@ -79,7 +80,7 @@ async function killUp(directory: string, text: string): Promise<void> {
       reject(new Error(`make up ended without printing ${JSON.stringify(text)}:\n${printed}`)),
     );
   });
-  process.kill(-pid, "SIGKILL");
+  await killBetweenWrites(pid, join(directory, ".countersign", "state"));
   await ended;
 }
 
