@@ -10,16 +10,24 @@ export function processStart(pid: number): string | undefined {
 }
 
 function startFromProc(pid: number): string | undefined {
-  let stat: string;
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return startFromStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return undefined;
   }
+}
+
+/**
+ * @param stat content of /proc/<pid>/stat; proc_pid_stat(5) numbers its fields.
+ * @returns field 22, or undefined if the process has ended.
+ */
+export function startFromStat(stat: string): string | undefined {
   // The program's name comes second, in parentheses, and may itself hold blanks and parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, start] = [fields[0], fields[19]];
-  return state === "Z" || state === "X" ? undefined : start;
+  const [state, threads, start] = [fields[0], fields[17], fields[19]];
+  if (state === "X") return undefined;
+  // While other threads are about to end, it is a zombie that still has its files open and its ports taken.
+  return state === "Z" && Number(threads) <= 1 ? undefined : start;
 }
 
 function startFromPs(pid: number): string | undefined {

@@ -7,7 +7,8 @@ export interface Response {
   readonly body: string;
 }
 
-const timeoutMs = 5_000;
+/** A busy machine has kept calls waiting for seconds. */
+const timeoutMs = 10_000;
 
 /** The few calls that a start needs, as the administrator. */
 export class ApiClient {

@@ -116,7 +116,10 @@ async function startMissing(
     await startEach(base);
     await waitFor(layout, namesOf(base), "the API server is ready", () => isServing(api));
     await startEach(rest);
-    await createStartingObjects(api);
+    // It may have called itself ready for the second that it remembers, while etcd was being started anew.
+    await waitFor(layout, namesOf(all), "the API server takes objects", () =>
+      createStartingObjects(api),
+    );
     await waitFor(layout, namesOf(all), "the node is ready", () => isNodeReady(api));
   });
   log(`the control plane at ${server} is ready; kubeconfig: ${layout.kubeconfig}`);

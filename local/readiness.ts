@@ -21,16 +21,22 @@ export async function waitFor(
   condition: () => Promise<boolean>,
 ): Promise<void> {
   const end = Date.now() + patienceMs;
+  let said = "";
+  const isSo = () =>
+    condition().catch((error: unknown) => {
+      said = ` (${error instanceof Error ? error.message : String(error)})`;
+      return false;
+    });
   while (Date.now() < end) {
     for (const name of names) {
       if (runningPid(layout, name) === undefined) throw explainEnd(layout, name);
     }
-    if (await condition().catch(() => false)) return;
+    if (await isSo()) return;
     await sleep(pollMs);
   }
   const logs = names.map((name) => logFile(layout, name)).join(", ");
   throw new Error(
-    `waited ${patienceMs / 1000} s in vain until ${what}; the reason should stand in one of ${logs}`,
+    `waited ${patienceMs / 1000} s in vain until ${what}${said}; the reason should stand in one of ${logs}`,
   );
 }
 
@@ -54,12 +60,14 @@ interface Node {
   readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
 }
 
-export async function createStartingObjects(api: ApiClient): Promise<void> {
+/** @returns true once all of them exist. @throws Error with what the API server says against one. */
+export async function createStartingObjects(api: ApiClient): Promise<true> {
   for (const { collection, body } of startingObjects) {
     const response = await api.post(collection, body);
     const exists = response.status === 409;
     if (response.status !== 201 && !exists) throw refused(collection, response);
   }
+  return true;
 }
 
 function refused(collection: string, { status, body }: Response): Error {

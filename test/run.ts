@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import Mocha from "mocha";
 import { ensureToolchain } from "../toolchain";
-import { stopWorkbench } from "./integration/workbench";
+import { shareWorkbench, stopWorkbench } from "./integration/workbench";
 
 interface Result {
   readonly passed: number;
@@ -24,7 +24,7 @@ const LINTERS: readonly (readonly string[])[] = [
 const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   lint,
   unit: () => mocha("test/unit", 10_000),
-  integration: () => mocha("test/integration", 180_000),
+  integration,
   interop: () => mocha("test/interop", 180_000),
 };
 
@@ -48,25 +48,52 @@ async function lint(): Promise<Result> {
   return { passed: LINTERS.length - failed.length, failures: failed, skipped: 0 };
 }
 
-async function mocha(folder: string, timeout: number): Promise<Result> {
-  const runner = new Mocha({ timeout, forbidOnly: true, color: process.stdout.isTTY });
+/** Files are independent of one another, and half of what each does is to wait. */
+async function integration(): Promise<Result> {
+  await shareWorkbench();
+  return mocha("test/integration", 300_000, 2);
+}
+
+/** @param jobs how many files run at a time; if several, in processes of their own, and a file is told when it has ended */
+async function mocha(folder: string, timeout: number, jobs = 1): Promise<Result> {
+  const parallel = jobs > 1;
+  const runner = new Mocha({
+    timeout,
+    forbidOnly: true,
+    color: process.stdout.isTTY,
+    parallel,
+    jobs,
+  });
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  for (const file of files.filter((name) => name.endsWith(".test.ts")).sort()) {
+  for (const file of files.filter((name) => name.endsWith(".test.ts")).sort(longestFirst)) {
     runner.addFile(join(folder, file));
   }
-  await runner.loadFilesAsync();
+  if (!parallel) await runner.loadFilesAsync();
   const failures: string[] = [];
   return new Promise((resolve) => {
     const running = runner.run(() => {
       const { passes = 0, pending = 0 } = running.stats ?? {};
       resolve({ passed: passes, failures, skipped: pending });
     });
-    running.on("fail", ({ title, file, parent }, error: unknown) => {
-      const name = [...(parent?.titlePath() ?? []), title].join(" > ");
-      const reason = error instanceof Error ? error.message : String(error);
-      failures.push(`${file ?? folder}: ${name}\n${indent(shorten(reason))}`);
+    running.on("fail", (test, error: unknown) => {
+      const name = test.titlePath().join(" > ");
+      failures.push(`${test.file ?? folder}: ${name}\n${indent(shorten(messageOf(error)))}`);
     });
   });
+}
+
+/** The files that take minutes, longest first: were one the last to begin, all would wait for it. */
+const LONG = ["orders.test.ts", "missing-input.test.ts", "local-control-plane.test.ts"];
+
+function longestFirst(one: string, other: string): number {
+  const rank = (file: string) => (LONG.includes(file) ? LONG.indexOf(file) : LONG.length);
+  return rank(one) - rank(other) || one.localeCompare(other);
+}
+
+/** What another process reports is no instance of our Error. */
+function messageOf(error: unknown): string {
+  const { message } = (error ?? {}) as { message?: unknown };
+  return typeof message === "string" ? message : String(error);
 }
 
 const LONGEST_REASON = 600;
@@ -105,8 +132,13 @@ async function main(parts: readonly string[]): Promise<void> {
   process.exitCode = failures.length > 0 || sum("passed") === 0 ? 1 : 0;
 }
 
+// Not just once: Mocha sends us a second one when it has ended its processes.
+let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void stopWorkbench().finally(() => process.exit(130)));
+  process.on(signal, () => {
+    if (!interrupted) void stopWorkbench().finally(() => process.exit(130));
+    interrupted = true;
+  });
 }
 
 main(process.argv.slice(2))

@@ -17,7 +17,7 @@ interface Person {
 }
 
 describe(`the stacks of ${EXAMPLE}`, function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   /** Has the consortium's stack and org-1's. */
   let consortium: Person;
   /** Has org-2's. */

@@ -14,6 +14,7 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { Report } from "../../cli/fleet/report";
 import { consortium } from "./example";
+import { killBetweenWrites } from "./killing";
 import type { Sections } from "./stack";
 import { workbench } from "./workbench";
 
@@ -34,7 +35,7 @@ export interface Running {
   /** Resolves as soon as it has printed the text on its standard error. */
   readonly says: (text: string) => Promise<void>;
   /** Ends it and its children at once, without a chance to tidy up. */
-  readonly kill: () => void;
+  readonly kill: () => Promise<void>;
 }
 
 /** A folder with the stacks of a consortium on one file backend; organizations have passphrases of their own. */
@@ -161,6 +162,6 @@ export class FleetFolder {
         if (stderr.includes(text)) seen();
         void ended.then(() => reject(new Error(`ended without saying ${text}:\n${stderr}`)));
       });
-    return { pid, ended, says, kill: () => void process.kill(-pid, "SIGKILL") };
+    return { pid, ended, says, kill: () => killBetweenWrites(pid, join(this.directory, "state")) };
   }
 }

@@ -22,7 +22,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("countersign fleet", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: FleetFolder;
   const record = () => existsSync(join(folder.directory, ".countersign/fleet/progress.json"));
 
@@ -48,7 +48,10 @@ describe("countersign fleet", function () {
   it("lets nobody else work in the folder meanwhile, and can be killed", async () => {
     const first = folder.start("up", "--parallel", "2");
     await first.says("consortium: deploy begins");
+    // It waits, so that it cannot be done before it is killed, however slowly the second one starts.
+    process.kill(-first.pid, "SIGSTOP");
     const second = await folder.start("up").ended;
+    process.kill(-first.pid, "SIGCONT");
     assert.equal(second.status, 2);
     assert.equal(
       second.stderr,
@@ -57,7 +60,7 @@ describe("countersign fleet", function () {
     await until(() =>
       folder.log("consortium").includes("helm.sh/v3:Release orchestrator creating"),
     );
-    first.kill();
+    await first.kill();
     await first.ended;
     assert.equal(folder.locks("consortium").length, 1);
     assert.equal(record(), true);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ensureToolchain } from "../../toolchain";
+import { killBetweenWrites } from "./killing";
 
 const root = resolve(__dirname, "..", "..");
 
@@ -21,6 +23,17 @@ function copyRepository(): string {
   for (const entry of readdirSync(root)) {
     if ([".git", ".countersign", "node_modules"].includes(entry)) continue;
     cpSync(join(root, entry), join(copy, entry), { recursive: true });
+  }
+  // As if it had run before: what the program and the command are compiled to, which takes longest.
+  for (const unit of ["program", "cli"]) {
+    const builds = join(root, ".countersign", "build", unit);
+    for (const build of existsSync(builds) ? readdirSync(builds) : []) {
+      // Those that are not finished have longer names.
+      if (!/^[0-9a-f]{16}$/.test(build)) continue;
+      cpSync(join(builds, build), join(copy, ".countersign", "build", unit, build), {
+        recursive: true,
+      });
+    }
   }
   // As if installed: the stamp lies in the shared folder and must be newer than the lock file.
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
@@ -67,7 +80,7 @@ async function killUp(directory: string, text: string): Promise<void> {
       reject(new Error(`make up ended without printing ${JSON.stringify(text)}:\n${printed}`)),
     );
   });
-  process.kill(-pid, "SIGKILL");
+  await killBetweenWrites(pid, join(directory, ".countersign", "state"));
   await ended;
 }
 

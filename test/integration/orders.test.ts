@@ -68,7 +68,7 @@ function wayToNew(start: Place, taken: ReadonlySet<string>): Step[] | undefined 
 }
 
 describe("no order of ups breaks a running consortium", function () {
-  this.timeout(900_000);
+  this.timeout(1_800_000);
   let consortium: SeparateStacks;
   /** How many keys each organization has had. */
   const counts = new Map([

@@ -15,11 +15,11 @@ const good = consortium(PREFIX, ["MyOrg1MSP"]);
 const pem = (name: Parameters<typeof keys>[0]) =>
   keys(name).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-/** Seconds within which a person learns that there is no cluster. */
-const PATIENCE = 10;
+/** Seconds within which a person learns that there is no cluster, a start of Pulumi on a busy machine included. */
+const PATIENCE = 40;
 
 describe("before anything is made", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let stack: TestStack;
 
   before(async () => {
@@ -143,7 +143,7 @@ describe("before anything is made", function () {
 });
 
 describe("a CA that is in use", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let stack: TestStack;
   let certificate: string | undefined;
   const settings = { state: "signing", validity: "10y" };

@@ -23,7 +23,7 @@ const BACKEND = {
 };
 
 describe("a renewal", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let stack: TestStack;
   let outputs: Outputs;
 
@@ -82,12 +82,15 @@ describe("a renewal", function () {
         assert.notEqual(after[party.owner], before[party.owner]);
         assert.deepEqual({ ...after, [party.owner]: "" }, { ...before, [party.owner]: "" });
       });
-
-      it("leaves nothing to do", async () => {
-        await stack.assertSettled();
-      });
     });
   }
+
+  // What the first renewal had left would have been among the next one's changes.
+  describe("when all is done", () => {
+    it("leaves nothing to do", async () => {
+      await stack.assertSettled();
+    });
+  });
 });
 
 /** The Secret of a party's own certificate, as its Deployment names it. */

@@ -46,7 +46,7 @@ const STEPS = [
 ] as const;
 
 describe("the rotation of a CA", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let stack: TestStack;
   let held: DeployedTrust;
 
@@ -94,12 +94,15 @@ describe("the rotation of a CA", function () {
         assert.equal(held.client.authorityKeyId, held.clientTrusts[0]?.subjectKeyId);
         assert.equal(held.server.authorityKeyId, held.clientTrusts[0]?.subjectKeyId);
       });
-
-      it("leaves nothing to do", async () => {
-        await stack.assertSettled();
-      });
     });
   }
+
+  // What a step before had left would have been among the next one's changes.
+  describe("when all is done", () => {
+    it("leaves nothing to do", async () => {
+      await stack.assertSettled();
+    });
+  });
 });
 
 function withGenerations(generations: Readonly<Record<string, string>>) {

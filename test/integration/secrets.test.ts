@@ -13,7 +13,7 @@ const small = consortium(PREFIX, ["MyOrg1MSP"]);
 const grown = consortium(PREFIX, ["MyOrg1MSP", "MyOrg2MSP"]);
 
 describe("no private key and no password", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let stack: TestStack;
   let secrets: StackSecrets;
 

@@ -54,9 +54,12 @@ function certificateIn(resources: readonly StateResource[], name: string): State
   return certificate;
 }
 
+/** A busy machine may take minutes for what else takes a second; only a failure waits as long. */
+const PATIENCE_MS = 120_000;
+
 /** Waits for what the cluster does in its own time. */
 export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + PATIENCE_MS;
   while (!(await condition())) {
     assert.ok(Date.now() < end, `waited in vain until ${what}`);
     await sleep(100);

@@ -58,7 +58,6 @@ describe("countersign verify", function () {
     apps = config.makeApiClient(client.AppsV1Api);
     asPatch = client.setHeaderOptions("Content-Type", client.PatchStrategy.StrategicMergePatch);
   });
-  after(() => stack.destroy());
 
   interface Run {
     readonly status: number;

@@ -2,24 +2,32 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startControlPlane, stopControlPlane, type ControlPlane } from "../../local";
-import { ensureToolchain, type Toolchain } from "../../toolchain";
+import { ensureToolchain } from "../../toolchain";
 
 /** What the integration tests share: the tools and one control plane, in folders that go with the test run. */
 export interface Workbench {
-  readonly toolchain: Toolchain;
   readonly controlPlane: ControlPlane;
-  /** Environment of every child process. */
+  /** Environment of every child process, which finds the tools with it. */
   readonly environment: Readonly<Record<string, string>>;
   /** A folder for everything that the tests write. */
   readonly directory: string;
 }
 
+/** The variable in which a process that starts others gives them its workbench, as JSON. */
+const SHARED = "COUNTERSIGN_TEST_WORKBENCH";
+
 let started: Promise<Workbench> | undefined;
 
 /** The workbench of this test run; the first call starts it. */
 export function workbench(): Promise<Workbench> {
-  started ??= start();
+  const shared = process.env[SHARED];
+  started ??= shared === undefined ? start() : Promise.resolve(JSON.parse(shared) as Workbench);
   return started;
+}
+
+/** Starts the workbench for this process and for those that it starts later, which do not stop it. */
+export async function shareWorkbench(): Promise<void> {
+  process.env[SHARED] = JSON.stringify(await workbench());
 }
 
 async function start(): Promise<Workbench> {
@@ -31,10 +39,10 @@ async function start(): Promise<Workbench> {
   });
   const environment = { ...toolchain.env, KUBECONFIG: controlPlane.kubeconfig };
   Object.assign(process.env, environment); // the Automation API looks for the CLI with our own environment
-  return { toolchain, controlPlane, environment, directory };
+  return { controlPlane, environment, directory };
 }
 
-/** Mocha calls this after the last test, also when tests have failed. */
+/** The process that started the workbench calls this after the last test, also when tests have failed. */
 export async function stopWorkbench(): Promise<void> {
   if (!started) return;
   const { directory } = await started;

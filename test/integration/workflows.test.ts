@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { fileOf } from "../../toolchain";
+import { ensureToolchain, fileOf } from "../../toolchain";
 import { FakeGitHub } from "../unit/workflows/fake-github";
 import { workbench } from "./workbench";
 import { Clone } from "./workflows-clone";
@@ -95,7 +95,7 @@ describe("the workflows, run here", function () {
   });
 
   it("are valid, says actionlint", async () => {
-    const actionlint = fileOf((await workbench()).toolchain, "actionlint");
+    const actionlint = fileOf(await ensureToolchain(["test"]), "actionlint");
     const files = readdirSync(join(root, ".github", "workflows"));
     const paths = files.map((file) => join(".github", "workflows", file));
     const { stdout } = await promisify(execFile)(actionlint, ["-no-color", ...paths], {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processStart, withLock } from "../../host";
+import { startFromStat } from "../../host/process";
 
 describe("the lock", () => {
   let folder: string;
@@ -69,5 +70,24 @@ describe("the lock", () => {
     assert.deepEqual(waitedFor, [pid]);
     owner.kill("SIGKILL");
     assert.equal(await waiting, "in");
+  });
+});
+
+describe("the start of a process, from its line in /proc", () => {
+  const line = (state: string, threads: number) =>
+    `5116 (kube (api) server) ${state} 1 5116 5116 0 -1 4227084 2945 6540 5 0 2 1 3 1 20 0 ${threads} 0 2510193 0 0`;
+
+  it("is its 22nd field, whatever the program is called", () => {
+    assert.equal(startFromStat(line("S", 12)), "2510193");
+  });
+
+  it("is none when it has ended and only waits to be reaped", () => {
+    assert.equal(startFromStat(line("Z", 1)), undefined);
+    assert.equal(startFromStat(line("X", 1)), undefined);
+  });
+
+  // Seen as a port that was still taken when a killed program was started again.
+  it("is there while some of its threads have not ended yet", () => {
+    assert.equal(startFromStat(line("Z", 2)), "2510193");
   });
 });
