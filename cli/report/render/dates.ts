@@ -69,3 +69,12 @@ function isoOf(time: number): string {
 function timeOf(moment: Maybe<string>): number {
   return isUnknown(moment) ? NaN : Date.parse(moment);
 }
+
+/** Orders by the day of the end, and leaves what ends on one day in its order, whatever the second. */
+export function byEnd(one: Span | undefined, other: Span | undefined): number {
+  return endDay(one) - endDay(other);
+}
+
+function endDay(span: Span | undefined): number {
+  return span === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(span.end / 86_400_000);
+}

@@ -1,6 +1,6 @@
 import { columns } from "../../fleet/text";
 import type { StackReport } from "../model";
-import { dayOf, spanOf, timeText } from "./dates";
+import { byEnd, dayOf, spanOf, timeText } from "./dates";
 import { visible } from "./escape";
 import { TEXT, wrapped } from "./text-style";
 import { comparedTrust, generationText, NOT_KNOWN } from "./words";
@@ -49,9 +49,8 @@ export function trustLines({ trust }: StackReport): string[] {
 export function lifetimeLines({ lifetimes }: StackReport, at: string): string[] {
   if (lifetimes.length === 0) return [];
   const lives = lifetimes.map((lifetime) => ({ lifetime, span: spanOf(lifetime, at) }));
-  const end = ({ span }: (typeof lives)[number]) => span?.end ?? Number.MAX_SAFE_INTEGER;
   const rows = lives
-    .sort((one, other) => end(one) - end(other))
+    .sort((one, other) => byEnd(one.span, other.span))
     .map(({ lifetime, span }) => [
       visible(lifetime.owner),
       visible(lifetime.name),

@@ -1,6 +1,6 @@
 import { count } from "../../print";
 import type { Lifetime } from "../model";
-import { dayOf, spanOf, timeText, type Span } from "./dates";
+import { byEnd, dayOf, spanOf, timeText, type Span } from "./dates";
 import { code } from "./escape";
 import type { Block } from "./layout";
 import { leftOut, type Place, type Section } from "./markdown-style";
@@ -28,7 +28,7 @@ export const timeline: Section = ({ lifetimes }, place) => {
       const span = spanOf(lifetime, place.at);
       return span === undefined ? [] : [{ lifetime, span }];
     })
-    .sort((one, other) => one.span.end - other.span.end);
+    .sort((one, other) => byEnd(one.span, other.span));
   const drawn = [lives.filter((life) => !isLong(life)), lives.filter(isLong)].filter(
     (chart) => chart.length > 0,
   );

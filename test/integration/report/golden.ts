@@ -35,12 +35,17 @@ export function timeless(report: string, at: Date): string {
     stand.set(text, known);
     return known;
   };
-  return report
-    .replace(/\b(20\d\d-\d\d-\d\d)(?:(T| )(\d\d:\d\d)(:\d\d)?(\.\d+)?Z)?/g, (...groups) =>
-      movedTime(groups.slice(1) as (string | undefined)[], shift),
-    )
-    .replace(/\b[0-9a-f]{64}\b/g, standIn)
-    .replace(/(?<=[a-z0-9]-)[0-9a-f]{8}\b/g, standIn);
+  return (
+    report
+      .replace(/\b(20\d\d-\d\d-\d\d)(?:(T| )(\d\d:\d\d)(:\d\d)?(\.\d+)?Z)?/g, (...groups) =>
+        movedTime(groups.slice(1) as (string | undefined)[], shift),
+      )
+      .replace(/\b[0-9a-f]{64}\b/g, standIn)
+      // The chart writes names in paths in kebab case, and so puts hyphens between letters and digits.
+      .replace(/(?<=[a-z0-9]-)[0-9a-f](?:-?[0-9a-f]){7}(?![\w-])/g, (end) =>
+        standIn(end.replaceAll("-", "")),
+      )
+  );
 }
 
 function movedTime(groups: readonly (string | undefined)[], shift: number): string {

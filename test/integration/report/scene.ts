@@ -77,6 +77,7 @@ export class Scene {
     } finally {
       rmSync(join(this.stack.directory, CHARTS), { recursive: true });
       copyCharts(this.stack);
+      await this.configure(CURRENT);
       await undo?.();
     }
   }
