@@ -4,6 +4,7 @@ import { stopWorkbench } from "../test/integration/workbench";
 import { measureFleet } from "./fleet";
 import { measureGrowth } from "./growth";
 import { measurePreview } from "./preview";
+import { measureReport } from "./report";
 import { measureStartUp } from "./start-up";
 import { measureUp } from "./up";
 
@@ -13,6 +14,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   preview: measurePreview,
   up: measureUp,
   growth: measureGrowth,
+  report: measureReport,
   fleet: measureFleet,
 };
 
@@ -24,7 +26,7 @@ async function main(names: readonly string[]): Promise<void> {
       `no measurement ${unknown.join(", ")}; there are ${Object.keys(MEASUREMENTS).join(", ")}`,
     );
   }
-  await ensureToolchain(["pulumi", "cluster"]);
+  await ensureToolchain(["pulumi", "cluster", "test"]);
   const memory = Math.round(totalmem() / 2 ** 30);
   process.stdout.write(`${cpus().length} cores, ${memory} GiB, Node ${process.version}\n`);
   try {

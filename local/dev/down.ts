@@ -4,7 +4,7 @@ import { endOrphanedPlugins } from "../../cli/recovery/orphans";
 import { withLock } from "../../host";
 import { STACK, chooseCluster, paths, prepare, root } from "./environment";
 import { Pulumi } from "./pulumi";
-import { recover } from "./recovery";
+import { mendBackend, recover } from "./recovery";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -14,6 +14,7 @@ async function down(): Promise<void> {
   if (existsSync(paths.cluster) && (!cluster.local || (await isUp()))) {
     const environment = await prepare(cluster, say);
     const pulumi = new Pulumi(environment);
+    mendBackend(say);
     await pulumi.ensureStack();
     await recover(pulumi, environment, say);
     await pulumi.destroy();

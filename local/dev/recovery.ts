@@ -1,10 +1,16 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { removeHalfWritten } from "../../cli/recovery/half-written";
 import { mend } from "../../cli/recovery/mend";
 import { processStart } from "../../host";
 import { STACK, paths, root } from "./environment";
 import type { Pulumi } from "./pulumi";
+
+/** Makes a backend readable again that a killed update wrote to: before that no command of the CLI works. */
+export function mendBackend(say: (line: string) => void): void {
+  if (removeHalfWritten(paths.state) > 0) say("removed what a killed update had half written");
+}
 
 /** Mends what an update leaves that was killed, its lock in the backend included, so that the next one goes on. */
 export async function recover(

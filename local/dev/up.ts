@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { withLock } from "../../host";
 import { STACK, chooseCluster, paths, prepare, recordCluster, root } from "./environment";
 import { Pulumi, type Changes } from "./pulumi";
-import { recover } from "./recovery";
+import { mendBackend, recover } from "./recovery";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -15,6 +15,7 @@ async function up(): Promise<void> {
 
   say(`\nStack ${STACK}`);
   const pulumi = new Pulumi(environment);
+  mendBackend(say);
   await pulumi.ensureStack();
   recordCluster(cluster);
   await recover(pulumi, environment, say);

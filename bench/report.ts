@@ -1,0 +1,115 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { consortium } from "../test/integration/example";
+import { olderCertificate } from "../test/integration/older-certificate";
+import { TestStack } from "../test/integration/stack";
+import { plaintextOf } from "../test/integration/stack-secrets";
+import { age } from "../test/integration/time";
+import { row, seconds, spread } from "./figures";
+
+const run = promisify(execFile);
+const ROUNDS = 5;
+const ORGANIZATIONS = 100;
+
+/** What stands for the one organization that is written a hundred times. */
+const MODEL = { mspId: "MyOrg2MSP", name: "my-org2-msp", place: "org-2" };
+const CERTIFICATE = `${MODEL.name}-certificate`;
+
+const CASES = [
+  { what: "nothing changes", renewals: 0, args: [] },
+  { what: "3 renewals, with diffs", renewals: 3, args: [] },
+  { what: "all renewed, without charts", renewals: ORGANIZATIONS, args: ["--no-charts"] },
+  { what: "all renewed, with diffs", renewals: ORGANIZATIONS, args: [] },
+] as const;
+
+/** What the command costs over a saved preview of a stack with a hundred organizations. */
+export async function measureReport(): Promise<void> {
+  const stack = await TestStack.create("bench-report", consortium("bench-report"));
+  await stack.up();
+  const same = await preview(stack);
+  await age(stack, CERTIFICATE, 65);
+  const renewed = await preview(stack);
+  const caKey = await signingKey(stack);
+  await stack.destroy();
+
+  const file = join(stack.directory, "hundred.json");
+  for (const { what, renewals, args } of CASES) {
+    const organizations = Array.from({ length: ORGANIZATIONS }, (_, position) =>
+      another(position < renewals ? renewed : same, position, caKey),
+    );
+    writeFileSync(file, JSON.stringify({ steps: [...others(same), ...organizations.flat()] }));
+    const times: number[] = [];
+    let memory = 0;
+    for (let round = 0; round <= ROUNDS; round++) {
+      const time = await seconds(async () => {
+        memory = Math.max(memory, await report(stack, ["--preview", file, ...args]));
+      });
+      if (round > 0) times.push(time); // the first round warms caches
+    }
+    row(`${what} (s)`, spread(times));
+    row(`${what}: peak memory (MiB)`, String(Math.round(memory / 1024)));
+  }
+}
+
+/** A resource in `pulumi preview --json`. */
+interface Step {
+  readonly urn: string;
+  readonly oldState?: { readonly outputs?: { readonly certPem?: string } };
+}
+
+async function preview(stack: TestStack): Promise<readonly Step[]> {
+  const { stdout } = await stack.run(["preview", "--json", "--show-sames"]);
+  return (JSON.parse(stdout) as { steps: readonly Step[] }).steps;
+}
+
+/** PEM of the stack's CA key, which signs what the other organizations have. */
+async function signingKey(stack: TestStack): Promise<string> {
+  const { resources } = await stack.decryptedState();
+  const certificate = resources.find(
+    ({ urn }) => urn.includes("LocallySignedCert") && urn.endsWith(`::${CERTIFICATE}`),
+  );
+  return plaintextOf(certificate?.inputs.caPrivateKeyPem) ?? "";
+}
+
+function isOfModel({ urn }: Step): boolean {
+  return urn.includes(MODEL.name) || urn.endsWith(MODEL.place);
+}
+
+function others(steps: readonly Step[]): Step[] {
+  return steps.filter((step) => !isOfModel(step));
+}
+
+/** The model's steps as those of another organization, with a certificate of its own: nothing is read only once. */
+function another(steps: readonly Step[], position: number, caKey: string): Step[] {
+  const own = steps.filter(isOfModel);
+  const pem = own.map(({ oldState }) => oldState?.outputs?.certPem).find((found) => found) ?? "";
+  const number = position + 2;
+  const text = JSON.stringify(own)
+    .replaceAll(MODEL.mspId, `MyOrg${number}MSP`)
+    .replaceAll(MODEL.name, `my-org${number}-msp`)
+    .replaceAll(MODEL.place, `org-${number}`)
+    .replaceAll(
+      JSON.stringify(pem),
+      JSON.stringify(olderCertificate(pem, caKey, position / ORGANIZATIONS)),
+    );
+  return JSON.parse(text) as Step[];
+}
+
+/** Tells at its end how much memory it had at most. */
+const COMMAND = `process.on("exit", () => process.stderr.write("\\nKiB " + process.resourceUsage().maxRSS));
+require(${JSON.stringify(resolve(__dirname, "..", "cli", "countersign.cjs"))});`;
+
+/** @returns the peak of its memory in KiB, without that of the programs that it runs. */
+async function report(
+  { directory, environment }: TestStack,
+  args: readonly string[],
+): Promise<number> {
+  const { stderr } = await run(
+    process.execPath,
+    ["-e", COMMAND, "countersign", "report", "--output", "report.md", ...args],
+    { cwd: directory, env: { ...process.env, ...environment }, maxBuffer: 1 << 26 },
+  );
+  return Number(/\nKiB (\d+)$/.exec(stderr)?.[1]);
+}

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { removeHalfWritten } from "../../../cli/recovery/half-written";
+
+describe("a file backend to which a killed update wrote", () => {
+  it("loses the attributes that it left empty, and nothing else", () => {
+    const backend = mkdtempSync(join(tmpdir(), "countersign-backend-"));
+    try {
+      assert.equal(removeHalfWritten(backend), 0);
+      const folder = join(backend, ".pulumi", "stacks", "dev");
+      mkdirSync(folder, { recursive: true });
+      const files = {
+        "one.json": "{}",
+        "one.json.attrs": "",
+        "two.json": "",
+        "two.json.attrs": "{}",
+      };
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+      assert.equal(removeHalfWritten(backend), 1);
+      assert.deepEqual(readdirSync(folder).sort(), ["one.json", "two.json", "two.json.attrs"]);
+    } finally {
+      rmSync(backend, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { facts, type Facts } from "../../../facts";
+import { MEMBER, enrol, runConsortium, stacksOf } from "./enrollment/parties";
+import type { Run } from "./mock-engine";
+import { SECTIONS, runStack } from "./stack";
+import { find } from "./tree";
+import { reveal } from "./wire";
+
+/** What a component says of itself. It has to be all that it has as inputs: a change of anything else would be an update. */
+function factsOf({ resources }: Run<unknown>, name: string, type: string): Facts {
+  const inputs = reveal(find(resources, name, type).inputs);
+  assert.deepEqual(facts.strict().parse(inputs), inputs);
+  return facts.parse(inputs);
+}
+
+describe("what components say of themselves", () => {
+  let run: Run<unknown>;
+  before(async () => {
+    run = await runStack(SECTIONS);
+  });
+
+  it("is the same at preview, where nothing exists yet", async () => {
+    const preview = await runStack(SECTIONS, { preview: true });
+    const own = run.resources.filter(({ component, type }) => component && !type.includes("Stack"));
+    assert.ok(own.length > 5);
+    for (const { name, type, inputs } of own) {
+      assert.deepEqual(reveal(find(preview.resources, name, type).inputs), reveal(inputs), name);
+    }
+  });
+
+  it("is of the CA its generations", () => {
+    assert.deepEqual(factsOf(run, "ca", "CertificateAuthority"), {
+      authority: { generations: { g1: { state: "signing" }, g2: { state: "trusted" } } },
+    });
+  });
+
+  it("is of a certificate whose it is, who issues it, and what decides on it", () => {
+    assert.deepEqual(factsOf(run, "my-org1-msp-certificate", "pki:Certificate"), {
+      certificate: {
+        owner: "MyOrg1MSP",
+        source: "organizations.MyOrg1MSP",
+        origin: "issued",
+        issuer: "ca/g1",
+        renewBeforeHours: 720,
+        granted: { commonName: "substra.org-1.example", dnsNames: [] },
+      },
+    });
+  });
+
+  it("is of a server and a client whom they trust, dial and let in", () => {
+    assert.deepEqual(factsOf(run, "orchestrator", "Orchestrator"), {
+      peers: [
+        {
+          party: "Substra orchestrator",
+          source: "orchestrator",
+          presents: "orchestrator-certificate",
+          trusts: ["ca/g1", "ca/g2"],
+          dials: [],
+          admits: ["MyOrg1MSP", "Org2go"],
+        },
+      ],
+    });
+    assert.deepEqual(factsOf(run, "my-org1-msp", "Backend"), {
+      peers: [
+        {
+          party: "MyOrg1MSP",
+          source: "organizations.MyOrg1MSP",
+          presents: "my-org1-msp-certificate",
+          trusts: ["ca/g1", "ca/g2"],
+          dials: ["Substra orchestrator"],
+        },
+      ],
+    });
+  });
+
+  describe("between stacks", () => {
+    let asked: Run<unknown>;
+    let signed: Run<unknown>;
+    let deployed: Run<unknown>;
+    before(async () => ({ asked, signed, deployed } = await enrol()));
+
+    it("is of an organization without a certificate that it waits", () => {
+      assert.deepEqual(factsOf(asked, "my-org2-msp", "Enrollment"), { waiting: ["MyOrg2MSP"] });
+    });
+
+    it("is of one with a certificate what it took", () => {
+      const { authority, certificate } = factsOf(deployed, "my-org2-msp", "Enrollment");
+      assert.deepEqual(Object.keys(authority?.generations ?? {}), ["g1"]);
+      assert.match(authority?.generations.g1?.certificate ?? "", /^-----BEGIN CERTIFICATE-----/);
+      assert.equal(certificate?.origin, "received");
+      const { peers } = factsOf(deployed, "my-org2-msp", "Backend");
+      assert.deepEqual(peers?.[0]?.trusts, ["my-org2-msp/g1"]);
+      assert.equal(peers[0].presents, "my-org2-msp");
+    });
+
+    it("is of the consortium who deploys elsewhere, and which CAs that one says it trusts", async () => {
+      const [before] = factsOf(signed, "registration", "RegistrationAuthority").peers ?? [];
+      assert.deepEqual(before, {
+        party: "MyOrg2MSP",
+        source: "enrollments.MyOrg2MSP",
+        presents: "my-org2-msp-certificate",
+        dials: ["Substra orchestrator"],
+        elsewhere: true,
+      });
+      const stacks = stacksOf({ [MEMBER]: deployed });
+      const later = await runConsortium({}, { state: signed.state, stacks });
+      const [after] = factsOf(later, "registration", "RegistrationAuthority").peers ?? [];
+      assert.equal(after?.fingerprints?.length, 1);
+    });
+  });
+});
