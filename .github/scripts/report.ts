@@ -2,13 +2,16 @@
  * Makes the report of one stack: `countersign report`, the page of the run, and the files that a later job reads.
  *
  * In the environment: STACK; DIRECTORY, the project's folder (default "."); REPORTS, the folder for the files; BASE, a
- * revision to compare with, and FAIL_ON, what is to be found, both as `countersign report` takes them. It ends as the
+ * revision to compare with, and FAIL_ON, what is to be found (or "none"), both as `countersign report` takes them. It ends as the
  * command does: 0 nothing was found, 1 something was, 2 the preview failed or there is no report.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { addSummary, fail, required, variable } from "./workflow";
+
+/** In place of what is to be found, where an unset variable has a default. */
+const NOTHING = "none";
 
 const COMMAND = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
 
@@ -36,7 +39,7 @@ function argumentsFor(stack: string, file: string): readonly string[] {
   return [
     ...["report", "--stack", stack, "--format", "markdown", "--output", file],
     ...(base === undefined ? [] : ["--base", base]),
-    ...(failOn === undefined ? [] : ["--fail-on", failOn]),
+    ...(failOn === undefined || failOn === NOTHING ? [] : ["--fail-on", failOn]),
   ];
 }
 

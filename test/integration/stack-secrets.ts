@@ -54,8 +54,8 @@ export function plaintextOf(value: unknown): string | undefined {
   return typeof content === "string" ? content : undefined;
 }
 
-/** Itself or, for a PEM, its lines; also as a Kubernetes Secret has it, which is base64 once more. */
-function tracesOf(secret: string): string[] {
+/** Pieces of a secret's text, each of which would give it away: itself or, for a PEM, its lines; also as a Kubernetes Secret has it, which is base64 once more. */
+export function tracesOf(secret: string): string[] {
   const encoded = Buffer.from(secret).toString("base64");
   if (!secret.startsWith("-----BEGIN ")) return [secret, encoded.replace(/=+$/, "")];
   // The first line of a PEM is the same in all of them, and of OpenSSH's form the next one too.

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
@@ -15,8 +16,13 @@ import {
   type Configuration,
 } from "./cases";
 
-/** Passwords in the configuration, which no report may show. */
-export const PASSWORDS = ["correct-horse-battery-staple", "Tr0ub4dor-and-3-more-words"] as const;
+/** A password and then a private key in its place: in the configuration as secrets, which no report may show. */
+export const GIVEN_SECRETS = [
+  "correct-horse-battery-staple",
+  generateKeyPairSync("rsa", { modulusLength: 2048 })
+    .privateKey.export({ type: "pkcs8", format: "pem" })
+    .toString(),
+] as const;
 
 /** What the command reads. */
 export const PREVIEW = ["preview", "--json", "--show-sames"];
@@ -34,7 +40,7 @@ export class Scene {
   static async create(name: string): Promise<Scene> {
     const stack = await TestStack.create(name, example());
     const encrypted: string[] = [];
-    for (const password of PASSWORDS) encrypted.push(await encrypt(stack, password));
+    for (const text of GIVEN_SECRETS) encrypted.push(await encrypt(stack, text));
     copyCharts(stack);
     const request = join(stack.directory, REQUEST_FILE);
     mkdirSync(dirname(request), { recursive: true });
