@@ -42,22 +42,34 @@ const peer = z.object({
   source: z.string(),
   /** Name of the component that has its certificate. */
   presents: z.string(),
-  /** Ids of the generations whose certificates it accepts; undefined where only their fingerprints, or not even these, are known. */
+  /** Ids of the generations whose certificates it accepts; undefined where another stack decides that. */
   trusts: z.array(z.string()).optional(),
-  /** SHA-256 fingerprints of the CAs that it accepts, where another stack says so. */
-  fingerprints: z.array(z.string()).optional(),
   /** The parties that it dials. */
   dials: z.array(z.string()),
   /** The parties that it lets in. @default - whoever has a certificate that it accepts */
   admits: z.array(z.string()).optional(),
   /** Whether another stack deploys it: it then follows a change only with its own `up`. */
   elsewhere: z.boolean().optional(),
+  /** Whether that stack says which CAs it trusts. */
+  tells: z.boolean().optional(),
+});
+
+/**
+ * Who would refuse what a generation signs. Only of the signing one, so that what other stacks deploy changes no fact as
+ * long as all is well: a preview without a change has to say that there is none.
+ */
+const distrusted = z.object({
+  /** Id of the generation that signs. */
+  generation: z.string(),
+  /** Parties that other stacks deploy and that say that they do not trust it. */
+  by: z.array(z.string()),
 });
 
 export const facts = z.object({
   authority: authority.optional(),
   certificate: certificate.optional(),
   peers: z.array(peer).optional(),
+  distrusted: distrusted.optional(),
   /** The parties that wait for a certificate. */
   waiting: z.array(z.string()).optional(),
 });

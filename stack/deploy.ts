@@ -1,5 +1,9 @@
 import { log } from "@pulumi/pulumi";
-import { RegistrationAuthority, type Exchange } from "../components/enrollment";
+import {
+  RegistrationAuthority,
+  type EnrollmentPolicy,
+  type Exchange,
+} from "../components/enrollment";
 import { namespace, type NamespaceHandle } from "../components/kubernetes";
 import { CertificateAuthority, type SigningGeneration } from "../components/pki";
 import { Orchestrator } from "../components/substra";
@@ -39,7 +43,7 @@ export function deploy(config: StackConfig, exchange: Exchange) {
     authority && exchange.decisions
       ? new RegistrationAuthority("registration", {
           issuer: authority.signing,
-          policies: config.enrollments,
+          policies: policiesOf(config),
           decisions: exchange.decisions,
           nameOf: kebabCase,
           trusted: exchange.trusted,
@@ -54,6 +58,15 @@ export function deploy(config: StackConfig, exchange: Exchange) {
     namespaceOf,
   });
   return outputsOf({ config, exchange, authority, orchestrator, registration, organizations });
+}
+
+function policiesOf({ enrollments }: StackConfig): Map<string, EnrollmentPolicy> {
+  return new Map(
+    [...enrollments].map(([mspId, { request, ...policy }]) => [
+      mspId,
+      { ...policy, tellsTrust: "stack" in request },
+    ]),
+  );
 }
 
 /** Says who would refuse the orchestrator's certificate, as soon as it has one by the generation that signs. */

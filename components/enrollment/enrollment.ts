@@ -77,9 +77,11 @@ export class Enrollment extends ComponentResource {
 
 function factsOf({ member: { mspId }, accepted }: EnrollmentArgs): Facts {
   if (!accepted) return { waiting: [mspId] };
-  const generations = Object.entries(accepted.admission.authorities).map(
-    ([generation, { state, certificate }]) => [generation, { state, certificate }],
-  );
+  const { authorities } = accepted.admission;
+  const generations = accepted.trusted.map(({ name, certificate }) => [
+    name,
+    { state: authorities[name]?.state ?? "trusted", certificate: certificate.pem },
+  ]);
   return {
     authority: { generations: Object.fromEntries(generations) as AuthorityFacts["generations"] },
     certificate: {

@@ -11,6 +11,7 @@ import {
   AdoptedCertificate,
   Certificate,
   stillGood,
+  willBeMade,
   type IssuedCertificate,
   type LeafCertificate,
   type SigningGeneration,
@@ -24,6 +25,8 @@ export interface EnrollmentPolicy {
   readonly renewBeforeHours: number;
   /** A certificate that the organization has already; it counts until it is time to renew it. @default - none */
   readonly existing?: string;
+  /** Whether its stack says which CAs it trusts. */
+  readonly tellsTrust: boolean;
 }
 
 export interface RegistrationAuthorityArgs {
@@ -50,7 +53,7 @@ export class RegistrationAuthority extends ComponentResource {
   readonly certificates: ReadonlyMap<string, Output<IssuedCertificate>>;
 
   constructor(name: string, args: RegistrationAuthorityArgs, options?: ComponentResourceOptions) {
-    super(RegistrationAuthority.type, name, factsOf(args), options);
+    super(RegistrationAuthority.type, name, { ...factsOf(args), ...distrusted(args) }, options);
     const certificates = new Map<string, Output<IssuedCertificate>>();
     for (const [mspId, policy] of args.policies) {
       const leaf = this.certify(mspId, policy, args);
@@ -102,27 +105,32 @@ export class RegistrationAuthority extends ComponentResource {
   }
 }
 
-function factsOf({
-  policies,
-  decisions,
-  trusted,
-  nameOf,
-  server,
-}: RegistrationAuthorityArgs): Facts {
+function factsOf({ policies, decisions, nameOf, server }: RegistrationAuthorityArgs): Facts {
   return {
-    peers: [...policies.keys()].map((mspId) => {
-      const fingerprints = trusted.get(mspId);
-      return {
-        party: mspId,
-        source: `enrollments.${mspId}`,
-        presents: certificateName(nameOf(mspId)),
-        ...(fingerprints && { fingerprints: [...fingerprints] }),
-        dials: [server],
-        elsewhere: true,
-      };
-    }),
+    peers: [...policies].map(([mspId, { tellsTrust }]) => ({
+      party: mspId,
+      source: `enrollments.${mspId}`,
+      presents: certificateName(nameOf(mspId)),
+      dials: [server],
+      elsewhere: true,
+      ...(tellsTrust && { tells: true }),
+    })),
     waiting: [...decisions.waiting.keys()],
   };
+}
+
+/** A generation that is yet to be made nobody trusts, which a preview knows although it does not know the generation. */
+function distrusted({ issuer: { id, certificatePem }, trusted }: RegistrationAuthorityArgs) {
+  const everybody = [...trusted.keys()].sort();
+  const by = output(willBeMade(certificatePem)).apply((isComing) =>
+    isComing
+      ? output(everybody)
+      : certificatePem.apply((pem) => {
+          const { fingerprint } = readCertificate(pem);
+          return everybody.filter((mspId) => !trusted.get(mspId)?.includes(fingerprint));
+        }),
+  );
+  return { distrusted: { generation: id, by } };
 }
 
 function certificateName(name: string): string {

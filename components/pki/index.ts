@@ -19,4 +19,5 @@ export {
 export { type ClientCredentials } from "./client-credentials";
 export { Identity, type IdentityArgs } from "./identity";
 export { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
+export { willBeMade } from "./preview";
 export { refusal } from "./refusal";

@@ -65,20 +65,6 @@ export function strange(certificate: Certificate): AuthorityGeneration {
   };
 }
 
-/** A CA of which only the fingerprint is known. */
-export function unseen(fingerprint: string): AuthorityGeneration {
-  const name = `SHA-256 ${shortOf(fingerprint)}`;
-  return {
-    id: fingerprint,
-    name,
-    fingerprint,
-    label: `the CA with ${name}`,
-    state: undefined,
-    certificate: undefined,
-    anchor: fingerprint,
-  };
-}
-
 /** The generation that issued a certificate; undefined if none of these did. */
 export function issuerOf(
   leaf: Certificate,

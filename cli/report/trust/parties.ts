@@ -1,12 +1,7 @@
-import type { PeerFacts } from "../../../facts";
+import type { Facts, PeerFacts } from "../../../facts";
 import { statedIn } from "../plan";
 import type { PlanIndex } from "../plan-index";
-import {
-  unseen,
-  type AuthorityGeneration,
-  type Generations,
-  type GenerationsById,
-} from "./generations";
+import { type AuthorityGeneration, type Generations, type GenerationsById } from "./generations";
 import type { Leaf, Leaves } from "./leaves";
 
 /** A party as it speaks mutual TLS on one side of a plan. */
@@ -41,9 +36,15 @@ export function partiesOf(
     after: new Map<string, Peer>(),
   };
   for (const stated of statedIn(plan)) {
+    const told = { before: stated.before?.distrusted, after: stated.after?.distrusted };
     for (const side of ["before", "after"] as const) {
       for (const facts of stated[side]?.peers ?? []) {
-        sides[side].set(facts.party, peerOf(facts, generations, side, leaves[side]));
+        const trusts =
+          facts.trusts === undefined
+            ? trustElsewhere(facts, told, generations, side)
+            : byIds(facts.trusts, generations[side]);
+        const presents = leaves[side].get(facts.presents);
+        sides[side].set(facts.party, peerOf(facts, presents, trusts));
       }
     }
   }
@@ -56,20 +57,12 @@ export function partiesOf(
   );
 }
 
-function peerOf(
-  facts: PeerFacts,
-  generations: Generations,
-  side: "before" | "after",
-  leaves: ReadonlyMap<string, Leaf>,
-): Peer {
+function peerOf(facts: PeerFacts, presents: Leaf | undefined, trusts: Peer["trusts"]): Peer {
   return {
     party: facts.party,
     elsewhere: facts.elsewhere ?? false,
-    presents: leaves.get(facts.presents),
-    trusts:
-      facts.trusts === undefined
-        ? facts.fingerprints && byFingerprints(facts.fingerprints, generations)
-        : byIds(facts.trusts, generations[side]),
+    presents,
+    trusts,
     dials: facts.dials,
     admits: facts.admits && new Set(facts.admits),
   };
@@ -80,13 +73,23 @@ function byIds(ids: readonly string[], known: GenerationsById): AuthorityGenerat
   return ids.flatMap((id) => known.get(id) ?? []);
 }
 
-function byFingerprints(
-  fingerprints: readonly string[],
-  { before, after }: Generations,
-): AuthorityGeneration[] {
-  const known = [...after.values(), ...before.values()];
-  return fingerprints.map(
-    (fingerprint) =>
-      known.find((generation) => generation.fingerprint === fingerprint) ?? unseen(fingerprint),
-  );
+type Told = Readonly<Record<"before" | "after", Facts["distrusted"]>>;
+
+/**
+ * Of the CAs that another stack decides on, those that matter: the one that signed, and the one that will. What it says
+ * of its trust is so already, whenever this stack reads it.
+ */
+function trustElsewhere(
+  { party, tells }: PeerFacts,
+  told: Told,
+  generations: Generations,
+  side: "before" | "after",
+): AuthorityGeneration[] | undefined {
+  if (!tells || told[side] === undefined) return undefined;
+  const sides = side === "before" ? (["before"] as const) : (["before", "after"] as const);
+  const trusted = sides.flatMap((each) => {
+    const { generation = "", by = [] } = told[each] ?? {};
+    return by.includes(party) ? [] : byIds([generation], generations[each]);
+  });
+  return [...new Map(trusted.map((generation) => [generation.id, generation])).values()];
 }

@@ -12,7 +12,9 @@ import { trustOf } from "./trust";
  */
 export function trustChanges(plan: Plan): TrustChange[] {
   return [...trustOf(plan).parties.values()].flatMap(({ party, before, after }) => {
-    if (after?.trusts === undefined || (before && before.trusts === undefined)) return [];
+    // Of what another stack decides only a part is known here.
+    if (after?.trusts === undefined || after.elsewhere) return [];
+    if (before && before.trusts === undefined) return [];
     const [was, is] = [before?.trusts ?? [], after.trusts];
     if (keyOf(was) === keyOf(is)) return [];
     return [{ party, elsewhere: after.elsewhere, before: shown(was), after: shown(is) }];

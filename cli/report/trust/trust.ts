@@ -34,9 +34,8 @@ export function accepts(
   if (trusts === undefined || leaf === undefined) return undefined;
   const { issuer, certificate } = leaf;
   if (issuer !== undefined) return trusts.some(({ anchor }) => anchor === issuer.anchor);
-  // None of the CAs that the plan knows has issued it. Of others there may only be the fingerprint.
-  const isAllKnown = trusts.every(({ anchor, fingerprint }) => anchor !== fingerprint);
-  return certificate !== undefined && isAllKnown ? false : undefined;
+  // None of the CAs that the plan knows has issued it.
+  return certificate === undefined ? undefined : false;
 }
 
 /** Whether a server lets a party in, as far as names decide. */

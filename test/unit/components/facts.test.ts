@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { facts, type Facts } from "../../../facts";
-import { MEMBER, enrol, runConsortium, stacksOf } from "./enrollment/parties";
+import { CONSORTIUM_SECTIONS, MEMBER, enrol, runConsortium, stacksOf } from "./enrollment/parties";
 import type { Run } from "./mock-engine";
 import { SECTIONS, runStack } from "./stack";
 import { find } from "./tree";
@@ -93,19 +93,37 @@ describe("what components say of themselves", () => {
       assert.equal(peers[0].presents, "my-org2-msp");
     });
 
-    it("is of the consortium who deploys elsewhere, and which CAs that one says it trusts", async () => {
-      const [before] = factsOf(signed, "registration", "RegistrationAuthority").peers ?? [];
-      assert.deepEqual(before, {
+    it("is of the consortium who deploys elsewhere, and who says that it would refuse the signing CA", async () => {
+      const peer = {
         party: "MyOrg2MSP",
         source: "enrollments.MyOrg2MSP",
         presents: "my-org2-msp-certificate",
         dials: ["Substra orchestrator"],
         elsewhere: true,
-      });
+        tells: true,
+      };
+      const registration = (of: Run<unknown>) =>
+        factsOf(of, "registration", "RegistrationAuthority");
+      const settled = {
+        peers: [peer],
+        waiting: [],
+        distrusted: { generation: "ca/g1", by: [] },
+      };
+      assert.deepEqual(registration(signed), settled);
+      // Nothing changes because the organization has deployed.
       const stacks = stacksOf({ [MEMBER]: deployed });
       const later = await runConsortium({}, { state: signed.state, stacks });
-      const [after] = factsOf(later, "registration", "RegistrationAuthority").peers ?? [];
-      assert.equal(after?.fingerprints?.length, 1);
+      assert.deepEqual(registration(later), settled);
+
+      const generations = { g1: { state: "trusted" }, g2: { state: "signing" } };
+      const authority = { ...CONSORTIUM_SECTIONS.authority, generations };
+      for (const preview of [true, false]) {
+        const moved = await runConsortium({ authority }, { state: later.state, stacks, preview });
+        assert.deepEqual(registration(moved).distrusted, {
+          generation: "ca/g2",
+          by: ["MyOrg2MSP"],
+        });
+      }
     });
   });
 });

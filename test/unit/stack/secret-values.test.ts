@@ -32,13 +32,19 @@ config:
       list:
         - password: { secure: v1:abc }
 `;
+const STACK = "secret-values";
+const FILE = `Pulumi.${STACK}.yaml`;
 const SECRET_KEYS = JSON.stringify(["countersign:orchestrator", "countersign:organizations"]);
 
 describe("chart values that the configuration encrypts", () => {
   let directory: string;
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "countersign-secret-values-"));
-    await runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
+    await runtime.setMocks(
+      { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
+      "countersign",
+      STACK,
+    );
   });
   after(() => rmSync(directory, { recursive: true }));
 
@@ -64,7 +70,7 @@ describe("chart values that the configuration encrypts", () => {
   const hidden = (value: unknown) => isSecret(output(value));
 
   it("are secrets of the program too, and no others are", async () => {
-    writeFileSync(join(directory, "Pulumi.stack.yaml"), ENCRYPTED);
+    writeFileSync(join(directory, FILE), ENCRYPTED);
     const { orchestrator } = valuesWith(SECRET_KEYS);
     assert.equal(await hidden(orchestrator.orchestrator.password), true);
     assert.equal(await hidden(orchestrator.list), true);
@@ -75,7 +81,7 @@ describe("chart values that the configuration encrypts", () => {
   });
 
   it("are all values of a section that has secrets, where the file does not have it", async () => {
-    writeFileSync(join(directory, "Pulumi.stack.yaml"), ENCRYPTED);
+    writeFileSync(join(directory, FILE), ENCRYPTED);
     assert.equal(await hidden(valuesWith(SECRET_KEYS).organization.redis.password), true);
     const { orchestrator } = valuesWith(SECRET_KEYS, join(directory, "elsewhere"));
     assert.equal(await hidden(orchestrator.orchestrator.logLevel), true);

@@ -1,5 +1,6 @@
 import type { PlannedResource } from "../../../../cli/report/plan";
 import { generationId, type Facts } from "../../../../facts";
+import { readCertificate } from "../../../../x509";
 import { makeCa, makeLeaf } from "../../x509/make-certificate";
 import { keys } from "../../x509/make-keys";
 import { makeComponent, makeResource } from "./make-plan";
@@ -198,14 +199,15 @@ function clientFacts(side: Consortium | undefined, party: string): Facts | undef
 function elsewhere(side: Consortium | undefined): Facts | undefined {
   return (
     side && {
+      distrusted: distrusted(side),
       peers: Object.entries(side.clients).flatMap(([party, { elsewhere: trusted }]) =>
         trusted === undefined
           ? []
           : [
               {
                 ...peer(party),
-                ...(trusted !== "unknown" && { fingerprints: [...trusted] }),
                 elsewhere: true,
+                ...(trusted !== "unknown" && { tells: true }),
               },
             ],
       ),
@@ -247,4 +249,14 @@ function once(key: string, make: () => string): string {
   const pem = made.get(key) ?? make();
   made.set(key, pem);
   return pem;
+}
+
+/** As the program tells it: who says that it does not trust the generation that signs. */
+function distrusted({ generations, clients }: Consortium): Facts["distrusted"] {
+  const signing = Object.keys(generations).find((name) => generations[name] === "signing") ?? "";
+  const { fingerprint } = readCertificate(caPem(signing));
+  const by = Object.entries(clients).filter(
+    ([, { elsewhere: trusted }]) => Array.isArray(trusted) && !trusted.includes(fingerprint),
+  );
+  return { generation: generationId("ca", signing), by: by.map(([party]) => party) };
 }

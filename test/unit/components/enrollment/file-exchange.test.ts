@@ -61,7 +61,10 @@ describe("stacks that exchange files", () => {
   });
 
   it("go on without them, with a warning", async () => {
-    const { signed, deployed } = await enrol();
+    const { asked, deployed } = await enrol();
+    writePublicFile(join(directory, "request.pem"), requestedOf(asked).request);
+    const signed = await runConsortium(enrolling());
+    rmSync(join(directory, "request.pem"));
     const consortium = await runConsortium(enrolling(), { state: signed.state });
     assert.deepEqual(consortium.state, signed.state);
     assert.deepEqual(said(consortium), [

@@ -13,7 +13,7 @@ import { valueOf } from "../value-of";
 import { reveal, visible } from "../wire";
 
 const CA = makeExistingCa("Consortium CA");
-const POLICY: EnrollmentPolicy = { validityHours: 900, renewBeforeHours: 300 };
+const POLICY: EnrollmentPolicy = { validityHours: 900, renewBeforeHours: 300, tellsTrust: true };
 const TERMS = { dnsNames: [], keyAlgorithms: ["ECDSA-P256"] } as const;
 const requestOf = (mspId: string, key: "p256" | "otherP256" = "p256") =>
   makeRequest({ subject: [["O", mspId]], keys: keys(key) });
@@ -71,7 +71,10 @@ const treeIn = (run: Awaited<ReturnType<typeof registration>>) =>
 
 describe("RegistrationAuthority", () => {
   it("signs each admitted request for a client, by its organization's policy", async () => {
-    const policies = { MyOrg1MSP: POLICY, MyOrg2MSP: { validityHours: 800, renewBeforeHours: 1 } };
+    const policies = {
+      MyOrg1MSP: POLICY,
+      MyOrg2MSP: { ...POLICY, validityHours: 800, renewBeforeHours: 1 },
+    };
     const run = await registration(policies, decisions({ MyOrg1MSP: MINE, MyOrg2MSP: THEIRS }));
     assert.deepEqual(run.errors, []);
     assert.deepEqual(treeIn(run), withCertificate("of-myorg1msp", "of-myorg2msp"));

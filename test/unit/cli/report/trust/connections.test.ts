@@ -54,7 +54,7 @@ describe("the connections of a plan", () => {
     assert.equal(found?.serverTrustsClient, true);
   });
 
-  it("go by fingerprints where another stack says them", () => {
+  it("go by what another stack says of the CA that signs", () => {
     const known = readCertificate(caPem("g1")).fingerprint;
     const before: Consortium = {
       generations: { g1: "signing", g2: "trusted" },
