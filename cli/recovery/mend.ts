@@ -41,7 +41,7 @@ const RELEASE_TYPE = "kubernetes:helm.sh/v3:Release";
 export async function mend(update: KilledUpdate): Promise<string[]> {
   const done: string[] = [];
   if (endOrphanedPlugins(realpathSync(update.folder)) > 0) {
-    done.push("ended the plugins that it left running");
+    done.push("ended the plugins and programs that it left running");
   }
   if (update.cluster === undefined) return done;
   const state = JSON.parse(await update.exportState()) as State;

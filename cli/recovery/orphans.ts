@@ -2,10 +2,11 @@ import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { commandLine } from "../../host";
 
 /**
- * Ends the Pulumi plugins that a killed CLI left running in a folder. A provider notices its loss only after
- * minutes and goes on with its installation meanwhile, at the same time as the next update.
+ * Ends the Pulumi plugins that a killed CLI left running in a folder, and their programs. A provider notices its loss only
+ * after minutes and goes on with its installation meanwhile, at the same time as the next update. A program of Node's
+ * fails, and may take a processor for hours to format its error's stack (see components/pki/refusal.ts).
  *
- * Plugins of a living CLI are left alone. Works where there is /proc; elsewhere plugins end by themselves.
+ * What belongs to a living CLI is left alone. Works where there is /proc; elsewhere plugins end by themselves.
  *
  * @returns how many there were.
  */
@@ -13,8 +14,14 @@ export function endOrphanedPlugins(folder: string): number {
   const orphans = processes().filter(
     (pid) => isPlugin(pid) && workingDirectory(pid) === folder && !isPulumi(parentOf(pid)),
   );
-  for (const pid of orphans) endNow(pid);
-  return orphans.length;
+  const ended = new Set(orphans);
+  const programs = processes().filter((pid) => {
+    const parent = parentOf(pid);
+    const hasHost = parent !== undefined && isPlugin(parent) && !ended.has(parent);
+    return isProgram(pid) && workingDirectory(pid) === folder && !hasHost;
+  });
+  for (const pid of [...orphans, ...programs]) endNow(pid);
+  return orphans.length + programs.length;
 }
 
 function endNow(pid: number): void {
@@ -39,6 +46,11 @@ function program(pid: number): string {
 
 function isPlugin(pid: number): boolean {
   return /^pulumi-(resource|language)-/.test(program(pid));
+}
+
+/** What the language host for Node starts. */
+function isProgram(pid: number): boolean {
+  return /@pulumi\/pulumi\/cmd\/run\b/.test(commandLine(pid).split("\0")[1] ?? "");
 }
 
 function isPulumi(pid: number | undefined): boolean {
