@@ -12,6 +12,7 @@ interface Options {
   readonly stack?: readonly string[];
   readonly preview?: readonly string[];
   readonly project: string;
+  readonly configFile?: string;
   readonly base?: string;
   readonly charts: boolean;
   readonly format: "markdown" | "json" | "text";
@@ -36,6 +37,7 @@ export const report = new Command("report")
     collect,
   )
   .option("--project <folder>", "the folder with Pulumi.yaml, the stacks' files and charts", ".")
+  .option("--config-file <file>", "the stack's configuration (default: Pulumi.<stack>.yaml)")
   .option(
     "--base <revision>",
     "the git revision that is deployed, for the charts in folders as they were (default: as they are now)",
@@ -62,10 +64,11 @@ export const report = new Command("report")
     // Before anything takes its time.
     const gates = options.failOn === undefined ? [] : parseGates(options.failOn);
     const project = resolve(options.project);
-    const plans = await readPlans(sourcesOf(options), project);
+    const where = { folder: project, configFile: options.configFile };
+    const plans = await readPlans(sourcesOf(options), where);
     const made = await reportOf(plans, {
       at: options.at ?? new Date(),
-      linesOf: (plan) => linesOf(plan, project),
+      linesOf: (plan) => linesOf(plan, where),
       project,
       base: options.base,
       charts: options.charts,

@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { concurrently } from "../concurrently";
 import { CannotCheck, messageOf } from "../failure";
-import { explain } from "../pulumi";
 import { NO_FILE, configLines, type ConfigLines } from "./config-lines";
 import { readPlan, type Plan } from "./plan";
 
@@ -18,11 +17,18 @@ const PREVIEWS_AT_ONCE = 2;
 /** Pulumi takes no lock for a preview, and asks nobody. */
 const PREVIEW = ["preview", "--json", "--show-sames", "--non-interactive"];
 
+/** Where a stack's project and configuration are. */
+export interface Project {
+  /** The folder with Pulumi.yaml. */
+  readonly folder: string;
+  /** @default - `Pulumi.<stack>.yaml` in that folder */
+  readonly configFile?: string | undefined;
+}
+
 /**
- * @param project the folder with Pulumi.yaml.
  * @throws CannotCheck if one of them cannot be had, or two are of one stack.
  */
-export async function readPlans(sources: readonly PlanSource[], project: string): Promise<Plan[]> {
+export async function readPlans(sources: readonly PlanSource[], project: Project): Promise<Plan[]> {
   const plans = await concurrently(sources, PREVIEWS_AT_ONCE, (source) => readOne(source, project));
   const stacks = plans.map(({ stack }) => stack);
   const twice = stacks.find((stack, position) => stacks.indexOf(stack) !== position);
@@ -30,7 +36,7 @@ export async function readPlans(sources: readonly PlanSource[], project: string)
   return plans;
 }
 
-async function readOne(source: PlanSource, project: string): Promise<Plan> {
+async function readOne(source: PlanSource, project: Project): Promise<Plan> {
   if (source.kind === "stack") {
     const origin = source.name === undefined ? "the selected stack" : `stack ${source.name}`;
     return readPlan(await preview(source.name, project), origin);
@@ -44,17 +50,21 @@ async function readOne(source: PlanSource, project: string): Promise<Plan> {
 }
 
 /** What it prints, also where it fails: the reason is in it then. */
-function preview(stack: string | undefined, project: string): Promise<string> {
-  const args = [...PREVIEW, ...(stack === undefined ? [] : ["--stack", stack])];
+function preview(stack: string | undefined, { folder, configFile }: Project): Promise<string> {
+  const args = [
+    ...PREVIEW,
+    ...(stack === undefined ? [] : ["--stack", stack]),
+    ...(configFile === undefined ? [] : ["--config-file", configFile]),
+  ];
   return new Promise((resolve, reject) => {
     execFile(
       "pulumi",
       args,
-      { cwd: project, maxBuffer: 1024 * 1024 * 1024 },
+      { cwd: folder, maxBuffer: 1024 * 1024 * 1024 },
       (error, stdout, stderr) => {
         if (error === null || stdout.trimStart().startsWith("{")) resolve(stdout);
         else if (error.code === "ENOENT") reject(new CannotCheck(NO_PULUMI));
-        else reject(new CannotCheck(`\`pulumi ${args.join(" ")}\` failed: ${explain(stderr)}`));
+        else reject(new CannotCheck(`\`pulumi ${args.join(" ")}\` failed: ${reasonIn(stderr)}`));
       },
     );
   });
@@ -63,9 +73,16 @@ function preview(stack: string | undefined, project: string): Promise<string> {
 const NO_PULUMI =
   "there is no `pulumi` on the PATH, which previews the stack; install it, or give what it printed elsewhere with --preview FILE (`pulumi preview --json --show-sames`)";
 
+/** One run of ours has one environment for all stacks. */
+function reasonIn(stderr: string): string {
+  const said = stderr.replace(/\s+/g, " ").trim() || "it said nothing";
+  if (!/passphrase|decrypt|secrets manager|no stack named|no Pulumi\.yaml/i.test(said)) return said;
+  return `${said}. If its passphrase, key, project or configuration file is not the one of this environment, run \`pulumi preview --json --show-sames > FILE\` in that stack's own, and give --preview FILE instead (or --config-file)`;
+}
+
 /** The lines of a stack's configuration file, if it is there. */
-export function linesOf({ stack }: Plan, project: string): ConfigLines {
-  const file = `Pulumi.${stack}.yaml`;
-  const path = join(project, file);
+export function linesOf({ stack }: Plan, { folder, configFile }: Project): ConfigLines {
+  const file = configFile ?? `Pulumi.${stack}.yaml`;
+  const path = resolve(folder, file);
   return existsSync(path) ? configLines(readFileSync(path, "utf8"), file) : NO_FILE;
 }

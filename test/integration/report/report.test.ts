@@ -44,7 +44,7 @@ describe("countersign report", function () {
       project,
       base: "HEAD",
       charts: true,
-      linesOf: (read) => linesOf(read, project),
+      linesOf: (read) => linesOf(read, { folder: project }),
     });
     const [markdown, text, json] = [renderMarkdown(made), renderText(made), renderJson(made)];
     written.push(markdown, text, json);
