@@ -27,12 +27,25 @@ export async function printOutputs(stack: string | undefined): Promise<string> {
 const NO_PULUMI =
   "there is no `pulumi` on the PATH, which knows what the stack deployed; install it, or give its outputs with --outputs FILE (`pulumi stack output --json`)";
 
+/** How to do without the CLI in this environment: print it in another, and read it from a file. */
+export interface WayOut {
+  /** What prints it. */
+  readonly command: string;
+  /** What reads it, e.g. `--outputs FILE`. */
+  readonly instead: string;
+}
+
+const FROM_OUTPUTS: WayOut = {
+  command: "pulumi stack output --json",
+  instead: "--outputs FILE",
+};
+
 /** What the CLI said, on one line, and what helps where stacks need different environments. */
-export function explain(stderr: string): string {
+export function explain(stderr: string, { command, instead }: WayOut = FROM_OUTPUTS): string {
   const said = stderr.replace(/\s+/g, " ").trim() || "it said nothing";
   const difference = DIFFERENCES.find(([pattern]) => pattern.test(said))?.[1];
   if (difference === undefined) return said;
-  return `${said}. ${difference}, run \`pulumi stack output --json > FILE\` in that stack's own, and give --outputs FILE instead`;
+  return `${said}. ${difference}, run \`${command} > FILE\` in that stack's own, and give ${instead} instead`;
 }
 
 /** One run of ours has one environment for all stacks. */

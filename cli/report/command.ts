@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CannotCheck, messageOf } from "../failure";
+import { collect } from "../options";
 import { findingsOf, parseGates, type Finding } from "./gate";
 import type { Report } from "./model";
 import { renderJson, renderMarkdown, renderText } from "./render";
@@ -113,10 +114,6 @@ function sourcesOf({ stack = [], preview = [] }: Options): PlanSource[] {
     ...preview.map((path) => ({ kind: "file", path }) as const),
   ];
   return sources.length > 0 ? sources : [{ kind: "stack", name: undefined }];
-}
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
 }
 
 /** Below this there is no room for what must be said. */

@@ -8,6 +8,7 @@ import type {
   StackReport,
 } from "./model";
 import { isUnknown } from "./value";
+import { listed } from "./words";
 
 export interface HeadlineOptions {
   /** Whether up to three names stand in it rather than their number. @default true */
@@ -214,5 +215,5 @@ function partyOf({ party }: { readonly party: string }): string {
 /** `a`, `a and b`, `a, b and c`. */
 function joined(names: readonly string[]): string {
   const shown = names.map((name) => visible(name, LONGEST_NAME));
-  return [shown.slice(0, -1).join(", "), ...shown.slice(-1)].filter((part) => part).join(" and ");
+  return listed(shown, Infinity);
 }

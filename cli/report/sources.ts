@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { concurrently } from "../concurrently";
 import { CannotCheck, messageOf } from "../failure";
+import { explain, type WayOut } from "../pulumi";
 import { NO_FILE, configLines, type ConfigLines } from "./config-lines";
 import { readPlan, type Plan } from "./plan";
 
@@ -64,7 +65,12 @@ function preview(stack: string | undefined, { folder, configFile }: Project): Pr
       (error, stdout, stderr) => {
         if (error === null || stdout.trimStart().startsWith("{")) resolve(stdout);
         else if (error.code === "ENOENT") reject(new CannotCheck(NO_PULUMI));
-        else reject(new CannotCheck(`\`pulumi ${args.join(" ")}\` failed: ${reasonIn(stderr)}`));
+        else
+          reject(
+            new CannotCheck(
+              `\`pulumi ${args.join(" ")}\` failed: ${explain(stderr, FROM_PREVIEW)}`,
+            ),
+          );
       },
     );
   });
@@ -73,12 +79,10 @@ function preview(stack: string | undefined, { folder, configFile }: Project): Pr
 const NO_PULUMI =
   "there is no `pulumi` on the PATH, which previews the stack; install it, or give what it printed elsewhere with --preview FILE (`pulumi preview --json --show-sames`)";
 
-/** One run of ours has one environment for all stacks. */
-function reasonIn(stderr: string): string {
-  const said = stderr.replace(/\s+/g, " ").trim() || "it said nothing";
-  if (!/passphrase|decrypt|secrets manager|no stack named|no Pulumi\.yaml/i.test(said)) return said;
-  return `${said}. If its passphrase, key, project or configuration file is not the one of this environment, run \`pulumi preview --json --show-sames > FILE\` in that stack's own, and give --preview FILE instead (or --config-file)`;
-}
+const FROM_PREVIEW: WayOut = {
+  command: "pulumi preview --json --show-sames",
+  instead: "--preview FILE (or --config-file, if it is the file that is another one)",
+};
 
 /** The lines of a stack's configuration file, if it is there. */
 export function linesOf({ stack }: Plan, { folder, configFile }: Project): ConfigLines {

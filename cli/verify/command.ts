@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { exitStatus, type Check } from "../check";
 import { connect, type Cluster, type ClusterOptions } from "../cluster/api";
+import { collect } from "../options";
 import { renderJson, renderText } from "../print";
 import type { OutputSource } from "../stack-outputs";
 import { isDeployed, readDeployed, type Deployed } from "./sources";
@@ -56,10 +57,6 @@ async function readBack(
   } finally {
     cluster.close();
   }
-}
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
 }
 
 function sourcesOf({ stack = [], outputs = [] }: Options): OutputSource[] {

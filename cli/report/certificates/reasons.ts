@@ -3,6 +3,7 @@ import { pathOf, type ConfigLines, type ConfigPath } from "../config-lines";
 import type { Reason } from "../model";
 import { differs, nameDifferences, namesDiffer, textOf } from "./differences";
 import type { Compared } from "./leaf-changes";
+import { dayOf } from "../words";
 import { isComing } from "./sides";
 
 const HOUR = 3_600_000;
@@ -169,8 +170,4 @@ function lastReason({ resource }: Compared): Reason {
 /** `default_5_3_1` is version 5.3.1. */
 function versionIn(provider: string): string {
   return provider.replace(/^default_/, "").replaceAll("_", ".");
-}
-
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }

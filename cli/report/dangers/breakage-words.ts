@@ -1,5 +1,5 @@
 import type { Refusal } from "./refusals";
-import { capitalized, listed } from "./words";
+import { capitalized, listed } from "../words";
 
 /** Refusals of one cause between a server and its clients. */
 export interface Breakage extends Pick<Refusal, "server" | "phase" | "cause" | "ca"> {

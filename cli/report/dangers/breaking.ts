@@ -2,7 +2,7 @@ import type { Danger } from "../model";
 import type { Plan } from "../plan";
 import { textOf, todoOf, type Breakage } from "./breakage-words";
 import { refusalsIn, type Phase } from "./refusals";
-import { grouped } from "./words";
+import { grouped } from "../words";
 
 const WORST_FIRST: readonly Phase[] = ["for-good", "own-up", "own-trust", "roll-out", "already"];
 

@@ -1,10 +1,11 @@
+import { count } from "../../print";
 import type { Plan, PlannedResource } from "../plan";
 import type { AuthorityGeneration } from "../trust/generations";
 import { isReissued, type Leaf } from "../trust/leaves";
 import { trustOf, type Trust } from "../trust/trust";
 import type { Loss } from "./destructive";
 import { isLost } from "./objects";
-import { counted, dayOf, grouped, listed } from "./words";
+import { dayOf, grouped, listed } from "../words";
 
 /** CA generations that are dropped while certificates by them live, and those that stay but lose their key. */
 export function lostGenerations(plan: Plan, at: Date): Loss[] {
@@ -53,7 +54,7 @@ function generationLoss(
   const verb = next === undefined ? "dropped" : "replaced by a new one of the same name";
   const withKey = key === undefined ? "" : "; its private key is deleted with it";
   return {
-    text: `${label} is ${verb} while ${counted(leaves.length, "certificate")} by it ${many ? "live" : "lives"}: ${many ? "those" : "that"} of ${owners}, ${until}${withKey}.`,
+    text: `${label} is ${verb} while ${count(leaves.length, "certificate")} by it ${many ? "live" : "lives"}: ${many ? "those" : "that"} of ${owners}, ${until}${withKey}.`,
     todo: `Keep ${label} as \`trusted\` until ${many ? "each of them is replaced on its pods" : "it is replaced on its pods"}, or has expired.`,
   };
 }

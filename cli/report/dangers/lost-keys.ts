@@ -5,7 +5,7 @@ import { indexOf } from "../plan-index";
 import { trustOf } from "../trust/trust";
 import type { Loss } from "./destructive";
 import { isLost } from "./objects";
-import { dayOf } from "./words";
+import { dayOf } from "../words";
 
 /**
  * Keys of organizations whose certificate another stack has signed, and that have no certificate for another one: with a new

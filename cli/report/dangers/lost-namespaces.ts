@@ -1,3 +1,4 @@
+import { count } from "../../print";
 import type { Plan, PlannedResource } from "../plan";
 import type { Loss } from "./destructive";
 import {
@@ -10,7 +11,7 @@ import {
   namespaceOf,
   stays,
 } from "./objects";
-import { counted, grouped, listed } from "./words";
+import { grouped, listed } from "../words";
 import { dataOf } from "./release-data";
 
 /** Namespaces that are deleted, with all that lives in them as far as the plan knows it. */
@@ -54,7 +55,7 @@ function contentOf(resources: readonly PlannedResource[]): string {
   ] as const;
   const known = [
     ...releases,
-    ...objects.flatMap(([count, kind]) => (count > 0 ? [counted(count, kind)] : [])),
+    ...objects.flatMap(([number, kind]) => (number > 0 ? [count(number, kind)] : [])),
   ];
   return listed([...known, "whatever others have put there"]);
 }

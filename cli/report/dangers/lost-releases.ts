@@ -3,7 +3,7 @@ import type { Loss } from "./destructive";
 import { namesOfLostNamespaces } from "./lost-namespaces";
 import { RELEASE, isLost, nameOf, namespaceOf } from "./objects";
 import { volumesOf } from "./release-data";
-import { listed } from "./words";
+import { listed } from "../words";
 
 /** Helm releases with data that are uninstalled, except where their namespace is deleted anyway. */
 export function lostReleases(plan: Plan): Loss[] {

@@ -1,9 +1,9 @@
+import { count } from "../../print";
 import { isDeepStrictEqual } from "node:util";
 import type { Notice } from "../model";
 import type { Plan, PlannedResource } from "../plan";
 import { indexOf, type PlanIndex } from "../plan-index";
 import { isSecret, isUnknown } from "../value";
-import { counted } from "./words";
 
 const AUTHORITY = "tls:index/selfSignedCert:SelfSignedCert";
 const LEAF = "tls:index/locallySignedCert:LocallySignedCert";
@@ -28,7 +28,7 @@ export function providerNotice(plan: Plan): Notice | undefined {
   const some = authorities === 1 ? "1 of them a CA" : `${authorities} of them CAs`;
   return {
     severity: "warning",
-    text: `${upgrade} would re-issue ${counted(certificates, "certificate")} (${some})`,
+    text: `${upgrade} would re-issue ${count(certificates, "certificate")} (${some})`,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { PlannedResource } from "../plan";
 import { objectsOf } from "./objects";
-import { listed } from "./words";
+import { listed } from "../words";
 
 /** Objects of a release that keep data in persistent volumes. */
 export interface Volumes {

@@ -2,7 +2,7 @@ import type { Notice } from "../model";
 import type { Plan } from "../plan";
 import type { Party } from "../trust/parties";
 import { admits, trustOf } from "../trust/trust";
-import { capitalized, grouped, listed } from "./words";
+import { capitalized, grouped, listed } from "../words";
 
 /** Something that decides whether a connection holds, and that only another stack knows. */
 interface Question {

@@ -1,3 +1,4 @@
+import { listed } from "../../words";
 import type { PeerFacts } from "../../../../facts";
 import type { ReleaseChange } from "../../model";
 import type { PlannedResource, Stated } from "../../plan";
@@ -45,7 +46,7 @@ export function whyItChanges(release: ChangedRelease, surroundings: Surroundings
 function replacementClauses({ operation, resource }: ChangedRelease): string[] {
   if (operation !== "replaced") return [];
   const { reasons } = resource;
-  const cause = reasons.length === 0 ? "" : ` because of another ${listed(reasons)}`;
+  const cause = reasons.length === 0 ? "" : ` because of another ${listed(reasons, Infinity)}`;
   return [`it is removed and installed anew${cause}`];
 }
 
@@ -74,8 +75,8 @@ function changeOf(old: readonly string[] | undefined, coming: readonly string[] 
   const added = coming.filter((each) => !old.includes(each));
   const removed = old.filter((each) => !coming.includes(each));
   return [
-    ...(added.length > 0 ? [{ what: listed(added), comes: true }] : []),
-    ...(removed.length > 0 ? [{ what: listed(removed), comes: false }] : []),
+    ...(added.length > 0 ? [{ what: listed(added, Infinity), comes: true }] : []),
+    ...(removed.length > 0 ? [{ what: listed(removed, Infinity), comes: false }] : []),
   ];
 }
 
@@ -108,7 +109,7 @@ function valueClauses(release: ChangedRelease): string[] {
   if (paths.length === 0) return [];
   if (paths.length > MOST_NAMED) return [`${paths.length} values change`];
   return [
-    `${paths.length === 1 ? "value" : "values"} ${listed(paths)} ${paths.length === 1 ? "changes" : "change"}`,
+    `${paths.length === 1 ? "value" : "values"} ${listed(paths, Infinity)} ${paths.length === 1 ? "changes" : "change"}`,
   ];
 }
 
@@ -127,11 +128,5 @@ function isExplained(
 function inputClauses({ inputs }: ChangedRelease): string[] {
   return inputs.length === 0
     ? []
-    : [`the release's ${listed(inputs)} ${inputs.length === 1 ? "changes" : "change"}`];
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function listed(items: readonly string[]): string {
-  if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
+    : [`the release's ${listed(inputs, Infinity)} ${inputs.length === 1 ? "changes" : "change"}`];
 }

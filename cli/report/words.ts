@@ -1,19 +1,18 @@
 /** A danger names so many parties; a hundred would hide what it is about. */
 const NAMED = 5;
 
-/** Names in a sentence: `A`, `A and B`, `A, B and 3 more`. */
-export function listed(names: readonly string[]): string {
+/**
+ * Names in a sentence: `A`, `A and B`, `A, B and 3 more`.
+ *
+ * @param most that are named. @default 5
+ */
+export function listed(names: readonly string[], most = NAMED): string {
   // One more in place of "and 1 more" is not longer.
-  const shown = names.length <= NAMED + 1 ? names : names.slice(0, NAMED);
+  const shown = names.length <= most + 1 ? names : names.slice(0, most);
   const hidden = names.length - shown.length;
   const parts = hidden > 0 ? [...shown, `${hidden} more`] : [...shown];
   const last = parts.pop() ?? "nobody";
   return parts.length === 0 ? last : `${parts.join(", ")} and ${last}`;
-}
-
-/** `1 certificate`, `2 certificates`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 export function capitalized(sentence: string): string {
