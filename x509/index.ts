@@ -30,6 +30,18 @@ export {
   type KeyAlgorithm,
 } from "./key";
 export { PemError, readPem, readPemBundle, toPem, type PemBlock } from "./pem";
+export {
+  Pkcs12Error,
+  readPkcs12,
+  storePasswordProblem,
+  writeKeyStore,
+  writeTrustStore,
+  type CertificateEntry,
+  type KeyEntry,
+  type KeyStoreContent,
+  type Pkcs12Content,
+  type TrustStoreContent,
+} from "./pkcs12";
 export { quote, quoteList } from "./printable";
 export { holdsPrivateKey } from "./private-key-trace";
 export { RequestRefused, admitRequest, checkRequest, type CheckedRequest } from "./request-policy";

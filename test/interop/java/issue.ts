@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { openssl, type KeyOptions } from "../openssl";
+
+/** A key and its certificate, with those of the CAs above it but the root. */
+export interface Issued {
+  /** Folder and beginning of its files' names. */
+  readonly path: string;
+  readonly privateKeyPem: string;
+  readonly certificatePem: string;
+  readonly chainPem: string;
+}
+
+/** Of a certificate: what is not the same for all. */
+export interface IssueOptions {
+  readonly subject: string;
+  /** @default - signed by itself */
+  readonly ca?: Issued;
+  /** Lines of an extension section of openssl.cnf. */
+  readonly extensions: readonly string[];
+}
+
+export const CA = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"];
+export const LEAF = [
+  "basicConstraints=critical,CA:FALSE",
+  "keyUsage=critical,digitalSignature",
+  "extendedKeyUsage=serverAuth,clientAuth",
+];
+
+/** Issues a certificate to a new key, by the openssl command. */
+export async function issue(
+  path: string,
+  key: KeyOptions,
+  { subject, ca, extensions }: IssueOptions,
+): Promise<Issued> {
+  const configuration = `${path}.cnf`;
+  writeFileSync(
+    configuration,
+    ["[req]", "distinguished_name=dn", "[dn]", "[x]", ...extensions, ""].join("\n"),
+  );
+  await openssl("genpkey", ...key, "-out", `${path}.key`);
+  const signer = ca === undefined ? [] : ["-CA", `${ca.path}.crt`, "-CAkey", `${ca.path}.key`];
+  const own = ["-key", `${path}.key`, "-subj", subject, "-days", "2", "-sha256", ...signer];
+  const files = ["-config", configuration, "-extensions", "x", "-out", `${path}.crt`];
+  await openssl("req", "-x509", ...own, ...files);
+  const certificatePem = readFileSync(`${path}.crt`, "utf8");
+  const isRoot = ca === undefined;
+  return {
+    path,
+    privateKeyPem: readFileSync(`${path}.key`, "utf8"),
+    certificatePem,
+    chainPem: isRoot ? "" : certificatePem + ca.chainPem,
+  };
+}

@@ -1,0 +1,79 @@
+import {
+  CertBag,
+  PKCS12Attribute,
+  SafeBag,
+  id_certBag,
+  id_pkcs8ShroudedKeyBag,
+  id_x509Certificate,
+} from "@peculiar/asn1-pfx";
+import {
+  FriendlyName,
+  LocalKeyId,
+  id_pkcs9_at_friendlyName,
+  id_pkcs9_at_localKeyId,
+} from "@peculiar/asn1-pkcs9";
+import { EncryptedData, EncryptedPrivateKeyInfo } from "@peculiar/asn1-pkcs8";
+import { AsnObjectIdentifierConverter, OctetString } from "@peculiar/asn1-schema";
+import { anyExtendedKeyUsage } from "@peculiar/asn1-x509";
+
+import { encode, toBuffer } from "../der";
+import type { Encrypted } from "./encryption";
+
+/** Oracle's attribute, by which Java knows a trust anchor; its values are the purposes that it is trusted for. */
+export const TRUSTED_KEY_USAGE = "2.16.840.1.113894.746875.1.1";
+
+/** What is said of a key or a certificate. */
+export interface BagAttributes {
+  /** Java's alias. */
+  readonly alias?: string;
+  /** Links a key with its certificate. */
+  readonly localKeyId?: Uint8Array;
+  /** Whether the certificate is a trust anchor. Java does not even show a certificate that is none and has no key. */
+  readonly trusted?: boolean;
+}
+
+/** A certificate in its bag. */
+export function certificateBag(certificate: Uint8Array, attributes: BagAttributes): SafeBag {
+  const bag = new CertBag({
+    certId: id_x509Certificate,
+    certValue: encode(new OctetString(certificate), "certificate"),
+  });
+  return makeBag(id_certBag, bag, attributes);
+}
+
+/** An encrypted PKCS#8 key in its bag. */
+export function keyBag({ algorithm, data }: Encrypted, attributes: BagAttributes): SafeBag {
+  const bag = new EncryptedPrivateKeyInfo({
+    encryptionAlgorithm: algorithm,
+    encryptedData: new EncryptedData(data),
+  });
+  return makeBag(id_pkcs8ShroudedKeyBag, bag, attributes);
+}
+
+function makeBag(bagId: string, content: unknown, attributes: BagAttributes): SafeBag {
+  const bag = new SafeBag({ bagId, bagValue: encode(content, "bag") });
+  const made = makeAttributes(attributes);
+  // An optional SET that is empty is left out.
+  if (made.length > 0) bag.bagAttributes = made;
+  return bag;
+}
+
+function makeAttributes({ alias, localKeyId, trusted }: BagAttributes): PKCS12Attribute[] {
+  const made: PKCS12Attribute[] = [];
+  if (alias !== undefined)
+    made.push(makeAttribute(id_pkcs9_at_friendlyName, encode(new FriendlyName(alias), "alias")));
+  if (localKeyId !== undefined)
+    made.push(makeAttribute(id_pkcs9_at_localKeyId, encode(new LocalKeyId(localKeyId), "key ID")));
+  if (trusted === true) {
+    const purpose = AsnObjectIdentifierConverter.toASN(anyExtendedKeyUsage);
+    made.push(makeAttribute(TRUSTED_KEY_USAGE, purpose.toBER(false)));
+  }
+  // DER orders the elements of a SET OF by their encodings (X.690 section 11.6).
+  const encoded = (attribute: PKCS12Attribute) => toBuffer(encode(attribute, "attribute"));
+  return made.sort((one, other) => encoded(one).compare(encoded(other)));
+}
+
+function makeAttribute(attrId: string, value: ArrayBuffer): PKCS12Attribute {
+  // The constructor of asn1-pfx 2.11.1 ignores what it is given.
+  return Object.assign(new PKCS12Attribute(), { attrId, attrValues: [value] });
+}

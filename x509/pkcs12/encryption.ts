@@ -1,0 +1,146 @@
+import { createCipheriv, createDecipheriv, pbkdf2Sync } from "node:crypto";
+
+import { OctetString } from "@peculiar/asn1-schema";
+import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
+
+import { encode, toBuffer } from "../der";
+import { OID, cipherOf, digestOf, prfOf, unsupported } from "./algorithms";
+import { derive } from "./key-derivation";
+import { Pkcs12Error } from "./pkcs12-error";
+import type { Salts } from "./salts";
+import { ITERATIONS } from "./salts";
+import {
+  Octets,
+  Pbes2Parameters,
+  Pbkdf2Parameters,
+  Pkcs12PbeParameters,
+  parsePart,
+} from "./schema";
+import type { WorkLimit } from "./work-limit";
+
+/** Content that a password protects, with how it does. */
+export interface Encrypted {
+  readonly algorithm: AlgorithmIdentifier;
+  readonly data: Uint8Array;
+}
+
+const KEY_LENGTH = 32;
+
+/**
+ * Encrypts by PBES2 (RFC 8018 section 6.2) with PBKDF2-HMAC-SHA256 and AES-256-CBC, and names them as Java does.
+ * @param label of this use of the salts
+ */
+export function encrypt(
+  plain: Uint8Array,
+  password: string,
+  salts: Salts,
+  label: string,
+): Encrypted {
+  const salt = salts(`${label} salt`, 20);
+  const iv = salts(`${label} iv`, 16);
+  const key = pbkdf2Sync(password, salt, ITERATIONS, KEY_LENGTH, "sha256");
+  const cipher = createCipheriv("aes-256-cbc", key, iv);
+  return {
+    algorithm: pbes2(salt, iv),
+    data: Buffer.concat([cipher.update(plain), cipher.final()]),
+  };
+}
+
+function pbes2(salt: Buffer, iv: Buffer): AlgorithmIdentifier {
+  const derivation = Object.assign(new Pbkdf2Parameters(), {
+    salt: new OctetString(salt),
+    iterationCount: ITERATIONS,
+    keyLength: KEY_LENGTH,
+    prf: new AlgorithmIdentifier({ algorithm: OID.hmacWithSha256, parameters: null }),
+  });
+  const parameters = Object.assign(new Pbes2Parameters(), {
+    keyDerivationFunc: algorithm(OID.pbkdf2, derivation),
+    encryptionScheme: algorithm(OID.aes256Cbc, new OctetString(iv)),
+  });
+  return algorithm(OID.pbes2, parameters);
+}
+
+function algorithm(oid: string, parameters: unknown): AlgorithmIdentifier {
+  return new AlgorithmIdentifier({ algorithm: oid, parameters: encode(parameters, oid) });
+}
+
+/**
+ * Decrypts what this or another tool has encrypted, once the MAC has shown that the password is the store's.
+ * @param what is encrypted, for the message
+ * @throws Pkcs12Error if the algorithm is not known, or the password is another one for this part
+ */
+export function decrypt(
+  { algorithm, data }: Encrypted,
+  password: string,
+  limit: WorkLimit,
+  what: string,
+): Buffer {
+  const { cipher, key, iv } = keyOf(algorithm, password, limit);
+  try {
+    const decipher = createDecipheriv(cipher, key, iv);
+    return Buffer.concat([decipher.update(data), decipher.final()]);
+  } catch {
+    // OpenSSL's own text, e.g. "bad decrypt", helps nobody.
+    throw new Pkcs12Error(
+      `The store's password does not open ${what}: another password than the store's, or damaged.`,
+    );
+  }
+}
+
+interface CipherKey {
+  readonly cipher: string;
+  readonly key: Buffer;
+  readonly iv: Buffer;
+}
+
+function keyOf(
+  { algorithm, parameters }: AlgorithmIdentifier,
+  password: string,
+  limit: WorkLimit,
+): CipherKey {
+  switch (algorithm) {
+    case OID.pbes2:
+      return pbes2Key(
+        parsePart(parameters, Pbes2Parameters, "encryption parameters"),
+        password,
+        limit,
+      );
+    case OID.pbeWithSha1And3Des: {
+      const found = parsePart(parameters, Pkcs12PbeParameters, "encryption parameters");
+      const from = {
+        digest: digestOf(OID.sha1),
+        password,
+        salt: toBuffer(found.salt.buffer),
+        iterations: limit.take(found.iterations),
+      };
+      return {
+        cipher: "des-ede3-cbc",
+        key: derive(from, "key", 24),
+        iv: derive(from, "iv", 8),
+      };
+    }
+    default:
+      return unsupported(algorithm);
+  }
+}
+
+function pbes2Key(
+  { keyDerivationFunc, encryptionScheme }: Pbes2Parameters,
+  password: string,
+  limit: WorkLimit,
+): CipherKey {
+  if (keyDerivationFunc.algorithm !== OID.pbkdf2) unsupported(keyDerivationFunc.algorithm);
+  const { salt, iterationCount, prf } = parsePart(
+    keyDerivationFunc.parameters,
+    Pbkdf2Parameters,
+    "key derivation parameters",
+  );
+  const cipher = cipherOf(encryptionScheme.algorithm);
+  const digest = prfOf(prf?.algorithm ?? OID.hmacWithSha1);
+  const iterations = limit.take(iterationCount);
+  return {
+    cipher: cipher.name,
+    key: pbkdf2Sync(password, toBuffer(salt.buffer), iterations, cipher.keyLength, digest),
+    iv: toBuffer(parsePart(encryptionScheme.parameters, Octets, "initialization vector").buffer),
+  };
+}

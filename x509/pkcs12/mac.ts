@@ -1,0 +1,62 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+import { MacData } from "@peculiar/asn1-pfx";
+import { DigestInfo } from "@peculiar/asn1-rsa";
+import { OctetString } from "@peculiar/asn1-schema";
+import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
+
+import { toBuffer } from "../der";
+import { OID, digestOf } from "./algorithms";
+import type { Derivation } from "./key-derivation";
+import { derive } from "./key-derivation";
+import { Pkcs12Error } from "./pkcs12-error";
+import type { Salts } from "./salts";
+import { ITERATIONS } from "./salts";
+import type { WorkLimit } from "./work-limit";
+
+/** Makes the MAC (RFC 7292 section 4) by which readers tell a wrong password and a changed store. */
+export function makeMac(content: Uint8Array, password: string, salts: Salts): MacData {
+  const salt = salts("mac salt", 20);
+  const from = { digest: digestOf(OID.sha256), password, salt, iterations: ITERATIONS };
+  return new MacData({
+    mac: new DigestInfo({
+      digestAlgorithm: new AlgorithmIdentifier({ algorithm: OID.sha256, parameters: null }),
+      digest: new OctetString(macOf(content, from)),
+    }),
+    macSalt: new OctetString(salt),
+    iterations: ITERATIONS,
+  });
+}
+
+/** @throws Pkcs12Error if the MAC is missing, unknown or another one */
+export function checkMac(
+  { mac, macSalt, iterations }: MacData,
+  content: Uint8Array,
+  password: string,
+  limit: WorkLimit,
+): void {
+  const { algorithm } = mac.digestAlgorithm;
+  // The parser's way to say that there is none.
+  if (algorithm === "")
+    throw new Pkcs12Error(
+      "The store has no MAC: nothing shows who wrote it, so it is not read. Write it with a password.",
+    );
+  const digest = digestOf(algorithm);
+  const salt = toBuffer(macSalt.buffer);
+  const expected = macOf(content, {
+    digest,
+    password,
+    salt,
+    iterations: limit.take(iterations),
+  });
+  const found = toBuffer(mac.digest.buffer);
+  if (found.length !== expected.length || !timingSafeEqual(found, expected))
+    throw new Pkcs12Error("The password is wrong, or the store was changed after it was written.");
+}
+
+function macOf(content: Uint8Array, from: Derivation): Buffer {
+  const { name, length } = from.digest;
+  return createHmac(name, derive(from, "mac", length))
+    .update(content)
+    .digest();
+}

@@ -1,0 +1,28 @@
+import { Pkcs12Error } from "./pkcs12-error";
+
+/** keytool refuses to write a store with a shorter one, so nobody could change its password again. */
+const SHORTEST_PASSWORD = 6;
+
+/**
+ * Why a text cannot be the password of a store that Java and everybody else shall read.
+ * @param password the password, which is never quoted
+ * @returns the end of a sentence that begins with what the password is for, or nothing if it can be used
+ */
+export function storePasswordProblem(password: string): string | undefined {
+  if (/[\r\n]$/.test(password))
+    return "ends with a line break, which Java takes for a part of it: write it with `printf %s`, not with `echo`";
+  // Java's PBE key refuses everything else, while OpenSSL takes it: such a store would open for some only.
+  if (/[^ -~]/.test(password))
+    return "has characters outside printable ASCII, with which Java cannot open a store";
+  if (/^ | $/.test(password))
+    return "begins or ends with a space, which configuration files lose on the way";
+  if (password.length < SHORTEST_PASSWORD)
+    return `is shorter than ${SHORTEST_PASSWORD} characters, which keytool refuses`;
+  return undefined;
+}
+
+/** @throws Pkcs12Error with the words of {@link storePasswordProblem} */
+export function assertStorePassword(password: string): void {
+  const problem = storePasswordProblem(password);
+  if (problem !== undefined) throw new Pkcs12Error(`The store's password ${problem}.`);
+}

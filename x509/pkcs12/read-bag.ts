@@ -1,0 +1,101 @@
+import type { KeyObject } from "node:crypto";
+import { X509Certificate, createPrivateKey } from "node:crypto";
+
+import type { SafeBag } from "@peculiar/asn1-pfx";
+import {
+  CertBag,
+  id_certBag,
+  id_keyBag,
+  id_pkcs8ShroudedKeyBag,
+  id_x509Certificate,
+} from "@peculiar/asn1-pfx";
+import { EncryptedPrivateKeyInfo } from "@peculiar/asn1-pkcs8";
+import {
+  FriendlyName,
+  id_pkcs9_at_friendlyName,
+  id_pkcs9_at_localKeyId,
+} from "@peculiar/asn1-pkcs9";
+
+import { toBuffer, toHex } from "../der";
+import { TRUSTED_KEY_USAGE } from "./bags";
+import { decrypt } from "./encryption";
+import { Pkcs12Error } from "./pkcs12-error";
+import { Octets, parsePart } from "./schema";
+import type { WorkLimit } from "./work-limit";
+
+/** A bag's attributes, as they are compared. */
+interface Attributes {
+  readonly alias?: string;
+  /** Hex. */
+  readonly localKeyId?: string;
+  readonly trusted: boolean;
+}
+
+/** A private key out of its bag. */
+export interface FoundKey extends Attributes {
+  readonly key: KeyObject;
+}
+
+/** A certificate out of its bag. */
+export interface FoundCertificate extends Attributes {
+  readonly certificate: X509Certificate;
+}
+
+/**
+ * Opens a bag.
+ * @returns what is in it; nothing if that is neither a key nor an X.509 certificate, which Java passes over as well
+ */
+export function readBag(
+  { bagId, bagValue, bagAttributes = [] }: SafeBag,
+  password: string,
+  limit: WorkLimit,
+): FoundKey | FoundCertificate | undefined {
+  switch (bagId) {
+    case id_keyBag:
+      return { ...readAttributes(bagAttributes), key: readKey(toBuffer(bagValue)) };
+    case id_pkcs8ShroudedKeyBag: {
+      const bag = parsePart(bagValue, EncryptedPrivateKeyInfo, "key bag");
+      const encrypted = {
+        algorithm: bag.encryptionAlgorithm,
+        data: toBuffer(bag.encryptedData.buffer),
+      };
+      const key = readKey(decrypt(encrypted, password, limit, "a private key"));
+      return { ...readAttributes(bagAttributes), key };
+    }
+    case id_certBag: {
+      const bag = parsePart(bagValue, CertBag, "certificate bag");
+      if (bag.certId !== id_x509Certificate) return undefined;
+      const der = toBuffer(parsePart(bag.certValue, Octets, "certificate bag").buffer);
+      return { ...readAttributes(bagAttributes), certificate: readCertificateDer(der) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function readKey(der: Buffer): KeyObject {
+  try {
+    return createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  } catch {
+    throw new Pkcs12Error("The store holds a private key of a kind that OpenSSL does not read.");
+  }
+}
+
+function readCertificateDer(der: Buffer): X509Certificate {
+  try {
+    return new X509Certificate(der);
+  } catch {
+    throw new Pkcs12Error("The store is damaged: a certificate bag whose content is none.");
+  }
+}
+
+function readAttributes(attributes: NonNullable<SafeBag["bagAttributes"]>): Attributes {
+  const values = new Map(attributes.map(({ attrId, attrValues: [first] }) => [attrId, first]));
+  const alias = values.get(id_pkcs9_at_friendlyName);
+  const localKeyId = values.get(id_pkcs9_at_localKeyId);
+  return {
+    ...(alias && { alias: parsePart(alias, FriendlyName, "alias").value }),
+    ...(localKeyId && { localKeyId: toHex(parsePart(localKeyId, Octets, "key ID").buffer) }),
+    trusted: values.has(TRUSTED_KEY_USAGE),
+  };
+}
