@@ -4,9 +4,11 @@ import { checkClusterReachable } from "./components/kubernetes";
 import { refusal } from "./components/pki";
 import { Backend } from "./components/substra";
 import { loadConfig } from "./config";
+import { StackMemory } from "./components/stack-memory";
 import { deploy } from "./stack/deploy";
 import { secretsOfStack, withSecrets } from "./stack/secret-values";
 import { enrolled, noticesOf, signedElsewhere } from "./stack/exchange";
+import { judgeRollOut, tellRollOut } from "./stack/spinnaker";
 
 /** The cluster that the Kubernetes provider will use, by its own configuration. */
 function clusterChoice() {
@@ -25,19 +27,24 @@ function clusterChoice() {
 export = async () => {
   try {
     const config = withSecrets(loadConfig(runtime.allConfig()), secretsOfStack());
+    const memory = await StackMemory.read();
+    const cautions = judgeRollOut(config, memory);
     const exchange = await receive({
       signed: signedElsewhere(config),
       enrolled: enrolled(config),
       signs: config.authority !== undefined,
       deployedAs: Backend.type,
+      memory,
     });
     const admitted = [...exchange.standings.values()].some(({ accepted }) => accepted);
-    if (config.orchestrator || admitted) await checkClusterReachable(clusterChoice());
+    if (config.orchestrator || config.spinnaker || admitted)
+      await checkClusterReachable(clusterChoice());
     const outputs = deploy(config, exchange);
     const { warnings, waiting } = noticesOf(exchange);
     await Promise.all([
       ...warnings.map((warning) => log.warn(warning)),
       ...waiting.map((reason) => log.info(reason)),
+      tellRollOut(cautions),
     ]);
     return outputs;
   } catch (error) {

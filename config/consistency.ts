@@ -10,6 +10,7 @@ import type { StackConfig } from ".";
 import { unusableCertificates } from "./adoption";
 import { durationOf } from "./duration";
 import { keyOf, type Problem } from "./problems";
+import { spinnakerInconsistencies } from "./spinnaker-consistency";
 
 /** What only shows when sections are seen together. Each check names the key that a person would change. */
 export function inconsistencies(config: StackConfig): Problem[] {
@@ -22,13 +23,15 @@ export function inconsistencies(config: StackConfig): Problem[] {
     ...validities(config),
     ...charts(config),
     ...unusableCertificates(config),
+    ...spinnakerInconsistencies(config),
   ];
 }
 
 function missingSections(config: StackConfig): Problem[] {
-  const { authority, orchestrator, organizations, enrollments } = config;
+  const { authority, orchestrator, organizations, enrollments, spinnaker } = config;
   const problems: Problem[] = [];
-  if (!authority && !orchestrator && organizations.size === 0 && enrollments.size === 0) {
+  const parties = organizations.size + enrollments.size;
+  if (!authority && !orchestrator && !spinnaker && parties === 0) {
     problems.push({
       key: "authority",
       message: "is missing, and so is every other section: the stack owns nothing (see README.md)",
@@ -166,7 +169,7 @@ function hosts(config: StackConfig): Problem[] {
 
 /** A certificate that outlives its CA stops working with it, months before its own date says so. */
 function validities(config: StackConfig): Problem[] {
-  const { authority, orchestrator, enrollments } = config;
+  const { authority, orchestrator, enrollments, spinnaker } = config;
   const signing = Object.entries(authority?.generations ?? {}).find(
     ([, { state }]) => state === "signing",
   );
@@ -181,6 +184,7 @@ function validities(config: StackConfig): Problem[] {
     ),
   ];
   if (orchestrator) leaves.push([["orchestrator"], orchestrator.certificate.validityHours]);
+  if (spinnaker) leaves.push([["spinnaker"], spinnaker.certificate.validityHours]);
   return leaves
     .filter(([, hours]) => hours >= caHours)
     .map(([path, hours]) => ({

@@ -2,12 +2,16 @@ import type { z } from "zod";
 import { channelsOf, connectionOf, type Connection } from "../components/substra/connection";
 import { externalEndpoint, internalEndpoint } from "../components/substra/names";
 import { kebabCase } from "../components/substra/kebab-case";
+import { installation } from "../components/spinnaker/installation";
+import type { ServiceName } from "../components/spinnaker/service-table";
 import { authority, type AuthorityConfig } from "./authority";
 import { inconsistencies } from "./consistency";
 import { ConfigError, problemsOf, type Problem } from "./problems";
 import { enrollments, type EnrollmentConfig } from "./enrollments";
 import { orchestrator, type OrchestratorConfig } from "./orchestrator";
 import { organizations, type OrganizationConfig } from "./organizations";
+import { spinnaker, type SpinnakerConfig } from "./spinnaker";
+import type { SpinnakerSettings } from "./spinnaker-consistency";
 
 export { ConfigError } from "./problems";
 export type { AuthorityConfig, EnrollmentConfig, OrchestratorConfig };
@@ -29,9 +33,10 @@ export interface StackConfig {
   readonly organizations: ReadonlyMap<string, Organization>;
   /** By MSP ID, in the order of the MSP IDs. */
   readonly enrollments: ReadonlyMap<string, EnrollmentConfig>;
+  readonly spinnaker: SpinnakerSettings | undefined;
 }
 
-const SECTIONS = { authority, orchestrator, organizations, enrollments };
+const SECTIONS = { authority, orchestrator, organizations, enrollments, spinnaker };
 
 /**
  * Reads and checks the configuration of a stack.
@@ -65,6 +70,7 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
     orchestrator: read("orchestrator", orchestrator),
     organizations: read("organizations", organizations) ?? {},
     enrollments: read("enrollments", enrollments) ?? {},
+    spinnaker: read("spinnaker", spinnaker),
   };
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -74,6 +80,7 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
     organizations: byMspId(sections.organizations, (mspId, own) =>
       resolve(mspId, own, sections.orchestrator),
     ),
+    spinnaker: sections.spinnaker && withInstallation(sections.spinnaker),
   };
   const found = inconsistencies(config);
   if (found.length > 0) throw new ConfigError(found);
@@ -103,6 +110,31 @@ function resolve(
         ? connectionOf(own, offerOf(mspId, orchestrator), true)
         : undefined,
   };
+}
+
+function withInstallation(own: SpinnakerConfig): SpinnakerSettings {
+  const services = Object.entries(own.services) as [ServiceName, SpinnakerService][];
+  return {
+    ...own,
+    installation: installation({
+      target: own.target.kind,
+      namespace: own.namespace,
+      phase: own.phase,
+      exceptions: mapOf(own.exceptions),
+      services: new Map(
+        services.map(([name, { trust, ...settings }]) => [
+          name,
+          { ...settings, trustsOthers: trust && Object.keys(trust).length > 0 },
+        ]),
+      ),
+    }),
+  };
+}
+
+type SpinnakerService = NonNullable<SpinnakerConfig["services"][ServiceName]>;
+
+function mapOf<K extends string, V>(record: Readonly<Partial<Record<K, V>>>): Map<K, V> {
+  return new Map(Object.entries(record) as [K, V][]);
 }
 
 function offerOf(mspId: string, orchestrator?: OrchestratorConfig) {

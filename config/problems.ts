@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** Keys whose value is never shown, whatever it is. */
-const SECRET_KEYS: readonly (string | number)[] = ["key"];
+const SECRET_KEYS: readonly (string | number)[] = ["key", "storePassword", "trustStorePassword"];
 
 /**
  * The problems that a schema found, with the wording of people rather than of a validator.

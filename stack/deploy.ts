@@ -13,6 +13,7 @@ import type { StackConfig } from "../config";
 import { readCertificate } from "../x509";
 import { deployOrganizations } from "./organizations";
 import { outputsOf } from "./outputs";
+import { deploySpinnaker } from "./spinnaker";
 
 /** Makes one handle for each namespace, however many share it. */
 export type NamespaceOf = (owner: {
@@ -57,7 +58,13 @@ export function deploy(config: StackConfig, exchange: Exchange) {
     orchestrator,
     namespaceOf,
   });
-  return outputsOf({ config, exchange, authority, orchestrator, registration, organizations });
+  const spinnaker =
+    config.spinnaker && authority
+      ? deploySpinnaker(config.spinnaker, namespaceOf(config.spinnaker), authority)
+      : undefined;
+  return outputsOf({
+    ...{ config, exchange, authority, orchestrator, registration, organizations, spinnaker },
+  });
 }
 
 function policiesOf({ enrollments }: StackConfig): Map<string, EnrollmentPolicy> {

@@ -1,6 +1,7 @@
 import type { Exchange, RegistrationAuthority } from "../components/enrollment";
 import type { CertificateAuthority } from "../components/pki";
 import type { Orchestrator } from "../components/substra";
+import type { Spinnaker } from "../components/spinnaker";
 import { versionOfChart, ORCHESTRATOR_CHART } from "../components/substra/chart-contract";
 import { channelsOf } from "../components/substra/connection";
 import {
@@ -12,6 +13,7 @@ import type { OrchestratorConfig, StackConfig } from "../config";
 import { FORMAT } from "../enrollment/documents";
 import { waitingFor } from "./exchange";
 import type { DeployedOrganization } from "./organizations";
+import { spinnakerOutputs } from "./spinnaker";
 
 interface Deployed {
   readonly config: StackConfig;
@@ -20,6 +22,7 @@ interface Deployed {
   readonly orchestrator: Orchestrator | undefined;
   readonly registration: RegistrationAuthority | undefined;
   readonly organizations: ReadonlyMap<string, DeployedOrganization>;
+  readonly spinnaker: Spinnaker | undefined;
 }
 
 /** The stack's outputs. Each of them may be read by anybody: other stacks and `countersign` do. */
@@ -30,6 +33,7 @@ export function outputsOf({
   orchestrator,
   registration,
   organizations,
+  spinnaker,
 }: Deployed) {
   const waiting = waitingFor(exchange);
   const requests = entriesOf(organizations, ({ request }) => request);
@@ -45,11 +49,14 @@ export function outputsOf({
       authority: authority?.certificates,
       orchestrator: orchestrator?.certificate,
       organizations: entriesOf(organizations, ({ backend }) => backend?.certificate),
+      ...(spinnaker && { spinnaker: spinnaker.certificates }),
     },
     releases: {
       orchestrator: orchestrator?.release,
       organizations: entriesOf(organizations, ({ backend }) => backend?.release),
     },
+    ...(config.spinnaker &&
+      spinnaker && { spinnaker: spinnakerOutputs(config.spinnaker, spinnaker) }),
     ...(Object.keys(requests).length > 0 && {
       requests: { format: FORMAT, organizations: requests },
     }),

@@ -27,7 +27,9 @@ export {
   keyMatchesCertificate,
   publicKeyFingerprint,
   readPrivateKey,
+  writePrivateKey,
   type KeyAlgorithm,
+  type PrivateKeyForm,
 } from "./key";
 export { PemError, readPem, readPemBundle, toPem, type PemBlock } from "./pem";
 export {
@@ -43,5 +45,6 @@ export {
   type TrustStoreContent,
 } from "./pkcs12";
 export { quote, quoteList } from "./printable";
+export { findPublicCa, publicCaName, publicCas, similarPublicCas } from "./public-cas";
 export { holdsPrivateKey } from "./private-key-trace";
 export { RequestRefused, admitRequest, checkRequest, type CheckedRequest } from "./request-policy";

@@ -69,6 +69,26 @@ export function readPrivateKey(pem: string, what: string): KeyObject {
   }
 }
 
+/** A form of private keys in PEM; the first two are for one algorithm each. */
+export type PrivateKeyForm = "pkcs1" | "sec1" | "pkcs8";
+
+/**
+ * Writes a private key in the one form that a consumer reads: PKCS#1 (RFC 8017, `RSA PRIVATE KEY`), SEC1 (RFC 5915,
+ * `EC PRIVATE KEY`) or PKCS#8 (RFC 5958, `PRIVATE KEY`).
+ * @param pem the key, as for {@link readPrivateKey}
+ * @param form the form; PKCS#1 holds RSA keys only, SEC1 those on elliptic curves
+ * @param what what the key is, for the message
+ * @throws PemError if the key cannot be read, or there is no such form of it; never quotes the key
+ */
+export function writePrivateKey(pem: string, form: PrivateKeyForm, what: string): string {
+  const key = readPrivateKey(pem, what);
+  try {
+    return key.export({ type: form, format: "pem" }).toString();
+  } catch {
+    throw new PemError(`${what}: a key of kind ${describeKey(key)} has no form in ${form}.`);
+  }
+}
+
 /**
  * Fingerprint of a public key: equal for every certificate and request of one key.
  * @param key the key, or its SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) in DER

@@ -19,7 +19,8 @@ import {
 import { readCertificateRequest } from "../../x509";
 import { Enrollment } from "./enrollment";
 import { RegistrationAuthority } from "./registration-authority";
-import { OtherStacks, StackMemory } from "./stacks";
+import type { StackMemory } from "../stack-memory";
+import { OtherStacks } from "./stacks";
 
 /** An organization whose request another stack signs. */
 export interface Signed extends Member {
@@ -59,6 +60,7 @@ export interface ReceiveArgs {
   readonly signs: boolean;
   /** Type of the component that deploys an organization, which is never deleted for want of a certificate. */
   readonly deployedAs: string;
+  readonly memory: StackMemory;
 }
 
 /**
@@ -67,12 +69,11 @@ export interface ReceiveArgs {
  * @throws Error if something came that must not be taken; nothing has been registered then.
  */
 export async function receive(args: ReceiveArgs): Promise<Exchange> {
-  const { signed, enrolled, signs, deployedAs } = args;
+  const { signed, enrolled, signs, deployedAs, memory } = args;
   if (signed.length === 0 && !signs) {
     return { standings: new Map(), decisions: undefined, trusted: new Map() };
   }
   const stacks = new OtherStacks();
-  const memory = await StackMemory.read();
   const standings = await Promise.all(
     signed.map(async (member) => {
       const standing = await standingOf(member, stacks, memory);

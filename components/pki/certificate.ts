@@ -28,6 +28,8 @@ export interface CertificateArgs {
   readonly requestPem: Input<string>;
   /** What this party may ask for. */
   readonly grant: Grant;
+  /** What people call the party. @default - the organization that is granted */
+  readonly owner?: string;
   readonly issuer: SigningGeneration;
   readonly role: Role;
   /** Hours from issuance to expiry. */
@@ -113,9 +115,9 @@ function keyOf({ certificatePem }: SigningGeneration): Output<Record<string, str
 const TYPE = "countersign:pki:Certificate";
 
 function factsOf(args: CertificateArgs): CertificateFacts {
-  const { grant, issuer, renewBeforeHours } = args;
+  const { grant, issuer, renewBeforeHours, owner = grant.organization } = args;
   return {
-    owner: grant.organization,
+    owner,
     source: grant.source,
     origin: "issued",
     issuer: issuer.id,

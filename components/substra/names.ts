@@ -1,3 +1,5 @@
+import { serviceDnsNames } from "../kubernetes/service-names";
+
 /**
  * What the orchestrator is called as a party, and O of its certificate. The space makes it no MSP ID: the certificate is
  * good for a client too, and must not be able to speak for an organization.
@@ -16,16 +18,6 @@ function orchestratorServiceName(releaseName: string): string {
     ? `${releaseName}-server`
     : `${releaseName}-orchestrator-server`;
   return name.slice(0, 63).replace(/-$/, "");
-}
-
-/** The names by which a Service is dialled inside its cluster, shortest first. */
-function serviceDnsNames(service: string, namespace: string): string[] {
-  return [
-    service,
-    `${service}.${namespace}`,
-    `${service}.${namespace}.svc`,
-    `${service}.${namespace}.svc.cluster.local`,
-  ];
 }
 
 export interface OrchestratorNames {

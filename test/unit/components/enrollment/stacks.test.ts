@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { Enrollment } from "../../../../components/enrollment";
-import { OtherStacks, StackMemory } from "../../../../components/enrollment/stacks";
+import { OtherStacks } from "../../../../components/enrollment/stacks";
+import { StackMemory } from "../../../../components/stack-memory";
 import { runProgram, type EngineOptions } from "../mock-engine";
 import type { Stored } from "../mock-state";
 import { onWire } from "../wire";

@@ -1,0 +1,103 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import {
+  all,
+  output,
+  secret,
+  type CustomResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import { writeKeyStore, writeTrustStore } from "../../x509";
+import { STORE_KEYS } from "./store-keys";
+
+interface StoreSecretArgs {
+  readonly namespace: Input<string>;
+  /** The store's password: printable ASCII, at least 6 characters; secret (see storePassword). */
+  readonly password: Input<string>;
+}
+
+export interface KeyStoreSecretArgs extends StoreSecretArgs {
+  /** The entry's name in Java, in lower case. */
+  readonly alias: string;
+  /** The leaf certificate as PEM, followed by intermediates if there are any. */
+  readonly certificatePem: Input<string>;
+  /** The private key as unencrypted PEM; secret. */
+  readonly privateKeyPem: Input<string>;
+}
+
+/**
+ * A Secret with a PKCS#12 key store (`keystore.p12`) and its password (`password`), for Java. There is no JKS: Java reads
+ * PKCS#12 since version 8, and writes nothing else since 9.
+ *
+ * Like TlsSecret it has no fixed name, so that a renewal rolls its consumers. The same key, certificate and password make
+ * the same bytes, so that a preview without a change has none.
+ */
+export class KeyStoreSecret extends Secret {
+  constructor(name: string, args: KeyStoreSecretArgs, options?: CustomResourceOptions) {
+    const store = all([args.certificatePem, args.privateKeyPem, args.password]).apply(
+      ([chainPem, privateKeyPem, password]) =>
+        writeKeyStore({ alias: args.alias, chainPem, privateKeyPem }, password),
+    );
+    super(name, storeObject(args, { [STORE_KEYS.keyStore]: store }), options);
+  }
+}
+
+export interface TrustStoreSecretArgs extends StoreSecretArgs {
+  /** CA certificates, one PEM block each, by their aliases. */
+  readonly certificates: Input<Readonly<Record<string, Input<string>>>>;
+}
+
+/**
+ * A Secret with CA certificates as a PKCS#12 trust store (`truststore.p12`), its password (`password`), and as PEM
+ * (`ca.pem`). Named by Pulumi as KeyStoreSecret is.
+ */
+export class TrustStoreSecret extends Secret {
+  constructor(name: string, args: TrustStoreSecretArgs, options?: CustomResourceOptions) {
+    const entries = output(args.certificates).apply((certificates) =>
+      Object.entries(certificates)
+        .map(([alias, certificatePem]) => ({ alias, certificatePem: certificatePem.trimEnd() }))
+        .sort((one, other) => (one.alias < other.alias ? -1 : 1)),
+    );
+    const store = all([entries, args.password]).apply(([content, password]) =>
+      writeTrustStore(content, password),
+    );
+    const bundle = entries.apply((content) =>
+      Buffer.from(content.map(({ certificatePem }) => `${certificatePem}\n`).join("")),
+    );
+    const files = { [STORE_KEYS.trustStore]: store, [STORE_KEYS.caBundle]: bundle };
+    super(name, storeObject(args, files), options);
+  }
+}
+
+function storeObject(
+  { namespace, password }: StoreSecretArgs,
+  files: Readonly<Record<string, Output<Buffer>>>,
+) {
+  const encoded = Object.entries(files).map(([key, content]) => [
+    key,
+    content.apply((bytes) => bytes.toString("base64")),
+  ]);
+  return {
+    metadata: { namespace },
+    data: secret({
+      ...(Object.fromEntries(encoded) as Record<string, Output<string>>),
+      // Without a line break at the end: Java would take it for a part of the password.
+      [STORE_KEYS.password]: output(password).apply((text) => Buffer.from(text).toString("base64")),
+    }),
+  };
+}
+
+/** Letters and digits only: safe in every configuration file, variable and shell. */
+const GENERATED_LENGTH = 32;
+
+/** A store's password: the given one, or else one that is made here and stays. Secret. */
+export function storePassword(
+  name: string,
+  given: Input<string> | undefined,
+  options?: CustomResourceOptions,
+): Output<string> {
+  return given === undefined
+    ? new RandomPassword(name, { length: GENERATED_LENGTH, special: false }, options).result
+    : secret(given);
+}

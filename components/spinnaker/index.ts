@@ -1,0 +1,1 @@
+export { Spinnaker, type SpinnakerArgs, type ServiceMaterial, type Target } from "./spinnaker";

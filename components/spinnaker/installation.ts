@@ -1,0 +1,146 @@
+import { serviceDnsNames } from "../kubernetes/service-names";
+import { reaches, type Phase } from "./phase";
+import {
+  answering,
+  kindOf,
+  type Language,
+  type ServiceName,
+  type TargetKind,
+} from "./service-table";
+
+/** What may be said of one service. */
+export interface ServiceSettings {
+  /** The name by which others call it. @default - the target's own name for it */
+  readonly host?: string | undefined;
+  /** @default - the service's usual port */
+  readonly port?: number | undefined;
+  /** Further names in its certificate. @default - none */
+  readonly dnsNames?: readonly string[] | undefined;
+  /** Whether it shows a certificate to the services that it calls. @default true, but false for Dinghy */
+  readonly clientCertificate?: boolean | undefined;
+  /** Port of Gate's second listener, on which a certificate is always needed (kork's `default.api-port`). @default - none */
+  readonly apiPort?: number | undefined;
+  /** Port of a second listener that speaks plain HTTP (kork's `default.legacy-server-port`). @default - none */
+  readonly legacyPort?: number | undefined;
+  /** Services that it calls too, e.g. because of a plugin. @default - none */
+  readonly calls?: readonly ServiceName[] | undefined;
+  /** Whether it trusts further CAs where it calls out of Spinnaker. @default - nobody said it: it does not */
+  readonly trustsOthers?: boolean | undefined;
+}
+
+/** One description of an installation, from which every target's configuration is made. */
+export interface InstallationArgs {
+  readonly target: TargetKind;
+  readonly namespace: string;
+  /** How far all services are. */
+  readonly phase: Phase;
+  /** Services that are not as far, or further. @default - none */
+  readonly exceptions?: ReadonlyMap<ServiceName, Phase>;
+  /** The services that run. */
+  readonly services: ReadonlyMap<ServiceName, ServiceSettings>;
+}
+
+/** A service with all that follows from where and how it runs. */
+export interface Service {
+  readonly name: ServiceName;
+  readonly language: Language;
+  readonly phase: Phase;
+  /** What callers dial; undefined if nobody said it. */
+  readonly host: string | undefined;
+  readonly port: number;
+  /** Every name that a caller or a probe dials. */
+  readonly dnsNames: readonly string[];
+  readonly clientCertificate: boolean;
+  readonly apiPort: number | undefined;
+  readonly legacyPort: number | undefined;
+  /** The services of this installation that it calls, in the order of their names. */
+  readonly calls: readonly ServiceName[];
+  /** Undefined if nobody has thought of it. */
+  readonly trustsOthers: boolean | undefined;
+}
+
+export interface Installation {
+  readonly target: TargetKind;
+  readonly namespace: string;
+  /** In the order of their names. */
+  readonly services: ReadonlyMap<ServiceName, Service>;
+}
+
+/** Says of each service what follows from the description. */
+export function installation(args: InstallationArgs): Installation {
+  const { target, namespace } = args;
+  const names = [...args.services.keys()].sort();
+  return {
+    target,
+    namespace,
+    services: new Map(names.map((name) => [name, service(name, args)])),
+  };
+}
+
+function service(name: ServiceName, args: InstallationArgs): Service {
+  const settings = args.services.get(name) ?? {};
+  const { port, language } = kindOf(name);
+  const host = settings.host ?? usualHost(name, args);
+  return {
+    name,
+    language,
+    phase: phaseOf(name, args),
+    host,
+    port: settings.port ?? port,
+    dnsNames: dnsNamesOf(host, args.namespace, settings),
+    clientCertificate: settings.clientCertificate ?? name !== "dinghy",
+    apiPort: settings.apiPort,
+    legacyPort: settings.legacyPort,
+    calls: callsOf(name, settings, args),
+    trustsOthers: settings.trustsOthers,
+  };
+}
+
+/**
+ * Gate's main port is where browsers and load balancers come, which have no certificate: unless it is said, it gets no
+ * further than `tls`.
+ */
+function phaseOf(name: ServiceName, { phase, exceptions }: InstallationArgs): Phase {
+  const said = exceptions?.get(name);
+  if (said !== undefined) return said;
+  return name === "gate" && reaches(phase, "tls") ? "tls" : phase;
+}
+
+/** Halyard's Services begin with `spin-`, and are dialled with their namespace; those of the kustomize base are dialled by name. */
+function usualHost(name: ServiceName, { target, namespace }: InstallationArgs): string | undefined {
+  if (!kindOf(name).targets.includes(target)) return undefined;
+  return target === "kustomize" ? name : `spin-${name}.${namespace}`;
+}
+
+/** A certificate is good for all names of a Service, whichever of them is dialled, and for probes inside the pod. */
+function dnsNamesOf(
+  host: string | undefined,
+  namespace: string,
+  { dnsNames = [] }: ServiceSettings,
+): string[] {
+  if (host === undefined) return [...dnsNames];
+  const [first = "", second, ...others] = host.split(".");
+  const isService = second === undefined || (second === namespace && others.length === 0);
+  const dialled = isService ? serviceDnsNames(first, namespace) : [host];
+  return [...new Set([...dialled, "localhost", ...dnsNames])];
+}
+
+function callsOf(
+  name: ServiceName,
+  { calls = [] }: ServiceSettings,
+  { services }: InstallationArgs,
+): ServiceName[] {
+  const called = [...kindOf(name).calls, ...calls].flatMap(answering);
+  return [...new Set(called)].filter((callee) => callee !== name && services.has(callee)).sort();
+}
+
+/** The services that call this one. */
+export function callersOf({ services }: Installation, callee: ServiceName): Service[] {
+  return [...services.values()].filter(({ calls }) => calls.includes(callee));
+}
+
+/** Where callers reach a service in its phase. */
+export function baseUrl({ host, port, phase }: Service): string {
+  const scheme = reaches(phase, "tls") ? "https" : "http";
+  return `${scheme}://${host ?? ""}:${port}`;
+}

@@ -1,0 +1,97 @@
+import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
+import { writePrivateKey, type KeyAlgorithm } from "../../x509";
+import { KeyStoreSecret, TlsSecret, storePassword } from "../kubernetes";
+import { Certificate, Identity, type IssuedCertificate, type SigningGeneration } from "../pki";
+import type { Service } from "./installation";
+import { ORGANIZATION, partyOf, sourceOf } from "./party";
+
+/** How the certificates of all services are issued. */
+export interface LifePolicy {
+  /** Hours from issuance to expiry. */
+  readonly validityHours: number;
+  /** Hours before expiry at which an `up` renews it. */
+  readonly renewBeforeHours: number;
+}
+
+export interface ServiceCredentialsArgs extends LifePolicy {
+  readonly service: Service;
+  readonly namespace: Input<string>;
+  readonly issuer: SigningGeneration;
+  /** RSA for services in Go: their key must be in PKCS#1, which has no other. */
+  readonly algorithm: KeyAlgorithm;
+  /** Password of its key store; secret. @default - one is made. Services in Go have none */
+  readonly storePassword?: Input<string> | undefined;
+}
+
+/**
+ * A service's key, certificate and the Secret in the form that it reads. One certificate serves in both roles, as every
+ * service is called and calls.
+ *
+ * Services in Go send only the first certificate of their file (go-yaml-tools v1.0.2, pkg/tls): it chains, because the
+ * signing generation itself is what everybody trusts.
+ */
+export class ServiceCredentials extends ComponentResource {
+  readonly certificate: Output<IssuedCertificate>;
+  /** Name of the component that has the certificate. */
+  readonly presents: string;
+  readonly secret: Secret;
+
+  constructor(name: string, args: ServiceCredentialsArgs, options?: ComponentResourceOptions) {
+    super("countersign:spinnaker:ServiceCredentials", name, {}, options);
+    const { service, algorithm } = args;
+    const child = { parent: this };
+    const asked = { organization: ORGANIZATION, commonName: service.name };
+    const dnsNames = [...service.dnsNames];
+
+    const identity = new Identity(`${name}-server`, { ...asked, dnsNames, algorithm }, child);
+    this.presents = `${name}-certificate`;
+    const certificate = new Certificate(
+      this.presents,
+      {
+        requestPem: identity.requestPem,
+        grant: { ...asked, dnsNames, keyAlgorithms: [algorithm], source: sourceOf(service.name) },
+        owner: partyOf(service.name),
+        issuer: args.issuer,
+        role: "both",
+        validityHours: args.validityHours,
+        renewBeforeHours: args.renewBeforeHours,
+      },
+      child,
+    );
+    this.certificate = certificate.issued;
+    const pair = {
+      namespace: args.namespace,
+      certificatePem: certificate.certificatePem,
+      privateKeyPem: identity.privateKeyPem,
+    };
+    this.secret =
+      service.language === "java"
+        ? new KeyStoreSecret(
+            `${name}-keys`,
+            {
+              ...pair,
+              alias: service.name,
+              password: storePassword(`${name}-store-password`, args.storePassword, child),
+            },
+            child,
+          )
+        : new TlsSecret(
+            `${name}-keys`,
+            {
+              ...pair,
+              privateKeyPem: identity.privateKeyPem.apply((pem) =>
+                writePrivateKey(pem, "pkcs1", `the key of ${service.name}`),
+              ),
+            },
+            child,
+          );
+    // The private key stands in its own resource: nothing is stored twice.
+    this.registerOutputs({ certificate: this.certificate });
+  }
+}

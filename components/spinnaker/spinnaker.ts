@@ -1,0 +1,182 @@
+import {
+  ComponentResource,
+  all,
+  output,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Input,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import type { Facts, PeerFacts } from "../../facts";
+import type { KeyAlgorithm } from "../../x509";
+import { TrustStoreSecret, storePassword, type NamespaceHandle } from "../kubernetes";
+import type { CertificateAuthority, IssuedCertificate } from "../pki";
+import { deployKustomize, type KustomizeTarget } from "./deploy-kustomize";
+import { deployOperator, type OperatorTarget } from "./deploy-operator";
+import { exportedFiles } from "./exported-files";
+import type { Installation, Service } from "./installation";
+import { partyOf, sourceOf } from "./party";
+import type { Phase } from "./phase";
+import { ServiceCredentials, type LifePolicy } from "./service-credentials";
+import type { ServiceName } from "./service-table";
+import type { SecretNames } from "./targets/secret-names";
+
+/** Halyard deploys; we have files for it. */
+export interface HalyardTarget {
+  readonly kind: "halyard";
+}
+
+export type Target = OperatorTarget | KustomizeTarget | HalyardTarget;
+
+/** What is kept for one service. */
+export interface ServiceMaterial {
+  /** @default "ECDSA-P256" for services in Java, "RSA-2048" for those in Go */
+  readonly algorithm?: KeyAlgorithm | undefined;
+  /** Password of its key store; secret. @default - one is made */
+  readonly storePassword?: Input<string> | undefined;
+  /** CAs that its clients trust besides Spinnaker's, as PEM by alias. @default - none */
+  readonly otherCas?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface SpinnakerArgs {
+  readonly installation: Installation;
+  readonly target: Target;
+  readonly namespace: NamespaceHandle;
+  readonly authority: CertificateAuthority;
+  readonly certificate: LifePolicy;
+  readonly services: ReadonlyMap<ServiceName, ServiceMaterial>;
+  /** Password of the trust stores; secret. @default - one is made */
+  readonly trustStorePassword?: Input<string> | undefined;
+}
+
+/** Names of a service's Secrets, which are public. */
+export interface ServiceSecretNames {
+  readonly keys: string;
+  readonly trust: string;
+  readonly others?: string;
+}
+
+/**
+ * Spinnaker's services with mutual TLS among them: a certificate for each, the Secrets in the form that each reads, and
+ * the configuration by which they use them, as one target has it.
+ */
+export class Spinnaker extends ComponentResource {
+  static readonly type = "countersign:spinnaker:Spinnaker";
+
+  /** By service. */
+  readonly certificates: Output<Record<string, IssuedCertificate>>;
+  /** By service. */
+  readonly secrets: Output<Record<string, ServiceSecretNames>>;
+  /** How far each service is, once that is deployed. */
+  readonly phases: Output<Record<string, Phase>>;
+  /** Configuration as files by their paths, for who deploys it otherwise; without secrets. */
+  readonly files: Output<Record<string, string>>;
+
+  constructor(name: string, args: SpinnakerArgs, options?: ComponentResourceOptions) {
+    const { installation, authority } = args;
+    const services = [...installation.services.values()];
+    super(
+      Spinnaker.type,
+      name,
+      { peers: services.map((service) => peerOf(name, service, authority)) } satisfies Facts,
+      options,
+    );
+    const child = { parent: this };
+    const namespace = args.namespace.ready;
+
+    const trustPassword = storePassword(`${name}-trust-password`, args.trustStorePassword, child);
+    const generations = Object.fromEntries(
+      authority.generations.map((each) => [each.name, each.certificatePem]),
+    );
+    const trusting = (part: string, certificates: Record<string, Input<string>>) =>
+      new TrustStoreSecret(
+        `${name}-${part}`,
+        { namespace, certificates, password: trustPassword },
+        child,
+      );
+    const trust = trusting("trust", generations);
+
+    const secrets = new Map<ServiceName, Output<ServiceSecretNames>>();
+    const certificates: Record<string, Output<IssuedCertificate>> = {};
+    for (const service of services) {
+      const material = args.services.get(service.name);
+      const credentials = new ServiceCredentials(
+        `${name}-${service.name}`,
+        {
+          ...args.certificate,
+          service,
+          namespace,
+          issuer: authority.signing,
+          algorithm: material?.algorithm ?? usualAlgorithm(service),
+          storePassword: material?.storePassword,
+        },
+        child,
+      );
+      certificates[service.name] = credentials.certificate;
+      const others =
+        service.trustsOthers && material?.otherCas
+          ? trusting(`${service.name}-others`, { ...material.otherCas, ...generations })
+          : undefined;
+      secrets.set(
+        service.name,
+        output({
+          keys: credentials.secret.metadata.name,
+          trust: trust.metadata.name,
+          ...(others && { others: others.metadata.name }),
+        }),
+      );
+    }
+    this.certificates = output(certificates);
+    this.secrets = output(Object.fromEntries(secrets));
+
+    const names: Output<SecretNames> = this.secrets.apply(
+      (known) =>
+        new Map(
+          services.map(({ name: service }) => {
+            const own = known[service];
+            return [
+              service,
+              { keys: own?.keys ?? "", trust: own?.trust ?? "", others: own?.others },
+            ];
+          }),
+        ),
+    );
+    const deployed = this.deploy(name, args, names, child);
+    const phases = Object.fromEntries(services.map(({ name: service, phase }) => [service, phase]));
+    this.phases = all([deployed, this.secrets]).apply(() => phases);
+    this.files = names.apply((known) => exportedFiles(args.target, installation, known));
+    // What a later update may follow on; the Secrets stand in their own resources.
+    this.registerOutputs({ phases: this.phases });
+  }
+
+  private deploy(
+    name: string,
+    { target, installation, namespace }: SpinnakerArgs,
+    names: Output<SecretNames>,
+    child: CustomResourceOptions,
+  ): Output<Resource | undefined> {
+    if (target.kind === "operator") {
+      return deployOperator(`${name}-service`, target, installation, namespace, names, child);
+    }
+    if (target.kind === "kustomize" && target.directory !== undefined) {
+      return deployKustomize(name, target.directory, installation, namespace, names, child);
+    }
+    return output(undefined);
+  }
+}
+
+/** Services in Go read RSA only; for all others the quickest that every Java since 11 reads. */
+export function usualAlgorithm({ language }: Pick<Service, "language">): KeyAlgorithm {
+  return language === "go" ? "RSA-2048" : "ECDSA-P256";
+}
+
+function peerOf(name: string, service: Service, authority: CertificateAuthority): PeerFacts {
+  return {
+    party: partyOf(service.name),
+    source: sourceOf(service.name),
+    presents: `${name}-${service.name}-certificate`,
+    trusts: authority.generations.map(({ id }) => id),
+    dials: service.calls.map(partyOf),
+  };
+}

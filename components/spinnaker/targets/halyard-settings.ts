@@ -1,0 +1,54 @@
+import { baseUrl, type Service } from "../installation";
+import { reaches } from "../phase";
+import { kindOf } from "../service-table";
+import type { Settings } from "../profiles";
+
+/** A Secret that a container mounts. */
+export interface Mount {
+  readonly secret: string;
+  readonly directory: string;
+}
+
+/**
+ * Halyard's service settings, which the Operator takes too.
+ *
+ * The probe only opens a connection: Halyard's other ones go by the scheme but have no certificate to show, and are
+ * refused where one is needed. There is no `server.port` anywhere: with it and such a probe the Operator panics.
+ *
+ * @param trustDirectory where the CA bundle for Go's own pool lies.
+ * @param mounts what Halyard must mount; the Operator finds it in the profiles.
+ */
+export function serviceSettings(
+  service: Service,
+  trustDirectory: string,
+  mounts: readonly Mount[] = [],
+): Settings {
+  const { name, port } = service;
+  const secure = reaches(service.phase, "tls");
+  const kubernetes = {
+    ...(secure && { useTcpProbe: true }),
+    ...(mounts.length > 0 && {
+      volumes: mounts.map(({ secret, directory }) => ({
+        id: secret,
+        mountPath: directory,
+        type: "secret",
+      })),
+    }),
+  };
+  return {
+    ...(port !== kindOf(name).port && { port }),
+    ...(secure && { scheme: "https" }),
+    // Gate's would become the address to which Deck sends browsers; no service calls it.
+    ...(secure && name !== "gate" && { baseUrl: baseUrl(service) }),
+    ...environment(service, trustDirectory),
+    ...(Object.keys(kubernetes).length > 0 && { kubernetes }),
+  };
+}
+
+/**
+ * Dinghy's clients do not get the CAs of `http.cacertFile` (armory/dinghy since da5426ab), but Go's own pool. This adds
+ * to it, and keeps the image's bundle of public CAs (Go, crypto/x509).
+ */
+export function environment({ name }: Service, trustDirectory: string): Settings {
+  return name === "dinghy" ? { env: { SSL_CERT_DIR: trustDirectory } } : {};
+}

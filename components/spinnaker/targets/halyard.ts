@@ -1,0 +1,58 @@
+import type { Installation, Service } from "../installation";
+import {
+  profile,
+  urlProperties,
+  withProperties,
+  type References,
+  type Settings,
+} from "../profiles";
+import { serviceSettings, type Mount } from "./halyard-settings";
+import { secretsOf, type SecretNames, type ServiceSecrets } from "./secret-names";
+
+const DIRECTORY = "/opt/spinnaker/mtls";
+
+/** Halyard's files by their paths below `~/.hal/<deployment>`; for who still has it. */
+export function halyardFiles(
+  installation: Installation,
+  names: SecretNames,
+): Map<string, Settings> {
+  return new Map(
+    [...installation.services.values()].flatMap((service) => {
+      const settings = serviceSettings(
+        service,
+        `${DIRECTORY}/trust`,
+        mountsOf(secretsOf(names, service.name)),
+      );
+      return [
+        [`profiles/${service.name}-local.yml`, halyardProfile(service, installation)] as const,
+        [`service-settings/${service.name}.yml`, settings] as const,
+      ];
+    }),
+  );
+}
+
+function halyardProfile(service: Service, installation: Installation): Settings {
+  const own = withProperties(
+    profile(service, REFERENCES),
+    urlProperties(service, installation, false),
+  );
+  return service.language === "java" ? { ...importOf(DIRECTORY), ...own } : own;
+}
+
+/** Passwords are files too: Spring Boot (from 2.4) makes a property of each, named by its path. */
+const REFERENCES: References = {
+  file: (place, key) => `${DIRECTORY}/${place}/${key}`,
+  password: (place) => `\${${place}.password}`,
+};
+
+function mountsOf(secrets: ServiceSecrets): Mount[] {
+  return (["keys", "trust", "others"] as const).flatMap((place) => {
+    const secret = secrets[place];
+    return secret === undefined ? [] : [{ secret, directory: `${DIRECTORY}/${place}` }];
+  });
+}
+
+/** Reads a directory of passwords; a missing one keeps the service from starting, as it should. */
+export function importOf(directory: string): Settings {
+  return { spring: { config: { import: `configtree:${directory}/` } } };
+}

@@ -1,0 +1,238 @@
+import { z } from "zod";
+import { PHASES } from "../components/spinnaker/phase";
+import {
+  CORE_SERVICES,
+  SERVICE_NAMES,
+  isServiceName,
+  kindOf,
+  type ServiceName,
+} from "../components/spinnaker/service-table";
+import { readManifest, type Manifest } from "../components/spinnaker/targets/manifest";
+import { API_GROUPS } from "../components/spinnaker/targets/operator";
+import {
+  findPublicCa,
+  publicCaName,
+  publicCas,
+  quoteList,
+  readCertificates,
+  similarPublicCas,
+  storePasswordProblem,
+  type Certificate,
+} from "../x509";
+import {
+  hostName,
+  keyAlgorithm,
+  label,
+  lifetime,
+  lifetimeKeys,
+  pemMessage,
+  refusalsIn,
+  section,
+} from "./fields";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { shown } from "./problems";
+
+const port = z.int().min(1).max(65535);
+
+/** Password of a store that was chosen elsewhere; secret, and never quoted. */
+const password = z.string().superRefine((text, context) => {
+  const problem = storePasswordProblem(text);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
+/** CAs beyond Spinnaker's that a service's clients trust. */
+const trust = section({
+  /** Names or fingerprints of public CAs, or `all`. */
+  publicCas: z.union([z.literal("all"), z.array(z.string().min(1))]).default([]),
+  /** Certificates of other CAs. */
+  certificates: z.string().optional(),
+}).transform(({ publicCas: wanted, certificates }, context) => {
+  const refuse = refusalsIn(context);
+  const chosen = wanted === "all" ? publicCas() : wanted.flatMap((name) => publicCa(name, refuse));
+  let given: readonly Certificate[] = [];
+  try {
+    given = certificates === undefined ? [] : readCertificates(certificates);
+  } catch (error) {
+    refuse("certificates", pemMessage(error));
+  }
+  for (const { isCa, subject } of given) {
+    if (!isCa) refuse("certificates", `holds ${subject.text}, which is no CA`);
+  }
+  return byAlias([...chosen, ...given]);
+});
+
+function publicCa(name: string, refuse: (key: string, message: string) => void): Certificate[] {
+  const found = findPublicCa(name);
+  if (found) return [found];
+  const similar = similarPublicCas(name);
+  const hint = similar.length > 0 ? `; similar are ${quoteList(similar)}` : "";
+  refuse(
+    "publicCas",
+    `${shown(name)} is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint${hint}`,
+  );
+  return [];
+}
+
+/** Each CA once; the fingerprint tells those of one name apart. */
+function byAlias(cas: readonly Certificate[]): Record<string, string> {
+  return Object.fromEntries(
+    cas.map((ca) => {
+      const name = publicCaName(ca)
+        .toLowerCase()
+        .replace(/[^a-z\d]+/g, "-");
+      return [`${name}-${ca.fingerprint.slice(0, 8)}`, ca.pem];
+    }),
+  );
+}
+
+const service = section({
+  host: hostName.optional(),
+  port: port.optional(),
+  dnsNames: z.array(hostName).default([]),
+  algorithm: keyAlgorithm.optional(),
+  storePassword: password.optional(),
+  clientCertificate: z.boolean().optional(),
+  apiPort: port.optional(),
+  legacyPort: port.optional(),
+  calls: z.array(z.enum(SERVICE_NAMES)).default([]),
+  trust: trust.optional(),
+});
+
+const phase = z.enum(PHASES);
+
+const unknownService = {
+  error: () => `is no service of Spinnaker; known are ${SERVICE_NAMES.join(", ")}`,
+};
+const serviceName = z.custom<ServiceName>(
+  (name) => typeof name === "string" && isServiceName(name),
+  unknownService,
+);
+
+const operator = section({
+  apiGroup: z.enum(API_GROUPS).optional(),
+  name: label.optional(),
+  manifest: z
+    .string()
+    .min(1)
+    .transform((path, context) => {
+      const read = readManifest(path);
+      if (typeof read !== "string") return read;
+      context.addIssue(`${shown(path)} ${read}`);
+      return z.NEVER;
+    })
+    .optional(),
+}).transform(({ apiGroup, name, manifest }, context) => {
+  const refuse = refusalsIn(context);
+  if (manifest) {
+    for (const [key, given, own] of [
+      ["apiGroup", apiGroup, groupOf(manifest)],
+      ["name", name, manifest.metadata.name],
+    ] as const) {
+      if (given !== undefined && given !== own) {
+        refuse(key, `is "${given}", but the manifest's is "${own}"; remove one of them`);
+      }
+    }
+  }
+  return {
+    kind: "operator" as const,
+    apiGroup: manifest ? groupOf(manifest) : (apiGroup ?? "spinnaker.io"),
+    name: manifest?.metadata.name ?? name ?? "spinnaker",
+    manifest,
+  };
+});
+
+function groupOf({ apiVersion }: Manifest) {
+  return API_GROUPS.find((group) => apiVersion.startsWith(`${group}/`)) ?? API_GROUPS[0];
+}
+
+const KUSTOMIZATIONS = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+const kustomize = section({
+  directory: z
+    .string()
+    .refine((path) => KUSTOMIZATIONS.some((name) => existsSync(join(path, name))), {
+      error: (issue) =>
+        `there is no kustomization at ${shown(issue.input)} (no kustomization.yaml there); the path is relative to Pulumi.yaml`,
+    })
+    .optional(),
+}).transform(({ directory }) => ({ kind: "kustomize" as const, directory }));
+
+const target = section({
+  operator: operator.optional(),
+  kustomize: kustomize.optional(),
+  halyard: section({})
+    .transform(() => ({ kind: "halyard" as const }))
+    .optional(),
+}).transform((targets, context) => {
+  const [found, ...more] = Object.values(targets).filter((each) => each !== undefined);
+  if (found && more.length === 0) return found;
+  context.addIssue(
+    "needs exactly one of operator, kustomize and halyard: who turns this into a running Spinnaker",
+  );
+  return z.NEVER;
+});
+
+/** Spinnaker's services, and how far they are on the way to mutual TLS. */
+export const spinnaker = section({
+  target,
+  namespace: label.default("spinnaker"),
+  createNamespace: z.boolean().default(false),
+  phase,
+  exceptions: z.partialRecord(serviceName, phase).default({}),
+  services: z
+    .partialRecord(serviceName, service)
+    .default(() => Object.fromEntries(CORE_SERVICES.map((name) => [name, service.parse({})])))
+    .refine((services) => Object.keys(services).length > 0, {
+      error: "needs at least one service; without the key, the usual eight are meant",
+    }),
+  certificate: section(lifetimeKeys)
+    .transform((life, context) => lifetime(life, refusalsIn(context)))
+    .prefault({}),
+  trustStorePassword: password.optional(),
+}).superRefine(({ services, exceptions }, context) => {
+  for (const [name, settings] of Object.entries(services) as [ServiceName, Service][]) {
+    for (const [key, message] of problemsOfService(name, settings)) {
+      context.addIssue({ code: "custom", path: ["services", name, key], message });
+    }
+  }
+  for (const name of Object.keys(exceptions)) {
+    if (name in services) continue;
+    const deployed = Object.keys(services).sort().join(", ");
+    const message = `is an exception for a service that is not deployed; under services are ${deployed}`;
+    context.addIssue({ code: "custom", path: ["exceptions", name], message });
+  }
+});
+
+type Service = z.output<typeof service>;
+
+/** What only shows with the service's name; each with its key. */
+function problemsOfService(name: ServiceName, settings: Service): (readonly [string, string])[] {
+  const { language } = kindOf(name);
+  const { algorithm } = settings;
+  const problems: (readonly [string, string])[] = [];
+  if (language === "go" && algorithm !== undefined && !algorithm.startsWith("RSA")) {
+    problems.push([
+      "algorithm",
+      `found "${algorithm}"; ${name} is written in Go and reads RSA keys in PKCS#1 only (go-yaml-tools pkg/tls): use RSA-2048, RSA-3072 or RSA-4096`,
+    ]);
+  }
+  if (language === "java" && algorithm === "Ed25519") {
+    problems.push([
+      "algorithm",
+      'found "Ed25519", with which Java has no TLS handshake (JSSE of Java 11 to 21); use ECDSA-P256',
+    ]);
+  }
+  if (language === "go") {
+    for (const key of ["storePassword", "legacyPort"] as const) {
+      if (settings[key] !== undefined)
+        problems.push([key, `is for services in Java; ${name} is written in Go`]);
+    }
+  }
+  if (name !== "gate" && settings.apiPort !== undefined) {
+    problems.push(["apiPort", `is Gate's; ${name} has no such second listener`]);
+  }
+  return problems;
+}
+
+export type SpinnakerConfig = z.output<typeof spinnaker>;
