@@ -151,6 +151,16 @@ export const tools: readonly Tool[] = [
   },
   {
     kind: "program",
+    name: "kubectl",
+    group: "test",
+    purpose: "builds kustomizations in tests",
+    version: kubernetesVersion,
+    onPath: { ask: ["version", "--client"], accepts: { from: "1.30.0", below: "2.0.0" } },
+    build: { module: "kubectl", package: ".", variables: kubernetesVariables },
+    estimate: { seconds: 80, megabytes: 73 },
+  },
+  {
+    kind: "program",
     name: "actionlint",
     group: "test",
     purpose: "checks the workflows of .github in tests",

@@ -105,3 +105,13 @@ export async function helmHistory(namespace: string): Promise<readonly HelmRevis
     }))
     .sort((one, other) => one.version - other.version);
 }
+
+/** A custom resource; undefined if there is none. */
+export function custom<T>(
+  groupVersion: string,
+  namespace: string,
+  plural: string,
+  name: string,
+): Promise<T | undefined> {
+  return read<T>(`/apis/${groupVersion}/namespaces/${namespace}/${plural}/${name}`);
+}

@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { workbench } from "./workbench";
+import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { countersign, person, pulumi, up, type Person } from "./people";
 
-const root = resolve(__dirname, "..", "..");
 const EXAMPLE = "examples/stack-per-organization";
-const command = join(root, "cli", "countersign.cjs");
-
-/** Somebody with a clone of the repository, a backend and a passphrase. */
-interface Person {
-  /** The example's folder in the clone. */
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
 
 describe(`the stacks of ${EXAMPLE}`, function () {
   this.timeout(300_000);
@@ -24,8 +13,8 @@ describe(`the stacks of ${EXAMPLE}`, function () {
   let second: Person;
 
   before(async () => {
-    consortium = await person("example-consortium");
-    second = await person("example-second");
+    consortium = await person("example-consortium", EXAMPLE);
+    second = await person("example-second", EXAMPLE);
   });
 
   it("make keys and requests first, and say what they wait for", async () => {
@@ -78,56 +67,9 @@ describe(`the stacks of ${EXAMPLE}`, function () {
   });
 });
 
-/** Clones the example, as far as it matters. */
-async function person(name: string): Promise<Person> {
-  const { directory, environment } = await workbench();
-  const clone = join(directory, name);
-  const folder = join(clone, EXAMPLE);
-  const backend = join(clone, "state");
-  mkdirSync(backend, { recursive: true });
-  for (const file of ["program.cjs", "package.json", "node_modules", "charts"]) {
-    symlinkSync(join(root, file), join(clone, file));
-  }
-  cpSync(join(root, EXAMPLE), folder, { recursive: true });
-  return {
-    folder,
-    environment: {
-      ...environment,
-      PULUMI_BACKEND_URL: `file://${backend}`,
-      PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
-    },
-  };
-}
-
 /** Gives one person's files to another, who reviews them and takes them in. */
 async function takeIn(from: Person, to: Person, stack: string): Promise<string> {
   const received = join(to.folder, "received");
   cpSync(join(from.folder, "enrollments", "MyOrg2MSP"), received, { recursive: true });
   return countersign(to, "enroll", "import", "received", "--stack", stack);
-}
-
-async function up(who: Person, stack: string): Promise<string> {
-  await pulumi(who, "stack", "select", "--create", stack);
-  return pulumi(who, "up", "--yes", "--skip-preview", "--color=never");
-}
-
-const pulumi = (who: Person, ...args: string[]) =>
-  run(who, "pulumi", [...args, "--non-interactive"]);
-
-const countersign = (who: Person, ...args: string[]) =>
-  run(who, process.execPath, [command, ...args]);
-
-/** @returns what a command prints; it must succeed. */
-function run({ folder, environment }: Person, program: string, args: string[]): Promise<string> {
-  return new Promise((done, fail) => {
-    execFile(
-      program,
-      args,
-      { cwd: folder, env: { ...process.env, ...environment }, maxBuffer: 1 << 26 },
-      (error, stdout, stderr) => {
-        if (error) fail(new Error(`${args.join(" ")}: ${stderr}${stdout}`));
-        else done(stdout);
-      },
-    );
-  });
 }
