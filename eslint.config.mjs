@@ -21,7 +21,7 @@ function boundary(folder, forbidden, why) {
 }
 
 const tools = ["cli/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"];
-const systems = ["substra", "substra/**"];
+const systems = ["substra", "substra/**", "spinnaker", "spinnaker/**"];
 
 export default defineConfig(
   { ignores: ["node_modules/", ".countersign/"] },
@@ -80,10 +80,16 @@ export default defineConfig(
     ["config", "config/**", ...systems, ...tools],
     "components/kubernetes knows no system",
   ),
+  // The systems never import each other.
   boundary(
     "components/substra",
-    ["config", "config/**", ...tools],
-    "components do not know where their arguments come from",
+    ["config", "config/**", "spinnaker", "spinnaker/**", ...tools],
+    "components do not know where their arguments come from, and no other system",
+  ),
+  boundary(
+    "components/spinnaker",
+    ["config", "config/**", "substra", "substra/**", ...tools],
+    "components do not know where their arguments come from, and no other system",
   ),
   boundary(
     "host",

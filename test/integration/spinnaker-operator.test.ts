@@ -40,6 +40,9 @@ spec:
       orca: { kubernetes: { serviceType: ClusterIP } }
 `;
 
+/** Not as an assertion of types: the compiler would conclude that what is compared has no other keys. */
+const assertSame: (found: unknown, expected: unknown) => void = assert.deepEqual;
+
 describe("a SpinnakerService that others deploy", function () {
   this.timeout(300_000);
   let stack: TestStack;
@@ -91,20 +94,19 @@ describe("a SpinnakerService that others deploy", function () {
     const { spinnakerConfig: found } = (await read()).spec;
     const settings = ours.spinnakerConfig["service-settings"];
     const { profiles = {} } = found;
-    // Read before the comparison, from which the compiler concludes that there is only orca.
     const gate = profiles.gate?.server as { ssl: Record<string, unknown> };
-    assert.deepEqual(profiles, {
+    assertSame(profiles, {
       ...ours.spinnakerConfig.profiles,
       orca: { ...theirs.profiles?.orca, ...ours.spinnakerConfig.profiles?.orca },
     });
-    assert.deepEqual(found["service-settings"]?.clouddriver, settings?.clouddriver);
-    assert.deepEqual(found["service-settings"]?.orca, {
+    assertSame(found["service-settings"]?.clouddriver, settings?.clouddriver);
+    assertSame(found["service-settings"]?.orca, {
       scheme: "https",
       baseUrl: `https://spin-orca.${NAMESPACE}:8083`,
       kubernetes: { serviceType: "ClusterIP", useTcpProbe: true },
     });
     // Gate's own address is for Deck, and its main port for browsers.
-    assert.deepEqual(found["service-settings"]?.gate, {
+    assertSame(found["service-settings"]?.gate, {
       scheme: "https",
       kubernetes: { useTcpProbe: true },
     });
