@@ -36,6 +36,12 @@ const certificate = z.object({
     .optional(),
 });
 
+/**
+ * What a server asks of those who call it: `plain` has no TLS; `tls` has it, and asks for no certificate;
+ * `mutual-tls-optional` asks for one and refuses a wrong one, but lets in who shows none; `mutual-tls` requires one.
+ */
+const serverMode = z.enum(["plain", "tls", "mutual-tls-optional", "mutual-tls"]);
+
 const peer = z.object({
   party: z.string(),
   /** The section of the configuration that decides on it. */
@@ -46,6 +52,10 @@ const peer = z.object({
   trusts: z.array(z.string()).optional(),
   /** The parties that it dials. */
   dials: z.array(z.string()),
+  /** Whether it shows its certificate to those that it dials. @default true */
+  shows: z.boolean().optional(),
+  /** How its server speaks. @default - nothing is said of it, and it is taken for `mutual-tls` that never was otherwise */
+  serves: serverMode.optional(),
   /** The parties that it lets in. @default - whoever has a certificate that it accepts */
   admits: z.array(z.string()).optional(),
   /** Whether another stack deploys it: it then follows a change only with its own `up`. */
@@ -78,8 +88,9 @@ export const facts = z.object({
 export type AuthorityFacts = z.output<typeof authority>;
 /** A party's certificate. */
 export type CertificateFacts = z.output<typeof certificate>;
-/** A party that speaks mutual TLS. */
+/** A party that speaks mutual TLS, or is on its way to it. */
 export type PeerFacts = z.output<typeof peer>;
+export type ServerMode = z.output<typeof serverMode>;
 export type Facts = z.output<typeof facts>;
 
 /** A generation by a name that no other has in its stack. */

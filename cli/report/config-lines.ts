@@ -89,8 +89,13 @@ function keyOf([section = "", ...path]: ConfigPath): string {
   return `countersign:${section}${rest}`;
 }
 
-/** A section as facts name it, e.g. `organizations.MyOrg1MSP`. */
+/** Sections whose entries are not directly below them. */
+const NESTED = /^(spinnaker)\.(services)\.(.+)$/s;
+
+/** A section as facts name it, e.g. `organizations.MyOrg1MSP`. Names of organizations may have dots. */
 export function pathOf(source: string): ConfigPath {
+  const [, ...nested] = NESTED.exec(source) ?? [];
+  if (nested.length > 0) return nested;
   const dot = source.indexOf(".");
   return dot < 0 ? [source] : [source.slice(0, dot), source.slice(dot + 1)];
 }

@@ -104,10 +104,10 @@ function textsOf(stack: StackReport, gate: Gate, at: string): string[] {
 }
 
 function changes(stack: StackReport): boolean {
-  const { certificates, trust, access, releases } = stack;
+  const { certificates, trust, access, servers, releases, workloads } = stack;
   return (
     changedResources(stack) > 0 ||
-    [certificates, trust, access, releases].some((list) => list.length > 0)
+    [certificates, trust, access, servers, releases, workloads].some((list) => list.length > 0)
   );
 }
 

@@ -1,3 +1,4 @@
+import type { ServerMode } from "../../facts";
 import type { Maybe, Secret, Unknown } from "./value";
 
 /** What a pull request does to identities, trust and releases. Everything in it is public. */
@@ -18,8 +19,12 @@ export interface StackReport {
   readonly trust: readonly TrustChange[];
   /** Parties that lose their access, or get it. */
   readonly access: readonly AccessChange[];
+  /** Only those that speak otherwise than now; steps back first. */
+  readonly servers: readonly ServerChange[];
   /** Only those that change, by party. */
   readonly releases: readonly ReleaseChange[];
+  /** Of those that no release has, only those that change, by kind and name. */
+  readonly workloads: readonly WorkloadChange[];
   /** What breaks something or destroys something, worst first. */
   readonly dangers: readonly Danger[];
   /** Parties that have no certificate yet, and cannot get one by this stack's `up` alone; why is among the notices. */
@@ -126,6 +131,17 @@ export interface AccessChange {
   readonly party: string;
   readonly server: string;
   readonly change: "gets" | "loses";
+  /** Whether the party has a server itself, as one service among others; else it is an organization. */
+  readonly isServer?: boolean | undefined;
+}
+
+/** A server that asks something else of its callers than before. */
+export interface ServerChange {
+  readonly party: string;
+  readonly before: ServerMode;
+  readonly after: ServerMode;
+  /** The parties that dial it, as they will be. */
+  readonly callers: readonly string[];
 }
 
 export interface Connection {
@@ -134,7 +150,7 @@ export interface Connection {
   /** Names of the generations that sign for both ends. */
   readonly clientIssuer: string | undefined;
   readonly serverIssuer: string | undefined;
-  /** Whether each end will trust the other; undefined where that is not known. */
+  /** Whether each end will trust the other, or not look at it; undefined where that is not known. */
   readonly clientTrustsServer: boolean | undefined;
   readonly serverTrustsClient: boolean | undefined;
 }
@@ -184,6 +200,21 @@ export interface ObjectChange {
   readonly operation: "added" | "removed" | "changed";
   /** Unified, without a header; data of Secrets is not in it. */
   readonly diff: string;
+}
+
+/** A Deployment or the like that the stack deploys as an object of its own, or what an operator makes some of. */
+export interface WorkloadChange {
+  /** E.g. `Deployment`, `SpinnakerService`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: Maybe<string>;
+  readonly operation: "added" | "changed" | "replaced" | "removed";
+  /** Whether pods are replaced; unknown where an operator decides on it. */
+  readonly rolls: Maybe<boolean>;
+  /** Clauses, e.g. `the certificate of Spinnaker echo is renewed`. */
+  readonly why: readonly string[];
+  /** What changes in its `spec`. */
+  readonly values: readonly ValueChange[];
 }
 
 export interface Danger {

@@ -1,10 +1,11 @@
-import { accessChanges, connections, trustChanges } from "./trust";
+import { accessChanges, connections, serverChanges, trustChanges } from "./trust";
 import { certificatePart } from "./certificates";
 import type { ConfigLines } from "./config-lines";
-import { dangers, providerNotice, trustNotices } from "./dangers";
+import { dangers, providerNotice, serverNotices, trustNotices } from "./dangers";
 import type { Notice, Report, StackReport } from "./model";
 import { statedIn, type Plan } from "./plan";
 import { releaseChanges, type ReleaseOptions } from "./releases";
+import { workloadChanges } from "./workloads";
 
 export interface ReportOptions extends ReleaseOptions {
   /** The time of the report: certificates are late or not by it. */
@@ -29,7 +30,9 @@ async function stackReport(plan: Plan, options: ReportOptions): Promise<StackRep
     ...certificatePart(plan, linesOf(plan), at),
     trust: trustChanges(plan),
     access: accessChanges(plan),
+    servers: serverChanges(plan),
     releases: await releaseChanges(plan, options),
+    workloads: workloadChanges(plan),
     dangers: dangers(plan, at),
     waiting: waitingIn(plan),
     notices: noticesOf(plan),
@@ -45,7 +48,7 @@ function noticesOf(plan: Plan): Notice[] {
     severity: severity === "warning" ? "warning" : "info",
     text,
   }));
-  return [...(upgrade ? [upgrade] : []), ...trustNotices(plan), ...said];
+  return [...(upgrade ? [upgrade] : []), ...serverNotices(plan), ...trustNotices(plan), ...said];
 }
 
 function waitingIn(plan: Plan): readonly string[] {

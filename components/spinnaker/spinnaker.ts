@@ -8,7 +8,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import type { Facts, PeerFacts } from "../../facts";
+import type { Facts, PeerFacts, ServerMode } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import { TrustStoreSecret, storePassword, type NamespaceHandle } from "../kubernetes";
 import type { CertificateAuthority, IssuedCertificate } from "../pki";
@@ -171,6 +171,13 @@ export function usualAlgorithm({ language }: Pick<Service, "language">): KeyAlgo
   return language === "go" ? "RSA-2048" : "ECDSA-P256";
 }
 
+const SERVES: Readonly<Record<Phase, ServerMode>> = {
+  prepare: "plain",
+  tls: "tls",
+  want: "mutual-tls-optional",
+  need: "mutual-tls",
+};
+
 function peerOf(name: string, service: Service, authority: CertificateAuthority): PeerFacts {
   return {
     party: partyOf(service.name),
@@ -178,5 +185,7 @@ function peerOf(name: string, service: Service, authority: CertificateAuthority)
     presents: `${name}-${service.name}-certificate`,
     trusts: authority.generations.map(({ id }) => id),
     dials: service.calls.map(partyOf),
+    ...(!service.clientCertificate && { shows: false }),
+    serves: SERVES[service.phase],
   };
 }

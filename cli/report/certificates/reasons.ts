@@ -13,10 +13,12 @@ export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[
   const { before, after, facts } = leaf;
   const source = pathOf(facts.after?.source ?? facts.before?.source ?? "");
   const line = (...rest: ConfigPath) => lines.at([...source, ...rest]);
+  const setting = (key: "algorithm" | "renewBefore" | "validity") =>
+    lines.at(settingIn(source, key));
   if (after === undefined) {
-    const [section = ""] = source;
-    const text = `${leaf.owner} is not among ${String(section)} any more`;
-    return [{ code: "removed", text, source: lines.at([section]) }];
+    const around = source.length > 1 ? source.slice(0, -1) : source;
+    const text = `${leaf.owner} is not among ${around.join(".")} any more`;
+    return [{ code: "removed", text, source: lines.at(around) }];
   }
   if (!isComing(after)) {
     const text =
@@ -30,16 +32,24 @@ export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[
   }
   const reasons = [
     ...nameReasons(leaf, source, lines),
-    ...keyReasons(leaf, line),
+    ...keyReasons(leaf, line, setting),
     ...requestReasons(leaf, line),
     ...issuerReasons(leaf, lines),
-    ...settingReasons(leaf, line),
-    ...timeReasons(leaf, line, at),
+    ...settingReasons(leaf, setting),
+    ...timeReasons(leaf, setting, at),
   ];
   return reasons.length > 0 ? reasons : [lastReason(leaf)];
 }
 
 type Line = (...rest: ConfigPath) => Reason["source"];
+type Setting = (key: "algorithm" | "renewBefore" | "validity") => Reason["source"];
+
+/** Services of one system have their own keys, and live as long as all of them. */
+function settingIn(source: ConfigPath, key: string): ConfigPath {
+  const [section = "", , service] = source;
+  if (service === undefined) return [...source, "certificate", key];
+  return key === "algorithm" ? [...source, key] : [section, "certificate", key];
+}
 
 function nameReasons({ said, says }: Compared, source: ConfigPath, lines: ConfigLines): Reason[] {
   const found = said && says && nameDifferences(said.names, says.names);
@@ -61,11 +71,11 @@ function nameReasons({ said, says }: Compared, source: ConfigPath, lines: Config
   ];
 }
 
-function keyReasons({ said, says }: Compared, line: Line): Reason[] {
+function keyReasons({ said, says }: Compared, line: Line, setting: Setting): Reason[] {
   if (!said || !says || !differs(said.publicKey, says.publicKey)) return [];
   if (differs(said.keyAlgorithm, says.keyAlgorithm)) {
     const text = `its key becomes ${textOf(says.keyAlgorithm)}`;
-    return [{ code: "key", text, source: line("certificate", "algorithm") }];
+    return [{ code: "key", text, source: setting("algorithm") }];
   }
   return [{ code: "key", text: "it gets another key", source: line("certificate", "keys") }];
 }
@@ -111,14 +121,14 @@ function issuerReasons({ issuers, resource, facts }: Compared, lines: ConfigLine
   ];
 }
 
-function settingReasons({ resource }: Compared, line: Line): Reason[] {
+function settingReasons({ resource }: Compared, setting: Setting): Reason[] {
   if (resource?.operation !== "replace") return [];
   const [before, after] = [resource.before?.inputs ?? {}, resource.after?.inputs ?? {}];
   const reasons: Reason[] = [];
   if (resource.reasons.includes("validityPeriodHours")) {
     const [was, is] = [before.validityPeriodHours, after.validityPeriodHours];
     const text = `its life becomes ${lifeOf(is)}, it was ${lifeOf(was)}`;
-    reasons.push({ code: "validity", text, source: line("certificate", "validity") });
+    reasons.push({ code: "validity", text, source: setting("validity") });
   }
   if (resource.reasons.includes("allowedUses")) {
     reasons.push({ code: "usage", text: "its extended key usage changes" });
@@ -130,7 +140,7 @@ function lifeOf(hours: unknown): string {
   return typeof hours === "number" ? durationOf(hours) : "unknown";
 }
 
-function timeReasons({ before, resource, facts }: Compared, line: Line, at: Date): Reason[] {
+function timeReasons({ before, resource, facts }: Compared, setting: Setting, at: Date): Reason[] {
   const isDue =
     resource?.reasons.includes("readyForRenewal") === true || facts.before?.origin === "adopted";
   const hours = facts.after?.renewBeforeHours;
@@ -145,7 +155,7 @@ function timeReasons({ before, resource, facts }: Compared, line: Line, at: Date
     {
       code: "renewal-window",
       text: `it entered its renewal window on ${dayOf(from)}, ${durationOf(hours)} before its end`,
-      source: line("certificate", "renewBefore"),
+      source: setting("renewBefore"),
     },
   ];
 }

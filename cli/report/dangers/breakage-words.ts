@@ -15,6 +15,7 @@ export function textOf(breakage: Breakage): string {
   if (cause === "not-admitted") {
     return `${server} does not let ${clients} in any more, which ${areMany ? "go" : "goes"} on dialling it.`;
   }
+  if (cause === "no-certificate") return lackText(breakage);
   const sentence = capitalized(`${refusalOf(breakage, clients)}, ${distrustOf(breakage)}`);
   switch (phase) {
     case "for-good":
@@ -30,12 +31,28 @@ export function textOf(breakage: Breakage): string {
   }
 }
 
+/** That a server requires what clients do not show. */
+function lackText({ server, phase, clients: all }: Breakage): string {
+  const clients = listed(all);
+  const [shows, is] = all.length > 1 ? ["show", "they are"] : ["shows", "it is"];
+  if (phase === "roll-out") {
+    return `During the roll-out, ${server} refuses running pods of ${clients}, which show no certificate yet.`;
+  }
+  const since =
+    phase === "already"
+      ? "refused before this change, which does not mend it"
+      : "refused from this `up` on and for good";
+  return `${server} requires a certificate, and ${clients} ${shows} none: ${is} ${since}.`;
+}
+
 /** What to do instead: a rotation adds and trusts, waits for everybody, signs, and drops when nothing of it is in use. */
 export function todoOf({ server, clients, phase, cause, ca = "that CA" }: Breakage): string {
   const who = listed(clients);
   switch (cause) {
     case "not-admitted":
       return `Remove ${who} as well, or let ${server} list ${clients.length > 1 ? "them" : "it"} again.`;
+    case "no-certificate":
+      return `Let ${server} ask for certificates without requiring one until ${who} ${clients.length > 1 ? "show theirs" : "shows its own"}.`;
     case "dropped":
       return phase === "own-up"
         ? `Keep ${ca} as \`trusted\` until ${who} ${clients.length > 1 ? "have" : "has"} deployed the new certificate, and drop it with a later change.`

@@ -6,6 +6,7 @@ import { lostNamespaces } from "./lost-namespaces";
 import { lostPasswords } from "./lost-passwords";
 import { lostReleases } from "./lost-releases";
 import { lostSecrets } from "./lost-secrets";
+import { lostSpinnakers } from "./lost-spinnakers";
 
 /** What a loss is, and what to do instead. */
 export type Loss = Omit<Danger, "kind">;
@@ -15,6 +16,7 @@ export function destructive(plan: Plan, at: Date): Danger[] {
   return [
     lostNamespaces(plan),
     lostReleases(plan),
+    lostSpinnakers(plan),
     lostGenerations(plan, at),
     lostKeys(plan, at),
     lostPasswords(plan),

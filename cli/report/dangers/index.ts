@@ -4,6 +4,7 @@ import { breaking } from "./breaking";
 import { destructive } from "./destructive";
 
 export { providerNotice } from "./provider-notice";
+export { serverNotices } from "./server-notices";
 export { trustNotices } from "./trust-notices";
 
 /**

@@ -7,6 +7,7 @@ import {
   RELEASE,
   SECRET_TYPE,
   isLost,
+  isSpinnakerService,
   nameOf,
   namespaceOf,
   stays,
@@ -55,6 +56,11 @@ function contentOf(resources: readonly PlannedResource[]): string {
   ] as const;
   const known = [
     ...releases,
+    ...resources
+      .filter(isSpinnakerService)
+      .map(
+        (each) => `SpinnakerService ${nameOf(each, "before") ?? each.name} with all of Spinnaker`,
+      ),
     ...objects.flatMap(([number, kind]) => (number > 0 ? [count(number, kind)] : [])),
   ];
   return listed([...known, "whatever others have put there"]);

@@ -6,6 +6,13 @@ export const RELEASE = "kubernetes:helm.sh/v3:Release";
 export const SECRET_TYPE = "kubernetes:core/v1:Secret";
 export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
+/** Of the open source's Operator and of Armory's; not a patch of one. */
+const SPINNAKER_SERVICE = /^kubernetes:spinnaker\.(?:armory\.)?io\/[^:]+:SpinnakerService$/;
+
+export function isSpinnakerService({ type }: PlannedResource): boolean {
+  return SPINNAKER_SERVICE.test(type);
+}
+
 /** Whether an object that is there goes, be it that another one takes its place. */
 export function isLost({ operation }: PlannedResource): boolean {
   return operation === "delete" || operation === "replace";

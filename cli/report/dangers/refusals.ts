@@ -1,5 +1,6 @@
 import type { Plan } from "../plan";
 import { isReissued, type Leaf } from "../trust/leaves";
+import { checksCallers, requiresCertificate, shownBy, speaksTls } from "../trust/modes";
 import type { Party, Peer } from "../trust/parties";
 import { accepts, admits, trustOf } from "../trust/trust";
 
@@ -9,8 +10,11 @@ import { accepts, admits, trustOf } from "../trust/trust";
  */
 export type Phase = "for-good" | "own-up" | "own-trust" | "roll-out" | "already";
 
-/** `dropped` is the CA that was trusted until now, `early` one that is trusted only by pods to come, `untrusted` any other. */
-export type Cause = "dropped" | "early" | "untrusted" | "not-admitted";
+/**
+ * `dropped` is the CA that was trusted until now, `early` one that is trusted only by pods to come, `untrusted` any other;
+ * `no-certificate` is shown where one is required.
+ */
+export type Cause = "dropped" | "early" | "untrusted" | "not-admitted" | "no-certificate";
 
 /** One end of a connection that will refuse the other one. */
 export interface Refusal {
@@ -41,12 +45,16 @@ function refusalsBetween(client: Party, server: Party): Refusal[] {
     const isShutOut = wasConnected && server.after && !admits(server.after, client.party);
     return isShutOut
       ? [{ ...pair, refused: "client", phase: "for-good", cause: "not-admitted", ca: undefined }]
-      : [];
+      : withoutCertificate(client, server);
   }
-  // What begins with this change has no pods that could meet others.
-  const was = wasConnected ? [client.before, server.before] : [];
-  const [clientEnd, serverEnd] = [endOf(was[0], client.after), endOf(was[1], server.after)];
+  if (server.after && !speaksTls(server.after)) return [];
+  // What begins with this change, or begins to speak TLS, has no pods that could meet others.
+  const spokeTls = wasConnected && server.before && speaksTls(server.before);
+  const was = spokeTls ? [client.before, server.before] : [];
+  const clientEnd = endOf(was[0], client.after, asClient);
+  const serverEnd = endOf(was[1], server.after, asServer);
   return [
+    ...withoutCertificate(client, server),
     ...refusalsOf(clientEnd, serverEnd).map((found) => ({
       ...pair,
       refused: "client" as const,
@@ -60,33 +68,66 @@ function refusalsBetween(client: Party, server: Party): Refusal[] {
   ];
 }
 
-/** Whether one dials the other with a certificate, and is let in as far as names decide. */
+/** Whether one dials the other with what that asks for, and is let in as far as names decide. */
 function areConnected(client: Peer | undefined, server: Peer | undefined): boolean {
-  return (
-    client?.presents !== undefined &&
-    server?.presents !== undefined &&
-    client.dials.includes(server.party) &&
-    admits(server, client.party)
-  );
+  if (!server || !client?.dials.includes(server.party)) return false;
+  if (!admits(server, client.party)) return false;
+  if (!speaksTls(server)) return true;
+  const isContent = shownBy(client) !== undefined || !requiresCertificate(server);
+  return server.presents !== undefined && isContent;
+}
+
+/** That a client shows nothing to a server that requires a certificate, in the end or as long as its old pods live. */
+function withoutCertificate(client: Party, server: Party): Refusal[] {
+  const { before, after } = server;
+  // Where nothing is said of a server's mode, a client without a certificate waits for one.
+  if (after?.serves !== "mutual-tls" || !client.after?.dials.includes(after.party)) return [];
+  const lacks = (side: Peer | undefined) => side && shownBy(side) === undefined;
+  const lacked = client.before?.dials.includes(after.party) && lacks(client.before);
+  const found = (phase: Phase): Refusal[] => [
+    {
+      ...{ client: client.party, server: server.party, refused: "client", phase },
+      ...{ cause: "no-certificate", ca: undefined },
+    },
+  ];
+  if (lacks(client.after)) {
+    return found(lacked && before?.serves === "mutual-tls" ? "already" : "for-good");
+  }
+  return lacked && before && !requiresCertificate(before) ? found("roll-out") : [];
+}
+
+/** What one shows, and whose certificates it accepts; undefined if it does not look at any, or that is not known. */
+interface Side {
+  readonly leaf: Leaf | undefined;
+  readonly trusts: Peer["trusts"];
+}
+
+function asClient(peer: Peer): Side {
+  return { leaf: shownBy(peer), trusts: peer.trusts };
+}
+
+function asServer(peer: Peer): Side {
+  return { leaf: peer.presents, trusts: checksCallers(peer) ? peer.trusts : undefined };
 }
 
 /** What an end of a connection has before and after its own roll-out; nothing before if there is none yet. */
 interface End {
   readonly isElsewhere: boolean;
-  readonly old: { readonly leaf: Leaf | undefined; readonly trusts: Peer["trusts"] } | undefined;
-  readonly new: { readonly leaf: Leaf | undefined; readonly trusts: Peer["trusts"] };
+  readonly old: Side | undefined;
+  readonly new: Side;
 }
 
-function endOf(before: Peer | undefined, after: Peer | undefined): End {
+function endOf(
+  before: Peer | undefined,
+  after: Peer | undefined,
+  sideOf: (peer: Peer) => Side,
+): End {
   const isElsewhere = after?.elsewhere ?? false;
   return {
     isElsewhere,
-    old: before && {
-      leaf: before.presents,
-      // What another stack says of its trust is so already, whenever this one reads it.
-      trusts: isElsewhere ? after?.trusts : before.trusts,
-    },
-    new: { leaf: after?.presents, trusts: after?.trusts },
+    // What another stack says of its trust is so already, whenever this one reads it.
+    old: before && sideOf(isElsewhere ? { ...before, trusts: after?.trusts } : before),
+    new: after ? sideOf(after) : { leaf: undefined, trusts: undefined },
   };
 }
 

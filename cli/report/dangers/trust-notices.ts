@@ -1,5 +1,6 @@
 import type { Notice } from "../model";
 import type { Plan } from "../plan";
+import { checksCallers, speaksTls } from "../trust/modes";
 import type { Party } from "../trust/parties";
 import { admits, trustOf } from "../trust/trust";
 import { capitalized, grouped, listed } from "../words";
@@ -44,10 +45,14 @@ function questionsOf(client: Party, server: Party): Question[] {
     ({ anchor }) => !kept.has(anchor) && anchor !== held,
   );
   return [
-    ...(begins && is.trusts === undefined
+    ...(begins && speaksTls(server.after) && is.trusts === undefined
       ? [{ ...pair, kind: "trust" as const, ca: next.label }]
       : []),
-    ...dropped.map(({ label }) => ({ ...pair, kind: "deployed" as const, ca: label })),
+    ...(checksCallers(server.after) ? dropped : []).map(({ label }) => ({
+      ...pair,
+      kind: "deployed" as const,
+      ca: label,
+    })),
   ];
 }
 

@@ -9,8 +9,9 @@ import { fit, type Block, type Part } from "./layout";
 import { leftOut, type Place, type Section } from "./markdown-style";
 import { releases } from "./releases";
 import { timeline } from "./timeline";
-import { access, trust } from "./trust";
+import { access, servers, trust } from "./trust";
 import { trustDiagram } from "./trust-diagram";
+import { workloads } from "./workloads";
 
 export interface MarkdownOptions {
   /**
@@ -25,8 +26,10 @@ const SECTIONS: readonly Section[] = [
   warnings,
   certificates,
   access,
+  servers,
   trust,
   releases,
+  workloads,
   timeline,
   trustDiagram,
   information,

@@ -1,5 +1,7 @@
 import { columns } from "../../fleet/text";
 import type { StackReport } from "../model";
+import { MODES, byStep, interruptionOf, meaningOf } from "../server-words";
+import { capitalized } from "../words";
 import { byEnd, dayOf, spanOf, timeText } from "./dates";
 import { visible } from "./escape";
 import { TEXT, wrapped } from "./text-style";
@@ -16,6 +18,29 @@ export function accessLines({ access }: StackReport): string[] {
     ...sorted.map(
       ({ party, change, server }) => `  ${visible(party)} ${change} access to ${visible(server)}`,
     ),
+  ];
+}
+
+/** Which servers speak otherwise from now on, with everybody who calls them. */
+export function serverLines({ servers }: StackReport): string[] {
+  if (servers.length === 0) return [];
+  return [
+    "Servers",
+    ...byStep(servers).flatMap((group) => {
+      const [step] = group;
+      const clauses = [meaningOf(step), interruptionOf(step)].filter(
+        (clause) => clause !== undefined,
+      );
+      const title = capitalized(`${MODES[step.before]} ${TEXT.arrow} ${MODES[step.after]}`);
+      return [
+        ...wrapped(`${title}: ${clauses.join("; ")}`, "  ", "    "),
+        ...group.flatMap(({ party, callers }) => {
+          const who = callers.map((caller) => visible(caller)).join(", ");
+          const called = callers.length === 0 ? "" : `, called by ${who}`;
+          return wrapped(visible(party) + called, "    ", "      ");
+        }),
+      ];
+    }),
   ];
 }
 

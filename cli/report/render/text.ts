@@ -5,7 +5,8 @@ import { plain, visible } from "./escape";
 import { certificateLines } from "./text-certificates";
 import { releaseLines } from "./text-releases";
 import { wrapped } from "./text-style";
-import { accessLines, lifetimeLines, trustLines } from "./text-trust";
+import { workloadLines } from "./text-workloads";
+import { accessLines, lifetimeLines, serverLines, trustLines } from "./text-trust";
 
 /** A report for a terminal, with everything in it and nothing folded. */
 export function renderText(report: Report): string {
@@ -58,8 +59,10 @@ function stackBlocks(stack: StackReport, at: string): (readonly string[])[] {
     noticeLines(stack, "warning", "Warnings", "  ! "),
     certificateLines(stack, at),
     accessLines(stack),
+    serverLines(stack),
     trustLines(stack),
     ...releaseLines(stack),
+    workloadLines(stack),
     lifetimeLines(stack, at),
     noticeLines(stack, "info", "Messages", "  - "),
   ];

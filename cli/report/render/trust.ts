@@ -1,5 +1,7 @@
 import { count } from "../../print";
-import type { TrustChange } from "../model";
+import type { ServerChange, TrustChange } from "../model";
+import { MODES, byStep, interruptionOf, meaningOf } from "../server-words";
+import { capitalized, listed } from "../words";
 import { code, row } from "./escape";
 import { leftOut, MARKDOWN, tableHead, type Section } from "./markdown-style";
 import { comparedTrust, generationText } from "./words";
@@ -23,6 +25,43 @@ export const access: Section = ({ access: changes }, place) => {
     },
   ];
 };
+
+/** Of one step; a reader of more looks for them with the command. */
+const NAMED = 20;
+
+/** Callers are named as long as one takes in at a glance who they are. */
+const FEW = 2;
+
+/** Which servers speak otherwise from now on, by step, with what that means for who calls them. */
+export const servers: Section = ({ servers: changes }, place) => {
+  if (changes.length === 0) return [];
+  return [
+    `${place.heading} Servers`,
+    {
+      rank: "access",
+      head: [],
+      rows: byStep(changes).map((group) => {
+        const [{ before, after }] = group;
+        const step = capitalized(`${MODES[before]} ${MARKDOWN.arrow} ${MODES[after]}`);
+        const named = listed(group.map(withCallers), NAMED);
+        return `- **${step}**: ${named}. ${clausesOf(group[0]).map(capitalized).join(". ")}.`;
+      }),
+      between: "\n",
+      more: (left) => leftOut(count(left, "change") + " of servers", place),
+    },
+  ];
+};
+
+function withCallers({ party, callers }: ServerChange): string {
+  if (callers.length === 0) return code(party);
+  const few = callers.map((caller) => code(caller));
+  const who = callers.length <= FEW ? listed(few) : String(callers.length);
+  return `${code(party)} (called by ${who})`;
+}
+
+function clausesOf(step: ServerChange): string[] {
+  return [meaningOf(step), interruptionOf(step)].filter((clause) => clause !== undefined);
+}
 
 /** Which CAs each consumer trusts before and after. */
 export const trust: Section = ({ trust: changes }, place) => {

@@ -9,6 +9,7 @@ import type {
   ReleaseChange,
   ShownValue,
   TrustChange,
+  WorkloadChange,
 } from "../model";
 import { isUnknown, type Maybe } from "../value";
 
@@ -100,10 +101,25 @@ export function rollsText({ rolls }: ReleaseChange, { name }: Style): string {
 
 /** `backend in org-1`. */
 export function releaseName({ name, namespace }: ReleaseChange, style: Style): string {
-  const where = isUnknown(namespace)
+  return `${style.name(name)} in ${namespaceText(namespace, style)}`;
+}
+
+function namespaceText(namespace: Maybe<string>, style: Style): string {
+  return isUnknown(namespace)
     ? `a namespace that is ${style.prose(NOT_KNOWN)}`
     : style.name(namespace);
-  return `${style.name(name)} in ${where}`;
+}
+
+/** `Deployment echo in spinnaker`. */
+export function workloadName({ kind, name, namespace }: WorkloadChange, style: Style): string {
+  return `${style.name(`${kind} ${name}`)} in ${namespaceText(namespace, style)}`;
+}
+
+/** What becomes of a workload, as the end of a sentence. */
+export function fateText({ operation, rolls }: WorkloadChange): string {
+  if (operation !== "changed") return `is ${operation}`;
+  if (isUnknown(rolls)) return "changes, and its operator rolls what that concerns";
+  return rolls ? "rolls" : "changes without a roll";
 }
 
 /** The generations on both sides, told apart: one with another certificate is another one. */

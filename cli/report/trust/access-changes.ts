@@ -1,22 +1,38 @@
 import type { AccessChange } from "../model";
 import type { Plan } from "../plan";
+import { requiresCertificate, shownBy } from "./modes";
 import type { Peer } from "./parties";
 import { admits, trustOf } from "./trust";
 
 /**
  * The parties that a server lets in on one side only, by server and party: because it lists them there only, or because
- * they have a certificate there only.
+ * they have a certificate there only. A server that requires no certificate on either side lets in everybody.
  */
 export function accessChanges(plan: Plan): AccessChange[] {
   const { parties } = trustOf(plan);
+  const sidesOf = (name: string) => {
+    const party = parties.get(name);
+    return [party?.before, party?.after].filter((side) => side !== undefined);
+  };
+  const chooses = ({ server }: Pair) => {
+    const sides = sidesOf(server);
+    return sides.length === 0 || sides.some(requiresCertificate);
+  };
+  const described = (pair: Pair, change: AccessChange["change"]): AccessChange => ({
+    ...pair,
+    change,
+    ...(sidesOf(pair.party).some(({ serves }) => serves !== undefined) && { isServer: true }),
+  });
   const peersOn = (side: "before" | "after") =>
     new Map([...parties].flatMap(([name, party]) => (party[side] ? [[name, party[side]]] : [])));
   const [before, after] = [accessIn(peersOn("before")), accessIn(peersOn("after"))];
   const onlyIn = (one: Access, other: Access) => [...one].filter(([key]) => !other.has(key));
   return [
-    ...onlyIn(after, before).map(([, pair]) => ({ ...pair, change: "gets" as const })),
-    ...onlyIn(before, after).map(([, pair]) => ({ ...pair, change: "loses" as const })),
-  ].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+    ...onlyIn(after, before).map(([, pair]) => described(pair, "gets")),
+    ...onlyIn(before, after).map(([, pair]) => described(pair, "loses")),
+  ]
+    .filter(chooses)
+    .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
 type Pair = Pick<AccessChange, "party" | "server">;
@@ -29,8 +45,12 @@ function accessIn(peers: ReadonlyMap<string, Peer>): Access {
   const dialled = [...peers.values()].flatMap(({ party, dials }) =>
     dials.filter((server) => admits(peers.get(server), party)).map((server) => ({ party, server })),
   );
-  // Of a party that the plan does not have, only the server's list is known.
-  const holds = ({ party }: Pair) => !peers.has(party) || peers.get(party)?.presents !== undefined;
+  const holds = ({ party, server }: Pair) => {
+    const [client, called] = [peers.get(party), peers.get(server)];
+    // Of a party that the plan does not have, only the server's list is known.
+    if (client === undefined || (called && !requiresCertificate(called))) return true;
+    return shownBy(client) !== undefined;
+  };
   return new Map([...listed, ...dialled].filter(holds).map((pair) => [keyOf(pair), pair] as const));
 }
 

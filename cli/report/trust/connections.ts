@@ -1,5 +1,7 @@
 import type { Connection } from "../model";
 import type { Plan } from "../plan";
+import { checksCallers, requiresCertificate, shownBy, speaksTls } from "./modes";
+import type { Peer } from "./parties";
 import { accepts, admits, trustOf } from "./trust";
 
 /** Every party with those that it dials, as they will be; by server and client. */
@@ -15,13 +17,21 @@ export function connections(plan: Plan): Connection[] {
           server: name,
           clientIssuer: client.presents?.issuer?.name,
           serverIssuer: server?.presents?.issuer?.name,
-          clientTrustsServer: accepts(client.trusts, server?.presents),
-          serverTrustsClient:
-            admits(server, client.party) && accepts(server?.trusts, client.presents),
+          clientTrustsServer:
+            server && !speaksTls(server) ? true : accepts(client.trusts, server?.presents),
+          serverTrustsClient: admits(server, client.party) && letsIn(server, client),
         };
       }),
     )
     .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+/** Whether a server is content with what a client shows, if it looks at it. */
+function letsIn(server: Peer | undefined, client: Peer): boolean | undefined {
+  if (server && !checksCallers(server)) return true;
+  const shown = shownBy(client);
+  if (shown === undefined && server?.serves !== undefined) return !requiresCertificate(server);
+  return accepts(server?.trusts, shown);
 }
 
 function keyOf({ client, server }: Connection): string {

@@ -1,4 +1,5 @@
 /** Who presents which certificate to whom, who trusts which CA, and what a plan does to it. */
 export { accessChanges } from "./access-changes";
 export { connections } from "./connections";
+export { isStepBack, serverChanges, switchesTls } from "./server-changes";
 export { trustChanges } from "./trust-changes";

@@ -1,10 +1,10 @@
-import type { Facts, PeerFacts } from "../../../facts";
+import type { Facts, PeerFacts, ServerMode } from "../../../facts";
 import { statedIn } from "../plan";
 import type { PlanIndex } from "../plan-index";
 import { type AuthorityGeneration, type Generations, type GenerationsById } from "./generations";
 import type { Leaf, Leaves } from "./leaves";
 
-/** A party as it speaks mutual TLS on one side of a plan. */
+/** A party as it speaks TLS on one side of a plan. */
 export interface Peer {
   readonly party: string;
   /** Whether another stack deploys it. */
@@ -14,6 +14,10 @@ export interface Peer {
   /** Undefined where it is not known. */
   readonly trusts: readonly AuthorityGeneration[] | undefined;
   readonly dials: readonly string[];
+  /** Whether it shows its certificate to those that it dials. */
+  readonly shows: boolean;
+  /** How its server speaks; undefined if nothing is said of it, which is mutual TLS. */
+  readonly serves: ServerMode | undefined;
   /** Undefined if it lets in whoever has a certificate that it accepts. */
   readonly admits: ReadonlySet<string> | undefined;
 }
@@ -64,6 +68,8 @@ function peerOf(facts: PeerFacts, presents: Leaf | undefined, trusts: Peer["trus
     presents,
     trusts,
     dials: facts.dials,
+    shows: facts.shows ?? true,
+    serves: facts.serves,
     admits: facts.admits && new Set(facts.admits),
   };
 }

@@ -14,11 +14,18 @@ export function objectClauses(
   party: string,
   { byUrn, stated }: Surroundings,
 ): string[] {
-  return namedBy(release)
-    .map((urn) => byUrn.get(urn))
-    .filter((object) => object !== undefined)
+  const named = namedBy(release).flatMap((urn) => byUrn.get(urn) ?? []);
+  return clausesOn(named, (object) => clauseOn(object, party, { byUrn, stated }));
+}
+
+/** Clauses on those objects that change, those on certificates first. */
+export function clausesOn(
+  objects: readonly PlannedResource[],
+  clause: (object: PlannedResource) => string | undefined,
+): string[] {
+  return objects
     .filter(({ operation }) => operation !== "same" && operation !== "other")
-    .flatMap((object) => clauseOn(object, party, { byUrn, stated }) ?? [])
+    .flatMap((object) => clause(object) ?? [])
     .sort((one, other) => rankOf(one) - rankOf(other));
 }
 
@@ -33,7 +40,8 @@ function namedBy({ before, after }: PlannedResource): string[] {
   return [...new Set(urns)].sort();
 }
 
-function clauseOn(
+/** What happens to a Secret or ConfigMap; undefined if it holds CAs, and those that its component trusts change. */
+export function clauseOn(
   object: PlannedResource,
   party: string,
   surroundings: Surroundings,

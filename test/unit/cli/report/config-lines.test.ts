@@ -67,5 +67,7 @@ describe("the lines of a configuration", () => {
   it("begin with the section that facts name", () => {
     assert.deepEqual(pathOf("orchestrator"), ["orchestrator"]);
     assert.deepEqual(pathOf("organizations.MyOrg1MSP"), ["organizations", "MyOrg1MSP"]);
+    assert.deepEqual(pathOf("organizations.my.org"), ["organizations", "my.org"]);
+    assert.deepEqual(pathOf("spinnaker.services.echo"), ["spinnaker", "services", "echo"]);
   });
 });

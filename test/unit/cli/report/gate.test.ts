@@ -12,6 +12,7 @@ import {
   notice,
   release,
   report,
+  serverChange,
 } from "./make-report";
 
 /** The texts of what one gate finds in one stack. */
@@ -100,6 +101,9 @@ describe("findingsOf", () => {
     ]);
     assert.deepEqual(found("changes", { certificates: [certificate()] }), [
       "1 certificate renewed.",
+    ]);
+    assert.deepEqual(found("changes", { servers: [serverChange()] }), [
+      "1 server begins to ask for certificates.",
     ]);
     assert.deepEqual(found("changes", { notices: [notice("warning", "old")] }), []);
   });

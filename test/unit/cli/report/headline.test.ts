@@ -7,9 +7,13 @@ import {
   danger,
   release,
   report,
+  serverChange,
   stackReport,
   trustChange,
+  workload,
 } from "./make-report";
+
+const access = { party: "echo", server: "orca", change: "loses" } as const;
 
 describe("headline", () => {
   it("counts certificates by what happens, names releases, and says who loses access", () => {
@@ -102,6 +106,52 @@ describe("headline", () => {
     assert.equal(
       headline(report({ operations })),
       "No certificate, trust or release changes; 3 other resources do.",
+    );
+  });
+
+  it("counts servers by what they begin or cease to do", () => {
+    const servers = [
+      serverChange({ before: "tls", after: "plain" }),
+      serverChange({ before: "mutual-tls", after: "tls" }),
+      serverChange({ before: "mutual-tls", after: "mutual-tls-optional" }),
+      serverChange({ after: "mutual-tls" }),
+      serverChange(),
+      serverChange({ party: "orca" }),
+      serverChange({ before: "plain" }),
+      serverChange({ before: "plain", after: "tls" }),
+    ];
+    assert.equal(
+      headline(report({ servers, access: [{ ...access, isServer: true }] })),
+      "1 service loses access, 1 server speaks TLS no more, 1 server asks for certificates no more, 1 server requires certificates no more, 1 server begins to require certificates, 2 servers begin to ask for certificates, 1 server begins to speak TLS and to ask for certificates, 1 server begins to speak TLS.",
+    );
+    assert.equal(
+      headline(
+        report({
+          access: [
+            { ...access, isServer: true },
+            { ...access, party: "OrgA" },
+          ],
+        }),
+      ),
+      "2 parties lose access.",
+    );
+    assert.equal(
+      headline(report({ stack: "dev", servers: [serverChange()] }, { servers: [serverChange()] })),
+      "2 servers begin to ask for certificates.",
+    );
+  });
+
+  it("says which workloads roll", () => {
+    const workloads = [
+      workload(),
+      workload({ name: "orca" }),
+      workload({ kind: "SpinnakerService", name: "spinnaker", rolls: UNKNOWN }),
+      workload({ name: "gate", rolls: false }),
+      ...["a", "b", "c", "d"].map((name) => workload({ name, operation: "added", rolls: false })),
+    ];
+    assert.equal(
+      headline(report({ workloads })),
+      "Deployments echo and orca roll, SpinnakerService spinnaker changes, Deployment gate changes without a roll, 4 Deployments are added.",
     );
   });
 

@@ -6,8 +6,10 @@ import type {
   Notice,
   ReleaseChange,
   Report,
+  ServerChange,
   StackReport,
   TrustChange,
+  WorkloadChange,
 } from "../../../../cli/report/model";
 
 /** When the reports of these tests were made. */
@@ -25,7 +27,9 @@ export function stackReport(parts: Partial<StackReport> = {}): StackReport {
     certificates: [],
     trust: [],
     access: [],
+    servers: [],
     releases: [],
+    workloads: [],
     dangers: [],
     notices: [],
     lifetimes: [],
@@ -89,6 +93,20 @@ export function release(parts: Partial<ReleaseChange> = {}): ReleaseChange {
   };
 }
 
+/** Echo's Deployment, which rolls. */
+export function workload(parts: Partial<WorkloadChange> = {}): WorkloadChange {
+  return {
+    kind: "Deployment",
+    name: "echo",
+    namespace: "spinnaker",
+    operation: "changed",
+    rolls: true,
+    why: ["readinessProbe changes"],
+    values: [],
+    ...parts,
+  };
+}
+
 /** What a consumer trusts before and after, by the names of generations. */
 export function trustChange(
   before: readonly string[],
@@ -101,6 +119,17 @@ export function trustChange(
     elsewhere: false,
     before: before.map(generation),
     after: after.map(generation),
+    ...parts,
+  };
+}
+
+/** A server that two others call, and that begins to ask for certificates. */
+export function serverChange(parts: Partial<ServerChange> = {}): ServerChange {
+  return {
+    party: "echo",
+    before: "tls",
+    after: "mutual-tls-optional",
+    callers: ["gate", "orca"],
     ...parts,
   };
 }

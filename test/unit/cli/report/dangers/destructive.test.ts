@@ -174,3 +174,52 @@ describe("a password that is replaced", () => {
     assert.deepEqual(texts(replaced, held, gone), []);
   });
 });
+
+describe("a SpinnakerService that is deleted", () => {
+  const service = (
+    sides: Partial<Described> = {},
+    type = "spinnaker.io/v1alpha2:SpinnakerService",
+  ) =>
+    makeResource({
+      type: `kubernetes:${type}`,
+      name: "spinnaker-service",
+      before: named("spinnaker", "spinnaker"),
+      ...sides,
+    });
+
+  it("takes all of Spinnaker with it", () => {
+    assert.deepEqual(lost(service()), [
+      {
+        kind: "destructive",
+        text: "SpinnakerService spinnaker in namespace spinnaker is deleted, and all of Spinnaker that the Operator has made of it is deleted.",
+        todo: "Keep it; if others shall deploy it from now on, let Pulumi forget it first (`pulumi state delete`).",
+      },
+    ]);
+    assert.equal(texts(service({}, "spinnaker.armory.io/v1alpha2:SpinnakerService")).length, 1);
+  });
+
+  it("does so too if it is made anew", () => {
+    const after = named("spinnaker-2", "spinnaker");
+    assert.deepEqual(lost(service({ after, operation: "replace" })), [
+      {
+        kind: "destructive",
+        text: "SpinnakerService spinnaker in namespace spinnaker is replaced, and all of Spinnaker that the Operator has made of it is deleted before it is made anew.",
+        todo: "Keep its name, its namespace and its kind, so that it is updated.",
+      },
+    ]);
+  });
+
+  it("is told with its namespace where that goes as well", () => {
+    assert.deepEqual(texts(service(), namespace("spinnaker")), [
+      "Namespace spinnaker is deleted with everything in it: SpinnakerService spinnaker with all of Spinnaker and whatever others have put there.",
+    ]);
+  });
+
+  it("is not told of a patch, nor of one that stays", () => {
+    for (const group of ["spinnaker.io", "spinnaker.armory.io"]) {
+      assert.deepEqual(texts(service({}, `${group}/v1alpha2:SpinnakerServicePatch`)), []);
+    }
+    const after = named("spinnaker", "spinnaker");
+    assert.deepEqual(texts(service({ after, operation: "update" })), []);
+  });
+});

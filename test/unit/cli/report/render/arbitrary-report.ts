@@ -13,9 +13,11 @@ import type {
   Reason,
   ReleaseChange,
   Report,
+  ServerChange,
   ShownValue,
   StackReport,
   TrustChange,
+  WorkloadChange,
 } from "../../../../../cli/report/model";
 import { SECRET, UNKNOWN } from "../../../../../cli/report/value";
 import { AT } from "../make-report";
@@ -120,6 +122,16 @@ const access: fc.Arbitrary<AccessChange> = fc.record({
   party: text,
   server: text,
   change: fc.constantFrom("gets", "loses"),
+  isServer: optional(fc.boolean()),
+});
+
+const mode = fc.constantFrom("plain", "tls", "mutual-tls-optional", "mutual-tls");
+
+const server: fc.Arbitrary<ServerChange> = fc.record({
+  party: text,
+  before: mode,
+  after: mode,
+  callers: several(text),
 });
 
 const chart: fc.Arbitrary<Chart> = fc.record({ name: text, version: optional(text), from: text });
@@ -146,6 +158,8 @@ const manifests: fc.Arbitrary<ManifestChanges> = fc.oneof(
   }),
 );
 
+const values = several(fc.record({ path: text, before: optional(shown), after: optional(shown) }));
+
 const release: fc.Arbitrary<ReleaseChange> = fc.record({
   party: text,
   name: text,
@@ -154,8 +168,18 @@ const release: fc.Arbitrary<ReleaseChange> = fc.record({
   rolls: maybe(several(text)),
   why: several(text),
   chart: change(chart),
-  values: several(fc.record({ path: text, before: optional(shown), after: optional(shown) })),
+  values,
   manifests,
+});
+
+const workload: fc.Arbitrary<WorkloadChange> = fc.record({
+  kind: text,
+  name: text,
+  namespace: maybe(text),
+  operation: fc.constantFrom("added", "changed", "replaced", "removed"),
+  rolls: maybe(fc.boolean()),
+  why: several(text),
+  values,
 });
 
 const danger: fc.Arbitrary<Danger> = fc.record({
@@ -194,7 +218,9 @@ const stack: fc.Arbitrary<StackReport> = fc.record({
   certificates: several(certificate),
   trust: several(trust),
   access: several(access),
+  servers: several(server),
   releases: several(release),
+  workloads: several(workload),
   dangers: several(danger),
   notices: several(notice),
   lifetimes: several(lifetime),

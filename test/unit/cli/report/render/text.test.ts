@@ -10,7 +10,9 @@ import {
   notice,
   release,
   report,
+  serverChange,
   trustChange,
+  workload,
 } from "../make-report";
 
 function linesOf(...stacks: readonly Partial<StackReport>[]): string[] {
@@ -125,6 +127,28 @@ describe("renderText", () => {
       "    @@ -1 +1 @@",
       "    -a",
       "    +b",
+      "",
+    ]);
+  });
+
+  it("tells servers with all who call them, and workloads with all that changes in them", () => {
+    const values = [{ path: "replicas", before: { text: "1" }, after: { text: "2" } }];
+    const lines = linesOf({
+      servers: [serverChange({ before: "plain", after: "tls" }), serverChange({ callers: [] })],
+      workloads: [workload({ values })],
+    });
+    assert.deepEqual(lines.slice(4), [
+      "Servers",
+      "  No TLS -> TLS: calls are encrypted, and callers check who the server is; calls fail for a moment,",
+      "    until the servers and their callers have rolled",
+      "    echo, called by gate, orca",
+      "  TLS -> TLS that asks for a certificate: a caller with a wrong certificate is refused, one without",
+      "    is let in",
+      "    echo",
+      "",
+      "Workloads",
+      "  Deployment echo in spinnaker rolls: readinessProbe changes",
+      "    replicas: 1 -> 2",
       "",
     ]);
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { access, trust } from "../../../../../cli/report/render/trust";
+import { access, servers, trust } from "../../../../../cli/report/render/trust";
 import { trustDiagram } from "../../../../../cli/report/render/trust-diagram";
 import { UNKNOWN } from "../../../../../cli/report/value";
-import { certificate, connection, trustChange } from "../make-report";
+import { certificate, connection, serverChange, trustChange } from "../make-report";
 import { linesOf } from "./markdown-of";
 
 describe("trust in Markdown", () => {
@@ -43,6 +43,28 @@ describe("trust in Markdown", () => {
       "- `MyOrg2MSP` **loses** access to `orchestrator`",
       "- `MyOrg3MSP` **gets** access to `orchestrator`",
     ]);
+  });
+});
+
+describe("servers in Markdown", () => {
+  it("stand together by step, with who calls them", () => {
+    const changes = [
+      serverChange({ before: "tls", after: "plain", party: "orca", callers: [] }),
+      serverChange(),
+      serverChange({ party: "front50", callers: ["a", "b", "c"] }),
+    ];
+    assert.deepEqual(linesOf(servers, { servers: changes }), [
+      "## Servers",
+      "",
+      "- **TLS → no TLS**: `orca`. Calls are not encrypted any more, and nobody checks who the other end is. Calls fail for a moment, until the servers and their callers have rolled.",
+      "- **TLS → TLS that asks for a certificate**: `echo` (called by `gate` and `orca`) and `front50` (called by 3). A caller with a wrong certificate is refused, one without is let in.",
+    ]);
+  });
+
+  it("are named up to a number", () => {
+    const changes = Array.from({ length: 30 }, (_, index) => serverChange({ party: `s${index}` }));
+    const [, , line = ""] = linesOf(servers, { servers: changes });
+    assert.match(line, /`s19` \(called by `gate` and `orca`\) and 10 more\. /);
   });
 });
 
