@@ -60,7 +60,7 @@ function authority({ authority: own }: StackConfig): Problem[] {
       {
         key: keyOf(["authority", "generations", name]),
         message:
-          "has an Ed25519 key, and Java's TLS accepts no certificate that it signed (JSSE of Java 11 to 21); let a generation with another key sign for Spinnaker",
+          "has an Ed25519 key, and Java's TLS accepts no certificate that it signed (JSSE of Java 11 to 21); Spinnaker needs generations with another key, for example of algorithm ECDSA-P256",
       },
     ];
   });

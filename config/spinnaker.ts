@@ -44,7 +44,12 @@ const password = z.string().superRefine((text, context) => {
 /** CAs beyond Spinnaker's that a service's clients trust. */
 const trust = section({
   /** Names or fingerprints of public CAs, or `all`. */
-  publicCas: z.union([z.literal("all"), z.array(z.string().min(1))]).default([]),
+  publicCas: z
+    .union([z.literal("all"), z.array(z.string().min(1))], {
+      error: (issue) =>
+        `found ${shown(issue.input)}; must be "all", or a list of CAs by their names or SHA-256 fingerprints`,
+    })
+    .default([]),
   /** Certificates of other CAs. */
   certificates: z.string().optional(),
 }).transform(({ publicCas: wanted, certificates }, context) => {
@@ -161,7 +166,11 @@ const kustomize = section({
 const target = section({
   operator: operator.optional(),
   kustomize: kustomize.optional(),
-  halyard: section({})
+  halyard: z
+    .strictObject(
+      {},
+      { error: ({ code }) => (code === "unrecognized_keys" ? "there are none here" : undefined) },
+    )
     .transform(() => ({ kind: "halyard" as const }))
     .optional(),
 }).transform((targets, context) => {

@@ -29,22 +29,28 @@ export function similarPublicCas(name: string, most = 5): string[] {
   const words = wordsOf(name);
   return publicCas()
     .map((ca) => publicCaName(ca))
-    .map((candidate) => ({
-      candidate,
-      shared: wordsOf(candidate).filter((word) => words.includes(word)).length,
-    }))
-    .filter(({ shared }) => shared > 0)
-    .sort((one, other) => other.shared - one.shared || (one.candidate < other.candidate ? -1 : 1))
+    .map((candidate) => {
+      const shared = wordsOf(candidate).filter((word) => words.includes(word));
+      const telling = shared.filter((word) => !COMMON.includes(word));
+      return { candidate, telling: telling.length, shared: shared.length };
+    })
+    .filter(({ telling }) => telling > 0)
+    .sort(
+      (one, other) =>
+        other.telling - one.telling ||
+        other.shared - one.shared ||
+        (one.candidate < other.candidate ? -1 : 1),
+    )
     .slice(0, most)
     .map(({ candidate }) => candidate);
 }
 
-/** Words that half of all CAs have in their names tell nothing. */
+/** Words that half of all CAs have in their names tell nothing alone. */
 const COMMON = ["root", "ca", "certification", "authority", "global", "trust", "services"];
 
 function wordsOf(text: string): string[] {
   return text
     .toLowerCase()
     .split(/[^a-z\d]+/)
-    .filter((word) => word !== "" && !COMMON.includes(word));
+    .filter((word) => word !== "");
 }

@@ -41,10 +41,11 @@ function javaProfile(service: Service, references: References): Settings {
   const keyStore = store("key-store", references, "keys", FILES.keyStore);
   const trustStore = store("trust-store", references, "trust", FILES.trustStore);
   const clientTrust = store("trust-store", references, trustOf(service), FILES.trustStore);
-  // kork opens both stores if there is one, so a client without a certificate has a store without keys.
-  const clientKeys = service.clientCertificate
+  // A trust store alone, or a key store without a key, keeps kork's clients from starting, unless keys may change while
+  // they run: then there may be none (X509IdentitySource, kork-crypto 7.254.0).
+  const clientKeys: Settings = service.clientCertificate
     ? keyStore
-    : store("key-store", references, "trust", FILES.trustStore);
+    : { "refreshable-keys": { enabled: true } };
   const listeners = {
     ...(service.apiPort !== undefined && { "api-port": service.apiPort }),
     ...(service.legacyPort !== undefined && { "legacy-server-port": service.legacyPort }),
@@ -98,7 +99,7 @@ function goProfile(service: Service, { file }: References): Settings {
 }
 
 /** The CAs by which a service knows those that it calls. */
-function trustOf({ trustsOthers }: Service): Place {
+export function trustOf({ trustsOthers }: Service): "trust" | "others" {
   return trustsOthers ? "others" : "trust";
 }
 

@@ -15,7 +15,7 @@ export interface Mount {
  * The probe only opens a connection: Halyard's other ones go by the scheme but have no certificate to show, and are
  * refused where one is needed. There is no `server.port` anywhere: with it and such a probe the Operator panics.
  *
- * @param trustDirectory where the CA bundle for Go's own pool lies.
+ * @param trustDirectory where the bundle of all CAs that the service trusts lies, for Go's own pool.
  * @param mounts what Halyard must mount; the Operator finds it in the profiles.
  */
 export function serviceSettings(

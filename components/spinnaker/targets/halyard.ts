@@ -1,6 +1,7 @@
 import type { Installation, Service } from "../installation";
 import {
   profile,
+  trustOf,
   urlProperties,
   withProperties,
   type References,
@@ -20,7 +21,7 @@ export function halyardFiles(
     [...installation.services.values()].flatMap((service) => {
       const settings = serviceSettings(
         service,
-        `${DIRECTORY}/trust`,
+        `${DIRECTORY}/${trustOf(service)}`,
         mountsOf(secretsOf(names, service.name)),
       );
       return [

@@ -3,6 +3,7 @@ import { reaches } from "../phase";
 import {
   FILES,
   profile,
+  trustOf,
   urlProperties,
   withProperties,
   type Place,
@@ -130,6 +131,6 @@ export function probe({ phase }: Service): Settings | undefined {
 
 /** Variables of a service's container. */
 export function variables(service: Service): readonly { name: string; value: string }[] {
-  const { env = {} } = environment(service, `${CONFIG_DIRECTORY}/${DIRECTORY}/trust`);
+  const { env = {} } = environment(service, `${CONFIG_DIRECTORY}/${DIRECTORY}/${trustOf(service)}`);
   return Object.entries(env as Record<string, string>).map(([name, value]) => ({ name, value }));
 }

@@ -30,15 +30,27 @@ export function readManifest(path: string): Manifest | string {
     return "must hold exactly one YAML document, the SpinnakerService";
   }
   const [error] = document.errors;
-  if (error) return `is no YAML: ${error.message.split("\n")[0] ?? ""}`;
-  const found = document.toJS() as Partial<Manifest> | null;
+  if (error) return noYaml(error);
+  let found: Partial<Manifest> | null;
+  try {
+    found = document.toJS() as typeof found;
+  } catch (unresolved) {
+    // An alias without its anchor, or so many of them that the file would be a bomb.
+    return noYaml(unresolved);
+  }
   const versions = API_GROUPS.map(apiVersionOf);
   if (found?.kind !== "SpinnakerService" || !versions.includes(found.apiVersion ?? "")) {
     return `holds no SpinnakerService of ${versions.join(" or ")}`;
   }
   if (!found.metadata?.name) return "has no metadata.name";
-  if (typeof found.spec?.spinnakerConfig !== "object") return "has no spec.spinnakerConfig";
+  if (!isMap(found.spec?.spinnakerConfig)) return "has no spec.spinnakerConfig";
   return found as Manifest;
+}
+
+/** Without the excerpt of the file that follows in the message. */
+function noYaml(error: unknown): string {
+  const [reason = ""] = error instanceof Error ? error.message.split("\n") : [];
+  return `is no YAML: ${reason.replace(/:$/, "")}`;
 }
 
 /** What a manifest says that ours would contradict; each the end of a sentence about it. */
@@ -80,5 +92,5 @@ function merge(base: Settings, over: Settings): Settings {
 }
 
 function isMap(value: Value | undefined): value is Settings {
-  return typeof value === "object" && !Array.isArray(value);
+  return typeof value === "object" && (value as unknown) !== null && !Array.isArray(value);
 }

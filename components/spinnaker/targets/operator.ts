@@ -1,6 +1,7 @@
 import type { Installation, Service } from "../installation";
 import {
   profile,
+  trustOf,
   urlProperties,
   withProperties,
   type References,
@@ -32,8 +33,8 @@ export function spinnakerConfig(installation: Installation, names: SecretNames):
         .map((service) => [service.name, of(service, secretsOf(names, service.name))] as const)
         .filter(([, settings]) => Object.keys(settings).length > 0),
     );
-  const settings = entries((service, { trust }) =>
-    serviceSettings(service, mountedAt(service, trust)),
+  const settings = entries((service, secrets) =>
+    serviceSettings(service, mountedAt(service, secrets[trustOf(service)] ?? secrets.trust)),
   );
   return {
     profiles: entries((service, secrets) =>

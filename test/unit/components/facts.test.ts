@@ -13,14 +13,22 @@ function factsOf({ resources }: Run<unknown>, name: string, type: string): Facts
   return facts.parse(inputs);
 }
 
+/** A Spinnaker of two services, one of which shows no certificate. */
+const SPINNAKER = {
+  target: { operator: {} },
+  phase: "want",
+  services: { gate: { clientCertificate: false, trust: {} }, orca: {} },
+};
+
 describe("what components say of themselves", () => {
+  const sections = { ...SECTIONS, spinnaker: SPINNAKER };
   let run: Run<unknown>;
   before(async () => {
-    run = await runStack(SECTIONS);
+    run = await runStack(sections);
   });
 
   it("is the same at preview, where nothing exists yet", async () => {
-    const preview = await runStack(SECTIONS, { preview: true });
+    const preview = await runStack(sections, { preview: true });
     const own = run.resources.filter(({ component, type }) => component && !type.includes("Stack"));
     assert.ok(own.length > 5);
     for (const { name, type, inputs } of own) {
@@ -70,6 +78,40 @@ describe("what components say of themselves", () => {
           dials: ["Substra orchestrator"],
         },
       ],
+    });
+  });
+
+  it("is of Spinnaker's services the same, how their servers speak, and who shows no certificate", () => {
+    const peer = (name: string) => ({
+      party: `Spinnaker ${name}`,
+      source: `spinnaker.services.${name}`,
+      presents: `spinnaker-${name}-certificate`,
+      trusts: ["ca/g1", "ca/g2"],
+    });
+    assert.deepEqual(factsOf(run, "spinnaker", "Spinnaker"), {
+      peers: [
+        { ...peer("gate"), dials: ["Spinnaker orca"], shows: false, serves: "tls" },
+        { ...peer("orca"), dials: [], serves: "mutual-tls-optional" },
+      ],
+    });
+    assert.deepEqual(factsOf(run, "spinnaker-orca-certificate", "pki:Certificate"), {
+      certificate: {
+        owner: "Spinnaker orca",
+        source: "spinnaker.services.orca",
+        origin: "issued",
+        issuer: "ca/g1",
+        renewBeforeHours: 720,
+        granted: {
+          commonName: "orca",
+          dnsNames: [
+            "spin-orca",
+            "spin-orca.spinnaker",
+            "spin-orca.spinnaker.svc",
+            "spin-orca.spinnaker.svc.cluster.local",
+            "localhost",
+          ],
+        },
+      },
     });
   });
 

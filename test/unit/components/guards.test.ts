@@ -5,7 +5,15 @@ import { SECTIONS, runStack } from "./stack";
 import { makeRequest } from "../x509/make-request";
 import { reveal, visible } from "./wire";
 
-const KEY_MATERIAL = /PRIVATE KEY|generated-password/;
+/** Passwords of stores, as the configuration gives some of them. */
+const STORE_PASSWORD = "given-password";
+
+/** In the clear, and as Secrets have it in their data. */
+const KEY_MATERIAL = new RegExp(
+  ["PRIVATE KEY", "generated-password", STORE_PASSWORD]
+    .flatMap((text) => [text, Buffer.from(text).toString("base64")])
+    .join("|"),
+);
 
 /** Components that have nothing to register: their outputs stand in other resources already. */
 const STORED_ELSEWHERE = ["countersign:substra:IssuedCredentials"];
@@ -42,6 +50,16 @@ const EVERYTHING = {
   },
   enrollments: {
     MyOrg3MSP: { request: { stack: MEMBER } },
+  },
+  spinnaker: {
+    target: { operator: {} },
+    phase: "want",
+    services: {
+      dinghy: {},
+      gate: { trust: { publicCas: ["DigiCert Global Root G2"] }, storePassword: STORE_PASSWORD },
+      orca: {},
+    },
+    trustStorePassword: STORE_PASSWORD,
   },
 };
 
@@ -93,6 +111,8 @@ describe("every resource", () => {
       "countersign:pki:Certificate",
       "countersign:pki:CertificateAuthority",
       "countersign:pki:Identity",
+      "countersign:spinnaker:ServiceCredentials",
+      "countersign:spinnaker:Spinnaker",
       "countersign:substra:Backend",
       "countersign:substra:IssuedCredentials",
       "countersign:substra:Orchestrator",
@@ -120,8 +140,8 @@ describe("every resource", () => {
       assert.doesNotMatch(JSON.stringify(visible(inputs)), KEY_MATERIAL, urn);
   });
 
-  it("keeps its URN when an organization, a channel, a key, a CA generation and an enrollment are added", async () => {
-    const { authority, orchestrator, organizations, enrollments } = EVERYTHING;
+  it("keeps its URN when an organization, a channel, a key, a CA generation, an enrollment and a service are added", async () => {
+    const { authority, orchestrator, organizations, enrollments, spinnaker } = EVERYTHING;
     const more = await runStack(
       {
         authority: {
@@ -143,6 +163,10 @@ describe("every resource", () => {
         enrollments: {
           AnotherOrg: { request: { file: "does/not/exist.pem" } },
           ...enrollments,
+        },
+        spinnaker: {
+          ...spinnaker,
+          services: { clouddriver: {}, ...spinnaker.services, igor: { trust: {} } },
         },
       },
       { preview: true, state: run.state, stacks },

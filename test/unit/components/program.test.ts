@@ -110,6 +110,36 @@ describe("the program", () => {
     );
   });
 
+  it("builds Spinnaker beside a CA alone, in the namespace of others if it is the same", async () => {
+    const spinnaker = {
+      target: { operator: {} },
+      namespace: "orchestrator",
+      createNamespace: true,
+      phase: "prepare",
+      services: { gate: { trust: {} } },
+    };
+    const topsOf = async (sections: object) => {
+      const { resources, errors } = await runStack(sections, { preview: true });
+      assert.deepEqual(errors, []);
+      return treeOf(resources)
+        .filter((line) => /^ {2}\S/.test(line))
+        .map((line) => line.trim());
+    };
+    assert.deepEqual(await topsOf({ authority: AUTHORITY, spinnaker }), [
+      "countersign:pki:CertificateAuthority ca",
+      "countersign:spinnaker:Spinnaker spinnaker",
+      "kubernetes:core/v1:Namespace namespace-orchestrator",
+    ]);
+    const both = await topsOf({ ...SECTIONS, spinnaker });
+    assert.deepEqual(
+      both.filter((line) => line.includes("Namespace")),
+      [
+        "kubernetes:core/v1:Namespace namespace-my-org1-msp",
+        "kubernetes:core/v1:Namespace namespace-orchestrator",
+      ],
+    );
+  });
+
   it("registers nothing if the configuration has a problem", async () => {
     const { resources, errors } = await runStack({ ...SECTIONS, authority: {} });
     assert.deepEqual(

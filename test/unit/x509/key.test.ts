@@ -8,6 +8,7 @@ import {
   keyMatchesCertificate,
   publicKeyFingerprint,
   readPrivateKey,
+  writePrivateKey,
 } from "../../../x509";
 import { makeCa, makeLeaf } from "./make-certificate";
 import { keys, spkiOf } from "./make-keys";
@@ -88,6 +89,45 @@ describe("readPrivateKey", () => {
     const damaged = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n";
     assert.throws(() => readPrivateKey(damaged, "key"), {
       message: "key: a PRIVATE KEY block whose content is not a key.",
+    });
+  });
+});
+
+describe("writePrivateKey", () => {
+  it("writes a key in each of its forms, whatever form it had", () => {
+    const forms = {
+      rsa2048: { pkcs1: "RSA PRIVATE KEY", pkcs8: "PRIVATE KEY" },
+      p256: { sec1: "EC PRIVATE KEY", pkcs8: "PRIVATE KEY" },
+      ed25519: { pkcs8: "PRIVATE KEY" },
+    } as const;
+    for (const [name, labels] of Object.entries(forms)) {
+      const { privateKey } = keys(name as keyof typeof forms);
+      const texts = Object.keys(labels).map((form) => pem(privateKey, form as "pkcs8"));
+      for (const [form, label] of Object.entries(labels))
+        for (const text of texts) {
+          const written = writePrivateKey(text, form as "pkcs8", "key");
+          assert.equal(written, pem(privateKey, form as "pkcs8"));
+          assert.ok(written.startsWith(`-----BEGIN ${label}-----\n`));
+        }
+    }
+  });
+
+  it("refuses a form that the key does not have, and what is no key", () => {
+    const refused = [
+      ["p256", "pkcs1", "the key of dinghy: a key of kind ECDSA-P256 has no form in pkcs1."],
+      ["ed25519", "pkcs1", "the key of dinghy: a key of kind Ed25519 has no form in pkcs1."],
+      ["rsa2048", "sec1", "the key of dinghy: a key of kind RSA-2048 has no form in sec1."],
+    ] as const;
+    for (const [name, form, message] of refused) {
+      const text = pem(keys(name).privateKey, "pkcs8");
+      assert.throws(() => writePrivateKey(text, form, "the key of dinghy"), {
+        name: "PemError",
+        message,
+      });
+    }
+    assert.throws(() => writePrivateKey(makeLeaf(), "pkcs8", "key"), {
+      name: "PemError",
+      message: "key: a CERTIFICATE block instead of a PRIVATE KEY.",
     });
   });
 });

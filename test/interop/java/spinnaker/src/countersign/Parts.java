@@ -1,0 +1,42 @@
+package countersign;
+
+import com.netflix.spectator.api.NoopRegistry;
+import com.netflix.spectator.api.Registry;
+import com.netflix.spinnaker.config.OkHttpClientComponents;
+import com.netflix.spinnaker.config.okhttp3.OkHttpClientProvider;
+import java.security.cert.X509Certificate;
+import javax.servlet.http.HttpServletRequest;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * What makes connections in every service: Spring Boot, with kork's part in it. kork-tomcat comes in by itself; the rest
+ * of kork's platform takes no part in connections, and pom.xml leaves out what that needs.
+ */
+@Configuration
+@EnableAutoConfiguration(excludeName = "com.netflix.spinnaker.kork.PlatformComponents")
+@ComponentScan(basePackageClasses = OkHttpClientProvider.class)
+@Import(OkHttpClientComponents.class)
+class Parts {
+  @Bean
+  Registry registry() {
+    return new NoopRegistry();
+  }
+
+  /** Says whom the server takes the client for. */
+  @RestController
+  static class WhoAmI {
+    @GetMapping("/")
+    String client(HttpServletRequest request) {
+      Object chain = request.getAttribute("javax.servlet.request.X509Certificate");
+      return chain == null
+          ? "nobody"
+          : ((X509Certificate[]) chain)[0].getSubjectX500Principal().getName();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+
+const PATIENCE = 60_000;
+
+/** Why a program could not do what it was asked for. */
+export interface Failure {
+  readonly error: readonly string[];
+  /** If that was to call a server: the port from which it did. */
+  readonly from?: number;
+}
+
+export type Answer<T> = T | Failure;
+
+const running = new Set<Conversation>();
+
+// Where an interruption leaves no time for hooks. At the end of their input they end, too.
+process.once("exit", () => running.forEach((each) => each.kill()));
+
+/** Ends every program of the tests; for `after` hooks, so that it also happens when a test fails. */
+export async function endConversations(): Promise<void> {
+  await Promise.all([...running].map((each) => each.end()));
+}
+
+/** A program that answers each line of JSON with one. */
+export class Conversation {
+  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  private readonly waiting: ((line: string | undefined) => void)[] = [];
+  private errors = "";
+
+  constructor(file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+    this.child = spawn(file, args, { env, stdio: "pipe" });
+    this.child.stdin.on("error", () => undefined);
+    this.child.stderr.setEncoding("utf8").on("data", (text: string) => (this.errors += text));
+    this.child.on("error", (error) => (this.errors += error.message));
+    createInterface(this.child.stdout)
+      .on("line", (line) => this.waiting.shift()?.(line))
+      .on("close", () => this.waiting.splice(0).forEach((settle) => settle(undefined)));
+    running.add(this);
+  }
+
+  async ask<T extends object>(command: object): Promise<Answer<T>> {
+    let timer: NodeJS.Timeout | undefined;
+    const line = await new Promise<string | undefined>((resolve) => {
+      this.waiting.push(resolve);
+      timer = setTimeout(() => resolve(undefined), PATIENCE);
+      this.child.stdin.write(`${JSON.stringify(command)}\n`);
+    });
+    clearTimeout(timer);
+    if (line === undefined)
+      throw new Error(`no answer; it said at last:\n${this.errors.slice(-2000)}`);
+    return JSON.parse(line) as Answer<T>;
+  }
+
+  /** Asks for what must succeed. */
+  async demand<T extends object>(command: object): Promise<T> {
+    const answer = await this.ask<T>(command);
+    if ("error" in answer) throw new Error(answer.error.join("\n"));
+    return answer;
+  }
+
+  async end(): Promise<void> {
+    running.delete(this);
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const closed = once(this.child, "close");
+    this.kill();
+    await closed;
+  }
+
+  kill(): void {
+    this.child.kill("SIGKILL");
+  }
+}

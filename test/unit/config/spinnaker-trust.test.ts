@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { load, goodExcept } from "./make-config";
+import { refusesSpinnaker, spinnakerWith } from "./make-spinnaker";
+import { findPublicCa, publicCas, readCertificate } from "../../../x509";
+import { makeCa, makeLeaf } from "../x509/make-certificate";
+import { keys } from "../x509/make-keys";
+
+const TRUST = "services/echo/trust";
+const KEY = "services.echo.trust";
+const G2 = findPublicCa("DigiCert Global Root G2");
+assert.ok(G2);
+const UNKNOWN = `is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint`;
+
+describe("the CAs beyond Spinnaker's own", () => {
+  /** What a service's clients trust besides Spinnaker's CA. */
+  const trusted = (trust: object) => {
+    const config = load(goodExcept(spinnakerWith({ [TRUST]: trust }))).spinnaker;
+    const { trustsOthers } = config?.installation.services.get("echo") ?? {};
+    return { trust: config?.services.echo?.trust, trustsOthers };
+  };
+
+  it("are public ones by name in whatever case, or by fingerprint, each once", () => {
+    const alias = `digicert-global-root-g2-${G2.fingerprint.slice(0, 8)}`;
+    const colons = G2.fingerprint.toUpperCase().replace(/..(?=.)/g, "$&:");
+    const names = ["DigiCert Global Root G2", "digicert GLOBAL root g2", G2.fingerprint, colons];
+    for (const publicCas of [...names.map((name) => [name]), names])
+      assert.deepEqual(trusted({ publicCas }), {
+        trust: { [alias]: G2.pem },
+        trustsOthers: true,
+      });
+  });
+
+  it("are all public ones", () => {
+    const { trust = {} } = trusted({ publicCas: "all" });
+    assert.deepEqual(
+      Object.values(trust),
+      publicCas().map(({ pem }) => pem),
+    );
+    for (const alias of Object.keys(trust)) assert.match(alias, /^[a-z\d-]+$/);
+  });
+
+  it("are those of a bundle, by their names", () => {
+    const [one, other] = [
+      makeCa({ subject: [["CN", "Jenkins' CA"]] }),
+      makeCa({ subject: [["O", "Slack"]] }),
+    ];
+    const short = (pem: string) => readCertificate(pem).fingerprint.slice(0, 8);
+    assert.deepEqual(trusted({ certificates: one + other }), {
+      trust: { [`jenkins-ca-${short(one)}`]: one, [`o-slack-${short(other)}`]: other },
+      trustsOthers: true,
+    });
+  });
+
+  it("are none if nothing is said, and none on purpose if that is said", () => {
+    assert.deepEqual(trusted({}), { trust: {}, trustsOthers: false });
+    const { spinnaker } = load(goodExcept(spinnakerWith({ [`services/echo`]: {} })));
+    assert.equal(spinnaker?.installation.services.get("echo")?.trustsOthers, undefined);
+  });
+
+  refusesSpinnaker([
+    [
+      "one that nobody knows, and names those of the same company",
+      { [`${TRUST}/publicCas`]: ["DigiCert Global Root G2", "DigiCert Global Root G9"] },
+      `${KEY}.publicCas: "DigiCert Global Root G9" ${UNKNOWN}; similar are "DigiCert Global Root CA", "DigiCert Global Root G2", "DigiCert Global Root G3" and 2 more`,
+    ],
+    [
+      "one that is like no other",
+      { [`${TRUST}/publicCas`]: ["Corporate Root CA"] },
+      `${KEY}.publicCas: "Corporate Root CA" ${UNKNOWN}`,
+    ],
+    [
+      "one name instead of a list",
+      { [`${TRUST}/publicCas`]: "DigiCert Global Root G2" },
+      `${KEY}.publicCas: found "DigiCert Global Root G2"; must be "all", or a list of CAs by their names or SHA-256 fingerprints`,
+    ],
+    [
+      "a list of something else",
+      { [`${TRUST}/publicCas`]: [5] },
+      `${KEY}.publicCas: found a list; must be "all", or a list of CAs by their names or SHA-256 fingerprints`,
+    ],
+    [
+      "a certificate that is no CA",
+      { [`${TRUST}/certificates`]: makeCa() + makeLeaf() },
+      `${KEY}.certificates: holds O=MyOrg1MSP, which is no CA`,
+    ],
+    [
+      "text that is no certificate",
+      { [`${TRUST}/certificates`]: "DigiCert" },
+      `${KEY}.certificates: the bundle holds no PEM block: it should begin with a line \`-----BEGIN …-----\`.`,
+    ],
+    [
+      "a private key, which it does not quote",
+      {
+        [`${TRUST}/certificates`]: keys("p256")
+          .privateKey.export({ type: "pkcs8", format: "pem" })
+          .toString(),
+      },
+      `${KEY}.certificates: the bundle: a PRIVATE KEY block instead of a CERTIFICATE. A private key stays with its owner: treat this one as exposed and make a new one.`,
+    ],
+  ]);
+});
