@@ -13,7 +13,11 @@ import { rollOutProblems, type SpinnakerSettings } from "../config/spinnaker-con
 
 const NAME = "spinnaker";
 
-const remembered = z.object({ phases: z.record(z.string(), z.enum(PHASES)) });
+const remembered = z.object({
+  phases: z.record(z.string(), z.enum(PHASES)),
+  /** Services that show no certificate. */
+  silent: z.array(z.string()),
+});
 
 /**
  * Judges the step from what is deployed to what the configuration asks for.
@@ -23,15 +27,21 @@ const remembered = z.object({ phases: z.record(z.string(), z.enum(PHASES)) });
  */
 export function judgeRollOut({ spinnaker }: StackConfig, memory: StackMemory): readonly string[] {
   if (!spinnaker) return [];
-  const deployed = deployedPhases(memory);
-  const problems = rollOutProblems(spinnaker, jumps(spinnaker.installation, deployed));
+  const { deployed, silent } = recalled(memory);
+  const problems = rollOutProblems(spinnaker, jumps(spinnaker.installation, deployed, silent));
   if (problems.length > 0) throw new ConfigError(problems);
   return rollOutWarnings(spinnaker.installation, deployed);
 }
 
-function deployedPhases(memory: StackMemory): DeployedPhases {
-  const found = remembered.safeParse(memory.of(Spinnaker.type, NAME));
-  return new Map(found.success ? Object.entries(found.data.phases) : []);
+function recalled(memory: StackMemory): {
+  readonly deployed: DeployedPhases;
+  readonly silent: ReadonlySet<string>;
+} {
+  const { success, data } = remembered.safeParse(memory.of(Spinnaker.type, NAME));
+  return {
+    deployed: new Map(success ? Object.entries(data.phases) : []),
+    silent: new Set(success ? data.silent : []),
+  };
 }
 
 /** Builds Spinnaker's side of the stack. */

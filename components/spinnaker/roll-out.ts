@@ -23,15 +23,23 @@ export function phaseProblems(installation: Installation): RollOutProblem[] {
   });
 }
 
-/** What may not follow on what is deployed. */
-export function jumps(installation: Installation, deployed: DeployedPhases): RollOutProblem[] {
+/**
+ * What may not follow on what is deployed.
+ *
+ * @param silent the services that show no certificate as they are deployed.
+ */
+export function jumps(
+  installation: Installation,
+  deployed: DeployedPhases,
+  silent: ReadonlySet<string> = new Set(),
+): RollOutProblem[] {
   return needed(installation).flatMap(({ name }) => {
     const before = deployed.get(name);
     if (before === undefined || !reaches(before, "want")) {
       return [problem(name, (services) => jump(services, before))];
     }
     return callersOf(installation, name)
-      .filter((caller) => !deployed.has(caller.name))
+      .filter((caller) => !deployed.has(caller.name) || silent.has(caller.name))
       .map((caller) => problem(name, (services) => tooEarly(services, caller)));
   });
 }

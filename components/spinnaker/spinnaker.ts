@@ -146,8 +146,11 @@ export class Spinnaker extends ComponentResource {
     const phases = Object.fromEntries(services.map(({ name: service, phase }) => [service, phase]));
     this.phases = all([deployed, this.secrets]).apply(() => phases);
     this.files = names.apply((known) => exportedFiles(args.target, installation, known));
+    const silent = services
+      .filter(({ clientCertificate }) => !clientCertificate)
+      .map(({ name: service }) => service);
     // What a later update may follow on; the Secrets stand in their own resources.
-    this.registerOutputs({ phases: this.phases });
+    this.registerOutputs({ phases: this.phases, silent });
   }
 
   private deploy(

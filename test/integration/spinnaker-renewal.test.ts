@@ -41,6 +41,19 @@ describe("Spinnaker by kustomize", function () {
     await stack.assertSettled();
   });
 
+  it("is refused with a service for which the kustomization has no Deployment", async () => {
+    const { spinnaker, ...others } = sections({ g1: "signing" });
+    const services = { ...spinnaker.services, rosco: {} };
+    await stack.configure({ ...others, spinnaker: { ...spinnaker, services } });
+    const text = await stack.refusal();
+    assert.match(
+      text,
+      /kustomize renders no Deployment named rosco in namespace spinnaker-renewal/,
+    );
+    await stack.configure(sections({ g1: "signing" }));
+    await stack.assertSettled();
+  });
+
   describe("with a certificate that is due", () => {
     const expected: readonly Change[] = [
       "replace LocallySignedCert spinnaker-orca-certificate",

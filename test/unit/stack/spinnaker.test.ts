@@ -174,11 +174,20 @@ describe("a stack with Spinnaker", () => {
       );
     });
 
+    it("does not need a certificate that a caller is only just told to show", async () => {
+      const silent = { gate: { clientCertificate: false, trust: {} }, orca: {} };
+      const before = await run({ phase: "want", services: silent });
+      const { errors } = await next("need", before, {
+        services: { gate: { trust: {} }, orca: {} },
+      });
+      assert.match(errors.join(), /gate calls orca but gets its certificate only with this update/);
+    });
+
     it("remembers what is deployed, not what a preview or a failed update asked for", async () => {
       const { urn } = find(wanted.resources, "spinnaker");
       const stored = wanted.state.get(urn);
       assert.ok(stored);
-      assert.deepEqual(stored.outputs, { phases: { gate: "tls", orca: "want" } });
+      assert.deepEqual(stored.outputs, { phases: { gate: "tls", orca: "want" }, silent: [] });
       for (const outputs of [{}, undefined, { phases: { orca: "must" } }]) {
         const state = new Map([...wanted.state, [urn, { ...stored, outputs }]]);
         const { errors } = await run({ phase: "need" }, { state, preview: true });
