@@ -5,6 +5,7 @@ import { measureFleet } from "./fleet";
 import { measureGrowth } from "./growth";
 import { measurePreview } from "./preview";
 import { measureReport } from "./report";
+import { measureSpinnaker } from "./spinnaker";
 import { measureStartUp } from "./start-up";
 import { measureUp } from "./up";
 
@@ -15,6 +16,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   up: measureUp,
   growth: measureGrowth,
   report: measureReport,
+  spinnaker: measureSpinnaker,
   fleet: measureFleet,
 };
 

@@ -3,6 +3,7 @@ import { enroll } from "./enroll/command";
 import { CannotCheck } from "./failure";
 import { fleet } from "./fleet/command";
 import { report } from "./report/command";
+import { spinnaker } from "./spinnaker/command";
 import { verify } from "./verify/command";
 
 const program = new Command("countersign")
@@ -10,7 +11,8 @@ const program = new Command("countersign")
   .addCommand(verify)
   .addCommand(enroll)
   .addCommand(fleet)
-  .addCommand(report);
+  .addCommand(report)
+  .addCommand(spinnaker);
 
 // A command that was called wrongly has checked nothing, which is not the same as a check that fails.
 for (const command of [program, ...program.commands]) command.exitOverride();

@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { admissions, readDocument, type AdmissionsDocument } from "../enrollment/documents";
-import { quote } from "../x509";
+import { PemError, quote, readCertificates, type Certificate } from "../x509";
 import { CannotCheck, messageOf } from "./failure";
+import { objectName } from "./object-name";
 import { printOutputs } from "./pulumi";
-
-/** A name as Kubernetes has them (RFC 1123), for it becomes part of an address. */
-const objectName = z.string().regex(/^[a-z\d]([-.a-z\d]*[a-z\d])?$/, { error: "no such name" });
+import { issuedCertificates, spinnaker, type SpinnakerOutputs } from "./spinnaker/outputs";
 
 const release = z.object({
   name: objectName,
@@ -31,10 +30,21 @@ const outputs = z.object({
     .optional(),
   waiting: z.record(mspId, reason).default({}),
   admissions: z.unknown().optional(),
+  spinnaker: spinnaker.optional(),
+  certificates: issuedCertificates.optional(),
+  caBundle: z.string().optional(),
 });
 
 /** Where a stack says that a Helm release is. */
 export type ReleaseRef = z.output<typeof release>;
+
+/** What a stack says of the Spinnaker that it has. */
+export interface SpinnakerStack extends SpinnakerOutputs {
+  /** The certificates of all generations of its CA. */
+  readonly cas: readonly Certificate[];
+  /** Fingerprints of the certificates that were issued last, by service. */
+  readonly issued: ReadonlyMap<string, string>;
+}
 
 /** What a stack says of itself. */
 export interface StackOutputs {
@@ -47,6 +57,7 @@ export interface StackOutputs {
   readonly admissions: AdmissionsDocument | undefined;
   /** By MSP ID, why an organization waits for a certificate. */
   readonly waiting: ReadonlyMap<string, string>;
+  readonly spinnaker: SpinnakerStack | undefined;
 }
 
 /** Where outputs come from: a stack by name (the selected one if undefined), or a file. */
@@ -98,11 +109,11 @@ export function parseOutputs(text: string, origin: string): StackOutputs {
     );
   }
   const { releases, waiting } = parsed.data;
-  const isWaiting = Object.keys(waiting).length > 0;
-  if (releases === undefined && !isWaiting) throw notDeployed(origin, "there are no releases");
+  const isBare = Object.keys(waiting).length === 0 && parsed.data.spinnaker === undefined;
+  if (releases === undefined && isBare) throw notDeployed(origin, "there are no releases");
   const { orchestrator, organizations = {} } = releases ?? {};
-  if (!isWaiting && orchestrator === undefined && Object.keys(organizations).length === 0) {
-    throw new CannotCheck(`${origin} has no releases: there is nothing to verify`);
+  if (isBare && orchestrator === undefined && Object.keys(organizations).length === 0) {
+    throw new CannotCheck(`${origin} has no releases and no Spinnaker: there is nothing to verify`);
   }
   return {
     origin,
@@ -110,7 +121,27 @@ export function parseOutputs(text: string, origin: string): StackOutputs {
     organizations: new Map(Object.entries(organizations)),
     admissions: readAdmissions(parsed.data.admissions, origin),
     waiting: new Map(Object.entries(waiting)),
+    spinnaker: readSpinnaker(parsed.data, origin),
   };
+}
+
+function readSpinnaker(
+  { spinnaker: found, certificates, caBundle }: z.output<typeof outputs>,
+  origin: string,
+): SpinnakerStack | undefined {
+  if (found === undefined) return undefined;
+  try {
+    const cas = readCertificates(caBundle ?? "", "caBundle");
+    const issued = Object.entries(certificates?.spinnaker ?? {});
+    return {
+      ...found,
+      cas,
+      issued: new Map(issued.map(([name, { fingerprint }]) => [name, fingerprint])),
+    };
+  } catch (error) {
+    if (!(error instanceof PemError)) throw error;
+    throw notDeployed(origin, error.message);
+  }
 }
 
 function notDeployed(origin: string, detail: string): CannotCheck {

@@ -16,6 +16,13 @@ export interface Cluster {
   configMap(namespace: string, name: string): Promise<V1ConfigMap | undefined>;
   deployment(namespace: string, name: string): Promise<V1Deployment | undefined>;
   statefulSet(namespace: string, name: string): Promise<V1StatefulSet | undefined>;
+  /** An object of a kind that is no built-in one, by its API version (`group/version`) and the plural of its kind. */
+  custom(
+    apiVersion: string,
+    plural: string,
+    namespace: string,
+    name: string,
+  ): Promise<object | undefined>;
   /** Ends kept connections; without this they would keep the process alive. */
   close(): void;
 }
@@ -79,6 +86,8 @@ function reader(
     configMap: (namespace, name) => get("api/v1", namespace, "configmaps", name),
     deployment: (namespace, name) => get("apis/apps/v1", namespace, "deployments", name),
     statefulSet: (namespace, name) => get("apis/apps/v1", namespace, "statefulsets", name),
+    custom: (apiVersion, plural, namespace, name) =>
+      get(`apis/${apiVersion}`, namespace, plural, name),
     close: () => options.agent.destroy(),
   };
 }
@@ -99,7 +108,7 @@ async function getJson(url: string, options: RequestOptions): Promise<unknown> {
   const { pathname } = new URL(url);
   const advice =
     status === 403
-      ? "; verify needs the right to `get` the releases' Secrets, ConfigMaps, Deployments and StatefulSets"
+      ? "; verify needs the right to `get` the releases' Secrets, ConfigMaps, Deployments and StatefulSets, and SpinnakerServices where there are some"
       : "";
   throw new CannotCheck(
     `the API server answered ${status} to GET ${pathname}: ${reasonIn(body)}${advice}`,

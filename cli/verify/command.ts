@@ -4,7 +4,8 @@ import { connect, type Cluster, type ClusterOptions } from "../cluster/api";
 import { collect } from "../options";
 import { renderJson, renderText } from "../print";
 import type { OutputSource } from "../stack-outputs";
-import { isDeployed, readDeployed, type Deployed } from "./sources";
+import { hasReleases, isDeployed, readDeployed, type Deployed } from "./sources";
+import { verifySpinnaker } from "./spinnaker";
 import { verifySubstra } from "./substra";
 import { byParty, waitingChecks } from "./waiting";
 
@@ -53,7 +54,12 @@ async function readBack(
   if (!isDeployed(deployed)) return [];
   const cluster = await connecting;
   try {
-    return await verifySubstra(cluster, deployed, new Date());
+    const at = new Date();
+    const { spinnaker } = deployed;
+    return [
+      ...(hasReleases(deployed) ? await verifySubstra(cluster, deployed, at) : []),
+      ...(spinnaker ? await verifySpinnaker(cluster, spinnaker, at) : []),
+    ];
   } finally {
     cluster.close();
   }
@@ -73,12 +79,16 @@ function text(checks: readonly Check[], deployed: Deployed, { all }: Options): s
     ...organizations,
     ...(orchestrator ? [["orchestrator", orchestrator] as const] : []),
   ];
-  const titles = new Map([
+  const titles = new Map<string, string>([
     ...elsewhere.map((party) => [party, `${party} (its stack is not among the sources)`] as const),
     ...named.map(
       ([party, { name, namespace }]) =>
         [party, `${party} (release ${name} in ${namespace})`] as const,
     ),
   ]);
-  return renderText(checks, { page: PAGE, titles, fold: !all && titles.size > SHOWN_IN_FULL });
+  // What is known of Spinnaker's services is their phase, so it stands in what is left of them.
+  const phases = checks.filter(({ code }) => code === "phase");
+  const fold = !all && titles.size + phases.length > SHOWN_IN_FULL;
+  if (fold) for (const { party, message } of phases) titles.set(party, `${party} (${message})`);
+  return renderText(checks, { page: PAGE, titles, fold });
 }

@@ -5,6 +5,7 @@ import {
   readStackOutputs,
   type OutputSource,
   type ReleaseRef,
+  type SpinnakerStack,
   type StackOutputs,
 } from "../stack-outputs";
 
@@ -20,6 +21,7 @@ export interface Deployed {
   readonly admissions: AdmissionsDocument | undefined;
   /** By MSP ID, why an organization waits for a certificate; both sides may have a reason. */
   readonly waiting: ReadonlyMap<string, readonly string[]>;
+  readonly spinnaker: SpinnakerStack | undefined;
 }
 
 /**
@@ -51,6 +53,7 @@ export function merge(outputs: readonly StackOutputs[]): Deployed {
   for (const stack of outputs) {
     if (stack.orchestrator !== undefined) claim("an orchestrator", stack);
     if (stack.admissions !== undefined) claim("admissions", stack);
+    if (stack.spinnaker !== undefined) claim("a Spinnaker", stack);
     for (const [mspId, release] of stack.organizations) {
       claim(`a release of ${mspId}`, stack);
       organizations.set(mspId, release);
@@ -64,10 +67,16 @@ export function merge(outputs: readonly StackOutputs[]): Deployed {
     organizations,
     admissions: outputs.find(({ admissions }) => admissions)?.admissions,
     waiting,
+    spinnaker: outputs.find(({ spinnaker }) => spinnaker)?.spinnaker,
   };
 }
 
-/** Whether there is anything in the cluster. */
-export function isDeployed({ orchestrator, organizations }: Deployed): boolean {
+/** Whether there is anything of Substra in the cluster. */
+export function hasReleases({ orchestrator, organizations }: Deployed): boolean {
   return orchestrator !== undefined || organizations.size > 0;
+}
+
+/** Whether there is anything in the cluster. */
+export function isDeployed(deployed: Deployed): boolean {
+  return hasReleases(deployed) || deployed.spinnaker !== undefined;
 }

@@ -1,24 +1,10 @@
-import type { Checklist } from "../../check";
-import type { CheckCode } from "../../check-codes";
 import type { Doorkeeper } from "../tls/entrance";
-import type { Outcome } from "../tls/handshake";
 import { impostorOf } from "../tls/impostor";
+import { FOREIGN_CA, NO_CERTIFICATE, OTHER_HOST, STRANGER, expectRefusal } from "../tls/refusals";
 import { REPAIR } from "../todo";
 import { GRPC } from "./access";
 import { SMOKE_TEST, callMethod, type RunningServer } from "./grpc";
 import { callerOf, probeOf, type Host, type Party } from "./parties";
-
-/** A name that no server can have (RFC 2606). */
-const STRANGER = "stranger.invalid";
-
-/** Why OpenSSL refuses a certificate that no trusted CA signed, depending on what its CA is called. */
-const FOREIGN = [
-  "CERT_SIGNATURE_FAILURE",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-];
 
 /** Who must be refused whatever it says it is, and whom clients must refuse. */
 export async function checkServerRefusals(host: Host, door: Doorkeeper): Promise<void> {
@@ -27,7 +13,7 @@ export async function checkServerRefusals(host: Host, door: Doorkeeper): Promise
     "refuses-no-certificate",
     "a client without a certificate",
     await door.attempt({}),
-    ["ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE"],
+    NO_CERTIFICATE,
   );
   const { pair, ca } = probeOf(host, STRANGER);
   expectRefusal(
@@ -35,7 +21,7 @@ export async function checkServerRefusals(host: Host, door: Doorkeeper): Promise
     "refuses-wrong-host",
     `the server, by a client that dials ${STRANGER},`,
     await door.attempt({ pair, expects: { host: STRANGER, ca } }),
-    ["ERR_TLS_CERT_ALTNAME_INVALID"],
+    OTHER_HOST,
   );
 }
 
@@ -65,20 +51,6 @@ export async function checkRefusals(
     "refuses-foreign-ca",
     "a copy of its certificate from an unknown CA",
     await door.attempt({ pair: impostorOf(leaf.pem) }),
-    FOREIGN,
+    FOREIGN_CA,
   );
-}
-
-function expectRefusal(
-  list: Checklist,
-  code: CheckCode,
-  whom: string,
-  outcome: Outcome,
-  reasons: readonly string[],
-): void {
-  const todo = `Mutual TLS protects nothing like this. ${REPAIR.values}`;
-  if (outcome.accepted) list.fail(code, `${whom} is accepted.`, todo);
-  else if (reasons.includes(outcome.reason))
-    list.pass(code, `${whom} is refused (${outcome.reason})`);
-  else list.fail(code, `${whom} is refused for another reason: ${outcome.reason}.`, todo);
 }

@@ -8,11 +8,13 @@ export interface EntranceOptions {
   readonly pair: PemPair;
   /** The CAs whose clients it admits, as PEM; undefined if it asks nobody for a certificate. */
   readonly clientCas: readonly string[] | undefined;
+  /** Admits also those who show none at all. @default false */
+  readonly lenient?: boolean;
 }
 
-/** A TLS server for HTTP/2 on a free port of loopback. */
+/** A TLS server on a free port of loopback. */
 export async function openEntrance(
-  { pair, clientCas }: EntranceOptions,
+  { pair, clientCas, lenient = false }: EntranceOptions,
   onSocket: (socket: TLSSocket) => void,
 ): Promise<Server> {
   const asks = clientCas !== undefined;
@@ -22,18 +24,27 @@ export async function openEntrance(
       key: pair.key,
       ...(asks && { ca: [...clientCas] }),
       requestCert: asks,
-      rejectUnauthorized: asks,
+      rejectUnauthorized: asks && !lenient,
       minVersion: "TLSv1.2",
       ALPNProtocols: ["h2"],
     },
     (socket) => {
       socket.on("error", () => socket.destroy()); // a client may leave as it likes
-      onSocket(socket);
+      if (lenient && shownBy(socket) !== undefined && !socket.authorized) {
+        // As Node itself does where it refuses: servers that want a certificate take none that is wrong.
+        server.emit("tlsClientError", new Error("wrong certificate"), socket);
+        socket.destroy();
+      } else onSocket(socket);
     },
   );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
+}
+
+/** SHA-256 of the certificate that a client showed, in hex; undefined if it showed none. */
+function shownBy(socket: TLSSocket): string | undefined {
+  return socket.getPeerX509Certificate()?.fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
 /** The port on which a server listens. */
@@ -55,7 +66,10 @@ export class Doorkeeper {
   }
 
   static async open(options: EntranceOptions): Promise<Doorkeeper> {
-    const server = await openEntrance(options, () => keeper.decide({ accepted: true }));
+    const server = await openEntrance(options, (socket) => {
+      const shown = shownBy(socket);
+      keeper.decide({ accepted: true, ...(shown !== undefined && { shown }) });
+    });
     const keeper = new Doorkeeper(server);
     return keeper;
   }
@@ -66,7 +80,8 @@ export class Doorkeeper {
 
   /** One at a time, so that what the server says is about this attempt. */
   attempt(attempt: Attempt): Promise<Outcome> {
-    const outcome = this.queue.then(async () => {
+    const before = this.queue.catch(() => undefined);
+    const outcome = before.then(async () => {
       const decision = new Promise<Outcome>((resolve) => (this.decide = resolve));
       const seen = await handshake(this.port, attempt);
       const decided = await decision;

@@ -16,7 +16,8 @@ export interface Attempt {
 
 /** What became of a handshake; the reason is an error code of Node or OpenSSL. */
 export type Outcome =
-  | { readonly accepted: true }
+  /** With SHA-256 of the certificate that the server saw, in hex, if it says. */
+  | { readonly accepted: true; readonly shown?: string }
   | { readonly accepted: false; readonly by: "client" | "server"; readonly reason: string };
 
 const TIMEOUT = 5000;

@@ -19,12 +19,14 @@ export function fakeCluster(objects: FakeObjects): Cluster & { readonly asked: s
     configMap: (namespace, name) => get<V1ConfigMap>(namespace, "ConfigMap", name),
     deployment: (namespace, name) => get<V1Deployment>(namespace, "Deployment", name),
     statefulSet: (namespace, name) => get<V1StatefulSet>(namespace, "StatefulSet", name),
+    custom: (apiVersion, plural, namespace, name) =>
+      get<object>(namespace, `${apiVersion}/${plural}`, name),
     close: () => undefined,
   };
 }
 
 /** A Secret's data. */
-export function secret(content: Readonly<Record<string, string>>): object {
+export function secret(content: Readonly<Record<string, string | Buffer>>): object {
   const data = Object.entries(content).map(([key, text]) => [key, base64(text)]);
   return { data: Object.fromEntries(data) as object };
 }

@@ -32,6 +32,7 @@ describe("several sources", () => {
       ]),
       admissions: CONSORTIUM.admissions,
       waiting: new Map([["MyOrg3MSP", ["nobody signs"]]]),
+      spinnaker: undefined,
     });
   });
 

@@ -17,6 +17,7 @@ describe("the outputs of a stack", () => {
         organizations: new Map([["MyOrg1MSP", release("org-1")]]),
         admissions: undefined,
         waiting: new Map(),
+        spinnaker: undefined,
       },
     );
   });

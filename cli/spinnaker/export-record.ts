@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { writePublicFile } from "../../enrollment/files";
+import { CannotCheck } from "../failure";
+
+/** What is written down of an export, beside its files. */
+const NAME = ".countersign-export.json";
+
+const record = z.object({
+  format: z.literal(1),
+  /** SHA-256 of what was written, by path. */
+  files: z.record(z.string(), z.string()),
+});
+
+/** What earlier exports wrote, by path: SHA-256 in hex. */
+export type ExportRecord = ReadonlyMap<string, string>;
+
+/** @throws CannotCheck if it is damaged: without it nobody knows whose the files are. */
+export function readRecord(directory: string): ExportRecord {
+  const path = join(directory, NAME);
+  if (!existsSync(path)) return new Map();
+  try {
+    const { files } = record.parse(JSON.parse(readFileSync(path, "utf8")));
+    return new Map(Object.entries(files));
+  } catch {
+    throw new CannotCheck(
+      `${path} is no record of an export: restore it, or delete it and export with --force`,
+    );
+  }
+}
+
+export function writeRecord(directory: string, files: ExportRecord): void {
+  const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1));
+  const content = { format: 1, files: Object.fromEntries(sorted) };
+  writePublicFile(join(directory, NAME), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+export function digestOf(text: string | Buffer): string {
+  return createHash("sha256").update(text).digest("hex");
+}

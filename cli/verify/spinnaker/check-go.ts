@@ -1,0 +1,136 @@
+import { isWithin } from "../../cluster/mounts";
+import type { PodFile } from "../../cluster/pod-files";
+import type { Service } from "../../../components/spinnaker/installation";
+import { reaches } from "../../../components/spinnaker/phase";
+import { PemError, readCertificates, type Certificate } from "../../../x509";
+import type { Checklist } from "../../check";
+import { REPAIR } from "../todo";
+import type { ServiceView } from "./service-view";
+import type { SettingsReader } from "./settings-reader";
+import type { KeyPair, Sides } from "./sides";
+import { TODO } from "./todo";
+import { trustProblems } from "./trust-problems";
+
+/** Checks what a service in Go holds: PEM files for its server and for its clients. */
+export function checkGo(
+  list: Checklist,
+  service: Service,
+  view: ServiceView,
+  reader: SettingsReader,
+  cas: readonly Certificate[],
+): Sides {
+  const readPair = (certificateName: string, keyName: string) => {
+    const [certificate, key] = [reader.file(certificateName), reader.file(keyName)];
+    return certificate && key && pairOf(certificate, key);
+  };
+  const server = reaches(service.phase, "tls")
+    ? {
+        pair: readPair("server.ssl.certFile", "server.ssl.keyFile"),
+        trust: reader.file("server.ssl.cacertFile"),
+      }
+    : undefined;
+  const client = {
+    pair: readPair("http.clientCertFile", "http.clientKeyFile"),
+    trust: reader.file("http.cacertFile"),
+  };
+  list.judge(
+    "files",
+    reader.faults,
+    "the settings and files that it needs to start are there",
+    TODO.settings,
+  );
+  const pairs = [server?.pair, client.pair].filter((pair) => pair !== undefined);
+  checkKeyForm(list, pairs);
+  const ofServer = server?.trust && bundle(server.trust);
+  const ofClient = client.trust && bundle(client.trust);
+  const pool = service.name === "dinghy" ? poolOf(view) : undefined;
+  list.judge(
+    "trust-store",
+    [
+      ...new Set([
+        ...(ofServer?.problems(cas, false) ?? []),
+        ...(ofClient?.problems(cas, service.trustsOthers ?? false) ?? []),
+        ...(pool?.problems(cas, true) ?? []),
+      ]),
+    ],
+    `its CA files hold the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}`,
+    TODO.trust,
+  );
+  // Dinghy as it is published has neither the CAs nor the pair of `http` (armory/dinghy da5426ab), but Go's own pool.
+  const known = service.clientCertificate ? ofClient : (pool ?? ofClient);
+  return {
+    server: server?.pair &&
+      ofServer && { pair: server.pair, clientCas: ofServer.certificates.map(({ pem }) => pem) },
+    client: known && {
+      pair: service.clientCertificate ? client.pair : undefined,
+      serverCas: known.certificates.map(({ pem }) => pem),
+    },
+  };
+}
+
+export function pairOf(certificate: PodFile, key: PodFile): KeyPair {
+  const text = ({ content }: PodFile) => content.toString("utf8");
+  return { certificate: text(certificate), key: text(key), origin: key.origin };
+}
+
+/** go-yaml-tools v1.0.2 (pkg/tls) knows one label of keys, and sends one certificate. */
+export function checkKeyForm(list: Checklist, pairs: readonly KeyPair[]): void {
+  const problems = pairs.flatMap(({ key, certificate, origin }) => {
+    const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(key)?.[1];
+    const count = certificate.split("-----BEGIN CERTIFICATE-----").length - 1;
+    return [
+      ...(label === "RSA PRIVATE KEY"
+        ? []
+        : [
+            `the key in ${origin} is ${label === undefined ? "no PEM" : `a "${label}" block`}, and services in Go read "RSA PRIVATE KEY" (PKCS#1) only.`,
+          ]),
+      ...(count === 1
+        ? []
+        : [`${origin} has ${count} certificates for its key, and Go sends only the first.`]),
+    ];
+  });
+  list.judge(
+    "key-form",
+    [...new Set(problems)],
+    "its key is in PKCS#1, with one certificate",
+    REPAIR.objects,
+  );
+}
+
+interface Bundle {
+  readonly certificates: readonly Certificate[];
+  problems(cas: readonly Certificate[], othersToo: boolean): string[];
+}
+
+function bundle({ content, origin }: PodFile): Bundle {
+  const what = `the CA file in ${origin}`;
+  try {
+    const certificates = readCertificates(content.toString("utf8"), what);
+    return {
+      certificates,
+      problems: (cas, othersToo) =>
+        trustProblems(what, certificates, cas, othersToo ? "others too" : "nobody else"),
+    };
+  } catch (error) {
+    if (!(error instanceof PemError)) throw error;
+    return { certificates: [], problems: () => [error.message] };
+  }
+}
+
+/** What Go's own pool gets by SSL_CERT_DIR (Go, crypto/x509), besides the image's public CAs. */
+function poolOf({ environment, files }: ServiceView): Bundle {
+  const directories = environment.get("SSL_CERT_DIR")?.split(":") ?? [];
+  const certificates = [...files]
+    .filter(([path]) => directories.some((directory) => isWithin(path, directory)))
+    .flatMap(([, file]) => bundle(file).certificates);
+  return {
+    certificates,
+    problems: (cas) =>
+      trustProblems(
+        "SSL_CERT_DIR, by which its clients know CAs,",
+        certificates,
+        cas,
+        "others too",
+      ),
+  };
+}

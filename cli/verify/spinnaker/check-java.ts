@@ -1,0 +1,157 @@
+import type { Service } from "../../../components/spinnaker/installation";
+import { reaches } from "../../../components/spinnaker/phase";
+import { readCertificate, storePasswordProblem, type Certificate } from "../../../x509";
+import type { Checklist } from "../../check";
+import type { PodFile } from "../../cluster/pod-files";
+import { REPAIR } from "../todo";
+import { TODO } from "./todo";
+import type { SettingsReader } from "./settings-reader";
+import type { KeyPair, Sides } from "./sides";
+import type { Opened, StoreShelf } from "./stores";
+import { trustProblems, type Beyond } from "./trust-problems";
+
+/** A store that a setting names. */
+interface Store extends Pick<PodFile, "origin"> {
+  readonly password: string;
+  readonly opened: Opened;
+}
+
+/** Checks what a service in Java holds: PKCS#12 stores for its server and for its clients. */
+export function checkJava(
+  list: Checklist,
+  service: Service,
+  reader: SettingsReader,
+  shelf: StoreShelf,
+  cas: readonly Certificate[],
+): Sides {
+  const read = (name: string) => readStore(reader, shelf, name);
+  const isServer = reaches(service.phase, "tls");
+  const server = isServer
+    ? { keys: read("server.ssl.key-store"), trust: read("server.ssl.trust-store") }
+    : undefined;
+  const client = {
+    keys: service.clientCertificate ? read("ok-http-client.key-store") : undefined,
+    trust: read("ok-http-client.trust-store"),
+  };
+  // Without keys kork's clients start only where keys may come later (see javaProfile).
+  if (!service.clientCertificate && reader.required(REFRESHABLE) === "false") {
+    reader.faults.push(
+      `${REFRESHABLE} is off, and there is no key store: its clients do not start.`,
+    );
+  }
+  list.judge(
+    "files",
+    reader.faults,
+    "the settings and files that it needs to start are there",
+    TODO.settings,
+  );
+  const stores = [server?.keys, server?.trust, client.keys, client.trust].filter(isThere);
+  const passwords = stores.map(({ origin, password }) => ({
+    origin,
+    problem: storePasswordProblem(password),
+  }));
+  const bad = passwords.filter(({ problem }) => problem !== undefined);
+  list.judge(
+    "password",
+    unique(bad.map(({ origin, problem }) => `the password in ${origin} ${problem ?? ""}.`)),
+    "the passwords of its stores are such that Java opens them",
+    REPAIR.objects,
+  );
+  const shown = [server?.keys, client.keys].filter(isThere);
+  if (shown.length > 0) checkKeyStores(list, shown);
+  const ofClient: Beyond = service.trustsOthers ? "others too" : "nobody else";
+  list.judge(
+    "trust-store",
+    unique([
+      ...(server?.trust ? storeProblems(server.trust, cas, "nobody else") : []),
+      ...(client.trust ? storeProblems(client.trust, cas, ofClient) : []),
+    ]),
+    `its trust stores hold the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}${service.trustsOthers ? ", that of its clients others too" : ""}`,
+    TODO.trust,
+  );
+  return {
+    server: sideOf(server?.keys, server?.trust, (keys, trust) => {
+      const pair = pairOf(keys);
+      return pair && { pair, clientCas: anchorsOf(trust) };
+    }),
+    client: service.clientCertificate
+      ? sideOf(client.keys, client.trust, (keys, trust) => ({
+          pair: pairOf(keys),
+          serverCas: anchorsOf(trust),
+        }))
+      : client.trust?.opened.content && { pair: undefined, serverCas: anchorsOf(client.trust) },
+  };
+}
+
+const REFRESHABLE = "ok-http-client.refreshable-keys.enabled";
+
+function readStore(reader: SettingsReader, shelf: StoreShelf, name: string): Store | undefined {
+  const type = reader.optional(`${name}-type`);
+  if (type !== undefined && type.toUpperCase() !== "PKCS12")
+    reader.faults.push(`${name}-type is not PKCS12, which its store is.`);
+  const password = reader.required(`${name}-password`);
+  const file = reader.file(name);
+  if (file === undefined || password === undefined) return undefined;
+  return { origin: file.origin, password, opened: shelf.open(file.content, password) };
+}
+
+/** Checks that each holds one key with its certificate. */
+export function checkKeyStores(list: Checklist, stores: readonly Omit<Store, "password">[]): void {
+  const problems = stores.map(({ origin, opened: { content, problem } }) => {
+    const what = `the key store in ${origin}`;
+    if (content === undefined) return `${what} ${problem}`;
+    const { keys } = content;
+    if (keys.length !== 1) return `${what} holds ${keys.length} keys, and must hold one.`;
+    return keys[0]?.chainPem === "" ? `${what} has no certificate for its key.` : "";
+  });
+  list.judge(
+    "key-store",
+    unique(problems.filter((problem) => problem !== "")),
+    "its key store opens with its password, and holds one key with its certificate",
+    REPAIR.objects,
+  );
+}
+
+function storeProblems(
+  { origin, opened: { content, problem } }: Store,
+  cas: readonly Certificate[],
+  beyond: Beyond,
+): string[] {
+  const what = `the trust store in ${origin}`;
+  if (content === undefined) return [`${what} ${problem}`];
+  const keys = content.keys.length > 0 ? [`${what} holds a private key, which many can read.`] : [];
+  const unmarked = content.others.length;
+  if (content.trusted.length === 0 && unmarked > 0) {
+    const message = `${what} has no trust anchor for Java: its ${unmarked} certificates lack Oracle's attribute (trustedKeyUsage).`;
+    return [...keys, message];
+  }
+  const trusted = content.trusted.map(({ certificatePem }) => readCertificate(certificatePem));
+  return [...keys, ...trustProblems(what, trusted, cas, beyond)];
+}
+
+/** The one key in a store. */
+export function pairOf({ origin, opened }: Omit<Store, "password">): KeyPair | undefined {
+  const [key] = opened.content?.keys ?? [];
+  return key && { certificate: key.chainPem, key: key.privateKeyPem, origin };
+}
+
+function anchorsOf({ opened }: Store): string[] {
+  return (opened.content?.trusted ?? []).map(({ certificatePem }) => certificatePem);
+}
+
+/** A side that works: both of its stores are there and open. */
+function sideOf<T>(
+  keys: Store | undefined,
+  trust: Store | undefined,
+  make: (keys: Store, trust: Store) => T | undefined,
+): T | undefined {
+  return keys?.opened.content && trust?.opened.content ? make(keys, trust) : undefined;
+}
+
+function isThere(store: Store | undefined): store is Store {
+  return store !== undefined;
+}
+
+function unique(problems: readonly string[]): string[] {
+  return [...new Set(problems)];
+}

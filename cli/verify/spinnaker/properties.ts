@@ -1,0 +1,69 @@
+import { parseAllDocuments } from "yaml";
+
+/**
+ * Settings by their names in one spelling, for Spring Boot binds `key-store`, `keyStore` and `KEY_STORE` alike, and
+ * mapstructure, by which services in Go read them, does not tell upper from lower case.
+ */
+export type Properties = ReadonlyMap<string, string>;
+
+/** A name in the spelling of {@link Properties}. */
+export function canonical(name: string): string {
+  return name.replace(/[-_]/g, "").toLowerCase();
+}
+
+/** The leaves of a tree of settings by their paths, e.g. `server.ssl.enabled`. */
+export function leavesOf(tree: unknown, path = ""): (readonly [string, string])[] {
+  if (tree === null) return [];
+  if (Array.isArray(tree))
+    return tree.flatMap((each, index) => leavesOf(each, `${path}[${index}]`));
+  if (typeof tree === "object") {
+    return Object.entries(tree).flatMap(([key, value]) =>
+      leavesOf(value, path === "" ? key : `${path}.${key}`),
+    );
+  }
+  return typeof tree === "string" || typeof tree === "number" || typeof tree === "boolean"
+    ? [[path, String(tree)]]
+    : [];
+}
+
+/** A tree of settings; of two spellings in one tree, the one with hyphens counts (Spring Boot 2.7, tried). */
+export function propertiesOf(tree: unknown): Properties {
+  const hyphens = ([name]: readonly [string, string]) => Number(name.includes("-"));
+  const leaves = leavesOf(tree).sort((one, other) => hyphens(one) - hyphens(other));
+  return new Map(leaves.map(([name, value]) => [canonical(name), value]));
+}
+
+/** Settings one over the other; the last counts. */
+export function layered(...layers: readonly Properties[]): Properties {
+  return new Map(layers.flatMap((layer) => [...layer]));
+}
+
+/** Settings as a process's environment gives them. */
+export function propertiesOfEnvironment(environment: ReadonlyMap<string, string>): Properties {
+  return new Map(
+    [...environment].map(([name, value]) => [name.toLowerCase().replaceAll("_", "."), value]),
+  );
+}
+
+/** Trees of settings in a YAML file; undefined if it is none. */
+export function readYaml(text: string): unknown[] | undefined {
+  const documents = parseAllDocuments(text, { logLevel: "silent" });
+  if (documents.some(({ errors }) => errors.length > 0)) return undefined;
+  return documents.map((document) => document.toJS() as unknown);
+}
+
+const PLACEHOLDER = /\$\{([^${}:]+)(?::([^${}]*))?\}/g;
+const DEEPEST = 8;
+
+/** A setting with `${name}` replaced by what that is; what is nowhere stays as it stands. */
+export function resolved(properties: Properties, value: string): string {
+  let text = value;
+  for (let depth = 0; depth < DEEPEST && text.includes("${"); depth++) {
+    text = text.replace(
+      PLACEHOLDER,
+      (whole, name: string, otherwise?: string) =>
+        properties.get(canonical(name)) ?? otherwise ?? whole,
+    );
+  }
+  return text;
+}

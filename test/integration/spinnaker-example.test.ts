@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { PHASES, type Phase } from "../../components/spinnaker/phase";
+import { countersign, person, pulumi, run, up, type Person } from "./people";
+import { installOperatorsCrd, kubectl } from "./spinnaker/cluster";
+
+const EXAMPLE = "examples/spinnaker";
+const SECTION = "countersign:spinnaker";
+const PAGE = resolve(__dirname, "..", "..", "docs", "spinnaker.md");
+
+describe(`the stacks of ${EXAMPLE}`, function () {
+  this.timeout(300_000);
+  let who: Person;
+
+  before(async () => {
+    await installOperatorsCrd("spinnaker.io");
+    who = await person("example-spinnaker", EXAMPLE);
+  });
+
+  describe("operator", () => {
+    for (const phase of PHASES) {
+      it(`reaches ${phase}, and all that is checked holds`, async () => {
+        await configure("operator", phase);
+        await up(who, "operator");
+        const text = await countersign(who, "verify", "--stack", "operator", "--all");
+        assert.match(text, /\d+ checks: all hold(, \d+ warnings?)?\.\n$/);
+      });
+    }
+
+    it("is another's to deploy too: its part is exported, and an API server takes it", async () => {
+      await countersign(who, "spinnaker", "export", "--stack", "operator", "--to", "exported");
+      const file = join(who.folder, "exported", "spinnakerservice.yml");
+      assert.match(readFileSync(file, "utf8"), /client-auth: need/);
+      await kubectl([
+        "apply",
+        "--server-side",
+        "--dry-run=server",
+        "--force-conflicts",
+        "-f",
+        file,
+      ]);
+    });
+  });
+
+  describe("kustomize", () => {
+    for (const phase of PHASES) {
+      it(`reaches ${phase}, as docs/spinnaker.md shows it, and all that is checked holds`, async () => {
+        await configure("kustomize", phase);
+        const report = await countersign(who, "report", "--stack", "kustomize");
+        const shown = quoted(excerpt(report));
+        assert.ok(readFileSync(PAGE, "utf8").includes(shown), `${PAGE} does not show:\n${shown}`);
+        await up(who, "kustomize");
+        const text = await countersign(who, "verify", "--stack", "kustomize", "--all");
+        assert.match(text, /\d+ checks: all hold(, \d+ warnings?)?\.\n$/);
+      });
+    }
+
+    it("comes back to prepare", async () => {
+      await configure("kustomize", "prepare");
+      await up(who, "kustomize");
+      await countersign(who, "verify", "--stack", "kustomize");
+    });
+
+    it("is exported with its Secrets for another cluster, in files that only their owner reads", async () => {
+      await countersign(
+        who,
+        "spinnaker",
+        "export",
+        "--stack",
+        "kustomize",
+        "--to",
+        "mtls",
+        "--secrets",
+      );
+      const folder = join(who.folder, "mtls");
+      assert.ok(existsSync(join(folder, "kustomization.yml")));
+      const secrets = join(folder, "secrets");
+      assert.equal(statSync(secrets).mode & 0o777, 0o700);
+    });
+  });
+
+  /** One step, as its author does it. */
+  async function configure(stack: string, phase: Phase): Promise<void> {
+    await pulumi(who, "stack", "select", "--create", stack);
+    await run(who, "pulumi", [
+      ...["config", "set", "--stack", stack, "--path", `${SECTION}.phase`, phase],
+    ]);
+    // Dinghy shows no certificate: those that it calls go no further than `want`.
+    if (stack === "operator" && phase === "need") {
+      for (const service of ["echo", "fiat", "front50", "orca"]) {
+        await run(who, "pulumi", [
+          ...["config", "set", "--stack", stack],
+          ...["--path", `${SECTION}.exceptions.${service}`, "want"],
+        ]);
+      }
+    }
+  }
+});
+
+/** What the page shows of a report: its headline, and how servers change. */
+function excerpt(report: string): string {
+  const [headline = ""] = /^\*\*.*\*\*$/m.exec(report) ?? [];
+  const [, servers] = /^## Servers\n\n(.*?)\n\n##/ms.exec(report) ?? [];
+  return servers === undefined ? headline : `${headline}\n\n${servers}`;
+}
+
+/** As Markdown quotes it. */
+function quoted(text: string): string {
+  return text.replace(/^/gm, "> ").replace(/ +$/gm, "");
+}
