@@ -122,7 +122,7 @@ public final class Stores {
       socket.getOutputStream().write('x');
       return peer(socket);
     } catch (IOException refused) {
-      return "refused: " + refused.getMessage();
+      return reason(refused);
     }
   }
 
@@ -136,7 +136,7 @@ public final class Stores {
       socket.startHandshake();
       return socket.getInputStream().read() == 'x' ? peer(socket) : "refused: closed";
     } catch (IOException refused) {
-      return "refused: " + refused.getMessage();
+      return reason(refused);
     }
   }
 
@@ -146,5 +146,10 @@ public final class Stores {
     } catch (SSLPeerUnverifiedException none) {
       return "accepted nobody";
     }
+  }
+
+  /** Later Java, 25 for one, puts the alert's name before the reason: {@code (certificate_unknown)}. */
+  private static String reason(IOException refused) {
+    return "refused: " + String.valueOf(refused.getMessage()).replaceFirst("^\\(\\w+\\) ", "");
   }
 }
