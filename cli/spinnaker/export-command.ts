@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { PrivateKeyFound } from "../../enrollment/files";
 import { connect, type ClusterOptions } from "../cluster/api";
 import { CannotCheck } from "../failure";
 import { count } from "../print";
@@ -51,14 +52,24 @@ export const exportCommand = new Command("export")
       );
     }
     const files = await filesOf(spinnaker, origin, options);
-    const saved = saveExport(to, files, options.force ?? false);
+    const saved = savePublicly(() => saveExport(to, files, options.force ?? false));
     const steps = nextSteps(spinnaker, to, options.secrets ?? false);
     process.stdout.write(
       options.json
-        ? exportJson(saved, origin, spinnaker, to)
+        ? exportJson(saved, origin, spinnaker, to, steps)
         : exportText(saved, spinnaker, to, steps),
     );
   });
+
+/** Outputs with a private key in what is public are no outputs of ours. */
+function savePublicly(save: () => SavedExport): SavedExport {
+  try {
+    return save();
+  } catch (error) {
+    if (error instanceof PrivateKeyFound) throw new CannotCheck(error.message);
+    throw error;
+  }
+}
 
 async function filesOf(
   spinnaker: SpinnakerOutputs,
@@ -98,6 +109,8 @@ export function exportJson(
   origin: string,
   { target }: SpinnakerOutputs,
   directory: string,
+  next: readonly string[],
 ): string {
-  return `${JSON.stringify({ origin, target: target.kind, directory, files, left }, null, 2)}\n`;
+  const exported = { origin, target: target.kind, directory, files, left, next };
+  return `${JSON.stringify(exported, null, 2)}\n`;
 }

@@ -1,19 +1,18 @@
 import type { Service } from "../../../components/spinnaker/installation";
 import { reaches } from "../../../components/spinnaker/phase";
-import { readCertificate, storePasswordProblem, type Certificate } from "../../../x509";
+import { storePasswordProblem, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
-import type { PodFile } from "../../cluster/pod-files";
 import { REPAIR } from "../todo";
 import { TODO } from "./todo";
 import type { SettingsReader } from "./settings-reader";
-import type { KeyPair, Sides } from "./sides";
-import type { Opened, StoreShelf } from "./stores";
-import { trustProblems, type Beyond } from "./trust-problems";
+import type { Sides } from "./sides";
+import { checkKeyStores, pairOf, trustStoreProblems, unique, type Store } from "./store-checks";
+import type { StoreShelf } from "./stores";
+import type { Beyond } from "./trust-problems";
 
 /** A store that a setting names. */
-interface Store extends Pick<PodFile, "origin"> {
+interface NamedStore extends Store {
   readonly password: string;
-  readonly opened: Opened;
 }
 
 /** Checks what a service in Java holds: PKCS#12 stores for its server and for its clients. */
@@ -63,8 +62,8 @@ export function checkJava(
   list.judge(
     "trust-store",
     unique([
-      ...(server?.trust ? storeProblems(server.trust, cas, "nobody else") : []),
-      ...(client.trust ? storeProblems(client.trust, cas, ofClient) : []),
+      ...(server?.trust ? trustStoreProblems(server.trust, cas, "nobody else") : []),
+      ...(client.trust ? trustStoreProblems(client.trust, cas, ofClient) : []),
     ]),
     `its trust stores hold the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}${service.trustsOthers ? ", that of its clients others too" : ""}`,
     TODO.trust,
@@ -85,7 +84,11 @@ export function checkJava(
 
 const REFRESHABLE = "ok-http-client.refreshable-keys.enabled";
 
-function readStore(reader: SettingsReader, shelf: StoreShelf, name: string): Store | undefined {
+function readStore(
+  reader: SettingsReader,
+  shelf: StoreShelf,
+  name: string,
+): NamedStore | undefined {
   const type = reader.optional(`${name}-type`);
   if (type !== undefined && type.toUpperCase() !== "PKCS12")
     reader.faults.push(`${name}-type is not PKCS12, which its store is.`);
@@ -93,46 +96,6 @@ function readStore(reader: SettingsReader, shelf: StoreShelf, name: string): Sto
   const file = reader.file(name);
   if (file === undefined || password === undefined) return undefined;
   return { origin: file.origin, password, opened: shelf.open(file.content, password) };
-}
-
-/** Checks that each holds one key with its certificate. */
-export function checkKeyStores(list: Checklist, stores: readonly Omit<Store, "password">[]): void {
-  const problems = stores.map(({ origin, opened: { content, problem } }) => {
-    const what = `the key store in ${origin}`;
-    if (content === undefined) return `${what} ${problem}`;
-    const { keys } = content;
-    if (keys.length !== 1) return `${what} holds ${keys.length} keys, and must hold one.`;
-    return keys[0]?.chainPem === "" ? `${what} has no certificate for its key.` : "";
-  });
-  list.judge(
-    "key-store",
-    unique(problems.filter((problem) => problem !== "")),
-    "its key store opens with its password, and holds one key with its certificate",
-    REPAIR.objects,
-  );
-}
-
-function storeProblems(
-  { origin, opened: { content, problem } }: Store,
-  cas: readonly Certificate[],
-  beyond: Beyond,
-): string[] {
-  const what = `the trust store in ${origin}`;
-  if (content === undefined) return [`${what} ${problem}`];
-  const keys = content.keys.length > 0 ? [`${what} holds a private key, which many can read.`] : [];
-  const unmarked = content.others.length;
-  if (content.trusted.length === 0 && unmarked > 0) {
-    const message = `${what} has no trust anchor for Java: its ${unmarked} certificates lack Oracle's attribute (trustedKeyUsage).`;
-    return [...keys, message];
-  }
-  const trusted = content.trusted.map(({ certificatePem }) => readCertificate(certificatePem));
-  return [...keys, ...trustProblems(what, trusted, cas, beyond)];
-}
-
-/** The one key in a store. */
-export function pairOf({ origin, opened }: Omit<Store, "password">): KeyPair | undefined {
-  const [key] = opened.content?.keys ?? [];
-  return key && { certificate: key.chainPem, key: key.privateKeyPem, origin };
 }
 
 function anchorsOf({ opened }: Store): string[] {
@@ -148,10 +111,6 @@ function sideOf<T>(
   return keys?.opened.content && trust?.opened.content ? make(keys, trust) : undefined;
 }
 
-function isThere(store: Store | undefined): store is Store {
+function isThere(store: NamedStore | undefined): store is NamedStore {
   return store !== undefined;
-}
-
-function unique(problems: readonly string[]): string[] {
-  return [...new Set(problems)];
 }

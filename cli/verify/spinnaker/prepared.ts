@@ -4,7 +4,7 @@ import type { Checklist } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import { REPAIR } from "../todo";
 import { pairOf as pemPairOf } from "./check-go";
-import { checkKeyStores, pairOf } from "./check-java";
+import { checkKeyStores, pairOf } from "./store-checks";
 import type { KeyPair } from "./sides";
 import type { StoreShelf } from "./stores";
 

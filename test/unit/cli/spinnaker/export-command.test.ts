@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { exportCommand, exportText, type Exported } from "../../../../cli/spinnaker/export-command";
+import { exportCommand, exportText } from "../../../../cli/spinnaker/export-command";
 import { publicFiles } from "../../../../cli/spinnaker/exported-files";
 import { nextSteps } from "../../../../cli/spinnaker/next-steps";
 import { secretFiles, withResources } from "../../../../cli/spinnaker/secret-files";
@@ -104,7 +104,7 @@ describe("countersign spinnaker export", () => {
     const outputs = join(directory, "outputs.json");
     writeFileSync(outputs, JSON.stringify(content));
     const to = join(directory, "out");
-    const { write } = process.stdout;
+    const write = process.stdout.write.bind(process.stdout);
     let text = "";
     process.stdout.write = (part) => (text += String(part)) !== "";
     try {
@@ -118,13 +118,15 @@ describe("countersign spinnaker export", () => {
   it("writes the files of a stack's outputs", async () => {
     const { outputs, stack } = make("operator");
     const { text, to, outputs: origin } = await run(outputs, "--json");
-    assert.deepEqual(JSON.parse(text), {
+    const { next, ...exported } = JSON.parse(text) as { next: readonly string[] };
+    assert.deepEqual(exported, {
       origin,
+      target: "operator",
       directory: to,
       files: [{ path: "spinnakerservice.yml", state: "written" }],
       left: [],
-      next: nextSteps(stack, to, false),
     });
+    assert.match(next.join("\n"), /^`kubectl patch spinnakerservices\.spinnaker\.io spinnaker /m);
     assert.equal(
       readFileSync(join(to, "spinnakerservice.yml"), "utf8"),
       stack.files["spinnakerservice.yml"],
@@ -135,26 +137,21 @@ describe("countersign spinnaker export", () => {
     const release = { name: "backend", namespace: "org-1", revision: 1 };
     await assert.rejects(run({ releases: { organizations: { MyOrg1MSP: release } } }), {
       name: "CannotCheck",
-      message: /has no Spinnaker: there is nothing to export$/,
+      message: /has no Spinnaker: set countersign:spinnaker, and run `pulumi up`$/,
     });
   });
 
   it("says on a screen what is where, and what next", () => {
-    const exported: Exported = {
-      origin: "stack dev",
-      directory: "out",
-      files: [{ path: "a.yml", state: "written" }],
-      left: ["b.yml"],
-      next: ["`kubectl kustomize OVERLAY`"],
-    };
+    const saved = { files: [{ path: "a.yml", state: "written" as const }], left: ["b.yml"] };
+    const { stack } = make("exported kustomize");
     assert.equal(
-      exportText(exported),
-      `Spinnaker of stack dev
+      exportText(saved, stack, "out", ["`kubectl kustomize OVERLAY`"]),
+      `1 file for kustomize
   √ out/a.yml: written
-  ! out/b.yml: of an earlier export, and not in this one; delete it
+  ! out/b.yml: of an earlier export, not of this one
 
 Next:
-  \`kubectl kustomize OVERLAY\`
+  - \`kubectl kustomize OVERLAY\`
 `,
     );
   });
