@@ -28,6 +28,16 @@ export function readPkcs12(der: Uint8Array, password: string): Pkcs12Content {
     throw new Pkcs12Error(
       `The store is longer than ${LARGEST_STORE / 1024} KiB, so it is not what is expected.`,
     );
+  try {
+    return readStore(der, password);
+  } catch (cause) {
+    if (cause instanceof Pkcs12Error) throw cause;
+    // The parsers take some values for another type than the structure has, and fields are then missing where they cannot be.
+    throw new Pkcs12Error("The store is damaged: it holds something else than it says.", { cause });
+  }
+}
+
+function readStore(der: Uint8Array, password: string): Pkcs12Content {
   const { authSafe, macData } = readOuter(der);
   if (authSafe.contentType !== id_data) unsupported(authSafe.contentType);
   const content = octetsOf(authSafe);

@@ -162,6 +162,29 @@ describe("readPkcs12 on what it refuses", () => {
     assert.throws(() => new WorkLimit().take("many"), { name: "Pkcs12Error" });
   });
 
+  // A boolean where octets should be, in three places; found by the test below.
+  for (const [at, byte] of [
+    [23, 1],
+    [72, 1],
+    [616, 5],
+  ] as const)
+    it(`says that a store is damaged if byte ${at} is ${byte}, also under a MAC that is right`, () => {
+      const bags = [
+        certificateBag(certificateDer(GO_CA), { alias: "ca", trusted: true }),
+        makePlainKeyBag(key),
+      ];
+      const change = (content: Buffer) => void (content[at] = byte);
+      const store = makeStore([makePart(bags)], PASSWORD, { change });
+      assert.match(problemOf(store), /^The store is damaged: /);
+    });
+
+  it("says so too if what the MAC covers is no octets", () => {
+    const bags = [certificateBag(certificateDer(GO_CA), { alias: "ca", trusted: true })];
+    const store = makeStore([makePart(bags)], PASSWORD);
+    store[26] = 1;
+    assert.match(problemOf(store), /^The store is damaged: /);
+  });
+
   it("has one kind of error for whatever bytes, also under a MAC that is right", () => {
     const bags = [
       certificateBag(certificateDer(GO_CA), { alias: "ca", trusted: true }),
