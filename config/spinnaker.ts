@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { PHASES } from "../components/spinnaker/phase";
 import {
@@ -29,8 +31,6 @@ import {
   refusalsIn,
   section,
 } from "./fields";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { shown } from "./problems";
 
 const port = z.int().min(1).max(65535);

@@ -1,3 +1,7 @@
+import { isMap } from "../kubernetes/merge";
+
+export { mergeMaps as mergeValues } from "../kubernetes/merge";
+
 /** Values of a Helm chart; leaves may be Pulumi outputs. */
 export type ChartValues = Readonly<Record<string, unknown>>;
 
@@ -77,16 +81,6 @@ export function guardedOverrides(
   });
 }
 
-/** Merges as Helm does: maps by key, anything else (lists too) is replaced by the override. */
-export function mergeValues(ours: ChartValues, overrides: ChartValues): ChartValues {
-  const merged = new Map(Object.entries(ours));
-  for (const [key, override] of Object.entries(overrides)) {
-    const own = merged.get(key);
-    merged.set(key, isMap(own) && isMap(override) ? mergeValues(own, override) : override);
-  }
-  return Object.fromEntries(merged);
-}
-
 function leavesOf(values: ChartValues, prefix = ""): { path: string; value: unknown }[] {
   return Object.entries(values).flatMap(([key, value]) => {
     const path = prefix + key;
@@ -99,10 +93,4 @@ function leavesOf(values: ChartValues, prefix = ""): { path: string; value: unkn
 
 function isWithin(path: string, ancestor: string): boolean {
   return path.startsWith(`${ancestor}.`);
-}
-
-function isMap(value: unknown): value is ChartValues {
-  return (
-    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
-  );
 }

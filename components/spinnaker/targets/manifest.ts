@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
+import { isMap, mergeMaps } from "../../kubernetes/merge";
 import { reaches } from "../phase";
 import type { Installation } from "../installation";
-import type { Settings, Value } from "../profiles";
+import type { Settings } from "../profiles";
 import { API_GROUPS, apiVersionOf, type SpinnakerConfig } from "./operator";
 
 /** A SpinnakerService as somebody wrote it. */
@@ -73,24 +74,10 @@ export function manifestProblems(manifest: Manifest, installation: Installation)
 
 /** The manifest with what is ours put over it. */
 export function merged(manifest: Manifest, ours: SpinnakerConfig, namespace: string): Manifest {
-  const spinnakerConfig = merge(manifest.spec.spinnakerConfig, { ...ours });
+  const spinnakerConfig = mergeMaps(manifest.spec.spinnakerConfig, { ...ours }) as Settings;
   return {
     ...manifest,
     metadata: { ...manifest.metadata, namespace },
     spec: { ...manifest.spec, spinnakerConfig },
   };
-}
-
-/** Maps by key, and anything else is replaced. */
-function merge(base: Settings, over: Settings): Settings {
-  const result: Record<string, Value> = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const own = result[key];
-    result[key] = isMap(own) && isMap(value) ? merge(own, value) : value;
-  }
-  return result;
-}
-
-function isMap(value: Value | undefined): value is Settings {
-  return typeof value === "object" && (value as unknown) !== null && !Array.isArray(value);
 }
