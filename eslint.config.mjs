@@ -21,7 +21,7 @@ function boundary(folder, forbidden, why) {
 }
 
 const tools = ["cli/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"];
-const systems = ["substra", "substra/**", "spinnaker", "spinnaker/**"];
+const systems = ["substra", "substra/**", "spinnaker", "spinnaker/**", "choreo", "choreo/**"];
 
 export default defineConfig(
   { ignores: ["node_modules/", ".countersign/"] },
@@ -83,12 +83,17 @@ export default defineConfig(
   // The systems never import each other.
   boundary(
     "components/substra",
-    ["config", "config/**", "spinnaker", "spinnaker/**", ...tools],
+    ["config", "config/**", "spinnaker", "spinnaker/**", "choreo", "choreo/**", ...tools],
     "components do not know where their arguments come from, and no other system",
   ),
   boundary(
     "components/spinnaker",
-    ["config", "config/**", "substra", "substra/**", ...tools],
+    ["config", "config/**", "substra", "substra/**", "choreo", "choreo/**", ...tools],
+    "components do not know where their arguments come from, and no other system",
+  ),
+  boundary(
+    "components/choreo",
+    ["config", "config/**", "substra", "substra/**", "spinnaker", "spinnaker/**", ...tools],
     "components do not know where their arguments come from, and no other system",
   ),
   boundary(

@@ -7,6 +7,7 @@ import { loadConfig } from "./config";
 import { StackMemory } from "./components/stack-memory";
 import { deploy } from "./stack/deploy";
 import { secretsOfStack, withSecrets } from "./stack/secret-values";
+import { choreoWaiting, judgeChoreo } from "./stack/choreo";
 import { enrolled, noticesOf, signedElsewhere } from "./stack/exchange";
 import { judgeRollOut, tellRollOut } from "./stack/spinnaker";
 
@@ -29,6 +30,7 @@ export = async () => {
     const config = withSecrets(loadConfig(runtime.allConfig()), secretsOfStack());
     const memory = await StackMemory.read();
     const cautions = judgeRollOut(config, memory);
+    judgeChoreo(config, memory);
     const exchange = await receive({
       signed: signedElsewhere(config),
       enrolled: enrolled(config),
@@ -37,13 +39,15 @@ export = async () => {
       memory,
     });
     const admitted = [...exchange.standings.values()].some(({ accepted }) => accepted);
-    if (config.orchestrator || config.spinnaker || admitted)
+    const onCluster = config.choreo?.target.kind === "openchoreo";
+    if (config.orchestrator || config.spinnaker || onCluster || admitted)
       await checkClusterReachable(clusterChoice());
     const outputs = deploy(config, exchange);
     const { warnings, waiting } = noticesOf(exchange);
     await Promise.all([
       ...warnings.map((warning) => log.warn(warning)),
       ...waiting.map((reason) => log.info(reason)),
+      ...[...choreoWaiting(config)].map(([party, reason]) => log.info(`${party} waits: ${reason}`)),
       tellRollOut(cautions),
     ]);
     return outputs;

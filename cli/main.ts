@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { choreo } from "./choreo/command";
 import { enroll } from "./enroll/command";
 import { CannotCheck } from "./failure";
 import { fleet } from "./fleet/command";
@@ -12,7 +13,8 @@ const program = new Command("countersign")
   .addCommand(enroll)
   .addCommand(fleet)
   .addCommand(report)
-  .addCommand(spinnaker);
+  .addCommand(spinnaker)
+  .addCommand(choreo);
 
 // A command that was called wrongly has checked nothing, which is not the same as a check that fails.
 for (const command of [program, ...program.commands]) command.exitOverride();

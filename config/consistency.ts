@@ -8,6 +8,7 @@ import { orchestratorDnsNames } from "../components/substra/names";
 import { coversHost } from "../x509";
 import type { StackConfig } from ".";
 import { unusableCertificates } from "./adoption";
+import { choreoInconsistencies } from "./choreo-consistency";
 import { durationOf } from "./duration";
 import { keyOf, type Problem } from "./problems";
 import { spinnakerInconsistencies } from "./spinnaker-consistency";
@@ -24,14 +25,15 @@ export function inconsistencies(config: StackConfig): Problem[] {
     ...charts(config),
     ...unusableCertificates(config),
     ...spinnakerInconsistencies(config),
+    ...choreoInconsistencies(config),
   ];
 }
 
 function missingSections(config: StackConfig): Problem[] {
-  const { authority, orchestrator, organizations, enrollments, spinnaker } = config;
+  const { authority, orchestrator, organizations, enrollments, spinnaker, choreo } = config;
   const problems: Problem[] = [];
   const parties = organizations.size + enrollments.size;
-  if (!authority && !orchestrator && !spinnaker && parties === 0) {
+  if (!authority && !orchestrator && !spinnaker && !choreo && parties === 0) {
     problems.push({
       key: "authority",
       message: "is missing, and so is every other section: the stack owns nothing (see README.md)",
@@ -169,7 +171,7 @@ function hosts(config: StackConfig): Problem[] {
 
 /** A certificate that outlives its CA stops working with it, months before its own date says so. */
 function validities(config: StackConfig): Problem[] {
-  const { authority, orchestrator, enrollments, spinnaker } = config;
+  const { authority, orchestrator, enrollments, spinnaker, choreo } = config;
   const signing = Object.entries(authority?.generations ?? {}).find(
     ([, { state }]) => state === "signing",
   );
@@ -185,6 +187,7 @@ function validities(config: StackConfig): Problem[] {
   ];
   if (orchestrator) leaves.push([["orchestrator"], orchestrator.certificate.validityHours]);
   if (spinnaker) leaves.push([["spinnaker"], spinnaker.certificate.validityHours]);
+  if (choreo) leaves.push([["choreo"], choreo.certificate.validityHours]);
   return leaves
     .filter(([, hours]) => hours >= caHours)
     .map(([path, hours]) => ({

@@ -2,9 +2,12 @@ import type { z } from "zod";
 import { channelsOf, connectionOf, type Connection } from "../components/substra/connection";
 import { externalEndpoint, internalEndpoint } from "../components/substra/names";
 import { kebabCase } from "../components/substra/kebab-case";
+import { componentsOf } from "../components/choreo/project";
 import { installation } from "../components/spinnaker/installation";
 import type { ServiceName } from "../components/spinnaker/service-table";
 import { authority, type AuthorityConfig } from "./authority";
+import { choreo, type ChoreoConfig } from "./choreo";
+import type { ChoreoSettings } from "./choreo-consistency";
 import { inconsistencies } from "./consistency";
 import { ConfigError, problemsOf, type Problem } from "./problems";
 import { enrollments, type EnrollmentConfig } from "./enrollments";
@@ -34,9 +37,10 @@ export interface StackConfig {
   /** By MSP ID, in the order of the MSP IDs. */
   readonly enrollments: ReadonlyMap<string, EnrollmentConfig>;
   readonly spinnaker: SpinnakerSettings | undefined;
+  readonly choreo: ChoreoSettings | undefined;
 }
 
-const SECTIONS = { authority, orchestrator, organizations, enrollments, spinnaker };
+const SECTIONS = { authority, orchestrator, organizations, enrollments, spinnaker, choreo };
 
 /**
  * Reads and checks the configuration of a stack.
@@ -71,6 +75,7 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
     organizations: read("organizations", organizations) ?? {},
     enrollments: read("enrollments", enrollments) ?? {},
     spinnaker: read("spinnaker", spinnaker),
+    choreo: read("choreo", choreo),
   };
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -81,6 +86,7 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
       resolve(mspId, own, sections.orchestrator),
     ),
     spinnaker: sections.spinnaker && withInstallation(sections.spinnaker),
+    choreo: sections.choreo && withComponents(sections.choreo),
   };
   const found = inconsistencies(config);
   if (found.length > 0) throw new ConfigError(found);
@@ -129,6 +135,10 @@ function withInstallation(own: SpinnakerConfig): SpinnakerSettings {
       ),
     }),
   };
+}
+
+function withComponents(own: ChoreoConfig): ChoreoSettings {
+  return { ...own, described: componentsOf(new Map(Object.entries(own.components))) };
 }
 
 type SpinnakerService = NonNullable<SpinnakerConfig["services"][ServiceName]>;

@@ -11,6 +11,7 @@ import { kebabCase } from "../components/substra/kebab-case";
 import { ORCHESTRATOR_PARTY } from "../components/substra/names";
 import type { StackConfig } from "../config";
 import { readCertificate } from "../x509";
+import { deployChoreo } from "./choreo";
 import { deployOrganizations } from "./organizations";
 import { outputsOf } from "./outputs";
 import { deploySpinnaker } from "./spinnaker";
@@ -21,7 +22,7 @@ export type NamespaceOf = (owner: {
   readonly createNamespace: boolean;
 }) => NamespaceHandle;
 
-/** Builds what the stack's configuration says it owns. What it returns are the stack's outputs, all of them public. */
+/** Builds what the stack's configuration says it owns. What it returns are the stack's outputs. */
 export function deploy(config: StackConfig, exchange: Exchange) {
   const authority = config.authority && new CertificateAuthority("ca", config.authority);
 
@@ -62,8 +63,19 @@ export function deploy(config: StackConfig, exchange: Exchange) {
     config.spinnaker && authority
       ? deploySpinnaker(config.spinnaker, namespaceOf(config.spinnaker), authority)
       : undefined;
+  const choreo =
+    config.choreo && authority ? deployChoreo(config.choreo, authority, namespaceOf) : undefined;
   return outputsOf({
-    ...{ config, exchange, authority, orchestrator, registration, organizations, spinnaker },
+    ...{
+      config,
+      exchange,
+      authority,
+      orchestrator,
+      registration,
+      organizations,
+      spinnaker,
+      choreo,
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Exchange, RegistrationAuthority } from "../components/enrollment";
 import type { CertificateAuthority } from "../components/pki";
+import type { Choreo } from "../components/choreo";
 import type { Orchestrator } from "../components/substra";
 import type { Spinnaker } from "../components/spinnaker";
 import { versionOfChart, ORCHESTRATOR_CHART } from "../components/substra/chart-contract";
@@ -11,6 +12,7 @@ import {
 } from "../components/substra/names";
 import type { OrchestratorConfig, StackConfig } from "../config";
 import { FORMAT } from "../enrollment/documents";
+import { choreoOutputs, choreoWaiting } from "./choreo";
 import { waitingFor } from "./exchange";
 import type { DeployedOrganization } from "./organizations";
 import { spinnakerOutputs } from "./spinnaker";
@@ -23,9 +25,13 @@ interface Deployed {
   readonly registration: RegistrationAuthority | undefined;
   readonly organizations: ReadonlyMap<string, DeployedOrganization>;
   readonly spinnaker: Spinnaker | undefined;
+  readonly choreo: Choreo | undefined;
 }
 
-/** The stack's outputs. Each of them may be read by anybody: other stacks and `countersign` do. */
+/**
+ * The stack's outputs. Each of them may be read by anybody, as other stacks and `countersign` do, except one: people who enter
+ * a Choreo component's configuration by hand need its key, which is a secret.
+ */
 export function outputsOf({
   config,
   exchange,
@@ -34,8 +40,9 @@ export function outputsOf({
   registration,
   organizations,
   spinnaker,
+  choreo,
 }: Deployed) {
-  const waiting = waitingFor(exchange);
+  const waiting = new Map([...waitingFor(exchange), ...choreoWaiting(config)]);
   const requests = entriesOf(organizations, ({ request }) => request);
   return {
     ...(authority && { caBundle: authority.bundlePem }),
@@ -50,6 +57,7 @@ export function outputsOf({
       orchestrator: orchestrator?.certificate,
       organizations: entriesOf(organizations, ({ backend }) => backend?.certificate),
       ...(spinnaker && { spinnaker: spinnaker.certificates }),
+      ...(choreo && { choreo: choreo.certificates }),
     },
     releases: {
       orchestrator: orchestrator?.release,
@@ -57,6 +65,9 @@ export function outputsOf({
     },
     ...(config.spinnaker &&
       spinnaker && { spinnaker: spinnakerOutputs(config.spinnaker, spinnaker) }),
+    ...(config.choreo && choreo && { choreo: choreoOutputs(config.choreo, choreo) }),
+    // On a cluster the keys are in Secrets.
+    ...(config.choreo?.target.kind === "console" && choreo && { choreoKeys: choreo.keys }),
     ...(Object.keys(requests).length > 0 && {
       requests: { format: FORMAT, organizations: requests },
     }),

@@ -1,0 +1,128 @@
+import {
+  ComponentResource,
+  output,
+  unsecret,
+  type ComponentResourceOptions,
+  type Output,
+} from "@pulumi/pulumi";
+import type { KeyAlgorithm } from "../../x509";
+import { Certificate, Identity, type CertificateAuthority, type IssuedCertificate } from "../pki";
+import { partyOf, sourceOf } from "./party";
+import { planOf, sha256Of, type PlanRow } from "./plan";
+import type { Component } from "./project";
+
+/** How the certificates of all components are issued. */
+export interface LifePolicy {
+  /** Hours from issuance to expiry. */
+  readonly validityHours: number;
+  /** Hours before expiry at which an `up` renews it. */
+  readonly renewBeforeHours: number;
+}
+
+export interface ChoreoComponentArgs extends LifePolicy {
+  /** Name of the project; O of the certificates. */
+  readonly project: string;
+  readonly component: Component;
+  readonly authority: CertificateAuthority;
+  /** A change makes a new key. @default "ECDSA-P256", which Go, Node and Python all read */
+  readonly algorithm?: KeyAlgorithm | undefined;
+}
+
+/**
+ * A component's key and certificate: of a server for the names by which it is called, of a client for its identity, which
+ * the server reads from the CN. A client of a server that asks for no certificate has neither.
+ *
+ * A server whose host is not known yet has its key only.
+ */
+export class ChoreoComponent extends ComponentResource {
+  static readonly type = "countersign:choreo:Component";
+
+  /** PKCS#8 PEM; secret. Undefined if it has none. */
+  readonly privateKeyPem: Output<string> | undefined;
+  /** Undefined as long as it has none. */
+  readonly certificate: Output<IssuedCertificate> | undefined;
+  /** What is to be entered into the console. */
+  readonly plan: Output<PlanRow[]>;
+
+  constructor(name: string, args: ChoreoComponentArgs, options?: ComponentResourceOptions) {
+    super(ChoreoComponent.type, name, {}, options);
+    const { component, authority } = args;
+    const identity = hasKey(component) ? this.identify(name, args) : undefined;
+    this.privateKeyPem = identity?.privateKeyPem;
+    this.certificate = identity && this.issue(name, args, identity);
+
+    const keySha256 = identity && unsecret(identity.privateKeyPem.apply(sha256Of));
+    this.plan = output({
+      certificate: this.certificate?.apply(({ certificate }) => certificate),
+      ca: authority.bundlePem,
+      keySha256,
+    }).apply((contents) => planOf(component, contents));
+
+    // Whoever takes the host away later is told that it was deployed. The key stands in its own resource.
+    this.registerOutputs({ certificate: this.certificate, host: hostOf(component) });
+  }
+
+  private identify(name: string, { project, component, algorithm }: ChoreoComponentArgs): Identity {
+    return new Identity(
+      `${name}-identity`,
+      {
+        ...subjectOf(project, component),
+        dnsNames: dnsNamesOf(component),
+        algorithm: algorithm ?? "ECDSA-P256",
+      },
+      { parent: this },
+    );
+  }
+
+  private issue(
+    name: string,
+    args: ChoreoComponentArgs,
+    { requestPem }: Identity,
+  ): Output<IssuedCertificate> | undefined {
+    const { project, component, authority, algorithm = "ECDSA-P256" } = args;
+    if (component.role === "server" && component.url === undefined) return undefined;
+    const certificate = new Certificate(
+      certificateName(name),
+      {
+        requestPem,
+        grant: {
+          ...subjectOf(project, component),
+          dnsNames: dnsNamesOf(component),
+          keyAlgorithms: [algorithm],
+          source: sourceOf(component.name),
+        },
+        owner: partyOf(component.name),
+        issuer: authority.signing,
+        role: component.role,
+        validityHours: args.validityHours,
+        renewBeforeHours: args.renewBeforeHours,
+      },
+      { parent: this },
+    );
+    return certificate.issued;
+  }
+}
+
+/** Name of the component that has the certificate. */
+export function certificateName(name: string): string {
+  return `${name}-certificate`;
+}
+
+/** The host of the certificate of a server that is deployed; undefined for others. */
+function hostOf(component: Component): string | undefined {
+  return component.role === "server" ? component.url?.host : undefined;
+}
+
+function hasKey(component: Component): boolean {
+  return component.role === "server" || component.shows;
+}
+
+/** No consumer decides by O; a client's CN is what its server knows it by. */
+function subjectOf(organization: string, component: Component) {
+  const commonName = component.role === "client" ? component.identity : component.name;
+  return { organization, commonName };
+}
+
+function dnsNamesOf(component: Component): string[] {
+  return component.role === "server" ? [...component.dnsNames] : [];
+}

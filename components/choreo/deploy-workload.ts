@@ -1,0 +1,68 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import {
+  all,
+  output,
+  secret,
+  type CustomResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
+import type { NamespaceHandle } from "../kubernetes";
+import type { IssuedCertificate } from "../pki";
+import type { Component } from "./project";
+import { WORKLOAD, keyNameOf, workloadSpec } from "./workload";
+
+export interface WorkloadArgs {
+  readonly component: Component;
+  readonly project: string;
+  readonly image: string;
+  readonly namespace: NamespaceHandle;
+  readonly certificate: Output<IssuedCertificate> | undefined;
+  readonly caBundlePem: Input<string>;
+  /** Secret; undefined if the component has none. */
+  readonly privateKeyPem: Output<string> | undefined;
+}
+
+/** What of a component is in the cluster. */
+export interface DeployedWorkload {
+  /** Name of the Workload. */
+  readonly name: string;
+  /** Name of the Secret with the key. */
+  readonly keySecret?: string;
+}
+
+/**
+ * Deploys a component as OpenChoreo's Workload, and its key as a Secret beside it. The Secret is named by Pulumi: a new
+ * key has a new name, so that the Workload changes with it, and the old one goes when it has.
+ */
+export function deployWorkload(
+  name: string,
+  args: WorkloadArgs,
+  options: CustomResourceOptions,
+): Output<DeployedWorkload> {
+  const { component, project, image, namespace, certificate, caBundlePem, privateKeyPem } = args;
+  const keySecret =
+    privateKeyPem &&
+    new Secret(
+      `${name}-key`,
+      {
+        metadata: { namespace: namespace.ready },
+        stringData: secret({ [keyNameOf(component)]: privateKeyPem }),
+      },
+      options,
+    ).metadata.name;
+  const spec = all([certificate?.apply((issued) => issued.certificate), caBundlePem, keySecret]);
+  new CustomResource(
+    `${name}-workload`,
+    {
+      ...WORKLOAD,
+      metadata: { name: component.name, namespace: namespace.ready },
+      spec: spec.apply(([pem, ca, known]) =>
+        workloadSpec(component, { project, image, certificate: pem, ca, keySecret: known }),
+      ),
+    },
+    options,
+  );
+  return output({ name: component.name, ...(keySecret && { keySecret }) });
+}

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { DELIVERIES, MATERIALS, mountProblem, type Material } from "../components/choreo/places";
+import { CLIENT_MODES } from "../components/choreo/project";
+import { readProjectUrl } from "../components/choreo/project-url";
+import {
+  hostName,
+  keyAlgorithm,
+  label,
+  lifetime,
+  lifetimeKeys,
+  refusalsIn,
+  section,
+  subjectText,
+} from "./fields";
+import { shown } from "./problems";
+
+const projectUrl = z.string().superRefine((text, context) => {
+  const read = readProjectUrl(text);
+  if (typeof read !== "string") return;
+  context.addIssue(
+    `${shown(text)} ${read}; write the project URL as Choreo's console shows it, http://<host>:<port>/<path>`,
+  );
+});
+
+const mountPath = z.string().superRefine((path, context) => {
+  const problem = mountProblem(path);
+  if (problem === undefined) return;
+  context.addIssue(
+    `${shown(path)} ${problem}; write an absolute path with a file name, for example /tls/ca.crt`,
+  );
+});
+
+const variable = z.string().regex(/^[A-Za-z_]\w*$/, {
+  error: (issue) =>
+    `found ${shown(issue.input)}; write the name of a variable: letters, digits and _, not beginning with a digit`,
+});
+
+/** Something for each material, all of it optional. */
+function perMaterial<S extends z.ZodType>(each: S) {
+  return section({
+    certificate: each.optional(),
+    key: each.optional(),
+    ca: each.optional(),
+  } satisfies Record<Material, unknown>);
+}
+
+const server = section({
+  projectUrl: projectUrl.optional(),
+  dnsNames: z.array(hostName).default([]),
+  clients: z.enum(CLIENT_MODES).default("mutual-tls"),
+});
+
+const client = section({
+  identity: subjectText,
+  calls: z.string().min(1),
+  urlVariable: variable,
+});
+
+const component = section({
+  server: server.optional(),
+  client: client.optional(),
+  delivery: z.enum(DELIVERIES).default("files"),
+  mounts: perMaterial(mountPath).default({}),
+  variables: perMaterial(variable).default({}),
+  algorithm: keyAlgorithm.default("ECDSA-P256"),
+  image: z.string().min(1).optional(),
+}).superRefine((settings, context) => {
+  if ((settings.server === undefined) === (settings.client === undefined)) {
+    context.addIssue(
+      `needs exactly one of server and client, and has ${settings.server ? "both" : "neither"}`,
+    );
+  }
+  const mounted = MATERIALS.filter((material) => settings.mounts[material] !== undefined);
+  if (settings.delivery === "environment" && mounted.length > 0) {
+    refusalsIn(context)(
+      "mounts",
+      "is for files, but delivery is environment, where the variables hold the content",
+    );
+  }
+});
+
+const target = section({
+  console: section({})
+    .transform(() => ({ kind: "console" as const }))
+    .optional(),
+  openchoreo: section({ namespace: label, createNamespace: z.boolean().default(false) })
+    .transform((own) => ({ kind: "openchoreo" as const, ...own }))
+    .optional(),
+}).transform((targets, context) => {
+  const [found, ...more] = Object.values(targets).filter((each) => each !== undefined);
+  if (found && more.length === 0) return found;
+  context.addIssue("needs exactly one of console and openchoreo: where the components run");
+  return z.NEVER;
+});
+
+const componentName = z.string().superRefine((name, context) => {
+  if (label.safeParse(name).success) return;
+  context.addIssue("is no name of a component: write small letters, digits and inner hyphens");
+});
+
+/** The components of one Choreo project. The stack's authority is its root CA. */
+export const choreo = section({
+  project: label,
+  target,
+  components: z
+    .record(componentName, component)
+    .refine((components) => Object.keys(components).length > 0, {
+      error: "needs at least one component",
+    }),
+  certificate: section(lifetimeKeys)
+    .transform((life, context) => lifetime(life, refusalsIn(context)))
+    .prefault({}),
+});
+
+export type ChoreoConfig = z.output<typeof choreo>;

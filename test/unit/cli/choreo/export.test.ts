@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { planJson, planText } from "../../../../cli/choreo/command";
+import { filesOf, writeExport } from "../../../../cli/choreo/export";
+import { readChoreo, type ChoreoOutputs } from "../../../../cli/choreo/outputs";
+import { PROJECT_URL, greeter } from "../../components/choreo/make-project";
+import { runStack } from "../../components/stack";
+import { find } from "../../components/tree";
+import { reveal } from "../../components/wire";
+
+describe("the export of a Choreo project", () => {
+  let outputs: ChoreoOutputs;
+  let keys: Record<string, string>;
+  let folder = "";
+  before(async () => {
+    const run = await runStack(greeter({ projectUrl: PROJECT_URL }), { cluster: false });
+    const all = reveal(run.outputs.get(find(run.resources, "countersign-test").urn));
+    outputs = readChoreo(all, "stack dev");
+    keys = (all as { choreoKeys: Record<string, string> }).choreoKeys;
+    folder = mkdtempSync(join(tmpdir(), "countersign-choreo-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("is laid out as it is mounted, for its owner alone", () => {
+    const files = filesOf(outputs, keys);
+    writeExport(join(folder, "new"), files);
+    assert.deepEqual(files.map(({ path }) => path).sort(), [
+      "greeter-client/env",
+      "greeter-client/tls/ca.crt",
+      "greeter-client/tls/client.crt",
+      "greeter-client/tls/client.key",
+      "greeter-server/env",
+      "greeter-server/tls/ca.crt",
+      "greeter-server/tls/server.crt",
+      "greeter-server/tls/server.key",
+    ]);
+    const client = join(folder, "new", "greeter-client");
+    assert.equal(statSync(join(client, "tls")).mode & 0o777, 0o700);
+    assert.equal(statSync(join(client, "tls", "client.key")).mode & 0o777, 0o600);
+    assert.equal(
+      readFileSync(join(client, "env"), "utf8"),
+      "CERT_FILE_PATH=/tls/client.crt\nKEY_FILE_PATH=/tls/client.key\nCA_CERT_FILE_PATH=/tls/ca.crt\n" +
+        "GREETER_SERVER_URL=https://greeter-server-3781140846:8443/greeter\n",
+    );
+    writeExport(join(folder, "new"), files);
+  });
+
+  it("leaves alone what it did not write", () => {
+    const place = join(folder, "new", "greeter-client", "env");
+    writeFileSync(place, "mine");
+    assert.throws(() => writeExport(join(folder, "new"), filesOf(outputs, keys)), {
+      message: `${place} is there and was not written by an export, or was changed since: move it away`,
+    });
+    assert.equal(readFileSync(place, "utf8"), "mine");
+  });
+
+  it("refuses a key that is not the plan's, without a word of it", () => {
+    const swapped = { ...keys, "greeter-server": keys["greeter-client"] ?? "" };
+    assert.throws(() => filesOf(outputs, swapped), {
+      message:
+        "the key of greeter-server is not what the stack's plan says; run `pulumi up`, and export again",
+    });
+  });
+
+  it("refuses a file where it has the variables", () => {
+    const text = JSON.stringify(outputs).replaceAll(
+      '"mountPath":"/tls/ca.crt"',
+      '"mountPath":"/env"',
+    );
+    const moved = readChoreo(JSON.parse(text) as unknown, "stack dev");
+    assert.throws(() => filesOf(moved, keys), {
+      message: "greeter-client mounts a file at /env, where an export has its variables",
+    });
+  });
+
+  it("has a plan that shows no key", () => {
+    assert.doesNotMatch(planText(outputs) + planJson(outputs), /PRIVATE KEY/);
+    assert.match(planText(outputs), /^ {2}file +server-key +secret +\/tls\/server\.key +sha256 /m);
+  });
+});

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { load, problemsOf, type Sections } from "./make-config";
+
+const SERVER = { server: { projectUrl: "http://greeter-server-3781140846:8443/greeter" } };
+const CLIENT = {
+  client: {
+    identity: "greeter-client",
+    calls: "greeter-server",
+    urlVariable: "GREETER_SERVER_URL",
+  },
+};
+
+/** A good project, with other components or keys. */
+function project(components: object = {}, more: object = {}): Sections {
+  return {
+    authority: {
+      subject: { commonName: "Greeter CA" },
+      generations: { g1: { state: "signing" } },
+    },
+    choreo: {
+      project: "greeter",
+      target: { console: {} },
+      components: { "greeter-server": SERVER, "greeter-client": CLIENT, ...components },
+      ...more,
+    },
+  };
+}
+
+const OPENCHOREO = { target: { openchoreo: { namespace: "greeter" } } };
+const withImages = {
+  "greeter-server": { ...SERVER, image: "greeter-server:1" },
+  "greeter-client": { ...CLIENT, image: "greeter-client:1" },
+};
+const server = (settings: object) => ({ "greeter-server": { server: settings } });
+
+describe("a Choreo project", () => {
+  it("has the defaults of WSO2's sample", () => {
+    const { described } = load(project()).choreo ?? {};
+    const places = (name: string) => Object.fromEntries(described?.get(name)?.places ?? []);
+    assert.deepEqual(places("greeter-server"), {
+      certificate: { mountPath: "/tls/server.crt", variable: "CERT_FILE_PATH" },
+      key: { mountPath: "/tls/server.key", variable: "KEY_FILE_PATH" },
+      ca: { mountPath: "/tls/ca.crt", variable: "CA_CERT_FILE_PATH" },
+    });
+    assert.deepEqual(places("greeter-client"), {
+      certificate: { mountPath: "/tls/client.crt", variable: "CERT_FILE_PATH" },
+      key: { mountPath: "/tls/client.key", variable: "KEY_FILE_PATH" },
+      ca: { mountPath: "/tls/ca.crt", variable: "CA_CERT_FILE_PATH" },
+    });
+  });
+
+  it("is certified for 90 days, and is good for OpenChoreo with images", () => {
+    const { certificate, target } = load(project(withImages, OPENCHOREO)).choreo ?? {};
+    assert.deepEqual(certificate, { validityHours: 2160, renewBeforeHours: 720 });
+    assert.deepEqual(target, { kind: "openchoreo", namespace: "greeter", createNamespace: false });
+  });
+
+  const URL_FORM =
+    "; write the project URL as Choreo's console shows it, http://<host>:<port>/<path>";
+  const PATH_FORM = "; write an absolute path with a file name, for example /tls/ca.crt";
+  const KEY = "choreo.components.greeter-server";
+  const url = (text: string, problem: string): [string, object, string] => [
+    `the project URL ${text}`,
+    server({ projectUrl: text }),
+    `${KEY}.server.projectUrl: "${text}" ${problem}${URL_FORM}`,
+  ];
+  const host = (text: string): [string, object, string] => [
+    `the DNS name ${text}`,
+    server({ dnsNames: [text] }),
+    `${KEY}.server.dnsNames[0]: found "${text}"; write a host name in lower case, without scheme, port or wildcard`,
+  ];
+  const mount = (path: string, problem: string): [string, object, string] => [
+    `the path ${path}`,
+    { "greeter-server": { ...SERVER, mounts: { key: path } } },
+    `${KEY}.mounts.key: "${path}" ${problem}${PATH_FORM}`,
+  ];
+  const cases: [title: string, components: object, ...problems: string[]][] = [
+    url("ftp://greeter-server-1:8443/greeter", "has the scheme ftp"),
+    url("greeter-server-1:8443/greeter", "is no URL"),
+    url("http://greeter-server-1/greeter", "has no port"),
+    url("http://:8443/greeter", "has no host"),
+    url("http://greeter-server-1:70000", "has the port 70000"),
+    url("http://Greeter:8443", "has a host that is no DNS name in lower case"),
+    host("https://localhost"),
+    host("localhost:8443"),
+    host("*.example.org"),
+    mount("tls/server.key", "is relative"),
+    mount("/tls/", "has no file name"),
+    mount("/tls/../server.key", "has an empty part, . or .."),
+    mount("/tls/server key", "has characters other than letters, digits, ._- and /"),
+    [
+      "one path for two files",
+      { "greeter-server": { ...SERVER, mounts: { ca: "/tls/server.crt" } } },
+      `${KEY}.mounts.ca: /tls/server.crt clashes with the path of certificate, /tls/server.crt: each file needs a path of its own`,
+    ],
+    [
+      "a file below another",
+      { "greeter-server": { ...SERVER, mounts: { ca: "/tls/server.crt/ca.crt" } } },
+      `${KEY}.mounts.ca: /tls/server.crt/ca.crt clashes with the path of certificate, /tls/server.crt: each file needs a path of its own`,
+    ],
+    [
+      "one variable for two",
+      { "greeter-server": { ...SERVER, variables: { ca: "CERT_FILE_PATH" } } },
+      `${KEY}.variables.ca: CERT_FILE_PATH is the variable of variables.certificate already`,
+    ],
+    [
+      "a variable that is the URL's too",
+      { "greeter-client": { client: { ...CLIENT.client, urlVariable: "KEY_FILE_PATH" } } },
+      "choreo.components.greeter-client.client.urlVariable: KEY_FILE_PATH is the variable of variables.key already",
+    ],
+    [
+      "a variable that no shell has",
+      { "greeter-server": { ...SERVER, variables: { ca: "CA-PATH" } } },
+      `${KEY}.variables.ca: found "CA-PATH"; write the name of a variable: letters, digits and _, not beginning with a digit`,
+    ],
+    [
+      "paths where there are no files",
+      { "greeter-server": { ...SERVER, delivery: "environment", mounts: { ca: "/tls/ca.crt" } } },
+      `${KEY}.mounts: is for files, but delivery is environment, where the variables hold the content`,
+    ],
+    [
+      "a client without identity",
+      { "greeter-client": { client: { calls: "greeter-server", urlVariable: "URL" } } },
+      "choreo.components.greeter-client.client.identity: is missing; it must be a text",
+    ],
+    [
+      "an identity twice",
+      { "other-client": CLIENT },
+      'choreo.components.other-client.client.identity: "greeter-client" is the identity of greeter-client already, and servers could not tell them apart',
+    ],
+    [
+      "an address twice",
+      { "other-server": SERVER },
+      "choreo.components.other-server.server.projectUrl: greeter-server-3781140846:8443 is the address of greeter-server already",
+    ],
+    [
+      "a client that calls nobody",
+      { "greeter-client": { client: { ...CLIENT.client, calls: "greeter" } } },
+      'choreo.components.greeter-client.client.calls: "greeter" is no component of the project; its servers are: greeter-server',
+    ],
+    [
+      "a client that calls a client",
+      { "greeter-client": { client: { ...CLIENT.client, calls: "greeter-client" } } },
+      'choreo.components.greeter-client.client.calls: "greeter-client" is a client; its servers are: greeter-server',
+    ],
+    [
+      "a component that is both",
+      { "greeter-server": { ...SERVER, ...CLIENT } },
+      `${KEY}: needs exactly one of server and client, and has both`,
+    ],
+    [
+      "a component that is neither",
+      { other: {} },
+      "choreo.components.other: needs exactly one of server and client, and has neither",
+    ],
+    [
+      "a key that it does not know",
+      { "greeter-server": { ...SERVER, mount: {} } },
+      `${KEY}.mount: is not a known key; known are server, client, delivery, mounts, variables, algorithm, image`,
+    ],
+    [
+      "a name that no component can have",
+      { Greeter_Server: SERVER },
+      "choreo.components.Greeter_Server: is no name of a component: write small letters, digits and inner hyphens",
+    ],
+    [
+      "an image where Choreo builds it",
+      { "greeter-server": { ...SERVER, image: "greeter:1" } },
+      `${KEY}.image: is for OpenChoreo; with the console, Choreo builds the image`,
+    ],
+  ];
+  for (const [title, components, ...problems] of cases) {
+    it(`refuses ${title}`, () => assert.deepEqual(problemsOf(project(components)), problems));
+  }
+
+  const wholes: [title: string, sections: Sections, ...problems: string[]][] = [
+    [
+      "no CA",
+      { ...project(), authority: undefined },
+      "authority: is missing: it is the root CA of the Choreo project",
+    ],
+    [
+      "two targets",
+      project({}, { target: { console: {}, ...OPENCHOREO.target } }),
+      "choreo.target: needs exactly one of console and openchoreo: where the components run",
+    ],
+    [
+      "no component",
+      project({}, { components: {} }),
+      "choreo.components: needs at least one component",
+    ],
+    [
+      "a Workload without image",
+      project({ ...withImages, "greeter-client": CLIENT }, OPENCHOREO),
+      "choreo.components.greeter-client.image: is missing: OpenChoreo's Workload needs the image that it runs",
+    ],
+    [
+      "certificates that outlive the CA",
+      project({}, { certificate: { validity: "20y" } }),
+      "choreo.certificate.validity: 20y would outlive the CA: authority.generations.g1 is valid for 10y",
+    ],
+  ];
+  for (const [title, sections, ...problems] of wholes) {
+    it(`refuses ${title}`, () => assert.deepEqual(problemsOf(sections), problems));
+  }
+});
