@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { keyMatchesCertificate, readCertificate, readPrivateKey, type Certificate } from "../x509";
-import { duration, keyAlgorithm, pemMessage, section, subjectText } from "./fields";
+import {
+  duration,
+  keyAlgorithm,
+  pemMessage,
+  refusePublished,
+  section,
+  subjectText,
+} from "./fields";
 
 const subject = section({
   commonName: subjectText,
@@ -36,6 +43,7 @@ const generation = section({
   let read: Certificate;
   try {
     read = readCertificate(certificate);
+    refusePublished(read);
   } catch (error) {
     return refuse("certificate", pemMessage(error));
   }

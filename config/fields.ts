@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import valid from "semver/functions/valid";
 import { z } from "zod";
-import type { ChartSource } from "../components/substra/chart-contract";
+import type { ChartSource } from "../components/kubernetes/helm/chart-contract";
 import {
   KEY_ALGORITHMS,
   PemError,
@@ -10,8 +10,10 @@ import {
   isDnsName,
   isKeyAlgorithm,
   keyMatchesCertificate,
+  publishedKeyProblem,
   readCertificate,
   readPrivateKey,
+  storePasswordProblem,
 } from "../x509";
 import { durationOf, hoursOf } from "./duration";
 import { shown } from "./problems";
@@ -66,6 +68,14 @@ export const subjectText = z
 
 export const keyAlgorithm = z.enum(KEY_ALGORITHMS);
 
+export const port = z.int().min(1).max(65535);
+
+/** Password of a store that was chosen elsewhere; secret, and never quoted. */
+export const storePassword = z.string().superRefine((text, context) => {
+  const problem = storePasswordProblem(text);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
 /** Life of a leaf certificate where config says nothing: 90 days. */
 export const LEAF_HOURS = 90 * 24;
 
@@ -101,18 +111,32 @@ export function lifetime(
 
 /** A certificate that was made elsewhere. */
 export const existingCertificate = z.string().superRefine((pem, context) => {
-  tryPem(context, () => readCertificate(pem, "the certificate"));
+  tryPem(context, () => {
+    refusePublished(readCertificate(pem, "the certificate"));
+  });
 });
 
 /** An unencrypted private key that was made elsewhere; secret. */
 export const existingKey = z.string().superRefine((pem, context) => {
   tryPem(context, () => {
-    const algorithm = describeKey(readPrivateKey(pem, "the key"));
+    const key = readPrivateKey(pem, "the key");
+    refusePublished(key);
+    const algorithm = describeKey(key);
     if (!isKeyAlgorithm(algorithm)) {
       throw new PemError(`is of kind ${algorithm}; use one of ${KEY_ALGORITHMS.join(", ")}`);
     }
   });
 });
+
+/**
+ * Refuses a certificate or a key that was brought in if everybody has its private key.
+ *
+ * @throws PemError
+ */
+export function refusePublished(read: Parameters<typeof publishedKeyProblem>[0]): void {
+  const problem = publishedKeyProblem(read);
+  if (problem !== undefined) throw new PemError(problem);
+}
 
 function tryPem(context: z.RefinementCtx, read: () => void): void {
   try {

@@ -12,96 +12,30 @@ import {
 import { readManifest, type Manifest } from "../components/spinnaker/targets/manifest";
 import { API_GROUPS } from "../components/spinnaker/targets/operator";
 import {
-  findPublicCa,
-  publicCaName,
-  publicCas,
-  quoteList,
-  readCertificates,
-  similarPublicCas,
-  storePasswordProblem,
-  type Certificate,
-} from "../x509";
-import {
   hostName,
   keyAlgorithm,
   label,
   lifetime,
   lifetimeKeys,
-  pemMessage,
+  port,
   refusalsIn,
   section,
+  storePassword,
 } from "./fields";
 import { shown } from "./problems";
-
-const port = z.int().min(1).max(65535);
-
-/** Password of a store that was chosen elsewhere; secret, and never quoted. */
-const password = z.string().superRefine((text, context) => {
-  const problem = storePasswordProblem(text);
-  if (problem !== undefined) context.addIssue(problem);
-});
-
-/** CAs beyond Spinnaker's that a service's clients trust. */
-const trust = section({
-  /** Names or fingerprints of public CAs, or `all`. */
-  publicCas: z
-    .union([z.literal("all"), z.array(z.string().min(1))], {
-      error: (issue) =>
-        `found ${shown(issue.input)}; must be "all", or a list of CAs by their names or SHA-256 fingerprints`,
-    })
-    .default([]),
-  /** Certificates of other CAs. */
-  certificates: z.string().optional(),
-}).transform(({ publicCas: wanted, certificates }, context) => {
-  const refuse = refusalsIn(context);
-  const chosen = wanted === "all" ? publicCas() : wanted.flatMap((name) => publicCa(name, refuse));
-  let given: readonly Certificate[] = [];
-  try {
-    given = certificates === undefined ? [] : readCertificates(certificates);
-  } catch (error) {
-    refuse("certificates", pemMessage(error));
-  }
-  for (const { isCa, subject } of given) {
-    if (!isCa) refuse("certificates", `holds ${subject.text}, which is no CA`);
-  }
-  return byAlias([...chosen, ...given]);
-});
-
-function publicCa(name: string, refuse: (key: string, message: string) => void): Certificate[] {
-  const found = findPublicCa(name);
-  if (found) return [found];
-  const similar = similarPublicCas(name);
-  const hint = similar.length > 0 ? `; similar are ${quoteList(similar)}` : "";
-  refuse(
-    "publicCas",
-    `${shown(name)} is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint${hint}`,
-  );
-  return [];
-}
-
-/** Each CA once; the fingerprint tells those of one name apart. */
-function byAlias(cas: readonly Certificate[]): Record<string, string> {
-  return Object.fromEntries(
-    cas.map((ca) => {
-      const name = publicCaName(ca)
-        .toLowerCase()
-        .replace(/[^a-z\d]+/g, "-");
-      return [`${name}-${ca.fingerprint.slice(0, 8)}`, ca.pem];
-    }),
-  );
-}
+import { otherCas } from "./public-cas";
 
 const service = section({
   host: hostName.optional(),
   port: port.optional(),
   dnsNames: z.array(hostName).default([]),
   algorithm: keyAlgorithm.optional(),
-  storePassword: password.optional(),
+  storePassword: storePassword.optional(),
   clientCertificate: z.boolean().optional(),
   apiPort: port.optional(),
   legacyPort: port.optional(),
   calls: z.array(z.enum(SERVICE_NAMES)).default([]),
-  trust: trust.optional(),
+  trust: otherCas.optional(),
 });
 
 const phase = z.enum(PHASES);
@@ -198,7 +132,7 @@ export const spinnaker = section({
   certificate: section(lifetimeKeys)
     .transform((life, context) => lifetime(life, refusalsIn(context)))
     .prefault({}),
-  trustStorePassword: password.optional(),
+  trustStorePassword: storePassword.optional(),
 }).superRefine(({ services, exceptions }, context) => {
   for (const [name, settings] of Object.entries(services) as [ServiceName, Service][]) {
     for (const [key, message] of problemsOfService(name, settings)) {

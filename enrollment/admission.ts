@@ -1,6 +1,7 @@
 import {
   checkChain,
   checkIssuedBy,
+  publishedKeyProblem,
   quote,
   readCertificate,
   readCertificateRequest,
@@ -102,6 +103,7 @@ export function checkAdmission(
   const problems = [
     ...checkOrganization(certificate, mspId),
     ...checkIssuer(certificate, trusted, unknown, at, mspId),
+    ...checkPublished(certificate, [...trusted, ...unknown]),
   ];
   return { trusted, unknown, problems };
 }
@@ -121,6 +123,21 @@ function checkOrganization({ subject }: Certificate, mspId: string): string[] {
   if (organizations.length === 1 && organizations[0] === mspId) return [];
   const found = organizations.map(quote).join(", ") || "none";
   return [`its organization (O) is ${found}, and the orchestrator wants ${quote(mspId)}`];
+}
+
+/** Whether everybody has a private key of what came: also of a CA that is offered and not trusted yet. */
+function checkPublished(
+  certificate: Certificate,
+  generations: readonly ReceivedGeneration[],
+): string[] {
+  const ofLeaf = publishedKeyProblem(certificate);
+  return [
+    ...(ofLeaf === undefined ? [] : [`it ${ofLeaf}`]),
+    ...generations.flatMap(({ name, certificate: ca }) => {
+      const problem = publishedKeyProblem(ca);
+      return problem === undefined ? [] : [`CA generation ${name} (${ca.subject.text}) ${problem}`];
+    }),
+  ];
 }
 
 function checkIssuer(

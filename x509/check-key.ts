@@ -3,6 +3,7 @@ import type { Grant, Violation } from "./grant";
 import { neverGranted, notGranted } from "./grant";
 import type { KeyAlgorithm } from "./key";
 import { quote } from "./printable";
+import { describePublishedKey, publishedKey } from "./published-keys";
 import { ACCEPTED_SIGNATURES } from "./signature";
 
 const USUAL_KEYS: readonly KeyAlgorithm[] = [
@@ -17,6 +18,7 @@ const USUAL_KEYS: readonly KeyAlgorithm[] = [
 export function checkKey(request: CertificateRequest, grant: Grant): Violation[] {
   return [
     ...checkAlgorithm(request, grant),
+    ...checkPublished(request),
     ...checkPin(request, grant),
     ...checkHolder(request, grant),
     ...checkPossession(request),
@@ -37,6 +39,19 @@ function checkAlgorithm(request: CertificateRequest, grant: Grant): Violation[] 
       "a key in an unusual encoding",
       "named curves, uncompressed points and DER",
       "The same key in another encoding would not be recognized as the same key.",
+    ),
+  ];
+}
+
+function checkPublished({ publicKeyFingerprint }: CertificateRequest): Violation[] {
+  const published = publishedKey(publicKeyFingerprint);
+  if (published === undefined) return [];
+  return [
+    neverGranted(
+      "key-published",
+      describePublishedKey(published),
+      "keys that their holder alone has",
+      "Everybody has its private key: make a new key, and a new request from it.",
     ),
   ];
 }

@@ -38,6 +38,7 @@ export type ViolationCode =
   | "key-algorithm"
   | "key-encoding"
   | "key-pinned"
+  | "key-published"
   | "key-refused"
   | "organization"
   | "common-name"

@@ -34,6 +34,7 @@ export {
 export { PemError, readPem, readPemBundle, toPem, type PemBlock } from "./pem";
 export {
   Pkcs12Error,
+  publishedKeysIn,
   readPkcs12,
   storePasswordProblem,
   writeKeyStore,
@@ -47,4 +48,5 @@ export {
 export { quote, quoteList } from "./printable";
 export { findPublicCa, publicCaName, publicCas, similarPublicCas } from "./public-cas";
 export { holdsPrivateKey } from "./private-key-trace";
+export { publishedKey, publishedKeyProblem, type PublishedKey } from "./published-keys";
 export { RequestRefused, admitRequest, checkRequest, type CheckedRequest } from "./request-policy";

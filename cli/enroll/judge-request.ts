@@ -137,7 +137,13 @@ function compare(
     row("common name", subject.commonNames, [grant.commonName ?? ANY_NAME], "common-name"),
     row("DNS names", dnsNames, grant.dnsNames ?? [], "dns-name"),
     row("key", [keyAlgorithm], grant.keyAlgorithms ?? [], "key-algorithm", "key-encoding"),
-    row("public key", [publicKeyFingerprint], [grant.publicKey ?? "any"], "key-pinned"),
+    row(
+      "public key",
+      [publicKeyFingerprint],
+      [grant.publicKey ?? "any"],
+      "key-pinned",
+      "key-published",
+    ),
   ];
   // Never granted by an enrollment, and shown where somebody asks.
   const never = [

@@ -11,6 +11,7 @@ import {
 import type { Checklist } from "../check";
 import type { CheckCode } from "../check-codes";
 import { checkCaLife, checkExpiry } from "./life-checks";
+import { checkPublishedKeys } from "./published-keys";
 import { REPAIR } from "./todo";
 
 /** A certificate, with its key if its owner is here, and what must be true of it. */
@@ -49,6 +50,11 @@ export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined 
   const [leaf, ...intermediates] = chain ?? [];
   if (leaf === undefined) return undefined;
   checkKey(list, pair, leaf);
+  checkPublishedKeys(
+    list,
+    { what: origin, certificates: [leaf, ...intermediates] },
+    { what: "what its peers trust", certificates: roots ?? [] },
+  );
   const findings = pair.purposes.flatMap((purpose) =>
     checkChain(leaf, roots ?? [], { at, purpose, intermediates }),
   );

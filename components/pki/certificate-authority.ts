@@ -10,7 +10,7 @@ import {
 import { RandomId } from "@pulumi/random/randomId";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import { generationId, type AuthorityFacts, type Facts } from "../../facts";
-import { readCertificate, type KeyAlgorithm } from "../../x509";
+import { publishedKeyProblem, readCertificate, type KeyAlgorithm } from "../../x509";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
 import { willBeMade } from "./preview";
@@ -72,7 +72,8 @@ export interface SigningGeneration extends TrustedGeneration {
  * A generation is never renewed or changed in place: all that it signed would be replaced at the same
  * moment, and trust with it. Rotation adds a generation, moves `signing` to it, then drops the old one.
  *
- * @throws Error unless exactly one generation signs, or if a created generation's settings differ from its certificate.
+ * @throws Error unless exactly one generation signs, if a created generation's settings differ from its certificate, or
+ *   if everybody has the private key of one that is brought in.
  */
 export class CertificateAuthority extends ComponentResource {
   /** All generations in the order of their names. */
@@ -196,6 +197,8 @@ function factsOf({ generations }: CertificateAuthorityArgs): AuthorityFacts {
 }
 
 function adopt(generation: string, { state, certificate, key }: ExistingGeneration) {
+  const problem = publishedKeyProblem(readCertificate(certificate));
+  if (problem !== undefined) throw refusal(`CA generation "${generation}" ${problem}`);
   return {
     name: generation,
     state,

@@ -8,7 +8,7 @@ import {
 } from "@pulumi/pulumi";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import type { CertificateFacts, Facts } from "../../facts";
-import { admitRequest, readCertificate, type Grant } from "../../x509";
+import { admitRequest, publishedKeyProblem, readCertificate, type Grant } from "../../x509";
 import type { SigningGeneration } from "./certificate-authority";
 import { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
 import { forUser, willBeMade } from "./preview";
@@ -173,13 +173,20 @@ export interface AdoptedCertificateArgs {
   readonly renewBeforeHours?: number | undefined;
 }
 
-/** A certificate from before. It bears the name of the one that takes its place when it is time to renew it. */
+/**
+ * A certificate from before. It bears the name of the one that takes its place when it is time to renew it.
+ *
+ * @throws Error if everybody has its private key.
+ */
 export class AdoptedCertificate extends ComponentResource implements LeafCertificate {
   readonly certificatePem: Output<string>;
   readonly issued: Output<IssuedCertificate>;
 
   constructor(name: string, args: AdoptedCertificateArgs, options?: ComponentResourceOptions) {
-    const { pem } = readCertificate(args.certificate);
+    const certificate = readCertificate(args.certificate);
+    const problem = publishedKeyProblem(certificate);
+    if (problem !== undefined) throw refusal(`the given certificate of ${args.owner} ${problem}`);
+    const { pem } = certificate;
     const { owner, source, renewBeforeHours } = args;
     const facts: CertificateFacts = {
       owner,

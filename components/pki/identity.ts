@@ -6,8 +6,9 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import { CertRequest } from "@pulumi/tls/certRequest";
-import { readPrivateKey, type KeyAlgorithm } from "../../x509";
+import { publishedKeyProblem, readPrivateKey, type KeyAlgorithm } from "../../x509";
 import { KEY_SPECIFICATION, privateKey } from "./key";
+import { refusal } from "./refusal";
 
 export interface IdentityArgs {
   /** O of the subject; for Substra the MSP ID. */
@@ -67,10 +68,13 @@ export class Identity extends ComponentResource {
   }
 }
 
-/** In the same form as a key that is made here, whatever it was written in. */
+/** In the same form as a key that is made here, whatever it was written in. @throws Error if everybody has it. */
 function adoptKey(pem: Input<string>) {
-  const pkcs8 = secret(pem).apply((text) =>
-    readPrivateKey(text, "the given key").export({ type: "pkcs8", format: "pem" }).toString(),
-  );
+  const pkcs8 = secret(pem).apply((text) => {
+    const key = readPrivateKey(text, "the given key");
+    const problem = publishedKeyProblem(key);
+    if (problem !== undefined) throw refusal(`the given key ${problem}`);
+    return key.export({ type: "pkcs8", format: "pem" }).toString();
+  });
   return { signing: pkcs8, pkcs8 };
 }

@@ -7,6 +7,7 @@ import { certificateBag, keyBag } from "./bags";
 import { encrypt } from "./encryption";
 import { assertStorePassword } from "./password";
 import { Pkcs12Error } from "./pkcs12-error";
+import { refusePublishedKey } from "./published";
 import { saltsFor } from "./salts";
 import { encrypted, plain, seal } from "./seal";
 
@@ -24,14 +25,18 @@ export interface KeyStoreContent {
  * Writes a PKCS#12 key store (RFC 7292) in the form that is JDK 17's default: read by Java from 11.0.12 and 8u301 on and
  * by OpenSSL 3. The same content and password make the same bytes ({@link saltsFor} tells why that is safe). Takes some
  * 35 ms, nearly all of it for key derivation.
- * @throws Pkcs12Error if the password or the alias cannot be used, or the key is not the certificate's
+ * @throws Pkcs12Error if the password or the alias cannot be used, the key is not the certificate's, or one of the chain
+ *   is published
  * @throws PemError if the key or the chain cannot be read
  */
 export function writeKeyStore(content: KeyStoreContent, password: string): Buffer {
   assertStorePassword(password);
   const alias = javaAlias(content.alias);
   const key = readPrivateKey(content.privateKeyPem, "the private key");
-  const chain = readCertificates(content.chainPem, "the chain").map(({ pem }) => pem);
+  const chain = readCertificates(content.chainPem, "the chain").map((certificate) => {
+    refusePublishedKey(certificate);
+    return certificate.pem;
+  });
   if (!keyMatchesCertificate(content.privateKeyPem, chain[0] ?? ""))
     throw new Pkcs12Error(
       "The private key does not belong to the first certificate of the chain: the key's own certificate comes first, " +

@@ -6,6 +6,7 @@ import { javaAlias } from "./alias";
 import { certificateBag } from "./bags";
 import { assertStorePassword } from "./password";
 import { Pkcs12Error } from "./pkcs12-error";
+import { refusePublishedKey } from "./published";
 import { saltsFor } from "./salts";
 import { encrypted, seal } from "./seal";
 
@@ -18,7 +19,8 @@ export type TrustStoreContent = readonly {
 /**
  * Writes a PKCS#12 trust store, in the same form and as reproducibly as {@link writeKeyStore}. Its certificates carry
  * Oracle's attribute, without which Java finds no trust anchor. Takes some 20 ms, and 2 more for each certificate.
- * @throws Pkcs12Error if the password or an alias cannot be used, an alias comes twice or there is no certificate
+ * @throws Pkcs12Error if the password or an alias cannot be used, an alias comes twice, there is no certificate or one has
+ *   a published key
  * @throws PemError if a certificate cannot be read
  */
 export function writeTrustStore(content: TrustStoreContent, password: string): Buffer {
@@ -34,8 +36,9 @@ export function writeTrustStore(content: TrustStoreContent, password: string): B
       throw new Pkcs12Error(
         `Two certificates with the alias ${quote(name)}: Java does not tell upper from lower case, and keeps the last.`,
       );
-    const { pem } = readCertificate(certificatePem, `the certificate ${quote(name)}`);
-    byAlias.set(name, new X509Certificate(pem).raw);
+    const certificate = readCertificate(certificatePem, `the certificate ${quote(name)}`);
+    refusePublishedKey(certificate);
+    byAlias.set(name, new X509Certificate(certificate.pem).raw);
   }
   const entries = [...byAlias].sort(([one], [other]) => (one < other ? -1 : 1));
   const salts = saltsFor("trust store", entries.flat(), password);

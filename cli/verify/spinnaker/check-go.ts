@@ -4,6 +4,7 @@ import type { Service } from "../../../components/spinnaker/installation";
 import { reaches } from "../../../components/spinnaker/phase";
 import { PemError, readCertificates, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
+import { checkPublishedKeys, type HeldCertificates } from "../published-keys";
 import { REPAIR } from "../todo";
 import type { ServiceView } from "./service-view";
 import type { SettingsReader } from "./settings-reader";
@@ -56,6 +57,7 @@ export function checkGo(
     `its CA files hold the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}`,
     TODO.trust,
   );
+  checkPublishedKeys(list, ...[ofServer, ofClient, pool].filter((each) => each !== undefined));
   // Dinghy as it is published has neither the CAs nor the pair of `http` (armory/dinghy da5426ab), but Go's own pool.
   const known = service.clientCertificate ? ofClient : (pool ?? ofClient);
   return {
@@ -97,8 +99,7 @@ export function checkKeyForm(list: Checklist, pairs: readonly KeyPair[]): void {
   );
 }
 
-interface Bundle {
-  readonly certificates: readonly Certificate[];
+interface Bundle extends HeldCertificates {
   problems(cas: readonly Certificate[], othersToo: boolean): string[];
 }
 
@@ -107,13 +108,14 @@ function bundle({ content, origin }: PodFile): Bundle {
   try {
     const certificates = readCertificates(content.toString("utf8"), what);
     return {
+      what,
       certificates,
       problems: (cas, othersToo) =>
         trustProblems(what, certificates, cas, othersToo ? "others too" : "nobody else"),
     };
   } catch (error) {
     if (!(error instanceof PemError)) throw error;
-    return { certificates: [], problems: () => [error.message] };
+    return { what, certificates: [], problems: () => [error.message] };
   }
 }
 
@@ -123,14 +125,10 @@ function poolOf({ environment, files }: ServiceView): Bundle {
   const certificates = [...files]
     .filter(([path]) => directories.some((directory) => isWithin(path, directory)))
     .flatMap(([, file]) => bundle(file).certificates);
+  const what = "SSL_CERT_DIR, by which its clients know CAs,";
   return {
+    what,
     certificates,
-    problems: (cas) =>
-      trustProblems(
-        "SSL_CERT_DIR, by which its clients know CAs,",
-        certificates,
-        cas,
-        "others too",
-      ),
+    problems: (cas) => trustProblems(what, certificates, cas, "others too"),
   };
 }

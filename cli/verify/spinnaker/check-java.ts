@@ -2,11 +2,19 @@ import type { Service } from "../../../components/spinnaker/installation";
 import { reaches } from "../../../components/spinnaker/phase";
 import { storePasswordProblem, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
+import { failPublishedKeys } from "../published-keys";
 import { REPAIR } from "../todo";
 import { TODO } from "./todo";
 import type { SettingsReader } from "./settings-reader";
 import type { Sides } from "./sides";
-import { checkKeyStores, pairOf, trustStoreProblems, unique, type Store } from "./store-checks";
+import {
+  checkKeyStores,
+  pairOf,
+  publishedKeysInStore,
+  trustStoreProblems,
+  unique,
+  type Store,
+} from "./store-checks";
 import type { StoreShelf } from "./stores";
 import type { Beyond } from "./trust-problems";
 
@@ -67,6 +75,11 @@ export function checkJava(
     ]),
     `its trust stores hold the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}${service.trustsOthers ? ", that of its clients others too" : ""}`,
     TODO.trust,
+  );
+  // What is in key stores is looked at with each certificate.
+  failPublishedKeys(
+    list,
+    [server?.trust, client.trust].filter(isThere).flatMap(publishedKeysInStore),
   );
   return {
     server: sideOf(server?.keys, server?.trust, (keys, trust) => {

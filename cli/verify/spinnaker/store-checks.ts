@@ -1,4 +1,4 @@
-import { readCertificate, type Certificate } from "../../../x509";
+import { publishedKeysIn, readCertificate, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
 import { REPAIR } from "../todo";
 import type { KeyPair } from "./sides";
@@ -45,6 +45,12 @@ export function trustStoreProblems(
   }
   const trusted = content.trusted.map(({ certificatePem }) => readCertificate(certificatePem));
   return [...keys, ...trustProblems(what, trusted, cas, beyond)];
+}
+
+/** What is in a trust store that everybody has the private key of, in sentences. */
+export function publishedKeysInStore({ origin, opened: { content } }: Store): string[] {
+  if (content === undefined) return [];
+  return publishedKeysIn(content).map((problem) => `the trust store in ${origin} ${problem}.`);
 }
 
 /** The one key in a store. */

@@ -1,6 +1,7 @@
 import { checkChain, coversHost, quoteList, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
 import { CHAIN_FINDINGS, checkKeyIds, checkLeaf, messages } from "../leaf-checks";
+import { checkPublishedKeys } from "../published-keys";
 import { REPAIR } from "../todo";
 import type { BackendSetup } from "./backend-setup";
 import { checkChannels, checkProof, organizationProblems } from "./check-membership";
@@ -66,6 +67,7 @@ function checkServer(
   server: Certificate,
   at: Date,
 ): void {
+  checkPublishedKeys(list, { what: `the CA file in ${ca.origin}`, certificates: caCertificates });
   const findings = checkChain(server, caCertificates, { at, purpose: "serverAuth" });
   list.judge(
     "server-chain",

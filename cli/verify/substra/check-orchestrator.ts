@@ -1,6 +1,7 @@
 import { coversHost, quoteList, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
 import { checkKeyIds, checkLeaf } from "../leaf-checks";
+import { checkPublishedKeys } from "../published-keys";
 import { REPAIR } from "../todo";
 import type { OrchestratorSetup } from "./orchestrator-setup";
 
@@ -69,6 +70,13 @@ function checkTrust(list: Checklist, { clientCas, channels }: OrchestratorSetup)
     REPAIR.values,
   );
   const files = [...clientCas.values()].flat();
+  checkPublishedKeys(
+    list,
+    ...files.map(({ path, origin, certificates }) => ({
+      what: `${path} (${origin})`,
+      certificates,
+    })),
+  );
   const problems = files.flatMap(({ path, origin, certificates }) => {
     if (certificates.length > 1)
       return [

@@ -3,9 +3,10 @@ import { sign } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import * as asn1 from "@peculiar/asn1-x509";
 import { readPem, toPem } from "../../../x509";
-import { makeCa, type CertificateOptions } from "../x509/make-certificate";
+import { makeCa, makeLeaf, type CertificateOptions } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
 import { makeDnsNames } from "../x509/make-names";
+import { PUBLISHED, PUBLISHED_NAME } from "../x509/make-published";
 import { makeExistingPair } from "./existing";
 import { goodExcept, problemsOf } from "./make-config";
 
@@ -75,6 +76,8 @@ function asVersion1(pem: string): string {
   return toPem("CERTIFICATE", new Uint8Array(AsnConvert.serialize(certificate)));
 }
 
+const PUBLIC_LEAF = makeLeaf({ keys: PUBLISHED });
+
 const WITHOUT_KEY_ID = "the certificate has no authority key identifier.";
 
 for (const place of Object.keys(PLACES))
@@ -91,6 +94,16 @@ for (const place of Object.keys(PLACES))
       it(`is accepted ${title}`, () => {
         assert.deepEqual(problemsAt(place, leaf(place, options)), []);
       });
+
+    it("is refused if everybody has its private key", () => {
+      const problems = problemsOf(goodExcept(PLACES[place]?.config(PUBLIC_LEAF) ?? {}));
+      assert.ok(
+        problems.includes(
+          `${place}.certificate.existing: has ${PUBLISHED_NAME}: everybody has its private key`,
+        ),
+        problems.join("\n"),
+      );
+    });
 
     it("is refused by a CA that the stack does not have", () => {
       const other = { issuer: [["CN", "Other CA"]], signer: keys("otherP256") } as const;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as asn1 from "@peculiar/asn1-x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
+import { PUBLISHED, PUBLISHED_NAME } from "../x509/make-published";
 import { load } from "./make-config";
 import { refuses, type Refusal } from "./refusals";
 
@@ -131,6 +132,11 @@ describe("a CA that exists already", () => {
       "a CA without a key identifier, which the orchestrator looks for",
       { certificate: makeCa({ subjectKeyId: null }) },
       noCa("CN=Test CA"),
+    ],
+    [
+      "a CA whose private key everybody has",
+      { certificate: makeCa({ keys: PUBLISHED }) },
+      `${KEY}.certificate: has ${PUBLISHED_NAME}: everybody has its private key`,
     ],
     [
       "two certificates",

@@ -3,12 +3,9 @@ import { load, problemsOf, type Sections } from "./make-config";
 
 const SERVER = { server: { projectUrl: "http://greeter-server-3781140846:8443/greeter" } };
 const CLIENT = {
-  client: {
-    identity: "greeter-client",
-    calls: "greeter-server",
-    urlVariable: "GREETER_SERVER_URL",
-  },
+  client: { identity: "greeter-client", calls: { "greeter-server": "GREETER_SERVER_URL" } },
 };
+const calling = (calls: object) => ({ "greeter-client": { client: { ...CLIENT.client, calls } } });
 
 /** A good project, with other components or keys. */
 function project(components: object = {}, more: object = {}): Sections {
@@ -47,6 +44,26 @@ describe("a Choreo project", () => {
       key: { mountPath: "/tls/client.key", variable: "KEY_FILE_PATH" },
       ca: { mountPath: "/tls/ca.crt", variable: "CA_CERT_FILE_PATH" },
     });
+  });
+
+  it("may have components that call each other, with the sample's paths of a server", () => {
+    const both = (name: string, callee: string) => ({
+      server: { projectUrl: `http://${name}-1:8443` },
+      client: { identity: name, calls: { [callee]: "PEER_URL" } },
+    });
+    const components = { left: both("left", "right"), right: both("right", "left") };
+    const { described } = load(project({}, { components })).choreo ?? {};
+    const { places, client, waiting } = described?.get("left") ?? {};
+    assert.deepEqual(
+      [...(places ?? [])].map(([, { mountPath }]) => mountPath),
+      ["/tls/server.crt", "/tls/server.key", "/tls/ca.crt"],
+    );
+    assert.deepEqual(client, {
+      identity: "left",
+      calls: [{ callee: "right", variable: "PEER_URL", url: "https://right-1:8443" }],
+      shows: true,
+    });
+    assert.equal(waiting, undefined);
   });
 
   it("is certified for 90 days, and is good for OpenChoreo with images", () => {
@@ -105,8 +122,13 @@ describe("a Choreo project", () => {
     ],
     [
       "a variable that is the URL's too",
-      { "greeter-client": { client: { ...CLIENT.client, urlVariable: "KEY_FILE_PATH" } } },
-      "choreo.components.greeter-client.client.urlVariable: KEY_FILE_PATH is the variable of variables.key already",
+      calling({ "greeter-server": "KEY_FILE_PATH" }),
+      "choreo.components.greeter-client.client.calls.greeter-server: KEY_FILE_PATH is the variable of variables.key already",
+    ],
+    [
+      "one variable for the URLs of two servers",
+      { ...calling({ "greeter-server": "URL", other: "URL" }), other: { server: {} } },
+      "choreo.components.greeter-client.client.calls.other: URL is the variable of client.calls.greeter-server already",
     ],
     [
       "a variable that no shell has",
@@ -120,7 +142,7 @@ describe("a Choreo project", () => {
     ],
     [
       "a client without identity",
-      { "greeter-client": { client: { calls: "greeter-server", urlVariable: "URL" } } },
+      { "greeter-client": { client: { calls: { "greeter-server": "URL" } } } },
       "choreo.components.greeter-client.client.identity: is missing; it must be a text",
     ],
     [
@@ -135,28 +157,36 @@ describe("a Choreo project", () => {
     ],
     [
       "a client that calls nobody",
-      { "greeter-client": { client: { ...CLIENT.client, calls: "greeter" } } },
-      'choreo.components.greeter-client.client.calls: "greeter" is no component of the project; its servers are: greeter-server',
+      calling({}),
+      "choreo.components.greeter-client.client.calls: needs at least one entry: a server component that it calls, and the variable for its URL",
+    ],
+    [
+      "a client that calls what is not there",
+      calling({ greeter: "URL" }),
+      "choreo.components.greeter-client.client.calls.greeter: is no component of the project; servers that it can call are: greeter-server",
     ],
     [
       "a client that calls a client",
-      { "greeter-client": { client: { ...CLIENT.client, calls: "greeter-client" } } },
-      'choreo.components.greeter-client.client.calls: "greeter-client" is a client; its servers are: greeter-server',
+      {
+        ...calling({ other: "URL" }),
+        other: { client: { ...CLIENT.client, identity: "other" } },
+      },
+      "choreo.components.greeter-client.client.calls.other: is a component without server; servers that it can call are: greeter-server",
     ],
     [
-      "a component that is both",
-      { "greeter-server": { ...SERVER, ...CLIENT } },
-      `${KEY}: needs exactly one of server and client, and has both`,
+      "a component that calls itself",
+      { both: { server: {}, client: { identity: "both", calls: { both: "URL" } } } },
+      "choreo.components.both.client.calls.both: is the component itself; servers that it can call are: greeter-server",
     ],
     [
       "a component that is neither",
       { other: {} },
-      "choreo.components.other: needs exactly one of server and client, and has neither",
+      "choreo.components.other: needs server, client or both: whether it is called, and whom it calls",
     ],
     [
       "a key that it does not know",
       { "greeter-server": { ...SERVER, mount: {} } },
-      `${KEY}.mount: is not a known key; known are server, client, delivery, mounts, variables, algorithm, image`,
+      `${KEY}.mount: is not a known key; known are server, client, delivery, mounts, variables, algorithm, image, workload`,
     ],
     [
       "a name that no component can have",
@@ -166,7 +196,7 @@ describe("a Choreo project", () => {
     [
       "an image where Choreo builds it",
       { "greeter-server": { ...SERVER, image: "greeter:1" } },
-      `${KEY}.image: is for OpenChoreo; with the console, Choreo builds the image`,
+      `${KEY}.image: is for OpenChoreo; with the console, Choreo builds and deploys it`,
     ],
   ];
   for (const [title, components, ...problems] of cases) {
@@ -192,7 +222,7 @@ describe("a Choreo project", () => {
     [
       "a Workload without image",
       project({ ...withImages, "greeter-client": CLIENT }, OPENCHOREO),
-      "choreo.components.greeter-client.image: is missing: OpenChoreo's Workload needs the image that it runs",
+      "choreo.components.greeter-client.image: is missing: OpenChoreo's Workload needs the image that it runs, here or in a manifest under workload",
     ],
     [
       "certificates that outlive the CA",

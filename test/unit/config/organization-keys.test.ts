@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { makeCa } from "../x509/make-certificate";
+import { makeCa, makeLeaf } from "../x509/make-certificate";
+import { PUBLISHED, PUBLISHED_KEY_PEM, PUBLISHED_NAME } from "../x509/make-published";
 import { makeExistingPair } from "./existing";
 import { goodExcept, load, problemsOf } from "./make-config";
 import { refuses } from "./refusals";
@@ -109,6 +110,12 @@ describe("the keys of an organization", () => {
       "a key in the certificate's place",
       at({ existing: PAIR.key, key: PAIR.key }),
       `${KEY}.existing: the certificate: a PRIVATE KEY block instead of a CERTIFICATE. A private key stays with its owner: treat this one as exposed and make a new one.`,
+    ],
+    [
+      "a pair that everybody has",
+      at({ existing: makeLeaf({ keys: PUBLISHED }), key: PUBLISHED_KEY_PEM }),
+      `${KEY}.existing: has ${PUBLISHED_NAME}: everybody has its private key`,
+      `${KEY}.key: is ${PUBLISHED_NAME}: everybody has it`,
     ],
     [
       "a key that is no text",

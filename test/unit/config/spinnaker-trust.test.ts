@@ -4,6 +4,7 @@ import { refusesSpinnaker, spinnakerWith } from "./make-spinnaker";
 import { findPublicCa, publicCas, readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
+import { PUBLISHED, PUBLISHED_NAME } from "../x509/make-published";
 
 const TRUST = "services/echo/trust";
 const KEY = "services.echo.trust";
@@ -82,6 +83,11 @@ describe("the CAs beyond Spinnaker's own", () => {
       "a certificate that is no CA",
       { [`${TRUST}/certificates`]: makeCa() + makeLeaf() },
       `${KEY}.certificates: holds O=MyOrg1MSP, which is no CA`,
+    ],
+    [
+      "a CA whose private key everybody has",
+      { [`${TRUST}/certificates`]: makeCa() + makeCa({ keys: PUBLISHED }) },
+      `${KEY}.certificates: holds CN=Test CA, which has ${PUBLISHED_NAME}: everybody has its private key`,
     ],
     [
       "text that is no certificate",

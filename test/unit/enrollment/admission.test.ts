@@ -4,7 +4,8 @@ import { acceptAdmission, type Applicant } from "../../../enrollment/admission";
 import type { Admission } from "../../../enrollment/documents";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
-import { keys } from "../x509/make-keys";
+import { keys, spkiOf } from "../x509/make-keys";
+import { PUBLISHED, PUBLISHED_NAME } from "../x509/make-published";
 import { makeRequest } from "../x509/make-request";
 import { AT, FINGERPRINTS, G1, G2, makeAdmission, makeLeafOfG2 } from "./make-admission";
 
@@ -13,6 +14,8 @@ const AUTHORITIES = {
   g1: { state: "trusted", certificate: G1 },
   g2: { state: "signing", certificate: G2 },
 } as const;
+
+const DEFAULT_CA = makeCa({ subject: [["CN", "Default CA"]], keys: PUBLISHED });
 
 const applicant = (changes: Partial<Applicant> = {}): Applicant => ({
   mspId: "MyOrg1MSP",
@@ -139,6 +142,18 @@ describe("an admission", () => {
       {},
       [notListed("g1", "CN=Test CA")],
       { trust: { fingerprints: ["00"], firstUse: false } },
+    ],
+    [
+      "for a key that everybody has, with a CA whose key everybody has",
+      {
+        certificate: makeLeaf({ keys: PUBLISHED }),
+        authorities: { ...AUTHORITIES, g2: { state: "trusted", certificate: DEFAULT_CA } },
+      },
+      [
+        `it has ${PUBLISHED_NAME}: everybody has its private key`,
+        `CA generation g2 (CN=Default CA) has ${PUBLISHED_NAME}: everybody has its private key`,
+      ],
+      { requests: { k1: makeRequest({ spki: spkiOf(PUBLISHED.publicKey) }) } },
     ],
     [
       "for several reasons, all of them at once",

@@ -4,6 +4,7 @@ import * as asn1 from "@peculiar/asn1-x509";
 
 import { bad, type BadRequest } from "./bad-request";
 import { keys, spkiOf } from "./make-keys";
+import { PUBLISHED } from "./make-published";
 import { makeRequest, makeRequestDer, type RequestOptions } from "./make-request";
 import { toPem } from "../../../x509";
 
@@ -40,6 +41,9 @@ export const BAD_KEYS: readonly BadRequest[] = [
     spki[spki.length - 1] = (spki.at(-1) ?? 0) ^ 1;
     return makeRequest({ spki });
   }),
+  key("key that everybody has", ["key-published", "proof-of-possession"], () => ({
+    spki: spkiOf(PUBLISHED.publicKey),
+  })),
   key("key of the CA", ["key-refused"], () => ({ keys: keys("p384") })),
   key("key of another party", ["key-refused"], () => ({ keys: keys("otherP256") })),
   key("signature by another key", ["proof-of-possession"], () => ({ signer: keys("otherP256") })),

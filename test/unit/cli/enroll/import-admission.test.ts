@@ -5,6 +5,7 @@ import { publicKeyFingerprint, readCertificate } from "../../../../x509";
 import { FINGERPRINTS, G1, G2, makeAdmission, makeLeafOfG2 } from "../../enrollment/make-admission";
 import { makeLeaf } from "../../x509/make-certificate";
 import { keys } from "../../x509/make-keys";
+import { PUBLISHED, PUBLISHED_NAME } from "../../x509/make-published";
 import { P256, Project, requestOfOrg1 } from "./project";
 
 const DIRECTORY = "enrollments/MyOrg1MSP";
@@ -150,6 +151,15 @@ describe("countersign enroll import of a certificate", () => {
         - first-use
         - ${FINGERPRINTS.g2} # g2, once you have compared it
 `,
+    );
+  });
+
+  it("refuses a certificate for a key that everybody has", () => {
+    configure();
+    receive(makeAdmission({ certificate: makeLeaf({ keys: PUBLISHED }) }));
+    assert.deepEqual(
+      judged(["inbox"]),
+      refused(`it has ${PUBLISHED_NAME}: everybody has its private key`, [NOT_COMPARED]),
     );
   });
 

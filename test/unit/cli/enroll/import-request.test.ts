@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { importJson } from "../../../../cli/enroll/import-screen";
 import { publicKeyFingerprint, readCertificateRequest } from "../../../../x509";
-import { keys } from "../../x509/make-keys";
+import { keys, spkiOf } from "../../x509/make-keys";
 import { makeAlternativeNames, makeDnsNames, makeKeyUsage } from "../../x509/make-names";
+import { PUBLISHED, PUBLISHED_NAME } from "../../x509/make-published";
 import { P256, Project, requestOfOrg1 } from "./project";
 
 const FILE = "enrollments/MyOrg1MSP/request.pem";
@@ -58,6 +59,18 @@ describe("countersign enroll import of a request", () => {
     assert.equal(project.read(FILE), request);
     assert.equal(project.screen(["inbox/from-mail.csr"]), screen("unchanged"));
     assert.equal(project.screen(["inbox"], { dryRun: true }), screen("unchanged"));
+  });
+
+  it("refuses a key that everybody has", () => {
+    receive(requestOfOrg1({ spki: spkiOf(PUBLISHED.publicKey) }));
+    project.configure(enrollment({ certificate: {} }));
+    const [[decision, reason] = []] = reasons();
+    assert.equal(decision, "refused");
+    assert.equal(
+      reason,
+      `has ${PUBLISHED_NAME}; accepted: keys that their holder alone has. Everybody has its private key: make a new key, and a new request from it.`,
+    );
+    assert.match(project.screen(["inbox"]), /× public key {4}[0-9a-f]{64} {2}any/);
   });
 
   it("refuses what is not granted, reason by reason, and writes nothing", () => {

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import type { CheckCode } from "../../../../cli/check-codes";
 import { secret } from "../fake-cluster";
 import { keys } from "../../x509/make-keys";
+import { makeCa, makeLeaf } from "../../x509/make-certificate";
 import { keyPem } from "../../x509/make-pkcs12";
+import { PUBLISHED } from "../../x509/make-published";
 import { expectFailure } from "./expect-failure";
 import { CA, OTHER_CA, PASSWORD, certificateOf, trustSecret } from "./make-material";
 import { SERVICE, failuresOf, makeSpinnaker, setAt, verify } from "./make-spinnaker";
@@ -52,6 +54,18 @@ describe("what a service in Go holds", () => {
       (certificate) => pair(certificate, keyPem(keys("rsa1024").privateKey, "pkcs1")),
       "key",
       /^the private key in Secret ns\/keys-dinghy is not that of its certificate/,
+    ],
+    [
+      "a pair that everybody has",
+      () => pair(makeLeaf({ keys: PUBLISHED }), keyPem(PUBLISHED.privateKey, "pkcs1")),
+      "published-key",
+      /^Secret ns\/keys-dinghy holds O=MyOrg1MSP, which has the key that WSO2 ships with Choreo Connect/,
+    ],
+    [
+      "a CA whose private key everybody has",
+      () => ({ "Secret/trust": trustSecret([CA, makeCa({ keys: PUBLISHED })]) }),
+      "published-key",
+      /^the CA file in Secret ns\/trust holds CN=Test CA, which has the key that WSO2 ships with Choreo Connect/,
     ],
     [
       "another CA in its files",

@@ -4,6 +4,8 @@ import type { Service } from "../../../../components/spinnaker/installation";
 import { certificateBag } from "../../../../x509/pkcs12/bags";
 import { base64, secret } from "../fake-cluster";
 import { certificateDer, makePart, makeStore } from "../../x509/make-pkcs12";
+import { makeCa } from "../../x509/make-certificate";
+import { PUBLISHED, PUBLISHED_NAME } from "../../x509/make-published";
 import { expectFailure } from "./expect-failure";
 import {
   BY_OTHER_CA,
@@ -42,6 +44,8 @@ async function orcaWith(change: Change) {
   }
   return failuresOf({ ...spinnaker, objects: changed });
 }
+
+const escaped = (text: string) => text.replace(/[()]/g, "\\$&");
 
 describe("what a service in Java holds", () => {
   const reissued = (options: Parameters<typeof otherCertificateOf>[1]): Change => {
@@ -150,6 +154,14 @@ describe("what a service in Java holds", () => {
       reissued({ extensions: [] }),
       "names",
       /^who calls it would dial spin-orca\.ns, and its certificate is for /,
+    ],
+    [
+      "a CA whose private key everybody has",
+      () => ({ [TRUST]: trustSecret([CA, makeCa({ keys: PUBLISHED })]) }),
+      "published-key",
+      new RegExp(
+        `^the trust store in Secret ns/trust holds CN=Test CA, which has ${escaped(PUBLISHED_NAME)}: everybody has its private key\\.$`,
+      ),
     ],
     [
       "no Secret for its key",

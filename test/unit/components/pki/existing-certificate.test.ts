@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { isSecret } from "@pulumi/pulumi";
 import { AdoptedCertificate, CertificateAuthority, keepOrIssue } from "../../../../components/pki";
+import { makeCa } from "../../x509/make-certificate";
+import { PUBLISHED, PUBLISHED_NAME } from "../../x509/make-published";
 import { makeRequest } from "../../x509/make-request";
 import { makeExistingCa } from "../fake-tls";
 import { runProgram } from "../mock-engine";
@@ -50,6 +52,22 @@ describe("a certificate that exists already", () => {
     assert.equal(await valueOf(value.certificatePem), pem);
     assert.deepEqual(await valueOf(value.issued), issued(pem));
     assert.equal(await isSecret(value.certificatePem), false);
+  });
+
+  it("is refused if everybody has its key, and so is a CA's", async () => {
+    const certificate = existingCertificate(1000, [["O", "MyOrg1MSP"]], { keys: PUBLISHED });
+    const has = `has ${PUBLISHED_NAME}: everybody has its private key`;
+    const leaf = await runProgram(program(certificate));
+    assert.deepEqual(leaf.errors, [`the given certificate of MyOrg1MSP ${has}`]);
+    const ca = { ...CA, certificate: makeCa({ keys: PUBLISHED }) };
+    const authority = await runProgram(
+      () =>
+        new CertificateAuthority("ca", {
+          subject: { commonName: "not used" },
+          generations: { g1: { kind: "existing", state: "signing", ...ca } },
+        }),
+    );
+    assert.deepEqual(authority.errors, [`CA generation "g1" ${has}`]);
   });
 
   it("is known at preview, in a component that says so and has nothing else", async () => {

@@ -3,6 +3,7 @@ import { isSecret } from "@pulumi/pulumi";
 import { Identity } from "../../../../components/pki";
 import { publicKeyFingerprint, readCertificateRequest } from "../../../../x509";
 import { keys } from "../../x509/make-keys";
+import { PUBLISHED_KEY_PEM, PUBLISHED_NAME } from "../../x509/make-published";
 import { runProgram } from "../mock-engine";
 import { find, treeOf } from "../tree";
 import { valueOf } from "../value-of";
@@ -57,6 +58,11 @@ describe("Identity with a key that exists already", () => {
     assert.equal(privateKeyPem, "[secret]");
     const registered = outputs.get(find(resources, "org-1-client").urn) as object;
     assert.deepEqual(Object.keys(registered), ["requestPem"]);
+  });
+
+  it("refuses one that everybody has", async () => {
+    const { errors } = await runProgram(program(PUBLISHED_KEY_PEM));
+    assert.deepEqual(errors, [`the given key is ${PUBLISHED_NAME}: everybody has it`]);
   });
 
   it("quotes nothing of what is no key", async () => {

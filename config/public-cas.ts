@@ -1,0 +1,87 @@
+import { z } from "zod";
+import {
+  findPublicCa,
+  publicCaName,
+  publicCas,
+  publishedKeyProblem,
+  quoteList,
+  readCertificates,
+  similarPublicCas,
+  type Certificate,
+} from "../x509";
+import { pemMessage, refusalsIn, section, type Refuse } from "./fields";
+import { shown } from "./problems";
+
+/** Public CAs by their names or SHA-256 fingerprints, or `all` of them. */
+export const publicCaChoice = z
+  .union([z.literal("all"), z.array(z.string().min(1))], {
+    error: (issue) =>
+      `found ${shown(issue.input)}; must be "all", or a list of CAs by their names or SHA-256 fingerprints`,
+  })
+  .default([]);
+
+/**
+ * The CAs that are meant, as PEM by alias.
+ *
+ * @param refuse is told of names that are none.
+ */
+export function chosenPublicCas(
+  wanted: z.output<typeof publicCaChoice>,
+  refuse: Refuse,
+): Record<string, string> {
+  return byAlias(publicCasOf(wanted, refuse));
+}
+
+/** CAs beyond a system's own that a client trusts, as PEM by alias. */
+export const otherCas = section({
+  publicCas: publicCaChoice,
+  /** Certificates of other CAs. */
+  certificates: z.string().optional(),
+}).transform(({ publicCas: wanted, certificates }, context) => {
+  const refuse = refusalsIn(context);
+  const chosen = publicCasOf(wanted, refuse);
+  let given: readonly Certificate[] = [];
+  try {
+    given = certificates === undefined ? [] : readCertificates(certificates);
+  } catch (error) {
+    refuse("certificates", pemMessage(error));
+  }
+  for (const certificate of given) {
+    const { isCa, subject } = certificate;
+    if (!isCa) refuse("certificates", `holds ${subject.text}, which is no CA`);
+    const problem = publishedKeyProblem(certificate);
+    if (problem !== undefined) refuse("certificates", `holds ${subject.text}, which ${problem}`);
+  }
+  return byAlias([...chosen, ...given]);
+});
+
+function publicCasOf(
+  wanted: z.output<typeof publicCaChoice>,
+  refuse: Refuse,
+): readonly Certificate[] {
+  return wanted === "all" ? publicCas() : wanted.flatMap((name) => publicCa(name, refuse));
+}
+
+function publicCa(name: string, refuse: Refuse): Certificate[] {
+  const found = findPublicCa(name);
+  if (found) return [found];
+  const similar = similarPublicCas(name);
+  const hint = similar.length > 0 ? `; similar are ${quoteList(similar)}` : "";
+  refuse(
+    "publicCas",
+    `${shown(name)} is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint${hint}`,
+  );
+  return [];
+}
+
+/** Each CA once; the fingerprint tells those of one name apart. */
+function byAlias(cas: readonly Certificate[]): Record<string, string> {
+  return Object.fromEntries(
+    cas.map((ca) => {
+      const name = publicCaName(ca)
+        .toLowerCase()
+        .replace(/[^a-z\d]+/g, "-");
+      return [`${name}-${ca.fingerprint.slice(0, 8)}`, ca.pem];
+    }),
+  );
+}

@@ -1,0 +1,118 @@
+import { KeyObject, createPublicKey } from "node:crypto";
+
+import { publicKeyFingerprint } from "./key";
+
+/** A key whose private half everybody can download, and what ships it. */
+export interface PublishedKey {
+  readonly vendor: string;
+  readonly product: string;
+  /** The file that holds the private key. */
+  readonly file: string;
+}
+
+/** As installed with the chart, the docker-compose distribution or the sources of Choreo Connect. */
+const choreoConnect = (file: string): PublishedKey => ({
+  vendor: "WSO2",
+  product: "Choreo Connect",
+  file,
+});
+
+/**
+ * WSO2's documentation says itself that everybody has this store (docs.wso2.com, Creating New Keystores). The stores are
+ * binary and were not opened for this table: these are the certificates that WSO2 gives as theirs.
+ */
+const WSO2CARBON: PublishedKey = {
+  vendor: "WSO2",
+  product: "its products",
+  file: "wso2carbon.jks",
+};
+
+/**
+ * Published keys by fingerprint (see `publicKeyFingerprint`): of the key and not of a certificate, as one that is issued
+ * anew for the same key is as bad. Each was seen with its private key, which has the certificate's modulus or point, in
+ * wso2/product-microgateway (pm) or wso2/kubernetes-microgateway (km) at the commit named.
+ *
+ * Not here, as their private keys were not found: global-adapter.pem and consul-agent-ca.pem of Choreo Connect.
+ */
+const PUBLISHED: ReadonlyMap<string, PublishedKey> = new Map([
+  [
+    // pm resources/security/mg.key 5686c9e5, mg.pem 26ab04a6; km helm/choreo-connect/templates/enforcer-keystore-secret.yaml
+    // 64f313db. The default of router, enforcer and adapter, valid until 2031.
+    "ae5b47ff965c757c7ad693862341b5895f3013c2a2c18584d7d5ae3ac03dd551",
+    choreoConnect("mg.key"),
+  ],
+  [
+    // pm resources/router/security/mg.key ea0fb028, mg.pem 3f6dbd9a: the router's before the one above.
+    "621382f762e3d9bfde6386510fea278ec6386ea9ec57b0cdb63a93dc67e2b2ad",
+    choreoConnect("mg.key"),
+  ],
+  [
+    // pm resources/security/rate-limiter.key and rate-limiter.pem 44e29a80; valid until 2033.
+    "5b30892b72a2503d601f377a1a7fbe515e32278ec2df019f4072759905198984",
+    choreoConnect("rate-limiter.key"),
+  ],
+  [
+    // pm resources/certs/localhost.key 0f2ba786, localhost.pem bc0d70e6.
+    "2830a158f663f2ced9c68a73c9f39c7eb8b0b7527b15993e56c9996fc91f2e99",
+    choreoConnect("localhost.key"),
+  ],
+  [
+    // pm resources/adapter/security/truststore/consul/local-dc-client-consul-0-key.pem 5686c9e5, its certificate in
+    // resources/adapter/security/consul 548c20d9.
+    "87e6499823daa56911da72d5425d54a9320286d073d0c15eab8b14f690ea605f",
+    choreoConnect("local-dc-client-consul-0-key.pem"),
+  ],
+  [
+    // km helm/choreo-connect/templates/gateway-ingress-tls-secret.yaml 48a44710: for *.wso2.com.
+    "682edffe7606734c5a0b944e91485c3fc3bd345d24e98d67027c982eb56c32f9",
+    choreoConnect("gateway-ingress-tls-secret.yaml"),
+  ],
+  [
+    // pm resources/mcp/security/private.key a5fcbca1, server.pem be691674; valid until 2035.
+    "982d4a59a4d1dd514c06bf370e08a7641adf8b88283a181f2c29196fa7df6b6b",
+    choreoConnect("mcp/security/private.key"),
+  ],
+  // Until 2035: serial 4b7e3782, given by WSO2 Identity Server's documentation as the default store's.
+  ["da909c62b1bdd210c5c70382b15c9aef0a5b423aa1072dce3ec172c93fbbd74f", WSO2CARBON],
+  // Until 2027: serial 0282d0fd, given there too, by its later versions.
+  ["ad874c42382e2a464a3dba787fb3a0b5e2de30100545742758a6fbf0cb6aca5e", WSO2CARBON],
+  // From 2019, serial 5db001a3: wso2carbon.pem in km helm/choreo-connect/templates/enforcer-truststore-secret.yaml 1a175f60,
+  // pm resources/adapter/security/controlplane.pem 0b5353c9.
+  ["caa08ab78bb6223dd7f464a988b788e2fbd5a5899033b1cdf19f8727def145e3", WSO2CARBON],
+  // From 2023, serial 63f65a03: pm resources/adapter/security/truststore/controlplane.pem 61bb99b6, and as the gateway's key
+  // in API Manager's documentation (JWKS endpoint).
+  ["b42a33122de66ccd94f7bc4ec3095a182675012cb7b03026cb33f559c56dd1d3", WSO2CARBON],
+]);
+
+/**
+ * What ships the private half of a key; undefined if it is not known to be published.
+ * @param fingerprint the public key's, as `publicKeyFingerprint` makes it
+ */
+export function publishedKey(fingerprint: string): PublishedKey | undefined {
+  return PUBLISHED.get(fingerprint);
+}
+
+/** A published key as people know it, e.g. `the key that WSO2 ships with Choreo Connect (mg.key)`. */
+export function describePublishedKey({ vendor, product, file }: PublishedKey): string {
+  return `the key that ${vendor} ships with ${product} (${file})`;
+}
+
+/**
+ * What is wrong with a certificate, a request or a key whose private half is published, as the end of a sentence about it.
+ * Reading them stays possible, so that what is deployed can be looked at; whoever takes one into use asks here.
+ * @param of what was read; a private key is known by its public half
+ * @returns undefined if its key is not known to be published
+ */
+export function publishedKeyProblem(
+  of: KeyObject | { readonly publicKeyFingerprint: string },
+): string | undefined {
+  const isKey = of instanceof KeyObject;
+  const found = publishedKey(isKey ? fingerprintOfKey(of) : of.publicKeyFingerprint);
+  if (found === undefined) return undefined;
+  const name = describePublishedKey(found);
+  return isKey ? `is ${name}: everybody has it` : `has ${name}: everybody has its private key`;
+}
+
+function fingerprintOfKey(key: KeyObject): string {
+  return publicKeyFingerprint(key.type === "private" ? createPublicKey(key) : key);
+}
