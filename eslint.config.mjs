@@ -21,7 +21,8 @@ function boundary(folder, forbidden, why) {
 }
 
 const tools = ["cli/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"];
-const systems = ["substra", "substra/**", "spinnaker", "spinnaker/**", "choreo", "choreo/**"];
+const systems = ["substra", "spinnaker", "choreo", "choreo-connect"];
+const systemFolders = systems.flatMap((system) => [system, `${system}/**`]);
 
 export default defineConfig(
   { ignores: ["node_modules/", ".countersign/"] },
@@ -67,34 +68,30 @@ export default defineConfig(
   ),
   boundary(
     "components/enrollment",
-    ["kubernetes", "kubernetes/**", "config", "config/**", ...systems, ...tools],
+    ["kubernetes", "kubernetes/**", "config", "config/**", ...systemFolders, ...tools],
     "components/enrollment knows no system",
   ),
   boundary(
     "components/pki",
-    ["kubernetes", "kubernetes/**", "config", "config/**", ...systems, ...tools],
+    ["kubernetes", "kubernetes/**", "config", "config/**", ...systemFolders, ...tools],
     "components/pki knows no system",
   ),
   boundary(
     "components/kubernetes",
-    ["config", "config/**", ...systems, ...tools],
+    ["config", "config/**", ...systemFolders, ...tools],
     "components/kubernetes knows no system",
   ),
-  // The systems never import each other.
-  boundary(
-    "components/substra",
-    ["config", "config/**", "spinnaker", "spinnaker/**", "choreo", "choreo/**", ...tools],
-    "components do not know where their arguments come from, and no other system",
-  ),
-  boundary(
-    "components/spinnaker",
-    ["config", "config/**", "substra", "substra/**", "choreo", "choreo/**", ...tools],
-    "components do not know where their arguments come from, and no other system",
-  ),
-  boundary(
-    "components/choreo",
-    ["config", "config/**", "substra", "substra/**", "spinnaker", "spinnaker/**", ...tools],
-    "components do not know where their arguments come from, and no other system",
+  ...systems.map((system) =>
+    boundary(
+      `components/${system}`,
+      [
+        "config",
+        "config/**",
+        ...systemFolders.filter((folder) => folder !== system && folder !== `${system}/**`),
+        ...tools,
+      ],
+      "components do not know where their arguments come from, and no other system",
+    ),
   ),
   boundary(
     "host",

@@ -1,15 +1,14 @@
-import {
-  BACKEND_CHART,
-  ORCHESTRATOR_CHART,
-  chartProblem,
-} from "../components/substra/chart-contract";
+import { chartProblem } from "../components/kubernetes/helm/chart-contract";
+import { BACKEND_CHART, ORCHESTRATOR_CHART } from "../components/substra/charts";
 import { mspIdCollisions, mspIdProblem } from "../components/substra/msp-id";
 import { orchestratorDnsNames } from "../components/substra/names";
 import { coversHost } from "../x509";
 import type { StackConfig } from ".";
 import { unusableCertificates } from "./adoption";
+import { choreoConnectInconsistencies } from "./choreo-connect-consistency";
 import { choreoInconsistencies } from "./choreo-consistency";
 import { durationOf } from "./duration";
+import { contestedNamespaces } from "./namespaces";
 import { keyOf, type Problem } from "./problems";
 import { spinnakerInconsistencies } from "./spinnaker-consistency";
 
@@ -20,20 +19,23 @@ export function inconsistencies(config: StackConfig): Problem[] {
     ...mspIds(config),
     ...channels(config),
     ...namespaces(config),
+    ...contestedNamespaces(config),
     ...hosts(config),
     ...validities(config),
     ...charts(config),
     ...unusableCertificates(config),
     ...spinnakerInconsistencies(config),
     ...choreoInconsistencies(config),
+    ...choreoConnectInconsistencies(config),
   ];
 }
 
 function missingSections(config: StackConfig): Problem[] {
-  const { authority, orchestrator, organizations, enrollments, spinnaker, choreo } = config;
+  const { authority, orchestrator, organizations, enrollments } = config;
   const problems: Problem[] = [];
   const parties = organizations.size + enrollments.size;
-  if (!authority && !orchestrator && !spinnaker && !choreo && parties === 0) {
+  const systems = [orchestrator, config.spinnaker, config.choreo, config.choreoConnect];
+  if (!authority && systems.every((system) => system === undefined) && parties === 0) {
     problems.push({
       key: "authority",
       message: "is missing, and so is every other section: the stack owns nothing (see README.md)",
@@ -137,15 +139,11 @@ function channels(config: StackConfig): Problem[] {
 }
 
 /** The charts' network policies bear the chart's name, so two releases of one chart in a namespace collide. */
-function namespaces({ orchestrator, organizations }: StackConfig): Problem[] {
+function namespaces({ organizations }: StackConfig): Problem[] {
   const owners = new Map<string, string>();
-  return [...organizations].flatMap(([mspId, { namespace, createNamespace }]) => {
+  return [...organizations].flatMap(([mspId, { namespace }]) => {
     const owner = owners.get(namespace);
     owners.set(namespace, owner ?? mspId);
-    if (namespace === orchestrator?.namespace && createNamespace !== orchestrator.createNamespace) {
-      const message = `is ${createNamespace}, but orchestrator.createNamespace is ${orchestrator.createNamespace} for the same namespace "${namespace}"`;
-      return [{ key: keyOf(["organizations", mspId, "createNamespace"]), message }];
-    }
     if (owner === undefined) return [];
     const message = `"${namespace}" is also the namespace of ${owner}; the backend chart fits once into a namespace`;
     return [{ key: keyOf(["organizations", mspId, "namespace"]), message }];
@@ -171,7 +169,7 @@ function hosts(config: StackConfig): Problem[] {
 
 /** A certificate that outlives its CA stops working with it, months before its own date says so. */
 function validities(config: StackConfig): Problem[] {
-  const { authority, orchestrator, enrollments, spinnaker, choreo } = config;
+  const { authority, orchestrator, enrollments, spinnaker, choreo, choreoConnect } = config;
   const signing = Object.entries(authority?.generations ?? {}).find(
     ([, { state }]) => state === "signing",
   );
@@ -188,6 +186,7 @@ function validities(config: StackConfig): Problem[] {
   if (orchestrator) leaves.push([["orchestrator"], orchestrator.certificate.validityHours]);
   if (spinnaker) leaves.push([["spinnaker"], spinnaker.certificate.validityHours]);
   if (choreo) leaves.push([["choreo"], choreo.certificate.validityHours]);
+  if (choreoConnect) leaves.push([["choreoConnect"], choreoConnect.certificate.validityHours]);
   return leaves
     .filter(([, hours]) => hours >= caHours)
     .map(([path, hours]) => ({

@@ -1,26 +1,11 @@
 import { z } from "zod";
-import { ORCHESTRATOR_GUARDS, guardedOverrides } from "../components/substra/chart-values";
-import type { ChartValues, GuardedValue } from "../components/substra/chart-values";
+import { ORCHESTRATOR_GUARDS } from "../components/substra/guards";
 import { readCertificate } from "../x509";
-import { chart, chartValues, hostName, label, leaf, releaseLabel, section } from "./fields";
+import { chart, hostName, label, leaf, releaseLabel, section } from "./fields";
+import { release, values } from "./helm-release";
 
 /** Where the charts of Substra are published. */
 export const REPOSITORY = "https://substra.github.io/charts";
-
-/** What every release has. */
-export const release = {
-  createNamespace: z.boolean().default(true),
-  timeout: z.int().min(1).max(7200).default(600),
-};
-
-/** Merged over ours, unless it would undo the wiring. */
-export function values(guards: readonly GuardedValue[]) {
-  return chartValues.superRefine((overrides: ChartValues, context) => {
-    for (const { path, message } of guardedOverrides(overrides, guards)) {
-      context.addIssue({ code: "custom", path: path.split("."), message });
-    }
-  });
-}
 
 /**
  * The backends' gRPC library (grpcio 1.57.0 and 1.85.1, on BoringSSL) offers no Ed25519 to a server and so has no

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BACKEND_GUARDS } from "../components/substra/chart-values";
+import { BACKEND_GUARDS } from "../components/substra/guards";
 import {
   LEAF_HOURS,
   chart,
@@ -16,7 +16,8 @@ import {
   section,
   type Refuse,
 } from "./fields";
-import { REPOSITORY, release, values } from "./orchestrator";
+import { release, values } from "./helm-release";
+import { REPOSITORY } from "./orchestrator";
 import { signedBy } from "./stacks";
 
 const channelSettings = section({

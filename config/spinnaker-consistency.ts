@@ -25,7 +25,6 @@ export function spinnakerInconsistencies(config: StackConfig): Problem[] {
     ...addresses(services),
     ...rollOutProblems(spinnaker, phaseProblems(installation)),
     ...manifest(spinnaker),
-    ...namespaceOwners(config, spinnaker),
   ];
 }
 
@@ -128,26 +127,4 @@ function manifest({ target, installation }: SpinnakerSettings): Problem[] {
     key: keyOf(["spinnaker", "target", "operator", "manifest"]),
     message,
   }));
-}
-
-function namespaceOwners(
-  { orchestrator, organizations }: StackConfig,
-  { namespace, createNamespace }: SpinnakerConfig,
-): Problem[] {
-  const others = [
-    ...(orchestrator ? [["orchestrator", orchestrator] as const] : []),
-    ...[...organizations].map(
-      ([mspId, organization]) => [keyOf(["organizations", mspId]), organization] as const,
-    ),
-  ];
-  return others.flatMap(([key, other]) =>
-    other.namespace === namespace && other.createNamespace !== createNamespace
-      ? [
-          {
-            key: keyOf(["spinnaker", "createNamespace"]),
-            message: `is ${createNamespace}, but ${key}.createNamespace is ${other.createNamespace} for the same namespace "${namespace}"`,
-          },
-        ]
-      : [],
-  );
 }

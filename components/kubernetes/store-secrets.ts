@@ -10,9 +10,12 @@ import {
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { writeKeyStore, writeTrustStore } from "../../x509";
 import { STORE_KEYS } from "./store-keys";
+import { secretMetadata } from "./tls-secret";
 
 interface StoreSecretArgs {
   readonly namespace: Input<string>;
+  /** An exact name, for who mounts it and is not deployed here. @default - one is made (see TlsSecret) */
+  readonly secretName?: string | undefined;
   /** The store's password: printable ASCII, at least 6 characters; secret (see storePassword). */
   readonly password: Input<string>;
 }
@@ -71,7 +74,7 @@ export class TrustStoreSecret extends Secret {
 }
 
 function storeObject(
-  { namespace, password }: StoreSecretArgs,
+  { password, ...args }: StoreSecretArgs,
   files: Readonly<Record<string, Output<Buffer>>>,
 ) {
   const encoded = Object.entries(files).map(([key, content]) => [
@@ -79,7 +82,7 @@ function storeObject(
     content.apply((bytes) => bytes.toString("base64")),
   ]);
   return {
-    metadata: { namespace },
+    metadata: secretMetadata(args),
     data: secret({
       ...(Object.fromEntries(encoded) as Record<string, Output<string>>),
       // Without a line break at the end: Java would take it for a part of the password.

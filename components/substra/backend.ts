@@ -6,13 +6,20 @@ import {
 } from "@pulumi/pulumi";
 import type { Facts, PeerFacts } from "../../facts";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
+import {
+  deployment,
+  release,
+  versionOfChart,
+  type ChartSource,
+  type ChartValues,
+  type DeployedRelease,
+} from "../kubernetes/helm";
 import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
-import { BACKEND_CHART, caObjectKind, versionOfChart, type ChartSource } from "./chart-contract";
-import { BACKEND_GUARDS, type ChartValues } from "./chart-values";
+import { BACKEND_CHART, caObjectKind } from "./charts";
 import { databaseCredentials } from "./database-credentials";
+import { BACKEND_GUARDS } from "./guards";
 import { mspIdProblem } from "./msp-id";
 import { ORCHESTRATOR_PARTY } from "./names";
-import { deployment, release, type DeployedRelease } from "./release";
 
 /** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
 export interface ChannelSettings {

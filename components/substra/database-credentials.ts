@@ -1,7 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { ChartValues } from "./chart-values";
+import type { ChartValues } from "../kubernetes/helm";
 
 /** Not `postgres`: for that user the charts render no password at all and let everybody in. */
 const USER = "substra";

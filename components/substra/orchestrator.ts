@@ -7,18 +7,20 @@ import {
 } from "@pulumi/pulumi";
 import type { Facts } from "../../facts";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
-import { Identity, keepOrIssue, type CertificateAuthority, type IssuedCertificate } from "../pki";
 import {
-  ORCHESTRATOR_CHART,
-  caObjectKind,
+  deployment,
+  release,
   versionOfChart,
   type ChartSource,
-} from "./chart-contract";
-import { ORCHESTRATOR_GUARDS, type ChartValues } from "./chart-values";
+  type ChartValues,
+  type DeployedRelease,
+} from "../kubernetes/helm";
+import { Identity, keepOrIssue, type CertificateAuthority, type IssuedCertificate } from "../pki";
+import { ORCHESTRATOR_CHART, caObjectKind } from "./charts";
 import type { LeafPolicy } from "./client-credentials";
 import { databaseCredentials } from "./database-credentials";
+import { ORCHESTRATOR_GUARDS } from "./guards";
 import { ORCHESTRATOR_PARTY, orchestratorDnsNames } from "./names";
-import { deployment, release, type DeployedRelease } from "./release";
 
 export interface OrchestratorArgs {
   readonly namespace: NamespaceHandle;

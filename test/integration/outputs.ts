@@ -1,6 +1,6 @@
+import type { DeployedRelease } from "../../components/kubernetes/helm";
 import type { GenerationState, IssuedCertificate } from "../../components/pki";
 import type { Endpoint } from "../../components/substra/names";
-import type { DeployedRelease } from "../../components/substra/release";
 
 /** The outputs of the program, as another stack reads them. */
 export interface Outputs {

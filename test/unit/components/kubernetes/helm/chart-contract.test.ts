@@ -3,38 +3,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  BACKEND_CHART,
-  ORCHESTRATOR_CHART,
-  caObjectKind,
   chartProblem,
   versionOfChart,
-} from "../../../../components/substra/chart-contract";
+} from "../../../../../components/kubernetes/helm/chart-contract";
 
 const repository = "https://charts.example";
-
-describe("caObjectKind", () => {
-  it("is what each version of the charts reads", () => {
-    const kinds = (contract: typeof BACKEND_CHART, versions: string[]) =>
-      versions.map((version) => `${version} ${caObjectKind(contract, version)}`);
-    assert.deepEqual(kinds(ORCHESTRATOR_CHART, ["5.0.0", "8.5.0", "8.6.0", "8.8.0"]), [
-      "5.0.0 ConfigMap",
-      "8.5.0 ConfigMap",
-      "8.6.0 Secret",
-      "8.8.0 Secret",
-    ]);
-    assert.deepEqual(kinds(BACKEND_CHART, ["13.0.1", "25.1.1", "26.0.0", "26.15.3"]), [
-      "13.0.1 ConfigMap",
-      "25.1.1 ConfigMap",
-      "26.0.0 Secret",
-      "26.15.3 Secret",
-    ]);
-  });
-});
+const CONTRACT = { name: "orchestrator", since: "5.0.0" };
 
 describe("a chart in a repository", () => {
   it("is accepted from the first version whose values are those that are set", () => {
     const problem = (version: string) =>
-      chartProblem(ORCHESTRATOR_CHART, { repository, name: "orchestrator", version });
+      chartProblem(CONTRACT, { repository, name: "orchestrator", version });
     assert.equal(problem("5.0.0"), undefined);
     assert.equal(
       problem("4.9.9"),
@@ -45,7 +24,7 @@ describe("a chart in a repository", () => {
 
   it("is refused under another name, from which its Service would be named", () => {
     assert.equal(
-      chartProblem(ORCHESTRATOR_CHART, { repository, name: "my-fork", version: "8.8.0" }),
+      chartProblem(CONTRACT, { repository, name: "my-fork", version: "8.8.0" }),
       'is chart "my-fork"; it must be chart orchestrator',
     );
   });
@@ -69,21 +48,21 @@ describe("a chart in a folder", () => {
     assert.equal(versionOfChart({ path: "charts/substra-backend" }), "26.15.3");
     const own = chart("own", "name: orchestrator\nversion: 8.6.0-patched.1\n");
     assert.equal(versionOfChart(own), "8.6.0");
-    assert.equal(chartProblem(ORCHESTRATOR_CHART, own), undefined);
+    assert.equal(chartProblem(CONTRACT, own), undefined);
   });
 
-  it("is refused if it is the other chart", () => {
+  it("is refused if it is another chart", () => {
     assert.equal(
-      chartProblem(ORCHESTRATOR_CHART, { path: "charts/substra-backend" }),
+      chartProblem(CONTRACT, { path: "charts/substra-backend" }),
       'is chart "substra-backend"; it must be chart orchestrator',
     );
   });
 
   it("is refused if nothing can be made of its Chart.yaml", () => {
     const problem = (name: string, content: string) =>
-      chartProblem(BACKEND_CHART, chart(name, content))?.replace(folder, "folder");
+      chartProblem(CONTRACT, chart(name, content))?.replace(folder, "folder");
     assert.equal(
-      problem("unversioned", "name: substra-backend\n"),
+      problem("unversioned", "name: orchestrator\n"),
       "folder/unversioned/Chart.yaml has no version such as 1.2.3",
     );
     assert.equal(problem("empty", ""), "folder/empty/Chart.yaml has no version such as 1.2.3");

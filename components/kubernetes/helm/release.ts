@@ -1,6 +1,6 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { NamespaceHandle } from "../kubernetes";
+import type { NamespaceHandle } from "../namespace";
 import type { ChartSource } from "./chart-contract";
 import { guardedOverrides, mergeValues, type ChartValues, type GuardedValue } from "./chart-values";
 

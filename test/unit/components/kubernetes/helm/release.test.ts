@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import type { ChartSource } from "../../../../components/substra/chart-contract";
-import { release } from "../../../../components/substra/release";
-import { runProgram } from "../mock-engine";
-import { find } from "../tree";
-import { reveal } from "../wire";
+import { release, type ChartSource } from "../../../../../components/kubernetes/helm";
+import { runProgram } from "../../mock-engine";
+import { find } from "../../tree";
+import { reveal } from "../../wire";
 
 describe("release", () => {
   const sources: [string, ChartSource, object][] = [

@@ -9,35 +9,11 @@ export type ChartSource =
   | { readonly path: string }
   | { readonly repository: string; readonly name: string; readonly version: string };
 
-/** The kind of the objects that hold a CA certificate under the key `ca.crt`. */
-export type CaObjectKind = "Secret" | "ConfigMap";
-
 /** A chart whose values we know, and since when. */
-interface ChartContract {
+export interface ChartContract {
   readonly name: string;
   /** The first version whose values are those that we set. */
   readonly since: string;
-  /** The first version that reads CA certificates from Secrets; before it they are ConfigMaps. */
-  readonly caSecretsSince: string;
-}
-
-/** Lists of CA objects by organization came with 5.0.0; CA Secrets with 8.6.0 (Substra/orchestrator#408). */
-export const ORCHESTRATOR_CHART: ChartContract = {
-  name: "orchestrator",
-  since: "5.0.0",
-  caSecretsSince: "8.6.0",
-};
-
-/** CA ConfigMaps came with 13.0.1; CA Secrets with 26.0.0 (Substra/substra-backend#889). */
-export const BACKEND_CHART: ChartContract = {
-  name: "substra-backend",
-  since: "13.0.1",
-  caSecretsSince: "26.0.0",
-};
-
-/** The kind of CA objects that a version of a chart reads. */
-export function caObjectKind(contract: ChartContract, version: string): CaObjectKind {
-  return lt(version, contract.caSecretsSince) ? "ConfigMap" : "Secret";
 }
 
 /**

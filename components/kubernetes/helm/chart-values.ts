@@ -1,0 +1,47 @@
+import { isMap } from "../merge";
+
+export { mergeMaps as mergeValues } from "../merge";
+
+/** Values of a Helm chart; leaves may be Pulumi outputs. */
+export type ChartValues = Readonly<Record<string, unknown>>;
+
+/** A value that Countersign sets and that an override may not change, and why. */
+export interface GuardedValue {
+  readonly path: string;
+  readonly reason: string;
+  /** The one value that an override may repeat. */
+  readonly allowed?: unknown;
+}
+
+/** The overrides that would change a guarded value, each with its path and why it is refused. */
+export function guardedOverrides(
+  overrides: ChartValues,
+  guards: readonly GuardedValue[],
+): { path: string; message: string }[] {
+  return leavesOf(overrides).flatMap(({ path, value }) => {
+    const guard = guards.find(
+      (each) =>
+        path === each.path ||
+        isWithin(path, each.path) ||
+        // An empty map changes nothing of a map that it is merged over.
+        (isWithin(each.path, path) && !isMap(value)),
+    );
+    if (!guard || (guard.allowed !== undefined && path === guard.path && value === guard.allowed))
+      return [];
+    return [{ path, message: `may not be overridden: ${guard.reason}` }];
+  });
+}
+
+function leavesOf(values: ChartValues, prefix = ""): { path: string; value: unknown }[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    const path = prefix + key;
+    // An empty map is a leaf: merged over anything but a map, it replaces it, and to Helm it is false.
+    return isMap(value) && Object.keys(value).length > 0
+      ? leavesOf(value, `${path}.`)
+      : [{ path, value }];
+  });
+}
+
+function isWithin(path: string, ancestor: string): boolean {
+  return path.startsWith(`${ancestor}.`);
+}
