@@ -5,9 +5,10 @@ import { refusal } from "./components/pki";
 import { Backend } from "./components/substra";
 import { loadConfig } from "./config";
 import { StackMemory } from "./components/stack-memory";
-import { deploy } from "./stack/deploy";
+import { deploy, usesCluster } from "./stack/deploy";
 import { secretsOfStack, withSecrets } from "./stack/secret-values";
 import { choreoWaiting, judgeChoreo } from "./stack/choreo";
+import { tellChoreoConnect } from "./stack/choreo-connect";
 import { enrolled, noticesOf, signedElsewhere } from "./stack/exchange";
 import { judgeRollOut, tellRollOut } from "./stack/spinnaker";
 
@@ -39,9 +40,7 @@ export = async () => {
       memory,
     });
     const admitted = [...exchange.standings.values()].some(({ accepted }) => accepted);
-    const onCluster = config.choreo?.target.kind === "openchoreo";
-    if (config.orchestrator || config.spinnaker || onCluster || admitted)
-      await checkClusterReachable(clusterChoice());
+    if (usesCluster(config) || admitted) await checkClusterReachable(clusterChoice());
     const outputs = deploy(config, exchange);
     const { warnings, waiting } = noticesOf(exchange);
     await Promise.all([
@@ -49,6 +48,7 @@ export = async () => {
       ...waiting.map((reason) => log.info(reason)),
       ...[...choreoWaiting(config)].map(([party, reason]) => log.info(`${party} waits: ${reason}`)),
       tellRollOut(cautions),
+      tellChoreoConnect(config),
     ]);
     return outputs;
   } catch (error) {

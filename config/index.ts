@@ -7,6 +7,8 @@ import { installation } from "../components/spinnaker/installation";
 import type { ServiceName } from "../components/spinnaker/service-table";
 import { authority, type AuthorityConfig } from "./authority";
 import { choreo, type ChoreoConfig } from "./choreo";
+import { choreoConnect } from "./choreo-connect";
+import { withGateway, type ChoreoConnectSettings } from "./choreo-connect-gateway";
 import type { ChoreoSettings } from "./choreo-consistency";
 import { inconsistencies } from "./consistency";
 import { ConfigError, problemsOf, type Problem } from "./problems";
@@ -38,9 +40,18 @@ export interface StackConfig {
   readonly enrollments: ReadonlyMap<string, EnrollmentConfig>;
   readonly spinnaker: SpinnakerSettings | undefined;
   readonly choreo: ChoreoSettings | undefined;
+  readonly choreoConnect: ChoreoConnectSettings | undefined;
 }
 
-const SECTIONS = { authority, orchestrator, organizations, enrollments, spinnaker, choreo };
+const SECTIONS = {
+  authority,
+  orchestrator,
+  organizations,
+  enrollments,
+  spinnaker,
+  choreo,
+  choreoConnect,
+};
 
 /**
  * Reads and checks the configuration of a stack.
@@ -76,6 +87,7 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
     enrollments: read("enrollments", enrollments) ?? {},
     spinnaker: read("spinnaker", spinnaker),
     choreo: read("choreo", choreo),
+    choreoConnect: read("choreoConnect", choreoConnect),
   };
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -87,6 +99,7 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
     ),
     spinnaker: sections.spinnaker && withInstallation(sections.spinnaker),
     choreo: sections.choreo && withComponents(sections.choreo),
+    choreoConnect: sections.choreoConnect && withGateway(sections.choreoConnect),
   };
   const found = inconsistencies(config);
   if (found.length > 0) throw new ConfigError(found);

@@ -4,7 +4,7 @@ import { Choreo, ChoreoComponent, nameOf } from "../components/choreo";
 import { partyOf } from "../components/choreo/party";
 import type { Component } from "../components/choreo/project";
 import { httpsUrl } from "../components/choreo/project-url";
-import { WORKLOAD } from "../components/choreo/workload";
+import { WORKLOAD } from "../components/choreo/workload-manifest";
 import type { CertificateAuthority } from "../components/pki";
 import type { StackMemory } from "../components/stack-memory";
 import { ConfigError, type StackConfig } from "../config";
@@ -14,26 +14,44 @@ import type { NamespaceOf } from "./deploy";
 
 const NAME = "choreo";
 
-const remembered = z.object({ host: z.string() });
+const certified = z.object({ host: z.string() });
+const deployed = z.object({ workloads: z.record(z.string(), z.unknown()) });
 
 /**
- * Keeps a server that is deployed from waiting again: its certificate would be withdrawn, and its clients cut off.
+ * Keeps a component that is deployed from waiting again: a server's certificate would be withdrawn, and its clients cut off,
+ * and a Workload would be deleted.
  *
  * @throws ConfigError before anything is registered.
  */
 export function judgeChoreo({ choreo }: StackConfig, memory: StackMemory): void {
+  const running = deployed.safeParse(memory.of(Choreo.type, NAME)).data?.workloads ?? {};
   const problems = [...(choreo?.described.values() ?? [])].flatMap((component) => {
-    if (component.role === "client" || component.url !== undefined) return [];
-    const before = remembered.safeParse(
-      memory.of(ChoreoComponent.type, nameOf(NAME, component.name)),
-    );
-    if (!before.success) return [];
-    return [
-      {
-        key: keyOf(["choreo", "components", component.name, "server", "projectUrl"]),
-        message: `is missing, but ${component.name} is deployed with a certificate for ${before.data.host}, which would be withdrawn: write the URL again, or remove the component if it is gone`,
-      },
-    ];
+    const { name, server, client } = component;
+    const at = (...path: string[]) => keyOf(["choreo", "components", name, ...path]);
+    const before = certified.safeParse(memory.of(ChoreoComponent.type, nameOf(NAME, name)));
+    if (server && server.url === undefined && before.success) {
+      return [
+        {
+          key: at("server", "projectUrl"),
+          message: `is missing, but ${name} is deployed with a certificate for ${before.data.host}, which would be withdrawn: write the URL again, or remove the component if it is gone`,
+        },
+      ];
+    }
+    if (choreo?.target.kind !== "openchoreo" || !(name in running)) return [];
+    if (server && server.url === undefined) {
+      return [
+        {
+          key: at("server", "projectUrl"),
+          message: `is missing, but ${name} is deployed, and its Workload would be deleted: write the URL by which it is called`,
+        },
+      ];
+    }
+    return (client?.calls ?? [])
+      .filter(({ url }) => url === undefined)
+      .map(({ callee }) => ({
+        key: at("client", "calls", callee),
+        message: `has no project URL yet, but ${name} is deployed, and its Workload would be deleted: set choreo.components.${callee}.server.projectUrl first`,
+      }));
   });
   if (problems.length > 0) throw new ConfigError(problems);
 }
@@ -48,7 +66,12 @@ export function deployChoreo(
   return new Choreo(NAME, {
     ...{ project, authority, certificate },
     components: described,
-    materials: new Map(Object.entries(components)),
+    materials: new Map(
+      Object.entries(components).map(([name, { algorithm, image, workload }]) => {
+        const base = workload?.manifest;
+        return [name, { algorithm, image: image ?? base?.spec.container.image, workload: base }];
+      }),
+    ),
     target:
       target.kind === "openchoreo"
         ? { kind: "openchoreo", namespace: namespaceOf(target) }
@@ -87,12 +110,27 @@ export function choreoOutputs(settings: ChoreoSettings, deployed: Choreo): Outpu
   }));
 }
 
-function componentOutput(component: Component): object {
-  const { role, delivery } = component;
-  if (component.role === "client") {
-    const { identity, calls, shows, url } = component;
-    return { role, delivery, identity, calls, shows, ...(url !== undefined && { url }) };
-  }
-  const { clients, dnsNames, url } = component;
-  return { role, delivery, clients, dnsNames, ...(url && { url: httpsUrl(url) }) };
+function componentOutput({ delivery, server, client }: Component): object {
+  return {
+    delivery,
+    ...(server && {
+      server: {
+        clients: server.clients,
+        dnsNames: server.dnsNames,
+        ...(server.url && { url: httpsUrl(server.url) }),
+      },
+    }),
+    ...(client && {
+      client: {
+        identity: client.identity,
+        shows: client.shows,
+        calls: Object.fromEntries(
+          client.calls.map(({ callee, variable, url }) => [
+            callee,
+            { variable, ...(url !== undefined && { url }) },
+          ]),
+        ),
+      },
+    }),
+  };
 }

@@ -12,6 +12,7 @@ import { ORCHESTRATOR_PARTY } from "../components/substra/names";
 import type { StackConfig } from "../config";
 import { readCertificate } from "../x509";
 import { deployChoreo } from "./choreo";
+import { deployChoreoConnect } from "./choreo-connect";
 import { deployOrganizations } from "./organizations";
 import { outputsOf } from "./outputs";
 import { deploySpinnaker } from "./spinnaker";
@@ -21,6 +22,17 @@ export type NamespaceOf = (owner: {
   readonly namespace: string;
   readonly createNamespace: boolean;
 }) => NamespaceHandle;
+
+/** Whether anything of the stack is in a cluster, besides organizations that wait to be admitted. */
+export function usesCluster({ orchestrator, spinnaker, choreo, choreoConnect }: StackConfig) {
+  return (
+    orchestrator !== undefined ||
+    spinnaker !== undefined ||
+    choreo?.target.kind === "openchoreo" ||
+    choreoConnect?.target.kind === "kubernetes" ||
+    Object.values(choreoConnect?.backends ?? {}).some(({ namespace }) => namespace !== undefined)
+  );
+}
 
 /** Builds what the stack's configuration says it owns. What it returns are the stack's outputs. */
 export function deploy(config: StackConfig, exchange: Exchange) {
@@ -65,6 +77,10 @@ export function deploy(config: StackConfig, exchange: Exchange) {
       : undefined;
   const choreo =
     config.choreo && authority ? deployChoreo(config.choreo, authority, namespaceOf) : undefined;
+  const choreoConnect =
+    config.choreoConnect && authority
+      ? deployChoreoConnect(config.choreoConnect, authority, namespaceOf)
+      : undefined;
   return outputsOf({
     ...{
       config,
@@ -75,6 +91,7 @@ export function deploy(config: StackConfig, exchange: Exchange) {
       organizations,
       spinnaker,
       choreo,
+      choreoConnect,
     },
   });
 }

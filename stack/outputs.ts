@@ -1,9 +1,11 @@
 import type { Exchange, RegistrationAuthority } from "../components/enrollment";
 import type { CertificateAuthority } from "../components/pki";
 import type { Choreo } from "../components/choreo";
+import type { ChoreoConnect } from "../components/choreo-connect";
 import type { Orchestrator } from "../components/substra";
 import type { Spinnaker } from "../components/spinnaker";
-import { versionOfChart, ORCHESTRATOR_CHART } from "../components/substra/chart-contract";
+import { versionOfChart } from "../components/kubernetes/helm";
+import { ORCHESTRATOR_CHART } from "../components/substra/charts";
 import { channelsOf } from "../components/substra/connection";
 import {
   externalEndpoint,
@@ -13,6 +15,7 @@ import {
 import type { OrchestratorConfig, StackConfig } from "../config";
 import { FORMAT } from "../enrollment/documents";
 import { choreoOutputs, choreoWaiting } from "./choreo";
+import { choreoConnectOutputs } from "./choreo-connect";
 import { waitingFor } from "./exchange";
 import type { DeployedOrganization } from "./organizations";
 import { spinnakerOutputs } from "./spinnaker";
@@ -26,6 +29,7 @@ interface Deployed {
   readonly organizations: ReadonlyMap<string, DeployedOrganization>;
   readonly spinnaker: Spinnaker | undefined;
   readonly choreo: Choreo | undefined;
+  readonly choreoConnect: ChoreoConnect | undefined;
 }
 
 /**
@@ -41,6 +45,7 @@ export function outputsOf({
   organizations,
   spinnaker,
   choreo,
+  choreoConnect,
 }: Deployed) {
   const waiting = new Map([...waitingFor(exchange), ...choreoWaiting(config)]);
   const requests = entriesOf(organizations, ({ request }) => request);
@@ -58,6 +63,12 @@ export function outputsOf({
       organizations: entriesOf(organizations, ({ backend }) => backend?.certificate),
       ...(spinnaker && { spinnaker: spinnaker.certificates }),
       ...(choreo && { choreo: choreo.certificates }),
+      ...(choreoConnect && {
+        choreoConnect: {
+          parts: choreoConnect.certificates,
+          backends: choreoConnect.backendCertificates,
+        },
+      }),
     },
     releases: {
       orchestrator: orchestrator?.release,
@@ -68,6 +79,11 @@ export function outputsOf({
     ...(config.choreo && choreo && { choreo: choreoOutputs(config.choreo, choreo) }),
     // On a cluster the keys are in Secrets.
     ...(config.choreo?.target.kind === "console" && choreo && { choreoKeys: choreo.keys }),
+    ...(config.choreoConnect &&
+      choreoConnect && {
+        choreoConnect: choreoConnectOutputs(config.choreoConnect, choreoConnect),
+        choreoConnectKeys: choreoConnect.kept,
+      }),
     ...(Object.keys(requests).length > 0 && {
       requests: { format: FORMAT, organizations: requests },
     }),

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getStack, secret } from "@pulumi/pulumi";
 import { parse } from "yaml";
-import type { ChartValues } from "../components/substra/chart-values";
+import type { ChartValues } from "../components/kubernetes/helm";
 import type { StackConfig } from "../config";
+import type { ChoreoConnectSettings } from "../config/choreo-connect-gateway";
 
 /** A path below a section of the configuration, e.g. `["values", "redis", "auth", "password"]`. */
 type Path = readonly string[];
@@ -42,12 +43,16 @@ function isEncrypted(node: unknown, path: Path): boolean {
 
 /** Makes secrets of the chart values that are encrypted in the configuration. */
 export function withSecrets(config: StackConfig, isSecret: IsSecret): StackConfig {
-  const { orchestrator, organizations } = config;
+  const { orchestrator, organizations, choreoConnect } = config;
   return {
     ...config,
     orchestrator: orchestrator && {
       ...orchestrator,
       values: mark(orchestrator.values, ["values"], (path) => isSecret("orchestrator", path)),
+    },
+    choreoConnect: choreoConnect && {
+      ...choreoConnect,
+      target: withSecretValues(choreoConnect.target, isSecret),
     },
     organizations: new Map(
       [...organizations].map(([mspId, organization]) => [
@@ -61,6 +66,16 @@ export function withSecrets(config: StackConfig, isSecret: IsSecret): StackConfi
       ]),
     ),
   };
+}
+
+function withSecretValues(
+  target: ChoreoConnectSettings["target"],
+  isSecret: IsSecret,
+): ChoreoConnectSettings["target"] {
+  if (target.kind !== "kubernetes") return target;
+  const path = ["target", "kubernetes", "values"];
+  const values = mark(target.values, path, (each) => isSecret("choreoConnect", each));
+  return { ...target, values };
 }
 
 function mark(values: ChartValues, path: Path, isSecret: (path: Path) => boolean): ChartValues {

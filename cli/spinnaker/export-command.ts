@@ -1,46 +1,38 @@
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import { PrivateKeyFound } from "../../enrollment/files";
 import { connect, type ClusterOptions } from "../cluster/api";
+import { withExportOptions, type ExportOptions } from "../export/options";
+import { saveExport, type ExportedFile, type SavedExport } from "../export/save";
+import { savedLines } from "../export/text";
 import { CannotCheck } from "../failure";
 import { count } from "../print";
 import { readStackOutputs } from "../stack-outputs";
-import { publicFiles, type ExportedFile } from "./exported-files";
+import { publicFiles } from "./exported-files";
 import { nextSteps } from "./next-steps";
 import type { SpinnakerOutputs } from "./outputs";
-import { saveExport, type SavedExport } from "./save-export";
 import { SECRETS, secretFiles, withResources } from "./secret-files";
 
-interface Options extends ClusterOptions {
-  readonly stack?: string;
+interface Options extends ExportOptions, ClusterOptions {
   readonly outputs?: string;
-  readonly to: string;
   readonly secrets?: true;
-  readonly force?: true;
-  readonly json?: true;
 }
 
-export const exportCommand = new Command("export")
+export const exportCommand = withExportOptions(new Command("export"))
   .description(
     "Writes the configuration of a stack's Spinnaker into files, for who deploys it otherwise. They name Secrets and hold none.",
   )
-  .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
   .addOption(
     new Option(
       "--outputs <file>",
       "its outputs, as `pulumi stack output --json` prints them",
     ).conflicts("stack"),
   )
-  .requiredOption("--to <dir>", "the directory to write to")
   .option(
     "--secrets",
     `also write the Secrets, with private keys and passwords, into ${SECRETS}/, which only you can read`,
   )
   .option("--kubeconfig <path>", "the kubeconfig, with --secrets (default: as kubectl finds it)")
   .option("--context <name>", "its context (default: the current one)")
-  .option("--force", "replace files that no export wrote, or that were changed since")
-  .option("--json", "print an object for programs")
-  .addHelpText("after", "\nExit status: 0 written or unchanged, 2 it could not be read or written.")
   .action(async (options: Options) => {
     const { stack: name, outputs: path, to } = options;
     const { spinnaker, origin } = await readStackOutputs(
@@ -52,7 +44,9 @@ export const exportCommand = new Command("export")
       );
     }
     const files = await filesOf(spinnaker, origin, options);
-    const saved = savePublicly(() => saveExport(to, files, options.force ?? false));
+    const saved = savePublicly(() =>
+      saveExport(to, files, { system: "spinnaker", force: options.force ?? false }),
+    );
     const steps = nextSteps(spinnaker, to, options.secrets ?? false);
     process.stdout.write(
       options.json
@@ -88,15 +82,14 @@ async function filesOf(
 }
 
 export function exportText(
-  { files, left }: SavedExport,
+  saved: SavedExport,
   { target }: SpinnakerOutputs,
   directory: string,
   steps: readonly string[],
 ): string {
   return [
-    `${count(files.length, "file")} for ${target.kind}`,
-    ...files.map(({ path, state }) => `  √ ${join(directory, path)}: ${state}`),
-    ...left.map((path) => `  ! ${join(directory, path)}: of an earlier export, not of this one`),
+    `${count(saved.files.length, "file")} for ${target.kind}`,
+    ...savedLines(saved, directory),
     "",
     "Next:",
     ...steps.map((step) => `  - ${step}`),
@@ -105,12 +98,12 @@ export function exportText(
 }
 
 export function exportJson(
-  { files, left }: SavedExport,
+  saved: SavedExport,
   origin: string,
   { target }: SpinnakerOutputs,
   directory: string,
   next: readonly string[],
 ): string {
-  const exported = { origin, target: target.kind, directory, files, left, next };
+  const exported = { origin, target: target.kind, directory, ...saved, next };
   return `${JSON.stringify(exported, null, 2)}\n`;
 }

@@ -1,15 +1,7 @@
 import { quote } from "../../x509";
+import type { ExportedFile } from "../export/save";
 import { CannotCheck } from "../failure";
 import type { SpinnakerOutputs } from "./outputs";
-
-/** A file of an export. */
-export interface ExportedFile {
-  /** Below the directory of the export, with slashes. */
-  readonly path: string;
-  readonly text: string;
-  /** Whether only its owner may read it. */
-  readonly isSecret: boolean;
-}
 
 /** Each part of a path begins with no dot, so that none leads out of the directory, and none is hidden in it. */
 const PATH = /^[A-Za-z\d][\w.-]*(?:\/[A-Za-z\d][\w.-]*)*$/;
@@ -25,12 +17,12 @@ export function publicFiles({ files }: SpinnakerOutputs, origin: string): Export
   if (entries.length === 0) {
     throw new CannotCheck(`${origin} has no files of Spinnaker: run \`pulumi up\` first`);
   }
-  return entries.map(([path, text]) => {
+  return entries.map(([path, content]) => {
     if (!PATH.test(path)) {
       throw new CannotCheck(
         `${origin} has a file ${quote(path)}, which is no path below a directory: nothing was written`,
       );
     }
-    return { path, text, isSecret: false };
+    return { path, content, isSecret: false };
   });
 }

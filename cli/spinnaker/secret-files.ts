@@ -1,7 +1,7 @@
 import { parseDocument, stringify } from "yaml";
 import type { Cluster } from "../cluster/api";
+import type { ExportedFile } from "../export/save";
 import { CannotCheck } from "../failure";
-import type { ExportedFile } from "./exported-files";
 import { servicesOf, type SpinnakerOutputs } from "./outputs";
 
 /** Where Secrets are written. */
@@ -37,11 +37,11 @@ export async function secretFiles(
         type: secret.type ?? "Opaque",
         data: secret.data,
       };
-      const text = stringify(manifest, { lineWidth: 0 });
-      return { path: `${SECRETS}/${name}.yml`, text, isSecret: true };
+      const content = stringify(manifest, { lineWidth: 0 });
+      return { path: `${SECRETS}/${name}.yml`, content, isSecret: true };
     }),
   );
-  return [{ path: `${SECRETS}/.gitignore`, text: "*\n", isSecret: true }, ...manifests];
+  return [{ path: `${SECRETS}/.gitignore`, content: "*\n", isSecret: true }, ...manifests];
 }
 
 /** Lists Secrets in the kustomization, so that it brings them along. */
@@ -52,8 +52,8 @@ export function withResources(
   const resources = secrets.map(({ path }) => path).filter((path) => path.endsWith(".yml"));
   return files.map((file) => {
     if (file.path !== "kustomization.yml") return file;
-    const document = parseDocument(file.text);
+    const document = parseDocument(file.content.toString());
     document.set("resources", resources);
-    return { ...file, text: document.toString({ lineWidth: 0 }) };
+    return { ...file, content: document.toString({ lineWidth: 0 }) };
   });
 }

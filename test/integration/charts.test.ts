@@ -4,11 +4,18 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { kebabCase } from "../../components/substra/kebab-case";
 import { backendFacts } from "./charts/backend-facts";
+import { choreoConnectFacts } from "./charts/choreo-connect-facts";
+import { choreoConnectTlsFacts } from "./charts/choreo-connect-tls-facts";
 import { Helm, chartFolder, changed, type Values } from "./charts/helm";
 import { orchestratorFacts } from "./charts/orchestrator-facts";
 import { orchestratorTlsFacts } from "./charts/orchestrator-tls-facts";
-import { backendRefusals, orchestratorRefusals, type Refusal } from "./charts/refusals";
-import { mutualBackend, strictOrchestrator } from "./charts/values";
+import {
+  backendRefusals,
+  choreoConnectRefusals,
+  orchestratorRefusals,
+  type Refusal,
+} from "./charts/refusals";
+import { mutualBackend, strictOrchestrator, wiredChoreoConnect } from "./charts/values";
 
 const target = { release: "orchestrator", namespace: "substra" };
 
@@ -27,11 +34,19 @@ describe("the stand-in charts", function () {
     orchestratorFacts(() => helm);
     orchestratorTlsFacts(() => helm);
     refuses("orchestrator", strictOrchestrator, orchestratorRefusals);
+    hidesPasswords("orchestrator", strictOrchestrator);
   });
 
   describe("substra-backend", () => {
     backendFacts(() => helm);
     refuses("substra-backend", mutualBackend, backendRefusals);
+    hidesPasswords("substra-backend", mutualBackend);
+  });
+
+  describe("choreo-connect", () => {
+    choreoConnectFacts(() => helm);
+    choreoConnectTlsFacts(() => helm);
+    refuses("choreo-connect", wiredChoreoConnect, choreoConnectRefusals);
   });
 
   function refuses(chart: string, values: Values, refusals: readonly Refusal[]): void {
@@ -41,25 +56,26 @@ describe("the stand-in charts", function () {
           assert.match(await helm.refusal(chart, target, changed(values, changes)), message);
         });
       }
-
-      it("never with a password in the message", async () => {
-        const secret = "hunter2/%";
-        const leak = { "database.auth.password": secret };
-        const message = await helm.refusal(chart, target, changed(values, leak));
-        assert.ok(!message.includes("hunter2"), message);
-      });
     });
   }
 
-  for (const [chart, values] of [
-    ["orchestrator", strictOrchestrator],
-    ["substra-backend", mutualBackend],
+  function hidesPasswords(chart: string, values: Values): void {
+    it("refuses without a password in the message", async () => {
+      const leak = { "database.auth.password": "hunter2/%" };
+      const message = await helm.refusal(chart, target, changed(values, leak));
+      assert.ok(!message.includes("hunter2"), message);
+    });
+  }
+
+  for (const [chart, version, values] of [
+    ["orchestrator", "8.8.0", strictOrchestrator],
+    ["substra-backend", "26.15.3", mutualBackend],
+    ["choreo-connect", "1.2.0-2", wiredChoreoConnect],
   ] as const) {
     it(`of ${chart} are of the real version, and Helm finds nothing wrong with them`, async () => {
       const lint = await helm.lint(chart, values);
       assert.match(lint, /1 chart\(s\) linted, 0 chart\(s\) failed/);
       assert.doesNotMatch(lint, /WARNING|ERROR/);
-      const version = chart === "orchestrator" ? "8.8.0" : "26.15.3";
       const metadata = readFileSync(join(chartFolder(chart), "Chart.yaml"), "utf8");
       assert.match(metadata, new RegExp(`^version: ${version}\\+countersign\\.\\d+$`, "m"));
     });

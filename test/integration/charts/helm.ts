@@ -7,6 +7,7 @@ import type {
   KubernetesObject,
   V1ConfigMap,
   V1Deployment,
+  V1HorizontalPodAutoscaler,
   V1Ingress,
   V1Job,
   V1NetworkPolicy,
@@ -33,6 +34,7 @@ interface Kinds {
   Certificate: KubernetesObject;
   ConfigMap: V1ConfigMap;
   Deployment: V1Deployment;
+  HorizontalPodAutoscaler: V1HorizontalPodAutoscaler;
   Ingress: V1Ingress;
   Job: V1Job;
   NetworkPolicy: V1NetworkPolicy;

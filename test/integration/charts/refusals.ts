@@ -206,3 +206,80 @@ export const backendRefusals: readonly Refusal[] = [
   ],
   ["a short key of the object store", { "minio.auth.rootPassword": "minio12" }, /^minio\.auth: /],
 ];
+
+const CONNECT = "wso2.deployment";
+const GATEWAY = `${CONNECT}.gatewayRuntime`;
+const file = (secretName: unknown, subPath = "tls.crt") => ({ secretName, subPath });
+const truststore = (...entries: readonly unknown[]): Values => ({
+  [`${CONNECT}.adapter.security.truststore`]: entries,
+});
+const volume = (container: string) => ({
+  name: "policy",
+  resource: { kind: "ConfigMap", name: "policy" },
+  mount: { container: `choreo-connect-${container}`, path: "/mnt/policy" },
+});
+
+/** From wiredChoreoConnect. */
+export const choreoConnectRefusals: readonly Refusal[] = [
+  [
+    "a certificate without its key",
+    { [`${CONNECT}.adapter.security.keystore`]: { cert: file("adapter") } },
+    /^wso2\.deployment\.adapter\.security\.keystore has no key: .* both of key and cert, or neither$/,
+  ],
+  [
+    "a key without its certificate",
+    { [`${GATEWAY}.router.security.keystore`]: { key: file("router", "tls.key") } },
+    /^wso2\.deployment\.gatewayRuntime\.router\.security\.keystore has no cert: /,
+  ],
+  [
+    "half a pair for tokens",
+    { [`${GATEWAY}.enforcer.security.backendJWT.keystore`]: { cert: file("token") } },
+    /enforcer\.security\.backendJWT\.keystore has no key: /,
+  ],
+  [
+    "a Secret's name in place of the file in it",
+    { [`${GATEWAY}.enforcer.security.keystore.cert`]: "enforcer" },
+    /enforcer\.security\.keystore\.cert is not \{secretName, subPath\}: a whole Secret /,
+  ],
+  [
+    "CAs of backends without a file",
+    { [`${GATEWAY}.router.security.backendCaCerts`]: { secretName: "cas" } },
+    /router\.security\.backendCaCerts is not \{secretName, subPath\}: /,
+  ],
+  [
+    "a name that no Secret can have",
+    { [`${GATEWAY}.router.security.backendCaCerts.secretName`]: "CAs_1" },
+    /backendCaCerts\.secretName is "CAs_1", a name that no Secret can have$/,
+  ],
+  ["no Secret", truststore(file("")), /adapter\.security\.truststore\.secretName names no Secret/],
+  [
+    "one certificate twice in a truststore",
+    truststore(file("cas"), file("cas")),
+    /truststore: two entries would name one volume "adapter-cas-tls-crt", /,
+  ],
+  [
+    "two names that are one from their 63rd character on",
+    truststore(file(`${"a".repeat(60)}-1`), file(`${"a".repeat(60)}-2`)),
+    /truststore: two entries would name one volume "adapter-a{55}", /,
+  ],
+  [
+    "a volume that no pod can have",
+    truststore(file("cas", "ca_1.crt")),
+    /truststore: a volume would be called "adapter-cas-ca_1-crt", /,
+  ],
+  [
+    "two certificates in one file",
+    truststore({ ...file("a"), mountAs: "a.pem" }, { ...file("b"), mountAs: "a.pem" }),
+    /truststore: "a\.pem" stands twice in the truststore, .*; set another mountAs$/,
+  ],
+  [
+    "a certificate in the file of another component's",
+    truststore({ ...file("a"), mountAs: "router-ca-cert.pem" }),
+    /truststore: "router-ca-cert\.pem" stands twice /,
+  ],
+  [
+    "one volume for both containers of a pod",
+    { [`${CONNECT}.volumeConfigs`]: [volume("enforcer"), volume("router")] },
+    /^wso2\.deployment\.volumeConfigs: "policy" stands twice in one pod, /,
+  ],
+];

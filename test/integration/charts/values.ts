@@ -63,3 +63,42 @@ export const mutualBackend: Values = {
     outgoingOrganizations: [{ name: "First", secret: "to-first" }],
   },
 };
+
+/** A key and its certificate, in one Secret. */
+const pair = (secretName: string): Values => ({
+  key: { secretName, subPath: "tls.key" },
+  cert: { secretName, subPath: "tls.crt" },
+});
+
+/** Choreo Connect with nothing of its chart's default keys and certificates. */
+export const wiredChoreoConnect: Values = {
+  wso2: {
+    deployment: {
+      adapter: {
+        security: {
+          keystore: pair("adapter"),
+          truststore: [
+            { secretName: "control-plane", subPath: "tls.crt", mountAs: "controlplane.pem" },
+          ],
+        },
+        ingress: { tlsSecretName: "adapter-host" },
+      },
+      gatewayRuntime: {
+        enforcer: {
+          security: {
+            keystore: pair("enforcer"),
+            backendJWT: { enabled: true, keystore: pair("token-signer") },
+            truststore: [{ secretName: "control-plane", subPath: "tls.crt" }],
+          },
+        },
+        router: {
+          security: {
+            keystore: pair("router"),
+            backendCaCerts: { secretName: "backend-cas", subPath: "ca-certificates.crt" },
+          },
+          ingress: { tlsSecretName: "gateway-host" },
+        },
+      },
+    },
+  },
+};

@@ -28,7 +28,7 @@ describe("the Secrets of an export", () => {
       ],
     );
     assert.ok(files.every(({ isSecret }) => isSecret));
-    assert.deepEqual(parse(files[2]?.text ?? ""), {
+    assert.deepEqual(parse(files[2]?.content.toString() ?? ""), {
       apiVersion: "v1",
       kind: "Secret",
       metadata: { name: "keys-orca", namespace: "ns" },
@@ -42,12 +42,12 @@ describe("the Secrets of an export", () => {
     const files = publicFiles(stack, "stack dev");
     const secrets = await secretFiles(fakeCluster(objects), stack);
     const [changed, ...others] = withResources(files, secrets).filter(
-      ({ text }) => !files.some((file) => file.text === text),
+      ({ content }) => !files.some((file) => file.content === content),
     );
     assert.equal(others.length, 0);
     assert.equal(changed?.path, "kustomization.yml");
     assert.ok(!changed.isSecret);
-    const { resources, ...rest } = parse(changed.text) as { resources: string[] };
+    const { resources, ...rest } = parse(changed.content.toString()) as { resources: string[] };
     assert.deepEqual(resources, [
       "secrets/keys-gate.yml",
       "secrets/keys-orca.yml",
@@ -124,6 +124,7 @@ describe("countersign spinnaker export", () => {
       target: "operator",
       directory: to,
       files: [{ path: "spinnakerservice.yml", state: "written" }],
+      deleted: [],
       left: [],
     });
     assert.match(next.join("\n"), /^`kubectl patch spinnakerservices\.spinnaker\.io spinnaker /m);
@@ -142,13 +143,18 @@ describe("countersign spinnaker export", () => {
   });
 
   it("says on a screen what is where, and what next", () => {
-    const saved = { files: [{ path: "a.yml", state: "written" as const }], left: ["b.yml"] };
+    const saved = {
+      files: [{ path: "a.yml", state: "written" as const }],
+      deleted: ["b.yml"],
+      left: ["c.yml"],
+    };
     const { stack } = make("exported kustomize");
     assert.equal(
       exportText(saved, stack, "out", ["`kubectl kustomize OVERLAY`"]),
       `1 file for kustomize
   √ out/a.yml: written
-  ! out/b.yml: of an earlier export, not of this one
+  √ out/b.yml: deleted, of an earlier export
+  ! out/c.yml: of an earlier export, not of this one, and changed since: delete it yourself
 
 Next:
   - \`kubectl kustomize OVERLAY\`

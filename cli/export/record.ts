@@ -1,25 +1,35 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { writePublicFile } from "../../enrollment/files";
 import { CannotCheck } from "../failure";
 
-/** What is written down of an export, beside its files. */
-const NAME = ".countersign-export.json";
+/** Names of what is written down of an export, beside its files: one a system, whose exports may share a directory. */
+export const RECORDS = {
+  spinnaker: ".countersign-export.json",
+  choreo: ".countersign-choreo.json",
+  choreoConnect: ".countersign-choreo-connect.json",
+} as const;
+
+/** Whose files an export has. */
+export type ExportedSystem = keyof typeof RECORDS;
 
 const record = z.object({
   format: z.literal(1),
-  /** SHA-256 of what was written, by path. */
-  files: z.record(z.string(), z.string()),
+  /** SHA-256 of what was written, by path. By this, files are deleted: none that are elsewhere. */
+  files: z.record(
+    z.string().refine((path) => !isAbsolute(path) && !path.split(/[/\\]/).includes("..")),
+    z.string(),
+  ),
 });
 
 /** What earlier exports wrote, by path: SHA-256 in hex. */
 export type ExportRecord = ReadonlyMap<string, string>;
 
 /** @throws CannotCheck if it is damaged: without it nobody knows whose the files are. */
-export function readRecord(directory: string): ExportRecord {
-  const path = join(directory, NAME);
+export function readRecord(directory: string, system: ExportedSystem): ExportRecord {
+  const path = join(directory, RECORDS[system]);
   if (!existsSync(path)) return new Map();
   try {
     const { files } = record.parse(JSON.parse(readFileSync(path, "utf8")));
@@ -31,10 +41,10 @@ export function readRecord(directory: string): ExportRecord {
   }
 }
 
-export function writeRecord(directory: string, files: ExportRecord): void {
+export function writeRecord(directory: string, system: ExportedSystem, files: ExportRecord): void {
   const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1));
   const content = { format: 1, files: Object.fromEntries(sorted) };
-  writePublicFile(join(directory, NAME), `${JSON.stringify(content, null, 2)}\n`);
+  writePublicFile(join(directory, RECORDS[system]), `${JSON.stringify(content, null, 2)}\n`);
 }
 
 export function digestOf(text: string | Buffer): string {

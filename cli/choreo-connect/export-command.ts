@@ -1,0 +1,37 @@
+import { Command } from "commander";
+import { withExportOptions, type ExportOptions } from "../export/options";
+import { saveExport } from "../export/save";
+import { savedLines } from "../export/text";
+import { count } from "../print";
+import { readAnyOutputs } from "../stack-outputs";
+import { filesOf } from "./exported-files";
+import { jksFiles } from "./jks";
+import { nextSteps } from "./next-steps";
+import { readChoreoConnect, readKept } from "./stack";
+
+export const exportCommand = withExportOptions(new Command("export"))
+  .description(
+    "Writes the files of backends and API projects, and of the distribution with docker-compose; private keys into files that only you can read.",
+  )
+  .action(async ({ stack: name, to, force, json }: ExportOptions) => {
+    const { origin, content } = await readAnyOutputs({ kind: "stack", name });
+    const stack = readChoreoConnect(content, origin);
+    const files = filesOf(stack, await readKept(name));
+    const all = [...files, ...(await jksFiles(stack, files))].sort((one, other) =>
+      one.path < other.path ? -1 : 1,
+    );
+    const saved = saveExport(to, all, { system: "choreoConnect", force: force ?? false });
+    const next = nextSteps(stack, to);
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ origin, directory: to, ...saved, next }, null, 2)}\n`
+        : [
+            `${count(all.length, "file")} for Choreo Connect`,
+            ...savedLines(saved, to),
+            "",
+            "Next:",
+            ...next.map((step) => `  - ${step}`),
+            "",
+          ].join("\n"),
+    );
+  });

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { quote } from "../../x509";
+import { CannotCheck } from "../failure";
+import { printSecretOutput } from "../pulumi";
+import {
+  choreoConnect,
+  issuedByChoreoConnect,
+  keptByChoreoConnect,
+  type ChoreoConnectOutputs,
+  type IssuedMaterial,
+  type KeptMaterial,
+} from "./outputs";
+
+/** What a stack says of its Choreo Connect. */
+export interface ChoreoConnectStack extends ChoreoConnectOutputs {
+  /** PEM of its CA's generations, the signing one first. */
+  readonly caBundle: string;
+  readonly issued: IssuedMaterial;
+}
+
+const outputs = z.object({
+  choreoConnect,
+  caBundle: z.string(),
+  certificates: z.object({ choreoConnect: issuedByChoreoConnect }),
+});
+
+/**
+ * Reads what a stack says of its Choreo Connect.
+ *
+ * @param origin of the content, for messages.
+ * @throws CannotCheck if there is none.
+ */
+export function readChoreoConnect(content: unknown, origin: string): ChoreoConnectStack {
+  if (typeof content === "object" && content !== null && !("choreoConnect" in content)) {
+    throw new CannotCheck(
+      `${origin} has no Choreo Connect: set countersign:choreoConnect, and run \`pulumi up\``,
+    );
+  }
+  const parsed = outputs.safeParse(content);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new CannotCheck(
+      `the outputs of ${origin} are not those of a deployed Choreo Connect (${quote(issue?.path.join(".") ?? "")}): run \`pulumi up\` first`,
+    );
+  }
+  const { choreoConnect: found, caBundle, certificates } = parsed.data;
+  return { ...found, caBundle, issued: certificates.choreoConnect };
+}
+
+/**
+ * Keys and passwords of what no Secret of a cluster holds.
+ *
+ * @throws CannotCheck without a word of them.
+ */
+export async function readKept(stack: string | undefined): Promise<KeptMaterial> {
+  const text = await printSecretOutput(stack, "choreoConnectKeys");
+  try {
+    return keptByChoreoConnect.parse(JSON.parse(text));
+  } catch {
+    throw new CannotCheck(
+      "the keys in the output choreoConnectKeys are not in the form of this version: run `pulumi up` first",
+    );
+  }
+}

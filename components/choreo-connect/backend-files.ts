@@ -1,0 +1,104 @@
+import { stringify } from "yaml";
+import { readCertificates, writeKeyStore, writeTrustStore } from "../../x509";
+import { STORE_KEYS } from "../kubernetes/store-keys";
+import type { Backend, Gateway } from "./gateway";
+import type { GatewayFile } from "./gateway-file";
+import {
+  CA_CERTIFICATES,
+  ENDPOINT_CERTIFICATES,
+  backendBundle,
+  endpointCertificates,
+} from "./trust";
+import { cipherNames, type TlsPolicy } from "./upstream-tls/policy";
+
+export interface BackendMaterial {
+  /** PEM; undefined if it is not ours. */
+  readonly certificate: string | undefined;
+  /** PKCS#8 PEM; undefined if it is not ours. */
+  readonly key: string | undefined;
+  /** Of its stores; undefined if it has none. */
+  readonly password: string | undefined;
+  /** CAs by which it knows the router: PEM by generation, in the order of the bundle. */
+  readonly bundle: string;
+}
+
+/**
+ * What a backend outside of the cluster is given. A JKS trust store is not here: it is made of the PKCS#12 one, by a JDK.
+ */
+export function backendFiles(
+  backend: Backend,
+  upstreamTls: TlsPolicy,
+  material: BackendMaterial,
+): GatewayFile[] {
+  const folder = `backends/${backend.name}`;
+  const { forms } = backend.routerTrust;
+  const { password, bundle } = material;
+  const isStored = forms.includes("pkcs12") || forms.includes("jks");
+  return [
+    ...(password === undefined ? [] : [secretFile(`${folder}/${STORE_KEYS.password}`, password)]),
+    ...keyFiles(folder, backend, material),
+    ...(forms.includes("pem") ? [publicFile(`${folder}/ca.crt`, bundle)] : []),
+    ...(forms.includes("ca-certificates")
+      ? [publicFile(`${folder}/${CA_CERTIFICATES}`, backendBundle(backend, bundle))]
+      : []),
+    ...(isStored && password !== undefined
+      ? [secretFile(`${folder}/${STORE_KEYS.trustStore}`, trustStore(bundle, password))]
+      : []),
+    publicFile(`${folder}/tls.yaml`, tlsSettings(backend, upstreamTls)),
+  ];
+}
+
+/** The folders of endpoint certificates, to be put into the API projects that apictl deploys. */
+export function apiFiles(gateway: Gateway, bundle: string): GatewayFile[] {
+  return [...endpointCertificates(gateway, bundle)].flatMap(([api, files]) =>
+    Object.entries(files).map(([name, content]) =>
+      publicFile(`apis/${api}/${ENDPOINT_CERTIFICATES}/${name}`, content),
+    ),
+  );
+}
+
+function keyFiles(
+  folder: string,
+  { name, certificate: { kind, ...own } }: Backend,
+  { certificate, key, password }: BackendMaterial,
+): GatewayFile[] {
+  if (kind === "existing" || certificate === undefined || key === undefined) return [];
+  const isStore = "form" in own && own.form === "pkcs12";
+  return isStore && password !== undefined
+    ? [
+        secretFile(
+          `${folder}/${STORE_KEYS.keyStore}`,
+          writeKeyStore({ alias: name, chainPem: certificate, privateKeyPem: key }, password),
+        ),
+      ]
+    : [publicFile(`${folder}/tls.crt`, certificate), secretFile(`${folder}/tls.key`, key)];
+}
+
+/** One generation has the name that WSO2's guide gives the router's certificate. */
+function trustStore(bundle: string, password: string): Buffer {
+  const entries = readCertificates(bundle).map(({ pem }, position) => ({
+    alias: position === 0 ? "router" : `router-${position + 1}`,
+    certificatePem: pem,
+  }));
+  return writeTrustStore(entries, password);
+}
+
+/** What the backend's server is to speak, by the names of OpenSSL and Node, of Java, and of Go. */
+function tlsSettings({ tls }: Backend, upstreamTls: TlsPolicy): string {
+  const policy = tls ?? upstreamTls;
+  const { minimum, maximum } = policy;
+  const ciphers = {
+    openssl: cipherNames(policy, "openssl"),
+    java: cipherNames(policy, "iana"),
+    go: cipherNames(policy, "go"),
+  };
+  return stringify({ minimum, maximum, ciphers }, { lineWidth: 0 });
+}
+
+function publicFile(path: string, content: string): GatewayFile {
+  return { path, content: content.endsWith("\n") ? content : `${content}\n`, isSecret: false };
+}
+
+function secretFile(path: string, content: string | Buffer): GatewayFile {
+  return { path, content, isSecret: true };
+}

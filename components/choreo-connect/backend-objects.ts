@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
+import { all, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { KeyStoreSecret, TlsSecret, TrustStoreSecret, type NamespaceHandle } from "../kubernetes";
+import type { CertificateAuthority } from "../pki";
+import { objectNamesOf, type Backend } from "./gateway";
+import type { Pair } from "./pair";
+import { CA_CERTIFICATES, backendBundle } from "./trust";
+
+export interface BackendObjectsArgs {
+  readonly backend: Backend;
+  readonly namespace: NamespaceHandle;
+  readonly authority: CertificateAuthority;
+  /** Undefined if its certificate is not ours. */
+  readonly pair: Pair | undefined;
+  /** Of its stores; secret. Undefined if it has none. */
+  readonly password: Output<string> | undefined;
+}
+
+/** Aliases of the CAs by which a backend knows the router. */
+export function routerAlias(generation: string): string {
+  return `router-${generation}`;
+}
+
+/** The annotation of a backend's pods that changes with what they have mounted. */
+export const CONTENT_ANNOTATION = "countersign/mounted";
+
+/** What a backend in the cluster mounts; and its Deployments roll when that changes. */
+export function backendObjects(
+  name: string,
+  args: BackendObjectsArgs,
+  options: CustomResourceOptions,
+): void {
+  const { backend, authority, pair } = args;
+  const objects = [
+    keys(name, args, options),
+    routerCa(name, args, options),
+    routerTrust(name, args, options),
+  ].filter((object) => object !== undefined);
+  // Of public parts alone: a key changes with its certificate.
+  const content = all([authority.bundlePem, pair?.certificate.apply((own) => own.certificate)]);
+  for (const deployment of backend.restarts) {
+    restart(
+      `${name}-restart-${deployment}`,
+      deployment,
+      args.namespace,
+      content.apply((parts) => digest(parts)),
+      { ...options, dependsOn: objects },
+    );
+  }
+}
+
+function keys(
+  name: string,
+  { backend, namespace, pair, password }: BackendObjectsArgs,
+  options: CustomResourceOptions,
+): Resource | undefined {
+  const { certificate } = backend;
+  if (certificate.kind === "existing" || !pair) return undefined;
+  const material = {
+    namespace: namespace.ready,
+    secretName: objectNamesOf(backend).keys,
+    certificatePem: pair.certificate.apply((own) => own.certificate),
+    privateKeyPem: pair.privateKeyPem,
+  };
+  return certificate.form === "pkcs12" && password
+    ? new KeyStoreSecret(`${name}-keys`, { ...material, alias: backend.name, password }, options)
+    : new TlsSecret(`${name}-keys`, material, options);
+}
+
+function routerCa(
+  name: string,
+  { backend, namespace, authority }: BackendObjectsArgs,
+  options: CustomResourceOptions,
+): Resource | undefined {
+  const { routerCa: objectName } = objectNamesOf(backend);
+  if (objectName === undefined) return undefined;
+  const isBundled = backend.routerTrust.forms.includes("ca-certificates");
+  return new ConfigMap(
+    `${name}-router-ca`,
+    {
+      metadata: { namespace: namespace.ready, name: objectName },
+      data: authority.bundlePem.apply((bundle): Record<string, string> => ({
+        "ca.crt": bundle,
+        ...(isBundled && { [CA_CERTIFICATES]: backendBundle(backend, bundle) }),
+      })),
+    },
+    options,
+  );
+}
+
+function routerTrust(
+  name: string,
+  { backend, namespace, authority, password }: BackendObjectsArgs,
+  options: CustomResourceOptions,
+): Resource | undefined {
+  const { routerTrust: secretName } = objectNamesOf(backend);
+  if (secretName === undefined || !password) return undefined;
+  const certificates = Object.fromEntries(
+    authority.generations.map((each) => [routerAlias(each.name), each.certificatePem]),
+  );
+  return new TrustStoreSecret(
+    `${name}-router-trust`,
+    { namespace: namespace.ready, secretName, password, certificates },
+    options,
+  );
+}
+
+/** Processes read certificates when they start: a new one needs new pods. */
+function restart(
+  name: string,
+  deployment: string,
+  namespace: NamespaceHandle,
+  content: Output<string>,
+  options: CustomResourceOptions,
+): void {
+  new DeploymentPatch(
+    name,
+    {
+      metadata: { name: deployment, namespace: namespace.ready },
+      spec: { template: { metadata: { annotations: { [CONTENT_ANNOTATION]: content } } } },
+    },
+    options,
+  );
+}
+
+function digest(parts: readonly (string | undefined)[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,260 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import {
+  ComponentResource,
+  output,
+  secret,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
+import type { KeyAlgorithm } from "../../x509";
+import { TlsSecret, storePassword, type NamespaceHandle } from "../kubernetes";
+import {
+  deployment,
+  release,
+  type ChartSource,
+  type ChartValues,
+  type DeployedRelease,
+} from "../kubernetes/helm";
+import type { CertificateAuthority, IssuedCertificate } from "../pki";
+import { apiObjects } from "./api-objects";
+import { backendObjects } from "./backend-objects";
+import { factsOf } from "./facts";
+import { PARTS, hasStore, type Backend, type Gateway, type Part } from "./gateway";
+import type { LifePolicy } from "./life-policy";
+import { Pair } from "./pair";
+import { ORGANIZATION, backendParty, backendSource, partyOf, sourceOf } from "./party";
+import { TokenSigner } from "./token-signer";
+import { CA_CERTIFICATES, controlPlaneTrust, globalBundle } from "./trust";
+import { GUARDS, chartValues, type SecretNames } from "./values";
+
+/** The chart deploys it. */
+export interface KubernetesTarget {
+  readonly kind: "kubernetes";
+  readonly namespace: NamespaceHandle;
+  /** Exact name of the Helm release; the Services are named after it. */
+  readonly releaseName: string;
+  readonly chart: ChartSource;
+  /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
+  readonly values?: ChartValues;
+  /** Seconds that an installation or upgrade may take. @default 600 */
+  readonly timeout?: number;
+  /** The adapter's configuration as a template of the chart. @default - the chart's own */
+  readonly configToml?: string | undefined;
+  /** Whether the enforcer sends signed tokens to backends. @default false */
+  readonly backendJwt?: boolean | undefined;
+}
+
+/** Files for WSO2's docker-compose distribution, which `countersign choreo-connect export` writes. */
+export interface ComposeTarget {
+  readonly kind: "compose";
+}
+
+export interface ChoreoConnectArgs {
+  readonly gateway: Gateway;
+  readonly target: KubernetesTarget | ComposeTarget;
+  readonly authority: CertificateAuthority;
+  readonly certificate: LifePolicy;
+  /** Key of each part. @default "RSA-2048"; adapter and enforcer also sign tokens with it, for which it must be RSA */
+  readonly algorithms?: Partial<Readonly<Record<Part, KeyAlgorithm | undefined>>>;
+  /** Passwords of backends' stores, by backend; secret. @default - made for who has a store */
+  readonly storePasswords?: ReadonlyMap<string, Input<string>>;
+  /** Where a backend's Secrets go, by backend; those that are not here have files. */
+  readonly namespaces: ReadonlyMap<string, NamespaceHandle>;
+}
+
+/** Keys and passwords of what no Secret of the cluster holds. */
+export interface KeptHere {
+  /** PKCS#8 PEM by part. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** PKCS#8 PEM by backend. */
+  readonly backends: Readonly<Record<string, string>>;
+  /** Of stores, by backend. */
+  readonly passwords: Readonly<Record<string, string>>;
+}
+
+/**
+ * Choreo Connect (chart choreo-connect 1.2.0-2 or its docker-compose distribution) with key pairs of its own instead of the
+ * public one that it ships, and mutual TLS between its router and the backends.
+ *
+ * The router shows one certificate to everybody: to its clients as a server, to the adapter, the enforcer and every backend
+ * as a client.
+ */
+export class ChoreoConnect extends ComponentResource {
+  /** By part. */
+  readonly certificates: Output<Record<string, IssuedCertificate>>;
+  /** By backend, of those that are issued here. */
+  readonly backendCertificates: Output<Record<string, IssuedCertificate>>;
+  /** Names of the gateway's Secrets; undefined with docker-compose. */
+  readonly secrets: Output<SecretNames<string>> | undefined;
+  /** ConfigMaps with the endpoint certificates of each API project, by its name; only in a cluster. */
+  readonly apiObjects: Output<Record<string, string>>;
+  /** Secret. */
+  readonly kept: Output<KeptHere>;
+  /** Undefined with docker-compose. */
+  readonly release: Output<DeployedRelease> | undefined;
+
+  constructor(name: string, args: ChoreoConnectArgs, options?: ComponentResourceOptions) {
+    const { gateway, target, authority } = args;
+    super(
+      "countersign:choreo-connect:ChoreoConnect",
+      name,
+      factsOf(gateway, authority, (each) => `${name}-${each}`),
+      options,
+    );
+    const child = { parent: this };
+    const parts = this.makeParts(name, args);
+    this.certificates = output(ofEach(parts, ({ certificate }) => certificate));
+
+    const pairs = new Map<string, Pair>();
+    const passwords = new Map<string, Output<string>>();
+    for (const backend of gateway.backends.values()) {
+      const prefix = `${name}-backend-${backend.name}`;
+      const pair = this.makeBackend(prefix, backend, args);
+      if (pair) pairs.set(backend.name, pair);
+      const password = hasStore(backend)
+        ? storePassword(`${prefix}-store-password`, args.storePasswords?.get(backend.name), child)
+        : undefined;
+      const namespace = args.namespaces.get(backend.name);
+      if (namespace) {
+        backendObjects(prefix, { backend, namespace, authority, pair, password }, child);
+      } else if (password) passwords.set(backend.name, password);
+    }
+    this.backendCertificates = output(ofEach(pairs, ({ certificate }) => certificate));
+
+    const exported = [...pairs].filter(([backend]) => !args.namespaces.has(backend));
+    this.kept = secret(
+      output({
+        parts: target.kind === "compose" ? ofEach(parts, ({ privateKeyPem }) => privateKeyPem) : {},
+        backends: ofEach(new Map(exported), ({ privateKeyPem }) => privateKeyPem),
+        passwords: ofEach(passwords, (password) => password),
+      }),
+    );
+
+    if (target.kind === "kubernetes") {
+      const secrets = this.gatewaySecrets(name, args, target, parts);
+      this.secrets = output(secrets);
+      this.apiObjects = apiObjects(name, gateway, authority, target.namespace, child);
+      this.release = deployment(
+        release(
+          name,
+          {
+            releaseName: target.releaseName,
+            namespace: target.namespace.ready,
+            chart: target.chart,
+            timeout: target.timeout ?? 600,
+            overrides: target.values ?? {},
+            guards: GUARDS,
+            values: chartValues({
+              secrets,
+              backendJwt: target.backendJwt ?? false,
+              configToml: target.configToml,
+            }),
+          },
+          child,
+        ),
+        target.releaseName,
+        target.namespace,
+      );
+    } else {
+      this.secrets = undefined;
+      this.apiObjects = output<Record<string, string>>({});
+      this.release = undefined;
+    }
+    // The keys are left out: each stands in its own resource.
+    this.registerOutputs({ release: this.release });
+  }
+
+  private makeParts(name: string, args: ChoreoConnectArgs): Map<Part, Pair> {
+    return new Map(
+      PARTS.map((part) => [
+        part,
+        new Pair(
+          `${name}-${part}`,
+          {
+            ...args.certificate,
+            commonName: part,
+            dnsNames: args.gateway.dnsNames[part],
+            role: "both",
+            algorithm: args.algorithms?.[part] ?? "RSA-2048",
+            authority: args.authority,
+            owner: partyOf(part),
+            source: sourceOf(part),
+          },
+          { parent: this },
+        ),
+      ]),
+    );
+  }
+
+  private makeBackend(
+    name: string,
+    { name: backend, certificate, dnsNames, ipAddresses }: Backend,
+    args: ChoreoConnectArgs,
+  ): Pair | undefined {
+    if (certificate.kind === "existing") return undefined;
+    return new Pair(
+      name,
+      {
+        ...args.certificate,
+        ...{ commonName: backend, dnsNames, ipAddresses },
+        role: "server",
+        algorithm: certificate.algorithm,
+        authority: args.authority,
+        owner: backendParty(backend),
+        source: backendSource(backend),
+      },
+      { parent: this },
+    );
+  }
+
+  private gatewaySecrets(
+    name: string,
+    { gateway, authority, certificate }: ChoreoConnectArgs,
+    target: KubernetesTarget,
+    parts: ReadonlyMap<Part, Pair>,
+  ): SecretNames<Output<string>> {
+    const child = { parent: this };
+    const namespace = target.namespace.ready;
+    const tlsSecret = (
+      part: string,
+      certificatePem: Output<string>,
+      privateKeyPem: Output<string>,
+    ) =>
+      new TlsSecret(`${name}-${part}-keys`, { namespace, certificatePem, privateKeyPem }, child)
+        .metadata.name;
+    // The chart mounts certificates from Secrets, though nothing in them is secret.
+    const publicSecret = (part: string, key: string, of: (bundle: string) => string) =>
+      new Secret(
+        `${name}-${part}`,
+        { metadata: { namespace }, stringData: { [key]: authority.bundlePem.apply(of) } },
+        child,
+      ).metadata.name;
+    const signer = new TokenSigner(`${name}-backend-jwt`, certificate, child);
+    const [router, enforcer, adapter] = PARTS.map((part) => {
+      const pair = parts.get(part);
+      if (!pair) throw new Error(`${ORGANIZATION} has no pair for its ${part}`);
+      return tlsSecret(part, pair.chainPem, pair.privateKeyPem);
+    }) as [Output<string>, Output<string>, Output<string>];
+    const isGlobal = [...gateway.backends.values()].some(({ trust }) => trust === "global");
+    return {
+      ...{ router, enforcer, adapter },
+      backendJwt: tlsSecret("backend-jwt", signer.certificatePem, signer.privateKeyPem),
+      trust: publicSecret("trust", "ca.crt", (bundle) => controlPlaneTrust(gateway, bundle)),
+      caCertificates: isGlobal
+        ? publicSecret(
+            "ca-certificates",
+            CA_CERTIFICATES,
+            (bundle) => globalBundle(gateway, bundle) ?? "",
+          )
+        : undefined,
+    };
+  }
+}
+
+function ofEach<K extends string, V, T>(
+  all: ReadonlyMap<K, V>,
+  of: (each: V) => T,
+): Record<string, T> {
+  return Object.fromEntries([...all].map(([name, each]) => [name, of(each)]));
+}

@@ -1,0 +1,40 @@
+import { canonicalIpAddress, isDnsName } from "../../x509";
+
+/** Where an API calls a backend. */
+export interface Endpoint {
+  /**
+   * As it stands in the API. The adapter finds an endpoint's certificate by these very characters
+   * (wso2/product-microgateway v1.2.0, adapter envoyconf/routes_with_clusters.go).
+   */
+  readonly url: string;
+  /** A DNS name, or an IP address without brackets: what the router compares with the certificate's names. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The scheme decides whether the router speaks TLS at all. */
+const DEFAULT_PORT: Readonly<Record<string, number>> = { https: 443, wss: 443 };
+
+const FORM =
+  /^(?<scheme>[a-z][a-z\d+.-]*):\/\/(?<host>\[[^\]]*\]|[^/:?#@\s]*)(?::(?<port>\d+))?(?<path>\/[^?#\s]*)?$/i;
+
+/**
+ * Reads an endpoint's URL. Not by the URL standard's parser, which would write another one.
+ *
+ * @returns the endpoint, or the end of a sentence about the text that says why it is none.
+ */
+export function readEndpoint(url: string): Endpoint | string {
+  if (url.trim() !== url) return "begins or ends with a space";
+  if (!url.includes("://")) return "has no scheme, and Choreo Connect would call it without TLS";
+  const { scheme = "", host = "", port } = FORM.exec(url)?.groups ?? {};
+  if (scheme === "") return "is no URL of scheme, host, port and path";
+  const usual = DEFAULT_PORT[scheme];
+  if (usual === undefined) return `has the scheme ${scheme}, with which there is no TLS`;
+  const address = canonicalIpAddress(host.replace(/^\[(.*)\]$/, "$1"));
+  if (address === undefined && !isDnsName(host)) {
+    return "has a host that is neither a DNS name in lower case nor an IP address";
+  }
+  const number = port === undefined ? usual : Number(port);
+  if (number < 1 || number > 65535) return `has the port ${number}`;
+  return { url, host: address ?? host, port: number };
+}

@@ -1,0 +1,73 @@
+import { ComponentResource, all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { KeyAlgorithm } from "../../x509";
+import {
+  Certificate,
+  Identity,
+  type CertificateAuthority,
+  type IssuedCertificate,
+  type Role,
+} from "../pki";
+import type { LifePolicy } from "./life-policy";
+import { ORGANIZATION } from "./party";
+import { chainOf } from "./trust";
+
+export interface PairArgs extends LifePolicy {
+  /** CN, for people. */
+  readonly commonName: string;
+  readonly dnsNames: readonly string[];
+  /** @default - none */
+  readonly ipAddresses?: readonly string[];
+  readonly role: Role;
+  readonly algorithm: KeyAlgorithm;
+  readonly authority: CertificateAuthority;
+  /** What people call whose it is. */
+  readonly owner: string;
+  /** The section of the configuration that decides on it. */
+  readonly source: string;
+}
+
+/** Name of the component that has a pair's certificate. */
+export function certificateName(pair: string): string {
+  return `${pair}-certificate`;
+}
+
+/** A key and its certificate. */
+export class Pair extends ComponentResource {
+  /** PKCS#8 PEM; secret. Adapter and enforcer read no other form. */
+  readonly privateKeyPem: Output<string>;
+  readonly certificate: Output<IssuedCertificate>;
+  /** The certificate and the CA's generations (see chainOf). */
+  readonly chainPem: Output<string>;
+
+  constructor(name: string, args: PairArgs, options?: ComponentResourceOptions) {
+    super("countersign:choreo-connect:Pair", name, {}, options);
+    const { commonName, algorithm, authority } = args;
+    const asked = {
+      organization: ORGANIZATION,
+      commonName,
+      dnsNames: [...args.dnsNames],
+      ipAddresses: [...(args.ipAddresses ?? [])],
+    };
+    const identity = new Identity(`${name}-identity`, { ...asked, algorithm }, { parent: this });
+    const certificate = new Certificate(
+      certificateName(name),
+      {
+        requestPem: identity.requestPem,
+        grant: { ...asked, keyAlgorithms: [algorithm], source: args.source },
+        owner: args.owner,
+        issuer: authority.signing,
+        role: args.role,
+        validityHours: args.validityHours,
+        renewBeforeHours: args.renewBeforeHours,
+      },
+      { parent: this },
+    );
+    this.privateKeyPem = identity.privateKeyPem;
+    this.certificate = certificate.issued;
+    this.chainPem = all([certificate.certificatePem, authority.bundlePem]).apply(([leaf, bundle]) =>
+      chainOf(leaf, bundle),
+    );
+    // The key stands in its own resource: nothing is stored twice.
+    this.registerOutputs({ certificate: this.certificate });
+  }
+}

@@ -1,0 +1,44 @@
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { PrivateKey } from "@pulumi/tls/privateKey";
+import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
+import type { LifePolicy } from "./life-policy";
+import { ORGANIZATION } from "./party";
+
+/**
+ * The pair with which the enforcer signs the tokens that it sends to backends (SHA256withRSA, so the key is RSA).
+ *
+ * Its certificate is its own issuer. One of the CA's would be no worse for tokens, but whoever checks the router's
+ * certificate by the CA would let its holder in as well.
+ */
+export class TokenSigner extends ComponentResource {
+  /** PKCS#8 PEM; secret. */
+  readonly privateKeyPem: Output<string>;
+  readonly certificatePem: Output<string>;
+
+  constructor(
+    name: string,
+    { validityHours, renewBeforeHours }: LifePolicy,
+    options?: ComponentResourceOptions,
+  ) {
+    super("countersign:choreo-connect:TokenSigner", name, {}, options);
+    const key = new PrivateKey(
+      `${name}-key`,
+      { algorithm: "RSA", rsaBits: 2048 },
+      { parent: this },
+    );
+    const certificate = new SelfSignedCert(
+      `${name}-certificate`,
+      {
+        privateKeyPem: key.privateKeyPem,
+        subject: { organization: ORGANIZATION, commonName: "backend tokens" },
+        allowedUses: ["digital_signature"],
+        validityPeriodHours: validityHours,
+        earlyRenewalHours: renewBeforeHours,
+      },
+      { parent: this },
+    );
+    this.privateKeyPem = key.privateKeyPemPkcs8;
+    this.certificatePem = certificate.certPem;
+    this.registerOutputs({ certificatePem: this.certificatePem });
+  }
+}

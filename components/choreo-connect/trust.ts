@@ -1,0 +1,108 @@
+import { stringify } from "yaml";
+import type { Backend, Gateway } from "./gateway";
+
+/** Where the router has its CAs unless an API brings others (default of `trustedCertPath`). */
+export const CA_CERTIFICATES = "ca-certificates.crt";
+
+/**
+ * A part's certificate file: its certificate, followed by every generation of the CA, the issuing one first.
+ *
+ * The parts of a gateway take their peers' certificate files for CAs. With the leaf alone in them, the renewal of one part would
+ * lock it out until its peers had restarted; with the generations any order of restarts works, also in a rotation.
+ */
+export function chainOf(leaf: string, bundle: string): string {
+  return lines(leaf) + lines(bundle);
+}
+
+/**
+ * Whom adapter and enforcer trust besides their peers. Without an API Manager that is nobody new: the file that they expect has
+ * the CA then, so that the public certificate of the chart and of the distribution is gone from it.
+ */
+export function controlPlaneTrust({ controlPlane }: Gateway, bundle: string): string {
+  return lines(controlPlane ?? bundle);
+}
+
+/** Where adapter and enforcer have that (chart choreo-connect 1.2.0-2; docker-compose distribution). */
+export const CONTROL_PLANE_FILES = {
+  adapter: "controlplane.pem",
+  enforcer: "wso2carbon.pem",
+} as const;
+
+/** The folder of an API project for certificates of endpoints, and the file that says whose each is. */
+export const ENDPOINT_CERTIFICATES = "Endpoint-certificates";
+const INDEX = "endpoint_certificates.yaml";
+
+/**
+ * The CAs by which the router knows a backend. For what we issue they are all generations, so that neither a renewal of the
+ * backend nor the next generation needs the API to be deployed again.
+ *
+ * @param bundle of our generations, as PEM.
+ */
+export function trustOf({ certificate }: Backend, bundle: string): string {
+  return lines(certificate.kind === "issued" ? bundle : certificate.certificates);
+}
+
+/**
+ * The router's `ca-certificates.crt`. It takes the place of the image's own, so everything that the router is to trust is in it:
+ * our generations, the CAs of backends that are trusted globally, and the chosen public CAs.
+ *
+ * @returns undefined if no backend is trusted globally: the router then keeps its own bundle.
+ */
+export function globalBundle({ backends, publicCas }: Gateway, bundle: string): string | undefined {
+  const own = [...backends.values()].filter(({ trust }) => trust === "global");
+  if (own.length === 0) return undefined;
+  const all = [...own.map((backend) => trustOf(backend, bundle)), ...Object.values(publicCas)];
+  return withoutRepetition(all.map(lines).join(""));
+}
+
+/** A backend's `ca-certificates.crt`: the CAs by which it knows the router, and the public ones that it needs itself. */
+export function backendBundle({ routerTrust }: Backend, bundle: string): string {
+  return withoutRepetition([bundle, ...Object.values(routerTrust.publicCas)].map(lines).join(""));
+}
+
+/**
+ * The files of each API project's folder of endpoint certificates, by the project's name and the file's.
+ *
+ * Every certificate is named in the index: the adapter joins those that are not into a default for the whole API.
+ */
+export function endpointCertificates(
+  { apis, backends }: Gateway,
+  bundle: string,
+): Map<string, Record<string, string>> {
+  const projects = [...apis].flatMap(([api, names]) => {
+    const called = names.flatMap((name) => {
+      const backend = backends.get(name);
+      return backend?.trust === "endpoint" ? [backend] : [];
+    });
+    return called.length === 0 ? [] : [[api, projectFiles(called, bundle)] as const];
+  });
+  return new Map(projects);
+}
+
+function projectFiles(backends: readonly Backend[], bundle: string): Record<string, string> {
+  const data = backends.flatMap(({ name, endpoints }) =>
+    endpoints.map(({ url }, position) => ({
+      alias: position === 0 ? name : `${name}-${position + 1}`,
+      endpoint: url,
+      certificate: `${name}.pem`,
+    })),
+  );
+  const index = { type: "endpoint_certificates", version: "v4.2.0", data };
+  return {
+    [INDEX]: stringify(index, { lineWidth: 0 }),
+    ...Object.fromEntries(
+      backends.map((backend) => [`${backend.name}.pem`, trustOf(backend, bundle)]),
+    ),
+  };
+}
+
+function lines(pem: string): string {
+  return `${pem.trim()}\n`;
+}
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g;
+
+/** Some readers refuse a bundle with a certificate twice. */
+function withoutRepetition(pem: string): string {
+  return [...new Set(pem.replaceAll("\r\n", "\n").match(BLOCK))].join("");
+}

@@ -1,0 +1,114 @@
+import type { TlsVersion } from "./versions";
+
+/** A cipher suite of TLS up to 1.2, by the names that the router and the backends have for it. */
+export interface Cipher {
+  /** OpenSSL's name, which Envoy and Node take. */
+  readonly openssl: string;
+  /** The registered name, which Java takes. */
+  readonly iana: string;
+  /** The constant in Go's crypto/tls. */
+  readonly go: string;
+  readonly keyExchange: "ECDHE" | "RSA";
+  /** The kind of the server's key. */
+  readonly authentication: "ECDSA" | "RSA";
+  /** The oldest version of TLS that has it. */
+  readonly since: TlsVersion;
+}
+
+/**
+ * What Envoy takes as `cipher_suites`, best first: forward secrecy, then authenticated encryption. Not here, though Envoy takes them,
+ * are 3DES, suites with a pre-shared key, which no certificate goes with, and ECDHE-RSA-AES128-SHA256, which Envoy 1.36 takes
+ * and the BoringSSL of 1.24 may not.
+ *
+ * @see https://www.iana.org/assignments/tls-parameters
+ */
+export const CIPHERS: readonly Cipher[] = [
+  ...ecdhe("AES128-GCM-SHA256", "AES_128_GCM_SHA256", "TLS1_2"),
+  ...ecdhe("AES256-GCM-SHA384", "AES_256_GCM_SHA384", "TLS1_2"),
+  ...ecdhe("CHACHA20-POLY1305", "CHACHA20_POLY1305_SHA256", "TLS1_2"),
+  ...ecdhe("AES128-SHA", "AES_128_CBC_SHA", "TLS1_0"),
+  ...ecdhe("AES256-SHA", "AES_256_CBC_SHA", "TLS1_0"),
+  rsa("AES128-GCM-SHA256", "AES_128_GCM_SHA256", "TLS1_2"),
+  rsa("AES256-GCM-SHA384", "AES_256_GCM_SHA384", "TLS1_2"),
+  rsa("AES128-SHA", "AES_128_CBC_SHA", "TLS1_0"),
+  rsa("AES256-SHA", "AES_256_CBC_SHA", "TLS1_0"),
+];
+
+/** A cipher by any of its names, in whatever case; undefined if there is none. */
+export function findCipher(name: string): Cipher | undefined {
+  const wanted = name.toUpperCase();
+  return CIPHERS.find((cipher) => namesOf(cipher).includes(wanted));
+}
+
+/** A cipher by any of its names, or the end of a sentence about the name that says why it is none. */
+export function readCipher(name: string): Cipher | string {
+  const cipher = findCipher(name);
+  if (cipher) return cipher;
+  if (TLS13_SUITES.includes(name.toUpperCase()))
+    return "is a suite of TLS 1.3, whose suites are not configurable";
+  const similar = similarCiphers(name).join(", ");
+  const known =
+    similar === "" ? `known are ${CIPHERS.map(openssl).join(", ")}` : `similar: ${similar}`;
+  return `is no cipher that the router can be told to use; ${known}`;
+}
+
+/** OpenSSL's names of the ciphers that share most with this one, for messages. */
+export function similarCiphers(name: string, most = 4): string[] {
+  const words = wordsOf(name);
+  return CIPHERS.map((cipher) => {
+    const own = wordsOf(cipher.iana);
+    const shared = words.filter((word) => own.includes(word));
+    const telling = shared.filter((word) => !COMMON.includes(word));
+    return { cipher, telling: telling.length, shared: shared.length, all: own.length };
+  })
+    .filter(({ telling }) => telling > 0)
+    .sort(
+      (one, other) =>
+        other.telling - one.telling || other.shared - one.shared || one.all - other.all,
+    )
+    .slice(0, most)
+    .map(({ cipher }) => openssl(cipher));
+}
+
+/** These have the same name everywhere (RFC 8446, appendix B.4). */
+const TLS13_SUITES = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+  "TLS_AES_128_CCM_SHA256",
+  "TLS_AES_128_CCM_8_SHA256",
+];
+
+/** Words that most suites have in their names tell nothing alone. */
+const COMMON = ["tls", "with", "sha", "sha256", "rsa", "ecdsa"];
+
+function ecdhe(short: string, long: string, since: TlsVersion): Cipher[] {
+  return (["ECDSA", "RSA"] as const).map((authentication) => {
+    const iana = `TLS_ECDHE_${authentication}_WITH_${long}`;
+    const name = `ECDHE-${authentication}-${short}`;
+    return { openssl: name, iana, go: iana, keyExchange: "ECDHE", authentication, since };
+  });
+}
+
+function rsa(name: string, long: string, since: TlsVersion): Cipher {
+  const iana = `TLS_RSA_WITH_${long}`;
+  return { openssl: name, iana, go: iana, keyExchange: "RSA", authentication: "RSA", since };
+}
+
+function openssl(cipher: Cipher): string {
+  return cipher.openssl;
+}
+
+/** Go has had its ChaCha20 suites under a shorter name, and still takes it. */
+function namesOf({ openssl: name, iana, go }: Cipher): string[] {
+  return [name, iana, go, go.replace(/(?<=_POLY1305)_SHA256$/, "")];
+}
+
+/** `AES128` and `AES_128` are the same word. */
+function wordsOf(text: string): string[] {
+  return text
+    .toLowerCase()
+    .replace(/aes[_-](?=\d)/g, "aes")
+    .split(/[^a-z\d]+/)
+    .filter((word) => word !== "");
+}

@@ -1,0 +1,105 @@
+import type { ChartContract, GuardedValue } from "../kubernetes/helm";
+import { CA_CERTIFICATES, CONTROL_PLANE_FILES } from "./trust";
+
+/** The chart whose values these are: `wso2/choreo-connect`, unchanged since 2023-09. */
+export const CHART: ChartContract = { name: "choreo-connect", since: "1.2.0-1" };
+
+/** Names of Secrets, each with the keys `tls.crt` and `tls.key`. */
+export interface SecretNames<T> {
+  readonly router: T;
+  readonly enforcer: T;
+  readonly adapter: T;
+  /** With which the enforcer signs the tokens that it sends to backends. */
+  readonly backendJwt: T;
+  /** With the key `ca.crt`: whom adapter and enforcer trust besides their peers. */
+  readonly trust: T;
+  /** With the key `ca-certificates.crt`; undefined if the router keeps its own bundle. */
+  readonly caCertificates: T | undefined;
+}
+
+export interface ValuesArgs<T> {
+  readonly secrets: SecretNames<T>;
+  /** Whether the enforcer sends tokens to backends. */
+  readonly backendJwt: boolean;
+  /** The adapter's configuration, a template of the chart; undefined for the chart's own. */
+  readonly configToml: string | undefined;
+}
+
+/**
+ * The chart's values.
+ *
+ * Both keys of each pair are given, as one alone does not render. Nothing is left at its default that has a public key: the
+ * chart mounts such a pair for tokens, enabled or not, trusts such a certificate in adapter and enforcer, and has one for the
+ * Ingresses.
+ */
+export function chartValues<T>({ secrets, backendJwt, configToml }: ValuesArgs<T>) {
+  const { router, enforcer, adapter, caCertificates } = secrets;
+  return {
+    wso2: {
+      deployment: {
+        adapter: {
+          ingress: { tlsSecretName: adapter },
+          security: {
+            keystore: pair(adapter),
+            truststore: [trusted(secrets.trust, CONTROL_PLANE_FILES.adapter)],
+          },
+          ...(configToml !== undefined && { configToml }),
+        },
+        gatewayRuntime: {
+          enforcer: {
+            security: {
+              keystore: pair(enforcer),
+              truststore: [trusted(secrets.trust, CONTROL_PLANE_FILES.enforcer)],
+              backendJWT: { enabled: backendJwt, keystore: pair(secrets.backendJwt) },
+            },
+          },
+          router: {
+            ingress: { tlsSecretName: router },
+            security: {
+              keystore: pair(router),
+              ...(caCertificates !== undefined && {
+                backendCaCerts: { secretName: caCertificates, subPath: CA_CERTIFICATES },
+              }),
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
+function trusted<T>(secretName: T, mountAs: string) {
+  return { secretName, subPath: "ca.crt", mountAs };
+}
+
+function pair<T>(secretName: T) {
+  return {
+    key: { secretName, subPath: "tls.key" },
+    cert: { secretName, subPath: "tls.crt" },
+  };
+}
+
+const WIRED = "Countersign wires it to the Secrets that it makes";
+const NAMED = "the names of the chart's Services are in the certificates";
+const GATEWAY = "wso2.deployment.gatewayRuntime";
+
+/** What a user's values may not change. */
+export const GUARDS: readonly GuardedValue[] = [
+  { path: "wso2.deployment.adapter.security.keystore", reason: WIRED },
+  { path: `${GATEWAY}.enforcer.security.keystore`, reason: WIRED },
+  { path: `${GATEWAY}.router.security.keystore`, reason: WIRED },
+  {
+    path: `${GATEWAY}.router.security.backendCaCerts`,
+    reason: "set choreoConnect.backends.<name>.trust to global, and choreoConnect.publicCas",
+  },
+  {
+    path: `${GATEWAY}.enforcer.security.backendJWT.enabled`,
+    reason: "set choreoConnect.backendJwt.enabled",
+  },
+  { path: `${GATEWAY}.enforcer.security.backendJWT`, reason: WIRED },
+  { path: "wso2.deployment.adapter.security.sslHostname", reason: NAMED, allowed: "adapter" },
+  { path: `${GATEWAY}.enforcer.security.sslHostname`, reason: NAMED, allowed: "enforcer" },
+  { path: "wso2.deployment.adapter.configToml", reason: "set choreoConnect.configToml" },
+  { path: "nameOverride", reason: NAMED },
+  { path: "fullnameOverride", reason: NAMED },
+];
