@@ -18,7 +18,10 @@ const NAMES = [
 ];
 
 /** The places at which a certificate can be brought in, and one that is good there. */
-const PLACES: Record<string, { good: CertificateOptions; config: (pem: string) => object }> = {
+const PLACES: Record<
+  string,
+  { good: CertificateOptions; config: (pem: string) => Readonly<Record<string, unknown>> }
+> = {
   "organizations.MyOrg1MSP": {
     good: { subject: [["O", "MyOrg1MSP"]] },
     config: (existing) => ({
