@@ -1,6 +1,13 @@
+import { posix } from "node:path";
 import type { Backend } from "../components/choreo-connect/gateway";
 import { configTomlProblem } from "../components/choreo-connect/upstream-tls/config-toml";
-import { agree } from "../components/choreo-connect/upstream-tls/policy";
+import { CONTROL_PLANE_FILES } from "../components/choreo-connect/trust";
+import {
+  RECOMMENDED,
+  agree,
+  type TlsPolicy,
+} from "../components/choreo-connect/upstream-tls/policy";
+import { compareVersions } from "../components/choreo-connect/upstream-tls/versions";
 import { CHART } from "../components/choreo-connect/values";
 import { chartProblem } from "../components/kubernetes/helm/chart-contract";
 import {
@@ -11,6 +18,7 @@ import {
   type Certificate,
 } from "../x509";
 import type { StackConfig } from ".";
+import type { TlsSettings } from "./choreo-connect";
 import type { ChoreoConnectSettings } from "./choreo-connect-gateway";
 import { keyOf, type Problem } from "./problems";
 
@@ -25,7 +33,8 @@ export function choreoConnectInconsistencies(config: StackConfig): Problem[] {
     ...offered(choreoConnect),
     ...mounts(choreoConnect),
     ...backends.flatMap(existing),
-    ...backends.flatMap((backend) => versionsAndCiphers(backend, choreoConnect)),
+    ...tls(choreoConnect),
+    ...restarts(backends),
     ...addresses(backends),
     ...apis(choreoConnect),
     ...uncalled(choreoConnect),
@@ -85,13 +94,13 @@ function mounts({ target }: ChoreoConnectSettings): Problem[] {
   if (target.kind !== "kubernetes") return [];
   const configs = volumeConfigsOf(target.values);
   return configs.flatMap((path, position) => {
-    const ours = OUR_MOUNTS.find(
-      (own) => path === own || own.startsWith(`${path.replace(/\/$/, "")}/`),
-    );
+    const folder = posix.normalize(`${path}/`);
+    const ours = OUR_MOUNTS.find((own) => path !== "" && `${own}/`.startsWith(folder));
     if (ours === undefined) return [];
+    const what = folder === `${ours}/` ? ours : `${ours} in it`;
     return [
       problem(
-        `mounts at ${path}, which would hide ${ours}; choose another path`,
+        `mounts at ${path}, which would hide Countersign's ${what}; mount it elsewhere`,
         ...["target", "kubernetes", "values", "wso2", "deployment", "volumeConfigs"],
         position,
       ),
@@ -101,7 +110,7 @@ function mounts({ target }: ChoreoConnectSettings): Problem[] {
 
 const SECURITY = "/home/wso2/security";
 
-/** Paths that the chart mounts our Secrets at (chart choreo-connect 1.2.0-2, templates). */
+/** Paths that the chart mounts what is ours at (chart choreo-connect 1.2.0-2, templates). */
 const OUR_MOUNTS: readonly string[] = [
   ...["mg.key", "mg.pem", "backend-jwt.key", "backend-jwt.pem"].map(
     (file) => `${SECURITY}/keystore/${file}`,
@@ -109,7 +118,9 @@ const OUR_MOUNTS: readonly string[] = [
   ...["mg.pem", "adapter-ca-cert.pem", "enforcer-ca-cert.pem", "router-ca-cert.pem"].map(
     (file) => `${SECURITY}/truststore/${file}`,
   ),
+  ...Object.values(CONTROL_PLANE_FILES).map((file) => `${SECURITY}/truststore/${file}`),
   "/etc/ssl/certs/ca-certificates.crt",
+  "/home/wso2/conf/config.toml",
 ];
 
 function volumeConfigsOf(values: Readonly<Record<string, unknown>>): string[] {
@@ -124,22 +135,28 @@ function volumeConfigsOf(values: Readonly<Record<string, unknown>>): string[] {
 /** A backend's own certificate that the router would refuse. */
 function existing({ name, certificate, endpoints }: Backend): Problem[] {
   if (certificate.kind === "issued") return [];
-  const [leaf] = readCertificates(certificate.certificates).filter(({ isCa }) => !isCa);
-  if (!leaf) return [];
+  const given = readCertificates(certificate.certificates);
+  const leaf = given.find(({ isCa }) => !isCa);
+  const last = given.map(({ notAfter }) => notAfter).sort((one, other) => +other - +one)[0];
   return [
     ...endpoints.flatMap(({ url, host }, position) =>
-      coversHost(leaf, host)
+      leaf === undefined || coversHost(leaf, host)
         ? []
         : [
             problem(
-              `${url} is at ${host}, which backends.${name}.existing is not for (${namesOf(leaf)}); the router compares them exactly`,
+              `${url} is at ${host}, and the certificate in choreoConnect.backends.${name}.existing is not for that (${namesOf(leaf)}): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there`,
               ...["backends", name, "endpoints"],
               position,
             ),
           ],
     ),
-    ...(leaf.notAfter < new Date()
-      ? [problem(`expired on ${leaf.notAfter.toISOString()}`, "backends", name, "existing")]
+    ...(last !== undefined && last < new Date()
+      ? [
+          problem(
+            `expired on ${last.toISOString()}: give its successor, or leave it out to have one issued here`,
+            ...["backends", name, "existing"],
+          ),
+        ]
       : []),
   ];
 }
@@ -149,31 +166,60 @@ function namesOf({ dnsNames, ipAddresses }: Certificate): string {
   return names.length > 0 ? `its names are ${quoteList(names)}` : "it has no names";
 }
 
-function versionsAndCiphers(
-  { name, certificate, tls }: Backend,
-  { gateway: { upstreamTls }, upstreamTls: own }: ChoreoConnectSettings,
-): Problem[] {
-  const agreed = agree(upstreamTls, tls ?? upstreamTls, keyOfServer(certificate));
-  if (typeof agreed !== "string") return [];
-  const advice =
-    own === undefined && !tls
-      ? " (the router offers what the adapter does by itself: set upstreamTls)"
+/** Versions and ciphers of which nothing is left, on one side or between both. */
+function tls({ gateway, upstreamTls, backends, configToml }: ChoreoConnectSettings): Problem[] {
+  const wrong = order(gateway.upstreamTls, upstreamTls, "upstreamTls");
+  if (wrong.length > 0) return wrong;
+  const isAdapters = upstreamTls === undefined && configToml === undefined;
+  return [...gateway.backends.values()].flatMap(({ name, certificate, tls: own }) => {
+    const path = ["backends", name, ...(own ? ["tls"] : [])];
+    const ownWrong = own ? order(own, backends[name]?.tls, ...path) : [];
+    if (ownWrong.length > 0) return ownWrong;
+    const key = keyOfServer(certificate);
+    const agreed = agree(gateway.upstreamTls, own ?? gateway.upstreamTls, key);
+    if (typeof agreed !== "string") return [];
+    const helps = isAdapters && typeof agree(RECOMMENDED, own ?? RECOMMENDED, key) !== "string";
+    const advice = helps
+      ? "; the router has what the adapter does by itself, unless you set choreoConnect.upstreamTls"
       : "";
+    return [problem(`has no TLS in common with the router: ${agreed}${advice}`, ...path)];
+  });
+}
+
+/** A maximum below the minimum that is not written down. */
+function order(policy: TlsPolicy, own: TlsSettings | undefined, ...path: string[]): Problem[] {
+  const { minimum, maximum } = policy;
+  if (own?.maximum === undefined || compareVersions(minimum, maximum) <= 0) return [];
   return [
-    problem(`has no TLS in common with the router: ${agreed}${advice}`, "backends", name, "tls"),
+    problem(
+      `${maximum} is below minimum, which is ${minimum} unless you set it`,
+      ...path,
+      "maximum",
+    ),
   ];
 }
 
 /** What kind of key the server has; undefined if only its CAs are known. */
-function keyOfServer(certificate: Backend["certificate"]): "RSA" | "ECDSA" | undefined {
-  if (certificate.kind === "issued") return kindOf(certificate.algorithm);
-  const [leaf] = readCertificates(certificate.certificates).filter(({ isCa }) => !isCa);
-  return leaf && kindOf(leaf.keyAlgorithm);
+function keyOfServer(certificate: Backend["certificate"]): string | undefined {
+  if (certificate.kind === "issued") return certificate.algorithm;
+  return readCertificates(certificate.certificates).find(({ isCa }) => !isCa)?.keyAlgorithm;
 }
 
-function kindOf(algorithm: string): "RSA" | "ECDSA" | undefined {
-  if (algorithm.startsWith("RSA")) return "RSA";
-  return algorithm.startsWith("ECDSA") ? "ECDSA" : undefined;
+/** Each of them is a resource with a name of its own. */
+function restarts(backends: readonly Backend[]): Problem[] {
+  return backends.flatMap(({ name, restarts: deployments }) =>
+    deployments.flatMap((deployment, position) =>
+      deployments.indexOf(deployment) < position
+        ? [
+            problem(
+              `lists "${deployment}" a second time`,
+              ...["backends", name, "restarts"],
+              position,
+            ),
+          ]
+        : [],
+    ),
+  );
 }
 
 /** One server has one certificate, and one API endpoint one backend. */
@@ -186,7 +232,12 @@ function addresses(backends: readonly Backend[]): Problem[] {
       owners.set(address, owner ?? name);
       const at = ["backends", name, "endpoints", position] as const;
       if (owner !== undefined && owner !== name) {
-        return [problem(`${address} is an address of backend ${owner} already`, ...at)];
+        return [
+          problem(
+            `${address} is an address of backend ${owner} already, and there is one certificate at it: list it under one of them`,
+            ...at,
+          ),
+        ];
       }
       return endpoints.findIndex((each) => each.url === url) < position
         ? [problem(`lists ${url} a second time`, ...at)]
@@ -203,11 +254,18 @@ function apis({ gateway: { apis: projects, backends } }: ChoreoConnectSettings):
     return [
       ...(owner === undefined
         ? []
-        : [problem(`differs from ${owner} in upper and lower case only`, "apis", api)]),
+        : [
+            problem(
+              `differs from ${owner} in upper and lower case only; give it another name`,
+              "apis",
+              api,
+            ),
+          ]),
       ...names.flatMap((name, position) => {
         if (!backends.has(name)) {
-          const known = [...backends.keys()].join(", ") || "there are none";
-          return [problem(`"${name}" is no backend; known are ${known}`, "apis", api, position)];
+          const known = [...backends.keys()].join(", ");
+          const hint = known === "" ? "choreoConnect.backends has none" : `known are ${known}`;
+          return [problem(`"${name}" is no backend; ${hint}`, "apis", api, position)];
         }
         return names.indexOf(name) < position
           ? [problem(`lists "${name}" a second time`, "apis", api, position)]
@@ -237,7 +295,7 @@ function publicCas({ gateway }: ChoreoConnectSettings): Problem[] {
   if (isGlobal || Object.keys(gateway.publicCas).length === 0) return [];
   return [
     problem(
-      'are for the one bundle of backends with trust "global", and there are none: the router keeps the public CAs of its image',
+      'are for the one bundle of backends with trust "global", and there are none: the router keeps the public CAs of its image. Remove them',
       "publicCas",
     ),
   ];

@@ -70,7 +70,8 @@ function templateOf({ target, upstreamTls }: ChoreoConnectConfig): string | unde
 /** Without a file of ours it is what the adapter offers by itself. */
 function upstreamTlsOf(own: ChoreoConnectConfig, template: string | undefined): TlsPolicy {
   const isOurs = own.target.kind === "compose" || template !== undefined;
-  return policyOf(own.upstreamTls ?? {}, isOurs ? RECOMMENDED : ADAPTER_DEFAULT);
+  if (own.upstreamTls === undefined && !isOurs) return ADAPTER_DEFAULT;
+  return policyOf(own.upstreamTls ?? {}, RECOMMENDED);
 }
 
 function policyOf({ minimum, maximum, ciphers }: TlsSettings, usual: TlsPolicy): TlsPolicy {

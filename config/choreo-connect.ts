@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { readEndpoint } from "../components/choreo-connect/endpoint";
 import { COMPOSE_PROJECTS } from "../components/choreo-connect/compose-files";
@@ -50,7 +50,10 @@ const tls = section({
 }).superRefine(({ minimum, maximum }, context) => {
   if (minimum === undefined || maximum === undefined) return;
   if (TLS_VERSIONS.indexOf(minimum) <= TLS_VERSIONS.indexOf(maximum)) return;
-  refusalsIn(context)("minimum", `${minimum} is above maximum, ${maximum}`);
+  refusalsIn(context)(
+    "minimum",
+    `${minimum} is above maximum, ${maximum}; lower it, or raise maximum`,
+  );
 });
 
 export type TlsSettings = z.output<typeof tls>;
@@ -130,14 +133,17 @@ function problemsOfBackend(settings: BackendInput, refuse: Refuse): void {
       refuse("certificate", "is for one that is issued here, but existing is given; remove one");
     }
     if (dnsNames.length > 0) {
-      refuse("dnsNames", "are for a certificate that is issued here, but existing is given");
+      refuse(
+        "dnsNames",
+        "are for a certificate that is issued here, but existing is given; remove one",
+      );
     }
   }
   const { forms } = routerTrust;
   if (Object.keys(routerTrust.publicCas).length > 0 && !forms.includes("ca-certificates")) {
     refuse(
       "routerTrust",
-      `has publicCas, which are for the form ca-certificates, but forms are ${forms.join(", ")}`,
+      `has publicCas, which are for the form ca-certificates, but forms are ${forms.join(", ")}; add that form, or remove them`,
     );
   }
   if (namespace !== undefined && forms.includes("jks")) {
@@ -147,15 +153,21 @@ function problemsOfBackend(settings: BackendInput, refuse: Refuse): void {
     );
   }
   if (namespace === undefined && settings.restarts.length > 0) {
-    refuse("restarts", "are Deployments in the backend's namespace, and there is none");
+    refuse(
+      "restarts",
+      "are Deployments in the backend's namespace, and there is none; set namespace, or remove them",
+    );
   }
   if (namespace === undefined && settings.createNamespace) {
-    refuse("createNamespace", "is for a namespace, but there is none");
+    refuse("createNamespace", "is for a namespace, and there is none; set namespace, or remove it");
   }
   const hasStore =
     forms.includes("pkcs12") || forms.includes("jks") || certificate?.form === "pkcs12";
   if (settings.storePassword !== undefined && !hasStore) {
-    refuse("storePassword", "is for a PKCS#12 or JKS store, and this backend has none");
+    refuse(
+      "storePassword",
+      "is for a PKCS#12 or JKS store, and this backend has none; choose the form pkcs12, or remove it",
+    );
   }
 }
 
@@ -185,7 +197,7 @@ const configToml = z
   .string()
   .min(1)
   .transform((path, context) => {
-    if (!existsSync(path)) {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
       context.addIssue(`there is no file at ${shown(path)}; the path is relative to Pulumi.yaml`);
       return z.NEVER;
     }
@@ -228,7 +240,7 @@ const backendName = z.string().superRefine((name, context) => {
 });
 
 /** It becomes the name of a folder, and part of a ConfigMap's. */
-const apiName = z.string().regex(/^[A-Za-z\d]([A-Za-z\d.-]{0,98}[A-Za-z\d])?$/, {
+const apiName = z.string().regex(/^(?=.{1,100}$)[A-Za-z\d]+((\.|-+)[A-Za-z\d]+)*$/, {
   error: () =>
     "is no name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0",
 });

@@ -10,7 +10,11 @@ const ENCODED = base64Forms(MARK);
 export function holdsPrivateKey(text: string): boolean {
   // Base64 is wrapped where it pleases, and UTF-16 that is read as UTF-8 has a NUL between letters.
   const dense = text.replace(/[\s\0]+/g, "");
-  return /PRIVATEKEY/i.test(dense) || ENCODED.some((form) => dense.includes(form));
+  // With the dashes of a label: settings and prose speak of private keys too.
+  return (
+    /-{4}BEGIN[A-Z\d]*PRIVATEKEY|PRIVATEKEY(?:BLOCK)?-{4}/i.test(dense) ||
+    ENCODED.some((form) => dense.includes(form))
+  );
 }
 
 /** How a text looks within base64, at each of the three places of a group where it may begin. */

@@ -90,7 +90,8 @@ function keyOf([section = "", ...path]: ConfigPath): string {
 }
 
 /** Sections whose entries are not directly below them. */
-const NESTED = /^(spinnaker)\.(services)\.(.+)$/s;
+const NESTED =
+  /^(spinnaker(?=\.services)|choreo(?=\.components)|choreoConnect(?=\.backends))\.(\w+)\.(.+)$/s;
 
 /** A section as facts name it, e.g. `organizations.MyOrg1MSP`. Names of organizations may have dots. */
 export function pathOf(source: string): ConfigPath {

@@ -9,6 +9,7 @@ import {
   backendBundle,
   endpointCertificates,
 } from "./trust";
+import { COMMON_TLS13_SUITES } from "./upstream-tls/ciphers";
 import { cipherNames, type TlsPolicy } from "./upstream-tls/policy";
 
 export interface BackendMaterial {
@@ -89,7 +90,8 @@ function tlsSettings({ tls }: Backend, upstreamTls: TlsPolicy): string {
   const { minimum, maximum } = policy;
   const ciphers = {
     openssl: cipherNames(policy, "openssl"),
-    java: cipherNames(policy, "iana"),
+    // Java takes the suites of TLS 1.3 from the same list, and without them speaks TLS 1.2 at most.
+    java: [...(maximum === "TLS1_3" ? COMMON_TLS13_SUITES : []), ...cipherNames(policy, "iana")],
     go: cipherNames(policy, "go"),
   };
   return stringify({ minimum, maximum, ciphers }, { lineWidth: 0 });

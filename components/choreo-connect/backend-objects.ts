@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { all, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { KeyStoreSecret, TlsSecret, TrustStoreSecret, type NamespaceHandle } from "../kubernetes";
 import type { CertificateAuthority } from "../pki";
+import { contentAnnotation, contentDigest } from "./content-annotation";
 import { objectNamesOf, type Backend } from "./gateway";
 import type { Pair } from "./pair";
 import { CA_CERTIFICATES, backendBundle } from "./trust";
@@ -23,9 +23,6 @@ export function routerAlias(generation: string): string {
   return `router-${generation}`;
 }
 
-/** The annotation of a backend's pods that changes with what they have mounted. */
-export const CONTENT_ANNOTATION = "countersign/mounted";
-
 /** What a backend in the cluster mounts; and its Deployments roll when that changes. */
 export function backendObjects(
   name: string,
@@ -38,14 +35,16 @@ export function backendObjects(
     routerCa(name, args, options),
     routerTrust(name, args, options),
   ].filter((object) => object !== undefined);
-  // Of public parts alone: a key changes with its certificate.
-  const content = all([authority.bundlePem, pair?.certificate.apply((own) => own.certificate)]);
+  const content = all([
+    authority.bundlePem,
+    pair?.certificate.apply((own) => own.certificate),
+  ]).apply(([bundle, certificate]) => contentDigest(bundle, certificate));
   for (const deployment of backend.restarts) {
     restart(
       `${name}-restart-${deployment}`,
       deployment,
       args.namespace,
-      content.apply((parts) => digest(parts)),
+      { [contentAnnotation(backend.name)]: content },
       { ...options, dependsOn: objects },
     );
   }
@@ -112,19 +111,15 @@ function restart(
   name: string,
   deployment: string,
   namespace: NamespaceHandle,
-  content: Output<string>,
+  annotations: Readonly<Record<string, Output<string>>>,
   options: CustomResourceOptions,
 ): void {
   new DeploymentPatch(
     name,
     {
       metadata: { name: deployment, namespace: namespace.ready },
-      spec: { template: { metadata: { annotations: { [CONTENT_ANNOTATION]: content } } } },
+      spec: { template: { metadata: { annotations } } },
     },
     options,
   );
-}
-
-function digest(parts: readonly (string | undefined)[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

@@ -230,7 +230,7 @@ export class ChoreoConnect extends ComponentResource {
         { metadata: { namespace }, stringData: { [key]: authority.bundlePem.apply(of) } },
         child,
       ).metadata.name;
-    const signer = new TokenSigner(`${name}-backend-jwt`, certificate, child);
+    const signer = new TokenSigner(`${name}-token-signer`, certificate, child);
     const [router, enforcer, adapter] = PARTS.map((part) => {
       const pair = parts.get(part);
       if (!pair) throw new Error(`${ORGANIZATION} has no pair for its ${part}`);
@@ -239,7 +239,7 @@ export class ChoreoConnect extends ComponentResource {
     const isGlobal = [...gateway.backends.values()].some(({ trust }) => trust === "global");
     return {
       ...{ router, enforcer, adapter },
-      backendJwt: tlsSecret("backend-jwt", signer.certificatePem, signer.privateKeyPem),
+      backendJwt: tlsSecret("token-signer", signer.certificatePem, signer.privateKeyPem),
       trust: publicSecret("trust", "ca.crt", (bundle) => controlPlaneTrust(gateway, bundle)),
       caCertificates: isGlobal
         ? publicSecret(

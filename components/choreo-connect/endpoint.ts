@@ -29,12 +29,16 @@ export function readEndpoint(url: string): Endpoint | string {
   const { scheme = "", host = "", port } = FORM.exec(url)?.groups ?? {};
   if (scheme === "") return "is no URL of scheme, host, port and path";
   const usual = DEFAULT_PORT[scheme];
-  if (usual === undefined) return `has the scheme ${scheme}, with which there is no TLS`;
+  if (usual === undefined) {
+    return DEFAULT_PORT[scheme.toLowerCase()] === undefined
+      ? `has the scheme ${scheme}, with which there is no TLS`
+      : `has the scheme ${scheme}, which has to be in small letters, also in the API`;
+  }
   const address = canonicalIpAddress(host.replace(/^\[(.*)\]$/, "$1"));
   if (address === undefined && !isDnsName(host)) {
     return "has a host that is neither a DNS name in lower case nor an IP address";
   }
   const number = port === undefined ? usual : Number(port);
-  if (number < 1 || number > 65535) return `has the port ${number}`;
+  if (number < 1 || number > 65535) return `has the port ${number}, and ports are 1 to 65535`;
   return { url, host: address ?? host, port: number };
 }

@@ -80,6 +80,8 @@ function pair<T>(secretName: T) {
 }
 
 const WIRED = "Countersign wires it to the Secrets that it makes";
+const TRUSTED =
+  "a list here takes the place of ours; set choreoConnect.controlPlane, which takes several certificates";
 const NAMED = "the names of the chart's Services are in the certificates";
 const GATEWAY = "wso2.deployment.gatewayRuntime";
 
@@ -88,18 +90,23 @@ export const GUARDS: readonly GuardedValue[] = [
   { path: "wso2.deployment.adapter.security.keystore", reason: WIRED },
   { path: `${GATEWAY}.enforcer.security.keystore`, reason: WIRED },
   { path: `${GATEWAY}.router.security.keystore`, reason: WIRED },
+  { path: "wso2.deployment.adapter.security.truststore", reason: TRUSTED },
+  { path: `${GATEWAY}.enforcer.security.truststore`, reason: TRUSTED },
   {
     path: `${GATEWAY}.router.security.backendCaCerts`,
     reason: "set choreoConnect.backends.<name>.trust to global, and choreoConnect.publicCas",
   },
   {
     path: `${GATEWAY}.enforcer.security.backendJWT.enabled`,
-    reason: "set choreoConnect.backendJwt.enabled",
+    reason: "set choreoConnect.target.kubernetes.backendJwt",
   },
   { path: `${GATEWAY}.enforcer.security.backendJWT`, reason: WIRED },
   { path: "wso2.deployment.adapter.security.sslHostname", reason: NAMED, allowed: "adapter" },
   { path: `${GATEWAY}.enforcer.security.sslHostname`, reason: NAMED, allowed: "enforcer" },
-  { path: "wso2.deployment.adapter.configToml", reason: "set choreoConnect.configToml" },
+  {
+    path: "wso2.deployment.adapter.configToml",
+    reason: "set choreoConnect.target.kubernetes.configToml",
+  },
   { path: "nameOverride", reason: NAMED },
   { path: "fullnameOverride", reason: NAMED },
 ];

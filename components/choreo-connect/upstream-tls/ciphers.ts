@@ -70,11 +70,15 @@ export function similarCiphers(name: string, most = 4): string[] {
     .map(({ cipher }) => openssl(cipher));
 }
 
-/** These have the same name everywhere (RFC 8446, appendix B.4). */
-const TLS13_SUITES = [
+/** What both Envoy and Java have of TLS 1.3, by names that are the same everywhere (RFC 8446, appendix B.4). */
+export const COMMON_TLS13_SUITES = [
   "TLS_AES_128_GCM_SHA256",
   "TLS_AES_256_GCM_SHA384",
   "TLS_CHACHA20_POLY1305_SHA256",
+] as const;
+
+const TLS13_SUITES: readonly string[] = [
+  ...COMMON_TLS13_SUITES,
   "TLS_AES_128_CCM_SHA256",
   "TLS_AES_128_CCM_8_SHA256",
 ];

@@ -57,6 +57,17 @@ export function configTomlProblem(text: string): string | undefined {
   return undefined;
 }
 
+/** The table's values as they are in a file of which there is no `configTomlProblem`, without their quotes. */
+export function upstreamTlsIn(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    readLines(text).flatMap((line) => {
+      const name = settingOf(line);
+      if (line.kind !== "key" || name === undefined) return [];
+      return [[name, line.value.replace(/^(["'])(.*)\1$/, "$2")] as const];
+    }),
+  );
+}
+
 function problemOf(line: Line): string | undefined {
   const here = `in line ${line.number}`;
   if (line.kind === "array" && begins(TABLE, line.path))

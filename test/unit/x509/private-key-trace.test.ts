@@ -84,6 +84,7 @@ describe("a private key", () => {
       makeRequest(),
       publicKey.export({ type: "spki", format: "pem" }).toString(),
       "mspId: MyOrg1MSP\nkey: k1\n",
+      '# Path of the private key\nprivateKeyPath = "/home/wso2/security/keystore/mg.key"\n',
     ];
     for (const text of open) {
       assert.equal(holdsPrivateKey(text), false);

