@@ -1,6 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import { ensureToolchain } from "../toolchain";
 import { stopWorkbench } from "../test/integration/workbench";
+import { measureChoreoConnect } from "./choreo-connect";
 import { measureFleet } from "./fleet";
 import { measureGrowth } from "./growth";
 import { measurePreview } from "./preview";
@@ -17,6 +18,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   growth: measureGrowth,
   report: measureReport,
   spinnaker: measureSpinnaker,
+  "choreo-connect": measureChoreoConnect,
   fleet: measureFleet,
 };
 

@@ -9,7 +9,7 @@ import {
 } from "../../x509";
 import { configMapsIn, deployment, entryOf, ourSecrets, runningPods } from "./api";
 import type { Change } from "./changes";
-import { kubectl } from "./spinnaker/cluster";
+import { kubectl } from "./kubectl";
 import { TestStack, type Update } from "./stack";
 import { nearlyExpire, until } from "./time";
 
