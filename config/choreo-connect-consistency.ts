@@ -1,7 +1,5 @@
-import { posix } from "node:path";
 import type { Backend } from "../components/choreo-connect/gateway";
 import { configTomlProblem } from "../components/choreo-connect/upstream-tls/config-toml";
-import { CONTROL_PLANE_FILES } from "../components/choreo-connect/trust";
 import {
   RECOMMENDED,
   agree,
@@ -20,6 +18,7 @@ import {
 import type { StackConfig } from ".";
 import type { TlsSettings } from "./choreo-connect";
 import type { ChoreoConnectSettings } from "./choreo-connect-gateway";
+import { undoneByValues } from "./choreo-connect-values";
 import { keyOf, type Problem } from "./problems";
 
 /** What only shows when backends and APIs are seen together, or beside other sections. */
@@ -31,7 +30,7 @@ export function choreoConnectInconsistencies(config: StackConfig): Problem[] {
     ...authority(config),
     ...chart(choreoConnect),
     ...offered(choreoConnect),
-    ...mounts(choreoConnect),
+    ...values(choreoConnect),
     ...backends.flatMap(existing),
     ...tls(choreoConnect),
     ...restarts(backends),
@@ -89,46 +88,11 @@ function offered({ target, upstreamTls, configToml }: ChoreoConnectSettings): Pr
   ];
 }
 
-/** Mounts of the user's own that would hide one of ours, or what the pair's files stand in. */
-function mounts({ target }: ChoreoConnectSettings): Problem[] {
+function values({ target }: ChoreoConnectSettings): Problem[] {
   if (target.kind !== "kubernetes") return [];
-  const configs = volumeConfigsOf(target.values);
-  return configs.flatMap((path, position) => {
-    const folder = posix.normalize(`${path}/`);
-    const ours = OUR_MOUNTS.find((own) => path !== "" && `${own}/`.startsWith(folder));
-    if (ours === undefined) return [];
-    const what = folder === `${ours}/` ? ours : `${ours} in it`;
-    return [
-      problem(
-        `mounts at ${path}, which would hide Countersign's ${what}; mount it elsewhere`,
-        ...["target", "kubernetes", "values", "wso2", "deployment", "volumeConfigs"],
-        position,
-      ),
-    ];
-  });
-}
-
-const SECURITY = "/home/wso2/security";
-
-/** Paths that the chart mounts what is ours at (chart choreo-connect 1.2.0-2, templates). */
-const OUR_MOUNTS: readonly string[] = [
-  ...["mg.key", "mg.pem", "backend-jwt.key", "backend-jwt.pem"].map(
-    (file) => `${SECURITY}/keystore/${file}`,
-  ),
-  ...["mg.pem", "adapter-ca-cert.pem", "enforcer-ca-cert.pem", "router-ca-cert.pem"].map(
-    (file) => `${SECURITY}/truststore/${file}`,
-  ),
-  ...Object.values(CONTROL_PLANE_FILES).map((file) => `${SECURITY}/truststore/${file}`),
-  "/etc/ssl/certs/ca-certificates.crt",
-  "/home/wso2/conf/config.toml",
-];
-
-function volumeConfigsOf(values: Readonly<Record<string, unknown>>): string[] {
-  const { wso2 } = values as { wso2?: { deployment?: { volumeConfigs?: unknown } } };
-  const configs = wso2?.deployment?.volumeConfigs;
-  if (!Array.isArray(configs)) return [];
-  return configs.map((each: { mount?: { path?: unknown } } | null) =>
-    typeof each?.mount?.path === "string" ? each.mount.path : "",
+  const deployment = ["target", "kubernetes", "values", "wso2", "deployment"];
+  return undoneByValues(target.values).map(({ message, path }) =>
+    problem(message, ...deployment, ...path),
   );
 }
 

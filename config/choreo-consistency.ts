@@ -1,8 +1,9 @@
 import { MATERIALS, mountsClash } from "../components/choreo/places";
 import type { Component, Components } from "../components/choreo/project";
+import { workloadProblems } from "../components/choreo/workload-manifest";
 import type { StackConfig } from ".";
 import type { ChoreoConfig } from "./choreo";
-import { keyOf, type Problem } from "./problems";
+import { keyOf, shown, type Problem } from "./problems";
 
 /** Choreo's section with everything that follows from it. */
 export interface ChoreoSettings extends ChoreoConfig {
@@ -22,8 +23,8 @@ export function choreoInconsistencies(config: StackConfig): Problem[] {
     ...addresses(components),
     ...components.flatMap(mounts),
     ...components.flatMap(variables),
-    ...images(choreo),
-    ...namespaceOwners(config),
+    ...workloads(choreo),
+    ...manifests(choreo),
   ];
 }
 
@@ -37,27 +38,26 @@ function authority({ authority: own }: StackConfig): Problem[] {
 }
 
 function calls({ described }: ChoreoSettings): Problem[] {
-  const servers = [...described.values()].filter(({ role }) => role === "server");
-  const known = servers.map(({ name }) => name).join(", ") || "none";
-  return [...described.values()].flatMap((each) => {
-    if (each.role === "server" || described.get(each.calls)?.role === "server") return [];
-    const what = described.has(each.calls) ? "a client" : "no component of the project";
-    return [
-      problem(
-        `"${each.calls}" is ${what}; its servers are: ${known}`,
-        each.name,
-        "client",
-        "calls",
-      ),
-    ];
-  });
+  const servers = [...described.values()].filter(({ server }) => server);
+  return [...described.values()].flatMap(({ name, client }) =>
+    (client?.calls ?? []).flatMap(({ callee }) => {
+      const complain = (what: string) => {
+        const others = servers.map((server) => server.name).filter((server) => server !== name);
+        const message = `${what}; servers that it can call are: ${others.join(", ") || "none"}`;
+        return [problem(message, name, "client", "calls", callee)];
+      };
+      if (callee === name) return complain("is the component itself");
+      if (!described.has(callee)) return complain("is no component of the project");
+      return described.get(callee)?.server ? [] : complain("is a component without server");
+    }),
+  );
 }
 
 /** Servers tell their callers apart by the CN alone. */
 function identities(components: readonly Component[]): Problem[] {
   return firstOwners(
     components,
-    (each) => (each.role === "client" ? each.identity : undefined),
+    ({ client }) => client?.identity,
     (each, identity, owner) =>
       problem(
         `"${identity}" is the identity of ${owner} already, and servers could not tell them apart`,
@@ -70,8 +70,7 @@ function identities(components: readonly Component[]): Problem[] {
 function addresses(components: readonly Component[]): Problem[] {
   return firstOwners(
     components,
-    (each) =>
-      each.role === "server" && each.url ? `${each.url.host}:${each.url.port}` : undefined,
+    ({ server }) => server?.url && `${server.url.host}:${server.url.port}`,
     (each, address, owner) =>
       problem(`${address} is the address of ${owner} already`, each.name, "server", "projectUrl"),
   );
@@ -110,9 +109,9 @@ function variables(component: Component): Problem[] {
     ...[...component.places].map(
       ([material, { variable }]) => [variable, ["variables", material]] as const,
     ),
-    ...(component.role === "client"
-      ? [[component.urlVariable, ["client", "urlVariable"]] as const]
-      : []),
+    ...(component.client?.calls ?? []).map(
+      (call) => [call.variable, ["client", "calls", call.callee]] as const,
+    ),
   ];
   const owners = new Map<string, string>();
   return named.flatMap(([variable, path]) => {
@@ -123,43 +122,38 @@ function variables(component: Component): Problem[] {
   });
 }
 
-function images({ target, components }: ChoreoConfig): Problem[] {
-  return Object.entries(components).flatMap(([name, { image }]) => {
-    if (target.kind === "openchoreo" && image === undefined) {
-      return [
-        problem("is missing: OpenChoreo's Workload needs the image that it runs", name, "image"),
-      ];
+/** What is for OpenChoreo alone, where people say what it runs. */
+function workloads({ target, components }: ChoreoConfig): Problem[] {
+  return Object.entries(components).flatMap(([name, { image, workload }]) => {
+    if (target.kind === "console") {
+      const given = [["image", image] as const, ["workload", workload] as const];
+      return given
+        .filter(([, value]) => value !== undefined)
+        .map(([key]) =>
+          problem("is for OpenChoreo; with the console, Choreo builds and deploys it", name, key),
+        );
     }
-    if (target.kind === "console" && image !== undefined) {
-      return [
-        problem("is for OpenChoreo; with the console, Choreo builds the image", name, "image"),
-      ];
+    const own = workload?.manifest.spec.container.image;
+    if (image === undefined && own === undefined) {
+      const message =
+        "is missing: OpenChoreo's Workload needs the image that it runs, here or in a manifest under workload";
+      return [problem(message, name, "image")];
     }
-    return [];
+    if (image === undefined || own === undefined || image === own) return [];
+    return [
+      problem(`is "${image}", but the manifest's is "${own}"; remove one of them`, name, "image"),
+    ];
   });
 }
 
-function namespaceOwners({
-  choreo,
-  orchestrator,
-  organizations,
-  spinnaker,
-}: StackConfig): Problem[] {
-  if (choreo?.target.kind !== "openchoreo") return [];
-  const { namespace, createNamespace } = choreo.target;
-  const others = [
-    ...(orchestrator ? [["orchestrator", orchestrator] as const] : []),
-    ...[...organizations].map(([mspId, each]) => [keyOf(["organizations", mspId]), each] as const),
-    ...(spinnaker ? [["spinnaker", spinnaker] as const] : []),
-  ];
-  return others.flatMap(([key, other]) =>
-    other.namespace === namespace && other.createNamespace !== createNamespace
-      ? [
-          {
-            key: keyOf(["choreo", "target", "openchoreo", "createNamespace"]),
-            message: `is ${createNamespace}, but ${key}.createNamespace is ${other.createNamespace} for the same namespace "${namespace}"`,
-          },
-        ]
-      : [],
-  );
+function manifests({ project, target, components, described }: ChoreoSettings): Problem[] {
+  if (target.kind !== "openchoreo") return [];
+  const { namespace } = target;
+  return [...described.values()].flatMap((component) => {
+    const given = components[component.name]?.workload;
+    if (given === undefined) return [];
+    return workloadProblems(given.manifest, component, { project, namespace }).map((message) =>
+      problem(`${shown(given.path)} ${message}`, component.name, "workload"),
+    );
+  });
 }

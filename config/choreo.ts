@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { DELIVERIES, MATERIALS, mountProblem, type Material } from "../components/choreo/places";
-import { CLIENT_MODES } from "../components/choreo/project";
 import { readProjectUrl } from "../components/choreo/project-url";
+import { CLIENT_MODES } from "../components/choreo/settings";
+import { readWorkload } from "../components/choreo/workload-manifest";
 import {
   hostName,
   keyAlgorithm,
@@ -52,9 +53,21 @@ const server = section({
 
 const client = section({
   identity: subjectText,
-  calls: z.string().min(1),
-  urlVariable: variable,
+  calls: z.record(z.string(), variable).refine((calls) => Object.keys(calls).length > 0, {
+    error:
+      "needs at least one entry: a server component that it calls, and the variable for its URL",
+  }),
 });
+
+const workload = z
+  .string()
+  .min(1)
+  .transform((path, context) => {
+    const manifest = readWorkload(path);
+    if (typeof manifest !== "string") return { path, manifest };
+    context.addIssue(`${shown(path)} ${manifest}`);
+    return z.NEVER;
+  });
 
 const component = section({
   server: server.optional(),
@@ -64,11 +77,10 @@ const component = section({
   variables: perMaterial(variable).default({}),
   algorithm: keyAlgorithm.default("ECDSA-P256"),
   image: z.string().min(1).optional(),
+  workload: workload.optional(),
 }).superRefine((settings, context) => {
-  if ((settings.server === undefined) === (settings.client === undefined)) {
-    context.addIssue(
-      `needs exactly one of server and client, and has ${settings.server ? "both" : "neither"}`,
-    );
+  if (settings.server === undefined && settings.client === undefined) {
+    context.addIssue("needs server, client or both: whether it is called, and whom it calls");
   }
   const mounted = MATERIALS.filter((material) => settings.mounts[material] !== undefined);
   if (settings.delivery === "environment" && mounted.length > 0) {

@@ -106,7 +106,7 @@ export function cautionsOf({ gateway, target, configToml }: ChoreoConnectSetting
       : []),
     ...(target.kind === "kubernetes" && configToml === undefined
       ? [
-          "the router offers its backends what the adapter does by itself, TLS 1.1 and ciphers without forward secrecy included: set choreoConnect.upstreamTls and target.kubernetes.configToml",
+          "the router offers its backends what the adapter does by itself, TLS 1.1 and ciphers without forward secrecy included: set choreoConnect.upstreamTls and choreoConnect.target.kubernetes.configToml",
         ]
       : []),
   ];

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { apiFiles, backendFiles } from "../../components/choreo-connect/backend-files";
 import { composeFiles } from "../../components/choreo-connect/compose-files";
 import { hasStore, type Backend } from "../../components/choreo-connect/gateway";
@@ -38,7 +39,18 @@ export function filesOf(stack: ChoreoConnectStack, kept: KeptMaterial): GatewayF
           },
         })
       : [];
-  return [...backends, ...apiFiles(gateway, caBundle), ...compose];
+  return [...backends, ...apiFiles(gateway, caBundle), ...compose, ...ignored(compose)];
+}
+
+/** The distribution's own files beside the keys may well be in git. */
+function ignored(files: readonly GatewayFile[]): GatewayFile[] {
+  return files
+    .filter(({ isSecret }) => isSecret)
+    .map(({ path }) => ({
+      path: posix.join(posix.dirname(path), IGNORE),
+      content: `${posix.basename(path)}\n`,
+      isSecret: true,
+    }));
 }
 
 /** One in the cluster has its Secrets there, and here only what its server is to speak. */

@@ -47,6 +47,22 @@ export function readChoreoConnect(content: unknown, origin: string): ChoreoConne
   return { ...found, caBundle, issued: certificates.choreoConnect };
 }
 
+/** Whether anything of it is in a cluster. */
+export function usesCluster({ target, gateway }: ChoreoConnectStack): boolean {
+  return (
+    target.kind === "kubernetes" ||
+    [...gateway.backends.values()].some(({ namespace }) => namespace !== undefined)
+  );
+}
+
+/** Whether the stack keeps keys or passwords of it that no cluster has. */
+export function keepsKeys({ target, gateway }: ChoreoConnectStack): boolean {
+  return (
+    target.kind === "compose" ||
+    [...gateway.backends.values()].some(({ namespace }) => namespace === undefined)
+  );
+}
+
 /**
  * Keys and passwords of what no Secret of a cluster holds.
  *

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { readCertificates, writeKeyStore, writeTrustStore } from "../../x509";
+import { writeKeyStore, writeTrustStore } from "../../x509";
 import { STORE_KEYS } from "../kubernetes/store-keys";
 import type { Backend, Gateway } from "./gateway";
 import type { GatewayFile } from "./gateway-file";
@@ -8,6 +8,7 @@ import {
   ENDPOINT_CERTIFICATES,
   backendBundle,
   endpointCertificates,
+  routerAnchors,
 } from "./trust";
 import { COMMON_TLS13_SUITES } from "./upstream-tls/ciphers";
 import { cipherNames, type TlsPolicy } from "./upstream-tls/policy";
@@ -75,12 +76,9 @@ function keyFiles(
     : [publicFile(`${folder}/tls.crt`, certificate), secretFile(`${folder}/tls.key`, key)];
 }
 
-/** One generation has the name that WSO2's guide gives the router's certificate. */
 function trustStore(bundle: string, password: string): Buffer {
-  const entries = readCertificates(bundle).map(({ pem }, position) => ({
-    alias: position === 0 ? "router" : `router-${position + 1}`,
-    certificatePem: pem,
-  }));
+  const anchors = Object.entries(routerAnchors(bundle));
+  const entries = anchors.map(([alias, certificatePem]) => ({ alias, certificatePem }));
   return writeTrustStore(entries, password);
 }
 

@@ -6,7 +6,7 @@ import type { CertificateAuthority } from "../pki";
 import { contentAnnotation, contentDigest } from "./content-annotation";
 import { objectNamesOf, type Backend } from "./gateway";
 import type { Pair } from "./pair";
-import { CA_CERTIFICATES, backendBundle } from "./trust";
+import { CA_CERTIFICATES, backendBundle, routerAnchors } from "./trust";
 
 export interface BackendObjectsArgs {
   readonly backend: Backend;
@@ -16,11 +16,6 @@ export interface BackendObjectsArgs {
   readonly pair: Pair | undefined;
   /** Of its stores; secret. Undefined if it has none. */
   readonly password: Output<string> | undefined;
-}
-
-/** Aliases of the CAs by which a backend knows the router. */
-export function routerAlias(generation: string): string {
-  return `router-${generation}`;
 }
 
 /** What a backend in the cluster mounts; and its Deployments roll when that changes. */
@@ -38,7 +33,7 @@ export function backendObjects(
   const content = all([
     authority.bundlePem,
     pair?.certificate.apply((own) => own.certificate),
-  ]).apply(([bundle, certificate]) => contentDigest(bundle, certificate));
+  ]).apply(([bundle, certificate]) => contentDigest(backend, bundle, certificate));
   for (const deployment of backend.restarts) {
     restart(
       `${name}-restart-${deployment}`,
@@ -96,9 +91,7 @@ function routerTrust(
 ): Resource | undefined {
   const { routerTrust: secretName } = objectNamesOf(backend);
   if (secretName === undefined || !password) return undefined;
-  const certificates = Object.fromEntries(
-    authority.generations.map((each) => [routerAlias(each.name), each.certificatePem]),
-  );
+  const certificates = authority.bundlePem.apply(routerAnchors);
   return new TrustStoreSecret(
     `${name}-router-trust`,
     { namespace: namespace.ready, secretName, password, certificates },

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { readCertificates } from "../../x509";
 import type { Backend, Gateway } from "./gateway";
 
 /** Where the router has its CAs unless an API brings others (default of `trustedCertPath`). */
@@ -28,9 +29,19 @@ export const CONTROL_PLANE_FILES = {
   enforcer: "wso2carbon.pem",
 } as const;
 
+/**
+ * The CAs by which a backend knows the router, by their aliases in a trust store. The signing one has the alias that WSO2's
+ * guide gives the router's certificate.
+ */
+export function routerAnchors(bundle: string): Record<string, string> {
+  return Object.fromEntries(
+    readCertificates(bundle).map(({ pem }, position) => [numbered("router", position, "-"), pem]),
+  );
+}
+
 /** The folder of an API project for certificates of endpoints, and the file that says whose each is. */
 export const ENDPOINT_CERTIFICATES = "Endpoint-certificates";
-const INDEX = "endpoint_certificates.yaml";
+export const INDEX = "endpoint_certificates.yaml";
 
 /**
  * The CAs by which the router knows a backend. For what we issue they are all generations, so that neither a renewal of the
@@ -82,7 +93,8 @@ export function endpointCertificates(
 function projectFiles(backends: readonly Backend[], bundle: string): Record<string, string> {
   const data = backends.flatMap(({ name, endpoints }) =>
     endpoints.map(({ url }, position) => ({
-      alias: position === 0 ? name : `${name}-${position + 1}`,
+      // Names of backends have no underscore, so no two are the same.
+      alias: numbered(name, position, "_"),
       endpoint: url,
       certificate: `${name}.pem`,
     })),
@@ -94,6 +106,10 @@ function projectFiles(backends: readonly Backend[], bundle: string): Record<stri
       backends.map((backend) => [`${backend.name}.pem`, trustOf(backend, bundle)]),
     ),
   };
+}
+
+function numbered(name: string, position: number, separator: string): string {
+  return position === 0 ? name : `${name}${separator}${position + 1}`;
 }
 
 function lines(pem: string): string {

@@ -18,6 +18,9 @@ const KEY_MATERIAL = new RegExp(
 /** Components that have nothing to register: their outputs stand in other resources already. */
 const STORED_ELSEWHERE = ["countersign:substra:IssuedCredentials"];
 
+/** Outputs of the stack with what people take elsewhere. */
+const EXPORTED = ["choreoKeys", "choreoConnectKeys"];
+
 /** Components whose children are one for each organization, and called after it. */
 const NAMED_BY_ORGANIZATION = ["countersign:enrollment:RegistrationAuthority"];
 
@@ -61,7 +64,36 @@ const EVERYTHING = {
     },
     trustStorePassword: STORE_PASSWORD,
   },
+  choreoConnect: {
+    target: { kubernetes: { chart: { path: "charts/choreo-connect" } } },
+    upstreamTls: {},
+    backends: {
+      payments: {
+        endpoints: ["https://payments.shop:8443"],
+        namespace: "shop",
+        restarts: ["payments"],
+        certificate: { form: "pkcs12" },
+        routerTrust: { forms: ["pem", "pkcs12"] },
+        storePassword: STORE_PASSWORD,
+      },
+      ratings: { endpoints: ["https://ratings.example.com"], trust: "global" },
+    },
+    apis: { "Shop-1.0.0": ["payments"] },
+  },
+  choreo: {
+    project: "greeter",
+    target: { console: {} },
+    components: {
+      server: { server: { projectUrl: "http://server-1:8443" } },
+      client: { client: { identity: "client", calls: { server: "SERVER_URL" } } },
+    },
+  },
 };
+
+function withoutExported(outputs: unknown): object {
+  const entries = Object.entries(outputs as Readonly<Record<string, unknown>>);
+  return Object.fromEntries(entries.filter(([name]) => !EXPORTED.includes(name)));
+}
 
 /** Rules that hold for every resource of every component, whoever adds one. */
 describe("every resource", () => {
@@ -106,6 +138,11 @@ describe("every resource", () => {
     const components = run.resources.filter(({ component, parent }) => component && parent !== "");
     const types = [...new Set(components.map(({ type }) => type))].sort();
     assert.deepEqual(types, [
+      "countersign:choreo-connect:ChoreoConnect",
+      "countersign:choreo-connect:Pair",
+      "countersign:choreo-connect:TokenSigner",
+      "countersign:choreo:Choreo",
+      "countersign:choreo:Component",
       "countersign:enrollment:Enrollment",
       "countersign:enrollment:RegistrationAuthority",
       "countersign:pki:Certificate",
@@ -129,9 +166,21 @@ describe("every resource", () => {
   });
 
   it("registers nothing that is secret as a component's output", () => {
-    for (const [urn, outputs] of run.outputs) {
+    for (const [urn, all] of run.outputs) {
+      const outputs = urn.includes("pulumi:pulumi:Stack::") ? withoutExported(all) : all;
       assert.doesNotMatch(JSON.stringify(reveal(outputs)), KEY_MATERIAL, urn);
       assert.deepEqual(visible(outputs), reveal(outputs), urn);
+    }
+  });
+
+  it("has keys and passwords for who exports them in outputs of the stack that are secret as a whole", () => {
+    const [, outputs] =
+      [...run.outputs].find(([urn]) => urn.includes("pulumi:pulumi:Stack::")) ?? [];
+    const shown = visible(outputs) as Readonly<Record<string, unknown>>;
+    const clear = reveal(outputs) as Readonly<Record<string, unknown>>;
+    for (const name of EXPORTED) {
+      assert.equal(shown[name], "[secret]");
+      assert.match(JSON.stringify(clear[name]), KEY_MATERIAL);
     }
   });
 
@@ -140,8 +189,9 @@ describe("every resource", () => {
       assert.doesNotMatch(JSON.stringify(visible(inputs)), KEY_MATERIAL, urn);
   });
 
-  it("keeps its URN when an organization, a channel, a key, a CA generation, an enrollment and a service are added", async () => {
+  it("keeps its URN when an organization, a channel, a key, a CA generation, an enrollment, a service, a backend and a component are added", async () => {
     const { authority, orchestrator, organizations, enrollments, spinnaker } = EVERYTHING;
+    const { choreoConnect, choreo } = EVERYTHING;
     const more = await runStack(
       {
         authority: {
@@ -167,6 +217,17 @@ describe("every resource", () => {
         spinnaker: {
           ...spinnaker,
           services: { clouddriver: {}, ...spinnaker.services, igor: { trust: {} } },
+        },
+        choreoConnect: {
+          ...choreoConnect,
+          backends: {
+            another: { endpoints: ["https://another.example.com"], trust: "global" },
+            ...choreoConnect.backends,
+          },
+        },
+        choreo: {
+          ...choreo,
+          components: { another: { server: {} }, ...choreo.components },
         },
       },
       { preview: true, state: run.state, stacks },

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { jksFiles } from "../../cli/choreo-connect/jks";
+import { CannotCheck } from "../../cli/failure";
+import { backendFiles } from "../../components/choreo-connect/backend-files";
+import { backendOf, type Backend } from "../../components/choreo-connect/gateway";
+import { RECOMMENDED } from "../../components/choreo-connect/upstream-tls/policy";
+import { readCertificates } from "../../x509";
+import { makeCa } from "../unit/x509/make-certificate";
+
+const PASSWORD = "correct horse";
+
+function backend(name: string, namespace?: string): Backend {
+  return backendOf(name, {
+    endpoints: [`https://${name}.example`],
+    certificate: { kind: "existing", certificates: makeCa() },
+    routerTrust: { forms: ["jks"], publicCas: {} },
+    namespace,
+  });
+}
+
+/** The files of backends, and those that keytool makes of them. */
+function made(backends: readonly Backend[], bundle: string) {
+  const material = { certificate: undefined, key: undefined, password: PASSWORD, bundle };
+  const files = backends.flatMap((each) => backendFiles(each, RECOMMENDED, material));
+  const gateway = { backends: new Map(backends.map((each) => [each.name, each])) };
+  return jksFiles({ gateway } as unknown as Parameters<typeof jksFiles>[0], files);
+}
+
+describe("A JKS trust store for a backend in Java", function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "countersign-jks-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** What keytool, which is Java's own reader, finds in a store. */
+  const listed = async (store: Buffer | string, password = PASSWORD) => {
+    const path = join(folder, "truststore.jks");
+    writeFileSync(path, store);
+    const args = ["-list", "-rfc", "-keystore", path, "-storetype", "JKS"];
+    const { stdout } = await promisify(execFile)(
+      "keytool",
+      ["-J-Duser.language=en", ...args, "-storepass:env", "STORE_PASSWORD"],
+      { env: { ...process.env, STORE_PASSWORD: password } },
+    );
+    return {
+      aliases: [...stdout.matchAll(/^Alias name: (.*)$/gm)].map(([, alias]) => alias).sort(),
+      kinds: new Set([...stdout.matchAll(/^Entry type: (.*)$/gm)].map(([, kind]) => kind)),
+      certificates: readCertificates(
+        (stdout.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? []).join("\n"),
+      )
+        .map(({ fingerprint }) => fingerprint)
+        .sort(),
+    };
+  };
+
+  it("has every generation of the CA, by which Java knows the router", async () => {
+    const bundle = makeCa() + makeCa() + makeCa();
+    const [store, ...more] = await made([backend("ledger"), backend("stock", "shop")], bundle);
+    assert.deepEqual(more, [], "a backend in the cluster has no files");
+    assert.ok(store);
+    assert.deepEqual([store.path, store.isSecret], ["backends/ledger/truststore.jks", true]);
+    assert.equal(Buffer.from(store.content).readUInt32BE(0), 0xfeedfeed, "the magic of JKS");
+    assert.deepEqual(await listed(store.content), {
+      aliases: ["router", "router-2", "router-3"],
+      kinds: new Set(["trustedCertEntry"]),
+      certificates: readCertificates(bundle)
+        .map(({ fingerprint }) => fingerprint)
+        .sort(),
+    });
+  });
+
+  it("opens by its password only", async () => {
+    const [store] = await made([backend("ledger")], makeCa());
+    assert.deepEqual((await listed(store?.content ?? "")).aliases, ["router"]);
+    await assert.rejects(listed(store?.content ?? "", "another one"));
+  });
+
+  it("is not made without a JDK, with what to do", async () => {
+    const { PATH } = process.env;
+    process.env.PATH = folder;
+    try {
+      await assert.rejects(made([backend("ledger")], makeCa()), (error: unknown) => {
+        assert.ok(error instanceof CannotCheck);
+        assert.equal(
+          error.message,
+          "a JKS trust store is made by keytool, which is not on the PATH: install a JDK, or use the form pkcs12, which Java reads since version 8",
+        );
+        return true;
+      });
+    } finally {
+      process.env.PATH = PATH;
+    }
+  });
+});

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { filesOf } from "../../../../cli/choreo-connect/exported-files";
+import { nextSteps } from "../../../../cli/choreo-connect/next-steps";
+import { readChoreoConnect } from "../../../../cli/choreo-connect/stack";
+import { saveExport } from "../../../../cli/export/save";
+import { CannotCheck } from "../../../../cli/failure";
+import { readPkcs12 } from "../../../../x509";
+import { edited, publish, type Published } from "./make-stack";
+
+const refused = (message: string) => (error: unknown) => {
+  assert.ok(error instanceof CannotCheck, String(error));
+  assert.equal(error.message, message);
+  return true;
+};
+const without = (all: object, key: string) =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => name !== key));
+/** Paths, those of files for their owner alone marked. */
+const pathsOf = (files: ReturnType<typeof filesOf>) =>
+  files.map(({ path, isSecret }) => (isSecret ? `${path} !` : path));
+
+const API = (api: string, backend: string) =>
+  ["endpoint_certificates.yaml", `${backend}.pem`].map(
+    (file) => `apis/${api}/Endpoint-certificates/${file}`,
+  );
+
+describe("the export of a Choreo Connect in a cluster", () => {
+  let published: Published;
+  before(async () => {
+    published = await publish("kubernetes", {
+      ratings: { certificate: {}, routerTrust: {}, tls: {} },
+    });
+  });
+
+  it("is of each backend what its Secrets do not hold, and of each API its certificates", () => {
+    const { stack, kept } = published;
+    assert.deepEqual(pathsOf(filesOf(stack, kept)), [
+      "backends/payments/ca.crt",
+      "backends/payments/tls.yaml",
+      "backends/ratings/ca.crt",
+      "backends/ratings/tls.yaml",
+      "backends/stock/tls.crt",
+      "backends/stock/tls.key !",
+      "backends/stock/ca.crt",
+      "backends/stock/ca-certificates.crt",
+      "backends/stock/tls.yaml",
+      "backends/stock/.gitignore !",
+      ...API("Shop-1.0.0", "payments"),
+      "apis/Shop-1.0.0/Endpoint-certificates/ratings.pem",
+      ...API("Stock-2.1.0", "stock"),
+    ]);
+  });
+
+  it("lacks a key that is not there yet, and says what to do", () => {
+    const { stack, kept } = published;
+    assert.throws(
+      () => filesOf(stack, { ...kept, backends: {} }),
+      refused("the stack's outputs lack the key of backend stock: run `pulumi up` first"),
+    );
+    const backends = without(stack.issued.backends, "payments") as typeof stack.issued.backends;
+    assert.throws(
+      () => filesOf({ ...stack, issued: { ...stack.issued, backends } }, kept),
+      refused(
+        "the stack's outputs lack the certificate of backend payments: run `pulumi up` first",
+      ),
+    );
+  });
+
+  it("leaves what to do with it", () => {
+    assert.deepEqual(nextSteps(published.stack, "out"), [
+      "give out/backends/stock to the backend, set its server as tls.yaml says, and restart it",
+      ...["Shop-1.0.0", "Stock-2.1.0"].map(
+        (api) =>
+          `copy out/apis/${api}/Endpoint-certificates into the API project, and deploy it: \`apictl mg deploy api -f ${api}\``,
+      ),
+    ]);
+  });
+
+  describe("from outputs that somebody changed", () => {
+    const elsewhere = ["..", "../payments", "a/b", ".", "", "/etc", "a\\b", "a\nb"];
+    const read = (content: unknown) => () => readChoreoConnect(content, "stack dev");
+    const wrong = (path: string) =>
+      refused(
+        `the outputs of stack dev are not those of a deployed Choreo Connect ("${path}"): run \`pulumi up\` first`,
+      );
+    for (const name of elsewhere)
+      it(`has no path that leads elsewhere: ${JSON.stringify(name)}`, () => {
+        const { choreoConnect, ...outputs } = published.outputs as {
+          choreoConnect: { backends: Record<string, object>; apis: object };
+        };
+        const { backends, apis } = choreoConnect;
+        const change = (part: object) => ({
+          ...outputs,
+          choreoConnect: { ...choreoConnect, ...part },
+        });
+        const { stock } = backends;
+        for (const part of [{ backends: { [name]: stock } }, { apis: { ...apis, [name]: [] } }])
+          assert.throws(read(change(part)), CannotCheck);
+      });
+
+    it("has no other cipher, version, form or endpoint", () => {
+      const changed = (from: string, to: string) => read(edited(published.outputs, from, to));
+      assert.throws(
+        changed("ECDHE-RSA-AES128-GCM-SHA256", "NULL"),
+        wrong("choreoConnect.upstreamTls.ciphers.1"),
+      );
+      assert.throws(
+        changed('"minimum":"TLS1_2"', '"minimum":"SSL3"'),
+        wrong("choreoConnect.upstreamTls.minimum"),
+      );
+      assert.throws(
+        changed("https://stock.example.com/api", "http://stock"),
+        wrong("choreoConnect.backends.stock.endpoints.0"),
+      );
+      assert.throws(changed('"form":"pem"', '"form":"der"'), CannotCheck);
+    });
+  });
+
+  it("needs a Choreo Connect that is deployed", () => {
+    assert.throws(
+      () => readChoreoConnect({ caBundle: "" }, "stack dev"),
+      refused(
+        "stack dev has no Choreo Connect: set countersign:choreoConnect, and run `pulumi up`",
+      ),
+    );
+    assert.throws(
+      () => readChoreoConnect(without(published.outputs, "caBundle"), "stack dev"),
+      refused(
+        'the outputs of stack dev are not those of a deployed Choreo Connect ("caBundle"): run `pulumi up` first',
+      ),
+    );
+  });
+});
+
+describe("the export of a Choreo Connect with docker-compose", () => {
+  let published: Published;
+  let folder = "";
+  before(async () => {
+    published = await publish("compose");
+    folder = mkdtempSync(join(tmpdir(), "countersign-cc-export-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const PARTS = ["router", "enforcer", "adapter"];
+  const security = (part: string) => `docker-compose/resources/${part}/security`;
+
+  it("is of the distribution what is replaced in it, besides backends and APIs", () => {
+    const { stack, kept } = published;
+    const files = filesOf(stack, kept);
+    assert.deepEqual(pathsOf(files), [
+      "backends/payments/password !",
+      "backends/payments/keystore.p12 !",
+      "backends/payments/truststore.p12 !",
+      "backends/payments/tls.yaml",
+      "backends/payments/.gitignore !",
+      "backends/ratings/tls.crt",
+      "backends/ratings/tls.key !",
+      "backends/ratings/ca.crt",
+      "backends/ratings/tls.yaml",
+      "backends/ratings/.gitignore !",
+      ...API("Ratings-1.0.0", "ratings"),
+      ...PARTS.flatMap((part) => [
+        `${security(part)}/keystore/mg.key !`,
+        `${security(part)}/keystore/mg.pem`,
+        `${security(part)}/truststore/mg.pem`,
+      ]),
+      `${security("adapter")}/truststore/controlplane.pem`,
+      `${security("enforcer")}/truststore/wso2carbon.pem`,
+      "docker-compose/choreo-connect/conf/upstream-tls.toml",
+      `${security("router")}/ca-certificates.crt`,
+      "docker-compose/choreo-connect/docker-compose.override.yaml",
+      ...PARTS.map((part) => `${security(part)}/keystore/.gitignore !`),
+    ]);
+    const at = (path: string) => files.find((file) => file.path === path)?.content ?? "";
+    assert.equal(at(`${security("router")}/keystore/.gitignore`), "mg.key\n");
+    const store = at("backends/payments/keystore.p12");
+    assert.ok(Buffer.isBuffer(store));
+    assert.equal(at("backends/payments/password"), "generated-password");
+    assert.equal(readPkcs12(store, "generated-password").keys[0]?.alias, "payments");
+  });
+
+  it("is for its owner alone where it is secret, and the same when it is made again", () => {
+    const { stack, kept } = published;
+    const save = () =>
+      saveExport(folder, filesOf(stack, kept), { system: "choreoConnect", force: false });
+    save();
+    const key = `${security("router")}/keystore/mg.key`;
+    assert.equal(statSync(join(folder, key)).mode & 0o777, 0o600);
+    assert.equal(readFileSync(join(folder, key), "utf8"), kept.parts.router);
+    const again = save();
+    assert.deepEqual([...new Set(again.files.map(({ state }) => state))], ["unchanged"]);
+    assert.deepEqual([again.deleted, again.left], [[], []]);
+  });
+
+  for (const part of PARTS)
+    it(`lacks the ${part}'s key where it is not kept`, () => {
+      const { stack, kept } = published;
+      const parts = without(kept.parts, part) as typeof kept.parts;
+      const gateway = { ...stack.gateway, backends: new Map() };
+      assert.throws(
+        () => filesOf({ ...stack, gateway }, { ...kept, parts }),
+        refused(`the stack's outputs lack the ${part}'s key: run \`pulumi up\` first`),
+      );
+    });
+
+  it("lacks a password that is not kept", () => {
+    const { stack, kept } = published;
+    assert.throws(
+      () => filesOf(stack, { ...kept, passwords: {} }),
+      refused(
+        "the stack's outputs lack the store password of backend payments: run `pulumi up` first",
+      ),
+    );
+  });
+
+  it("leaves what to do with it", () => {
+    assert.deepEqual(nextSteps(published.stack, "out").slice(2), [
+      "copy out/apis/Ratings-1.0.0/Endpoint-certificates into the API project, and deploy it: `apictl mg deploy api -f Ratings-1.0.0`",
+      "if out is not the distribution itself, copy docker-compose/ over the one there; it replaces the public pair in all three parts",
+      "put the lines of docker-compose/choreo-connect/conf/upstream-tls.toml into conf/config.toml beside it, in the place of its [router.upstream.tls]",
+      "let the containers read them: `chown -R 10500 docker-compose/resources/{router,enforcer,adapter}/security`",
+      "restart all three at once: `docker-compose up -d --force-recreate`",
+    ]);
+  });
+});

@@ -1,0 +1,287 @@
+import { makeCa } from "../x509/make-certificate";
+import { keys } from "../x509/make-keys";
+import { makeAlternativeNames } from "../x509/make-names";
+import {
+  PAYMENTS,
+  choreoConnectWith,
+  makeServer,
+  refusesChoreoConnect,
+} from "./make-choreo-connect";
+import { refuses } from "./refusals";
+import { SPINNAKER } from "./make-spinnaker";
+
+const KUBERNETES = "target/kubernetes";
+const payments = (settings: object) =>
+  Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`${PAYMENTS}/${key}`, value as unknown]),
+  );
+const existing = (...args: Parameters<typeof makeServer>) =>
+  payments({ existing: makeServer(...args) });
+
+describe("Choreo Connect beside its CA", () => {
+  const authority = (generation: object) => ({
+    ...choreoConnectWith({}),
+    "authority/generations/g1": { state: "signing", ...generation },
+  });
+  refuses([
+    [
+      "no CA",
+      {
+        ...choreoConnectWith({}),
+        ...{ authority: undefined, orchestrator: undefined, organizations: undefined },
+      },
+      "authority: is missing: Choreo Connect's parts need a CA",
+    ],
+    [
+      "an Ed25519 CA, which the orchestrator could have",
+      authority({ algorithm: "Ed25519" }),
+      "authority.generations.g1: has an Ed25519 key, and neither Envoy nor Java's TLS accepts what it signed; Choreo Connect needs generations with another key, for example of algorithm ECDSA-P256",
+    ],
+    [
+      "an Ed25519 CA that exists, though another one signs",
+      {
+        ...choreoConnectWith({}),
+        "authority/generations/old": {
+          state: "trusted",
+          certificate: makeCa({ keys: keys("ed25519") }),
+        },
+      },
+      "authority.generations.old: has an Ed25519 key, and neither Envoy nor Java's TLS accepts what it signed; Choreo Connect needs generations with another key, for example of algorithm ECDSA-P256",
+    ],
+    [
+      "certificates that outlive the CA",
+      { ...authority({ validity: "1y" }), ...choreoConnectWith({ "certificate/validity": "1y" }) },
+      "choreoConnect.certificate.validity: 1y would outlive the CA: authority.generations.g1 is valid for 1y",
+    ],
+  ]);
+});
+
+describe("Namespaces of Choreo Connect", () => {
+  refuses([
+    [
+      "a backend in the gateway's, if one makes it and the other does not",
+      choreoConnectWith(payments({ namespace: "choreo-connect" })),
+      'choreoConnect.backends.payments.createNamespace: is false, but choreoConnect.target.kubernetes.createNamespace is true for the same namespace "choreo-connect"',
+    ],
+    [
+      "two backends that do not say the same",
+      choreoConnectWith({
+        ...payments({ namespace: "shop", createNamespace: true }),
+        "backends/stock": { endpoints: ["https://stock.example"], namespace: "shop" },
+        "apis/Stock": ["stock"],
+      }),
+      'choreoConnect.backends.stock.createNamespace: is false, but choreoConnect.backends.payments.createNamespace is true for the same namespace "shop"',
+    ],
+    [
+      "a gateway in Spinnaker's, if only it makes it",
+      { ...choreoConnectWith({ [`${KUBERNETES}/namespace`]: "spinnaker" }), spinnaker: SPINNAKER },
+      'choreoConnect.target.kubernetes.createNamespace: is true, but spinnaker.createNamespace is false for the same namespace "spinnaker"',
+    ],
+    [
+      "nothing about a backend in the gateway's namespace that says the same",
+      choreoConnectWith(payments({ namespace: "choreo-connect", createNamespace: true })),
+    ],
+  ]);
+});
+
+describe("The router's and backends' TLS", () => {
+  const tls = (upstreamTls: object, own?: object) => ({
+    target: { compose: {} },
+    upstreamTls,
+    ...(own && payments({ tls: own })),
+  });
+  const RSA = "ECDHE-RSA-AES128-GCM-SHA256";
+  const ECDSA = "ECDHE-ECDSA-AES128-GCM-SHA256";
+  refusesChoreoConnect([
+    [
+      "a maximum below what is usual",
+      tls({ maximum: "TLS1_1" }),
+      "upstreamTls.maximum: TLS1_1 is below minimum, which is TLS1_2 unless you set it",
+    ],
+    [
+      "a backend's maximum below what is usual",
+      tls({}, { maximum: "TLS1_1" }),
+      "backends.payments.tls.maximum: TLS1_1 is below minimum, which is TLS1_2 unless you set it",
+    ],
+    [
+      "no version in common",
+      tls({ minimum: "TLS1_3" }, { maximum: "TLS1_2" }),
+      "backends.payments.tls: has no TLS in common with the router: no version in common: the router speaks TLS1_3, the backend TLS1_2",
+    ],
+    [
+      "no cipher in common",
+      tls({ maximum: "TLS1_2", ciphers: [ECDSA] }, { ciphers: ["TLS_RSA_WITH_AES_128_CBC_SHA"] }),
+      "backends.payments.tls: has no TLS in common with the router: no cipher in common for TLS1_2: the router has ECDHE-ECDSA-AES128-GCM-SHA256, the backend AES128-SHA",
+    ],
+    [
+      "ciphers for another kind of key",
+      tls({ maximum: "TLS1_2", ciphers: [RSA] }),
+      "backends.payments: has no TLS in common with the router: the backend's key is ECDSA-P256 and only ECDHE-RSA ciphers are in common",
+    ],
+    [
+      "ciphers for another kind of key than that of the certificate in use",
+      { ...tls({ maximum: "TLS1_2", ciphers: [RSA] }), ...existing() },
+      "backends.payments: has no TLS in common with the router: the backend's key is ECDSA-P256 and only ECDHE-RSA ciphers are in common",
+    ],
+    [
+      "a key that the router takes by TLS 1.3 only",
+      { ...tls({ maximum: "TLS1_2" }), ...payments({ certificate: { algorithm: "ECDSA-P384" } }) },
+      "backends.payments: has no TLS in common with the router: the backend's key is ECDSA-P384, which the router takes by TLS1_3 only, and the highest version in common is TLS1_2",
+    ],
+    [
+      "a certificate with a key that the router never takes",
+      existing(["payments.example"], { keys: keys("ed25519") }),
+      "backends.payments: has no TLS in common with the router: the backend's key is Ed25519, which the router takes by no version of TLS",
+    ],
+    [
+      "a backend that has TLS 1.3 only, which the adapter does not offer by itself",
+      payments({ tls: { minimum: "TLS1_3" } }),
+      "backends.payments.tls: has no TLS in common with the router: no version in common: the router speaks TLS1_1 to TLS1_2, the backend TLS1_3; the router has what the adapter does by itself, unless you set choreoConnect.upstreamTls",
+    ],
+    [
+      "versions that are written nowhere",
+      { upstreamTls: { minimum: "TLS1_3" } },
+      "upstreamTls: needs target.kubernetes.configToml, a file to write it into: the chart takes the adapter's configuration as a whole. Begin with the chart's own: `helm pull choreo-connect --repo https://helm.wso2.com --version 1.2.0-2 --untar`, and copy choreo-connect/confs/config.toml.template",
+    ],
+    [
+      "nothing about a P-384 key with TLS 1.3",
+      { target: { compose: {} }, ...payments({ certificate: { algorithm: "ECDSA-P384" } }) },
+    ],
+    [
+      "nothing about ciphers where TLS 1.3 is spoken",
+      tls({ ciphers: [RSA] }, { ciphers: [ECDSA] }),
+    ],
+    [
+      "nothing about CAs, as nobody knows the key",
+      { ...tls({ maximum: "TLS1_2", ciphers: [RSA] }), ...payments({ existing: makeCa() }) },
+    ],
+  ]);
+});
+
+describe("A backend's own certificate", () => {
+  const addresses = makeAlternativeNames({ iPAddress: "192.0.2.7" });
+  const endpoints = (...urls: string[]) => payments({ endpoints: urls });
+  refusesChoreoConnect([
+    [
+      "one for another host",
+      existing(["stock.example", "stock"]),
+      'backends.payments.endpoints[0]: https://payments.example:8443/v1 is at payments.example, and the certificate in choreoConnect.backends.payments.existing is not for that (its names are "stock.example", "stock"): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there',
+    ],
+    [
+      "one without names",
+      existing([]),
+      "backends.payments.endpoints[0]: https://payments.example:8443/v1 is at payments.example, and the certificate in choreoConnect.backends.payments.existing is not for that (it has no names): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there",
+    ],
+    [
+      "one that is for one endpoint only",
+      { ...existing(), ...endpoints("https://payments.example", "https://pay.example/v2") },
+      'backends.payments.endpoints[1]: https://pay.example/v2 is at pay.example, and the certificate in choreoConnect.backends.payments.existing is not for that (its names are "payments.example"): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there',
+    ],
+    [
+      "one without the address",
+      { ...existing(), ...endpoints("https://192.0.2.7:8443") },
+      'backends.payments.endpoints[0]: https://192.0.2.7:8443 is at 192.0.2.7, and the certificate in choreoConnect.backends.payments.existing is not for that (its names are "payments.example"): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there',
+    ],
+    [
+      "one for another address",
+      { ...existing([], { extensions: [addresses] }), ...endpoints("https://192.0.2.8") },
+      'backends.payments.endpoints[0]: https://192.0.2.8 is at 192.0.2.8, and the certificate in choreoConnect.backends.payments.existing is not for that (its names are "192.0.2.7"): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there',
+    ],
+    [
+      "a wildcard two labels up",
+      { ...existing(["*.example.org"]), ...endpoints("https://a.b.example.org") },
+      'backends.payments.endpoints[0]: https://a.b.example.org is at a.b.example.org, and the certificate in choreoConnect.backends.payments.existing is not for that (its names are "*.example.org"): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there',
+    ],
+    [
+      "one that has expired",
+      existing(["payments.example"], { notAfter: "2026-01-01T00:00:00Z" }),
+      "backends.payments.existing: expired on 2026-01-01T00:00:00.000Z: give its successor, or leave it out to have one issued here",
+    ],
+    [
+      "CAs that have all expired",
+      payments({ existing: makeCa({ notAfter: "2026-01-01T00:00:00Z" }) }),
+      "backends.payments.existing: expired on 2026-01-01T00:00:00.000Z: give its successor, or leave it out to have one issued here",
+    ],
+    [
+      "nothing about CAs of which one has expired",
+      payments({ existing: makeCa({ notAfter: "2026-01-01T00:00:00Z" }) + makeCa() }),
+    ],
+    [
+      "nothing about a wildcard",
+      { ...existing(["*.example.org"]), ...endpoints("https://pay.example.org") },
+    ],
+    [
+      "nothing about its address",
+      { ...existing([], { extensions: [addresses] }), ...endpoints("https://192.0.2.7") },
+    ],
+  ]);
+});
+
+describe("Backends and APIs", () => {
+  const stock = (settings: object = {}) => ({
+    "backends/stock": { endpoints: ["https://stock.example"], ...settings },
+  });
+  const both = { "apis/Shop-1.0.0": ["payments", "stock"] };
+  refusesChoreoConnect([
+    [
+      "an endpoint of two backends",
+      {
+        ...both,
+        ...stock({ endpoints: ["https://stock.example", "https://payments.example:8443/v2"] }),
+      },
+      "backends.stock.endpoints[1]: payments.example:8443 is an address of backend payments already, and there is one certificate at it: list it under one of them",
+    ],
+    [
+      "one address with and without its port",
+      { ...both, ...payments({ endpoints: ["https://stock.example:443"] }), ...stock() },
+      "backends.stock.endpoints[0]: stock.example:443 is an address of backend payments already, and there is one certificate at it: list it under one of them",
+    ],
+    [
+      "an endpoint twice",
+      payments({
+        endpoints: ["https://a.example/1", "https://a.example/2", "https://a.example/1"],
+      }),
+      "backends.payments.endpoints[2]: lists https://a.example/1 a second time",
+    ],
+    [
+      "an unknown backend",
+      { "apis/Shop-1.0.0": ["payments", "stock"] },
+      'apis["Shop-1.0.0"][1]: "stock" is no backend; known are payments',
+    ],
+    [
+      "a backend where there are none",
+      { backends: {} },
+      'apis["Shop-1.0.0"][0]: "payments" is no backend; choreoConnect.backends has none',
+    ],
+    [
+      "a backend twice",
+      { "apis/Shop-1.0.0": ["payments", "payments"] },
+      'apis["Shop-1.0.0"][1]: lists "payments" a second time',
+    ],
+    [
+      "APIs that differ in case only",
+      { "apis/shop-1.0.0": ["payments"] },
+      'apis["shop-1.0.0"]: differs from Shop-1.0.0 in upper and lower case only; give it another name',
+    ],
+    [
+      "a backend that no API calls",
+      stock(),
+      'backends.stock.trust: is "endpoint", but no API calls stock, so that the router would not know its CA; list it under choreoConnect.apis, or trust it globally',
+    ],
+    [
+      "public CAs without a backend that is trusted globally",
+      { publicCas: ["ISRG Root X1", "ISRG Root X2"] },
+      'publicCas: are for the one bundle of backends with trust "global", and there are none: the router keeps the public CAs of its image. Remove them',
+    ],
+    [
+      "a Deployment twice",
+      payments({ namespace: "shop", restarts: ["web", "payments", "web"] }),
+      'backends.payments.restarts[2]: lists "web" a second time',
+    ],
+    [
+      "nothing about a backend that is trusted globally and called by no API",
+      stock({ trust: "global" }),
+    ],
+    ["nothing about a Choreo Connect without backends", { backends: undefined, apis: undefined }],
+  ]);
+});

@@ -1,0 +1,222 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { refusesChoreoConnect } from "./make-choreo-connect";
+
+const FILES = mkdtempSync(join(tmpdir(), "countersign-cc-"));
+const written = (name: string, content: string) => {
+  const path = join(FILES, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+const KUBERNETES = "target/kubernetes";
+const DEPLOYMENT = `${KUBERNETES}/values/wso2/deployment`;
+
+describe("how a Choreo Connect is installed", () => {
+  after(() => rmSync(FILES, { recursive: true }));
+
+  describe("of its target", () => {
+    refusesChoreoConnect([
+      ["no target", { target: undefined }, "target: is missing; it must be a map"],
+      [
+        "none of the targets",
+        { target: {} },
+        "target: needs exactly one of kubernetes and compose: how Choreo Connect is installed",
+      ],
+      [
+        "two targets",
+        { "target/compose": {} },
+        "target: needs exactly one of kubernetes and compose: how Choreo Connect is installed",
+      ],
+      [
+        "a target of another name",
+        { target: { helm: {} } },
+        "target.helm: is not a known key; known are kubernetes, compose",
+        "target: needs exactly one of kubernetes and compose: how Choreo Connect is installed",
+      ],
+      [
+        "an unknown key of the chart's target",
+        { [`${KUBERNETES}/configMap`]: "a" },
+        "target.kubernetes.configMap: is not a known key; known are createNamespace, timeout, namespace, releaseName, chart, values, backendJwt, configToml",
+      ],
+      [
+        "an unknown folder of the distribution",
+        { target: { compose: { project: "apim" } } },
+        'target.compose.project: found "apim"; must be one of choreo-connect, choreo-connect-with-apim',
+      ],
+      [
+        "a namespace that is none",
+        { [`${KUBERNETES}/namespace`]: "Choreo" },
+        'target.kubernetes.namespace: found "Choreo"; write 1 to 63 small letters, digits and inner hyphens',
+      ],
+      [
+        "a long release name",
+        { [`${KUBERNETES}/releaseName`]: "r".repeat(41) },
+        'target.kubernetes.releaseName: found "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"; write 1 to 40 small letters, digits and inner hyphens',
+      ],
+      [
+        "a timeout of nothing",
+        { [`${KUBERNETES}/timeout`]: 0 },
+        "target.kubernetes.timeout: found 0; must be at least 1",
+      ],
+      [
+        "a text for tokens",
+        { [`${KUBERNETES}/backendJwt`]: "yes" },
+        'target.kubernetes.backendJwt: found "yes"; must be true or false',
+      ],
+      [
+        "a folder without a chart",
+        { [`${KUBERNETES}/chart`]: { path: "docs" } },
+        'target.kubernetes.chart.path: there is no chart at "docs" (no Chart.yaml there); the path is relative to Pulumi.yaml',
+      ],
+      [
+        "a range of versions",
+        { [`${KUBERNETES}/chart`]: { version: "^1.2.0" } },
+        'target.kubernetes.chart.version: found "^1.2.0"; write one exact version such as 1.2.0-2: a range would change the deployment without a change of config',
+      ],
+      [
+        "another chart",
+        { [`${KUBERNETES}/chart`]: { name: "apk-helm" } },
+        'target.kubernetes.chart: is chart "apk-helm"; it must be chart choreo-connect',
+      ],
+      [
+        "an older chart",
+        { [`${KUBERNETES}/chart`]: { version: "1.1.0-4" } },
+        "target.kubernetes.chart: chart choreo-connect 1.1.0-4 has other values than Countersign sets; use 1.2.0-1 or later",
+      ],
+      [
+        "the chart of another system in a folder",
+        { [`${KUBERNETES}/chart`]: { path: "charts/orchestrator" } },
+        'target.kubernetes.chart: is chart "orchestrator"; it must be chart choreo-connect',
+      ],
+    ]);
+  });
+
+  describe("of chart values", () => {
+    refusesChoreoConnect([
+      [
+        "another pair for the router",
+        {
+          [`${DEPLOYMENT}/gatewayRuntime/router/security/keystore`]: {
+            key: { secretName: "mine" },
+          },
+        },
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.router.security.keystore.key.secretName: may not be overridden: Countersign wires it to the Secrets that it makes",
+      ],
+      [
+        "no pair for the enforcer",
+        { [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/keystore`]: null },
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.keystore: may not be overridden: Countersign wires it to the Secrets that it makes",
+      ],
+      [
+        "a part of the adapter's pair",
+        { [`${DEPLOYMENT}/adapter/security/keystore/cert/subPath`]: "mg.pem" },
+        "target.kubernetes.values.wso2.deployment.adapter.security.keystore.cert.subPath: may not be overridden: Countersign wires it to the Secrets that it makes",
+      ],
+      [
+        "a whole section in place of ours",
+        { [`${DEPLOYMENT}/adapter/security`]: "none" },
+        "target.kubernetes.values.wso2.deployment.adapter.security: may not be overridden: Countersign wires it to the Secrets that it makes",
+      ],
+      [
+        "another trust store of the adapter",
+        { [`${DEPLOYMENT}/adapter/security/truststore`]: [] },
+        "target.kubernetes.values.wso2.deployment.adapter.security.truststore: may not be overridden: a list here takes the place of ours; set choreoConnect.controlPlane, which takes several certificates",
+      ],
+      [
+        "a mount over the peers' certificates",
+        {
+          [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/truststore`]: [
+            { secretName: "mine", subPath: "ca.crt", mountAs: "router-ca-cert.pem" },
+          ],
+        },
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.truststore: may not be overridden: a list here takes the place of ours; set choreoConnect.controlPlane, which takes several certificates",
+      ],
+      [
+        "CAs of backends",
+        { [`${DEPLOYMENT}/gatewayRuntime/router/security/backendCaCerts`]: { secretName: "mine" } },
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.router.security.backendCaCerts.secretName: may not be overridden: set choreoConnect.backends.<name>.trust to global, and choreoConnect.publicCas",
+      ],
+      [
+        "the switch of tokens",
+        { [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/backendJWT/enabled`]: true },
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.backendJWT.enabled: may not be overridden: set choreoConnect.target.kubernetes.backendJwt",
+      ],
+      [
+        "the pair of tokens",
+        { [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/backendJWT/keystore/key/subPath`]: "a" },
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.backendJWT.keystore.key.subPath: may not be overridden: Countersign wires it to the Secrets that it makes",
+      ],
+      [
+        "the adapter's configuration",
+        { [`${DEPLOYMENT}/adapter/configToml`]: "[router]" },
+        "target.kubernetes.values.wso2.deployment.adapter.configToml: may not be overridden: set choreoConnect.target.kubernetes.configToml",
+      ],
+      [
+        "another name of the adapter",
+        { [`${DEPLOYMENT}/adapter/security/sslHostname`]: "cc" },
+        "target.kubernetes.values.wso2.deployment.adapter.security.sslHostname: may not be overridden: the names of the chart's Services are in the certificates",
+      ],
+      [
+        "another name of the enforcer",
+        { [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/sslHostname`]: "cc" },
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.sslHostname: may not be overridden: the names of the chart's Services are in the certificates",
+      ],
+      [
+        "other names of the Services",
+        { [`${KUBERNETES}/values`]: { nameOverride: "a", fullnameOverride: "b" } },
+        "target.kubernetes.values.nameOverride: may not be overridden: the names of the chart's Services are in the certificates",
+        "target.kubernetes.values.fullnameOverride: may not be overridden: the names of the chart's Services are in the certificates",
+      ],
+    ]);
+  });
+
+  describe("of the adapter's configuration", () => {
+    const file = (path: string) => ({ [`${KUBERNETES}/configToml`]: path });
+    const toml = (name: string, content: string) => file(written(name, content));
+    const at = (name: string) => join(FILES, name);
+    refusesChoreoConnect([
+      [
+        "no file",
+        file("/does/not/exist.toml"),
+        'target.kubernetes.configToml: there is no file at "/does/not/exist.toml"; the path is relative to Pulumi.yaml',
+      ],
+      [
+        "a folder",
+        file("charts"),
+        'target.kubernetes.configToml: there is no file at "charts"; the path is relative to Pulumi.yaml',
+      ],
+      [
+        "no path",
+        file(""),
+        "target.kubernetes.configToml: found a text of 0 characters; must have at least 1 character",
+      ],
+      [
+        "a table twice",
+        toml("1.toml", "[router.upstream.tls]\n[router.upstream.tls]\n"),
+        `target.kubernetes.configToml: "${at("1.toml")}" has [router.upstream.tls] in lines 1 and 2, and the adapter takes it once`,
+      ],
+      [
+        "no check of backends",
+        toml("2.toml", "[router.upstream.tls]\n  disableSslVerification = true\n"),
+        `target.kubernetes.configToml: "${at("2.toml")}" has disableSslVerification = true in line 2: the router must verify its backends, so only false is allowed`,
+      ],
+      [
+        "no check of their names",
+        toml("3.toml", "[router.upstream.tls]\nverifyHostName = false\n"),
+        `target.kubernetes.configToml: "${at("3.toml")}" has verifyHostName = false in line 2: the router must verify its backends, so only true is allowed`,
+      ],
+      [
+        "a table that is there only sometimes",
+        toml("4.toml", "{{ if .Values.a }}\n[router.upstream.tls]\n{{ end }}\n"),
+        `target.kubernetes.configToml: "${at("4.toml")}" has [router.upstream.tls] in line 2 only under a condition of the template`,
+      ],
+      [
+        "a key of another case",
+        toml("5.toml", '[router.upstream.tls]\nCiphers = "a"\n'),
+        `target.kubernetes.configToml: "${at("5.toml")}" sets Ciphers in line 2; its name is ciphers`,
+      ],
+    ]);
+  });
+});

@@ -1,0 +1,244 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  ADAPTER_DEFAULT,
+  RECOMMENDED,
+  cipherNames,
+} from "../../../components/choreo-connect/upstream-tls/policy";
+import { PAYMENTS, choreoConnectOf, makeServer } from "./make-choreo-connect";
+
+const CHART = { "target/kubernetes/chart": { path: "charts/choreo-connect" } };
+const COMPOSE = { target: { compose: {} } };
+
+/** A backend of the section with these settings. */
+function paymentsOf(settings: object, changes: Readonly<Record<string, unknown>> = {}) {
+  const { gateway } = choreoConnectOf({
+    ...changes,
+    [PAYMENTS]: { endpoints: ["https://payments.example:8443/v1"], ...settings },
+  });
+  const found = gateway.backends.get("payments");
+  assert.ok(found);
+  return found;
+}
+
+describe("the shortest configuration of Choreo Connect", () => {
+  it("is WSO2's chart, with RSA keys, pairs for 90 days and the adapter's own TLS", () => {
+    const { gateway, backends, ...section } = choreoConnectOf();
+    assert.deepEqual(section, {
+      target: {
+        kind: "kubernetes",
+        createNamespace: true,
+        timeout: 600,
+        namespace: "choreo-connect",
+        releaseName: "choreo-connect",
+        chart: {
+          repository: "https://helm.wso2.com",
+          name: "choreo-connect",
+          version: "1.2.0-2",
+        },
+        values: {},
+        backendJwt: false,
+      },
+      router: { hosts: [], algorithm: "RSA-2048" },
+      enforcer: { algorithm: "RSA-2048" },
+      adapter: { algorithm: "RSA-2048" },
+      certificate: { validityHours: 2160, renewBeforeHours: 720 },
+      publicCas: {},
+      apis: { "Shop-1.0.0": ["payments"] },
+      configToml: undefined,
+    });
+    assert.deepEqual(backends, {
+      payments: {
+        endpoints: ["https://payments.example:8443/v1"],
+        dnsNames: [],
+        trust: "endpoint",
+        routerTrust: { forms: ["pem"], publicCas: {} },
+        createNamespace: false,
+        restarts: [],
+      },
+    });
+    const url = "https://payments.example:8443/v1";
+    assert.deepEqual(gateway, {
+      dnsNames: {
+        router: [
+          "router",
+          "choreo-connect-router",
+          "choreo-connect-router.choreo-connect",
+          "choreo-connect-router.choreo-connect.svc",
+          "choreo-connect-router.choreo-connect.svc.cluster.local",
+          "localhost",
+        ],
+        enforcer: ["enforcer", "localhost"],
+        adapter: [
+          "adapter",
+          "choreo-connect-adapter",
+          "choreo-connect-adapter.choreo-connect",
+          "choreo-connect-adapter.choreo-connect.svc",
+          "choreo-connect-adapter.choreo-connect.svc.cluster.local",
+          "localhost",
+        ],
+      },
+      backends: new Map([
+        [
+          "payments",
+          {
+            name: "payments",
+            endpoints: [{ url, host: "payments.example", port: 8443 }],
+            dnsNames: ["payments.example"],
+            ipAddresses: [],
+            trust: "endpoint",
+            certificate: { kind: "issued", algorithm: "ECDSA-P256", form: "pem" },
+            routerTrust: { forms: ["pem"], publicCas: {} },
+            namespace: undefined,
+            restarts: [],
+            tls: undefined,
+          },
+        ],
+      ]),
+      apis: new Map([["Shop-1.0.0", ["payments"]]]),
+      publicCas: {},
+      upstreamTls: ADAPTER_DEFAULT,
+      controlPlane: undefined,
+    });
+  });
+
+  it("may be of a gateway that has no backend yet", () => {
+    const { gateway } = choreoConnectOf({ backends: undefined, apis: undefined });
+    assert.deepEqual([gateway.backends.size, gateway.apis.size], [0, 0]);
+  });
+
+  it("has the names of docker-compose's services where that runs it", () => {
+    const { gateway, target } = choreoConnectOf({ ...COMPOSE, "router/hosts": ["gw.example"] });
+    assert.deepEqual(target, { kind: "compose", project: "choreo-connect" });
+    assert.deepEqual(gateway.dnsNames, {
+      router: ["router", "localhost", "gw.example"],
+      enforcer: ["enforcer", "localhost"],
+      adapter: ["adapter", "localhost"],
+    });
+  });
+
+  it("has the names of the chart's Services, whatever the release is called", () => {
+    const names = (releaseName: string) =>
+      choreoConnectOf({ "target/kubernetes/releaseName": releaseName }).gateway.dnsNames.adapter[1];
+    assert.equal(names("gw"), "gw-choreo-connect-adapter");
+    assert.equal(names("my-choreo-connect"), "my-choreo-connect-adapter");
+  });
+});
+
+describe("a backend's names", () => {
+  it("are the hosts of its endpoints, each once, and those that are given besides", () => {
+    const endpoints = [
+      "https://b.example/v1",
+      "wss://a.example:9443",
+      "https://b.example:8443",
+      "https://10.20.0.7",
+      "https://[2001:DB8:0::1]:8443/x",
+    ];
+    const found = paymentsOf({ endpoints, dnsNames: ["c.example", "a.example"] });
+    assert.deepEqual(found.dnsNames, ["b.example", "a.example", "c.example"]);
+    assert.deepEqual(found.ipAddresses, ["10.20.0.7", "2001:db8::1"]);
+    assert.deepEqual(
+      found.endpoints.map(({ url, host, port }) => [url, host, port]),
+      [
+        [endpoints[0], "b.example", 443],
+        [endpoints[1], "a.example", 9443],
+        [endpoints[2], "b.example", 8443],
+        [endpoints[3], "10.20.0.7", 443],
+        [endpoints[4], "2001:db8::1", 8443],
+      ],
+    );
+  });
+
+  it("are in the order of the backends' names, however these are written", () => {
+    const backends = {
+      stock: { endpoints: ["https://stock.example"], trust: "global" },
+      orders: { endpoints: ["https://orders.example"], trust: "global" },
+    };
+    const { gateway } = choreoConnectOf({ backends, apis: undefined });
+    assert.deepEqual([...gateway.backends.keys()], ["orders", "stock"]);
+  });
+});
+
+describe("a backend's certificate", () => {
+  it("is what its keys say", () => {
+    const { certificate } = paymentsOf({
+      certificate: { algorithm: "RSA-3072", form: "pkcs12" },
+      storePassword: "open sesame",
+    });
+    assert.deepEqual(certificate, { kind: "issued", algorithm: "RSA-3072", form: "pkcs12" });
+  });
+
+  it("is its own, or its CAs, if they are given", () => {
+    const certificates = makeServer();
+    assert.deepEqual(paymentsOf({ existing: certificates }).certificate, {
+      kind: "existing",
+      certificates,
+    });
+  });
+
+  it("is answered by what it knows the router by, with public CAs by name", () => {
+    const { routerTrust } = paymentsOf({
+      routerTrust: { forms: ["ca-certificates", "jks"], publicCas: ["ISRG Root X1"] },
+      storePassword: "open sesame",
+    });
+    assert.deepEqual(routerTrust.forms, ["ca-certificates", "jks"]);
+    assert.deepEqual(Object.keys(routerTrust.publicCas), ["isrg-root-x1-96bcec06"]);
+  });
+});
+
+describe("the router's TLS", () => {
+  const offered = (changes: Readonly<Record<string, unknown>>) => {
+    const { gateway, configToml } = choreoConnectOf(changes);
+    return { ...gateway.upstreamTls, configToml };
+  };
+  const FILES = mkdtempSync(join(tmpdir(), "countersign-cc-toml-"));
+  after(() => rmSync(FILES, { recursive: true }));
+  const OWN = join(FILES, "config.toml");
+  writeFileSync(OWN, '[router.upstream.tls]\n  ciphers = "AES128-SHA" # old\n[other]\n');
+
+  it("is the recommended one with docker-compose, where we write a file for it", () => {
+    assert.deepEqual(offered(COMPOSE), { ...RECOMMENDED, configToml: undefined });
+  });
+
+  it("stays the adapter's with a chart in a folder, unless it is set", () => {
+    assert.deepEqual(offered(CHART), { ...ADAPTER_DEFAULT, configToml: undefined });
+  });
+
+  it("is written into the template of a chart in a folder once it is set", () => {
+    const { configToml, ...policy } = offered({ ...CHART, upstreamTls: { maximum: "TLS1_2" } });
+    assert.deepEqual(policy, { ...RECOMMENDED, maximum: "TLS1_2" });
+    const template = readFileSync("charts/choreo-connect/confs/config.toml.template", "utf8");
+    const changed = (configToml ?? "").split("\n").filter((line) => !template.includes(line));
+    assert.deepEqual(changed, [
+      '  minimumProtocolVersion = "TLS1_2"',
+      `  ciphers = "${cipherNames(RECOMMENDED, "openssl").join(", ")}"`,
+    ]);
+  });
+
+  it("is written into a file that is given, and is the recommended one without more", () => {
+    const toml = { "target/kubernetes/configToml": OWN };
+    const { configToml, ...policy } = offered(toml);
+    assert.deepEqual(policy, RECOMMENDED);
+    assert.equal(
+      configToml,
+      `[router.upstream.tls]\n  ciphers = "${cipherNames(RECOMMENDED, "openssl").join(", ")}" # old\n` +
+        '  minimumProtocolVersion = "TLS1_2"\n  maximumProtocolVersion = "TLS1_3"\n[other]\n',
+    );
+    const upstreamTls = { ciphers: ["tls_ecdhe_rsa_with_aes_128_gcm_sha256"] };
+    const named = offered({ ...CHART, ...toml, upstreamTls });
+    assert.match(named.configToml ?? "", /ciphers = "ECDHE-RSA-AES128-GCM-SHA256" # old/);
+  });
+
+  it("is what a backend's is filled up with, except the versions", () => {
+    const upstreamTls = { minimum: "TLS1_0", ciphers: ["ECDHE-ECDSA-AES128-SHA"] };
+    const { tls } = paymentsOf({ tls: { maximum: "TLS1_2" } }, { ...COMPOSE, upstreamTls });
+    assert.deepEqual([tls?.minimum, tls?.maximum], ["TLS1_2", "TLS1_2"]);
+    assert.deepEqual(
+      tls?.ciphers.map(({ openssl }) => openssl),
+      ["ECDHE-ECDSA-AES128-SHA"],
+    );
+    assert.equal(paymentsOf({}, { ...COMPOSE, upstreamTls }).tls, undefined);
+  });
+});
