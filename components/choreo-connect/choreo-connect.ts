@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import {
   ComponentResource,
+  all,
   output,
   secret,
   type ComponentResourceOptions,
@@ -25,7 +26,7 @@ import type { LifePolicy } from "./life-policy";
 import { Pair } from "./pair";
 import { ORGANIZATION, backendParty, backendSource, partyOf, sourceOf } from "./party";
 import { TokenSigner } from "./token-signer";
-import { CA_CERTIFICATES, controlPlaneTrust, globalBundle } from "./trust";
+import { CA_CERTIFICATES, certificateFileOf, controlPlaneTrust, globalBundle } from "./trust";
 import { GUARDS, chartValues, type SecretNames } from "./values";
 
 /** The chart deploys it. */
@@ -234,7 +235,10 @@ export class ChoreoConnect extends ComponentResource {
     const [router, enforcer, adapter] = PARTS.map((part) => {
       const pair = parts.get(part);
       if (!pair) throw new Error(`${ORGANIZATION} has no pair for its ${part}`);
-      return tlsSecret(part, pair.chainPem, pair.privateKeyPem);
+      const file = all([pair.certificate, authority.bundlePem]).apply(
+        ([{ certificate: leaf }, bundle]) => certificateFileOf(part, leaf, bundle),
+      );
+      return tlsSecret(part, file, pair.privateKeyPem);
     }) as [Output<string>, Output<string>, Output<string>];
     const isGlobal = [...gateway.backends.values()].some(({ trust }) => trust === "global");
     return {

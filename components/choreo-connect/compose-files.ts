@@ -4,6 +4,7 @@ import type { GatewayFile } from "./gateway-file";
 import {
   CA_CERTIFICATES,
   CONTROL_PLANE_FILES,
+  certificateFileOf,
   chainOf,
   controlPlaneTrust,
   globalBundle,
@@ -39,11 +40,12 @@ export function composeFiles(gateway: Gateway, material: ComposeMaterial): Gatew
   return [
     ...PARTS.flatMap((part) => {
       const security = `docker-compose/resources/${part}/security`;
-      const content = chainOf(certificates[part], bundle);
+      const own = certificateFileOf(part, certificates[part], bundle);
+      const trusted = chainOf(certificates[part], bundle);
       return [
         { path: `${security}/keystore/mg.key`, content: keys[part], isSecret: true },
-        { path: `${security}/keystore/mg.pem`, content, isSecret: false },
-        { path: `${security}/truststore/mg.pem`, content, isSecret: false },
+        { path: `${security}/keystore/mg.pem`, content: own, isSecret: false },
+        { path: `${security}/truststore/mg.pem`, content: trusted, isSecret: false },
       ];
     }),
     ...(["adapter", "enforcer"] as const).map((part) => ({

@@ -1,4 +1,4 @@
-import { ComponentResource, all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { KeyAlgorithm } from "../../x509";
 import {
   Certificate,
@@ -9,7 +9,6 @@ import {
 } from "../pki";
 import type { LifePolicy } from "./life-policy";
 import { ORGANIZATION } from "./party";
-import { chainOf } from "./trust";
 
 export interface PairArgs extends LifePolicy {
   /** CN, for people. */
@@ -36,8 +35,6 @@ export class Pair extends ComponentResource {
   /** PKCS#8 PEM; secret. Adapter and enforcer read no other form. */
   readonly privateKeyPem: Output<string>;
   readonly certificate: Output<IssuedCertificate>;
-  /** The certificate and the CA's generations (see chainOf). */
-  readonly chainPem: Output<string>;
 
   constructor(name: string, args: PairArgs, options?: ComponentResourceOptions) {
     super("countersign:choreo-connect:Pair", name, {}, options);
@@ -64,9 +61,6 @@ export class Pair extends ComponentResource {
     );
     this.privateKeyPem = identity.privateKeyPem;
     this.certificate = certificate.issued;
-    this.chainPem = all([certificate.certificatePem, authority.bundlePem]).apply(([leaf, bundle]) =>
-      chainOf(leaf, bundle),
-    );
     // The key stands in its own resource: nothing is stored twice.
     this.registerOutputs({ certificate: this.certificate });
   }

@@ -1,18 +1,28 @@
 import { stringify } from "yaml";
 import { readCertificates } from "../../x509";
-import type { Backend, Gateway } from "./gateway";
+import type { Backend, Gateway, Part } from "./gateway";
 
 /** Where the router has its CAs unless an API brings others (default of `trustedCertPath`). */
 export const CA_CERTIFICATES = "ca-certificates.crt";
 
 /**
- * A part's certificate file: its certificate, followed by every generation of the CA, the issuing one first.
+ * What peers know a part by: its certificate, followed by every generation of the CA, the issuing one first.
  *
  * The parts of a gateway take their peers' certificate files for CAs. With the leaf alone in them, the renewal of one part would
  * lock it out until its peers had restarted; with the generations any order of restarts works, also in a rotation.
  */
 export function chainOf(leaf: string, bundle: string): string {
   return lines(leaf) + lines(bundle);
+}
+
+/**
+ * The certificate file with which a part starts. The enforcer's has the generation that issued it only: Netty puts the file into a
+ * store of Java's, which takes nothing but a chain, so that a generation with another subject behind it would keep the enforcer
+ * from starting. The one peer that knows it by no other file is the router, which in a cluster is in its own pod.
+ */
+export function certificateFileOf(part: Part, leaf: string, bundle: string): string {
+  const [issuer = ""] = certificatesIn(bundle);
+  return chainOf(leaf, part === "enforcer" ? issuer : bundle);
 }
 
 /**
@@ -74,7 +84,9 @@ export function backendBundle({ routerTrust }: Backend, bundle: string): string 
 /**
  * The files of each API project's folder of endpoint certificates, by the project's name and the file's.
  *
- * Every certificate is named in the index: the adapter joins those that are not into a default for the whole API.
+ * Every endpoint has a file of its own, though those of a backend are alike: the adapter forgets a file once it has found an
+ * endpoint's (adapter, internal/discovery/xds/server.go). And every file is in the index: those that are not are joined into a
+ * default for the whole API.
  */
 export function endpointCertificates(
   { apis, backends }: Gateway,
@@ -91,20 +103,21 @@ export function endpointCertificates(
 }
 
 function projectFiles(backends: readonly Backend[], bundle: string): Record<string, string> {
-  const data = backends.flatMap(({ name, endpoints }) =>
-    endpoints.map(({ url }, position) => ({
+  const entries = backends.flatMap((backend) =>
+    backend.endpoints.map(({ url }, position) => {
       // Names of backends have no underscore, so no two are the same.
-      alias: numbered(name, position, "_"),
-      endpoint: url,
-      certificate: `${name}.pem`,
-    })),
+      const alias = numbered(backend.name, position, "_");
+      return { alias, url, file: `${alias}.pem`, content: trustOf(backend, bundle) };
+    }),
   );
-  const index = { type: "endpoint_certificates", version: "v4.2.0", data };
+  const index = {
+    type: "endpoint_certificates",
+    version: "v4.2.0",
+    data: entries.map(({ alias, url, file }) => ({ alias, endpoint: url, certificate: file })),
+  };
   return {
     [INDEX]: stringify(index, { lineWidth: 0 }),
-    ...Object.fromEntries(
-      backends.map((backend) => [`${backend.name}.pem`, trustOf(backend, bundle)]),
-    ),
+    ...Object.fromEntries(entries.map(({ file, content }) => [file, content])),
   };
 }
 
@@ -118,7 +131,11 @@ function lines(pem: string): string {
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g;
 
+function certificatesIn(pem: string): readonly string[] {
+  return lines(pem).replaceAll("\r\n", "\n").match(BLOCK) ?? [];
+}
+
 /** Some readers refuse a bundle with a certificate twice. */
 function withoutRepetition(pem: string): string {
-  return [...new Set(pem.replaceAll("\r\n", "\n").match(BLOCK))].join("");
+  return [...new Set(certificatesIn(pem))].join("");
 }

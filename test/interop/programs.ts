@@ -29,7 +29,12 @@ export async function healthProbe(): Promise<string> {
 }
 let probe: Promise<string> | undefined;
 
-async function built(
+/**
+ * What `go build` makes of a module, in the cache.
+ *
+ * @param what its arguments, for the folder of the cache.
+ */
+export async function built(
   name: string,
   module: string,
   what: (folder: string) => string[],

@@ -4,12 +4,11 @@ import {
   cipherNames,
   type TlsPolicy,
 } from "../../../components/choreo-connect/upstream-tls/policy";
-import { goEnvironment } from "../../../toolchain/go";
-import { cached, contentsBelow } from "../cache";
+import { cached } from "../cache";
 import { environment, javaVersion } from "../java/stores";
 import { Server, output } from "../process";
-import { BUILD_PATIENCE } from "../programs";
 import type { PairFiles } from "./envoy-config";
+import { JAVA_OPTIONS, builtGo } from "./programs";
 
 /** Files of a backend that reads PEM. */
 export interface PemFiles extends PairFiles {
@@ -34,25 +33,44 @@ export interface BackendFiles {
 export const BACKENDS = ["Go", "Node", "Java with PKCS#12", "Java with JKS"] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
+/** What a backend speaks, in its own names of ciphers. */
+export interface BackendTls extends Omit<TlsPolicy, "ciphers"> {
+  readonly ciphers: readonly string[];
+}
+
 /** Starts a backend that demands a client certificate, answers with its CN, and says on standard error whom it refuses and why. */
-export async function startBackend(
+export function startBackend(
   name: BackendName,
   files: BackendFiles,
   tls: TlsPolicy,
 ): Promise<Server> {
-  if (name === "Go")
-    return start(await goBackend(), [], files.pem, { ...tls, ciphers: cipherNames(tls, "go") });
-  if (name === "Node") {
-    const program = ["--import", "tsx", join(__dirname, "backend.ts")];
-    const ciphers = cipherNames(tls, "openssl");
-    return start(process.execPath, program, files.pem, { ...tls, ciphers });
-  }
-  const options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", await javaBackend()];
-  const stores = name === "Java with JKS" ? files.JKS : files.PKCS12;
-  return start("java", [...options, "Backend"], stores, {
+  const speaking = (by: Parameters<typeof cipherNames>[1]) => ({
     ...tls,
-    ciphers: cipherNames(tls, "iana"),
+    ciphers: cipherNames(tls, by),
   });
+  switch (name) {
+    case "Go":
+      return startGo(files.pem, speaking("go"));
+    case "Node":
+      return startNode(files.pem, speaking("openssl"));
+    case "Java with PKCS#12":
+      return startJava(files.PKCS12, speaking("iana"));
+    case "Java with JKS":
+      return startJava(files.JKS, speaking("iana"));
+  }
+}
+
+export async function startGo(files: PemFiles, tls: BackendTls): Promise<Server> {
+  return start(await goBackend(), [], files, tls);
+}
+
+export function startNode(files: PemFiles, tls: BackendTls): Promise<Server> {
+  const program = ["--import", "tsx", join(__dirname, "backend.ts")];
+  return start(process.execPath, program, files, tls);
+}
+
+export async function startJava(files: StoreFiles, tls: BackendTls): Promise<Server> {
+  return start("java", [...JAVA_OPTIONS, "-cp", await javaBackend(), "Backend"], files, tls);
 }
 
 /** For `before` hooks: builds what is built of the backends. */
@@ -64,7 +82,7 @@ function start(
   program: string,
   options: readonly string[],
   files: PemFiles | StoreFiles,
-  tls: Omit<TlsPolicy, "ciphers"> & { readonly ciphers: readonly string[] },
+  tls: BackendTls,
 ): Promise<Server> {
   const settings = Object.entries({ ...files, ...tls }).map(
     ([name, value]) => `${name}=${String(value)}`,
@@ -72,18 +90,8 @@ function start(
   return Server.start(program, [...options, ...settings], /^listening on (\S+)$/m, environment);
 }
 
-async function goBackend(): Promise<string> {
-  const env = goEnvironment(process.env);
-  const cwd = join(__dirname, "go");
-  const version = await output("go", ["env", "GOVERSION"], { env, cwd });
-  const folder = await cached("choreo-backend-go", [version, ...contentsBelow(cwd)], (made) =>
-    output("go", ["build", "-trimpath", "-buildvcs=false", "-o", join(made, "backend"), "."], {
-      env,
-      cwd,
-      timeout: BUILD_PATIENCE,
-    }),
-  );
-  return join(folder, "backend");
+function goBackend(): Promise<string> {
+  return builtGo("choreo-backend-go", join(__dirname, "go"), "backend");
 }
 
 async function javaBackend(): Promise<string> {

@@ -30,9 +30,20 @@ export interface Upstream {
  * of a request.
  */
 export function routerConfig(upstream: Upstream): object {
+  return routerConfigOf([cluster(upstream)]);
+}
+
+/** A cluster of Envoy's, of which the tests care for the name alone. */
+export interface Cluster {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+/** A router's configuration that calls each cluster by the path of its name. */
+export function routerConfigOf(clusters: readonly Cluster[]): object {
   return {
     admin: { address: socket("127.0.0.1", 0) },
-    static_resources: { listeners: [listener()], clusters: [cluster(upstream)] },
+    static_resources: { listeners: [listener(clusters)], clusters },
   };
 }
 
@@ -45,10 +56,10 @@ export const TOLD = {
   "x-failure": "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
 } as const;
 
-const CLUSTER = "backend";
-const EXTENSIONS = "type.googleapis.com/envoy.extensions";
+export const CLUSTER = "backend";
+export const EXTENSIONS = "type.googleapis.com/envoy.extensions";
 
-function listener(): object {
+function listener(clusters: readonly Cluster[]): object {
   const connections = {
     "@type": `${EXTENSIONS}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
     stat_prefix: "router",
@@ -57,7 +68,10 @@ function listener(): object {
         {
           name: "api",
           domains: ["*"],
-          routes: [{ match: { prefix: "/" }, route: { cluster: CLUSTER } }],
+          routes: clusters.map(({ name }) => ({
+            match: { path: `/${name}` },
+            route: { cluster: name },
+          })),
         },
       ],
       response_headers_to_add: Object.entries(TOLD).map(([key, value]) => ({
@@ -84,22 +98,26 @@ function listener(): object {
   };
 }
 
-function cluster({ address, ...upstream }: Upstream): object {
-  const [, ip = "", port = ""] = /^(.*):(\d+)$/.exec(address) ?? [];
-  const endpoint = { address: socket(ip, Number(port)) };
+function cluster({ address, ...upstream }: Upstream): Cluster {
   return {
     name: CLUSTER,
     type: "STATIC",
     connect_timeout: "20s",
-    load_assignment: {
-      cluster_name: CLUSTER,
-      endpoints: [{ lb_endpoints: [{ endpoint }] }],
-    },
+    ...reached(CLUSTER, address, tlsContext(upstream)),
+  };
+}
+
+/** The parts of a cluster that say where it is, and that it is called by TLS. */
+export function reached(name: string, address: string, context: object): object {
+  const [, ip = "", port = ""] = /^(.*):(\d+)$/.exec(address) ?? [];
+  const endpoint = { address: socket(ip, Number(port)) };
+  return {
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
     transport_socket: {
       name: "envoy.transport_sockets.tls",
       typed_config: {
         "@type": `${EXTENSIONS}.transport_sockets.tls.v3.UpstreamTlsContext`,
-        ...tlsContext(upstream),
+        ...context,
       },
     },
   };

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { cached } from "../cache";
 import { Server, output, run } from "../process";
 import { BUILD_PATIENCE } from "../programs";
-import { TOLD, routerConfig, type Upstream } from "./envoy-config";
+import {
+  CLUSTER,
+  TOLD,
+  routerConfig,
+  routerConfigOf,
+  type Cluster,
+  type Upstream,
+} from "./envoy-config";
 
 const REQUIREMENTS = join(__dirname, "requirements.txt");
 
@@ -63,10 +70,38 @@ export interface Answer {
  * @param folder for its files; one router at a time.
  */
 export async function requestThrough(folder: string, upstream: Upstream): Promise<Answer> {
+  const request = (address: string) => answerOf(`http://${address}/${CLUSTER}`);
+  return withRouter(folder, routerConfig(upstream), request);
+}
+
+/**
+ * Starts a router, calls all its clusters through it, and stops it.
+ *
+ * @param request what each of them is asked.
+ * @returns their answers by their names.
+ */
+export async function requestEach(
+  folder: string,
+  clusters: readonly Cluster[],
+  request: RequestInit = {},
+): Promise<ReadonlyMap<string, Answer>> {
+  return withRouter(folder, routerConfigOf(clusters), async (address) => {
+    const answers = clusters.map(
+      async ({ name }) => [name, await answerOf(`http://${address}/${name}`, request)] as const,
+    );
+    return new Map(await Promise.all(answers));
+  });
+}
+
+async function withRouter<T>(
+  folder: string,
+  routing: object,
+  use: (address: string) => Promise<T>,
+): Promise<T> {
   const config = join(folder, "envoy.json");
   const admin = join(folder, "admin");
   rmSync(admin, { force: true });
-  writeFileSync(config, JSON.stringify(routerConfig(upstream)));
+  writeFileSync(config, JSON.stringify(routing));
   // It logs to standard error; `exec` keeps the process that will be stopped the one that was started.
   const router = await Server.start(
     "sh",
@@ -78,19 +113,22 @@ export async function requestThrough(folder: string, upstream: Upstream): Promis
   );
   try {
     const listeners = await fetch(`http://${readFileSync(admin, "utf8")}/listeners`);
-    const address = (await listeners.text()).replace(/^listener::/, "").trim();
-    const response = await fetch(`http://${address}/`);
-    const told = (name: keyof typeof TOLD) => response.headers.get(name)?.replace(/^-$/, "") ?? "";
-    return {
-      status: response.status,
-      body: await response.text(),
-      version: told("x-version"),
-      cipher: told("x-cipher"),
-      flags: told("x-flags"),
-      details: told("x-details"),
-      failure: told("x-failure"),
-    };
+    return await use((await listeners.text()).replace(/^listener::/, "").trim());
   } finally {
     await router.stop();
   }
+}
+
+async function answerOf(url: string, request?: RequestInit): Promise<Answer> {
+  const response = await fetch(url, request);
+  const told = (name: keyof typeof TOLD) => response.headers.get(name)?.replace(/^-$/, "") ?? "";
+  return {
+    status: response.status,
+    body: await response.text(),
+    version: told("x-version"),
+    cipher: told("x-cipher"),
+    flags: told("x-flags"),
+    details: told("x-details"),
+    failure: told("x-failure"),
+  };
 }

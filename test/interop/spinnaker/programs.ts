@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { goEnvironment } from "../../../toolchain/go";
 import { cached, contentsBelow } from "../cache";
 import { javaVersion } from "../java/stores";
 import { need } from "../need";
 import { output, run } from "../process";
-import { BUILD_PATIENCE } from "../programs";
+import { BUILD_PATIENCE, built as goBuilt } from "../programs";
 
 const JAVA = join(__dirname, "..", "java", "spinnaker");
 const GO = join(__dirname, "..", "go-spinnaker");
@@ -67,19 +66,7 @@ function sha256(content: Buffer): string {
 
 /** Our stand-in for Dinghy, of go-yaml-tools. */
 export async function dinghyProgram(): Promise<string> {
-  go ??= goBuilt();
+  go ??= goBuilt("dinghy", GO, (folder) => ["-o", join(folder, "dinghy"), "."]);
   return join(await go, "dinghy");
 }
 let go: Promise<string> | undefined;
-
-async function goBuilt(): Promise<string> {
-  const env = goEnvironment(process.env);
-  const version = await output("go", ["env", "GOVERSION"], { env, cwd: GO });
-  return cached("dinghy", [version, ...contentsBelow(GO)], (folder) =>
-    output("go", ["build", "-trimpath", "-buildvcs=false", "-o", join(folder, "dinghy"), "."], {
-      env,
-      cwd: GO,
-      timeout: BUILD_PATIENCE,
-    }),
-  );
-}

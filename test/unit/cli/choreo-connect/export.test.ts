@@ -50,6 +50,7 @@ describe("the export of a Choreo Connect in a cluster", () => {
       ...API("Shop-1.0.0", "payments"),
       "apis/Shop-1.0.0/Endpoint-certificates/ratings.pem",
       ...API("Stock-2.1.0", "stock"),
+      "apis/Stock-2.1.0/Endpoint-certificates/stock_2.pem",
     ]);
   });
 

@@ -116,7 +116,6 @@ describe("Choreo Connect in a later update", () => {
       `${payments}-restart-reports`,
       `${payments}-router-ca`,
       `${ratings}-router-ca`,
-      "choreo-connect-enforcer-keys",
       "choreo-connect-router-keys",
       "choreo-connect-trust",
     ]);
@@ -125,9 +124,9 @@ describe("Choreo Connect in a later update", () => {
   it("has new certificates when the next generation signs, which the old one's are still trusted beside", async () => {
     const later = await runStack(withGenerations(SECTIONS), { state: run.state });
     assert.deepEqual(later.errors, []);
-    const chain = readCertificates(textsIn(later, "choreo-connect-enforcer-keys")["tls.crt"] ?? "");
+    const chain = readCertificates(textsIn(later, "choreo-connect-router-keys")["tls.crt"] ?? "");
     assert.equal(chain.length, 3);
-    const old = readCertificates(textsIn(run, "choreo-connect-enforcer-keys")["tls.crt"] ?? "");
+    const old = readCertificates(textsIn(run, "choreo-connect-router-keys")["tls.crt"] ?? "");
     assert.equal(chain[2]?.pem, old[1]?.pem);
     assert.notEqual(chain[0]?.pem, old[0]?.pem);
   });

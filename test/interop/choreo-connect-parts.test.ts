@@ -1,0 +1,331 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chainOf } from "../../components/choreo-connect/trust";
+import { Helm } from "../integration/charts/helm";
+import {
+  inCompose,
+  type Container,
+  type Containers,
+  type Material,
+} from "./choreo-connect/containers";
+import { endpointFacts } from "./choreo-connect/endpoint-facts";
+import { envoy, requestEach, type Answer } from "./choreo-connect/envoy";
+import {
+  PHASES,
+  bareGateway,
+  containersOf,
+  partCases,
+  type PartCases,
+} from "./choreo-connect/part-cases";
+import { GRPC, peerCluster } from "./choreo-connect/router-clusters";
+import {
+  askEnforcers,
+  buildStandIns,
+  startAdapters,
+  startEnforcers,
+  type Servers,
+} from "./choreo-connect/stand-ins";
+import { stopServers } from "./process";
+import { BUILD_PATIENCE } from "./programs";
+
+type Case =
+  keyof PartCases["materials"] | "alone" | "compose" | "composePrepared" | "composeSwitched";
+
+/** What each of a gateway's calls comes to: who has called, as the callee knows it, or why it came to nothing. */
+interface Calls {
+  readonly "router to adapter": string;
+  readonly "router to enforcer": string;
+  readonly "enforcer to adapter": string;
+}
+
+const ALL: Calls = {
+  "router to adapter": "router",
+  "router to enforcer": "router",
+  "enforcer to adapter": "enforcer",
+};
+
+/** Why a CA is not known: by the adapter in Go, by the enforcer in Java, and by BoringSSL, which is Envoy's and does Java's handshakes. */
+const UNKNOWN_CA = {
+  go: (callee: Case) =>
+    new RegExp(
+      `refused by ${callee}: .*tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+    ),
+  java: /refused: .*PKIX path (validation|building) failed/,
+  boring: /CERTIFICATE_VERIFY_FAILED/,
+};
+
+describe("Choreo Connect's router, adapter and enforcer", function () {
+  this.timeout(60_000);
+  let folder = "";
+  let helm: Helm;
+  let cases: PartCases;
+  let containers: Readonly<Record<Case, Containers>>;
+  let adapters: Servers;
+  let enforcers: Servers;
+
+  before(async function () {
+    this.timeout(BUILD_PATIENCE);
+    [helm] = await Promise.all([Helm.start(), envoy(), buildStandIns()]);
+  });
+  before(async function () {
+    this.timeout(BUILD_PATIENCE);
+    folder = mkdtempSync(join(tmpdir(), "countersign-parts-"));
+    cases = await partCases(folder);
+    const gateway = bareGateway(cases.apiManager);
+    const { before: alone, prepared, switched } = cases.materials;
+    const exported = (name: string, material: Material) =>
+      inCompose(gateway, material, withOwnSettings, join(folder, name));
+    const withoutManager = { ...gateway, controlPlane: undefined };
+    containers = {
+      ...(await containersOf(helm, gateway, cases.materials, folder)),
+      ...(await containersOf(helm, withoutManager, { alone }, folder)),
+      compose: exported("compose", alone),
+      composePrepared: exported("composePrepared", prepared),
+      composeSwitched: exported("composeSwitched", switched),
+    };
+    [adapters, enforcers] = await Promise.all([
+      startAdapters(of("adapter")),
+      startEnforcers(of("enforcer")),
+    ]);
+  });
+  after(async () => {
+    await stopServers();
+    await helm.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const of = (part: keyof Containers): Record<string, Container> =>
+    Object.fromEntries(Object.entries(containers).map(([name, each]) => [name, each[part]]));
+
+  /** Lets those of one gateway call those of another: a part that has started anew, and one that has not. */
+  async function call(pairs: readonly (readonly [caller: Case, callee: Case])[]): Promise<Calls[]> {
+    const clusters = pairs.flatMap(([caller, callee], index) => {
+      const { router } = containers[caller];
+      return [
+        peerCluster(`adapter-${index}`, router, "adapter", adapters.addressOf(callee)),
+        peerCluster(`enforcer-${index}`, router, "enforcer", enforcers.addressOf(callee)),
+      ];
+    });
+    const questions = pairs.map(
+      ([caller, callee]) =>
+        ["call", containers[caller].enforcer, adapters.addressOf(callee)] as const,
+    );
+    const [answers, asked] = await Promise.all([
+      requestEach(folder, clusters, GRPC),
+      askEnforcers(questions),
+    ]);
+    return pairs.map((_, index) => ({
+      "router to adapter": told(answers.get(`adapter-${index}`)),
+      "router to enforcer": told(answers.get(`enforcer-${index}`)),
+      "enforcer to adapter": asked[index] ?? "",
+    }));
+  }
+
+  const callOne = async (caller: Case, callee: Case): Promise<Calls> => {
+    const [calls] = await call([[caller, callee]]);
+    assert.ok(calls);
+    return calls;
+  };
+
+  for (const [where, name] of [
+    ["in a cluster, with an API Manager", "before"],
+    ["in a cluster, without", "alone"],
+    ["with docker-compose", "compose"],
+  ] as const)
+    it(`call each other ${where}`, async () => {
+      assert.deepEqual(await callOne(name, name), ALL);
+    });
+
+  it("call each other when any of them has a new certificate of the same CA", async () => {
+    const calls = await call([
+      ["before", "renewed"],
+      ["renewed", "before"],
+    ]);
+    assert.deepEqual(calls, [ALL, ALL]);
+  });
+
+  it("call each other through a rotation, in whatever order they start anew", async () => {
+    const pairs = PHASES.slice(1).flatMap((phase, index) => {
+      const earlier = PHASES[index] ?? phase;
+      return [[phase, phase] as const, [earlier, phase] as const, [phase, earlier] as const];
+    });
+    assert.equal(pairs.length, 9);
+    const calls = await call(pairs);
+    for (const [index, [caller, callee]] of pairs.entries()) {
+      // In a cluster router and enforcer are in one pod, and start anew together.
+      const { "router to enforcer": inPod, ...others } = calls[index] ?? {};
+      const { "router to enforcer": wanted, ...expected } = ALL;
+      assert.deepEqual(others, expected, `${caller} to ${callee}`);
+      if (caller === callee) assert.equal(inPod, wanted);
+    }
+  });
+
+  it("do so with docker-compose, where the enforcer starts anew without the router too", async () => {
+    const calls = await call([
+      ["compose", "composePrepared"],
+      ["composePrepared", "compose"],
+      ["composePrepared", "composeSwitched"],
+      ["composeSwitched", "composePrepared"],
+    ]);
+    assert.deepEqual(calls, [ALL, ALL, ALL, ALL]);
+  });
+
+  it("do not call each other across two phases of a rotation", async () => {
+    const calls = await callOne("before", "retired");
+    for (const each of Object.values(calls))
+      assert.match(each as string, /CERTIFICATE_VERIFY_FAILED|PKIX path/);
+  });
+
+  describe("with a CA's leaf alone in their files", () => {
+    it("call each other but for the enforcer, who shows nothing to a server that does not name his CA", async () => {
+      const calls = await callOne("single", "single");
+      const { "enforcer to adapter": enforcer, ...router } = calls;
+      assert.deepEqual(router, { "router to adapter": "router", "router to enforcer": "router" });
+      assert.match(enforcer, /SSLV3_ALERT_HANDSHAKE_FAILURE/);
+      await adapters.hasSaid(/refused by single: .*tls: client didn't provide a certificate/);
+    });
+
+    it("are not known any more when they have a new certificate", async () => {
+      const [fromRouter, toOthers] = await call([
+        ["singleRouter", "single"],
+        ["single", "singleOthers"],
+      ]);
+      assert.match(fromRouter?.["router to adapter"] ?? "", /TLSV1_ALERT_UNKNOWN_CA/);
+      await adapters.hasSaid(UNKNOWN_CA.go("single"));
+      assert.match(fromRouter?.["router to enforcer"] ?? "", /TLSV1_ALERT_INTERNAL_ERROR/);
+      await enforcers.hasSaid(UNKNOWN_CA.java);
+      assert.match(toOthers?.["router to adapter"] ?? "", UNKNOWN_CA.boring);
+      assert.match(toOthers?.["router to enforcer"] ?? "", UNKNOWN_CA.boring);
+      assert.match(toOthers?.["enforcer to adapter"] ?? "", /PKIX path building failed/);
+    });
+  });
+
+  describe("refuse", () => {
+    it("a router that has the names of ours and the CA's name", async () => {
+      const calls = await callOne("impostor", "before");
+      assert.match(calls["router to adapter"], /TLSV1_ALERT_UNKNOWN_CA/);
+      await adapters.hasSaid(UNKNOWN_CA.go("before"));
+      // Java decides for BoringSSL, which tells no more of that.
+      assert.match(calls["router to enforcer"], /TLSV1_ALERT_INTERNAL_ERROR/);
+      await enforcers.hasSaid(UNKNOWN_CA.java);
+      assert.match(calls["enforcer to adapter"], /TLSV1_ALERT_UNKNOWN_CA/);
+      await adapters.hasSaid(UNKNOWN_CA.go("before"));
+    });
+
+    it("an adapter and an enforcer of such a CA", async () => {
+      const calls = await callOne("before", "impostor");
+      assert.match(calls["router to adapter"], UNKNOWN_CA.boring);
+      assert.match(calls["router to enforcer"], UNKNOWN_CA.boring);
+      assert.match(calls["enforcer to adapter"], /PKIX path validation failed/);
+    });
+
+    it("a router without a certificate", async () => {
+      const { router } = containers.before;
+      const silent = { isSilent: true };
+      const answers = await requestEach(
+        folder,
+        [
+          peerCluster("adapter", router, "adapter", adapters.addressOf("before"), silent),
+          peerCluster("enforcer", router, "enforcer", enforcers.addressOf("before"), silent),
+        ],
+        GRPC,
+      );
+      for (const answer of answers.values())
+        assert.match(told(answer), /SSLV3_ALERT_HANDSHAKE_FAILURE/);
+      await adapters.hasSaid(/refused by before: .*tls: client didn't provide a certificate/);
+      await enforcers.hasSaid(/refused: .*PEER_DID_NOT_RETURN_A_CERTIFICATE/);
+    });
+
+    it("another part in the adapter's place, if the enforcer calls; the router looks at no names", async () => {
+      const calls = await callOne("before", "posing");
+      assert.equal(calls["router to adapter"], "router");
+      assert.match(
+        calls["enforcer to adapter"],
+        /No subject alternative DNS name matching adapter found/,
+      );
+    });
+  });
+
+  describe("start", () => {
+    const MG_KEY = "/home/wso2/security/keystore/mg.key";
+
+    it("with keys by which the enforcer's tokens are verified, of either kind", async () => {
+      const tokens = (name: Case, key: string, certificates: string) =>
+        ["tokens", containers[name].enforcer, key, certificates] as const;
+      const own = "/home/wso2/security/truststore/mg.pem";
+      const forBackends = "/home/wso2/security/keystore/backend-jwt";
+      const answers = await askEnforcers([
+        tokens("before", MG_KEY, own),
+        tokens("switched", MG_KEY, own),
+        tokens("compose", MG_KEY, own),
+        tokens("before", `${forBackends}.key`, `${forBackends}.pem`),
+        tokens("before", `${forBackends}.key`, own),
+      ]);
+      assert.deepEqual(answers, [...Array<string>(4).fill("verified"), "not verified"]);
+    });
+
+    it("with no key in PKCS#1", async () => {
+      const { adapter, enforcer } = (await unusable("PKCS#1")).unusable;
+      await assert.rejects(
+        startAdapters({ adapter }),
+        /panic: interface conversion: interface \{\} is nil, not \*rsa\.PrivateKey/,
+      );
+      const answers = await askEnforcers([
+        ["start", enforcer],
+        ["tokens", enforcer, MG_KEY, "/home/wso2/security/truststore/mg.pem"],
+      ]);
+      assert.match(answers[0] ?? "", /File does not contain valid private key: .*mg\.key/);
+      assert.match(answers[1] ?? "", /IllegalArgumentException: Illegal base64 character 2d/);
+    });
+
+    it("with no key but RSA: the adapter not at all, the enforcer without a signature", async () => {
+      const { adapter, enforcer } = (await unusable("ECDSA-P256")).unusable;
+      await assert.rejects(
+        startAdapters({ adapter }),
+        /panic: interface conversion: interface \{\} is \*ecdsa\.PrivateKey, not \*rsa\.PrivateKey/,
+      );
+      const answers = await askEnforcers([
+        ["start", enforcer],
+        ["tokens", enforcer, MG_KEY, "/home/wso2/security/truststore/mg.pem"],
+      ]);
+      assert.equal(answers[0], "started");
+      assert.match(answers[1] ?? "", /InvalidKeySpecException/);
+    });
+
+    it("with generations of different names, for which the enforcer has no more than a chain", async () => {
+      const other = await cases.authorities.ca("another");
+      const { before } = cases.materials;
+      const different = { ...before, bundle: before.bundle + other.certificatePem };
+      const { mixed, together } = await made({
+        mixed: different,
+        together: { ...different, fileOf: (_, leaf, bundle) => chainOf(leaf, bundle) },
+      });
+      const answers = await askEnforcers([
+        ["start", mixed.enforcer],
+        ["start", together.enforcer],
+      ]);
+      assert.equal(answers[0], "started");
+      assert.match(answers[1] ?? "", /KeyStoreException: Certificate chain is not valid/);
+    });
+
+    const made = <Name extends string>(materials: Readonly<Record<Name, Material>>) =>
+      containersOf(helm, bareGateway(cases.apiManager), materials, folder);
+    const unusable = (key: keyof PartCases["keys"]) =>
+      made({ unusable: { ...cases.materials.before, leaves: cases.keys[key] } });
+  });
+
+  endpointFacts(() => ({ helm, folder, cases, compose: containers.compose }));
+});
+
+/** Our table below what an adapter's configuration has already. */
+function withOwnSettings(table: string): string {
+  return `[adapter.server]\n  enabled = true\n\n${table}`;
+}
+
+/** The CN, after the five bytes before a message of gRPC. */
+function told(answer: Answer | undefined): string {
+  assert.ok(answer);
+  return answer.details === "via_upstream" ? answer.body.slice(5) : answer.failure;
+}

@@ -1,0 +1,207 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { rootCertificates } from "node:tls";
+import type { V1Container, V1Deployment } from "@kubernetes/client-node";
+import {
+  composeFiles,
+  type ComposeMaterial,
+} from "../../../components/choreo-connect/compose-files";
+import {
+  PARTS,
+  fullName,
+  type Gateway,
+  type Part,
+} from "../../../components/choreo-connect/gateway";
+import {
+  CA_CERTIFICATES,
+  certificateFileOf,
+  controlPlaneTrust,
+  globalBundle,
+} from "../../../components/choreo-connect/trust";
+import { chartValues, type SecretNames } from "../../../components/choreo-connect/values";
+import type { Helm, Manifests } from "../../integration/charts/helm";
+import { need } from "../need";
+import { RELEASE, type Leaf, type Leaves } from "./part-certificates";
+
+/** A folder that stands for a container's root, and its variables, which are also in its file `environment`. */
+export interface Container {
+  readonly root: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type Containers = Readonly<Record<Part, Container>>;
+
+/** What a stack makes for a gateway. */
+export interface Material {
+  readonly leaves: Leaves;
+  /** The CA's generations as PEM, the signing one first. */
+  readonly bundle: string;
+  /** The pair of backend tokens. */
+  readonly tokens: Leaf;
+  /** The adapter's configuration, a template of the chart; undefined for the chart's own. */
+  readonly configToml?: string;
+  /** What the parts' certificate files consist of. @default - what we make of them */
+  readonly fileOf?: typeof certificateFileOf;
+}
+
+const CONFIG_TOML = "/home/wso2/conf/config.toml";
+/** Its images' own, before anything is mounted over it. */
+const PUBLIC_BUNDLE = join("/etc/ssl/certs", CA_CERTIFICATES);
+
+const SECRETS: Omit<SecretNames<string>, "caCertificates"> = {
+  ...{ router: "router-1", enforcer: "enforcer-1", adapter: "adapter-1" },
+  ...{ backendJwt: "tokens-1", trust: "trust-1" },
+};
+const CA_SECRET = "ca-certificates-1";
+
+/** Does with a stack's Secrets and values what Helm and a kubelet do. */
+export async function inCluster(
+  helm: Helm,
+  gateway: Gateway,
+  material: Material,
+  folder: string,
+): Promise<Containers> {
+  const caCertificates = globalBundle(gateway, material.bundle);
+  const secrets = secretsOf(gateway, material, caCertificates);
+  const names = {
+    ...SECRETS,
+    caCertificates: caCertificates === undefined ? undefined : CA_SECRET,
+  };
+  const { configToml } = material;
+  const manifests = await helm.template(
+    "choreo-connect",
+    { release: RELEASE.releaseName, namespace: RELEASE.namespace },
+    chartValues({ secrets: names, backendJwt: true, configToml }),
+  );
+  return ofEach((part) => {
+    const deployment = manifests.get(
+      "Deployment",
+      `${fullName(RELEASE.releaseName)}-${part === "adapter" ? part : "gateway-runtime"}`,
+    );
+    const container = need(
+      deployment.spec?.template.spec?.containers.find(
+        ({ name }) => name === `choreo-connect-${part}`,
+      ),
+      part,
+    );
+    const root = join(folder, part);
+    put(root, PUBLIC_BUNDLE, rootCertificates.join("\n"));
+    mount(deployment, container, { secrets, manifests }, root);
+    const environment = (container.env ?? []).map(({ name, value = "" }): [string, string] => [
+      name,
+      value,
+    ]);
+    return started(root, Object.fromEntries(environment));
+  });
+}
+
+/** Puts a stack's export over the distribution, whose mounts and variables these are (v1.2.0, docker-compose.yaml). */
+export function inCompose(
+  gateway: Gateway,
+  { leaves, bundle }: Material,
+  configToml: (table: string) => string,
+  folder: string,
+): Containers {
+  const material: ComposeMaterial = {
+    project: "choreo-connect",
+    certificates: ofEach((part) => leaves[part].certificatePem),
+    keys: ofEach((part) => leaves[part].privateKeyPem),
+    bundle,
+  };
+  const files = composeFiles(gateway, material);
+  const inside = (part: Part) => `docker-compose/resources/${part}/security/`;
+  const security = "/home/wso2/security";
+  const pair = (name: string) => ({
+    [`${name}_PRIVATE_KEY_PATH`]: `${security}/keystore/mg.key`,
+    [`${name}_PUBLIC_CERT_PATH`]: `${security}/keystore/mg.pem`,
+  });
+  const trusted = `${security}/truststore/mg.pem`;
+  const environments = {
+    adapter: pair("ADAPTER"),
+    enforcer: {
+      ...pair("ENFORCER"),
+      ...{ TRUSTED_CA_CERTS_PATH: `${security}/truststore`, ADAPTER_HOST_NAME: "adapter" },
+    },
+    router: {
+      ...pair("ROUTER"),
+      ...{ ADAPTER_CA_CERT_PATH: trusted, ENFORCER_CA_CERT_PATH: trusted },
+    },
+  } satisfies Record<Part, Record<string, string>>;
+  const table = files.find(({ path }) => path.endsWith("/conf/upstream-tls.toml"));
+  return ofEach((part) => {
+    const root = join(folder, part);
+    put(root, PUBLIC_BUNDLE, rootCertificates.join("\n"));
+    for (const { path, content } of files)
+      if (path.startsWith(inside(part)))
+        put(root, join(security, path.slice(inside(part).length)), content);
+    if (part === "adapter")
+      put(root, CONFIG_TOML, configToml(need(table, "upstream-tls.toml").content.toString()));
+    return started(root, environments[part]);
+  });
+}
+
+/** Puts a file into a container. */
+export function put(root: string, path: string, content: string | Buffer): void {
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, content, { mode: 0o600 });
+}
+
+/** Where paths of a container are here. */
+export function placed<T>(value: T, { root }: Container): T {
+  const text = JSON.stringify(value).replace(/"\/(home\/wso2|etc\/ssl)\//g, `"${root}/$1/`);
+  return JSON.parse(text) as T;
+}
+
+type SecretData = Readonly<Record<string, string>>;
+
+function secretsOf(
+  gateway: Gateway,
+  { leaves, bundle, tokens, fileOf = certificateFileOf }: Material,
+  caCertificates = "",
+): ReadonlyMap<string, SecretData> {
+  const parts = PARTS.map((part): [string, SecretData] => {
+    const { certificatePem, privateKeyPem } = leaves[part];
+    const file = fileOf(part, certificatePem, bundle);
+    return [SECRETS[part], { "tls.crt": file, "tls.key": privateKeyPem }];
+  });
+  return new Map<string, SecretData>([
+    ...parts,
+    [SECRETS.backendJwt, { "tls.crt": tokens.certificatePem, "tls.key": tokens.privateKeyPem }],
+    [SECRETS.trust, { "ca.crt": controlPlaneTrust(gateway, bundle) }],
+    [CA_SECRET, { [CA_CERTIFICATES]: caCertificates }],
+  ]);
+}
+
+interface Objects {
+  readonly secrets: ReadonlyMap<string, SecretData>;
+  readonly manifests: Manifests;
+}
+
+/** All mounts of the chart are single files, but for an empty folder. */
+function mount(
+  deployment: V1Deployment,
+  { volumeMounts = [] }: V1Container,
+  { secrets, manifests }: Objects,
+  root: string,
+): void {
+  for (const { name, mountPath, subPath } of volumeMounts) {
+    if (subPath === undefined) continue;
+    const volume = deployment.spec?.template.spec?.volumes?.find((each) => each.name === name);
+    const { secret, configMap } = need(volume, `volume ${name}`);
+    const data = secret
+      ? secrets.get(secret.secretName ?? "")
+      : manifests.get("ConfigMap", configMap?.name ?? "").data;
+    put(root, mountPath, need(data?.[subPath], `${subPath} in volume ${name}`));
+  }
+}
+
+function started(root: string, environment: Readonly<Record<string, string>>): Container {
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  put(root, "environment", lines.join(""));
+  return { root, environment };
+}
+
+function ofEach<T>(of: (part: Part) => T): Record<Part, T> {
+  return Object.fromEntries(PARTS.map((part) => [part, of(part)])) as Record<Part, T>;
+}

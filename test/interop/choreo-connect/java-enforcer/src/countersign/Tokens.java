@@ -1,0 +1,44 @@
+package countersign;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.Certificate;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+
+/** Signs as the enforcer signs tokens (v1.2.0, util/JWTUtils.java), and verifies as their readers do. */
+final class Tokens {
+  private static final byte[] CONTENT = "{\"iss\":\"countersign\"}".getBytes(StandardCharsets.UTF_8);
+
+  private Tokens() {}
+
+  /** @param certificates of which the first one counts. */
+  static boolean isSignedAndVerified(Path key, Path certificates) throws GeneralSecurityException, IOException {
+    Signature signature = Signature.getInstance("SHA256withRSA");
+    signature.initSign(privateKey(key));
+    signature.update(CONTENT);
+    byte[] signed = signature.sign();
+    Certificate first = Trust.in(certificates).iterator().next();
+    signature.initVerify(first.getPublicKey());
+    signature.update(CONTENT);
+    return signature.verify(signed);
+  }
+
+  /** Whatever is not between these two lines is not Base64 to it. */
+  private static PrivateKey privateKey(Path file) throws GeneralSecurityException, IOException {
+    String content =
+        Files.readString(file)
+            .replace("-----BEGIN PRIVATE KEY-----", "")
+            .replace("-----END PRIVATE KEY-----", "")
+            .replace(System.lineSeparator(), "");
+    byte[] encoded = Base64.getDecoder().decode(content);
+    return (RSAPrivateKey) KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(encoded));
+  }
+}
