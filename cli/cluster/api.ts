@@ -108,7 +108,7 @@ async function getJson(url: string, options: RequestOptions): Promise<unknown> {
   const { pathname } = new URL(url);
   const advice =
     status === 403
-      ? "; verify needs the right to `get` the releases' Secrets, ConfigMaps, Deployments and StatefulSets, and SpinnakerServices where there are some"
+      ? "; verify needs the right to `get` the releases' Secrets, ConfigMaps, Deployments and StatefulSets, and SpinnakerServices, OpenChoreo's Workloads and Choreo Connect's Ingresses where there are some"
       : "";
   throw new CannotCheck(
     `the API server answered ${status} to GET ${pathname}: ${reasonIn(body)}${advice}`,

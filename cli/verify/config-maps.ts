@@ -53,7 +53,7 @@ export function checkNoKeys(
   list.judge(
     "private-keys",
     problems,
-    `no private key in the ${live.length} ConfigMaps`,
+    `no private key in ${live.length === 1 ? "its ConfigMap" : `the ${live.length} ConfigMaps`}`,
     "Treat the key as exposed: remove it there, and replace it together with its certificate.",
   );
 }

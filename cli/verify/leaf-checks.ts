@@ -24,6 +24,8 @@ export interface Pair {
   readonly keyPem: string | undefined;
   /** Where they come from, for messages. */
   readonly origin: string;
+  /** Where the key comes from. @default - where the certificate does */
+  readonly keyOrigin?: string;
   /** The CAs that its peers trust; undefined if they are not known here. */
   readonly roots: readonly Certificate[] | undefined;
   readonly purposes: readonly Purpose[];
@@ -77,13 +79,19 @@ export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined 
   return leaf;
 }
 
-function checkKey(list: Checklist, { keyPem, origin, what }: Pair, leaf: Certificate): void {
+function checkKey(
+  list: Checklist,
+  { keyPem, origin, keyOrigin = origin, what }: Pair,
+  leaf: Certificate,
+): void {
   if (keyPem === undefined) return;
   const matches = readOr(list, "key", () => keyMatchesCertificate(keyPem, leaf.pem));
   if (matches === undefined) return;
   list.judge(
     "key",
-    matches ? [] : [`the private key in ${origin} is not that of ${what}, ${leaf.subject.text}.`],
+    matches
+      ? []
+      : [`the private key in ${keyOrigin} is not that of ${what}, ${leaf.subject.text}.`],
     `the private key is that of ${what}`,
     REPAIR.objects,
   );

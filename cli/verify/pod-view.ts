@@ -12,6 +12,8 @@ export interface Consumer {
   readonly mountsBelow: string;
   /** Variables of their environment that name the files and directories they read. */
   readonly pathVariables: readonly string[];
+  /** Files and directories that they read wherever no variable says so. @default - none */
+  readonly paths?: readonly string[];
 }
 
 /** What the containers of one or more workloads see; all of them the same. */
@@ -49,7 +51,7 @@ export async function readContainer(
   cluster: Cluster,
   namespace: string,
   { workload, container }: { workload: Workload; container: V1Container },
-  { pathVariables }: Consumer,
+  { pathVariables, paths: fixed = [] }: Consumer,
 ): Promise<LiveContainer> {
   const { kind, name } = workload;
   const what = `${kind} ${name}`;
@@ -63,7 +65,8 @@ export async function readContainer(
     return { view: undefined, unfinished: [`${what} ${lacks}.`], drift: [], missing: [] };
   }
   const environment = await podEnvironment(cluster, namespace, current);
-  const paths = pathVariables.flatMap((variable) => environment.get(variable) ?? []);
+  const named = pathVariables.flatMap((variable) => environment.get(variable) ?? []);
+  const paths = [...fixed, ...named];
   const mounts = mountsOf(pod, current, paths);
   const released = mountsOf(workload.pod, container, paths).map(describeMount);
   const { files, missing } = await podFiles(cluster, namespace, mounts);

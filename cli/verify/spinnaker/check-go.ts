@@ -1,16 +1,17 @@
 import { isWithin } from "../../cluster/mounts";
-import type { PodFile } from "../../cluster/pod-files";
 import type { Service } from "../../../components/spinnaker/installation";
 import { reaches } from "../../../components/spinnaker/phase";
-import { PemError, readCertificates, type Certificate } from "../../../x509";
+import type { Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
-import { checkPublishedKeys, type HeldCertificates } from "../published-keys";
+import { pairOfFiles, type KeyPair } from "../key-pair";
+import { checkPublishedKeys } from "../published-keys";
 import { REPAIR } from "../todo";
+import { readTrustFile, type TrustFile } from "../trust-file";
+import { trustProblems, type Beyond } from "../trust-problems";
 import type { ServiceView } from "./service-view";
 import type { SettingsReader } from "./settings-reader";
-import type { KeyPair, Sides } from "./sides";
+import type { Sides } from "./sides";
 import { TODO } from "./todo";
-import { trustProblems } from "./trust-problems";
 
 /** Checks what a service in Go holds: PEM files for its server and for its clients. */
 export function checkGo(
@@ -22,7 +23,7 @@ export function checkGo(
 ): Sides {
   const readPair = (certificateName: string, keyName: string) => {
     const [certificate, key] = [reader.file(certificateName), reader.file(keyName)];
-    return certificate && key && pairOf(certificate, key);
+    return certificate && key && pairOfFiles(certificate, key);
   };
   const server = reaches(service.phase, "tls")
     ? {
@@ -42,16 +43,16 @@ export function checkGo(
   );
   const pairs = [server?.pair, client.pair].filter((pair) => pair !== undefined);
   checkKeyForm(list, pairs);
-  const ofServer = server?.trust && bundle(server.trust);
-  const ofClient = client.trust && bundle(client.trust);
+  const ofServer = server?.trust && readTrustFile(server.trust, CA_FILE);
+  const ofClient = client.trust && readTrustFile(client.trust, CA_FILE);
   const pool = service.name === "dinghy" ? poolOf(view) : undefined;
   list.judge(
     "trust-store",
     [
       ...new Set([
-        ...(ofServer?.problems(cas, false) ?? []),
-        ...(ofClient?.problems(cas, service.trustsOthers ?? false) ?? []),
-        ...(pool?.problems(cas, true) ?? []),
+        ...problemsOf(ofServer, cas, "nobody else"),
+        ...problemsOf(ofClient, cas, service.trustsOthers ? "others too" : "nobody else"),
+        ...problemsOf(pool, cas, "others too"),
       ]),
     ],
     `its CA files hold the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}`,
@@ -68,11 +69,6 @@ export function checkGo(
       serverCas: known.certificates.map(({ pem }) => pem),
     },
   };
-}
-
-export function pairOf(certificate: PodFile, key: PodFile): KeyPair {
-  const text = ({ content }: PodFile) => content.toString("utf8");
-  return { certificate: text(certificate), key: text(key), origin: key.origin };
 }
 
 /** go-yaml-tools v1.0.2 (pkg/tls) knows one label of keys, and sends one certificate. */
@@ -99,36 +95,24 @@ export function checkKeyForm(list: Checklist, pairs: readonly KeyPair[]): void {
   );
 }
 
-interface Bundle extends HeldCertificates {
-  problems(cas: readonly Certificate[], othersToo: boolean): string[];
-}
+const CA_FILE = "the CA file";
 
-function bundle({ content, origin }: PodFile): Bundle {
-  const what = `the CA file in ${origin}`;
-  try {
-    const certificates = readCertificates(content.toString("utf8"), what);
-    return {
-      what,
-      certificates,
-      problems: (cas, othersToo) =>
-        trustProblems(what, certificates, cas, othersToo ? "others too" : "nobody else"),
-    };
-  } catch (error) {
-    if (!(error instanceof PemError)) throw error;
-    return { what, certificates: [], problems: () => [error.message] };
-  }
+function problemsOf(
+  file: TrustFile | undefined,
+  cas: readonly Certificate[],
+  beyond: Beyond,
+): string[] {
+  if (file === undefined) return [];
+  if (file.unreadable !== undefined) return [file.unreadable];
+  return trustProblems(file.what, file.certificates, cas, beyond);
 }
 
 /** What Go's own pool gets by SSL_CERT_DIR (Go, crypto/x509), besides the image's public CAs. */
-function poolOf({ environment, files }: ServiceView): Bundle {
+function poolOf({ environment, files }: ServiceView): TrustFile {
   const directories = environment.get("SSL_CERT_DIR")?.split(":") ?? [];
   const certificates = [...files]
     .filter(([path]) => directories.some((directory) => isWithin(path, directory)))
-    .flatMap(([, file]) => bundle(file).certificates);
+    .flatMap(([, file]) => readTrustFile(file, CA_FILE).certificates);
   const what = "SSL_CERT_DIR, by which its clients know CAs,";
-  return {
-    what,
-    certificates,
-    problems: (cas) => trustProblems(what, certificates, cas, "others too"),
-  };
+  return { what, certificates, unreadable: undefined };
 }

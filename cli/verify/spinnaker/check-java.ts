@@ -3,20 +3,20 @@ import { reaches } from "../../../components/spinnaker/phase";
 import { storePasswordProblem, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
 import { failPublishedKeys } from "../published-keys";
-import { REPAIR } from "../todo";
-import { TODO } from "./todo";
-import type { SettingsReader } from "./settings-reader";
-import type { Sides } from "./sides";
 import {
   checkKeyStores,
-  pairOf,
+  pairInStore,
   publishedKeysInStore,
   trustStoreProblems,
   unique,
   type Store,
-} from "./store-checks";
-import type { StoreShelf } from "./stores";
-import type { Beyond } from "./trust-problems";
+} from "../store-checks";
+import type { StoreShelf } from "../stores";
+import { REPAIR } from "../todo";
+import type { Beyond } from "../trust-problems";
+import { TODO } from "./todo";
+import type { SettingsReader } from "./settings-reader";
+import type { Sides } from "./sides";
 
 /** A store that a setting names. */
 interface NamedStore extends Store {
@@ -83,12 +83,12 @@ export function checkJava(
   );
   return {
     server: sideOf(server?.keys, server?.trust, (keys, trust) => {
-      const pair = pairOf(keys);
+      const pair = pairInStore(keys);
       return pair && { pair, clientCas: anchorsOf(trust) };
     }),
     client: service.clientCertificate
       ? sideOf(client.keys, client.trust, (keys, trust) => ({
-          pair: pairOf(keys),
+          pair: pairInStore(keys),
           serverCas: anchorsOf(trust),
         }))
       : client.trust?.opened.content && { pair: undefined, serverCas: anchorsOf(client.trust) },

@@ -3,15 +3,16 @@ import type { Checklist } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import type { SpinnakerStack } from "../../stack-outputs";
 import type { Certificate } from "../../../x509";
+import type { KeyPair } from "../key-pair";
 import { checkLeaf } from "../leaf-checks";
+import type { StoreShelf } from "../stores";
 import { checkGo } from "./check-go";
 import { checkJava } from "./check-java";
 import { checkSettings } from "./check-settings";
 import { preparedPair } from "./prepared";
 import type { ReadView } from "./service-view";
 import { SettingsReader } from "./settings-reader";
-import type { KeyPair, Party, ServerSide } from "./sides";
-import type { StoreShelf } from "./stores";
+import type { Party, ServerSide } from "./sides";
 
 /** Where services are read from, and what the stack says of them. */
 export interface Source {

@@ -6,12 +6,12 @@ import type { Cluster } from "../../cluster/api";
 import { concurrently } from "../../concurrently";
 import { installationOf } from "../../spinnaker/outputs";
 import type { SpinnakerStack } from "../../stack-outputs";
+import { StoreShelf } from "../stores";
 import { checkCalls } from "./check-calls";
 import { checkService, type Source } from "./check-service";
 import { sayPhase } from "./phase-line";
 import { readTarget } from "./read-target";
 import type { Party } from "./sides";
-import { StoreShelf } from "./stores";
 import { checkNames, checkUrls } from "./urls";
 
 const AT_ONCE = 4;

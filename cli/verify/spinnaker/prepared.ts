@@ -2,11 +2,10 @@ import { FILES } from "../../../components/spinnaker/profiles";
 import type { Language } from "../../../components/spinnaker/service-table";
 import type { Checklist } from "../../check";
 import type { Cluster } from "../../cluster/api";
+import { pairOfFiles, type KeyPair } from "../key-pair";
+import { checkKeyStores, pairInStore } from "../store-checks";
+import type { StoreShelf } from "../stores";
 import { REPAIR } from "../todo";
-import { pairOf as pemPairOf } from "./check-go";
-import { checkKeyStores, pairOf } from "./store-checks";
-import type { KeyPair } from "./sides";
-import type { StoreShelf } from "./stores";
 
 /** The key of a service that neither serves with it yet nor shows it, out of the Secret where it waits. */
 export async function preparedPair(
@@ -25,10 +24,10 @@ export async function preparedPair(
   const content = (key: string) => Buffer.from(secret.data?.[key] ?? "", "base64");
   if (language === "go") {
     const [certificate, key] = [content(FILES.certificate), content(FILES.key)];
-    return pemPairOf({ content: certificate, origin }, { content: key, origin });
+    return pairOfFiles({ content: certificate, origin }, { content: key, origin });
   }
   const password = content(FILES.password).toString("utf8");
   const store = { origin, opened: shelf.open(content(FILES.keyStore), password) };
   checkKeyStores(list, [store]);
-  return pairOf(store);
+  return pairInStore(store);
 }

@@ -1,13 +1,8 @@
 import type { Service } from "../../../components/spinnaker/installation";
 import type { Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
-import type { PemPair } from "../tls/handshake";
+import type { KeyPair } from "../key-pair";
 import type { ServiceView } from "./service-view";
-
-/** A pair, and the Secret that it comes from. */
-export interface KeyPair extends PemPair {
-  readonly origin: string;
-}
 
 /** A service as a TLS server. */
 export interface ServerSide {

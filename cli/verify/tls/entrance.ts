@@ -1,7 +1,14 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { handshake, type Attempt, type Outcome, type PemPair } from "./handshake";
+import {
+  USUAL_PROTOCOLS,
+  handshake,
+  type Attempt,
+  type Outcome,
+  type PemPair,
+  type Protocols,
+} from "./handshake";
 
 /** Whom a TLS server admits. */
 export interface EntranceOptions {
@@ -10,11 +17,13 @@ export interface EntranceOptions {
   readonly clientCas: readonly string[] | undefined;
   /** Admits also those who show none at all. @default false */
   readonly lenient?: boolean;
+  /** @default USUAL_PROTOCOLS */
+  readonly speaks?: Protocols;
 }
 
 /** A TLS server on a free port of loopback. */
 export async function openEntrance(
-  { pair, clientCas, lenient = false }: EntranceOptions,
+  { pair, clientCas, lenient = false, speaks = USUAL_PROTOCOLS }: EntranceOptions,
   onSocket: (socket: TLSSocket) => void,
 ): Promise<Server> {
   const asks = clientCas !== undefined;
@@ -25,7 +34,7 @@ export async function openEntrance(
       ...(asks && { ca: [...clientCas] }),
       requestCert: asks,
       rejectUnauthorized: asks && !lenient,
-      minVersion: "TLSv1.2",
+      ...speaks,
       ALPNProtocols: ["h2"],
     },
     (socket) => {
@@ -68,7 +77,12 @@ export class Doorkeeper {
   static async open(options: EntranceOptions): Promise<Doorkeeper> {
     const server = await openEntrance(options, (socket) => {
       const shown = shownBy(socket);
-      keeper.decide({ accepted: true, ...(shown !== undefined && { shown }) });
+      keeper.decide({
+        accepted: true,
+        ...(shown !== undefined && { shown }),
+        version: socket.getProtocol() ?? "",
+        cipher: socket.getCipher().name,
+      });
     });
     const keeper = new Doorkeeper(server);
     return keeper;

@@ -1,4 +1,5 @@
-import { connect } from "node:tls";
+import { isIP } from "node:net";
+import { checkServerIdentity, connect, type ConnectionOptions, type SecureVersion } from "node:tls";
 
 /** A key pair in memory, as PEM. */
 export interface PemPair {
@@ -6,18 +7,38 @@ export interface PemPair {
   readonly key: string;
 }
 
+/** Versions and ciphers that a side speaks, as Node takes them. */
+export interface Protocols {
+  readonly minVersion: SecureVersion;
+  /** @default - the newest */
+  readonly maxVersion?: SecureVersion;
+  /** Names of OpenSSL, with colons between them; those of TLS 1.3 are among them. @default - Node's own */
+  readonly ciphers?: string;
+}
+
+export const USUAL_PROTOCOLS: Protocols = { minVersion: "TLSv1.2" };
+
 /** A client that tries to get in. */
 export interface Attempt {
   /** Shown if the server asks. @default - none */
   readonly pair?: PemPair;
-  /** Whom it wants to talk to: host, and the CAs by which it knows it. @default - whoever answers */
-  readonly expects?: { readonly host: string; readonly ca: string };
+  /**
+   * Whom it wants to talk to: the CAs by which it knows it, and the host, unless it compares none. @default - whoever answers
+   */
+  readonly expects?: { readonly host: string | undefined; readonly ca: string };
+  /** @default USUAL_PROTOCOLS */
+  readonly speaks?: Protocols;
 }
 
 /** What became of a handshake; the reason is an error code of Node or OpenSSL. */
 export type Outcome =
-  /** With SHA-256 of the certificate that the server saw, in hex, if it says. */
-  | { readonly accepted: true; readonly shown?: string }
+  /** With what the server says: SHA-256 of the certificate that it saw, in hex, and what both speak, e.g. `TLSv1.3`. */
+  | {
+      readonly accepted: true;
+      readonly shown?: string;
+      readonly version?: string;
+      readonly cipher?: string;
+    }
   | { readonly accepted: false; readonly by: "client" | "server"; readonly reason: string };
 
 const TIMEOUT = 5000;
@@ -26,16 +47,19 @@ const TIMEOUT = 5000;
  * Shakes hands with a server on loopback, writes nothing and leaves. By not writing it always hears the
  * alert: data on its way to a server that has closed would make a reset of it.
  */
-export function handshake(port: number, { pair, expects }: Attempt): Promise<Outcome> {
+export function handshake(
+  port: number,
+  { pair, expects, speaks = USUAL_PROTOCOLS }: Attempt,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const socket = connect({
       host: "127.0.0.1",
       port,
       ALPNProtocols: ["h2"],
-      minVersion: "TLSv1.2",
+      ...speaks,
       rejectUnauthorized: expects !== undefined,
       ...(pair && { cert: pair.certificate, key: pair.key }),
-      ...(expects && { ca: expects.ca, servername: expects.host }),
+      ...(expects && { ca: expects.ca, ...comparing(expects.host) }),
     });
     const end = (outcome: Outcome) => {
       resolve(outcome);
@@ -52,6 +76,13 @@ export function handshake(port: number, { pair, expects }: Attempt): Promise<Out
     socket.once("close", () => end(refused("ECONNRESET")));
     socket.setTimeout(TIMEOUT, () => end(refused("ETIMEDOUT")));
   });
+}
+
+/** An address does not go into SNI (RFC 6066 section 3), by which Node would compare it. */
+function comparing(host: string | undefined): ConnectionOptions {
+  if (host === undefined) return { checkServerIdentity: () => undefined };
+  if (isIP(host) === 0) return { servername: host };
+  return { checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) };
 }
 
 /** An alert or a cut connection is the server's decision, anything else the client's own. */

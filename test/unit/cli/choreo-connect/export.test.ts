@@ -222,6 +222,7 @@ describe("the export of a Choreo Connect with docker-compose", () => {
       "if out is not the distribution itself, copy docker-compose/ over the one there; it replaces the public pair in all three parts",
       "put the lines of docker-compose/choreo-connect/conf/upstream-tls.toml into conf/config.toml beside it, in the place of its [router.upstream.tls]",
       "let the containers read them: `chown -R 10500 docker-compose/resources/{router,enforcer,adapter}/security`",
+      "remove `truststore/global-adapter.pem` and `truststore/consul/` of the adapter if you do not use them: they count as CAs for its clients",
       "restart all three at once: `docker-compose up -d --force-recreate`",
     ]);
   });

@@ -16,7 +16,7 @@ import type { SecretNames } from "../../../../components/spinnaker/targets/secre
 import type { Check } from "../../../../cli/check";
 import { parseOutputs, type SpinnakerStack } from "../../../../cli/stack-outputs";
 import { verifySpinnaker } from "../../../../cli/verify/spinnaker";
-import { StoreShelf } from "../../../../cli/verify/spinnaker/stores";
+import { StoreShelf } from "../../../../cli/verify/stores";
 import { fakeCluster } from "../fake-cluster";
 import { makeDeployments } from "./make-deployments";
 import { CA, OTHER_CA, keysSecret, leafOf, trustSecret } from "./make-material";

@@ -1,4 +1,4 @@
-import { quoteList, type Certificate } from "../../../x509";
+import { quoteList, type Certificate } from "../../x509";
 
 /** Whether CAs beyond those of the stack may be trusted too. */
 export type Beyond = "nobody else" | "others too";

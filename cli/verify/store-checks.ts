@@ -1,11 +1,11 @@
-import { publishedKeysIn, readCertificate, type Certificate } from "../../../x509";
-import type { Checklist } from "../../check";
-import { REPAIR } from "../todo";
-import type { KeyPair } from "./sides";
+import { publishedKeysIn, readCertificate, type Certificate } from "../../x509";
+import type { Checklist } from "../check";
+import type { KeyPair } from "./key-pair";
 import type { Opened } from "./stores";
+import { REPAIR } from "./todo";
 import { trustProblems, type Beyond } from "./trust-problems";
 
-/** A store of a service. */
+/** A store that somebody reads. */
 export interface Store {
   /** The Secret that it comes from. */
   readonly origin: string;
@@ -54,7 +54,7 @@ export function publishedKeysInStore({ origin, opened: { content } }: Store): st
 }
 
 /** The one key in a store. */
-export function pairOf({ origin, opened }: Store): KeyPair | undefined {
+export function pairInStore({ origin, opened }: Store): KeyPair | undefined {
   const [key] = opened.content?.keys ?? [];
   return key && { certificate: key.chainPem, key: key.privateKeyPem, origin };
 }

@@ -1,6 +1,6 @@
 import { createSecureContext } from "node:tls";
-import { Pkcs12Error, readPkcs12, type Pkcs12Content } from "../../../x509";
-import { messageOf } from "../../failure";
+import { Pkcs12Error, readPkcs12, type Pkcs12Content } from "../../x509";
+import { messageOf } from "../failure";
 
 /** A store that was opened with its password, or the end of a sentence about it that says why not. */
 export type Opened =

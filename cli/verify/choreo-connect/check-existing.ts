@@ -1,0 +1,41 @@
+import type { Backend, ExistingCertificate } from "../../../components/choreo-connect/gateway";
+import { coversHost, quoteList, readCertificates } from "../../../x509";
+import type { Checklist } from "../../check";
+import { checkExpiry } from "../life-checks";
+import { checkPublishedKeys } from "../published-keys";
+import type { Surroundings } from "./surroundings";
+
+/** Checks of a backend whose certificate is made elsewhere what shows without its key. */
+export function checkExisting(
+  { name, endpoints, certificate }: Backend & { certificate: ExistingCertificate },
+  list: Checklist,
+  { at }: Surroundings,
+): void {
+  const what = `choreoConnect.backends.${name}.existing`;
+  const certificates = readCertificates(certificate.certificates, what);
+  const leaf = certificates.find(({ isCa }) => !isCa);
+  if (leaf !== undefined) {
+    const hosts = [...new Set(endpoints.map(({ host }) => host))];
+    const missing = hosts.filter((host) => !coversHost(leaf, host));
+    list.judge(
+      "names",
+      missing.length === 0
+        ? []
+        : [
+            `its certificate is for ${quoteList([...leaf.dnsNames, ...leaf.ipAddresses])}, and the router compares it with ${missing.join(", ")}.`,
+          ],
+      `its certificate is for ${hosts.join(", ")}`,
+      `Have it issued anew where it is made, and set ${what} to it.`,
+    );
+  }
+  for (const each of certificates) {
+    const time = at > each.notAfter ? [`${each.subject.text} expired.`] : [];
+    checkExpiry(list, { what: each.subject.text, leaf: each, at }, time);
+  }
+  checkPublishedKeys(list, { what, certificates });
+  list.warn(
+    "not-tried",
+    "its certificate is made elsewhere, and its key is not here: no handshake of the router with it was tried.",
+    "Nothing, if the API answers; or call the backend as the router would: `openssl s_client -connect HOST:PORT -verify_return_error -verify_hostname HOST -CAfile FILE -cert mg.pem -key mg.key`.",
+  );
+}

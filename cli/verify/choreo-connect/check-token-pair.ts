@@ -1,0 +1,64 @@
+import { PemError, keyMatchesCertificate, readCertificate, type Certificate } from "../../../x509";
+import type { Checklist } from "../../check";
+import { pairOfFiles, type KeyPair } from "../key-pair";
+import { checkExpiry } from "../life-checks";
+import { checkPublishedKeys } from "../published-keys";
+import { pkcs8Problems, rsaProblems } from "./key-form";
+import { isLeafOf } from "./leaf-of";
+import { TOKEN_PAIR, type PartView } from "./part-view";
+import type { Surroundings } from "./surroundings";
+import { TODO } from "./todo";
+
+/** Checks the pair with which the enforcer signs the tokens that it sends to backends; it has one, whether it sends any or not. */
+export function checkTokenPair(
+  { files }: PartView,
+  list: Checklist,
+  { cas, at }: Surroundings,
+): void {
+  const [certificate, key] = [files.get(TOKEN_PAIR.certificate), files.get(TOKEN_PAIR.key)];
+  if (certificate === undefined || key === undefined) {
+    const missing = certificate === undefined ? TOKEN_PAIR.certificate : TOKEN_PAIR.key;
+    list.fail("token-key", `there is no ${missing}.`, TODO.token);
+    return;
+  }
+  const pair = pairOfFiles(certificate, key);
+  const read = readPair(pair);
+  if (typeof read === "string") {
+    list.fail("token-key", read, TODO.token);
+    return;
+  }
+  const { leaf, matches } = read;
+  list.judge(
+    "token-key",
+    [
+      ...(matches ? [] : [`the key in ${pair.origin} is not that of the certificate beside it.`]),
+      ...pkcs8Problems(pair, "the enforcer"),
+      ...rsaProblems(leaf, pair.origin, "the enforcer"),
+      ...(isLeafOf(leaf, cas)
+        ? [
+            `the certificate in ${certificate.origin} is by the stack's CA: whoever knows the router by that CA lets in who has the key for tokens.`,
+          ]
+        : []),
+    ],
+    "it signs tokens with an RSA key that is for nothing else",
+    TODO.token,
+  );
+  checkPublishedKeys(list, { what: certificate.origin, certificates: [leaf] });
+  const time = at > leaf.notAfter ? [`it expired on ${leaf.notAfter.toISOString()}.`] : [];
+  checkExpiry(list, { what: "the certificate for its tokens", leaf, at }, time);
+}
+
+/** @returns a sentence that says why it cannot be read, if so. */
+function readPair({
+  certificate,
+  key,
+  origin,
+}: KeyPair): { readonly leaf: Certificate; readonly matches: boolean } | string {
+  try {
+    const leaf = readCertificate(certificate, `the certificate for tokens in ${origin}`);
+    return { leaf, matches: keyMatchesCertificate(key, leaf.pem) };
+  } catch (error) {
+    if (!(error instanceof PemError)) throw error;
+    return `${origin} has no pair for tokens that can be read: ${error.message}`;
+  }
+}

@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { until } from "./time";
+import { workbench } from "./workbench";
+
+/** Runs the real kubectl. @returns what it prints. */
+export async function kubectl(args: readonly string[], input?: string): Promise<string> {
+  const { environment } = await workbench();
+  const running = promisify(execFile)("kubectl", [...args], {
+    env: { ...process.env, ...environment },
+    maxBuffer: 1 << 26,
+  });
+  running.child.stdin?.end(input);
+  return (await running).stdout;
+}
+
+/** Makes the API server know a definition, and waits until it does. */
+export async function installCrd(name: string, manifest: string): Promise<void> {
+  await kubectl(["apply", "-f", "-"], manifest);
+  await until(`the API server knows ${name}`, async () => {
+    const printed = await kubectl(["get", "crd", name, "-o", "json"]);
+    const { status } = JSON.parse(printed) as {
+      status?: { conditions?: { type: string; status: string }[] };
+    };
+    return (status?.conditions ?? []).some(
+      ({ type, status: state }) => type === "Established" && state === "True",
+    );
+  });
+}

@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import type { Check } from "../../../../cli/check";
+import type { CheckCode } from "../../../../cli/check-codes";
+import { sha256Of } from "../../../../components/choreo/plan";
+import { makeDnsNames } from "../../x509/make-names";
+import { secret } from "../fake-cluster";
+import { failuresOf, makeProject, reissue, setVariable, verify, type Project } from "./make-choreo";
+
+const linesOf = (checks: readonly Check[]) =>
+  checks.map(({ party, code, message }) => `${party.replace("Choreo ", "")} ${code}: ${message}`);
+
+/** The failures of a project, all of them, in any order. */
+async function fails(project: Project, ...expected: (readonly [string, CheckCode, RegExp])[]) {
+  const failures = await failuresOf(project);
+  for (const [name, code, message] of expected) {
+    const found = failures.filter(
+      ({ party, code: own }) => party === `Choreo ${name}` && own === code,
+    );
+    assert.equal(found.length, 1, `${name} ${code}:\n${linesOf(failures).join("\n")}`);
+    assert.match(found[0]?.message ?? "", message);
+    assert.ok(found[0]?.todo);
+  }
+  assert.equal(failures.length, expected.length, linesOf(failures).join("\n"));
+}
+
+interface Entry {
+  key: string;
+  value?: string;
+  valueFrom?: { secretKeyRef: { name: string; key: string } };
+}
+
+/** What a Workload gives a component. */
+function containerOf({ objects }: Project, name: string) {
+  const workload = objects[`openchoreo.dev/v1alpha1/workloads/${name}`] as {
+    spec: { container: { env: Entry[]; files: Entry[] } };
+  };
+  return workload.spec.container;
+}
+
+describe("the verification of a Choreo project", () => {
+  it("is of everything that decides on its handshakes", async () => {
+    const checks = await verify(await makeProject("console"));
+    assert.ok(checks.every(({ ok }) => ok));
+    assert.deepEqual(
+      checks.filter(({ party }) => party === "Choreo orders").map(({ code }) => code),
+      [
+        ...["exported", "files", "key", "purpose", "expiry", "chain", "ca-life"],
+        ...["identity", "names", "server-url", "accepted"],
+        ...["refuses-wrong-host", "refuses-no-certificate", "refuses-foreign-ca"],
+      ],
+    );
+    const accepted = checks.filter(({ code }) => code === "accepted");
+    assert.deepEqual(linesOf(accepted), [
+      "mail accepted: orders gets in, asked for no certificate",
+      "orders accepted: web as web gets in",
+      "stock accepted: orders as orders-service gets in",
+    ]);
+  });
+
+  it("finds what is wrong with certificates", async () => {
+    const project = await makeProject("console");
+    reissue(project, "web", { subject: [["CN", "somebody"]] });
+    reissue(project, "stock", {
+      subject: [["CN", "stock"]],
+      extensions: [makeDnsNames("stock-3")],
+    });
+    reissue(project, "mail", {
+      extensions: [makeDnsNames("mail-3")],
+      purposes: ["1.3.6.1.5.5.7.3.2"],
+    });
+    await fails(
+      project,
+      ["web", "identity", /^its certificate is for CN=somebody, and its identity is "web"\.$/],
+      ["orders", "accepted", /^web gets in, but is not seen as web\.$/],
+      ["stock", "names", /^its certificate is for stock-3, and it is called stock-2\.$/],
+      ["stock", "accepted", /^orders refuses it as stock-2: ERR_TLS_CERT_ALTNAME_INVALID\.$/],
+      ["mail", "purpose", /server/],
+      ["mail", "accepted", /^orders refuses it as mail-3: INVALID_PURPOSE\.$/],
+      ["mail", "refuses-wrong-host", /refused for another reason: INVALID_PURPOSE/],
+    );
+  });
+
+  it("finds keys of others, URLs without TLS, and a plan that is not the stack's", async () => {
+    const project = await makeProject("console");
+    const { components } = project.outputs.choreo;
+    project.keys.stock = project.keys.mail ?? "";
+    for (const row of components.stock?.plan ?? []) {
+      if (row.holds === "key") row.sha256 = sha256Of(project.keys.stock);
+    }
+    setVariable(project, "orders", "MAIL_URL", "http://mail-3:8443");
+    for (const row of components.web?.plan ?? [])
+      if (row.holds === "ca") row.sha256 = "0".repeat(64);
+    await fails(
+      project,
+      ["stock", "key", /^the private key in its plan is not that of its certificate/],
+      ["stock", "serves", /^a TLS server cannot start with it: /],
+      ["orders", "server-url", /^MAIL_URL is "http:\/\/mail-3:8443", which is not https\.$/],
+      [
+        "web",
+        "exported",
+        /^the ca for client-ca-certificate is not that of the plan, by its hash\.$/,
+      ],
+      ["web", "files", /^it does not find its ca where its plan says\.$/],
+      ["orders", "accepted", /^web has no URL or no CA for it\.$/],
+    );
+  });
+
+  it("says of a client without certificate that it has no key either", async () => {
+    const project = await makeProject("console");
+    const { web, orders } = project.outputs.choreo.components;
+    if (web?.client) web.client.shows = false;
+    if (orders?.server) orders.server.clients = "tls";
+    const found = (await failuresOf(project)).filter(({ code }) => code === "private-keys");
+    assert.deepEqual(linesOf(found), [
+      "web private-keys: there is a private key at /tls/client.key, and none of its servers asks for one. its plan has client-certificate, and none of its servers asks for it. its plan has client-key, and none of its servers asks for it.",
+    ]);
+  });
+
+  it("goes as far as it can without keys, and leaves out who waits", async () => {
+    const checks = await verify(await makeProject("console"), {
+      keys: undefined,
+      waiting: ["web"],
+    });
+    assert.deepEqual(
+      [...new Set(checks.filter(({ ok }) => !ok).map(({ party, code }) => `${party} ${code}`))],
+      ["Choreo mail not-tried", "Choreo orders not-tried", "Choreo stock not-tried"],
+    );
+    assert.ok(checks.every(({ severity, ok }) => ok || severity === "warning"));
+    assert.ok(checks.every(({ code }) => code !== "key" && code !== "accepted"));
+  });
+
+  describe("on OpenChoreo", () => {
+    it("is of what the Workloads and Secrets give them", async () => {
+      const checks = await verify(await makeProject("openchoreo"));
+      assert.deepEqual(linesOf(checks.filter(({ ok }) => !ok)), []);
+      assert.deepEqual(
+        linesOf(checks).filter((line) => /^web (release|mounted|private|drift)/.test(line)),
+        [
+          "web release: Workload ns/web is there",
+          "web mounted-objects: the Secrets to which its Workload refers are there",
+          "web private-keys: no private key among the plain values of its Workload",
+          "web drift: its Workload gives it what the stack did",
+        ],
+      );
+    });
+
+    it("finds what was changed by hand, and calls with that", async () => {
+      const project = await makeProject("openchoreo");
+      delete project.objects["openchoreo.dev/v1alpha1/workloads/mail"];
+      const stock = containerOf(project, "stock");
+      const key = stock.files.find((file) => file.key === "server.key");
+      const gone = `Secret/${key?.valueFrom?.secretKeyRef.name ?? ""}`;
+      project.objects = Object.fromEntries(
+        Object.entries(project.objects).filter(([name]) => name !== gone),
+      );
+      const web = containerOf(project, "web");
+      const variable = web.env.find((entry) => entry.key === "ORDERS_URL");
+      if (variable) variable.value = "https://orders:8443";
+      web.env.push({ key: "OLD", value: "-----BEGIN PRIVATE KEY-----" });
+      await fails(
+        project,
+        ["mail", "release", /^Workload ns\/mail does not exist\.$/],
+        ["stock", "mounted-objects", /^Secret ns\/\S+ does not exist\.$/],
+        ["stock", "drift", /^Workload ns\/stock has not the file \/tls\/server\.key\.$/],
+        ["stock", "files", /^it does not find its key where Workload ns\/stock says\.$/],
+        ["web", "private-keys", /^Workload ns\/web has a private key in the variable OLD, as/],
+        ["web", "drift", /^Workload ns\/web has another content in the variable ORDERS_URL\.$/],
+        [
+          "web",
+          "server-url",
+          /^ORDERS_URL is "https:\/\/orders:8443", and orders is at https:\/\/orders-1:8443\.$/,
+        ],
+        ["orders", "accepted", /^web refuses it as orders: ERR_TLS_CERT_ALTNAME_INVALID\.$/],
+      );
+    });
+
+    it("finds a Secret without the key to which a Workload refers", async () => {
+      const project = await makeProject("openchoreo");
+      const file = containerOf(project, "web").files.find(({ key }) => key === "client.key");
+      const { name = "" } = file?.valueFrom?.secretKeyRef ?? {};
+      project.objects[`Secret/${name}`] = secret({ other: "" });
+      const found = (await failuresOf(project)).find(({ code }) => code === "mounted-objects");
+      assert.equal(found?.message, `Secret ns/${name} has no key "client.key".`);
+    });
+  });
+});
