@@ -31,6 +31,9 @@ export const CHECK_CODES = [
   "names",
   "identity",
   "server-url",
+  "upstream-tls",
+  "endpoint-certificates",
+  "token-key",
   "client-cas",
   "trust-files",
   "organization",
@@ -39,6 +42,7 @@ export const CHECK_CODES = [
   "published",
   // What it does
   "not-tried",
+  "tls-agreement",
   "serves",
   "probe",
   "accepted",
@@ -49,6 +53,7 @@ export const CHECK_CODES = [
   "refuses-expired-server",
   "refuses-other-msp-id",
   "refuses-foreign-ca",
+  "refuses-foreign-server",
   "refuses-expired",
 ] as const;
 

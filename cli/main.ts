@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { choreo } from "./choreo/command";
+import { choreoConnect } from "./choreo-connect/command";
 import { enroll } from "./enroll/command";
 import { CannotCheck } from "./failure";
 import { fleet } from "./fleet/command";
@@ -14,7 +15,8 @@ const program = new Command("countersign")
   .addCommand(fleet)
   .addCommand(report)
   .addCommand(spinnaker)
-  .addCommand(choreo);
+  .addCommand(choreo)
+  .addCommand(choreoConnect);
 
 // A command that was called wrongly has checked nothing, which is not the same as a check that fails.
 for (const command of [program, ...program.commands]) command.exitOverride();

@@ -5,27 +5,61 @@ import { CannotCheck } from "./failure";
 const run = promisify(execFile);
 
 /**
- * A stack's outputs, as the Pulumi CLI prints them. Without --show-secrets: what is secret in a stack is nothing that
- * we would want to see.
+ * A stack's outputs, as the Pulumi CLI prints them. Without --show-secrets: who needs one that is secret asks for it by name.
  *
  * @param stack its name. @default - the selected one
  * @throws CannotCheck if the CLI is missing or fails.
  */
-export async function printOutputs(stack: string | undefined): Promise<string> {
-  const args = ["stack", "output", "--json", "--non-interactive"];
-  if (stack !== undefined) args.push("--stack", stack);
+export function printOutputs(stack: string | undefined): Promise<string> {
+  return ask(["stack", "output", "--json"], stack, {
+    missing: `${NO_PULUMI}, or give its outputs with --outputs FILE (\`pulumi stack output --json\`)`,
+    explained: (stderr) => explain(stderr),
+  });
+}
+
+/**
+ * One secret output of a stack, through a pipe: it is in no argument and on no screen, nor in a message if it cannot be read.
+ *
+ * @param stack its name. @default - the selected one
+ * @throws CannotCheck if the CLI is missing or fails.
+ */
+export function printSecretOutput(stack: string | undefined, output: string): Promise<string> {
+  return ask(["stack", "output", output, "--show-secrets", "--json"], stack, {
+    missing: NO_PULUMI,
+    explained: onOneLine,
+  });
+}
+
+interface Wording {
+  /** What to say where there is no CLI. */
+  readonly missing: string;
+  /** What to say of what it said. */
+  readonly explained: (stderr: string) => string;
+}
+
+async function ask(
+  command: readonly string[],
+  stack: string | undefined,
+  { missing, explained }: Wording,
+): Promise<string> {
+  const selected = stack === undefined ? [] : ["--stack", stack];
+  const args = [...command, "--non-interactive", ...selected];
   try {
     const { stdout } = await run("pulumi", args, { maxBuffer: 256 * 1024 * 1024 });
     return stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
-    if (code === "ENOENT") throw new CannotCheck(NO_PULUMI);
-    throw new CannotCheck(`\`pulumi ${args.join(" ")}\` failed: ${explain(stderr)}`);
+    if (code === "ENOENT") throw new CannotCheck(missing);
+    throw new CannotCheck(`\`pulumi ${args.join(" ")}\` failed: ${explained(stderr)}`);
   }
 }
 
 const NO_PULUMI =
-  "there is no `pulumi` on the PATH, which knows what the stack deployed; install it, or give its outputs with --outputs FILE (`pulumi stack output --json`)";
+  "there is no `pulumi` on the PATH, which knows what the stack deployed; install it";
+
+function onOneLine(stderr: string): string {
+  return stderr.replace(/\s+/g, " ").trim() || "it said nothing";
+}
 
 /** How to do without the CLI in this environment: print it in another, and read it from a file. */
 export interface WayOut {
@@ -42,7 +76,7 @@ const FROM_OUTPUTS: WayOut = {
 
 /** What the CLI said, on one line, and what helps where stacks need different environments. */
 export function explain(stderr: string, { command, instead }: WayOut = FROM_OUTPUTS): string {
-  const said = stderr.replace(/\s+/g, " ").trim() || "it said nothing";
+  const said = onOneLine(stderr);
   const difference = DIFFERENCES.find(([pattern]) => pattern.test(said))?.[1];
   if (difference === undefined) return said;
   return `${said}. ${difference}, run \`${command} > FILE\` in that stack's own, and give ${instead} instead`;

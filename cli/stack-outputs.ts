@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { admissions, readDocument, type AdmissionsDocument } from "../enrollment/documents";
 import { PemError, quote, readCertificates, type Certificate } from "../x509";
+import { readChoreo, type ChoreoOutputs } from "./choreo/outputs";
+import { readChoreoConnect, type ChoreoConnectStack } from "./choreo-connect/stack";
 import { CannotCheck, messageOf } from "./failure";
 import { objectName } from "./object-name";
 import { printOutputs } from "./pulumi";
@@ -16,6 +18,9 @@ const release = z.object({
 /** An organization of another stack has chosen it, and it is printed as it is. */
 const mspId = z.string().regex(/^\P{C}{1,64}$/u);
 
+/** Also parties of ours, whose names are longer than an MSP ID. */
+const party = z.string().regex(/^\P{C}{1,80}$/u);
+
 const LONGEST_REASON = 300;
 const reason = z
   .string()
@@ -28,9 +33,11 @@ const outputs = z.object({
       organizations: z.record(mspId, release).default({}),
     })
     .optional(),
-  waiting: z.record(mspId, reason).default({}),
+  waiting: z.record(party, reason).default({}),
   admissions: z.unknown().optional(),
   spinnaker: spinnaker.optional(),
+  choreo: z.unknown().optional(),
+  choreoConnect: z.unknown().optional(),
   certificates: issuedCertificates.optional(),
   caBundle: z.string().optional(),
 });
@@ -46,6 +53,18 @@ export interface SpinnakerStack extends SpinnakerOutputs {
   readonly issued: ReadonlyMap<string, string>;
 }
 
+/** What a stack says of the Choreo project that it has. */
+export interface ChoreoStack extends ChoreoOutputs {
+  /** Where its keys can be asked for; undefined if these outputs were not asked of the CLI. */
+  readonly stack?: { readonly name: string | undefined };
+}
+
+/** What a stack says of the Choreo Connect that it has. */
+export interface ChoreoConnectSource extends ChoreoConnectStack {
+  /** Where its keys can be asked for; undefined if these outputs were not asked of the CLI. */
+  readonly stack?: { readonly name: string | undefined };
+}
+
 /** What a stack says of itself. */
 export interface StackOutputs {
   /** Where this was read, for messages. */
@@ -55,9 +74,11 @@ export interface StackOutputs {
   readonly organizations: ReadonlyMap<string, ReleaseRef>;
   /** What it publishes for organizations of other stacks. */
   readonly admissions: AdmissionsDocument | undefined;
-  /** By MSP ID, why an organization waits for a certificate. */
+  /** By MSP ID or the name of another party, why it waits for a certificate. */
   readonly waiting: ReadonlyMap<string, string>;
   readonly spinnaker: SpinnakerStack | undefined;
+  readonly choreo: ChoreoStack | undefined;
+  readonly choreoConnect: ChoreoConnectSource | undefined;
 }
 
 /** Where outputs come from: a stack by name (the selected one if undefined), or a file. */
@@ -71,7 +92,15 @@ export type OutputSource =
  * @throws CannotCheck if there are none.
  */
 export async function readStackOutputs(source: OutputSource): Promise<StackOutputs> {
-  return parseOutputs(await outputsText(source), originOf(source));
+  const outputs = parseOutputs(await outputsText(source), originOf(source));
+  if (source.kind === "file") return outputs;
+  const { choreo, choreoConnect } = outputs;
+  const stack = { name: source.name };
+  return {
+    ...outputs,
+    choreo: choreo && { ...choreo, stack },
+    choreoConnect: choreoConnect && { ...choreoConnect, stack },
+  };
 }
 
 /**
@@ -100,7 +129,8 @@ function originOf(source: OutputSource): string {
  * @throws CannotCheck if these are no outputs of a deployed stack.
  */
 export function parseOutputs(text: string, origin: string): StackOutputs {
-  const parsed = outputs.safeParse(readJson(text, origin));
+  const content = readJson(text, origin);
+  const parsed = outputs.safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw notDeployed(
@@ -109,11 +139,16 @@ export function parseOutputs(text: string, origin: string): StackOutputs {
     );
   }
   const { releases, waiting } = parsed.data;
-  const isBare = Object.keys(waiting).length === 0 && parsed.data.spinnaker === undefined;
+  const { spinnaker: ofSpinnaker, choreo, choreoConnect } = parsed.data;
+  const others = [ofSpinnaker, choreo, choreoConnect];
+  const isBare =
+    Object.keys(waiting).length === 0 && others.every((system) => system === undefined);
   if (releases === undefined && isBare) throw notDeployed(origin, "there are no releases");
   const { orchestrator, organizations = {} } = releases ?? {};
   if (isBare && orchestrator === undefined && Object.keys(organizations).length === 0) {
-    throw new CannotCheck(`${origin} has no releases and no Spinnaker: there is nothing to verify`);
+    throw new CannotCheck(
+      `${origin} has no releases, no Spinnaker, no Choreo project and no Choreo Connect: there is nothing to verify`,
+    );
   }
   return {
     origin,
@@ -122,6 +157,8 @@ export function parseOutputs(text: string, origin: string): StackOutputs {
     admissions: readAdmissions(parsed.data.admissions, origin),
     waiting: new Map(Object.entries(waiting)),
     spinnaker: readSpinnaker(parsed.data, origin),
+    choreo: choreo === undefined ? undefined : readChoreo(content, origin),
+    choreoConnect: choreoConnect === undefined ? undefined : readChoreoConnect(content, origin),
   };
 }
 

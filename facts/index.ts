@@ -80,8 +80,10 @@ export const facts = z.object({
   certificate: certificate.optional(),
   peers: z.array(peer).optional(),
   distrusted: distrusted.optional(),
-  /** The parties that wait for a certificate. */
+  /** The parties that wait for a certificate, or components for what goes into one. */
   waiting: z.array(z.string()).optional(),
+  /** What these parties are called. @default - organizations, and services those of them that have a server */
+  kind: z.enum(["component"]).optional(),
 });
 
 /** A CA; a generation's id is `<name of the component>/<name of the generation>`. */

@@ -9,51 +9,61 @@ import type { CertificateAuthority } from "../components/pki";
 import type { StackMemory } from "../components/stack-memory";
 import { ConfigError, type StackConfig } from "../config";
 import type { ChoreoSettings } from "../config/choreo-consistency";
-import { keyOf } from "../config/problems";
+import { keyOf, type Problem } from "../config/problems";
 import type { NamespaceOf } from "./deploy";
 
 const NAME = "choreo";
 
-const certified = z.object({ host: z.string() });
-const deployed = z.object({ workloads: z.record(z.string(), z.unknown()) });
+const certified = z.object({ certificate: z.object({}), host: z.string().optional() });
+const deployed = z.object({ project: z.string(), workloads: z.record(z.string(), z.unknown()) });
 
 /**
- * Keeps a component that is deployed from waiting again: a server's certificate would be withdrawn, and its clients cut off,
- * and a Workload would be deleted.
+ * Refuses what would take away from components that are deployed: a server that waits again would lose its certificate, and its
+ * clients would be cut off; a Workload that waits again would be deleted; and the API refuses a Workload another owner.
  *
  * @throws ConfigError before anything is registered.
  */
 export function judgeChoreo({ choreo }: StackConfig, memory: StackMemory): void {
-  const running = deployed.safeParse(memory.of(Choreo.type, NAME)).data?.workloads ?? {};
-  const problems = [...(choreo?.described.values() ?? [])].flatMap((component) => {
-    const { name, server, client } = component;
-    const at = (...path: string[]) => keyOf(["choreo", "components", name, ...path]);
-    const before = certified.safeParse(memory.of(ChoreoComponent.type, nameOf(NAME, name)));
-    if (server && server.url === undefined && before.success) {
-      return [
-        {
-          key: at("server", "projectUrl"),
-          message: `is missing, but ${name} is deployed with a certificate for ${before.data.host}, which would be withdrawn: write the URL again, or remove the component if it is gone`,
-        },
-      ];
-    }
-    if (choreo?.target.kind !== "openchoreo" || !(name in running)) return [];
-    if (server && server.url === undefined) {
-      return [
-        {
-          key: at("server", "projectUrl"),
-          message: `is missing, but ${name} is deployed, and its Workload would be deleted: write the URL by which it is called`,
-        },
-      ];
-    }
-    return (client?.calls ?? [])
-      .filter(({ url }) => url === undefined)
-      .map(({ callee }) => ({
-        key: at("client", "calls", callee),
-        message: `has no project URL yet, but ${name} is deployed, and its Workload would be deleted: set choreo.components.${callee}.server.projectUrl first`,
-      }));
-  });
+  if (!choreo) return;
+  const before = deployed.safeParse(memory.of(Choreo.type, NAME)).data;
+  const workloads = choreo.target.kind === "openchoreo" ? (before?.workloads ?? {}) : {};
+  const problems = [
+    ...(before && Object.keys(workloads).length > 0 ? owner(choreo, before.project) : []),
+    ...[...choreo.described.values()].flatMap((component) => [
+      ...certificate(component, memory),
+      ...(component.name in workloads ? workload(component) : []),
+    ]),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function owner({ project }: ChoreoSettings, before: string): Problem[] {
+  if (project === before) return [];
+  return [
+    {
+      key: keyOf(["choreo", "project"]),
+      message: `is "${project}", but Workloads of project "${before}" are deployed, and OpenChoreo lets none of them change its owner: write the name again, or give the other project a stack of its own`,
+    },
+  ];
+}
+
+function certificate({ name, server }: Component, memory: StackMemory): Problem[] {
+  const before = certified.safeParse(memory.of(ChoreoComponent.type, nameOf(NAME, name))).data;
+  if (!server || server.url !== undefined || !before) return [];
+  const message =
+    before.host === undefined
+      ? `is missing, but ${name} is deployed with a certificate as a client, which would be withdrawn: deploy its endpoint first, and write its URL together with server`
+      : `is missing, but ${name} is deployed with a certificate for ${before.host}, which would be withdrawn: write the URL again, or remove the component if it is gone`;
+  return [{ key: keyOf(["choreo", "components", name, "server", "projectUrl"]), message }];
+}
+
+function workload({ name, client }: Component): Problem[] {
+  return (client?.calls ?? [])
+    .filter(({ url }) => url === undefined)
+    .map(({ callee }) => ({
+      key: keyOf(["choreo", "components", name, "client", "calls", callee]),
+      message: `has no project URL yet, but ${name} is deployed, and its Workload would be deleted: set choreo.components.${callee}.server.projectUrl first`,
+    }));
 }
 
 /** Builds the project's side of the stack. */

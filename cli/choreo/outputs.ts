@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { CLIENT_MODES } from "../../components/choreo/settings";
+import { WORKLOAD } from "../../components/choreo/workload-manifest";
 import { quote } from "../../x509";
 import { CannotCheck } from "../failure";
+import { objectName } from "../object-name";
 
 const row = z.object({
   component: z.string(),
@@ -15,19 +18,47 @@ const row = z.object({
   notAfter: z.string().optional(),
 });
 
+const component = z.object({
+  server: z
+    .object({
+      clients: z.enum(CLIENT_MODES),
+      dnsNames: z.array(z.string()),
+      url: z.string().optional(),
+    })
+    .optional(),
+  client: z
+    .object({
+      identity: z.string(),
+      shows: z.boolean(),
+      calls: z.record(objectName, z.object({ variable: z.string(), url: z.string().optional() })),
+    })
+    .optional(),
+  plan: z.array(row),
+  /** Only where it is deployed to a cluster. */
+  workload: z.object({ name: objectName, keySecret: objectName.optional() }).optional(),
+});
+
+const target = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("console") }),
+  z.object({
+    kind: z.literal("openchoreo"),
+    apiVersion: z.literal(WORKLOAD.apiVersion),
+    namespace: objectName,
+  }),
+]);
+
 const outputs = z.object({
   caBundle: z.string(),
   certificates: z.object({
     choreo: z.record(z.string(), z.object({ certificate: z.string() })).default({}),
   }),
-  choreo: z.object({
-    project: z.string(),
-    target: z.object({ kind: z.enum(["console", "openchoreo"]) }),
-    components: z.record(z.string(), z.object({ plan: z.array(row) })),
-  }),
+  choreo: z.object({ project: z.string(), target, components: z.record(objectName, component) }),
 });
 
 export type Row = z.output<typeof row>;
+/** What a stack says of one component. */
+export type ComponentOutputs = z.output<typeof component>;
+/** What a stack says of a project, and of the certificates that are in it. */
 export type ChoreoOutputs = z.output<typeof outputs>;
 
 /**

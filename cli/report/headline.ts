@@ -67,7 +67,7 @@ function changesSentence(
   phrases: readonly string[],
   dangers: string | undefined,
 ): string {
-  const waiting = waitingPhrase(stacks.flatMap(({ waiting: parties = [] }) => parties));
+  const waiting = waitingPhrase(stacks);
   if (phrases.length > 0) {
     const told = waiting === undefined ? phrases : [...phrases, waiting];
     const sentence = `${told.join(", ")}.`;
@@ -93,11 +93,16 @@ export function changedResources({ operations }: StackReport): number {
 }
 
 /** It is told beside what changes, too: a reviewer may think that the merge is what it waits for. */
-function waitingPhrase({ length }: readonly string[]): string | undefined {
-  if (length === 0) return undefined;
-  return length === 1
-    ? "1 organization waits for its certificate"
-    : `${length} organizations wait for their certificates`;
+function waitingPhrase(stacks: readonly StackReport[]): string | undefined {
+  const organizations = stacks.flatMap(({ waiting = [] }) => waiting).length;
+  const components = stacks.flatMap(({ waitingComponents = [] }) => waitingComponents).length;
+  const phrases = [
+    ...(organizations === 1 ? ["1 organization waits for its certificate"] : []),
+    ...(organizations > 1 ? [`${organizations} organizations wait for their certificates`] : []),
+    ...(components === 1 ? ["1 component waits for a project URL"] : []),
+    ...(components > 1 ? [`${components} components wait for project URLs`] : []),
+  ];
+  return phrases.length === 0 ? undefined : phrases.join(", ");
 }
 
 function dangerPhrase(dangers: readonly Danger[]): string | undefined {

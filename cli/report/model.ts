@@ -29,6 +29,8 @@ export interface StackReport {
   readonly dangers: readonly Danger[];
   /** Parties that have no certificate yet, and cannot get one by this stack's `up` alone; why is among the notices. */
   readonly waiting?: readonly string[] | undefined;
+  /** The same of components that wait for what goes into their certificates. */
+  readonly waitingComponents?: readonly string[] | undefined;
   /** What the program and the engine said. */
   readonly notices: readonly Notice[];
   /** Every certificate and CA, as they will be. */
@@ -94,6 +96,7 @@ export interface Reason {
     | "validity"
     | "usage"
     | "removed"
+    | "needless"
     | "received"
     | "provider"
     | "unknown";
@@ -131,8 +134,10 @@ export interface AccessChange {
   readonly party: string;
   readonly server: string;
   readonly change: "gets" | "loses";
-  /** Whether the party has a server itself, as one service among others; else it is an organization. */
+  /** Whether the party has a server itself, as one service among others; else it is an organization, if nothing else is said. */
   readonly isServer?: boolean | undefined;
+  /** What else the party is. */
+  readonly kind?: "component" | undefined;
 }
 
 /** A server that asks something else of its callers than before. */

@@ -67,11 +67,15 @@ export function accessPhrases(changes: StackReport["access"]): string[] {
   });
 }
 
+function kindOf({ kind, isServer }: StackReport["access"][number]) {
+  return kind ?? (isServer ? "service" : "organization");
+}
+
 /** What the parties are called, one and many. */
 function whoGets(changes: StackReport["access"]): readonly [string, string] {
-  const services = changes.filter(({ isServer }) => isServer).length;
-  if (services === 0) return ["organization", "organizations"];
-  return services === changes.length ? ["service", "services"] : ["party", "parties"];
+  const [kind, ...others] = new Set(changes.map(kindOf));
+  if (kind === undefined || others.length > 0) return ["party", "parties"];
+  return [kind, `${kind}s`];
 }
 
 /** `3 servers begin to ask for certificates`. Servers of the same name in two stacks are two. */

@@ -1,3 +1,4 @@
+import type { Facts } from "../../facts";
 import { accessChanges, connections, serverChanges, trustChanges } from "./trust";
 import { certificatePart } from "./certificates";
 import type { ConfigLines } from "./config-lines";
@@ -34,7 +35,8 @@ async function stackReport(plan: Plan, options: ReportOptions): Promise<StackRep
     releases: await releaseChanges(plan, options),
     workloads: workloadChanges(plan),
     dangers: dangers(plan, at),
-    waiting: waitingIn(plan),
+    waiting: waitingIn(plan, undefined),
+    waitingComponents: waitingIn(plan, "component"),
     notices: noticesOf(plan),
     connections: connections(plan),
     operations: operationsOf(plan),
@@ -51,9 +53,9 @@ function noticesOf(plan: Plan): Notice[] {
   return [...(upgrade ? [upgrade] : []), ...serverNotices(plan), ...trustNotices(plan), ...said];
 }
 
-function waitingIn(plan: Plan): readonly string[] {
+function waitingIn(plan: Plan, kind: Facts["kind"]): readonly string[] {
   return statedIn(plan)
-    .flatMap(({ after }) => after?.waiting ?? [])
+    .flatMap(({ after }) => (after?.kind === kind ? (after?.waiting ?? []) : []))
     .sort();
 }
 

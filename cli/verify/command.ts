@@ -1,13 +1,19 @@
 import { Command } from "commander";
+import { PARTS } from "../../components/choreo-connect/gateway";
+import { ORGANIZATION } from "../../components/choreo-connect/party";
 import { exitStatus, type Check } from "../check";
+import { readKeys } from "../choreo/keys";
+import { keepsKeys, readKept, usesCluster } from "../choreo-connect/stack";
 import { connect, type Cluster, type ClusterOptions } from "../cluster/api";
 import { collect } from "../options";
 import { renderJson, renderText } from "../print";
 import type { OutputSource } from "../stack-outputs";
-import { hasReleases, isDeployed, readDeployed, type Deployed } from "./sources";
+import { hasReleases, isInCluster, readDeployed, type Deployed } from "./sources";
+import { verifyChoreo } from "./choreo";
+import { verifyChoreoConnect } from "./choreo-connect";
 import { verifySpinnaker } from "./spinnaker";
 import { verifySubstra } from "./substra";
-import { byParty, waitingChecks } from "./waiting";
+import { byParty, waitingChecks, waitingComponents } from "./waiting";
 
 interface Options extends ClusterOptions {
   readonly stack?: readonly string[];
@@ -42,7 +48,12 @@ export const verify = new Command("verify")
     const connecting = connect(options);
     connecting.catch(() => undefined); // without a release there is nothing to read in a cluster
     const deployed = await readDeployed(sourcesOf(options));
-    const checks = byParty([...(await readBack(deployed, connecting)), ...waitingChecks(deployed)]);
+    const checks = byParty([
+      ...(await readBack(deployed, connecting)),
+      ...(await readPlan(deployed)),
+      ...(await readGateway(deployed, undefined)),
+      ...waitingChecks(deployed),
+    ]);
     process.stdout.write(options.json ? renderJson(checks) : text(checks, deployed, options));
     process.exitCode = exitStatus(checks);
   });
@@ -51,18 +62,49 @@ async function readBack(
   deployed: Deployed,
   connecting: Promise<Cluster>,
 ): Promise<readonly Check[]> {
-  if (!isDeployed(deployed)) return [];
+  if (!isInCluster(deployed)) return [];
   const cluster = await connecting;
   try {
     const at = new Date();
-    const { spinnaker } = deployed;
+    const { spinnaker, choreo } = deployed;
     return [
       ...(hasReleases(deployed) ? await verifySubstra(cluster, deployed, at) : []),
       ...(spinnaker ? await verifySpinnaker(cluster, spinnaker, at) : []),
+      ...(choreo?.choreo.target.kind === "openchoreo"
+        ? await verifyChoreo(
+            choreo,
+            { ...choreo.choreo.target, cluster },
+            waitingComponents(deployed),
+            at,
+          )
+        : []),
+      ...(await readGateway(deployed, cluster)),
     ];
   } finally {
     cluster.close();
   }
+}
+
+/** What people enter by hand is read from the stack, as no program can read it from where it is entered. */
+async function readPlan(deployed: Deployed): Promise<readonly Check[]> {
+  const { choreo } = deployed;
+  if (choreo?.choreo.target.kind !== "console") return [];
+  const keys = choreo.stack && (await readKeys(choreo.stack.name));
+  return verifyChoreo(choreo, { kind: "console", keys }, waitingComponents(deployed), new Date());
+}
+
+/**
+ * What is exported of a Choreo Connect is read from the stack, as nobody can tell what became of it.
+ *
+ * @param cluster undefined for one that has nothing in a cluster.
+ */
+async function readGateway(
+  { choreoConnect: found }: Deployed,
+  cluster: Cluster | undefined,
+): Promise<readonly Check[]> {
+  if (found === undefined || usesCluster(found) !== (cluster !== undefined)) return [];
+  const kept = found.stack && keepsKeys(found) ? await readKept(found.stack.name) : undefined;
+  return verifyChoreoConnect(found, { cluster, kept }, new Date());
 }
 
 function sourcesOf({ stack = [], outputs = [] }: Options): OutputSource[] {
@@ -73,11 +115,12 @@ function sourcesOf({ stack = [], outputs = [] }: Options): OutputSource[] {
 }
 
 function text(checks: readonly Check[], deployed: Deployed, { all }: Options): string {
-  const { orchestrator, organizations, admissions } = deployed;
+  const { orchestrator, organizations, admissions, choreoConnect } = deployed;
   const elsewhere = Object.keys(admissions?.organizations ?? {});
   const named = [
     ...organizations,
     ...(orchestrator ? [["orchestrator", orchestrator] as const] : []),
+    ...(choreoConnect?.release ? [[ORGANIZATION, choreoConnect.release] as const] : []),
   ];
   const titles = new Map<string, string>([
     ...elsewhere.map((party) => [party, `${party} (its stack is not among the sources)`] as const),
@@ -88,7 +131,10 @@ function text(checks: readonly Check[], deployed: Deployed, { all }: Options): s
   ]);
   // What is known of Spinnaker's services is their phase, so it stands in what is left of them.
   const phases = checks.filter(({ code }) => code === "phase");
-  const fold = !all && titles.size + phases.length > SHOWN_IN_FULL;
+  const components = Object.keys(deployed.choreo?.choreo.components ?? {});
+  const backends = choreoConnect?.gateway.backends.size ?? 0;
+  const others = phases.length + components.length + (choreoConnect ? PARTS.length + backends : 0);
+  const fold = !all && titles.size + others > SHOWN_IN_FULL;
   if (fold) for (const { party, message } of phases) titles.set(party, `${party} (${message})`);
   return renderText(checks, { page: PAGE, titles, fold });
 }

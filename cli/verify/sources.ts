@@ -1,8 +1,11 @@
 import type { AdmissionsDocument } from "../../enrollment/documents";
+import { usesCluster } from "../choreo-connect/stack";
 import { concurrently } from "../concurrently";
 import { CannotCheck } from "../failure";
 import {
   readStackOutputs,
+  type ChoreoConnectSource,
+  type ChoreoStack,
   type OutputSource,
   type ReleaseRef,
   type SpinnakerStack,
@@ -19,9 +22,11 @@ export interface Deployed {
   readonly organizations: ReadonlyMap<string, ReleaseRef>;
   /** What the orchestrator's stack publishes for organizations of other stacks. */
   readonly admissions: AdmissionsDocument | undefined;
-  /** By MSP ID, why an organization waits for a certificate; both sides may have a reason. */
+  /** By MSP ID, why an organization waits for a certificate, to which both sides may have a reason; or by another party. */
   readonly waiting: ReadonlyMap<string, readonly string[]>;
   readonly spinnaker: SpinnakerStack | undefined;
+  readonly choreo: ChoreoStack | undefined;
+  readonly choreoConnect: ChoreoConnectSource | undefined;
 }
 
 /**
@@ -54,6 +59,8 @@ export function merge(outputs: readonly StackOutputs[]): Deployed {
     if (stack.orchestrator !== undefined) claim("an orchestrator", stack);
     if (stack.admissions !== undefined) claim("admissions", stack);
     if (stack.spinnaker !== undefined) claim("a Spinnaker", stack);
+    if (stack.choreo !== undefined) claim("a Choreo project", stack);
+    if (stack.choreoConnect !== undefined) claim("a Choreo Connect", stack);
     for (const [mspId, release] of stack.organizations) {
       claim(`a release of ${mspId}`, stack);
       organizations.set(mspId, release);
@@ -68,6 +75,8 @@ export function merge(outputs: readonly StackOutputs[]): Deployed {
     admissions: outputs.find(({ admissions }) => admissions)?.admissions,
     waiting,
     spinnaker: outputs.find(({ spinnaker }) => spinnaker)?.spinnaker,
+    choreo: outputs.find(({ choreo }) => choreo)?.choreo,
+    choreoConnect: outputs.find(({ choreoConnect }) => choreoConnect)?.choreoConnect,
   };
 }
 
@@ -76,7 +85,19 @@ export function hasReleases({ orchestrator, organizations }: Deployed): boolean 
   return orchestrator !== undefined || organizations.size > 0;
 }
 
-/** Whether there is anything in the cluster. */
+/** Whether there is anything to read in a cluster. */
+export function isInCluster(deployed: Deployed): boolean {
+  const { spinnaker, choreo, choreoConnect } = deployed;
+  return (
+    hasReleases(deployed) ||
+    spinnaker !== undefined ||
+    choreo?.choreo.target.kind === "openchoreo" ||
+    (choreoConnect !== undefined && usesCluster(choreoConnect))
+  );
+}
+
+/** Whether there is anything besides those that wait. */
 export function isDeployed(deployed: Deployed): boolean {
-  return hasReleases(deployed) || deployed.spinnaker !== undefined;
+  const { choreo, choreoConnect } = deployed;
+  return isInCluster(deployed) || choreo !== undefined || choreoConnect !== undefined;
 }

@@ -14,6 +14,7 @@ import { deployWorkload, type DeployedWorkload } from "./deploy-workload";
 import { partyOf, sourceOf } from "./party";
 import type { PlanRow } from "./plan";
 import type { Component, Components } from "./project";
+import type { WorkloadManifest } from "./workload-manifest";
 
 /** What is made of a component besides what follows from its description. */
 export interface ComponentMaterial {
@@ -21,6 +22,8 @@ export interface ComponentMaterial {
   readonly algorithm?: KeyAlgorithm | undefined;
   /** What a Workload runs; required for OpenChoreo. */
   readonly image?: string | undefined;
+  /** The Workload to which ours is added. @default - none */
+  readonly workload?: WorkloadManifest | undefined;
 }
 
 /** People enter it into Choreo's console, or it is deployed to an OpenChoreo. */
@@ -41,6 +44,8 @@ export interface ChoreoArgs {
 
 /** The components of a Choreo project, with mutual TLS between them. */
 export class Choreo extends ComponentResource {
+  static readonly type = "countersign:choreo:Choreo";
+
   /** By component, of those that have one. */
   readonly certificates: Output<Record<string, IssuedCertificate>>;
   /** By component: what is to be entered into the console. */
@@ -52,13 +57,13 @@ export class Choreo extends ComponentResource {
 
   constructor(name: string, args: ChoreoArgs, options?: ComponentResourceOptions) {
     const { components, authority, target, project } = args;
-    super("countersign:choreo:Choreo", name, factsOf(name, components, authority), options);
+    super(Choreo.type, name, factsOf(name, components, authority), options);
     const certificates: Record<string, Output<IssuedCertificate>> = {};
     const keys: Record<string, Output<string>> = {};
     const plans: Record<string, Output<PlanRow[]>> = {};
     const workloads: Record<string, Output<DeployedWorkload>> = {};
     for (const component of components.values()) {
-      const { algorithm, image } = args.materials.get(component.name) ?? {};
+      const { algorithm, image, workload } = args.materials.get(component.name) ?? {};
       const child = new ChoreoComponent(
         nameOf(name, component.name),
         { ...args.certificate, project, component, authority, algorithm },
@@ -73,7 +78,7 @@ export class Choreo extends ComponentResource {
       workloads[component.name] = deployWorkload(
         nameOf(name, component.name),
         {
-          ...{ component, project, certificate, privateKeyPem, image: image ?? "" },
+          ...{ component, project, certificate, privateKeyPem, image: image ?? "", base: workload },
           ...{ namespace: target.namespace, caBundlePem: authority.bundlePem },
         },
         { parent: child },
@@ -83,8 +88,8 @@ export class Choreo extends ComponentResource {
     this.plans = output(plans);
     this.keys = secret(output(keys));
     this.workloads = output(workloads);
-    // The keys are left out: each stands in its own resource.
-    this.registerOutputs({ plans: this.plans, workloads: this.workloads });
+    // Whoever renames the project later is told what is deployed. The keys are left out: each stands in its own resource.
+    this.registerOutputs({ project, plans: this.plans, workloads: this.workloads });
   }
 }
 
@@ -104,18 +109,20 @@ function factsOf(name: string, components: Components, authority: CertificateAut
       .filter((each) => each.waiting === undefined)
       .map((each) => peerOf(nameOf(name, each.name), each, authority)),
     ...(waiting.length > 0 && { waiting }),
+    kind: "component",
   };
 }
 
 function peerOf(name: string, component: Component, authority: CertificateAuthority): PeerFacts {
+  const { server, client } = component;
   const trusts = authority.generations.map(({ id }) => id);
   return {
     party: partyOf(component.name),
     source: sourceOf(component.name),
     presents: certificateName(name),
     trusts: component.places.has("ca") ? trusts : [],
-    dials: component.role === "client" ? [partyOf(component.calls)] : [],
-    ...(component.role === "client" && !component.shows && { shows: false }),
-    ...(component.role === "server" && { serves: component.clients }),
+    dials: client?.calls.map(({ callee }) => partyOf(callee)) ?? [],
+    ...(client && !client.shows && { shows: false }),
+    ...(server && { serves: server.clients }),
   };
 }

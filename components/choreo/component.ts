@@ -9,7 +9,7 @@ import type { KeyAlgorithm } from "../../x509";
 import { Certificate, Identity, type CertificateAuthority, type IssuedCertificate } from "../pki";
 import { partyOf, sourceOf } from "./party";
 import { planOf, sha256Of, type PlanRow } from "./plan";
-import type { Component } from "./project";
+import { isCertified, usageOf, type Component } from "./project";
 
 /** How the certificates of all components are issued. */
 export interface LifePolicy {
@@ -29,8 +29,8 @@ export interface ChoreoComponentArgs extends LifePolicy {
 }
 
 /**
- * A component's key and certificate: of a server for the names by which it is called, of a client for its identity, which
- * the server reads from the CN. A client of a server that asks for no certificate has neither.
+ * A component's key and certificate: for the names by which a server is called, and for the identity of a client, which its
+ * servers read from the CN. A client none of whose servers asks for a certificate has neither.
  *
  * A server whose host is not known yet has its key only.
  */
@@ -47,7 +47,7 @@ export class ChoreoComponent extends ComponentResource {
   constructor(name: string, args: ChoreoComponentArgs, options?: ComponentResourceOptions) {
     super(ChoreoComponent.type, name, {}, options);
     const { component, authority } = args;
-    const identity = hasKey(component) ? this.identify(name, args) : undefined;
+    const identity = usageOf(component) ? this.identify(name, args) : undefined;
     this.privateKeyPem = identity?.privateKeyPem;
     this.certificate = identity && this.issue(name, args, identity);
 
@@ -59,7 +59,7 @@ export class ChoreoComponent extends ComponentResource {
     }).apply((contents) => planOf(component, contents));
 
     // Whoever takes the host away later is told that it was deployed. The key stands in its own resource.
-    this.registerOutputs({ certificate: this.certificate, host: hostOf(component) });
+    this.registerOutputs({ certificate: this.certificate, host: component.server?.url?.host });
   }
 
   private identify(name: string, { project, component, algorithm }: ChoreoComponentArgs): Identity {
@@ -80,7 +80,8 @@ export class ChoreoComponent extends ComponentResource {
     { requestPem }: Identity,
   ): Output<IssuedCertificate> | undefined {
     const { project, component, authority, algorithm = "ECDSA-P256" } = args;
-    if (component.role === "server" && component.url === undefined) return undefined;
+    const role = usageOf(component);
+    if (role === undefined || !isCertified(component)) return undefined;
     const certificate = new Certificate(
       certificateName(name),
       {
@@ -93,7 +94,7 @@ export class ChoreoComponent extends ComponentResource {
         },
         owner: partyOf(component.name),
         issuer: authority.signing,
-        role: component.role,
+        role,
         validityHours: args.validityHours,
         renewBeforeHours: args.renewBeforeHours,
       },
@@ -108,21 +109,11 @@ export function certificateName(name: string): string {
   return `${name}-certificate`;
 }
 
-/** The host of the certificate of a server that is deployed; undefined for others. */
-function hostOf(component: Component): string | undefined {
-  return component.role === "server" ? component.url?.host : undefined;
+/** No consumer decides by O; a client's CN is what its servers know it by. */
+function subjectOf(organization: string, { name, client }: Component) {
+  return { organization, commonName: client?.identity ?? name };
 }
 
-function hasKey(component: Component): boolean {
-  return component.role === "server" || component.shows;
-}
-
-/** No consumer decides by O; a client's CN is what its server knows it by. */
-function subjectOf(organization: string, component: Component) {
-  const commonName = component.role === "client" ? component.identity : component.name;
-  return { organization, commonName };
-}
-
-function dnsNamesOf(component: Component): string[] {
-  return component.role === "server" ? [...component.dnsNames] : [];
+function dnsNamesOf({ server }: Component): string[] {
+  return [...(server?.dnsNames ?? [])];
 }

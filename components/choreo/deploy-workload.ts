@@ -1,7 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import {
-  all,
   output,
   secret,
   type CustomResourceOptions,
@@ -11,12 +10,15 @@ import {
 import type { NamespaceHandle } from "../kubernetes";
 import type { IssuedCertificate } from "../pki";
 import type { Component } from "./project";
-import { WORKLOAD, keyNameOf, workloadSpec } from "./workload";
+import { keyNameOf, workloadSpec } from "./workload";
+import { WORKLOAD, type WorkloadManifest } from "./workload-manifest";
 
 export interface WorkloadArgs {
   readonly component: Component;
   readonly project: string;
   readonly image: string;
+  /** What it is added to. @default - nothing */
+  readonly base?: WorkloadManifest | undefined;
   readonly namespace: NamespaceHandle;
   readonly certificate: Output<IssuedCertificate> | undefined;
   readonly caBundlePem: Input<string>;
@@ -41,7 +43,8 @@ export function deployWorkload(
   args: WorkloadArgs,
   options: CustomResourceOptions,
 ): Output<DeployedWorkload> {
-  const { component, project, image, namespace, certificate, caBundlePem, privateKeyPem } = args;
+  const { component, project, image, base, namespace } = args;
+  const { certificate, caBundlePem, privateKeyPem } = args;
   const keySecret =
     privateKeyPem &&
     new Secret(
@@ -52,15 +55,15 @@ export function deployWorkload(
       },
       options,
     ).metadata.name;
-  const spec = all([certificate?.apply((issued) => issued.certificate), caBundlePem, keySecret]);
   new CustomResource(
     `${name}-workload`,
     {
       ...WORKLOAD,
-      metadata: { name: component.name, namespace: namespace.ready },
-      spec: spec.apply(([pem, ca, known]) =>
-        workloadSpec(component, { project, image, certificate: pem, ca, keySecret: known }),
-      ),
+      metadata: { ...base?.metadata, name: component.name, namespace: namespace.ready },
+      spec: workloadSpec<Input<string>>(component, {
+        ...{ project, image, base, keySecret, ca: caBundlePem },
+        certificate: certificate?.apply((issued) => issued.certificate),
+      }),
     },
     options,
   );

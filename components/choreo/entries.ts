@@ -1,7 +1,7 @@
-import type { Material, Role } from "./places";
-import type { Component } from "./project";
+import type { Material, Side } from "./places";
+import { isCertified, sideOf, type Component } from "./project";
 
-/** What an entry holds: a material's content, the path of its file, or the URL of the server. */
+/** What an entry holds: a material's content, the path of its file, or the URL of a server that it calls. */
 export type Holds = Material | "path" | "url";
 
 /** A configuration of a component, as a file or as a variable. */
@@ -22,12 +22,13 @@ export interface Entry {
 
 /** All that a component is given, files first. What is not known yet is not there. */
 export function entriesOf(component: Component): Entry[] {
-  const { role, places } = component;
-  const variables = variablesName(role);
+  const { places, client } = component;
+  const side = sideOf(component);
+  const variables = variablesName(side);
   const files: Entry[] = [];
   const environment: Entry[] = [];
   for (const [material, { mountPath, variable }] of places) {
-    const content = { name: nameOf(role, material), holds: material, secret: material === "key" };
+    const content = { name: nameOf(side, material), holds: material, secret: material === "key" };
     if (mountPath === undefined) {
       environment.push({ kind: "environment", ...content, variable });
       continue;
@@ -38,24 +39,23 @@ export function entriesOf(component: Component): Entry[] {
       ...{ variable, value: mountPath },
     });
   }
-  if (component.role === "client" && component.url !== undefined) {
+  for (const { variable, url } of client?.calls ?? []) {
+    if (url === undefined) continue;
     environment.push({
       ...{ kind: "environment", name: variables, holds: "url", secret: false },
-      ...{ variable: component.urlVariable, value: component.url },
+      ...{ variable, value: url },
     });
   }
-  // A server without a host has no certificate.
-  const hasCertificate = component.role === "client" || component.url !== undefined;
   return [...files, ...environment].filter(
-    ({ holds }) => holds !== "certificate" || hasCertificate,
+    ({ holds }) => holds !== "certificate" || isCertified(component),
   );
 }
 
 /** As the sample's readme calls them. */
-function nameOf(role: Role, material: Material): string {
-  return material === "ca" ? `${role}-ca-certificate` : `${role}-${material}`;
+function nameOf(side: Side, material: Material): string {
+  return material === "ca" ? `${side}-ca-certificate` : `${side}-${material}`;
 }
 
-function variablesName(role: Role): string {
-  return role === "server" ? "tls-cert-env" : "client-tls-cert-env";
+function variablesName(side: Side): string {
+  return side === "server" ? "tls-cert-env" : "client-tls-cert-env";
 }

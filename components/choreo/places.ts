@@ -11,13 +11,14 @@ export type Delivery = (typeof DELIVERIES)[number];
 /** Something for each material. */
 export type PerMaterial<T> = Readonly<Record<Material, T>>;
 
-export type Role = "server" | "client";
+/** The side of the sample by which a component's files and configurations are called. */
+export type Side = "server" | "client";
 
 /** Paths of WSO2's sample (wso2/choreo-samples docker-service-to-service-mtls at a5229767, readme). */
-export function usualMounts(role: Role): PerMaterial<string> {
+export function usualMounts(side: Side): PerMaterial<string> {
   return {
-    certificate: `/tls/${role}.crt`,
-    key: `/tls/${role}.key`,
+    certificate: `/tls/${side}.crt`,
+    key: `/tls/${side}.key`,
     ca: "/tls/ca.crt",
   };
 }

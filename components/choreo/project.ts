@@ -1,4 +1,3 @@
-import { httpsUrl, readProjectUrl, type ProjectUrl } from "./project-url";
 import { partyOf } from "./party";
 import {
   usualMounts,
@@ -6,42 +5,10 @@ import {
   type Delivery,
   type Material,
   type PerMaterial,
-  type Role,
+  type Side,
 } from "./places";
-
-/** Whom a server lets in: those with a certificate of the project's CA, or everybody over TLS. */
-export const CLIENT_MODES = ["mutual-tls", "tls"] as const;
-export type ClientMode = (typeof CLIENT_MODES)[number];
-
-export interface ServerSettings {
-  /** As Choreo's console shows it after the first deployment. @default - not known yet */
-  readonly projectUrl?: string | undefined;
-  /** Names in its certificate besides the URL's host. @default - none */
-  readonly dnsNames?: readonly string[] | undefined;
-  /** Whether it asks for certificates. @default "mutual-tls" */
-  readonly clients?: ClientMode | undefined;
-}
-
-export interface ClientSettings {
-  /** CN of its certificate, by which the server knows it; unique in the project. */
-  readonly identity: string;
-  /** The server component that it calls. */
-  readonly calls: string;
-  /** The variable that holds the server's URL. */
-  readonly urlVariable: string;
-}
-
-/** What may be said of one component. */
-export interface ComponentSettings {
-  readonly server?: ServerSettings | undefined;
-  readonly client?: ClientSettings | undefined;
-  /** @default "files" */
-  readonly delivery?: Delivery | undefined;
-  /** Absolute paths. @default - those of WSO2's sample */
-  readonly mounts?: Partial<PerMaterial<string | undefined>> | undefined;
-  /** @default - those of WSO2's sample */
-  readonly variables?: Partial<PerMaterial<string | undefined>> | undefined;
-}
+import { httpsUrl, readProjectUrl, type ProjectUrl } from "./project-url";
+import type { ClientMode, ClientSettings, ComponentSettings, ServerSettings } from "./settings";
 
 /** Where a component reads one of its materials. */
 export interface Place {
@@ -50,17 +17,8 @@ export interface Place {
   readonly variable: string;
 }
 
-interface Common {
-  readonly name: string;
-  readonly delivery: Delivery;
-  /** What it is given, and where it reads it; what it has no use for is absent. */
-  readonly places: ReadonlyMap<Material, Place>;
-  /** What it waits for; undefined if nothing. */
-  readonly waiting: string | undefined;
-}
-
-export interface ServerComponent extends Common {
-  readonly role: "server";
+/** What a component is to those that call it. */
+export interface Server {
   readonly clients: ClientMode;
   /** Undefined until it was deployed a first time. */
   readonly url: ProjectUrl | undefined;
@@ -68,21 +26,66 @@ export interface ServerComponent extends Common {
   readonly dnsNames: readonly string[];
 }
 
-export interface ClientComponent extends Common {
-  readonly role: "client";
-  readonly identity: string;
-  readonly calls: string;
-  /** Whether its server asks for its certificate; else it has none. */
-  readonly shows: boolean;
-  readonly urlVariable: string;
-  /** With https; undefined as long as its server's is not known. */
+/** One server that a component calls. */
+export interface Call {
+  /** The server component. */
+  readonly callee: string;
+  /** The variable that holds its URL. */
+  readonly variable: string;
+  /** With https; undefined as long as it is not known. */
   readonly url: string | undefined;
 }
 
-export type Component = ServerComponent | ClientComponent;
+/** What a component is to those that it calls. */
+export interface Client {
+  readonly identity: string;
+  /** In the order of the callees' names. */
+  readonly calls: readonly Call[];
+  /** Whether any of its servers asks for its certificate. */
+  readonly shows: boolean;
+}
+
+/** A component of a project: it serves, it calls, or both with one key and one certificate. */
+export interface Component {
+  readonly name: string;
+  readonly server: Server | undefined;
+  readonly client: Client | undefined;
+  readonly delivery: Delivery;
+  /** What it is given, and where it reads it; what it has no use for is absent. */
+  readonly places: ReadonlyMap<Material, Place>;
+  /** What it waits for; undefined if nothing. */
+  readonly waiting: string | undefined;
+}
 
 /** The components of a project by name, in the order of their names. */
 export type Components = ReadonlyMap<string, Component>;
+
+/** One that serves has its files where the sample's server has them, whether it also calls or not. */
+export function sideOf({ server }: Pick<Component, "server">): Side {
+  return server ? "server" : "client";
+}
+
+/** What a component's certificate is for. */
+export type Usage = "server" | "client" | "both";
+
+/** What decides on the usage of a component's certificate. */
+export interface UsageParts {
+  readonly server?: object | undefined;
+  readonly client?: { readonly shows: boolean } | undefined;
+}
+
+/** What a component's certificate is for; undefined if it needs none. */
+export function usageOf({ server, client }: UsageParts): Usage | undefined {
+  const shows = client?.shows ?? false;
+  if (server) return shows ? "both" : "server";
+  return shows ? "client" : undefined;
+}
+
+/** Whether a component can have its certificate: who serves, once its host is known. */
+export function isCertified(component: Pick<Component, "server" | "client">): boolean {
+  const { server } = component;
+  return usageOf(component) !== undefined && (server === undefined || server.url !== undefined);
+}
 
 /** Says of each component what follows from the description, which `config/` has checked. */
 export function componentsOf(settings: ReadonlyMap<string, ComponentSettings>): Components {
@@ -92,35 +95,52 @@ export function componentsOf(settings: ReadonlyMap<string, ComponentSettings>): 
 
 function componentOf(name: string, all: ReadonlyMap<string, ComponentSettings>): Component {
   const settings = all.get(name) ?? {};
-  const { client, delivery = "files" } = settings;
-  if (client) {
-    const callee = all.get(client.calls)?.server ?? {};
-    const shows = (callee.clients ?? "mutual-tls") === "mutual-tls";
-    const url = urlOf(callee);
-    return {
-      ...{ role: "client", name, delivery, shows, ...client },
-      places: placesOf("client", settings, shows ? ["certificate", "key", "ca"] : ["ca"]),
-      url: url && httpsUrl(url),
-      waiting: url === undefined ? `${partyOf(client.calls)} has no project URL yet` : undefined,
-    };
-  }
-  const server = settings.server ?? {};
-  const clients = server.clients ?? "mutual-tls";
-  const url = urlOf(server);
+  const server = settings.server && serverOf(settings.server);
+  const client = settings.client && clientOf(settings.client, all);
   return {
-    ...{ role: "server", name, delivery, clients, url },
-    // Without clients' certificates there is nothing to check by a CA.
-    places: placesOf(
-      "server",
-      settings,
-      clients === "mutual-tls" ? ["certificate", "key", "ca"] : ["certificate", "key"],
-    ),
-    dnsNames: [...new Set([...(url ? [url.host] : []), ...(server.dnsNames ?? [])])],
-    waiting:
-      url === undefined
-        ? `its host is known only after its first deployment: set choreo.components.${name}.server.projectUrl to the project URL that Choreo's console shows then`
-        : undefined,
+    ...{ name, server, client, delivery: settings.delivery ?? "files" },
+    places: placesOf({ server, client }, settings),
+    waiting: waitingOf(name, server, client),
   };
+}
+
+function serverOf(settings: ServerSettings): Server {
+  const { clients = "mutual-tls", dnsNames = [] } = settings;
+  const url = urlOf(settings);
+  return { clients, url, dnsNames: [...new Set([...(url ? [url.host] : []), ...dnsNames])] };
+}
+
+function clientOf(
+  { identity, calls }: ClientSettings,
+  all: ReadonlyMap<string, ComponentSettings>,
+): Client {
+  const callees = Object.keys(calls).sort();
+  const serverNamed = (callee: string) => all.get(callee)?.server ?? {};
+  return {
+    identity,
+    calls: callees.map((callee) => {
+      const url = urlOf(serverNamed(callee));
+      return { callee, variable: calls[callee] ?? "", url: url && httpsUrl(url) };
+    }),
+    shows: callees.some((callee) => (serverNamed(callee).clients ?? "mutual-tls") === "mutual-tls"),
+  };
+}
+
+function waitingOf(name: string, server?: Server, client?: Client): string | undefined {
+  const own =
+    server && server.url === undefined
+      ? [
+          `its host is known only after its first deployment: set choreo.components.${name}.server.projectUrl to the project URL that Choreo's console shows then`,
+        ]
+      : [];
+  const missing = (client?.calls ?? []).filter(({ url }) => url === undefined);
+  const parties = missing.map(({ callee }) => partyOf(callee)).join(" and ");
+  const callees =
+    missing.length > 0
+      ? [`${parties} ${missing.length === 1 ? "has" : "have"} no project URL yet`]
+      : [];
+  const reasons = [...own, ...callees];
+  return reasons.length === 0 ? undefined : reasons.join("; and ");
 }
 
 function urlOf({ projectUrl }: ServerSettings): ProjectUrl | undefined {
@@ -128,14 +148,23 @@ function urlOf({ projectUrl }: ServerSettings): ProjectUrl | undefined {
   return typeof url === "string" ? undefined : url;
 }
 
+/** Who asks nobody for a certificate, and calls nobody, has nothing to check by a CA. */
+function materialsOf(parts: Pick<Component, "server" | "client">): Material[] {
+  const checks = parts.client !== undefined || parts.server?.clients === "mutual-tls";
+  return [
+    ...(usageOf(parts) ? (["certificate", "key"] as const) : []),
+    ...(checks ? (["ca"] as const) : []),
+  ];
+}
+
 function placesOf(
-  role: Role,
+  parts: Pick<Component, "server" | "client">,
   { delivery = "files", mounts = {}, variables = {} }: ComponentSettings,
-  materials: readonly Material[],
 ): Map<Material, Place> {
-  const [usualMount, usualVariable] = [usualMounts(role), usualVariables(delivery)];
+  const usualMount: PerMaterial<string> = usualMounts(sideOf(parts));
+  const usualVariable = usualVariables(delivery);
   return new Map(
-    materials.map((material) => [
+    materialsOf(parts).map((material) => [
       material,
       {
         mountPath: delivery === "files" ? (mounts[material] ?? usualMount[material]) : undefined,

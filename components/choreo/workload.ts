@@ -1,75 +1,99 @@
 import { basename, dirname } from "node:path/posix";
 import { entriesOf, type Entry } from "./entries";
-import type { Component } from "./project";
-
-/** The API that we write (openchoreo/openchoreo 0dac083e, api/v1alpha1/workload_types.go). It is not stable yet. */
-export const WORKLOAD = { apiVersion: "openchoreo.dev/v1alpha1", kind: "Workload" } as const;
+import { sideOf, type Component } from "./project";
+import type { WorkloadManifest } from "./workload-manifest";
 
 /** Either of the two; the API refuses both. */
-type Source =
-  | { readonly value: string }
-  | {
-      readonly valueFrom: {
-        readonly secretKeyRef: { readonly name: string; readonly key: string };
-      };
-    };
+type Source<T> =
+  | { readonly value: T | string }
+  | { readonly valueFrom: { readonly secretKeyRef: { readonly name: T; readonly key: string } } };
 
-export type EnvironmentEntry = { readonly key: string } & Source;
+type EnvironmentEntry<T> = { readonly key: string } & Source<T>;
 /** Mounted at `mountPath` + "/" + `key`. */
-export type FileEntry = { readonly key: string; readonly mountPath: string } & Source;
+type FileEntry<T> = { readonly key: string; readonly mountPath: string } & Source<T>;
 
-/** The spec of a Workload, as far as we write it. */
+/** The spec of a Workload: what we write, and what somebody's manifest has besides. */
 export interface WorkloadSpec {
   readonly owner: { readonly projectName: string; readonly componentName: string };
-  readonly endpoints?: Readonly<Record<string, { readonly type: "TCP"; readonly port: number }>>;
+  readonly endpoints?: Readonly<Record<string, unknown>> | undefined;
   readonly container: {
     readonly image: string;
-    readonly env: readonly EnvironmentEntry[];
-    readonly files?: readonly FileEntry[];
+    readonly env: readonly { readonly key: string }[];
+    readonly files?: readonly { readonly key: string; readonly mountPath: string }[];
   };
 }
 
-/** What a Workload is made of; no key is among it. */
-export interface WorkloadContents {
+/**
+ * What a Workload is made of; no key is among it.
+ *
+ * @typeParam T of texts. Where they are known only later, as a preview has them, all else of the Workload is known already.
+ */
+export interface WorkloadContents<T> {
   readonly project: string;
   readonly image: string;
-  readonly certificate: string | undefined;
-  readonly ca: string;
+  /** What it is added to. */
+  readonly base?: WorkloadManifest | undefined;
+  readonly certificate: T | undefined;
+  readonly ca: T;
   /** Name of the Secret with the key; undefined if the component has none. */
-  readonly keySecret: string | undefined;
+  readonly keySecret: T | undefined;
 }
 
 /** Key of a component's private key in its Secret. */
-export function keyNameOf({ role }: Pick<Component, "role">): string {
-  return `${role}.key`;
+export function keyNameOf(component: Pick<Component, "server">): string {
+  return `${sideOf(component)}.key`;
 }
 
-/** A component as OpenChoreo runs it. TLS goes through to it, so its endpoint is of type TCP. */
-export function workloadSpec(component: Component, contents: WorkloadContents): WorkloadSpec {
-  const entries = entriesOf(component);
-  const files = entries.flatMap((entry) => {
+/**
+ * A component as OpenChoreo runs it. Of a manifest, everything stays that is not ours; that nothing clashes has been checked.
+ */
+export function workloadSpec<T>(component: Component, contents: WorkloadContents<T>): WorkloadSpec {
+  const { project, image, base } = contents;
+  const { env = [], files = [], ...container } = base?.spec.container ?? {};
+  const endpoints = base?.spec.endpoints ?? endpointsOf(component);
+  const allFiles = [...files, ...filesOf(component, contents)];
+  return {
+    ...base?.spec,
+    owner: { ...base?.spec.owner, projectName: project, componentName: component.name },
+    ...(endpoints && { endpoints }),
+    container: {
+      ...container,
+      image,
+      env: [...env, ...environmentOf(component, contents)],
+      ...(allFiles.length > 0 && { files: allFiles }),
+    },
+  };
+}
+
+/** TLS goes through to the component, so its endpoint is of type TCP. */
+function endpointsOf({ server }: Component): WorkloadSpec["endpoints"] {
+  return server?.url && { https: { type: "TCP", port: server.url.port } };
+}
+
+function filesOf<T>(component: Component, contents: WorkloadContents<T>): FileEntry<T>[] {
+  return entriesOf(component).flatMap((entry) => {
     if (entry.mountPath === undefined) return [];
     const place = { key: basename(entry.mountPath), mountPath: dirname(entry.mountPath) };
     return sourceOf(entry, component, contents).map((source) => ({ ...place, ...source }));
   });
-  const env = entries.flatMap((entry) => {
+}
+
+function environmentOf<T>(
+  component: Component,
+  contents: WorkloadContents<T>,
+): EnvironmentEntry<T>[] {
+  return entriesOf(component).flatMap((entry) => {
     const { variable } = entry;
     if (variable === undefined) return [];
     return sourceOf(entry, component, contents).map((source) => ({ key: variable, ...source }));
   });
-  return {
-    owner: { projectName: contents.project, componentName: component.name },
-    ...(component.role === "server" &&
-      component.url && { endpoints: { https: { type: "TCP", port: component.url.port } } }),
-    container: { image: contents.image, env, ...(files.length > 0 && { files }) },
-  };
 }
 
-function sourceOf(
+function sourceOf<T>(
   { holds, value }: Entry,
   component: Component,
-  { certificate, ca, keySecret }: WorkloadContents,
-): Source[] {
+  { certificate, ca, keySecret }: WorkloadContents<T>,
+): Source<T>[] {
   if (holds === "key") {
     if (keySecret === undefined) return [];
     return [{ valueFrom: { secretKeyRef: { name: keySecret, key: keyNameOf(component) } } }];

@@ -17,7 +17,7 @@ const sections = (server: object) => ({
     components: {
       "greeter-server": { server },
       "greeter-client": {
-        client: { identity: "greeter", calls: "greeter-server", urlVariable: "GREETER_SERVER_URL" },
+        client: { identity: "greeter", calls: { "greeter-server": "GREETER_SERVER_URL" } },
       },
     },
   },

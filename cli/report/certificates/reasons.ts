@@ -1,5 +1,5 @@
 import { durationOf } from "../../../config/duration";
-import { pathOf, type ConfigLines, type ConfigPath } from "../config-lines";
+import { NO_FILE, pathOf, type ConfigLines, type ConfigPath } from "../config-lines";
 import type { Reason } from "../model";
 import { differs, nameDifferences, namesDiffer, textOf } from "./differences";
 import type { Compared } from "./leaf-changes";
@@ -16,6 +16,11 @@ export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[
   const setting = (key: "algorithm" | "renewBefore" | "validity") =>
     lines.at(settingIn(source, key));
   if (after === undefined) {
+    const own = lines.at(source);
+    // A party that stays, as a client whose servers ask for no certificate any more.
+    if (own.line !== undefined && own.key === NO_FILE.at(source).key) {
+      return [{ code: "needless", text: `${leaf.owner} needs none any more`, source: own }];
+    }
     const around = source.length > 1 ? source.slice(0, -1) : source;
     const text = `${leaf.owner} is not among ${around.join(".")} any more`;
     return [{ code: "removed", text, source: lines.at(around) }];

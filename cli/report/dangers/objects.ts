@@ -7,10 +7,16 @@ export const SECRET_TYPE = "kubernetes:core/v1:Secret";
 export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
 /** Of the open source's Operator and of Armory's; not a patch of one. */
+const OPENCHOREO_WORKLOAD = /^kubernetes:openchoreo\.dev\/[^:]+:Workload$/;
 const SPINNAKER_SERVICE = /^kubernetes:spinnaker\.(?:armory\.)?io\/[^:]+:SpinnakerService$/;
 
 export function isSpinnakerService({ type }: PlannedResource): boolean {
   return SPINNAKER_SERVICE.test(type);
+}
+
+/** What OpenChoreo makes Deployments of. */
+export function isOpenChoreoWorkload({ type }: PlannedResource): boolean {
+  return OPENCHOREO_WORKLOAD.test(type);
 }
 
 /** Whether an object that is there goes, be it that another one takes its place. */

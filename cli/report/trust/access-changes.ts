@@ -18,11 +18,16 @@ export function accessChanges(plan: Plan): AccessChange[] {
     const sides = sidesOf(server);
     return sides.length === 0 || sides.some(requiresCertificate);
   };
-  const described = (pair: Pair, change: AccessChange["change"]): AccessChange => ({
-    ...pair,
-    change,
-    ...(sidesOf(pair.party).some(({ serves }) => serves !== undefined) && { isServer: true }),
-  });
+  const described = (pair: Pair, change: AccessChange["change"]): AccessChange => {
+    const sides = sidesOf(pair.party);
+    const kind = sides.find((side) => side.kind)?.kind;
+    return {
+      ...pair,
+      change,
+      ...(sides.some(({ serves }) => serves !== undefined) && { isServer: true }),
+      ...(kind && { kind }),
+    };
+  };
   const peersOn = (side: "before" | "after") =>
     new Map([...parties].flatMap(([name, party]) => (party[side] ? [[name, party[side]]] : [])));
   const [before, after] = [accessIn(peersOn("before")), accessIn(peersOn("after"))];

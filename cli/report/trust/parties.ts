@@ -18,6 +18,8 @@ export interface Peer {
   readonly shows: boolean;
   /** How its server speaks; undefined if nothing is said of it, which is mutual TLS. */
   readonly serves: ServerMode | undefined;
+  /** What it is called, if that is said. */
+  readonly kind: Facts["kind"];
   /** Undefined if it lets in whoever has a certificate that it accepts. */
   readonly admits: ReadonlySet<string> | undefined;
 }
@@ -48,7 +50,8 @@ export function partiesOf(
             ? trustElsewhere(facts, told, generations, side)
             : byIds(facts.trusts, generations[side]);
         const presents = leaves[side].get(facts.presents);
-        sides[side].set(facts.party, peerOf(facts, presents, trusts));
+        const kind = stated[side]?.kind;
+        sides[side].set(facts.party, { ...peerOf(facts, presents, trusts), kind });
       }
     }
   }
@@ -61,7 +64,11 @@ export function partiesOf(
   );
 }
 
-function peerOf(facts: PeerFacts, presents: Leaf | undefined, trusts: Peer["trusts"]): Peer {
+function peerOf(
+  facts: PeerFacts,
+  presents: Leaf | undefined,
+  trusts: Peer["trusts"],
+): Omit<Peer, "kind"> {
   return {
     party: facts.party,
     elsewhere: facts.elsewhere ?? false,

@@ -1,4 +1,4 @@
-import { isSpinnakerService, nameOf, namespaceOf } from "../dangers/objects";
+import { isOpenChoreoWorkload, isSpinnakerService, nameOf, namespaceOf } from "../dangers/objects";
 import type { WorkloadChange } from "../model";
 import { statedIn, type Plan, type PlannedResource } from "../plan";
 import { differences, isMap } from "../releases/values/differences";
@@ -18,7 +18,7 @@ const OPERATIONS = {
 } as const;
 
 /**
- * The workloads that are resources of the plan itself, e.g. of a kustomization, and SpinnakerServices with their patches. One
+ * The workloads that are resources of the plan itself, e.g. of a kustomization, SpinnakerServices with their patches, and OpenChoreo's Workloads. One
  * of which only labels and the like change is none of them.
  */
 export function workloadChanges(plan: Plan): WorkloadChange[] {
@@ -68,6 +68,7 @@ function isWorkload({ type }: PlannedResource): boolean {
 
 /** Of these an operator makes workloads. */
 function isOperated(resource: PlannedResource): boolean {
+  if (isOpenChoreoWorkload(resource)) return true;
   return isSpinnakerService({ ...resource, type: resource.type.replace(/Patch$/, "") });
 }
 

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { parseAllDocuments } from "yaml";
 import { isMap, mergeMaps } from "../../kubernetes/merge";
+import { readManifest as readRaw } from "../../kubernetes/read-manifest";
 import { reaches } from "../phase";
 import type { Installation } from "../installation";
 import type { Settings } from "../profiles";
@@ -20,38 +19,15 @@ export interface Manifest {
  * @returns the manifest, or the end of a sentence about the file that says why it is none.
  */
 export function readManifest(path: string): Manifest | string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return "cannot be read; the path is relative to Pulumi.yaml";
-  }
-  const [document, ...more] = parseAllDocuments(text, { logLevel: "silent" });
-  if (!document || more.length > 0) {
-    return "must hold exactly one YAML document, the SpinnakerService";
-  }
-  const [error] = document.errors;
-  if (error) return noYaml(error);
-  let found: Partial<Manifest> | null;
-  try {
-    found = document.toJS() as typeof found;
-  } catch (unresolved) {
-    // An alias without its anchor, or so many of them that the file would be a bomb.
-    return noYaml(unresolved);
-  }
-  const versions = API_GROUPS.map(apiVersionOf);
-  if (found?.kind !== "SpinnakerService" || !versions.includes(found.apiVersion ?? "")) {
-    return `holds no SpinnakerService of ${versions.join(" or ")}`;
-  }
+  const read = readRaw(path, {
+    kind: "SpinnakerService",
+    apiVersions: API_GROUPS.map(apiVersionOf),
+  });
+  if (typeof read === "string") return read;
+  const found = read as Partial<Manifest>;
   if (!found.metadata?.name) return "has no metadata.name";
   if (!isMap(found.spec?.spinnakerConfig)) return "has no spec.spinnakerConfig";
   return found as Manifest;
-}
-
-/** Without the excerpt of the file that follows in the message. */
-function noYaml(error: unknown): string {
-  const [reason = ""] = error instanceof Error ? error.message.split("\n") : [];
-  return `is no YAML: ${reason.replace(/:$/, "")}`;
 }
 
 /** What a manifest says that ours would contradict; each the end of a sentence about it. */

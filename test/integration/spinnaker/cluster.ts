@@ -1,33 +1,12 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { custom } from "../api";
-import { until } from "../time";
-import { workbench } from "../workbench";
+import { installCrd } from "../kubectl";
 import { spinnakerServiceCrd } from "./crd";
 
-/** Runs the real kubectl. @returns what it prints. */
-export async function kubectl(args: readonly string[], input?: string): Promise<string> {
-  const { environment } = await workbench();
-  const running = promisify(execFile)("kubectl", [...args], {
-    env: { ...process.env, ...environment },
-    maxBuffer: 1 << 26,
-  });
-  running.child.stdin?.end(input);
-  return (await running).stdout;
-}
+export { kubectl } from "../kubectl";
 
 /** Makes the API server know SpinnakerService of a group, and waits until it does. */
-export async function installOperatorsCrd(group: string): Promise<void> {
-  await kubectl(["apply", "-f", "-"], spinnakerServiceCrd(group));
-  await until(`the API server knows ${group}`, async () => {
-    const printed = await kubectl(["get", "crd", `spinnakerservices.${group}`, "-o", "json"]);
-    const { status } = JSON.parse(printed) as {
-      status?: { conditions?: { type: string; status: string }[] };
-    };
-    return (status?.conditions ?? []).some(
-      ({ type, status: state }) => type === "Established" && state === "True",
-    );
-  });
+export function installOperatorsCrd(group: string): Promise<void> {
+  return installCrd(`spinnakerservices.${group}`, spinnakerServiceCrd(group));
 }
 
 /** Settings of a SpinnakerService, as far as tests read them. */

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { crdManifest } from "../crd-manifest";
 
 /**
  * The definition of SpinnakerService as the Operator installs it, in our words: the shape of its schema, group by group
@@ -99,40 +99,8 @@ export function spinnakerServiceCrd(group: string): string {
       version: text,
     },
   };
-  return stringify({
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: `spinnakerservices.${group}` },
-    spec: {
-      group,
-      scope: "Namespaced",
-      names: {
-        kind: "SpinnakerService",
-        listKind: "SpinnakerServiceList",
-        plural: "spinnakerservices",
-        singular: "spinnakerservice",
-        shortNames: ["spinsvc"],
-      },
-      versions: [
-        {
-          name: "v1alpha2",
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          schema: {
-            openAPIV3Schema: {
-              type: "object",
-              properties: {
-                apiVersion: text,
-                kind: text,
-                metadata: { type: "object" },
-                spec,
-                status,
-              },
-            },
-          },
-        },
-      ],
-    },
+  return crdManifest({
+    ...{ group, version: "v1alpha2", kind: "SpinnakerService", plural: "spinnakerservices" },
+    ...{ shortNames: ["spinsvc"], spec, status },
   });
 }

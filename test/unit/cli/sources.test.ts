@@ -33,6 +33,8 @@ describe("several sources", () => {
       admissions: CONSORTIUM.admissions,
       waiting: new Map([["MyOrg3MSP", ["nobody signs"]]]),
       spinnaker: undefined,
+      choreo: undefined,
+      choreoConnect: undefined,
     });
   });
 

@@ -18,8 +18,35 @@ describe("the outputs of a stack", () => {
         admissions: undefined,
         waiting: new Map(),
         spinnaker: undefined,
+        choreo: undefined,
+        choreoConnect: undefined,
       },
     );
+  });
+
+  it("say which Choreo project was deployed, also where there is nothing else", () => {
+    const choreo = { project: "greeter", target: { kind: "console" }, components: {} };
+    const read = parse({ caBundle: "…", certificates: {}, choreo });
+    assert.deepEqual(read.choreo?.choreo, choreo);
+    assert.equal(read.choreo.stack, undefined);
+    assert.throws(() => parse({ choreo: { ...choreo, target: {} } }), CannotCheck);
+  });
+
+  it("say which Choreo Connect was deployed, also where there is nothing else", () => {
+    const part = { certificate: "…", fingerprint: "00" };
+    const parts = { router: part, enforcer: part, adapter: part };
+    const tls = { minimum: "TLS1_2", maximum: "TLS1_3", ciphers: [] };
+    const choreoConnect = {
+      target: { kind: "compose", project: "choreo-connect" },
+      dnsNames: { router: [], enforcer: [], adapter: [] },
+      ...{ publicCas: {}, upstreamTls: tls, backends: {}, apis: {} },
+    };
+    const certificates = { choreoConnect: { parts } };
+    const releases = { organizations: {} };
+    const read = parse({ caBundle: "…", releases, certificates, choreoConnect });
+    assert.deepEqual(read.choreoConnect?.target, choreoConnect.target);
+    assert.equal(read.choreoConnect.stack, undefined);
+    assert.throws(() => parse({ choreoConnect: { ...choreoConnect, target: {} } }), CannotCheck);
   });
 
   it("say what is published for organizations of other stacks", () => {

@@ -54,7 +54,12 @@ export const FAKE_TLS: Readonly<Record<string, FakeType>> = {
     const subjectKeyId = keyIdOf(keys);
     const life = lifeOf(inputs);
     return certificate(
-      makeCa({ subject, issuer: subject, keys, signer: keys, subjectKeyId, ...life }),
+      // Go gives a certificate that signs itself no identifier of its authority (crypto/x509, CreateCertificate).
+      makeCa({
+        ...{ subject, issuer: subject, keys, signer: keys },
+        ...{ subjectKeyId, authorityKeyId: null },
+        ...life,
+      }),
     );
   },
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { planJson, planText } from "../../../../cli/choreo/command";
-import { filesOf, writeExport } from "../../../../cli/choreo/export";
+import { filesOf } from "../../../../cli/choreo/exported-files";
 import { readChoreo, type ChoreoOutputs } from "../../../../cli/choreo/outputs";
+import { planJson, planText } from "../../../../cli/choreo/plan-text";
+import { saveExport } from "../../../../cli/export/save";
 import { PROJECT_URL, greeter } from "../../components/choreo/make-project";
 import { runStack } from "../../components/stack";
 import { find } from "../../components/tree";
@@ -25,18 +26,20 @@ describe("the export of a Choreo project", () => {
 
   it("is laid out as it is mounted, for its owner alone", () => {
     const files = filesOf(outputs, keys);
-    writeExport(join(folder, "new"), files);
+    saveExport(folder, files, { system: "choreo", force: false });
     assert.deepEqual(files.map(({ path }) => path).sort(), [
+      "greeter-client/.gitignore",
       "greeter-client/env",
       "greeter-client/tls/ca.crt",
       "greeter-client/tls/client.crt",
       "greeter-client/tls/client.key",
+      "greeter-server/.gitignore",
       "greeter-server/env",
       "greeter-server/tls/ca.crt",
       "greeter-server/tls/server.crt",
       "greeter-server/tls/server.key",
     ]);
-    const client = join(folder, "new", "greeter-client");
+    const client = join(folder, "greeter-client");
     assert.equal(statSync(join(client, "tls")).mode & 0o777, 0o700);
     assert.equal(statSync(join(client, "tls", "client.key")).mode & 0o777, 0o600);
     assert.equal(
@@ -44,23 +47,13 @@ describe("the export of a Choreo project", () => {
       "CERT_FILE_PATH=/tls/client.crt\nKEY_FILE_PATH=/tls/client.key\nCA_CERT_FILE_PATH=/tls/ca.crt\n" +
         "GREETER_SERVER_URL=https://greeter-server-3781140846:8443/greeter\n",
     );
-    writeExport(join(folder, "new"), files);
-  });
-
-  it("leaves alone what it did not write", () => {
-    const place = join(folder, "new", "greeter-client", "env");
-    writeFileSync(place, "mine");
-    assert.throws(() => writeExport(join(folder, "new"), filesOf(outputs, keys)), {
-      message: `${place} is there and was not written by an export, or was changed since: move it away`,
-    });
-    assert.equal(readFileSync(place, "utf8"), "mine");
   });
 
   it("refuses a key that is not the plan's, without a word of it", () => {
     const swapped = { ...keys, "greeter-server": keys["greeter-client"] ?? "" };
     assert.throws(() => filesOf(outputs, swapped), {
       message:
-        "the key of greeter-server is not what the stack's plan says; run `pulumi up`, and export again",
+        "the key of greeter-server is not what the stack's plan says: run `pulumi up`, and export again",
     });
   });
 
@@ -71,7 +64,16 @@ describe("the export of a Choreo project", () => {
     );
     const moved = readChoreo(JSON.parse(text) as unknown, "stack dev");
     assert.throws(() => filesOf(moved, keys), {
-      message: "greeter-client mounts a file at /env, where an export has its variables",
+      message:
+        "greeter-client mounts a file at /env, where an export has a file env of its own: give it another path under choreo.components.greeter-client.mounts",
+    });
+  });
+
+  it("refuses a path that leads elsewhere, as outputs of somebody else may have", () => {
+    const text = JSON.stringify(outputs).replaceAll("/tls/ca.crt", "/tls/../../ca.crt");
+    assert.throws(() => filesOf(readChoreo(JSON.parse(text) as unknown, "stack dev"), keys), {
+      message:
+        'the outputs have a file of "greeter-client" at "/tls/../../ca.crt", which cannot be exported: run `pulumi up` first',
     });
   });
 

@@ -49,6 +49,10 @@ describe("headline", () => {
       headline(report({ certificates: [certificate()], waiting: ["A", "B"] })),
       "1 certificate renewed, 2 organizations wait for their certificates.",
     );
+    assert.equal(
+      headline(report({ waiting: ["MyOrg4MSP"], waitingComponents: ["Choreo a", "Choreo b"] })),
+      "Nothing changes, 1 organization waits for its certificate, 2 components wait for project URLs.",
+    );
   });
 
   it("tells dangers without any other change", () => {
@@ -134,6 +138,10 @@ describe("headline", () => {
         }),
       ),
       "2 parties lose access.",
+    );
+    assert.equal(
+      headline(report({ access: [{ ...access, kind: "component" }] })),
+      "1 component loses access.",
     );
     assert.equal(
       headline(report({ stack: "dev", servers: [serverChange()] }, { servers: [serverChange()] })),

@@ -152,3 +152,23 @@ describe("a SpinnakerService", () => {
     assert.deepEqual(found?.why, ["profiles.gate changes"]);
   });
 });
+
+describe("a Workload of OpenChoreo", () => {
+  it("says which of its entries change, and not what the platform rolls", () => {
+    const container = (certificate: string) => ({
+      container: { files: [{ key: "server.crt", mountPath: "/tls", value: certificate }] },
+    });
+    const [found] = changes(
+      makeResource({
+        type: "kubernetes:openchoreo.dev/v1alpha1:Workload",
+        name: "choreo-greeter-workload",
+        operation: "update",
+        before: state(container("one"), "greeter"),
+        after: state(container("other"), "greeter"),
+      }),
+    );
+    assert.equal(found?.kind, "Workload");
+    assert.equal(found.rolls, UNKNOWN);
+    assert.deepEqual(found.why, ["container.files[0] changes"]);
+  });
+});

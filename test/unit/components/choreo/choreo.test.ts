@@ -5,7 +5,7 @@ import type { PlanRow } from "../../../../components/choreo/plan";
 import type { Run } from "../mock-engine";
 import { runStack } from "../stack";
 import { find, treeOf } from "../tree";
-import { reveal, visible } from "../wire";
+import { reveal, unknown, visible } from "../wire";
 import { OPENCHOREO, PROJECT_URL, greeter } from "./make-project";
 
 interface Outputs {
@@ -61,7 +61,11 @@ describe("a Choreo project", () => {
       waiting.messages.map(({ text }) => text),
       Object.entries(reasons).map(([party, reason]) => `${party} waits: ${reason}`),
     );
-    assert.deepEqual(factsOf(waiting), { peers: [], waiting: Object.keys(reasons) });
+    assert.deepEqual(factsOf(waiting), {
+      peers: [],
+      waiting: Object.keys(reasons),
+      kind: "component",
+    });
   });
 
   it("keeps that key for the certificate", () => {
@@ -114,6 +118,7 @@ describe("a Choreo project", () => {
           serves: "mutual-tls",
         },
       ],
+      kind: "component",
     });
   });
 
@@ -171,6 +176,36 @@ describe("a Choreo project", () => {
       const { resources, errors } = await runStack(greeter({}, OPENCHOREO));
       assert.deepEqual(errors, []);
       assert.ok(!resources.some(({ type }) => /Workload|Secret/.test(type)));
+    });
+
+    it("shows at preview all of a Workload but what is made with it", async () => {
+      const sections = greeter({ projectUrl: PROJECT_URL }, OPENCHOREO);
+      const run = await runStack(sections, { preview: true });
+      const { inputs } = find(run.resources, "choreo-greeter-client-workload");
+      const { container } = (visible(inputs) as { spec: { container: object } }).spec;
+      assert.deepEqual(container, {
+        image: "greeter-client:1",
+        env: [
+          { key: "CERT_FILE_PATH", value: "/tls/client.crt" },
+          { key: "KEY_FILE_PATH", value: "/tls/client.key" },
+          { key: "CA_CERT_FILE_PATH", value: "/tls/ca.crt" },
+          {
+            key: "GREETER_SERVER_URL",
+            value: "https://greeter-server-3781140846:8443/greeter",
+          },
+        ],
+        files: [
+          { key: "client.crt", mountPath: "/tls", value: unknown },
+          {
+            key: "client.key",
+            mountPath: "/tls",
+            valueFrom: {
+              secretKeyRef: { name: "choreo-greeter-client-key-0a1b2c3d", key: "client.key" },
+            },
+          },
+          { key: "ca.crt", mountPath: "/tls", value: unknown },
+        ],
+      });
     });
 
     it("refers to the key's Secret by the name that Pulumi gives it", async () => {

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   exportedFiles,
   type ExportedTarget,
 } from "../../../../components/spinnaker/exported-files";
 import { PHASES, type Phase } from "../../../../components/spinnaker/phase";
+import { expectGolden } from "../../golden";
 import { makeInstallation, secretNames } from "./make-installation";
 
 /** What each target is given in each phase, checked in for readers: one file with all of its files. */
 const GOLDEN = join(__dirname, "golden");
-
-/** With it set, what comes out is written down as what is expected: to be read in the diff. */
-const REWRITE = "COUNTERSIGN_REWRITE_GOLDEN";
 
 const TARGETS: readonly ExportedTarget[] = [
   { kind: "operator", apiGroup: "spinnaker.armory.io", name: "spinnaker" },
@@ -48,12 +46,7 @@ describe("the configuration of a small installation", () => {
         const text = Object.entries(filesOf(target, phase))
           .map(([path, content]) => `---\n# file: ${path}\n${content}`)
           .join("");
-        if (process.env[REWRITE] !== undefined) {
-          mkdirSync(GOLDEN, { recursive: true });
-          writeFileSync(join(GOLDEN, name), text);
-        }
-        const expected = readFileSync(join(GOLDEN, name), "utf8");
-        assert.equal(text, expected, `${name}; ${REWRITE}=1 writes it anew`);
+        expectGolden(join(GOLDEN, name), text);
       });
 
   it("is expected for nothing else", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { certificatePart } from "../../../../../cli/report/certificates";
-import { NO_FILE } from "../../../../../cli/report/config-lines";
+import { NO_FILE, configLines } from "../../../../../cli/report/config-lines";
 import type { CertificateChange } from "../../../../../cli/report/model";
 import type { PlannedResource } from "../../../../../cli/report/plan";
 import { UNKNOWN } from "../../../../../cli/report/value";
@@ -182,6 +182,20 @@ describe("a party's certificate", () => {
         code: "removed",
         text: "MyOrg1MSP is not among organizations any more",
         source: { key: "countersign:organizations" },
+      },
+    ]);
+  });
+
+  it("is withdrawn from a party that stays, where nobody asks for it any more", () => {
+    const parent = holder(FACTS, undefined);
+    const config = "config:\n  countersign:organizations:\n    MyOrg1MSP: {}\n";
+    const plan = makePlan(parent, signed(parent, { before: BEFORE }));
+    const [change] = certificatePart(plan, configLines(config, "Pulumi.dev.yaml"), AT).certificates;
+    assert.deepEqual(change?.reasons, [
+      {
+        code: "needless",
+        text: "MyOrg1MSP needs none any more",
+        source: { key: "countersign:organizations.MyOrg1MSP", file: "Pulumi.dev.yaml", line: 3 },
       },
     ]);
   });

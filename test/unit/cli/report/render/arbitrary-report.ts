@@ -123,6 +123,7 @@ const access: fc.Arbitrary<AccessChange> = fc.record({
   server: text,
   change: fc.constantFrom("gets", "loses"),
   isServer: optional(fc.boolean()),
+  kind: optional(fc.constant("component")),
 });
 
 const mode = fc.constantFrom("plain", "tls", "mutual-tls-optional", "mutual-tls");

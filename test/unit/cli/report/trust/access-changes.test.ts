@@ -42,6 +42,21 @@ describe("the access of a plan's parties", () => {
     assert.deepEqual(changes(issued, waiting), [loses("OrgA")]);
   });
 
+  it("is a component's where the stack says so", () => {
+    const before = consortium({});
+    const after = consortium({ OrgA: {} });
+    const resources = makeConsortium(before, after).map((resource) => ({
+      ...resource,
+      after: resource.after && {
+        ...resource.after,
+        inputs: { ...resource.after.inputs, kind: "component" },
+      },
+    }));
+    assert.deepEqual(accessChanges(makePlan(...resources)), [
+      { ...gets("OrgA"), kind: "component" },
+    ]);
+  });
+
   it("stays with a certificate that is issued anew", () => {
     const before = consortium({ OrgA: {} });
     const after: Consortium = { ...before, generations: { g2: "signing" } };

@@ -1,0 +1,93 @@
+import { partyOf } from "../../../components/choreo/party";
+import { PemError, readCertificates, type Certificate } from "../../../x509";
+import type { ComponentKeys } from "../../choreo/keys";
+import type { ChoreoOutputs } from "../../choreo/outputs";
+import { Checklist, type Check } from "../../check";
+import type { Cluster } from "../../cluster/api";
+import { concurrently } from "../../concurrently";
+import { CannotCheck } from "../../failure";
+import { checkCalls } from "./check-calls";
+import { checkComponent, type Party } from "./check-component";
+import type { ComponentView } from "./component-view";
+import { consoleView } from "./console-view";
+import { workloadView, type WorkloadPlace } from "./workload-view";
+
+const AT_ONCE = 4;
+
+/** Where what components find is read from. */
+export type ChoreoSource =
+  /** The stack; keys are undefined if they are not to be had. */
+  | { readonly kind: "console"; readonly keys: ComponentKeys | undefined }
+  | ({ readonly kind: "openchoreo"; readonly cluster: Cluster } & Pick<
+      WorkloadPlace,
+      "apiVersion" | "namespace"
+    >);
+
+/**
+ * Checks the components of a Choreo project as they are deployed, or as people are to enter them into the console.
+ *
+ * @param waiting names of those that wait, of which nothing is there yet.
+ */
+export async function verifyChoreo(
+  outputs: ChoreoOutputs,
+  source: ChoreoSource,
+  waiting: ReadonlySet<string>,
+  at: Date,
+): Promise<readonly Check[]> {
+  const cas = casOf(outputs);
+  const hasKeys = source.kind === "openchoreo" || source.keys !== undefined;
+  const components = Object.entries(outputs.choreo.components).filter(
+    ([name]) => !waiting.has(name),
+  );
+  const lists = new Map(components.map(([name]) => [name, new Checklist(partyOf(name))]));
+  const checked = await concurrently(components, AT_ONCE, async ([name, component]) => {
+    const list = lists.get(name) ?? new Checklist(partyOf(name));
+    const view = await viewOf(outputs, source, name, list);
+    return view && checkComponent(name, component, view, list, { cas, hasKeys, at });
+  });
+  const parties = checked.filter((party) => party !== undefined);
+  if (hasKeys) await checkTogether(parties, cas);
+  else for (const list of lists.values()) sayNotTried(list);
+  return [...lists.values()].flatMap(({ checks }) => checks);
+}
+
+function viewOf(
+  outputs: ChoreoOutputs,
+  source: ChoreoSource,
+  name: string,
+  list: Checklist,
+): Promise<ComponentView | undefined> {
+  if (source.kind === "console") {
+    return Promise.resolve(consoleView(outputs, name, source.keys, list));
+  }
+  const { cluster, apiVersion, namespace } = source;
+  const { workload, plan = [] } = outputs.choreo.components[name] ?? {};
+  return workloadView(cluster, { apiVersion, namespace, name: workload?.name ?? name }, plan, list);
+}
+
+async function checkTogether(
+  parties: readonly Party[],
+  cas: readonly Certificate[],
+): Promise<void> {
+  await concurrently(parties, AT_ONCE, async (callee) => {
+    const callers = parties.filter(({ outputs }) => callee.name in (outputs.client?.calls ?? {}));
+    await checkCalls(callee, callers, cas);
+  });
+}
+
+function sayNotTried(list: Checklist): void {
+  list.warn(
+    "not-tried",
+    "its key is a secret output, which a file of outputs does not have: neither the key nor any handshake was tried.",
+    "Give the stack with --stack, where its passphrase or key service is at hand.",
+  );
+}
+
+function casOf({ caBundle }: ChoreoOutputs): readonly Certificate[] {
+  try {
+    return readCertificates(caBundle, "caBundle");
+  } catch (error) {
+    if (!(error instanceof PemError)) throw error;
+    throw new CannotCheck(`the stack's output caBundle cannot be read: ${error.message}`);
+  }
+}

@@ -1,0 +1,120 @@
+import { join } from "node:path/posix";
+import { z } from "zod";
+import { holdsPrivateKey } from "../../x509";
+import { readManifest } from "../kubernetes/read-manifest";
+import { mountsClash } from "./places";
+import type { Component } from "./project";
+
+/** The API that we write (openchoreo/openchoreo 0dac083e, api/v1alpha1/workload_types.go). It is not stable yet. */
+export const WORKLOAD = { apiVersion: "openchoreo.dev/v1alpha1", kind: "Workload" } as const;
+
+const variable = z.looseObject({ key: z.string() });
+const file = z.looseObject({ key: z.string(), mountPath: z.string() });
+const container = z.looseObject({
+  image: z.string().min(1).optional(),
+  env: z.array(variable).default([]),
+  files: z.array(file).default([]),
+});
+
+/** As far as ours would contradict it; the rest is handed on as it is. */
+const manifest = z.looseObject({
+  metadata: z
+    .looseObject({ name: z.string().optional(), namespace: z.string().optional() })
+    .prefault({}),
+  spec: z
+    .looseObject({
+      owner: z
+        .looseObject({ projectName: z.string().optional(), componentName: z.string().optional() })
+        .prefault({}),
+      endpoints: z.record(z.string(), z.unknown()).optional(),
+      container: container.prefault({}),
+    })
+    .prefault({}),
+});
+
+/** A Workload as somebody wrote it, to which ours is added. */
+export type WorkloadManifest = z.output<typeof manifest>;
+
+/**
+ * Reads the manifest of a Workload.
+ *
+ * @returns the manifest, or the end of a sentence about the file that says why it is none.
+ */
+export function readWorkload(path: string): WorkloadManifest | string {
+  const read = readManifest(path, { kind: WORKLOAD.kind, apiVersions: [WORKLOAD.apiVersion] });
+  if (typeof read === "string") return read;
+  // The spec is no secret: it would stand in the state, in previews and in the cluster for many to read.
+  if (holdsPrivateKey(JSON.stringify(read))) {
+    return "holds a private key: put it into a Secret, refer to it with valueFrom.secretKeyRef, and replace it, for it has been in a plain file";
+  }
+  const parsed = manifest.safeParse(read);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  return `is no Workload that can be added to: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+}
+
+/** Where a Workload goes. */
+export interface Destination {
+  readonly project: string;
+  readonly namespace: string;
+}
+
+/** What a manifest says that ours would contradict; each the end of a sentence about the file. */
+export function workloadProblems(
+  { metadata, spec }: WorkloadManifest,
+  component: Component,
+  { project, namespace }: Destination,
+): string[] {
+  const fixed = (
+    [
+      ["metadata.name", metadata.name, component.name, "the component"],
+      ["metadata.namespace", metadata.namespace, namespace, "choreo.target.openchoreo.namespace"],
+      ["spec.owner.projectName", spec.owner.projectName, project, "choreo.project"],
+      ["spec.owner.componentName", spec.owner.componentName, component.name, "the component"],
+    ] as const
+  ).flatMap(([path, found, own, whose]) =>
+    found === undefined || found === own
+      ? []
+      : [`has ${path} "${found}", but ${whose} is "${own}": remove it there`],
+  );
+  return [
+    ...fixed,
+    ...variableClashes(spec.container.env, component),
+    ...fileClashes(spec.container.files, component),
+  ];
+}
+
+function variableClashes(env: readonly { key: string }[], component: Component): string[] {
+  const own = new Map([
+    ...[...component.places].map(
+      ([material, { variable: name }]) => [name, `variables.${material}`] as const,
+    ),
+    ...(component.client?.calls ?? []).map(
+      ({ callee, variable: name }) => [name, `client.calls.${callee}`] as const,
+    ),
+  ]);
+  return env.flatMap(({ key }) => {
+    const owner = own.get(key);
+    if (owner === undefined) return [];
+    return [
+      `has the variable ${key} in spec.container.env, which is that of ${owner}: remove it there, or give ${owner} another name`,
+    ];
+  });
+}
+
+function fileClashes(
+  files: readonly { key: string; mountPath: string }[],
+  { places }: Component,
+): string[] {
+  return files.flatMap(({ key, mountPath }) => {
+    const path = join(mountPath, key);
+    const clash = [...places].find(
+      ([, { mountPath: own }]) => own !== undefined && mountsClash(own, path),
+    );
+    if (clash === undefined) return [];
+    const [material, { mountPath: own = "" }] = clash;
+    return [
+      `has a file at ${path} in spec.container.files, which clashes with ${own} of mounts.${material}: remove it there, or give mounts.${material} another path`,
+    ];
+  });
+}

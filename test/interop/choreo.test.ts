@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { ExportedProject, type ComponentName, type Generations } from "./choreo/project";
+import {
+  LANGUAGES,
+  fetchAs,
+  goProgram,
+  startServer,
+  type Container,
+  type Language,
+} from "./choreo/programs";
+import { handmadeCa, handmadeLeaf, P256 } from "./openssl";
+import { stopServers, type Finished } from "./process";
+import { BUILD_PATIENCE } from "./programs";
+
+type Deployment = (component: ComponentName) => Container;
+
+/** What each says of a server that it does not know, and of one by another name. */
+const REFUSES: Readonly<Record<Language, { readonly ca: RegExp; readonly host: RegExp }>> = {
+  Go: {
+    ca: /x509: certificate signed by unknown authority/,
+    host: /x509: certificate is valid for greeter-3781140846, not elsewhere-1/,
+  },
+  Node: {
+    ca: /^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY): /,
+    host: /^ERR_TLS_CERT_ALTNAME_INVALID: /,
+  },
+  Python: { ca: /CERTIFICATE_VERIFY_FAILED.*issuer certificate/, host: /Hostname mismatch/ },
+};
+
+/** What the server says of a certificate by another CA. Go shows none where the server does not name its issuer. */
+const REFUSED: Readonly<Record<Language, RegExp>> = {
+  Go: /tls: client didn't provide a certificate/,
+  Node: /x509: certificate signed by unknown authority/,
+  Python: /x509: certificate signed by unknown authority/,
+};
+
+const says = ({ status, stdout, stderr }: Finished, text: string) =>
+  assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: text, stderr: "" });
+const refuses = ({ status, stdout, stderr }: Finished, reason: RegExp) => {
+  assert.notEqual(status, 0, stdout);
+  assert.match(stderr, reason);
+};
+
+/** The same container with other variables; undefined takes one away. */
+function changed(
+  { root, variables }: Container,
+  changes: Readonly<Record<string, string | undefined>>,
+): Container {
+  const entries = Object.entries({ ...variables, ...changes }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return { root, variables: Object.fromEntries(entries) };
+}
+
+/** Gives it a pair in variables, in place of its own. */
+function withPair(container: Container, pair: { certificate: string; key: string }): Container {
+  return changed(container, {
+    CERT_FILE_PATH: undefined,
+    KEY_FILE_PATH: undefined,
+    TLS_CERT: readFileSync(pair.certificate, "utf8"),
+    TLS_KEY: readFileSync(pair.key, "utf8"),
+  });
+}
+
+describe("components of a Choreo project, with what is exported for them", function () {
+  this.timeout(180_000);
+  let project: ExportedProject;
+  let first: Deployment;
+
+  before(async function () {
+    this.timeout(BUILD_PATIENCE);
+    await goProgram("server");
+    project = await ExportedProject.create("interop-choreo");
+    first = await project.export({ g1: "signing" });
+  });
+  afterEach(stopServers);
+
+  for (const language of LANGUAGES) {
+    describe(`a client in ${language}`, () => {
+      it("is greeted by its identity", async () => {
+        const server = await startServer(first("greeter"));
+        says(await fetchAs(language, first("caller"), server), "Hello, caller-1!");
+      });
+
+      it("reads it out of variables where there are no files", async () => {
+        const server = await startServer(first("variables-greeter"));
+        says(await fetchAs(language, first("variables-caller"), server), "Hello, caller-2!");
+      });
+
+      it("needs no certificate with TLS only", async () => {
+        const server = await startServer(first("open-greeter"));
+        says(await fetchAs(language, first("open-caller"), server), "Hello, stranger!");
+      });
+
+      it("knows the server by the project's CA alone, and by its own host", async () => {
+        const caller = first("caller");
+        const ca = await handmadeCa(`choreo-ca-${language}`, "/CN=Greeters CA", P256);
+        const names = { dnsNames: ["greeter-3781140846"] };
+        const leaf = await handmadeLeaf(`choreo-server-${language}`, "/CN=greeter", ca, names);
+        const impostor = await startServer(withPair(first("greeter"), leaf));
+        refuses(await fetchAs(language, caller, impostor), REFUSES[language].ca);
+
+        const server = await startServer(first("greeter"));
+        const elsewhere = changed(caller, { SERVER_URL: "https://elsewhere-1:8443/greeter" });
+        refuses(await fetchAs(language, elsewhere, server), REFUSES[language].host);
+      });
+
+      it("is refused without a certificate, and with one of another CA", async () => {
+        const server = await startServer(first("greeter"));
+        const silent = changed(first("caller"), {
+          CERT_FILE_PATH: undefined,
+          KEY_FILE_PATH: undefined,
+        });
+        assert.notEqual((await fetchAs(language, silent, server)).status, 0);
+        await server.hasSaid(/tls: client didn't provide a certificate/);
+
+        const ca = await handmadeCa(`choreo-other-ca-${language}`, "/CN=Greeters CA", P256);
+        const leaf = await handmadeLeaf(`choreo-client-${language}`, "/CN=caller-1", ca);
+        const stranger = withPair(first("caller"), leaf);
+        assert.notEqual((await fetchAs(language, stranger, server)).status, 0);
+        await server.hasSaid(REFUSED[language]);
+      });
+    });
+  }
+
+  it("are called and call with one certificate", async () => {
+    const upstream = await startServer(first("greeter"));
+    const relay = await startServer(first("relay"), upstream.address);
+    const request = { path: "/relay", variable: "RELAY_URL" };
+    says(
+      await fetchAs("Go", first("caller"), relay, request),
+      "upstream says: Hello, relay-service!",
+    );
+  });
+
+  it("are no clients by a certificate that is for a server alone", async () => {
+    const server = await startServer(first("greeter"));
+    const { root } = first("greeter");
+    const posing = {
+      root,
+      variables: { ...first("caller").variables, ...first("greeter").variables },
+    };
+    assert.notEqual((await fetchAs("Go", posing, server)).status, 0);
+    await server.hasSaid(/certificate specifies an incompatible key usage/);
+  });
+
+  describe("while the CA is rotated", () => {
+    const STATES: readonly Generations[] = [
+      { g1: "signing" },
+      { g1: "signing", g2: "trusted" },
+      { g1: "trusted", g2: "signing" },
+      { g2: "signing" },
+    ];
+    const STEPS = ["trusting the new one", "signing with it", "dropping the old one"];
+    const deployments: Deployment[] = [];
+
+    before(async () => {
+      for (const generations of STATES) deployments.push(await project.export(generations));
+    });
+
+    for (const [step, what] of STEPS.entries()) {
+      for (const order of ["server", "client"] as const) {
+        it(`go on when the ${order} is the first to restart after ${what}`, async () => {
+          const [before, after] = [deployments[step], deployments[step + 1]];
+          assert.ok(before && after);
+          const server = await startServer((order === "server" ? after : before)("greeter"));
+          const caller = (order === "server" ? before : after)("caller");
+          for (const language of LANGUAGES) {
+            says(await fetchAs(language, caller, server), "Hello, caller-1!");
+          }
+        });
+      }
+    }
+
+    it("are cut off by a step that is left out", async () => {
+      const [, , signing] = deployments;
+      assert.ok(signing);
+      const server = await startServer(signing("greeter"));
+      refuses(await fetchAs("Go", first("caller"), server), REFUSES.Go.ca);
+    });
+  });
+});

@@ -1,0 +1,3 @@
+module countersign/choreo
+
+go 1.26.0

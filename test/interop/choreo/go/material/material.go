@@ -1,0 +1,65 @@
+// Package material loads what a component of Choreo is given, as WSO2's sample does: by the paths in its variables, or, where the
+// platform has no files for it, out of the variables themselves. ROOT stands for the `/` of the component's container.
+package material
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// Pair is the component's own certificate with its key; nil if it is given none.
+func Pair() (*tls.Certificate, error) {
+	certificate, err := read("CERT_FILE_PATH", "TLS_CERT")
+	if err != nil || certificate == nil {
+		return nil, err
+	}
+	key, err := read("KEY_FILE_PATH", "TLS_KEY")
+	if err != nil {
+		return nil, err
+	}
+	pair, err := tls.X509KeyPair(certificate, key)
+	return &pair, err
+}
+
+// CAs are those that it trusts; nil if it is given none.
+func CAs() (*x509.CertPool, error) {
+	pem, err := read("CA_CERT_FILE_PATH", "TLS_CA_CERT")
+	if err != nil || pem == nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, errors.New("no CA in the CA file")
+	}
+	return pool, nil
+}
+
+func read(path, content string) ([]byte, error) {
+	if file, given := os.LookupEnv(path); given {
+		return os.ReadFile(filepath.Join(os.Getenv("ROOT"), file))
+	}
+	if text, given := os.LookupEnv(content); given {
+		return []byte(text), nil
+	}
+	return nil, nil
+}
+
+// Client calls with all of it, and reaches every host at the address in RESOLVE.
+func Client() (*tls.Config, error) {
+	pair, err := Pair()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := CAs()
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{RootCAs: pool}
+	if pair != nil {
+		config.Certificates = []tls.Certificate{*pair}
+	}
+	return config, nil
+}

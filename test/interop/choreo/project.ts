@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { filesOf } from "../../../cli/choreo/exported-files";
+import { readChoreo } from "../../../cli/choreo/outputs";
+import { saveExport } from "../../../cli/export/save";
+import { TestStack } from "../../integration/stack";
+import type { Container } from "./programs";
+
+/** States of the CA's generations, e.g. of a rotation in its three steps. */
+export type Generations = Readonly<Record<string, "signing" | "trusted">>;
+
+const calls = (identity: string, ...servers: string[]) => ({
+  client: {
+    identity,
+    calls: Object.fromEntries(
+      servers.map((name) => [name, name === "relay" ? "RELAY_URL" : "SERVER_URL"]),
+    ),
+  },
+});
+const server = (name: string, number: number, more: object = {}) => ({
+  server: { projectUrl: `http://${name}-${number}:8443/${name}`, ...more },
+});
+
+/** What the components are, by name. */
+const COMPONENTS = {
+  greeter: server("greeter", 3781140846),
+  relay: {
+    ...server("relay", 2),
+    client: { identity: "relay-service", calls: { greeter: "UPSTREAM_URL" } },
+  },
+  caller: calls("caller-1", "greeter", "relay"),
+  "variables-greeter": { ...server("variables-greeter", 3), delivery: "environment" },
+  "variables-caller": { ...calls("caller-2", "variables-greeter"), delivery: "environment" },
+  "open-greeter": server("open-greeter", 4, { clients: "tls" }),
+  "open-caller": calls("caller-3", "open-greeter"),
+} as const;
+
+export type ComponentName = keyof typeof COMPONENTS;
+
+const sections = (generations: Generations) => ({
+  authority: {
+    subject: { commonName: "Greeters CA" },
+    generations: Object.fromEntries(
+      Object.entries(generations).map(([name, state]) => [name, { state }]),
+    ),
+  },
+  choreo: { project: "greeters", target: { console: {} }, components: COMPONENTS },
+});
+
+/** A project that is deployed and exported; its folders stand for the containers' file systems. */
+export class ExportedProject {
+  private constructor(private readonly stack: TestStack) {}
+
+  static async create(name: string): Promise<ExportedProject> {
+    return new ExportedProject(await TestStack.create(name, sections({ g1: "signing" })));
+  }
+
+  /** Deploys the project with these generations, and exports it into a folder of its own, as people do. */
+  async export(generations: Generations): Promise<(component: ComponentName) => Container> {
+    await this.stack.configure(sections(generations));
+    await this.stack.up();
+    const entries = Object.entries(await this.stack.outputs());
+    const values = Object.fromEntries(entries.map(([key, { value }]) => [key, value as unknown]));
+    const keys = values.choreoKeys as Readonly<Record<string, string>>;
+    const folder = join(this.stack.directory, Object.entries(generations).flat().join("-"));
+    saveExport(folder, filesOf(readChoreo(values, this.stack.name), keys), {
+      ...{ system: "choreo", force: false },
+    });
+    return (component) => containerIn(join(folder, component));
+  }
+}
+
+function containerIn(root: string): Container {
+  const lines = readFileSync(join(root, "env"), "utf8").trimEnd().split("\n");
+  const variables = lines.map((line) => {
+    const [, name = "", text = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
+    return [name, text.startsWith('"') ? (JSON.parse(text) as string) : text] as const;
+  });
+  return { root, variables: Object.fromEntries(variables) };
+}
