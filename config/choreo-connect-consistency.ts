@@ -8,17 +8,12 @@ import {
 import { compareVersions } from "../components/choreo-connect/upstream-tls/versions";
 import { CHART } from "../components/choreo-connect/values";
 import { chartProblem } from "../components/kubernetes/helm/chart-contract";
-import {
-  coversHost,
-  quoteList,
-  readCertificate,
-  readCertificates,
-  type Certificate,
-} from "../x509";
+import { coversHost, quoteList, readCertificates, type Certificate } from "../x509";
 import type { StackConfig } from ".";
 import type { TlsSettings } from "./choreo-connect";
 import type { ChoreoConnectSettings } from "./choreo-connect-gateway";
 import { undoneByValues } from "./choreo-connect-values";
+import { generationsOfEd25519 } from "./generations";
 import { keyOf, type Problem } from "./problems";
 
 /** What only shows when backends and APIs are seen together, or beside other sections. */
@@ -47,20 +42,10 @@ function problem(message: string, ...path: (string | number)[]): Problem {
 
 function authority({ authority: own }: StackConfig): Problem[] {
   if (!own) return [{ key: "authority", message: "is missing: Choreo Connect's parts need a CA" }];
-  return Object.entries(own.generations).flatMap(([name, generation]) => {
-    const algorithm =
-      generation.kind === "created"
-        ? generation.algorithm
-        : readCertificate(generation.certificate).keyAlgorithm;
-    if (algorithm !== "Ed25519") return [];
-    return [
-      {
-        key: keyOf(["authority", "generations", name]),
-        message:
-          "has an Ed25519 key, and neither Envoy nor Java's TLS accepts what it signed; Choreo Connect needs generations with another key, for example of algorithm ECDSA-P256",
-      },
-    ];
-  });
+  return generationsOfEd25519(
+    own,
+    "and neither Envoy nor Java's TLS accepts what it signed; Choreo Connect needs",
+  );
 }
 
 function chart({ target, configToml }: ChoreoConnectSettings): Problem[] {

@@ -2,9 +2,9 @@ import type { Installation, Service } from "../components/spinnaker/installation
 import { phaseProblems, together, type RollOutProblem } from "../components/spinnaker/roll-out";
 import { kindOf } from "../components/spinnaker/service-table";
 import { manifestProblems } from "../components/spinnaker/targets/manifest";
-import { readCertificate } from "../x509";
 import type { StackConfig } from ".";
 import type { SpinnakerConfig } from "./spinnaker";
+import { generationsOfEd25519 } from "./generations";
 import { keyOf, type Problem } from "./problems";
 
 /** Spinnaker's section with everything that follows from it. */
@@ -49,20 +49,10 @@ function partition<T>(all: readonly T[], belongs: (each: T) => boolean): [T[], T
 
 function authority({ authority: own }: StackConfig): Problem[] {
   if (!own) return [{ key: "authority", message: "is missing: Spinnaker's services need a CA" }];
-  return Object.entries(own.generations).flatMap(([name, generation]) => {
-    const algorithm =
-      generation.kind === "created"
-        ? generation.algorithm
-        : readCertificate(generation.certificate).keyAlgorithm;
-    if (algorithm !== "Ed25519") return [];
-    return [
-      {
-        key: keyOf(["authority", "generations", name]),
-        message:
-          "has an Ed25519 key, and Java's TLS accepts no certificate that it signed (JSSE of Java 11 to 21); Spinnaker needs generations with another key, for example of algorithm ECDSA-P256",
-      },
-    ];
-  });
+  return generationsOfEd25519(
+    own,
+    "and Java's TLS accepts no certificate that it signed (JSSE of Java 11 to 21); Spinnaker needs",
+  );
 }
 
 function hosts({ name, host }: Service, { target }: Installation): Problem[] {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { quote } from "../../x509";
 import { CannotCheck } from "../failure";
-import { printSecretOutput } from "../pulumi";
+import { readSecretOutput } from "../secret-output";
 import {
   choreoConnect,
   issuedByChoreoConnect,
@@ -63,18 +63,7 @@ export function keepsKeys({ target, gateway }: ChoreoConnectStack): boolean {
   );
 }
 
-/**
- * Keys and passwords of what no Secret of a cluster holds.
- *
- * @throws CannotCheck without a word of them.
- */
-export async function readKept(stack: string | undefined): Promise<KeptMaterial> {
-  const text = await printSecretOutput(stack, "choreoConnectKeys");
-  try {
-    return keptByChoreoConnect.parse(JSON.parse(text));
-  } catch {
-    throw new CannotCheck(
-      "the keys in the output choreoConnectKeys are not in the form of this version: run `pulumi up` first",
-    );
-  }
+/** Keys and passwords of what no Secret of a cluster holds. */
+export function readKept(stack: string | undefined): Promise<KeptMaterial> {
+  return readSecretOutput(stack, "choreoConnectKeys", keptByChoreoConnect);
 }

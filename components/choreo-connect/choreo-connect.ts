@@ -17,12 +17,11 @@ import {
   type ChartValues,
   type DeployedRelease,
 } from "../kubernetes/helm";
-import type { CertificateAuthority, IssuedCertificate } from "../pki";
+import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
 import { apiObjects } from "./api-objects";
 import { backendObjects } from "./backend-objects";
 import { factsOf } from "./facts";
 import { PARTS, hasStore, type Backend, type Gateway, type Part } from "./gateway";
-import type { LifePolicy } from "./life-policy";
 import { Pair } from "./pair";
 import { ORGANIZATION, backendParty, backendSource, partyOf, sourceOf } from "./party";
 import { TokenSigner } from "./token-signer";

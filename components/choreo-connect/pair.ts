@@ -5,9 +5,9 @@ import {
   Identity,
   type CertificateAuthority,
   type IssuedCertificate,
+  type LifePolicy,
   type Role,
 } from "../pki";
-import type { LifePolicy } from "./life-policy";
 import { ORGANIZATION } from "./party";
 
 export interface PairArgs extends LifePolicy {

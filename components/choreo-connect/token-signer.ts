@@ -1,7 +1,7 @@
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
-import type { LifePolicy } from "./life-policy";
+import type { LifePolicy } from "../pki";
 import { ORGANIZATION } from "./party";
 
 /**

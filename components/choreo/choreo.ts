@@ -8,8 +8,8 @@ import {
 import type { Facts, PeerFacts } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import type { NamespaceHandle } from "../kubernetes";
-import type { CertificateAuthority, IssuedCertificate } from "../pki";
-import { ChoreoComponent, certificateName, type LifePolicy } from "./component";
+import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
+import { ChoreoComponent, certificateName } from "./component";
 import { deployWorkload, type DeployedWorkload } from "./deploy-workload";
 import { partyOf, sourceOf } from "./party";
 import type { PlanRow } from "./plan";

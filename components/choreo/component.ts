@@ -6,18 +6,16 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import type { KeyAlgorithm } from "../../x509";
-import { Certificate, Identity, type CertificateAuthority, type IssuedCertificate } from "../pki";
+import {
+  Certificate,
+  Identity,
+  type CertificateAuthority,
+  type IssuedCertificate,
+  type LifePolicy,
+} from "../pki";
 import { partyOf, sourceOf } from "./party";
 import { planOf, sha256Of, type PlanRow } from "./plan";
 import { isCertified, usageOf, type Component } from "./project";
-
-/** How the certificates of all components are issued. */
-export interface LifePolicy {
-  /** Hours from issuance to expiry. */
-  readonly validityHours: number;
-  /** Hours before expiry at which an `up` renews it. */
-  readonly renewBeforeHours: number;
-}
 
 export interface ChoreoComponentArgs extends LifePolicy {
   /** Name of the project; O of the certificates. */

@@ -19,5 +19,6 @@ export {
 export { type ClientCredentials } from "./client-credentials";
 export { Identity, type IdentityArgs } from "./identity";
 export { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
+export { type LifePolicy } from "./life-policy";
 export { willBeMade } from "./preview";
 export { refusal } from "./refusal";

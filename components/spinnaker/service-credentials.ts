@@ -7,17 +7,15 @@ import {
 } from "@pulumi/pulumi";
 import { writePrivateKey, type KeyAlgorithm } from "../../x509";
 import { KeyStoreSecret, TlsSecret, storePassword } from "../kubernetes";
-import { Certificate, Identity, type IssuedCertificate, type SigningGeneration } from "../pki";
+import {
+  Certificate,
+  Identity,
+  type IssuedCertificate,
+  type LifePolicy,
+  type SigningGeneration,
+} from "../pki";
 import type { Service } from "./installation";
 import { ORGANIZATION, partyOf, sourceOf } from "./party";
-
-/** How the certificates of all services are issued. */
-export interface LifePolicy {
-  /** Hours from issuance to expiry. */
-  readonly validityHours: number;
-  /** Hours before expiry at which an `up` renews it. */
-  readonly renewBeforeHours: number;
-}
 
 export interface ServiceCredentialsArgs extends LifePolicy {
   readonly service: Service;

@@ -11,14 +11,14 @@ import {
 import type { Facts, PeerFacts, ServerMode } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import { TrustStoreSecret, storePassword, type NamespaceHandle } from "../kubernetes";
-import type { CertificateAuthority, IssuedCertificate } from "../pki";
+import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
 import { deployKustomize, type KustomizeTarget } from "./deploy-kustomize";
 import { deployOperator, type OperatorTarget } from "./deploy-operator";
 import { exportedFiles } from "./exported-files";
 import type { Installation, Service } from "./installation";
 import { partyOf, sourceOf } from "./party";
 import type { Phase } from "./phase";
-import { ServiceCredentials, type LifePolicy } from "./service-credentials";
+import { ServiceCredentials } from "./service-credentials";
 import type { ServiceName } from "./service-table";
 import type { SecretNames } from "./targets/secret-names";
 

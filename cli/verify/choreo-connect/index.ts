@@ -2,12 +2,11 @@ import { apiFiles } from "../../../components/choreo-connect/backend-files";
 import type { Backend } from "../../../components/choreo-connect/gateway";
 import { ORGANIZATION, backendParty } from "../../../components/choreo-connect/party";
 import { ENDPOINT_CERTIFICATES } from "../../../components/choreo-connect/trust";
-import { PemError, readCertificates, type Certificate } from "../../../x509";
 import { Checklist, type Check } from "../../check";
 import type { ChoreoConnectStack } from "../../choreo-connect/stack";
 import { concurrently } from "../../concurrently";
-import { CannotCheck } from "../../failure";
 import { checkNoKeys } from "../config-maps";
+import { casOf } from "../stack-cas";
 import { StoreShelf } from "../stores";
 import { REPAIR } from "../todo";
 import type { Files } from "./backend-view";
@@ -141,13 +140,4 @@ function sayUnknown(list: Checklist): void {
     "no API that calls it brings the router a CA for any of its endpoints.",
     "See what fails of the API: the router calls it, and refuses its certificate.",
   );
-}
-
-function casOf({ caBundle }: ChoreoConnectStack): readonly Certificate[] {
-  try {
-    return readCertificates(caBundle, "caBundle");
-  } catch (error) {
-    if (!(error instanceof PemError)) throw error;
-    throw new CannotCheck(`the stack's output caBundle cannot be read: ${error.message}`);
-  }
 }

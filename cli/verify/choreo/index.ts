@@ -1,11 +1,11 @@
 import { partyOf } from "../../../components/choreo/party";
-import { PemError, readCertificates, type Certificate } from "../../../x509";
+import type { Certificate } from "../../../x509";
 import type { ComponentKeys } from "../../choreo/keys";
 import type { ChoreoOutputs } from "../../choreo/outputs";
 import { Checklist, type Check } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import { concurrently } from "../../concurrently";
-import { CannotCheck } from "../../failure";
+import { casOf } from "../stack-cas";
 import { checkCalls } from "./check-calls";
 import { checkComponent, type Party } from "./check-component";
 import type { ComponentView } from "./component-view";
@@ -81,13 +81,4 @@ function sayNotTried(list: Checklist): void {
     "its key is a secret output, which a file of outputs does not have: neither the key nor any handshake was tried.",
     "Give the stack with --stack, where its passphrase or key service is at hand.",
   );
-}
-
-function casOf({ caBundle }: ChoreoOutputs): readonly Certificate[] {
-  try {
-    return readCertificates(caBundle, "caBundle");
-  } catch (error) {
-    if (!(error instanceof PemError)) throw error;
-    throw new CannotCheck(`the stack's output caBundle cannot be read: ${error.message}`);
-  }
 }

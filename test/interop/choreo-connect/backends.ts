@@ -8,7 +8,8 @@ import { cached } from "../cache";
 import { environment, javaVersion } from "../java/stores";
 import { Server, output } from "../process";
 import type { PairFiles } from "./envoy-config";
-import { JAVA_OPTIONS, builtGo } from "./programs";
+import { JAVA_OPTIONS } from "../java/maven";
+import { builtGo } from "./programs";
 
 /** Files of a backend that reads PEM. */
 export interface PemFiles extends PairFiles {

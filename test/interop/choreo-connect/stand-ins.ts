@@ -3,7 +3,8 @@ import { need } from "../need";
 import { Server, output } from "../process";
 import type { Container } from "./containers";
 import type { Cluster } from "./envoy-config";
-import { JAVA_OPTIONS, builtGo, builtJava } from "./programs";
+import { JAVA_OPTIONS, builtJava } from "../java/maven";
+import { builtGo } from "./programs";
 
 const LISTENING = /^listening on (.+)$/m;
 
