@@ -23,7 +23,7 @@ const LINTERS: readonly (readonly string[])[] = [
 /** The parts of the suite in the order in which they run: the quickest to fail first. */
 const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   lint,
-  unit: () => mocha("test/unit", 10_000),
+  unit: () => mocha("test/unit", 10_000, 2),
   integration,
   interop: () => mocha("test/interop", 180_000),
 };

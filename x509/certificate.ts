@@ -52,7 +52,20 @@ export function readCertificates(pem: string, what = "the bundle"): Certificate[
   );
 }
 
-function readBlock({ der, pem }: PemBlock, what: string): Certificate {
+/** What was read last: one certificate is asked about many things, by many. */
+const known = new Map<string, Certificate>();
+const MOST_KNOWN = 1000;
+
+function readBlock(block: PemBlock, what: string): Certificate {
+  const before = known.get(block.pem);
+  if (before) return before;
+  const read = readNewBlock(block, what);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(block.pem, read);
+  return read;
+}
+
+function readNewBlock({ der, pem }: PemBlock, what: string): Certificate {
   try {
     const native = new X509Certificate(der);
     // OpenSSL stops reading where the certificate ends.
