@@ -1,5 +1,8 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 
@@ -29,9 +32,12 @@ export class Conversation {
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
   private readonly waiting: ((line: string | undefined) => void)[] = [];
   private errors = "";
+  /** For what it leaves lying about: it is killed, and does not clear up. */
+  private readonly scratch = mkdtempSync(join(tmpdir(), "countersign-services-"));
 
-  constructor(file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-    this.child = spawn(file, args, { env, stdio: "pipe" });
+  /** @param args what it is started with, for a folder of its own that goes with it. */
+  constructor(file: string, args: (scratch: string) => readonly string[], env = process.env) {
+    this.child = spawn(file, args(this.scratch), { env, stdio: "pipe" });
     this.child.stdin.on("error", () => undefined);
     this.child.stderr.setEncoding("utf8").on("data", (text: string) => (this.errors += text));
     this.child.on("error", (error) => (this.errors += error.message));
@@ -63,13 +69,22 @@ export class Conversation {
 
   async end(): Promise<void> {
     running.delete(this);
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      this.clear();
+      return;
+    }
     const closed = once(this.child, "close");
     this.kill();
     await closed;
+    this.clear();
   }
 
   kill(): void {
     this.child.kill("SIGKILL");
+    this.clear();
+  }
+
+  private clear(): void {
+    rmSync(this.scratch, { recursive: true, force: true });
   }
 }

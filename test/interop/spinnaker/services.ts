@@ -36,7 +36,10 @@ export class JavaServices {
   private constructor(private readonly java: Conversation) {}
 
   static async begin(): Promise<JavaServices> {
-    return new JavaServices(new Conversation("java", await javaProgram()));
+    const program = await javaProgram();
+    return new JavaServices(
+      new Conversation("java", (scratch) => [`-Djava.io.tmpdir=${scratch}`, ...program]),
+    );
   }
 
   /** @param settings what the tests alone set: it counts more than all files. */
@@ -96,7 +99,7 @@ export class Dinghy {
     variables: Readonly<Record<string, string>> = {},
   ): Promise<Dinghy> {
     const env = { ...environment, ...variables };
-    return new Dinghy(new Conversation(await dinghyProgram(), [root], env));
+    return new Dinghy(new Conversation(await dinghyProgram(), () => [root], env));
   }
 
   /** @returns the port. */
