@@ -1,7 +1,5 @@
-import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import {
   ComponentResource,
-  all,
   output,
   secret,
   type ComponentResourceOptions,
@@ -9,7 +7,7 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import type { KeyAlgorithm } from "../../x509";
-import { TlsSecret, storePassword, type NamespaceHandle } from "../kubernetes";
+import { storePassword, type NamespaceHandle } from "../kubernetes";
 import {
   deployment,
   release,
@@ -21,11 +19,10 @@ import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki
 import { apiObjects } from "./api-objects";
 import { backendObjects } from "./backend-objects";
 import { factsOf } from "./facts";
-import { PARTS, hasStore, type Backend, type Gateway, type Part } from "./gateway";
+import { hasStore, type Backend, type Gateway, type Part } from "./gateway";
+import { gatewaySecrets } from "./gateway-secrets";
 import { Pair } from "./pair";
-import { ORGANIZATION, backendParty, backendSource, partyOf, sourceOf } from "./party";
-import { TokenSigner } from "./token-signer";
-import { CA_CERTIFICATES, certificateFileOf, controlPlaneTrust, globalBundle } from "./trust";
+import { backendParty, backendSource, partyOf, sourceOf } from "./party";
 import { GUARDS, chartValues, type SecretNames } from "./values";
 
 /** The chart deploys it. */
@@ -104,7 +101,8 @@ export class ChoreoConnect extends ComponentResource {
     );
     const child = { parent: this };
     const parts = this.makeParts(name, args);
-    this.certificates = output(ofEach(parts, ({ certificate }) => certificate));
+    const own = Object.entries(parts);
+    this.certificates = output(ofEach(own, ({ certificate }) => certificate));
 
     const pairs = new Map<string, Pair>();
     const passwords = new Map<string, Output<string>>();
@@ -125,14 +123,20 @@ export class ChoreoConnect extends ComponentResource {
     const exported = [...pairs].filter(([backend]) => !args.namespaces.has(backend));
     this.kept = secret(
       output({
-        parts: target.kind === "compose" ? ofEach(parts, ({ privateKeyPem }) => privateKeyPem) : {},
-        backends: ofEach(new Map(exported), ({ privateKeyPem }) => privateKeyPem),
+        parts: target.kind === "compose" ? ofEach(own, ({ privateKeyPem }) => privateKeyPem) : {},
+        backends: ofEach(exported, ({ privateKeyPem }) => privateKeyPem),
         passwords: ofEach(passwords, (password) => password),
       }),
     );
 
     if (target.kind === "kubernetes") {
-      const secrets = this.gatewaySecrets(name, args, target, parts);
+      const { certificate } = args;
+      const namespace = target.namespace.ready;
+      const secrets = gatewaySecrets(
+        name,
+        { gateway, namespace, authority, parts, certificate },
+        child,
+      );
       this.secrets = output(secrets);
       this.apiObjects = apiObjects(name, gateway, authority, target.namespace, child);
       this.release = deployment(
@@ -140,7 +144,7 @@ export class ChoreoConnect extends ComponentResource {
           name,
           {
             releaseName: target.releaseName,
-            namespace: target.namespace.ready,
+            namespace,
             chart: target.chart,
             timeout: target.timeout ?? 600,
             overrides: target.values ?? {},
@@ -165,26 +169,23 @@ export class ChoreoConnect extends ComponentResource {
     this.registerOutputs({ release: this.release });
   }
 
-  private makeParts(name: string, args: ChoreoConnectArgs): Map<Part, Pair> {
-    return new Map(
-      PARTS.map((part) => [
-        part,
-        new Pair(
-          `${name}-${part}`,
-          {
-            ...args.certificate,
-            commonName: part,
-            dnsNames: args.gateway.dnsNames[part],
-            role: "both",
-            algorithm: args.algorithms?.[part] ?? "RSA-2048",
-            authority: args.authority,
-            owner: partyOf(part),
-            source: sourceOf(part),
-          },
-          { parent: this },
-        ),
-      ]),
-    );
+  private makeParts(name: string, args: ChoreoConnectArgs): Record<Part, Pair> {
+    const make = (part: Part) =>
+      new Pair(
+        `${name}-${part}`,
+        {
+          ...args.certificate,
+          commonName: part,
+          dnsNames: args.gateway.dnsNames[part],
+          role: "both",
+          algorithm: args.algorithms?.[part] ?? "RSA-2048",
+          authority: args.authority,
+          owner: partyOf(part),
+          source: sourceOf(part),
+        },
+        { parent: this },
+      );
+    return { router: make("router"), enforcer: make("enforcer"), adapter: make("adapter") };
   }
 
   private makeBackend(
@@ -207,57 +208,8 @@ export class ChoreoConnect extends ComponentResource {
       { parent: this },
     );
   }
-
-  private gatewaySecrets(
-    name: string,
-    { gateway, authority, certificate }: ChoreoConnectArgs,
-    target: KubernetesTarget,
-    parts: ReadonlyMap<Part, Pair>,
-  ): SecretNames<Output<string>> {
-    const child = { parent: this };
-    const namespace = target.namespace.ready;
-    const tlsSecret = (
-      part: string,
-      certificatePem: Output<string>,
-      privateKeyPem: Output<string>,
-    ) =>
-      new TlsSecret(`${name}-${part}-keys`, { namespace, certificatePem, privateKeyPem }, child)
-        .metadata.name;
-    // The chart mounts certificates from Secrets, though nothing in them is secret.
-    const publicSecret = (part: string, key: string, of: (bundle: string) => string) =>
-      new Secret(
-        `${name}-${part}`,
-        { metadata: { namespace }, stringData: { [key]: authority.bundlePem.apply(of) } },
-        child,
-      ).metadata.name;
-    const signer = new TokenSigner(`${name}-token-signer`, certificate, child);
-    const [router, enforcer, adapter] = PARTS.map((part) => {
-      const pair = parts.get(part);
-      if (!pair) throw new Error(`${ORGANIZATION} has no pair for its ${part}`);
-      const file = all([pair.certificate, authority.bundlePem]).apply(
-        ([{ certificate: leaf }, bundle]) => certificateFileOf(part, leaf, bundle),
-      );
-      return tlsSecret(part, file, pair.privateKeyPem);
-    }) as [Output<string>, Output<string>, Output<string>];
-    const isGlobal = [...gateway.backends.values()].some(({ trust }) => trust === "global");
-    return {
-      ...{ router, enforcer, adapter },
-      backendJwt: tlsSecret("token-signer", signer.certificatePem, signer.privateKeyPem),
-      trust: publicSecret("trust", "ca.crt", (bundle) => controlPlaneTrust(gateway, bundle)),
-      caCertificates: isGlobal
-        ? publicSecret(
-            "ca-certificates",
-            CA_CERTIFICATES,
-            (bundle) => globalBundle(gateway, bundle) ?? "",
-          )
-        : undefined,
-    };
-  }
 }
 
-function ofEach<K extends string, V, T>(
-  all: ReadonlyMap<K, V>,
-  of: (each: V) => T,
-): Record<string, T> {
+function ofEach<V, T>(all: Iterable<readonly [string, V]>, of: (each: V) => T): Record<string, T> {
   return Object.fromEntries([...all].map(([name, each]) => [name, of(each)]));
 }
