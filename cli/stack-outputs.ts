@@ -53,17 +53,17 @@ export interface SpinnakerStack extends SpinnakerOutputs {
   readonly issued: ReadonlyMap<string, string>;
 }
 
-/** What a stack says of the Choreo project that it has. */
-export interface ChoreoStack extends ChoreoOutputs {
+/** Outputs whose keys the stack has besides, as secret ones. */
+interface Asked {
   /** Where its keys can be asked for; undefined if these outputs were not asked of the CLI. */
   readonly stack?: { readonly name: string | undefined };
 }
 
+/** What a stack says of the Choreo project that it has. */
+export interface ChoreoStack extends ChoreoOutputs, Asked {}
+
 /** What a stack says of the Choreo Connect that it has. */
-export interface ChoreoConnectSource extends ChoreoConnectStack {
-  /** Where its keys can be asked for; undefined if these outputs were not asked of the CLI. */
-  readonly stack?: { readonly name: string | undefined };
-}
+export interface ChoreoConnectSource extends ChoreoConnectStack, Asked {}
 
 /** What a stack says of itself. */
 export interface StackOutputs {

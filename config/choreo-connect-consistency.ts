@@ -1,4 +1,4 @@
-import type { Backend } from "../components/choreo-connect/gateway";
+import { globallyTrusted, type Backend } from "../components/choreo-connect/gateway";
 import { configTomlProblem } from "../components/choreo-connect/upstream-tls/config-toml";
 import {
   RECOMMENDED,
@@ -240,8 +240,7 @@ function uncalled({ gateway: { apis: projects, backends } }: ChoreoConnectSettin
 }
 
 function publicCas({ gateway }: ChoreoConnectSettings): Problem[] {
-  const isGlobal = [...gateway.backends.values()].some(({ trust }) => trust === "global");
-  if (isGlobal || Object.keys(gateway.publicCas).length === 0) return [];
+  if (globallyTrusted(gateway).length > 0 || Object.keys(gateway.publicCas).length === 0) return [];
   return [
     problem(
       'are for the one bundle of backends with trust "global", and there are none: the router keeps the public CAs of its image. Remove them',

@@ -1,6 +1,6 @@
 import { all, log, output, secret, type Output } from "@pulumi/pulumi";
 import { ChoreoConnect } from "../components/choreo-connect";
-import { objectNamesOf, type Backend } from "../components/choreo-connect/gateway";
+import { globallyTrusted, objectNamesOf, type Backend } from "../components/choreo-connect/gateway";
 import { cipherNames, type TlsPolicy } from "../components/choreo-connect/upstream-tls/policy";
 import type { NamespaceHandle } from "../components/kubernetes";
 import type { CertificateAuthority } from "../components/pki";
@@ -95,9 +95,8 @@ export function tellChoreoConnect({ choreoConnect }: StackConfig): Promise<unkno
 }
 
 export function cautionsOf({ gateway, target, configToml }: ChoreoConnectSettings): string[] {
-  const { backends, publicCas } = gateway;
-  const globals = [...backends.values()].filter(({ trust }) => trust === "global");
-  const public_ = Object.keys(publicCas).length;
+  const globals = globallyTrusted(gateway);
+  const public_ = Object.keys(gateway.publicCas).length;
   return [
     ...(globals.length > 0
       ? [

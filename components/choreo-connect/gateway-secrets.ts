@@ -2,7 +2,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { all, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { TlsSecret } from "../kubernetes";
 import type { CertificateAuthority, LifePolicy } from "../pki";
-import type { Gateway, Part } from "./gateway";
+import { globallyTrusted, type Gateway, type Part } from "./gateway";
 import type { Pair } from "./pair";
 import { TokenSigner } from "./token-signer";
 import { CA_CERTIFICATES, certificateFileOf, controlPlaneTrust, globalBundle } from "./trust";
@@ -47,19 +47,19 @@ export function gatewaySecrets(
     ).metadata.name;
 
   const signer = new TokenSigner(`${name}-token-signer`, certificate, options);
-  const isGlobal = [...gateway.backends.values()].some(({ trust }) => trust === "global");
   return {
     router: pairOf("router"),
     enforcer: pairOf("enforcer"),
     adapter: pairOf("adapter"),
     backendJwt: tlsSecret("token-signer", signer.certificatePem, signer.privateKeyPem),
     trust: publicSecret("trust", "ca.crt", (bundle) => controlPlaneTrust(gateway, bundle)),
-    caCertificates: isGlobal
-      ? publicSecret(
-          "ca-certificates",
-          CA_CERTIFICATES,
-          (bundle) => globalBundle(gateway, bundle) ?? "",
-        )
-      : undefined,
+    caCertificates:
+      globallyTrusted(gateway).length > 0
+        ? publicSecret(
+            "ca-certificates",
+            CA_CERTIFICATES,
+            (bundle) => globalBundle(gateway, bundle) ?? "",
+          )
+        : undefined,
   };
 }

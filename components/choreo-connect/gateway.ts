@@ -156,6 +156,11 @@ export function objectNamesOf({ name, certificate, routerTrust }: Backend): Back
   };
 }
 
+/** The backends that the router knows by its one bundle, which they replace. */
+export function globallyTrusted({ backends }: Pick<Gateway, "backends">): Backend[] {
+  return [...backends.values()].filter(({ trust }) => trust === "global");
+}
+
 /** Whether a backend has a PKCS#12 store, or a JKS that is made of one. */
 export function hasStore({ certificate, routerTrust: { forms } }: Backend): boolean {
   return (

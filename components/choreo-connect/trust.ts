@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { readCertificates } from "../../x509";
-import type { Backend, Gateway, Part } from "./gateway";
+import { globallyTrusted, type Backend, type Gateway, type Part } from "./gateway";
 
 /** Where the router has its CAs unless an API brings others (default of `trustedCertPath`). */
 export const CA_CERTIFICATES = "ca-certificates.crt";
@@ -69,10 +69,13 @@ export function trustOf({ certificate }: Backend, bundle: string): string {
  *
  * @returns undefined if no backend is trusted globally: the router then keeps its own bundle.
  */
-export function globalBundle({ backends, publicCas }: Gateway, bundle: string): string | undefined {
-  const own = [...backends.values()].filter(({ trust }) => trust === "global");
+export function globalBundle(gateway: Gateway, bundle: string): string | undefined {
+  const own = globallyTrusted(gateway);
   if (own.length === 0) return undefined;
-  const all = [...own.map((backend) => trustOf(backend, bundle)), ...Object.values(publicCas)];
+  const all = [
+    ...own.map((backend) => trustOf(backend, bundle)),
+    ...Object.values(gateway.publicCas),
+  ];
   return withoutRepetition(all.map(lines).join(""));
 }
 

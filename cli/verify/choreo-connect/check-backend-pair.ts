@@ -1,6 +1,6 @@
 import type { Backend, IssuedPair } from "../../../components/choreo-connect/gateway";
 import { STORE_KEYS } from "../../../components/kubernetes/store-keys";
-import { coversHost, quoteList, storePasswordProblem, type Certificate } from "../../../x509";
+import { storePasswordProblem, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
 import { pairOfFiles, type KeyPair } from "../key-pair";
 import { checkLeaf } from "../leaf-checks";
@@ -8,6 +8,7 @@ import { checkKeyStores, pairInStore, type Store } from "../store-checks";
 import type { StoreShelf } from "../stores";
 import type { BackendView, Files } from "./backend-view";
 import { checkIssuedLast } from "./check-issued-last";
+import { checkBackendNames } from "./check-backend-names";
 import { pkcs8Problems } from "./key-form";
 import type { Surroundings } from "./surroundings";
 import { TODO } from "./todo";
@@ -43,17 +44,7 @@ export function checkBackendPair(
   if (leaf === undefined) return { leaf, pair: undefined };
   checkIssuedLast(list, leaf, pair.origin, issued.backends[name]);
   const wanted = [...new Set([...endpoints.map(({ host }) => host), ...dnsNames, ...ipAddresses])];
-  const missing = wanted.filter((host) => !coversHost(leaf, host));
-  list.judge(
-    "names",
-    missing.length === 0
-      ? []
-      : [
-          `its certificate is for ${quoteList([...leaf.dnsNames, ...leaf.ipAddresses])}, and the router compares it with ${missing.join(", ")}.`,
-        ],
-    `its certificate is for ${wanted.join(", ")}`,
-    TODO.issue,
-  );
+  checkBackendNames(list, leaf, wanted, TODO.issue);
   if (hasKeys) {
     const kind = leaf.keyAlgorithm;
     const other = `the key in ${pair.origin} is ${kind}, and the stack made one of ${certificate.algorithm}.`;

@@ -1,8 +1,9 @@
 import type { Backend, ExistingCertificate } from "../../../components/choreo-connect/gateway";
-import { coversHost, quoteList, readCertificates } from "../../../x509";
+import { readCertificates } from "../../../x509";
 import type { Checklist } from "../../check";
 import { checkExpiry } from "../life-checks";
 import { checkPublishedKeys } from "../published-keys";
+import { checkBackendNames } from "./check-backend-names";
 import type { Surroundings } from "./surroundings";
 
 /** Checks of a backend whose certificate is made elsewhere what shows without its key. */
@@ -16,17 +17,8 @@ export function checkExisting(
   const leaf = certificates.find(({ isCa }) => !isCa);
   if (leaf !== undefined) {
     const hosts = [...new Set(endpoints.map(({ host }) => host))];
-    const missing = hosts.filter((host) => !coversHost(leaf, host));
-    list.judge(
-      "names",
-      missing.length === 0
-        ? []
-        : [
-            `its certificate is for ${quoteList([...leaf.dnsNames, ...leaf.ipAddresses])}, and the router compares it with ${missing.join(", ")}.`,
-          ],
-      `its certificate is for ${hosts.join(", ")}`,
-      `Have it issued anew where it is made, and set ${what} to it.`,
-    );
+    const todo = `Have it issued anew where it is made, and set ${what} to it.`;
+    checkBackendNames(list, leaf, hosts, todo);
   }
   for (const each of certificates) {
     const time = at > each.notAfter ? [`${each.subject.text} expired.`] : [];

@@ -1,3 +1,4 @@
+import { globallyTrusted, type Gateway } from "../../../components/choreo-connect/gateway";
 import { globalBundle } from "../../../components/choreo-connect/trust";
 import { readCertificates } from "../../../x509";
 import type { Checklist } from "../../check";
@@ -42,7 +43,8 @@ export function checkGlobalBundle(
   return content.content.toString("utf8");
 }
 
-function globals({ backends }: Surroundings["stack"]["gateway"]): string {
-  const own = [...backends.values()].filter(({ trust }) => trust === "global");
-  return own.map(({ name }) => name).join(", ");
+function globals(gateway: Gateway): string {
+  return globallyTrusted(gateway)
+    .map(({ name }) => name)
+    .join(", ");
 }

@@ -1,4 +1,5 @@
 import type { SecureVersion } from "node:tls";
+import { COMMON_TLS13_SUITES } from "../../../components/choreo-connect/upstream-tls/ciphers";
 import {
   cipherNames,
   type TlsPolicy,
@@ -16,13 +17,6 @@ const VERSIONS: Readonly<Record<TlsVersion, SecureVersion>> = {
   TLS1_3: "TLSv1.3",
 };
 
-/** Not configurable in Envoy; but a list without them is TLS 1.2 at most to Node. */
-const TLS13_SUITES = [
-  "TLS_AES_128_GCM_SHA256",
-  "TLS_AES_256_GCM_SHA384",
-  "TLS_CHACHA20_POLY1305_SHA256",
-];
-
 /** OpenSSL 3 refuses what is older than TLS 1.2 at any other level. */
 const OLD = "@SECLEVEL=0";
 
@@ -33,7 +27,8 @@ export function nodeProtocols(policy: TlsPolicy): Protocols {
     minVersion: VERSIONS[minimum],
     maxVersion: VERSIONS[maximum],
     ciphers: [
-      ...(maximum === "TLS1_3" ? TLS13_SUITES : []),
+      // Not configurable in Envoy; but a list without them is TLS 1.2 at most to Node.
+      ...(maximum === "TLS1_3" ? COMMON_TLS13_SUITES : []),
       ...cipherNames(policy, "openssl"),
       ...(compareVersions(minimum, "TLS1_2") < 0 ? [OLD] : []),
     ].join(":"),

@@ -6,9 +6,6 @@ export const TODO = {
   exported:
     "`pulumi up`, then give what `countersign choreo-connect export` writes now to who deploys it.",
   issue: `The stack issues it for what its configuration says. ${REPAIR.objects}`,
-  trust: `Whom it does not trust cannot talk with it. ${REPAIR.objects}`,
-  restart:
-    "Wait for `kubectl rollout status`; if it does not end, `kubectl describe pod` says why.",
   handshake: "A real call with these files fails like this: what fails of either side says why.",
   keys: "Give the stack with --stack, where its passphrase or key service is at hand.",
   token: `The stack makes it, for tokens alone. ${REPAIR.objects}`,
