@@ -33,8 +33,9 @@ interface Deployed {
 }
 
 /**
- * The stack's outputs. Each of them may be read by anybody, as other stacks and `countersign` do, except one: people who enter
- * a Choreo component's configuration by hand need its key, which is a secret.
+ * The stack's outputs. Each of them may be read by anybody, as other stacks and `countersign` do, except two, which are secrets:
+ * `choreoKeys`, for people who enter a Choreo component's configuration by hand, and `choreoConnectKeys`, for who deploys a
+ * gateway or a backend of Choreo Connect outside the cluster, and for `countersign verify` of it.
  */
 export function outputsOf({
   config,
