@@ -4,10 +4,11 @@ import type { Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
 import { messageOf } from "../../failure";
 import type { KeyPair } from "../key-pair";
-import { Doorkeeper } from "../tls/entrance";
+import type { Doorkeeper } from "../tls/entrance";
 import type { Attempt } from "../tls/handshake";
 import { impostorOf } from "../tls/impostor";
 import { FOREIGN_CA, NO_CERTIFICATE, OTHER_HOST, STRANGER, expectRefusal } from "../tls/refusals";
+import { withDoor } from "../tls/with-door";
 import type { PartParty } from "./check-part";
 import { nodeProtocols } from "./node-protocols";
 import type { RouterRules } from "./router-rules";
@@ -57,13 +58,6 @@ export async function checkBackendCalls(
     `Set choreoConnect.backends.${backend.name}.tls to what its server is configured to speak, or choreoConnect.upstreamTls.`,
   );
   if (typeof agreement === "string") return;
-  let door: Doorkeeper;
-  try {
-    door = await Doorkeeper.open({ pair, clientCas, speaks: nodeProtocols(tls) });
-  } catch (error) {
-    list.fail("serves", `a TLS server cannot start with its files: ${messageOf(error)}.`, todo);
-    return;
-  }
   const call = (endpoint: Pick<Endpoint, "host" | "ca">): Attempt => ({
     pair: router.pair,
     speaks: nodeProtocols(rules.tls),
@@ -71,15 +65,14 @@ export async function checkBackendCalls(
       expects: { ca: endpoint.ca, host: rules.comparesHost ? endpoint.host : undefined },
     }),
   });
-  try {
-    const isAccepted = await checkAccepted(door, list, endpoints, router, call);
+  const entrance = { pair, clientCas, speaks: nodeProtocols(tls) };
+  const isAccepted = await withDoor({ entrance, list, todo }, async (door) => {
+    const gotIn = await checkAccepted(door, list, endpoints, router, call);
     // Of a call that fails anyway it cannot be told why a stranger is refused.
-    if (!isAccepted) return;
-    await checkStrangers(door, list, endpoints, router, call);
-  } finally {
-    door.close();
-  }
-  await checkImpostor(party, endpoints, call);
+    if (gotIn) await checkStrangers(door, list, endpoints, router, call);
+    return gotIn;
+  });
+  if (isAccepted) await checkImpostor(party, endpoints, call);
 }
 
 type Call = (endpoint: Pick<Endpoint, "host" | "ca">) => Attempt;
@@ -150,14 +143,14 @@ async function checkStrangers(
 
 /** A server in its place. Its key is of another kind, and what both speak is not the question. */
 async function checkImpostor(
-  { leaf, list, clientCas }: BackendParty,
+  { leaf, list, clientCas, todo }: BackendParty,
   endpoints: readonly Endpoint[],
   call: Call,
 ): Promise<void> {
   const [endpoint] = endpoints;
   if (endpoint === undefined) return;
-  const door = await Doorkeeper.open({ pair: impostorOf(leaf.pem), clientCas });
-  try {
+  const entrance = { pair: impostorOf(leaf.pem), clientCas };
+  await withDoor({ entrance, list, todo }, async (door) => {
     const { pair, expects } = call(endpoint);
     expectRefusal(
       list,
@@ -166,9 +159,7 @@ async function checkImpostor(
       await door.attempt({ ...(pair && { pair }), ...(expects && { expects }) }),
       FOREIGN_CA,
     );
-  } finally {
-    door.close();
-  }
+  });
 }
 
 /** Several endpoints often are one host by one file. */

@@ -2,10 +2,11 @@ import type { Part } from "../../../components/choreo-connect/gateway";
 import type { Certificate } from "../../../x509";
 import { messageOf } from "../../failure";
 import type { KeyPair } from "../key-pair";
-import { Doorkeeper } from "../tls/entrance";
+import type { Doorkeeper } from "../tls/entrance";
 import type { PemPair } from "../tls/handshake";
 import { impostorOf } from "../tls/impostor";
 import { FOREIGN_CA, NO_CERTIFICATE, OTHER_HOST, STRANGER, expectRefusal } from "../tls/refusals";
+import { withDoor, type Doorway } from "../tls/with-door";
 import type { PartParty } from "./check-part";
 import { INTERNAL } from "./node-protocols";
 import { peerCas } from "./peer-cas";
@@ -58,7 +59,7 @@ interface Callee extends PartParty {
 
 async function checkCallee(callee: Callee, callers: readonly Caller[]): Promise<void> {
   const admitted: Caller[] = [];
-  await withDoor(callee, callee.pair, async (door) => {
+  await withDoor(doorway(callee, callee.pair), async (door) => {
     const failures: string[] = [];
     for (const caller of callers) {
       const failure = await failureOf(door, caller);
@@ -78,24 +79,8 @@ async function checkCallee(callee: Callee, callers: readonly Caller[]): Promise<
   if (admitted.length > 0) await checkImpostor(callee, admitted);
 }
 
-async function withDoor(
-  { list, clientCas, view }: Callee,
-  pair: PemPair,
-  work: (door: Doorkeeper) => Promise<void>,
-): Promise<void> {
-  let door: Doorkeeper;
-  try {
-    door = await Doorkeeper.open({ pair, clientCas, speaks: INTERNAL });
-  } catch (error) {
-    const message = `a TLS server cannot start with its files: ${messageOf(error)}.`;
-    list.fail("serves", message, view.todo);
-    return;
-  }
-  try {
-    await work(door);
-  } finally {
-    door.close();
-  }
+function doorway({ list, clientCas, view }: Callee, pair: PemPair): Doorway {
+  return { entrance: { pair, clientCas, speaks: INTERNAL }, list, todo: view.todo };
 }
 
 async function failureOf(
@@ -152,7 +137,7 @@ async function checkStrangers(
 
 /** A server in its place, for which its callers must not take it. */
 async function checkImpostor(callee: Callee, callers: readonly Caller[]): Promise<void> {
-  await withDoor(callee, impostorOf(callee.leaf.pem), async (door) => {
+  await withDoor(doorway(callee, impostorOf(callee.leaf.pem)), async (door) => {
     for (const { pair, view, host, ca } of callers) {
       if (pair === undefined) continue;
       expectRefusal(

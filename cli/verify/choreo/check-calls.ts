@@ -1,10 +1,11 @@
 import { partyOf } from "../../../components/choreo/party";
 import { quote, type Certificate } from "../../../x509";
 import { messageOf } from "../../failure";
-import { Doorkeeper } from "../tls/entrance";
+import type { Doorkeeper } from "../tls/entrance";
 import type { PemPair } from "../tls/handshake";
 import { impostorOf } from "../tls/impostor";
 import { FOREIGN_CA, NO_CERTIFICATE, OTHER_HOST, STRANGER, expectRefusal } from "../tls/refusals";
+import { withDoor } from "../tls/with-door";
 import type { Party } from "./check-component";
 import { TODO } from "./todo";
 
@@ -20,23 +21,11 @@ export async function checkCalls(
   const { pair, list, outputs, ca } = callee;
   if (!outputs.server || pair === undefined) return; // what is wrong with it is said already
   const isMutual = outputs.server.clients === "mutual-tls";
-  let door: Doorkeeper;
-  try {
-    door = await Doorkeeper.open({ pair, clientCas: isMutual ? [ca ?? ""] : undefined });
-  } catch (error) {
-    list.fail(
-      "serves",
-      `a TLS server cannot start with it: ${messageOf(error)}.`,
-      TODO.certificate,
-    );
-    return;
-  }
-  try {
+  const entrance = { pair, clientCas: isMutual ? [ca ?? ""] : undefined };
+  await withDoor({ entrance, list, todo: TODO.certificate, given: "it" }, async (door) => {
     await checkCallers(door, callee, callers, isMutual);
     await checkRefusals(door, { ...callee, pair }, callers, cas);
-  } finally {
-    door.close();
-  }
+  });
 }
 
 async function checkCallers(

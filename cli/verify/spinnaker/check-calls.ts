@@ -3,7 +3,8 @@ import { reaches, type Phase } from "../../../components/spinnaker/phase";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
 import { messageOf } from "../../failure";
 import { REPAIR } from "../todo";
-import { Doorkeeper } from "../tls/entrance";
+import type { Doorkeeper } from "../tls/entrance";
+import { withDoor } from "../tls/with-door";
 import { checkRefusals } from "./check-refusals";
 import type { Party } from "./sides";
 import { dialled } from "./urls";
@@ -30,7 +31,7 @@ export async function checkCalls(
     if (callers.length > 0) callee.list.judge(code, [...failures.values()], good, todo);
   };
   if (reaches(phase, "tls")) {
-    await withDoor(callee, phase, async (door) => {
+    await inPhase(callee, phase, async (door) => {
       const how = phase === "tls" ? "asked for no certificate" : "with what they show";
       judge(
         "accepted",
@@ -43,7 +44,7 @@ export async function checkCalls(
   }
   const next = NEXT[phase];
   if (next === undefined || callers.length === 0) return [...failed];
-  await withDoor(callee, next, async (door) => {
+  await inPhase(callee, next, async (door) => {
     const what = next === "tls" ? "would know its server" : "would be let in";
     judge(
       "prepared",
@@ -58,29 +59,18 @@ export async function checkCalls(
 /** Steps that ask for something new. In `want`, callers show already what `need` will ask for. */
 const NEXT: Readonly<Partial<Record<Phase, Phase>>> = { prepare: "tls", tls: "want" };
 
-async function withDoor(
+async function inPhase(
   { server, list }: Party,
   phase: Phase,
   work: (door: Doorkeeper) => Promise<void>,
 ): Promise<void> {
   if (server === undefined) return; // what is wrong with it is said already
-  let door: Doorkeeper;
-  try {
-    door = await Doorkeeper.open({
-      pair: server.pair,
-      clientCas: reaches(phase, "want") ? server.clientCas : undefined,
-      lenient: phase === "want",
-    });
-  } catch (error) {
-    const message = `a TLS server cannot start with its files: ${messageOf(error)}.`;
-    list.fail("serves", message, REPAIR.objects);
-    return;
-  }
-  try {
-    await work(door);
-  } finally {
-    door.close();
-  }
+  const entrance = {
+    pair: server.pair,
+    clientCas: reaches(phase, "want") ? server.clientCas : undefined,
+    lenient: phase === "want",
+  };
+  await withDoor({ entrance, list, todo: REPAIR.objects }, work);
 }
 
 async function call(

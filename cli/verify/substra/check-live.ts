@@ -1,6 +1,6 @@
 import { concurrently } from "../../concurrently";
-import { messageOf } from "../../failure";
-import { Doorkeeper, type EntranceOptions } from "../tls/entrance";
+import type { Doorkeeper, EntranceOptions } from "../tls/entrance";
+import { withDoor } from "../tls/with-door";
 import { REPAIR } from "../todo";
 import { GRPC, describeStatus } from "./access";
 import { checkExpiryRefused, checkServerExpiryRefused } from "./check-expired";
@@ -21,32 +21,25 @@ export async function checkLive(host: Host, parties: readonly Party[], at: Date)
     pair: { certificate: setup.certificate.text, key: setup.key.text },
     clientCas: setup.mutualTls ? poolOf(setup).map(({ pem }) => pem) : undefined,
   };
-  let door: Doorkeeper;
-  try {
-    door = await Doorkeeper.open(entrance);
-  } catch (error) {
-    const message = `a TLS server cannot start with its files: ${messageOf(error)}.`;
-    list.fail("serves", message, REPAIR.objects);
-    return;
-  }
-  const server = await serve(entrance, setup);
-  try {
-    await checkProbes(host, server);
-    const admitted = await concurrently(parties, AT_ONCE, async (party) =>
-      (await checkAccepted(party, server, door)) ? [party] : [],
-    );
-    // That somebody is refused who never gets in would prove nothing.
-    const inside = admitted.flat();
-    await checkServerRefusals(host, door);
-    await concurrently(inside, AT_ONCE, (party) => checkRefusals(party, parties, server, door));
-    await Promise.all([
-      checkServerExpiryRefused(host, server.port, at),
-      checkExpiryRefused(host, inside, at),
-    ]);
-  } finally {
-    server.close();
-    door.close();
-  }
+  await withDoor({ entrance, list, todo: REPAIR.objects }, async (door) => {
+    const server = await serve(entrance, setup);
+    try {
+      await checkProbes(host, server);
+      const admitted = await concurrently(parties, AT_ONCE, async (party) =>
+        (await checkAccepted(party, server, door)) ? [party] : [],
+      );
+      // That somebody is refused who never gets in would prove nothing.
+      const inside = admitted.flat();
+      await checkServerRefusals(host, door);
+      await concurrently(inside, AT_ONCE, (party) => checkRefusals(party, parties, server, door));
+      await Promise.all([
+        checkServerExpiryRefused(host, server.port, at),
+        checkExpiryRefused(host, inside, at),
+      ]);
+    } finally {
+      server.close();
+    }
+  });
 }
 
 async function checkProbes(host: Host, server: RunningServer): Promise<void> {
