@@ -15,6 +15,7 @@ import {
   label,
   lifetime,
   lifetimeKeys,
+  onlyOne,
   pemMessage,
   refusalsIn,
   refusePublished,
@@ -227,12 +228,9 @@ const target = section({
   compose: section({ project: z.enum(COMPOSE_PROJECTS).default("choreo-connect") })
     .transform((own) => ({ kind: "compose" as const, ...own }))
     .optional(),
-}).transform((targets, context) => {
-  const [found, ...more] = Object.values(targets).filter((each) => each !== undefined);
-  if (found && more.length === 0) return found;
-  context.addIssue("needs exactly one of kubernetes and compose: how Choreo Connect is installed");
-  return z.NEVER;
-});
+}).transform(
+  onlyOne("needs exactly one of kubernetes and compose: how Choreo Connect is installed"),
+);
 
 const backendName = z.string().superRefine((name, context) => {
   if (label.safeParse(name).success) return;

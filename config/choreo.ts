@@ -9,6 +9,7 @@ import {
   label,
   lifetime,
   lifetimeKeys,
+  onlyOne,
   refusalsIn,
   section,
   subjectText,
@@ -98,12 +99,7 @@ const target = section({
   openchoreo: section({ namespace: label, createNamespace: z.boolean().default(false) })
     .transform((own) => ({ kind: "openchoreo" as const, ...own }))
     .optional(),
-}).transform((targets, context) => {
-  const [found, ...more] = Object.values(targets).filter((each) => each !== undefined);
-  if (found && more.length === 0) return found;
-  context.addIssue("needs exactly one of console and openchoreo: where the components run");
-  return z.NEVER;
-});
+}).transform(onlyOne("needs exactly one of console and openchoreo: where the components run"));
 
 const componentName = z.string().superRefine((name, context) => {
   if (label.safeParse(name).success) return;

@@ -26,6 +26,23 @@ export function section<S extends z.ZodRawShape>(shape: S) {
   });
 }
 
+/**
+ * Of a section whose keys are alternatives, the value of the one that is there.
+ *
+ * @param problem said of a section that has none, or several.
+ */
+export function onlyOne(problem: string) {
+  return <T extends object>(
+    alternatives: Readonly<Record<string, T | undefined>>,
+    context: z.RefinementCtx,
+  ): T => {
+    const [found, ...more] = Object.values(alternatives).filter((each) => each !== undefined);
+    if (found && more.length === 0) return found;
+    context.addIssue(problem);
+    return z.NEVER;
+  };
+}
+
 /** A duration in config (`90d`, `10y`), as whole hours. */
 export const duration = z.string().transform((text, context) => {
   const hours = hoursOf(text);

@@ -17,6 +17,7 @@ import {
   label,
   lifetime,
   lifetimeKeys,
+  onlyOne,
   port,
   refusalsIn,
   section,
@@ -107,14 +108,11 @@ const target = section({
     )
     .transform(() => ({ kind: "halyard" as const }))
     .optional(),
-}).transform((targets, context) => {
-  const [found, ...more] = Object.values(targets).filter((each) => each !== undefined);
-  if (found && more.length === 0) return found;
-  context.addIssue(
+}).transform(
+  onlyOne(
     "needs exactly one of operator, kustomize and halyard: who turns this into a running Spinnaker",
-  );
-  return z.NEVER;
-});
+  ),
+);
 
 /** Spinnaker's services, and how far they are on the way to mutual TLS. */
 export const spinnaker = section({
