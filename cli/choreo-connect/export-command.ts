@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { withExportOptions, type ExportOptions } from "../export/options";
 import { saveExport } from "../export/save";
-import { savedLines } from "../export/text";
-import { count } from "../print";
+import { exportText } from "../export/text";
 import { readAnyOutputs } from "../stack-outputs";
 import { filesOf } from "./exported-files";
 import { jksFiles } from "./jks";
@@ -25,13 +24,6 @@ export const exportCommand = withExportOptions(new Command("export"))
     process.stdout.write(
       json
         ? `${JSON.stringify({ origin, directory: to, ...saved, next }, null, 2)}\n`
-        : [
-            `${count(all.length, "file")} for Choreo Connect`,
-            ...savedLines(saved, to),
-            "",
-            "Next:",
-            ...next.map((step) => `  - ${step}`),
-            "",
-          ].join("\n"),
+        : exportText("Choreo Connect", saved, to, next),
     );
   });

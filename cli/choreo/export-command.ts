@@ -1,9 +1,8 @@
 import { Command } from "commander";
 import { withExportOptions, type ExportOptions } from "../export/options";
 import { saveExport } from "../export/save";
-import { savedLines } from "../export/text";
+import { exportText } from "../export/text";
 import { CannotCheck } from "../failure";
-import { count } from "../print";
 import { readAnyOutputs } from "../stack-outputs";
 import { filesOf } from "./exported-files";
 import { readKeys } from "./keys";
@@ -26,14 +25,9 @@ export const exportCommand = withExportOptions(new Command("export"))
     process.stdout.write(
       json
         ? `${JSON.stringify({ origin, directory: to, ...saved }, null, 2)}\n`
-        : [
-            `${count(files.length, "file")} for Choreo's console`,
-            ...savedLines(saved, to),
-            "",
-            "Next:",
-            `  - enter it as \`countersign choreo plan\` lists it`,
-            `  - delete ${to}, which holds private keys`,
-            "",
-          ].join("\n"),
+        : exportText("Choreo's console", saved, to, [
+            "enter it as `countersign choreo plan` lists it",
+            `delete ${to}, which holds private keys`,
+          ]),
     );
   });

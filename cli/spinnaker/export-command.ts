@@ -3,9 +3,8 @@ import { PrivateKeyFound } from "../../enrollment/files";
 import { connect, type ClusterOptions } from "../cluster/api";
 import { withExportOptions, type ExportOptions } from "../export/options";
 import { saveExport, type ExportedFile, type SavedExport } from "../export/save";
-import { savedLines } from "../export/text";
+import { exportText } from "../export/text";
 import { CannotCheck } from "../failure";
-import { count } from "../print";
 import { readStackOutputs } from "../stack-outputs";
 import { publicFiles } from "./exported-files";
 import { nextSteps } from "./next-steps";
@@ -51,7 +50,7 @@ export const exportCommand = withExportOptions(new Command("export"))
     process.stdout.write(
       options.json
         ? exportJson(saved, origin, spinnaker, to, steps)
-        : exportText(saved, spinnaker, to, steps),
+        : exportText(spinnaker.target.kind, saved, to, steps),
     );
   });
 
@@ -79,22 +78,6 @@ async function filesOf(
   } finally {
     cluster.close();
   }
-}
-
-export function exportText(
-  saved: SavedExport,
-  { target }: SpinnakerOutputs,
-  directory: string,
-  steps: readonly string[],
-): string {
-  return [
-    `${count(saved.files.length, "file")} for ${target.kind}`,
-    ...savedLines(saved, directory),
-    "",
-    "Next:",
-    ...steps.map((step) => `  - ${step}`),
-    "",
-  ].join("\n");
 }
 
 export function exportJson(

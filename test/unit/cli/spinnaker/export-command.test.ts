@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { exportCommand, exportText } from "../../../../cli/spinnaker/export-command";
+import { exportCommand } from "../../../../cli/spinnaker/export-command";
 import { publicFiles } from "../../../../cli/spinnaker/exported-files";
 import { nextSteps } from "../../../../cli/spinnaker/next-steps";
 import { secretFiles, withResources } from "../../../../cli/spinnaker/secret-files";
@@ -140,25 +140,5 @@ describe("countersign spinnaker export", () => {
       name: "CannotCheck",
       message: /has no Spinnaker: set countersign:spinnaker, and run `pulumi up`$/,
     });
-  });
-
-  it("says on a screen what is where, and what next", () => {
-    const saved = {
-      files: [{ path: "a.yml", state: "written" as const }],
-      deleted: ["b.yml"],
-      left: ["c.yml"],
-    };
-    const { stack } = make("exported kustomize");
-    assert.equal(
-      exportText(saved, stack, "out", ["`kubectl kustomize OVERLAY`"]),
-      `1 file for kustomize
-  √ out/a.yml: written
-  √ out/b.yml: deleted, of an earlier export
-  ! out/c.yml: of an earlier export, not of this one, and changed since: delete it yourself
-
-Next:
-  - \`kubectl kustomize OVERLAY\`
-`,
-    );
   });
 });
