@@ -9,8 +9,7 @@ export interface HelmRelease {
   readonly revision: number;
   /** `deployed`, or `superseded`, `failed`, `pending-upgrade`, … */
   readonly status: string;
-  /** Name and version. */
-  readonly chart: string;
+  readonly chart: { readonly name: string; readonly version: string };
   readonly workloads: readonly Workload[];
   readonly configMaps: readonly ReleasedConfigMap[];
 }
@@ -69,13 +68,13 @@ export function decodeRelease(secret: ReleaseSecret): HelmRelease {
   } catch {
     throw new Error(`Secret ${name} does not hold a Helm release: it is damaged`);
   }
-  const { metadata } = stored.chart;
+  const { name: chartName, version } = stored.chart.metadata;
   return {
     name: stored.name,
     namespace: stored.namespace,
     revision: stored.version,
     status: stored.info.status,
-    chart: `${metadata.name} ${metadata.version}`,
+    chart: { name: chartName, version },
     ...readManifest(stored.manifest),
   };
 }

@@ -1,6 +1,6 @@
 import type { V1Container } from "@kubernetes/client-node";
 import type { Cluster } from "../cluster/api";
-import type { Workload } from "../cluster/helm-release";
+import type { HelmRelease, Workload } from "../cluster/helm-release";
 import { describeMount, isWithin, mountsOf } from "../cluster/mounts";
 import { podEnvironment, type PodEnvironment } from "../cluster/pod-environment";
 import { podFiles, type PodFile } from "../cluster/pod-files";
@@ -12,6 +12,8 @@ export interface Consumer {
   readonly mountsBelow: string;
   /** Variables of their environment that name the files and directories they read. */
   readonly pathVariables: readonly string[];
+  /** Other variables that decide on their certificates. @default - none */
+  readonly settings?: readonly string[];
   /** Files and directories that they read wherever no variable says so. @default - none */
   readonly paths?: readonly string[];
 }
@@ -21,6 +23,9 @@ export interface PodView {
   /** E.g. `Deployment backend-substra-backend-server`. */
   readonly workloads: readonly string[];
   readonly container: V1Container;
+  /** Version of the chart that the release was made from. */
+  readonly chartVersion: string;
+  /** The variables that its consumer is said to read, and no others. */
   readonly environment: PodEnvironment;
   /** By path in the container. */
   readonly files: ReadonlyMap<string, PodFile>;
@@ -49,9 +54,9 @@ export function consumersOf(workloads: readonly Workload[], { mountsBelow }: Con
 /** Reads what a container of a release sees now. */
 export async function readContainer(
   cluster: Cluster,
-  namespace: string,
+  { namespace, chart }: HelmRelease,
   { workload, container }: { workload: Workload; container: V1Container },
-  { pathVariables, paths: fixed = [] }: Consumer,
+  { pathVariables, settings = [], paths: fixed = [] }: Consumer,
 ): Promise<LiveContainer> {
   const { kind, name } = workload;
   const what = `${kind} ${name}`;
@@ -64,7 +69,9 @@ export async function readContainer(
     const lacks = live === undefined ? "does not exist" : `has no container ${container.name}`;
     return { view: undefined, unfinished: [`${what} ${lacks}.`], drift: [], missing: [] };
   }
-  const environment = await podEnvironment(cluster, namespace, current);
+  const all = await podEnvironment(cluster, namespace, current);
+  const reads = [...pathVariables, ...settings];
+  const environment = new Map([...all].filter(([name]) => reads.includes(name)));
   const named = pathVariables.flatMap((variable) => environment.get(variable) ?? []);
   const paths = [...fixed, ...named];
   const mounts = mountsOf(pod, current, paths);
@@ -72,7 +79,13 @@ export async function readContainer(
   const { files, missing } = await podFiles(cluster, namespace, mounts);
   const problem = rollOutProblem(live);
   return {
-    view: { workloads: [what], container: current, environment, files },
+    view: {
+      workloads: [what],
+      container: current,
+      chartVersion: chart.version,
+      environment,
+      files,
+    },
     unfinished: problem === undefined ? [] : [`${what} ${problem}.`],
     drift: mounts
       .map(describeMount)
@@ -82,7 +95,10 @@ export async function readContainer(
   };
 }
 
-/** Puts equal views together. Most releases have one; a workload that was changed by hand has its own. */
+/**
+ * Puts together the workloads that find the same settings and files. Most releases come to one view; a workload that
+ * was changed by hand has its own.
+ */
 export function distinctViews(views: readonly PodView[]): PodView[] {
   const found = new Map<string, PodView>();
   for (const view of views) {

@@ -4,13 +4,13 @@ import { decodeRelease, releaseSecretName, type HelmRelease } from "../cluster/h
 import { messageOf } from "../failure";
 import type { ReleaseRef } from "../stack-outputs";
 import { checkNoKeys, configMapDrift, readConfigMaps } from "./config-maps";
-import { consumersOf, distinctViews, readContainer, type Consumer, type PodView } from "./pod-view";
+import { consumersOf, readContainer, type Consumer, type PodView } from "./pod-view";
 import { REPAIR } from "./todo";
 
 /**
  * Reads a release back from the API server and checks that it is what the stack says, and has rolled out.
  *
- * @returns what its consumers see, one view for each difference; none if something that they mount is missing.
+ * @returns what its consumers see, one view for each container; none if something that they mount is missing.
  */
 export async function readRelease(
   cluster: Cluster,
@@ -27,7 +27,7 @@ export async function readRelease(
     return [];
   }
   const read = await Promise.all(
-    consumers.map((each) => readContainer(cluster, ref.namespace, each, consumer)),
+    consumers.map((each) => readContainer(cluster, release, each, consumer)),
   );
   const views = read.flatMap(({ view }) => view ?? []);
   const configMaps = await readConfigMaps(cluster, ref.namespace, release, views);
@@ -53,7 +53,7 @@ export async function readRelease(
   const missing = all("missing");
   list.judge("mounted-objects", missing, "everything that the pods mount exists", REPAIR.objects);
   checkNoKeys(list, ref.namespace, configMaps);
-  return missing.length > 0 ? [] : distinctViews(views);
+  return missing.length > 0 ? [] : views;
 }
 
 async function findRelease(
@@ -82,7 +82,8 @@ async function findRelease(
     } else if (release.status !== "deployed") {
       problems.push(`${what}, revision ${revision}, is ${release.status} and not deployed.`);
     }
-    const good = `${what} is deployed: revision ${revision}, chart ${release.chart}`;
+    const { chart } = release;
+    const good = `${what} is deployed: revision ${revision}, chart ${chart.name} ${chart.version}`;
     list.judge("release", problems, good, REPAIR.release);
     return release;
   } catch (error) {

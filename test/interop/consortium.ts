@@ -99,7 +99,7 @@ function orchestratorFiles(pod: Pod): OrchestratorFiles {
 
 function backendFiles(pod: Pod): BackendFiles {
   return {
-    mspId: pod.variable("LEDGER_MSP_ID"),
+    mspId: pod.variable("MSP_ID"),
     host: pod.variable("ORCHESTRATOR_HOST"),
     pair: {
       certificate: pod.variable("ORCHESTRATOR_TLS_CLIENT_CERT_PATH"),

@@ -1,18 +1,22 @@
+import {
+  BACKEND_CONTAINERS,
+  IDENTITY_VARIABLES,
+  identityVariables,
+} from "../../../components/substra/chart-beliefs";
 import { PemError, readCertificates, type Certificate } from "../../../x509";
 import type { Consumer, PodView } from "../pod-view";
 import { SetupFault, flag, namedFile, setting, type TextFile } from "./setup-fault";
 
-/** Whatever talks to the orchestrator in chart substra-backend 13.0.1 to 26.15.3: server, workers, consumers of events. */
+const { files, paths, flags, host, port } = BACKEND_CONTAINERS;
+
+/** Everything in a backend that talks to the orchestrator: server, workers, consumers of events. */
 export const BACKEND: Consumer = {
-  mountsBelow: "/var/substra/orchestrator/tls/",
-  pathVariables: [
-    "ORCHESTRATOR_TLS_SERVER_CACERT_PATH",
-    "ORCHESTRATOR_TLS_CLIENT_CERT_PATH",
-    "ORCHESTRATOR_TLS_CLIENT_KEY_PATH",
-  ],
+  mountsBelow: files,
+  pathVariables: Object.keys(paths),
+  settings: [...Object.values(flags), host, port, ...IDENTITY_VARIABLES],
 };
 
-/** What a backend makes of its environment and files. */
+/** A backend's settings and files, as it reads them. */
 export interface BackendSetup {
   /** Where it dials; it compares the host with the server's certificate. */
   readonly host: string;
@@ -29,15 +33,16 @@ export interface BackendSetup {
 
 /** @throws SetupFault where the backend could not connect at all. */
 export function backendSetup(view: PodView): BackendSetup {
-  for (const name of ["ORCHESTRATOR_TLS_ENABLED", "ORCHESTRATOR_MTLS_ENABLED"]) {
+  for (const name of Object.values(flags)) {
     if (!flag(view, name)) throw new SetupFault(`${name} is not "true".`);
   }
   const ca = namedFile(view, "ORCHESTRATOR_TLS_SERVER_CACERT_PATH");
+  const identity = identityVariables(view.chartVersion);
   return {
-    host: setting(view, "ORCHESTRATOR_HOST"),
-    port: setting(view, "ORCHESTRATOR_PORT"),
-    mspId: setting(view, "LEDGER_MSP_ID"),
-    channels: channels(setting(view, "LEDGER_CHANNELS")),
+    host: setting(view, host),
+    port: setting(view, port),
+    mspId: setting(view, identity.mspId),
+    channels: channels(setting(view, identity.channels), identity.channels),
     ca,
     caCertificates: readCa(ca),
     certificate: namedFile(view, "ORCHESTRATOR_TLS_CLIENT_CERT_PATH"),
@@ -54,12 +59,11 @@ function readCa({ text, origin }: TextFile): Certificate[] {
   }
 }
 
-/** The chart writes a list of maps with one channel each; older ones wrote one map. */
-function channels(text: string): string[] {
+/** The names in a list of maps with one channel each. */
+function channels(text: string, variable: string): string[] {
   try {
-    const read = JSON.parse(text) as object | object[];
-    return [read].flat().flatMap((entry) => Object.keys(entry));
+    return (JSON.parse(text) as object[]).flatMap((entry) => Object.keys(entry));
   } catch {
-    throw new SetupFault("LEDGER_CHANNELS is not JSON.");
+    throw new SetupFault(`${variable} is not JSON.`);
   }
 }

@@ -50,7 +50,7 @@ function checkOrganization(
   const problems = organizationProblems(leaf, what, mspId);
   if (setup.mspId !== mspId) {
     problems.push(
-      `the backend calls itself ${setup.mspId} (LEDGER_MSP_ID), and the stack has it as ${mspId}.`,
+      `the backend calls itself ${setup.mspId} (orchestrator.mspID in its values), and the stack has it as ${mspId}.`,
     );
   }
   list.judge(

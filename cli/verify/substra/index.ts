@@ -2,7 +2,7 @@ import { Checklist, type Check } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import { concurrently } from "../../concurrently";
 import type { ReleaseRef } from "../../stack-outputs";
-import type { PodView } from "../pod-view";
+import { distinctViews, type PodView } from "../pod-view";
 import { readRelease } from "../release";
 import type { Deployed } from "../sources";
 import { REPAIR } from "../todo";
@@ -34,7 +34,7 @@ export async function verifySubstra(
     orchestrator === undefined ? [] : readHosts(cluster, orchestrator, hostList, at),
     concurrently([...organizations], RELEASES_AT_ONCE, async ([mspId, ref]) => {
       const list = listFor(mspId);
-      return { mspId, list, views: await readRelease(cluster, ref, BACKEND, list) };
+      return { mspId, list, views: distinctViews(await readRelease(cluster, ref, BACKEND, list)) };
     }),
   ]);
   const [host] = hosts;
@@ -64,7 +64,7 @@ async function readHosts(
   whole: Checklist,
   at: Date,
 ): Promise<readonly Host[]> {
-  const views = await readRelease(cluster, ref, ORCHESTRATOR, whole);
+  const views = distinctViews(await readRelease(cluster, ref, ORCHESTRATOR, whole));
   return views.flatMap((view) => {
     const list = scope(whole, view, views);
     const setup = attempt(list, () => orchestratorSetup(view));

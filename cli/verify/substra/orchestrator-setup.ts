@@ -1,19 +1,17 @@
 import { posix } from "node:path";
 import { parse } from "yaml";
+import { ORCHESTRATOR_CONTAINER } from "../../../components/substra/chart-beliefs";
 import { PemError, readCertificates, type Certificate } from "../../../x509";
 import type { Consumer, PodView } from "../pod-view";
 import { SetupFault, flag, namedFile, setting, type TextFile } from "./setup-fault";
 
-/** The orchestrator's server, by chart orchestrator 5.0.0 to 8.8.0. */
+const { files, paths, flags } = ORCHESTRATOR_CONTAINER;
+
+/** The orchestrator's server. */
 export const ORCHESTRATOR: Consumer = {
-  mountsBelow: "/var/orchestrator/",
-  pathVariables: [
-    "ORCHESTRATOR_TLS_CERT_PATH",
-    "ORCHESTRATOR_TLS_KEY_PATH",
-    "ORCHESTRATOR_TLS_SERVER_CA_CERT",
-    "ORCHESTRATOR_TLS_CLIENT_CA_CERT_DIR",
-    "ORCHESTRATOR_CHANNEL_CONFIG",
-  ],
+  mountsBelow: files,
+  pathVariables: Object.keys(paths),
+  settings: Object.values(flags),
 };
 
 /** A file of CA certificates that the server trusts for one organization. */
@@ -42,11 +40,11 @@ export interface OrchestratorSetup {
  * @throws SetupFault where the server would give up.
  */
 export function orchestratorSetup(view: PodView): OrchestratorSetup {
-  if (!flag(view, "ORCHESTRATOR_TLS_ENABLED")) throw new SetupFault("TLS is off.");
-  const mutualTls = flag(view, "ORCHESTRATOR_MTLS_ENABLED");
+  if (!flag(view, flags.tls)) throw new SetupFault("TLS is off.");
+  const mutualTls = flag(view, flags.mutualTls);
   return {
     mutualTls,
-    verifyMspId: flag(view, "ORCHESTRATOR_VERIFY_CLIENT_MSP_ID"),
+    verifyMspId: flag(view, flags.verifyMspId),
     certificate: namedFile(view, "ORCHESTRATOR_TLS_CERT_PATH"),
     key: namedFile(view, "ORCHESTRATOR_TLS_KEY_PATH"),
     serverCa: caFile(namedFile(view, "ORCHESTRATOR_TLS_SERVER_CA_CERT")),

@@ -54,7 +54,7 @@ describe("a Helm release in its Secret", () => {
       namespace: "ns",
       revision: 3,
       status: "deployed",
-      chart: "orchestrator 8.8.0",
+      chart: { name: "orchestrator", version: "8.8.0" },
       workloads: [
         { kind: "Deployment", name: "server", pod: { containers: [{ name: "server" }] } },
       ],
