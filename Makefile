@@ -1,5 +1,5 @@
 # The commands of this repository. Everything they write lies in .countersign/ and in the per-user cache of tools.
-.PHONY: up preview down env verify lint test unit integration interop docs bench help
+.PHONY: up preview down env verify lint test unit integration interop real real-charts docs bench help
 
 help:
 	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
@@ -7,6 +7,8 @@ help:
 	@echo "make down         remove it again"
 	@echo "make verify       verify it again"
 	@echo "make test         lint, unit, integration and interop tests"
+	@echo "make real-charts   assemble the real charts in REAL=<folder> from git snapshots in SNAPSHOTS=<folder>"
+	@echo "make real          hold the stand-ins and our beliefs against the real charts in REAL=<folder>"
 	@echo "make docs         put the reports of the integration tests into docs/pull-requests.md"
 	@echo "make bench        measure start-up, preview and up"
 
@@ -37,6 +39,13 @@ test: $(installed)
 
 lint unit integration interop: $(installed)
 	@node --import tsx test/run.ts $@
+
+# Not part of `make test`, which needs nothing but this repository: see test/real/README.md.
+real-charts: $(installed)
+	@node --import tsx test/real/assemble.ts --snapshots "$(SNAPSHOTS)" --to "$(REAL)"
+
+real: $(installed)
+	@COUNTERSIGN_REAL="$(abspath $(REAL))" node --import tsx test/run.ts real
 
 docs: $(installed)
 	@node --import tsx docs/generate.ts

@@ -26,6 +26,7 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   unit: () => mocha("test/unit", 10_000, 2),
   integration,
   interop: () => mocha("test/interop", 180_000),
+  real: () => mocha("test/real", 600_000),
 };
 
 /** All linters at a time; each keeps what it says to itself until it has ended. */
@@ -112,7 +113,7 @@ async function main(parts: readonly string[]): Promise<void> {
     throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
   }
   // Built before any test's clock runs.
-  if (parts.some((part) => part.startsWith("int")))
+  if (parts.some((part) => ["integration", "interop", "real"].includes(part)))
     await ensureToolchain(["pulumi", "cluster", "test"]);
   const results: Result[] = [];
   try {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import type {
   KubernetesObject,
   V1ConfigMap,
@@ -20,7 +20,7 @@ import { ensureToolchain, fileOf } from "../../../toolchain";
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** The folder of one of our charts; any other is its own. */
+/** The folder of one of our stand-ins. */
 export function chartFolder(chart: string): string {
   return resolve(__dirname, "../../../charts", chart);
 }
@@ -71,11 +71,13 @@ export class Helm {
     private readonly file: string,
     /** A folder that goes away with it. */
     readonly home: string,
+    private readonly folderOf: (chart: string) => string,
   ) {}
 
-  static async start(): Promise<Helm> {
+  /** @param folderOf where the chart of a name is. @default - among our stand-ins */
+  static async start(folderOf: (chart: string) => string = chartFolder): Promise<Helm> {
     const file = fileOf(await ensureToolchain(["test"]), "helm");
-    return new Helm(file, await mkdtemp(join(tmpdir(), "countersign-helm-")));
+    return new Helm(file, await mkdtemp(join(tmpdir(), "countersign-helm-")), folderOf);
   }
 
   async stop(): Promise<void> {
@@ -90,12 +92,8 @@ export class Helm {
   }
 
   private async render(chart: string, target: Target, values: Values): Promise<Manifests> {
-    const { stdout } = await this.run(["template", ...this.args(chart, target)], values);
-    const objects = parseAllDocuments(stdout).map((document) => {
-      assert.deepEqual(document.errors, []);
-      return document.toJS() as KubernetesObject | null;
-    });
-    return new Manifests(objects.filter((object) => object !== null));
+    const args = inFolder(isAbsolute(chart) ? chart : this.folderOf(chart), target);
+    return objectsIn((await this.run(["template", ...args], values)).stdout);
   }
 
   /** What the templates say when they refuse these values. */
@@ -114,21 +112,17 @@ export class Helm {
   /** NOTES.txt as an installation shows it; `helm template` leaves it out, so a copy of the chart renders it. */
   async notes(chart: string, target: Target, values: Values): Promise<string> {
     const copy = await mkdtemp(join(this.home, "chart-"));
-    await cp(chartFolder(chart), copy, { recursive: true });
+    await cp(this.folderOf(chart), copy, { recursive: true });
     const notes = await readFile(join(copy, "templates/NOTES.txt"), "utf8");
     const template = `{{ define "notes" }}${notes}{{ end }}{{ dict "kind" "Notes" "metadata" (dict "name" "notes") "text" (include "notes" .) | toYaml }}`;
     await writeFile(join(copy, "templates/notes.yaml"), template);
-    const manifests = await this.template(copy, target, values);
-    return manifests.get("Notes", "notes").text;
+    const { stdout } = await this.run(["template", ...inFolder(copy, target)], values);
+    return objectsIn(stdout).get("Notes", "notes").text;
   }
 
   async lint(chart: string, values: Values): Promise<string> {
-    return (await this.run(["lint", "--strict", chartFolder(chart), "--values", "-"], values))
+    return (await this.run(["lint", "--strict", this.folderOf(chart), "--values", "-"], values))
       .stdout;
-  }
-
-  private args(chart: string, { release, namespace }: Target): string[] {
-    return [release, chartFolder(chart), "--namespace", namespace, "--values", "-"];
   }
 
   private run(args: readonly string[], values: Values) {
@@ -148,6 +142,18 @@ export class Helm {
       child.stdin?.end(JSON.stringify(values));
     });
   }
+}
+
+function inFolder(chart: string, { release, namespace }: Target): string[] {
+  return [release, chart, "--namespace", namespace, "--values", "-"];
+}
+
+function objectsIn(text: string): Manifests {
+  const objects = parseAllDocuments(text).map((document) => {
+    assert.deepEqual(document.errors, []);
+    return document.toJS() as KubernetesObject | null;
+  });
+  return new Manifests(objects.filter((object) => object !== null));
 }
 
 /** Values with some of them replaced, each named by its path: `{ "service.port": 9001 }`. */

@@ -1,0 +1,94 @@
+import { CHART as CHOREO_CONNECT_CHART } from "../../components/choreo-connect/values";
+import { BACKEND_CHART, ORCHESTRATOR_CHART } from "../../components/substra/charts";
+
+/** A chart in a public git repository. */
+export interface ChartInGit {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** The chart's folder in it; empty where the repository is the chart. */
+  readonly folder: string;
+  /** Tag of a version. @default - a version is the newest commit whose Chart.yaml has it */
+  readonly tag?: (version: string) => string;
+}
+
+/** A chart that Countersign deploys, and what is assembled of it. */
+export interface DeployedChart extends ChartInGit {
+  readonly name: string;
+  /** The first version that Countersign supports; this one and all later ones are rendered. */
+  readonly since: string;
+  /** Commits of the versions that are deployed through the program: they cover each shape that the chart has had. */
+  readonly commits: Readonly<Record<string, string>>;
+}
+
+export const DEPLOYED_CHARTS: readonly DeployedChart[] = [
+  {
+    name: ORCHESTRATOR_CHART.name,
+    since: ORCHESTRATOR_CHART.since,
+    repository: "Substra/orchestrator",
+    folder: "charts/orchestrator",
+    commits: {
+      "8.8.0": "45d322320e6745e68399b44212bc9cf8b00565b4",
+      "7.5.0": "65f49816a4e42171e615983f813c67ffe78d0c8d",
+    },
+  },
+  {
+    name: BACKEND_CHART.name,
+    since: BACKEND_CHART.since,
+    repository: "Substra/substra-backend",
+    folder: "charts/substra-backend",
+    commits: {
+      "26.15.3": "8912bf6611ead8d53a14d36c1dde73307100e10a",
+      "25.1.1": "79229019efb1e4494f2e3618502c29cd9ffd234c",
+      "24.0.1": "fdfd1f775c492471acf706e0ef9cbd4ac10b2560",
+      "22.5.0": "98e1e17e0db01d8eb7b58844ddb350a77e05711b",
+    },
+  },
+  {
+    name: CHOREO_CONNECT_CHART.name,
+    since: CHOREO_CONNECT_CHART.since,
+    repository: "wso2/kubernetes-microgateway",
+    folder: "helm/choreo-connect",
+    commits: { "1.2.0-2": "37af104b91665d24163ac213f41bd576170b1da4" },
+  },
+];
+
+const bitnami = (name: string): ChartInGit => ({
+  repository: "bitnami/charts",
+  folder: `bitnami/${name}`,
+  tag: (version) => `${name}/${version}`,
+});
+
+/** Charts that others depend on, by name. */
+export const SUB_CHARTS: Readonly<Record<string, ChartInGit>> = {
+  common: bitnami("common"),
+  minio: bitnami("minio"),
+  postgresql: bitnami("postgresql"),
+  redis: bitnami("redis"),
+  "docker-registry": { repository: "twuni/docker-registry.helm", folder: "" },
+  localstack: { repository: "localstack/helm-charts", folder: "charts/localstack" },
+};
+
+/** Custom resource definitions in a public git repository. */
+export interface CrdsInGit {
+  /** What the assembled folder is called. */
+  readonly name: string;
+  readonly repository: string;
+  readonly revision: string;
+  /** Folder of the definitions. */
+  readonly folder: string;
+}
+
+export const CRDS: readonly CrdsInGit[] = [
+  ...["v0.15.0", "v0.17.0", "v1.0.0", "v1.2.3"].map((revision) => ({
+    name: `openchoreo-${revision.slice(1)}`,
+    repository: "openchoreo/openchoreo",
+    revision,
+    folder: "config/crd/bases",
+  })),
+  {
+    name: "spinnaker-operator",
+    repository: "armory/spinnaker-operator",
+    revision: "d92e68045855fd44396a2239d877599179d40fbc",
+    folder: "deploy/crds",
+  },
+];

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { merge } from "../../cli/verify/sources";
+import { verifySubstra } from "../../cli/verify/substra";
+import { Helm, chartFolder } from "../integration/charts/helm";
+import { deployOnPaper } from "./paper-cluster";
+import { realChart, supportedVersions } from "./material";
+
+/** A consortium of one organization, on charts in these folders. */
+function consortium(orchestrator: string, backend: string): object {
+  return {
+    authority: {
+      subject: { commonName: "Paper CA" },
+      generations: { g1: { state: "trusted" }, g2: { state: "signing" } },
+    },
+    orchestrator: {
+      hostname: "orchestrator.example",
+      channels: { mychannel: { organizations: ["MyOrg1MSP"] } },
+      chart: { path: orchestrator },
+    },
+    organizations: {
+      MyOrg1MSP: {
+        hostname: "substra.org-1.example",
+        chart: { path: backend },
+      },
+    },
+  };
+}
+
+describe("every supported version of the real charts, with the values that we compute", function () {
+  this.timeout(60_000);
+  let helm: Helm;
+  let expected: string[];
+
+  before(async () => {
+    helm = await Helm.start();
+    const standIns = consortium(chartFolder("orchestrator"), chartFolder("substra-backend"));
+    const { cluster, outputs } = await deployOnPaper(standIns, helm);
+    const checks = await verifySubstra(cluster, merge([outputs]), new Date());
+    expected = checks.map(({ party, code }) => `${party} ${code}`);
+  });
+  after(() => helm.stop());
+
+  const orchestrators = supportedVersions("orchestrator");
+  const backends = supportedVersions("substra-backend");
+
+  // Each version of the one beside one of the other, the newest with the newest.
+  for (const [position, backend] of backends.entries()) {
+    const orchestrator = orchestrators[position % orchestrators.length] ?? "";
+    it(`verifies: orchestrator ${orchestrator}, substra-backend ${backend}`, async () => {
+      const sections = consortium(
+        realChart("orchestrator", orchestrator),
+        realChart("substra-backend", backend),
+      );
+      const { cluster, outputs } = await deployOnPaper(sections, helm);
+      const checks = await verifySubstra(cluster, merge([outputs]), new Date());
+      assert.deepEqual(
+        checks.filter(({ ok }) => !ok).map(({ code, message }) => `${code}: ${message}`),
+        [],
+      );
+      // Not a line more than on the stand-ins, where all workloads are alike.
+      assert.deepEqual(
+        checks.map(({ party, code }) => `${party} ${code}`),
+        expected,
+      );
+    });
+  }
+});
