@@ -5,23 +5,42 @@ import type { ChartContract } from "../kubernetes/helm/chart-contract";
 export type CaObjectKind = "Secret" | "ConfigMap";
 
 /** One of Substra's charts. */
-interface SubstraChart extends ChartContract {
+export interface SubstraChart extends ChartContract {
   /** The first version that reads CA certificates from Secrets; before it they are ConfigMaps. */
   readonly caSecretsSince: string;
+  /** The first version with network policies, which let its pods reach no database but the bundled one. */
+  readonly networkPoliciesSince: string;
 }
 
-/** Lists of CA objects by organization came with 5.0.0; CA Secrets with 8.6.0 (Substra/orchestrator#408). */
+/**
+ * Before that key, the server gets the password in the chart's values.yaml, and the bundled PostgreSQL the generated one (chart
+ * orchestrator 7.0.0 to 7.4.13, substra-backend 18.0.0 to 22.4.4) or the published one too (before those).
+ */
+const PUBLISHED_PASSWORD =
+  "cannot take its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the one that it publishes";
+
+/**
+ * `database.auth.credentialsSecretName` came with 7.5.0 (`templates/_helpers.tpl`); CA Secrets with 8.6.0
+ * (Substra/orchestrator#408); network policies with 8.7.0.
+ */
 export const ORCHESTRATOR_CHART: SubstraChart = {
   name: "orchestrator",
-  since: "5.0.0",
+  since: "7.5.0",
+  flawBefore: PUBLISHED_PASSWORD,
   caSecretsSince: "8.6.0",
+  networkPoliciesSince: "8.7.0",
 };
 
-/** CA ConfigMaps came with 13.0.1; CA Secrets with 26.0.0 (Substra/substra-backend#889). */
+/**
+ * `database.auth.credentialsSecretName` came with 22.5.0 (`templates/_helpers.tpl`); CA Secrets with 26.0.0
+ * (Substra/substra-backend#889); network policies with 26.6.0.
+ */
 export const BACKEND_CHART: SubstraChart = {
   name: "substra-backend",
-  since: "13.0.1",
+  since: "22.5.0",
+  flawBefore: PUBLISHED_PASSWORD,
   caSecretsSince: "26.0.0",
+  networkPoliciesSince: "26.6.0",
 };
 
 /** The kind of CA objects that a version of a chart reads. */

@@ -14,6 +14,8 @@ export interface ChartContract {
   readonly name: string;
   /** The first version whose values are those that we set. */
   readonly since: string;
+  /** What is wrong with versions before that, as a predicate. @default "has other values than Countersign sets" */
+  readonly flawBefore?: string;
 }
 
 /**
@@ -30,9 +32,9 @@ export function chartProblem(contract: ChartContract, chart: ChartSource): strin
   }
   const { name, version } = found;
   if (name !== contract.name) return `is chart "${name}"; it must be chart ${contract.name}`;
-  return lt(version, contract.since)
-    ? `chart ${name} ${version} has other values than Countersign sets; use ${contract.since} or later`
-    : undefined;
+  if (!lt(version, contract.since)) return undefined;
+  const { since, flawBefore = "has other values than Countersign sets" } = contract;
+  return `chart ${name} ${version} ${flawBefore}; use ${since} or later`;
 }
 
 /**

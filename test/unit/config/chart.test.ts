@@ -6,6 +6,9 @@ const KEY = "organizations.MyOrg1MSP";
 const version =
   "write one exact version such as 26.15.3: a range would change the deployment without a change of config";
 
+const noPassword =
+  "cannot take its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the one that it publishes";
+
 describe("a chart", () => {
   refuses([
     [
@@ -31,10 +34,14 @@ describe("a chart", () => {
       'orchestrator.chart: is chart "my-orchestrator"; it must be chart orchestrator',
     ],
     [
-      "versions whose values are others",
-      { "orchestrator/chart": { version: "4.2.1" }, [`${ORG}/chart`]: { version: "13.0.0" } },
-      "orchestrator.chart: chart orchestrator 4.2.1 has other values than Countersign sets; use 5.0.0 or later",
-      `${KEY}.chart: chart substra-backend 13.0.0 has other values than Countersign sets; use 13.0.1 or later`,
+      "versions whose servers cannot take the generated password of their database",
+      { "orchestrator/chart": { version: "7.4.13" }, [`${ORG}/chart`]: { version: "22.4.4" } },
+      `orchestrator.chart: chart orchestrator 7.4.13 ${noPassword}; use 7.5.0 or later`,
+      `${KEY}.chart: chart substra-backend 22.4.4 ${noPassword}; use 22.5.0 or later`,
+    ],
+    [
+      "nothing in the first versions that take it",
+      { "orchestrator/chart": { version: "7.5.0" }, [`${ORG}/chart`]: { version: "22.5.0" } },
     ],
     [
       "a repository without TLS",

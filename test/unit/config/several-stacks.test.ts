@@ -87,9 +87,9 @@ describe("organizations of several stacks", () => {
       'organizations.MyOrg3MSP.namespace: "my-org1-msp" is also the namespace of MyOrg1MSP; the backend chart fits once into a namespace',
     ],
     [
-      "a chart whose values are others, whoever signs",
-      { "organizations/MyOrg3MSP": { ...elsewhere, chart: { version: "13.0.0" } } },
-      "organizations.MyOrg3MSP.chart: chart substra-backend 13.0.0 has other values than Countersign sets; use 13.0.1 or later",
+      "a chart whose database could not be protected, whoever signs",
+      { "organizations/MyOrg3MSP": { ...elsewhere, chart: { version: "22.4.4" } } },
+      "organizations.MyOrg3MSP.chart: chart substra-backend 22.4.4 cannot take its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the one that it publishes; use 22.5.0 or later",
     ],
     [
       "of an enrollment beyond its CA's",

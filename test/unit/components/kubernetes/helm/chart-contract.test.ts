@@ -19,6 +19,13 @@ describe("a chart in a repository", () => {
       problem("4.9.9"),
       "chart orchestrator 4.9.9 has other values than Countersign sets; use 5.0.0 or later",
     );
+    assert.equal(
+      chartProblem(
+        { ...CONTRACT, flawBefore: "has no database" },
+        { repository, name: "orchestrator", version: "4.9.9" },
+      ),
+      "chart orchestrator 4.9.9 has no database; use 5.0.0 or later",
+    );
     assert.equal(versionOfChart({ repository, name: "orchestrator", version: "8.8.0" }), "8.8.0");
   });
 
