@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ORCHESTRATOR_GUARDS } from "../components/substra/guards";
 import { readCertificate } from "../x509";
+import { orchestratorDatabase } from "./database";
 import { chart, hostName, label, leaf, releaseLabel, section } from "./fields";
 import { release, values } from "./helm-release";
 
@@ -47,6 +48,7 @@ export const orchestrator = section({
     .refine((channels) => Object.keys(channels).length > 0, {
       error: "needs at least one channel: an organization in no channel is refused",
     }),
+  database: orchestratorDatabase.optional(),
   chart: chart({ repository: REPOSITORY, name: "orchestrator", version: "8.8.0" }),
   values: values(ORCHESTRATOR_GUARDS),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BACKEND_GUARDS } from "../components/substra/guards";
+import { backendDatabase } from "./database";
 import {
   LEAF_HOURS,
   chart,
@@ -67,6 +68,7 @@ const organization = section({
   /** Who signs its request. @default - this stack's authority */
   signedBy: signedBy.optional(),
   certificate,
+  database: backendDatabase.optional(),
   chart: chart({ repository: REPOSITORY, name: "substra-backend", version: "26.15.3" }),
   values: values(BACKEND_GUARDS),
 }).transform(({ signedBy: signer, certificate: given, ...own }, context) => {

@@ -35,7 +35,12 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** Keys whose value is never shown, whatever it is. */
-const SECRET_KEYS: readonly (string | number)[] = ["key", "storePassword", "trustStorePassword"];
+const SECRET_KEYS: readonly (string | number)[] = [
+  "key",
+  "password",
+  "storePassword",
+  "trustStorePassword",
+];
 
 /**
  * The problems that a schema found, with the wording of people rather than of a validator.

@@ -16,10 +16,10 @@ import {
 } from "../kubernetes/helm";
 import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, caObjectKind } from "./charts";
-import { databaseCredentials } from "./database-credentials";
+import { databaseValues, type ExternalDatabase } from "./database";
 import { BACKEND_GUARDS } from "./guards";
 import { mspIdProblem } from "./msp-id";
-import { ORCHESTRATOR_PARTY } from "./names";
+import { BACKEND_DATABASE_CLIENTS, ORCHESTRATOR_PARTY } from "./names";
 
 /** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
 export interface ChannelSettings {
@@ -52,6 +52,8 @@ export interface BackendArgs {
    * @default - nothing, where the orchestrator is another stack's
    */
   readonly releaseAfter?: Resource;
+  /** A database in place of the one that the chart bundles. @default - the chart's */
+  readonly database?: ExternalDatabase | undefined;
   readonly chart: ChartSource;
   /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
   readonly values?: ChartValues;
@@ -81,7 +83,8 @@ export class Backend extends ComponentResource {
       { namespace, certificatePem, privateKeyPem },
       child,
     );
-    const kind = caObjectKind(BACKEND_CHART, versionOfChart(args.chart));
+    const version = versionOfChart(args.chart);
+    const kind = caObjectKind(BACKEND_CHART, version);
     const bundle = caObject(
       `${name}-ca-bundle`,
       { kind, namespace, certificatePem: trustPem },
@@ -98,7 +101,14 @@ export class Backend extends ComponentResource {
         overrides: args.values ?? {},
         guards: BACKEND_GUARDS,
         values: {
-          ...databaseCredentials(`${name}-database`, namespace, "substra", child),
+          ...databaseValues(
+            `${name}-database`,
+            {
+              ...{ namespace, chart: BACKEND_CHART, version, bundled: "substra" },
+              ...{ external: args.database, clients: BACKEND_DATABASE_CLIENTS },
+            },
+            child,
+          ),
           organizationName: args.organizationName,
           orchestrator: {
             host: args.orchestrator.host,

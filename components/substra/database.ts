@@ -1,25 +1,96 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { secret, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
 import type { ChartValues } from "../kubernetes/helm";
+import type { SubstraChart } from "./charts";
+import { allowEgress, type PodsByName } from "./database-egress";
+
+/** A database that runs already, in place of the one that a Substra chart bundles. */
+export interface ExternalDatabase {
+  readonly host: string;
+  readonly port: number;
+  /** What the database is called on that server. */
+  readonly name: string;
+  /** A login, or the name of a Secret that has one under `DATABASE_USERNAME` and `DATABASE_PASSWORD`. */
+  readonly credentials:
+    | { readonly username: string; readonly password: Input<string> }
+    | { readonly secretName: string };
+  /** Parameters of the connection's URL, e.g. `sslmode=require`; only the orchestrator has such a URL. */
+  readonly connectionParameters?: string | undefined;
+}
+
+interface DatabaseArgs {
+  readonly namespace: Input<string>;
+  readonly chart: SubstraChart;
+  /** Version of the chart. */
+  readonly version: string;
+  /** Labels of the pods that use the database. */
+  readonly clients: PodsByName;
+  /** Name of the bundled database. */
+  readonly bundled: string;
+  /** @default - the chart's own database */
+  readonly external?: ExternalDatabase | undefined;
+}
 
 /** Not `postgres`: for that user the charts render no password at all and let everybody in. */
 const USER = "substra";
 
-/**
- * Credentials of the database that a Substra chart bundles, in a Secret that both the application and the bundled
- * PostgreSQL chart read. So the password is in no Helm value and no release's history.
- */
-export function databaseCredentials(
+/** Values of a Substra chart by which its pods reach a database. The password is in a Secret, and in no value or release's history. */
+export function databaseValues(
+  name: string,
+  args: DatabaseArgs,
+  options: CustomResourceOptions,
+): ChartValues {
+  const { namespace, bundled, external } = args;
+  if (external === undefined) return bundledDatabase(name, namespace, bundled, options);
+  allowEgress(name, { ...args, port: external.port }, options);
+  return externalDatabase(name, namespace, external, options);
+}
+
+function externalDatabase(
+  name: string,
+  namespace: Input<string>,
+  { host, port, name: database, credentials, connectionParameters }: ExternalDatabase,
+  options: CustomResourceOptions,
+): ChartValues {
+  const auth =
+    "secretName" in credentials
+      ? { credentialsSecretName: credentials.secretName }
+      : {
+          username: credentials.username,
+          credentialsSecretName: new Secret(
+            name,
+            {
+              metadata: { namespace },
+              stringData: {
+                DATABASE_USERNAME: credentials.username,
+                DATABASE_PASSWORD: secret(credentials.password),
+              },
+            },
+            options,
+          ).metadata.name,
+        };
+  return {
+    database: {
+      ...{ host, port },
+      ...(connectionParameters !== undefined && { connectionParameters }),
+      auth: { database, ...auth },
+    },
+    postgresql: { enabled: false },
+  };
+}
+
+/** The Secret is read by both the application and the bundled PostgreSQL chart. */
+function bundledDatabase(
   name: string,
   namespace: Input<string>,
   database: string,
   options: CustomResourceOptions,
 ): ChartValues {
-  // The charts paste the password into a URL without escaping it.
+  // The orchestrator's chart pastes the password into a URL without escaping it.
   const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, options)
     .result;
-  const secret = new Secret(
+  const credentialsSecretName = new Secret(
     name,
     {
       metadata: { namespace },
@@ -31,12 +102,11 @@ export function databaseCredentials(
       },
     },
     options,
-  );
-  const secretName: Output<string> = secret.metadata.name;
+  ).metadata.name;
   return {
-    database: { auth: { database, username: USER, credentialsSecretName: secretName } },
+    database: { auth: { database, username: USER, credentialsSecretName } },
     postgresql: {
-      auth: { database, username: USER, existingSecret: secretName },
+      auth: { database, username: USER, existingSecret: credentialsSecretName },
       // Since 2025 the versioned tags of bitnami/* are only to be had here (bitnami/charts#35256).
       image: { repository: "bitnamilegacy/postgresql" },
     },

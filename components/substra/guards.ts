@@ -2,7 +2,19 @@ import type { GuardedValue } from "../kubernetes/helm/chart-values";
 
 const WIRED = "Countersign wires it to the certificates and Secrets it makes";
 
-/** Guarded values of chart orchestrator, from 5.0.0 to 8.8.0. */
+/** Values that decide which database is used, and with which credentials. */
+function databaseGuards(key: string): GuardedValue[] {
+  const reason = `for a database of your own set ${key} in the stack's config; the bundled one has generated credentials`;
+  return [
+    { path: "database.host", reason },
+    { path: "database.port", reason },
+    { path: "database.auth", reason },
+    { path: "postgresql.enabled", reason },
+    { path: "postgresql.auth", reason },
+  ];
+}
+
+/** Guarded values of chart orchestrator, from 7.5.0 to 8.8.0. */
 export const ORCHESTRATOR_GUARDS: readonly GuardedValue[] = [
   { path: "orchestrator.tls.enabled", reason: "TLS may not be switched off", allowed: true },
   {
@@ -32,11 +44,10 @@ export const ORCHESTRATOR_GUARDS: readonly GuardedValue[] = [
     reason: "the chart renders invalid YAML with it; use orchestrator.hostname",
   },
   { path: "service.port", reason: "the chart's network policies admit only 9000", allowed: 9000 },
-  { path: "database.auth", reason: "the credentials are generated" },
-  { path: "postgresql.auth", reason: "the credentials are generated" },
+  ...databaseGuards("orchestrator.database"),
 ];
 
-/** Guarded values of chart substra-backend, from 22.0.0 to 26.15.3. */
+/** Guarded values of chart substra-backend, from 22.5.0 to 26.15.3. */
 export const BACKEND_GUARDS: readonly GuardedValue[] = [
   { path: "orchestrator.tls.enabled", reason: "TLS may not be switched off", allowed: true },
   {
@@ -45,6 +56,5 @@ export const BACKEND_GUARDS: readonly GuardedValue[] = [
     allowed: true,
   },
   { path: "orchestrator", reason: WIRED },
-  { path: "database.auth", reason: "the credentials are generated" },
-  { path: "postgresql.auth", reason: "the credentials are generated" },
+  ...databaseGuards("organizations.<MSP ID>.database"),
 ];

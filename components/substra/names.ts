@@ -12,13 +12,38 @@ const ORCHESTRATOR_PORT = 9000;
 /** The port of a passthrough ingress. */
 const INGRESS_PORT = 443;
 
-/** The name that the orchestrator chart gives to Deployment and Service: cut to a DNS label, as the chart does. */
+/** The name that the orchestrator chart gives to Deployment and Service. */
 function orchestratorServiceName(releaseName: string): string {
+  return orchestratorName(releaseName, "server");
+}
+
+/** Cut to a DNS label, as the orchestrator chart does. */
+function orchestratorName(releaseName: string, part: "server" | "migrations"): string {
   const name = releaseName.includes("orchestrator")
-    ? `${releaseName}-server`
-    : `${releaseName}-orchestrator-server`;
+    ? `${releaseName}-${part}`
+    : `${releaseName}-orchestrator-${part}`;
   return name.slice(0, 63).replace(/-$/, "");
 }
+
+/**
+ * Labels of the orchestrator's pods that use its database (chart orchestrator 8.7.0 to 8.8.0, `templates/_helpers.tpl`). Those
+ * of its migrations bear no release's name but that of their Job, by which Kubernetes labels them.
+ */
+export function orchestratorDatabaseClients(releaseName: string) {
+  return {
+    server: {
+      "app.kubernetes.io/instance": releaseName,
+      "app.kubernetes.io/name": "orchestrator",
+      "app.kubernetes.io/component": "server",
+    },
+    migrations: { "job-name": orchestratorName(releaseName, "migrations") },
+  };
+}
+
+/** Labels of a backend's pods that use its database (chart substra-backend 26.6.0 to 26.15.3, `templates/networkpolicy-database.yaml`). */
+export const BACKEND_DATABASE_CLIENTS = {
+  backend: { "app.kubernetes.io/part-of": "substra-backend", "role-database-client": "true" },
+};
 
 export interface OrchestratorNames {
   readonly releaseName: string;

@@ -18,9 +18,9 @@ import {
 import { Identity, keepOrIssue, type CertificateAuthority, type IssuedCertificate } from "../pki";
 import { ORCHESTRATOR_CHART, caObjectKind } from "./charts";
 import type { LeafPolicy } from "./client-credentials";
-import { databaseCredentials } from "./database-credentials";
+import { databaseValues, type ExternalDatabase } from "./database";
 import { ORCHESTRATOR_GUARDS } from "./guards";
-import { ORCHESTRATOR_PARTY, orchestratorDnsNames } from "./names";
+import { ORCHESTRATOR_PARTY, orchestratorDatabaseClients, orchestratorDnsNames } from "./names";
 
 export interface OrchestratorArgs {
   readonly namespace: NamespaceHandle;
@@ -39,6 +39,8 @@ export interface OrchestratorArgs {
     /** A certificate and its key that exist already; good until it is time to renew. @default - none */
     readonly existing?: { readonly certificate: string; readonly key: Input<string> };
   };
+  /** A database in place of the one that the chart bundles. @default - the chart's */
+  readonly database?: ExternalDatabase | undefined;
   readonly chart: ChartSource;
   /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
   readonly values?: ChartValues;
@@ -125,7 +127,8 @@ export class Orchestrator extends ComponentResource {
       },
       child,
     );
-    const kind = caObjectKind(ORCHESTRATOR_CHART, versionOfChart(args.chart));
+    const version = versionOfChart(args.chart);
+    const kind = caObjectKind(ORCHESTRATOR_CHART, version);
     const bundle = caObject(
       `${name}-ca-bundle`,
       { kind, namespace, certificatePem: authority.bundlePem },
@@ -148,7 +151,15 @@ export class Orchestrator extends ComponentResource {
         overrides: args.values ?? {},
         guards: ORCHESTRATOR_GUARDS,
         values: {
-          ...databaseCredentials(`${name}-database`, namespace, "orchestrator", child),
+          ...databaseValues(
+            `${name}-database`,
+            {
+              ...{ namespace, chart: ORCHESTRATOR_CHART, version, bundled: "orchestrator" },
+              external: args.database,
+              clients: orchestratorDatabaseClients(args.releaseName),
+            },
+            child,
+          ),
           orchestrator: {
             verifyClientMSPID: true,
             tls: {

@@ -67,6 +67,8 @@ describe("a chart", () => {
 
 const tls = "TLS may not be switched off";
 const mutual = "mutual TLS may not be switched off";
+const ownDatabase =
+  "for a database of your own set organizations.<MSP ID>.database in the stack's config; the bundled one has generated credentials";
 const wired = "Countersign wires it to the certificates and Secrets it makes";
 
 describe("values of the orchestrator's chart", () => {
@@ -121,6 +123,12 @@ describe("values of the backend's chart", () => {
       values({ orchestrator: { host: "o.example", tls: { mtls: { enabled: false } } } }),
       `${KEY}.values.orchestrator.host: may not be overridden: ${wired}`,
       `${KEY}.values.orchestrator.tls.mtls.enabled: may not be overridden: ${mutual}`,
+    ],
+    [
+      "another database, for which there is a key",
+      values({ database: { host: "db.example" }, postgresql: { enabled: false } }),
+      `${KEY}.values.database.host: may not be overridden: ${ownDatabase}`,
+      `${KEY}.values.postgresql.enabled: may not be overridden: ${ownDatabase}`,
     ],
     ["nothing else", values({ server: { replicaCount: 2 } })],
   ]);

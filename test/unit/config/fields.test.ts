@@ -8,7 +8,7 @@ describe("a key", () => {
     [
       "an unknown key of the orchestrator",
       { "orchestrator/hostnames": ["o.example"] },
-      "orchestrator.hostnames: is not a known key; known are createNamespace, timeout, certificate, namespace, releaseName, hostname, dnsNames, ingressClassName, channels, chart, values",
+      "orchestrator.hostnames: is not a known key; known are createNamespace, timeout, certificate, namespace, releaseName, hostname, dnsNames, ingressClassName, channels, database, chart, values",
     ],
     [
       "an unknown key deep inside, and one with a dot",

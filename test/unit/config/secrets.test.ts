@@ -32,6 +32,17 @@ function withPair(certificate: object): Sections {
   return { ...GOOD, organizations: { MyOrg1MSP: { ...MyOrg1MSP, certificate }, MyOrg2MSP } };
 }
 
+/** The good configuration with anything as the password of a database. */
+function withPassword(password: unknown): Sections {
+  const database = { host: "db.example", username: "me", password };
+  const { MyOrg1MSP, MyOrg2MSP } = GOOD.organizations;
+  return {
+    ...GOOD,
+    orchestrator: { ...GOOD.orchestrator, database },
+    organizations: { MyOrg1MSP: { ...MyOrg1MSP, database }, MyOrg2MSP },
+  };
+}
+
 describe("no error quotes a secret", () => {
   const around = fc.tuple(fc.string(), fc.string());
   const texts = around.map(([before, after]) => before + MARK + after);
@@ -63,6 +74,16 @@ describe("no error quotes a secret", () => {
           assert.ok(!said(withPair({ key, existing })).includes(MARK));
       }),
     );
+  });
+
+  it("that stands in a database's password, be it a number", () => {
+    fc.assert(
+      fc.property(anything, (password) => {
+        assert.ok(!said(withPassword(password)).includes(MARK));
+      }),
+    );
+    assert.match(said(withPassword(8675309)), /password: found a number; must be a text/);
+    assert.doesNotMatch(said(withPassword(8675309)), /8675309/);
   });
 
   it("not even a real key, whole or in part", () => {

@@ -68,6 +68,11 @@ describe("guardedOverrides of the orchestrator", () => {
       { database: { auth: { password: "p" } }, postgresql: { auth: { password: "p" } } },
       ["database.auth.password", "postgresql.auth.password"],
     ],
+    [
+      "another database",
+      { database: { host: "db.example", port: 6432 }, postgresql: { enabled: false } },
+      ["database.host", "database.port", "postgresql.enabled"],
+    ],
   ];
   for (const [title, overrides, expected] of refused)
     it(`refuses ${title}`, () => {
@@ -85,7 +90,7 @@ describe("guardedOverrides of the orchestrator", () => {
         service: { port: 9000, type: "ClusterIP" },
         ingress: { annotations: { a: "b" }, enabled: false },
         podAnnotations: { team: "consortium" },
-        database: {},
+        database: { connectionParameters: "sslmode=require" },
         postgresql: { image: { registry: "mirror.example" } },
         channelsOfMine: [],
       }),
