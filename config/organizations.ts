@@ -56,6 +56,7 @@ const organization = section({
   releaseName: releaseLabel.optional(),
   /** The backend's own address, which it registers with the orchestrator. */
   hostname: hostName,
+  ingressClassName: label.optional(),
   organizationName: z.string().min(1).optional(),
   /** How this backend reaches the orchestrator. */
   orchestrator: section({

@@ -37,6 +37,8 @@ export interface BackendArgs {
   readonly releaseName: string;
   /** The backend's own address, which it registers with the orchestrator. */
   readonly hostname: string;
+  /** Class of its ingress. @default - the cluster's default class */
+  readonly ingressClassName?: string | undefined;
   /** Where it dials the orchestrator; the host must be in the orchestrator's certificate. */
   readonly orchestrator: {
     readonly host: string;
@@ -131,7 +133,13 @@ export class Backend extends ComponentResource {
             defaultDomain: `https://${args.hostname}:443`,
             commonHostDomain: args.hostname.slice(args.hostname.indexOf(".") + 1),
             allowLocalRequests: args.orchestrator.sameCluster,
-            ingress: { enabled: true, hostname: args.hostname },
+            ingress: {
+              enabled: true,
+              hostname: args.hostname,
+              ...(args.ingressClassName !== undefined && {
+                ingressClassName: args.ingressClassName,
+              }),
+            },
           },
           config: { ALLOWED_HOSTS: JSON.stringify([args.hostname]) },
           redis: { image: { repository: "bitnamilegacy/redis" } },

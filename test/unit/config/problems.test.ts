@@ -35,7 +35,7 @@ describe("ConfigError", () => {
         {
           key: "organizations.MyOrg2MSP.hostnames",
           message:
-            "is not a known key; known are createNamespace, timeout, namespace, releaseName, hostname, organizationName, orchestrator, channels, signedBy, certificate, database, chart, values",
+            "is not a known key; known are createNamespace, timeout, namespace, releaseName, hostname, ingressClassName, organizationName, orchestrator, channels, signedBy, certificate, database, chart, values",
         },
       ]),
     );

@@ -132,6 +132,21 @@ describe("Backend", () => {
     assert.doesNotMatch(JSON.stringify(inputs), /generated-password|-----BEGIN/);
   });
 
+  it("has an ingress of the class that is asked for, else of the cluster's default one", async () => {
+    const ingress = async (args: Partial<BackendArgs>) => {
+      const { resources } = await runProgram(backend(args), { preview: true });
+      const { inputs } = find(resources, "my-org1-msp", "Release");
+      return (reveal(inputs) as { values: { server: { ingress: object } } }).values.server.ingress;
+    };
+    const hostname = "substra.org-1.example";
+    assert.deepEqual(await ingress({ ingressClassName: "public" }), {
+      enabled: true,
+      hostname,
+      ingressClassName: "public",
+    });
+    assert.deepEqual(await ingress({}), { enabled: true, hostname });
+  });
+
   it("says where the release is", async () => {
     const { value } = await runProgram(backend({ releaseName: "substra" }));
     assert.ok(value);
