@@ -4,6 +4,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { Facts, PeerFacts } from "../../facts";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
 import {
@@ -93,6 +94,12 @@ export class Backend extends ComponentResource {
       child,
     );
 
+    const registrySecret = new RandomPassword(
+      `${name}-registry-secret`,
+      { length: 32, special: false },
+      child,
+    ).result;
+
     const deployed = release(
       name,
       {
@@ -144,6 +151,8 @@ export class Backend extends ComponentResource {
           config: { ALLOWED_HOSTS: JSON.stringify([args.hostname]) },
           redis: { image: { repository: "bitnamilegacy/redis" } },
           minio: { image: { repository: "bitnamilegacy/minio" } },
+          // Else docker-registry draws one at every upgrade, by which its pods roll (2.2.2 and 2.2.3, `templates/secret.yaml`).
+          "docker-registry": { secrets: { haSharedSecret: registrySecret } },
         },
       },
       { ...child, ...(args.releaseAfter && { dependsOn: args.releaseAfter }) },

@@ -36,6 +36,7 @@ const BACKEND = [
   "  kubernetes:core/v1:Secret my-org2-msp-database",
   "  kubernetes:helm.sh/v3:Release my-org2-msp",
   "  random:index/randomPassword:RandomPassword my-org2-msp-database-password",
+  "  random:index/randomPassword:RandomPassword my-org2-msp-registry-secret",
   "kubernetes:core/v1:Namespace namespace-my-org2-msp",
 ];
 

@@ -28,6 +28,7 @@ describe("Backend", () => {
       "  kubernetes:core/v1:Secret my-org1-msp-database",
       "  kubernetes:helm.sh/v3:Release my-org1-msp",
       "  random:index/randomPassword:RandomPassword my-org1-msp-database-password",
+      "  random:index/randomPassword:RandomPassword my-org1-msp-registry-secret",
       "countersign:substra:IssuedCredentials my-org1-msp",
       "  countersign:pki:Certificate my-org1-msp-certificate",
       "    tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate",
@@ -91,6 +92,7 @@ describe("Backend", () => {
         },
         redis: { image: { repository: "bitnamilegacy/redis" } },
         minio: { image: { repository: "bitnamilegacy/minio" } },
+        "docker-registry": { secrets: { haSharedSecret: "[secret]" } },
       },
     });
   });
@@ -126,10 +128,14 @@ describe("Backend", () => {
     assert.equal(await kind("26.0.0"), "kubernetes:core/v1:Secret");
   });
 
-  it("has neither a key nor a password in its values", () => {
+  it("has no key in its values, and of passwords only the registry's own, as a secret", () => {
     const { resources } = up;
     const { inputs } = find(resources, "my-org1-msp", "Release");
-    assert.doesNotMatch(JSON.stringify(inputs), /generated-password|-----BEGIN/);
+    assert.doesNotMatch(JSON.stringify(visible(inputs)), /generated-password|-----BEGIN/);
+    const { "docker-registry": registry, ...others } = (reveal(inputs) as { values: object })
+      .values as Record<string, unknown>;
+    assert.deepEqual(registry, { secrets: { haSharedSecret: "generated-password" } });
+    assert.doesNotMatch(JSON.stringify(others), /generated-password|-----BEGIN/);
   });
 
   it("has an ingress of the class that is asked for, else of the cluster's default one", async () => {

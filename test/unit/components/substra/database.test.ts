@@ -90,6 +90,7 @@ describe("a database of one's own", () => {
       "my-org1-msp-ca-bundle",
       "my-org1-msp-client-pair",
     ]);
+    assert.deepEqual(namesOf(resources, ":RandomPassword"), ["my-org1-msp-registry-secret"]);
   });
 
   it("can be reached by the pods that use it, where the chart has network policies", async () => {
