@@ -75,11 +75,21 @@ const distrusted = z.object({
   by: z.array(z.string()),
 });
 
+/** Content of an object that each upgrade of the component's Helm release draws at random, and no value of the chart prevents it. */
+const redraw = z.object({
+  /** Kind and name, e.g. `Secret backend-substra-backend-server-key`. */
+  object: z.string(),
+  field: z.string(),
+  /** What it does to people, as a clause. */
+  consequence: z.string(),
+});
+
 export const facts = z.object({
   authority: authority.optional(),
   certificate: certificate.optional(),
   peers: z.array(peer).optional(),
   distrusted: distrusted.optional(),
+  redraws: z.array(redraw).optional(),
   /** The parties that wait for a certificate, or components for what goes into one. */
   waiting: z.array(z.string()).optional(),
   /** What these parties are called. @default - organizations, and services those of them that have a server */
@@ -93,6 +103,7 @@ export type CertificateFacts = z.output<typeof certificate>;
 /** A party that speaks mutual TLS, or is on its way to it. */
 export type PeerFacts = z.output<typeof peer>;
 export type ServerMode = z.output<typeof serverMode>;
+export type RedrawFacts = z.output<typeof redraw>;
 export type Facts = z.output<typeof facts>;
 
 /** A generation by a name that no other has in its stack. */

@@ -168,11 +168,24 @@ export interface ReleaseChange {
   readonly operation: "installed" | "upgraded" | "replaced" | "removed";
   /** Workloads whose pods are replaced, e.g. `Deployment orchestrator-server`; unknown if the manifests are. */
   readonly rolls: Maybe<readonly string[]>;
+  /** What else it touches: its chart draws that at random in every upgrade, whatever changes. */
+  readonly redraws: readonly Redraw[];
   /** Clauses, e.g. `the certificate of MyOrg1MSP is renewed`. */
   readonly why: readonly string[];
   readonly chart: Change<Chart>;
   readonly values: readonly ValueChange[];
   readonly manifests: ManifestChanges;
+}
+
+export interface Redraw {
+  /** Kind and name, e.g. `Secret backend-server-key`. */
+  readonly object: string;
+  /** E.g. `SECRET_KEY`, `spec.host`. */
+  readonly fields: readonly string[];
+  /** What it does to people, as a clause; undefined where nobody has written that down. */
+  readonly consequence: string | undefined;
+  /** Whether a template may find the last one in the cluster, and keep it. */
+  readonly mayStay: boolean;
 }
 
 export interface Chart {

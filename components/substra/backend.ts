@@ -21,6 +21,7 @@ import { databaseValues, type ExternalDatabase } from "./database";
 import { BACKEND_GUARDS } from "./guards";
 import { mspIdProblem } from "./msp-id";
 import { BACKEND_DATABASE_CLIENTS, ORCHESTRATOR_PARTY } from "./names";
+import { backendRedraws } from "./redraws";
 
 /** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
 export interface ChannelSettings {
@@ -74,7 +75,8 @@ export class Backend extends ComponentResource {
   readonly release: Output<DeployedRelease>;
 
   constructor(name: string, args: BackendArgs, options?: ComponentResourceOptions) {
-    super(Backend.type, name, { peers: [peerOf(args)] } satisfies Facts, options);
+    const version = versionOfChart(args.chart);
+    super(Backend.type, name, factsOf(args, version), options);
     const problem = mspIdProblem(args.mspId);
     if (problem !== undefined) throw new Error(problem);
     const child = { parent: this };
@@ -86,7 +88,6 @@ export class Backend extends ComponentResource {
       { namespace, certificatePem, privateKeyPem },
       child,
     );
-    const version = versionOfChart(args.chart);
     const kind = caObjectKind(BACKEND_CHART, version);
     const bundle = caObject(
       `${name}-ca-bundle`,
@@ -162,6 +163,11 @@ export class Backend extends ComponentResource {
     this.release = deployment(deployed, args.releaseName, args.namespace);
     this.registerOutputs({ certificate: this.certificate, release: this.release });
   }
+}
+
+function factsOf(args: BackendArgs, version: string): Facts {
+  const redraws = backendRedraws(args.releaseName, version);
+  return { peers: [peerOf(args)], ...(redraws.length > 0 && { redraws }) };
 }
 
 function peerOf({ mspId, credentials }: BackendArgs): PeerFacts {

@@ -1,11 +1,12 @@
 import { concurrently } from "../../concurrently";
 import type { ReleaseChange, ValueChange } from "../model";
-import { statedIn, type Plan, type PlannedResource } from "../plan";
+import { statedIn, type Plan, type PlannedResource, type Stated } from "../plan";
 import { UNKNOWN } from "../value";
 import { chartOf, shownChart } from "./charts/source";
 import type { ManifestPart } from "./manifests-part";
 import { inputDifferences } from "./inputs";
 import { openCharts } from "./open-charts";
+import { redrawsOf } from "./redraws";
 import { removedObjects } from "./removed-objects";
 import { differences, type Difference } from "./values/differences";
 import { givenNames, newNamesOf, type NewNames } from "./values/new-names";
@@ -46,10 +47,12 @@ export async function releaseChanges(
   if (releases.length === 0) return [];
   const described = describer(plan, names);
   const changes = await withCharts(options, names, (part) =>
-    concurrently(releases, AT_A_TIME, async (release) => ({
-      ...described(release),
-      ...(await part(release.resource)),
-    })),
+    concurrently(releases, AT_A_TIME, async (release) => {
+      const { component, ...description } = described(release);
+      const { drawn, manifests, rolls } = await part(release.resource);
+      const redraws = redrawsOf(release.operation, component, drawn);
+      return { ...description, manifests, rolls, redraws };
+    }),
   );
   const keyOf = ({ party, name }: ReleaseChange) => `${party}\n${name}`;
   return changes.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
@@ -68,7 +71,10 @@ function plannedReleases({ resources }: Plan): PlannedRelease[] {
   });
 }
 
-type Described = Omit<ReleaseChange, keyof ManifestPart>;
+interface Described extends Omit<ReleaseChange, "manifests" | "rolls" | "redraws"> {
+  /** Its component, if that says something of itself. */
+  readonly component: Stated | undefined;
+}
 
 function describer(plan: Plan, names: NewNames): (release: PlannedRelease) => Described {
   const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
@@ -91,6 +97,7 @@ function describer(plan: Plan, names: NewNames): (release: PlannedRelease) => De
       givenNames: given,
     };
     return {
+      component,
       party,
       name,
       namespace:

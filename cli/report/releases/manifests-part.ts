@@ -4,13 +4,27 @@ import { UNKNOWN, type Maybe } from "../value";
 import type { TemplateTraits } from "./charts/template-traits";
 import { Unavailable } from "./charts/unavailable";
 import { byId, compareObjects, installedObjects, type Upgrade } from "./manifests/compare";
-import { keptWorkloads, rollingWorkloads, workloadsByChance } from "./manifests/rolls";
+import {
+  drawnObjects,
+  keptWorkloads,
+  rollingWorkloads,
+  workloadsByChance,
+  type DrawnObject,
+} from "./manifests/rolls";
 import { renderedSide, type ChartWorks, type RenderedSide } from "./rendered-side";
 
 /** What becomes of a release's objects, and which workloads replace their pods. */
 export interface ManifestPart {
   readonly manifests: ManifestChanges;
   readonly rolls: Maybe<readonly string[]>;
+  /** What an upgrade draws anew, whatever changes; undefined if the manifests are not known, or it is no upgrade. */
+  readonly drawn?: Drawn | undefined;
+}
+
+export interface Drawn {
+  readonly objects: readonly DrawnObject[];
+  /** Whether templates look up objects in the cluster, which may be what they drew before. */
+  readonly looksUp: boolean;
 }
 
 /** Renders what a release that is installed or changes consists of, on the sides that there are. */
@@ -71,6 +85,10 @@ async function change(
       notes: [...old.notes, ...coming.notes, ...notes, ...notesOnTraits(coming.traits, open)],
     },
     rolls,
+    drawn:
+      resource.operation === "replace"
+        ? undefined
+        : { objects: drawnObjects(upgrade), looksUp: coming.traits.lookup },
   };
 }
 

@@ -3,7 +3,7 @@ import type { ObjectChange, ReleaseChange, StackReport } from "../model";
 import { code, fenced, htmlCode, prose, row } from "./escape";
 import type { Block } from "./layout";
 import { folded, leftOut, MARKDOWN, tableHead, type Place, type Section } from "./markdown-style";
-import { chartText, releaseName, rollsText, valueText } from "./words";
+import { chartText, redrawText, releaseName, rollsText, valueText } from "./words";
 
 /** What each release goes through. */
 export const releases: Section = ({ releases: changes }: StackReport, place) => {
@@ -25,11 +25,12 @@ export const releases: Section = ({ releases: changes }: StackReport, place) => 
 };
 
 function factsOf(change: ReleaseChange, { heading }: Place): string {
-  const { party, operation, why, manifests } = change;
+  const { party, operation, why, redraws, manifests } = change;
   const chart = chartText(change.chart, MARKDOWN);
   const facts = [
     ...(chart === "" ? [] : [`chart: ${chart}`]),
     ...(operation === "upgraded" || operation === "replaced" ? [rollsText(change, MARKDOWN)] : []),
+    ...redraws.map((each) => redrawText(each, MARKDOWN)),
     ...(why.length === 0 ? [] : [`why: ${why.map(prose).join("; ")}`]),
     ...("unavailable" in manifests
       ? [`its manifests are not known: ${prose(manifests.unavailable)}`]

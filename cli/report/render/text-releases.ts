@@ -2,7 +2,7 @@ import { count } from "../../print";
 import type { ReleaseChange, StackReport } from "../model";
 import { plain, visible, visibleLines } from "./escape";
 import { TEXT, wrapped } from "./text-style";
-import { chartText, releaseName, rollsText, valueText } from "./words";
+import { chartText, redrawText, releaseName, rollsText, valueText } from "./words";
 
 /** What each release goes through, a block for each. */
 export function releaseLines({ releases }: StackReport): string[][] {
@@ -15,11 +15,12 @@ export function releaseLines({ releases }: StackReport): string[][] {
 }
 
 function factsOf(release: ReleaseChange): string[] {
-  const { operation, why, manifests } = release;
+  const { operation, why, redraws, manifests } = release;
   const chart = chartText(release.chart, TEXT);
   return [
     ...(chart === "" ? [] : [`chart: ${chart}`]),
     ...(operation === "upgraded" || operation === "replaced" ? [rollsText(release, TEXT)] : []),
+    ...redraws.map((each) => redrawText(each, TEXT)),
     ...(why.length === 0 ? [] : [`why: ${why.map(plain).join("; ")}`]),
     ...("unavailable" in manifests
       ? [`its manifests are not known: ${plain(manifests.unavailable)}`]

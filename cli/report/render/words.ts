@@ -6,6 +6,7 @@ import type {
   Generation,
   NameChanges,
   Reason,
+  Redraw,
   ReleaseChange,
   ShownValue,
   TrustChange,
@@ -97,6 +98,15 @@ export function rollsText({ rolls }: ReleaseChange, { name }: Style): string {
   if (isUnknown(rolls)) return "which workloads roll is not known";
   if (rolls.length === 0) return "nothing rolls";
   return `rolls ${rolls.map((workload) => name(workload)).join(", ")}`;
+}
+
+/** What an upgrade touches beside what it is for. */
+export function redrawText({ object, fields, consequence, mayStay }: Redraw, style: Style): string {
+  const what = `${style.name(object)} (${fields.map((field) => style.name(field)).join(", ")})`;
+  const drawn = mayStay
+    ? `${what} is drawn anew unless its template finds the last one in the cluster`
+    : `every upgrade draws ${what} anew`;
+  return consequence === undefined ? drawn : `${drawn}: ${style.prose(consequence)}`;
 }
 
 /** `backend in org-1`. */

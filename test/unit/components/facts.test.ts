@@ -78,6 +78,14 @@ describe("what components say of themselves", () => {
           dials: ["Substra orchestrator"],
         },
       ],
+      redraws: [
+        {
+          object: "Secret backend-substra-backend-server-key",
+          field: "SECRET_KEY",
+          consequence:
+            "sessions and tokens that the backend has signed end when its server next starts, and people have to log in again",
+        },
+      ],
     });
   });
 

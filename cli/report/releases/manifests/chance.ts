@@ -35,6 +35,24 @@ export function isByChance(
   return !isDeepStrictEqual(part(once), part(again));
 }
 
+/** Fields of an object that are others in every rendering, e.g. `spec.host`; those of a Secret or ConfigMap by their key. */
+export function fieldsByChance(id: string, chance: ByChance | undefined): string[] {
+  const once = chance?.once.get(id);
+  const again = chance?.again.get(id);
+  if (once === undefined || again === undefined) return [];
+  return differing(once.content, again.content, "").map((path) =>
+    path.replace(/^(?:data|stringData)\./, ""),
+  );
+}
+
+function differing(once: Node | undefined, again: Node | undefined, path: string): string[] {
+  if (isDeepStrictEqual(once, again)) return [];
+  if (!isNodeMap(once) || !isNodeMap(again)) return [path];
+  return [...new Set([...Object.keys(once), ...Object.keys(again)])]
+    .sort()
+    .flatMap((key) => differing(once[key], again[key], path === "" ? key : `${path}.${key}`));
+}
+
 function masked(node: Node, once: Node | undefined, again: Node | undefined): Node {
   if (once === undefined || again === undefined || isDeepStrictEqual(once, again)) return node;
   if (isNodeMap(node) && isNodeMap(once) && isNodeMap(again)) {

@@ -1,5 +1,5 @@
 import { canonicalYaml } from "./canonical";
-import { isByChance, withoutChance } from "./chance";
+import { fieldsByChance, isByChance, withoutChance } from "./chance";
 import { byId, type Upgrade } from "./compare";
 import { fieldsOf, type ManifestObject, type Node } from "./objects";
 
@@ -28,6 +28,25 @@ export function workloadsByChance(upgrade: Upgrade): string[] {
     .filter(([, object]) => rollsByItself(object))
     .filter(([, { id }]) => isByChance(id, upgrade.chance, templateOf))
     .map(([, object]) => titleOf(object));
+}
+
+/** An object with fields that are drawn anew in every upgrade. */
+export interface DrawnObject {
+  /** E.g. `Secret backend-server-key`. */
+  readonly object: string;
+  readonly fields: readonly string[];
+}
+
+/** The objects on both sides with such fields, other than workloads: those roll, or may. */
+export function drawnObjects({ before, after, chance }: Upgrade): DrawnObject[] {
+  const old = byId(before);
+  return after
+    .filter(({ id, kind, isInstalledOnce }) => {
+      return old.has(id) && !isInstalledOnce && !WORKLOADS.has(kind);
+    })
+    .map((object) => ({ object: titleOf(object), fields: fieldsByChance(object.id, chance) }))
+    .filter(({ fields }) => fields.length > 0)
+    .sort((one, other) => (one.object < other.object ? -1 : 1));
 }
 
 function workloadPairs({ before, after }: Upgrade): (readonly [ManifestObject, ManifestObject])[] {

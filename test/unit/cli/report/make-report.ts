@@ -85,6 +85,7 @@ export function release(parts: Partial<ReleaseChange> = {}): ReleaseChange {
     namespace: "org-1",
     operation: "upgraded",
     rolls: ["Deployment backend-server"],
+    redraws: [],
     why: ["the certificate of MyOrg1MSP is renewed"],
     chart: { before: chart, after: chart },
     values: [],

@@ -71,6 +71,7 @@ describe("releases of a plan", () => {
       namespace: "ns",
       operation: "upgraded",
       rolls: UNKNOWN,
+      redraws: [],
       why: [
         "the chart goes from 1.0.0+deployed to 1.1.0",
         "values a and password change",

@@ -11,6 +11,7 @@ import type {
   ManifestChanges,
   Notice,
   Reason,
+  Redraw,
   ReleaseChange,
   Report,
   ServerChange,
@@ -161,12 +162,20 @@ const manifests: fc.Arbitrary<ManifestChanges> = fc.oneof(
 
 const values = several(fc.record({ path: text, before: optional(shown), after: optional(shown) }));
 
+const redraw: fc.Arbitrary<Redraw> = fc.record({
+  object: text,
+  fields: several(text),
+  consequence: optional(text),
+  mayStay: fc.boolean(),
+});
+
 const release: fc.Arbitrary<ReleaseChange> = fc.record({
   party: text,
   name: text,
   namespace: maybe(text),
   operation: fc.constantFrom("installed", "upgraded", "replaced", "removed"),
   rolls: maybe(several(text)),
+  redraws: several(redraw),
   why: several(text),
   chart: change(chart),
   values,

@@ -18,6 +18,25 @@ describe("releases in Markdown", () => {
     ]);
   });
 
+  it("say what else is drawn anew, and what comes of it", () => {
+    const redraws = [
+      {
+        object: "Secret server-key",
+        fields: ["SECRET_KEY"],
+        consequence: "people have to log in again",
+        mayStay: false,
+      },
+      { object: "Secret x", fields: ["a", "b"], consequence: undefined, mayStay: false },
+      { object: "Secret y", fields: ["a"], consequence: undefined, mayStay: true },
+    ];
+    assert.deepEqual(linesOf(releases, { releases: [release({ redraws })] }).slice(5, 9), [
+      "- rolls `Deployment backend-server`",
+      "- every upgrade draws `Secret server-key` (`SECRET_KEY`) anew: people have to log in again",
+      "- every upgrade draws `Secret x` (`a`, `b`) anew",
+      "- `Secret y` (`a`) is drawn anew unless its template finds the last one in the cluster",
+    ]);
+  });
+
   it("fold values and each object's diff", () => {
     const chart = { name: "orchestrator", version: "8.8.0", from: "charts/orchestrator" };
     const changed = release({

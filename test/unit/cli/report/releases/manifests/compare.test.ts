@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { byId, compareObjects } from "../../../../../../cli/report/releases/manifests/compare";
 import { documentsIn, objectsIn } from "../../../../../../cli/report/releases/manifests/objects";
 import {
+  drawnObjects,
   keptWorkloads,
   rollingWorkloads,
   workloadsByChance,
@@ -173,5 +174,32 @@ describe("the workloads that roll", () => {
     const drawn = { before, after: once, chance: { once: byId(once), again: byId(again) } };
     assert.deepEqual(rollingWorkloads(drawn), []);
     assert.deepEqual(workloadsByChance(drawn), ["Deployment a"]);
+    assert.deepEqual(drawnObjects(drawn), []);
+  });
+});
+
+describe("what an upgrade draws anew", () => {
+  const drawn = (value: string) => [
+    secret(`{ fixed: eA==, SECRET_KEY: ${value} }`, "stringData"),
+    map("a", `{ b: { c: ${value} }, list: [1, ${value}] }`, `{ note: ${value} }`),
+    map("same", "{ fixed: x }"),
+    workload("Deployment", "w", value),
+  ];
+
+  it("are fields of objects on both sides that are others in every rendering", () => {
+    const [before, once, again] = ["x1", "x2", "x3"].map((value) => read(...drawn(value)));
+    assert.ok(before && once && again);
+    const chance = { once: byId(once), again: byId(again) };
+    assert.deepEqual(drawnObjects({ before, after: once, chance }), [
+      { object: "ConfigMap a", fields: ["b.c", "list", "metadata.annotations.note"] },
+      { object: "Secret s", fields: ["SECRET_KEY"] },
+    ]);
+    const added = drawnObjects({ before: [], after: once, chance });
+    assert.deepEqual(added, []);
+  });
+
+  it("is nothing where there is no chance", () => {
+    const sides = { before: read(...drawn("x1")), after: read(...drawn("x2")) };
+    assert.deepEqual(drawnObjects(sides), []);
   });
 });
