@@ -218,6 +218,15 @@ export interface ObjectChange {
   readonly operation: "added" | "removed" | "changed";
   /** Unified, without a header; data of Secrets is not in it. */
   readonly diff: string;
+  /** Where one that is removed has its data. @default - it has none, or that is not known */
+  readonly data?: KeptData | undefined;
+}
+
+export interface KeptData {
+  /** Names of persistent volume claims. */
+  readonly claims: readonly string[];
+  /** Whether they go with the object; else they stay behind without it. */
+  readonly isLost: boolean;
 }
 
 /** A Deployment or the like that the stack deploys as an object of its own, or what an operator makes some of. */

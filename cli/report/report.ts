@@ -25,6 +25,7 @@ export async function reportOf(plans: readonly Plan[], options: ReportOptions): 
 
 async function stackReport(plan: Plan, options: ReportOptions): Promise<StackReport> {
   const { at, linesOf } = options;
+  const releases = await releaseChanges(plan, options);
   return {
     stack: plan.stack,
     failure: plan.failure,
@@ -32,9 +33,9 @@ async function stackReport(plan: Plan, options: ReportOptions): Promise<StackRep
     trust: trustChanges(plan),
     access: accessChanges(plan),
     servers: serverChanges(plan),
-    releases: await releaseChanges(plan, options),
+    releases,
     workloads: workloadChanges(plan),
-    dangers: dangers(plan, at),
+    dangers: dangers(plan, releases, at),
     waiting: waitingIn(plan, undefined),
     waitingComponents: waitingIn(plan, "component"),
     notices: noticesOf(plan),

@@ -1,4 +1,4 @@
-import type { Danger } from "../model";
+import type { Danger, ReleaseChange } from "../model";
 import type { Plan } from "../plan";
 import { lostGenerations } from "./lost-generations";
 import { lostKeys } from "./lost-keys";
@@ -7,15 +7,17 @@ import { lostPasswords } from "./lost-passwords";
 import { lostReleases } from "./lost-releases";
 import { lostSecrets } from "./lost-secrets";
 import { lostSpinnakers } from "./lost-spinnakers";
+import { lostVolumes } from "./lost-volumes";
 
 /** What a loss is, and what to do instead. */
 export type Loss = Omit<Danger, "kind">;
 
 /** What a plan loses that no later `up` brings back, what loses most first. */
-export function destructive(plan: Plan, at: Date): Danger[] {
+export function destructive(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
   return [
     lostNamespaces(plan),
     lostReleases(plan),
+    lostVolumes(releases),
     lostSpinnakers(plan),
     lostGenerations(plan, at),
     lostKeys(plan, at),

@@ -1,4 +1,4 @@
-import type { Danger } from "../model";
+import type { Danger, ReleaseChange } from "../model";
 import type { Plan } from "../plan";
 import { breaking } from "./breaking";
 import { destructive } from "./destructive";
@@ -10,8 +10,9 @@ export { trustNotices } from "./trust-notices";
 /**
  * What a plan destroys or breaks, worst first.
  *
+ * @param releases what becomes of its releases.
  * @param at the time of the report: a certificate that has expired by then is not missed.
  */
-export function dangers(plan: Plan, at: Date): Danger[] {
-  return [...destructive(plan, at), ...breaking(plan)];
+export function dangers(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
+  return [...destructive(plan, releases, at), ...breaking(plan)];
 }

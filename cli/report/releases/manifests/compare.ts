@@ -2,6 +2,7 @@ import type { ObjectChange } from "../../model";
 import { canonicalYaml } from "./canonical";
 import { withoutChance, type ByChance } from "./chance";
 import { hidden } from "./hide";
+import { keptData } from "./kept-data";
 import { fieldsOf, type ManifestObject } from "./objects";
 import { sortedObjects } from "./sorted-objects";
 import { unifiedDiff } from "./text-diff";
@@ -31,7 +32,7 @@ export function compareObjects({ before, after, chance }: Upgrade): Comparison {
     if (next === undefined) {
       if (object.isInstalledOnce) continue;
       if (policyOf(object) === "keep") kept.push(`${object.kind} ${object.name}`);
-      else changes.push(changeOf(object, "removed", ""));
+      else changes.push(removalOf(object));
       continue;
     }
     const diff = differenceOf(object, next);
@@ -52,6 +53,11 @@ export function installedObjects(objects: readonly ManifestObject[]): ObjectChan
 
 export function byId(objects: readonly ManifestObject[]): ReadonlyMap<string, ManifestObject> {
   return new Map(objects.map((object) => [object.id, object]));
+}
+
+function removalOf(object: ManifestObject): ObjectChange {
+  const data = keptData(object);
+  return { ...changeOf(object, "removed", ""), ...(data && { data }) };
 }
 
 function changeOf(

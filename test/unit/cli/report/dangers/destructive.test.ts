@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { destructive } from "../../../../../cli/report/dangers/destructive";
+import type { KeptData, ObjectChange, ReleaseChange } from "../../../../../cli/report/model";
 import type { PlannedResource } from "../../../../../cli/report/plan";
 import { makePlan, makeResource, type Described } from "../make-plan";
+import { release as makeRelease } from "../make-report";
 
 const AT = new Date("2025-06-01T00:00:00Z");
-const lost = (...resources: readonly PlannedResource[]) => destructive(makePlan(...resources), AT);
+const lost = (...resources: readonly PlannedResource[]) =>
+  destructive(makePlan(...resources), [], AT);
 const texts = (...resources: readonly PlannedResource[]) =>
   lost(...resources).map(({ text }) => text);
 
@@ -221,5 +224,36 @@ describe("a SpinnakerService that is deleted", () => {
     }
     const after = named("spinnaker", "spinnaker");
     assert.deepEqual(texts(service({ after, operation: "update" })), []);
+  });
+});
+
+describe("data that leaves a release", () => {
+  const removed = (kind: string, name: string, data?: KeptData) =>
+    ({ kind, name, operation: "removed", diff: "", data }) as const;
+  const lostOf = (overrides: Partial<ReleaseChange>) =>
+    destructive(makePlan(), [makeRelease(overrides)], AT).map(({ text }) => text);
+
+  it("is told with where it stays, or that it is lost", () => {
+    const objects = [
+      removed("StatefulSet", "backend-postgresql", {
+        claims: ["data-backend-postgresql-0"],
+        isLost: false,
+      }),
+      removed("PersistentVolumeClaim", "media", { claims: ["media"], isLost: true }),
+      removed("Service", "backend-postgresql"),
+    ];
+    assert.deepEqual(lostOf({ manifests: { objects, notes: [] } }), [
+      "Helm release backend in namespace org-1 has no PersistentVolumeClaim media any more: the data of persistent volume claim media is lost.",
+      "Helm release backend in namespace org-1 has no StatefulSet backend-postgresql any more: its data stays behind in persistent volume claim data-backend-postgresql-0, and nothing moves it to what takes its place.",
+    ]);
+  });
+
+  it("is nothing where objects change, or the whole release goes, which is told otherwise", () => {
+    const data = { claims: ["media"], isLost: true };
+    const changed = { ...removed("PersistentVolumeClaim", "media", data), operation: "changed" };
+    assert.deepEqual(lostOf({ manifests: { objects: [changed as ObjectChange], notes: [] } }), []);
+    const objects = [removed("PersistentVolumeClaim", "media", data)];
+    assert.deepEqual(lostOf({ operation: "removed", manifests: { objects, notes: [] } }), []);
+    assert.deepEqual(lostOf({ manifests: { unavailable: "no chart" } }), []);
   });
 });

@@ -154,6 +154,7 @@ const manifests: fc.Arbitrary<ManifestChanges> = fc.oneof(
         name: text,
         operation: fc.constantFrom("added", "removed", "changed"),
         diff: text,
+        data: optional(fc.record({ claims: several(text), isLost: fc.boolean() })),
       }),
     ),
     notes: several(text),

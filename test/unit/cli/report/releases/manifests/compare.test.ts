@@ -112,6 +112,33 @@ describe("the objects of an upgrade", () => {
     ]);
   });
 
+  it("are told with the claims that hold their data if they go", () => {
+    const set = (name: string, spec: string) =>
+      `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: ${name} }\nspec: ${spec}`;
+    const templates = "volumeClaimTemplates: [{ metadata: { name: data } }]";
+    const { objects } = compare(
+      [
+        set("db", `{ replicas: 2, ${templates} }`),
+        set("cache", "{ replicas: 1 }"),
+        set(
+          "gone",
+          `{ persistentVolumeClaimRetentionPolicy: { whenDeleted: Delete }, ${templates} }`,
+        ),
+        "kind: PersistentVolumeClaim\nmetadata: { name: media }",
+      ],
+      [],
+    );
+    assert.deepEqual(
+      objects.map(({ name, data }) => [name, data]),
+      [
+        ["media", { claims: ["media"], isLost: true }],
+        ["cache", undefined],
+        ["db", { claims: ["data-db-0", "data-db-1"], isLost: false }],
+        ["gone", { claims: ["data-gone-0"], isLost: true }],
+      ],
+    );
+  });
+
   it("are left alone by Helm in the folder of custom resource definitions", () => {
     const definition = (spec: string) =>
       `# Source: c/crds/a.yaml\nkind: CustomResourceDefinition\nmetadata: { name: a }\nspec: ${spec}`;
