@@ -1,5 +1,8 @@
-import { chartProblem } from "../components/kubernetes/helm/chart-contract";
-import { BACKEND_CHART, ORCHESTRATOR_CHART } from "../components/substra/charts";
+import {
+  BACKEND_CHART,
+  ORCHESTRATOR_CHART,
+  substraChartProblem,
+} from "../components/substra/charts";
 import { mspIdCollisions, mspIdProblem } from "../components/substra/msp-id";
 import { orchestratorDnsNames } from "../components/substra/names";
 import { coversHost } from "../x509";
@@ -196,14 +199,21 @@ function validities(config: StackConfig): Problem[] {
 }
 
 function charts({ orchestrator, organizations }: StackConfig): Problem[] {
-  const ofOrganizations = [...organizations].map(
-    ([mspId, { chart }]) => [["organizations", mspId], BACKEND_CHART, chart] as const,
-  );
-  const all = orchestrator
-    ? [[["orchestrator"], ORCHESTRATOR_CHART, orchestrator.chart] as const, ...ofOrganizations]
-    : ofOrganizations;
-  return all.flatMap(([path, contract, chart]) => {
-    const message = chartProblem(contract, chart);
-    return message === undefined ? [] : [{ key: keyOf([...path, "chart"]), message }];
-  });
+  const problemAt = (path: readonly string[], message: string | undefined): Problem[] =>
+    message === undefined ? [] : [{ key: keyOf([...path, "chart"]), message }];
+  const server =
+    orchestrator &&
+    substraChartProblem(
+      ORCHESTRATOR_CHART,
+      orchestrator.chart,
+      orchestrator.hostname !== undefined,
+    );
+  return [
+    ...problemAt(["orchestrator"], server),
+    ...[...organizations].flatMap(([mspId, { chart, connection, orchestrator: wishes }]) => {
+      const sameCluster = connection?.sameCluster ?? wishes.sameCluster ?? false;
+      const message = substraChartProblem(BACKEND_CHART, chart, !sameCluster);
+      return problemAt(["organizations", mspId], message);
+    }),
+  ];
 }

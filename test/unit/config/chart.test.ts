@@ -9,6 +9,8 @@ const version =
 const noPassword =
   "cannot take its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the one that it publishes";
 
+const closed = "has network policies that let nothing through between clusters";
+
 describe("a chart", () => {
   refuses([
     [
@@ -42,6 +44,30 @@ describe("a chart", () => {
     [
       "nothing in the first versions that take it",
       { "orchestrator/chart": { version: "7.5.0" }, [`${ORG}/chart`]: { version: "22.5.0" } },
+    ],
+    [
+      "versions whose network policies close them to other clusters, where others are asked for",
+      {
+        "orchestrator/chart": { version: "8.7.0" },
+        "orchestrator/hostname": "o.example",
+        [`${ORG}/chart`]: { version: "26.6.2" },
+        [`${ORG}/orchestrator`]: { sameCluster: false },
+      },
+      `orchestrator.chart: chart orchestrator 8.7.0 ${closed}; use 8.7.1 or later`,
+      `${KEY}.chart: chart substra-backend 26.6.2 ${closed}; use 26.6.3 or later`,
+    ],
+    [
+      "nothing in these versions within one cluster",
+      { "orchestrator/chart": { version: "8.7.0" }, [`${ORG}/chart`]: { version: "26.6.0" } },
+    ],
+    [
+      "nothing beside these versions",
+      {
+        "orchestrator/chart": { version: "8.7.1" },
+        "orchestrator/hostname": "o.example",
+        [`${ORG}/chart`]: { version: "26.5.1" },
+        [`${ORG}/orchestrator`]: { sameCluster: false },
+      },
     ],
     [
       "a repository without TLS",
