@@ -201,22 +201,48 @@ describe("charts in a report", function () {
     );
   });
 
-  it("with random values are told without them, and what they roll in every upgrade", async () => {
-    const template = `apiVersion: apps/v1
+  describe("with random values", () => {
+    const drawn = `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: drawn }
 spec: { template: { metadata: { annotations: { roll: {{ randAlphaNum 9 | quote }} } } } }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: key }
+stringData: { SECRET_KEY: {{ randAlphaNum 9 | quote }}, fixed: "1" }
 `;
-    project.write("1.2.0", { "drawn.yaml": template });
-    try {
-      const side = { version: "1.2.0" };
-      const [change] = await render({}, upgrade("app", side, { ...side, values: { pair: "x" } }));
-      assert.deepEqual(change?.rolls, ["Deployment app", "Deployment drawn"]);
-      assert.deepEqual([...objectsOf(change.manifests).keys()], ["Deployment app"]);
-    } finally {
-      rmSync(join(project.folder, CHART, "templates", "drawn.yaml"));
-      project.write("1.1.0");
-    }
+    const lookup = `{{ $found := lookup "v1" "Secret" .Release.Namespace "key" }}`;
+    const key = { object: "Secret key", fields: ["SECRET_KEY"], consequence: undefined };
+    const open = "whether these roll depends on what the templates find in the cluster";
+    const side = { version: "1.2.0" };
+
+    const upgraded = async (template: string) => {
+      project.write("1.2.0", { "drawn.yaml": template });
+      try {
+        const [change] = await render({}, upgrade("app", side, { ...side, values: { pair: "x" } }));
+        assert.ok(change && "objects" in change.manifests);
+        return change;
+      } finally {
+        rmSync(join(project.folder, CHART, "templates", "drawn.yaml"));
+        project.write("1.1.0");
+      }
+    };
+
+    it("are told without them, and what every upgrade rolls and draws anew", async () => {
+      const { rolls, redraws, manifests } = await upgraded(drawn);
+      assert.deepEqual(rolls, ["Deployment app", "Deployment drawn"]);
+      assert.deepEqual(redraws, [{ ...key, mayStay: false }]);
+      assert.deepEqual([...objectsOf(manifests).keys()], ["Deployment app"]);
+    });
+
+    it("may keep what their templates find in the cluster", async () => {
+      const { rolls, redraws, manifests } = await upgraded(`${lookup}\n${drawn}`);
+      assert.deepEqual(rolls, ["Deployment app"]);
+      assert.deepEqual(redraws, [{ ...key, mayStay: true }]);
+      assert.ok("notes" in manifests);
+      assert.ok(manifests.notes.includes(`${open}: Deployment drawn`), manifests.notes.join("\n"));
+    });
   });
 
   describe("from a repository", () => {
