@@ -41,8 +41,8 @@ export const ORCHESTRATOR_CHART: SubstraChart = {
 
 /**
  * `database.auth.credentialsSecretName` came with 22.5.0 (`templates/_helpers.tpl`); CA Secrets with 26.0.0
- * (Substra/substra-backend#889); network policies with 26.6.0, until 26.6.3 for an orchestrator in the same cluster only
- * (Substra/substra-backend#913).
+ * (Substra/substra-backend#889); network policies with 26.6.0, until 26.6.4 for an orchestrator in the same cluster only
+ * (Substra/substra-backend#913; 26.6.3 has the mend, and does not render).
  */
 export const BACKEND_CHART: SubstraChart = {
   name: "substra-backend",
@@ -50,7 +50,8 @@ export const BACKEND_CHART: SubstraChart = {
   flawBefore: PUBLISHED_PASSWORD,
   caSecretsSince: "26.0.0",
   networkPoliciesSince: "26.6.0",
-  policiesAdmitOutsideSince: "26.6.3",
+  policiesAdmitOutsideSince: "26.6.4",
+  flawed: { "26.6.3": "does not render (templates/networkpolicy-orchestrator-client.yaml)" },
 };
 
 /** The kind of CA objects that a version of a chart reads. */

@@ -32,16 +32,19 @@ class Assembler {
 
   /** @returns how many versions of it there are. */
   async chart(chart: DeployedChart): Promise<number> {
+    const { contract } = chart;
     const found = await this.versionsOf(chart);
-    const wanted = [...found.keys()].filter((version) => gte(version, chart.since)).sort(rcompare);
+    const wanted = [...found.keys()]
+      .filter((version) => gte(version, contract.since))
+      .sort(rcompare);
     for (const [version, pinned] of Object.entries(chart.commits)) {
       if (found.get(version) === pinned) continue;
       throw new Error(
-        `${chart.name} ${version} is commit ${found.get(version) ?? "none"} of this snapshot of ${chart.repository}, not ${pinned}`,
+        `${contract.name} ${version} is commit ${found.get(version) ?? "none"} of this snapshot of ${chart.repository}, not ${pinned}`,
       );
     }
     for (const version of wanted) {
-      await this.place(chart, version, join(this.options.to, `${chart.name}-${version}`));
+      await this.place(chart, version, join(this.options.to, `${contract.name}-${version}`));
     }
     return wanted.length;
   }
@@ -127,7 +130,9 @@ async function assemble(options: Options): Promise<void> {
   const assembler = new Assembler(options);
   for (const chart of DEPLOYED_CHARTS) {
     const count = await assembler.chart(chart);
-    process.stdout.write(`${chart.name}: ${count} versions since ${chart.since}\n`);
+    process.stdout.write(
+      `${chart.contract.name}: ${count} versions since ${chart.contract.since}\n`,
+    );
   }
   for (const crds of CRDS) {
     assembler.crds(crds);

@@ -25,15 +25,19 @@ export function realChart(name: string, version: string): string {
   return join(realFolder(), `${name}-${version}`);
 }
 
-/** Every version of a chart that Countersign supports, the newest first. */
-export function supportedVersions(name: string): string[] {
-  const { since } = chartNamed(name);
+/** Versions of a chart since the first one that Countersign supports, the newest first, and those of them that it refuses. */
+export function versionsOf(name: string): { supported: string[]; refused: string[] } {
+  const { since, flawed = {} } = chartNamed(name).contract;
   const prefix = `${name}-`;
-  return readdirSync(realFolder())
+  const versions = readdirSync(realFolder())
     .filter((entry) => entry.startsWith(prefix))
     .map((entry) => entry.slice(prefix.length))
     .filter((version) => gte(version, since))
     .sort(rcompare);
+  return {
+    supported: versions.filter((version) => !(version in flawed)),
+    refused: versions.filter((version) => version in flawed),
+  };
 }
 
 /** The versions that are deployed through the program, the newest first; they cover each shape of a chart. */
@@ -47,7 +51,7 @@ export function realHelm(versions: Readonly<Record<string, string>>): Promise<He
 }
 
 function chartNamed(name: string): DeployedChart {
-  const chart = DEPLOYED_CHARTS.find((each) => each.name === name);
+  const chart = DEPLOYED_CHARTS.find(({ contract }) => contract.name === name);
   if (chart === undefined) throw new Error(`no chart ${name} is known`);
   return chart;
 }

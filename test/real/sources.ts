@@ -1,4 +1,5 @@
 import { CHART as CHOREO_CONNECT_CHART } from "../../components/choreo-connect/values";
+import type { ChartContract } from "../../components/kubernetes/helm/chart-contract";
 import { BACKEND_CHART, ORCHESTRATOR_CHART } from "../../components/substra/charts";
 
 /** A chart in a public git repository. */
@@ -13,17 +14,15 @@ export interface ChartInGit {
 
 /** A chart that Countersign deploys, and what is assembled of it. */
 export interface DeployedChart extends ChartInGit {
-  readonly name: string;
-  /** The first version that Countersign supports; this one and all later ones are rendered. */
-  readonly since: string;
+  /** Which versions Countersign supports; all of them are rendered. */
+  readonly contract: ChartContract;
   /** Commits of the versions that are deployed through the program: they cover each shape that the chart has had. */
   readonly commits: Readonly<Record<string, string>>;
 }
 
 export const DEPLOYED_CHARTS: readonly DeployedChart[] = [
   {
-    name: ORCHESTRATOR_CHART.name,
-    since: ORCHESTRATOR_CHART.since,
+    contract: ORCHESTRATOR_CHART,
     repository: "Substra/orchestrator",
     folder: "charts/orchestrator",
     commits: {
@@ -32,8 +31,7 @@ export const DEPLOYED_CHARTS: readonly DeployedChart[] = [
     },
   },
   {
-    name: BACKEND_CHART.name,
-    since: BACKEND_CHART.since,
+    contract: BACKEND_CHART,
     repository: "Substra/substra-backend",
     folder: "charts/substra-backend",
     commits: {
@@ -44,8 +42,7 @@ export const DEPLOYED_CHARTS: readonly DeployedChart[] = [
     },
   },
   {
-    name: CHOREO_CONNECT_CHART.name,
-    since: CHOREO_CONNECT_CHART.since,
+    contract: CHOREO_CONNECT_CHART,
     repository: "wso2/kubernetes-microgateway",
     folder: "helm/choreo-connect",
     commits: { "1.2.0-2": "37af104b91665d24163ac213f41bd576170b1da4" },

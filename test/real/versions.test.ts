@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { merge } from "../../cli/verify/sources";
 import { verifySubstra } from "../../cli/verify/substra";
 import { Helm, chartFolder } from "../integration/charts/helm";
+import { mutualBackend } from "../integration/charts/values";
 import { deployOnPaper } from "./paper-cluster";
-import { realChart, supportedVersions } from "./material";
+import { realChart, versionsOf } from "./material";
 
 /** A consortium of one organization, on charts in these folders. */
 function consortium(orchestrator: string, backend: string): object {
@@ -13,7 +14,6 @@ function consortium(orchestrator: string, backend: string): object {
       generations: { g1: { state: "trusted" }, g2: { state: "signing" } },
     },
     orchestrator: {
-      hostname: "orchestrator.example",
       channels: { mychannel: { organizations: ["MyOrg1MSP"] } },
       chart: { path: orchestrator },
     },
@@ -40,8 +40,8 @@ describe("every supported version of the real charts, with the values that we co
   });
   after(() => helm.stop());
 
-  const orchestrators = supportedVersions("orchestrator");
-  const backends = supportedVersions("substra-backend");
+  const { supported: orchestrators } = versionsOf("orchestrator");
+  const { supported: backends, refused } = versionsOf("substra-backend");
 
   // Each version of the one beside one of the other, the newest with the newest.
   for (const [position, backend] of backends.entries()) {
@@ -62,6 +62,14 @@ describe("every supported version of the real charts, with the values that we co
         checks.map(({ party, code }) => `${party} ${code}`),
         expected,
       );
+    });
+  }
+
+  for (const backend of refused) {
+    it(`refuses substra-backend ${backend}, which Helm does not render`, async () => {
+      const chart = realChart("substra-backend", backend);
+      const target = { release: "backend", namespace: "org1" };
+      await assert.rejects(helm.template(chart, target, mutualBackend), /error converting YAML/);
     });
   }
 });

@@ -16,6 +16,8 @@ export interface ChartContract {
   readonly since: string;
   /** What is wrong with versions before that, as a predicate. @default "has other values than Countersign sets" */
   readonly flawBefore?: string;
+  /** Later versions that cannot be used: what is wrong with each, as a predicate. @default - none */
+  readonly flawed?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,9 +34,10 @@ export function chartProblem(contract: ChartContract, chart: ChartSource): strin
   }
   const { name, version } = found;
   if (name !== contract.name) return `is chart "${name}"; it must be chart ${contract.name}`;
-  if (!lt(version, contract.since)) return undefined;
-  const { since, flawBefore = "has other values than Countersign sets" } = contract;
-  return `chart ${name} ${version} ${flawBefore}; use ${since} or later`;
+  const { since, flawBefore = "has other values than Countersign sets", flawed } = contract;
+  if (lt(version, since)) return `chart ${name} ${version} ${flawBefore}; use ${since} or later`;
+  const flaw = flawed?.[version];
+  return flaw === undefined ? undefined : `chart ${name} ${version} ${flaw}; use another version`;
 }
 
 /**

@@ -54,7 +54,7 @@ describe("a chart", () => {
         [`${ORG}/orchestrator`]: { sameCluster: false },
       },
       `orchestrator.chart: chart orchestrator 8.7.0 ${closed}; use 8.7.1 or later`,
-      `${KEY}.chart: chart substra-backend 26.6.2 ${closed}; use 26.6.3 or later`,
+      `${KEY}.chart: chart substra-backend 26.6.2 ${closed}; use 26.6.4 or later`,
     ],
     [
       "nothing in these versions within one cluster",

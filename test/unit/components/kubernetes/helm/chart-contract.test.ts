@@ -26,6 +26,13 @@ describe("a chart in a repository", () => {
       ),
       "chart orchestrator 4.9.9 has no database; use 5.0.0 or later",
     );
+    assert.equal(
+      chartProblem(
+        { ...CONTRACT, flawed: { "5.1.0": "does not render" } },
+        { repository, name: "orchestrator", version: "5.1.0" },
+      ),
+      "chart orchestrator 5.1.0 does not render; use another version",
+    );
     assert.equal(versionOfChart({ repository, name: "orchestrator", version: "8.8.0" }), "8.8.0");
   });
 
