@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { resolve } from "node:path";
 import { consortium } from "../integration/example";
 import { TestStack } from "../integration/stack";
-import { nearlyExpire } from "../integration/time";
+import { assertRenews, assertVerified } from "./deployed";
 import { deployedVersions, realChart } from "./material";
 
-const command = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
 const MSP_IDS = ["MyOrg1MSP", "MyOrg2MSP"];
 
 /** Each orchestrator with two backends of its time. */
@@ -45,30 +42,14 @@ for (const { orchestrator, backends: versions } of DEPLOYMENTS) {
       ["my-org2-msp", "my-org2-msp-certificate", "my-org2-msp-client-pair"],
     ] as const) {
       it(`renews the certificate of ${party} in one up, and verifies`, async () => {
-        await nearlyExpire(stack, certificate);
-        const expected = [
+        await assertRenews(stack, certificate, [
           `replace LocallySignedCert ${certificate}`,
           `replace Secret ${secret}`,
           `update Release ${party}`,
-        ];
-        assert.deepEqual(await stack.preview(), expected);
-        assert.deepEqual((await stack.up()).changes, expected);
-        await stack.assertSettled();
-        await assertVerified(stack);
+        ]);
       });
     }
 
     it("is destroyed", () => stack.destroy());
   });
-}
-
-/** Checks of a consortium of two; on the stand-ins they are as many (test/integration/verify.test.ts). */
-async function assertVerified(stack: TestStack): Promise<void> {
-  const args = [command, "verify", "--stack", stack.name, "--all"];
-  const options = { cwd: stack.directory, env: { ...process.env, ...stack.environment } };
-  const text = await new Promise<string>((done) => {
-    execFile(process.execPath, args, options, (_error, stdout, stderr) => done(stderr + stdout));
-  });
-  assert.match(text, /\d+ checks: all hold\.\n$/);
-  assert.doesNotMatch(text, /^ *[×!]/m);
 }
