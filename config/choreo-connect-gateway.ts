@@ -24,7 +24,10 @@ export interface ChoreoConnectSettings extends ChoreoConnectConfig {
 /** Where a chart in a folder has the template of the adapter's configuration. */
 const TEMPLATE = "confs/config.toml.template";
 
-export function withGateway(own: ChoreoConnectConfig): ChoreoConnectSettings {
+export function withGateway(
+  own: ChoreoConnectConfig,
+  clusterDomain: string,
+): ChoreoConnectSettings {
   const template = templateOf(own);
   const upstreamTls = upstreamTlsOf(own, template);
   const { target } = own;
@@ -45,7 +48,11 @@ export function withGateway(own: ChoreoConnectConfig): ChoreoConnectSettings {
   return {
     ...own,
     gateway: {
-      dnsNames: partDnsNames(own.router.hosts, target.kind === "kubernetes" ? target : undefined),
+      dnsNames: partDnsNames(
+        own.router.hosts,
+        target.kind === "kubernetes" ? target : undefined,
+        clusterDomain,
+      ),
       backends: new Map(backends),
       apis: new Map(Object.entries(own.apis)),
       publicCas: own.publicCas,

@@ -59,6 +59,14 @@ export const hostName = z.string().refine(isDnsName, {
     `found ${shown(issue.input)}; write a host name in lower case, without scheme, port or wildcard`,
 });
 
+/** The domain of a cluster's Services, kubelet's `clusterDomain`. */
+export const clusterDomain = z
+  .string()
+  .refine((domain) => isDnsName(domain) && !domain.startsWith("svc."), {
+    error: (issue) =>
+      `found ${shown(issue.input)}; write the cluster's own domain in lower case, such as cluster.local: without "svc." before it and without a dot at its end`,
+  });
+
 /** A DNS label (RFC 1123), as Kubernetes names a namespace. */
 export const label = labelOf(63);
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { channelsOf, connectionOf, type Connection } from "../components/substra/connection";
 import { externalEndpoint, internalEndpoint } from "../components/substra/names";
+import { CLUSTER_DOMAIN } from "../components/kubernetes/service-names";
 import { kebabCase } from "../components/substra/kebab-case";
 import { componentsOf } from "../components/choreo/project";
 import { installation } from "../components/spinnaker/installation";
@@ -13,13 +14,14 @@ import type { ChoreoSettings } from "./choreo-consistency";
 import { inconsistencies } from "./consistency";
 import { ConfigError, problemsOf, type Problem } from "./problems";
 import { enrollments, type EnrollmentConfig } from "./enrollments";
+import { clusterDomain } from "./fields";
 import { orchestrator, type OrchestratorConfig } from "./orchestrator";
 import { organizations, type OrganizationConfig } from "./organizations";
 import { spinnaker, type SpinnakerConfig } from "./spinnaker";
 import type { SpinnakerSettings } from "./spinnaker-consistency";
 
 export { ConfigError } from "./problems";
-export type { AuthorityConfig, EnrollmentConfig, OrchestratorConfig };
+export type { AuthorityConfig, EnrollmentConfig };
 
 /** An organization with everything that follows from the other sections. */
 export interface Organization extends OrganizationConfig {
@@ -30,10 +32,15 @@ export interface Organization extends OrganizationConfig {
   readonly connection: Connection | undefined;
 }
 
+/** The orchestrator, and the cluster that it is in. */
+export interface OrchestratorSettings extends OrchestratorConfig {
+  readonly clusterDomain: string;
+}
+
 /** What one stack owns. */
 export interface StackConfig {
   readonly authority: AuthorityConfig | undefined;
-  readonly orchestrator: OrchestratorConfig | undefined;
+  readonly orchestrator: OrchestratorSettings | undefined;
   /** By MSP ID, in the order of the MSP IDs. */
   readonly organizations: ReadonlyMap<string, Organization>;
   /** By MSP ID, in the order of the MSP IDs. */
@@ -51,6 +58,7 @@ const SECTIONS = {
   spinnaker,
   choreo,
   choreoConnect,
+  clusterDomain,
 };
 
 /**
@@ -89,17 +97,20 @@ export function loadConfig(values: Readonly<Record<string, string>>): StackConfi
     choreo: read("choreo", choreo),
     choreoConnect: read("choreoConnect", choreoConnect),
   };
+  const domain = read("clusterDomain", clusterDomain) ?? CLUSTER_DOMAIN;
   if (problems.length > 0) throw new ConfigError(problems);
 
+  const own = sections.orchestrator && { ...sections.orchestrator, clusterDomain: domain };
   const config: StackConfig = {
     ...sections,
+    orchestrator: own,
     enrollments: byMspId(sections.enrollments, (_, enrollment) => enrollment),
-    organizations: byMspId(sections.organizations, (mspId, own) =>
-      resolve(mspId, own, sections.orchestrator),
+    organizations: byMspId(sections.organizations, (mspId, organization) =>
+      resolve(mspId, organization, own),
     ),
-    spinnaker: sections.spinnaker && withInstallation(sections.spinnaker),
+    spinnaker: sections.spinnaker && withInstallation(sections.spinnaker, domain),
     choreo: sections.choreo && withComponents(sections.choreo),
-    choreoConnect: sections.choreoConnect && withGateway(sections.choreoConnect),
+    choreoConnect: sections.choreoConnect && withGateway(sections.choreoConnect, domain),
   };
   const found = inconsistencies(config);
   if (found.length > 0) throw new ConfigError(found);
@@ -117,7 +128,7 @@ function byMspId<T, R>(
 function resolve(
   mspId: string,
   own: OrganizationConfig,
-  orchestrator?: OrchestratorConfig,
+  orchestrator?: OrchestratorSettings,
 ): Organization {
   return {
     ...own,
@@ -131,13 +142,14 @@ function resolve(
   };
 }
 
-function withInstallation(own: SpinnakerConfig): SpinnakerSettings {
+function withInstallation(own: SpinnakerConfig, domain: string): SpinnakerSettings {
   const services = Object.entries(own.services) as [ServiceName, SpinnakerService][];
   return {
     ...own,
     installation: installation({
       target: own.target.kind,
       namespace: own.namespace,
+      clusterDomain: domain,
       phase: own.phase,
       exceptions: mapOf(own.exceptions),
       services: new Map(
@@ -160,7 +172,7 @@ function mapOf<K extends string, V>(record: Readonly<Partial<Record<K, V>>>): Ma
   return new Map(Object.entries(record) as [K, V][]);
 }
 
-function offerOf(mspId: string, orchestrator?: OrchestratorConfig) {
+function offerOf(mspId: string, orchestrator?: OrchestratorSettings) {
   if (orchestrator === undefined) return undefined;
   return {
     internal: internalEndpoint(orchestrator),

@@ -12,7 +12,7 @@ import {
   internalEndpoint,
   orchestratorDnsNames,
 } from "../components/substra/names";
-import type { OrchestratorConfig, StackConfig } from "../config";
+import type { OrchestratorSettings, StackConfig } from "../config";
 import { FORMAT } from "../enrollment/documents";
 import { choreoOutputs, choreoWaiting } from "./choreo";
 import { choreoConnectOutputs } from "./choreo-connect";
@@ -100,7 +100,7 @@ export function outputsOf({
 /** What the organizations of other stacks take from this one (see enrollment/documents). */
 function admissionsOf(
   { enrollments }: StackConfig,
-  orchestrator: OrchestratorConfig,
+  orchestrator: OrchestratorSettings,
   { certificates }: CertificateAuthority,
   registration: RegistrationAuthority,
 ) {

@@ -121,13 +121,21 @@ export function fullName(releaseName: string): string {
  *
  * @param hosts by which the gateway's clients call the router.
  * @param service where the chart deploys it; undefined with docker-compose.
+ * @param clusterDomain of that cluster.
  */
 export function partDnsNames(
   hosts: readonly string[],
   service?: { readonly releaseName: string; readonly namespace: string },
+  clusterDomain?: string,
 ): Record<Part, readonly string[]> {
   const named = (part: Part) =>
-    service ? serviceDnsNames(`${fullName(service.releaseName)}-${part}`, service.namespace) : [];
+    service
+      ? serviceDnsNames(
+          `${fullName(service.releaseName)}-${part}`,
+          service.namespace,
+          clusterDomain,
+        )
+      : [];
   return {
     router: [...new Set(["router", ...named("router"), "localhost", ...hosts])],
     enforcer: ["enforcer", "localhost"],

@@ -32,6 +32,8 @@ export interface ServiceSettings {
 export interface InstallationArgs {
   readonly target: TargetKind;
   readonly namespace: string;
+  /** The cluster's domain. @default "cluster.local" */
+  readonly clusterDomain?: string;
   /** How far all services are. */
   readonly phase: Phase;
   /** Services that are not as far, or further. @default - none */
@@ -87,7 +89,7 @@ function service(name: ServiceName, args: InstallationArgs): Service {
     phase: phaseOf(name, args),
     host,
     port: settings.port ?? port,
-    dnsNames: dnsNamesOf(host, args.namespace, settings),
+    dnsNames: dnsNamesOf(host, args, settings),
     clientCertificate: settings.clientCertificate ?? name !== "dinghy",
     apiPort: settings.apiPort,
     legacyPort: settings.legacyPort,
@@ -115,13 +117,13 @@ function usualHost(name: ServiceName, { target, namespace }: InstallationArgs): 
 /** A certificate is good for all names of a Service, whichever of them is dialled, and for probes inside the pod. */
 function dnsNamesOf(
   host: string | undefined,
-  namespace: string,
+  { namespace, clusterDomain }: InstallationArgs,
   { dnsNames = [] }: ServiceSettings,
 ): string[] {
   if (host === undefined) return [...dnsNames];
   const [first = "", second, ...others] = host.split(".");
   const isService = second === undefined || (second === namespace && others.length === 0);
-  const dialled = isService ? serviceDnsNames(first, namespace) : [host];
+  const dialled = isService ? serviceDnsNames(first, namespace, clusterDomain) : [host];
   return [...new Set([...dialled, "localhost", ...dnsNames])];
 }
 

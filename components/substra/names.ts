@@ -1,4 +1,4 @@
-import { serviceDnsNames } from "../kubernetes/service-names";
+import { CLUSTER_DOMAIN, fullServiceName, serviceDnsNames } from "../kubernetes/service-names";
 
 /**
  * What the orchestrator is called as a party, and O of its certificate. The space makes it no MSP ID: the certificate is
@@ -52,15 +52,24 @@ export interface OrchestratorNames {
   readonly hostname?: string | undefined;
   /** Further names that clients dial. */
   readonly dnsNames?: readonly string[] | undefined;
+  /** @default "cluster.local" */
+  readonly clusterDomain?: string | undefined;
 }
 
-/** Every name that ingress, probes and same-cluster backends dial: the SANs of the server's certificate. */
+/**
+ * Every name that ingress, probes and same-cluster backends dial: the SANs of the server's certificate.
+ *
+ * Without an ingress the chart's probes check the name in cluster.local, whatever the cluster's domain is
+ * (templates/deployment.yaml, charts 5.0.0 to 8.8.0).
+ */
 export function orchestratorDnsNames(names: OrchestratorNames): string[] {
   const service = orchestratorServiceName(names.releaseName);
+  const { namespace, clusterDomain } = names;
   return [
     ...new Set([
       ...(names.hostname === undefined ? [] : [names.hostname]),
-      ...serviceDnsNames(service, names.namespace),
+      ...serviceDnsNames(service, namespace, clusterDomain),
+      fullServiceName(service, namespace, CLUSTER_DOMAIN),
       ...(names.dnsNames ?? []),
     ]),
   ];
@@ -75,7 +84,10 @@ export interface Endpoint {
 /** Where backends in the same cluster dial it. */
 export function internalEndpoint(names: OrchestratorNames): Endpoint {
   const service = orchestratorServiceName(names.releaseName);
-  return { host: `${service}.${names.namespace}.svc.cluster.local`, port: ORCHESTRATOR_PORT };
+  return {
+    host: fullServiceName(service, names.namespace, names.clusterDomain),
+    port: ORCHESTRATOR_PORT,
+  };
 }
 
 /** Where backends elsewhere dial it: the passthrough ingress, if there is one. */

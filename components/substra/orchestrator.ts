@@ -30,6 +30,8 @@ export interface OrchestratorArgs {
   readonly hostname?: string | undefined;
   /** Further names that clients dial. @default - none */
   readonly dnsNames?: readonly string[];
+  /** The cluster's domain. @default "cluster.local" */
+  readonly clusterDomain?: string;
   /** @default "nginx" */
   readonly ingressClassName?: string;
   /** Channels by name, with the MSP IDs of their members. */

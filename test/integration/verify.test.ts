@@ -44,7 +44,7 @@ describe("countersign verify", function () {
     const sections = consortium("verify");
     const key = keyPem(keys("p384"));
     sections.authority.generations.g1 = { state: "signing", certificate: ca, key };
-    stack = await TestStack.create("verify", sections);
+    stack = await TestStack.create("verify", { ...sections, clusterDomain: "verify.example" });
     await stack.up();
     const outputs = Object.entries(await stack.outputs()).map(
       ([name, { value }]): [string, unknown] => [name, value],
@@ -117,6 +117,10 @@ describe("countersign verify", function () {
     assert.equal(stderr, "");
     assert.match(stdout, /checks: all hold\.\n$/);
     assert.doesNotMatch(stdout, /[×!]/);
+    // Also in a cluster whose domain is not cluster.local.
+    const dialled =
+      /orchestrator-server\.verify-orchestrator\.svc\.verify\.example, is in the orchestrator's certificate/g;
+    assert.equal(stdout.match(dialled)?.length, 2);
     assert.equal(stdout.match(/√ accepted: /g)?.length, 2);
     assert.equal(stdout.match(/√ refuses-/g)?.length, 3 + 2 * 3);
     assert.equal(status, 0);

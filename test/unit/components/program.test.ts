@@ -4,6 +4,10 @@ import { AUTHORITY, SECTIONS, runStack } from "./stack";
 import { find, treeOf } from "./tree";
 import { reveal } from "./wire";
 
+interface Values {
+  readonly orchestrator: { readonly host: string };
+}
+
 describe("the program", () => {
   let up: Run<unknown>;
   before(async () => {
@@ -96,6 +100,23 @@ describe("the program", () => {
           Org2go: { name: "backend", namespace: "elsewhere", revision: 1 },
         },
       },
+    });
+  });
+
+  it("issues and dials by the domain of the cluster", async () => {
+    const { resources, outputs } = await runStack({ ...SECTIONS, clusterDomain: "k8s.example" });
+    const host = "orchestrator-server.orchestrator.svc.k8s.example";
+    const { inputs } = find(resources, "orchestrator-server-request", "CertRequest");
+    const { dnsNames } = reveal(inputs) as { dnsNames: string[] };
+    assert.ok(dnsNames.includes(host), dnsNames.join());
+    const release = reveal(find(resources, "my-org1-msp", "Release").inputs);
+    assert.equal((release as { values: Values }).values.orchestrator.host, host);
+    const { endpoint } = outputs.get(find(resources, "countersign-test").urn) as {
+      endpoint: object;
+    };
+    assert.deepEqual(endpoint, {
+      internal: { host, port: 9000 },
+      external: { host: "orchestrator.example", port: 443 },
     });
   });
 

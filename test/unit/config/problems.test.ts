@@ -19,7 +19,7 @@ describe("ConfigError", () => {
         {
           key: "enrolments",
           message:
-            "is not a known section; known are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect",
+            "is not a known section; known are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, clusterDomain",
         },
         { key: "authority.subject.commonName", message: "is missing; it must be a text" },
         {
@@ -59,7 +59,7 @@ describe("ConfigError", () => {
 
 describe("a section", () => {
   const known =
-    "known are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect";
+    "known are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, clusterDomain";
   for (const section of ["organisations", "toString", "constructor", "Authority", ""])
     it(`is refused as ${JSON.stringify(section)}`, () => {
       assert.deepEqual(problemsOf({ ...GOOD, [section]: {} }), [

@@ -38,6 +38,25 @@ describe("orchestratorDnsNames", () => {
   });
 });
 
+describe("an orchestrator in a cluster with another domain", () => {
+  const names = { ...NAMES, clusterDomain: "k8s.example" };
+
+  it("has the name there in its certificate, and the one that the chart's probes check", () => {
+    assert.deepEqual(orchestratorDnsNames(names), [
+      "orchestrator-server",
+      "orchestrator-server.consortium",
+      "orchestrator-server.consortium.svc",
+      "orchestrator-server.consortium.svc.k8s.example",
+      "orchestrator-server.consortium.svc.cluster.local",
+    ]);
+  });
+
+  it("is dialled by the name there", () => {
+    const { host } = internalEndpoint(names);
+    assert.equal(host, "orchestrator-server.consortium.svc.k8s.example");
+  });
+});
+
 describe("endpoints", () => {
   it("are the Service inside the cluster and the ingress outside", () => {
     assert.deepEqual(internalEndpoint({ ...NAMES, hostname: "o.example" }), {
