@@ -11,6 +11,7 @@ import { choreoWaiting, judgeChoreo } from "./stack/choreo";
 import { tellChoreoConnect } from "./stack/choreo-connect";
 import { enrolled, noticesOf, signedElsewhere } from "./stack/exchange";
 import { judgeRollOut, tellRollOut } from "./stack/spinnaker";
+import { tellWhatReleasesWaitFor } from "./stack/waiting-releases";
 
 /** The cluster that the Kubernetes provider will use, by its own configuration. */
 function clusterChoice() {
@@ -41,6 +42,7 @@ export = async () => {
     });
     const admitted = [...exchange.standings.values()].some(({ accepted }) => accepted);
     if (usesCluster(config) || admitted) await checkClusterReachable(clusterChoice());
+    tellWhatReleasesWaitFor(clusterChoice());
     const outputs = deploy(config, exchange);
     const { warnings, waiting } = noticesOf(exchange);
     await Promise.all([

@@ -1,5 +1,5 @@
-import { Agent, request, type RequestOptions } from "node:https";
 import type { V1ConfigMap, V1Deployment, V1Secret, V1StatefulSet } from "@kubernetes/client-node";
+import { accessOf, get as send, type ApiServer } from "../../components/kubernetes/api-server";
 import { CannotCheck, messageOf } from "../failure";
 
 /** Which cluster to read. @default - as kubectl finds it: KUBECONFIG, ~/.kube/config, inside a pod */
@@ -27,56 +27,28 @@ export interface Cluster {
   close(): void;
 }
 
-const CONNECTIONS = 8;
-const TIMEOUT = 10_000;
-
 /**
- * Connects with the credentials of a kubeconfig. Only the kubeconfig is @kubernetes/client-node's: its generated
- * clients make a new TLS connection for every call.
+ * Connects with the credentials of a kubeconfig.
  *
  * @throws CannotCheck if there is no usable kubeconfig.
  */
 export async function connect(options: ClusterOptions): Promise<Cluster> {
-  const { KubeConfig } = await import("@kubernetes/client-node"); // late, because it takes half a second to load
-  const config = new KubeConfig();
-  try {
-    if (options.kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(options.kubeconfig);
-    if (options.context !== undefined) config.setCurrentContext(options.context);
-  } catch (error) {
+  const { context, server } = await accessOf(options).catch((error: unknown) => {
     throw new CannotCheck(`the kubeconfig cannot be read: ${messageOf(error)}`);
-  }
-  const cluster = config.getCurrentCluster();
-  const context = config.getCurrentContext();
-  // What the library falls back to where it finds nothing.
-  if (cluster === null || cluster.server === "http://localhost:8080") {
+  });
+  if (server === undefined) {
     throw new CannotCheck(
       `there is no kubeconfig with a cluster for context ${JSON.stringify(context)}: set KUBECONFIG, or give --kubeconfig and --context`,
     );
   }
-  const credentials: RequestOptions = {};
-  await config.applyToHTTPSOptions(credentials);
-  const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = credentials;
-  const agent =
-    cluster.proxyUrl === undefined
-      ? new Agent({
-          ...{ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername },
-          keepAlive: true,
-          maxSockets: CONNECTIONS,
-        })
-      : (credentials.agent as Agent);
-  return reader(cluster.server, context, { ...credentials, agent, timeout: TIMEOUT });
+  return reader(server, context);
 }
 
-function reader(
-  server: string,
-  context: string,
-  options: RequestOptions & { agent: Agent },
-): Cluster {
+function reader(server: ApiServer, context: string): Cluster {
   const read = new Map<string, Promise<unknown>>();
   const get = <T>(group: string, namespace: string, kind: string, name: string) => {
     const path = [group, "namespaces", namespace, kind, name].map(encodePath).join("/");
-    const answer = read.get(path) ?? getJson(`${server.replace(/\/$/, "")}/${path}`, options);
+    const answer = read.get(path) ?? getJson(server, path);
     read.set(path, answer);
     return answer as Promise<T | undefined>;
   };
@@ -88,7 +60,7 @@ function reader(
     statefulSet: (namespace, name) => get("apis/apps/v1", namespace, "statefulsets", name),
     custom: (apiVersion, plural, namespace, name) =>
       get(`apis/${apiVersion}`, namespace, plural, name),
-    close: () => options.agent.destroy(),
+    close: () => server.options.agent.destroy(),
   };
 }
 
@@ -96,16 +68,16 @@ function encodePath(part: string): string {
   return part.split("/").map(encodeURIComponent).join("/");
 }
 
-async function getJson(url: string, options: RequestOptions): Promise<unknown> {
-  const { status, body } = await send(url, options).catch((error: unknown) => {
-    const { origin } = new URL(url);
+async function getJson(server: ApiServer, path: string): Promise<unknown> {
+  const { status, body } = await send(server, path).catch((error: unknown) => {
+    const { origin } = new URL(server.url);
     throw new CannotCheck(
       `the Kubernetes API server at ${origin} cannot be read: ${messageOf(error)}. Start it, or point KUBECONFIG or --kubeconfig to one that runs`,
     );
   });
   if (status === 200) return JSON.parse(body) as unknown;
   if (status === 404) return undefined;
-  const { pathname } = new URL(url);
+  const { pathname } = new URL(`${server.url}/${path}`);
   const advice =
     status === 403
       ? "; verify needs the right to `get` the releases' Secrets, ConfigMaps, Deployments and StatefulSets, and SpinnakerServices, OpenChoreo's Workloads and Choreo Connect's Ingresses where there are some"
@@ -121,20 +93,4 @@ function reasonIn(body: string): string {
   } catch {
     return "no reason";
   }
-}
-
-function send(url: string, options: RequestOptions): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, options, (response) => {
-      const parts: Buffer[] = [];
-      response.on("data", (part: Buffer) => parts.push(part));
-      response.once("error", reject);
-      response.once("end", () => {
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString("utf8") });
-      });
-    });
-    call.once("timeout", () => call.destroy(new Error(`no answer in ${TIMEOUT / 1000} s`)));
-    call.once("error", reject);
-    call.end();
-  });
 }

@@ -38,7 +38,8 @@ describe("a stack in a cluster with a domain of its own", () => {
   });
 
   it("says cluster.local nowhere but for the probes of the orchestrator's chart", () => {
-    const names = orchestratorDnsNames({ ...GOOD.orchestrator, ...config.orchestrator! });
+    assert.ok(config.orchestrator);
+    const names = orchestratorDnsNames(config.orchestrator);
     const text = JSON.stringify([
       config.organizations.get("MyOrg1MSP"),
       [...(config.spinnaker?.installation.services ?? [])],
