@@ -2,15 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { chartFolder, Helm, type Values } from "../integration/charts/helm";
+import { changed, chartFolder, Helm, type Values } from "../integration/charts/helm";
 import {
   mutualBackend,
   strictOrchestrator,
   wiredChoreoConnect,
 } from "../integration/charts/values";
+import { defaultsOf } from "./defaults";
 import { LEFT_OUT } from "./left-out";
 import { realChart } from "./material";
 import { shapeOf } from "./shape";
+import { VARIANTS } from "./variants";
 
 const CHARTS: readonly (readonly [chart: string, release: string, Values])[] = [
   ["orchestrator", "orchestrator", strictOrchestrator],
@@ -25,40 +27,52 @@ describe("the stand-ins, beside the real charts of their version", function () {
   after(() => helm.stop());
 
   for (const [chart, release, values] of CHARTS) {
+    const real = () => realChart(chart, versionOf(chart));
+
+    async function shapes(changes: Values = {}) {
+      const target = { release, namespace: "standin" };
+      const [ours, theirs] = await Promise.all(
+        [chart, real()].map((each) => helm.template(each, target, changed(values, changes))),
+      );
+      return { ours: shapeOf(ours?.all ?? []), real: shapeOf(theirs?.all ?? []) };
+    }
+
     describe(chart, () => {
-      let ours: string[];
-      let real: string[];
+      for (const [what, changes] of [["", {}], ...Object.entries(VARIANTS[chart] ?? {})] as const) {
+        it(`invents nothing${what}`, async () => {
+          const { ours, real } = await shapes(changes);
+          assert.deepEqual(
+            ours.filter((line) => !real.includes(line)),
+            [],
+          );
+        });
 
-      before(async () => {
-        const target = { release, namespace: "standin" };
-        const [standIn, other] = await Promise.all([
-          helm.template(chart, target, values),
-          helm.template(realChart(chart, versionOf(chart)), target, values),
-        ]);
-        ours = shapeOf(standIn.all);
-        real = shapeOf(other.all);
-      });
-
-      it("invents nothing", () => {
-        assert.deepEqual(
-          ours.filter((line) => !real.includes(line)),
-          [],
-        );
-      });
-
-      it("leaves out nothing but what is known", () => {
-        const known = LEFT_OUT[chart] ?? [];
-        assert.deepEqual(
-          real.filter((line) => !ours.includes(line) && !known.some(({ what }) => what.test(line))),
-          [],
-        );
-      });
+        it(`leaves out nothing but what is known${what}`, async () => {
+          const { ours, real } = await shapes(changes);
+          const missing = real.filter((line) => !ours.includes(line));
+          const known = LEFT_OUT[chart] ?? [];
+          assert.deepEqual(
+            missing.filter((line) => !known.some((each) => each.what.test(line))),
+            [],
+          );
+        });
+      }
 
       for (const { what, why } of LEFT_OUT[chart] ?? []) {
-        it(`still leaves out ${why}`, () => {
+        it(`still leaves out ${why}`, async () => {
+          const { ours, real } = await shapes();
           assert.ok(real.some((line) => what.test(line) && !ours.includes(line)));
         });
       }
+
+      it("has the real defaults", () => {
+        const theirs = defaultsOf(real());
+        const ours = [...defaultsOf(chartFolder(chart))];
+        assert.deepEqual(
+          ours,
+          ours.map(([path]) => [path, theirs.get(path)]),
+        );
+      });
     });
   }
 });

@@ -1,5 +1,4 @@
-{{/* Where the credentials stand, and the URL that the kubelet pastes together from them, unescaped. */}}
-
+{{/* Where the parts of the database's URL stand. */}}
 {{- define "orchestrator.database.envFrom" -}}
 - configMapRef:
     name: {{ include "orchestrator.server" . }}-database
@@ -7,9 +6,13 @@
     name: {{ .Values.database.auth.credentialsSecretName | default (printf "%s-database" (include "orchestrator.server" .)) }}
 {{- end -}}
 
-{{- define "orchestrator.database.env" -}}
-{{- $bundled := and .Values.postgresql.enabled (not .Values.database.host) -}}
-{{- $parameters := .Values.database.connectionParameters | default (ternary "sslmode=disable" "" $bundled) -}}
-- name: ORCHESTRATOR_DATABASE_URL
-  value: postgres://$(DATABASE_USERNAME):$(DATABASE_PASSWORD)@$(DATABASE_HOSTNAME):$(DATABASE_PORT)/$(DATABASE_DATABASE){{ with $parameters }}?{{ . }}{{ end }}
+{{/* The container's shell pastes them together as they are, unescaped. Call with the program to run,
+which finds the URL in ORCHESTRATOR_DATABASE_URL. */}}
+{{- define "orchestrator.database.command" -}}
+- sh
+- -c
+- |
+  server="postgres://$DATABASE_USERNAME:$DATABASE_PASSWORD@$DATABASE_HOSTNAME:$DATABASE_PORT"
+  export ORCHESTRATOR_DATABASE_URL="$server/$DATABASE_DATABASE?$DATABASE_CONNECTION_PARAMETERS"
+  exec {{ . }}
 {{- end -}}

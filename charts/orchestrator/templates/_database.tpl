@@ -5,16 +5,16 @@
 {{- .Values.database.host | default (printf "%s.%s" $bundled .Release.Namespace) -}}
 {{- end -}}
 
-{{/* Waits for the database, for as long as it takes. */}}
+{{/* Waits for the database, for as long as it takes. The account is that of the values, even where a
+Secret holds another one: pg_isready does not log in. */}}
 {{- define "standin.database.wait" -}}
 - name: wait-postgresql
-  image: {{ with .Values.initImages }}{{ include "standin.image" (dict "image" .postgresql) }}{{ else }}postgres:17{{ end }}
-  command: [sh, -c, 'until pg_isready -h "$DATABASE_HOSTNAME" -p "$DATABASE_PORT"; do sleep 2; done']
+  image: {{ include "standin.image" (dict "image" .Values.initImages.postgresql) }}
+  command: [sh, -c, until pg_isready -h {{ include "standin.database.host" . }} -p {{ .Values.database.port }}; do sleep 2; done]
   env:
-    - name: DATABASE_HOSTNAME
-      value: {{ include "standin.database.host" . }}
-    - name: DATABASE_PORT
-      value: {{ .Values.database.port | quote }}
+    {{- range $variable, $key := dict "PGUSER" "username" "PGPASSWORD" "password" "PGDATABASE" "database" }}
+    - { name: {{ $variable }}, value: {{ get $.Values.database.auth $key | quote }} }
+    {{- end }}
 {{- end -}}
 
 {{/* Fails when the user, password or database that is used is not the one that is created. Passwords

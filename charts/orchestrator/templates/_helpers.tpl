@@ -31,11 +31,22 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
+{{/* What all pods of the chart have, those of other releases too. */}}
+{{- define "orchestrator.commonLabels" -}}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{/* "+" separates the build suffix of a version and is no character of a label. */ -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- end -}}
+
 {{- define "orchestrator.labels" -}}
 {{ include "orchestrator.selector" . }}
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-{{/* "+" separates the build suffix of a version and is no character of a label. */ -}}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "orchestrator.commonLabels" .root }}
+{{- end -}}
+
+{{/* The migrations have no label of their release, so that no policy closes their pod. */}}
+{{- define "orchestrator.migrationLabels" -}}
+app.kubernetes.io/component: migrations
+{{ include "orchestrator.commonLabels" . }}
 {{- end -}}
 
 {{- define "orchestrator.image" -}}

@@ -10,8 +10,8 @@ exec:
     - -tls-ca-cert=/var/orchestrator/tls/server/cacert/ca.crt
     - -tls-server-name={{ include "orchestrator.tlsName" . }}
     {{- if include "orchestrator.mtls" . }}
-    - -tls-client-cert=/var/orchestrator/tls/server/pair/tls.crt
     - -tls-client-key=/var/orchestrator/tls/server/pair/tls.key
+    - -tls-client-cert=/var/orchestrator/tls/server/pair/tls.crt
     {{- end }}
     {{- end }}
 periodSeconds: 10

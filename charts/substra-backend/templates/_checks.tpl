@@ -53,15 +53,28 @@ the reason. Each is called at the top of the template that it protects. */}}
 {{- end -}}
 {{- end -}}
 
+{{- define "substra.check.oidc" -}}
+{{- if .Values.oidc.enabled -}}
+{{- include "standin.check.secret" (dict "key" "oidc.clientSecretName" "name" .Values.oidc.clientSecretName) -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "substra.check.stores" -}}
+{{- range $section := list "redis" "minio" "docker-registry" -}}
+{{- $name := include "standin.store.name" (dict "root" $ "section" $section) -}}
+{{- $expected := printf "%s-%s" $.Release.Name $section -}}
+{{- if and (get $.Values $section).enabled (ne $name $expected) -}}
+{{- printf "%s: the sub-chart would name its objects %q, by the release's name or its own nameOverride or fullnameOverride, and the pods look for %q" $section $name $expected | fail -}}
+{{- end -}}
+{{- end -}}
 {{- if not (or .Values.redis.enabled .Values.redis.host) -}}
 {{- fail "redis.enabled is off and redis.host is empty: there is no queue" -}}
-{{- else if not .Values.redis.auth.password -}}
-{{- fail "redis.auth.password is empty: the sub-chart makes up one that the pods cannot know" -}}
+{{- else if not (or .Values.redis.enabled .Values.redis.auth.existingSecret) -}}
+{{- printf "redis.enabled is off and redis.auth.existingSecret is empty: nothing makes the Secret %q that the pods read" (include "substra.redisSecret" .) | fail -}}
 {{- end -}}
-{{- if .Values.minio.enabled -}}
-{{- if or (lt (len .Values.minio.auth.rootUser) 3) (lt (len .Values.minio.auth.rootPassword) 8) -}}
+{{- if not .Values.minio.enabled -}}
+{{- fail "minio.enabled is off: there is no object store (this stand-in has no localstack)" -}}
+{{- else if or (lt (len .Values.minio.auth.rootUser) 3) (lt (len .Values.minio.auth.rootPassword) 8) -}}
 {{- fail "minio.auth: MinIO starts only with a rootUser of 3 characters and a rootPassword of 8 at least" -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}

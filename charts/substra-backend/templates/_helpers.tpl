@@ -21,6 +21,15 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 {{- end -}}
 
+{{/* A component's section of the values, as YAML. Call with (dict "root" $ "facts" …). */}}
+{{- define "substra.section" -}}
+{{- $section := .root.Values -}}
+{{- range .facts.at -}}
+{{- $section = get $section . -}}
+{{- end -}}
+{{- toYaml $section -}}
+{{- end -}}
+
 {{/* metadata of an object that belongs to all pods. Call with (dict "root" $ "suffix" "settings"). */}}
 {{- define "substra.metadata" -}}
 name: {{ include "substra.fullname" .root }}-{{ .suffix }}
@@ -45,11 +54,27 @@ labels:
 {{- .Values.addAccountOperator.existingSecret | default (printf "%s-add-account" (include "substra.fullname" .)) -}}
 {{- end -}}
 
-{{/* Names of the bundled queue and object store. */}}
-{{- define "substra.redis" -}}
-{{- include "standin.store.name" (dict "root" . "section" "redis") }}-master
+{{- define "substra.mediaClaim" -}}
+{{- .Values.server.persistence.servermedias.existingClaim | default (printf "%s-servermedias" (include "substra.fullname" .)) -}}
 {{- end -}}
 
-{{- define "substra.minio" -}}
-{{- include "standin.store.name" (dict "root" . "section" "minio") -}}
+{{/* Where the queue and the object store are, and who may use the queue. The chart takes it for granted
+that the sub-charts name their objects after the release: a check refuses other names. */}}
+{{- define "substra.redisHost" -}}
+{{- .Values.redis.host | default (printf "%s-redis-master" .Release.Name) -}}
+{{- end -}}
+
+{{- define "substra.redisSecret" -}}
+{{- .Values.redis.auth.existingSecret | default (printf "%s-redis" .Release.Name) -}}
+{{- end -}}
+
+{{/* Call with what substra.pod is called with: workers and builders read the default key, whatever the
+value says. */}}
+{{- define "substra.redisKey" -}}
+{{- $key := "redis-password" -}}
+{{- .facts.claims | empty | ternary (.root.Values.redis.auth.existingSecretPasswordKey | default $key) $key -}}
+{{- end -}}
+
+{{- define "substra.objectStore" -}}
+{{- .Release.Name }}-minio:9000
 {{- end -}}

@@ -44,16 +44,13 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
-{{/* The claim of a bundled store, as a volumeClaimTemplate. Call with its persistence section. */}}
-{{- define "standin.store.claim" -}}
-- metadata:
-    name: data
-  spec:
-    accessModes: [ReadWriteOnce]
-    {{- with .storageClass }}
-    storageClassName: {{ . | trimPrefix "-" | quote }}
-    {{- end }}
-    resources:
-      requests:
-        storage: {{ .size }}
+{{/* The spec of a claim. Call with (dict "storageClass" … "size" …). */}}
+{{- define "standin.claim" -}}
+accessModes: [ReadWriteOnce]
+{{- with .storageClass }}
+storageClassName: {{ . | trimPrefix "-" | quote }}
+{{- end }}
+resources:
+  requests:
+    storage: {{ .size }}
 {{- end -}}
