@@ -4,6 +4,11 @@ const CREDENTIALS: Values = {
   "database.auth.credentialsSecretName": "credentials",
   "postgresql.auth.existingSecret": "credentials",
 };
+const SUPERUSER: Values = {
+  "database.auth.username": "postgres",
+  "postgresql.auth.enablePostgresUser": true,
+  "postgresql.auth.postgresPassword": "p",
+};
 const NO_CLIENT_CERTIFICATES: Values = { "orchestrator.tls.mtls.enabled": false };
 const NO_TLS: Values = { "orchestrator.tls.enabled": false };
 const OTHER_DATABASE: Values = { "postgresql.enabled": false, "database.host": "db.example.com" };
@@ -11,6 +16,8 @@ const OTHER_DATABASE: Values = { "postgresql.enabled": false, "database.host": "
 /** Changes of values under which each stand-in is compared once more, by what they are; each path of a template. */
 export const VARIANTS: Readonly<Record<string, Readonly<Record<string, Values>>>> = {
   orchestrator: {
+    " with the database's superuser": SUPERUSER,
+    " with the database that everybody may use": { "database.auth": {}, "postgresql.auth": {} },
     " without client certificates": NO_CLIENT_CERTIFICATES,
     " without TLS": NO_TLS,
     " with the database's credentials in a Secret": CREDENTIALS,
@@ -37,6 +44,7 @@ export const VARIANTS: Readonly<Record<string, Readonly<Record<string, Values>>>
     " without volumes": { "postgresql.primary.persistence.enabled": false },
   },
   "substra-backend": {
+    " with the database's superuser": SUPERUSER,
     " without client certificates": NO_CLIENT_CERTIFICATES,
     " without TLS": NO_TLS,
     " with the database's credentials in a Secret": CREDENTIALS,

@@ -65,9 +65,13 @@ ready, these fail with the reason. Each is called at the top of the template tha
 {{- if not $certificate.domains -}}
 {{- printf "%s.domains is empty: cert-manager refuses a Certificate without a name" $path | fail -}}
 {{- end -}}
+{{- range $certificate.domains -}}
+{{- if hasPrefix "*" . -}}
+{{- printf "%s.domains: %q begins with an asterisk, which renders YAML that does not parse: list the names themselves" $path . | fail -}}
+{{- end -}}
+{{- end -}}
 {{- $name := include "orchestrator.tlsName" . -}}
-{{- $wildcard := regexReplaceAll "^[^.]+" $name "*" -}}
-{{- if and .Values.orchestrator.tls.enabled (not (or (has $name $certificate.domains) (has $wildcard $certificate.domains))) -}}
+{{- if and .Values.orchestrator.tls.enabled (not (has $name $certificate.domains)) -}}
 {{- printf "%s.domains lacks %q, the name the probes check: the server would be restarted for ever" $path $name | fail -}}
 {{- end -}}
 {{- end -}}

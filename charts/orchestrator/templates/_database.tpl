@@ -5,6 +5,19 @@
 {{- .Values.database.host | default (printf "%s.%s" $bundled .Release.Namespace) -}}
 {{- end -}}
 
+{{/* The user that the sub-chart creates; empty where there is only the superuser. */}}
+{{- define "standin.database.custom" -}}
+{{- with .Values.postgresql.auth.username -}}
+{{- if ne . "postgres" }}{{ . }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "standin.database.superuserPassword" -}}
+{{- with .Values.postgresql.auth -}}
+{{- include "standin.database.custom" $ | empty | ternary (.password | default .postgresPassword) .postgresPassword -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Waits for the database, for as long as it takes. The account is that of the values, even where a
 Secret holds another one: pg_isready does not log in. */}}
 {{- define "standin.database.wait" -}}
@@ -26,7 +39,7 @@ stay out of the messages. */}}
 {{- fail "postgresql.enabled is off and database.host is empty: there is no database" -}}
 {{- else if and .Values.postgresql.enabled (not .Values.database.host) -}}
 {{- $superuser := eq $used.username "postgres" -}}
-{{- $custom := not (has $made.username (list "" "postgres")) -}}
+{{- $custom := include "standin.database.custom" . -}}
 {{- if and $custom (not $made.password) (not $made.existingSecret) -}}
 {{- fail "postgresql.auth.password is empty: the sub-chart makes up one for its user that database.auth.password cannot match" -}}
 {{- end -}}
@@ -37,7 +50,7 @@ stay out of the messages. */}}
 {{- if and (ne $used.username $made.username) (not (and $superuser $made.enablePostgresUser)) -}}
 {{- printf "database.auth.username is %q, postgresql.auth.username %q: the first one cannot log in" $used.username $made.username | fail -}}
 {{- end -}}
-{{- $password := and $superuser $made.enablePostgresUser | ternary $made.postgresPassword $made.password -}}
+{{- $password := and $superuser $made.enablePostgresUser | ternary (include "standin.database.superuserPassword" .) $made.password -}}
 {{- if and (or $custom $made.enablePostgresUser) (ne $used.password $password) -}}
 {{- printf "database.auth.password is not the password that postgresql.auth gives to %q: every connection would be refused" $used.username | fail -}}
 {{- end -}}

@@ -64,7 +64,7 @@ export class Manifests {
 
 /** A Helm that knows no cluster and keeps its files to itself. */
 export class Helm {
-  /** A chart and its values always render to the same objects, so every test may ask for them anew. */
+  /** What every test may ask for again: what a chart draws at random is then what it was the first time. */
   private readonly rendered = new Map<string, Promise<Manifests>>();
 
   private constructor(
@@ -91,7 +91,8 @@ export class Helm {
     return manifests;
   }
 
-  private async render(chart: string, target: Target, values: Values): Promise<Manifests> {
+  /** Renders a chart once more, with other random values. */
+  async render(chart: string, target: Target, values: Values): Promise<Manifests> {
     const args = inFolder(isAbsolute(chart) ? chart : this.folderOf(chart), target);
     return objectsIn((await this.run(["template", ...args], values)).stdout);
   }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { V1Container, V1PodTemplateSpec } from "@kubernetes/client-node";
 import { parse } from "yaml";
+import { caObjectKind, ORCHESTRATOR_CHART } from "../../../components/substra/charts";
 import type { Manifests } from "./helm";
+import { mountedVolumes, secretData } from "./objects";
 
 export function serverPod(manifests: Manifests): V1PodTemplateSpec {
   const [name = ""] = manifests.names("Deployment");
@@ -16,21 +20,32 @@ export function server(manifests: Manifests): V1Container {
   return container;
 }
 
-/** The volumes of the server by the path of their mount. */
-export function mounts(manifests: Manifests) {
-  const volumes = new Map(
-    serverPod(manifests).spec?.volumes?.map((volume) => [volume.name, volume]),
-  );
-  return Object.fromEntries(
-    server(manifests).volumeMounts?.map((mount) => {
-      assert.equal(mount.readOnly, true);
-      return [mount.mountPath, volumes.get(mount.name)];
-    }) ?? [],
-  );
+export function migrations(manifests: Manifests): V1Container {
+  const [name = ""] = manifests.names("Job");
+  const [container] = manifests.get("Job", name).spec?.template.spec?.containers ?? [];
+  assert.ok(container);
+  return container;
 }
 
-export function caFile(secret: string, path: string) {
-  return { secret: { name: secret, items: [{ key: "ca.crt", path }] } };
+/** The volumes of the server by the path of their mount. */
+export function mounts(manifests: Manifests) {
+  const container = server(manifests);
+  for (const { readOnly } of container.volumeMounts ?? []) assert.equal(readOnly, true);
+  return mountedVolumes(serverPod(manifests).spec, container);
+}
+
+/** Where the CA's file is in a version of the chart, as a volume or as a part of one. */
+export function caVolume(version: string, name: string) {
+  return caObjectKind(ORCHESTRATOR_CHART, version) === "Secret"
+    ? { secret: { secretName: name } }
+    : { configMap: { name } };
+}
+
+export function caFile(version: string, name: string, path: string) {
+  const part = { name, items: [{ key: "ca.crt", path }] };
+  return caObjectKind(ORCHESTRATOR_CHART, version) === "Secret"
+    ? { secret: part }
+    : { configMap: part };
 }
 
 export function env(manifests: Manifests): Record<string, string> {
@@ -42,6 +57,17 @@ export function channelConfig(manifests: Manifests): unknown {
   return parse(data?.["config.yaml"] ?? "");
 }
 
-export function databaseUrl(container: V1Container | undefined): string | undefined {
-  return container?.env?.find(({ name }) => name === "ORCHESTRATOR_DATABASE_URL")?.value;
+/** The database's URL that the shell of a container makes of its settings and hands to its program. */
+export async function databaseUrl(manifests: Manifests, container: V1Container): Promise<URL> {
+  const [shell = "", option = "", script = ""] = container.command ?? [];
+  const settings = (container.envFrom ?? []).map(({ configMapRef, secretRef }) =>
+    configMapRef
+      ? (manifests.get("ConfigMap", configMapRef.name ?? "").data ?? {})
+      : secretData(manifests.get("Secret", secretRef?.name ?? "")),
+  );
+  // In place of the programs, what each was given.
+  const shown = `migrate() { printf %s "$4"; }\n${script.replace("/app/orchestrator", 'printf %s "$ORCHESTRATOR_DATABASE_URL"')}`;
+  const environment = Object.assign({ PATH: process.env.PATH }, ...settings) as NodeJS.ProcessEnv;
+  const { stdout } = await promisify(execFile)(shell, [option, shown], { env: environment });
+  return new URL(stdout);
 }

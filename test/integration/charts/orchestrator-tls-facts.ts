@@ -1,98 +1,114 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path/posix";
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
+import lt from "semver/functions/lt";
+import { ORCHESTRATOR_CONTAINER } from "../../../components/substra/chart-beliefs";
 import { changed, type Helm, type Values } from "./helm";
-import { caFile, channelConfig, env, mounts, server, serverPod } from "./orchestrator-server";
+import {
+  caFile,
+  caVolume,
+  channelConfig,
+  env,
+  mounts,
+  server,
+  serverPod,
+} from "./orchestrator-server";
 import { plainOrchestrator, strictOrchestrator } from "./values";
 
 const target = { release: "orchestrator", namespace: "substra" };
+const { files, paths, flags, port } = ORCHESTRATOR_CONTAINER;
+const [CA, KEY, CERTIFICATE] = [
+  paths.ORCHESTRATOR_TLS_SERVER_CA_CERT,
+  paths.ORCHESTRATOR_TLS_KEY_PATH,
+  paths.ORCHESTRATOR_TLS_CERT_PATH,
+];
+const CLIENTS = paths.ORCHESTRATOR_TLS_CLIENT_CA_CERT_DIR;
 
-/** The contract of chart orchestrator 8.8.0 as far as it is about certificates: mounts, flags, probes, roll-outs. */
-export function orchestratorTlsFacts(helm: () => Helm): void {
+/** The contract of chart orchestrator as far as it is about certificates: mounts, flags, probes, roll-outs. */
+export function orchestratorTlsFacts(helm: () => Helm, version: string): void {
   const render = (values: Values) => helm().template("orchestrator", target, values);
   const strict = (changes: Values = {}) => render(changed(strictOrchestrator, changes));
   const plain = () => render(plainOrchestrator);
 
   it("mounts the channels, the pair, the CA and one folder of CAs an organization", async () => {
     const manifests = await strict();
-    assert.deepEqual(mounts(manifests), {
-      "/var/orchestrator/config.yaml": {
+    const volumes = mounts(manifests);
+    const sources = Object.entries(volumes).map(([path, volume]) => {
+      const { name, configMap, ...source } = volume ?? {};
+      return [path, { name, ...(configMap ? { configMap: { name: configMap.name } } : source) }];
+    });
+    const file = (name: string) => caFile(version, name, `${name}.crt`);
+    assert.deepEqual(Object.fromEntries(sources), {
+      [paths.ORCHESTRATOR_CHANNEL_CONFIG]: {
         name: "orchestrator-config",
         configMap: { name: "orchestrator-server-config" },
       },
-      "/var/orchestrator/tls/server/pair": {
+      [dirname(CERTIFICATE)]: {
         name: "orchestrator-tls-server-pair",
         secret: { secretName: "server-pair" },
       },
-      "/var/orchestrator/tls/server/cacert": {
-        name: "orchestrator-tls-cacert",
-        secret: { secretName: "ca" },
-      },
-      "/var/orchestrator/tls/client/MyOrg1MSP": {
+      [dirname(CA)]: { name: "orchestrator-tls-cacert", ...caVolume(version, "ca") },
+      [`${CLIENTS}MyOrg1MSP`]: {
         name: "orchestrator-tls-client-cacert-my-org1-msp",
-        projected: { sources: [caFile("ca-g1", "ca-g1.crt"), caFile("ca-g2", "ca-g2.crt")] },
+        projected: { sources: [file("ca-g1"), file("ca-g2")] },
       },
-      "/var/orchestrator/tls/client/MyOrg2MSP": {
+      [`${CLIENTS}MyOrg2MSP`]: {
         name: "orchestrator-tls-client-cacert-my-org2-msp",
-        projected: { sources: [caFile("ca-g2", "ca-g2.crt")] },
+        projected: { sources: [file("ca-g2")] },
       },
     });
+    for (const path of Object.keys(volumes)) assert.ok(path.startsWith(files));
     const config = server(manifests).volumeMounts?.find(
       ({ name }) => name === "orchestrator-config",
     );
     assert.equal(config?.subPath, "config.yaml");
   });
 
-  it("writes the Secret's name in kebab case, as the file of its CA", async () => {
+  it("writes the CA object's name in kebab case, as the file of its CA", async () => {
     const path = "orchestrator.tls.mtls.clientCACerts.MyOrg1MSP";
     const manifests = await strict({ [path]: ["pair-7bfc1190", "http2xx"] });
-    assert.deepEqual(
-      mounts(manifests)["/var/orchestrator/tls/client/MyOrg1MSP"]?.projected?.sources,
-      [caFile("pair-7bfc1190", "pair-7bfc1190.crt"), caFile("http2xx", "http-2xx.crt")],
-    );
+    assert.deepEqual(mounts(manifests)[`${CLIENTS}MyOrg1MSP`]?.projected?.sources, [
+      caFile(version, "pair-7bfc1190", "pair-7bfc1190.crt"),
+      caFile(version, "http2xx", "http-2xx.crt"),
+    ]);
   });
 
   it("tells the server where everything is, and to check the MSP ID", async () => {
-    assert.deepEqual(env(await strict()), {
-      LOG_SQL_VERBOSE: "false",
-      ORCHESTRATOR_CHANNEL_CONFIG: "/var/orchestrator/config.yaml",
+    const expected = {
+      ...paths,
+      [flags.tls]: "true",
+      [flags.mutualTls]: "true",
+      [flags.verifyMspId]: "true",
       ORCHESTRATOR_TX_RETRY_BUDGET: "500ms",
-      ORCHESTRATOR_TLS_ENABLED: "true",
-      ORCHESTRATOR_TLS_CERT_PATH: "/var/orchestrator/tls/server/pair/tls.crt",
-      ORCHESTRATOR_TLS_KEY_PATH: "/var/orchestrator/tls/server/pair/tls.key",
-      ORCHESTRATOR_MTLS_ENABLED: "true",
-      ORCHESTRATOR_TLS_SERVER_CA_CERT: "/var/orchestrator/tls/server/cacert/ca.crt",
-      ORCHESTRATOR_TLS_CLIENT_CA_CERT_DIR: "/var/orchestrator/tls/client/",
-      ORCHESTRATOR_VERIFY_CLIENT_MSP_ID: "true",
-    });
+      LOG_SQL_VERBOSE: "false",
+    };
+    const found = env(await strict());
+    const { ORCHESTRATOR_MODE: mode, ...others } = found;
+    assert.deepEqual(others, expected);
+    // templates/configmap-env-orchestrator.yaml, which was for Hyperledger Fabric too
+    assert.equal(mode, lt(version, "8.1.0") ? "standalone" : undefined);
   });
 
   it("has TLS, client certificates and the check of the MSP ID off by default", async () => {
     const manifests = await plain();
-    const flags = ["TLS_ENABLED", "MTLS_ENABLED", "VERIFY_CLIENT_MSP_ID"];
     const found = env(manifests);
     assert.deepEqual(
-      flags.map((flag) => found[`ORCHESTRATOR_${flag}`]),
+      Object.values(flags).map((flag) => found[flag]),
       ["false", "false", "false"],
     );
-    assert.deepEqual(Object.keys(mounts(manifests)), ["/var/orchestrator/config.yaml"]);
+    assert.deepEqual(Object.keys(mounts(manifests)), [paths.ORCHESTRATOR_CHANNEL_CONFIG]);
   });
 
-  it("drops mTLS without a word when TLS is off, except in NOTES", async () => {
-    const values = changed(strictOrchestrator, { "orchestrator.tls.enabled": false });
-    const manifests = await render(values);
-    assert.equal(env(manifests).ORCHESTRATOR_MTLS_ENABLED, "false");
-    assert.equal(env(manifests).ORCHESTRATOR_VERIFY_CLIENT_MSP_ID, "false");
-    assert.deepEqual(Object.keys(mounts(manifests)), ["/var/orchestrator/config.yaml"]);
-    const notes = await helm().notes("orchestrator", target, values);
-    assert.match(notes, /WARNING: orchestrator\.tls\.mtls\.enabled has no effect/);
-    assert.match(notes, /WARNING: orchestrator\.verifyClientMSPID has no effect/);
+  it("drops mTLS without a word when TLS is off", async () => {
+    const manifests = await strict({ "orchestrator.tls.enabled": false });
+    assert.equal(env(manifests)[flags.mutualTls], "false");
+    assert.equal(env(manifests)[flags.verifyMspId], "false");
+    assert.deepEqual(Object.keys(mounts(manifests)), [paths.ORCHESTRATOR_CHANNEL_CONFIG]);
   });
 
-  it("takes a key without Secrets for an organization on no channel", async () => {
+  it("takes a key without CA objects for an organization on no channel", async () => {
     const manifests = await strict({ "orchestrator.tls.mtls.clientCACerts.MyOrg3MSP": [] });
-    assert.deepEqual(mounts(manifests)["/var/orchestrator/tls/client/MyOrg3MSP"]?.projected, {
-      sources: null,
-    });
+    assert.deepEqual(mounts(manifests)[`${CLIENTS}MyOrg3MSP`]?.projected, { sources: null });
   });
 
   it("probes as a client of its own, under the name of the ingress", async () => {
@@ -101,12 +117,12 @@ export function orchestratorTlsFacts(helm: () => Helm): void {
         command: [
           "/bin/grpc_health_probe",
           "-v",
-          "-addr=:9000",
+          `-addr=:${port}`,
           "-tls",
-          "-tls-ca-cert=/var/orchestrator/tls/server/cacert/ca.crt",
+          `-tls-ca-cert=${CA}`,
           "-tls-server-name=orchestrator.example.com",
-          "-tls-client-cert=/var/orchestrator/tls/server/pair/tls.crt",
-          "-tls-client-key=/var/orchestrator/tls/server/pair/tls.key",
+          `-tls-client-key=${KEY}`,
+          `-tls-client-cert=${CERTIFICATE}`,
         ],
       },
       periodSeconds: 10,
@@ -114,18 +130,13 @@ export function orchestratorTlsFacts(helm: () => Helm): void {
     };
     const container = server(await strict());
     assert.deepEqual(container.startupProbe, { ...probe, failureThreshold: 6 });
-    assert.deepEqual(container.livenessProbe, { ...probe, failureThreshold: 3 });
+    assert.deepEqual(container.livenessProbe, probe);
     assert.equal(container.readinessProbe, undefined);
   });
 
   for (const [what, changes, name] of [
     ["a switched-off ingress's", { "ingress.enabled": false }, "orchestrator.example.com"],
-    [
-      "without a hostname the Service's",
-      { ingress: { hostname: "" } },
-      "orchestrator-server.substra.svc.cluster.local",
-    ],
-    ["by default the placeholder's", { ingress: {} }, "orchestrator.org-1.com"],
+    ["by default the Service's", { ingress: {} }, "orchestrator-server.substra.svc.cluster.local"],
   ] as const) {
     it(`has the probes check ${what} name`, async () => {
       const probe = server(await strict(changes)).livenessProbe;
@@ -135,7 +146,7 @@ export function orchestratorTlsFacts(helm: () => Helm): void {
 
   it("probes without TLS when it is off", async () => {
     const probe = server(await plain()).livenessProbe;
-    assert.deepEqual(probe?.exec?.command, ["/bin/grpc_health_probe", "-v", "-addr=:9000"]);
+    assert.deepEqual(probe?.exec?.command, ["/bin/grpc_health_probe", "-v", `-addr=:${port}`]);
   });
 
   it("rolls the pods when a flag changes", async () => {

@@ -132,8 +132,13 @@ export const orchestratorRefusals: readonly Refusal[] = [
   ["an issuer of another kind", certificate({ issuerKind: "Vault" }), /\.issuerKind is "Vault": /],
   ["a Certificate without names", certificate({ domains: [] }), /\.domains is empty: /],
   [
+    "a Certificate for a wildcard",
+    certificate({ domains: ["orchestrator.example.com", "*.example.com"] }),
+    /\.domains: "\*\.example\.com" begins with an asterisk, which renders YAML that /,
+  ],
+  [
     "a Certificate without the probes' name",
-    certificate({ domains: ["*.orchestrator.example.com"] }),
+    certificate({ domains: ["other.example.com"] }),
     /\.domains lacks "orchestrator\.example\.com", the name the probes check: /,
   ],
   ["a slash in the password", password("a/b"), /^database\.auth\.password holds a character /],
@@ -200,9 +205,25 @@ export const backendRefusals: readonly Refusal[] = [
   ["an Ingress without hosts", { "server.ingress.hostname": "" }, /an Ingress without rules$/],
   ["no queue", { "redis.enabled": false }, /: there is no queue$/],
   [
-    "a password that only the queue knows",
-    { "redis.auth.password": "" },
-    /^redis\.auth\.password /,
+    "a queue elsewhere whose password nothing holds",
+    { "redis.enabled": false, "redis.host": "queue.example.com" },
+    /redis\.auth\.existingSecret is empty: nothing makes the Secret "orchestrator-redis" /,
+  ],
+  [
+    "a queue by another name",
+    { "redis.fullnameOverride": "queue" },
+    /^redis: the sub-chart would name its objects "queue", .* look for "orchestrator-redis"$/,
+  ],
+  [
+    "an object store by another name",
+    { "minio.nameOverride": "objects" },
+    /^minio: the sub-chart would name its objects "orchestrator-objects", /,
+  ],
+  ["no object store", { "minio.enabled": false }, /: there is no object store /],
+  [
+    "a login provider without credentials",
+    { "oidc.enabled": true },
+    /^oidc\.clientSecretName names no Secret/,
   ],
   ["a short key of the object store", { "minio.auth.rootPassword": "minio12" }, /^minio\.auth: /],
 ];
