@@ -34,6 +34,26 @@ export function orchestratorAccessFacts(helm: () => Helm, version: string): void
     );
   });
 
+  for (const [what, changes] of [
+    ["more hosts beside the hostname", { "ingress.extraHosts": [{ name: "a.b" }] }],
+    [
+      "a certificate for a wildcard",
+      {
+        "orchestrator.tls.createCertificates": {
+          enabled: true,
+          issuer: "ours",
+          domains: ["*.example.com", "orchestrator.example.com"],
+        },
+      },
+    ],
+    [
+      "the README's sample, a name in place of a list of CAs",
+      { "orchestrator.tls.mtls.clientCACerts": { MyOrg1MSP: "ca" } },
+    ],
+  ] as const) {
+    it(`does not render ${what}`, () => assert.rejects(strict(changes)));
+  }
+
   it("asks cert-manager for a pair that the probes can use", async () => {
     const manifests = await strict({
       "orchestrator.tls.createCertificates": {

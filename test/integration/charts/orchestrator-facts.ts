@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ORCHESTRATOR_CONTAINER } from "../../../components/substra/chart-beliefs";
+import { internalEndpoint } from "../../../components/substra/names";
 import { changed, type Helm, type Manifests, type Values } from "./helm";
 import { orchestratorAccessFacts } from "./orchestrator-access-facts";
 import { orchestratorDatabaseFacts } from "./orchestrator-database-facts";
@@ -37,6 +38,9 @@ export function orchestratorFacts(helm: () => Helm, version = "8.8.0"): void {
       for (const suffix of ["config", "env"]) {
         assert.ok(configMaps.includes(`${server}-${suffix}`));
       }
+      if (Object.keys(changes).length > 0) return;
+      const { host } = internalEndpoint({ releaseName: release, namespace: target.namespace });
+      assert.equal(host, `${server}.substra.svc.cluster.local`);
     });
   }
 
