@@ -1,16 +1,12 @@
+import { CHART, LONGEST_FULL_NAME, fullName } from "../components/choreo-connect/chart";
 import { globallyTrusted, type Backend } from "../components/choreo-connect/gateway";
-import { configTomlProblem } from "../components/choreo-connect/upstream-tls/config-toml";
-import {
-  RECOMMENDED,
-  agree,
-  type TlsPolicy,
-} from "../components/choreo-connect/upstream-tls/policy";
+import { agree, type TlsPolicy } from "../components/choreo-connect/upstream-tls/policy";
 import { compareVersions } from "../components/choreo-connect/upstream-tls/versions";
-import { CHART } from "../components/choreo-connect/values";
 import { chartProblem } from "../components/kubernetes/helm/chart-contract";
 import { coversHost, quoteList, readCertificates, type Certificate } from "../x509";
 import type { StackConfig } from ".";
 import type { TlsSettings } from "./choreo-connect";
+import { adapterInconsistencies } from "./choreo-connect-adapter";
 import type { ChoreoConnectSettings } from "./choreo-connect-gateway";
 import { undoneByValues } from "./choreo-connect-values";
 import { generationsOfEd25519 } from "./generations";
@@ -24,7 +20,6 @@ export function choreoConnectInconsistencies(config: StackConfig): Problem[] {
   return [
     ...authority(config),
     ...chart(choreoConnect),
-    ...offered(choreoConnect),
     ...values(choreoConnect),
     ...backends.flatMap(existing),
     ...tls(choreoConnect),
@@ -33,6 +28,7 @@ export function choreoConnectInconsistencies(config: StackConfig): Problem[] {
     ...apis(choreoConnect),
     ...uncalled(choreoConnect),
     ...publicCas(choreoConnect),
+    ...adapterInconsistencies(choreoConnect),
   ];
 }
 
@@ -48,28 +44,21 @@ function authority({ authority: own }: StackConfig): Problem[] {
   );
 }
 
-function chart({ target, configToml }: ChoreoConnectSettings): Problem[] {
+function chart({ target }: ChoreoConnectSettings): Problem[] {
   if (target.kind !== "kubernetes") return [];
   const wrong = chartProblem(CHART, target.chart);
-  const template = configToml === undefined ? undefined : configTomlProblem(configToml);
+  const full = fullName(target.releaseName);
+  const longest = LONGEST_FULL_NAME - (full.length - target.releaseName.length);
   return [
     ...(wrong === undefined ? [] : [problem(wrong, "target", "kubernetes", "chart")]),
-    ...(template === undefined
+    ...(full.length <= LONGEST_FULL_NAME
       ? []
-      : [problem(`its template ${template}`, "target", "kubernetes", "chart")]),
-  ];
-}
-
-/** The chart takes versions and ciphers as a part of the whole configuration only. */
-function offered({ target, upstreamTls, configToml }: ChoreoConnectSettings): Problem[] {
-  if (target.kind !== "kubernetes" || upstreamTls === undefined || configToml !== undefined) {
-    return [];
-  }
-  return [
-    problem(
-      "needs target.kubernetes.configToml, a file to write it into: the chart takes the adapter's configuration as a whole. Begin with the chart's own: `helm pull choreo-connect --repo https://helm.wso2.com --version 1.2.0-2 --untar`, and copy choreo-connect/confs/config.toml.template",
-      "upstreamTls",
-    ),
+      : [
+          problem(
+            `found "${target.releaseName}"; the chart would cut the names of its objects, which begin with ${full}, until two are the same: write at most ${longest} characters`,
+            ...["target", "kubernetes", "releaseName"],
+          ),
+        ]),
   ];
 }
 
@@ -116,10 +105,9 @@ function namesOf({ dnsNames, ipAddresses }: Certificate): string {
 }
 
 /** Versions and ciphers of which nothing is left, on one side or between both. */
-function tls({ gateway, upstreamTls, backends, configToml }: ChoreoConnectSettings): Problem[] {
+function tls({ gateway, upstreamTls, backends }: ChoreoConnectSettings): Problem[] {
   const wrong = order(gateway.upstreamTls, upstreamTls, "upstreamTls");
   if (wrong.length > 0) return wrong;
-  const isAdapters = upstreamTls === undefined && configToml === undefined;
   return [...gateway.backends.values()].flatMap(({ name, certificate, tls: own }) => {
     const path = ["backends", name, ...(own ? ["tls"] : [])];
     const ownWrong = own ? order(own, backends[name]?.tls, ...path) : [];
@@ -127,10 +115,10 @@ function tls({ gateway, upstreamTls, backends, configToml }: ChoreoConnectSettin
     const key = keyOfServer(certificate);
     const agreed = agree(gateway.upstreamTls, own ?? gateway.upstreamTls, key);
     if (typeof agreed !== "string") return [];
-    const helps = isAdapters && typeof agree(RECOMMENDED, own ?? RECOMMENDED, key) !== "string";
-    const advice = helps
-      ? "; the router has what the adapter does by itself, unless you set choreoConnect.upstreamTls"
-      : "";
+    const advice =
+      upstreamTls === undefined
+        ? "; the router has what Countersign recommends, unless you set choreoConnect.upstreamTls"
+        : "";
     return [problem(`has no TLS in common with the router: ${agreed}${advice}`, ...path)];
   });
 }

@@ -1,5 +1,16 @@
 import { posix } from "node:path";
-import { CONTROL_PLANE_FILES } from "../components/choreo-connect/trust";
+import { reservedVariable } from "../components/choreo-connect/adapter/variables";
+import { PARTS } from "../components/choreo-connect/gateway";
+import {
+  CONFIG_TOML,
+  CONTROL_PLANE_FILES,
+  OWN_ANCHOR,
+  OWN_PAIR,
+  ROUTER_BUNDLE,
+  TOKEN_PAIR,
+  TRUSTSTORE,
+  peerAnchor,
+} from "../components/choreo-connect/paths";
 
 /** Something in a list of chart values that would undo the wiring: a guard stops whole keys only. */
 interface Undoing {
@@ -32,19 +43,13 @@ function mounts(values: Readonly<Record<string, unknown>>): Undoing[] {
   });
 }
 
-const SECURITY = "/home/wso2/security";
-
-/** Paths that the chart mounts what is ours at (chart choreo-connect 1.2.0-2, templates). */
+/** Paths that the chart mounts what is ours at. */
 const OUR_MOUNTS: readonly string[] = [
-  ...["mg.key", "mg.pem", "backend-jwt.key", "backend-jwt.pem"].map(
-    (file) => `${SECURITY}/keystore/${file}`,
-  ),
-  ...["mg.pem", "adapter-ca-cert.pem", "enforcer-ca-cert.pem", "router-ca-cert.pem"].map(
-    (file) => `${SECURITY}/truststore/${file}`,
-  ),
-  ...Object.values(CONTROL_PLANE_FILES).map((file) => `${SECURITY}/truststore/${file}`),
-  "/etc/ssl/certs/ca-certificates.crt",
-  "/home/wso2/conf/config.toml",
+  ...[OWN_PAIR.key, OWN_PAIR.certificate, TOKEN_PAIR.key, TOKEN_PAIR.certificate],
+  ...[OWN_ANCHOR, ...PARTS.map(peerAnchor)],
+  ...Object.values(CONTROL_PLANE_FILES).map((file) => `${TRUSTSTORE}/${file}`),
+  ROUTER_BUNDLE,
+  CONFIG_TOML,
 ];
 
 /** Where variables are added to the chart's own; the last of a name counts. */
@@ -66,10 +71,12 @@ const OUR_VARIABLES: readonly string[] = [
 
 function variables(values: Readonly<Record<string, unknown>>, list: readonly string[]): Undoing[] {
   return listAt(values, list).flatMap((entry, position) => {
-    const name = OUR_VARIABLES.find((own) => own === entry?.name);
-    if (name === undefined) return [];
-    const message = `sets ${name}, by which the certificates that Countersign mounts are found; remove it`;
-    return [{ path: [...list, position], message }];
+    const name = typeof entry?.name === "string" ? entry.name : "";
+    const reason = OUR_VARIABLES.includes(name)
+      ? "by which the certificates that Countersign mounts are found; remove it"
+      : reservedVariable(name);
+    if (reason === undefined) return [];
+    return [{ path: [...list, position], message: `sets ${name}, ${reason}` }];
   });
 }
 

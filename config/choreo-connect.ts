@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
+import { configTomlProblem } from "../components/choreo-connect/adapter/given-config";
+import { PUBLISHED_CHART } from "../components/choreo-connect/chart";
 import { readEndpoint } from "../components/choreo-connect/endpoint";
 import { COMPOSE_PROJECTS } from "../components/choreo-connect/compose-files";
 import { KEY_FORMS, TRUST_FORMS, TRUST_SCOPES } from "../components/choreo-connect/gateway";
 import { readCipher } from "../components/choreo-connect/upstream-tls/ciphers";
-import { configTomlProblem } from "../components/choreo-connect/upstream-tls/config-toml";
 import { TLS_VERSIONS } from "../components/choreo-connect/upstream-tls/versions";
 import { GUARDS } from "../components/choreo-connect/values";
 import { readCertificates } from "../x509";
@@ -205,7 +206,7 @@ const configToml = z
     const text = readFileSync(path, "utf8");
     const problem = configTomlProblem(text);
     if (problem === undefined) return text;
-    context.addIssue(`${shown(path)} ${problem}`);
+    context.addIssue(`${shown(path)}, ${problem}`);
     return z.NEVER;
   });
 
@@ -214,11 +215,7 @@ const target = section({
     ...release,
     namespace: label.default("choreo-connect"),
     releaseName: releaseLabel.default("choreo-connect"),
-    chart: chart({
-      repository: "https://helm.wso2.com",
-      name: "choreo-connect",
-      version: "1.2.0-2",
-    }),
+    chart: chart(PUBLISHED_CHART),
     values: values(GUARDS),
     backendJwt: z.boolean().default(false),
     configToml: configToml.optional(),

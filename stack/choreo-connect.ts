@@ -16,13 +16,13 @@ export function deployChoreoConnect(
   authority: CertificateAuthority,
   namespaceOf: NamespaceOf,
 ): ChoreoConnect {
-  const { gateway, target, certificate, configToml } = settings;
+  const { gateway, target, certificate } = settings;
   const backends = Object.entries(settings.backends);
   return new ChoreoConnect(NAME, {
     ...{ gateway, authority, certificate },
     target:
       target.kind === "kubernetes"
-        ? { ...target, namespace: namespaceOf(target), configToml }
+        ? { ...target, namespace: namespaceOf(target) }
         : { kind: "compose" },
     algorithms: {
       router: settings.router.algorithm,
@@ -94,19 +94,11 @@ export function tellChoreoConnect({ choreoConnect }: StackConfig): Promise<unkno
   return Promise.all(cautions.map((caution) => log.warn(`Choreo Connect: ${caution}`)));
 }
 
-export function cautionsOf({ gateway, target, configToml }: ChoreoConnectSettings): string[] {
+export function cautionsOf({ gateway }: ChoreoConnectSettings): string[] {
   const globals = globallyTrusted(gateway);
+  if (globals.length === 0) return [];
   const public_ = Object.keys(gateway.publicCas).length;
   return [
-    ...(globals.length > 0
-      ? [
-          `the CAs of ${globals.map(({ name }) => name).join(", ")} replace the router's whole bundle of CAs, with ${public_ === 0 ? "no public CA" : `${public_} public ${public_ === 1 ? "CA" : "CAs"}`} left in it: an API that calls a public service works only if choreoConnect.publicCas has its CA`,
-        ]
-      : []),
-    ...(target.kind === "kubernetes" && configToml === undefined
-      ? [
-          "the router offers its backends what the adapter does by itself, TLS 1.1 and ciphers without forward secrecy included: set choreoConnect.upstreamTls and choreoConnect.target.kubernetes.configToml",
-        ]
-      : []),
+    `the CAs of ${globals.map(({ name }) => name).join(", ")} replace the router's whole bundle of CAs, with ${public_ === 0 ? "no public CA" : `${public_} public ${public_ === 1 ? "CA" : "CAs"}`} left in it: an API that calls a public service works only if choreoConnect.publicCas has its CA`,
   ];
 }

@@ -37,6 +37,10 @@ export function filesOf(stack: ChoreoConnectStack, kept: KeptMaterial): GatewayF
             enforcer: present(kept.parts.enforcer, "the enforcer's key"),
             adapter: present(kept.parts.adapter, "the adapter's key"),
           },
+          tokens: {
+            certificate: issued.tokenCertificate,
+            key: present(kept.tokenSigner, "the key for tokens"),
+          },
         })
       : [];
   return [...backends, ...apiFiles(gateway, caBundle), ...compose, ...ignored(compose)];
@@ -44,13 +48,11 @@ export function filesOf(stack: ChoreoConnectStack, kept: KeptMaterial): GatewayF
 
 /** The distribution's own files beside the keys may well be in git. */
 function ignored(files: readonly GatewayFile[]): GatewayFile[] {
-  return files
-    .filter(({ isSecret }) => isSecret)
-    .map(({ path }) => ({
-      path: posix.join(posix.dirname(path), IGNORE),
-      content: `${posix.basename(path)}\n`,
-      isSecret: true,
-    }));
+  const secret = files.filter(({ isSecret }) => isSecret).map(({ path }) => posix.parse(path));
+  return [...new Set(secret.map(({ dir }) => dir))].map((folder) => {
+    const names = secret.filter(({ dir }) => dir === folder).map(({ base }) => `${base}\n`);
+    return { path: posix.join(folder, IGNORE), content: names.join(""), isSecret: true };
+  });
 }
 
 /** One in the cluster has its Secrets there, and here only what its server is to speak. */

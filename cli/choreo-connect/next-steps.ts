@@ -18,7 +18,6 @@ export function nextSteps({ gateway, target, caBundle }: ChoreoConnectStack, to:
     ...(target.kind === "compose"
       ? [
           `if ${to} is not the distribution itself, copy docker-compose/ over the one there; it replaces the public pair in all three parts`,
-          `put the lines of docker-compose/${target.project}/conf/upstream-tls.toml into conf/config.toml beside it, in the place of its [router.upstream.tls]`,
           `let the containers read them: \`chown -R ${CONTAINER_USER} docker-compose/resources/{router,enforcer,adapter}/security\``,
           "remove `truststore/global-adapter.pem` and `truststore/consul/` of the adapter if you do not use them: they count as CAs for its clients",
           "restart all three at once: `docker-compose up -d --force-recreate`",

@@ -134,11 +134,15 @@ const issued = z.object({ certificate: z.string(), fingerprint: z.string() });
 export const issuedByChoreoConnect = z.object({
   parts: z.object({ router: issued, enforcer: issued, adapter: issued }),
   backends: z.record(z.string(), issued).default({}),
+  /** PEM of the certificate for tokens. */
+  tokenCertificate: z.string(),
 });
 
 /** A stack's secret output `choreoConnectKeys`. */
 export const keptByChoreoConnect = z.object({
   parts: z.record(z.string(), z.string()),
+  /** Only with docker-compose. */
+  tokenSigner: z.string().optional(),
   backends: z.record(z.string(), z.string()),
   passwords: z.record(z.string(), z.string()),
 });

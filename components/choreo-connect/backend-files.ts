@@ -3,13 +3,8 @@ import { writeKeyStore, writeTrustStore } from "../../x509";
 import { STORE_KEYS } from "../kubernetes/store-keys";
 import type { Backend, Gateway } from "./gateway";
 import type { GatewayFile } from "./gateway-file";
-import {
-  CA_CERTIFICATES,
-  ENDPOINT_CERTIFICATES,
-  backendBundle,
-  endpointCertificates,
-  routerAnchors,
-} from "./trust";
+import { CA_CERTIFICATES } from "./paths";
+import { ENDPOINT_CERTIFICATES, backendBundle, endpointCertificates, routerAnchors } from "./trust";
 import { COMMON_TLS13_SUITES } from "./upstream-tls/ciphers";
 import { cipherNames, type TlsPolicy } from "./upstream-tls/policy";
 

@@ -6,7 +6,8 @@ import type { CertificateAuthority } from "../pki";
 import { contentAnnotation, contentDigest } from "./content-annotation";
 import { objectNamesOf, type Backend } from "./gateway";
 import type { Pair } from "./pair";
-import { CA_CERTIFICATES, backendBundle, routerAnchors } from "./trust";
+import { CA_CERTIFICATES } from "./paths";
+import { backendBundle, routerAnchors } from "./trust";
 
 export interface BackendObjectsArgs {
   readonly backend: Backend;

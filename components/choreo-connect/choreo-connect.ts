@@ -16,6 +16,8 @@ import {
   type DeployedRelease,
 } from "../kubernetes/helm";
 import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
+import { withVariables } from "./adapter-environment";
+import { configTomlProblem } from "./adapter/given-config";
 import { apiObjects } from "./api-objects";
 import { backendObjects } from "./backend-objects";
 import { factsOf } from "./facts";
@@ -23,7 +25,8 @@ import { hasStore, type Backend, type Gateway, type Part } from "./gateway";
 import { gatewaySecrets } from "./gateway-secrets";
 import { Pair } from "./pair";
 import { backendParty, backendSource, partyOf, sourceOf } from "./party";
-import { GUARDS, chartValues, type SecretNames } from "./values";
+import { TokenSigner } from "./token-signer";
+import { GUARDS, adapterVariables, chartValues, type SecretNames } from "./values";
 
 /** The chart deploys it. */
 export interface KubernetesTarget {
@@ -36,7 +39,7 @@ export interface KubernetesTarget {
   readonly values?: ChartValues;
   /** Seconds that an installation or upgrade may take. @default 600 */
   readonly timeout?: number;
-  /** The adapter's configuration as a template of the chart. @default - the chart's own */
+  /** The adapter's configuration as a template of the chart; a pair for tokens is added. @default - the chart's own */
   readonly configToml?: string | undefined;
   /** Whether the enforcer sends signed tokens to backends. @default false */
   readonly backendJwt?: boolean | undefined;
@@ -64,6 +67,8 @@ export interface ChoreoConnectArgs {
 export interface KeptHere {
   /** PKCS#8 PEM by part. */
   readonly parts: Readonly<Record<string, string>>;
+  /** PKCS#8 PEM of the key for tokens; only with docker-compose. */
+  readonly tokenSigner?: string;
   /** PKCS#8 PEM by backend. */
   readonly backends: Readonly<Record<string, string>>;
   /** Of stores, by backend. */
@@ -80,6 +85,8 @@ export interface KeptHere {
 export class ChoreoConnect extends ComponentResource {
   /** By part. */
   readonly certificates: Output<Record<string, IssuedCertificate>>;
+  /** PEM of the certificate by which backends check the enforcer's tokens. */
+  readonly tokenCertificatePem: Output<string>;
   /** By backend, of those that are issued here. */
   readonly backendCertificates: Output<Record<string, IssuedCertificate>>;
   /** Names of the gateway's Secrets; undefined with docker-compose. */
@@ -103,6 +110,8 @@ export class ChoreoConnect extends ComponentResource {
     const parts = this.makeParts(name, args);
     const own = Object.entries(parts);
     this.certificates = output(ofEach(own, ({ certificate }) => certificate));
+    const signer = new TokenSigner(`${name}-token-signer`, args.certificate, child);
+    this.tokenCertificatePem = signer.certificatePem;
 
     const pairs = new Map<string, Pair>();
     const passwords = new Map<string, Output<string>>();
@@ -124,21 +133,22 @@ export class ChoreoConnect extends ComponentResource {
     this.kept = secret(
       output({
         parts: target.kind === "compose" ? ofEach(own, ({ privateKeyPem }) => privateKeyPem) : {},
+        ...(target.kind === "compose" && { tokenSigner: signer.privateKeyPem }),
         backends: ofEach(exported, ({ privateKeyPem }) => privateKeyPem),
         passwords: ofEach(passwords, (password) => password),
       }),
     );
 
     if (target.kind === "kubernetes") {
-      const { certificate } = args;
       const namespace = target.namespace.ready;
-      const secrets = gatewaySecrets(
-        name,
-        { gateway, namespace, authority, parts, certificate },
-        child,
-      );
+      const secrets = gatewaySecrets(name, { gateway, namespace, authority, parts, signer }, child);
       this.secrets = output(secrets);
       this.apiObjects = apiObjects(name, gateway, authority, target.namespace, child);
+      const { upstreamTls } = gateway;
+      const { configToml, backendJwt = false } = target;
+      const problem = configToml === undefined ? undefined : configTomlProblem(configToml);
+      if (problem !== undefined) throw new Error(`configToml of "${name}", ${problem}`);
+      const variables = adapterVariables({ upstreamTls, configToml });
       this.release = deployment(
         release(
           name,
@@ -147,13 +157,9 @@ export class ChoreoConnect extends ComponentResource {
             namespace,
             chart: target.chart,
             timeout: target.timeout ?? 600,
-            overrides: target.values ?? {},
+            overrides: withVariables(target.values ?? {}, variables),
             guards: GUARDS,
-            values: chartValues({
-              secrets,
-              backendJwt: target.backendJwt ?? false,
-              configToml: target.configToml,
-            }),
+            values: chartValues({ secrets, backendJwt, configToml, upstreamTls }),
           },
           child,
         ),

@@ -1,15 +1,10 @@
+import { posix } from "node:path";
 import { stringify } from "yaml";
+import { tlsVariables, tokenVariables } from "./adapter/variables";
 import { PARTS, type Gateway, type Part } from "./gateway";
 import type { GatewayFile } from "./gateway-file";
-import {
-  CA_CERTIFICATES,
-  CONTROL_PLANE_FILES,
-  certificateFileOf,
-  chainOf,
-  controlPlaneTrust,
-  globalBundle,
-} from "./trust";
-import { withUpstreamTls } from "./upstream-tls/config-toml";
+import { CA_CERTIFICATES, CONTROL_PLANE_FILES, ROUTER_BUNDLE, TOKEN_PAIR } from "./paths";
+import { certificateFileOf, chainOf, controlPlaneTrust, globalBundle } from "./trust";
 
 /** Folders of the distribution with a docker-compose file (wso2/product-microgateway v1.2.0). */
 export const COMPOSE_PROJECTS = ["choreo-connect", "choreo-connect-with-apim"] as const;
@@ -21,6 +16,8 @@ export interface ComposeMaterial {
   readonly certificates: Readonly<Record<Part, string>>;
   /** PKCS#8 PEM of each part's key. */
   readonly keys: Readonly<Record<Part, string>>;
+  /** The pair with which the enforcer signs tokens, as PEM. */
+  readonly tokens: { readonly certificate: string; readonly key: string };
   /** PEM of the CA's generations, the signing one first. */
   readonly bundle: string;
 }
@@ -35,8 +32,9 @@ export const CONTAINER_USER = 10500;
  * the first one in the file (enforcer, util/TLSUtils.java), so that is its own.
  */
 export function composeFiles(gateway: Gateway, material: ComposeMaterial): GatewayFile[] {
-  const { project, certificates, keys, bundle } = material;
+  const { project, certificates, keys, tokens, bundle } = material;
   const caCertificates = globalBundle(gateway, bundle);
+  const ofEnforcer = "docker-compose/resources/enforcer/security/keystore";
   return [
     ...PARTS.flatMap((part) => {
       const security = `docker-compose/resources/${part}/security`;
@@ -54,28 +52,38 @@ export function composeFiles(gateway: Gateway, material: ComposeMaterial): Gatew
       isSecret: false,
     })),
     {
-      path: `docker-compose/${project}/conf/upstream-tls.toml`,
-      content: withUpstreamTls("", gateway.upstreamTls).trimStart(),
+      path: `${ofEnforcer}/${posix.basename(TOKEN_PAIR.key)}`,
+      content: tokens.key,
+      isSecret: true,
+    },
+    {
+      path: `${ofEnforcer}/${posix.basename(TOKEN_PAIR.certificate)}`,
+      content: tokens.certificate,
       isSecret: false,
     },
-    ...(caCertificates === undefined ? [] : bundleFiles(project, caCertificates)),
+    ...(caCertificates === undefined
+      ? []
+      : [{ path: `docker-compose/${BUNDLE}`, content: caCertificates, isSecret: false }]),
+    {
+      path: `docker-compose/${project}/docker-compose.override.yaml`,
+      content: override(gateway, caCertificates !== undefined),
+      isSecret: false,
+    },
   ];
 }
 
-/** docker-compose reads the override by itself, and adds its mount to those of the router. */
-function bundleFiles(project: ComposeProject, content: string): GatewayFile[] {
-  const inResources = `resources/router/security/${CA_CERTIFICATES}`;
-  const override = {
-    services: {
-      router: { volumes: [`../${inResources}:/etc/ssl/certs/${CA_CERTIFICATES}:ro`] },
-    },
+const BUNDLE = `resources/router/security/${CA_CERTIFICATES}`;
+
+/**
+ * docker-compose reads it by itself, and adds what is in it to the distribution's own file. Nothing needs to be changed in config.toml:
+ * the adapter's variables win over what stands there.
+ */
+function override({ upstreamTls }: Gateway, hasBundle: boolean): string {
+  const variables = [...tlsVariables(upstreamTls), ...tokenVariables()];
+  const environment = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+  const services = {
+    adapter: { environment },
+    ...(hasBundle && { router: { volumes: [`../${BUNDLE}:${ROUTER_BUNDLE}:ro`] } }),
   };
-  return [
-    { path: `docker-compose/${inResources}`, content, isSecret: false },
-    {
-      path: `docker-compose/${project}/docker-compose.override.yaml`,
-      content: stringify(override, { lineWidth: 0 }),
-      isSecret: false,
-    },
-  ];
+  return stringify({ services }, { lineWidth: 0 });
 }

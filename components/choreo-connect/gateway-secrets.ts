@@ -1,11 +1,12 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { all, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { TlsSecret } from "../kubernetes";
-import type { CertificateAuthority, LifePolicy } from "../pki";
+import type { CertificateAuthority } from "../pki";
 import { globallyTrusted, type Gateway, type Part } from "./gateway";
 import type { Pair } from "./pair";
-import { TokenSigner } from "./token-signer";
-import { CA_CERTIFICATES, certificateFileOf, controlPlaneTrust, globalBundle } from "./trust";
+import type { TokenSigner } from "./token-signer";
+import { CA_CERTIFICATES } from "./paths";
+import { certificateFileOf, controlPlaneTrust, globalBundle } from "./trust";
 import type { SecretNames } from "./values";
 
 export interface GatewaySecretsArgs {
@@ -13,8 +14,7 @@ export interface GatewaySecretsArgs {
   readonly namespace: Input<string>;
   readonly authority: CertificateAuthority;
   readonly parts: Readonly<Record<Part, Pair>>;
-  /** Of the pair for tokens. */
-  readonly certificate: LifePolicy;
+  readonly signer: TokenSigner;
 }
 
 /** What the chart mounts into the gateway's pods, as Secrets that are named by Pulumi: a new name rolls the pods. */
@@ -23,7 +23,7 @@ export function gatewaySecrets(
   args: GatewaySecretsArgs,
   options: CustomResourceOptions,
 ): SecretNames<Output<string>> {
-  const { gateway, namespace, authority, parts, certificate } = args;
+  const { gateway, namespace, authority, parts, signer } = args;
   const tlsSecret = (
     part: string,
     certificatePem: Output<string>,
@@ -46,7 +46,6 @@ export function gatewaySecrets(
       options,
     ).metadata.name;
 
-  const signer = new TokenSigner(`${name}-token-signer`, certificate, options);
   return {
     router: pairOf("router"),
     enforcer: pairOf("enforcer"),

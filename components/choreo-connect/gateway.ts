@@ -1,5 +1,6 @@
 import { isIpAddress, type KeyAlgorithm } from "../../x509";
 import { serviceDnsNames } from "../kubernetes/service-names";
+import { fullName, serviceOf } from "./chart";
 import { readEndpoint, type Endpoint } from "./endpoint";
 import type { TlsPolicy } from "./upstream-tls/policy";
 
@@ -106,16 +107,6 @@ export function backendOf(name: string, settings: BackendSettings): Backend {
 }
 
 /**
- * The name that the chart gives its objects (`choreo-connect.fullname`, chart choreo-connect 1.2.0-2).
- */
-export function fullName(releaseName: string): string {
-  const name = releaseName.includes("choreo-connect")
-    ? releaseName
-    : `${releaseName}-choreo-connect`;
-  return name.slice(0, 63).replace(/-$/, "");
-}
-
-/**
  * The names by which the parts dial each other. `adapter`, `enforcer` and `router` are the ones that the peers' own settings have
  * (`sslHostname`, and the services of the docker-compose file); the enforcer and the router are in one pod.
  *
@@ -128,10 +119,10 @@ export function partDnsNames(
   service?: { readonly releaseName: string; readonly namespace: string },
   clusterDomain?: string,
 ): Record<Part, readonly string[]> {
-  const named = (part: Part) =>
+  const named = (part: "router" | "adapter") =>
     service
       ? serviceDnsNames(
-          `${fullName(service.releaseName)}-${part}`,
+          serviceOf(fullName(service.releaseName), part),
           service.namespace,
           clusterDomain,
         )

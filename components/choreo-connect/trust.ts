@@ -2,9 +2,6 @@ import { stringify } from "yaml";
 import { readCertificates } from "../../x509";
 import { globallyTrusted, type Backend, type Gateway, type Part } from "./gateway";
 
-/** Where the router has its CAs unless an API brings others (default of `trustedCertPath`). */
-export const CA_CERTIFICATES = "ca-certificates.crt";
-
 /**
  * What peers know a part by: its certificate, followed by every generation of the CA, the issuing one first.
  *
@@ -32,12 +29,6 @@ export function certificateFileOf(part: Part, leaf: string, bundle: string): str
 export function controlPlaneTrust({ controlPlane }: Gateway, bundle: string): string {
   return lines(controlPlane ?? bundle);
 }
-
-/** Where adapter and enforcer have that (chart choreo-connect 1.2.0-2; docker-compose distribution). */
-export const CONTROL_PLANE_FILES = {
-  adapter: "controlplane.pem",
-  enforcer: "wso2carbon.pem",
-} as const;
 
 /**
  * The CAs by which a backend knows the router, by their aliases in a trust store. The signing one has the alias that WSO2's

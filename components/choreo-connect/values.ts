@@ -1,8 +1,10 @@
-import type { ChartContract, GuardedValue } from "../kubernetes/helm";
-import { CA_CERTIFICATES, CONTROL_PLANE_FILES } from "./trust";
-
-/** The chart whose values these are: `wso2/choreo-connect`, unchanged since 2023-09. */
-export const CHART: ChartContract = { name: "choreo-connect", since: "1.2.0-1" };
+import { createHash } from "node:crypto";
+import type { GuardedValue } from "../kubernetes/helm";
+import { withTokenPair } from "./adapter/given-config";
+import { tlsVariables, tokenVariables, type Variable } from "./adapter/variables";
+import { CHART_VARIABLES } from "./chart";
+import { CA_CERTIFICATES, CONTROL_PLANE_FILES } from "./paths";
+import type { TlsPolicy } from "./upstream-tls/policy";
 
 /** Names of Secrets, each with the keys `tls.crt` and `tls.key`. */
 export interface SecretNames<T> {
@@ -21,31 +23,42 @@ export interface ValuesArgs<T> {
   readonly secrets: SecretNames<T>;
   /** Whether the enforcer sends tokens to backends. */
   readonly backendJwt: boolean;
-  /** The adapter's configuration, a template of the chart; undefined for the chart's own. */
+  /** The adapter's configuration, a template of the chart, without a pair for tokens; undefined for the chart's own. */
   readonly configToml: string | undefined;
+  /** What the router offers its backends. */
+  readonly upstreamTls: TlsPolicy;
 }
 
 /**
  * The chart's values.
  *
+ * The chart takes the adapter's configuration as a whole or not at all, so versions, ciphers and the pair for tokens are said by variables
+ * of the adapter's; only where a configuration is given does the pair stand in that.
+ *
  * Both keys of each pair are given, as one alone does not render. Nothing is left at its default that has a public key: the
  * chart mounts such a pair for tokens, enabled or not, trusts such a certificate in adapter and enforcer, and has one for the
  * Ingresses.
  */
-export function chartValues<T>({ secrets, backendJwt, configToml }: ValuesArgs<T>) {
+export function chartValues<T>(args: ValuesArgs<T>) {
+  const { secrets, backendJwt, configToml } = args;
   const { router, enforcer, adapter, caCertificates } = secrets;
+  const own = configToml === undefined ? undefined : withTokenPair(configToml);
+  const podAnnotations = { [CONFIGURATION]: digestOf(own, backendJwt) };
   return {
     wso2: {
       deployment: {
         adapter: {
+          podAnnotations,
+          envOverride: [...CHART_VARIABLES, ...adapterVariables(args)],
           ingress: { tlsSecretName: adapter },
           security: {
             keystore: pair(adapter),
             truststore: [trusted(secrets.trust, CONTROL_PLANE_FILES.adapter)],
           },
-          ...(configToml !== undefined && { configToml }),
+          ...(own !== undefined && { configToml: own }),
         },
         gatewayRuntime: {
+          podAnnotations,
           enforcer: {
             security: {
               keystore: pair(enforcer),
@@ -66,6 +79,26 @@ export function chartValues<T>({ secrets, backendJwt, configToml }: ValuesArgs<T
       },
     },
   };
+}
+
+/** Variables of the adapter's container that wire it: the pair for tokens is in a configuration of one's own. */
+export function adapterVariables({
+  upstreamTls,
+  configToml,
+}: Pick<ValuesArgs<unknown>, "upstreamTls" | "configToml">): readonly Variable[] {
+  return [...tlsVariables(upstreamTls), ...(configToml === undefined ? tokenVariables() : [])];
+}
+
+/** The annotation of pods that changes with the adapter's configuration. */
+const CONFIGURATION = "configuration.countersign/adapter";
+
+/**
+ * The annotation's value. The chart mounts the configuration in a way that no running pod sees a new one, and replaces none; and the
+ * enforcer asks the adapter for its part once, when it starts.
+ */
+function digestOf(...configuration: readonly unknown[]): string {
+  const text = JSON.stringify(configuration);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 function trusted<T>(secretName: T, mountAs: string) {

@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { V1ConfigMap, V1Secret } from "@kubernetes/client-node";
 import type { Check } from "../../cli/check";
-import { countersign, person, pulumi, run, up, type Person } from "./people";
+import { countersign, person, pulumi, up, type Person } from "./people";
 import { kubectl } from "./kubectl";
+import { Walk } from "./walk";
 
 const command = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
 const EXAMPLE = "examples/choreo-connect";
@@ -17,26 +18,33 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
   let who: Person;
 
   before(async () => {
-    who = await person("choreo-connect-verify", EXAMPLE);
+    who = await person("choreo-connect-verify");
+    // Names of this file's own: other tests share the cluster.
+    const file = `${EXAMPLE}/Pulumi.kubernetes.yaml`;
+    who.clone
+      .edit(
+        file,
+        "namespace: choreo-connect",
+        `namespace: ${NAMESPACE}\n        createNamespace: true`,
+      )
+      .edit(file, "namespace: shop", `namespace: ${SHOP}`)
+      .edit(file, "namespace: shop", `namespace: ${SHOP}`)
+      .commit();
   });
 
-  describe("kubernetes", () => {
+  describe("kubernetes, with the commands of its README", () => {
+    const page = new Walk("examples/choreo-connect/README.md");
     let file: string;
 
     before(async () => {
-      await pulumi(who, "stack", "select", "--create", "kubernetes");
-      // Names of this file's own: other tests share the cluster.
-      await set("target.kubernetes.namespace", NAMESPACE);
-      await set("target.kubernetes.createNamespace", "true");
-      for (const backend of ["payments", "ratings"]) {
-        await set(`backends.${backend}.namespace`, SHOP);
-      }
-      await up(who, "kubernetes");
+      await page.next(who, ["cd "]);
+      await page.next(who, ["pulumi stack init kubernetes", "pulumi up -s kubernetes"]);
       file = join(who.folder, "outputs.json");
       writeFileSync(file, await pulumi(who, "stack", "output", "--json", "--stack", "kubernetes"));
     });
 
     it("holds in full", async () => {
+      assert.match(await page.next(who, ["npx countersign verify"]), /\d+ checks: all hold\.\n$/);
       const text = await countersign(who, "verify", "--stack", "kubernetes", "--all");
       assert.match(text, /\d+ checks: all hold\.\n$/);
     });
@@ -56,19 +64,33 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
       });
     });
 
-    it("finds a configuration with which the router compares no names", async () => {
+    it("finds a configuration that was changed by hand, over which the adapter's variables win", async () => {
       const name = "choreo-connect-adapter-config-toml";
       const { data = {} } = await read<V1ConfigMap>("configmap", NAMESPACE, name);
       const toml = data["config.toml"]?.replace("verifyHostName = true", "verifyHostName = false");
       await changed("configmap", NAMESPACE, name, { data: { "config.toml": toml } }, async () => {
+        assert.deepEqual(await broken(), ["Choreo Connect drift", "backend stock not-tried"]);
+      });
+    });
+
+    it("finds an adapter that tells the router to compare no names", async () => {
+      const adapter = "deployment/choreo-connect-adapter";
+      const compares = async (value: boolean) => {
+        const variable = `CC_ROUTER_UPSTREAM_TLS_VERIFYHOSTNAME=${value}`;
+        await kubectl(["set", "env", "-n", NAMESPACE, adapter, variable]);
+        await kubectl(["rollout", "status", "-n", NAMESPACE, adapter]);
+      };
+      await compares(false);
+      try {
         assert.deepEqual(await broken(), [
           "Choreo Connect adapter upstream-tls",
-          "Choreo Connect drift",
           "backend payments refuses-wrong-host",
           "backend ratings refuses-wrong-host",
           "backend stock not-tried",
         ]);
-      });
+      } finally {
+        await compares(true);
+      }
     });
 
     it("finds that a backend lacks the CAs by which it knows the router, and `pulumi up --refresh` brings them back", async () => {
@@ -79,6 +101,14 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
       ]);
       await pulumi(who, "up", "--yes", "--skip-preview", "--refresh", "--stack", "kubernetes");
       assert.deepEqual(await broken(), ["backend stock not-tried"]);
+    });
+
+    it("is exported, and a shorter life renews its certificates", async () => {
+      await page.next(who, ["npx countersign choreo-connect export"]);
+      await page.next(who, ["pulumi config set"]);
+      const report = await page.next(who, ["npx countersign report"]);
+      assert.match(report, /^\*\*\d certificates renewed, Choreo Connect router rolls\.\*\*$/m);
+      page.end();
     });
 
     /** What does not hold, as `party code`. Whatever it is, there is something to do about it. */
@@ -93,19 +123,17 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
   });
 
   it("compose holds in full, without a cluster", async () => {
-    await up(who, "compose");
-    const elsewhere = { ...who.environment, KUBECONFIG: "/does/not/exist" };
-    const text = await countersign(
-      { ...who, environment: elsewhere },
-      ...["verify", "--stack", "compose", "--all"],
-    );
+    const environment = { ...who.environment, KUBECONFIG: "/does/not/exist" };
+    const offline = { ...who, folder: join(who.clone.directory, EXAMPLE), environment };
+    await up(offline, "compose");
+    const text = await countersign(offline, ...["verify", "--stack", "compose", "--all"]);
     assert.match(text, /\d+ checks: all hold\.\n$/);
   });
 
-  function set(path: string, value: string): Promise<string> {
-    const key = `countersign:choreoConnect.${path}`;
-    return run(who, "pulumi", ["config", "set", "--stack", "kubernetes", "--path", key, value]);
-  }
+  after(() => {
+    const files = ["compose", "kubernetes"].map((stack) => `${EXAMPLE}/Pulumi.${stack}.yaml`);
+    assert.deepEqual(who.clone.changed(), files);
+  });
 
   function verify(
     ...args: string[]

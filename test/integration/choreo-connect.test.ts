@@ -116,15 +116,15 @@ describe("Choreo Connect", function () {
     }
   });
 
-  it("offers its backends what was asked for, by the adapter's configuration", async () => {
-    const configMap = (await configMapsIn(NAMESPACE)).find(
-      ({ metadata }) => metadata?.name === "choreo-connect-adapter-config-toml",
-    );
-    const text = configMap?.data?.["config.toml"] ?? "";
-    assert.match(text, /^ *minimumProtocolVersion = "TLS1_2"$/m);
-    assert.match(text, /^ *maximumProtocolVersion = "TLS1_2"$/m);
-    assert.match(text, /^ *ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256, /m);
-    assert.doesNotMatch(text, /\{\{/);
+  it("offers its backends what was asked for, by variables of the adapter", async () => {
+    const { spec } = await deployment(NAMESPACE, DEPLOYMENTS.adapter);
+    const [container] = spec?.template.spec?.containers ?? [];
+    const variables = new Map(container?.env?.map(({ name, value }) => [name, value]));
+    const told = (key: string) => variables.get(`CC_ROUTER_UPSTREAM_TLS_${key}`);
+    assert.equal(told("MINIMUMPROTOCOLVERSION"), "TLS1_2");
+    assert.equal(told("MAXIMUMPROTOCOLVERSION"), "TLS1_2");
+    assert.match(told("CIPHERS") ?? "", /^ECDHE-ECDSA-AES128-GCM-SHA256, /);
+    assert.equal(told("VERIFYHOSTNAME"), "true");
   });
 
   it("has the CA and the chosen public ones in the router's bundle", async () => {

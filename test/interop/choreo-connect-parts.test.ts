@@ -27,6 +27,7 @@ import {
   startEnforcers,
   type Servers,
 } from "./choreo-connect/stand-ins";
+import { DISTRIBUTION, tokenFacts } from "./choreo-connect/token-facts";
 import { stopServers } from "./process";
 import { BUILD_PATIENCE } from "./programs";
 
@@ -76,7 +77,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
     const gateway = bareGateway(cases.apiManager);
     const { before: alone, prepared, switched } = cases.materials;
     const exported = (name: string, material: Material) =>
-      inCompose(gateway, material, withOwnSettings, join(folder, name));
+      inCompose(gateway, material, DISTRIBUTION, join(folder, name));
     const withoutManager = { ...gateway, controlPlane: undefined };
     containers = {
       ...(await containersOf(helm, gateway, cases.materials, folder)),
@@ -251,21 +252,6 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
   describe("start", () => {
     const MG_KEY = "/home/wso2/security/keystore/mg.key";
 
-    it("with keys by which the enforcer's tokens are verified, of either kind", async () => {
-      const tokens = (name: Case, key: string, certificates: string) =>
-        ["tokens", containers[name].enforcer, key, certificates] as const;
-      const own = "/home/wso2/security/truststore/mg.pem";
-      const forBackends = "/home/wso2/security/keystore/backend-jwt";
-      const answers = await askEnforcers([
-        tokens("before", MG_KEY, own),
-        tokens("switched", MG_KEY, own),
-        tokens("compose", MG_KEY, own),
-        tokens("before", `${forBackends}.key`, `${forBackends}.pem`),
-        tokens("before", `${forBackends}.key`, own),
-      ]);
-      assert.deepEqual(answers, [...Array<string>(4).fill("verified"), "not verified"]);
-    });
-
     it("with no key in PKCS#1", async () => {
       const { adapter, enforcer } = (await unusable("PKCS#1")).unusable;
       await assert.rejects(
@@ -316,13 +302,9 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
       made({ unusable: { ...cases.materials.before, leaves: cases.keys[key] } });
   });
 
+  tokenFacts(() => ({ helm, folder, cases, containers }));
   endpointFacts(() => ({ helm, folder, cases, compose: containers.compose }));
 });
-
-/** Our table below what an adapter's configuration has already. */
-function withOwnSettings(table: string): string {
-  return `[adapter.server]\n  enabled = true\n\n${table}`;
-}
 
 /** The CN, after the five bytes before a message of gRPC. */
 function told(answer: Answer | undefined): string {

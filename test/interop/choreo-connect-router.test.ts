@@ -7,7 +7,7 @@ import {
   findCipher,
   type Cipher,
 } from "../../components/choreo-connect/upstream-tls/ciphers";
-import { withUpstreamTls } from "../../components/choreo-connect/upstream-tls/config-toml";
+import { tlsVariables } from "../../components/choreo-connect/adapter/variables";
 import {
   ADAPTER_DEFAULT,
   RECOMMENDED,
@@ -257,8 +257,12 @@ describe("Choreo Connect's router", function () {
         assert.equal(await validated(policy), "OK");
     });
 
-    it("with the ciphers that an adapter finds in config.toml", async () => {
-      const [, list = ""] = /^ *ciphers = "(.*)"$/m.exec(withUpstreamTls("", RECOMMENDED)) ?? [];
+    it("with the ciphers that an adapter finds in its variable", async () => {
+      const variables = tlsVariables(RECOMMENDED);
+      const list = need(
+        variables.find(({ name }) => name.endsWith("_CIPHERS")),
+        "ciphers",
+      ).value;
       const ciphers = list.split(",").map((name) => cipher(name.trim()));
       assert.equal(ciphers.length, RECOMMENDED.ciphers.length);
       assert.equal(await validated({ ...RECOMMENDED, ciphers }), "OK");

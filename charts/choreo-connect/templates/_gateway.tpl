@@ -8,6 +8,9 @@
 {{- $_ := set $env "ADAPTER_HOST" (include "choreo-connect.object" (dict "root" . "part" "adapter")) -}}
 {{- $_ := set $env "ADAPTER_HOST_NAME" .Values.wso2.deployment.adapter.security.sslHostname -}}
 {{- $_ := set $env "ADAPTER_XDS_PORT" "18000" -}}
+{{- $_ := set $env "ENFORCER_REGION" "UNKNOWN" -}}
+{{- $_ := set $env "XDS_MAX_MSG_SIZE" "4194304" -}}
+{{- $_ := set $env "XDS_MAX_RETRIES" "3" -}}
 {{- with .Values.wso2.choreoAnalytics.endpoint }}{{ $_ := set $env "analytics_authURL" . }}{{ end -}}
 {{ include "choreo-connect.container" $enforcer }}
 ports:
@@ -33,11 +36,15 @@ volumeMounts:
 {{- $_ := set $env "ROUTER_PUBLIC_CERT_PATH" "/home/wso2/security/keystore/mg.pem" -}}
 {{- $_ := set $env "ROUTER_ADMIN_HOST" "0.0.0.0" -}}
 {{- $_ := set $env "ROUTER_ADMIN_PORT" "9000" -}}
+{{- $_ := set $env "ROUTER_CLUSTER" "default_cluster" -}}
 {{- $_ := set $env "ADAPTER_HOST" (include "choreo-connect.object" (dict "root" . "part" "adapter")) -}}
 {{- $_ := set $env "ADAPTER_PORT" "18000" -}}
 {{- $_ := set $env "ADAPTER_CA_CERT_PATH" "/home/wso2/security/truststore/adapter-ca-cert.pem" -}}
 {{- $_ := set $env "ENFORCER_HOST" "127.0.0.1" -}}
 {{- $_ := set $env "ENFORCER_PORT" "8081" -}}
+{{- $_ := set $env "ENFORCER_ANALYTICS_HOST" "127.0.0.1" -}}
+{{- $_ := set $env "ENFORCER_ANALYTICS_RECEIVER_PORT" "18090" -}}
+{{- $_ := set $env "CONCURRENCY" "2" -}}
 {{- $_ := set $env "ENFORCER_CA_CERT_PATH" "/home/wso2/security/truststore/enforcer-ca-cert.pem" -}}
 {{ include "choreo-connect.container" $router }}
 ports:

@@ -1,5 +1,5 @@
 import type { Backend } from "../../../components/choreo-connect/gateway";
-import { CA_CERTIFICATES } from "../../../components/choreo-connect/trust";
+import { CA_CERTIFICATES } from "../../../components/choreo-connect/paths";
 import { STORE_KEYS } from "../../../components/kubernetes/store-keys";
 import { readCertificate, readCertificates, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fullName, type Part } from "../../../components/choreo-connect/gateway";
+import { defaultSecretsOf, fullName, serviceOf } from "../../../components/choreo-connect/chart";
 import type { Checklist } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import { failPublishedKeys, publishedKeyProblems } from "../published-keys";
@@ -24,19 +24,20 @@ export async function checkDefaults(
   list: Checklist,
 ): Promise<void> {
   const full = fullName(releaseName);
-  const isDefault = (name: string) => defaultsOf(full).includes(name);
+  const defaults = defaultSecretsOf(full);
   const mounted = [...new Set([...files.values()].map(({ origin }) => origin))].filter((origin) =>
-    defaultsOf(full).some((name) => origin === `Secret ${namespace}/${name}`),
+    defaults.some((name) => origin === `Secret ${namespace}/${name}`),
   );
   const problems = mounted.map(
     (origin) => `it has ${origin} mounted, which the chart fills with what everybody has.`,
   );
-  const secrets = await ingressSecrets(cluster, namespace, `${full}-${part}`);
+  const secrets =
+    part === "enforcer" ? [] : await ingressSecrets(cluster, namespace, serviceOf(full, part));
   for (const name of secrets) {
     const what = `the Ingress of the ${part}`;
     const secret = await cluster.secret(namespace, name);
     const certificate = secret?.data?.["tls.crt"];
-    if (isDefault(name)) {
+    if (defaults.includes(name)) {
       problems.push(
         `${what} serves with Secret ${namespace}/${name}, which the chart fills with what everybody has.`,
       );
@@ -55,17 +56,6 @@ export async function checkDefaults(
     }
   }
   failPublishedKeys(list, problems);
-}
-
-/** Names of Secrets that the chart makes itself (chart choreo-connect 1.2.0-2, templates). */
-function defaultsOf(full: string): string[] {
-  const parts: readonly Part[] = ["router", "enforcer", "adapter"];
-  return [
-    ...parts.map((part) => `${full}-${part}-default-keystore`),
-    `${full}-enforcer-default-truststore`,
-    `${full}-adapter-default-truststore`,
-    `${full}-default-ingress-tls`,
-  ];
 }
 
 const ingress = z.object({

@@ -4,11 +4,13 @@ import { Checklist } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import type { KeptMaterial } from "../../choreo-connect/outputs";
 import { REPAIR } from "../todo";
+import { checkConfigToml, usualSettings, type AdapterConfig } from "./adapter-config";
 import { checkDefaults } from "./check-defaults";
 import { checkGlobalBundle } from "./check-global-bundle";
 import { checkPart, type PartParty } from "./check-part";
 import { checkPartCalls } from "./check-part-calls";
 import { checkPeerTrust } from "./check-peer-trust";
+import { checkTokenIssuers } from "./check-token-issuers";
 import { checkTokenPair } from "./check-token-pair";
 import { deployedParts } from "./deployed-parts";
 import { exportedParts } from "./exported-parts";
@@ -49,25 +51,49 @@ export async function checkGateway(
   const { target, gateway } = surroundings.stack;
   const views = await viewsOf(access, whole, surroundings);
   const hasKeys = target.kind === "kubernetes" || access.kept !== undefined;
+  const lists = new Map(views.map(({ part }) => [part, listOf(partyOf(part))]));
+  const listOfPart = (part: Part) => lists.get(part) ?? whole;
+  const adapterView = views.find(({ part }) => part === "adapter");
+  const config = adapterView && configOf(adapterView, listOfPart("adapter"), target.kind);
   const parties = views.map((view) =>
-    checkPart(view, listOf(partyOf(view.part)), hasKeys, surroundings),
+    checkPart(configured(view, config), listOfPart(view.part), hasKeys, surroundings),
   );
   for (const { view, list } of parties) checkPeerTrust(view, list, surroundings);
   if (hasKeys) await checkPartCalls(parties, surroundings.cas);
   const find = (part: Part) => parties.find(({ view }) => view.part === part);
-  const [router, enforcer, adapter] = [find("router"), find("enforcer"), find("adapter")];
+  const [router, enforcer] = [find("router"), find("enforcer")];
+  if (enforcer && config) {
+    if (hasKeys) checkTokenPair(enforcer.view, enforcer.list, config.settings, surroundings);
+    checkTokenIssuers(enforcer.view, enforcer.list, config.settings, surroundings);
+  }
   if (target.kind === "kubernetes") {
-    if (enforcer) checkTokenPair(enforcer.view, enforcer.list, surroundings);
     for (const { view, list } of parties) {
       if (access.cluster) await checkDefaults(access.cluster, target, view, list);
     }
   } else if (!hasKeys) sayNotTried(parties);
-  const rules =
-    target.kind === "kubernetes" && adapter
-      ? checkRouterRules(adapter.view, adapter.list, gateway.upstreamTls)
-      : rulesOf(gateway.upstreamTls);
+  const { upstreamTls } = gateway;
+  const rules = config
+    ? checkRouterRules(config, router?.view, listOfPart("adapter"), upstreamTls)
+    : rulesOf(upstreamTls);
   const bundle = router && checkGlobalBundle(router.view, router.list, rules, surroundings);
   return { router, rules, bundle };
+}
+
+/** With docker-compose, config.toml is others': what can be told is what the adapter has by the exported files. */
+function configOf(
+  adapter: PartView,
+  list: Checklist,
+  kind: "kubernetes" | "compose",
+): AdapterConfig | undefined {
+  return kind === "kubernetes"
+    ? checkConfigToml(adapter, list)
+    : { settings: usualSettings(adapter), origin: "the distribution's config.toml" };
+}
+
+function configured(view: PartView, config: AdapterConfig | undefined): PartView {
+  if (view.part !== "adapter" || config === undefined) return view;
+  const { adapterPair: pair, truststore } = config.settings;
+  return { ...view, configured: { pair, truststore } };
 }
 
 async function viewsOf(

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Part } from "../../../components/choreo-connect/gateway";
-import { CONTROL_PLANE_FILES } from "../../../components/choreo-connect/trust";
+import { CONTROL_PLANE_FILES } from "../../../components/choreo-connect/paths";
 import { readCertificates, type Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
 import { checkPublishedKeys } from "../published-keys";

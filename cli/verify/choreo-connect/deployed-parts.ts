@@ -1,11 +1,13 @@
+import { containerOf } from "../../../components/choreo-connect/chart";
 import { PARTS } from "../../../components/choreo-connect/gateway";
+import { CONFIG_TOML, ROUTER_BUNDLE, SECURITY } from "../../../components/choreo-connect/paths";
 import type { Checklist } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import type { ReleaseRef } from "../../stack-outputs";
 import type { Consumer } from "../pod-view";
 import { readRelease } from "../release";
 import { REPAIR } from "../todo";
-import { CONFIG_TOML, PATH_VARIABLES, ROUTER_BUNDLE, SECURITY, type PartView } from "./part-view";
+import { PATH_VARIABLES, type PartView } from "./part-view";
 
 const GATEWAY: Consumer = {
   mountsBelow: SECURITY,
@@ -33,9 +35,4 @@ export async function deployedParts(
     list.fail("files", `no container ${names} mounts anything below ${SECURITY}.`, REPAIR.release);
   }
   return views;
-}
-
-/** Names of containers in the chart. */
-function containerOf(part: string): string {
-  return `choreo-connect-${part}`;
 }

@@ -1,13 +1,16 @@
 import { posix } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
 import {
   composeFiles,
   type ComposeProject,
 } from "../../../components/choreo-connect/compose-files";
 import { PARTS } from "../../../components/choreo-connect/gateway";
-import { CA_CERTIFICATES } from "../../../components/choreo-connect/trust";
+import type { GatewayFile } from "../../../components/choreo-connect/gateway-file";
+import { CA_CERTIFICATES, ROUTER_BUNDLE, SECURITY } from "../../../components/choreo-connect/paths";
 import type { KeptMaterial } from "../../choreo-connect/outputs";
 import type { ChoreoConnectStack } from "../../choreo-connect/stack";
-import { ROUTER_BUNDLE, SECURITY, type PartView } from "./part-view";
+import type { PartView } from "./part-view";
 import { plannedFile } from "./planned-file";
 import { TODO } from "./todo";
 
@@ -17,7 +20,7 @@ import { TODO } from "./todo";
  * @param kept undefined if keys are not to be had.
  */
 export function exportedParts(
-  { gateway, caBundle, issued: { parts } }: ChoreoConnectStack,
+  { gateway, caBundle, issued: { parts, tokenCertificate } }: ChoreoConnectStack,
   project: ComposeProject,
   kept: KeptMaterial | undefined,
 ): PartView[] {
@@ -32,19 +35,34 @@ export function exportedParts(
       adapter: parts.adapter.certificate,
     },
     keys: { router, enforcer, adapter },
+    tokens: { certificate: tokenCertificate, key: kept?.tokenSigner ?? "" },
   }).filter(({ content }) => content !== "");
   return PARTS.map((part) => {
     const folder = `docker-compose/resources/${part}/security`;
     const own = files.filter(({ path }) => path.startsWith(`${folder}/`));
     return {
       part,
-      environment: new Map(),
+      environment: environmentOf(part, files),
       files: new Map(
         own.map((file) => [inContainer(posix.relative(folder, file.path)), plannedFile(file)]),
       ),
       todo: TODO.exported,
     };
   });
+}
+
+const override = z.object({
+  services: z.record(
+    z.string(),
+    z.object({ environment: z.record(z.string(), z.string()).default({}) }),
+  ),
+});
+
+/** What is added to a part's variables; those of the distribution say the paths that are usual. */
+function environmentOf(part: string, files: readonly GatewayFile[]): ReadonlyMap<string, string> {
+  const file = files.find(({ path }) => path.endsWith("/docker-compose.override.yaml"));
+  const { services } = override.parse(parse(file?.content.toString() ?? ""));
+  return new Map(Object.entries(services[part]?.environment ?? {}));
 }
 
 /** The distribution binds each folder as a whole, and its override the bundle alone. */

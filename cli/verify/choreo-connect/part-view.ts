@@ -1,5 +1,11 @@
 import { posix } from "node:path";
 import type { Part } from "../../../components/choreo-connect/gateway";
+import {
+  OWN_ANCHOR,
+  OWN_PAIR,
+  TRUSTSTORE,
+  type PairPaths,
+} from "../../../components/choreo-connect/paths";
 import { isWithin } from "../../cluster/mounts";
 import type { PodFile } from "../../cluster/pod-files";
 import { readTrustFile, type TrustFile } from "../trust-file";
@@ -12,6 +18,8 @@ export interface PartView {
   readonly environment: ReadonlyMap<string, string>;
   /** What to do where it is not as the stack made it. */
   readonly todo: string;
+  /** Where the adapter has its own, by its configuration; undefined for the others, whose variables say it. */
+  readonly configured?: { readonly pair: PairPaths; readonly truststore: string } | undefined;
 }
 
 /** A file or a directory: at the path in a variable of the environment, or else at the image's own. */
@@ -21,21 +29,10 @@ interface Place {
   readonly usual: string;
 }
 
-/** Everything of a part's own is in here, in all three images (chart choreo-connect 1.2.0-2; docker-compose distribution). */
-export const SECURITY = "/home/wso2/security";
-export const CONFIG_TOML = "/home/wso2/conf/config.toml";
-/** Default of `trustedCertPath`: a file of the router's. */
-export const ROUTER_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
-/** With which the enforcer signs tokens for backends; only the chart has it apart. */
-export const TOKEN_PAIR = {
-  certificate: `${SECURITY}/keystore/backend-jwt.pem`,
-  key: `${SECURITY}/keystore/backend-jwt.key`,
-};
-
-const certificate = (variable: string) => ({ variable, usual: `${SECURITY}/keystore/mg.pem` });
-const key = (variable: string) => ({ variable, usual: `${SECURITY}/keystore/mg.key` });
-const directory = (variable: string | undefined) => ({ variable, usual: `${SECURITY}/truststore` });
-const caFile = (variable: string) => ({ variable, usual: `${SECURITY}/truststore/mg.pem` });
+const certificate = (variable: string | undefined) => ({ variable, usual: OWN_PAIR.certificate });
+const key = (variable: string | undefined) => ({ variable, usual: OWN_PAIR.key });
+const directory = (variable: string | undefined) => ({ variable, usual: TRUSTSTORE });
+const caFile = (variable: string) => ({ variable, usual: OWN_ANCHOR });
 
 interface Places {
   readonly certificate: Place;
@@ -58,10 +55,10 @@ const PLACES: Readonly<Record<Part, Places>> = {
     key: key("ENFORCER_PRIVATE_KEY_PATH"),
     trust: directory("TRUSTED_CA_CERTS_PATH"),
   },
+  // What is in its variables is for its health check alone.
   adapter: {
-    certificate: certificate("ADAPTER_PUBLIC_CERT_PATH"),
-    key: key("ADAPTER_PRIVATE_KEY_PATH"),
-    // It is in config.toml (`adapter.truststore.location`), and nowhere else than here by default.
+    certificate: certificate(undefined),
+    key: key(undefined),
     trust: directory(undefined),
   },
 };
@@ -78,7 +75,7 @@ export const PATH_VARIABLES: readonly string[] = [
 
 /** Where a part has its certificate or its key. */
 export function pathOf(view: PartView, what: "certificate" | "key"): string {
-  return resolve(view, PLACES[view.part][what]);
+  return view.configured?.pair[what] ?? resolve(view, PLACES[view.part][what]);
 }
 
 /** A file by which a part knows peers. */
@@ -98,7 +95,7 @@ export function peerFiles(view: PartView, peer?: Part): PeerFile[] {
   const { trust } = PLACES[view.part];
   const paths =
     "usual" in trust
-      ? certificatesIn(view, resolve(view, trust))
+      ? certificatesIn(view, view.configured?.truststore ?? resolve(view, trust))
       : Object.entries(trust)
           .filter(([name]) => peer === undefined || name === peer)
           .map(([, place]) => resolve(view, place));

@@ -1,8 +1,6 @@
 import { readCipher, type Cipher } from "../../../components/choreo-connect/upstream-tls/ciphers";
-import {
-  configTomlProblem,
-  upstreamTlsIn,
-} from "../../../components/choreo-connect/upstream-tls/config-toml";
+import type { AdapterSettings } from "../../../components/choreo-connect/adapter/settings";
+import { ROUTER_BUNDLE } from "../../../components/choreo-connect/paths";
 import {
   ADAPTER_DEFAULT,
   cipherNames,
@@ -14,8 +12,8 @@ import {
 } from "../../../components/choreo-connect/upstream-tls/versions";
 import { quote } from "../../../x509";
 import type { Checklist } from "../../check";
-import { REPAIR } from "../todo";
-import { CONFIG_TOML, ROUTER_BUNDLE, type PartView } from "./part-view";
+import type { AdapterConfig } from "./adapter-config";
+import { pathOf, type PartView } from "./part-view";
 
 /** How the router calls backends. */
 export interface RouterRules {
@@ -39,45 +37,54 @@ export function rulesOf(tls: TlsPolicy): RouterRules {
  * @returns the rules that it really follows.
  */
 export function checkRouterRules(
-  adapter: PartView,
+  { settings, origin }: AdapterConfig,
+  router: PartView | undefined,
   list: Checklist,
   wanted: TlsPolicy,
 ): RouterRules {
-  const file = adapter.files.get(CONFIG_TOML);
-  if (file === undefined) {
-    list.fail("upstream-tls", `there is no ${CONFIG_TOML}.`, REPAIR.release);
-    return rulesOf(wanted);
-  }
-  const text = file.content.toString("utf8");
-  const problem = configTomlProblem(text);
-  const values = upstreamTlsIn(text);
-  const found = readPolicy(values);
+  const { upstreamTls } = settings;
+  const found = readPolicy(upstreamTls);
+  const source = `by ${origin} and its variables the adapter`;
   list.judge(
     "upstream-tls",
     [
-      ...(problem === undefined ? [] : [`${file.origin} ${problem}.`]),
-      ...found.problems.map((each) => `${file.origin} ${each}.`),
-      ...differences(found.tls, wanted).map((each) => `${file.origin} ${each}.`),
-    ],
+      ...found.problems,
+      ...(upstreamTls.verifiesHost
+        ? []
+        : ["has verifyHostName = false: the router takes any host's certificate for a backend's"]),
+      ...(upstreamTls.skipsVerification
+        ? ["has disableSslVerification = true: the router takes any certificate"]
+        : []),
+      ...differences(found.tls, wanted),
+      ...(router === undefined ? [] : pairProblems(settings, router)),
+    ].map((each) => `${source} ${each}.`),
     `the router verifies backends and the names in their certificates, and offers them ${describe(wanted)}`,
-    "The stack sets it, in choreoConnect.upstreamTls: undo what was changed by hand (see drift above).",
+    "The stack sets it, in choreoConnect.upstreamTls and variables of the adapter: undo what was changed by hand (see drift above).",
   );
   return {
     tls: found.tls,
-    comparesHost: values.get("verifyHostName") !== "false",
-    verifies: values.get("disableSslVerification") !== "true",
-    bundle: values.get("trustedCertPath") ?? ROUTER_BUNDLE,
+    comparesHost: upstreamTls.verifiesHost,
+    verifies: !upstreamTls.skipsVerification,
+    bundle: upstreamTls.bundle,
   };
 }
 
-/** What is not there is as the adapter has it by itself. */
-function readPolicy(values: ReadonlyMap<string, string>): {
+/** The adapter says it for the listener and for backends, the router's own variables for its calls to the other parts. */
+function pairProblems({ routerPair }: AdapterSettings, router: PartView): string[] {
+  return (["certificate", "key"] as const).flatMap((what) => {
+    const [told, own] = [routerPair[what], pathOf(router, what)];
+    return told === own
+      ? []
+      : [`tells the router to serve and to call with the ${what} ${told}, and its own is ${own}`];
+  });
+}
+
+function readPolicy({ minimum, maximum, ciphers }: AdapterSettings["upstreamTls"]): {
   readonly tls: TlsPolicy;
   readonly problems: readonly string[];
 } {
   const problems: string[] = [];
-  const version = (name: string, usual: TlsVersion): TlsVersion => {
-    const value = values.get(name) ?? usual;
+  const version = (name: string, value: string, usual: TlsVersion): TlsVersion => {
     const known = TLS_VERSIONS.find((each) => each === value);
     if (known === undefined) {
       const all = TLS_VERSIONS.join(", ");
@@ -88,15 +95,14 @@ function readPolicy(values: ReadonlyMap<string, string>): {
     return known ?? usual;
   };
   const tls = {
-    minimum: version("minimumProtocolVersion", ADAPTER_DEFAULT.minimum),
-    maximum: version("maximumProtocolVersion", ADAPTER_DEFAULT.maximum),
-    ciphers: readCiphers(values.get("ciphers"), problems),
+    minimum: version("minimumProtocolVersion", minimum, ADAPTER_DEFAULT.minimum),
+    maximum: version("maximumProtocolVersion", maximum, ADAPTER_DEFAULT.maximum),
+    ciphers: readCiphers(ciphers, problems),
   };
   return { tls, problems };
 }
 
-function readCiphers(text: string | undefined, problems: string[]): readonly Cipher[] {
-  if (text === undefined) return ADAPTER_DEFAULT.ciphers;
+function readCiphers(text: string, problems: string[]): readonly Cipher[] {
   const names = text
     .split(",")
     .map((name) => name.trim())

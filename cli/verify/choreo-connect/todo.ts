@@ -8,5 +8,7 @@ export const TODO = {
   issue: `The stack issues it for what its configuration says. ${REPAIR.objects}`,
   handshake: "A real call with these files fails like this: what fails of either side says why.",
   keys: "Give the stack with --stack, where its passphrase or key service is at hand.",
-  token: `The stack makes it, for tokens alone. ${REPAIR.objects}`,
+  token: `The stack makes it, for tokens alone, and tells the adapter. ${REPAIR.objects}`,
+  issuer:
+    "Put the certificate with which the API Manager signs tokens first in choreoConnect.controlPlane, and `pulumi up`.",
 };

@@ -1,8 +1,26 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { containerOf, fullname, podOf, target, type Component } from "./choreo-connect-pods";
-import { changed, chartFolder, type Helm, type Manifests, type Values } from "./helm";
+import { nodeAt } from "../../../components/choreo-connect/adapter/settings";
+import {
+  CHART_VARIABLES,
+  configTomlOf,
+  containerOf as containerNameOf,
+  deploymentOf,
+  fullName,
+  serviceOf,
+} from "../../../components/choreo-connect/chart";
+import { CONFIG_TOML } from "../../../components/choreo-connect/paths";
+import {
+  COMPONENTS,
+  configIn,
+  configTomlIn,
+  containerOf,
+  fullname,
+  podOf,
+  settingsIn,
+  target,
+  type Component,
+} from "./choreo-connect-pods";
+import { changed, type Helm, type Manifests, type Values } from "./helm";
 import { wiredChoreoConnect } from "./values";
 
 const DEPLOYMENT = "wso2.deployment";
@@ -25,52 +43,104 @@ export function choreoConnectFacts(helm: () => Helm): void {
   ] as const) {
     it(`begins the names of release ${release} with ${JSON.stringify(changes)} with ${name}`, async () => {
       const manifests = await render(changes, release);
-      assert.deepEqual(manifests.names("Deployment"), [
-        `${name}-adapter`,
-        `${name}-gateway-runtime`,
-      ]);
-      assert.deepEqual(manifests.names("Service"), [`${name}-adapter`, `${name}-router`]);
+      const deployments = COMPONENTS.map((part) => deploymentOf(name, part));
+      assert.deepEqual(manifests.names("Deployment"), [...new Set(deployments)].sort());
+      const services = [serviceOf(name, "adapter"), serviceOf(name, "router")];
+      assert.deepEqual(manifests.names("Service"), services);
+      assert.deepEqual(manifests.names("Ingress"), services);
       assert.deepEqual(manifests.names("ServiceAccount"), [name]);
-      assert.ok(manifests.names("ConfigMap").includes(`${name}-adapter-config-toml`));
+      assert.ok(manifests.names("ConfigMap").includes(configTomlOf(name)));
     });
   }
 
+  it("gives no two objects one name as long as names are short enough", async () => {
+    const release = "r".repeat(21);
+    const { all } = await render(wiredChoreoConnect, release);
+    const names = all.map(({ kind, metadata }) => `${kind ?? ""} ${metadata?.name ?? ""}`);
+    assert.equal(new Set(names).size, names.length);
+    for (const name of names) assert.match(name, /^\S+ [-a-z0-9]{1,62}[a-z0-9]$/);
+    assert.ok(names.includes(`ConfigMap ${fullName(release)}-enforcer-grpc-probe-script`));
+  });
+
+  it("calls the containers by name, each in its pod", async () => {
+    const manifests = await wired();
+    for (const part of COMPONENTS) {
+      const names = (podOf(manifests, part).spec?.containers ?? []).map(({ name }) => name);
+      assert.ok(names.includes(containerNameOf(part)));
+      assert.equal(names.length, part === "adapter" ? 1 : 2);
+    }
+  });
+
   it("gives the configuration to the adapter alone, and fills in what it says of the values", async () => {
-    const text = 'vhost = "{{ .Values.wso2.deployment.labelName }} of {{ .Release.Name }}"\n';
+    const text =
+      '# of\n  vhost = "{{ .Values.wso2.deployment.labelName }} of {{ .Release.Name }}"\n';
     const manifests = await wired({ [`${DEPLOYMENT}.adapter.configToml`]: text });
-    const name = `${fullname}-adapter-config-toml`;
-    assert.deepEqual(manifests.get("ConfigMap", name).data, {
-      "config.toml": 'vhost = "Default of gateway"\n',
-    });
+    assert.equal(configTomlIn(manifests).trimEnd(), '# of\n  vhost = "Default of gateway"');
     const mounts = (component: Component) =>
       containerOf(manifests, component).volumeMounts?.filter(
-        ({ mountPath }) => mountPath === "/home/wso2/conf/config.toml",
+        ({ mountPath }) => mountPath === CONFIG_TOML,
       );
     assert.deepEqual(mounts("adapter"), [
-      { name: "config-toml", mountPath: "/home/wso2/conf/config.toml", subPath: "config.toml" },
+      { name: "config-toml", mountPath: CONFIG_TOML, subPath: "config.toml" },
     ]);
     assert.deepEqual([...(mounts("enforcer") ?? []), ...(mounts("router") ?? [])], []);
   });
 
-  it("has its own configuration from the file to start from, with the adapter's defaults for TLS", async () => {
-    const file = join(chartFolder("choreo-connect"), "confs/config.toml.template");
-    const own = await wired();
-    const same = await wired({
-      [`${DEPLOYMENT}.adapter.configToml`]: readFileSync(file, "utf8"),
+  it("has a configuration of its own that the adapter reads, with the names of the values", async () => {
+    const hostname = "gw.example.com";
+    const manifests = await wired({ [`${GATEWAY}.router.ingress.hostname`]: hostname });
+    const config = configIn(manifests);
+    const text = (...path: (string | number)[]) => {
+      const node = nodeAt(config, path);
+      return node?.kind === "value" ? node.value : undefined;
+    };
+    assert.equal(text("Adapter", "VhostMapping", 0, "Vhost"), hostname);
+    assert.equal(text("router", "SystemHost"), hostname);
+    assert.equal(text("Enforcer", "JwtIssuer", "Issuer"), `https://${hostname}/testkey`);
+    for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"] as const)
+      assert.deepEqual(containerOf(manifests, "router")[probe]?.httpGet?.httpHeaders, [
+        { name: "Host", value: hostname },
+      ]);
+    assert.equal(text("Adapter", "Server", "Enabled"), true);
+    assert.equal(settingsIn(manifests).sendsTokens, true);
+  });
+
+  it("reads that configuration with an API Manager too", async () => {
+    const manifests = await wired({
+      [`${DEPLOYMENT}.mode`]: "APIM_AS_CP",
+      [`${DEPLOYMENT}.labelName`]: "EU",
+      "wso2.apim.controlPlane.eventListeners": ["one.apim", "two.apim"],
     });
-    assert.deepEqual(own, same);
-    const { data } = own.get("ConfigMap", `${fullname}-adapter-config-toml`);
-    const text = data?.["config.toml"] ?? "";
-    assert.doesNotMatch(text, /\{\{/);
-    for (const line of [
-      'minimumProtocolVersion = "TLS1_1"',
-      'maximumProtocolVersion = "TLS1_2"',
-      'trustedCertPath = "/etc/ssl/certs/ca-certificates.crt"',
-      "verifyHostName = true",
-      "disableSslVerification = false",
-    ])
-      assert.ok(text.includes(`  ${line}\n`), line);
-    assert.match(text, /\[enforcer\.jwtGenerator\]\n {2}enabled = true/);
+    const config = configIn(manifests);
+    const labels = nodeAt(config, ["controlPlane", "EnvironmentLabels"]);
+    const [label] = labels?.kind === "list" ? labels.items : [];
+    assert.ok(label?.kind === "value" && label.value === "EU");
+    const groups = nodeAt(config, ["Enforcer", "Throttling", "Publisher", "URLGroup"]);
+    assert.ok(groups?.kind === "tables" && groups.items.length === 2);
+    const rest = nodeAt(config, ["Adapter", "Server", "Enabled"]);
+    assert.ok(rest?.kind === "value" && rest.value === false);
+    assert.deepEqual(manifests.names("Ingress"), [serviceOf(fullname, "router")]);
+  });
+
+  it("replaces no pod for another configuration", async () => {
+    const pods = async (changes: Values) => {
+      const manifests = await wired(changes);
+      return COMPONENTS.map((part) => podOf(manifests, part));
+    };
+    const text = { [`${DEPLOYMENT}.adapter.configToml`]: "[router]\n" };
+    assert.deepEqual(await pods(text), await pods({}));
+  });
+
+  it("sets variables of the adapter's itself, which a list of values takes the place of", async () => {
+    const names = async (changes: Values) =>
+      containerOf(await wired(changes), "adapter").env?.map(({ name, value }) => ({ name, value }));
+    const own = await names({});
+    assert.deepEqual(own?.slice(-CHART_VARIABLES.length), CHART_VARIABLES);
+    const mine = [{ name: "MINE", value: "1" }];
+    assert.deepEqual(await names({ [`${DEPLOYMENT}.adapter.envOverride`]: mine }), [
+      ...own.slice(0, -CHART_VARIABLES.length),
+      ...mine,
+    ]);
   });
 
   it("mounts what else there is to mount, in one container each", async () => {
@@ -87,40 +157,26 @@ export function choreoConnectFacts(helm: () => Helm): void {
       ],
     };
     const manifests = await wired(changes);
-    const last = (pod: string, component: Component) => ({
+    const last = (component: Component) => ({
       mount: containerOf(manifests, component).volumeMounts?.find(({ mountPath }) =>
         mountPath.startsWith("/mnt"),
       ),
-      volumes: podOf(manifests, pod).spec?.volumes?.filter(({ name }) =>
+      volumes: podOf(manifests, component).spec?.volumes?.filter(({ name }) =>
         ["policy", "extra", "lost"].includes(name),
       ),
     });
-    assert.deepEqual(last("gateway-runtime", "router"), {
+    assert.deepEqual(last("router"), {
       mount: { name: "policy", mountPath: "/mnt/policy", readOnly: true, subPath: "p" },
       volumes: [{ name: "policy", configMap: { name: "policy-1" } }],
     });
-    assert.deepEqual(last("adapter", "adapter"), {
+    assert.deepEqual(last("adapter"), {
       mount: { name: "extra", mountPath: "/mnt/extra" },
       volumes: [{ name: "extra", secret: { secretName: "extra-1" } }],
     });
-    const values = changed(wiredChoreoConnect, changes);
-    const notes = await helm().notes("choreo-connect", target, values);
-    assert.match(notes, /WARNING: volumeConfigs: lost is mounted nowhere, .* container "router"\./);
-  });
-
-  it("warns that tokens cannot be checked when the certificate for it is gone", async () => {
-    const notes = await helm().notes("choreo-connect", target, wiredChoreoConnect);
-    assert.match(notes, /WARNING: config\.toml names wso2carbon\.pem/);
-    const named = changed(wiredChoreoConnect, {
-      [`${GATEWAY}.enforcer.security.truststore`]: [
-        { secretName: "control-plane", subPath: "tls.crt", mountAs: "wso2carbon.pem" },
-      ],
-    });
-    assert.doesNotMatch(await helm().notes("choreo-connect", target, named), /WARNING/);
   });
 
   it("leaves the number of gateways to an autoscaler, unless that is off", async () => {
-    const name = `${fullname}-gateway-runtime`;
+    const name = deploymentOf(fullname, "router");
     const scaled = await plain();
     const autoscaler = scaled.get("HorizontalPodAutoscaler", name);
     assert.deepEqual(

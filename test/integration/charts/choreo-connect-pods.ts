@@ -1,27 +1,39 @@
 import assert from "node:assert/strict";
 import type { V1Container, V1PodTemplateSpec } from "@kubernetes/client-node";
+import {
+  readSettings,
+  type AdapterSettings,
+} from "../../../components/choreo-connect/adapter/settings";
+import { shapeProblem } from "../../../components/choreo-connect/adapter/shape";
+import { tokenPairProblem } from "../../../components/choreo-connect/adapter/token-pairs";
+import { readToml, type TomlTable } from "../../../components/choreo-connect/adapter/toml";
+import {
+  CONFIG_TOML_KEY,
+  configTomlOf,
+  containerOf as containerNameOf,
+  deploymentOf,
+  fullName,
+} from "../../../components/choreo-connect/chart";
+import { PARTS, type Part } from "../../../components/choreo-connect/gateway";
 import type { Manifests } from "./helm";
 
 export const target = { release: "gateway", namespace: "wso2" };
 /** Start of every object's name. */
-export const fullname = "gateway-choreo-connect";
+export const fullname = fullName(target.release);
 
-export const COMPONENTS = ["adapter", "enforcer", "router"] as const;
-export type Component = (typeof COMPONENTS)[number];
+export const COMPONENTS = PARTS;
+export type Component = Part;
 
-export function podOf(manifests: Manifests, pod: string): V1PodTemplateSpec {
-  const template = manifests.get("Deployment", `${fullname}-${pod}`).spec?.template;
+export function podOf(manifests: Manifests, component: Component): V1PodTemplateSpec {
+  const name = deploymentOf(fullname, component);
+  const template = manifests.get("Deployment", name).spec?.template;
   assert.ok(template);
   return template;
 }
 
-function podWith(manifests: Manifests, component: Component): V1PodTemplateSpec {
-  return podOf(manifests, component === "adapter" ? "adapter" : "gateway-runtime");
-}
-
 export function containerOf(manifests: Manifests, component: Component): V1Container {
-  const containers = podWith(manifests, component).spec?.containers ?? [];
-  const found = containers.find(({ name }) => name === `choreo-connect-${component}`);
+  const containers = podOf(manifests, component).spec?.containers ?? [];
+  const found = containers.find(({ name }) => name === containerNameOf(component));
   assert.ok(found);
   return found;
 }
@@ -37,7 +49,7 @@ export function variable(
 
 /** Files of Secrets in a container, each as `<Secret>/<key>` by its path. */
 export function securityFiles(manifests: Manifests, component: Component): Record<string, string> {
-  const volumes = podWith(manifests, component).spec?.volumes ?? [];
+  const volumes = podOf(manifests, component).spec?.volumes ?? [];
   const files = (containerOf(manifests, component).volumeMounts ?? []).flatMap((mount) => {
     const secret = volumes.find(({ name }) => name === mount.name)?.secret?.secretName;
     if (secret === undefined) return [];
@@ -46,4 +58,28 @@ export function securityFiles(manifests: Manifests, component: Component): Recor
   });
   assert.equal(new Set(files.map(([path]) => path)).size, files.length);
   return Object.fromEntries(files);
+}
+
+/** The adapter's configuration as it is rendered. */
+export function configTomlIn(manifests: Manifests): string {
+  const text = manifests.get("ConfigMap", configTomlOf(fullname)).data?.[CONFIG_TOML_KEY];
+  assert.ok(text !== undefined);
+  return text;
+}
+
+/** The same as the adapter reads it, which it can. */
+export function configIn(manifests: Manifests): TomlTable {
+  const config = readToml(configTomlIn(manifests));
+  assert.ok("entries" in config, JSON.stringify(config));
+  assert.equal(shapeProblem(config) ?? tokenPairProblem(config), undefined);
+  return config;
+}
+
+/** What the adapter has of it and of its variables. */
+export function settingsIn(manifests: Manifests): AdapterSettings {
+  const variables = containerOf(manifests, "adapter").env ?? [];
+  return readSettings(
+    configIn(manifests),
+    new Map(variables.map(({ name, value = "" }) => [name, value])),
+  );
 }

@@ -1,4 +1,16 @@
 import assert from "node:assert/strict";
+import { defaultSecretsOf, serviceOf } from "../../../components/choreo-connect/chart";
+import {
+  OWN_ANCHOR,
+  OWN_PAIR,
+  ROUTER_BUNDLE,
+  SECURITY,
+  TOKEN_PAIR,
+  TRUSTSTORE,
+  WSO2_CARBON,
+  peerAnchor,
+} from "../../../components/choreo-connect/paths";
+import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls/policy";
 import { chartValues } from "../../../components/choreo-connect/values";
 import {
   COMPONENTS,
@@ -12,11 +24,8 @@ import {
 import { changed, type Helm, type Values } from "./helm";
 import { wiredChoreoConnect } from "./values";
 
-const SECURITY = "/home/wso2/security";
 const DEPLOYMENT = "wso2.deployment";
 const GATEWAY = `${DEPLOYMENT}.gatewayRuntime`;
-const PLACEHOLDER =
-  /^stand-in: the real chart puts (its|a) public default (pair|certificate) here$/;
 
 /** What chart choreo-connect 1.2.0-2 does with keys and certificates. */
 export function choreoConnectTlsFacts(helm: () => Helm): void {
@@ -27,29 +36,29 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
     const manifests = await wired();
     const crt = "tls.crt";
     assert.deepEqual(securityFiles(manifests, "adapter"), {
-      [`${SECURITY}/keystore/mg.key`]: "adapter/tls.key",
-      [`${SECURITY}/keystore/mg.pem`]: `adapter/${crt}`,
-      [`${SECURITY}/truststore/mg.pem`]: `adapter/${crt}`,
-      [`${SECURITY}/truststore/enforcer-ca-cert.pem`]: `enforcer/${crt}`,
-      [`${SECURITY}/truststore/router-ca-cert.pem`]: `router/${crt}`,
-      [`${SECURITY}/truststore/controlplane.pem`]: `control-plane/${crt}`,
+      [OWN_PAIR.key]: "adapter/tls.key",
+      [OWN_PAIR.certificate]: `adapter/${crt}`,
+      [OWN_ANCHOR]: `adapter/${crt}`,
+      [peerAnchor("enforcer")]: `enforcer/${crt}`,
+      [peerAnchor("router")]: `router/${crt}`,
+      [`${TRUSTSTORE}/controlplane.pem`]: `control-plane/${crt}`,
     });
     assert.deepEqual(securityFiles(manifests, "enforcer"), {
-      [`${SECURITY}/keystore/mg.key`]: "enforcer/tls.key",
-      [`${SECURITY}/keystore/mg.pem`]: `enforcer/${crt}`,
-      [`${SECURITY}/keystore/backend-jwt.key`]: "token-signer/tls.key",
-      [`${SECURITY}/keystore/backend-jwt.pem`]: `token-signer/${crt}`,
-      [`${SECURITY}/truststore/mg.pem`]: `enforcer/${crt}`,
-      [`${SECURITY}/truststore/adapter-ca-cert.pem`]: `adapter/${crt}`,
-      [`${SECURITY}/truststore/router-ca-cert.pem`]: `router/${crt}`,
-      [`${SECURITY}/truststore/control-plane-tls-crt.pem`]: `control-plane/${crt}`,
+      [OWN_PAIR.key]: "enforcer/tls.key",
+      [OWN_PAIR.certificate]: `enforcer/${crt}`,
+      [TOKEN_PAIR.key]: "token-signer/tls.key",
+      [TOKEN_PAIR.certificate]: `token-signer/${crt}`,
+      [OWN_ANCHOR]: `enforcer/${crt}`,
+      [peerAnchor("adapter")]: `adapter/${crt}`,
+      [peerAnchor("router")]: `router/${crt}`,
+      [`${TRUSTSTORE}/control-plane-tls-crt.pem`]: `control-plane/${crt}`,
     });
     assert.deepEqual(securityFiles(manifests, "router"), {
-      [`${SECURITY}/keystore/mg.key`]: "router/tls.key",
-      [`${SECURITY}/keystore/mg.pem`]: `router/${crt}`,
-      [`${SECURITY}/truststore/adapter-ca-cert.pem`]: `adapter/${crt}`,
-      [`${SECURITY}/truststore/enforcer-ca-cert.pem`]: `enforcer/${crt}`,
-      "/etc/ssl/certs/ca-certificates.crt": "backend-cas/ca-certificates.crt",
+      [OWN_PAIR.key]: "router/tls.key",
+      [OWN_PAIR.certificate]: `router/${crt}`,
+      [peerAnchor("adapter")]: `adapter/${crt}`,
+      [peerAnchor("enforcer")]: `enforcer/${crt}`,
+      [ROUTER_BUNDLE]: "backend-cas/ca-certificates.crt",
     });
   });
 
@@ -59,26 +68,23 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
       Object.fromEntries(names.map((name) => [name, variable(manifests, component, name)]));
     for (const component of COMPONENTS) {
       const word = component.toUpperCase();
-      assert.equal(
-        variable(manifests, component, `${word}_PRIVATE_KEY_PATH`),
-        `${SECURITY}/keystore/mg.key`,
-      );
+      assert.equal(variable(manifests, component, `${word}_PRIVATE_KEY_PATH`), OWN_PAIR.key);
       assert.equal(
         variable(manifests, component, `${word}_PUBLIC_CERT_PATH`),
-        `${SECURITY}/keystore/mg.pem`,
+        OWN_PAIR.certificate,
       );
     }
     assert.deepEqual(
       variables("enforcer", "ADAPTER_HOST", "ADAPTER_HOST_NAME", "TRUSTED_CA_CERTS_PATH"),
       {
-        ADAPTER_HOST: `${fullname}-adapter`,
+        ADAPTER_HOST: serviceOf(fullname, "adapter"),
         ADAPTER_HOST_NAME: "adapter",
-        TRUSTED_CA_CERTS_PATH: `${SECURITY}/truststore`,
+        TRUSTED_CA_CERTS_PATH: TRUSTSTORE,
       },
     );
     assert.deepEqual(variables("router", "ADAPTER_CA_CERT_PATH", "ENFORCER_CA_CERT_PATH"), {
-      ADAPTER_CA_CERT_PATH: `${SECURITY}/truststore/adapter-ca-cert.pem`,
-      ENFORCER_CA_CERT_PATH: `${SECURITY}/truststore/enforcer-ca-cert.pem`,
+      ADAPTER_CA_CERT_PATH: peerAnchor("adapter"),
+      ENFORCER_CA_CERT_PATH: peerAnchor("enforcer"),
     });
   });
 
@@ -96,8 +102,6 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
     const manifests = await wired();
     assert.deepEqual(manifests.names("Secret"), []);
     assert.doesNotMatch(JSON.stringify(manifests.all), /-default-/);
-    const notes = await helm().notes("choreo-connect", target, wiredChoreoConnect);
-    assert.doesNotMatch(notes, /default pair/);
   });
 
   it("is left with nothing of its defaults by the program's values", async () => {
@@ -112,39 +116,38 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
       },
       backendJwt: false,
       configToml: undefined,
+      upstreamTls: RECOMMENDED,
     });
     const manifests = await render(values);
     assert.deepEqual(manifests.names("Secret"), []);
     assert.doesNotMatch(JSON.stringify(manifests.all), /-default-/);
-    assert.doesNotMatch(await helm().notes("choreo-connect", target, values), /WARNING/);
-    assert.ok(!("/etc/ssl/certs/ca-certificates.crt" in securityFiles(manifests, "router")));
+    assert.ok(!(ROUTER_BUNDLE in securityFiles(manifests, "router")));
+    const carbon = securityFiles(manifests, "enforcer")[WSO2_CARBON];
+    const manager = securityFiles(manifests, "adapter")[`${TRUSTSTORE}/controlplane.pem`];
+    assert.deepEqual([carbon, manager], ["trust/ca.crt", "trust/ca.crt"]);
   });
 
-  it("has Secrets of its own for what is not set, in which nothing is a key", async () => {
+  it("has Secrets of its own for what is not set", async () => {
     const manifests = await render({});
-    assert.deepEqual(manifests.names("Secret"), [
-      `${fullname}-adapter-default-keystore`,
-      `${fullname}-adapter-default-truststore`,
-      `${fullname}-default-ingress-tls`,
-      `${fullname}-enforcer-default-keystore`,
-      `${fullname}-enforcer-default-truststore`,
-      `${fullname}-router-default-keystore`,
-    ]);
-    for (const name of manifests.names("Secret"))
-      for (const text of Object.values(manifests.get("Secret", name).stringData ?? {}))
-        assert.match(text, PLACEHOLDER);
+    assert.deepEqual(manifests.names("Secret"), defaultSecretsOf(fullname));
     const adapter = securityFiles(manifests, "adapter");
+    assert.equal(adapter[OWN_PAIR.key], `${fullname}-adapter-default-keystore/mg.key`);
     assert.equal(
-      adapter[`${SECURITY}/keystore/mg.key`],
-      `${fullname}-adapter-default-keystore/mg.key`,
-    );
-    assert.equal(
-      securityFiles(manifests, "enforcer")[`${SECURITY}/truststore/wso2carbon.pem`],
+      securityFiles(manifests, "enforcer")[WSO2_CARBON],
       `${fullname}-enforcer-default-truststore/wso2carbon.pem`,
     );
-    const notes = await helm().notes("choreo-connect", target, {});
-    assert.equal(notes.match(/WARNING: .* has the chart's default pair/g)?.length, 5);
-    assert.match(notes, /WARNING: tokens for backends have the chart's default pair/);
+    for (const part of ["router", "adapter"] as const)
+      assert.equal(
+        manifests.get("Ingress", serviceOf(fullname, part)).spec?.tls?.[0]?.secretName,
+        `${fullname}-default-ingress-tls`,
+      );
+  });
+
+  it("mounts all that is Secrets' below one folder, but for the router's bundle", async () => {
+    const manifests = await wired();
+    for (const component of COMPONENTS)
+      for (const path of Object.keys(securityFiles(manifests, component)))
+        assert.ok(path.startsWith(`${SECURITY}/`) || path === ROUTER_BUNDLE, path);
   });
 
   it("signs tokens with its default pair as long as they have none of their own", async () => {
@@ -152,21 +155,22 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
     const secret = `${fullname}-enforcer-default-keystore`;
     assert.deepEqual(manifests.names("Secret"), [secret]);
     const files = securityFiles(manifests, "enforcer");
-    assert.equal(files[`${SECURITY}/keystore/backend-jwt.key`], `${secret}/mg.key`);
-    assert.equal(files[`${SECURITY}/keystore/mg.key`], "enforcer/tls.key");
+    assert.equal(files[TOKEN_PAIR.key], `${secret}/mg.key`);
+    assert.equal(files[OWN_PAIR.key], "enforcer/tls.key");
   });
 
-  const everywhere = ["adapter", "gateway-runtime"];
+  /** Router and enforcer are in one pod. */
+  const everywhere = ["adapter", "router"] as const;
   for (const [what, value, pods] of [
     ["adapter's certificate", `${DEPLOYMENT}.adapter.security.keystore.cert`, everywhere],
     ["enforcer's certificate", `${GATEWAY}.enforcer.security.keystore.cert`, everywhere],
     ["router's certificate", `${GATEWAY}.router.security.keystore.cert`, everywhere],
     ["adapter's key", `${DEPLOYMENT}.adapter.security.keystore.key`, ["adapter"]],
-    ["router's key", `${GATEWAY}.router.security.keystore.key`, ["gateway-runtime"]],
-    ["key for tokens", `${GATEWAY}.enforcer.security.backendJWT.keystore.key`, ["gateway-runtime"]],
-    ["backends' CAs", `${GATEWAY}.router.security.backendCaCerts`, ["gateway-runtime"]],
+    ["router's key", `${GATEWAY}.router.security.keystore.key`, ["router"]],
+    ["key for tokens", `${GATEWAY}.enforcer.security.backendJWT.keystore.key`, ["router"]],
+    ["backends' CAs", `${GATEWAY}.router.security.backendCaCerts`, ["router"]],
     ["adapter's annotations", `${DEPLOYMENT}.adapter.podAnnotations`, ["adapter"]],
-    ["gateway's annotations", `${GATEWAY}.podAnnotations`, ["gateway-runtime"]],
+    ["gateway's annotations", `${GATEWAY}.podAnnotations`, ["router"]],
   ] as const) {
     it(`rolls ${pods.join(" and ")} when the ${what} change`, async () => {
       const before = await wired();

@@ -2,18 +2,23 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rootCertificates } from "node:tls";
 import type { V1Container, V1Deployment } from "@kubernetes/client-node";
+import { parse } from "yaml";
 import {
   composeFiles,
   type ComposeMaterial,
 } from "../../../components/choreo-connect/compose-files";
-import {
-  PARTS,
-  fullName,
-  type Gateway,
-  type Part,
-} from "../../../components/choreo-connect/gateway";
+import { containerOf, deploymentOf, fullName } from "../../../components/choreo-connect/chart";
+import { PARTS, type Gateway, type Part } from "../../../components/choreo-connect/gateway";
 import {
   CA_CERTIFICATES,
+  CONFIG_TOML,
+  OWN_ANCHOR,
+  OWN_PAIR,
+  ROUTER_BUNDLE,
+  SECURITY,
+  TRUSTSTORE,
+} from "../../../components/choreo-connect/paths";
+import {
   certificateFileOf,
   controlPlaneTrust,
   globalBundle,
@@ -44,10 +49,6 @@ export interface Material {
   readonly fileOf?: typeof certificateFileOf;
 }
 
-const CONFIG_TOML = "/home/wso2/conf/config.toml";
-/** Its images' own, before anything is mounted over it. */
-const PUBLIC_BUNDLE = join("/etc/ssl/certs", CA_CERTIFICATES);
-
 const SECRETS: Omit<SecretNames<string>, "caCertificates"> = {
   ...{ router: "router-1", enforcer: "enforcer-1", adapter: "adapter-1" },
   ...{ backendJwt: "tokens-1", trust: "trust-1" },
@@ -71,21 +72,20 @@ export async function inCluster(
   const manifests = await helm.template(
     "choreo-connect",
     { release: RELEASE.releaseName, namespace: RELEASE.namespace },
-    chartValues({ secrets: names, backendJwt: true, configToml }),
+    chartValues({
+      ...{ secrets: names, backendJwt: true, configToml },
+      upstreamTls: gateway.upstreamTls,
+    }),
   );
+  const full = fullName(RELEASE.releaseName);
   return ofEach((part) => {
-    const deployment = manifests.get(
-      "Deployment",
-      `${fullName(RELEASE.releaseName)}-${part === "adapter" ? part : "gateway-runtime"}`,
-    );
+    const deployment = manifests.get("Deployment", deploymentOf(full, part));
     const container = need(
-      deployment.spec?.template.spec?.containers.find(
-        ({ name }) => name === `choreo-connect-${part}`,
-      ),
+      deployment.spec?.template.spec?.containers.find(({ name }) => name === containerOf(part)),
       part,
     );
     const root = join(folder, part);
-    put(root, PUBLIC_BUNDLE, rootCertificates.join("\n"));
+    putPublicBundle(root);
     mount(deployment, container, { secrets, manifests }, root);
     const environment = (container.env ?? []).map(({ name, value = "" }): [string, string] => [
       name,
@@ -95,49 +95,59 @@ export async function inCluster(
   });
 }
 
-/** Puts a stack's export over the distribution, whose mounts and variables these are (v1.2.0, docker-compose.yaml). */
+/**
+ * Puts a stack's export over the distribution, whose mounts and variables these are (v1.2.0, docker-compose.yaml).
+ *
+ * @param configToml the distribution's, which nobody changes.
+ */
 export function inCompose(
   gateway: Gateway,
-  { leaves, bundle }: Material,
-  configToml: (table: string) => string,
+  { leaves, bundle, tokens }: Material,
+  configToml: string,
   folder: string,
 ): Containers {
   const material: ComposeMaterial = {
     project: "choreo-connect",
     certificates: ofEach((part) => leaves[part].certificatePem),
     keys: ofEach((part) => leaves[part].privateKeyPem),
+    tokens: { certificate: tokens.certificatePem, key: tokens.privateKeyPem },
     bundle,
   };
   const files = composeFiles(gateway, material);
   const inside = (part: Part) => `docker-compose/resources/${part}/security/`;
-  const security = "/home/wso2/security";
   const pair = (name: string) => ({
-    [`${name}_PRIVATE_KEY_PATH`]: `${security}/keystore/mg.key`,
-    [`${name}_PUBLIC_CERT_PATH`]: `${security}/keystore/mg.pem`,
+    [`${name}_PRIVATE_KEY_PATH`]: OWN_PAIR.key,
+    [`${name}_PUBLIC_CERT_PATH`]: OWN_PAIR.certificate,
   });
-  const trusted = `${security}/truststore/mg.pem`;
   const environments = {
     adapter: pair("ADAPTER"),
     enforcer: {
       ...pair("ENFORCER"),
-      ...{ TRUSTED_CA_CERTS_PATH: `${security}/truststore`, ADAPTER_HOST_NAME: "adapter" },
+      ...{ TRUSTED_CA_CERTS_PATH: TRUSTSTORE, ADAPTER_HOST_NAME: "adapter" },
     },
     router: {
       ...pair("ROUTER"),
-      ...{ ADAPTER_CA_CERT_PATH: trusted, ENFORCER_CA_CERT_PATH: trusted },
+      ...{ ADAPTER_CA_CERT_PATH: OWN_ANCHOR, ENFORCER_CA_CERT_PATH: OWN_ANCHOR },
     },
   } satisfies Record<Part, Record<string, string>>;
-  const table = files.find(({ path }) => path.endsWith("/conf/upstream-tls.toml"));
+  const override = files.find(({ path }) => path.endsWith("/docker-compose.override.yaml"));
+  const { services } = parse(need(override, "override").content.toString()) as {
+    services: Partial<Record<Part, { environment?: Record<string, string> }>>;
+  };
   return ofEach((part) => {
     const root = join(folder, part);
-    put(root, PUBLIC_BUNDLE, rootCertificates.join("\n"));
+    putPublicBundle(root);
     for (const { path, content } of files)
       if (path.startsWith(inside(part)))
-        put(root, join(security, path.slice(inside(part).length)), content);
-    if (part === "adapter")
-      put(root, CONFIG_TOML, configToml(need(table, "upstream-tls.toml").content.toString()));
-    return started(root, environments[part]);
+        put(root, join(SECURITY, path.slice(inside(part).length)), content);
+    if (part === "adapter") put(root, CONFIG_TOML, configToml);
+    return started(root, { ...environments[part], ...services[part]?.environment });
   });
+}
+
+/** Its images' own, before anything is mounted over it. */
+function putPublicBundle(root: string): void {
+  put(root, ROUTER_BUNDLE, rootCertificates.join("\n"));
 }
 
 /** Puts a file into a container. */
@@ -178,7 +188,7 @@ interface Objects {
   readonly manifests: Manifests;
 }
 
-/** All mounts of the chart are single files, but for an empty folder. */
+/** All mounts of the chart are single files. */
 function mount(
   deployment: V1Deployment,
   { volumeMounts = [] }: V1Container,

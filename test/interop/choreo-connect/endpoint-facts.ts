@@ -9,9 +9,8 @@ import {
   type BackendSettings,
   type Gateway,
 } from "../../../components/choreo-connect/gateway";
-import { withUpstreamTls } from "../../../components/choreo-connect/upstream-tls/config-toml";
 import { RECOMMENDED, cipherNames } from "../../../components/choreo-connect/upstream-tls/policy";
-import { chartFolder, type Helm } from "../../integration/charts/helm";
+import type { Helm } from "../../integration/charts/helm";
 import type { Issued } from "../java/issue";
 import { STORE_PASSWORD } from "../java/stores";
 import { need } from "../need";
@@ -106,9 +105,7 @@ export function endpointFacts(setting: () => EndpointSetting): void {
       bundle = setting().cases.materials.prepared.bundle,
     ): Promise<Containers> {
       const { cases, helm, folder } = setting();
-      const template = join(chartFolder("choreo-connect"), "confs", "config.toml.template");
-      const configToml = withUpstreamTls(readFileSync(template, "utf8"), RECOMMENDED);
-      const material = { ...cases.materials.prepared, configToml };
+      const material = cases.materials.prepared;
       const made = await inCluster(helm, gateway, material, mkdtempSync(join(folder, "gateway-")));
       deploy(made.adapter, gateway, bundle);
       return made;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { PairPaths } from "../../../components/choreo-connect/paths";
 import { need } from "../need";
 import { Server, output } from "../process";
 import type { Container } from "./containers";
@@ -52,6 +53,15 @@ export async function configure({
 }: Container): Promise<Readonly<Record<string, Configured>>> {
   const made = await output(await adapter(), ["configure", root]);
   return JSON.parse(made) as Record<string, Configured>;
+}
+
+/** With which pair an enforcer signs tokens, by what its adapter tells it. */
+export async function signingPair({ root }: Container): Promise<PairPaths> {
+  const told = JSON.parse(await output(await adapter(), ["tokens", root])) as {
+    PrivateKeyPath: string;
+    PublicCertificatePath: string;
+  };
+  return { certificate: told.PublicCertificatePath, key: told.PrivateKeyPath };
 }
 
 /** The enforcer of each container. */

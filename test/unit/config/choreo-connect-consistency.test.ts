@@ -131,17 +131,12 @@ describe("The router's and backends' TLS", () => {
     [
       "a certificate with a key that the router never takes",
       existing(["payments.example"], { keys: keys("ed25519") }),
-      "backends.payments: has no TLS in common with the router: the backend's key is Ed25519, which the router takes by no version of TLS",
+      "backends.payments: has no TLS in common with the router: the backend's key is Ed25519, which the router takes by no version of TLS; the router has what Countersign recommends, unless you set choreoConnect.upstreamTls",
     ],
     [
-      "a backend that has TLS 1.3 only, which the adapter does not offer by itself",
-      payments({ tls: { minimum: "TLS1_3" } }),
-      "backends.payments.tls: has no TLS in common with the router: no version in common: the router speaks TLS1_1 to TLS1_2, the backend TLS1_3; the router has what the adapter does by itself, unless you set choreoConnect.upstreamTls",
-    ],
-    [
-      "versions that are written nowhere",
-      { upstreamTls: { minimum: "TLS1_3" } },
-      "upstreamTls: needs target.kubernetes.configToml, a file to write it into: the chart takes the adapter's configuration as a whole. Begin with the chart's own: `helm pull choreo-connect --repo https://helm.wso2.com --version 1.2.0-2 --untar`, and copy choreo-connect/confs/config.toml.template",
+      "a backend that is older than what the router offers by itself",
+      payments({ tls: { minimum: "TLS1_0", maximum: "TLS1_1" } }),
+      "backends.payments.tls: has no TLS in common with the router: no version in common: the router speaks TLS1_2 to TLS1_3, the backend TLS1_0 to TLS1_1; the router has what Countersign recommends, unless you set choreoConnect.upstreamTls",
     ],
     [
       "nothing about a P-384 key with TLS 1.3",

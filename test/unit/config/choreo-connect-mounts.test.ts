@@ -1,7 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stringify } from "yaml";
 import { refusesChoreoConnect } from "./make-choreo-connect";
 
 const KUBERNETES = "target/kubernetes";
@@ -62,38 +58,6 @@ describe("Mounts of chart values", () => {
   ]);
 });
 
-describe("The template of a chart in a folder", () => {
-  const FOLDER = mkdtempSync(join(tmpdir(), "countersign-cc-chart-"));
-  after(() => rmSync(FOLDER, { recursive: true }));
-  const chart = (name: string, template?: string) => {
-    const path = join(FOLDER, name);
-    mkdirSync(join(path, "confs"), { recursive: true });
-    writeFileSync(
-      join(path, "Chart.yaml"),
-      stringify({ name: "choreo-connect", version: "1.2.0" }),
-    );
-    if (template !== undefined) writeFileSync(join(path, "confs/config.toml.template"), template);
-    return { [`${KUBERNETES}/chart`]: { path }, upstreamTls: {} };
-  };
-  refusesChoreoConnect([
-    [
-      "none there",
-      chart("none"),
-      "upstreamTls: needs target.kubernetes.configToml, a file to write it into: the chart takes the adapter's configuration as a whole. Begin with the chart's own: `helm pull choreo-connect --repo https://helm.wso2.com --version 1.2.0-2 --untar`, and copy choreo-connect/confs/config.toml.template",
-    ],
-    [
-      "one that cannot be filled in",
-      chart("twice", "[router.upstream.tls]\n[router.upstream.tls]\n"),
-      "target.kubernetes.chart: its template has [router.upstream.tls] in lines 1 and 2, and the adapter takes it once",
-    ],
-    [
-      "one without checks",
-      chart("blind", "[router.upstream.tls]\ndisableSslVerification = true\n"),
-      "target.kubernetes.chart: its template has disableSslVerification = true in line 2: the router must verify its backends, so only false is allowed",
-    ],
-  ]);
-});
-
 describe("Variables of chart values", () => {
   refusesChoreoConnect([
     [
@@ -123,6 +87,23 @@ describe("Variables of chart values", () => {
         ],
       },
       "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.envOverride[0]: sets TRUSTED_CA_CERTS_PATH, by which the certificates that Countersign mounts are found; remove it",
+    ],
+    [
+      "ones that win over the adapter's configuration, in whatever case",
+      {
+        [`${KUBERNETES}/values/wso2/deployment/adapter/envOverride`]: [
+          { name: "cc_Router_Upstream_TLS_VerifyHostName", value: "false" },
+          { name: "CC_ENFORCER_JWTGENERATOR_KEYPAIR_1_USEFORSIGNING", value: "true" },
+          { name: "CC_ENFORCER_JWTGENERATOR_ENABLED", value: "true" },
+          { name: "CC_ADAPTER_KEYSTORE_KEYPATH", valueFrom: { secretKeyRef: {} } },
+          { name: "CC_ROUTER_UPSTREAM_TIMEOUTS_ROUTETIMEOUTINSECONDS", value: "10" },
+          { name: "CC_ENFORCER_JWTGENERATOR_ENABLEUSERCLAIMS", value: "true" },
+        ],
+      },
+      "target.kubernetes.values.wso2.deployment.adapter.envOverride[0]: sets cc_Router_Upstream_TLS_VerifyHostName, which decides how the router calls backends; set choreoConnect.upstreamTls instead",
+      "target.kubernetes.values.wso2.deployment.adapter.envOverride[1]: sets CC_ENFORCER_JWTGENERATOR_KEYPAIR_1_USEFORSIGNING, which decides what signs tokens, and Countersign's own pair does; remove it",
+      "target.kubernetes.values.wso2.deployment.adapter.envOverride[2]: sets CC_ENFORCER_JWTGENERATOR_ENABLED, which decides whether backends get tokens; set choreoConnect.target.kubernetes.backendJwt instead",
+      "target.kubernetes.values.wso2.deployment.adapter.envOverride[3]: sets CC_ADAPTER_KEYSTORE_KEYPATH, by which the adapter finds the pair that Countersign mounts; remove it",
     ],
   ]);
 });

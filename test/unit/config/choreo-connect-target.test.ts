@@ -1,7 +1,8 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { refusesChoreoConnect } from "./make-choreo-connect";
+import { choreoConnectOf, refusesChoreoConnect } from "./make-choreo-connect";
 
 const FILES = mkdtempSync(join(tmpdir(), "countersign-cc-"));
 const written = (name: string, content: string) => {
@@ -193,30 +194,32 @@ describe("how a Choreo Connect is installed", () => {
         "target.kubernetes.configToml: found a text of 0 characters; must have at least 1 character",
       ],
       [
-        "a table twice",
-        toml("1.toml", "[router.upstream.tls]\n[router.upstream.tls]\n"),
-        `target.kubernetes.configToml: "${at("1.toml")}" has [router.upstream.tls] in lines 1 and 2, and the adapter takes it once`,
+        "what the adapter's parser does not take, as in the template that WSO2 has in git",
+        toml("1.toml", "[adapter]\n  accessToken = $env{git_access_token}\n"),
+        `target.kubernetes.configToml: "${at("1.toml")}", in line 2, column 17: a value begins with $; write it in quotes, as in "$env{NAME}"`,
       ],
       [
-        "no check of backends",
-        toml("2.toml", "[router.upstream.tls]\n  disableSslVerification = true\n"),
-        `target.kubernetes.configToml: "${at("2.toml")}" has disableSslVerification = true in line 2: the router must verify its backends, so only false is allowed`,
+        "a type that the adapter does not take, without the value",
+        toml("2.toml", "[adapter.server]\nport = 9843\n"),
+        `target.kubernetes.configToml: "${at("2.toml")}", in line 2, column 1: adapter.server.port is a whole number, and the adapter takes a text in quotes`,
       ],
       [
         "no check of their names",
         toml("3.toml", "[router.upstream.tls]\nverifyHostName = false\n"),
-        `target.kubernetes.configToml: "${at("3.toml")}" has verifyHostName = false in line 2: the router must verify its backends, so only true is allowed`,
-      ],
-      [
-        "a table that is there only sometimes",
-        toml("4.toml", "{{ if .Values.a }}\n[router.upstream.tls]\n{{ end }}\n"),
-        `target.kubernetes.configToml: "${at("4.toml")}" has [router.upstream.tls] in line 2 only under a condition of the template`,
-      ],
-      [
-        "a key of another case",
-        toml("5.toml", '[router.upstream.tls]\nCiphers = "a"\n'),
-        `target.kubernetes.configToml: "${at("5.toml")}" sets Ciphers in line 2; its name is ciphers`,
+        `target.kubernetes.configToml: "${at("3.toml")}", in line 2, column 1: sets router.upstream.tls.verifyHostName to false: the router must verify its backends; only true is allowed`,
       ],
     ]);
+  });
+
+  it("has a release's name that the chart can cut no ends off", () => {
+    const named = (releaseName: string) => () =>
+      choreoConnectOf({ [`${KUBERNETES}/releaseName`]: releaseName });
+    assert.doesNotThrow(named("r".repeat(21)));
+    assert.doesNotThrow(named(`choreo-connect-${"r".repeat(21)}`));
+    assert.throws(
+      named("r".repeat(22)),
+      /releaseName: found "r{22}"; the chart would cut the names of its objects, .* write at most 21 characters/,
+    );
+    assert.throws(named(`choreo-connect-${"r".repeat(22)}`), /write at most 36 characters/);
   });
 });

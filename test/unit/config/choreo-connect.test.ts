@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import {
-  ADAPTER_DEFAULT,
-  RECOMMENDED,
-  cipherNames,
-} from "../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED, cipherNames } from "../../../components/choreo-connect/upstream-tls/policy";
 import { PAYMENTS, choreoConnectOf, makeServer } from "./make-choreo-connect";
 
 const CHART = { "target/kubernetes/chart": { path: "charts/choreo-connect" } };
@@ -47,7 +40,6 @@ describe("the shortest configuration of Choreo Connect", () => {
       certificate: { validityHours: 2160, renewBeforeHours: 720 },
       publicCas: {},
       apis: { "Shop-1.0.0": ["payments"] },
-      configToml: undefined,
     });
     assert.deepEqual(backends, {
       payments: {
@@ -99,7 +91,7 @@ describe("the shortest configuration of Choreo Connect", () => {
       ]),
       apis: new Map([["Shop-1.0.0", ["payments"]]]),
       publicCas: {},
-      upstreamTls: ADAPTER_DEFAULT,
+      upstreamTls: RECOMMENDED,
       controlPlane: undefined,
     });
   });
@@ -189,46 +181,22 @@ describe("a backend's certificate", () => {
 });
 
 describe("the router's TLS", () => {
-  const offered = (changes: Readonly<Record<string, unknown>>) => {
-    const { gateway, configToml } = choreoConnectOf(changes);
-    return { ...gateway.upstreamTls, configToml };
-  };
-  const FILES = mkdtempSync(join(tmpdir(), "countersign-cc-toml-"));
-  after(() => rmSync(FILES, { recursive: true }));
-  const OWN = join(FILES, "config.toml");
-  writeFileSync(OWN, '[router.upstream.tls]\n  ciphers = "AES128-SHA" # old\n[other]\n');
+  const offered = (changes: Readonly<Record<string, unknown>>) =>
+    choreoConnectOf(changes).gateway.upstreamTls;
 
-  it("is the recommended one with docker-compose, where we write a file for it", () => {
-    assert.deepEqual(offered(COMPOSE), { ...RECOMMENDED, configToml: undefined });
+  it("is the recommended one, wherever the gateway is and its chart comes from", () => {
+    for (const changes of [COMPOSE, CHART, {}]) assert.deepEqual(offered(changes), RECOMMENDED);
   });
 
-  it("stays the adapter's with a chart in a folder, unless it is set", () => {
-    assert.deepEqual(offered(CHART), { ...ADAPTER_DEFAULT, configToml: undefined });
-  });
-
-  it("is written into the template of a chart in a folder once it is set", () => {
-    const { configToml, ...policy } = offered({ ...CHART, upstreamTls: { maximum: "TLS1_2" } });
-    assert.deepEqual(policy, { ...RECOMMENDED, maximum: "TLS1_2" });
-    const template = readFileSync("charts/choreo-connect/confs/config.toml.template", "utf8");
-    const changed = (configToml ?? "").split("\n").filter((line) => !template.includes(line));
-    assert.deepEqual(changed, [
-      '  minimumProtocolVersion = "TLS1_2"',
-      `  ciphers = "${cipherNames(RECOMMENDED, "openssl").join(", ")}"`,
+  it("is the recommended one but for what is set", () => {
+    assert.deepEqual(offered({ upstreamTls: { maximum: "TLS1_2" } }), {
+      ...RECOMMENDED,
+      maximum: "TLS1_2",
+    });
+    const ciphers = ["tls_ecdhe_rsa_with_aes_128_gcm_sha256"];
+    assert.deepEqual(cipherNames(offered({ upstreamTls: { ciphers } }), "openssl"), [
+      "ECDHE-RSA-AES128-GCM-SHA256",
     ]);
-  });
-
-  it("is written into a file that is given, and is the recommended one without more", () => {
-    const toml = { "target/kubernetes/configToml": OWN };
-    const { configToml, ...policy } = offered(toml);
-    assert.deepEqual(policy, RECOMMENDED);
-    assert.equal(
-      configToml,
-      `[router.upstream.tls]\n  ciphers = "${cipherNames(RECOMMENDED, "openssl").join(", ")}" # old\n` +
-        '  minimumProtocolVersion = "TLS1_2"\n  maximumProtocolVersion = "TLS1_3"\n[other]\n',
-    );
-    const upstreamTls = { ciphers: ["tls_ecdhe_rsa_with_aes_128_gcm_sha256"] };
-    const named = offered({ ...CHART, ...toml, upstreamTls });
-    assert.match(named.configToml ?? "", /ciphers = "ECDHE-RSA-AES128-GCM-SHA256" # old/);
   });
 
   it("is what a backend's is filled up with, except the versions", () => {

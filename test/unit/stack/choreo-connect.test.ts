@@ -7,9 +7,7 @@ import { runStack } from "../components/stack";
 import { goodExcept, load } from "../config/make-config";
 import { CHOREO_CONNECT, choreoConnectOf, choreoConnectWith } from "../config/make-choreo-connect";
 
-const CHART = { "target/kubernetes/chart": { path: "charts/choreo-connect" }, upstreamTls: {} };
-const ADAPTERS_OWN =
-  "the router offers its backends what the adapter does by itself, TLS 1.1 and ciphers without forward secrecy included: set choreoConnect.upstreamTls and choreoConnect.target.kubernetes.configToml";
+const CHART = { "target/kubernetes/chart": { path: "charts/choreo-connect" } };
 const bundle = (backends: string, left: string) =>
   `the CAs of ${backends} replace the router's whole bundle of CAs, with ${left} left in it: an API that calls a public service works only if choreoConnect.publicCas has its CA`;
 
@@ -20,13 +18,9 @@ describe("what a stack with Choreo Connect cautions of", () => {
   const global = { ...payments, trust: "global" };
   const stock = { endpoints: ["https://stock.example"], trust: "global" };
 
-  it("is nothing where the router's TLS is ours and it keeps its CAs", () => {
-    assert.deepEqual(cautions(CHART), []);
-    assert.deepEqual(cautions({ target: { compose: {} } }), []);
-  });
-
-  it("is what the adapter offers by itself", () => {
-    assert.deepEqual(cautions({}), [ADAPTERS_OWN]);
+  it("is nothing where the router keeps its CAs", () => {
+    for (const changes of [{}, CHART, { target: { compose: {} } }])
+      assert.deepEqual(cautions(changes), []);
   });
 
   it("is of the public CAs that are gone from the router's bundle", () => {

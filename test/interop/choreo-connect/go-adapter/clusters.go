@@ -87,8 +87,8 @@ func tlsContext(host string, trust []byte, router routerSettings) object {
 			"cipher_suites":                ciphers,
 		},
 		"tls_certificates": []any{object{
-			"certificate_chain": object{"filename": router.Keystore.CertPath},
-			"private_key":       object{"filename": router.Keystore.KeyPath},
+			"certificate_chain": object{"filename": router.KeyStore.CertPath},
+			"private_key":       object{"filename": router.KeyStore.KeyPath},
 		}},
 	}
 	context := object{"@type": tlsType, "common_tls_context": common}

@@ -20,12 +20,28 @@ func main() {
 
 func run(args []string) error {
 	if len(args) < 2 {
-		return fmt.Errorf("want configure ROOT, or serve NAME=ROOT...")
+		return fmt.Errorf("want configure ROOT, tokens ROOT, or serve NAME=ROOT...")
 	}
-	if args[0] == "configure" {
+	switch args[0] {
+	case "configure":
 		return configure(container{args[1]})
+	case "tokens":
+		return tokens(container{args[1]})
 	}
 	return serveAll(args[1:])
+}
+
+// tokens writes which pair the enforcer is told to sign tokens with.
+func tokens(own container) error {
+	config, err := own.configuration()
+	if err != nil {
+		return err
+	}
+	pair, err := config.signing()
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(pair)
 }
 
 // configure writes the clusters of each API project, and what the adapter would log of it.

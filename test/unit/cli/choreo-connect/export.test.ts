@@ -169,13 +169,15 @@ describe("the export of a Choreo Connect with docker-compose", () => {
       ]),
       `${security("adapter")}/truststore/controlplane.pem`,
       `${security("enforcer")}/truststore/wso2carbon.pem`,
-      "docker-compose/choreo-connect/conf/upstream-tls.toml",
+      `${security("enforcer")}/keystore/backend-jwt.key !`,
+      `${security("enforcer")}/keystore/backend-jwt.pem`,
       `${security("router")}/ca-certificates.crt`,
       "docker-compose/choreo-connect/docker-compose.override.yaml",
       ...PARTS.map((part) => `${security(part)}/keystore/.gitignore !`),
     ]);
     const at = (path: string) => files.find((file) => file.path === path)?.content ?? "";
     assert.equal(at(`${security("router")}/keystore/.gitignore`), "mg.key\n");
+    assert.equal(at(`${security("enforcer")}/keystore/.gitignore`), "mg.key\nbackend-jwt.key\n");
     const store = at("backends/payments/keystore.p12");
     assert.ok(Buffer.isBuffer(store));
     assert.equal(at("backends/payments/password"), "generated-password");
@@ -206,6 +208,16 @@ describe("the export of a Choreo Connect with docker-compose", () => {
       );
     });
 
+  it("lacks the key for tokens where it is not kept", () => {
+    const { stack, kept } = published;
+    const { tokenSigner, ...others } = kept;
+    assert.match(tokenSigner ?? "", /^-----BEGIN PRIVATE KEY-----\n/);
+    assert.throws(
+      () => filesOf(stack, others),
+      refused("the stack's outputs lack the key for tokens: run `pulumi up` first"),
+    );
+  });
+
   it("lacks a password that is not kept", () => {
     const { stack, kept } = published;
     assert.throws(
@@ -220,7 +232,6 @@ describe("the export of a Choreo Connect with docker-compose", () => {
     assert.deepEqual(nextSteps(published.stack, "out").slice(2), [
       "copy out/apis/Ratings-1.0.0/Endpoint-certificates into the API project, and deploy it: `apictl mg deploy api -f Ratings-1.0.0`",
       "if out is not the distribution itself, copy docker-compose/ over the one there; it replaces the public pair in all three parts",
-      "put the lines of docker-compose/choreo-connect/conf/upstream-tls.toml into conf/config.toml beside it, in the place of its [router.upstream.tls]",
       "let the containers read them: `chown -R 10500 docker-compose/resources/{router,enforcer,adapter}/security`",
       "remove `truststore/global-adapter.pem` and `truststore/consul/` of the adapter if you do not use them: they count as CAs for its clients",
       "restart all three at once: `docker-compose up -d --force-recreate`",

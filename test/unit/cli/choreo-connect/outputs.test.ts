@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Gateway } from "../../../../components/choreo-connect/gateway";
 import { loadConfig } from "../../../../config";
 import { makeCa } from "../../x509/make-certificate";
+import { keys } from "../../x509/make-keys";
 import { example, withBackends, type Sections } from "../../components/choreo-connect/make-stack";
 import { choreoConnect } from "../../../../cli/choreo-connect/outputs";
 import { runStack } from "../../components/stack";
@@ -28,7 +29,7 @@ describe("the outputs of a Choreo Connect", () => {
     choreoConnect: {
       ...kubernetes.choreoConnect,
       publicCas: ["ISRG Root X1"],
-      controlPlane: makeCa(),
+      controlPlane: makeCa({ keys: keys("rsa2048") }),
       apis: { "Shop-1.0.0": ["payments", "ratings"] },
     },
   };

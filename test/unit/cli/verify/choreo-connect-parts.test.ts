@@ -2,21 +2,9 @@ import assert from "node:assert/strict";
 import { Checklist } from "../../../../cli/check";
 import { checkPart } from "../../../../cli/verify/choreo-connect/check-part";
 import { checkPeerTrust } from "../../../../cli/verify/choreo-connect/check-peer-trust";
-import { checkTokenPair } from "../../../../cli/verify/choreo-connect/check-token-pair";
-import { exportedParts } from "../../../../cli/verify/choreo-connect/exported-parts";
-import {
-  CONFIG_TOML,
-  TOKEN_PAIR,
-  type PartView,
-} from "../../../../cli/verify/choreo-connect/part-view";
-import { checkRouterRules } from "../../../../cli/verify/choreo-connect/router-rules";
+import type { PartView } from "../../../../cli/verify/choreo-connect/part-view";
 import type { Part } from "../../../../components/choreo-connect/gateway";
 import { certificateFileOf } from "../../../../components/choreo-connect/trust";
-import { withUpstreamTls } from "../../../../components/choreo-connect/upstream-tls/config-toml";
-import {
-  ADAPTER_DEFAULT,
-  RECOMMENDED,
-} from "../../../../components/choreo-connect/upstream-tls/policy";
 import { makeCa } from "../../x509/make-certificate";
 import { keys } from "../../x509/make-keys";
 import { keyPem } from "../../x509/make-pkcs12";
@@ -24,7 +12,6 @@ import { PUBLISHED, PUBLISHED_KEY_PEM, PUBLISHED_NAME } from "../../x509/make-pu
 import {
   BUNDLE,
   CA,
-  COMPOSE,
   KEYS,
   LIFE,
   OTHER_CA,
@@ -32,28 +19,12 @@ import {
   issuedAs,
   leafFor,
   linesOf,
-  makeStack,
   surroundingsOf,
 } from "./make-choreo-connect";
+import { deployed, gateway, viewOf } from "./make-part";
 
 const KEYSTORE = "/home/wso2/security/keystore";
 const TRUSTSTORE = "/home/wso2/security/truststore";
-const deployed = makeStack(COMPOSE);
-const { gateway } = deployed.stack;
-
-/** What a part finds, with other files in the place of some; undefined takes one away. */
-function viewOf(part: Part, files: Readonly<Record<string, string | undefined>> = {}): PartView {
-  const view = exportedParts(deployed.stack, "choreo-connect", deployed.kept).find(
-    (each) => each.part === part,
-  );
-  assert.ok(view);
-  const changed = new Map(view.files);
-  for (const [path, content] of Object.entries(files)) {
-    if (content === undefined) changed.delete(path);
-    else changed.set(path, { content: Buffer.from(content), origin: "Secret ns/hand-made" });
-  }
-  return { ...view, files: changed };
-}
 
 /** What does not hold of a part by itself. */
 function faultsOf(view: PartView, stack = deployed.stack): string[] {
@@ -174,6 +145,16 @@ describe("a part of Choreo Connect", () => {
       /^enforcer trust-store: Secret ns\/hand-made has CN=Gateway CA 2 behind its certificate, .*the enforcer does not start\.$/,
     );
   });
+  it("is looked at where the adapter has it by its configuration", () => {
+    const view: PartView = {
+      ...viewOf("adapter"),
+      configured: { pair: { certificate: "/a.pem", key: "/a.key" }, truststore: "/nowhere" },
+    };
+    expectLines(
+      faultsOf(view),
+      /^adapter files: there is no \/a\.pem\. there is no \/a\.key\. there is no file by which/,
+    );
+  });
 });
 
 describe("by whom a part knows its peers", () => {
@@ -210,97 +191,5 @@ describe("by whom a part knows its peers", () => {
       faultsOf(viewOf("adapter"), stack),
       /^adapter trust-store: .*controlplane\.pem .* lacks the stack's "CN=Other CA/,
     );
-  });
-});
-
-describe("the pair for tokens", () => {
-  const rsa = keys("rsa2048");
-  const selfIssued = (of = rsa) =>
-    makeCa({ ...LIFE, keys: of, signer: keys("p384"), subject: [["CN", "tokens"]] });
-  const faults = (certificate: string | undefined, key: string | undefined) => {
-    const list = new Checklist("enforcer");
-    const view = viewOf("enforcer", {
-      [TOKEN_PAIR.certificate]: certificate,
-      [TOKEN_PAIR.key]: key,
-    });
-    checkTokenPair(view, list, surroundingsOf(deployed));
-    return linesOf(list.checks);
-  };
-
-  it("is an RSA key in PKCS#8 with its certificate, which the CA has not issued", () => {
-    const key = keyPem(rsa.privateKey);
-    assert.deepEqual(faults(selfIssued(), key), []);
-    expectLines(faults(undefined, key), /^enforcer token-key: there is no .*backend-jwt\.pem\.$/);
-    expectLines(
-      faults(selfIssued(), "no PEM"),
-      /^enforcer token-key: .* has no pair for tokens that can be read/,
-    );
-    expectLines(
-      faults(leafFor("tokens", ["tokens"], { keys: rsa }), key),
-      /^enforcer token-key: .* is by the stack's CA: whoever knows the router by that CA lets in/,
-    );
-    expectLines(
-      faults(selfIssued(keys("p256")), keyPem(keys("p256").privateKey)),
-      /^enforcer token-key: .* is ECDSA-P256, and the enforcer signs tokens with RSA keys only/,
-    );
-    expectLines(
-      faults(selfIssued(), keyPem(rsa.privateKey, "pkcs1")),
-      /^enforcer token-key: .*"RSA PRIVATE KEY" block/,
-    );
-    expectLines(
-      faults(selfIssued(), keyPem(keys("p256").privateKey)),
-      /^enforcer token-key: .*not that of the certificate/,
-    );
-    expectLines(
-      faults(selfIssued(PUBLISHED), PUBLISHED_KEY_PEM),
-      /^enforcer published-key: .*everybody has its private key/,
-    );
-  });
-});
-
-describe("how the router is told to call backends", () => {
-  const faults = (text: string | undefined, wanted = RECOMMENDED) => {
-    const list = new Checklist("adapter");
-    const rules = checkRouterRules(viewOf("adapter", { [CONFIG_TOML]: text }), list, wanted);
-    return { rules, lines: linesOf(list.checks) };
-  };
-  const good = withUpstreamTls("", RECOMMENDED);
-
-  it("is as the stack has it, whatever the order of ciphers", () => {
-    assert.deepEqual(faults(good).lines, []);
-    const ciphers = [...RECOMMENDED.ciphers].reverse();
-    assert.deepEqual(faults(withUpstreamTls("", { ...RECOMMENDED, ciphers })).lines, []);
-    assert.deepEqual(faults("", ADAPTER_DEFAULT).lines, []);
-  });
-
-  it("has other versions and ciphers, and these are the router's", () => {
-    const { rules, lines } = faults("");
-    expectLines(
-      lines,
-      /has TLS1_1 as the oldest version, and the stack TLS1_2\. .* has TLS1_2 as the newest version, and the stack TLS1_3\. .*has ciphers that the stack has not: ECDHE-ECDSA-AES128-SHA,.* lacks ciphers of the stack: ECDHE-ECDSA-CHACHA20-POLY1305/,
-    );
-    assert.deepEqual(rules.tls, ADAPTER_DEFAULT);
-  });
-
-  it("has what nobody knows", () => {
-    expectLines(
-      faults(good.replace("TLS1_3", "TLSv1.3")).lines,
-      /has maximumProtocolVersion = "TLSv1\.3", which is none of TLS1_0, .* means whatever Envoy likes/,
-    );
-    expectLines(
-      faults(good.replace("ECDHE-RSA-AES128-GCM-SHA256", "DES-CBC3-SHA")).lines,
-      /has the cipher "DES-CBC3-SHA", which is no cipher that the router can be told to use/,
-    );
-    expectLines(
-      faults(undefined).lines,
-      /^adapter upstream-tls: there is no \/home\/wso2\/conf\/config\.toml\.$/,
-    );
-  });
-
-  it("has verification switched off", () => {
-    const { rules, lines } = faults(`${good}  verifyHostName = false\n`);
-    expectLines(lines, /Secret ns\/hand-made has verifyHostName = false in line \d+/);
-    assert.deepEqual([rules.verifies, rules.comparesHost], [true, false]);
-    assert.equal(faults(`${good}  disableSslVerification = true\n`).rules.verifies, false);
   });
 });

@@ -28,6 +28,11 @@ async function brokenBy(change: (objects: InCluster["objects"]) => unknown): Pro
   return lines.filter((line) => line !== NOT_OURS);
 }
 
+function setConfigToml(objects: InCluster["objects"], text: string): void {
+  const { data } = objects[`ConfigMap/${CONFIG}`] as { data: Record<string, string> };
+  data["config.toml"] = text;
+}
+
 /** `party code` of each, once. */
 const briefly = (lines: readonly string[]) => [
   ...new Set(lines.map((line) => line.slice(0, line.indexOf(":")))),
@@ -51,7 +56,9 @@ describe("the verification of a Choreo Connect", () => {
       ...PAIR,
       ...["trust-store", "key-form", "trust-store", "accepted"],
       ...["refuses-no-certificate", "refuses-foreign-ca", "refuses-foreign-server"],
+      ...["token-key", "expiry", "token-issuers"],
     ]);
+    assert.ok(codesOf(checks, "Choreo Connect adapter").includes("upstream-tls"));
     assert.deepEqual(codesOf(checks, "backend stock"), [
       ...["exported", ...PAIR, "key-form", "files", "files", "trust-store"],
       ...["tls-agreement", "accepted", ...STRANGERS],
@@ -89,8 +96,10 @@ describe("the verification of a Choreo Connect", () => {
     assert.deepEqual(codesOf(checks, "API Shop-1.0.0"), [
       ...["mounted-objects", "private-keys", "endpoint-certificates", "trust-store"],
     ]);
-    assert.ok(codesOf(checks, "Choreo Connect adapter").includes("upstream-tls"));
-    assert.ok(codesOf(checks, "Choreo Connect enforcer").includes("token-key"));
+    const adapters = codesOf(checks, "Choreo Connect adapter");
+    assert.ok(adapters.includes("config-toml") && adapters.includes("upstream-tls"));
+    const enforcers = codesOf(checks, "Choreo Connect enforcer");
+    assert.ok(enforcers.includes("token-key") && enforcers.includes("token-issuers"));
   });
 
   it("says what it cannot try without the secret output", async () => {
@@ -159,11 +168,11 @@ describe("a Choreo Connect in a cluster", () => {
 
   it("fails where the router is told to verify nothing, and strangers get through", async () => {
     const lines = await brokenBy((objects) => {
-      const { data } = objects[`ConfigMap/${CONFIG}`] as { data: Record<string, string> };
-      data["config.toml"] = `${data["config.toml"] ?? ""}disableSslVerification = true\n`;
+      const name = "gw-choreo-connect-adapter";
+      const variable = { CC_ROUTER_UPSTREAM_TLS_DISABLESSLVERIFICATION: "TRUE" };
+      objects[`Deployment/${name}`] = deployment(name, ["adapter"], {}, variable);
     });
     assert.deepEqual(briefly(lines), [
-      "Choreo Connect drift",
       "Choreo Connect adapter upstream-tls",
       ...["payments", "ratings", "stock"].flatMap((name) => [
         `backend ${name} refuses-wrong-host`,
@@ -171,8 +180,44 @@ describe("a Choreo Connect in a cluster", () => {
       ]),
     ]);
     assert.match(
-      lines[1] ?? "",
-      /ConfigMap ns\/gw-choreo-connect-adapter-config-toml has disableSslVerification = true in line \d+: the router must verify/,
+      lines[0] ?? "",
+      /by ConfigMap ns\/gw-choreo-connect-adapter-config-toml and its variables the adapter has disableSslVerification = true/,
     );
+  });
+
+  it("holds where a variable wins over the configuration", async () => {
+    const lines = await brokenBy((objects) =>
+      setConfigToml(objects, "[router.upstream.tls]\ndisableSslVerification = true\n"),
+    );
+    assert.deepEqual(briefly(lines), ["Choreo Connect drift"]);
+  });
+
+  it("fails where the adapter cannot read its configuration, and says where", async () => {
+    const lines = await brokenBy((objects) =>
+      setConfigToml(objects, "[adapter.sourceControl.repository]\n  accessToken = $env{token}\n"),
+    );
+    assert.deepEqual(briefly(lines), [
+      "Choreo Connect drift",
+      "Choreo Connect adapter config-toml",
+    ]);
+    assert.match(
+      lines[1] ?? "",
+      /config-toml is not as the adapter reads it, so the adapter does not start: in line 2, column 17, a value begins with \$; write it in quotes/,
+    );
+  });
+
+  it("fails where the enforcer signs tokens with another pair than the one for it", async () => {
+    const pair = "[[enforcer.jwtGenerator.keypair]]\n";
+    const lines = await brokenBy((objects) => {
+      const name = "gw-choreo-connect-adapter";
+      const own = {
+        CC_ENFORCER_JWTGENERATOR_KEYPAIR_0_PUBLICCERTIFICATEPATH: "/home/wso2/security/mine.pem",
+        CC_ENFORCER_JWTGENERATOR_KEYPAIR_0_PRIVATEKEYPATH: "/home/wso2/security/keystore/mg.key",
+      };
+      objects[`Deployment/${name}`] = deployment(name, ["adapter"], {}, own);
+      setConfigToml(objects, `${pair}useForSigning = true\n`);
+    });
+    assert.deepEqual(briefly(lines), ["Choreo Connect drift", "Choreo Connect enforcer token-key"]);
+    assert.match(lines[1] ?? "", /the adapter tells it to sign tokens with the key of its own/);
   });
 });

@@ -49,6 +49,15 @@ export const KEYS: Readonly<Record<Part | "backend", Keys>> = {
   backend: keys("p256"),
 };
 
+/** The pair for tokens is its own issuer. */
+export const TOKENS = {
+  certificate: makeCa({
+    ...LIFE,
+    ...{ keys: keys("rsa2048"), signer: keys("p256"), subject: [["CN", "backend tokens"]] },
+  }),
+  key: keyPem(keys("rsa2048").privateKey),
+};
+
 const ADDRESS = /^[\d.]+$/;
 
 /** A certificate by the stack's CA. */
@@ -174,6 +183,7 @@ export function makeStack(
             issuedAs(certificateOf(name, [...dnsNames, ...ipAddresses], KEYS.backend)),
           ]),
         ),
+        tokenCertificate: TOKENS.certificate,
       },
       ...more,
     },
@@ -183,6 +193,7 @@ export function makeStack(
         enforcer: keyOf(KEYS.enforcer),
         adapter: keyOf(KEYS.adapter),
       },
+      ...(target.kind === "compose" && { tokenSigner: TOKENS.key }),
       backends: Object.fromEntries(backends.map(({ name }) => [name, keyOf(KEYS.backend)])),
       passwords: { ratings: PASSWORD },
     },

@@ -9,6 +9,7 @@ import {
   readPkcs12,
 } from "../../../../x509";
 import { makeCa } from "../../x509/make-certificate";
+import { keys } from "../../x509/make-keys";
 import type { Run } from "../mock-engine";
 import { runStack } from "../stack";
 import { find } from "../tree";
@@ -298,7 +299,7 @@ describe("Choreo Connect by its chart", () => {
 
   it("trusts the CA alone besides the peers, or an API Manager's certificates", async () => {
     assert.deepEqual(textsIn(up, "choreo-connect-trust"), { "ca.crt": bundle });
-    const controlPlane = makeCa() + makeCa();
+    const controlPlane = makeCa({ keys: keys("rsa2048") }) + makeCa();
     const { choreoConnect } = SECTIONS;
     const run = await runStack(
       { ...SECTIONS, choreoConnect: { ...choreoConnect, controlPlane, backends: {}, apis: {} } },

@@ -8,7 +8,7 @@ import { hasStore } from "../../../../components/choreo-connect/gateway";
 import { composeFiles } from "../../../../components/choreo-connect/compose-files";
 import type { GatewayFile } from "../../../../components/choreo-connect/gateway-file";
 import { globalBundle } from "../../../../components/choreo-connect/trust";
-import { withUpstreamTls } from "../../../../components/choreo-connect/upstream-tls/config-toml";
+import { withTokenPair } from "../../../../components/choreo-connect/adapter/given-config";
 import { readPkcs12 } from "../../../../x509";
 import { runStack } from "../stack";
 import { find } from "../tree";
@@ -67,7 +67,10 @@ const yaml = (value: unknown) => stringify(value, { lineWidth: 0, sortMapEntries
 
 describe("What Choreo Connect and those around it are given", () => {
   const { backends, upstreamTls } = GATEWAY;
-  const material = { certificates: LEAVES.parts, keys: KEYS.parts, bundle: BUNDLE };
+  const material = {
+    ...{ certificates: LEAVES.parts, keys: KEYS.parts, bundle: BUNDLE },
+    tokens: { certificate: LEAVES.tokens, key: KEYS.tokens },
+  };
   const FILES = mkdtempSync(join(tmpdir(), "countersign-cc-golden-"));
   after(() => rmSync(FILES, { recursive: true }));
 
@@ -104,9 +107,8 @@ describe("What Choreo Connect and those around it are given", () => {
     expect("backends.txt", listed(files.flat()));
   });
 
-  it("is of the adapter its configuration with the router's TLS in it", () => {
-    const template = readFileSync("charts/choreo-connect/confs/config.toml.template", "utf8");
-    expect("config.toml", withUpstreamTls(template, upstreamTls));
+  it("is of the adapter its configuration with the pair for tokens in it", () => {
+    expect("config.toml", withTokenPair("[router]\n  listenerPort = {{ .Values.port }}"));
   });
 
   it("is of the chart its values", async () => {

@@ -26,6 +26,7 @@ export const LEAVES = {
     ratings: leaf("ratings"),
     stock: leaf("stock"),
   } as Partial<Record<string, string>>,
+  tokens: leaf("tokens"),
 };
 
 const KEY = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -38,6 +39,7 @@ export const KEYS = {
   backends: { payments: "(key of payments)\n", ratings: KEY, stock: "(key of stock)\n" } as Partial<
     Record<string, string>
   >,
+  tokens: "(key for tokens)\n",
 };
 
 const issued = { kind: "issued", algorithm: "ECDSA-P256" } as const;
@@ -91,6 +93,7 @@ const STAND_INS: readonly (readonly [content: string, name: string])[] = [
   [CONTROL_PLANE, "API Manager's certificate"],
   [PUBLIC[0], "first public CA"],
   [PUBLIC[1], "second public CA"],
+  [LEAVES.tokens, "certificate for tokens"],
   ...[...Object.entries(LEAVES.parts), ...Object.entries(LEAVES.backends)].map(
     ([name, pem = ""]) => [pem, `certificate of ${name}`] as const,
   ),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keyMatchesCertificate } from "../../../../x509";
 import { runStack } from "../stack";
 import { find } from "../tree";
 import { reveal } from "../wire";
@@ -44,15 +45,22 @@ describe("Choreo Connect with docker-compose", () => {
     assert.deepEqual(tree, [
       "countersign:choreo-connect:ChoreoConnect choreo-connect",
       ...["adapter", "backend-payments", "backend-ratings", "enforcer", "router"].flatMap(pairTree),
+      "  countersign:choreo-connect:TokenSigner choreo-connect-token-signer",
+      "    tls:index/privateKey:PrivateKey choreo-connect-token-signer-key",
+      "    tls:index/selfSignedCert:SelfSignedCert choreo-connect-token-signer-certificate",
       "  random:index/randomPassword:RandomPassword choreo-connect-backend-payments-store-password",
     ]);
     const { ipAddresses, dnsNames } = reveal(
       find(run.resources, "choreo-connect-backend-ratings-identity-request").inputs,
     ) as Record<string, unknown>;
     assert.deepEqual([ipAddresses, dnsNames], [["10.20.0.7"], []]);
-    const { choreoConnectKeys: kept } = outputsOf(run) as {
-      choreoConnectKeys: Record<string, Record<string, string>>;
+    const { choreoConnectKeys, certificates } = outputsOf(run) as {
+      choreoConnectKeys: Record<string, Record<string, string>> & { tokenSigner: string };
+      certificates: { choreoConnect: { tokenCertificate: string } };
     };
+    const { tokenSigner, ...kept } = choreoConnectKeys;
+    assert.match(tokenSigner, /^-----BEGIN PRIVATE KEY-----\n/);
+    assert.ok(keyMatchesCertificate(tokenSigner, certificates.choreoConnect.tokenCertificate));
     assert.deepEqual(Object.keys(kept.parts ?? {}), ["adapter", "enforcer", "router"]);
     assert.deepEqual(Object.keys(kept.backends ?? {}), ["payments", "ratings"]);
     assert.deepEqual(kept.passwords, { payments: "generated-password" });

@@ -1,0 +1,172 @@
+/**
+ * A Helm template as far as it can be read without its values: what it can render to, with a mark in the place of what an action
+ * makes.
+ */
+export interface Variant {
+  readonly text: string;
+  /** Where each character of the text stands in the template. */
+  readonly origins: readonly number[];
+}
+
+/** What is wrong at a place of a template; the end of a sentence. */
+export interface TemplateProblem {
+  readonly at: number;
+  readonly message: string;
+}
+
+/** Characters for private use, one for each action. */
+const FIRST_MARK = 0xe000;
+const MARKS = 0x18ff;
+const MARKED = /[\uE000-\uF8FF]/;
+
+/** Whether actions of a template have a part in a text. */
+export function hasMade(text: unknown): boolean {
+  return typeof text === "string" && MARKED.test(text);
+}
+
+/**
+ * Reads a template in each of its variants: the first takes the first branch of every condition, the next one the second, and so on.
+ * A `range` counts as a condition that holds once.
+ */
+export function readTemplate(template: string): readonly Variant[] | TemplateProblem {
+  const parts = split(template);
+  if ("message" in parts) return parts;
+  const tree = nest(parts);
+  if ("message" in tree) return tree;
+  const count = Math.max(1, ...branchCounts(tree.nodes));
+  return Array.from({ length: count }, (_, index) => render(template, tree.nodes, index));
+}
+
+/** A piece of text, or an action. */
+interface Part {
+  readonly kind: "text" | "action";
+  readonly from: number;
+  readonly to: number;
+  /** The action's first word; "" for one that renders something, "silent" for one that does not. */
+  readonly word: string;
+}
+
+const OPENING = ["if", "range", "with", "block", "define"];
+const SILENT = /^(\/\*|\$[\w]*\s*:?=|\$\w+\s*,\s*\$\w+\s*:?=|break\b|continue\b)/;
+const QUOTED = /"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'/y;
+
+function split(template: string): Part[] | TemplateProblem {
+  const parts: Part[] = [];
+  let from = 0;
+  for (;;) {
+    const open = template.indexOf("{{", from);
+    const text = { kind: "text", word: "" } as const;
+    if (open === -1) return [...parts, { ...text, from, to: template.length }];
+    const close = endOfAction(template, open);
+    if (close === undefined) {
+      return { at: open, message: "an action of the template has no end; close it with }}" };
+    }
+    const inside = template.slice(open + 2, close - 2);
+    const trimsLeft = /^-\s/.test(inside);
+    const trimsRight = /\s-$/.test(inside);
+    const before = trimsLeft ? template.slice(from, open).trimEnd().length : open - from;
+    parts.push({ ...text, from, to: from + before });
+    parts.push({ kind: "action", from: open, to: close, word: wordOf(inside) });
+    const rest = template.slice(close);
+    from = close + (trimsRight ? rest.length - rest.trimStart().length : 0);
+  }
+}
+
+/** Where an action ends that begins here. In its strings and comments, braces are characters like others. */
+function endOfAction(template: string, open: number): number | undefined {
+  const isComment = /^\{\{(- )?\/\*/.test(template.slice(open, open + 6));
+  if (isComment) {
+    const end = template.indexOf("*/", open);
+    const close = end === -1 ? -1 : template.indexOf("}}", end);
+    return close === -1 ? undefined : close + 2;
+  }
+  for (let at = open + 2; at < template.length; at++) {
+    if (template.startsWith("}}", at)) return at + 2;
+    QUOTED.lastIndex = at;
+    if (QUOTED.test(template)) at = QUOTED.lastIndex - 1;
+  }
+  return undefined;
+}
+
+function wordOf(inside: string): string {
+  const code = inside.replace(/^-\s/, "").trim();
+  if (SILENT.test(code)) return "silent";
+  const word = /^[a-z]+\b/.exec(code)?.[0] ?? "";
+  return ["else", "end", ...OPENING].includes(word) ? word : "";
+}
+
+type Node = Part | Block;
+
+interface Block {
+  readonly kind: "block";
+  readonly word: string;
+  readonly branches: Node[][];
+}
+
+function nest(parts: readonly Part[]): { nodes: Node[] } | TemplateProblem {
+  const root: Node[] = [];
+  const open: { readonly block: Block; readonly at: number }[] = [];
+  const current = () => open.at(-1)?.block.branches.at(-1) ?? root;
+  for (const part of parts) {
+    if (part.kind === "text" || part.word === "" || part.word === "silent") current().push(part);
+    else if (OPENING.includes(part.word)) {
+      const block: Block = { kind: "block", word: part.word, branches: [[]] };
+      current().push(block);
+      open.push({ block, at: part.from });
+    } else if (part.word === "else" && open.length > 0) open.at(-1)?.block.branches.push([]);
+    else if (part.word === "end" && open.length > 0) open.pop();
+    else {
+      return { at: part.from, message: `{{ ${part.word} }} is in no condition of the template` };
+    }
+  }
+  const unended = open.at(-1);
+  return unended === undefined
+    ? { nodes: root }
+    : { at: unended.at, message: `{{ ${unended.block.word} }} has no {{ end }}` };
+}
+
+/** What a block can render to: a condition without `else` can be nothing as well. */
+function branchesOf({ word, branches }: Block): readonly (readonly Node[])[] {
+  if (word === "define") return [[]];
+  return branches.length > 1 || word === "block" ? branches : [...branches, []];
+}
+
+function branchCounts(nodes: readonly Node[]): number[] {
+  return nodes.flatMap((node) => {
+    if (node.kind !== "block") return [];
+    const branches = branchesOf(node);
+    return [branches.length, ...branches.flatMap(branchCounts)];
+  });
+}
+
+/** A text is all that some actions are, so that it is known what they make. */
+function literalIn(action: string): string | undefined {
+  const literal = /^\{\{(?:-\s)?\s*("(?:\\[nrt"\\]|[^"\\\t\r\n])*")\s*(?:\s-)?\}\}$/.exec(
+    action,
+  )?.[1];
+  return literal === undefined ? undefined : (JSON.parse(literal) as string);
+}
+
+function render(template: string, nodes: readonly Node[], variant: number): Variant {
+  const origins: number[] = [];
+  let text = "";
+  let marks = 0;
+  const walk = (inside: readonly Node[]) => {
+    for (const node of inside) {
+      if (node.kind === "block") {
+        const branches = branchesOf(node);
+        walk(branches[Math.min(variant, branches.length - 1)] ?? []);
+      } else if (node.kind === "text") {
+        for (let at = node.from; at < node.to; at++) origins.push(at);
+        text += template.slice(node.from, node.to);
+      } else if (node.word === "") {
+        const mark = () => String.fromCharCode(FIRST_MARK + (marks++ % MARKS));
+        const made = literalIn(template.slice(node.from, node.to)) ?? mark();
+        origins.push(...made.split("").map(() => node.from));
+        text += made;
+      }
+    }
+  };
+  walk(nodes);
+  return { text, origins };
+}
