@@ -1,3 +1,5 @@
+import { basename } from "node:path/posix";
+import { sharesObject } from "../components/choreo/openchoreo";
 import { MATERIALS, mountsClash } from "../components/choreo/places";
 import type { Component, Components } from "../components/choreo/project";
 import { workloadProblems } from "../components/choreo/workload-manifest";
@@ -22,6 +24,7 @@ export function choreoInconsistencies(config: StackConfig): Problem[] {
     ...identities(components),
     ...addresses(components),
     ...components.flatMap(mounts),
+    ...(choreo.target.kind === "openchoreo" ? components.flatMap(fileNames) : []),
     ...components.flatMap(variables),
     ...workloads(choreo),
     ...manifests(choreo),
@@ -102,6 +105,15 @@ function mounts({ name, places }: Component): Problem[] {
     const message = `${own} clashes with the path of ${other}, ${places.get(other)?.mountPath ?? ""}: each file needs a path of its own`;
     return [problem(message, name, "mounts", material)];
   });
+}
+
+/** OpenChoreo gives the two files that are no secrets one ConfigMap each, whose names have no folder. */
+function fileNames({ name, places }: Component): Problem[] {
+  const [certificate, ca] = [places.get("certificate")?.mountPath, places.get("ca")?.mountPath];
+  if (certificate === undefined || ca === undefined || mountsClash(certificate, ca)) return [];
+  if (!sharesObject(basename(certificate), basename(ca))) return [];
+  const message = `${ca} has the file name of certificate, ${certificate}, and OpenChoreo goes by names of files without their folders: give them different names`;
+  return [problem(message, name, "mounts", "ca")];
 }
 
 function variables(component: Component): Problem[] {

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { USUAL_STORE } from "../components/choreo/openchoreo";
 import { DELIVERIES, MATERIALS, mountProblem, type Material } from "../components/choreo/places";
 import { readProjectUrl } from "../components/choreo/project-url";
 import { CLIENT_MODES } from "../components/choreo/settings";
+import type { SecretStore } from "../components/choreo/secret-store";
 import { readWorkload } from "../components/choreo/workload-manifest";
 import {
   hostName,
@@ -92,11 +94,39 @@ const component = section({
   }
 });
 
+/** Names of cluster-wide objects (RFC 1123). */
+const storeName = z.string().regex(/^[a-z\d]([a-z\d.-]*[a-z\d])?$/, {
+  error: (issue) =>
+    `found ${shown(issue.input)}; write the name of the ClusterSecretStore to which the data plane's secretStoreRef refers, for example ${USUAL_STORE}`,
+});
+
+const secretStore = section({
+  push: section({ name: storeName.default(USUAL_STORE) })
+    .transform((own): SecretStore => ({ kind: "push", ...own }))
+    .optional(),
+  kubernetes: section({ namespace: label })
+    .transform((own): SecretStore => ({ kind: "kubernetes", ...own }))
+    .optional(),
+  manual: section({})
+    .transform((): SecretStore => ({ kind: "manual" }))
+    .optional(),
+})
+  .transform(
+    onlyOne(
+      "needs exactly one of push, kubernetes and manual: how keys get into the data plane's secret store",
+    ),
+  )
+  .prefault({ push: {} });
+
 const target = section({
   console: section({})
     .transform(() => ({ kind: "console" as const }))
     .optional(),
-  openchoreo: section({ namespace: label, createNamespace: z.boolean().default(false) })
+  openchoreo: section({
+    namespace: label,
+    createNamespace: z.boolean().default(false),
+    secretStore,
+  })
     .transform((own) => ({ kind: "openchoreo" as const, ...own }))
     .optional(),
 }).transform(onlyOne("needs exactly one of console and openchoreo: where the components run"));

@@ -1,10 +1,11 @@
 import { all, type Output } from "@pulumi/pulumi";
 import { z } from "zod";
-import { Choreo, ChoreoComponent, nameOf } from "../components/choreo";
+import { Choreo, ChoreoComponent, nameOf, type Target } from "../components/choreo";
 import { partyOf } from "../components/choreo/party";
+import { WORKLOAD } from "../components/choreo/openchoreo";
 import type { Component } from "../components/choreo/project";
 import { httpsUrl } from "../components/choreo/project-url";
-import { WORKLOAD } from "../components/choreo/workload-manifest";
+import { secretsNamespaceOf } from "../components/choreo/secret-store";
 import type { CertificateAuthority } from "../components/pki";
 import type { StackMemory } from "../components/stack-memory";
 import { ConfigError, type StackConfig } from "../config";
@@ -82,11 +83,26 @@ export function deployChoreo(
         return [name, { algorithm, image: image ?? base?.spec.container.image, workload: base }];
       }),
     ),
-    target:
-      target.kind === "openchoreo"
-        ? { kind: "openchoreo", namespace: namespaceOf(target) }
-        : { kind: "console" },
+    target: targetOf(target, namespaceOf),
   });
+}
+
+function targetOf(target: ChoreoSettings["target"], namespaceOf: NamespaceOf): Target {
+  if (target.kind === "console") return target;
+  const namespace = namespaceOf(target);
+  const secrets = secretsNamespaceOf(target.secretStore, target.namespace);
+  return {
+    ...{ kind: "openchoreo", namespace, store: target.secretStore },
+    secrets:
+      secrets === undefined
+        ? undefined
+        : namespaceOf({ namespace: secrets, createNamespace: false }),
+  };
+}
+
+/** Whether people enter the keys somewhere; elsewhere they are in Secrets alone. */
+export function entersKeys({ target }: ChoreoSettings): boolean {
+  return target.kind === "console" || target.secretStore.kind === "manual";
 }
 
 /** What each component waits for, by party. */
@@ -105,7 +121,10 @@ export function choreoOutputs(settings: ChoreoSettings, deployed: Choreo): Outpu
     project,
     target:
       target.kind === "openchoreo"
-        ? { kind: target.kind, apiVersion: WORKLOAD.apiVersion, namespace: target.namespace }
+        ? {
+            ...{ kind: target.kind, apiVersion: WORKLOAD.apiVersion },
+            ...{ namespace: target.namespace, secretStore: target.secretStore },
+          }
         : { kind: target.kind },
     components: Object.fromEntries(
       [...described.values()].map((component) => [

@@ -30,7 +30,7 @@ const WSO2CARBON: PublishedKey = {
 /**
  * Published keys by fingerprint (see `publicKeyFingerprint`): of the key and not of a certificate, as one that is issued
  * anew for the same key is as bad. Each was seen with its private key, which has the certificate's modulus or point, in
- * wso2/product-microgateway (pm) or wso2/kubernetes-microgateway (km) at the commit named.
+ * wso2/product-microgateway (pm), wso2/kubernetes-microgateway (km) or the repository named, at the commit named.
  *
  * Not here, as their private keys were not found: global-adapter.pem and consul-agent-ca.pem of Choreo Connect.
  */
@@ -71,6 +71,11 @@ const PUBLISHED: ReadonlyMap<string, PublishedKey> = new Map([
     // pm resources/mcp/security/private.key a5fcbca1, server.pem be691674; valid until 2035.
     "982d4a59a4d1dd514c06bf370e08a7641adf8b88283a181f2c29196fa7df6b6b",
     choreoConnect("mcp/security/private.key"),
+  ],
+  [
+    // openchoreo/openchoreo samples/component-types/component-tls-service/tls.key and tls.crt 1d2431b9; valid until 2036.
+    "84c53290b3af4bf529a9425383c032088d46093e3c948d6e2629b9eee0c400a7",
+    { vendor: "OpenChoreo", product: "its samples", file: "component-tls-service/tls.key" },
   ],
   // Until 2035: serial 4b7e3782, given by WSO2 Identity Server's documentation as the default store's.
   ["da909c62b1bdd210c5c70382b15c9aef0a5b423aa1072dce3ec172c93fbbd74f", WSO2CARBON],

@@ -10,7 +10,9 @@ interface Options {
 }
 
 const plan = new Command("plan")
-  .description("Shows what is to be entered into Choreo's console; of keys the hash alone.")
+  .description(
+    "Shows what each component is given: in Choreo's console, what people enter there. Keys are shown as hashes.",
+  )
   .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
   .option("--json", "print an array for programs")
   .action(async ({ stack: name, json }: Options) => {

@@ -5,29 +5,39 @@ import { exportText } from "../export/text";
 import { CannotCheck } from "../failure";
 import { readAnyOutputs } from "../stack-outputs";
 import { filesOf } from "./exported-files";
+import { KEY_FILES_STEP, keyFilesOf } from "./key-files";
 import { readKeys } from "./keys";
-import { readChoreo } from "./outputs";
+import { entersKeys, readChoreo } from "./outputs";
 
 export const exportCommand = withExportOptions(new Command("export"))
   .description(
-    "Writes what Choreo's console is to be given into files that only you can read, keys included.",
+    "Writes what people enter into Choreo's console, or into the secret store of an OpenChoreo, into files that only you can read, keys included.",
   )
   .action(async ({ stack: name, to, force, json }: ExportOptions) => {
     const { origin, content } = await readAnyOutputs({ kind: "stack", name });
     const outputs = readChoreo(content, origin);
-    if (outputs.choreo.target.kind !== "console") {
+    if (!entersKeys(outputs)) {
       throw new CannotCheck(
-        "nothing is entered by hand with the target openchoreo: the Workloads are deployed, and the keys are in Secrets beside them",
+        "nothing is entered by hand here: the stack deploys the Workloads, and their keys get into the secret store by choreo.target.openchoreo.secretStore",
       );
     }
-    const files = filesOf(outputs, await readKeys(name));
+    const keys = await readKeys(name);
+    const { what, files, step } =
+      outputs.choreo.target.kind === "console"
+        ? {
+            what: "Choreo's console",
+            files: filesOf(outputs, keys),
+            step: "enter it as `countersign choreo plan` lists it",
+          }
+        : {
+            what: "the secret store of OpenChoreo",
+            files: keyFilesOf(outputs, keys),
+            step: KEY_FILES_STEP,
+          };
     const saved = saveExport(to, files, { system: "choreo", force: force ?? false });
     process.stdout.write(
       json
         ? `${JSON.stringify({ origin, directory: to, ...saved }, null, 2)}\n`
-        : exportText("Choreo's console", saved, to, [
-            "enter it as `countersign choreo plan` lists it",
-            `delete ${to}, which holds private keys`,
-          ]),
+        : exportText(what, saved, to, [step, `delete ${to}, which holds private keys`]),
     );
   });

@@ -36,7 +36,8 @@ export function filesOf(outputs: ChoreoOutputs, keys: ComponentKeys): ExportedFi
   });
 }
 
-function contentOf(
+/** @throws CannotCheck if the stack has not what the row is of. */
+export function contentOf(
   row: Row,
   component: string,
   outputs: ChoreoOutputs,

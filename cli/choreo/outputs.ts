@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { SecretStore } from "../../components/choreo/secret-store";
 import { CLIENT_MODES } from "../../components/choreo/settings";
-import { WORKLOAD } from "../../components/choreo/workload-manifest";
+import { WORKLOAD } from "../../components/choreo/openchoreo";
 import { quote } from "../../x509";
 import { CannotCheck } from "../failure";
 import { objectName } from "../object-name";
@@ -35,8 +36,14 @@ const component = z.object({
     .optional(),
   plan: z.array(row),
   /** Only where it is deployed to a cluster. */
-  workload: z.object({ name: objectName, keySecret: objectName.optional() }).optional(),
+  workload: z.object({ name: objectName, keyReference: objectName.optional() }).optional(),
 });
+
+const secretStore = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("push"), name: objectName }),
+  z.object({ kind: z.literal("kubernetes"), namespace: objectName }),
+  z.object({ kind: z.literal("manual") }),
+]) satisfies z.ZodType<SecretStore>;
 
 const target = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("console") }),
@@ -44,6 +51,7 @@ const target = z.discriminatedUnion("kind", [
     kind: z.literal("openchoreo"),
     apiVersion: z.literal(WORKLOAD.apiVersion),
     namespace: objectName,
+    secretStore,
   }),
 ]);
 
@@ -74,4 +82,9 @@ export function readChoreo(content: unknown, origin: string): ChoreoOutputs {
   throw new CannotCheck(
     `the outputs of ${origin} are not those of a deployed Choreo project (${quote(issue?.path.join(".") ?? "")}): run \`pulumi up\` first`,
   );
+}
+
+/** Whether people enter the keys somewhere: the stack has them as a secret output then. */
+export function entersKeys({ choreo: { target } }: Pick<ChoreoOutputs, "choreo">): boolean {
+  return target.kind === "console" || target.secretStore.kind === "manual";
 }

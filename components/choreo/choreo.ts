@@ -10,10 +10,12 @@ import type { KeyAlgorithm } from "../../x509";
 import type { NamespaceHandle } from "../kubernetes";
 import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
 import { ChoreoComponent, certificateName } from "./component";
+import { deployKey } from "./deploy-key";
 import { deployWorkload, type DeployedWorkload } from "./deploy-workload";
 import { partyOf, sourceOf } from "./party";
 import type { PlanRow } from "./plan";
 import type { Component, Components } from "./project";
+import type { SecretStore } from "./secret-store";
 import type { WorkloadManifest } from "./workload-manifest";
 
 /** What is made of a component besides what follows from its description. */
@@ -27,9 +29,16 @@ export interface ComponentMaterial {
 }
 
 /** People enter it into Choreo's console, or it is deployed to an OpenChoreo. */
-export type Target =
-  | { readonly kind: "console" }
-  | { readonly kind: "openchoreo"; readonly namespace: NamespaceHandle };
+export type Target = { readonly kind: "console" } | OpenChoreo;
+
+export interface OpenChoreo {
+  readonly kind: "openchoreo";
+  readonly namespace: NamespaceHandle;
+  /** The data plane's. */
+  readonly store: SecretStore;
+  /** Of the Secrets with keys; undefined if there are none. */
+  readonly secrets: NamespaceHandle | undefined;
+}
 
 export interface ChoreoArgs {
   /** Name of the project. */
@@ -78,8 +87,9 @@ export class Choreo extends ComponentResource {
       workloads[component.name] = deployWorkload(
         nameOf(name, component.name),
         {
-          ...{ component, project, certificate, privateKeyPem, image: image ?? "", base: workload },
+          ...{ component, project, certificate, image: image ?? "", base: workload },
           ...{ namespace: target.namespace, caBundlePem: authority.bundlePem },
+          keyReference: keyReference(nameOf(name, component.name), child, component, target),
         },
         { parent: child },
       );
@@ -91,6 +101,18 @@ export class Choreo extends ComponentResource {
     // Whoever renames the project later is told what is deployed. The keys are left out: each stands in its own resource.
     this.registerOutputs({ project, plans: this.plans, workloads: this.workloads });
   }
+}
+
+/** The way of a component's key into the data plane; undefined if it has none. */
+function keyReference(
+  name: string,
+  child: ChoreoComponent,
+  { name: component }: Component,
+  target: OpenChoreo,
+): Output<string> | undefined {
+  const { privateKeyPem, keySha256 } = child;
+  if (!privateKeyPem || !keySha256) return undefined;
+  return deployKey(name, { ...target, component, privateKeyPem, keySha256 }, { parent: child });
 }
 
 /** Name of the resource of a component. */

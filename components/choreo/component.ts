@@ -37,6 +37,8 @@ export class ChoreoComponent extends ComponentResource {
 
   /** PKCS#8 PEM; secret. Undefined if it has none. */
   readonly privateKeyPem: Output<string> | undefined;
+  /** Of its PEM, hex; public, as a key is random throughout. Undefined if it has none. */
+  readonly keySha256: Output<string> | undefined;
   /** Undefined as long as it has none. */
   readonly certificate: Output<IssuedCertificate> | undefined;
   /** What is to be entered into the console. */
@@ -49,11 +51,11 @@ export class ChoreoComponent extends ComponentResource {
     this.privateKeyPem = identity?.privateKeyPem;
     this.certificate = identity && this.issue(name, args, identity);
 
-    const keySha256 = identity && unsecret(identity.privateKeyPem.apply(sha256Of));
+    this.keySha256 = identity && unsecret(identity.privateKeyPem.apply(sha256Of));
     this.plan = output({
       certificate: this.certificate?.apply(({ certificate }) => certificate),
       ca: authority.bundlePem,
-      keySha256,
+      keySha256: this.keySha256,
     }).apply((contents) => planOf(component, contents));
 
     // Whoever takes the host away later is told that it was deployed. The key stands in its own resource.

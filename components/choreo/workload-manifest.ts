@@ -1,15 +1,16 @@
-import { join } from "node:path/posix";
+import { basename, join } from "node:path/posix";
 import { z } from "zod";
 import { holdsPrivateKey } from "../../x509";
 import { readManifest } from "../kubernetes/read-manifest";
-import { mountsClash } from "./places";
+import { WORKLOAD, sharesObject } from "./openchoreo";
+import { mountsClash, type Material } from "./places";
 import type { Component } from "./project";
 
-/** The API that we write (openchoreo/openchoreo 0dac083e, api/v1alpha1/workload_types.go). It is not stable yet. */
-export const WORKLOAD = { apiVersion: "openchoreo.dev/v1alpha1", kind: "Workload" } as const;
-
 const variable = z.looseObject({ key: z.string() });
-const file = z.looseObject({ key: z.string(), mountPath: z.string() });
+const file = z.looseObject({
+  ...{ key: z.string(), mountPath: z.string() },
+  valueFrom: z.unknown().optional(),
+});
 const container = z.looseObject({
   image: z.string().min(1).optional(),
   env: z.array(variable).default([]),
@@ -45,7 +46,7 @@ export function readWorkload(path: string): WorkloadManifest | string {
   if (typeof read === "string") return read;
   // The spec is no secret: it would stand in the state, in previews and in the cluster for many to read.
   if (holdsPrivateKey(JSON.stringify(read))) {
-    return "holds a private key: put it into a Secret, refer to it with valueFrom.secretKeyRef, and replace it, for it has been in a plain file";
+    return "holds a private key: put it into the data plane's secret store, refer to it with valueFrom.secretKeyRef and a SecretReference, and replace it, for it has been in a plain file";
   }
   const parsed = manifest.safeParse(read);
   if (parsed.success) return parsed.data;
@@ -102,19 +103,31 @@ function variableClashes(env: readonly { key: string }[], component: Component):
   });
 }
 
-function fileClashes(
-  files: readonly { key: string; mountPath: string }[],
-  { places }: Component,
-): string[] {
-  return files.flatMap(({ key, mountPath }) => {
-    const path = join(mountPath, key);
-    const clash = [...places].find(
-      ([, { mountPath: own }]) => own !== undefined && mountsClash(own, path),
-    );
-    if (clash === undefined) return [];
-    const [material, { mountPath: own = "" }] = clash;
-    return [
-      `has a file at ${path} in spec.container.files, which clashes with ${own} of mounts.${material}: remove it there, or give mounts.${material} another path`,
-    ];
+type ManifestFile = z.output<typeof file>;
+
+function fileClashes(files: readonly ManifestFile[], { places }: Component): string[] {
+  return files.flatMap((each) => {
+    const path = join(each.mountPath, each.key);
+    for (const [material, { mountPath: own }] of places) {
+      const why = own === undefined ? undefined : clash(each, path, material, own);
+      if (why !== undefined) {
+        return [
+          `has a file at ${path} in spec.container.files, which ${why}: remove it there, or give mounts.${material} another path`,
+        ];
+      }
+    }
+    return [];
   });
+}
+
+function clash(
+  { key, valueFrom }: ManifestFile,
+  path: string,
+  material: Material,
+  own: string,
+): string | undefined {
+  if (mountsClash(own, path)) return `clashes with ${own} of mounts.${material}`;
+  const isSameKind = (material === "key") === (valueFrom !== undefined);
+  if (!isSameKind || !sharesObject(key, basename(own))) return undefined;
+  return `OpenChoreo cannot tell from ${own} of mounts.${material}, because it goes by names of files without their folders`;
 }

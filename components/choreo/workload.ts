@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path/posix";
 import { entriesOf, type Entry } from "./entries";
-import { sideOf, type Component } from "./project";
+import { KEY_PROPERTY } from "./openchoreo";
+import type { Component } from "./project";
 import type { WorkloadManifest } from "./workload-manifest";
 
 /** Either of the two; the API refuses both. */
@@ -35,13 +36,8 @@ export interface WorkloadContents<T> {
   readonly base?: WorkloadManifest | undefined;
   readonly certificate: T | undefined;
   readonly ca: T;
-  /** Name of the Secret with the key; undefined if the component has none. */
-  readonly keySecret: T | undefined;
-}
-
-/** Key of a component's private key in its Secret. */
-export function keyNameOf(component: Pick<Component, "server">): string {
-  return `${sideOf(component)}.key`;
+  /** Name of the SecretReference to the key; undefined if the component has none. */
+  readonly keyReference: T | undefined;
 }
 
 /**
@@ -74,7 +70,7 @@ function filesOf<T>(component: Component, contents: WorkloadContents<T>): FileEn
   return entriesOf(component).flatMap((entry) => {
     if (entry.mountPath === undefined) return [];
     const place = { key: basename(entry.mountPath), mountPath: dirname(entry.mountPath) };
-    return sourceOf(entry, component, contents).map((source) => ({ ...place, ...source }));
+    return sourceOf(entry, contents).map((source) => ({ ...place, ...source }));
   });
 }
 
@@ -85,18 +81,17 @@ function environmentOf<T>(
   return entriesOf(component).flatMap((entry) => {
     const { variable } = entry;
     if (variable === undefined) return [];
-    return sourceOf(entry, component, contents).map((source) => ({ key: variable, ...source }));
+    return sourceOf(entry, contents).map((source) => ({ key: variable, ...source }));
   });
 }
 
 function sourceOf<T>(
   { holds, value }: Entry,
-  component: Component,
-  { certificate, ca, keySecret }: WorkloadContents<T>,
+  { certificate, ca, keyReference }: WorkloadContents<T>,
 ): Source<T>[] {
   if (holds === "key") {
-    if (keySecret === undefined) return [];
-    return [{ valueFrom: { secretKeyRef: { name: keySecret, key: keyNameOf(component) } } }];
+    if (keyReference === undefined) return [];
+    return [{ valueFrom: { secretKeyRef: { name: keyReference, key: KEY_PROPERTY } } }];
   }
   const content = holds === "certificate" ? certificate : holds === "ca" ? ca : value;
   return content === undefined ? [] : [{ value: content }];

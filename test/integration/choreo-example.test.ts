@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { GROUP, workloadCrd } from "./choreo/crd";
-import { installCrd, kubectl } from "./kubectl";
-import { countersign, person, pulumi, run, up, type Person } from "./people";
+import { installOpenChoreo } from "./choreo/crd";
+import { ExternalSecrets } from "./choreo/external-secrets";
+import { release } from "./choreo/releases";
+import { kubectl } from "./kubectl";
+import { countersign, person, run, up, type Person } from "./people";
+import { Walk } from "./walk";
 
 const EXAMPLE = "examples/choreo";
 const PAGE = resolve(__dirname, "..", "..", "docs", "choreo.md");
@@ -14,11 +17,12 @@ describe(`the stacks of ${EXAMPLE}`, function () {
   let who: Person;
 
   before(async () => {
-    await installCrd(`workloads.${GROUP}`, workloadCrd());
-    who = await person("example-choreo", EXAMPLE);
+    await installOpenChoreo();
+    who = await person("example-choreo");
   });
 
-  describe("console", () => {
+  describe("console, with the commands of its README", () => {
+    const page = new Walk("examples/choreo/README.md");
     const report = async () => excerptOf(await countersign(who, "report", "--stack", "console"));
     const showsOnPage = (text: string) => {
       const shown = text.replace(/^/gm, "> ").replace(/ +$/gm, "");
@@ -26,28 +30,33 @@ describe(`the stacks of ${EXAMPLE}`, function () {
     };
 
     it("waits for the server's host, as docs/choreo.md shows it", async () => {
-      await pulumi(who, "stack", "select", "--create", "console");
+      await page.next(who, ["cd "]);
+      await page.next(who, ["pulumi stack init console"]);
       showsOnPage(await report());
-      await up(who, "console");
+      await page.next(who, ["pulumi up -s console"]);
       const text = await countersign(who, "verify", "--stack", "console");
       assert.match(text, /^Choreo greeter-server\n {2}! waiting: it waits: its host is known/m);
     });
 
     it("is deployed when it is known, and all that is checked holds", async () => {
-      const url = "http://greeter-server-3781140846:8443/greeter";
-      await run(who, "pulumi", [
-        ...["config", "set", "--stack", "console", "--path", `${SERVER}.projectUrl`, url],
-      ]);
+      await page.next(who, ["pulumi config set -s console"]);
+      const written = who.clone.read(`${EXAMPLE}/Pulumi.console.yaml`);
+      const explained = new Walk("docs/choreo.md");
+      await explained.next(who, ["pulumi config set --path"]);
+      explained.end();
+      assert.equal(who.clone.read(`${EXAMPLE}/Pulumi.console.yaml`), written);
       showsOnPage(await report());
-      await up(who, "console");
-      const text = await countersign(who, "verify", "--stack", "console");
+      await page.next(who, ["pulumi up -s console"]);
+      const text = await page.next(who, ["npx countersign verify"]);
       assert.match(text, /√ accepted: greeter-client as greeter-client gets in/);
       assert.match(text, /checks: all hold\.\n$/);
     });
 
     it("is exported for people, and again when a component is gone", async () => {
       const target = ["--stack", "console", "--to", "exported"];
-      await countersign(who, "choreo", "export", ...target);
+      assert.match(await page.next(who, ["npx countersign choreo plan"]), /greeter-client/);
+      await page.next(who, ["npx countersign choreo export"]);
+      page.end();
       const key = join(who.folder, "exported", "greeter-client", "tls", "client.key");
       assert.equal(statSync(key).mode & 0o777, 0o600);
       await run(who, "pulumi", [
@@ -61,15 +70,22 @@ describe(`the stacks of ${EXAMPLE}`, function () {
   });
 
   describe("openchoreo", () => {
+    let external: ExternalSecrets;
+    before(() => {
+      external = new ExternalSecrets("shop");
+    });
+    after(() => external.stop());
+
     it("is not exported for people", async () => {
       await up(who, "openchoreo");
       await assert.rejects(
         countersign(who, "choreo", "export", "--stack", "openchoreo", "--to", "exported"),
-        /nothing is entered by hand with the target openchoreo: the Workloads are deployed/,
+        /nothing is entered by hand here: the stack deploys the Workloads/,
       );
     });
 
-    it("is deployed, and all that is checked holds", async () => {
+    it("is deployed, and all that is checked holds once an environment runs it", async () => {
+      await release("shop", "development", "mail", "orders", "stock", "web");
       const text = await countersign(who, "verify", "--stack", "openchoreo");
       assert.match(text, /√ accepted: orders as orders gets in/);
       assert.match(text, /checks: all hold\.\n$/);
@@ -78,6 +94,14 @@ describe(`the stacks of ${EXAMPLE}`, function () {
         ...["--output", "jsonpath={.spec.container.env[*].key}"],
       ]);
       assert.equal(web, "LOG_LEVEL CERT_FILE_PATH KEY_FILE_PATH CA_CERT_FILE_PATH ORDERS_URL");
+    });
+  });
+
+  // In a suite of its own: Mocha runs the tests of a suite before the suites in it.
+  describe("when all has been done", () => {
+    it("have changed no file of the repository but their own", () => {
+      const files = ["console", "openchoreo"].map((stack) => `${EXAMPLE}/Pulumi.${stack}.yaml`);
+      assert.deepEqual(who.clone.changed(), files);
     });
   });
 });

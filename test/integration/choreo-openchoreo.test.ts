@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keyMatchesCertificate } from "../../x509";
-import { custom, ourSecrets, secretsIn } from "./api";
-import { GROUP, workloadCrd } from "./choreo/crd";
-import { installCrd } from "./kubectl";
+import { custom, list, ourSecrets, secretsIn } from "./api";
+import { GROUP, installOpenChoreo } from "./choreo/crd";
+import { ExternalSecrets } from "./choreo/external-secrets";
+import { release } from "./choreo/releases";
 import { countersign } from "./people";
 import { TestStack, type Sections } from "./stack";
 import { nearlyExpire } from "./time";
@@ -17,14 +18,19 @@ const CLIENT = {
   workload: "client.yml",
 };
 
-const sections = (server: object = {}, components: object = {}, project = "greeter"): Sections => ({
+/** The stack with other settings of the server, other components, or of another project. */
+const sections = (
+  server: object = {},
+  components: object = {},
+  { project = "greeter", ...openchoreo }: { project?: string; secretStore?: object } = {},
+): Sections => ({
   authority: {
     subject: { commonName: "Greeter CA" },
     generations: { g1: { state: "signing" } },
   },
   choreo: {
     project,
-    target: { openchoreo: { namespace: NAMESPACE, createNamespace: true } },
+    target: { openchoreo: { namespace: NAMESPACE, createNamespace: true, ...openchoreo } },
     components: {
       "greeter-server": { server: { ...SERVER, ...server }, image: "greeter-server:1" },
       "greeter-client": CLIENT,
@@ -47,6 +53,15 @@ spec:
     files: [{ key: app.yml, mountPath: /etc/app, value: "a: 1" }]
 `;
 
+/** The outputs that are read here. */
+interface Values {
+  readonly caBundle: string;
+  readonly certificates: { readonly choreo: Readonly<Record<string, { certificate: string }>> };
+  readonly choreo: {
+    readonly components: Readonly<Record<string, { workload: { keyReference: string } }>>;
+  };
+}
+
 interface Workload {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
   readonly spec: {
@@ -58,34 +73,49 @@ interface Workload {
   };
 }
 
-const workload = (name: string) =>
-  custom<Workload>(`${GROUP}/v1alpha1`, NAMESPACE, "workloads", name);
+const API = `${GROUP}/v1alpha1`;
+const workload = (name: string) => custom<Workload>(API, NAMESPACE, "workloads", name);
+const namesOf = async (path: string) => {
+  const all = await list<{ metadata: { name: string } }>(path);
+  return all.map(({ metadata }) => metadata.name).sort();
+};
+const references = () => namesOf(`/apis/${API}/namespaces/${NAMESPACE}/secretreferences`);
+const pushes = () =>
+  namesOf(`/apis/external-secrets.io/v1alpha1/namespaces/${NAMESPACE}/pushsecrets`);
 
 describe("a Choreo project on OpenChoreo", function () {
   this.timeout(300_000);
   let stack: TestStack;
+  let external: ExternalSecrets;
 
   before(async () => {
-    await installCrd(`workloads.${GROUP}`, workloadCrd());
+    await installOpenChoreo();
+    external = new ExternalSecrets(NAMESPACE);
     stack = await TestStack.create("choreo-workloads", sections());
     writeFileSync(join(stack.directory, "client.yml"), MANIFEST);
   });
+  after(() => external.stop());
 
-  const run = (command: "report" | "verify") =>
+  const run = (...args: string[]) =>
     countersign(
       { folder: stack.directory, environment: stack.environment },
-      ...[command, "--stack", stack.name],
+      ...args,
+      ...["--stack", stack.name],
     );
+  /** Of a component, by the certificate that the stack has for it: the key that is in the store for it, by the reference. */
+  const stored = async (component: string) => {
+    const { choreo, certificates } = (await stack.values()) as unknown as Values;
+    const name = choreo.components[component]?.workload.keyReference ?? "";
+    const key = external.store.get(`${name}/key`) ?? "";
+    assert.ok(keyMatchesCertificate(key, certificates.choreo[component]?.certificate ?? ""));
+    return name;
+  };
 
   it("is deployed as it is, and nothing of it is dropped by the schema", async () => {
     const { outputs } = await stack.up();
-    const { certificates, caBundle, choreo } = outputs as unknown as {
-      caBundle: string;
-      certificates: { choreo: Record<string, { certificate: string }> };
-      choreo: { components: Record<string, { workload: { keySecret: string } }> };
-    };
-    const secret = choreo.components["greeter-client"]?.workload.keySecret ?? "";
-    const certificate = certificates.choreo["greeter-client"]?.certificate ?? "";
+    const { certificates, caBundle } = outputs as unknown as Values;
+    const name = await stored("greeter-client");
+    assert.match(name, /^choreo-workloads-greeter-client-key-[0-9a-f]{8}$/);
     const client = await workload("greeter-client");
     assert.deepEqual(client?.spec, {
       owner: { projectName: "greeter", componentName: "greeter-client" },
@@ -105,25 +135,40 @@ describe("a Choreo project on OpenChoreo", function () {
         ],
         files: [
           { key: "app.yml", mountPath: "/etc/app", value: "a: 1" },
-          { key: "client.crt", mountPath: "/tls", value: certificate },
+          {
+            key: "client.crt",
+            mountPath: "/tls",
+            value: certificates.choreo["greeter-client"]?.certificate,
+          },
           {
             key: "client.key",
             mountPath: "/tls",
-            valueFrom: { secretKeyRef: { name: secret, key: "client.key" } },
+            valueFrom: { secretKeyRef: { name, key: "key" } },
           },
           { key: "ca.crt", mountPath: "/tls", value: caBundle },
         ],
       },
     });
     assert.equal(client.metadata.labels?.team, "greeters");
-    const data = (await ourSecrets(NAMESPACE)).get(secret)?.data;
-    const key = Buffer.from(data?.["client.key"] ?? "", "base64").toString();
-    assert.ok(keyMatchesCertificate(key, certificate));
+    const reference = await custom<{ spec: object }>(API, NAMESPACE, "secretreferences", name);
+    assert.deepEqual(reference?.spec, {
+      data: [{ secretKey: "key", remoteRef: { key: name, property: "key" } }],
+      template: { type: "Opaque" },
+      refreshInterval: "1h",
+    });
     await stack.assertSettled();
+  });
+
+  it("shows until an environment runs it that none does", async () => {
+    const text = await run("verify");
+    assert.match(text, /^ {2}! roll-out: no environment runs it yet\.$/m);
+    assert.match(text, /checks: all hold, 2 early warnings\.\n$/);
+    await release(NAMESPACE, "development", "greeter-server", "greeter-client");
     assert.match(await run("verify"), /checks: all hold\.\n$/);
   });
 
   it("shows a renewal as what it is, and does it in one up", async () => {
+    const name = await stored("greeter-server");
     await nearlyExpire(stack, "choreo-greeter-server-certificate");
     const renewal = [
       "replace LocallySignedCert choreo-greeter-server-certificate",
@@ -136,6 +181,73 @@ describe("a Choreo project on OpenChoreo", function () {
     );
     assert.deepEqual((await stack.up()).changes, renewal);
     await stack.assertSettled();
+    assert.equal(await stored("greeter-server"), name);
+  });
+
+  it("says which environments run an earlier release than that", async () => {
+    const text = await run("verify");
+    assert.match(
+      text,
+      /! roll-out: Environment development runs release greeter-server-1, which is not the Workload of now, with a certificate until \d{4}-\d\d-\d\d\.$/m,
+    );
+    assert.match(text, /checks: all hold, 1 early warning\.\n$/);
+    await release(NAMESPACE, "development", "greeter-server");
+    assert.match(await run("verify"), /checks: all hold\.\n$/);
+  });
+
+  it("has a new key in the store before it refers to it, and then no old one", async () => {
+    const [before, client] = [await stored("greeter-server"), await stored("greeter-client")];
+    const p384 = {
+      "greeter-server": { server: SERVER, image: "greeter-server:1", algorithm: "ECDSA-P384" },
+    };
+    await stack.configure(sections({}, p384));
+    await stack.up();
+    const now = await stored("greeter-server");
+    assert.notEqual(now, before);
+    assert.deepEqual(await references(), [client, now].sort());
+    assert.deepEqual(await pushes(), [client, now].sort());
+    assert.deepEqual([...(await ourSecrets(NAMESPACE)).keys()].sort(), [client, now].sort());
+    await stack.configure(sections());
+    await stack.up();
+    await release(NAMESPACE, "development", "greeter-server");
+    assert.match(await run("verify"), /checks: all hold\.\n$/);
+  });
+
+  it("leaves keys to people, who get them by an export, and takes them again", async () => {
+    const names = [await stored("greeter-client"), await stored("greeter-server")];
+    await assert.rejects(
+      run("choreo", "export", "--to", "exported"),
+      /nothing is entered by hand here: the stack deploys the Workloads, and their keys get into the secret store by/,
+    );
+    await stack.configure(sections({}, {}, { secretStore: { manual: {} } }));
+    const { changes } = await stack.up();
+    assert.deepEqual(
+      changes.filter((change) => !change.includes(" Secret choreo")),
+      [
+        "delete PushSecret choreo-greeter-client-key-push",
+        "delete PushSecret choreo-greeter-server-key-push",
+      ],
+    );
+    assert.deepEqual(await secretsIn(NAMESPACE), []);
+    assert.deepEqual(await references(), names);
+    const text = await run("choreo", "export", "--to", "exported");
+    assert.match(text, /into OpenBao, for example: `bao kv put secret\/NAME key=@NAME`$/m);
+    const { certificates } = (await stack.values()) as unknown as Values;
+    for (const name of names) {
+      const component = name.replace(/^choreo-workloads-(.*)-key-\w+$/, "$1");
+      const key = readFileSync(join(stack.directory, "exported", name), "utf8");
+      const certificate = certificates.choreo[component]?.certificate ?? "";
+      assert.ok(keyMatchesCertificate(key, certificate), name);
+    }
+    const verified = await run("verify");
+    assert.match(
+      verified,
+      /people write its key into the store as choreo-workloads-greeter-server-key/,
+    );
+    assert.match(verified, /checks: all hold\.\n$/);
+    await stack.configure(sections());
+    await stack.up();
+    assert.equal(await stored("greeter-server"), names[1]);
   });
 
   it("has a component more, which waits, while the others go on", async () => {
@@ -150,7 +262,7 @@ describe("a Choreo project on OpenChoreo", function () {
   });
 
   it("belongs to its project for good, as the API allows no other owner", async () => {
-    await stack.configure(sections({}, {}, "welcome"));
+    await stack.configure(sections({}, {}, { project: "welcome" }));
     assert.match(
       await stack.refusal(),
       /choreo\.project: is "welcome", but Workloads of project "greeter" are deployed/,
@@ -160,7 +272,11 @@ describe("a Choreo project on OpenChoreo", function () {
   it("has with TLS only no key of the client, also not in the cluster", async () => {
     await stack.configure(sections({ clients: "tls" }));
     const { changes } = await stack.up();
-    assert.ok(changes.includes("delete Secret choreo-greeter-client-key"));
+    for (const gone of ["Secret", "PushSecret", "SecretReference"]) {
+      assert.ok(
+        changes.some((change) => change.startsWith(`delete ${gone} choreo-greeter-client-key`)),
+      );
+    }
     assert.ok(changes.includes("delete PrivateKey choreo-greeter-client-identity-key"));
     const { container } = (await workload("greeter-client"))?.spec ?? {};
     assert.deepEqual(
@@ -172,6 +288,7 @@ describe("a Choreo project on OpenChoreo", function () {
       ["LOG_LEVEL", "CA_CERT_FILE_PATH", "GREETER_SERVER_URL"],
     );
     assert.equal((await ourSecrets(NAMESPACE)).size, 1);
+    await release(NAMESPACE, "development", "greeter-server", "greeter-client");
     assert.match(await run("verify"), /checks: all hold\.\n$/);
   });
 
@@ -179,5 +296,7 @@ describe("a Choreo project on OpenChoreo", function () {
     await stack.destroy();
     assert.equal(await workload("greeter-server"), undefined);
     assert.deepEqual(await secretsIn(NAMESPACE), []);
+    assert.deepEqual(await references(), []);
+    assert.deepEqual(await pushes(), []);
   });
 });

@@ -1,7 +1,7 @@
 import { partyOf } from "../../../components/choreo/party";
 import type { Certificate } from "../../../x509";
 import type { ComponentKeys } from "../../choreo/keys";
-import type { ChoreoOutputs } from "../../choreo/outputs";
+import { entersKeys, type ChoreoOutputs } from "../../choreo/outputs";
 import { Checklist, type Check } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import { concurrently } from "../../concurrently";
@@ -10,18 +10,17 @@ import { checkCalls } from "./check-calls";
 import { checkComponent, type Party } from "./check-component";
 import type { ComponentView } from "./component-view";
 import { consoleView } from "./console-view";
-import { workloadView, type WorkloadPlace } from "./workload-view";
+import { workloadView } from "./workload-view";
 
 const AT_ONCE = 4;
 
 /** Where what components find is read from. */
-export type ChoreoSource =
-  /** The stack; keys are undefined if they are not to be had. */
-  | { readonly kind: "console"; readonly keys: ComponentKeys | undefined }
-  | ({ readonly kind: "openchoreo"; readonly cluster: Cluster } & Pick<
-      WorkloadPlace,
-      "apiVersion" | "namespace"
-    >);
+export interface ChoreoSource {
+  /** Undefined for the console, which no program can read. */
+  readonly cluster: Cluster | undefined;
+  /** The keys that people enter, into the console or into a store; undefined if they are not to be had. */
+  readonly keys: ComponentKeys | undefined;
+}
 
 /**
  * Checks the components of a Choreo project as they are deployed, or as people are to enter them into the console.
@@ -35,14 +34,14 @@ export async function verifyChoreo(
   at: Date,
 ): Promise<readonly Check[]> {
   const cas = casOf(outputs);
-  const hasKeys = source.kind === "openchoreo" || source.keys !== undefined;
+  const hasKeys = !entersKeys(outputs) || source.keys !== undefined;
   const components = Object.entries(outputs.choreo.components).filter(
     ([name]) => !waiting.has(name),
   );
   const lists = new Map(components.map(([name]) => [name, new Checklist(partyOf(name))]));
   const checked = await concurrently(components, AT_ONCE, async ([name, component]) => {
     const list = lists.get(name) ?? new Checklist(partyOf(name));
-    const view = await viewOf(outputs, source, name, list);
+    const view = await viewOf(outputs, source, name, list, at);
     return view && checkComponent(name, component, view, list, { cas, hasKeys, at });
   });
   const parties = checked.filter((party) => party !== undefined);
@@ -53,16 +52,28 @@ export async function verifyChoreo(
 
 function viewOf(
   outputs: ChoreoOutputs,
-  source: ChoreoSource,
+  { cluster, keys }: ChoreoSource,
   name: string,
   list: Checklist,
+  at: Date,
 ): Promise<ComponentView | undefined> {
-  if (source.kind === "console") {
-    return Promise.resolve(consoleView(outputs, name, source.keys, list));
+  const { target, components, project } = outputs.choreo;
+  if (target.kind === "console" || cluster === undefined) {
+    return Promise.resolve(consoleView(outputs, name, keys, list));
   }
-  const { cluster, apiVersion, namespace } = source;
-  const { workload, plan = [] } = outputs.choreo.components[name] ?? {};
-  return workloadView(cluster, { apiVersion, namespace, name: workload?.name ?? name }, plan, list);
+  const { apiVersion, namespace, secretStore: store } = target;
+  const { workload, plan = [] } = components[name] ?? {};
+  const { keyReference } = workload ?? {};
+  return workloadView(
+    cluster,
+    {
+      ...{ apiVersion, namespace, project, name: workload?.name ?? name },
+      ...{ store, keyReference, ownKey: keys?.[name] },
+    },
+    plan,
+    list,
+    at,
+  );
 }
 
 async function checkTogether(

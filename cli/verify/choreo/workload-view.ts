@@ -1,33 +1,21 @@
-import { join } from "node:path/posix";
-import { z } from "zod";
+import { basename, join } from "node:path/posix";
+import { WORKLOADS } from "../../../components/choreo/openchoreo";
 import { sha256Of } from "../../../components/choreo/plan";
 import { holdsPrivateKey } from "../../../x509";
 import type { Row } from "../../choreo/outputs";
 import type { Checklist } from "../../check";
 import type { Cluster } from "../../cluster/api";
 import { REPAIR } from "../todo";
+import { checkEnvironments } from "./check-environments";
 import type { ComponentView } from "./component-view";
+import { SecretReferences, type KeyPlace, type SecretKeyRef } from "./secret-references";
 import { TODO } from "./todo";
+import { workload } from "./workload-form";
 
-const source = {
-  value: z.string().optional(),
-  valueFrom: z
-    .object({ secretKeyRef: z.object({ name: z.string(), key: z.string() }).optional() })
-    .optional(),
-};
-const workload = z.object({
-  spec: z.object({
-    container: z.object({
-      env: z.array(z.object({ key: z.string(), ...source })).default([]),
-      files: z.array(z.object({ key: z.string(), mountPath: z.string(), ...source })).default([]),
-    }),
-  }),
-});
-
-/** Where a Workload is. */
-export interface WorkloadPlace {
+/** Where a Workload is, and where its references lead. */
+export interface WorkloadPlace extends KeyPlace {
   readonly apiVersion: string;
-  readonly namespace: string;
+  readonly project: string;
   readonly name: string;
 }
 
@@ -38,25 +26,22 @@ interface Entry {
   readonly valueFrom?: { readonly secretKeyRef?: SecretKeyRef | undefined } | undefined;
 }
 
-interface SecretKeyRef {
-  readonly name: string;
-  readonly key: string;
-}
-
 /**
- * What a component finds when OpenChoreo starts it: its Workload as it is in the cluster, with Secrets in place of the references
- * to them.
+ * What a component finds when OpenChoreo starts it: its Workload as it is in the cluster, with the contents to which it
+ * refers.
  *
- * @returns undefined if there is none; that is said then.
+ * @returns undefined if there is none; that is reported then.
  */
 export async function workloadView(
   cluster: Cluster,
-  { apiVersion, namespace, name }: WorkloadPlace,
+  place: WorkloadPlace,
   plan: readonly Row[],
   list: Checklist,
+  at: Date,
 ): Promise<ComponentView | undefined> {
+  const { apiVersion, namespace, name } = place;
   const origin = `Workload ${namespace}/${name}`;
-  const found = await cluster.custom(apiVersion, "workloads", namespace, name);
+  const found = await cluster.custom(apiVersion, WORKLOADS, namespace, name);
   if (found === undefined) {
     list.fail("release", `${origin} does not exist.`, REPAIR.release);
     return undefined;
@@ -66,65 +51,87 @@ export async function workloadView(
     list.fail("release", `${origin} is not in the form of ${apiVersion}.`, TODO.workload);
     return undefined;
   }
-  list.pass("release", `${origin} is there`);
-  const { env, files } = parsed.data.spec.container;
-  const read = new Secrets(cluster, namespace);
+  const { container } = parsed.data.spec;
+  const rivals = await rivalsOf(cluster, place);
+  list.judge("release", rivals, `${origin} is there`, TODO.owner);
+  const { env, files } = container;
+  const references = new SecretReferences(cluster, place);
   const view: ComponentView = {
     ...{ origin, todo: TODO.workload },
-    environment: await read.all(env.map(({ key, ...rest }) => ({ at: key, ...rest }))),
-    files: await read.all(
+    environment: await contentsOf(
+      env.map(({ key, ...rest }) => ({ at: key, ...rest })),
+      references,
+    ),
+    files: await contentsOf(
       files.map(({ key, mountPath, ...rest }) => ({ at: join(mountPath, key), ...rest })),
+      references,
     ),
   };
-  list.judge(
-    "mounted-objects",
-    [...read.missing],
-    "the Secrets to which its Workload refers are there",
-    REPAIR.objects,
-  );
+  list.judge("mounted-objects", [...references.problems], thereText(place), TODO.references);
   checkPlain(list, origin, [
     ...env.map(({ key, value }) => [`the variable ${key}`, value] as const),
     ...files.map(({ key, value }) => [`the file ${key}`, value] as const),
   ]);
   list.judge(
     "drift",
-    driftOf(view, plan),
+    driftOf(view, plan, place),
     "its Workload gives it what the stack did",
     TODO.workload,
   );
+  await checkEnvironments(cluster, { ...place, container, ...namesIn(plan) }, list, at);
   return view;
 }
 
-/** Resolves references as the platform does. */
-class Secrets {
-  readonly missing = new Set<string>();
+/** Other Workloads of the component: it can have one alone, and with several none is deployed. */
+async function rivalsOf(
+  cluster: Cluster,
+  { apiVersion, namespace, project, name }: WorkloadPlace,
+): Promise<string[]> {
+  const all = (await cluster.customs(apiVersion, WORKLOADS, namespace)) ?? [];
+  return all.flatMap((each) => {
+    const { metadata, spec } = workload.safeParse(each).data ?? {};
+    if (metadata === undefined || metadata.name === name) return [];
+    if (spec?.owner.projectName !== project || spec.owner.componentName !== name) return [];
+    return [
+      `Workload ${namespace}/${metadata.name} is for component ${name} too, and OpenChoreo deploys neither.`,
+    ];
+  });
+}
 
-  constructor(
-    private readonly cluster: Cluster,
-    private readonly namespace: string,
-  ) {}
+/** By which names a Workload has what the stack gives. */
+function namesIn(plan: readonly Row[]) {
+  const nameOf = ({ mountPath, variable = "" }: Row) =>
+    mountPath === undefined ? variable : basename(mountPath);
+  const certificate = plan.find(({ holds }) => holds === "certificate");
+  return { ours: new Set(plan.map(nameOf)), certificate: certificate && nameOf(certificate) };
+}
 
-  /** Of entries at one place, the last counts. */
-  async all(entries: readonly Entry[]): Promise<ReadonlyMap<string, string>> {
-    const contents = await Promise.all(
-      entries.map(async ({ at, value, valueFrom }) => {
-        const reference = valueFrom?.secretKeyRef;
-        const content = reference === undefined ? value : await this.read(reference);
-        return content === undefined ? [] : [[at, content] as const];
-      }),
-    );
-    return new Map(contents.flat());
-  }
+/** Of entries at one place, the last counts. */
+async function contentsOf(
+  entries: readonly Entry[],
+  references: SecretReferences,
+): Promise<ReadonlyMap<string, string>> {
+  const contents = await Promise.all(
+    entries.map(async ({ at, value, valueFrom }) => {
+      const reference = valueFrom?.secretKeyRef;
+      const content = reference === undefined ? value : await references.read(reference);
+      return content === undefined ? [] : [[at, content] as const];
+    }),
+  );
+  return new Map(contents.flat());
+}
 
-  private async read({ name, key }: SecretKeyRef): Promise<string | undefined> {
-    const secret = await this.cluster.secret(this.namespace, name);
-    const content = secret?.data?.[key];
-    if (content !== undefined) return Buffer.from(content, "base64").toString("utf8");
-    const what = `Secret ${this.namespace}/${name}`;
-    this.missing.add(
-      secret === undefined ? `${what} does not exist.` : `${what} has no key "${key}".`,
-    );
-    return undefined;
+/** What was seen of a key, and what nobody but the data plane sees. */
+function thereText({ keyReference, store }: KeyPlace): string {
+  const there = "the SecretReferences of its Workload are there";
+  if (keyReference === undefined) return there;
+  switch (store.kind) {
+    case "push":
+      return `${there}, and External Secrets has written its key into ${store.name}; whether pods get it from there cannot be told`;
+    case "kubernetes":
+      return `${there}, and its key is in namespace ${store.namespace}; whether the data plane's store reads that cannot be told`;
+    case "manual":
+      return `${there}; people write its key into the store as ${keyReference}, and whether it is there cannot be told`;
   }
 }
 
@@ -144,8 +151,14 @@ function checkPlain(
   );
 }
 
-function driftOf({ environment, files, origin }: ComponentView, plan: readonly Row[]): string[] {
-  return plan.flatMap(({ mountPath, variable = "", sha256 }) => {
+function driftOf(
+  { environment, files, origin }: ComponentView,
+  plan: readonly Row[],
+  { store, ownKey }: KeyPlace,
+): string[] {
+  const isHidden = store.kind === "manual" && ownKey === undefined;
+  return plan.flatMap(({ holds, mountPath, variable = "", sha256 }) => {
+    if (holds === "key" && isHidden) return [];
     const what = mountPath === undefined ? `the variable ${variable}` : `the file ${mountPath}`;
     const content = mountPath === undefined ? environment.get(variable) : files.get(mountPath);
     if (content === undefined) return [`${origin} has not ${what}.`];

@@ -1,15 +1,35 @@
 import { crdManifest } from "../crd-manifest";
+import { installCrd } from "../kubectl";
 
 export const GROUP = "openchoreo.dev";
 
+const text = { type: "string" };
+const name = { type: "string", minLength: 1 };
+const anything = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+const owner = {
+  type: "object",
+  required: ["componentName", "projectName"],
+  properties: { componentName: name, projectName: name },
+  "x-kubernetes-validations": [{ rule: "self == oldSelf", message: "the owner is immutable" }],
+};
+const conditions = {
+  type: "array",
+  items: {
+    type: "object",
+    required: ["status", "type"],
+    properties: { type: text, status: text, reason: text, message: text },
+  },
+};
+
+const ofOpenChoreo = (kind: string, plural: string, spec: object, status: object = anything) =>
+  crdManifest({ ...{ group: GROUP, version: "v1alpha1", kind, plural }, spec, status });
+
 /**
- * The definition of OpenChoreo's Workload, in our words: the fields of its types (openchoreo/openchoreo 0dac083e,
- * api/v1alpha1/workload_types.go). What is not listed there is dropped by the API server, and what is of another type is
- * refused; so are both of `value` and `valueFrom`, and another owner.
+ * The definition of OpenChoreo's Workload, in our words: the fields of its types (openchoreo/openchoreo v1.0.0 and v1.2.3,
+ * api/v1alpha1/workload_types.go), of which 1.0 is the stricter. What is not listed there is dropped by the API server, and
+ * what is of another type is refused; so are both of `value` and `valueFrom`, and another owner.
  */
-export function workloadCrd(): string {
-  const text = { type: "string" };
-  const name = { type: "string", minLength: 1 };
+function workloadCrd(): string {
   const source = {
     value: text,
     valueFrom: {
@@ -37,7 +57,6 @@ export function workloadCrd(): string {
       args: { type: "array", items: text },
       env: {
         type: "array",
-        maxItems: 100,
         items: {
           type: "object",
           required: ["key"],
@@ -47,7 +66,6 @@ export function workloadCrd(): string {
       },
       files: {
         type: "array",
-        maxItems: 100,
         items: {
           type: "object",
           required: ["key", "mountPath"],
@@ -61,14 +79,7 @@ export function workloadCrd(): string {
     type: "object",
     required: ["container", "owner"],
     properties: {
-      owner: {
-        type: "object",
-        required: ["componentName", "projectName"],
-        properties: { componentName: name, projectName: name },
-        "x-kubernetes-validations": [
-          { rule: "self == oldSelf", message: "the owner is immutable" },
-        ],
-      },
+      owner,
       endpoints: {
         type: "object",
         additionalProperties: {
@@ -86,8 +97,115 @@ export function workloadCrd(): string {
       container,
     },
   };
-  return crdManifest({
-    ...{ group: GROUP, version: "v1alpha1", kind: "Workload", plural: "workloads" },
-    ...{ spec, status: { type: "object" } },
+  return ofOpenChoreo("Workload", "workloads", spec, { type: "object" });
+}
+
+/**
+ * The same of its SecretReference (api/v1alpha1/secretreference_types.go; the same fields at v1.0.0 and v1.2.3, as far as
+ * they are ours).
+ */
+function secretReferenceCrd(): string {
+  return ofOpenChoreo("SecretReference", "secretreferences", {
+    type: "object",
+    required: ["data", "template"],
+    properties: {
+      data: {
+        type: "array",
+        minItems: 1,
+        items: {
+          type: "object",
+          required: ["remoteRef", "secretKey"],
+          properties: {
+            secretKey: name,
+            remoteRef: {
+              type: "object",
+              required: ["key"],
+              properties: { key: name, property: text, version: text },
+            },
+          },
+        },
+      },
+      refreshInterval: { type: "string", default: "1h" },
+      template: {
+        type: "object",
+        properties: {
+          type: { type: "string", default: "Opaque", enum: ["Opaque", "kubernetes.io/tls"] },
+        },
+      },
+    },
   });
+}
+
+/**
+ * What OpenChoreo makes of a Workload (api/v1alpha1/componentrelease_types.go and releasebinding_types.go), as far as it is
+ * read.
+ */
+function releaseCrds(): readonly string[] {
+  const workload = anything;
+  return [
+    ofOpenChoreo("ComponentRelease", "componentreleases", {
+      ...{ type: "object", required: ["owner", "workload"], properties: { owner, workload } },
+    }),
+    ofOpenChoreo(
+      "ReleaseBinding",
+      "releasebindings",
+      {
+        ...{ type: "object", required: ["environment", "owner"] },
+        properties: { owner, environment: text, releaseName: text, workloadOverrides: anything },
+      },
+      { type: "object", properties: { conditions } },
+    ),
+  ];
+}
+
+/**
+ * The definition of External Secrets' PushSecret, in our words (external-secrets/external-secrets 2.0.1,
+ * apis/externalsecrets/v1alpha1).
+ */
+export function pushSecretCrd(): string {
+  const remoteRef = {
+    ...{ type: "object", required: ["remoteKey"] },
+    properties: { remoteKey: text, property: text },
+  };
+  const match = {
+    ...{ type: "object", required: ["remoteRef"] },
+    properties: { secretKey: text, remoteRef },
+  };
+  const store = {
+    type: "object",
+    properties: {
+      name,
+      kind: {
+        ...{ type: "string", default: "SecretStore", enum: ["SecretStore", "ClusterSecretStore"] },
+      },
+    },
+  };
+  const secret = { type: "object", properties: { name } };
+  return crdManifest({
+    ...{ group: "external-secrets.io", version: "v1alpha1" },
+    ...{ kind: "PushSecret", plural: "pushsecrets" },
+    spec: {
+      ...{ type: "object", required: ["secretStoreRefs", "selector"] },
+      properties: {
+        secretStoreRefs: { type: "array", items: store },
+        selector: {
+          ...{ type: "object", minProperties: 1, maxProperties: 1, properties: { secret } },
+        },
+        data: {
+          type: "array",
+          items: { type: "object", required: ["match"], properties: { match } },
+        },
+        updatePolicy: { type: "string", default: "Replace", enum: ["Replace", "IfNotExists"] },
+        deletionPolicy: { type: "string", default: "None", enum: ["Delete", "None"] },
+        refreshInterval: { type: "string", default: "1h0m0s" },
+      },
+    },
+    status: { type: "object", properties: { conditions } },
+  });
+}
+
+/** Makes the API server know all that a project on OpenChoreo consists of. */
+export async function installOpenChoreo(): Promise<void> {
+  const manifests = [workloadCrd(), secretReferenceCrd(), ...releaseCrds(), pushSecretCrd()];
+  await Promise.all(manifests.map(installCrd));
 }

@@ -51,7 +51,7 @@ spec:
     const { described, components } = load(sections).choreo ?? {};
     const [server, base] = [described?.get("server"), components?.server?.workload?.manifest];
     assert.ok(server);
-    const contents = { certificate: "PEM", ca: "CAs", keySecret: "server-key-1a2b" };
+    const contents = { certificate: "PEM", ca: "CAs", keyReference: "server-key-1a2b" };
     assert.deepEqual(
       workloadSpec(server, { project: "greeter", image: "server:2", base, ...contents }),
       {
@@ -73,7 +73,7 @@ spec:
             {
               key: "server.key",
               mountPath: "/tls",
-              valueFrom: { secretKeyRef: { name: "server-key-1a2b", key: "server.key" } },
+              valueFrom: { secretKeyRef: { name: "server-key-1a2b", key: "key" } },
             },
             { key: "ca.crt", mountPath: "/tls", value: "CAs" },
           ],
@@ -114,10 +114,27 @@ spec:
     );
   });
 
+  it("may have no file that OpenChoreo would mix up with ours", () => {
+    const secretKeyRef = "valueFrom: { secretKeyRef: { name: other, key: k } }";
+    refuses(
+      `${HEAD}
+spec:
+  container:
+    image: i
+    files:
+      - { key: ca-crt, mountPath: /etc/app, value: mine }
+      - { key: server.key, mountPath: /etc/app, ${secretKeyRef} }
+      - { key: server.key, mountPath: /etc/other, value: of another kind }
+`,
+      "has a file at /etc/app/ca-crt in spec.container.files, which OpenChoreo cannot tell from /tls/ca.crt of mounts.ca, because it goes by names of files without their folders: remove it there, or give mounts.ca another path",
+      "has a file at /etc/app/server.key in spec.container.files, which OpenChoreo cannot tell from /tls/server.key of mounts.key, because it goes by names of files without their folders: remove it there, or give mounts.key another path",
+    );
+  });
+
   it("may hold no private key, which is not quoted", () => {
     refuses(
       `${HEAD}spec: { container: { image: i, files: [{ key: k, mountPath: /k, value: "-----BEGIN PRIVATE KEY-----" }] } }`,
-      "holds a private key: put it into a Secret, refer to it with valueFrom.secretKeyRef, and replace it, for it has been in a plain file",
+      "holds a private key: put it into the data plane's secret store, refer to it with valueFrom.secretKeyRef and a SecretReference, and replace it, for it has been in a plain file",
     );
   });
 

@@ -28,6 +28,9 @@ const withImages = {
   "greeter-server": { ...SERVER, image: "greeter-server:1" },
   "greeter-client": { ...CLIENT, image: "greeter-client:1" },
 };
+const withStore = (secretStore: object) => ({
+  target: { openchoreo: { ...OPENCHOREO.target.openchoreo, secretStore } },
+});
 const server = (settings: object) => ({ "greeter-server": { server: settings } });
 
 describe("a Choreo project", () => {
@@ -69,7 +72,24 @@ describe("a Choreo project", () => {
   it("is certified for 90 days, and is good for OpenChoreo with images", () => {
     const { certificate, target } = load(project(withImages, OPENCHOREO)).choreo ?? {};
     assert.deepEqual(certificate, { validityHours: 2160, renewBeforeHours: 720 });
-    assert.deepEqual(target, { kind: "openchoreo", namespace: "greeter", createNamespace: false });
+    assert.deepEqual(target, {
+      ...{ kind: "openchoreo", namespace: "greeter", createNamespace: false },
+      secretStore: { kind: "push", name: "default" },
+    });
+  });
+
+  it("may have any way of keys into a secret store", () => {
+    const storeOf = (secretStore: object) => {
+      const { target } = load(project(withImages, withStore(secretStore))).choreo ?? {};
+      return target?.kind === "openchoreo" ? target.secretStore : undefined;
+    };
+    assert.deepEqual(storeOf({ push: { name: "vault.prod" } }), {
+      ...{ kind: "push", name: "vault.prod" },
+    });
+    assert.deepEqual(storeOf({ kubernetes: { namespace: "keys" } }), {
+      ...{ kind: "kubernetes", namespace: "keys" },
+    });
+    assert.deepEqual(storeOf({ manual: {} }), { kind: "manual" });
   });
 
   const URL_FORM =
@@ -223,6 +243,30 @@ describe("a Choreo project", () => {
       "a Workload without image",
       project({ ...withImages, "greeter-client": CLIENT }, OPENCHOREO),
       "choreo.components.greeter-client.image: is missing: OpenChoreo's Workload needs the image that it runs, here or in a manifest under workload",
+    ],
+    [
+      "two ways of keys into a secret store",
+      project(withImages, withStore({ push: {}, manual: {} })),
+      "choreo.target.openchoreo.secretStore: needs exactly one of push, kubernetes and manual: how keys get into the data plane's secret store",
+    ],
+    [
+      "a secret store by a name that none has",
+      project(withImages, withStore({ push: { name: "My Vault" } })),
+      'choreo.target.openchoreo.secretStore.push.name: found "My Vault"; write the name of the ClusterSecretStore to which the data plane\'s secretStoreRef refers, for example default',
+    ],
+    [
+      "files that OpenChoreo would mix up",
+      project(
+        {
+          ...withImages,
+          "greeter-server": {
+            ...withImages["greeter-server"],
+            mounts: { certificate: "/own/tls.crt", ca: "/cas/tls.crt" },
+          },
+        },
+        OPENCHOREO,
+      ),
+      "choreo.components.greeter-server.mounts.ca: /cas/tls.crt has the file name of certificate, /own/tls.crt, and OpenChoreo goes by names of files without their folders: give them different names",
     ],
     [
       "certificates that outlive the CA",

@@ -36,6 +36,10 @@ describe("a published key", () => {
       publishedKey("caa08ab78bb6223dd7f464a988b788e2fbd5a5899033b1cdf19f8727def145e3"),
       { vendor: "WSO2", product: "its products", file: "wso2carbon.jks" },
     );
+    assert.deepEqual(
+      publishedKey("84c53290b3af4bf529a9425383c032088d46093e3c948d6e2629b9eee0c400a7"),
+      { vendor: "OpenChoreo", product: "its samples", file: "component-tls-service/tls.key" },
+    );
     assert.equal(publishedKey(publicKeyFingerprint(keys("p256").publicKey)), undefined);
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
 import { filesOf } from "../../../../cli/choreo/exported-files";
+import { keyFilesOf } from "../../../../cli/choreo/key-files";
 import type { Row } from "../../../../cli/choreo/outputs";
 import { planJson, planText } from "../../../../cli/choreo/plan-text";
 import { saveExport } from "../../../../cli/export/save";
@@ -86,20 +87,32 @@ describe("what comes out of a Choreo project", () => {
     }
   });
 
-  it("are the expected Workloads for OpenChoreo", async () => {
+  it("are the expected objects for OpenChoreo", async () => {
     const project = await makeProject("openchoreo");
-    const workloads = Object.entries(project.objects)
-      .filter(([name]) => name.includes("/workloads/"))
+    const objects = Object.entries(project.objects)
+      .filter(([name]) => /\/(workloads|secretreferences|pushsecrets)\//.test(name))
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([, object]) => stringify(object, { lineWidth: 0, sortMapEntries: true }));
-    const text = readable(project, workloads.join("---\n"));
+      .map(([, object]) => ({ ...object, status: undefined }))
+      .map((object) => stringify(object, { lineWidth: 0, sortMapEntries: true }));
+    const text = readable(project, objects.join("---\n"));
     // As YAML has certificates.
     const shown = text
       .replace(
         /\|\n(?: +-----BEGIN CERTIFICATE-----\n(?: +\S+\n)*? +-----END CERTIFICATE-----\n)+/g,
         "<PEM>\n",
       )
-      .replace(/name: (choreo-\w+-key)-\w+/g, "name: $1-<suffix>");
-    expectGolden(golden("workloads.yml"), shown);
+      .replace(/\b(ns-\w+-key)-[0-9a-f]{8}\b/g, "$1-<hash>");
+    expectGolden(golden("openchoreo.yml"), shown);
+  });
+
+  it("is the expected export of keys, and plan, for a store that people write to", async () => {
+    const project = await makeProject("by-hand");
+    const hashes = /\b(ns-\w+-key)-[0-9a-f]{8}\b/g;
+    const shown = (text: string) => readable(project, text).replace(hashes, "$1-<hash>");
+    expectGolden(golden("by-hand-plan.txt"), shown(planText(project.outputs)));
+    const files = keyFilesOf(project.outputs, project.keys).map(
+      ({ path, content }) => `${shown(path)}: ${shown(content.toString()).trimEnd()}\n`,
+    );
+    expectGolden(golden("by-hand-export.txt"), files.join(""));
   });
 });

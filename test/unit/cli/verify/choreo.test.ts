@@ -1,41 +1,15 @@
 import assert from "node:assert/strict";
-import type { Check } from "../../../../cli/check";
-import type { CheckCode } from "../../../../cli/check-codes";
 import { sha256Of } from "../../../../components/choreo/plan";
 import { makeDnsNames } from "../../x509/make-names";
-import { secret } from "../fake-cluster";
-import { failuresOf, makeProject, reissue, setVariable, verify, type Project } from "./make-choreo";
-
-const linesOf = (checks: readonly Check[]) =>
-  checks.map(({ party, code, message }) => `${party.replace("Choreo ", "")} ${code}: ${message}`);
-
-/** The failures of a project, all of them, in any order. */
-async function fails(project: Project, ...expected: (readonly [string, CheckCode, RegExp])[]) {
-  const failures = await failuresOf(project);
-  for (const [name, code, message] of expected) {
-    const found = failures.filter(
-      ({ party, code: own }) => party === `Choreo ${name}` && own === code,
-    );
-    assert.equal(found.length, 1, `${name} ${code}:\n${linesOf(failures).join("\n")}`);
-    assert.match(found[0]?.message ?? "", message);
-    assert.ok(found[0]?.todo);
-  }
-  assert.equal(failures.length, expected.length, linesOf(failures).join("\n"));
-}
-
-interface Entry {
-  key: string;
-  value?: string;
-  valueFrom?: { secretKeyRef: { name: string; key: string } };
-}
-
-/** What a Workload gives a component. */
-function containerOf({ objects }: Project, name: string) {
-  const workload = objects[`openchoreo.dev/v1alpha1/workloads/${name}`] as {
-    spec: { container: { env: Entry[]; files: Entry[] } };
-  };
-  return workload.spec.container;
-}
+import {
+  fails,
+  failuresOf,
+  linesOf,
+  makeProject,
+  reissue,
+  setVariable,
+  verify,
+} from "./make-choreo";
 
 describe("the verification of a Choreo project", () => {
   it("is of everything that decides on its handshakes", async () => {
@@ -127,60 +101,5 @@ describe("the verification of a Choreo project", () => {
     );
     assert.ok(checks.every(({ severity, ok }) => ok || severity === "warning"));
     assert.ok(checks.every(({ code }) => code !== "key" && code !== "accepted"));
-  });
-
-  describe("on OpenChoreo", () => {
-    it("is of what the Workloads and Secrets give them", async () => {
-      const checks = await verify(await makeProject("openchoreo"));
-      assert.deepEqual(linesOf(checks.filter(({ ok }) => !ok)), []);
-      assert.deepEqual(
-        linesOf(checks).filter((line) => /^web (release|mounted|private|drift)/.test(line)),
-        [
-          "web release: Workload ns/web is there",
-          "web mounted-objects: the Secrets to which its Workload refers are there",
-          "web private-keys: no private key among the plain values of its Workload",
-          "web drift: its Workload gives it what the stack did",
-        ],
-      );
-    });
-
-    it("finds what was changed by hand, and calls with that", async () => {
-      const project = await makeProject("openchoreo");
-      delete project.objects["openchoreo.dev/v1alpha1/workloads/mail"];
-      const stock = containerOf(project, "stock");
-      const key = stock.files.find((file) => file.key === "server.key");
-      const gone = `Secret/${key?.valueFrom?.secretKeyRef.name ?? ""}`;
-      project.objects = Object.fromEntries(
-        Object.entries(project.objects).filter(([name]) => name !== gone),
-      );
-      const web = containerOf(project, "web");
-      const variable = web.env.find((entry) => entry.key === "ORDERS_URL");
-      if (variable) variable.value = "https://orders:8443";
-      web.env.push({ key: "OLD", value: "-----BEGIN PRIVATE KEY-----" });
-      await fails(
-        project,
-        ["mail", "release", /^Workload ns\/mail does not exist\.$/],
-        ["stock", "mounted-objects", /^Secret ns\/\S+ does not exist\.$/],
-        ["stock", "drift", /^Workload ns\/stock has not the file \/tls\/server\.key\.$/],
-        ["stock", "files", /^it does not find its key where Workload ns\/stock says\.$/],
-        ["web", "private-keys", /^Workload ns\/web has a private key in the variable OLD, as/],
-        ["web", "drift", /^Workload ns\/web has another content in the variable ORDERS_URL\.$/],
-        [
-          "web",
-          "server-url",
-          /^ORDERS_URL is "https:\/\/orders:8443", and orders is at https:\/\/orders-1:8443\.$/,
-        ],
-        ["orders", "accepted", /^web refuses it as orders: ERR_TLS_CERT_ALTNAME_INVALID\.$/],
-      );
-    });
-
-    it("finds a Secret without the key to which a Workload refers", async () => {
-      const project = await makeProject("openchoreo");
-      const file = containerOf(project, "web").files.find(({ key }) => key === "client.key");
-      const { name = "" } = file?.valueFrom?.secretKeyRef ?? {};
-      project.objects[`Secret/${name}`] = secret({ other: "" });
-      const found = (await failuresOf(project)).find(({ code }) => code === "mounted-objects");
-      assert.equal(found?.message, `Secret ns/${name} has no key "client.key".`);
-    });
   });
 });

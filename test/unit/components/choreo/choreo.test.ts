@@ -199,27 +199,109 @@ describe("a Choreo project", () => {
           {
             key: "client.key",
             mountPath: "/tls",
-            valueFrom: {
-              secretKeyRef: { name: "choreo-greeter-client-key-0a1b2c3d", key: "client.key" },
-            },
+            valueFrom: { secretKeyRef: { name: unknown, key: "key" } },
           },
           { key: "ca.crt", mountPath: "/tls", value: unknown },
         ],
       });
     });
 
-    it("refers to the key's Secret by the name that Pulumi gives it", async () => {
-      const run = await runStack(greeter({ projectUrl: PROJECT_URL }, OPENCHOREO));
+    /** What is made of the server, by type, with the dependencies among it. */
+    const waysOf = (run: Run<unknown>) => {
+      const own = run.resources.filter(({ name }) => name.startsWith("choreo-greeter-server-"));
+      const named = new Map(own.map((each) => [each.urn, each.name]));
+      const kinds = own.filter(({ type }) => type.startsWith("kubernetes:"));
+      return Object.fromEntries(
+        kinds.map(({ type, name, dependencies }) => [
+          `${type.slice(type.lastIndexOf(":") + 1)} ${name}`,
+          dependencies
+            .map((urn) => named.get(urn) ?? "")
+            .filter((each) => each.includes("-server-key")),
+        ]),
+      );
+    };
+    const openchoreo = (secretStore?: object) => ({
+      openchoreo: { ...OPENCHOREO.openchoreo, ...(secretStore && { secretStore }) },
+    });
+    const deploy = async (secretStore?: object) => {
+      const sections = greeter({ projectUrl: PROJECT_URL }, openchoreo(secretStore));
+      const run = await runStack(sections);
       assert.deepEqual(run.errors, []);
-      const secret = find(run.resources, "choreo-greeter-server-key", "Secret");
-      const { metadata, stringData } = secret.inputs as Record<string, unknown>;
-      assert.deepEqual(metadata, { namespace: "greeter" });
-      assert.equal(visible(stringData), "[secret]");
-      const workload = find(run.resources, "choreo-greeter-server-workload");
-      assert.equal(workload.type, "kubernetes:openchoreo.dev/v1alpha1:Workload");
-      assert.ok(workload.dependencies.includes(secret.urn));
-      assert.doesNotMatch(JSON.stringify(workload.inputs), /PRIVATE KEY/);
+      return run;
+    };
+    const metadataOf = (run: Run<unknown>, name: string, type: string) =>
+      (reveal(find(run.resources, name, type).inputs) as { metadata: Record<string, string> })
+        .metadata;
+
+    it("puts the key into the data plane's store before the Workload refers to it", async () => {
+      const run = await deploy();
+      const key = "choreo-greeter-server-key";
+      assert.deepEqual(waysOf(run), {
+        [`Secret ${key}`]: [],
+        [`PushSecret ${key}-push`]: [key],
+        [`SecretReference ${key}-reference`]: [key, `${key}-push`],
+        "Workload choreo-greeter-server-workload": [`${key}-reference`],
+      });
+      const { name, namespace } = metadataOf(run, "choreo-greeter-server-key", "Secret");
+      assert.match(name ?? "", /^greeter-greeter-server-key-[0-9a-f]{8}$/);
+      assert.equal(namespace, "greeter");
+      const { inputs } = find(run.resources, "choreo-greeter-server-key", "Secret");
+      assert.equal(visible((inputs as { stringData: unknown }).stringData), "[secret]");
+      const { resources } = run;
+      const others = resources.filter(({ type }) => /^kubernetes:.*:(?!Secret$)\w+$/.test(type));
+      assert.ok(others.length >= 6);
+      for (const { inputs: public_ } of others) {
+        assert.doesNotMatch(JSON.stringify(public_), /PRIVATE KEY/);
+        assert.ok(!JSON.stringify(visible(public_)).includes("[secret]"));
+      }
       assert.ok(!("choreoKeys" in outputsOf(run)));
+    });
+
+    it("keeps the key where a store on Kubernetes reads it, or leaves it to people", async () => {
+      const kubernetes = await deploy({ kubernetes: { namespace: "keys" } });
+      assert.deepEqual(Object.keys(waysOf(kubernetes)), [
+        "Secret choreo-greeter-server-key",
+        "SecretReference choreo-greeter-server-key-reference",
+        "Workload choreo-greeter-server-workload",
+      ]);
+      const secret = metadataOf(kubernetes, "choreo-greeter-server-key", "Secret");
+      const reference = metadataOf(
+        kubernetes,
+        "choreo-greeter-server-key-reference",
+        "SecretReference",
+      );
+      assert.deepEqual([secret.namespace, reference.namespace], ["keys", "greeter"]);
+      assert.equal(secret.name, reference.name);
+
+      const manual = await deploy({ manual: {} });
+      assert.deepEqual(Object.keys(waysOf(manual)), [
+        "SecretReference choreo-greeter-server-key-reference",
+        "Workload choreo-greeter-server-workload",
+      ]);
+      assert.equal((outputsOf(manual) as unknown as { choreoKeys: string }).choreoKeys, "[secret]");
+    });
+
+    it("calls a new key, and all that leads to it, otherwise than the old one", async () => {
+      const before = await deploy();
+      const sections = greeter({ projectUrl: PROJECT_URL }, OPENCHOREO);
+      const { components } = sections.choreo;
+      const server = { ...components["greeter-server"], algorithm: "ECDSA-P384" };
+      const after = await runStack(
+        {
+          ...sections,
+          choreo: { ...sections.choreo, components: { ...components, "greeter-server": server } },
+        },
+        { state: before.state },
+      );
+      assert.deepEqual(after.errors, []);
+      const names = (run: Run<unknown>, component: string) =>
+        ["key Secret", "key-push PushSecret", "key-reference SecretReference"].map((each) => {
+          const [suffix = "", type = ""] = each.split(" ");
+          return metadataOf(run, `choreo-${component}-${suffix}`, type).name;
+        });
+      assert.equal(new Set(names(after, "greeter-server")).size, 1);
+      assert.notDeepEqual(names(after, "greeter-server"), names(before, "greeter-server"));
+      assert.deepEqual(names(after, "greeter-client"), names(before, "greeter-client"));
     });
   });
 });

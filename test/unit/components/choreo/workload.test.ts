@@ -8,7 +8,7 @@ describe("OpenChoreo's Workload", () => {
     image: "greeter-server:1",
     certificate: "the certificate",
     ca: "the CAs",
-    keySecret: "server-key-1a2b3c4d",
+    keyReference: "server-key-1a2b3c4d",
   };
   const server = { projectUrl: "http://greeter-server-1:8443/greeter" };
 
@@ -30,7 +30,7 @@ describe("OpenChoreo's Workload", () => {
           {
             key: "server.key",
             mountPath: "/tls",
-            valueFrom: { secretKeyRef: { name: "server-key-1a2b3c4d", key: "server.key" } },
+            valueFrom: { secretKeyRef: { name: "server-key-1a2b3c4d", key: "key" } },
           },
           { key: "ca.crt", mountPath: "/tls", value: "the CAs" },
         ],
@@ -48,7 +48,7 @@ describe("OpenChoreo's Workload", () => {
         { key: "TLS_CERT", value: "the certificate" },
         {
           key: "TLS_KEY",
-          valueFrom: { secretKeyRef: { name: "server-key-1a2b3c4d", key: "server.key" } },
+          valueFrom: { secretKeyRef: { name: "server-key-1a2b3c4d", key: "key" } },
         },
         { key: "TLS_CA_CERT", value: "the CAs" },
       ],
