@@ -3,6 +3,7 @@
 
 help:
 	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
+	@echo "make env          print what a shell needs for Pulumi and kubectl on it: eval \"\$$(make env)\""
 	@echo "make preview      show what make up would change"
 	@echo "make down         remove it again"
 	@echo "make verify       verify it again"

@@ -21,6 +21,8 @@ export const paths = {
   passphrase: join(home, "passphrase"),
   /** Pulumi.dev.yaml and the salt of this machine's passphrase, which must not get into the repository's file. */
   config: join(home, `Pulumi.${STACK}.yaml`),
+  /** A folder with a `pulumi` that adds that salt, for shells with `make env`. */
+  bin: join(root, "local", "dev", "bin"),
   /** The kubeconfig of the cluster that the stack is deployed to. */
   cluster: join(home, "cluster"),
 };
@@ -77,7 +79,7 @@ export async function prepare(
   return settings(toolchain, cluster);
 }
 
-/** With what environment the CLI finds the dev stack. It names the passphrase's file and not the passphrase. */
+/** The settings by which the CLI finds the dev stack. They name the passphrase's file and not the passphrase. */
 export function settings(toolchain: Toolchain, cluster: Cluster): Record<string, string> {
   return {
     ...toolchain.env,
@@ -85,4 +87,12 @@ export function settings(toolchain: Toolchain, cluster: Cluster): Record<string,
     PULUMI_BACKEND_URL: `file://${paths.state}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
   };
+}
+
+/** A passphrase in the caller's own environment, which is for other stacks and would win over our file. */
+export const FOREIGN_PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE";
+
+/** The whole environment of a child process with these settings. */
+export function environmentWith(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, [FOREIGN_PASSPHRASE]: undefined, ...settings };
 }

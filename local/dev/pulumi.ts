@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { STACK, paths, root } from "./environment";
+import { STACK, environmentWith, paths, root } from "./environment";
 
 /** How many resources an update treated in each way (`same`, `create`, …). */
 export type Changes = Readonly<Record<string, number>>;
@@ -101,12 +101,7 @@ export class Pulumi {
     const child = spawn("pulumi", ["--non-interactive", ...args], {
       cwd: options.cwd ?? root,
       // The event log is one of the flags that the CLI shows only then; the Automation API uses it the same way.
-      env: {
-        ...process.env,
-        PULUMI_CONFIG_PASSPHRASE: undefined, // somebody else's would win over our file
-        ...this.environment,
-        PULUMI_DEBUG_COMMANDS: "true",
-      },
+      env: environmentWith({ ...this.environment, PULUMI_DEBUG_COMMANDS: "true" }),
       stdio: ["pipe", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
     });
     child.stdin?.end(options.input);

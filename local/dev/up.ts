@@ -1,7 +1,15 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { withLock } from "../../host";
-import { STACK, chooseCluster, paths, prepare, recordCluster, root } from "./environment";
+import {
+  STACK,
+  chooseCluster,
+  environmentWith,
+  paths,
+  prepare,
+  recordCluster,
+  root,
+} from "./environment";
 import { Pulumi, type Changes } from "./pulumi";
 import { mendBackend, recover } from "./recovery";
 
@@ -27,11 +35,11 @@ async function up(): Promise<void> {
     [
       "",
       "Look around:",
-      `  export KUBECONFIG=${cluster.kubeconfig}`,
+      '  eval "$(make env)"                        this shell finds the cluster, Pulumi and the stack',
       "  kubectl get pods,secrets --all-namespaces",
-      "  make preview                                      what an edit of Pulumi.dev.yaml would change",
-      '  eval "$(make env)" && pulumi stack --stack dev    the stack, by Pulumi',
-      "  make down                                         remove everything again",
+      "  pulumi preview --stack dev                what an edit of Pulumi.dev.yaml would change",
+      "  npx countersign report --stack dev        the same, in words",
+      "  make down                                 remove everything again",
     ].join("\n"),
   );
   process.exitCode = verified;
@@ -48,7 +56,7 @@ function verify(environment: Readonly<Record<string, string>>): Promise<number> 
   const command = [join(root, "cli", "countersign.cjs"), "verify", "--stack", STACK];
   const child = spawn(process.execPath, command, {
     cwd: root,
-    env: { ...process.env, ...environment },
+    env: environmentWith(environment),
     stdio: "inherit",
   });
   return new Promise((resolve, reject) => {

@@ -1,66 +1,35 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { ensureToolchain } from "../../toolchain";
+import { Clone } from "./clone";
 import { killBetweenWrites } from "./killing";
+import { run, type Person } from "./people";
+import { Walk } from "./walk";
 
-const root = resolve(__dirname, "..", "..");
-
-/** What `make` needs of the repository; the tools and packages are those that are there already. */
-function copyRepository(): string {
-  const copy = mkdtempSync(join(tmpdir(), "countersign-make-"));
-  for (const entry of readdirSync(root)) {
-    if ([".git", ".countersign", "node_modules"].includes(entry)) continue;
-    cpSync(join(root, entry), join(copy, entry), { recursive: true });
-  }
-  // As if it had run before: what the program and the command are compiled to, which takes longest.
-  for (const unit of ["program", "cli"]) {
-    const builds = join(root, ".countersign", "build", unit);
-    for (const build of existsSync(builds) ? readdirSync(builds) : []) {
-      // Those that are not finished have longer names.
-      if (!/^[0-9a-f]{16}$/.test(build)) continue;
-      cpSync(join(builds, build), join(copy, ".countersign", "build", unit, build), {
-        recursive: true,
-      });
-    }
-  }
-  // As if installed: the stamp lies in the shared folder and must be newer than the lock file.
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-  mkdirSync(join(copy, ".countersign"), { recursive: true });
-  return copy;
-}
-
-/** As for a user who has never heard of our test run's cluster. */
-const environment = { ...process.env, KUBECONFIG: "", CI: "true" };
+/** As for a user who has never heard of our test run's cluster, and has another stack's passphrase in the shell. */
+const environment = {
+  ...process.env,
+  KUBECONFIG: "",
+  CI: "true",
+  PULUMI_CONFIG_PASSPHRASE: "of another stack",
+};
 
 function make(directory: string, target: string): { status: number | null; printed: string } {
-  const { status, stdout, stderr } = spawnSync(
-    "make",
-    ["-o", "node_modules/.countersign-installed", target],
-    {
-      cwd: directory,
-      env: environment,
-      encoding: "utf8",
-      timeout: 280_000,
-    },
-  );
+  const { status, stdout, stderr } = spawnSync("make", [target], {
+    cwd: directory,
+    env: environment,
+    encoding: "utf8",
+    timeout: 280_000,
+  });
   return { status, printed: stdout + stderr };
 }
 
 /** Starts `make up` and kills it, with all that it has started but the control plane, when it prints a text. */
 async function killUp(directory: string, text: string): Promise<void> {
-  const child = spawn("make", ["-o", "node_modules/.countersign-installed", "up"], {
+  const child = spawn("make", ["up"], {
     cwd: directory,
     env: environment,
     detached: true, // a process group of its own; the control plane's processes leave it
@@ -103,11 +72,18 @@ function workingDirectory(pid: string): string | undefined {
 
 describe("make up and make down", function () {
   this.timeout(300_000);
+  const page = new Walk("README.md", [0]);
   let directory: string;
+  let clone: Clone;
+  /** Runs the page's commands: as a newcomer who answers no question. */
+  let who: Person;
 
   before(async () => {
     await ensureToolchain(["pulumi", "cluster"]);
-    directory = copyRepository();
+    directory = mkdtempSync(join(tmpdir(), "countersign-make-"));
+    clone = new Clone(directory);
+    const answers = { PULUMI_OPTION_NON_INTERACTIVE: "true", PULUMI_OPTION_COLOR: "never" };
+    who = { clone, folder: directory, environment: { ...environment, ...answers } };
   });
   after(() => {
     make(directory, "down");
@@ -116,11 +92,9 @@ describe("make up and make down", function () {
 
   it("goes on after having been killed while Helm installs", async () => {
     await killUp(directory, "helm.sh/v3:Release orchestrator creating");
-    const { status, printed } = make(directory, "up");
-    assert.equal(status, 0, printed);
+    const printed = await page.next(who, ["make up"]);
     assert.match(printed, /removed the lock of an update that was killed/);
     assert.match(printed, /\d+ checks: all hold/);
-    assert.match(printed, /export KUBECONFIG=.*kubeconfig/);
   });
 
   it("changes nothing when run again, and says so", () => {
@@ -129,23 +103,44 @@ describe("make up and make down", function () {
     assert.match(printed, /Nothing changed: the stack is as configured\./);
   });
 
-  it("leaves the repository's own files as they are", () => {
-    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "package.json", "package-lock.json"]) {
-      const { status, stdout } = spawnSync("diff", [join(root, file), join(directory, file)], {
-        encoding: "utf8",
-      });
-      assert.equal(status, 0, stdout);
-    }
+  it("leaves the repository's own files as they are, and Pulumi in the shell of make env too", async () => {
+    const printed = await page.next(who, [
+      'eval "$(make env)"',
+      "pulumi preview --stack dev",
+      "npx countersign report --stack dev",
+    ]);
+    assert.match(printed, /Resources:\n +\d+ unchanged/);
+    assert.match(printed, /Nothing changes/);
+    assert.deepEqual(clone.changed(), []);
   });
 
-  it("leaves no process and no state behind when it goes down", () => {
-    const { status, printed } = make(directory, "down");
-    assert.equal(status, 0, printed);
+  it("lets Pulumi work on Pulumi.dev.yaml in that shell", async () => {
+    const key = "countersign:orchestrator.dnsNames[0]";
+    const [preview = "", upped = ""] = (
+      await run(who, "sh", [
+        "-ec",
+        `eval "$(make env)"
+        pulumi config set --stack dev --path '${key}' orchestrator.other.example
+        pulumi preview --stack dev
+        echo ---
+        git checkout --quiet Pulumi.dev.yaml
+        pulumi up --stack dev --yes --skip-preview`,
+      ])
+    ).split("\n---\n");
+    assert.match(preview, /orchestrator-certificate +replace/);
+    assert.match(upped, /Resources:\n +\d+ unchanged/);
+    assert.deepEqual(clone.changed(), []);
+  });
+
+  it("leaves no process and no state behind when it goes down", async () => {
+    await page.next(who, ["make down"]);
+    page.end();
     assert.deepEqual(processesOf(directory), []);
     assert.deepEqual(
       readdirSync(join(directory, ".countersign")).filter((name) => name !== "build"),
       [],
     );
+    assert.deepEqual(clone.changed(), []);
   });
 
   it("has nothing to do when it goes down again", () => {

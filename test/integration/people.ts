@@ -1,59 +1,74 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { Clone } from "./clone";
 import { workbench } from "./workbench";
 
-const root = resolve(__dirname, "..", "..");
-const command = join(root, "cli", "countersign.cjs");
+const command = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
 
-/** Somebody with a clone of the repository, a backend and a passphrase. */
+/** Somebody with a clone of the repository, a home, a backend and a passphrase. */
 export interface Person {
-  /** The example's folder in the clone. */
-  readonly folder: string;
+  readonly clone: Clone;
+  /** Where in the clone the person is. */
+  folder: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Clones an example, as far as it matters. */
-export async function person(name: string, example: string): Promise<Person> {
+/** @param at the folder of the clone to begin in. @default - its top */
+export async function person(name: string, at = "."): Promise<Person> {
   const { directory, environment } = await workbench();
-  const clone = join(directory, name);
-  const folder = join(clone, example);
-  const backend = join(clone, "state");
-  mkdirSync(backend, { recursive: true });
-  for (const file of ["program.cjs", "package.json", "node_modules", "charts"]) {
-    symlinkSync(join(root, file), join(clone, file));
-  }
-  cpSync(join(root, example), folder, { recursive: true });
+  const belongings = join(directory, name);
+  const backend = join(belongings, "state");
+  const home = join(belongings, "home");
+  const pulumiHome = join(home, ".pulumi");
+  for (const folder of [backend, pulumiHome]) mkdirSync(folder, { recursive: true });
+  // The providers that are there; which stack is selected is the person's own.
+  const { PULUMI_HOME = join(homedir(), ".pulumi") } = environment;
+  symlinkSync(join(PULUMI_HOME, "plugins"), join(pulumiHome, "plugins"));
+  const clone = new Clone(join(belongings, "clone"));
   return {
-    folder,
+    clone,
+    folder: join(clone.directory, at),
     environment: {
       ...environment,
+      HOME: home,
+      XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"),
+      PULUMI_HOME: pulumiHome,
       PULUMI_BACKEND_URL: `file://${backend}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+      // Flags that a person does without: the CLI asks nobody, and goes on by itself.
+      PULUMI_OPTION_NON_INTERACTIVE: "true",
+      PULUMI_OPTION_YES: "true",
+      PULUMI_OPTION_SKIP_PREVIEW: "true",
+      PULUMI_OPTION_COLOR: "never",
     },
   };
 }
 
 export async function up(who: Person, stack: string): Promise<string> {
   await pulumi(who, "stack", "select", "--create", stack);
-  return pulumi(who, "up", "--yes", "--skip-preview", "--color=never");
+  return pulumi(who, "up");
 }
 
-export const pulumi = (who: Person, ...args: string[]) =>
-  run(who, "pulumi", [...args, "--non-interactive"]);
+export const pulumi = (who: Person, ...args: string[]) => run(who, "pulumi", args);
 
-export const countersign = (who: Person, ...args: string[]) =>
+export const countersign = (who: Pick<Person, "folder" | "environment">, ...args: string[]) =>
   run(who, process.execPath, [command, ...args]);
 
-/** @returns what a command prints; it must succeed. */
+/**
+ * @param hears gets what the command prints as it does. @default - nobody does
+ * @returns what a command prints; it must succeed.
+ */
 export function run(
-  { folder, environment }: Person,
+  { folder, environment }: Pick<Person, "folder" | "environment">,
   program: string,
   args: string[],
+  hears?: (text: string) => void,
 ): Promise<string> {
   return new Promise((done, fail) => {
-    execFile(
+    const { stdout: printing } = execFile(
       program,
       args,
       { cwd: folder, env: { ...process.env, ...environment }, maxBuffer: 1 << 26 },
@@ -62,5 +77,6 @@ export function run(
         else done(stdout);
       },
     );
+    if (hears) printing?.on("data", hears);
   });
 }

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { PHASES, type Phase } from "../../components/spinnaker/phase";
 import { countersign, person, pulumi, run, up, type Person } from "./people";
 import { installOperatorsCrd, kubectl } from "./spinnaker/cluster";
+import { Walk } from "./walk";
 
 const EXAMPLE = "examples/spinnaker";
 const SECTION = "countersign:spinnaker";
@@ -44,12 +45,30 @@ describe(`the stacks of ${EXAMPLE}`, function () {
   });
 
   describe("kustomize", () => {
-    for (const phase of PHASES) {
+    const page = new Walk("examples/spinnaker/README.md");
+    const showsOnPage = (report: string) => {
+      const shown = quoted(excerpt(report));
+      assert.ok(readFileSync(PAGE, "utf8").includes(shown), `${PAGE} does not show:\n${shown}`);
+    };
+
+    it("reaches prepare and tls by the commands of its README, as docs/spinnaker.md shows it", async () => {
+      who.folder = who.clone.directory;
+      await page.next(who, ["cd "]);
+      await page.next(who, ["pulumi stack init kustomize"]);
+      showsOnPage(await countersign(who, "report", "--stack", "kustomize"));
+      await page.next(who, ["pulumi up -s kustomize"]);
+      assert.match(await page.next(who, ["npx countersign verify"]), /checks: all hold/);
+      await page.next(who, ["pulumi config set -s kustomize"]);
+      showsOnPage(await page.next(who, ["npx countersign report"]));
+      await page.next(who, ["pulumi up -s kustomize"]);
+      page.end();
+      await countersign(who, "verify", "--stack", "kustomize", "--all");
+    });
+
+    for (const phase of ["want", "need"] as const) {
       it(`reaches ${phase}, as docs/spinnaker.md shows it, and all that is checked holds`, async () => {
         await configure("kustomize", phase);
-        const report = await countersign(who, "report", "--stack", "kustomize");
-        const shown = quoted(excerpt(report));
-        assert.ok(readFileSync(PAGE, "utf8").includes(shown), `${PAGE} does not show:\n${shown}`);
+        showsOnPage(await countersign(who, "report", "--stack", "kustomize"));
         await up(who, "kustomize");
         const text = await countersign(who, "verify", "--stack", "kustomize", "--all");
         assert.match(text, /\d+ checks: all hold(, \d+ warnings?)?\.\n$/);
@@ -78,6 +97,11 @@ describe(`the stacks of ${EXAMPLE}`, function () {
       const secrets = join(folder, "secrets");
       assert.equal(statSync(secrets).mode & 0o777, 0o700);
     });
+  });
+
+  it("have changed no file of the repository but their own", () => {
+    const files = ["kustomize", "operator"].map((stack) => `${EXAMPLE}/Pulumi.${stack}.yaml`);
+    assert.deepEqual(who.clone.changed(), files);
   });
 
   /** One step, as its author does it. */

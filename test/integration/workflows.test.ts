@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { ensureToolchain, fileOf } from "../../toolchain";
 import { FakeGitHub } from "../unit/workflows/fake-github";
 import { workbench } from "./workbench";
-import { Clone } from "./workflows-clone";
+import { Clone } from "./clone";
 import { runWorkflow, type Event, type JobResult } from "./workflows-runner";
 
 const root = resolve(__dirname, "..", "..");

@@ -65,7 +65,7 @@ function nameReasons({ said, says }: Compared, source: ConfigPath, lines: Config
       return {
         code: "names",
         text: `${name} is added`,
-        source: lines.ofText(source, value) ?? lines.at(source),
+        source: lines.ofText(source, value) ?? lineOfDomain(value, lines) ?? lines.at(source),
       };
     }),
     ...found.removed.map((name): Reason => ({
@@ -74,6 +74,12 @@ function nameReasons({ said, says }: Compared, source: ConfigPath, lines: Config
       source: lines.at(source),
     })),
   ];
+}
+
+/** The line that says the domain in which a Service's whole name ends. */
+function lineOfDomain(name: string, lines: ConfigLines): Reason["source"] | undefined {
+  const [, domain] = /\.svc\.(.+)$/.exec(name) ?? [];
+  return domain === undefined ? undefined : lines.ofText(["clusterDomain"], domain);
 }
 
 function keyReasons({ said, says }: Compared, line: Line, setting: Setting): Reason[] {

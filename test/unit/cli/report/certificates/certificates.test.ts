@@ -8,6 +8,7 @@ import type { CertificateFacts } from "../../../../../facts";
 import { readCertificate } from "../../../../../x509";
 import { makeLeaf } from "../../../x509/make-certificate";
 import { keys } from "../../../x509/make-keys";
+import { makeDnsNames } from "../../../x509/make-names";
 import { makeRequest } from "../../../x509/make-request";
 import { makeComponent, makePlan, makeResource, type Described } from "../make-plan";
 
@@ -198,6 +199,24 @@ describe("a party's certificate", () => {
         source: { key: "countersign:organizations.MyOrg1MSP", file: "Pulumi.dev.yaml", line: 3 },
       },
     ]);
+  });
+
+  it("gets a name by the cluster's domain, if that is what the name ends in", () => {
+    const dnsNames = ["o.org-1.svc.k8s.example", "o.org-1.svc.cluster.local"];
+    const request = makeRequest({ extensions: [makeDnsNames(...dnsNames)] });
+    const parent = holder(FACTS, FACTS);
+    const after = { ...AFTER, inputs: { ...INPUTS, certRequestPem: request } };
+    const resource = signed(parent, { operation: "replace", before: BEFORE, after });
+    const config = "config:\n  countersign:clusterDomain: k8s.example\n";
+    const lines = configLines(config, "Pulumi.dev.yaml");
+    const [change] = certificatePart(makePlan(parent, resource), lines, AT).certificates;
+    assert.deepEqual(
+      change?.reasons.map(({ text, source }) => [text, source?.key, source?.line]),
+      [
+        ["DNS:o.org-1.svc.cluster.local is added", "countersign:organizations", undefined],
+        ["DNS:o.org-1.svc.k8s.example is added", "countersign:clusterDomain", 2],
+      ],
+    );
   });
 
   it("from another stack is known in full", () => {

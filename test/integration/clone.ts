@@ -4,6 +4,8 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -11,7 +13,7 @@ import { dirname, join, resolve } from "node:path";
 
 const root = resolve(__dirname, "..", "..");
 
-/** A repository with a copy of this tree as its first commit, on branch main. */
+/** A repository with a copy of this tree as its first commit, on branch main, and with its packages installed. */
 export class Clone {
   constructor(readonly directory: string) {
     mkdirSync(directory, { recursive: true });
@@ -22,13 +24,12 @@ export class Clone {
       mkdirSync(dirname(join(directory, file)), { recursive: true });
       copyFileSync(join(root, file), join(directory, file));
     }
-    // What is installed and compiled here serves there too.
-    symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+    linkPackages(join(directory, "node_modules"));
+    // What is compiled here serves there too.
     mkdirSync(join(root, ".countersign", "build"), { recursive: true });
     mkdirSync(join(directory, ".countersign"));
     symlinkSync(join(root, ".countersign", "build"), join(directory, ".countersign", "build"));
     this.git("init", "--quiet", "--initial-branch=main");
-    writeFileSync(join(directory, ".git", "info", "exclude"), "node_modules\n");
     this.commit();
   }
 
@@ -65,6 +66,12 @@ export class Clone {
     this.git("merge", "--quiet", "--no-ff", "--message", "Merge", "branch");
   }
 
+  /** Files of the repository that are not as they were committed. */
+  changed(): string[] {
+    const listed = this.git("diff", "--name-only");
+    return listed.split("\n").filter((file) => file !== "");
+  }
+
   /** Back to main, on which everything else begins. */
   main(): this {
     this.git("checkout", "--quiet", "main");
@@ -78,4 +85,14 @@ export class Clone {
       encoding: "utf8",
     }).trim();
   }
+}
+
+/** What is installed here serves in a clone too: as if `make` had run `npm ci` there. */
+function linkPackages(folder: string): void {
+  mkdirSync(folder);
+  for (const name of readdirSync(join(root, "node_modules")))
+    symlinkSync(join(root, "node_modules", name), join(folder, name));
+  const stamp = join(folder, ".countersign-installed");
+  rmSync(stamp, { force: true });
+  writeFileSync(stamp, "");
 }
