@@ -14,7 +14,7 @@ import {
 } from "../components/substra/names";
 import type { OrchestratorSettings, StackConfig } from "../config";
 import { FORMAT } from "../enrollment/documents";
-import { choreoOutputs, choreoWaiting } from "./choreo";
+import { choreoOutputs, choreoWaiting, entersKeys } from "./choreo";
 import { choreoConnectOutputs } from "./choreo-connect";
 import { waitingFor } from "./exchange";
 import type { DeployedOrganization } from "./organizations";
@@ -34,7 +34,7 @@ interface Deployed {
 
 /**
  * The stack's outputs. Each of them may be read by anybody, as other stacks and `countersign` do, except two, which are secrets:
- * `choreoKeys`, for people who enter a Choreo component's configuration by hand, and `choreoConnectKeys`, for who deploys a
+ * `choreoKeys`, for people who enter a Choreo component's key by hand, and `choreoConnectKeys`, for whoever deploys a
  * gateway or a backend of Choreo Connect outside the cluster, and for `countersign verify` of it.
  */
 export function outputsOf({
@@ -68,6 +68,7 @@ export function outputsOf({
         choreoConnect: {
           parts: choreoConnect.certificates,
           backends: choreoConnect.backendCertificates,
+          tokenCertificate: choreoConnect.tokenCertificatePem,
         },
       }),
     },
@@ -78,8 +79,7 @@ export function outputsOf({
     ...(config.spinnaker &&
       spinnaker && { spinnaker: spinnakerOutputs(config.spinnaker, spinnaker) }),
     ...(config.choreo && choreo && { choreo: choreoOutputs(config.choreo, choreo) }),
-    // On a cluster the keys are in Secrets.
-    ...(config.choreo?.target.kind === "console" && choreo && { choreoKeys: choreo.keys }),
+    ...(config.choreo && choreo && entersKeys(config.choreo) && { choreoKeys: choreo.keys }),
     ...(config.choreoConnect &&
       choreoConnect && {
         choreoConnect: choreoConnectOutputs(config.choreoConnect, choreoConnect),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { V1ConfigMap, V1Deployment, V1Secret, V1StatefulSet } from "@kubernetes/client-node";
 import { accessOf, get as send, type ApiServer } from "../../components/kubernetes/api-server";
 import { CannotCheck, messageOf } from "../failure";
@@ -23,6 +24,12 @@ export interface Cluster {
     namespace: string,
     name: string,
   ): Promise<object | undefined>;
+  /** All objects of such a kind in a namespace; undefined if there is no such kind, or they may not be listed. */
+  customs(
+    apiVersion: string,
+    plural: string,
+    namespace: string,
+  ): Promise<readonly unknown[] | undefined>;
   /** Ends kept connections; without this they would keep the process alive. */
   close(): void;
 }
@@ -46,12 +53,14 @@ export async function connect(options: ClusterOptions): Promise<Cluster> {
 
 function reader(server: ApiServer, context: string): Cluster {
   const read = new Map<string, Promise<unknown>>();
-  const get = <T>(group: string, namespace: string, kind: string, name: string) => {
-    const path = [group, "namespaces", namespace, kind, name].map(encodePath).join("/");
+  const ask = (...parts: string[]) => {
+    const path = parts.map(encodePath).join("/");
     const answer = read.get(path) ?? getJson(server, path);
     read.set(path, answer);
-    return answer as Promise<T | undefined>;
+    return answer;
   };
+  const get = <T>(group: string, namespace: string, kind: string, name: string) =>
+    ask(group, "namespaces", namespace, kind, name) as Promise<T | undefined>;
   return {
     context,
     secret: (namespace, name) => get("api/v1", namespace, "secrets", name),
@@ -60,16 +69,38 @@ function reader(server: ApiServer, context: string): Cluster {
     statefulSet: (namespace, name) => get("apis/apps/v1", namespace, "statefulsets", name),
     custom: (apiVersion, plural, namespace, name) =>
       get(`apis/${apiVersion}`, namespace, plural, name),
+    customs: async (apiVersion, plural, namespace) => {
+      const asked = ask(`apis/${apiVersion}`, "namespaces", namespace, plural);
+      const found = await asked.catch((error: unknown) => {
+        if (error instanceof Forbidden) return undefined;
+        throw error;
+      });
+      return (found as { items: readonly unknown[] } | undefined)?.items;
+    },
     close: () => server.options.agent.destroy(),
   };
 }
+
+/** What may not be read. */
+class Forbidden extends CannotCheck {}
 
 function encodePath(part: string): string {
   return part.split("/").map(encodeURIComponent).join("/");
 }
 
+const TRIES = 10;
+const PAUSE = 1_000;
+
+/** Asks again where the API server is too busy for the moment, as it is with a kind of object that is new to it. */
+async function answerOf(server: ApiServer, path: string, tries = TRIES): ReturnType<typeof send> {
+  const answer = await send(server, path);
+  if (answer.status !== 429 || tries <= 1) return answer;
+  await sleep(PAUSE);
+  return answerOf(server, path, tries - 1);
+}
+
 async function getJson(server: ApiServer, path: string): Promise<unknown> {
-  const { status, body } = await send(server, path).catch((error: unknown) => {
+  const { status, body } = await answerOf(server, path).catch((error: unknown) => {
     const { origin } = new URL(server.url);
     throw new CannotCheck(
       `the Kubernetes API server at ${origin} cannot be read: ${messageOf(error)}. Start it, or point KUBECONFIG or --kubeconfig to one that runs`,
@@ -80,9 +111,10 @@ async function getJson(server: ApiServer, path: string): Promise<unknown> {
   const { pathname } = new URL(`${server.url}/${path}`);
   const advice =
     status === 403
-      ? "; verify needs the right to `get` the releases' Secrets, ConfigMaps, Deployments and StatefulSets, and SpinnakerServices, OpenChoreo's Workloads and Choreo Connect's Ingresses where there are some"
+      ? "; verify needs the right to `get` the releases' Secrets, ConfigMaps, Deployments and StatefulSets, and SpinnakerServices, OpenChoreo's Workloads, SecretReferences and PushSecrets, and Choreo Connect's Ingresses where there are some"
       : "";
-  throw new CannotCheck(
+  const Failure = status === 403 ? Forbidden : CannotCheck;
+  throw new Failure(
     `the API server answered ${status} to GET ${pathname}: ${reasonIn(body)}${advice}`,
   );
 }

@@ -2,12 +2,13 @@ import { Command } from "commander";
 import { PARTS } from "../../components/choreo-connect/gateway";
 import { ORGANIZATION } from "../../components/choreo-connect/party";
 import { exitStatus, type Check } from "../check";
-import { readKeys } from "../choreo/keys";
+import { readKeys, type ComponentKeys } from "../choreo/keys";
+import { entersKeys } from "../choreo/outputs";
 import { keepsKeys, readKept, usesCluster } from "../choreo-connect/stack";
 import { connect, type Cluster, type ClusterOptions } from "../cluster/api";
 import { collect } from "../options";
 import { renderJson, renderText } from "../print";
-import type { OutputSource } from "../stack-outputs";
+import type { ChoreoStack, OutputSource } from "../stack-outputs";
 import { hasReleases, isInCluster, readDeployed, type Deployed } from "./sources";
 import { verifyChoreo } from "./choreo";
 import { verifyChoreoConnect } from "./choreo-connect";
@@ -73,7 +74,7 @@ async function readBack(
       ...(choreo?.choreo.target.kind === "openchoreo"
         ? await verifyChoreo(
             choreo,
-            { ...choreo.choreo.target, cluster },
+            { cluster, keys: await enteredKeys(choreo) },
             waitingComponents(deployed),
             at,
           )
@@ -89,8 +90,12 @@ async function readBack(
 async function readPlan(deployed: Deployed): Promise<readonly Check[]> {
   const { choreo } = deployed;
   if (choreo?.choreo.target.kind !== "console") return [];
-  const keys = choreo.stack && (await readKeys(choreo.stack.name));
-  return verifyChoreo(choreo, { kind: "console", keys }, waitingComponents(deployed), new Date());
+  const source = { cluster: undefined, keys: await enteredKeys(choreo) };
+  return verifyChoreo(choreo, source, waitingComponents(deployed), new Date());
+}
+
+async function enteredKeys(choreo: ChoreoStack): Promise<ComponentKeys | undefined> {
+  return choreo.stack && entersKeys(choreo) ? readKeys(choreo.stack.name) : undefined;
 }
 
 /**

@@ -12,7 +12,7 @@ export interface Consumer {
   readonly mountsBelow: string;
   /** Variables of their environment that name the files and directories they read. */
   readonly pathVariables: readonly string[];
-  /** Other variables that decide on their certificates. @default - none */
+  /** Other variables that decide on their certificates. @default - any */
   readonly settings?: readonly string[];
   /** Files and directories that they read wherever no variable says so. @default - none */
   readonly paths?: readonly string[];
@@ -25,7 +25,7 @@ export interface PodView {
   readonly container: V1Container;
   /** Version of the chart that the release was made from. */
   readonly chartVersion: string;
-  /** The variables that its consumer is said to read, and no others. */
+  /** The variables that its consumer is said to read. */
   readonly environment: PodEnvironment;
   /** By path in the container. */
   readonly files: ReadonlyMap<string, PodFile>;
@@ -56,7 +56,7 @@ export async function readContainer(
   cluster: Cluster,
   { namespace, chart }: HelmRelease,
   { workload, container }: { workload: Workload; container: V1Container },
-  { pathVariables, settings = [], paths: fixed = [] }: Consumer,
+  { pathVariables, settings, paths: fixed = [] }: Consumer,
 ): Promise<LiveContainer> {
   const { kind, name } = workload;
   const what = `${kind} ${name}`;
@@ -70,8 +70,8 @@ export async function readContainer(
     return { view: undefined, unfinished: [`${what} ${lacks}.`], drift: [], missing: [] };
   }
   const all = await podEnvironment(cluster, namespace, current);
-  const reads = [...pathVariables, ...settings];
-  const environment = new Map([...all].filter(([name]) => reads.includes(name)));
+  const reads = settings && [...pathVariables, ...settings];
+  const environment = new Map([...all].filter(([name]) => reads?.includes(name) ?? true));
   const named = pathVariables.flatMap((variable) => environment.get(variable) ?? []);
   const paths = [...fixed, ...named];
   const mounts = mountsOf(pod, current, paths);

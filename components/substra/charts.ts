@@ -39,6 +39,9 @@ export const ORCHESTRATOR_CHART: SubstraChart = {
   policiesAdmitOutsideSince: "8.7.1",
 };
 
+const NO_STRATEGY =
+  "renders a Deployment that the API server refuses (its strategy, in templates/deployment-server.yaml)";
+
 /**
  * `database.auth.credentialsSecretName` came with 22.5.0 (`templates/_helpers.tpl`); CA Secrets with 26.0.0
  * (Substra/substra-backend#889); network policies with 26.6.0, until 26.6.4 for an orchestrator in the same cluster only
@@ -51,7 +54,11 @@ export const BACKEND_CHART: SubstraChart = {
   caSecretsSince: "26.0.0",
   networkPoliciesSince: "26.6.0",
   policiesAdmitOutsideSince: "26.6.4",
-  flawed: { "26.6.3": "does not render (templates/networkpolicy-orchestrator-client.yaml)" },
+  flawed: {
+    "26.6.3": "does not render (templates/networkpolicy-orchestrator-client.yaml)",
+    "26.10.0": NO_STRATEGY,
+    "26.10.1": NO_STRATEGY,
+  },
 };
 
 /** The kind of CA objects that a version of a chart reads. */

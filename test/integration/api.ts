@@ -11,15 +11,20 @@ import type {
 import { withApi } from "../../local/api";
 import { layoutOf } from "../../local/layout";
 import { pkiFiles } from "../../local/pki";
+import { until } from "./time";
 import { workbench } from "./workbench";
 
 /** Reads an object, or a list, by its path on the API server; undefined if there is none. */
 async function read<T>(path: string): Promise<T | undefined> {
   const { controlPlane } = await workbench();
   const { pki } = layoutOf(controlPlane.directory);
-  const { status, body } = await withApi(controlPlane.server, pkiFiles(pki), (api) =>
-    api.get(path),
-  );
+  const ask = () => withApi(controlPlane.server, pkiFiles(pki), (api) => api.get(path));
+  let { status, body } = await ask();
+  // A new kind of object cannot be listed in its first second, though its definition is established.
+  await until(`the API server answers ${path}`, async () => {
+    if (status === 429) ({ status, body } = await ask());
+    return status !== 429;
+  });
   if (status === 404) return undefined;
   assert.equal(status, 200, body);
   return JSON.parse(body) as T;

@@ -5,7 +5,9 @@ import fc from "fast-check";
 import { kebabCase } from "../../components/substra/kebab-case";
 import { backendFacts } from "./charts/backend-facts";
 import { backendNotes } from "./charts/backend-notes";
+import { choreoConnectDefaultFacts } from "./charts/choreo-connect-default-facts";
 import { choreoConnectFacts } from "./charts/choreo-connect-facts";
+import { choreoConnectStandIn } from "./charts/choreo-connect-stand-in";
 import { choreoConnectTlsFacts } from "./charts/choreo-connect-tls-facts";
 import { Helm, chartFolder, changed, type Values } from "./charts/helm";
 import { orchestratorFacts } from "./charts/orchestrator-facts";
@@ -48,6 +50,13 @@ describe("the stand-in charts", function () {
   describe("choreo-connect", () => {
     choreoConnectFacts(() => helm);
     choreoConnectTlsFacts(() => helm);
+    choreoConnectStandIn(() => helm);
+    describe("by its own configuration", () => {
+      choreoConnectDefaultFacts(
+        () => helm,
+        () => chartFolder("choreo-connect"),
+      );
+    });
     refuses("choreo-connect", wiredChoreoConnect, choreoConnectRefusals);
   });
 

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { parse } from "yaml";
 import { until } from "./time";
 import { workbench } from "./workbench";
 
@@ -14,9 +15,12 @@ export async function kubectl(args: readonly string[], input?: string): Promise<
   return (await running).stdout;
 }
 
-/** Makes the API server know a definition, and waits until it does. */
-export async function installCrd(name: string, manifest: string): Promise<void> {
-  await kubectl(["apply", "-f", "-"], manifest);
+/** Makes the API server know a definition, and waits until it does. @returns its name. */
+export async function installCrd(manifest: string): Promise<string> {
+  const { metadata } = parse(manifest) as { metadata: { name: string } };
+  const { name } = metadata;
+  // Some are too large for the annotation that kubectl writes by itself.
+  await kubectl(["apply", "--server-side", "-f", "-"], manifest);
   await until(`the API server knows ${name}`, async () => {
     const printed = await kubectl(["get", "crd", name, "-o", "json"]);
     const { status } = JSON.parse(printed) as {
@@ -26,4 +30,5 @@ export async function installCrd(name: string, manifest: string): Promise<void> 
       ({ type, status: state }) => type === "Established" && state === "True",
     );
   });
+  return name;
 }

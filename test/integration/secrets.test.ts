@@ -10,6 +10,8 @@ import { nearlyExpire } from "./time";
 const PREFIX = "secrets";
 const NAMESPACES = ["secrets-orchestrator", "secrets-org-1"];
 const small = consortium(PREFIX, ["MyOrg1MSP"]);
+/** What a chart takes as a value only. */
+const REGISTRY = "my-org1-msp-registry-secret.result";
 const grown = consortium(PREFIX, ["MyOrg1MSP", "MyOrg2MSP"]);
 
 describe("no private key and no password", function () {
@@ -30,6 +32,7 @@ describe("no private key and no password", function () {
         "ca-g1-key.privateKeyPemPkcs8",
         "my-org1-msp-client-key.privateKeyPemPkcs8",
         "my-org1-msp-database-password.result",
+        REGISTRY,
         "orchestrator-database-password.result",
         "orchestrator-server-key.privateKeyPemPkcs8",
       ],
@@ -59,7 +62,7 @@ describe("no private key and no password", function () {
   });
 
   it("is printed with an error of a chart", async () => {
-    const values = { postgresql: { enabled: false } };
+    const values = { service: { type: "Nothing" } };
     await stack.configure({ ...small, orchestrator: { ...small.orchestrator, values } });
     secrets.assertNoneIn(await stack.refusal());
     await stack.configure(small);
@@ -83,9 +86,11 @@ describe("no private key and no password", function () {
     }
   });
 
-  it("stands in what Helm remembers of a release", async () => {
+  it("stands in what Helm remembers of a release, but the one that a chart takes as a value only", async () => {
     for (const namespace of NAMESPACES) {
-      for (const { record } of await helmHistory(namespace)) secrets.assertNoneIn(record);
+      const expected = namespace === "secrets-org-1" ? [REGISTRY] : [];
+      for (const { record } of await helmHistory(namespace))
+        assert.deepEqual(secrets.foundIn(record), expected);
     }
   });
 

@@ -122,6 +122,7 @@ function paperCluster(objects: ReadonlyMap<string, object>): Cluster {
     deployment: get("Deployment"),
     statefulSet: get("StatefulSet"),
     custom: () => Promise.resolve(undefined),
+    customs: () => Promise.resolve(undefined),
     close: () => undefined,
   };
 }

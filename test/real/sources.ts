@@ -1,4 +1,4 @@
-import { CHART as CHOREO_CONNECT_CHART } from "../../components/choreo-connect/values";
+import { CHART as CHOREO_CONNECT_CHART } from "../../components/choreo-connect/chart";
 import type { ChartContract } from "../../components/kubernetes/helm/chart-contract";
 import { BACKEND_CHART, ORCHESTRATOR_CHART } from "../../components/substra/charts";
 

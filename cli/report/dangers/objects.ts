@@ -1,3 +1,4 @@
+import { WORKLOAD } from "../../../components/choreo/openchoreo";
 import type { PlannedResource, State } from "../plan";
 import type { Property } from "../value";
 
@@ -7,7 +8,6 @@ export const SECRET_TYPE = "kubernetes:core/v1:Secret";
 export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
 /** Of the open source's Operator and of Armory's; not a patch of one. */
-const OPENCHOREO_WORKLOAD = /^kubernetes:openchoreo\.dev\/[^:]+:Workload$/;
 const SPINNAKER_SERVICE = /^kubernetes:spinnaker\.(?:armory\.)?io\/[^:]+:SpinnakerService$/;
 
 export function isSpinnakerService({ type }: PlannedResource): boolean {
@@ -16,7 +16,7 @@ export function isSpinnakerService({ type }: PlannedResource): boolean {
 
 /** What OpenChoreo makes Deployments of. */
 export function isOpenChoreoWorkload({ type }: PlannedResource): boolean {
-  return OPENCHOREO_WORKLOAD.test(type);
+  return type === `kubernetes:${WORKLOAD.apiVersion}:${WORKLOAD.kind}`;
 }
 
 /** Whether an object that is there goes, be it that another one takes its place. */

@@ -105,10 +105,12 @@ export function backendStoreFacts(helm: () => Helm, version: string): void {
     const manifests = await mutual();
     const strategy = (name: string) => manifests.get("Deployment", name).spec?.strategy?.type;
     assert.equal(strategy("backend-minio"), "Recreate");
-    // values.yaml, server.updateStrategy and docker-registry.updateStrategy
-    const since = gte(version, "26.10.0") ? "Recreate" : undefined;
-    assert.equal(strategy(`${fullname}-server`), since);
-    assert.equal(strategy("backend-docker-registry"), since);
+    // values.yaml, docker-registry.updateStrategy
+    const registry = gte(version, "26.10.0") ? "Recreate" : undefined;
+    assert.equal(strategy("backend-docker-registry"), registry);
+    // templates/deployment-server.yaml; 26.10.0 and 26.10.1 render `map[type:Recreate]`, which the API server refuses
+    const server = gte(version, "26.10.2") ? "Recreate" : undefined;
+    assert.equal(strategy(`${fullname}-server`), server);
   });
 
   it("keeps its data in claims, by names that stay", async () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ManifestChanges } from "../../../cli/report/model";
@@ -12,6 +11,7 @@ import { ensureToolchain, fileOf } from "../../../toolchain";
 import { makePlan, makeResource } from "../../unit/cli/report/make-plan";
 import { givenSecret } from "../../unit/cli/report/releases/given-secret";
 import { CHART, chartProject, type ChartProject } from "./chart-project";
+import { serveFolder } from "./serve-folder";
 
 describe("charts in a report", function () {
   this.timeout(30_000);
@@ -144,7 +144,24 @@ describe("charts in a report", function () {
     const [change] = await render({}, release);
     assert.ok(change && "objects" in change.manifests);
     assert.deepEqual(change.manifests.notes, [
-      "both sides are rendered with the chart in charts/app as it is now",
+      "what is deployed is rendered with the chart in charts/app as it is now",
+    ]);
+    assert.deepEqual(change.rolls, ["Deployment app"]);
+  });
+
+  it("of a folder that another place has taken over are told as what is deployed only", async () => {
+    const other = "vendor/app";
+    cpSync(join(project.folder, CHART), join(project.folder, other), { recursive: true });
+    const moved = { version: "1.1.0", chart: { chart: other }, values: { pair: "x" } };
+    const [change] = await render({}, upgrade("app", { version: "1.1.0" }, moved));
+    assert.deepEqual(change?.chart, {
+      before: { name: "app", version: "1.1.0", from: CHART },
+      after: { name: "app", version: "1.1.0", from: other },
+    });
+    assert.deepEqual(change.why, ["the chart comes from another place", "value pair changes"]);
+    assert.ok("objects" in change.manifests);
+    assert.deepEqual(change.manifests.notes, [
+      "what is deployed is rendered with the chart in charts/app as it is now",
     ]);
     assert.deepEqual(change.rolls, ["Deployment app"]);
   });
@@ -248,7 +265,7 @@ stringData: { SECRET_KEY: {{ randAlphaNum 9 | quote }}, fixed: "1" }
   describe("from a repository", () => {
     let server: Server;
     let url: string;
-    const asked: string[] = [];
+    let asked: readonly string[];
 
     before(async () => {
       const served = join(project.folder, "served");
@@ -258,16 +275,7 @@ stringData: { SECRET_KEY: {{ randAlphaNum 9 | quote }}, fixed: "1" }
         project.run(helm, "package", CHART, `--destination=${served}`);
       }
       project.run(helm, "repo", "index", served);
-      server = createServer(({ url: path = "" }, response) => {
-        asked.push(path);
-        try {
-          response.end(readFileSync(join(served, path)));
-        } catch {
-          response.writeHead(404).end();
-        }
-      });
-      await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      ({ server, url, asked } = await serveFolder(served));
     });
     after(() => void server.close());
 

@@ -5,8 +5,8 @@ import { spinnakerServiceCrd } from "./crd";
 export { kubectl } from "../kubectl";
 
 /** Makes the API server know SpinnakerService of a group, and waits until it does. */
-export function installOperatorsCrd(group: string): Promise<void> {
-  return installCrd(`spinnakerservices.${group}`, spinnakerServiceCrd(group));
+export function installOperatorsCrd(group: string): Promise<string> {
+  return installCrd(spinnakerServiceCrd(group));
 }
 
 /** Settings of a SpinnakerService, as far as tests read them. */

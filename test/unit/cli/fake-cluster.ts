@@ -21,6 +21,12 @@ export function fakeCluster(objects: FakeObjects): Cluster & { readonly asked: s
     statefulSet: (namespace, name) => get<V1StatefulSet>(namespace, "StatefulSet", name),
     custom: (apiVersion, plural, namespace, name) =>
       get<object>(namespace, `${apiVersion}/${plural}`, name),
+    customs: (apiVersion, plural, namespace) => {
+      const prefix = `${apiVersion}/${plural}/`;
+      const found = Object.entries(objects).filter(([key]) => key.startsWith(prefix));
+      asked.push(prefix);
+      return Promise.resolve(namespace === "ns" ? found.map(([, object]) => object) : []);
+    },
     close: () => undefined,
   };
 }

@@ -41,7 +41,7 @@ describe("the outputs of a stack", () => {
       dnsNames: { router: [], enforcer: [], adapter: [] },
       ...{ publicCas: {}, upstreamTls: tls, backends: {}, apis: {} },
     };
-    const certificates = { choreoConnect: { parts } };
+    const certificates = { choreoConnect: { parts, tokenCertificate: "…" } };
     const releases = { organizations: {} };
     const read = parse({ caBundle: "…", releases, certificates, choreoConnect });
     assert.deepEqual(read.choreoConnect?.target, choreoConnect.target);

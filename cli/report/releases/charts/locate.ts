@@ -93,7 +93,8 @@ async function unchangedInProject(
   if (actual !== undefined && actual === version) {
     return {
       path: found,
-      notes: [`both sides are rendered with the chart in ${path} as it is now${reason}`],
+      // Of the side that is deployed only: the other one's chart may have come from somewhere else.
+      notes: [`what is deployed is rendered with the chart in ${path} as it is now${reason}`],
     };
   }
   const state = actual === undefined ? `there is none in ${path} now` : `${path} has ${actual} now`;

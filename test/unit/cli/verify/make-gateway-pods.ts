@@ -4,6 +4,10 @@ import {
   contentAnnotation,
   contentDigest,
 } from "../../../../components/choreo-connect/content-annotation";
+import {
+  tlsVariables,
+  tokenVariables,
+} from "../../../../components/choreo-connect/adapter/variables";
 import type { Part } from "../../../../components/choreo-connect/gateway";
 import {
   certificateFileOf,
@@ -12,12 +16,10 @@ import {
   globalBundle,
   routerAnchors,
 } from "../../../../components/choreo-connect/trust";
-import { withUpstreamTls } from "../../../../components/choreo-connect/upstream-tls/config-toml";
-import { keys } from "../../x509/make-keys";
-import { makeCa } from "../../x509/make-certificate";
+import { RECOMMENDED } from "../../../../components/choreo-connect/upstream-tls/policy";
 import { keyPem } from "../../x509/make-pkcs12";
 import { base64, secret } from "../fake-cluster";
-import { BUNDLE, KEYS, LIFE, PASSWORD, makeStack, type Deployed } from "./make-choreo-connect";
+import { BUNDLE, KEYS, PASSWORD, TOKENS, makeStack, type Deployed } from "./make-choreo-connect";
 
 /** A Choreo Connect in a cluster. */
 export interface InCluster extends Deployed {
@@ -37,12 +39,6 @@ const SECRETS = {
   trust: "trust",
   caCertificates: "ca-certificates",
 };
-
-/** The pair for tokens is its own issuer. */
-const TOKEN_CERTIFICATE = makeCa({
-  ...LIFE,
-  ...{ keys: keys("rsa2048"), signer: keys("p256"), subject: [["CN", "backend tokens"]] },
-});
 
 /** Path, Secret, key. */
 type MountedFile = readonly [path: string, name: string, key: string];
@@ -81,17 +77,22 @@ const ENVIRONMENT: Readonly<Partial<Record<Part, Readonly<Record<string, string>
     ADAPTER_CA_CERT_PATH: `${SECURITY}/truststore/adapter-ca-cert.pem`,
     ENFORCER_CA_CERT_PATH: `${SECURITY}/truststore/enforcer-ca-cert.pem`,
   },
+  adapter: Object.fromEntries(
+    [...tlsVariables(RECOMMENDED), ...tokenVariables()].map(({ name, value }) => [name, value]),
+  ),
 };
 
 /**
  * A Deployment as the chart renders it, which has rolled out.
  *
  * @param others Secrets in the place of ours.
+ * @param variables beside ours, or in the place of some.
  */
 export function deployment(
   name: string,
   parts: readonly Part[],
   others: Partial<typeof SECRETS> = {},
+  variables: Readonly<Record<string, string>> = {},
 ): object {
   const secrets = { ...SECRETS, ...others };
   const isAdapter = parts.includes("adapter");
@@ -105,7 +106,7 @@ export function deployment(
         spec: {
           containers: parts.map((part) => ({
             name: `choreo-connect-${part}`,
-            env: Object.entries(ENVIRONMENT[part] ?? {}).map(([key, value]) => ({
+            env: Object.entries({ ...ENVIRONMENT[part], ...variables }).map(([key, value]) => ({
               name: key,
               value,
             })),
@@ -166,7 +167,7 @@ export function makeInCluster(): InCluster {
   };
   const payments = gateway.backends.get("payments");
   const digest = payments && contentDigest(payments, BUNDLE, certificate("payments"));
-  const config = { "config.toml": withUpstreamTls("", gateway.upstreamTls) };
+  const config = { "config.toml": "[enforcer.jwtGenerator]\n  enabled = true\n" };
   const pods = {
     adapter: deployment(`${FULL}-adapter`, ["adapter"]),
     runtime: deployment(`${FULL}-gateway-runtime`, ["enforcer", "router"]),
@@ -182,8 +183,8 @@ export function makeInCluster(): InCluster {
     [`Secret/${SECRETS.enforcer}`]: pair("enforcer"),
     [`Secret/${SECRETS.adapter}`]: pair("adapter"),
     [`Secret/${SECRETS.backendJwt}`]: secret({
-      "tls.crt": TOKEN_CERTIFICATE,
-      "tls.key": keyPem(keys("rsa2048").privateKey),
+      "tls.crt": TOKENS.certificate,
+      "tls.key": TOKENS.key,
     }),
     [`Secret/${SECRETS.trust}`]: secret({ "ca.crt": controlPlaneTrust(gateway, BUNDLE) }),
     [`Secret/${SECRETS.caCertificates}`]: secret({
