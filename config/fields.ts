@@ -10,7 +10,7 @@ import {
   isDnsName,
   isKeyAlgorithm,
   keyMatchesCertificate,
-  publishedKeyProblem,
+  exposedKeyProblem,
   readCertificate,
   readPrivateKey,
   storePasswordProblem,
@@ -154,12 +154,12 @@ export const existingKey = z.string().superRefine((pem, context) => {
 });
 
 /**
- * Refuses a certificate or a key that was brought in if everybody has its private key.
+ * Refuses a certificate or a key that was brought in if everybody has its private key, or can compute it.
  *
  * @throws PemError
  */
-export function refusePublished(read: Parameters<typeof publishedKeyProblem>[0]): void {
-  const problem = publishedKeyProblem(read);
+export function refusePublished(read: Parameters<typeof exposedKeyProblem>[0]): void {
+  const problem = exposedKeyProblem(read);
   if (problem !== undefined) throw new PemError(problem);
 }
 

@@ -1,7 +1,7 @@
 import {
   checkChain,
   checkIssuedBy,
-  publishedKeyProblem,
+  exposedKeyProblem,
   quote,
   readCertificate,
   readCertificateRequest,
@@ -130,11 +130,11 @@ function checkPublished(
   certificate: Certificate,
   generations: readonly ReceivedGeneration[],
 ): string[] {
-  const ofLeaf = publishedKeyProblem(certificate);
+  const ofLeaf = exposedKeyProblem(certificate);
   return [
     ...(ofLeaf === undefined ? [] : [`it ${ofLeaf}`]),
     ...generations.flatMap(({ name, certificate: ca }) => {
-      const problem = publishedKeyProblem(ca);
+      const problem = exposedKeyProblem(ca);
       return problem === undefined ? [] : [`CA generation ${name} (${ca.subject.text}) ${problem}`];
     }),
   ];

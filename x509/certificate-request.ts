@@ -1,15 +1,13 @@
-import type { KeyObject } from "node:crypto";
-import { createPublicKey } from "node:crypto";
-
 import { CertificationRequest } from "@peculiar/asn1-csr";
 import * as asn1 from "@peculiar/asn1-x509";
 
-import { DerError, encode, parseStrictly, sameBytes, toBuffer } from "./der";
+import { DerError, encode, parseStrictly, toBuffer } from "./der";
 import type { DistinguishedName } from "./distinguished-name";
 import { readName } from "./distinguished-name";
 import type { Extensions } from "./extensions";
 import { readExtensions } from "./extensions";
-import { describeKey, fingerprintOf, publicKeyFingerprint } from "./key";
+import { fingerprintOf, publicKeyFingerprint } from "./key";
+import { judgePublicKey } from "./key-der/public-key";
 import { readPem } from "./pem";
 import { describeSignature, verifySignature } from "./signature";
 
@@ -20,11 +18,14 @@ export interface CertificateRequest extends Extensions {
   /** 0 in every request there is. */
   readonly version: string;
   readonly subject: DistinguishedName;
-  /** As `describeKey` names it, e.g. `ECDSA-P256`; `unreadable` for a key that OpenSSL does not take. */
+  /** As `describeKey` names it, e.g. `ECDSA-P256`; `unreadable` for a key that is none. */
   readonly keyAlgorithm: string;
+  /** Why the key is none, as the end of a sentence about it: `is the point at infinity`. */
+  readonly keyProblem?: string;
+  /** Of an RSA key, hex in lower case. */
+  readonly rsaModulus?: string;
   /**
-   * Whether the key is encoded as everyone encodes it. A compressed point or an explicit curve would give the
-   * same key another fingerprint.
+   * Whether the key is encoded as everyone encodes it. A compressed point would give the same key another fingerprint.
    */
   readonly keyIsCanonical: boolean;
   /** SHA-256 of the public key in DER, lower-case hex. */
@@ -66,14 +67,16 @@ export function readCertificateRequest(
     .flatMap(({ values }) => (values.length === 0 ? [undefined] : values))
     .flatMap((value) => readExtensionList(value, what));
   const spki = toBuffer(encode(subjectPKInfo, what));
-  const key = readPublicKey(spki);
+  const { key, algorithm, isCanonical, problem, rsaModulus } = judgePublicKey(spki);
   return {
     ...readExtensions(extensions, parseStrictly, what),
     pem: block.pem,
     version: String(version),
     subject: readName(subject),
-    keyAlgorithm: key === undefined ? "unreadable" : describeKey(key),
-    keyIsCanonical: key !== undefined && isCanonical(key, spki),
+    keyAlgorithm: algorithm,
+    ...(problem !== undefined && { keyProblem: problem }),
+    ...(rsaModulus !== undefined && { rsaModulus }),
+    keyIsCanonical: isCanonical,
     publicKeyFingerprint: publicKeyFingerprint(spki),
     signatureAlgorithm: describeSignature(request.signatureAlgorithm),
     provesPossession:
@@ -94,25 +97,6 @@ function readExtensionList(value: unknown, what: string): asn1.Extension[] {
   // The schema hands out an ASN.1 NULL as null, and only an attribute without a value as undefined.
   if (!(value instanceof ArrayBuffer)) throw new DerError(`${what}: malformed extension request.`);
   return parseStrictly(value, asn1.Extensions, `${what}, requested extensions`);
-}
-
-function readPublicKey(spki: Buffer): KeyObject | undefined {
-  try {
-    return createPublicKey({ key: spki, type: "spki", format: "der" });
-  } catch {
-    return undefined;
-  }
-}
-
-/** A JWK says the key and nothing of its encoding, so a key made from one comes out in the usual encoding. */
-function isCanonical(key: KeyObject, spki: Buffer): boolean {
-  try {
-    const same = createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" });
-    return sameBytes(same.export({ type: "spki", format: "der" }), spki);
-  } catch {
-    // A curve that JWK does not know, which no grant can name either.
-    return false;
-  }
 }
 
 function partition<T>(list: readonly T[], first: (item: T) => boolean): [T[], T[]] {

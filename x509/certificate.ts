@@ -7,7 +7,8 @@ import type { DistinguishedName } from "./distinguished-name";
 import { readName } from "./distinguished-name";
 import type { Extensions } from "./extensions";
 import { readExtensions } from "./extensions";
-import { describeKey, fingerprintOf, publicKeyFingerprint } from "./key";
+import { fingerprintOf, publicKeyFingerprint } from "./key";
+import { judgePublicKey, spkiOfCertificate } from "./key-der/public-key";
 import type { PemBlock } from "./pem";
 import { PemError, readPem, readPemBundle } from "./pem";
 
@@ -24,6 +25,8 @@ export interface Certificate extends Extensions {
   readonly notAfter: Date;
   /** As `describeKey` names it, e.g. `ECDSA-P256`. */
   readonly keyAlgorithm: string;
+  /** Of an RSA key, hex in lower case. */
+  readonly rsaModulus?: string;
   /** SHA-256 of the public key in DER, lower-case hex: equal for every certificate of one key. */
   readonly publicKeyFingerprint: string;
   /** SHA-256 of the certificate in DER, lower-case hex. */
@@ -67,10 +70,13 @@ function readBlock(block: PemBlock, what: string): Certificate {
 
 function readNewBlock({ der, pem }: PemBlock, what: string): Certificate {
   try {
+    const spki = spkiOfCertificate(der);
+    const { key = spki, algorithm, problem, rsaModulus } = judgePublicKey(spki);
+    if (problem !== undefined)
+      throw new PemError(`${what}: a CERTIFICATE block whose public key ${problem}.`);
     const native = new X509Certificate(der);
     // OpenSSL stops reading where the certificate ends.
     if (!sameBytes(native.raw, der)) throw new Error("data after the certificate");
-    const { publicKey } = native;
     const { tbsCertificate: content } = parseLeniently(der, asn1.Certificate, what);
     return {
       ...readExtensions(Array.from(content.extensions ?? []), parseLeniently, what),
@@ -80,11 +86,13 @@ function readNewBlock({ der, pem }: PemBlock, what: string): Certificate {
       serialNumber: native.serialNumber.toLowerCase(),
       notBefore: content.validity.notBefore.getTime(),
       notAfter: content.validity.notAfter.getTime(),
-      keyAlgorithm: describeKey(publicKey),
-      publicKeyFingerprint: publicKeyFingerprint(publicKey),
+      keyAlgorithm: algorithm,
+      ...(rsaModulus !== undefined && { rsaModulus }),
+      publicKeyFingerprint: publicKeyFingerprint(key),
       fingerprint: fingerprintOf(der),
     };
   } catch (cause) {
+    if (cause instanceof PemError) throw cause;
     throw new PemError(`${what}: a CERTIFICATE block whose content is not a certificate.`, {
       cause,
     });

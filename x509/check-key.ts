@@ -1,7 +1,8 @@
 import type { CertificateRequest } from "./certificate-request";
 import type { Grant, Violation } from "./grant";
 import { neverGranted, notGranted } from "./grant";
-import type { KeyAlgorithm } from "./key";
+import { isKeyAlgorithm, type KeyAlgorithm } from "./key";
+import { rsaWeakness } from "./key-der/weak-rsa";
 import { quote } from "./printable";
 import { describePublishedKey, publishedKey } from "./published-keys";
 import { ACCEPTED_SIGNATURES } from "./signature";
@@ -19,6 +20,7 @@ export function checkKey(request: CertificateRequest, grant: Grant): Violation[]
   return [
     ...checkAlgorithm(request, grant),
     ...checkPublished(request),
+    ...checkWeakness(request),
     ...checkPin(request, grant),
     ...checkHolder(request, grant),
     ...checkPossession(request),
@@ -26,8 +28,12 @@ export function checkKey(request: CertificateRequest, grant: Grant): Violation[]
 }
 
 function checkAlgorithm(request: CertificateRequest, grant: Grant): Violation[] {
-  const { keyAlgorithm, keyIsCanonical } = request;
+  const { keyAlgorithm, keyProblem, keyIsCanonical } = request;
   const allowed: readonly string[] = grant.keyAlgorithms ?? USUAL_KEYS;
+  if (keyProblem !== undefined) {
+    const asked = `an unreadable key: it ${keyProblem}`;
+    return [neverGranted("key-algorithm", asked, allowed.join(", "))];
+  }
   if (!allowed.includes(keyAlgorithm)) {
     const asked = `a key of kind ${keyAlgorithm}`;
     return [notGranted(grant, "key-algorithm", asked, allowed.join(", "))];
@@ -56,6 +62,22 @@ function checkPublished({ publicKeyFingerprint }: CertificateRequest): Violation
   ];
 }
 
+/** Of a key of a size that may be granted and that signed the request, so that nobody has work done for nothing. */
+function checkWeakness(request: CertificateRequest): Violation[] {
+  const { rsaModulus, keyAlgorithm, provesPossession } = request;
+  if (rsaModulus === undefined || !isKeyAlgorithm(keyAlgorithm) || !provesPossession) return [];
+  const weakness = rsaWeakness(BigInt(`0x${rsaModulus}`));
+  if (weakness === undefined) return [];
+  return [
+    neverGranted(
+      "key-weak",
+      `an RSA key that ${weakness}`,
+      "keys that nobody can factor",
+      "Everybody can compute its private key: make a new key with openssl or Go, and a new request from it.",
+    ),
+  ];
+}
+
 function checkPin({ publicKeyFingerprint }: CertificateRequest, grant: Grant): Violation[] {
   if (grant.publicKey === undefined || grant.publicKey === publicKeyFingerprint) return [];
   const asked = `the key ${publicKeyFingerprint}`;
@@ -77,7 +99,7 @@ function checkHolder({ publicKeyFingerprint }: CertificateRequest, grant: Grant)
 }
 
 function checkPossession(request: CertificateRequest): Violation[] {
-  const { provesPossession, signatureAlgorithm } = request;
+  const { provesPossession, signatureAlgorithm, keyProblem } = request;
   if (provesPossession) return [];
   if (!ACCEPTED_SIGNATURES.includes(signatureAlgorithm))
     return [
@@ -87,6 +109,8 @@ function checkPossession(request: CertificateRequest): Violation[] {
         ACCEPTED_SIGNATURES.join(", "),
       ),
     ];
+  // Nothing could be verified with it, which the key's own violation says.
+  if (keyProblem !== undefined) return [];
   return [
     neverGranted(
       "proof-of-possession",

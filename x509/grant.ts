@@ -40,6 +40,7 @@ export type ViolationCode =
   | "key-pinned"
   | "key-published"
   | "key-refused"
+  | "key-weak"
   | "organization"
   | "common-name"
   | "subject"

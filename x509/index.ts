@@ -9,6 +9,7 @@ export {
   type NameAttribute,
   type StringType,
 } from "./distinguished-name";
+export { exposedKeyProblem } from "./exposed-key";
 export type { Finding, FindingCode } from "./finding";
 export type { Grant, Violation, ViolationCode } from "./grant";
 export {
@@ -22,6 +23,7 @@ export {
 export { checkIssuedBy } from "./issued-by";
 export {
   KEY_ALGORITHMS,
+  PRIVATE_KEY_LABELS,
   describeKey,
   isKeyAlgorithm,
   keyMatchesCertificate,

@@ -1,6 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import { X509Certificate, createHash, createPrivateKey } from "node:crypto";
 
+import { privateKeyProblem, type PrivateKeyLabel } from "./key-der/private-key";
+import { judgePublicKey, spkiOfCertificate } from "./key-der/public-key";
 import { PemError, readPem } from "./pem";
 
 /** The kinds of key that Countersign issues and signs. */
@@ -53,6 +55,13 @@ export function isKeyAlgorithm(description: string): description is KeyAlgorithm
   return (KEY_ALGORITHMS as readonly string[]).includes(description);
 }
 
+/** Labels of the PEM blocks that hold an unencrypted private key. */
+export const PRIVATE_KEY_LABELS: readonly PrivateKeyLabel[] = [
+  "PRIVATE KEY",
+  "RSA PRIVATE KEY",
+  "EC PRIVATE KEY",
+];
+
 /**
  * Reads an unencrypted private key in PEM: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) or SEC1 (RFC 5915).
  * @param pem the text, holding that one block
@@ -60,7 +69,10 @@ export function isKeyAlgorithm(description: string): description is KeyAlgorithm
  * @throws PemError if it is encrypted, malformed, a public key or anything else; never quotes the key
  */
 export function readPrivateKey(pem: string, what: string): KeyObject {
-  const block = readPem(pem, ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"], what);
+  const block = readPem(pem, PRIVATE_KEY_LABELS, what);
+  const problem = privateKeyProblem(block.der, block.label as PrivateKeyLabel);
+  if (problem !== undefined)
+    throw new PemError(`${what}: a ${block.label} block whose content ${problem}.`);
   try {
     return createPrivateKey(block.pem);
   } catch {
@@ -115,6 +127,7 @@ export function keyMatchesCertificate(keyPem: string, certificatePem: string): b
   const block = readPem(certificatePem, "CERTIFICATE", "the certificate");
   const key = readPrivateKey(keyPem, "the private key");
   try {
+    if (judgePublicKey(spkiOfCertificate(block.der)).key === undefined) return false;
     return new X509Certificate(block.der).checkPrivateKey(key);
   } catch {
     throw new PemError("the certificate: a CERTIFICATE block whose content is not a certificate.");

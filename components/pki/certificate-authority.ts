@@ -10,7 +10,13 @@ import {
 import { RandomId } from "@pulumi/random/randomId";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import { generationId, type AuthorityFacts, type Facts } from "../../facts";
-import { publishedKeyProblem, readCertificate, type KeyAlgorithm } from "../../x509";
+import {
+  PRIVATE_KEY_LABELS,
+  exposedKeyProblem,
+  readCertificate,
+  readPem,
+  type KeyAlgorithm,
+} from "../../x509";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
 import { willBeMade } from "./preview";
@@ -190,21 +196,39 @@ function factsOf({ generations }: CertificateAuthorityArgs): AuthorityFacts {
     name,
     {
       state: settings.state,
-      ...(settings.kind === "existing" && { certificate: settings.certificate }),
+      ...(settings.kind === "existing" && {
+        certificate: asBefore(settings.certificate, readCertificate(settings.certificate).pem),
+      }),
     },
   ]);
   return { generations: Object.fromEntries(entries) as AuthorityFacts["generations"] };
 }
 
 function adopt(generation: string, { state, certificate, key }: ExistingGeneration) {
-  const problem = publishedKeyProblem(readCertificate(certificate));
+  const read = readCertificate(certificate);
+  const problem = exposedKeyProblem(read);
   if (problem !== undefined) throw refusal(`CA generation "${generation}" ${problem}`);
   return {
     name: generation,
     state,
-    certificatePem: output(certificate.replaceAll("\r\n", "\n")),
-    ...(key !== undefined && { privateKeyPem: secret(key) }),
+    certificatePem: output(asBefore(certificate.replaceAll("\r\n", "\n"), read.pem)),
+    ...(key !== undefined && {
+      privateKeyPem: secret(key).apply((text) => asBefore(text, canonicalKey(text, generation))),
+    }),
   };
+}
+
+function canonicalKey(text: string, generation: string): string {
+  return readPem(text, PRIVATE_KEY_LABELS, `the key of CA generation "${generation}"`).pem;
+}
+
+/**
+ * The canonical form of a text, unless the text differs from it in its line ends alone: every certificate that the CA
+ * signed is replaced when the text changes that the signer was given.
+ */
+function asBefore(text: string, canonical: string): string {
+  const lines = (pem: string) => pem.trimEnd().split(/\r?\n/);
+  return lines(text).join("\n") === lines(canonical).join("\n") ? text : canonical;
 }
 
 function replaced(generation: string, original: string): Error {

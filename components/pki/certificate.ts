@@ -8,7 +8,7 @@ import {
 } from "@pulumi/pulumi";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import type { CertificateFacts, Facts } from "../../facts";
-import { admitRequest, publishedKeyProblem, readCertificate, type Grant } from "../../x509";
+import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
 import type { SigningGeneration } from "./certificate-authority";
 import { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
 import { forUser, willBeMade } from "./preview";
@@ -184,7 +184,7 @@ export class AdoptedCertificate extends ComponentResource implements LeafCertifi
 
   constructor(name: string, args: AdoptedCertificateArgs, options?: ComponentResourceOptions) {
     const certificate = readCertificate(args.certificate);
-    const problem = publishedKeyProblem(certificate);
+    const problem = exposedKeyProblem(certificate);
     if (problem !== undefined) throw refusal(`the given certificate of ${args.owner} ${problem}`);
     const { pem } = certificate;
     const { owner, source, renewBeforeHours } = args;

@@ -6,7 +6,7 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import { CertRequest } from "@pulumi/tls/certRequest";
-import { publishedKeyProblem, readPrivateKey, type KeyAlgorithm } from "../../x509";
+import { exposedKeyProblem, readPrivateKey, type KeyAlgorithm } from "../../x509";
 import { KEY_SPECIFICATION, privateKey } from "./key";
 import { refusal } from "./refusal";
 
@@ -72,7 +72,7 @@ export class Identity extends ComponentResource {
 function adoptKey(pem: Input<string>) {
   const pkcs8 = secret(pem).apply((text) => {
     const key = readPrivateKey(text, "the given key");
-    const problem = publishedKeyProblem(key);
+    const problem = exposedKeyProblem(key);
     if (problem !== undefined) throw refusal(`the given key ${problem}`);
     return key.export({ type: "pkcs8", format: "pem" }).toString();
   });

@@ -18,6 +18,8 @@ import {
 
 import { toBuffer, toHex } from "../der";
 import { TRUSTED_KEY_USAGE } from "./bags";
+import { privateKeyProblem } from "../key-der/private-key";
+import { judgePublicKey, spkiOfCertificate } from "../key-der/public-key";
 import { decrypt } from "./encryption";
 import { Pkcs12Error } from "./pkcs12-error";
 import { Octets, parsePart } from "./schema";
@@ -74,6 +76,9 @@ export function readBag(
 }
 
 function readKey(der: Buffer): KeyObject {
+  const problem = privateKeyProblem(der, "PRIVATE KEY");
+  if (problem !== undefined)
+    throw new Pkcs12Error(`The store holds a private key whose content ${problem}.`);
   try {
     return createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   } catch {
@@ -83,6 +88,8 @@ function readKey(der: Buffer): KeyObject {
 
 function readCertificateDer(der: Buffer): X509Certificate {
   try {
+    const { problem } = judgePublicKey(spkiOfCertificate(der));
+    if (problem !== undefined) throw new Error(problem);
     return new X509Certificate(der);
   } catch {
     throw new Pkcs12Error("The store is damaged: a certificate bag whose content is none.");

@@ -137,7 +137,7 @@ describe("readPkcs12 on what it refuses", () => {
         ],
         PASSWORD,
       ),
-      /^The store holds a private key of a kind that OpenSSL does not read\.$/,
+      /^The store holds a private key whose content is not a key\.$/,
     ],
   };
   for (const [what, [store, message]] of Object.entries(damaged))

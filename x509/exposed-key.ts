@@ -1,0 +1,29 @@
+import { KeyObject } from "node:crypto";
+
+import { rsaWeakness } from "./key-der/weak-rsa";
+import { publishedKeyProblem } from "./published-keys";
+
+/**
+ * What is wrong with a certificate or a key that is to be taken into use, where everybody has its private key or can
+ * compute it, as the end of a sentence about it.
+ * @param of what was read; a private key is known by its public half
+ * @returns undefined if its key is neither known to be published nor found to be weak
+ */
+export function exposedKeyProblem(
+  of:
+    KeyObject | { readonly publicKeyFingerprint: string; readonly rsaModulus?: string | undefined },
+): string | undefined {
+  const isKey = of instanceof KeyObject;
+  const modulus = isKey ? modulusOf(of) : of.rsaModulus;
+  const weakness = modulus === undefined ? undefined : rsaWeakness(BigInt(`0x${modulus}`));
+  const problem = publishedKeyProblem(of);
+  if (problem !== undefined || weakness === undefined) return problem;
+  return isKey
+    ? `is an RSA key that ${weakness}: everybody can compute it`
+    : `has an RSA key that ${weakness}: everybody can compute its private key`;
+}
+
+function modulusOf(key: KeyObject): string | undefined {
+  if (key.asymmetricKeyType !== "rsa") return undefined;
+  return Buffer.from(key.export({ format: "jwk" }).n ?? "", "base64url").toString("hex");
+}

@@ -1,0 +1,138 @@
+import { checkPrimeSync } from "node:crypto";
+
+import { bitsOf } from "./rsa";
+
+/** Prime factors below this are looked for; a key's own have a thousand bits. */
+const LARGEST_SMALL_PRIME = 1 << 16;
+/** Steps of Fermat's method, which finds primes that differ by less than about 2⁷ · n^(1/4). */
+const FERMAT_STEPS = 1000;
+/** Primes by which ROCA's keys are known (Nemec et al., CCS 2017, section 3): the first 39 make up their generator's modulus. */
+const ROCA_PRIMES = 39;
+const ROCA_GENERATOR = 65537n;
+
+/**
+ * Says why an RSA modulus can be factored by everybody, as far as that is cheap to find out: a prime, a power, small
+ * factors, two primes close to each other, or the form that Infineon's library gave its primes (ROCA, CVE-2017-15361).
+ *
+ * Not looked for, since it takes hours or the keys of others: primes that occur in another key too (a common factor),
+ * primes p with a smooth p - 1, and output of a weak random generator (CVE-2008-0166).
+ * @param modulus the modulus, odd and positive
+ * @returns the end of a sentence about the key, e.g. `has a prime as its modulus`; undefined if nothing was found
+ */
+export function rsaWeakness(modulus: bigint): string | undefined {
+  const before = known.get(modulus);
+  if (before !== undefined) return before === "" ? undefined : before;
+  const found = findWeakness(modulus);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(modulus, found ?? "");
+  return found;
+}
+
+/** What was found last: one key is asked about at every door. */
+const known = new Map<bigint, string>();
+const MOST_KNOWN = 1000;
+
+function findWeakness(modulus: bigint): string | undefined {
+  if (greatestCommonDivisor(modulus, primorial()) !== 1n)
+    return "has a modulus with a small factor";
+  if (isPower(modulus)) return "has a power as its modulus";
+  if (hasRocaFingerprint(modulus)) return "was made by a faulty library (ROCA, CVE-2017-15361)";
+  if (hasCloseFactors(modulus))
+    return "has a modulus of two primes that are too close to each other";
+  if (checkPrimeSync(modulus)) return "has a prime as its modulus";
+  return undefined;
+}
+
+let smallPrimes: readonly bigint[] | undefined;
+let product: bigint | undefined;
+
+function primesBelowLimit(): readonly bigint[] {
+  if (smallPrimes !== undefined) return smallPrimes;
+  const composite = new Uint8Array(LARGEST_SMALL_PRIME);
+  const found: bigint[] = [];
+  for (let number = 2; number < LARGEST_SMALL_PRIME; number++) {
+    if (composite[number] === 1) continue;
+    found.push(BigInt(number));
+    for (let multiple = number * number; multiple < LARGEST_SMALL_PRIME; multiple += number)
+      composite[multiple] = 1;
+  }
+  smallPrimes = found;
+  return found;
+}
+
+/** The product of all small primes: one greatest common divisor is quicker than 6542 divisions. */
+function primorial(): bigint {
+  product ??= multiply(primesBelowLimit());
+  return product;
+}
+
+/** In halves, since numbers of equal length are multiplied quickest. */
+function multiply(numbers: readonly bigint[]): bigint {
+  if (numbers.length <= 1) return numbers[0] ?? 1n;
+  const half = numbers.length >> 1;
+  return multiply(numbers.slice(0, half)) * multiply(numbers.slice(half));
+}
+
+function greatestCommonDivisor(one: bigint, other: bigint): bigint {
+  let [small, large] = [one, other];
+  while (small !== 0n) [small, large] = [large % small, small];
+  return large;
+}
+
+/** Whether the modulus is a power of the generator modulo each of the primes, which by chance one in 2²⁷ is. */
+function hasRocaFingerprint(modulus: bigint): boolean {
+  return primesBelowLimit()
+    .slice(1, ROCA_PRIMES)
+    .every((prime) => powersOfGenerator(prime).has(modulus % prime));
+}
+
+function powersOfGenerator(prime: bigint): Set<bigint> {
+  const powers = new Set<bigint>();
+  for (let power = 1n; !powers.has(power); power = (power * ROCA_GENERATOR) % prime)
+    powers.add(power);
+  return powers;
+}
+
+/** A base that is not among the small primes has more than 16 bits, which bounds the exponent. */
+function isPower(modulus: bigint): boolean {
+  const most = BigInt(Math.floor(bitsOf(modulus) / 16));
+  return primesBelowLimit()
+    .filter((exponent) => exponent <= most)
+    .some((exponent) => root(modulus, exponent) ** exponent === modulus);
+}
+
+/** The whole part of a root, by Newton's method from above. */
+function root(number: bigint, exponent: bigint): bigint {
+  let guess = 1n << BigInt(Math.ceil(bitsOf(number) / Number(exponent)));
+  for (;;) {
+    const next = ((exponent - 1n) * guess + number / guess ** (exponent - 1n)) / exponent;
+    if (next >= guess) return guess;
+    guess = next;
+  }
+}
+
+/** Fermat's method: n = a² - b² with a near √n exactly if the factors a + b and a - b are near each other. */
+function hasCloseFactors(modulus: bigint): boolean {
+  let a = root(modulus, 2n) + 1n;
+  let square = a * a - modulus;
+  for (let step = 0; step < FERMAT_STEPS; step++) {
+    if (maySquare(square) && root(square, 2n) ** 2n === square) return true;
+    square += 2n * a + 1n;
+    a += 1n;
+  }
+  return false;
+}
+
+/** Few numbers are squares modulo all of these, and a root takes long. */
+const SIEVES = [64, 63, 65, 11, 17, 19, 23, 31].map((modulus) => {
+  const squares = new Set(
+    Array.from({ length: modulus }, (_, number) => (number * number) % modulus),
+  );
+  return { modulus, squares };
+});
+const ALL_SIEVES = BigInt(SIEVES.reduce((all, { modulus }) => all * modulus, 1));
+
+function maySquare(number: bigint): boolean {
+  const rest = Number(number % ALL_SIEVES);
+  return SIEVES.every(({ modulus, squares }) => squares.has(rest % modulus));
+}
