@@ -1,4 +1,4 @@
-import { orchestratorDnsNames } from "../components/substra/names";
+import { orchestratorHosts } from "../components/substra/names";
 import {
   checkChain,
   coversHost,
@@ -52,7 +52,8 @@ function existingOf({ orchestrator, organizations, enrollments }: StackConfig): 
   );
   const server = orchestrator?.certificate.existing;
   if (!orchestrator || !server) return clients;
-  const names = orchestratorDnsNames(orchestrator);
+  const { dnsNames, ipAddresses } = orchestratorHosts(orchestrator);
+  const names = [...dnsNames, ...ipAddresses];
   return [
     ...clients,
     { path: ["orchestrator"], pem: server.certificate, purpose: "serverAuth", dnsNames: names },

@@ -11,15 +11,14 @@ import { GUARDS } from "../components/choreo-connect/values";
 import { readCertificates } from "../x509";
 import {
   chart,
+  existingCertificates,
   hostName,
   keyAlgorithm,
   label,
   lifetime,
   lifetimeKeys,
   onlyOne,
-  pemMessage,
   refusalsIn,
-  refusePublished,
   releaseLabel,
   section,
   storePassword,
@@ -95,7 +94,7 @@ const backend = section({
       .default("ECDSA-P256"),
     form: z.enum(KEY_FORMS).default("pem"),
   }).optional(),
-  existing: z.string().optional(),
+  existing: existingCertificates.optional(),
   routerTrust: section({
     forms: z.array(z.enum(TRUST_FORMS)).min(1).default(["pem"]),
     publicCas: publicCaChoice,
@@ -175,25 +174,11 @@ function problemsOfBackend(settings: BackendInput, refuse: Refuse): void {
 
 /** A server's own certificate, or CAs: both at once say not which of them the server shows. */
 function existingProblem(pem: string): string | undefined {
-  try {
-    const certificates = readCertificates(pem, "the certificate");
-    certificates.forEach(refusePublished);
-    const leaf = certificates.find(({ isCa }) => !isCa);
-    if (!leaf || certificates.length === 1) return undefined;
-    return `holds ${certificates.length} certificates, of which ${leaf.subject.text} is no CA; give the backend's own certificate alone, or those of its CAs`;
-  } catch (error) {
-    return pemMessage(error);
-  }
+  const certificates = readCertificates(pem, "the certificate");
+  const leaf = certificates.find(({ isCa }) => !isCa);
+  if (!leaf || certificates.length === 1) return undefined;
+  return `holds ${certificates.length} certificates, of which ${leaf.subject.text} is no CA; give the backend's own certificate alone, or those of its CAs`;
 }
-
-/** PEM of certificates that are trusted as they are. */
-const trustedCertificates = z.string().superRefine((pem, context) => {
-  try {
-    readCertificates(pem, "the certificate").forEach(refusePublished);
-  } catch (error) {
-    context.addIssue(pemMessage(error));
-  }
-});
 
 const configToml = z
   .string()
@@ -250,7 +235,7 @@ export const choreoConnect = section({
     .transform((life, context) => lifetime(life, refusalsIn(context)))
     .prefault({}),
   upstreamTls: tls.optional(),
-  controlPlane: trustedCertificates.optional(),
+  controlPlane: existingCertificates.optional(),
   publicCas: publicCaChoice,
   backends: z.record(backendName, backend).default({}),
   apis: z.record(apiName, z.array(z.string()).min(1)).default({}),

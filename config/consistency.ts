@@ -4,8 +4,8 @@ import {
   substraChartProblem,
 } from "../components/substra/charts";
 import { mspIdCollisions, mspIdProblem } from "../components/substra/msp-id";
-import { orchestratorDnsNames } from "../components/substra/names";
-import { coversHost } from "../x509";
+import { orchestratorHosts } from "../components/substra/names";
+import { coversHost, isIpAddress } from "../x509";
 import type { StackConfig } from ".";
 import { unusableCertificates } from "./adoption";
 import { choreoConnectInconsistencies } from "./choreo-connect-consistency";
@@ -156,7 +156,7 @@ function namespaces({ organizations }: StackConfig): Problem[] {
 function hosts(config: StackConfig): Problem[] {
   const { orchestrator } = config;
   if (!orchestrator) return [];
-  const names = orchestratorDnsNames(orchestrator);
+  const names = orchestratorHosts(orchestrator);
   return organizationsIssuedHere(config).flatMap(([mspId, , { dial }]) => {
     const key = keyOf(["organizations", mspId, "orchestrator", "host"]);
     if (dial === undefined) {
@@ -165,7 +165,9 @@ function hosts(config: StackConfig): Problem[] {
       return [{ key, message }];
     }
     if (coversHost(names, dial.host)) return [];
-    const message = `"${dial.host}" is not in the orchestrator's certificate (${names.join(", ")}); add it to orchestrator.dnsNames or change it`;
+    const list = isIpAddress(dial.host) ? "ipAddresses" : "dnsNames";
+    const all = [...names.dnsNames, ...names.ipAddresses].join(", ");
+    const message = `"${dial.host}" is not in the orchestrator's certificate (${all}); add it to orchestrator.${list} or change it`;
     return [{ key, message }];
   });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { KEY_ALGORITHMS } from "../x509";
 import {
   existingCertificate,
-  hostName,
+  hostNameWithout,
   keyAlgorithm,
   lifetime,
   lifetimeKeys,
@@ -29,10 +29,14 @@ const certificate = section({
   }))
   .prefault({});
 
+const dnsName = hostNameWithout(
+  ", an IP address; an organization's certificate is for a client, which nobody dials, so only names are granted",
+);
+
 const enrollment = section({
   request: requestSource,
   commonName: subjectText.optional(),
-  dnsNames: z.array(hostName).default([]),
+  dnsNames: z.array(dnsName).default([]),
   publicKey: fingerprint.optional(),
   certificate,
 }).transform(({ request, commonName, dnsNames, publicKey, certificate: issued }) => {

@@ -5,13 +5,18 @@ import { z } from "zod";
 import type { ChartSource } from "../components/kubernetes/helm/chart-contract";
 import {
   KEY_ALGORITHMS,
+  PRIVATE_KEY_LABELS,
   PemError,
+  canonicalIpAddress,
   describeKey,
   isDnsName,
+  isIpAddress,
   isKeyAlgorithm,
   keyMatchesCertificate,
   exposedKeyProblem,
   readCertificate,
+  readCertificates,
+  readPem,
   readPrivateKey,
   storePasswordProblem,
 } from "../x509";
@@ -54,9 +59,33 @@ export const duration = z.string().transform((text, context) => {
 });
 
 /** A DNS name without wildcard, scheme or port, in lower case (RFC 1123). */
-export const hostName = z.string().refine(isDnsName, {
-  error: (issue) =>
-    `found ${shown(issue.input)}; write a host name in lower case, without scheme, port or wildcard`,
+export const hostName = hostNameWithout(
+  "; write a host name in lower case, without scheme, port or wildcard",
+);
+
+/** The host of an Ingress. Kubernetes' API server refuses addresses there (networking.k8s.io/v1, IngressRule). */
+export const ingressHost = hostNameWithout(
+  ", an IP address, which no Ingress can have as its host (Kubernetes' API refuses it); write a host name that leads to it",
+);
+
+/** @param addressAdvice what is said of an IP address, after it was quoted. */
+export function hostNameWithout(addressAdvice: string) {
+  return z.string().refine(isDnsName, {
+    error: ({ input }) =>
+      typeof input === "string" && isIpAddress(input)
+        ? `found ${shown(input)}${addressAdvice}`
+        : `found ${shown(input)}; write a host name in lower case, without scheme, port or wildcard`,
+  });
+}
+
+/** An IP address of either kind, in its canonical form (RFC 5952). */
+export const ipAddress = z.string().transform((text, context) => {
+  const address = canonicalIpAddress(text);
+  if (address !== undefined) return address;
+  context.addIssue(
+    `found ${shown(text)}; write an IP address such as 192.0.2.7 or 2001:db8::7, without port, brackets or mask`,
+  );
+  return z.NEVER;
 });
 
 /** The domain of a cluster's Services, kubelet's `clusterDomain`. */
@@ -134,15 +163,26 @@ export function lifetime(
   return { validityHours, renewBeforeHours };
 }
 
-/** A certificate that was made elsewhere. */
-export const existingCertificate = z.string().superRefine((pem, context) => {
+/** A certificate that was made elsewhere, in its canonical form. */
+export const existingCertificate = z.string().transform((pem, context) =>
   tryPem(context, () => {
-    refusePublished(readCertificate(pem, "the certificate"));
-  });
-});
+    const certificate = readCertificate(pem, "the certificate");
+    refusePublished(certificate);
+    return certificate.pem;
+  }),
+);
 
-/** An unencrypted private key that was made elsewhere; secret. */
-export const existingKey = z.string().superRefine((pem, context) => {
+/** Certificates that were made elsewhere, each in its canonical form. */
+export const existingCertificates = z.string().transform((pem, context) =>
+  tryPem(context, () => {
+    const certificates = readCertificates(pem, "the certificate");
+    certificates.forEach(refusePublished);
+    return certificates.map((each) => each.pem).join("");
+  }),
+);
+
+/** An unencrypted private key that was made elsewhere, in its canonical form; secret. */
+export const existingKey = z.string().transform((pem, context) =>
   tryPem(context, () => {
     const key = readPrivateKey(pem, "the key");
     refusePublished(key);
@@ -150,8 +190,9 @@ export const existingKey = z.string().superRefine((pem, context) => {
     if (!isKeyAlgorithm(algorithm)) {
       throw new PemError(`is of kind ${algorithm}; use one of ${KEY_ALGORITHMS.join(", ")}`);
     }
-  });
-});
+    return readPem(pem, PRIVATE_KEY_LABELS, "the key").pem;
+  }),
+);
 
 /**
  * Refuses a certificate or a key that was brought in if everybody has its private key, or can compute it.
@@ -163,11 +204,12 @@ export function refusePublished(read: Parameters<typeof exposedKeyProblem>[0]): 
   if (problem !== undefined) throw new PemError(problem);
 }
 
-function tryPem(context: z.RefinementCtx, read: () => void): void {
+function tryPem(context: z.RefinementCtx, read: () => string): string {
   try {
-    read();
+    return read();
   } catch (error) {
     context.addIssue(pemMessage(error));
+    return z.NEVER;
   }
 }
 

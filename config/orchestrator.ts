@@ -2,7 +2,16 @@ import { z } from "zod";
 import { ORCHESTRATOR_GUARDS } from "../components/substra/guards";
 import { readCertificate } from "../x509";
 import { orchestratorDatabase } from "./database";
-import { chart, hostName, label, leaf, releaseLabel, section } from "./fields";
+import {
+  chart,
+  hostNameWithout,
+  ingressHost,
+  ipAddress,
+  label,
+  leaf,
+  releaseLabel,
+  section,
+} from "./fields";
 import { release, values } from "./helm-release";
 
 /** Where the charts of Substra are published. */
@@ -28,14 +37,19 @@ function isEd25519(certificate: string): boolean {
   return readCertificate(certificate).keyAlgorithm === "Ed25519";
 }
 
+/** A certificate names addresses in another field than names (RFC 5280 section 4.2.1.6). */
+const dnsName = hostNameWithout(", an IP address; write it under orchestrator.ipAddresses");
+
 /** The Substra orchestrator that this stack runs. */
 export const orchestrator = section({
   ...release,
   certificate: serverLeaf,
   namespace: label.default("orchestrator"),
   releaseName: releaseLabel.default("orchestrator"),
-  hostname: hostName.optional(),
-  dnsNames: z.array(hostName).default([]),
+  hostname: ingressHost.optional(),
+  dnsNames: z.array(dnsName).default([]),
+  /** Addresses by which clients dial it without a name. */
+  ipAddresses: z.array(ipAddress).default([]),
   ingressClassName: label.default("nginx"),
   channels: z
     .record(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BACKEND_GUARDS } from "../components/substra/guards";
+import { isDnsName, isIpAddress } from "../x509";
 import { backendDatabase } from "./database";
 import {
   LEAF_HOURS,
@@ -8,7 +9,7 @@ import {
   existingCertificate,
   existingKey,
   existingPair,
-  hostName,
+  ingressHost,
   keyAlgorithm,
   label,
   lifetime,
@@ -19,6 +20,7 @@ import {
 } from "./fields";
 import { release, values } from "./helm-release";
 import { REPOSITORY } from "./orchestrator";
+import { shown } from "./problems";
 import { signedBy } from "./stacks";
 
 const channelSettings = section({
@@ -49,19 +51,32 @@ const certificate = section({
   key: existingKey.optional(),
 }).prefault({});
 
+/**
+ * Where a backend dials the orchestrator. The backend puts a colon and the port behind it, which makes no address of an IPv6
+ * address without brackets; and with brackets the chart's other readers of the value would not find it.
+ */
+const orchestratorHost = z
+  .string()
+  .refine((text) => isDnsName(text) || (isIpAddress(text) && !text.includes(":")), {
+    error: ({ input }) =>
+      typeof input === "string" && isIpAddress(input)
+        ? `found ${shown(input)}, an IPv6 address, behind which the backend cannot put a port; write a host name or an IPv4 address`
+        : `found ${shown(input)}; write a host name in lower case or an IPv4 address, without scheme, port or wildcard`,
+  });
+
 /** One organization of the consortium whose backend this stack runs. */
 const organization = section({
   ...release,
   namespace: label.optional(),
   releaseName: releaseLabel.optional(),
   /** The backend's own address, which it registers with the orchestrator. */
-  hostname: hostName,
+  hostname: ingressHost,
   ingressClassName: label.optional(),
   organizationName: z.string().min(1).optional(),
   /** How this backend reaches the orchestrator. */
   orchestrator: section({
     sameCluster: z.boolean().optional(),
-    host: hostName.optional(),
+    host: orchestratorHost.optional(),
     port: z.int().min(1).max(65535).optional(),
   }).prefault({}),
   /** Settings of the channels that it is a member of. */

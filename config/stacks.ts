@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { FIRST_USE, fingerprintIn } from "../enrollment/trust";
+import { FIRST_USE } from "../enrollment/trust";
+import { fingerprintIn, fingerprintProblem } from "../x509";
 import { section } from "./fields";
 import { shown } from "./problems";
 
@@ -13,7 +14,9 @@ export const stackName = z.string().regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/, {
 export const fingerprint = z.string().transform((text, context) => {
   const read = fingerprintIn(text);
   if (read !== undefined) return read;
-  context.addIssue(`found ${shown(text)}; write a SHA-256 fingerprint, 64 hex digits`);
+  context.addIssue(
+    `found ${shown(text)}, which ${fingerprintProblem(text)}; write a SHA-256 fingerprint, 64 hex digits`,
+  );
   return z.NEVER;
 });
 
@@ -23,7 +26,7 @@ const trust = z
       const entry = text === FIRST_USE ? FIRST_USE : fingerprintIn(text);
       if (entry !== undefined) return entry;
       context.addIssue(
-        `found ${shown(text)}; write the SHA-256 fingerprint of a CA certificate (openssl x509 -noout -fingerprint -sha256), or ${FIRST_USE}`,
+        `found ${shown(text)}, which ${fingerprintProblem(text)}; write the SHA-256 fingerprint of a CA certificate, as \`openssl x509 -noout -fingerprint -sha256\` prints it, or ${FIRST_USE}`,
       );
       return z.NEVER;
     }),

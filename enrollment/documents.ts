@@ -20,6 +20,8 @@ const orchestrator = z.object({
   external: endpoint.optional(),
   /** The names in its certificate. */
   dnsNames: z.array(name),
+  /** The IP addresses in it. @default - none */
+  ipAddresses: z.array(z.string().refine(isIpAddress, { error: "no IP address" })).optional(),
   /** The chart that it is deployed with. */
   chart: z.object({ name, version: name }),
 });

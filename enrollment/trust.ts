@@ -24,19 +24,6 @@ export interface SortedGenerations {
   readonly unknown: readonly ReceivedGeneration[];
 }
 
-/**
- * Writes a fingerprint in one form: tools put colons in it and use capitals.
- *
- * @returns 64 hex digits in lower case, or undefined if it is no SHA-256 fingerprint.
- */
-export function fingerprintIn(text: string): string | undefined {
-  const digits = text
-    .replace(/^(sha256|SHA256)[:=]/, "")
-    .replaceAll(":", "")
-    .toLowerCase();
-  return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined;
-}
-
 /** The generations by name, the signing one first, as everywhere where readers may take one block only. */
 export function signingFirst(authorities: Admission["authorities"]) {
   const rank = ({ state }: { state: string }) => (state === "signing" ? 0 : 1);

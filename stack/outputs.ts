@@ -117,6 +117,7 @@ function admissionsOf(
       internal: internalEndpoint(orchestrator),
       ...(external && { external }),
       dnsNames: orchestratorDnsNames(orchestrator),
+      ...(orchestrator.ipAddresses.length > 0 && { ipAddresses: orchestrator.ipAddresses }),
       chart: { name: ORCHESTRATOR_CHART.name, version: versionOfChart(orchestrator.chart) },
     },
     organizations: entriesOf(enrollments, (_, mspId) => {

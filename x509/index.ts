@@ -10,6 +10,8 @@ export {
   type StringType,
 } from "./distinguished-name";
 export { exposedKeyProblem } from "./exposed-key";
+export { decodeText } from "./decode-text";
+export { fingerprintIn, fingerprintProblem } from "./fingerprint";
 export type { Finding, FindingCode } from "./finding";
 export type { Grant, Violation, ViolationCode } from "./grant";
 export {

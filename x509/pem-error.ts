@@ -1,3 +1,5 @@
+export { describeNoBase64, describeNoBlock, describeNoEnd } from "./pem-oddities";
+
 /** Text that is not the PEM that was expected. The message says what was found and never quotes content. */
 export class PemError extends Error {
   override readonly name = "PemError";
@@ -36,19 +38,6 @@ export function adviceFor(found: string, expected: readonly string[]): string {
 /** What to do about an encrypted key. */
 export const ENCRYPTED_KEY =
   "A passphrase-encrypted key: decrypt it first with `openssl pkey -in encrypted.pem -out key.pem`.";
-
-/**
- * Guesses what a text without any PEM block is.
- * @param text the text
- * @returns an end of a sentence that begins with what the text was meant to be
- */
-export function describeNoBlock(text: string): string {
-  if (text.trim() === "") return "is empty.";
-  // A DER SEQUENCE of 128 bytes or more begins with 0x30 0x81..0x83, which never decodes as text.
-  if (/^0[\u0080-\u0083\uFFFD]/.test(text))
-    return "is binary (DER), not PEM: convert it with openssl, adding `-inform DER` to the command.";
-  return "holds no PEM block: it should begin with a line `-----BEGIN …-----`.";
-}
 
 /** Tells an encryption header (RFC 1421 section 4.6.1.1) that older OpenSSL writes into a key block. */
 export function isEncryptionHeader(line: string): boolean {

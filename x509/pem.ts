@@ -4,7 +4,9 @@ import {
   adviceFor,
   article,
   describeBlocks,
+  describeNoBase64,
   describeNoBlock,
+  describeNoEnd,
   isEncryptionHeader,
 } from "./pem-error";
 
@@ -36,8 +38,8 @@ export const LONGEST_BUNDLE = 1024 * 1024;
 
 /**
  * Reads text that holds exactly one PEM block and nothing else but blank lines (RFC 7468, strict form).
- * Windows line ends and a byte order mark are accepted, because the answer's `pem` is written anew: whoever
- * passes that on hands over what was read here, whatever another parser would make of the original.
+ * Windows line ends, blanks at the end of lines and byte order marks are accepted, because the answer's `pem` is written
+ * anew: whoever passes that on hands over what was read here, whatever another parser would make of the original.
  * @param text the text
  * @param labels the label, or the labels, that are acceptable
  * @param what what the text is, for the message, e.g. `organizations.MyOrg1MSP.csr`
@@ -102,10 +104,8 @@ function scan(text: string, what: string): { blocks: RawBlock[]; strayLine: numb
   const blocks: RawBlock[] = [];
   let open: { label: string; line: number; body: string[] } | undefined;
   let strayLine: number | undefined;
-  for (const [index, line] of text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .entries()) {
+  const lines = text.split("\n").map(asEveryoneReadsIt);
+  for (const [index, line] of lines.entries()) {
     const begin = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/.exec(line)?.[1];
     if (open === undefined) {
       if (begin !== undefined) open = { label: begin, line: index + 1, body: [] };
@@ -118,9 +118,17 @@ function scan(text: string, what: string): { blocks: RawBlock[]; strayLine: numb
   }
   if (open !== undefined)
     throw new PemError(
-      `${what}: ${describeBlocks([open.label])} without its END line: cut off or indented?`,
+      `${what}: ${describeBlocks([open.label])} without its END line: ${describeNoEnd(lines, open)}`,
     );
   return { blocks, strayLine };
+}
+
+/**
+ * A line without what every reader passes over: the rest of a Windows line end, blanks behind it, and the byte order mark
+ * of its file, which stands in the middle where files were put together.
+ */
+function asEveryoneReadsIt(line: string): string {
+  return line.replace(/^\uFEFF/, "").replace(/[ \t\r]+$/, "");
 }
 
 function checkLabels(blocks: readonly RawBlock[], expected: readonly string[], what: string): void {
@@ -140,7 +148,7 @@ function decode({ label, line, body }: RawBlock, what: string): PemBlock {
   if (body.some(isEncryptionHeader)) throw new PemError(`${what}: ${ENCRYPTED_KEY}`);
   for (const [index, text] of body.entries())
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text))
-      throw new PemError(`${what}: line ${line + index + 1} is not base64.`);
+      throw new PemError(`${what}: line ${line + index + 1} ${describeNoBase64(text)}.`);
   const base64 = body.join("");
   const der = Buffer.from(base64, "base64");
   // Buffer.from skips what it cannot read, so only base64 that encodes back to itself was read whole.

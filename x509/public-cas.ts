@@ -1,6 +1,7 @@
 import { rootCertificates } from "node:tls";
 
 import { readCertificate, type Certificate } from "./certificate";
+import { fingerprintIn } from "./fingerprint";
 
 let known: readonly Certificate[] | undefined;
 
@@ -18,7 +19,7 @@ export function publicCaName({ subject }: Certificate): string {
 /** A public CA by its name, in whatever case, or by its SHA-256 fingerprint; undefined if there is none. */
 export function findPublicCa(nameOrFingerprint: string): Certificate | undefined {
   const wanted = nameOrFingerprint.toLowerCase();
-  const fingerprint = wanted.replaceAll(":", "");
+  const fingerprint = fingerprintIn(wanted);
   return publicCas().find(
     (ca) => publicCaName(ca).toLowerCase() === wanted || ca.fingerprint === fingerprint,
   );

@@ -46,7 +46,7 @@ export function admissionRows(
     ...certificateRows(certificate),
     ["channels", listed(channels)],
     ["orchestrator", `${at(internal)} in its cluster, ${external ? at(external) : "none"} outside`],
-    ["its names", listed(orchestrator.dnsNames)],
+    ["its names", listed([...orchestrator.dnsNames, ...(orchestrator.ipAddresses ?? [])])],
     ["its chart", listed([orchestrator.chart.name, orchestrator.chart.version])],
     ...authorities.flatMap(({ name, state, subject, notAfter, fingerprint }): Row[] => {
       const said = trust.get(name);

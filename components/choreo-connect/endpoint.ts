@@ -7,7 +7,10 @@ export interface Endpoint {
    * (wso2/product-microgateway v1.2.0, adapter envoyconf/routes_with_clusters.go).
    */
   readonly url: string;
-  /** A DNS name, or an IP address without brackets: what the router compares with the certificate's names. */
+  /**
+   * A DNS name with capitals and underscores as they stand in the URL, or an IP address without brackets: what the router
+   * compares with the certificate's names.
+   */
   readonly host: string;
   readonly port: number;
 }
@@ -35,10 +38,18 @@ export function readEndpoint(url: string): Endpoint | string {
       : `has the scheme ${scheme}, which has to be in small letters, also in the API`;
   }
   const address = canonicalIpAddress(host.replace(/^\[(.*)\]$/, "$1"));
-  if (address === undefined && !isDnsName(host)) {
-    return "has a host that is neither a DNS name in lower case nor an IP address";
+  if (address === undefined && !isHost(host)) {
+    return "has a host that is neither a DNS name nor an IP address";
   }
   const number = port === undefined ? usual : Number(port);
   if (number < 1 || number > 65535) return `has the port ${number}, and ports are 1 to 65535`;
   return { url, host: address ?? host, port: number };
+}
+
+/**
+ * A DNS name as the router takes it: Envoy compares names without case, and finds services of docker-compose by names with
+ * underscores (seen with Envoy 1.36.2 and `https://mockBackend:2383`, `https://payments_api:8443`).
+ */
+function isHost(host: string): boolean {
+  return isDnsName(host.toLowerCase().replaceAll("_", "x"));
 }

@@ -1,4 +1,4 @@
-import { coversHost } from "../../x509";
+import { coversHost, isIpAddress } from "../../x509";
 import type { ChannelSettings } from "./backend";
 import type { Endpoint } from "./names";
 
@@ -67,7 +67,10 @@ export function connectionOf(
 export function connectionElsewhere(
   mspId: string,
   wishes: Wishes,
-  offer: Offer & { readonly dnsNames: readonly string[] },
+  offer: Offer & {
+    readonly dnsNames: readonly string[];
+    readonly ipAddresses?: readonly string[] | undefined;
+  },
 ): Connection & { readonly dial: Endpoint } {
   const { dial, sameCluster, channels } = connectionOf(wishes, offer, false);
   const at = `countersign:organizations.${mspId}`;
@@ -76,9 +79,10 @@ export function connectionElsewhere(
       `${at}.orchestrator.host is missing: the consortium publishes no address for other clusters. Set it, or orchestrator.sameCluster: true if the orchestrator (${offer.internal.host}) runs in this cluster`,
     );
   }
-  if (!coversHost(offer.dnsNames, dial.host)) {
+  const { dnsNames, ipAddresses = [] } = offer;
+  if (!coversHost({ dnsNames, ipAddresses }, dial.host)) {
     throw new Error(
-      `${at}.orchestrator.host: "${dial.host}" is not in the orchestrator's certificate (${offer.dnsNames.join(", ")}); change it, or ask the consortium to add it to orchestrator.dnsNames`,
+      `${at}.orchestrator.host: "${dial.host}" is not in the orchestrator's certificate (${[...dnsNames, ...ipAddresses].join(", ")}); change it, or ask the consortium to add it to orchestrator.${isIpAddress(dial.host) ? "ipAddresses" : "dnsNames"}`,
     );
   }
   const unlisted = Object.keys(wishes.channels).filter((name) => !Object.hasOwn(channels, name));

@@ -1,3 +1,4 @@
+import type { HostNames } from "../../x509";
 import { CLUSTER_DOMAIN, fullServiceName, serviceDnsNames } from "../kubernetes/service-names";
 
 /**
@@ -52,6 +53,8 @@ export interface OrchestratorNames {
   readonly hostname?: string | undefined;
   /** Further names that clients dial. */
   readonly dnsNames?: readonly string[] | undefined;
+  /** Addresses that clients dial without a name. */
+  readonly ipAddresses?: readonly string[] | undefined;
   /** @default "cluster.local" */
   readonly clusterDomain?: string | undefined;
 }
@@ -73,6 +76,11 @@ export function orchestratorDnsNames(names: OrchestratorNames): string[] {
       ...(names.dnsNames ?? []),
     ]),
   ];
+}
+
+/** Everything by which the orchestrator is dialled: all SANs of its certificate. */
+export function orchestratorHosts(names: OrchestratorNames): HostNames {
+  return { dnsNames: orchestratorDnsNames(names), ipAddresses: names.ipAddresses ?? [] };
 }
 
 /** Host and port at which a client reaches the orchestrator. */

@@ -20,7 +20,7 @@ import { ORCHESTRATOR_CHART, caObjectKind } from "./charts";
 import type { LeafPolicy } from "./client-credentials";
 import { databaseValues, type ExternalDatabase } from "./database";
 import { ORCHESTRATOR_GUARDS } from "./guards";
-import { ORCHESTRATOR_PARTY, orchestratorDatabaseClients, orchestratorDnsNames } from "./names";
+import { ORCHESTRATOR_PARTY, orchestratorDatabaseClients, orchestratorHosts } from "./names";
 
 export interface OrchestratorArgs {
   readonly namespace: NamespaceHandle;
@@ -30,6 +30,8 @@ export interface OrchestratorArgs {
   readonly hostname?: string | undefined;
   /** Further names that clients dial. @default - none */
   readonly dnsNames?: readonly string[];
+  /** IP addresses that clients dial. @default - none */
+  readonly ipAddresses?: readonly string[];
   /** The cluster's domain. @default "cluster.local" */
   readonly clusterDomain?: string;
   /** @default "nginx" */
@@ -87,13 +89,17 @@ export class Orchestrator extends ComponentResource {
     const { existing } = args.certificate;
     const namespace = args.namespace.ready;
 
-    const dnsNames = orchestratorDnsNames({ ...args, namespace: args.namespace.name });
+    const { dnsNames, ipAddresses } = orchestratorHosts({
+      ...args,
+      namespace: args.namespace.name,
+    });
     const identity = new Identity(
       `${name}-server`,
       {
         organization: ORCHESTRATOR_PARTY,
         commonName: args.releaseName,
-        dnsNames,
+        dnsNames: [...dnsNames],
+        ipAddresses: [...ipAddresses],
         algorithm: args.certificate.algorithm,
         existingKeyPem: existing?.key,
       },
@@ -108,6 +114,7 @@ export class Orchestrator extends ComponentResource {
           organization: ORCHESTRATOR_PARTY,
           commonName: args.releaseName,
           dnsNames,
+          ipAddresses,
           source: name,
           // With a key that was brought in, the algorithm is what it is.
           ...(existing === undefined && { keyAlgorithms: [args.certificate.algorithm] }),

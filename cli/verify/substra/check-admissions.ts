@@ -79,15 +79,16 @@ export function checkPublished(
   { authorities, orchestrator }: AdmissionsDocument,
 ): void {
   const list = whole.about("published");
-  const { internal, external, dnsNames } = orchestrator;
-  const names = new Set([internal.host, ...(external ? [external.host] : []), ...dnsNames]);
+  const { internal, external, dnsNames, ipAddresses = [] } = orchestrator;
+  const hosts = [internal, ...(external ? [external] : [])].map(({ host }) => host);
+  const names = new Set([...hosts, ...dnsNames, ...ipAddresses]);
   const uncovered = [...names].filter((name) => !coversHost(leaf, name));
   list.judge(
     "names",
     uncovered.length === 0
       ? []
       : [
-          `organizations dial ${quoteList(uncovered)}, and the certificate is for ${quoteList(leaf.dnsNames)}.`,
+          `organizations dial ${quoteList(uncovered)}, and the certificate is for ${quoteList([...leaf.dnsNames, ...leaf.ipAddresses])}.`,
         ],
     "the names by which organizations dial it are in its certificate",
     STALE,

@@ -80,9 +80,9 @@ function checkServer(
     coversHost(server, host)
       ? []
       : [
-          `it dials ${host}, and the orchestrator's certificate is for ${quoteList(server.dnsNames)}.`,
+          `it dials ${host}, and the orchestrator's certificate is for ${quoteList([...server.dnsNames, ...server.ipAddresses])}.`,
         ],
     `the host that it dials, ${host}, is in the orchestrator's certificate`,
-    "Add the host to orchestrator.dnsNames, or change the organization's orchestrator.host.",
+    "Add the host to orchestrator.dnsNames (an IP address to orchestrator.ipAddresses), or change the organization's orchestrator.host.",
   );
 }

@@ -16,6 +16,33 @@ function paymentsOf(settings: object, changes: Readonly<Record<string, unknown>>
   return found;
 }
 
+describe("an endpoint of a backend", () => {
+  it("is kept to the character, with capitals and underscores, as the adapter and the router compare it", () => {
+    for (const [url, host] of [
+      ["https://mockBackend:2383/v2", "mockBackend"],
+      ["https://payments_api:8443/v1", "payments_api"],
+      ["wss://Pay_Ments.Example/A_b", "Pay_Ments.Example"],
+    ] as const) {
+      const { endpoints, dnsNames } = paymentsOf({ endpoints: [url] });
+      assert.deepEqual(
+        endpoints.map((endpoint) => [endpoint.url, endpoint.host]),
+        [[url, host]],
+      );
+      assert.deepEqual(dnsNames, [host]);
+    }
+  });
+
+  it("is at a host of an existing certificate whatever the case of either", () => {
+    for (const [url, name] of [
+      ["https://mockBackend:2383/v2", "mockbackend"],
+      ["https://payments_api:8443", "Payments_API"],
+    ] as const) {
+      const { certificate } = paymentsOf({ endpoints: [url], existing: makeServer([name]) });
+      assert.equal(certificate.kind, "existing");
+    }
+  });
+});
+
 describe("the shortest configuration of Choreo Connect", () => {
   it("is WSO2's chart, with RSA keys, pairs for 90 days and the adapter's own TLS", () => {
     const { gateway, backends, ...section } = choreoConnectOf();

@@ -112,6 +112,14 @@ describe("how a backend dials", () => {
       `${KEY}.orchestrator.host: is missing: with sameCluster: false there must be a host to dial; set it, or orchestrator.hostname`,
     ],
     [
+      "an address that the certificate does not cover, though a name looks like it",
+      {
+        [`${ORG}/orchestrator/host`]: "10.20.30.40",
+        "orchestrator/ipAddresses": ["10.20.30.41"],
+      },
+      `${KEY}.orchestrator.host: "10.20.30.40" is not in the orchestrator's certificate (orchestrator-server, orchestrator-server.orchestrator, orchestrator-server.orchestrator.svc, orchestrator-server.orchestrator.svc.cluster.local, 10.20.30.41); add it to orchestrator.ipAddresses or change it`,
+    ],
+    [
       "a host that the certificate does not cover",
       {
         [`${ORG}/orchestrator/host`]: "o.example",

@@ -119,7 +119,7 @@ const rows: Refusal[] = [
     { request, commonName: " org-3", dnsNames: ["*.org-3.example", "ok.example", "10.0.0.1"] },
     `${KEY}.commonName: may not begin or end with a space or hold control characters`,
     `${KEY}.dnsNames[0]: found "*.org-3.example"; ${host}`,
-    `${KEY}.dnsNames[2]: found "10.0.0.1"; ${host}`,
+    `${KEY}.dnsNames[2]: found "10.0.0.1", an IP address; an organization's certificate is for a client, which nobody dials, so only names are granted`,
   ],
   [
     "a name longer than a subject holds",
@@ -129,17 +129,17 @@ const rows: Refusal[] = [
   [
     "what is no fingerprint",
     { request, publicKey: "0123" },
-    `${KEY}.publicKey: found "0123"; ${fingerprint}`,
+    `${KEY}.publicKey: found "0123", which is no fingerprint; ${fingerprint}`,
   ],
   [
     "a public key in its fingerprint's place",
     { request, publicKey: "-----BEGIN PUBLIC KEY-----\nMARKER" },
-    `${KEY}.publicKey: found a text of 33 characters; ${fingerprint}`,
+    `${KEY}.publicKey: found a text of 33 characters, which has "-" at position 1, which is neither a hex digit nor a colon; ${fingerprint}`,
   ],
   [
     "first use, which is for CAs",
     { request, publicKey: "first-use" },
-    `${KEY}.publicKey: found "first-use"; ${fingerprint}`,
+    `${KEY}.publicKey: found "first-use", which is no fingerprint; ${fingerprint}`,
   ],
   [
     "no kind of key",

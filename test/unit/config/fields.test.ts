@@ -8,7 +8,7 @@ describe("a key", () => {
     [
       "an unknown key of the orchestrator",
       { "orchestrator/hostnames": ["o.example"] },
-      "orchestrator.hostnames: is not a known key; known are createNamespace, timeout, certificate, namespace, releaseName, hostname, dnsNames, ingressClassName, channels, database, chart, values",
+      "orchestrator.hostnames: is not a known key; known are createNamespace, timeout, certificate, namespace, releaseName, hostname, dnsNames, ipAddresses, ingressClassName, channels, database, chart, values",
     ],
     [
       "an unknown key deep inside, and one with a dot",
@@ -85,6 +85,8 @@ describe("a value of another type", () => {
 });
 
 const host = "write a host name in lower case, without scheme, port or wildcard";
+const noIngress =
+  ", an IP address, which no Ingress can have as its host (Kubernetes' API refuses it); write a host name that leads to it";
 const label = (found: string, longest: number) =>
   `found ${found}; write 1 to ${longest} small letters, digits and inner hyphens`;
 
@@ -96,7 +98,6 @@ describe("a name", () => {
     ["a wildcard", "*.org-1.example"],
     ["a path", "substra.org-1.example/api"],
     ["a final dot", "substra.org-1.example."],
-    ["an address", "10.0.0.1"],
     ["an underscore", "my_host.example"],
     ["nothing in it", ""],
   ];
@@ -117,7 +118,26 @@ describe("a name", () => {
       },
       `orchestrator.hostname: found "O.example"; ${host}`,
       `orchestrator.dnsNames[1]: found "o:9000"; ${host}`,
-      `${KEY}.orchestrator.host: found "*.example"; ${host}`,
+      `${KEY}.orchestrator.host: found "*.example"; write a host name in lower case or an IPv4 address, without scheme, port or wildcard`,
+    ],
+    [
+      "addresses where only names can be, with the reason",
+      {
+        "orchestrator/hostname": "10.20.30.40",
+        "orchestrator/dnsNames": ["10.20.30.40", "2001:db8::7"],
+        "orchestrator/ipAddresses": ["10.20.30.400", "10.20.30.0/24", "[::1]", "*"],
+        [`${ORG}/hostname`]: "2001:db8::7",
+        [`${ORG}/orchestrator/host`]: "2001:db8::7",
+      },
+      `orchestrator.hostname: found "10.20.30.40"${noIngress}`,
+      'orchestrator.dnsNames[0]: found "10.20.30.40", an IP address; write it under orchestrator.ipAddresses',
+      'orchestrator.dnsNames[1]: found "2001:db8::7", an IP address; write it under orchestrator.ipAddresses',
+      ...["10.20.30.400", "10.20.30.0/24", "[::1]", "*"].map(
+        (found, position) =>
+          `orchestrator.ipAddresses[${position}]: found "${found}"; write an IP address such as 192.0.2.7 or 2001:db8::7, without port, brackets or mask`,
+      ),
+      `${KEY}.hostname: found "2001:db8::7"${noIngress}`,
+      `${KEY}.orchestrator.host: found "2001:db8::7", an IPv6 address, behind which the backend cannot put a port; write a host name or an IPv4 address`,
     ],
     [
       "namespaces and classes that Kubernetes cannot have",

@@ -37,11 +37,18 @@ describe("the keys of an organization", () => {
     });
   });
 
-  it("are taken as SEC1 and with Windows line ends too", () => {
-    for (const key of [PAIR.key, PAIR.sec1, PAIR.key.replaceAll("\n", "\r\n")]) {
-      const { keys } = organization({ existing: PAIR.certificate, key });
-      assert.equal(keys.existing, key);
-    }
+  it("are taken as SEC1 too, and in canonical form whatever an editor made of it", () => {
+    for (const pem of [PAIR.key, PAIR.sec1])
+      for (const key of [
+        pem,
+        pem.replaceAll("\n", "\r\n"),
+        `\uFEFF${pem.replaceAll("\n", " \n")}`,
+      ]) {
+        const existing = `\uFEFF${PAIR.certificate.replaceAll("\n", "\t\r\n")}`;
+        const { keys, issuance } = organization({ existing, key });
+        assert.equal(keys.existing, pem);
+        assert.equal(issuance.kind === "here" && issuance.existing, PAIR.certificate);
+      }
   });
 
   it("are another one in the given one's place, whose certificate then does not count", () => {

@@ -101,6 +101,8 @@ describe("the CAs that it may come with", () => {
     COLONS.toLowerCase(),
     `sha256:${HEX}`,
     `SHA256=${COLONS}`,
+    `sha256 Fingerprint=${COLONS}`,
+    `${HEX}\r`,
   ])
     it(`are read as ${spelling.slice(0, 20)}…`, () => {
       assert.deepEqual(trust([spelling]), { fingerprints: [HEX], firstUse: false });
@@ -113,16 +115,22 @@ describe("the CAs that it may come with", () => {
   });
 
   const wanted =
-    "write the SHA-256 fingerprint of a CA certificate (openssl x509 -noout -fingerprint -sha256), or first-use";
+    "write the SHA-256 fingerprint of a CA certificate, as `openssl x509 -noout -fingerprint -sha256` prints it, or first-use";
   const bad: [string, string][] = [
-    ["first use", '"first use"'],
-    ["First-Use", '"First-Use"'],
-    ["", '""'],
-    [HEX.slice(1), "a text of 63 characters"],
-    [`${HEX}0`, "a text of 65 characters"],
-    [HEX.replace("a", "g"), "a text of 64 characters"],
-    ["0123456789abcdef0123456789abcdef01234567", '"0123456789abcdef0123456789abcdef01234567"'],
-    ["-----BEGIN CERTIFICATE-----", "a text of 27 characters"],
+    ["first use", '"first use", which is no fingerprint'],
+    ["First-Use", '"First-Use", which is no fingerprint'],
+    ["", '"", which is empty'],
+    [HEX.slice(1), "a text of 63 characters, which has 63 hex digits instead of 64"],
+    [`${HEX}0`, "a text of 65 characters, which has 65 hex digits instead of 64"],
+    [
+      HEX.replace("a", "g"),
+      'a text of 64 characters, which has "g" at position 11, which is neither a hex digit nor a colon',
+    ],
+    [
+      "0123456789abcdef0123456789abcdef01234567",
+      '"0123456789abcdef0123456789abcdef01234567", which is a SHA-1 fingerprint, and a certificate of another can be made with the same',
+    ],
+    ["-----BEGIN CERTIFICATE-----", "a text of 27 characters, which is no fingerprint"],
   ];
   for (const [entry, found] of bad)
     it(`are refused as ${JSON.stringify(entry).slice(0, 30)}`, () => {

@@ -1,42 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { fingerprintIn, sortGenerations, type TrustPolicy } from "../../../enrollment/trust";
+import { sortGenerations, type TrustPolicy } from "../../../enrollment/trust";
 import { FINGERPRINTS, G1, G2 } from "./make-admission";
-
-const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
-
-describe("a fingerprint", () => {
-  it("is read however tools write it", () => {
-    fc.assert(
-      fc.property(hex, (fingerprint) => {
-        const pairs = fingerprint.match(/../g) ?? [];
-        const spellings = [
-          fingerprint,
-          fingerprint.toUpperCase(),
-          pairs.join(":").toUpperCase(),
-          `sha256:${fingerprint}`,
-          `SHA256=${pairs.join(":")}`,
-        ];
-        for (const spelling of spellings) assert.equal(fingerprintIn(spelling), fingerprint);
-      }),
-    );
-  });
-
-  it("is none if it is too short, too long, of another kind, or what openssl prints around it", () => {
-    const good = "0".repeat(64);
-    const wrong = [
-      "",
-      good.slice(1),
-      `${good}0`,
-      `g${good.slice(1)}`,
-      `sha1:${good}`,
-      `SHA256 Fingerprint=${good}`,
-      `${good}\n`,
-      "first-use",
-    ];
-    for (const text of wrong) assert.equal(fingerprintIn(text), undefined, text);
-  });
-});
 
 describe("the generations of a CA", () => {
   const { g1, g2 } = FINGERPRINTS;

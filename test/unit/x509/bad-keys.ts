@@ -33,7 +33,8 @@ export const BAD_KEYS: readonly BadRequest[] = [
     makeRequest({ keys: keys("rsaPss") }),
   ),
   bad("explicit curve", ["key-algorithm", "proof-of-possession"], () =>
-    makeRequest({ keys: keys("explicitP256") })),
+    makeRequest({ keys: keys("explicitP256") }),
+  ),
   bad("compressed point", ["key-encoding"], () =>
     makeRequest({ spki: compressed(keys("p256").publicKey) }),
   ),

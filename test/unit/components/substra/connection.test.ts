@@ -70,6 +70,19 @@ describe("the connection to another stack's orchestrator", () => {
       });
   });
 
+  it("is good by an address that the certificate has as one, and by no other", () => {
+    const offer = { ...OFFER, ipAddresses: ["10.20.30.40"] };
+    const asked = wishes({ host: "10.20.30.40", port: 30443 });
+    assert.deepEqual(connectionElsewhere("MyOrg2MSP", asked, offer).dial, {
+      host: "10.20.30.40",
+      port: 30443,
+    });
+    const named = { ...OFFER, dnsNames: ["10.20.30.40"] };
+    assert.throws(() => connectionElsewhere("MyOrg2MSP", asked, named), {
+      message: /ask the consortium to add it to orchestrator\.ipAddresses$/,
+    });
+  });
+
   const AT = "countersign:organizations.MyOrg2MSP";
   const { external, ...noExternal } = OFFER;
   const refusals: [string, Wishes, Offer & { dnsNames: string[] }, string][] = [

@@ -53,6 +53,17 @@ describe("Orchestrator, otherwise", () => {
     ]);
   });
 
+  it("asks for addresses as addresses, and for no more than it is granted", async () => {
+    const ipAddresses = ["10.20.30.40", "2001:db8::7"];
+    const { resources } = await deploy(() => ({ ipAddresses }));
+    const request = reveal(find(resources, "orchestrator-server-request").inputs) as {
+      dnsNames: string[];
+      ipAddresses: string[];
+    };
+    assert.deepEqual(request.ipAddresses, ipAddresses);
+    assert.ok(!request.dnsNames.some((name) => ipAddresses.includes(name)));
+  });
+
   it("publishes CAs as ConfigMaps for charts before 8.6.0", async () => {
     const chart = { repository: "https://charts.example", name: "orchestrator" };
     const kinds = async (version: string) => {

@@ -1,0 +1,99 @@
+import { importJson, importText } from "../../cli/enroll/import-screen";
+import { takeIn } from "../../cli/enroll/import";
+import { CannotCheck } from "../../cli/failure";
+import { enrollments } from "../../config/enrollments";
+import { existingCertificate, existingKey } from "../../config/fields";
+import { PrivateKeyFound, refusePrivateKey } from "../../enrollment/files";
+import {
+  DerError,
+  PemError,
+  RequestRefused,
+  admitRequest,
+  checkChain,
+  coversHost,
+  holdsPrivateKey,
+  keyMatchesCertificate,
+  readCertificate,
+  readPrivateKey,
+} from "../../x509";
+import { makeCa } from "../unit/x509/make-certificate";
+import { keys } from "../unit/x509/make-keys";
+
+const AT = new Date("2025-06-01T00:00:00Z");
+const EXPECTED = [PemError, DerError, RequestRefused, CannotCheck, PrivateKeyFound];
+/** What may reach a screen: printable ASCII, our own signs, line ends. */
+const PRINTABLE = /^[ -~…√×\n]*$/;
+
+/** How an input was taken: by how many doors, and of what kind the refusals of the others were. */
+export interface Taken {
+  readonly taken: number;
+  readonly refused: number;
+  /** What must not be: an error of another kind, or a message that is not printable. */
+  readonly faults: readonly string[];
+}
+
+/** Brings an input to every door through which strangers' texts, or people's own, come in. */
+export function judgeInput(text: string): Taken {
+  const faults: string[] = [];
+  let taken = 0;
+  let refused = 0;
+  for (const [name, door] of Object.entries(DOORS)) {
+    try {
+      const shown = door(text);
+      taken++;
+      if (!PRINTABLE.test(shown)) faults.push(`${name} shows what is not printable`);
+    } catch (error) {
+      refused++;
+      const isExpected = EXPECTED.some((kind) => error instanceof kind);
+      if (!isExpected)
+        faults.push(`${name}: ${error instanceof Error ? (error.stack ?? "") : String(error)}`);
+      else if (!PRINTABLE.test((error as Error).message))
+        faults.push(`${name}: message is not printable`);
+    }
+  }
+  return { taken, refused, faults };
+}
+
+let ca: ReturnType<typeof readCertificate> | undefined;
+const granted = enrollments.parse({
+  MyOrg1MSP: { request: { file: "enrollments/MyOrg1MSP/request.pem" } },
+});
+
+const DOORS: Readonly<Record<string, (text: string) => string>> = {
+  request: (text) =>
+    admitRequest(text, { organization: "MyOrg1MSP", source: "enrollments.MyOrg1MSP" }).subject.text,
+  certificate: (text) => {
+    const certificate = readCertificate(text);
+    ca ??= readCertificate(makeCa());
+    const found = checkChain(certificate, [ca, certificate], { at: AT, purpose: "clientAuth" });
+    coversHost(certificate, "org-1.example.org");
+    const { privateKey } = keys("p256");
+    keyMatchesCertificate(privateKey.export({ type: "pkcs8", format: "pem" }).toString(), text);
+    return found.map(({ message }) => message).join("\n");
+  },
+  configuration: (text) =>
+    [existingCertificate, existingKey]
+      .flatMap((schema) => schema.safeParse(text).error?.issues ?? [])
+      .map(({ message }) => message)
+      .join("\n"),
+  key: (text) => readPrivateKey(text, "the key").asymmetricKeyType ?? "",
+  import: (text) => {
+    // As `countersign enroll import` reads a file.
+    refusePrivateKey(text, "received.pem");
+    const outcome = takeIn(
+      [{ origin: "received.pem", text, named: true }],
+      {
+        config: {
+          path: "Pulumi.dev.yaml",
+          enrollments: new Map(Object.entries(granted)),
+          organizations: new Map(),
+        },
+        project: "/nonexistent",
+        at: AT,
+      },
+      true,
+    );
+    return importText(outcome) + importJson(outcome);
+  },
+  travelling: (text) => String(holdsPrivateKey(text)),
+};

@@ -1,0 +1,93 @@
+import { oddCharacter } from "./characters";
+
+/** What people see of a begin; `…` stands for the label. */
+const BEGIN = "`-----BEGIN …-----`";
+const KEEP_LINES = "keep its line ends, in YAML by a block with `|`";
+
+/** What a text without any PEM block may be, in the order in which it is asked; the first that fits is told. */
+const ODDITIES: readonly (readonly [fits: RegExp, problem: string])[] = [
+  [/^\s*$/, "is empty."],
+  // A DER SEQUENCE of 128 bytes or more begins with 0x30 0x81..0x83, which never decodes as text.
+  [
+    /^0[\u0080-\u0083\uFFFD]/,
+    "is binary (DER), not PEM: convert it with openssl, adding `-inform DER` to the command.",
+  ],
+  [/^(?:\uFFFD{2}|[ÿþ]{2})?(?:\0-|-\0)/, "is in UTF-16: save it as UTF-8."],
+  [
+    /-----BEGIN [A-Z0-9 ]+-----\\+[rn]/,
+    `has the two characters \`\\n\` where its lines should end: ${KEEP_LINES}.`,
+  ],
+  [/^\s*["'\u2018-\u201f]+\s*-----BEGIN /, "has quotation marks around it: remove them."],
+  [
+    /-----BEGIN [A-Z0-9 ]+-----[ \t]*[A-Za-z0-9+/]/,
+    `is folded into one line: ${KEEP_LINES}, not with \`>\` or without any.`,
+  ],
+  [
+    /^\s*LS0tLS1CRUdJTi/,
+    "is base64 of PEM, as a Secret's data has it: decode it with `base64 -d`.",
+  ],
+  [
+    /^\s*M[A-P][A-Za-z0-9+/\s]{20,}=*\s*$/,
+    "is base64 without the lines `-----BEGIN …-----` and `-----END …-----` around it.",
+  ],
+];
+
+/**
+ * Guesses what a text without any PEM block is. Nothing of it is quoted, since it may be a key.
+ * @param text the text
+ * @returns an end of a sentence that begins with what the text was meant to be
+ */
+export function describeNoBlock(text: string): string {
+  const known = ODDITIES.find(([fits]) => fits.test(text));
+  if (known) return known[1];
+  const lines = text.split(/\r?\n/);
+  const place = lines.findIndex((line) => /-BEGIN [A-Z0-9 ]+-/.test(line));
+  const line = lines[place];
+  if (line === undefined) return `holds no PEM block: it should begin with a line ${BEGIN}.`;
+  return `holds no PEM block: line ${place + 1} ${describeMark(line, "BEGIN")}.`;
+}
+
+/**
+ * Guesses why a block does not end.
+ * @param lines all lines of the text
+ * @param block its label, and the number of its first line from 1
+ * @returns an end of a sentence
+ */
+export function describeNoEnd(
+  lines: readonly string[],
+  { label, line: first }: { readonly label: string; readonly line: number },
+): string {
+  const place = lines.findIndex((line, index) => index >= first && /-END [A-Z0-9 ]+-/.test(line));
+  const found = lines[place];
+  const isAnother = found !== undefined && !found.includes(`-END ${label}-`);
+  if (found === undefined || isAnother || /^-----END [A-Z0-9 ]+-----$/.test(found))
+    return "cut off or indented?";
+  return `line ${place + 1} ${describeMark(found, "END")}.`;
+}
+
+/** What is odd about a line that is nearly a begin or an end. */
+function describeMark(line: string, word: "BEGIN" | "END"): string {
+  const mark = `\`-----${word} …-----\``;
+  const before = line.slice(0, line.search(new RegExp(`-+${word} `)));
+  if (/^[ \t]+$/.test(before))
+    return `is indented by ${before.includes("\t") ? "a tab" : "blanks"}: ${mark} must begin its line`;
+  const odd = oddCharacter(line, /[A-Za-z0-9 -]/);
+  if (odd !== undefined) return `has ${odd}, which does not belong to ${mark}`;
+  if (before !== "") return `has something before ${mark}`;
+  const [, left = "", right = "", behind = ""] =
+    /^(-+)(?:BEGIN|END) [A-Z0-9 ]+?(-+)(.*)$/.exec(line) ?? [];
+  if (left.length !== 5 || right.length !== 5)
+    return `has ${left.length} hyphens before and ${right.length} behind: ${mark} has five of each`;
+  return behind === "" ? `is not ${mark}` : `has something behind ${mark}`;
+}
+
+/**
+ * Says of a line within a block what it is instead of base64. It may be of a key: what is named is no base64.
+ * @returns a verb and its object
+ */
+export function describeNoBase64(line: string): string {
+  if (/^[ \t]/.test(line))
+    return `is indented by ${/^ *\t/.test(line) ? "a tab" : "blanks"}: remove them`;
+  const odd = oddCharacter(line, /[ -~\r\t]/);
+  return odd === undefined ? "is not base64" : `is not base64: it has ${odd}`;
+}
