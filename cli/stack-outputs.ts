@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { admissions, readDocument, type AdmissionsDocument } from "../enrollment/documents";
-import { PemError, quote, readCertificates, type Certificate } from "../x509";
+import { PemError, decodeText, quote, readCertificates, type Certificate } from "../x509";
 import { readChoreo, type ChoreoOutputs } from "./choreo/outputs";
 import { readChoreoConnect, type ChoreoConnectStack } from "./choreo-connect/stack";
 import { CannotCheck, messageOf } from "./failure";
@@ -212,7 +212,7 @@ function readJson(text: string, origin: string): unknown {
 
 async function readOutputs(file: string): Promise<string> {
   try {
-    return await readFile(file, "utf8");
+    return decodeText(await readFile(file));
   } catch (error) {
     throw new CannotCheck(`the outputs cannot be read: ${messageOf(error)}`);
   }

@@ -8,7 +8,7 @@ import { KEY_FORMS, TRUST_FORMS, TRUST_SCOPES } from "../components/choreo-conne
 import { readCipher } from "../components/choreo-connect/upstream-tls/ciphers";
 import { TLS_VERSIONS } from "../components/choreo-connect/upstream-tls/versions";
 import { GUARDS } from "../components/choreo-connect/values";
-import { readCertificates } from "../x509";
+import { decodeText, readCertificates } from "../x509";
 import {
   chart,
   existingCertificates,
@@ -188,7 +188,7 @@ const configToml = z
       context.addIssue(`there is no file at ${shown(path)}; the path is relative to Pulumi.yaml`);
       return z.NEVER;
     }
-    const text = readFileSync(path, "utf8");
+    const text = decodeText(readFileSync(path));
     const problem = configTomlProblem(text);
     if (problem === undefined) return text;
     context.addIssue(`${shown(path)}, ${problem}`);

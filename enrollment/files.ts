@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { holdsPrivateKey } from "../x509";
+import { decodeText, holdsPrivateKey, mayHoldPrivateKey } from "../x509";
 import { admissionInFiles, textsOfAdmission } from "./admission-files";
 import { missing, type Admission, type Received } from "./documents";
 
@@ -32,14 +32,18 @@ export class PrivateKeyFound extends Error {
  * @throws PrivateKeyFound
  */
 export function readPublicFile(path: string): string {
-  const text = readFileSync(path, "utf8");
-  refusePrivateKey(text, path);
-  return text;
+  const bytes = readFileSync(path);
+  refusePrivateKey(bytes, path);
+  return decodeText(bytes);
 }
 
-/** @throws PrivateKeyFound */
-export function refusePrivateKey(text: string, path: string): void {
-  if (holdsPrivateKey(text)) throw new PrivateKeyFound(path);
+/**
+ * Refuses a private key in whatever form, and key stores.
+ *
+ * @throws PrivateKeyFound
+ */
+export function refusePrivateKey(content: string | Uint8Array, path: string): void {
+  if (mayHoldPrivateKey(Buffer.from(content))) throw new PrivateKeyFound(path);
 }
 
 /** The request in a file. */
@@ -91,7 +95,7 @@ export function filesOfAdmission(admission: Admission): Readonly<Record<string, 
  * @throws PrivateKeyFound
  */
 export function writePublicFile(path: string, text: string): void {
-  refusePrivateKey(text, path);
+  if (holdsPrivateKey(text)) throw new PrivateKeyFound(path);
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
   try {

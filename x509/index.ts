@@ -51,6 +51,6 @@ export {
 } from "./pkcs12";
 export { quote, quoteList } from "./printable";
 export { findPublicCa, publicCaName, publicCas, similarPublicCas } from "./public-cas";
-export { holdsPrivateKey } from "./private-key-trace";
+export { holdsPrivateKey, mayHoldPrivateKey } from "./private-key-trace";
 export { publishedKey, publishedKeyProblem, type PublishedKey } from "./published-keys";
 export { RequestRefused, admitRequest, checkRequest, type CheckedRequest } from "./request-policy";

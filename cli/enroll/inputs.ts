@@ -1,8 +1,7 @@
-import { createPrivateKey } from "node:crypto";
 import { lstatSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { PrivateKeyFound, refusePrivateKey } from "../../enrollment/files";
-import { quote } from "../../x509";
+import { decodeText, quote } from "../../x509";
 import { CannotCheck, messageOf } from "../failure";
 
 /** A file as it was received. */
@@ -67,27 +66,11 @@ function filesIn(path: string): string[] {
 
 function readInput(origin: string, file: string | number, named: boolean): Input {
   const bytes = readFileSync(file);
-  if (isBinaryKey(bytes)) throw new PrivateKeyFound(origin);
-  const text = bytes.toString("utf8");
-  refusePrivateKey(text, origin);
+  refusePrivateKey(bytes, origin);
+  const text = decodeText(bytes);
   if (bytes.length <= LARGEST_FILE) return { origin, text, named };
   if (!named) return { origin, text: "", named };
   throw new CannotCheck(
     `${origin} is larger than ${LARGEST_FILE / 1024} KiB: no file that travels is`,
   );
-}
-
-/** Whether bytes are a private key in DER (PKCS#8, PKCS#1 or SEC 1), or a PKCS#12 file, which is made for one. */
-function isBinaryKey(bytes: Buffer): boolean {
-  if (bytes[0] !== 0x30) return false;
-  // PFX (RFC 7292): a SEQUENCE of four or more length bytes, then version 3 as an INTEGER.
-  if (bytes.subarray(4, 7).equals(Buffer.of(2, 1, 3))) return true;
-  return (["pkcs8", "pkcs1", "sec1"] as const).some((type) => {
-    try {
-      createPrivateKey({ key: bytes, format: "der", type });
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, posix } from "node:path";
-import { refusePrivateKey, writePublicFile } from "../../enrollment/files";
+import { PrivateKeyFound, writePublicFile } from "../../enrollment/files";
+import { holdsPrivateKey } from "../../x509";
 import { CannotCheck, messageOf } from "../failure";
 import {
   digestOf,
@@ -61,7 +62,7 @@ export function saveExport(
   { system, force }: SaveOptions,
 ): SavedExport {
   for (const { path, content, isSecret } of files) {
-    if (!isSecret) refusePrivateKey(content.toString(), path);
+    if (!isSecret && holdsPrivateKey(content.toString())) throw new PrivateKeyFound(path);
   }
   const before = readRecord(directory, system);
   const conflicts = files.flatMap((file) => conflictOf(directory, file, before, force) ?? []);

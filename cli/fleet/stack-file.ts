@@ -86,7 +86,7 @@ export function readYaml(path: string): unknown {
 
 function parseYaml(text: string): unknown {
   try {
-    return parse(text) as unknown;
+    return parse(text, { logLevel: "error" }) as unknown;
   } catch {
     return undefined;
   }

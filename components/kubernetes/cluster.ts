@@ -72,12 +72,17 @@ function kubeconfigs(
 ): { origin: string; content: Kubeconfig }[] {
   const read = (path: string) => ({
     origin: path,
-    content: parse(readFileSync(path, "utf8")) as Kubeconfig,
+    content: parse(readFileSync(path, "utf8"), { logLevel: "error" }) as Kubeconfig,
   });
   if (kubeconfig !== undefined) {
     return existsSync(kubeconfig)
       ? [read(kubeconfig)]
-      : [{ origin: "kubernetes:kubeconfig", content: parse(kubeconfig) as Kubeconfig }];
+      : [
+          {
+            origin: "kubernetes:kubeconfig",
+            content: parse(kubeconfig, { logLevel: "error" }) as Kubeconfig,
+          },
+        ];
   }
   const listed = environment.KUBECONFIG?.split(delimiter).filter((path) => path !== "");
   const paths = listed?.length ? listed : [join(homedir(), ".kube", "config")];

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
+import { decodeText } from "../../x509";
 
 /** What a file has to hold. */
 export interface WantedManifest {
@@ -27,7 +28,7 @@ export function readManifest(
 ): RawManifest | string {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = decodeText(readFileSync(path));
   } catch {
     return "cannot be read; the path is relative to Pulumi.yaml";
   }

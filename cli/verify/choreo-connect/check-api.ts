@@ -65,7 +65,7 @@ function readIndex(files: Files, origin: string): readonly Entry[] | string {
   }
   let content: unknown;
   try {
-    content = parse(file.content.toString("utf8"));
+    content = parse(file.content.toString("utf8"), { logLevel: "error" });
   } catch {
     return `${origin}: ${INDEX} is no YAML.`;
   }

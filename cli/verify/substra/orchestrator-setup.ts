@@ -88,7 +88,7 @@ function channels(view: PodView): ReadonlyMap<string, readonly string[]> {
   const { text, origin } = namedFile(view, "ORCHESTRATOR_CHANNEL_CONFIG");
   let read: unknown;
   try {
-    read = (parse(text) as { channels?: unknown } | null)?.channels;
+    read = (parse(text, { logLevel: "error" }) as { channels?: unknown } | null)?.channels;
   } catch {
     read = undefined;
   }

@@ -61,7 +61,7 @@ function readChartFile(path: string): { name: string; version: string } {
 
 function parseYaml(text: string, file: string): unknown {
   try {
-    return parse(text);
+    return parse(text, { logLevel: "error" });
   } catch {
     throw new Error(`${file} is not YAML`);
   }

@@ -29,7 +29,7 @@ function readMetadata(folder: string, called: string): string {
 
 function readYaml(text: string): { readonly version?: unknown } {
   try {
-    const content: unknown = parse(text);
+    const content: unknown = parse(text, { logLevel: "error" });
     return typeof content === "object" && content !== null ? content : {};
   } catch {
     return {};
