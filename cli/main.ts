@@ -7,6 +7,7 @@ import { fleet } from "./fleet/command";
 import { report } from "./report/command";
 import { spinnaker } from "./spinnaker/command";
 import { verify } from "./verify/command";
+import { complain } from "./say";
 
 const program = new Command("countersign")
   .description("Looks after the certificates that a Countersign stack deployed.")
@@ -28,6 +29,6 @@ program.parseAsync().catch((error: unknown) => {
   }
   // A stack trace is for our own mistakes only.
   const text = error instanceof Error && !(error instanceof CannotCheck) ? error.stack : undefined;
-  process.stderr.write(`${text ?? (error instanceof Error ? error.message : String(error))}\n`);
+  complain(`${text ?? (error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = 2;
 });

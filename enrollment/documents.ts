@@ -4,8 +4,14 @@ import { isDnsName, isIpAddress, quote } from "../x509";
 /** Version of the documents below. One that another version wrote is not read: it may mean something else. */
 export const FORMAT = 1;
 
-/** What a stranger may name things, for it is shown to people. */
-const name = z.string().regex(/^\P{C}{1,253}$/u, { error: "no printable name" });
+/**
+ * What a stranger may name things. It is shown to people, and all that this program names so is ASCII: letters of another
+ * script would only be there to be taken for these.
+ */
+const name = z.string().regex(/^[ -~]{1,253}$/, { error: "no printable name" });
+
+/** Whose something is; it is compared with an MSP ID, and quoted where it is another one. */
+const party = z.string().regex(/^\P{C}{1,253}$/u, { error: "no printable name" });
 
 const host = z
   .string()
@@ -58,7 +64,7 @@ export const admissions = z.object({
 /** What stands in `consortium.yaml` beside the PEM files of one organization. */
 export const consortium = z.object({
   format: z.literal(FORMAT),
-  mspId: name,
+  mspId: party,
   channels: z.array(name),
   /** The CA certificates of `trust.pem`, by the generation's name. */
   authorities: z.record(name, z.object({ state, fingerprint: z.string() })),
@@ -72,7 +78,7 @@ export type OrchestratorContract = z.output<typeof orchestrator>;
 
 /** What one organization gets: its certificate, the CAs to trust, and how to reach the orchestrator. All of it is public. */
 export const admission = z.object({
-  mspId: name,
+  mspId: party,
   /** One PEM block. */
   certificate: z.string(),
   /** The CA's generations by name. */

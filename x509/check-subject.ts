@@ -3,7 +3,7 @@ import type { NameAttribute } from "./distinguished-name";
 import type { Grant, Violation } from "./grant";
 import { neverGranted, notGranted } from "./grant";
 import { isIpAddress } from "./host";
-import { quote, quoteList } from "./printable";
+import { hasInvisible, quote, quoteList } from "./printable";
 
 /** Longest CN in characters (RFC 5280 appendix A.1, ub-common-name). */
 const LONGEST_NAME = 64;
@@ -55,16 +55,24 @@ function checkCommonName({ subject }: CertificateRequest, grant: Grant): Violati
  * own. A client's certificate with another party's host as CN would pass for that party's server.
  */
 function looksLikeHost(name: string): boolean {
-  const text = name.toLowerCase();
+  // As browsers and resolvers read names: letters of full width, and the dots of Chinese and Japanese.
+  const text = name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\u3002\uff0e\uff61]/g, ".");
+  // A scheme, a port or brackets make an address of any word.
+  if (/^[a-z][a-z0-9+.-]*:\/\/|^[^\s:]+:\d{1,5}$|^\[.*\]/.test(text)) return true;
   return (
-    isIpAddress(text) || text === "localhost" || /^[a-z0-9*_-]*(?:\.[a-z0-9*_-]*)+$/.test(text)
+    isIpAddress(text) ||
+    text === "localhost" ||
+    text.startsWith("xn--") ||
+    /^[\p{L}\p{M}\p{N}*_-]*(?:\.[\p{L}\p{M}\p{N}*_-]*)+$/u.test(text)
   );
 }
 
 function textProblem(text: string): string | undefined {
   if (text === "") return "is empty";
-  // Controls, invisible format characters such as joiners and bidirectional marks, and unusual spaces.
-  if (/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(text)) return "has control or invisible characters";
+  if (hasInvisible(text)) return "has control or invisible characters";
   if (text.trim() !== text) return "begins or ends with a space";
   if (Array.from(text).length > LONGEST_NAME) return `is longer than ${LONGEST_NAME} characters`;
   return undefined;

@@ -49,7 +49,7 @@ export {
   type Pkcs12Content,
   type TrustStoreContent,
 } from "./pkcs12";
-export { quote, quoteList } from "./printable";
+export { escapeInvisible, escapeInvisibleJson, hasInvisible, quote, quoteList } from "./printable";
 export { findPublicCa, publicCaName, publicCas, similarPublicCas } from "./public-cas";
 export { holdsPrivateKey, mayHoldPrivateKey } from "./private-key-trace";
 export { publishedKey, publishedKeyProblem, type PublishedKey } from "./published-keys";

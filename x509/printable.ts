@@ -36,3 +36,36 @@ function visible(character: string): string {
   if (character >= " " && character <= "~") return character;
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
+
+/**
+ * What readers do not see, or what changes how they see the rest: controls (C0 and C1), format characters such as joiners,
+ * tags and those that turn the direction of text, code points that are private or not assigned, halves of pairs, line and
+ * paragraph separators, spaces other than the usual one, and fillers that look like nothing.
+ */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
+
+/** Whether a text has a character that readers do not see. */
+export function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text);
+}
+
+/**
+ * Makes text safe for a screen: what readers do not see becomes `\u{…}`. Line ends and tabs stay, and so do the letters of
+ * all languages; names are quoted by {@link quote} before they stand in a sentence.
+ */
+export function escapeInvisible(text: string): string {
+  return text.replace(new RegExp(`(?![\n\t])(?:${INVISIBLE.source})`, "gu"), visible);
+}
+
+/**
+ * Makes JSON safe for a screen: the same data, with what readers do not see written as `\uXXXX`.
+ * @param json text as `JSON.stringify` writes it
+ */
+export function escapeInvisibleJson(json: string): string {
+  return json.replace(new RegExp(`(?![\n])(?:${INVISIBLE.source})`, "gu"), (character) =>
+    Array.from(
+      { length: character.length },
+      (_, place) => `\\u${character.charCodeAt(place).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
+}

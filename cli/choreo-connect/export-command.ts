@@ -7,6 +7,7 @@ import { filesOf } from "./exported-files";
 import { jksFiles } from "./jks";
 import { nextSteps } from "./next-steps";
 import { readChoreoConnect, readKept } from "./stack";
+import { say } from "../say";
 
 export const exportCommand = withExportOptions(new Command("export"))
   .description(
@@ -21,7 +22,7 @@ export const exportCommand = withExportOptions(new Command("export"))
     );
     const saved = saveExport(to, all, { system: "choreoConnect", force: force ?? false });
     const next = nextSteps(stack, to);
-    process.stdout.write(
+    say(
       json
         ? `${JSON.stringify({ origin, directory: to, ...saved, next }, null, 2)}\n`
         : exportText("Choreo Connect", saved, to, next),

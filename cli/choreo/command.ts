@@ -3,6 +3,7 @@ import { readAnyOutputs } from "../stack-outputs";
 import { exportCommand } from "./export-command";
 import { readChoreo } from "./outputs";
 import { planJson, planText } from "./plan-text";
+import { say, sayJson } from "../say";
 
 interface Options {
   readonly stack?: string;
@@ -18,7 +19,8 @@ const plan = new Command("plan")
   .action(async ({ stack: name, json }: Options) => {
     const { origin, content } = await readAnyOutputs({ kind: "stack", name });
     const outputs = readChoreo(content, origin);
-    process.stdout.write(json ? planJson(outputs) : planText(outputs));
+    if (json) sayJson(planJson(outputs));
+    else say(planText(outputs));
   });
 
 export const choreo = new Command("choreo")

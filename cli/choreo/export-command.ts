@@ -8,6 +8,7 @@ import { filesOf } from "./exported-files";
 import { KEY_FILES_STEP, keyFilesOf } from "./key-files";
 import { readKeys } from "./keys";
 import { entersKeys, readChoreo } from "./outputs";
+import { say } from "../say";
 
 export const exportCommand = withExportOptions(new Command("export"))
   .description(
@@ -35,7 +36,7 @@ export const exportCommand = withExportOptions(new Command("export"))
             step: KEY_FILES_STEP,
           };
     const saved = saveExport(to, files, { system: "choreo", force: force ?? false });
-    process.stdout.write(
+    say(
       json
         ? `${JSON.stringify({ origin, directory: to, ...saved }, null, 2)}\n`
         : exportText(what, saved, to, [step, `delete ${to}, which holds private keys`]),

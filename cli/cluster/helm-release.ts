@@ -93,7 +93,12 @@ function readManifest(text: string): Pick<HelmRelease, "workloads" | "configMaps
   for (const document of text.split(/^---\s*$/m)) {
     // Parsing is slow, and a release of a hundred documents has few of these.
     if (!/^kind: ["']?(Deployment|StatefulSet|ConfigMap)\b/m.test(document)) continue;
-    const { kind, metadata, data = {}, spec } = parse(document, withoutNull, { logLevel: "error" }) as Manifest;
+    const {
+      kind,
+      metadata,
+      data = {},
+      spec,
+    } = parse(document, withoutNull, { logLevel: "error" }) as Manifest;
     if (kind === "ConfigMap") configMaps.push({ name: metadata.name, data });
     else if ((kind === "Deployment" || kind === "StatefulSet") && spec?.template?.spec)
       workloads.push({ kind, name: metadata.name, pod: spec.template.spec });

@@ -4,6 +4,7 @@ import { readAnyOutputs } from "../stack-outputs";
 import { exportsOf, type Exported } from "./export";
 import { save, type SavedFile } from "./save";
 import { admissionRows, aligned, requestRows } from "./screen";
+import { complain, say, sayJson } from "../say";
 
 interface Options {
   readonly stack?: string;
@@ -39,10 +40,11 @@ export const exportCommand = new Command("export")
     );
     try {
       const saved = saveAll(exportsOf(content, origin, mspIds, to), process.cwd());
-      process.stdout.write(json ? exportJson(saved, origin) : exportText(saved));
+      if (json) sayJson(exportJson(saved, origin));
+      else say(exportText(saved));
     } catch (error) {
       if (!(error instanceof PrivateKeyFound)) throw error;
-      process.stderr.write(`${error.message}\n`);
+      complain(`${error.message}\n`);
       process.exitCode = 1;
     }
   });

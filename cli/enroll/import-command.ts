@@ -7,6 +7,7 @@ import { isRefused, takeIn } from "./import";
 import { importJson, importText } from "./import-screen";
 import { readInputs } from "./inputs";
 import { configFileOf, readExchangeConfig } from "./stack-config";
+import { complain, say, sayJson } from "../say";
 
 interface Options {
   readonly stack?: string;
@@ -44,12 +45,13 @@ export const importCommand = new Command("import")
         },
         options.dryRun === true,
       );
-      process.stdout.write(options.json ? importJson(outcome) : importText(outcome));
+      if (options.json) sayJson(importJson(outcome));
+      else say(importText(outcome));
       process.exitCode = isRefused(outcome.verdicts) ? 1 : 0;
     } catch (error) {
       if (error instanceof ConfigError) throw new CannotCheck(error.message);
       if (!(error instanceof PrivateKeyFound)) throw error;
-      process.stderr.write(`${error.message}. Nothing was taken in.\n`);
+      complain(`${error.message}. Nothing was taken in.\n`);
       process.exitCode = 1;
     }
   });

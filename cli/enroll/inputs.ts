@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { PrivateKeyFound, refusePrivateKey } from "../../enrollment/files";
-import { decodeText, quote } from "../../x509";
+import { decodeText, hasInvisible, quote } from "../../x509";
 import { CannotCheck, messageOf } from "../failure";
 
 /** A file as it was received. */
@@ -49,7 +49,7 @@ function filesIn(path: string): string[] {
       .sort((one, other) => (one.name < other.name ? -1 : 1));
     for (const entry of entries) {
       const place = join(directory, entry.name);
-      if (/\p{C}/u.test(entry.name)) {
+      if (hasInvisible(entry.name)) {
         throw new CannotCheck(`${quote(place)} has a name that cannot be shown: what is it?`);
       }
       if (entry.isDirectory()) directories.push(place);

@@ -1,6 +1,7 @@
 import type { WriteStream } from "node:tty";
 import type { BoardEntry } from "./board";
 import { LiveTable } from "./live-table";
+import { escapeInvisible } from "../../x509";
 import { describeError } from "./report";
 import { renderLine, renderTable } from "./progress-text";
 
@@ -22,12 +23,13 @@ export class Display {
     }
     const { progress } = entry;
     const error = progress.state === "failed" ? describeError(progress.error) : undefined;
-    this.output.write(`${renderLine(entry, error)}\n`);
+    this.output.write(`${escapeInvisible(renderLine(entry, error))}\n`);
   }
 
   say(text: string): void {
-    if (this.table) this.table.say(text);
-    else this.output.write(`${text}\n`);
+    const shown = escapeInvisible(text);
+    if (this.table) this.table.say(shown);
+    else this.output.write(`${shown}\n`);
   }
 
   end(): void {

@@ -14,6 +14,7 @@ import { readStackFolder, stackDigest, type StackFolder } from "./stack-folder";
 import { Stacks } from "./stacks";
 import { stopOnSignals } from "./stop";
 import { renderJson, renderSummary } from "./summary";
+import { say, sayJson } from "../say";
 
 export type Kind = "preview" | "up";
 
@@ -63,7 +64,8 @@ export async function runFleet(kind: Kind, options: FleetOptions): Promise<0 | 1
     },
   );
   const logs = relative(process.cwd(), home);
-  process.stdout.write(options.json ? renderJson(report) : renderSummary(report, logs, kind));
+  if (options.json) sayJson(renderJson(report));
+  else say(renderSummary(report, logs, kind));
   return exitStatus(report);
 }
 

@@ -8,6 +8,7 @@ import type { Report } from "./model";
 import { renderJson, renderMarkdown, renderText } from "./render";
 import { reportOf } from "./report";
 import { linesOf, readPlans, type PlanSource } from "./sources";
+import { complain } from "../say";
 
 interface Options {
   readonly stack?: readonly string[];
@@ -77,12 +78,12 @@ export const report = new Command("report")
     const findings = findingsOf(made, gates);
     write(textOf(made, findings, options), options.output);
     for (const { gate, stack, text } of findings) {
-      process.stderr.write(`${gate}: stack ${stack}: ${text}\n`);
+      complain(`${gate}: stack ${stack}: ${text}\n`);
     }
     if (findings.length > 0) process.exitCode = 1;
     const failed = made.stacks.filter(({ failure }) => failure !== undefined);
     for (const { stack, failure } of failed) {
-      process.stderr.write(`the preview of stack ${stack} failed: ${failure ?? ""}\n`);
+      complain(`the preview of stack ${stack} failed: ${failure ?? ""}\n`);
     }
     if (failed.length > 0) process.exitCode = 2;
   });

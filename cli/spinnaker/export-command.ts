@@ -10,6 +10,7 @@ import { publicFiles } from "./exported-files";
 import { nextSteps } from "./next-steps";
 import type { SpinnakerOutputs } from "./outputs";
 import { SECRETS, secretFiles, withResources } from "./secret-files";
+import { say } from "../say";
 
 interface Options extends ExportOptions, ClusterOptions {
   readonly outputs?: string;
@@ -47,7 +48,7 @@ export const exportCommand = withExportOptions(new Command("export"))
       saveExport(to, files, { system: "spinnaker", force: options.force ?? false }),
     );
     const steps = nextSteps(spinnaker, to, options.secrets ?? false);
-    process.stdout.write(
+    say(
       options.json
         ? exportJson(saved, origin, spinnaker, to, steps)
         : exportText(spinnaker.target.kind, saved, to, steps),

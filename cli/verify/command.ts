@@ -15,6 +15,7 @@ import { verifyChoreoConnect } from "./choreo-connect";
 import { verifySpinnaker } from "./spinnaker";
 import { verifySubstra } from "./substra";
 import { byParty, waitingChecks, waitingComponents } from "./waiting";
+import { say, sayJson } from "../say";
 
 interface Options extends ClusterOptions {
   readonly stack?: readonly string[];
@@ -55,7 +56,8 @@ export const verify = new Command("verify")
       ...(await readGateway(deployed, undefined)),
       ...waitingChecks(deployed),
     ]);
-    process.stdout.write(options.json ? renderJson(checks) : text(checks, deployed, options));
+    if (options.json) sayJson(renderJson(checks));
+    else say(text(checks, deployed, options));
     process.exitCode = exitStatus(checks);
   });
 

@@ -1,3 +1,4 @@
+import { quote } from "../../x509";
 import { kebabCase } from "./kebab-case";
 
 /**
@@ -15,7 +16,7 @@ export const MAX_KEBAB_LENGTH = 63 - "orchestrator-tls-client-cacert-".length;
  */
 export function mspIdProblem(mspId: string): string | undefined {
   if (!/^[A-Za-z0-9-]+$/.test(mspId)) {
-    return `MSP ID ${JSON.stringify(mspId)} may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it`;
+    return `MSP ID ${quote(mspId)} may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it`;
   }
   const kebab = kebabCase(mspId);
   if (kebab.length > MAX_KEBAB_LENGTH) {

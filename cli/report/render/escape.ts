@@ -1,3 +1,5 @@
+import { escapeInvisible } from "../../../x509";
+
 /**
  * Texts made safe to show. Names come from other organizations, and a report stands where a click approves: what they hold
  * must neither become markup, nor call people (`@name`, `#1`), nor look like something else.
@@ -31,7 +33,7 @@ export function plain(text: string): string {
 
 /** Lines of a file: letters of all languages stay, what is unseen or turns the direction of text is shown as `\u{…}`. */
 export function visibleLines(text: string): string {
-  return text.replace(/[^\P{C}\n\t]|[\u2028\u2029]/gu, escaped);
+  return escapeInvisible(text);
 }
 
 /** A name in Markdown, as code: nothing in it is a link, a mention, or markup. */

@@ -1,3 +1,4 @@
+import { escapeInvisibleJson } from "../../../x509";
 import type { Finding } from "../gate";
 import { headline, stackHeadline } from "../headline";
 import type { Report } from "../model";
@@ -26,5 +27,5 @@ export function renderJson({ at, stacks }: Report, { findings }: JsonOptions = {
     })),
     findings,
   };
-  return `${JSON.stringify(content, null, 2)}\n`;
+  return escapeInvisibleJson(`${JSON.stringify(content, null, 2)}\n`);
 }
