@@ -102,6 +102,7 @@ export function checkAdmission(
   const { trusted, unknown } = sortGenerations(admission, trust, firstUse);
   const problems = [
     ...checkOrganization(certificate, mspId),
+    ...checkNoCa(certificate),
     ...checkIssuer(certificate, trusted, unknown, at, mspId),
     ...checkPublished(certificate, [...trusted, ...unknown]),
   ];
@@ -123,6 +124,11 @@ function checkOrganization({ subject }: Certificate, mspId: string): string[] {
   if (organizations.length === 1 && organizations[0] === mspId) return [];
   const found = organizations.map(quote).join(", ") || "none";
   return [`its organization (O) is ${found}, and the orchestrator wants ${quote(mspId)}`];
+}
+
+/** Its holder could sign certificates for every organization, so nobody who asked for a leaf should have it. */
+function checkNoCa({ isCa }: Certificate): string[] {
+  return isCa ? ["it is a CA's own certificate (CA:TRUE), and no organization needs one"] : [];
 }
 
 /** Whether everybody has a private key of what came: also of a CA that is offered and not trusted yet. */

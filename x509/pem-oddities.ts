@@ -87,7 +87,9 @@ function describeMark(line: string, word: "BEGIN" | "END"): string {
  */
 export function describeNoBase64(line: string): string {
   if (/^[ \t]/.test(line))
-    return `is indented by ${/^ *\t/.test(line) ? "a tab" : "blanks"}: remove them`;
+    return /^ *\t/.test(line)
+      ? "is indented by a tab: remove it"
+      : "is indented: remove the blanks";
   const odd = oddCharacter(line, /[ -~\r\t]/);
   return odd === undefined ? "is not base64" : `is not base64: it has ${odd}`;
 }

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { parse } from "yaml";
 import {
   readConsortium,
@@ -6,6 +6,7 @@ import {
   type FileText,
 } from "../../enrollment/admission-files";
 import type { ConsortiumDocument } from "../../enrollment/documents";
+import { FILES } from "../../enrollment/files";
 import {
   DerError,
   PemError,
@@ -149,7 +150,9 @@ function itemOf(input: Input): Item {
 function certificatesIn(input: Input): Item {
   const certificates = readCertificates(input.text, input.origin);
   const [certificate, ...more] = certificates;
-  if (certificates.every(({ isCa }) => isCa)) {
+  // Under the name of an organization's certificate a CA's is one, to be judged as the stack will judge it.
+  const isNamedSo = basename(input.origin) === FILES.certificate && more.length === 0;
+  if (!isNamedSo && certificates.every(({ isCa }) => isCa)) {
     return {
       kind: "trust",
       input,

@@ -24,6 +24,23 @@ describe("readPem", () => {
     assert.equal(readPem(block("CERTIFICATE", body), "CERTIFICATE", "x").pem, GO_LEAF);
   });
 
+  it("reads what every reader passes over, and writes it without", () => {
+    const marks = GO_LEAF.split("\n");
+    const certificates = {
+      "a byte order mark": `\uFEFF${GO_LEAF}`,
+      "blanks at the end of every line": GO_LEAF.replaceAll("\n", " \n"),
+      "tabs and Windows line ends": GO_LEAF.replaceAll("\n", "\t\r\n"),
+      "a blank behind the begin": GO_LEAF.replace("-----\n", "----- \n"),
+      "a blank behind the end, and no line end": `${GO_LEAF.trimEnd()}  `,
+      "a blank behind a line": marks.with(2, `${marks[2] ?? ""} `).join("\n"),
+    };
+    for (const [name, text] of Object.entries(certificates))
+      assert.equal(readPem(text, "CERTIFICATE", "x").pem, GO_LEAF, name);
+    // Two files with a mark each, one behind the other.
+    const bundle = readPemBundle(`\uFEFF${GO_LEAF}\uFEFF${GO_CA}`, "CERTIFICATE");
+    assert.equal(bundle.map(({ pem }) => pem).join(""), GO_LEAF + GO_CA);
+  });
+
   const errors: Record<string, readonly [text: string, message: string]> = {
     "an empty text": ["\n", "x is empty."],
     "no block": ["hello", "x holds no PEM block: it should begin with a line `-----BEGIN …-----`."],
@@ -70,6 +87,58 @@ describe("readPem", () => {
     ],
     "a lone carriage return": [block("THING", "YWFh\rYWFh"), "x: line 2 is not base64."],
     "a header": [block("THING", `Comment: ${SECRET}\n\n${SECRET}`), "x: line 2 is not base64."],
+    "two characters for a line end": [
+      block("THING").replaceAll("\n", "\\n"),
+      "x has the two characters `\\n` where its lines should end: keep its line ends, in YAML by a block with `|`.",
+    ],
+    "one line": [
+      block("THING").replaceAll("\n", " "),
+      "x is folded into one line: keep its line ends, in YAML by a block with `|`, not with `>` or without any.",
+    ],
+    "base64 of PEM": [
+      Buffer.from(block("THING")).toString("base64"),
+      "x is base64 of PEM, as a Secret's data has it: decode it with `base64 -d`.",
+    ],
+    "base64 without its begin and end": [
+      GO_LEAF.split("\n").slice(1, -2).join("\n"),
+      "x is base64 without the lines `-----BEGIN …-----` and `-----END …-----` around it.",
+    ],
+    "quotation marks": [
+      `"${block("THING").trimEnd()}"`,
+      "x has quotation marks around it: remove them.",
+    ],
+    "UTF-16": [
+      Buffer.from(block("THING"), "utf16le").toString(),
+      "x is in UTF-16: save it as UTF-8.",
+    ],
+    indentation: [
+      block("THING").replace(/^/gm, "  "),
+      "x holds no PEM block: line 1 is indented by blanks: `-----BEGIN …-----` must begin its line.",
+    ],
+    "a tab before the begin": [
+      `\t${block("THING")}`,
+      "x holds no PEM block: line 1 is indented by a tab: `-----BEGIN …-----` must begin its line.",
+    ],
+    "a zero width space before the begin": [
+      `\u200b${block("THING")}`,
+      "x holds no PEM block: line 1 has U+200B (zero width space) at position 1, which does not belong to `-----BEGIN …-----`.",
+    ],
+    "four hyphens": [
+      block("THING").replace("-----BEGIN", "----BEGIN"),
+      "x holds no PEM block: line 1 has 4 hyphens before and 5 behind: `-----BEGIN …-----` has five of each.",
+    ],
+    "an indented end": [
+      block("THING").replace("-----END", "  -----END"),
+      "x: a THING block without its END line: line 3 is indented by blanks: `-----END …-----` must begin its line.",
+    ],
+    "an indented line": [
+      block("THING", `\t${SECRET}`),
+      "x: line 2 is indented by a tab: remove it.",
+    ],
+    "a no-break space in a line": [
+      block("THING", `YWJj\u00a0YWJj`),
+      "x: line 2 is not base64: it has U+00A0 (no-break space) at position 5.",
+    ],
     "too much text": [" ".repeat(65537), "x: longer than 64 KiB, so it is not what is expected."],
   };
   for (const [name, [text, message]] of Object.entries(errors))

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { decodeText, readPem } from "../../../x509";
+import { GO_LEAF } from "./vectors";
+
+const withMark = (text: string) => Buffer.from(`\uFEFF${text}`);
+const littleEndian = (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le");
+const bigEndian = (text: string) => littleEndian(text).swap16();
+
+describe("decodeText", () => {
+  it("reads UTF-8 with a mark or without, and UTF-16 in both orders, as Windows writes them", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) => {
+        fc.pre(!text.startsWith("\uFEFF"));
+        for (const bytes of [
+          Buffer.from(text),
+          withMark(text),
+          littleEndian(text),
+          bigEndian(text),
+        ])
+          assert.equal(decodeText(bytes), text);
+      }),
+    );
+  });
+
+  it("makes text of any bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        assert.equal(typeof decodeText(bytes), "string");
+      }),
+    );
+  });
+
+  it("reads a certificate that PowerShell redirected, with its line ends", () => {
+    const pem = GO_LEAF.replaceAll("\n", "\r\n");
+    for (const bytes of [withMark(pem), littleEndian(pem), bigEndian(pem)])
+      assert.equal(readPem(decodeText(bytes), "CERTIFICATE", "x").pem, GO_LEAF);
+  });
+});
