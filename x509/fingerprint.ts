@@ -22,7 +22,7 @@ export function fingerprintIn(text: string): string | undefined {
 export function fingerprintProblem(text: string): string {
   const digits = withoutPrefix(text);
   if (digits === "") return "is empty";
-  if (/^sha-?256: +/i.test(digits) || /^ /.test(digits))
+  if (/^sha-?256: +/i.test(digits) || digits.startsWith(" "))
     return 'begins with "SHA256: ", as keytool writes it: leave that out';
   if (/^sha-?1\b/i.test(digits) || isHexOf(digits, 20))
     return "is a SHA-1 fingerprint, and a certificate of another can be made with the same";

@@ -34,6 +34,7 @@ export const rotation = once(async (): Promise<Rotation> => {
     orchestrator: {
       ...base.orchestrator,
       dnsNames: ["orchestrator.elsewhere.example"],
+      ipAddresses: ["192.0.2.7", "2001:db8::7"],
       channels: {
         mychannel: { organizations: ["MyOrg1MSP", "MyOrg2MSP"] },
         other: { organizations: ["MyOrg2MSP"] },

@@ -46,6 +46,7 @@ describe("Substra's orchestrator", function () {
     const service = `orchestrator-server.${namespace}`;
     const names = ["orchestrator.test.example", "orchestrator.elsewhere.example", service];
     names.push("orchestrator-server", `${service}.svc`, `${service}.svc.cluster.local`);
+    names.push("192.0.2.7", "2001:db8::7");
     for (const { host } of consortium.backends) assert.ok(names.includes(host));
     const ask = (dnsName: string) =>
       ({ certificate: pair.certificate, roots, usage: "server", dnsName }) as const;
@@ -53,8 +54,12 @@ describe("Substra's orchestrator", function () {
       await goVerify(...names.map(ask)),
       names.map(() => ""),
     );
-    const [wrong] = await goVerify(ask("orchestrator.example"));
+    const [wrong, address] = await goVerify(ask("orchestrator.example"), ask("192.0.2.8"));
     assert.match(wrong ?? "", /certificate is valid for .*, not orchestrator\.example/);
+    assert.match(
+      address ?? "",
+      /certificate is valid for 192\.0\.2\.7, 2001:db8::7, not 192\.0\.2\.8/,
+    );
   });
 
   for (const client of ["grpc-go", "grpcio"] as const) {

@@ -6,8 +6,8 @@ import { judgeInput } from "./judge-input";
 import { mutated } from "./mutations";
 import { originals } from "./originals";
 
-/** Inputs of one seed: few enough to hold, many enough that making them is quick. */
-const BATCH = 500;
+/** Inputs of one seed: few, so that making them is never taken for an input that hangs. */
+const BATCH = 50;
 
 /**
  * Judges the inputs from one number on, and writes each number to a file before it is judged: a process that has ended,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 /** No input may take longer than this, on however busy a machine. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 /** A program that ends at every input need not be asked a hundred thousand times. */
 const MOST_ENDS = 20;
 
@@ -76,9 +76,9 @@ async function judgeFrom(
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
-  let hung = false;
+  const watched = { hung: false };
   const watch = watchProgress(progress, () => {
-    hung = true;
+    watched.hung = true;
     child.kill("SIGKILL");
   });
   const [out, err] = await Promise.all([
@@ -88,7 +88,7 @@ async function judgeFrom(
   ]);
   clearInterval(watch);
   if (child.exitCode === 0) return { totals: JSON.parse(out) as Totals };
-  const how = hung
+  const how = watched.hung
     ? `took more than ${LIMIT_MS / 1000} s`
     : `ended with ${child.signalCode ?? child.exitCode ?? "?"}: ${err.trim().slice(0, 400)}`;
   return { at: Number(readFileSync(progress, "utf8")), why: how };

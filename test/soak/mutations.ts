@@ -166,7 +166,7 @@ const CHANGES: readonly Change[] = [
   // Deep nesting, which a parser that calls itself must survive.
   inTree((node, _all, two) => {
     let nested = encode([node]);
-    for (let depth = 0; depth < two % 3000; depth++)
+    for (let depth = 0; depth < two % 400; depth++)
       nested = encode([{ tag: 0x30, content: nested }]);
     return [{ tag: 0x30, content: nested }];
   }),

@@ -31,7 +31,7 @@ function otherForms(kind: (typeof KINDS)[number]): Original[] {
     kind === "rsa2048"
       ? (["RSA PRIVATE KEY", "pkcs1"] as const)
       : (["EC PRIVATE KEY", "sec1"] as const);
-  return [{ label, der: keys(kind).privateKey.export({ type, format: "der" }) as Buffer }];
+  return [{ label, der: keys(kind).privateKey.export({ type, format: "der" }) }];
 }
 
 function askedExtensions(): asn1.Extension[] {

@@ -139,14 +139,14 @@ describe("an admission", () => {
 
   it("makes YAML's parser say nothing, which would quote lines", () => {
     const said: unknown[] = [];
-    const { emitWarning } = process;
+    const own = Object.getOwnPropertyDescriptor(process, "emitWarning");
     process.emitWarning = (...all: unknown[]) => void said.push(...all);
     try {
       const odd: Change = (text) => text.replace("- mychannel", "- !odd mychannel");
       const [byImport, byProgram] = taken(makeLeaf(), "consortium.yaml", odd);
       assert.equal(byImport, byProgram);
     } finally {
-      process.emitWarning = emitWarning;
+      if (own) Object.defineProperty(process, "emitWarning", own);
     }
     assert.deepEqual(said, []);
   });
