@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { admissions, readDocument, type AdmissionsDocument } from "../enrollment/documents";
+import { LIMITS, readFileText } from "../host";
 import { PemError, quote, readCertificates, type Certificate } from "../x509";
 import { readChoreo, type ChoreoOutputs } from "./choreo/outputs";
 import { readChoreoConnect, type ChoreoConnectStack } from "./choreo-connect/stack";
@@ -210,9 +210,9 @@ function readJson(text: string, origin: string): unknown {
   }
 }
 
-async function readOutputs(file: string): Promise<string> {
+function readOutputs(file: string): string {
   try {
-    return await readFile(file, "utf8");
+    return readFileText(file, { limit: LIMITS.outputs });
   } catch (error) {
     throw new CannotCheck(`the outputs cannot be read: ${messageOf(error)}`);
   }
