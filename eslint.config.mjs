@@ -55,7 +55,11 @@ export default defineConfig(
     ],
     "x509/ is pure: no Pulumi, no I/O, nothing of ours",
   ),
-  boundary("config", ["@pulumi/**", ...tools], "config/ runs without Pulumi"),
+  boundary(
+    "config",
+    ["@pulumi/**", "node:fs", "node:fs/*", ...tools],
+    "config/ runs without Pulumi, and reads files by host/ only",
+  ),
   boundary(
     "enrollment",
     ["@pulumi/**", "components/**", "config", "config/**", ...tools],
