@@ -115,7 +115,7 @@ export async function readAnyOutputs(
   return { origin, content: readJson(await outputsText(source), origin) };
 }
 
-function outputsText(source: OutputSource): Promise<string> {
+async function outputsText(source: OutputSource): Promise<string> {
   return source.kind === "file" ? readOutputs(source.path) : printOutputs(source.name);
 }
 
