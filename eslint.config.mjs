@@ -55,7 +55,11 @@ export default defineConfig(
     ],
     "x509/ is pure: no Pulumi, no I/O, nothing of ours",
   ),
-  boundary("config", ["@pulumi/**", ...tools], "config/ runs without Pulumi"),
+  boundary(
+    "config",
+    ["@pulumi/**", "node:fs", "node:fs/*", ...tools],
+    "config/ runs without Pulumi, and reads files by host/ only",
+  ),
   boundary(
     "enrollment",
     ["@pulumi/**", "components/**", "config", "config/**", ...tools],
@@ -95,8 +99,8 @@ export default defineConfig(
   ),
   boundary(
     "host",
-    ["@pulumi/**", "x509", "x509/**", "components/**", "config", "config/**", ...tools],
-    "host/ knows nothing of ours",
+    ["@pulumi/**", "components/**", "config", "config/**", ...tools],
+    "host/ knows nothing of ours but the pure x509/",
   ),
   boundary(
     "cli",

@@ -5,6 +5,7 @@ import { enroll } from "./enroll/command";
 import { CannotCheck } from "./failure";
 import { fleet } from "./fleet/command";
 import { report } from "./report/command";
+import { UnreadableFile } from "../host";
 import { spinnaker } from "./spinnaker/command";
 import { verify } from "./verify/command";
 import { complain } from "./say";
@@ -28,7 +29,8 @@ program.parseAsync().catch((error: unknown) => {
     return;
   }
   // A stack trace is for our own mistakes only.
-  const text = error instanceof Error && !(error instanceof CannotCheck) ? error.stack : undefined;
+  const isExpected = error instanceof CannotCheck || error instanceof UnreadableFile;
+  const text = error instanceof Error && !isExpected ? error.stack : undefined;
   complain(`${text ?? (error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = 2;
 });

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { admissions, readDocument, type AdmissionsDocument } from "../enrollment/documents";
-import { PemError, decodeText, quote, readCertificates, type Certificate } from "../x509";
+import { LIMITS, readFileText } from "../host";
+import { PemError, quote, readCertificates, type Certificate } from "../x509";
 import { readChoreo, type ChoreoOutputs } from "./choreo/outputs";
 import { readChoreoConnect, type ChoreoConnectStack } from "./choreo-connect/stack";
 import { CannotCheck, messageOf } from "./failure";
@@ -115,7 +115,7 @@ export async function readAnyOutputs(
   return { origin, content: readJson(await outputsText(source), origin) };
 }
 
-function outputsText(source: OutputSource): Promise<string> {
+async function outputsText(source: OutputSource): Promise<string> {
   return source.kind === "file" ? readOutputs(source.path) : printOutputs(source.name);
 }
 
@@ -210,9 +210,9 @@ function readJson(text: string, origin: string): unknown {
   }
 }
 
-async function readOutputs(file: string): Promise<string> {
+function readOutputs(file: string): string {
   try {
-    return decodeText(await readFile(file));
+    return readFileText(file, { limit: LIMITS.outputs });
   } catch (error) {
     throw new CannotCheck(`the outputs cannot be read: ${messageOf(error)}`);
   }

@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { configTomlProblem } from "../components/choreo-connect/adapter/given-config";
 import { PUBLISHED_CHART } from "../components/choreo-connect/chart";
@@ -8,7 +7,8 @@ import { KEY_FORMS, TRUST_FORMS, TRUST_SCOPES } from "../components/choreo-conne
 import { readCipher } from "../components/choreo-connect/upstream-tls/ciphers";
 import { TLS_VERSIONS } from "../components/choreo-connect/upstream-tls/versions";
 import { GUARDS } from "../components/choreo-connect/values";
-import { decodeText, readCertificates } from "../x509";
+import { LIMITS, UnreadableFile, readFileText } from "../host";
+import { readCertificates } from "../x509";
 import {
   chart,
   existingCertificates,
@@ -25,6 +25,7 @@ import {
   type Refuse,
 } from "./fields";
 import { release, values } from "./helm-release";
+import { path } from "./paths";
 import { shown } from "./problems";
 import { chosenPublicCas, publicCaChoice } from "./public-cas";
 
@@ -180,20 +181,22 @@ function existingProblem(pem: string): string | undefined {
   return `holds ${certificates.length} certificates, of which ${leaf.subject.text} is no CA; give the backend's own certificate alone, or those of its CAs`;
 }
 
-const configToml = z
-  .string()
-  .min(1)
-  .transform((path, context) => {
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-      context.addIssue(`there is no file at ${shown(path)}; the path is relative to Pulumi.yaml`);
-      return z.NEVER;
-    }
-    const text = decodeText(readFileSync(path));
+const configToml = path("file").transform((file, context) => {
+  try {
+    const text = readFileText(file, { limit: LIMITS.config });
     const problem = configTomlProblem(text);
     if (problem === undefined) return text;
-    context.addIssue(`${shown(path)}, ${problem}`);
-    return z.NEVER;
-  });
+    context.addIssue(`${shown(file)}, ${problem}`);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    context.addIssue(
+      error.isMissing
+        ? `there is no file at ${shown(file)}; the path is relative to Pulumi.yaml`
+        : `${shown(file)} ${error.predicate}; the path is relative to Pulumi.yaml`,
+    );
+  }
+  return z.NEVER;
+});
 
 const target = section({
   kubernetes: section({

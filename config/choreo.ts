@@ -16,6 +16,7 @@ import {
   section,
   subjectText,
 } from "./fields";
+import { path } from "./paths";
 import { shown } from "./problems";
 
 const projectUrl = z.string().superRefine((text, context) => {
@@ -62,15 +63,12 @@ const client = section({
   }),
 });
 
-const workload = z
-  .string()
-  .min(1)
-  .transform((path, context) => {
-    const manifest = readWorkload(path);
-    if (typeof manifest !== "string") return { path, manifest };
-    context.addIssue(`${shown(path)} ${manifest}`);
-    return z.NEVER;
-  });
+const workload = path("file").transform((file, context) => {
+  const manifest = readWorkload(file);
+  if (typeof manifest !== "string") return { path: file, manifest };
+  context.addIssue(`${shown(file)} ${manifest}`);
+  return z.NEVER;
+});
 
 const component = section({
   server: server.optional(),

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import valid from "semver/functions/valid";
 import { z } from "zod";
 import type { ChartSource } from "../components/kubernetes/helm/chart-contract";
+import { whyNoFile } from "../host";
 import {
   KEY_ALGORITHMS,
   PRIVATE_KEY_LABELS,
@@ -21,6 +21,7 @@ import {
   storePasswordProblem,
 } from "../x509";
 import { durationOf, hoursOf } from "./duration";
+import { path } from "./paths";
 import { shown } from "./problems";
 
 /** A map with exactly these keys; the message about any other key lists them. */
@@ -262,11 +263,15 @@ export const chartValues = z.record(z.string(), z.unknown()).default({});
 /** A chart; what is not given of a repository's chart is as in the defaults. */
 export function chart(defaults: { repository: string; name: string; version: string }) {
   return section({
-    path: z
-      .string()
-      .refine((path) => existsSync(join(path, "Chart.yaml")), {
-        error: (issue) =>
-          `there is no chart at ${shown(issue.input)} (no Chart.yaml there); the path is relative to Pulumi.yaml`,
+    path: path("folder")
+      .transform((folder, context) => {
+        const problem = whyNoFile(join(folder, "Chart.yaml"));
+        if (problem === undefined) return folder;
+        const found = problem.isMissing ? "no Chart.yaml there" : `Chart.yaml ${problem.predicate}`;
+        context.addIssue(
+          `there is no chart at ${shown(folder)} (${found}); the path is relative to Pulumi.yaml`,
+        );
+        return z.NEVER;
       })
       .optional(),
     repository: z

@@ -50,7 +50,8 @@ export interface StackConfig {
   readonly choreoConnect: ChoreoConnectSettings | undefined;
 }
 
-const SECTIONS = {
+/** The schema of each section, by its key below `countersign:`. */
+export const SECTIONS = {
   authority,
   orchestrator,
   organizations,

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { PHASES } from "../components/spinnaker/phase";
@@ -11,6 +10,7 @@ import {
 } from "../components/spinnaker/service-table";
 import { readManifest, type Manifest } from "../components/spinnaker/targets/manifest";
 import { API_GROUPS } from "../components/spinnaker/targets/operator";
+import { whyNoFile } from "../host";
 import {
   hostName,
   keyAlgorithm,
@@ -23,6 +23,7 @@ import {
   section,
   storePassword,
 } from "./fields";
+import { path } from "./paths";
 import { shown } from "./problems";
 import { otherCas } from "./public-cas";
 
@@ -52,13 +53,11 @@ const serviceName = z.custom<ServiceName>(
 const operator = section({
   apiGroup: z.enum(API_GROUPS).optional(),
   name: label.optional(),
-  manifest: z
-    .string()
-    .min(1)
-    .transform((path, context) => {
-      const read = readManifest(path);
+  manifest: path("file")
+    .transform((file, context) => {
+      const read = readManifest(file);
       if (typeof read !== "string") return read;
-      context.addIssue(`${shown(path)} ${read}`);
+      context.addIssue(`${shown(file)} ${read}`);
       return z.NEVER;
     })
     .optional(),
@@ -89,11 +88,15 @@ function groupOf({ apiVersion }: Manifest) {
 const KUSTOMIZATIONS = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 const kustomize = section({
-  directory: z
-    .string()
-    .refine((path) => KUSTOMIZATIONS.some((name) => existsSync(join(path, name))), {
-      error: (issue) =>
-        `there is no kustomization at ${shown(issue.input)} (no kustomization.yaml there); the path is relative to Pulumi.yaml`,
+  directory: path("folder")
+    .transform((folder, context) => {
+      const problems = KUSTOMIZATIONS.map((name) => whyNoFile(join(folder, name)));
+      if (problems.includes(undefined)) return folder;
+      const other = problems.find((problem) => problem?.isMissing === false);
+      context.addIssue(
+        `there is no kustomization at ${shown(folder)} (${other?.message ?? "no kustomization.yaml there"}); the path is relative to Pulumi.yaml`,
+      );
+      return z.NEVER;
     })
     .optional(),
 }).transform(({ directory }) => ({ kind: "kustomize" as const, directory }));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { FIRST_USE } from "../enrollment/trust";
 import { fingerprintIn, fingerprintProblem } from "../x509";
 import { section } from "./fields";
+import { path } from "./paths";
 import { shown } from "./problems";
 
 /** Another stack, by the name that every stack of its backend can use. */
@@ -40,13 +41,14 @@ const trust = z
 /** The stack that signs an organization's request, and the CAs that it may come with. */
 export const signedBy = section({
   stack: stackName.optional(),
-  directory: z.string().min(1).optional(),
+  directory: path("folder").optional(),
   trust,
-}).transform(({ stack, directory, trust: policy }, context) => {
-  if (stack !== undefined && directory === undefined) return { source: { stack }, trust: policy };
-  if (directory !== undefined && stack === undefined) {
-    return { source: { directory }, trust: policy };
-  }
+  /** SHA-256 of what comes, if that is wanted although it takes back something that is in use. */
+  accept: fingerprint.optional(),
+}).transform(({ stack, directory, trust: policy, accept }, context) => {
+  const own = { trust: policy, ...(accept !== undefined && { accept }) };
+  if (stack !== undefined && directory === undefined) return { source: { stack }, ...own };
+  if (directory !== undefined && stack === undefined) return { source: { directory }, ...own };
   context.addIssue(
     "needs the consortium's stack or the directory with its files; write one of stack and directory",
   );
@@ -56,7 +58,7 @@ export const signedBy = section({
 /** Where an organization's request is. */
 export const requestSource = section({
   stack: stackName.optional(),
-  file: z.string().min(1).optional(),
+  file: path("file").optional(),
 }).transform(({ stack, file }, context) => {
   if (stack !== undefined && file === undefined) return { stack };
   if (file !== undefined && stack === undefined) return { file };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { parse, stringify } from "yaml";
 import { quote, readCertificate, readCertificates, type Certificate } from "../x509";
 import {
@@ -116,6 +117,17 @@ export function textsOfAdmission(admission: Admission): AdmissionFiles<string> {
     trust: generations.map(({ ca }) => ca.pem).join(""),
     consortium: stringify(document),
   };
+}
+
+/**
+ * The SHA-256 of an admission, lower-case hex: of what its files say, whichever way it came.
+ *
+ * @throws PemError if a certificate in it is none.
+ */
+export function digestOfAdmission(admission: Admission): string {
+  const { certificate, trust, consortium: document } = textsOfAdmission(admission);
+  const texts = JSON.stringify([certificate, trust, document]);
+  return createHash("sha256").update(texts).digest("hex");
 }
 
 function parseYaml(text: string, path: string): unknown {

@@ -7,6 +7,7 @@ import {
   readCertificateRequest,
   type Certificate,
 } from "../x509";
+import { digestOfAdmission } from "./admission-files";
 import type { Admission } from "./documents";
 import {
   sortGenerations,
@@ -33,6 +34,8 @@ export interface Accepted {
   readonly trusted: readonly ReceivedGeneration[];
   /** What is to be said about it though it is good. */
   readonly warnings: readonly string[];
+  /** What it takes back of what was in use before, a clause for each thing: config says that this is wanted. */
+  readonly setbacks: readonly string[];
 }
 
 /** The certificate is for none of the organization's keys: nothing to be afraid of, and nothing to deploy. */
@@ -72,19 +75,48 @@ export function acceptAdmission(
     );
   }
   const { trusted, unknown, problems } = checkAdmission(admission, applicant, at);
-  if (problems.length > 0) {
-    throw new AdmissionRefused(
-      `the certificate of ${mspId} from ${origin} is refused, and nothing was changed:${problems
-        .map((problem) => `\n  - ${problem}`)
-        .join("")}`,
-    );
-  }
+  refuseAdmission(mspId, origin, problems);
   return {
     admission,
     key,
     trusted,
     warnings: unknown.map((generation) => unknownGeneration(generation, mspId, origin)),
+    setbacks: [],
   };
+}
+
+/** What of an admission is refused, and what is said though it is taken, because of what it takes back. */
+export interface SetbackDecision {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decides on an admission that takes something back: it is refused unless config accepts this very one.
+ *
+ * @param accept the SHA-256 of the admission that config accepts.
+ */
+export function decideSetbacks(
+  admission: Admission,
+  setbacks: readonly string[],
+  accept: string | undefined,
+): SetbackDecision {
+  const key = `countersign:organizations.${admission.mspId}.signedBy.accept`;
+  const digest = digestOfAdmission(admission);
+  if (setbacks.length === 0 || accept === digest) {
+    return { problems: [], warnings: setbacks.map((text) => `${text}; ${key} accepts it`) };
+  }
+  const advice = `ask the consortium over another channel whether that is meant, and set ${key} to ${digest} if so`;
+  return { problems: setbacks.map((text) => `${text}: ${advice}`), warnings: [] };
+}
+
+/** @throws AdmissionRefused if there is a problem. */
+export function refuseAdmission(mspId: string, origin: string, problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const reasons = problems.map((problem) => `\n  - ${problem}`).join("");
+  throw new AdmissionRefused(
+    `the certificate of ${mspId} from ${origin} is refused, and nothing was changed:${reasons}`,
+  );
 }
 
 /**

@@ -13,6 +13,23 @@ const name = z.string().regex(/^[ -~]{1,253}$/, { error: "no printable name" });
 /** Whose something is; it is compared with an MSP ID, and quoted where it is another one. */
 const party = z.string().regex(/^\P{C}{1,253}$/u, { error: "no printable name" });
 
+/** A PEM block; the largest certificates and requests have some KiB. */
+const pem = z.string().max(64 * 1024);
+
+/** Generations of a CA that there may be: a rotation has two or three. */
+const MOST_AUTHORITIES = 100;
+const MOST_NAMES = 1000;
+
+const names = z.array(name).max(MOST_NAMES);
+
+function authoritiesOf<S extends z.ZodType>(generation: S) {
+  return z
+    .record(name, generation)
+    .refine((generations) => Object.keys(generations).length <= MOST_AUTHORITIES, {
+      error: `has more than ${MOST_AUTHORITIES} generations`,
+    });
+}
+
 const host = z
   .string()
   .refine((text) => isDnsName(text) || isIpAddress(text), { error: "no host name" });
@@ -25,9 +42,12 @@ const orchestrator = z.object({
   /** Where all others do, if there is such an address. */
   external: endpoint.optional(),
   /** The names in its certificate. */
-  dnsNames: z.array(name),
+  dnsNames: names,
   /** The IP addresses in it. @default - none */
-  ipAddresses: z.array(z.string().refine(isIpAddress, { error: "no IP address" })).optional(),
+  ipAddresses: z
+    .array(z.string().refine(isIpAddress, { error: "no IP address" }))
+    .max(MOST_NAMES)
+    .optional(),
   /** The chart that it is deployed with. */
   chart: z.object({ name, version: name }),
 });
@@ -41,7 +61,7 @@ export const requests = z.object({
     z.string(),
     z.object({
       /** PKCS#10 PEM (RFC 2986). */
-      request: z.string(),
+      request: pem,
       /** Name of the key that it is for, in the organization's `certificate.keys`. */
       key: name,
       /** SHA-256 fingerprints of the CA certificates that it has deployed. @default - none yet */
@@ -53,21 +73,18 @@ export const requests = z.object({
 /** What the consortium's stack publishes (output `admissions`). */
 export const admissions = z.object({
   format: z.literal(FORMAT),
-  authorities: z.record(name, z.object({ state, certificate: z.string() })),
+  authorities: authoritiesOf(z.object({ state, certificate: pem })),
   orchestrator,
-  organizations: z.record(
-    z.string(),
-    z.object({ certificate: z.string(), channels: z.array(name) }),
-  ),
+  organizations: z.record(z.string(), z.object({ certificate: pem, channels: names })),
 });
 
 /** What stands in `consortium.yaml` beside the PEM files of one organization. */
 export const consortium = z.object({
   format: z.literal(FORMAT),
   mspId: party,
-  channels: z.array(name),
+  channels: names,
   /** The CA certificates of `trust.pem`, by the generation's name. */
-  authorities: z.record(name, z.object({ state, fingerprint: z.string() })),
+  authorities: authoritiesOf(z.object({ state, fingerprint: z.string() })),
   orchestrator,
 });
 
@@ -80,10 +97,10 @@ export type OrchestratorContract = z.output<typeof orchestrator>;
 export const admission = z.object({
   mspId: party,
   /** One PEM block. */
-  certificate: z.string(),
+  certificate: pem,
   /** The CA's generations by name. */
   authorities: admissions.shape.authorities,
-  channels: z.array(name),
+  channels: names,
   orchestrator,
 });
 

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { LIMITS, UnreadableFile, readFileBytes } from "../host";
 import { decodeText, holdsPrivateKey, mayHoldPrivateKey } from "../x509";
 import { admissionInFiles, textsOfAdmission } from "./admission-files";
 import { missing, type Admission, type Received } from "./documents";
@@ -29,10 +30,15 @@ export class PrivateKeyFound extends Error {
 /**
  * Reads a file of those that travel.
  *
+ * @param within the folder that links may not lead out of. @default - somebody named this very file
  * @throws PrivateKeyFound
+ * @throws UnreadableFile if it is no file, or longer than any of those that travel.
  */
-export function readPublicFile(path: string): string {
-  const bytes = readFileSync(path);
+export function readPublicFile(path: string, within?: string): string {
+  const bytes = readFileBytes(path, {
+    limit: LIMITS.exchanged,
+    ...(within !== undefined && { within }),
+  });
   refusePrivateKey(bytes, path);
   return decodeText(bytes);
 }
@@ -46,17 +52,28 @@ export function refusePrivateKey(content: string | Uint8Array, path: string): vo
   if (mayHoldPrivateKey(Buffer.from(content))) throw new PrivateKeyFound(path);
 }
 
-/** The request in a file. */
+/**
+ * The request in a file.
+ *
+ * @throws PrivateKeyFound
+ * @throws UnreadableFile if something else than a file is there.
+ */
 export function requestInFile(path: string): Received<string> {
-  return existsSync(path)
-    ? { kind: "here", value: readPublicFile(path) }
-    : missing(`there is no file ${path} yet`);
+  try {
+    return { kind: "here", value: readPublicFile(path) };
+  } catch (error) {
+    if (error instanceof UnreadableFile && error.isMissing) {
+      return missing(`there is no file ${path} yet`);
+    }
+    throw error;
+  }
 }
 
 /**
  * The admission in an organization's directory.
  *
  * @throws PrivateKeyFound
+ * @throws UnreadableFile if something else than a file is there, or a link that leads out of the directory.
  * @throws Error if the files contradict each other, or one cannot be read.
  */
 export function admissionInDirectory(directory: string, mspId: string): Received<Admission> {
@@ -67,7 +84,7 @@ export function admissionInDirectory(directory: string, mspId: string): Received
   if (absent.length > 0) return missing(`there is no file ${absent.join(" and no file ")} yet`);
   const read = (file: string) => {
     const origin = pathOf(file);
-    return { origin, text: readPublicFile(origin) };
+    return { origin, text: readPublicFile(origin, directory) };
   };
   return admissionInFiles(
     {

@@ -47,17 +47,18 @@ export function certifiedKeys(
 /**
  * The keys that an organization may not come with, by fingerprint, and who holds each.
  *
- * @param readmitted a key of its own that may have been withdrawn.
+ * @param readmitted a key of its own that may have been withdrawn or replaced.
  * @param claims of all who are enrolled now.
  * @param ownKeys of the parties of this stack, by fingerprint.
  */
 export function keysRefusedTo(
   mspId: string,
   readmitted: string | undefined,
-  { keys: known }: Register,
+  { keys: known, requests }: Register,
   claims: readonly Claim[],
   ownKeys: Readonly<Record<string, string>>,
 ): Record<string, string> {
+  const current = signedLast(mspId, requests);
   const refused = new Map(
     // An organization that moves to a stack of its own may take its key along.
     Object.entries(ownKeys).filter(([, holder]) => holder !== mspId),
@@ -68,11 +69,19 @@ export function keysRefusedTo(
   }
   for (const [key, { holder, withdrawn }] of Object.entries(known)) {
     if (holder !== mspId) refused.set(key, holder);
-    else if (withdrawn && key !== readmitted) {
-      refused.set(key, `${mspId} until it was removed`);
+    else if (key === readmitted) continue;
+    else if (withdrawn) refused.set(key, `${mspId} until it was removed`);
+    else if (current !== undefined && key !== current) {
+      refused.set(key, `${mspId} until another key took its place`);
     }
   }
   return Object.fromEntries(refused);
+}
+
+/** The key of the request that was signed last; all others that an organization had are replaced. */
+function signedLast(mspId: string, requests: Register["requests"]): string | undefined {
+  const request = Object.hasOwn(requests, mspId) ? requests[mspId] : undefined;
+  return request === undefined ? undefined : readCertificateRequest(request).publicKeyFingerprint;
 }
 
 /**

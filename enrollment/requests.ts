@@ -17,7 +17,7 @@ export interface Terms {
   /** SANs. @default - none */
   readonly dnsNames: readonly string[];
   readonly keyAlgorithms: readonly KeyAlgorithm[];
-  /** The one public key that may be signed, by SHA-256 fingerprint; it may be one that was withdrawn. @default - any */
+  /** The one public key that may be signed, by SHA-256 fingerprint; it may be one that was withdrawn or replaced. @default - any new one */
   readonly publicKey?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export class RequestsRefused extends Error {
  * Decides on the requests of other stacks' organizations.
  *
  * A request that cannot be had is no reason to take a certificate away: the one signed last stays valid. A key whose
- * holder has left, or that another party has, is refused, whoever comes with it.
+ * holder has left, or has another one since, or that another party has, is refused, whoever comes with it.
  *
  * @param applied by MSP ID.
  * @param ownKeys keys of parties of this stack, by fingerprint, with who holds each.

@@ -3,10 +3,14 @@ import {
   AdmissionRefused,
   ForAnotherKey,
   acceptAdmission,
+  decideSetbacks,
   keyOfCertificate,
+  refuseAdmission,
   type Accepted,
 } from "./admission";
+import { digestOfAdmission } from "./admission-files";
 import type { Admission, Received } from "./documents";
+import { retiredAfter, setbacksOf, type InUse } from "./setbacks";
 import type { TrustPolicy } from "./trust";
 
 /** An organization whose request another stack signs, as config has it. */
@@ -21,6 +25,10 @@ export interface Member {
     readonly existing?: string | undefined;
   };
   readonly trust: TrustPolicy;
+  /** SHA-256 of an admission that is taken though it takes something back. @default - none is */
+  readonly accept?: string | undefined;
+  /** Where its backend dials an orchestrator of these endpoints; undefined if nowhere. */
+  readonly dials: InUse["dials"];
 }
 
 /** What an organization's stack remembers of itself. All of it is public. */
@@ -31,6 +39,10 @@ export interface MemberMemory {
   readonly admission?: Admission | undefined;
   /** Fingerprints of the CAs that it trusted at first use. */
   readonly firstUse?: readonly string[] | undefined;
+  /** What that admission took back when it was deployed, which config had accepted. */
+  readonly setbacks?: readonly string[] | undefined;
+  /** Fingerprints of CAs that were trusted once, and that a later admission took away. */
+  readonly retired?: readonly string[] | undefined;
 }
 
 export const NO_MEMORY: MemberMemory = { requests: {} };
@@ -42,11 +54,14 @@ export interface Standing {
   /** What it waits for; undefined if it has all that config asks for. */
   readonly waiting: string | undefined;
   readonly warnings: readonly string[];
+  /** Fingerprints of CAs that were trusted once and are not any more. */
+  readonly retired: readonly string[];
 }
 
 /**
  * Decides what an organization deploys. It never goes back behind what it has deployed: where nothing (or nothing for one
- * of its keys) comes from the consortium, what came before stays in force.
+ * of its keys) comes from the consortium, what came before stays in force, and what takes something back is refused unless config
+ * accepts it.
  *
  * @throws AdmissionRefused if something came that must not be taken.
  * @throws Error if config takes away the key of what is deployed.
@@ -70,13 +85,25 @@ export function decideStanding(
   const accept = (admission: Admission, origin: string) =>
     acceptAdmission(admission, applicant, at, origin);
   const news = judge(received, accept);
-  const before = memory.admission;
+  const { admission: before, retired = [] } = memory;
   if (before === undefined) {
-    if ("reason" in news) return { accepted: undefined, waiting: news.reason, warnings: [] };
-    return standOn(member, news.accepted);
+    if ("accepted" in news) return standOn(member, news.accepted, retired);
+    return { accepted: undefined, waiting: news.reason, warnings: [], retired };
   }
   if ("accepted" in news && !isBehind(member, news.accepted, before, memory)) {
-    return standOn(member, news.accepted);
+    const { admission } = news.accepted;
+    const inUse = { ...member, admission: before, firstUse: memory.firstUse, retired };
+    if (digestOfAdmission(admission) === digestOfAdmission(before)) {
+      return standOn(member, { ...news.accepted, setbacks: memory.setbacks ?? [] }, retired);
+    }
+    const setbacks = setbacksOf(admission, inUse, at);
+    const { problems, warnings } = decideSetbacks(admission, setbacks, member.accept);
+    refuseAdmission(mspId, received.origin, problems);
+    return standOn(
+      member,
+      { ...news.accepted, setbacks, warnings: [...warnings, ...news.accepted.warnings] },
+      retiredAfter(admission, inUse),
+    );
   }
   const reason =
     "reason" in news
@@ -84,7 +111,12 @@ export function decideStanding(
       : `the certificate of ${mspId} from ${received.origin} is for its key ${news.accepted.key}, older than that of the certificate in use`;
   const accepted = acceptRemembered(mspId, reason, () => accept(before, OWN_STATE));
   const warning = `${reason}: ${mspId} goes on with the certificate that it took before`;
-  return { accepted, waiting: reason, warnings: [warning, ...accepted.warnings] };
+  return {
+    accepted: { ...accepted, setbacks: memory.setbacks ?? [] },
+    waiting: reason,
+    warnings: [warning, ...accepted.warnings],
+    retired,
+  };
 }
 
 const OWN_STATE = "this stack's own state";
@@ -103,8 +135,9 @@ function judge(
   }
 }
 
-function standOn(member: Member, accepted: Accepted): Standing {
-  return { accepted, waiting: pendingKey(member, accepted), warnings: accepted.warnings };
+function standOn(member: Member, accepted: Accepted, retired: readonly string[]): Standing {
+  const waiting = pendingKey(member, accepted);
+  return { accepted, waiting, warnings: accepted.warnings, retired };
 }
 
 /** Whether a certificate is for an older key than the one deployed: files of yesterday, for example. */

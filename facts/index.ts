@@ -28,6 +28,8 @@ const certificate = z.object({
   issuer: z.string().optional(),
   /** PEM of one that was adopted or received. */
   certificate: z.string().optional(),
+  /** What a received one, and what came with it, took back of what was in use: a clause for each thing that a person accepted. */
+  setbacks: z.array(z.string()).optional(),
   /** Hours before its end at which this stack renews it. */
   renewBeforeHours: z.number().optional(),
   /** What its owner may ask for. */

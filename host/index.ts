@@ -1,2 +1,10 @@
 export { withLock, type LockOptions } from "./lock";
 export { commandLine, processStart } from "./process";
+export {
+  LIMITS,
+  UnreadableFile,
+  readAtMost,
+  readFileBytes,
+  readFileText,
+  whyNoFile,
+} from "./read-file";

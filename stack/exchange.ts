@@ -1,14 +1,17 @@
 import type { Enrolled, Exchange, Signed } from "../components/enrollment";
+import { dialledBy } from "../components/substra/connection";
 import { kebabCase } from "../components/substra/kebab-case";
 import type { StackConfig } from "../config";
 
 /** The organizations of this stack whose requests another one signs. */
 export function signedElsewhere({ organizations }: StackConfig): Signed[] {
-  return [...organizations].flatMap(([mspId, { issuance, keys }]) =>
-    issuance.kind === "elsewhere"
-      ? [{ mspId, name: kebabCase(mspId), keys, source: issuance.source, trust: issuance.trust }]
-      : [],
-  );
+  return [...organizations].flatMap(([mspId, organization]) => {
+    const { issuance, keys } = organization;
+    if (issuance.kind !== "elsewhere") return [];
+    const { source, trust, accept } = issuance;
+    const dials = dialledBy(organization);
+    return [{ mspId, name: kebabCase(mspId), keys, source, trust, accept, dials }];
+  });
 }
 
 /** The organizations of other stacks whose requests this one signs. */

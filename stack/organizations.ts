@@ -81,7 +81,7 @@ function deployElsewhere(
   const { issuance, keys } = organization;
   const standing = standings.get(mspId);
   if (!standing || issuance.kind !== "elsewhere") throw new Error(`${mspId} has no standing`);
-  const { accepted, memory } = standing;
+  const { accepted, memory, retired } = standing;
   const name = kebabCase(mspId);
   const connection =
     accepted &&
@@ -94,6 +94,7 @@ function deployElsewhere(
     commonName: backendCommonName(mspId, organization.hostname),
     accepted,
     memory,
+    retired,
   });
   const request = {
     request: enrollment.requestPem,

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { getStack, secret } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import type { ChartValues } from "../components/kubernetes/helm";
 import type { StackConfig } from "../config";
 import type { ChoreoConnectSettings } from "../config/choreo-connect-gateway";
+import { LIMITS, readFileText } from "../host";
 
 /** A path below a section of the configuration, e.g. `["values", "redis", "auth", "password"]`. */
 type Path = readonly string[];
@@ -25,7 +26,9 @@ export function secretsOfStack(
 ): IsSecret {
   const encrypted = new Set(JSON.parse(secretKeys) as string[]);
   const file = join(directory, `Pulumi.${getStack()}.yaml`);
-  const content = existsSync(file) ? (parse(readFileSync(file, "utf8"), { logLevel: "error" }) as unknown) : undefined;
+  const content = existsSync(file)
+    ? (parse(readFileText(file, { limit: LIMITS.config }), { logLevel: "error" }) as unknown)
+    : undefined;
   return (section, path) => {
     const key = `countersign:${section}`;
     return encrypted.has(key) && isEncrypted(content, ["config", key, ...path]);

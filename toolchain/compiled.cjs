@@ -15,7 +15,7 @@ const root = join(__dirname, "..");
 const UNITS = {
   program: {
     entry: "index",
-    sources: ["index.ts", "components", "config", "enrollment", "facts", "stack", "x509"],
+    sources: ["index.ts", "components", "config", "enrollment", "facts", "host", "stack", "x509"],
   },
   cli: {
     entry: "cli/main",

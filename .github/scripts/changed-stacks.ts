@@ -22,7 +22,6 @@ const NO_PROGRAM = [
   "cli",
   "docs",
   "examples",
-  "host",
   "local",
   "test",
   "toolchain",
@@ -58,8 +57,9 @@ function stacksOf(file: string, { directory, stacks }: Project): readonly string
   const own = stackOfFile(file, directory);
   if (own !== undefined) return [own];
   const naming = stacks.filter(({ references }) => references.some((path) => isIn(file, path)));
-  if (naming.length > 0) return naming.map(({ name }) => name);
-  return isProgram(file, directory) ? stacks.map(({ name }) => name) : [];
+  const isOthers = naming.length === 0 && isProgram(file, directory);
+  const concerned = isOthers ? stacks : [...naming, ...stacks.filter(namesRoot)];
+  return concerned.map(({ name }) => name);
 }
 
 function stackOfFile(file: string, directory: string): string | undefined {
@@ -74,6 +74,11 @@ function isProgram(file: string, directory: string): boolean {
   if (isIn(file, posix.join(directory, "enrollments"))) return false;
   if (directory !== "" && isIn(file, directory)) return true;
   return !NO_PROGRAM.some((folder) => isIn(file, folder));
+}
+
+/** Whether it is deployed from the whole repository, which says nothing of whose a file is. */
+function namesRoot({ references }: StackReferences): boolean {
+  return references.includes("");
 }
 
 function isIn(file: string, path: string): boolean {

@@ -1,53 +1,51 @@
 import { posix } from "node:path";
+import { parse } from "yaml";
 import { z } from "zod";
+import { SECTIONS } from "../../config";
+import { pathsIn } from "../../config/paths";
 
-// Whatever does not fit is left to the program, which says what is wrong with its key.
-const text = z.string().optional().catch(undefined);
-const chart = z.object({ path: text }).optional().catch(undefined);
-const organization = z.object({
-  chart,
-  signedBy: z.object({ directory: text }).optional().catch(undefined),
-  hostname: z.unknown().optional(),
-  certificate: z.unknown().optional(),
-});
-const enrollment = z.object({
-  request: z.object({ file: text }).optional().catch(undefined),
-});
-const organizations = z.record(z.string(), organization.catch({}));
-const config = z.object({
-  "countersign:orchestrator": z.object({ chart }).catch({}).default({}),
-  "countersign:organizations": organizations.catch({}).default({}),
-  "countersign:enrollments": z.record(z.string(), enrollment.catch({})).catch({}).default({}),
-});
-const stackFile = z.object({ config: config.catch(config.parse({})).default(config.parse({})) });
+const config = z.record(z.string(), z.unknown());
+const stackFile = z.object({ config });
 
-function sectionsOf(file: unknown) {
-  return stackFile.catch(stackFile.parse({})).parse(file).config;
+/** Whatever does not fit is left to the program, which says what is wrong with its key. */
+function configOf(file: unknown): Readonly<Record<string, unknown>> {
+  return stackFile.safeParse(file).data?.config ?? {};
+}
+
+/** A section as `pulumi config set` may also write it: as one text. */
+function sectionOf(file: unknown, name: string): unknown {
+  const section = configOf(file)[`countersign:${name}`];
+  if (typeof section !== "string") return section;
+  try {
+    return parse(section) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
- * The files and folders that a stack's configuration names: its charts, the requests and the certificates that come
- * as files.
+ * The files and folders that a stack's configuration names, by the schema of the configuration: charts, manifests, requests and
+ * certificates that come as files, and whatever else is a path there.
  *
  * @param file the stack file's content.
  * @param directory the project's folder, from the repository's root; "" for the root itself.
- * @returns paths from the repository's root, without a slash at the end.
+ * @returns paths from the repository's root, without a slash at the end; "" is the root itself.
  */
 export function referencesOf(file: unknown, directory: string): readonly string[] {
-  const sections = sectionsOf(file);
-  const paths = [
-    sections["countersign:orchestrator"].chart?.path,
-    ...Object.values(sections["countersign:organizations"]).flatMap((own) => [
-      own.chart?.path,
-      own.signedBy?.directory,
-    ]),
-    ...Object.values(sections["countersign:enrollments"]).map(({ request }) => request?.file),
-  ];
-  const fromRoot = paths
-    .filter((path) => path !== undefined)
-    .map((path) => posix.join(directory, path).replace(/\/+$/, ""));
+  const fromRoot = Object.entries(SECTIONS)
+    .flatMap(([name, schema]) => pathsIn(schema, sectionOf(file, name)))
+    // What lies outside of the repository does not change with it.
+    .filter((path) => !posix.isAbsolute(path))
+    .map((path) => posix.join(directory, path).replace(/\/+$/, ""))
+    .map((path) => (path === "." ? "" : path));
   return [...new Set(fromRoot)];
 }
+
+const organization = z.object({
+  hostname: z.unknown().optional(),
+  certificate: z.unknown().optional(),
+});
+const organizations = z.record(z.string(), organization.catch({})).catch({});
 
 /**
  * Whether the requests for certificates that a stack publishes may be others than before: an organization is new, or
@@ -56,8 +54,8 @@ export function referencesOf(file: unknown, directory: string): readonly string[
  * @param before the stack file's content then; undefined if there was none.
  */
 export function asksAnew(before: unknown, now: unknown): boolean {
-  const was = sectionsOf(before)["countersign:organizations"];
-  const is = sectionsOf(now)["countersign:organizations"];
+  const was = organizations.parse(sectionOf(before, "organizations"));
+  const is = organizations.parse(sectionOf(now, "organizations"));
   return Object.entries(is).some(([mspId, own]) => {
     const old = was[mspId];
     return old === undefined || facts(own) !== facts(old);

@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync, readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { PrivateKeyFound, refusePrivateKey } from "../../enrollment/files";
+import { LIMITS, UnreadableFile, readAtMost, readFileBytes } from "../../host";
 import { decodeText, hasInvisible, quote } from "../../x509";
 import { CannotCheck, messageOf } from "../failure";
 
@@ -13,8 +14,8 @@ export interface Input {
   readonly named: boolean;
 }
 
-/** Bytes of the largest file that is read; none of those that travel comes near. */
-const LARGEST_FILE = 1024 * 1024;
+/** Bytes of the largest file that is searched for private keys, which may be in files of other kinds too. */
+const MOST_SEARCHED = 1024 * 1024;
 /** Files in one directory: a clone of a whole project was surely not meant. */
 const MOST_FILES = 1000;
 
@@ -33,6 +34,7 @@ export function readInputs(paths: readonly string[]): Input[] {
       return files.map((file) => readInput(file, file, file === path));
     } catch (error) {
       if (error instanceof PrivateKeyFound || error instanceof CannotCheck) throw error;
+      if (error instanceof UnreadableFile) throw new CannotCheck(error.message);
       throw new CannotCheck(`${path} cannot be read: ${messageOf(error)}`);
     }
   });
@@ -40,7 +42,7 @@ export function readInputs(paths: readonly string[]): Input[] {
 }
 
 function filesIn(path: string): string[] {
-  if (!lstatSync(path).isDirectory()) return [path];
+  if (!statSync(path).isDirectory()) return [path];
   const found: string[] = [];
   const directories = [path];
   for (const directory of directories) {
@@ -65,12 +67,28 @@ function filesIn(path: string): string[] {
 }
 
 function readInput(origin: string, file: string | number, named: boolean): Input {
-  const bytes = readFileSync(file);
+  const bytes = readBytes(origin, file);
+  if (bytes === undefined) return leaveOut(origin, named, MOST_SEARCHED);
   refusePrivateKey(bytes, origin);
   const text = decodeText(bytes);
-  if (bytes.length <= LARGEST_FILE) return { origin, text, named };
+  if (bytes.length <= LIMITS.exchanged) return { origin, text, named };
+  return leaveOut(origin, named, LIMITS.exchanged);
+}
+
+/** Undefined if there is too much of it. */
+function readBytes(origin: string, file: string | number): Buffer | undefined {
+  try {
+    return typeof file === "number"
+      ? readAtMost(file, origin, MOST_SEARCHED)
+      : readFileBytes(file, { limit: MOST_SEARCHED });
+  } catch (error) {
+    if (error instanceof UnreadableFile && error.why === "too-long") return undefined;
+    throw error;
+  }
+}
+
+/** @throws CannotCheck of one that was named. */
+function leaveOut(origin: string, named: boolean, limit: number): Input {
   if (!named) return { origin, text: "", named };
-  throw new CannotCheck(
-    `${origin} is larger than ${LARGEST_FILE / 1024} KiB: no file that travels is`,
-  );
+  throw new CannotCheck(`${origin} is longer than ${limit / 1024} KiB: no file that travels is`);
 }

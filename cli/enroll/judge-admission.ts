@@ -1,16 +1,23 @@
 import { join, resolve } from "node:path";
-import { checkAdmission, unknownGeneration } from "../../enrollment/admission";
+import {
+  checkAdmission,
+  decideSetbacks,
+  unknownGeneration,
+  type SetbackDecision,
+} from "../../enrollment/admission";
 import {
   admissionInFiles,
   type AdmissionFiles,
   type FileText,
 } from "../../enrollment/admission-files";
-import { FILES, filesOfAdmission } from "../../enrollment/files";
+import type { Admission } from "../../enrollment/documents";
+import { FILES, admissionInDirectory, filesOfAdmission } from "../../enrollment/files";
+import { setbacksOf } from "../../enrollment/setbacks";
 import { CannotCheck, messageOf } from "../failure";
 import { factsOfAdmission } from "./facts";
 import type { Found } from "./identify";
 import { compareKey, type OwnOutputs } from "./own-key";
-import type { ExchangeConfig } from "./stack-config";
+import type { ExchangeConfig, Signer } from "./stack-config";
 import { proposalToTrust, statuses, trustedBefore } from "./trust";
 import type { AdmissionVerdict } from "./verdict";
 
@@ -74,13 +81,15 @@ export function judgeAdmission(
       at,
     );
     const own = compareKey(admission, directory, project, circumstances.outputs);
-    const problems = [...checked.problems, ...own.problems];
+    const back = judgeSetbacks(admission, signer, circumstances);
+    const problems = [...checked.problems, ...own.problems, ...back.problems];
     return {
       ...verdict,
       decision: problems.length === 0 ? "accepted" : "refused",
       reasons: problems,
       warnings: [
         ...own.warnings,
+        ...back.warnings,
         ...(problems.length === 0
           ? checked.unknown.map((each) => unknownGeneration(each, mspId, "the consortium"))
           : []),
@@ -98,6 +107,31 @@ export function judgeAdmission(
   } catch (error) {
     if (error instanceof CannotCheck) throw error;
     return because(messageOf(error));
+  }
+}
+
+/** Compares what came with what was taken in before: that is what the stack has deployed, as far as files can tell. */
+function judgeSetbacks(
+  admission: Admission,
+  signer: NonNullable<Signer>,
+  { project, at }: Circumstances,
+): SetbackDecision {
+  const { source, trust, accept, dials } = signer;
+  const directory = "directory" in source ? resolve(project, source.directory) : undefined;
+  const before = directory === undefined ? undefined : takenBefore(directory, admission.mspId);
+  if (before === undefined) return { problems: [], warnings: [] };
+  const firstUse = directory === undefined ? undefined : trustedBefore(directory);
+  const inUse = { admission: before, trust, firstUse, retired: [], dials };
+  return decideSetbacks(admission, setbacksOf(admission, inUse, at), accept);
+}
+
+/** Undefined also if it cannot be read: it is about to be replaced. */
+function takenBefore(directory: string, mspId: string): Admission | undefined {
+  try {
+    const before = admissionInDirectory(directory, mspId);
+    return before.kind === "here" ? before.value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { refusePrivateKey, writePublicFile } from "../../enrollment/files";
+import { LIMITS, readFileText, whyNoFile } from "../../host";
 import { CannotCheck, messageOf } from "../failure";
 
 /** A file that is to be there. */
@@ -32,9 +32,11 @@ export function save(
   return files.map(({ path, text }) => {
     const place = resolve(project, path);
     try {
-      if (existsSync(place) && readFileSync(place, "utf8") === text) {
+      const problem = whyNoFile(place);
+      if (problem === undefined && readFileText(place, { limit: LIMITS.config }) === text) {
         return { path, state: "unchanged" };
       }
+      if (problem?.isMissing === false) throw problem;
       if (!dryRun) writePublicFile(place, text);
     } catch (error) {
       throw new CannotCheck(`${path} cannot be written: ${messageOf(error)}`);

@@ -1,13 +1,15 @@
-import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
+import { dialledBy } from "../../components/substra/connection";
 import { enrollments, type EnrollmentConfig } from "../../config/enrollments";
 import { ConfigError, problemsOf } from "../../config/problems";
 import { signedBy } from "../../config/stacks";
+import type { InUse } from "../../enrollment/setbacks";
+import { LIMITS, readFileText } from "../../host";
 import { CannotCheck, messageOf } from "../failure";
 
-/** Who signs for an organization of the stack; undefined if the stack itself does. */
-export type Signer = z.output<typeof signedBy> | undefined;
+/** Who signs for an organization of the stack, and where its backend dials; undefined if the stack itself signs. */
+export type Signer = (z.output<typeof signedBy> & Pick<InUse, "dials">) | undefined;
 
 /** Those parts of a stack's configuration that say what may be taken in. */
 export interface ExchangeConfig {
@@ -19,8 +21,20 @@ export interface ExchangeConfig {
   readonly organizations: ReadonlyMap<string, Signer>;
 }
 
-/** Of an organization only who signs for it: all else is for `pulumi up` to judge. */
-const organizations = z.record(z.string(), z.looseObject({ signedBy: signedBy.optional() }));
+/** How it reaches the orchestrator. What does not fit is for `pulumi up` to refuse. */
+const orchestrator = z
+  .looseObject({
+    sameCluster: z.boolean().optional(),
+    host: z.string().optional(),
+    port: z.number().optional(),
+  })
+  .catch({});
+
+/** Of an organization only who signs for it, and where it dials: all else is for `pulumi up` to judge. */
+const organizations = z.record(
+  z.string(),
+  z.looseObject({ signedBy: signedBy.optional(), orchestrator: orchestrator.default({}) }),
+);
 
 /**
  * Reads from a stack's configuration file what may be taken in. Nothing is decrypted: secrets are left out.
@@ -40,7 +54,10 @@ export function readExchangeConfig(path: string): ExchangeConfig {
     path,
     enrollments: new Map(Object.entries(read("enrollments", enrollments))),
     organizations: new Map(
-      Object.entries(own).map(([mspId, { signedBy: signer }]) => [mspId, signer]),
+      Object.entries(own).map(([mspId, { signedBy: signer, orchestrator: wishes }]) => [
+        mspId,
+        signer && { ...signer, dials: dialledBy({ orchestrator: wishes }) },
+      ]),
     ),
   };
 }
@@ -53,7 +70,7 @@ export function configFileOf(stack: string): string {
 function sectionsIn(path: string): Readonly<Record<string, unknown>> {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readFileText(path, { limit: LIMITS.config });
   } catch (error) {
     throw new CannotCheck(
       `the stack's configuration cannot be read: ${messageOf(error)}; run this in the project's folder, or give --config-file`,

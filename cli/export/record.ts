@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { writePublicFile } from "../../enrollment/files";
+import { LIMITS, readFileText } from "../../host";
 import { CannotCheck } from "../failure";
 
 /** Names of what is written down of an export, beside its files: one a system, whose exports may share a directory. */
@@ -32,7 +33,7 @@ export function readRecord(directory: string, system: ExportedSystem): ExportRec
   const path = join(directory, RECORDS[system]);
   if (!existsSync(path)) return new Map();
   try {
-    const { files } = record.parse(JSON.parse(readFileSync(path, "utf8")));
+    const { files } = record.parse(JSON.parse(readFileText(path, { limit: LIMITS.config })));
     return new Map(Object.entries(files));
   } catch {
     throw new CannotCheck(

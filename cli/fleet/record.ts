@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { LIMITS, readFileText } from "../../host";
 import type { Task } from "./plan";
 
 const schema = z.object({
@@ -28,7 +29,7 @@ export class RunRecord {
   /** The record of the run before; undefined if there is none that can be read. */
   static read(file: string): RunRecord | undefined {
     try {
-      const { done } = schema.parse(JSON.parse(readFileSync(file, "utf8")));
+      const { done } = schema.parse(JSON.parse(readFileText(file, { limit: LIMITS.config })));
       return new RunRecord(file, new Map(Object.entries(done)));
     } catch {
       return undefined;

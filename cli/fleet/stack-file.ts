@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { keyNames } from "../../config/organizations";
+import { LIMITS, readFileText } from "../../host";
 import type { ClusterChoice } from "../recovery/helm-records";
 
 /** A stack of the folder, and what its configuration says about other stacks of the folder. */
@@ -81,7 +81,7 @@ export function readStackFile(
 
 /** What cannot be read is left to Pulumi, which says what is wrong with the file. */
 export function readYaml(path: string): unknown {
-  return parseYaml(readFileSync(path, "utf8"));
+  return parseYaml(readFileText(path, { limit: LIMITS.config }));
 }
 
 function parseYaml(text: string): unknown {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { LIMITS, readFileText } from "../../host";
 import { CannotStart } from "./failure";
 import { readStackFile, readYaml, type StackFile } from "./stack-file";
 
@@ -36,7 +37,7 @@ export function readStackFolder(directory: string): StackFolder {
  */
 export function stackDigest(directory: string, stack: string): string {
   const file = readYaml(stackFilePath(directory, stack)) as { config?: unknown } | undefined;
-  const project = readFileSync(join(directory, "Pulumi.yaml"));
+  const project = readFileText(join(directory, "Pulumi.yaml"), { limit: LIMITS.config });
   return createHash("sha256")
     .update(JSON.stringify(file?.config ?? null))
     .update(project)

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { decodeText } from "../../x509";
+import { LIMITS, readFileText } from "../../host";
 import { concurrently } from "../concurrently";
 import { CannotCheck, messageOf } from "../failure";
 import { explain, type WayOut } from "../pulumi";
@@ -44,7 +44,7 @@ async function readOne(source: PlanSource, project: Project): Promise<Plan> {
     return readPlan(await preview(source.name, project), origin);
   }
   try {
-    return readPlan(decodeText(readFileSync(source.path)), source.path);
+    return readPlan(readFileText(source.path, { limit: LIMITS.preview }), source.path);
   } catch (error) {
     if (error instanceof CannotCheck) throw error;
     throw new CannotCheck(`the preview cannot be read: ${messageOf(error)}`);
@@ -89,5 +89,7 @@ const FROM_PREVIEW: WayOut = {
 export function linesOf({ stack }: Plan, { folder, configFile }: Project): ConfigLines {
   const file = configFile ?? `Pulumi.${stack}.yaml`;
   const path = resolve(folder, file);
-  return existsSync(path) ? configLines(decodeText(readFileSync(path)), file) : NO_FILE;
+  return existsSync(path)
+    ? configLines(readFileText(path, { limit: LIMITS.config }), file)
+    : NO_FILE;
 }

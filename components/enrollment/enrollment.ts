@@ -13,13 +13,17 @@ import { keyMatchesCertificate, readCertificate, type KeyAlgorithm } from "../..
 import { Identity, refusal, type ClientCredentials } from "../pki";
 
 export interface EnrollmentArgs {
-  readonly member: Member & { readonly keys: { readonly algorithm: KeyAlgorithm } };
+  readonly member: Pick<Member, "mspId" | "trust"> & {
+    readonly keys: Member["keys"] & { readonly algorithm: KeyAlgorithm };
+  };
   /** CN of the requests. */
   readonly commonName: string;
   /** What may be deployed. @default - nothing yet */
   readonly accepted?: Accepted | undefined;
   /** What this stack remembers of the organization. */
   readonly memory: MemberMemory;
+  /** Fingerprints of CAs that were trusted once and are not any more. @default - none */
+  readonly retired?: readonly string[];
 }
 
 /**
@@ -36,7 +40,7 @@ export class Enrollment extends ComponentResource {
 
   constructor(name: string, args: EnrollmentArgs, options?: ComponentResourceOptions) {
     super(Enrollment.type, name, factsOf(args), options);
-    const { member, accepted, memory } = args;
+    const { member, accepted, memory, retired = [] } = args;
     const { names, algorithm, existing } = member.keys;
     const identities = new Map(
       names.map((key) => [
@@ -65,6 +69,8 @@ export class Enrollment extends ComponentResource {
       firstUse: member.trust.firstUse
         ? (memory.firstUse ?? accepted?.trusted.map(({ certificate }) => certificate.fingerprint))
         : undefined,
+      ...(accepted && accepted.setbacks.length > 0 && { setbacks: accepted.setbacks }),
+      ...(retired.length > 0 && { retired }),
     };
     this.registerOutputs({
       ...remembered,
@@ -89,6 +95,7 @@ function factsOf({ member: { mspId }, accepted }: EnrollmentArgs): Facts {
       source: `organizations.${mspId}`,
       origin: "received",
       certificate: accepted.admission.certificate,
+      ...(accepted.setbacks.length > 0 && { setbacks: [...accepted.setbacks] }),
     },
   };
 }

@@ -16,6 +16,7 @@ import {
   type MemberMemory,
   type Standing,
 } from "../../enrollment/standing";
+import { UnreadableFile } from "../../host";
 import { readCertificateRequest } from "../../x509";
 import { Enrollment } from "./enrollment";
 import { RegistrationAuthority } from "./registration-authority";
@@ -122,7 +123,9 @@ async function standingOf(
         }
       : {
           origin: source.directory,
-          admission: admissionInDirectory(source.directory, mspId),
+          admission: named(`organizations.${mspId}.signedBy.directory`, () =>
+            admissionInDirectory(source.directory, mspId),
+          ),
         };
   return { ...decideStanding(member, received, memory, new Date()), memory };
 }
@@ -142,7 +145,10 @@ async function requestFrom(
   { mspId, request }: Enrolled,
   stacks: OtherStacks,
 ): Promise<{ received: Received<string>; trusted?: readonly string[] | undefined }> {
-  if ("file" in request) return { received: requestInFile(request.file) };
+  if ("file" in request) {
+    const key = `enrollments.${mspId}.request.file`;
+    return { received: named(key, () => requestInFile(request.file)) };
+  }
   const published = await stacks.outputsOf(request.stack);
   if ("unreadable" in published) return { received: missing(published.unreadable) };
   const received = requestOf(published.outputs.requests, mspId, `stack ${request.stack}`);
@@ -151,10 +157,22 @@ async function requestFrom(
   return { received: { kind: "here", value }, trusted };
 }
 
+/** Says which key of the configuration names what is no file. */
+function named<T>(key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    throw new Error(`countersign:${key}: ${error.message}`, { cause: error });
+  }
+}
+
 const memberMemory = z.object({
   requests: z.record(z.string(), z.string()),
   admission: admission.optional(),
   firstUse: z.array(z.string()).optional(),
+  setbacks: z.array(z.string()).optional(),
+  retired: z.array(z.string()).optional(),
 });
 
 function rememberedMember(outputs: unknown): MemberMemory {

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:net";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse } from "yaml";
+import { LIMITS, readFileBytes, readFileText } from "../../host";
 
 /** How the Kubernetes provider is told its cluster: `kubernetes:*` config first, then the environment. */
 export interface ClusterChoice {
@@ -72,7 +73,9 @@ function kubeconfigs(
 ): { origin: string; content: Kubeconfig }[] {
   const read = (path: string) => ({
     origin: path,
-    content: parse(readFileSync(path, "utf8"), { logLevel: "error" }) as Kubeconfig,
+    content: parse(readFileText(path, { limit: LIMITS.config }), {
+      logLevel: "error",
+    }) as Kubeconfig,
   });
   if (kubeconfig !== undefined) {
     return existsSync(kubeconfig)
@@ -117,7 +120,10 @@ function getVersion(entry: ClusterEntry, origin: string, timeout: number): Promi
   const file = entry["certificate-authority"];
   const ca = inline
     ? Buffer.from(inline, "base64")
-    : file && readFileSync(file.startsWith("/") ? file : join(origin, "..", file));
+    : file &&
+      readFileBytes(file.startsWith("/") ? file : join(origin, "..", file), {
+        limit: LIMITS.config,
+      });
   const servername = entry["tls-server-name"];
   // Not the request's own timeout, which begins anew with every sign of activity.
   const signal = AbortSignal.timeout(timeout);

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
-import { decodeText } from "../../x509";
+import { LIMITS, UnreadableFile, readFileText } from "../../host";
 
 /** What a file has to hold. */
 export interface WantedManifest {
@@ -28,9 +27,12 @@ export function readManifest(
 ): RawManifest | string {
   let text: string;
   try {
-    text = decodeText(readFileSync(path));
-  } catch {
-    return "cannot be read; the path is relative to Pulumi.yaml";
+    text = readFileText(path, { limit: LIMITS.config });
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    return error.isMissing
+      ? "cannot be read; the path is relative to Pulumi.yaml"
+      : error.predicate;
   }
   const [document, ...more] = parseAllDocuments(text, { logLevel: "silent" });
   if (!document || more.length > 0) return `must hold exactly one YAML document, the ${kind}`;

@@ -63,6 +63,12 @@ export function connectionOf(
   };
 }
 
+/** Where a backend dials an orchestrator of another stack, by that one's endpoints; undefined if nowhere. */
+export function dialledBy({ orchestrator }: Pick<Wishes, "orchestrator">) {
+  return (offer: Omit<Offer, "channels">): Endpoint | undefined =>
+    connectionOf({ orchestrator, channels: {} }, { ...offer, channels: [] }, false).dial;
+}
+
 /** How a backend reaches an orchestrator of another stack, which only shows when that has said where it is. */
 export function connectionElsewhere(
   mspId: string,

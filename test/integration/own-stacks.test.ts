@@ -1,4 +1,12 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { NO_FILE } from "../../cli/report/config-lines";
+import { findingsOf, parseGates } from "../../cli/report/gate";
+import { readPlan } from "../../cli/report/plan";
+import { reportOf } from "../../cli/report/report";
+import { FILES } from "../../enrollment/files";
 import { readCertificate } from "../../x509";
 import { namespacesOf, runningPods } from "./api";
 import { assertKeysStayHome } from "./keys-at-home";
@@ -72,6 +80,49 @@ describe("organizations in stacks of their own, on backends of their own", funct
     await assertKeysStayHome([consortium.host, ...consortium.stacks.values()]);
   });
 
+  it("refuse what moves the orchestrator, unless they accept exactly that: then the report tells it", async () => {
+    const stack = consortium.of(SECOND);
+    const file = join(consortium.directory(stack, SECOND), FILES.consortium);
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace(/port: \d+/, "port: 9999"));
+    const refused = await stack.refusal();
+    assert.match(
+      refused,
+      /moves the orchestrator from \S+:\d+, which is dialled now, to \S+:9999:/,
+    );
+    const [, accept] = /signedBy\.accept to ([0-9a-f]{64}) if so/.exec(refused) ?? [];
+    assert.ok(accept, refused);
+    await consortium.override(SECOND, { signedBy: { accept } });
+    const { stdout } = await stack.run(["preview", "--json", "--show-sames"]);
+    const report = await reportOf([readPlan(stdout, "the preview")], {
+      ...{ at: new Date(), linesOf: () => NO_FILE },
+      ...{ project: stack.directory, base: undefined, charts: false },
+    });
+    assert.match(
+      findingsOf(report, parseGates("breaking"))
+        .map(({ text: finding }) => finding)
+        .join(),
+      /^What MyOrg2MSP takes from another stack goes back: it moves the orchestrator from/,
+    );
+    writeFileSync(file, text);
+    await consortium.override(SECOND, { signedBy: {} });
+    await stack.assertSettled();
+  });
+
+  it("take no named pipe for a file", async () => {
+    const stack = consortium.of(SECOND);
+    const file = join(consortium.directory(stack, SECOND), FILES.consortium);
+    const text = readFileSync(file, "utf8");
+    rmSync(file);
+    execFileSync("mkfifo", [file]);
+    assert.match(
+      await stack.refusal(),
+      /organizations\.MyOrg2MSP\.signedBy\.directory: enrollments\/MyOrg2MSP\/consortium\.yaml is a named pipe, not a file/,
+    );
+    rmSync(file);
+    writeFileSync(file, text);
+  });
+
   it("leave without anybody else noticing, and then get in no more", async () => {
     const podsBefore = await podNames(`${prefix}-org-1`);
     await consortium.enroll([FIRST]);
@@ -106,6 +157,21 @@ describe("organizations in stacks of their own, on backends of their own", funct
     await consortium.upHost();
     await consortium.upOrganization(SECOND);
     await consortium.assertWorks(MSP_IDS);
+  });
+
+  it("are not signed again for a key that another one has replaced", async () => {
+    const stack = consortium.host;
+    const file = join(consortium.directory(stack, FIRST), FILES.request);
+    const old = readFileSync(file, "utf8");
+    await consortium.override(FIRST, { organization: { certificate: { keys: ["k1", "k2"] } } });
+    await consortium.upOrganization(FIRST);
+    await consortium.upHost();
+    await consortium.upOrganization(FIRST);
+    writeFileSync(file, old);
+    assert.match(
+      await stack.refusal(),
+      /the request of MyOrg1MSP asks for the key [0-9a-f]{16}…, which is held by "MyOrg1MSP until another key took its place".*enrollments\.MyOrg1MSP\.publicKey/,
+    );
   });
 });
 

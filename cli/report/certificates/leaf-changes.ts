@@ -6,7 +6,7 @@ import { issuersOf, type Issuers } from "./issuers";
 import type { Leaf } from "./leaf";
 import type { Says } from "./reading";
 import { reasonsOf } from "./reasons";
-import { hasChanged, isPresent, saysOfSide, validityOf } from "./sides";
+import { hasChanged, isOlder, isPresent, saysOfSide, validityOf } from "./sides";
 import type { PlanIndex } from "../plan-index";
 
 /** A leaf with what it says on both sides. */
@@ -69,10 +69,12 @@ function changeOf(leaf: Compared, lines: ConfigLines, at: Date): CertificateChan
   };
 }
 
-function operationOf({ said, says, issuers }: Compared): CertificateOperation {
+function operationOf({ said, says, issuers, before, after }: Compared): CertificateOperation {
   if (says === undefined) return "withdrawn";
   if (said === undefined) return "issued";
   if (differs(said.publicKey, says.publicKey)) return "re-keyed";
+  // Whatever it says, nothing is renewed by a certificate of yesterday.
+  if (before && isPresent(after) && isOlder(before, after)) return "replaced";
   const isSame =
     !differs(said.subject, says.subject) &&
     !namesDiffer(said.names, says.names) &&

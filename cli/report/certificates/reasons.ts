@@ -4,7 +4,7 @@ import type { Reason } from "../model";
 import { differs, nameDifferences, namesDiffer, textOf } from "./differences";
 import type { Compared } from "./leaf-changes";
 import { dayOf } from "../words";
-import { isComing } from "./sides";
+import { isComing, isOlder, type Present } from "./sides";
 
 const HOUR = 3_600_000;
 
@@ -26,11 +26,7 @@ export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[
     return [{ code: "removed", text, source: lines.at(around) }];
   }
   if (!isComing(after)) {
-    const text =
-      before === undefined
-        ? "its first one was received from another stack"
-        : "another one was received from another stack";
-    return [{ code: "received", text, source: line() }];
+    return [{ code: "received", text: receivedText(before, after), source: line() }];
   }
   if (before === undefined) {
     return [{ code: "first", text: "it has none yet", source: line() }];
@@ -44,6 +40,13 @@ export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[
     ...timeReasons(leaf, setting, at),
   ];
   return reasons.length > 0 ? reasons : [lastReason(leaf)];
+}
+
+function receivedText(before: Present | undefined, after: Present): string {
+  if (before === undefined) return "its first one was received from another stack";
+  return isOlder(before, after)
+    ? "an older one was received from another stack"
+    : "another one was received from another stack";
 }
 
 type Line = (...rest: ConfigPath) => Reason["source"];

@@ -37,6 +37,12 @@ export function hasChanged(before: Present | undefined, after: Side | undefined)
   return before.certificate.fingerprint !== after.certificate.fingerprint;
 }
 
+/** Whether the certificate after was issued before the one before it, or at the same time for a shorter life. */
+export function isOlder({ certificate: was }: Present, { certificate: is }: Present): boolean {
+  const issued = is.notBefore.getTime() - was.notBefore.getTime();
+  return issued < 0 || (issued === 0 && is.notAfter < was.notAfter);
+}
+
 /** How long it will live; undefined if that is not known, or there will be none. */
 export function validityOf(side: Side | undefined): Validity | undefined {
   if (side === undefined) return undefined;

@@ -2,6 +2,7 @@ import type { Danger, ReleaseChange } from "../model";
 import type { Plan } from "../plan";
 import { breaking } from "./breaking";
 import { destructive } from "./destructive";
+import { setbacks } from "./setbacks";
 
 export { providerNotice } from "./provider-notice";
 export { serverNotices } from "./server-notices";
@@ -14,5 +15,5 @@ export { trustNotices } from "./trust-notices";
  * @param at the time of the report: a certificate that has expired by then is not missed.
  */
 export function dangers(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
-  return [...destructive(plan, releases, at), ...breaking(plan)];
+  return [...destructive(plan, releases, at), ...setbacks(plan), ...breaking(plan)];
 }

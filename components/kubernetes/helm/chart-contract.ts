@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import coerce from "semver/functions/coerce";
 import lt from "semver/functions/lt";
 import { parse } from "yaml";
+import { LIMITS, readFileText } from "../../../host";
 
 /** Where a chart comes from: a folder, or a repository in one exact version. */
 export type ChartSource =
@@ -51,7 +51,7 @@ export function versionOfChart(chart: ChartSource): string {
 
 function readChartFile(path: string): { name: string; version: string } {
   const file = join(path, "Chart.yaml");
-  const content = parseYaml(readFileSync(file, "utf8"), file);
+  const content = parseYaml(readFileText(file, { limit: LIMITS.config, within: path }), file);
   const { name = "", version } = (content ?? {}) as { name?: string; version?: string };
   // Without a suffix: a chart of one's own such as 8.8.0-patched has the values of 8.8.0.
   const released = coerce(version);

@@ -186,7 +186,7 @@ describe("how a Choreo Connect is installed", () => {
       [
         "a folder",
         file("charts"),
-        'target.kubernetes.configToml: there is no file at "charts"; the path is relative to Pulumi.yaml',
+        'target.kubernetes.configToml: "charts" is a folder, not a file; the path is relative to Pulumi.yaml',
       ],
       [
         "no path",

@@ -186,7 +186,12 @@ describe("who signs", () => {
     [
       "a key that there is not",
       { ...SIGNER, fingerprint: HEX },
-      `${KEY}.signedBy.fingerprint: is not a known key; known are stack, directory, trust`,
+      `${KEY}.signedBy.fingerprint: is not a known key; known are stack, directory, trust, accept`,
+    ],
+    [
+      "something else than a fingerprint of what is accepted",
+      { ...SIGNER, accept: "yes" },
+      `${KEY}.signedBy.accept: found "yes"; write a SHA-256 fingerprint, 64 hex digits`,
     ],
     ["a text", CONSORTIUM, `${KEY}.signedBy: found a text of 35 characters; must be a map`],
   ];

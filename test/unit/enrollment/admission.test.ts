@@ -37,6 +37,7 @@ describe("an admission", () => {
       key: "k1",
       trusted: [{ name: "g1", certificate: readCertificate(G1) }],
       warnings: [],
+      setbacks: [],
     });
   });
 

@@ -100,7 +100,7 @@ describe("the register", () => {
     assert.deepEqual(register.keys[fingerprint("p256")], holds("MyOrg1MSP", true));
   });
 
-  it("keeps the keys that an organization had before; it may go back to them", () => {
+  it("remembers the keys that an organization had before, and refuses them unless one is pinned", () => {
     const { register: first } = decide({ MyOrg1MSP: applies(here(ONE)) });
     const next = request("MyOrg1MSP", "p384");
     const { register: second } = decide({ MyOrg1MSP: applies(here(next)) }, first);
@@ -111,7 +111,38 @@ describe("the register", () => {
         [fingerprint("p384")]: holds("MyOrg1MSP"),
       },
     });
-    const { admitted } = decide({ MyOrg1MSP: applies(here(ONE)) }, second);
+    assert.throws(
+      () => decide({ MyOrg1MSP: applies(here(ONE)) }, second),
+      refusal(
+        heldBy("MyOrg1MSP", "p256", "MyOrg1MSP until another key took its place") +
+          readmission("MyOrg1MSP", "p256"),
+      ),
+    );
+    const back = { MyOrg1MSP: applies(here(ONE), pinnedBack) };
+    const { admitted, register: third } = decide(back, second);
     assert.equal(admitted.get("MyOrg1MSP")?.pem, ONE);
+    // The pin is needed once: it is now the other key that was replaced.
+    assert.deepEqual(
+      [...decide({ MyOrg1MSP: applies(here(ONE)) }, third).admitted.keys()],
+      ["MyOrg1MSP"],
+    );
+    assert.throws(
+      () => decide({ MyOrg1MSP: applies(here(next)) }, third),
+      refusal(
+        heldBy("MyOrg1MSP", "p384", "MyOrg1MSP until another key took its place") +
+          readmission("MyOrg1MSP", "p384"),
+      ),
+    );
+  });
+
+  it("goes on with the request that was signed last, whatever keys there were", () => {
+    const { register: first } = decide({ MyOrg1MSP: applies(here(ONE)) });
+    const next = request("MyOrg1MSP", "p384");
+    const { register: second } = decide({ MyOrg1MSP: applies(here(next)) }, first);
+    const { admitted } = decide({ MyOrg1MSP: applies(NO_FILE) }, second);
+    assert.equal(admitted.get("MyOrg1MSP")?.pem, next);
+    // The same request by another signature, as an organization writes it anew.
+    const again = decide({ MyOrg1MSP: applies(here(request("MyOrg1MSP", "p384"))) }, second);
+    assert.deepEqual([...again.admitted.keys()], ["MyOrg1MSP"]);
   });
 });

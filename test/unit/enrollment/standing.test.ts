@@ -24,12 +24,18 @@ const member = (names: string[] = ["k1"], changes: Partial<Member> = {}): Member
   mspId: "MyOrg1MSP",
   keys: { names, algorithm: "ECDSA-P256" },
   trust: { fingerprints: [FINGERPRINTS.g1], firstUse: false },
+  dials: ({ external }) => external,
   ...changes,
 });
 const here = (value: Admission): Received<Admission> => ({ kind: "here", value });
 const decide = (who: Member, admission: Received<Admission>, memory: MemberMemory, at = AT) => {
-  const { accepted, ...rest } = decideStanding(who, { origin: ORIGIN, admission }, memory, at);
-  return { key: accepted?.key, admission: accepted?.admission, ...rest };
+  const { accepted, waiting, warnings } = decideStanding(
+    who,
+    { origin: ORIGIN, admission },
+    memory,
+    at,
+  );
+  return { key: accepted?.key, admission: accepted?.admission, waiting, warnings };
 };
 
 describe("the standing of an organization", () => {

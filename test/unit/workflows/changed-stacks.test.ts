@@ -65,6 +65,13 @@ describe("the stacks that a change is deployed by", () => {
     assert.deepEqual(changedStacks(["stack/deploy.ts"], own), ALL);
   });
 
+  it("counts every file for a stack that names the root, and the program for all others too", () => {
+    const own = { directory: "", stacks: [...project.stacks, { name: "all", references: [""] }] };
+    assert.deepEqual(changedStacks(["docs/x.md"], own), ["all"]);
+    assert.deepEqual(changedStacks(["charts/orchestrator/Chart.yaml"], own), ["consortium", "all"]);
+    assert.deepEqual(changedStacks(["index.ts"], own), [...ALL, "all"]);
+  });
+
   it("counts everything that the program is compiled from", () => {
     const text = readFileSync(join(root, "toolchain", "compiled.cjs"), "utf8");
     const sources = /program: \{[^}]*sources: (\[[^\]]*\])/.exec(text)?.[1];

@@ -20,10 +20,48 @@ describe("what a stack file names", () => {
     };
     assert.deepEqual(referencesOf({ config }, ""), [
       "charts/orchestrator",
-      "charts/backend",
       "enrollments/1",
+      "charts/backend",
       "enrollments/3/request.pem",
     ]);
+  });
+
+  it("is what Spinnaker, Choreo and Choreo Connect are deployed from", () => {
+    const config = {
+      "countersign:spinnaker": {
+        target: {
+          operator: { manifest: "spinnakerservice.yml" },
+          kustomize: { directory: "k8s/" },
+        },
+      },
+      "countersign:choreo": {
+        components: { api: { workload: "examples/api.yaml" }, web: { server: {} } },
+      },
+      "countersign:choreoConnect": {
+        target: {
+          kubernetes: { chart: { path: "charts/choreo-connect" }, configToml: "gateway.toml" },
+        },
+      },
+    };
+    assert.deepEqual(referencesOf({ config }, ""), [
+      "spinnakerservice.yml",
+      "k8s",
+      "examples/api.yaml",
+      "charts/choreo-connect",
+      "gateway.toml",
+    ]);
+  });
+
+  it("is found in a section that is one text, and is nothing outside of the repository", () => {
+    const text = JSON.stringify({ MyOrg1MSP: { signedBy: { directory: "enrollments/1" } } });
+    assert.deepEqual(referencesOf({ config: { "countersign:organizations": text } }, "own"), [
+      "own/enrollments/1",
+    ]);
+    const chart = (path: string) => ({
+      config: { "countersign:orchestrator": { chart: { path } } },
+    });
+    assert.deepEqual(referencesOf(chart("/srv/charts"), ""), []);
+    assert.deepEqual(referencesOf(chart("."), ""), [""]);
   });
 
   it("lies beside the stack file", () => {
@@ -33,7 +71,14 @@ describe("what a stack file names", () => {
 
   it("is nothing where the file is not what it should be", () => {
     const broken = { "countersign:organizations": 1, "countersign:enrollments": { A: "x" } };
-    for (const file of [undefined, null, "text", { config: 7 }, { config: broken }]) {
+    for (const file of [
+      undefined,
+      null,
+      "text",
+      { config: 7 },
+      { config: broken },
+      { config: { "countersign:choreo": "a: b: c" } },
+    ]) {
       assert.deepEqual(referencesOf(file, ""), []);
     }
   });

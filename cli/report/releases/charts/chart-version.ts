@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { LIMITS, UnreadableFile, readFileText } from "../../../../host";
 import type { Helm } from "./helm";
 import { Unavailable } from "./unavailable";
 
@@ -21,9 +22,14 @@ export async function versionOf(path: string, called: string, helm: Helm): Promi
 
 function readMetadata(folder: string, called: string): string {
   try {
-    return readFileSync(join(folder, "Chart.yaml"), "utf8");
-  } catch {
-    throw new Unavailable(`${called} has no Chart.yaml`);
+    return readFileText(join(folder, "Chart.yaml"), { limit: LIMITS.config, within: folder });
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    throw new Unavailable(
+      error.isMissing
+        ? `${called} has no Chart.yaml`
+        : `the Chart.yaml of ${called} ${error.predicate}`,
+    );
   }
 }
 

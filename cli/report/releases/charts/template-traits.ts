@@ -1,5 +1,6 @@
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { LIMITS, readFileText } from "../../../../host";
 
 /** What templates use that Helm answers in another way when it has no cluster, or anew every time. */
 export interface TemplateTraits {
@@ -58,8 +59,8 @@ function templateTraits(chart: string): TemplateTraits {
 
 function readIfThere(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readFileText(file, { limit: LIMITS.config });
   } catch {
-    return ""; // a link that leads nowhere; Helm will say so
+    return ""; // no file, or a link that leads nowhere; Helm will say so
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { identify } from "../../../../cli/enroll/identify";
 import { readInputs } from "../../../../cli/enroll/inputs";
@@ -40,13 +41,30 @@ describe("what was received", () => {
       assert.throws(() => origins(path), { name: "CannotCheck", message });
     fails("none.pem", /none\.pem cannot be read: ENOENT/);
     project.write("large.pem", Buffer.alloc(1024 * 1024 + 1, "a"));
-    fails("large.pem", /large\.pem is larger than 1024 KiB: no file that travels is$/);
+    fails("large.pem", /large\.pem is longer than 1024 KiB: no file that travels is$/);
     project.write("many/large.pem", Buffer.alloc(1024 * 1024 + 1, "a"));
     assert.deepEqual(found("many").leftOut, [project.path("many/large.pem")]);
     for (let file = 0; file <= 1000; file++) project.write(`many/${file}`, "");
     fails("many", /many has more than 1000 files: name the directory or the files/);
     project.write("odd/\u001b[31m", "");
     fails("odd", /^".*odd\/\\u\{1b\}\[31m" has a name that cannot be shown: what is it\?$/);
+  });
+
+  it("is none of what is no file, and never waits or reads on without an end", () => {
+    const pipe = project.path("pipe");
+    execFileSync("mkfifo", [pipe]);
+    symlinkSync("/dev/zero", project.path("endless"));
+    const fails = (path: string, predicate: string) =>
+      assert.throws(() => origins(path), {
+        name: "CannotCheck",
+        message: `${project.path(path)} ${predicate}`,
+      });
+    fails("pipe", "is a named pipe, not a file");
+    fails("endless", "is a device, not a file");
+    project.write("long.yaml", "x".repeat(64 * 1024 + 1));
+    fails("long.yaml", "is longer than 64 KiB: no file that travels is");
+    assert.deepEqual(origins("."), ["long.yaml"]);
+    assert.deepEqual(found(".").leftOut, [project.path("long.yaml")]);
   });
 
   it("holds no private key, in any file and in any form", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import { configFileOf, readExchangeConfig } from "../../../../cli/enroll/stack-config";
-import { FINGERPRINTS } from "../../enrollment/make-admission";
+import { FINGERPRINTS, makeAdmission } from "../../enrollment/make-admission";
 import { Project } from "./project";
 
 describe("the configuration of what may be taken in", () => {
@@ -26,7 +26,12 @@ describe("the configuration of what may be taken in", () => {
           chart: { path: "/nowhere" },
           certificate: { key: { secure: "v1:ciphertext" } },
           values: [{ password: { secure: "v1:ciphertext" } }],
-          signedBy: { directory: "b", trust: [FINGERPRINTS.g1.toUpperCase(), "first-use"] },
+          signedBy: {
+            directory: "b",
+            trust: [FINGERPRINTS.g1.toUpperCase(), "first-use"],
+            accept: FINGERPRINTS.g2,
+          },
+          orchestrator: { sameCluster: true, port: 1234 },
         },
         MyOrg3MSP: {},
       },
@@ -36,19 +41,18 @@ describe("the configuration of what may be taken in", () => {
       [...enrollments].map(([mspId, { request, terms }]) => [mspId, request, terms.dnsNames]),
       [["MyOrg1MSP", { file: "a.pem" }, []]],
     );
-    assert.deepEqual(
-      [...organizations],
-      [
-        [
-          "MyOrg2MSP",
-          {
-            source: { directory: "b" },
-            trust: { fingerprints: [FINGERPRINTS.g1], firstUse: true },
-          },
-        ],
-        ["MyOrg3MSP", undefined],
-      ],
-    );
+    assert.deepEqual([...organizations.keys()], ["MyOrg2MSP", "MyOrg3MSP"]);
+    assert.equal(organizations.get("MyOrg3MSP"), undefined);
+    const { dials, ...signer } = organizations.get("MyOrg2MSP") ?? assert.fail();
+    assert.deepEqual(signer, {
+      source: { directory: "b" },
+      trust: { fingerprints: [FINGERPRINTS.g1], firstUse: true },
+      accept: FINGERPRINTS.g2,
+    });
+    assert.deepEqual(dials(makeAdmission().orchestrator), {
+      host: "orchestrator.internal.example",
+      port: 1234,
+    });
   });
 
   it("may be written as JSON, or be empty", () => {
@@ -73,7 +77,7 @@ describe("the configuration of what may be taken in", () => {
     const path = project.path("Pulumi.here.yaml");
     const fails = (message: string | RegExp) =>
       assert.throws(read, { name: "CannotCheck", message });
-    fails(/ENOENT.*; run this in the project's folder, or give --config-file$/);
+    fails(/ is not there; run this in the project's folder, or give --config-file$/);
     for (const text of ["a: b: c", "[]", "config: []"]) {
       project.write("Pulumi.here.yaml", text);
       fails(`${path} is no configuration file of a stack`);

@@ -21,6 +21,7 @@ const ACCEPTED: Accepted = {
   key: "existing",
   trusted: [generation("g1", OLD_CA), generation("g2", NEW_CA)],
   warnings: [],
+  setbacks: [],
   admission: {
     mspId: "MyOrg1MSP",
     certificate: CERTIFICATE,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { admissionOf } from "../../../../enrollment/documents";
@@ -86,6 +87,39 @@ describe("stacks that exchange files", () => {
     assert.ok(run.errors[0]?.startsWith(`${join(directory, "request.pem")} holds a private key`));
     assert.ok(!run.errors[0]?.includes(key.slice(40, 60)));
   });
+  it("take nothing that is no file, or is too long, and say which key names it", async () => {
+    const { deployed } = await enrol();
+    const request = join(directory, "request.pem");
+    const key = "countersign:enrollments.MyOrg2MSP.request.file";
+    execFileSync("mkfifo", [request]);
+    const piped = await runConsortium(enrolling());
+    assert.deepEqual(piped.errors, [`${key}: ${request} is a named pipe, not a file`]);
+    rmSync(request);
+    symlinkSync("/dev/zero", request);
+    const endless = await runConsortium(enrolling());
+    assert.deepEqual(endless.errors, [`${key}: ${request} is a device, not a file`]);
+
+    for (const name of ["certificate.pem", "trust.pem"]) writeFileSync(join(directory, name), "");
+    const path = join(directory, "consortium.yaml");
+    const take = async () => {
+      const run = await runMember(signedBy(), { state: deployed.state });
+      assert.deepEqual(topsOf(run), []);
+      return run.errors.map((error) => error.replaceAll(path, "X"));
+    };
+    const directoryKey = "countersign:organizations.MyOrg2MSP.signedBy.directory";
+    writeFileSync(path, "x".repeat(64 * 1024 + 1));
+    assert.deepEqual(await take(), [`${directoryKey}: X is longer than 64 KiB`]);
+    rmSync(path);
+    mkdirSync(path);
+    assert.deepEqual(await take(), [`${directoryKey}: X is a folder, not a file`]);
+    rmSync(path, { recursive: true });
+    const outside = realpathSync("package.json");
+    symlinkSync(outside, path);
+    assert.deepEqual(await take(), [
+      `${directoryKey}: X is a link to ${outside}, outside of ${directory}`,
+    ]);
+  });
+
   const keyFile = (key: string) => {
     const path = join(directory, "request.pem");
     writeFileSync(path, key);

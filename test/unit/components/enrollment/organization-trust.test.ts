@@ -129,6 +129,25 @@ describe("the CAs that an organization trusts", () => {
     assert.deepEqual(firstUse(after), [fingerprint(g1)]);
   });
 
+  it("are no more those that a rotation has dropped, which do not come back by themselves", async () => {
+    const trust = [fingerprint(g1), fingerprint(g2)];
+    const authority = {
+      ...CONSORTIUM_SECTIONS.authority,
+      generations: { g2: { state: "signing" } },
+    };
+    const stacks = stacksOf({ [MEMBER]: deployed });
+    const dropped = await runConsortium({ authority }, { state: rotated.state, stacks });
+    const before = await take(trust, rotated, deployed);
+    const after = await take(trust, dropped, before);
+    assert.deepEqual(after.errors, []);
+    assert.equal(bundleOf(after), g2);
+    const { retired } = registered(after, "my-org2-msp", "Enrollment") as { retired?: string[] };
+    assert.deepEqual(retired, [fingerprint(g1)]);
+    const back = await take(trust, rotated, after);
+    assert.match(back.errors.join(), /it brings back CA generation g1 \(CN=Consortium CA/);
+    assert.deepEqual(topsOf(back), []);
+  });
+
   it("are all that the first admission brings, at first use", async () => {
     const run = await take(["first-use"], rotated, asked);
     assert.deepEqual(run.errors, []);

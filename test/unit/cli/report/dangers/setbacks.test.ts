@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { dangers } from "../../../../../cli/report/dangers";
+import { findingsOf, parseGates } from "../../../../../cli/report/gate";
+import { reportOf } from "../../../../../cli/report/report";
+import { NO_FILE } from "../../../../../cli/report/config-lines";
+import { makeLeaf } from "../../../x509/make-certificate";
+import { AT } from "../../../enrollment/make-admission";
+import { makeComponent, makePlan, makeResource } from "../make-plan";
+
+const MOVED =
+  "it moves the orchestrator from a.example:443, which is dialled now, to b.example:443";
+const OLDER = "its certificate is older than the one in use";
+
+describe("what an admission takes back", () => {
+  const certificate = makeLeaf();
+  const facts = (...setbacks: string[]) => ({
+    certificate: {
+      owner: "MyOrg2MSP",
+      source: "organizations.MyOrg2MSP",
+      origin: "received" as const,
+      certificate,
+      ...(setbacks.length > 0 && { setbacks }),
+    },
+  });
+  const plan = (...sides: [string[] | undefined, string[]]) =>
+    makePlan(
+      makeResource({
+        type: "pulumi:pulumi:Stack",
+        name: "countersign-test",
+        before: {},
+        after: {},
+      }),
+      makeComponent(
+        "enrollment:Enrollment",
+        "my-org2-msp",
+        sides[0] && facts(...sides[0]),
+        facts(...sides[1]),
+      ),
+    );
+  const told = (...sides: [string[] | undefined, string[]]) =>
+    dangers(plan(...sides), [], AT).map(({ kind, text }) => [kind, text]);
+
+  it("is told as breaking when it is taken, each thing by itself", () => {
+    assert.deepEqual(told([], [OLDER, MOVED]), [
+      ["breaking", `What MyOrg2MSP takes from another stack goes back: ${OLDER}.`],
+      ["breaking", `What MyOrg2MSP takes from another stack goes back: ${MOVED}.`],
+    ]);
+    assert.deepEqual(
+      dangers(plan([], [MOVED]), [], AT)[0]?.todo,
+      "Remove `signedBy.accept` of MyOrg2MSP, unless the consortium has confirmed over another channel that this is meant.",
+    );
+  });
+
+  it("is told once, and not of what is in use already", () => {
+    assert.deepEqual(told([MOVED], [MOVED]), []);
+    assert.deepEqual(told([MOVED], []), []);
+    assert.deepEqual(told([OLDER], [OLDER, MOVED]).length, 1);
+  });
+
+  it("is not let pass by the gate", async () => {
+    const report = async (after: string[]) =>
+      findingsOf(
+        await reportOf([plan([], after)], {
+          ...{ at: AT, linesOf: () => NO_FILE },
+          ...{ project: ".", base: undefined, charts: false },
+        }),
+        parseGates("breaking"),
+      );
+    assert.equal((await report([MOVED])).length, 1);
+    assert.deepEqual(await report([]), []);
+  });
+});

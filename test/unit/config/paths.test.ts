@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { SECTIONS } from "../../../config";
+import { isPath, partsOf, path, pathsIn } from "../../../config/paths";
+
+type Schema = z.core.$ZodType;
+
+/** Texts that a key for a path would take, whatever it checks: of these, all but the first are there. */
+const PATHS = ["some/file.yaml", "./package.json", "charts/orchestrator", "examples/spinnaker"];
+
+/** Keys that take any text, and so also one that looks like a path, without being one. */
+const NO_PATHS = [
+  "authority.generations.*.certificate",
+  "authority.generations.*.key",
+  "authority.subject.commonName",
+  "authority.subject.organization",
+  "choreo.components.*.client.identity",
+  "choreo.components.*.image",
+  "choreoConnect.apis.*.*",
+  "choreoConnect.backends.*.existing",
+  "choreoConnect.backends.*.routerTrust.publicCas.*",
+  "choreoConnect.backends.*.storePassword",
+  "choreoConnect.publicCas.*",
+  "choreoConnect.target.kubernetes.chart.name",
+  "enrollments.*.commonName",
+  "orchestrator.channels.*.organizations.*",
+  "orchestrator.chart.name",
+  "organizations.*.chart.name",
+  "organizations.*.database.password",
+  "organizations.*.organizationName",
+  "spinnaker.services.*.storePassword",
+  "spinnaker.services.*.trust.certificates",
+  "spinnaker.services.*.trust.publicCas.*",
+  "spinnaker.trustStorePassword",
+];
+
+interface Leaf {
+  readonly key: string;
+  readonly schema: Schema;
+  readonly isPath: boolean;
+}
+
+/** The keys of a schema that take a text, each with all that is checked of it. */
+function textsIn(schema: Schema, key: string, checked = schema): Leaf[] {
+  if (isPath(schema)) return [{ key, schema: checked, isPath: true }];
+  const parts = partsOf(schema);
+  if (parts.length === 0) {
+    return schema._zod.def.type === "string" ? [{ key, schema: checked, isPath: false }] : [];
+  }
+  return parts.flatMap(({ key: inner, part }) =>
+    inner === undefined
+      ? textsIn(part, key, schema._zod.def.type === "pipe" ? checked : part)
+      : textsIn(part, `${key}.${inner}`),
+  );
+}
+
+describe("the paths of the configuration", () => {
+  const texts = Object.entries(SECTIONS).flatMap(([name, schema]) => textsIn(schema, name));
+
+  it("are all marked as such, so that a change of what lies there is noticed", () => {
+    const unmarked = texts
+      .filter((each) => !each.isPath)
+      .filter(({ schema }) => PATHS.some((text) => z.safeParse(schema, text).success))
+      .map(({ key }) => key);
+    assert.deepEqual(
+      [...new Set(unmarked)].sort(),
+      NO_PATHS,
+      "a key takes paths: make it with `path()` of config/paths.ts, or list it here if it is none",
+    );
+  });
+
+  it("are these", () => {
+    assert.deepEqual(
+      texts.filter((each) => each.isPath).map(({ key }) => key),
+      [
+        "orchestrator.chart.path",
+        "organizations.*.signedBy.directory",
+        "organizations.*.chart.path",
+        "enrollments.*.request.file",
+        "spinnaker.target.operator.manifest",
+        "spinnaker.target.kustomize.directory",
+        "choreo.components.*.workload",
+        "choreoConnect.target.kubernetes.chart.path",
+        "choreoConnect.target.kubernetes.configToml",
+      ],
+    );
+  });
+
+  const schema = z
+    .strictObject({
+      file: path("file")
+        .transform((file) => file.length)
+        .optional(),
+      lists: z.record(z.string(), z.array(z.union([path("folder"), z.number()]))).prefault({}),
+      other: z.string().default("x"),
+    })
+    .transform((own) => own);
+
+  it("are found wherever the schema has them", () => {
+    const value = { file: "a", lists: { one: ["b", 1], other: ["c"] }, other: "d", more: "e" };
+    assert.deepEqual(pathsIn(schema, value), ["a", "b", "c"]);
+  });
+
+  it("are none where the value is not what it should be", () => {
+    for (const value of [undefined, null, 1, "a", [], { file: "" }, { file: { secure: "x" } }]) {
+      assert.deepEqual(pathsIn(schema, value), []);
+    }
+    assert.deepEqual(pathsIn(schema, { lists: { one: "a" } }), []);
+  });
+
+  it("would be found missing in a schema of a kind that nobody follows", () => {
+    assert.throws(() => pathsIn(z.set(path("file")), new Set(["a"])), /of type set/);
+  });
+
+  it("would be found missing if one were an ordinary text, even one that is checked", () => {
+    const found = textsIn(z.strictObject({ file: z.string().min(1).optional() }), "section");
+    assert.deepEqual(
+      found.map(({ key, isPath: marked }) => [key, marked]),
+      [["section.file", false]],
+    );
+  });
+});
