@@ -8,7 +8,7 @@ import { KEY_FORMS, TRUST_FORMS, TRUST_SCOPES } from "../components/choreo-conne
 import { readCipher } from "../components/choreo-connect/upstream-tls/ciphers";
 import { TLS_VERSIONS } from "../components/choreo-connect/upstream-tls/versions";
 import { GUARDS } from "../components/choreo-connect/values";
-import { readCertificates } from "../x509";
+import { isTrustAnchor, readCertificates } from "../x509";
 import {
   chart,
   hostName,
@@ -178,7 +178,7 @@ function existingProblem(pem: string): string | undefined {
   try {
     const certificates = readCertificates(pem, "the certificate");
     certificates.forEach(refusePublished);
-    const leaf = certificates.find(({ isCa }) => !isCa);
+    const leaf = certificates.find((each) => !isTrustAnchor(each));
     if (!leaf || certificates.length === 1) return undefined;
     return `holds ${certificates.length} certificates, of which ${leaf.subject.text} is no CA; give the backend's own certificate alone, or those of its CAs`;
   } catch (error) {

@@ -10,19 +10,24 @@ import { readExtensions } from "./extensions";
 import { describeKey, fingerprintOf, publicKeyFingerprint } from "./key";
 import type { PemBlock } from "./pem";
 import { PemError, readPem, readPemBundle } from "./pem";
+import { describeSignature } from "./signature";
 
 /** A certificate (RFC 5280) as plain data. */
 export interface Certificate extends Extensions {
   /** The certificate alone, in canonical PEM. */
   readonly pem: string;
+  /** Of X.509: 3, or 1 for one without any extension. */
+  readonly version: number;
   readonly subject: DistinguishedName;
   readonly issuer: DistinguishedName;
-  /** Lower-case hex, as `openssl x509 -serial` shows it in upper case. */
+  /** Lower-case hex, as `openssl x509 -serial` shows it in upper case; with a minus if it is negative. */
   readonly serialNumber: string;
+  /** E.g. `ecdsa-with-SHA256`; the object identifier of one that has no name here. */
+  readonly signatureAlgorithm: string;
   readonly notBefore: Date;
   /** The last second at which it is valid. */
   readonly notAfter: Date;
-  /** As `describeKey` names it, e.g. `ECDSA-P256`. */
+  /** As `describeKey` names it, e.g. `ECDSA-P256`; `ECDSA-explicit` for a curve that is spelled out. */
   readonly keyAlgorithm: string;
   /** SHA-256 of the public key in DER, lower-case hex: equal for every certificate of one key. */
   readonly publicKeyFingerprint: string;
@@ -52,6 +57,14 @@ export function readCertificates(pem: string, what = "the bundle"): Certificate[
   );
 }
 
+/**
+ * Whether libraries take a certificate for a CA's: basic constraints say so, or it is self-issued and of X.509 version 1, which
+ * has no extensions to say it with.
+ */
+export function isTrustAnchor({ isCa, version, subject, issuer }: Certificate): boolean {
+  return isCa || (version === 1 && subject.der === issuer.der);
+}
+
 /** What was read last: one certificate is asked about many things, by many. */
 const known = new Map<string, Certificate>();
 const MOST_KNOWN = 1000;
@@ -71,16 +84,24 @@ function readNewBlock({ der, pem }: PemBlock, what: string): Certificate {
     // OpenSSL stops reading where the certificate ends.
     if (!sameBytes(native.raw, der)) throw new Error("data after the certificate");
     const { publicKey } = native;
-    const { tbsCertificate: content } = parseLeniently(der, asn1.Certificate, what);
+    const { tbsCertificate: content, signatureAlgorithm } = parseLeniently(
+      der,
+      asn1.Certificate,
+      what,
+    );
     return {
       ...readExtensions(Array.from(content.extensions ?? []), parseLeniently, what),
       pem,
+      version: content.version + 1,
+      signatureAlgorithm: describeSignature(signatureAlgorithm),
       subject: readName(content.subject),
       issuer: readName(content.issuer),
       serialNumber: native.serialNumber.toLowerCase(),
       notBefore: content.validity.notBefore.getTime(),
       notAfter: content.validity.notAfter.getTime(),
-      keyAlgorithm: describeKey(publicKey),
+      keyAlgorithm: hasExplicitCurve(content.subjectPublicKeyInfo)
+        ? "ECDSA-explicit"
+        : describeKey(publicKey),
       publicKeyFingerprint: publicKeyFingerprint(publicKey),
       fingerprint: fingerprintOf(der),
     };
@@ -89,4 +110,14 @@ function readNewBlock({ der, pem }: PemBlock, what: string): Certificate {
       cause,
     });
   }
+}
+
+/** Whether a key on an elliptic curve spells the curve out (RFC 5480 section 2.1.1), which Node shows by its name. */
+function hasExplicitCurve({ algorithm }: asn1.SubjectPublicKeyInfo): boolean {
+  const { parameters } = algorithm;
+  // A named curve is an OBJECT IDENTIFIER, tag 6.
+  return (
+    algorithm.algorithm === "1.2.840.10045.2.1" &&
+    (!parameters || new Uint8Array(parameters)[0] !== 0x06)
+  );
 }
