@@ -7,7 +7,9 @@ import {
   type Certificate,
   type Purpose,
 } from "../x509";
+import { checkLeafFor } from "../x509/consumers";
 import type { StackConfig } from ".";
+import { readersOf } from "./consumers";
 import { keyOf, type Problem } from "./problems";
 
 /** A certificate that was made elsewhere, and what it must be good for. */
@@ -66,9 +68,13 @@ function problemsOf(existing: Existing, authorities: readonly Certificate[]): st
   // Whether it has expired decides when it is renewed, and is no mistake.
   const at = certificate.notBefore;
   const { organizations } = certificate.subject;
-  const found = checkChain(certificate, authorities, { at, purpose })
-    .filter(({ code }) => code !== "outlives-ca" && code !== "not-yet-valid")
-    .map(({ message }) => message);
+  const { ofServers, ofClients } = readersOf("substra");
+  const found = [
+    ...checkChain(certificate, authorities, { at, purpose }).filter(
+      ({ code }) => code !== "outlives-ca" && code !== "not-yet-valid",
+    ),
+    ...checkLeafFor(certificate, purpose === "serverAuth" ? ofServers : ofClients),
+  ].map(({ message }) => message);
   if (organization !== undefined && organizations.join("\n") !== organization) {
     found.push(
       `its organization (O) is ${organizations.map(quote).join(", ") || "none"}, not ${quote(organization)}.`,

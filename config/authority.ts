@@ -47,12 +47,6 @@ const generation = section({
   } catch (error) {
     return refuse("certificate", pemMessage(error));
   }
-  if (!read.isCa || !read.keyUsages.includes("keyCertSign") || read.subjectKeyId === undefined) {
-    refuse(
-      "certificate",
-      `${read.subject.text} is not usable as a CA: it needs CA:TRUE, keyCertSign and a subject key identifier`,
-    );
-  }
   if (key === undefined) {
     return state === "trusted"
       ? { kind: "existing" as const, state, certificate }

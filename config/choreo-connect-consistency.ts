@@ -1,14 +1,17 @@
 import { CHART, LONGEST_FULL_NAME, fullName } from "../components/choreo-connect/chart";
+import { describeNames, shownCertificate } from "../components/choreo-connect/existing-certificate";
 import { globallyTrusted, type Backend } from "../components/choreo-connect/gateway";
 import { agree, type TlsPolicy } from "../components/choreo-connect/upstream-tls/policy";
 import { compareVersions } from "../components/choreo-connect/upstream-tls/versions";
 import { chartProblem } from "../components/kubernetes/helm/chart-contract";
-import { coversHost, quoteList, readCertificates, type Certificate } from "../x509";
+import { coversHost, readCertificates } from "../x509";
+import { checkAnchorFor, checkLeafFor } from "../x509/consumers";
 import type { StackConfig } from ".";
 import type { TlsSettings } from "./choreo-connect";
 import { adapterInconsistencies } from "./choreo-connect-adapter";
 import type { ChoreoConnectSettings } from "./choreo-connect-gateway";
 import { undoneByValues } from "./choreo-connect-values";
+import { readersOf } from "./consumers";
 import { generationsOfEd25519 } from "./generations";
 import { keyOf, type Problem } from "./problems";
 
@@ -70,19 +73,30 @@ function values({ target }: ChoreoConnectSettings): Problem[] {
   );
 }
 
-/** A backend's own certificate that the router would refuse. */
+/** A backend's own certificate, or CAs of it, that the router would refuse. */
 function existing({ name, certificate, endpoints }: Backend): Problem[] {
   if (certificate.kind === "issued") return [];
+  const path = ["backends", name, "existing"];
   const given = readCertificates(certificate.certificates);
-  const leaf = given.find(({ isCa }) => !isCa);
+  const shown = shownCertificate(
+    given,
+    endpoints.map(({ host }) => host),
+  );
   const last = given.map(({ notAfter }) => notAfter).sort((one, other) => +other - +one)[0];
+  const { BoringSSL } = readersOf("choreoConnect").ofServers;
+  const refused = given
+    .flatMap((each) =>
+      each === shown ? checkLeafFor(each, { BoringSSL }) : checkAnchorFor(each, { BoringSSL }),
+    )
+    // Which keys of servers the router takes depends on the versions of TLS, and `tls` says it.
+    .filter(({ code }) => code !== "key-algorithm" || shown?.keyAlgorithm.startsWith("RSA"));
   return [
     ...endpoints.flatMap(({ url, host }, position) =>
-      leaf === undefined || coversHost(leaf, host)
+      shown === undefined || coversHost(shown, host)
         ? []
         : [
             problem(
-              `${url} is at ${host}, and the certificate in choreoConnect.backends.${name}.existing is not for that (${namesOf(leaf)}): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there`,
+              `${url} is at ${host}, and the certificate in choreoConnect.backends.${name}.existing is not for that (${describeNames(shown)}): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there`,
               ...["backends", name, "endpoints"],
               position,
             ),
@@ -92,27 +106,26 @@ function existing({ name, certificate, endpoints }: Backend): Problem[] {
       ? [
           problem(
             `expired on ${last.toISOString()}: give its successor, or leave it out to have one issued here`,
-            ...["backends", name, "existing"],
+            ...path,
           ),
         ]
       : []),
+    ...refused.map(({ message }) =>
+      problem(`${message} Have it issued again without that where it is made`, ...path),
+    ),
   ];
-}
-
-function namesOf({ dnsNames, ipAddresses }: Certificate): string {
-  const names = [...dnsNames, ...ipAddresses];
-  return names.length > 0 ? `its names are ${quoteList(names)}` : "it has no names";
 }
 
 /** Versions and ciphers of which nothing is left, on one side or between both. */
 function tls({ gateway, upstreamTls, backends }: ChoreoConnectSettings): Problem[] {
   const wrong = order(gateway.upstreamTls, upstreamTls, "upstreamTls");
   if (wrong.length > 0) return wrong;
-  return [...gateway.backends.values()].flatMap(({ name, certificate, tls: own }) => {
+  return [...gateway.backends.values()].flatMap((backend) => {
+    const { name, tls: own } = backend;
     const path = ["backends", name, ...(own ? ["tls"] : [])];
     const ownWrong = own ? order(own, backends[name]?.tls, ...path) : [];
     if (ownWrong.length > 0) return ownWrong;
-    const key = keyOfServer(certificate);
+    const key = keyOfServer(backend);
     const agreed = agree(gateway.upstreamTls, own ?? gateway.upstreamTls, key);
     if (typeof agreed !== "string") return [];
     const advice =
@@ -137,9 +150,10 @@ function order(policy: TlsPolicy, own: TlsSettings | undefined, ...path: string[
 }
 
 /** What kind of key the server has; undefined if only its CAs are known. */
-function keyOfServer(certificate: Backend["certificate"]): string | undefined {
+function keyOfServer({ certificate, endpoints }: Backend): string | undefined {
   if (certificate.kind === "issued") return certificate.algorithm;
-  return readCertificates(certificate.certificates).find(({ isCa }) => !isCa)?.keyAlgorithm;
+  const hosts = endpoints.map(({ host }) => host);
+  return shownCertificate(readCertificates(certificate.certificates), hosts)?.keyAlgorithm;
 }
 
 /** Each of them is a resource with a name of its own. */

@@ -8,7 +8,7 @@ import { readCipher } from "../components/choreo-connect/upstream-tls/ciphers";
 import { TLS_VERSIONS } from "../components/choreo-connect/upstream-tls/versions";
 import { GUARDS } from "../components/choreo-connect/values";
 import { LIMITS, UnreadableFile, readFileText } from "../host";
-import { readCertificates } from "../x509";
+import { isTrustAnchor, readCertificates } from "../x509";
 import {
   chart,
   existingCertificates,
@@ -176,7 +176,7 @@ function problemsOfBackend(settings: BackendInput, refuse: Refuse): void {
 /** A server's own certificate, or CAs: both at once say not which of them the server shows. */
 function existingProblem(pem: string): string | undefined {
   const certificates = readCertificates(pem, "the certificate");
-  const leaf = certificates.find(({ isCa }) => !isCa);
+  const leaf = certificates.find((each) => !isTrustAnchor(each));
   if (!leaf || certificates.length === 1) return undefined;
   return `holds ${certificates.length} certificates, of which ${leaf.subject.text} is no CA; give the backend's own certificate alone, or those of its CAs`;
 }

@@ -14,6 +14,7 @@ import { durationOf } from "./duration";
 import { contestedNamespaces } from "./namespaces";
 import { keyOf, type Problem } from "./problems";
 import { spinnakerInconsistencies } from "./spinnaker-consistency";
+import { unusableGenerations } from "./unusable-generations";
 
 /** What only shows when sections are seen together. Each check names the key that a person would change. */
 export function inconsistencies(config: StackConfig): Problem[] {
@@ -26,6 +27,7 @@ export function inconsistencies(config: StackConfig): Problem[] {
     ...hosts(config),
     ...validities(config),
     ...charts(config),
+    ...unusableGenerations(config),
     ...unusableCertificates(config),
     ...spinnakerInconsistencies(config),
     ...choreoInconsistencies(config),

@@ -9,6 +9,8 @@ import {
   similarPublicCas,
   type Certificate,
 } from "../x509";
+import { checkAnchorFor } from "../x509/consumers";
+import { readersOf } from "./consumers";
 import { pemMessage, refusalsIn, section, type Refuse } from "./fields";
 import { shown } from "./problems";
 
@@ -47,8 +49,9 @@ export const otherCas = section({
     refuse("certificates", pemMessage(error));
   }
   for (const certificate of given) {
-    const { isCa, subject } = certificate;
-    if (!isCa) refuse("certificates", `holds ${subject.text}, which is no CA`);
+    const { subject } = certificate;
+    for (const { message } of checkAnchorFor(certificate, readersOf("spinnaker").ofServers))
+      refuse("certificates", message);
     const problem = publishedKeyProblem(certificate);
     if (problem !== undefined) refuse("certificates", `holds ${subject.text}, which ${problem}`);
   }

@@ -11,15 +11,20 @@ import { fingerprintOf, publicKeyFingerprint } from "./key";
 import { judgePublicKey, spkiOfCertificate } from "./key-der/public-key";
 import type { PemBlock } from "./pem";
 import { PemError, readPem, readPemBundle } from "./pem";
+import { describeSignature } from "./signature";
 
 /** A certificate (RFC 5280) as plain data. */
 export interface Certificate extends Extensions {
   /** The certificate alone, in canonical PEM. */
   readonly pem: string;
+  /** Of X.509: 3, or 1 for one without any extension. */
+  readonly version: number;
   readonly subject: DistinguishedName;
   readonly issuer: DistinguishedName;
-  /** Lower-case hex, as `openssl x509 -serial` shows it in upper case. */
+  /** Lower-case hex, as `openssl x509 -serial` shows it in upper case; with a minus if it is negative. */
   readonly serialNumber: string;
+  /** E.g. `ecdsa-with-SHA256`; the object identifier of one that has no name here. */
+  readonly signatureAlgorithm: string;
   readonly notBefore: Date;
   /** The last second at which it is valid. */
   readonly notAfter: Date;
@@ -55,6 +60,14 @@ export function readCertificates(pem: string, what = "the bundle"): Certificate[
   );
 }
 
+/**
+ * Whether libraries take a certificate for a CA's: basic constraints say so, or it is self-issued and of X.509 version 1, which
+ * has no extensions to say it with.
+ */
+export function isTrustAnchor({ isCa, version, subject, issuer }: Certificate): boolean {
+  return isCa || (version === 1 && subject.der === issuer.der);
+}
+
 /** What was read last: one certificate is asked about many things, by many. */
 const known = new Map<string, Certificate>();
 const MOST_KNOWN = 1000;
@@ -77,10 +90,16 @@ function readNewBlock({ der, pem }: PemBlock, what: string): Certificate {
     const native = new X509Certificate(der);
     // OpenSSL stops reading where the certificate ends.
     if (!sameBytes(native.raw, der)) throw new Error("data after the certificate");
-    const { tbsCertificate: content } = parseLeniently(der, asn1.Certificate, what);
+    const { tbsCertificate: content, signatureAlgorithm } = parseLeniently(
+      der,
+      asn1.Certificate,
+      what,
+    );
     return {
       ...readExtensions(Array.from(content.extensions ?? []), parseLeniently, what),
       pem,
+      version: content.version + 1,
+      signatureAlgorithm: describeSignature(signatureAlgorithm),
       subject: readName(content.subject),
       issuer: readName(content.issuer),
       serialNumber: native.serialNumber.toLowerCase(),

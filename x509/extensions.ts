@@ -3,6 +3,7 @@ import * as asn1 from "@peculiar/asn1-x509";
 import type { Bytes } from "./der";
 import { toHex } from "./der";
 import { canonicalIpAddress } from "./host";
+import { readNameConstraints, type NameConstraints } from "./name-constraints";
 
 /** Names of a subject alternative name extension (RFC 5280 section 4.2.1.6). */
 export interface AlternativeNames {
@@ -36,6 +37,8 @@ export interface Extensions extends AlternativeNames {
   readonly keyUsages: readonly string[];
   /** `serverAuth`, `clientAuth`, or the object identifier of another (RFC 5280 section 4.2.1.12). */
   readonly extendedKeyUsages: readonly string[];
+  /** Of a CA: which names may be below it. */
+  readonly nameConstraints?: NameConstraints;
   /** Lower-case hex. */
   readonly subjectKeyId?: string;
   /** Lower-case hex. */
@@ -52,6 +55,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   [asn1.id_ce_extKeyUsage]: "extendedKeyUsage",
   [asn1.id_ce_subjectKeyIdentifier]: "subjectKeyIdentifier",
   [asn1.id_ce_authorityKeyIdentifier]: "authorityKeyIdentifier",
+  [asn1.id_ce_nameConstraints]: "nameConstraints",
 };
 
 const PURPOSES: Readonly<Record<string, string>> = {
@@ -59,9 +63,9 @@ const PURPOSES: Readonly<Record<string, string>> = {
   [asn1.id_kp_clientAuth]: "clientAuth",
 };
 
-/** Whether an extension is one whose content {@link readExtensions} reads. */
+/** Whether an extension of a leaf is one whose content {@link readExtensions} reads; name constraints are a CA's only. */
 export function isKnownExtension(oid: string): boolean {
-  return oid in KNOWN;
+  return oid in KNOWN && oid !== asn1.id_ce_nameConstraints;
 }
 
 /**
@@ -85,6 +89,7 @@ export function readExtensions(
   const usages = contents(asn1.id_ce_keyUsage, asn1.KeyUsage);
   const purposes = contents(asn1.id_ce_extKeyUsage, asn1.ExtendedKeyUsage).flat();
   const pathLength = constraints.find(({ cA }) => cA)?.pathLenConstraint;
+  const [constrained] = contents(asn1.id_ce_nameConstraints, asn1.NameConstraints);
   const [subjectKey] = contents(asn1.id_ce_subjectKeyIdentifier, asn1.SubjectKeyIdentifier);
   const [authorityKey] = contents(asn1.id_ce_authorityKeyIdentifier, asn1.AuthorityKeyIdentifier);
   return {
@@ -98,6 +103,7 @@ export function readExtensions(
     ...(pathLength === undefined ? {} : { pathLength }),
     keyUsages: [...new Set(usages.flatMap(readKeyUsages))],
     extendedKeyUsages: purposes.map((oid) => PURPOSES[oid] ?? oid),
+    ...(constrained === undefined ? {} : { nameConstraints: readNameConstraints(constrained) }),
     ...(subjectKey === undefined ? {} : { subjectKeyId: toHex(subjectKey.buffer) }),
     ...(authorityKey?.keyIdentifier === undefined
       ? {}

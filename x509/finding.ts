@@ -12,7 +12,15 @@ export type FindingCode =
   | "outlives-ca"
   | "key-usage"
   | "purpose"
-  | "host";
+  | "host"
+  | "serial-number"
+  | "duplicate-extension"
+  | "critical-extension"
+  | "name-encoding"
+  | "empty-name"
+  | "key-algorithm"
+  | "signature-algorithm"
+  | "name-constraints";
 
 /** One thing that is wrong, with a code for programs and a sentence for people. */
 export interface Finding {

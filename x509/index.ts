@@ -1,5 +1,5 @@
 /** X.509 as pure functions: what certificates, keys and requests say, and whether that is what is wanted. */
-export { readCertificate, readCertificates, type Certificate } from "./certificate";
+export { isTrustAnchor, readCertificate, readCertificates, type Certificate } from "./certificate";
 export { readCertificateRequest, type CertificateRequest } from "./certificate-request";
 export { checkChain, type ChainOptions, type Purpose } from "./chain";
 export { DerError } from "./der";

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 
-import type { Certificate } from "./certificate";
+import { isTrustAnchor, type Certificate } from "./certificate";
 import type { Finding } from "./finding";
 
 /**
@@ -44,8 +44,9 @@ function isSignedBy(leaf: Certificate, ca: Certificate): boolean {
   }
 }
 
-function checkMaySign({ isCa, keyUsages, subject }: Certificate): Finding[] {
-  if (!isCa)
+function checkMaySign(ca: Certificate): Finding[] {
+  const { keyUsages, subject } = ca;
+  if (!isTrustAnchor(ca))
     return [
       { code: "not-a-ca", message: `${subject.text} is not a CA: basic constraints lack CA:TRUE.` },
     ];

@@ -52,11 +52,13 @@ export async function built(
 
 /** The arguments with which a Python that has grpcio runs our client. */
 export async function pythonClient(): Promise<{ interpreter: string; script: string }> {
+  return { interpreter: await pythonEnvironment(), script: join(sources.python, "call.py") };
+}
+
+/** The Python that has grpcio. */
+export async function pythonEnvironment(): Promise<string> {
   python ??= installed();
-  return {
-    interpreter: join(await python, "bin", "python"),
-    script: join(sources.python, "call.py"),
-  };
+  return join(await python, "bin", "python");
 }
 let python: Promise<string> | undefined;
 

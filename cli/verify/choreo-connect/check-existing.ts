@@ -1,3 +1,4 @@
+import { shownCertificate } from "../../../components/choreo-connect/existing-certificate";
 import type { Backend, ExistingCertificate } from "../../../components/choreo-connect/gateway";
 import { readCertificates } from "../../../x509";
 import type { Checklist } from "../../check";
@@ -14,9 +15,9 @@ export function checkExisting(
 ): void {
   const what = `choreoConnect.backends.${name}.existing`;
   const certificates = readCertificates(certificate.certificates, what);
-  const leaf = certificates.find(({ isCa }) => !isCa);
+  const hosts = [...new Set(endpoints.map(({ host }) => host))];
+  const leaf = shownCertificate(certificates, hosts);
   if (leaf !== undefined) {
-    const hosts = [...new Set(endpoints.map(({ host }) => host))];
     const todo = `Have it issued anew where it is made, and set ${what} to it.`;
     checkBackendNames(list, leaf, hosts, todo);
   }
@@ -28,6 +29,6 @@ export function checkExisting(
   list.warn(
     "not-tried",
     "its certificate is made elsewhere, and its key is not here: no handshake of the router with it was tried.",
-    "Nothing, if the API answers; or call the backend as the router would: `openssl s_client -connect HOST:PORT -verify_return_error -verify_hostname HOST -CAfile FILE -cert mg.pem -key mg.key`.",
+    "Nothing, if the API answers; or call the backend as the router would: `openssl s_client -connect HOST:PORT -verify_return_error -verify_hostname HOST -CAfile FILE -cert mg.pem -key mg.key`. OpenSSL also takes a host that stands only in the common name; the router does not.",
   );
 }

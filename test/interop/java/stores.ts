@@ -4,7 +4,7 @@ import { cached } from "../cache";
 import { need } from "../need";
 import { output, run } from "../process";
 
-const SOURCE = join(__dirname, "Stores.java");
+const SOURCES = ["Stores.java", "Judge.java"].map((name) => join(__dirname, name));
 
 /** The password of every store, in the variable in which programs are told it: command lines are for all to see. */
 export const STORE_PASSWORD = "correct horse 12!";
@@ -29,19 +29,24 @@ export async function askJava<Name extends string>(
 ): Promise<Readonly<Record<Name, string>>> {
   const names = Object.keys(commands) as Name[];
   const input = names.map((name) => `${commands[name].join("\t")}\n`).join("");
-  const folder = await compiled();
-  const options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", folder];
-  const answers = await output("java", [...options, "Stores"], { input, env: environment });
-  const lines = answers.split("\n");
+  const lines = await askProgram("Stores", input);
   return Object.fromEntries(names.map((name, index) => [name, lines[index] ?? ""])) as Readonly<
     Record<Name, string>
   >;
 }
 
+/** The lines that one of our programs in Java answers. */
+export async function askProgram(name: "Stores" | "Judge", input: string): Promise<string[]> {
+  const options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", await compiled()];
+  const answers = await output("java", [...options, name], { input, env: environment });
+  return answers.split("\n");
+}
+
 async function compiled(): Promise<string> {
   const version = await javaVersion();
-  return cached("java", [version, readFileSync(SOURCE, "utf8")], (folder) =>
-    output("javac", ["-d", folder, SOURCE]),
+  const contents = SOURCES.map((source) => readFileSync(source, "utf8"));
+  return cached("java", [version, ...contents], (folder) =>
+    output("javac", ["-d", folder, ...SOURCES]),
   );
 }
 

@@ -1,3 +1,4 @@
+import { id_ce_subjectKeyIdentifier } from "@peculiar/asn1-x509";
 import { makeCa } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
 import { makeAlternativeNames } from "../x509/make-names";
@@ -165,7 +166,26 @@ describe("A backend's own certificate", () => {
     [
       "one without names",
       existing([]),
-      "backends.payments.endpoints[0]: https://payments.example:8443/v1 is at payments.example, and the certificate in choreoConnect.backends.payments.existing is not for that (it has no names): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there",
+      'backends.payments.endpoints[0]: https://payments.example:8443/v1 is at payments.example, and the certificate in choreoConnect.backends.payments.existing is not for that (it has no names: its common name, "payments", does not count): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there',
+    ],
+    [
+      "a self-signed one as openssl req -x509 makes it, with the host in its common name only",
+      payments({ existing: makeCa({ subject: [["CN", "payments.example"]] }) }),
+      'backends.payments.endpoints[0]: https://payments.example:8443/v1 is at payments.example, and the certificate in choreoConnect.backends.payments.existing is not for that (it has no names: its common name, "payments.example", does not count): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there',
+    ],
+    [
+      "one with a critical extension that nobody knows, and one that is signed with SHA-1",
+      existing(["payments.example"], {
+        digest: "sha1",
+        critical: [id_ce_subjectKeyIdentifier],
+      }),
+      'backends.payments.existing: CN=payments has a critical extension, "subjectKeyIdentifier", which BoringSSL (the router) refuses. Have it issued again without that where it is made',
+      "backends.payments.existing: CN=payments is signed by ecdsa-with-SHA1, which BoringSSL (the router) refuses. Have it issued again without that where it is made",
+    ],
+    [
+      "one with a short RSA key",
+      existing(["payments.example"], { keys: keys("rsa1024") }),
+      "backends.payments.existing: CN=payments has an RSA key of only 1024 bits, which BoringSSL (the router) refuses. Have it issued again without that where it is made",
     ],
     [
       "one that is for one endpoint only",

@@ -82,7 +82,12 @@ describe("the CAs beyond Spinnaker's own", () => {
     [
       "a certificate that is no CA",
       { [`${TRUST}/certificates`]: makeCa() + makeLeaf() },
-      `${KEY}.certificates: holds O=MyOrg1MSP, which is no CA`,
+      `${KEY}.certificates: O=MyOrg1MSP is no CA: its basic constraints lack CA:TRUE, which Go (services in Go) and Java (services in Java) refuse.`,
+    ],
+    [
+      "a CA with a negative serial number",
+      { [`${TRUST}/certificates`]: makeCa() + makeCa({ serialNumber: "ff01" }) },
+      `${KEY}.certificates: CN=Test CA has a negative serial number, which Go (services in Go) refuses.`,
     ],
     [
       "a CA whose private key everybody has",

@@ -15,7 +15,9 @@ describe("readCertificate", () => {
     assert.equal(issuer.der, readCertificate(GO_CA).subject.der);
     assert.deepEqual(rest, {
       pem: GO_LEAF,
+      version: 3,
       serialNumber: "7f01",
+      signatureAlgorithm: "ecdsa-with-SHA384",
       notBefore: new Date("2021-01-01T00:00:00Z"),
       notAfter: new Date("2049-12-31T23:59:59Z"),
       dnsNames: ["orchestrator.example.org"],

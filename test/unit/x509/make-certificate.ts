@@ -1,4 +1,4 @@
-import { randomBytes, sign } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
 import { AsnConvert } from "@peculiar/asn1-schema";
 import * as asn1 from "@peculiar/asn1-x509";
@@ -6,6 +6,7 @@ import * as asn1 from "@peculiar/asn1-x509";
 import { toPem } from "../../../x509";
 import { keys, spkiOf, type Keys } from "./make-keys";
 import { makeExtension, makeKeyUsage, makeName, type Attribute } from "./make-names";
+import { algorithmOf, signWith, type Digest } from "./make-signature";
 
 /** A certificate to be made; whatever is left out is as in a good leaf of the test's CA. */
 export interface CertificateOptions {
@@ -19,12 +20,20 @@ export interface CertificateOptions {
   readonly subjectKeyId?: string | null;
   readonly authorityKeyId?: string | null;
   readonly purposes?: readonly string[];
-  readonly keyUsage?: number;
+  /** Null leaves the extension out. */
+  readonly keyUsage?: number | null;
   readonly ca?: { readonly pathLength?: number };
   readonly extensions?: readonly asn1.Extension[];
+  /** Content of the INTEGER, in hex. */
+  readonly serialNumber?: string;
+  /** Version 1 has no extensions at all. */
+  readonly version?: 1 | 3;
+  readonly digest?: Digest;
+  /** Which of the extensions that are made of the other options are critical, against the rule. */
+  readonly critical?: readonly string[];
+  /** Leaves basic constraints out. */
+  readonly withoutBasicConstraints?: boolean;
 }
-
-const ECDSA_SHA256 = new asn1.AlgorithmIdentifier({ algorithm: "1.2.840.10045.4.3.2" });
 
 /** Makes a leaf, by default for both purposes and signed by the CA that {@link makeCa} makes by default. */
 export function makeLeaf(options: CertificateOptions = {}): string {
@@ -50,28 +59,13 @@ export function makeCa(options: CertificateOptions = {}): string {
 }
 
 function makeCertificate(options: CertificateOptions): string {
-  const { ca, keyUsage, subjectKeyId = "ca", authorityKeyId = "ca", purposes = [] } = options;
-  const extensions = [
-    makeExtension(
-      asn1.id_ce_basicConstraints,
-      new asn1.BasicConstraints({
-        cA: ca !== undefined,
-        ...(ca?.pathLength === undefined ? {} : { pathLenConstraint: ca.pathLength }),
-      }),
-      true,
-    ),
-    ...(keyUsage === undefined ? [] : [makeKeyUsage(keyUsage)]),
-    ...(purposes.length === 0
-      ? []
-      : [makeExtension(asn1.id_ce_extKeyUsage, new asn1.ExtendedKeyUsage([...purposes]))]),
-    ...(subjectKeyId === null ? [] : [makeSubjectKeyId(subjectKeyId)]),
-    ...(authorityKeyId === null ? [] : [makeAuthorityKeyId(authorityKeyId)]),
-    ...(options.extensions ?? []),
-  ];
+  const signer = options.signer ?? keys("p384");
+  const algorithm = algorithmOf(signer.privateKey, options.digest ?? "sha256");
+  const serial = Buffer.from(options.serialNumber ?? `01${randomBytes(8).toString("hex")}`, "hex");
   const content = new asn1.TBSCertificate({
-    version: asn1.Version.v3,
-    serialNumber: Uint8Array.from([1, ...randomBytes(8)]).buffer,
-    signature: ECDSA_SHA256,
+    version: options.version === 1 ? asn1.Version.v1 : asn1.Version.v3,
+    serialNumber: Uint8Array.from(serial).buffer,
+    signature: algorithm,
     issuer: makeName(options.issuer ?? [["CN", "Test CA"]]),
     subject: makeName(options.subject ?? [["CN", "Test CA"]]),
     validity: new asn1.Validity({
@@ -82,27 +76,62 @@ function makeCertificate(options: CertificateOptions): string {
       spkiOf((options.keys ?? keys("p256")).publicKey),
       asn1.SubjectPublicKeyInfo,
     ),
-    extensions: new asn1.Extensions(extensions),
+    ...(options.version === 1 ? {} : { extensions: new asn1.Extensions(extensionsOf(options)) }),
   });
-  const signer = options.signer ?? keys("p384");
-  const signature = sign("sha256", Buffer.from(AsnConvert.serialize(content)), signer.privateKey);
+  const signature = signWith(
+    signer.privateKey,
+    options.digest ?? "sha256",
+    Buffer.from(AsnConvert.serialize(content)),
+  );
   const certificate = new asn1.Certificate({
     tbsCertificate: content,
-    signatureAlgorithm: ECDSA_SHA256,
+    signatureAlgorithm: algorithm,
     signatureValue: Uint8Array.from(signature).buffer,
   });
   return toPem("CERTIFICATE", new Uint8Array(AsnConvert.serialize(certificate)));
 }
 
-function makeSubjectKeyId(hex: string): asn1.Extension {
-  const id = new asn1.SubjectKeyIdentifier(Uint8Array.from(Buffer.from(hex, "hex")).buffer);
-  return makeExtension(asn1.id_ce_subjectKeyIdentifier, id);
+function extensionsOf(options: CertificateOptions): asn1.Extension[] {
+  const { ca, keyUsage, subjectKeyId = "ca", authorityKeyId = "ca", purposes = [] } = options;
+  const isCritical = (oid: string) => options.critical?.includes(oid) ?? false;
+  const constraints = new asn1.BasicConstraints({
+    cA: ca !== undefined,
+    ...(ca?.pathLength === undefined ? {} : { pathLenConstraint: ca.pathLength }),
+  });
+  return [
+    ...(options.withoutBasicConstraints
+      ? []
+      : [makeExtension(asn1.id_ce_basicConstraints, constraints, true)]),
+    ...(keyUsage === undefined || keyUsage === null ? [] : [makeKeyUsage(keyUsage)]),
+    ...(purposes.length === 0
+      ? []
+      : [
+          makeExtension(
+            asn1.id_ce_extKeyUsage,
+            new asn1.ExtendedKeyUsage([...purposes]),
+            isCritical(asn1.id_ce_extKeyUsage),
+          ),
+        ]),
+    ...(subjectKeyId === null
+      ? []
+      : [makeSubjectKeyId(subjectKeyId, isCritical(asn1.id_ce_subjectKeyIdentifier))]),
+    ...(authorityKeyId === null
+      ? []
+      : [makeAuthorityKeyId(authorityKeyId, isCritical(asn1.id_ce_authorityKeyIdentifier))]),
+    ...(options.extensions ?? []),
+  ];
 }
 
-function makeAuthorityKeyId(hex: string): asn1.Extension {
+function makeSubjectKeyId(hex: string, critical: boolean): asn1.Extension {
+  const id = new asn1.SubjectKeyIdentifier(Uint8Array.from(Buffer.from(hex, "hex")).buffer);
+  return makeExtension(asn1.id_ce_subjectKeyIdentifier, id, critical);
+}
+
+function makeAuthorityKeyId(hex: string, critical: boolean): asn1.Extension {
   const keyIdentifier = new asn1.KeyIdentifier(Uint8Array.from(Buffer.from(hex, "hex")).buffer);
   return makeExtension(
     asn1.id_ce_authorityKeyIdentifier,
     new asn1.AuthorityKeyIdentifier({ keyIdentifier }),
+    critical,
   );
 }

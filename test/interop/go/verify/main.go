@@ -11,10 +11,11 @@ import (
 )
 
 type question struct {
-	Certificate string // file
-	Roots       string // file
-	Usage       string // server or client
-	DNSName     string // not looked at if empty
+	Certificate   string // file
+	Roots         string // file
+	Intermediates string // file; none if empty
+	Usage         string // server or client
+	DNSName       string // not looked at if empty
 }
 
 var usages = map[string]x509.ExtKeyUsage{
@@ -67,10 +68,18 @@ func (q question) ask() error {
 	if !roots.AppendCertsFromPEM(content) {
 		return fmt.Errorf("%s holds no certificate", q.Roots)
 	}
+	intermediates := x509.NewCertPool()
+	if q.Intermediates != "" {
+		if content, err = os.ReadFile(q.Intermediates); err != nil {
+			return err
+		}
+		intermediates.AppendCertsFromPEM(content)
+	}
 	_, err = certificate.Verify(x509.VerifyOptions{
-		Roots:     roots,
-		DNSName:   q.DNSName,
-		KeyUsages: []x509.ExtKeyUsage{usage},
+		Roots:         roots,
+		Intermediates: intermediates,
+		DNSName:       q.DNSName,
+		KeyUsages:     []x509.ExtKeyUsage{usage},
 	})
 	return err
 }

@@ -1,0 +1,35 @@
+import { isTrustAnchor, quoteList, type Certificate } from "../../x509";
+
+/**
+ * The certificate that a backend itself shows, among those that were brought in for it.
+ *
+ * A certificate that is not a CA's is the backend's own. A single one that is a CA's may still be: `openssl req -x509` makes
+ * self-signed certificates with CA:TRUE. It is taken for the backend's own if it has alternative names, or if its common
+ * name is a host that the router dials.
+ *
+ * @param hosts of the backend's endpoints, in lower case
+ * @returns undefined if they are the backend's CAs
+ */
+export function shownCertificate(
+  certificates: readonly Certificate[],
+  hosts: readonly string[],
+): Certificate | undefined {
+  const leaf = certificates.find((each) => !isTrustAnchor(each));
+  const [only, ...more] = certificates;
+  if (leaf !== undefined || only === undefined || more.length > 0) return leaf;
+  const { dnsNames, ipAddresses, subject } = only;
+  const isNamed =
+    dnsNames.length + ipAddresses.length > 0 ||
+    subject.commonNames.some((name) => hosts.includes(name.toLowerCase()));
+  return isNamed ? only : undefined;
+}
+
+/** The names of a certificate for a message; Envoy and Go do not look at the common name. */
+export function describeNames({ dnsNames, ipAddresses, subject }: Certificate): string {
+  const names = [...dnsNames, ...ipAddresses];
+  if (names.length > 0) return `its names are ${quoteList(names)}`;
+  const [commonName] = subject.commonNames;
+  return commonName === undefined
+    ? "it has no names"
+    : `it has no names: its common name, ${quoteList([commonName])}, does not count`;
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import * as asn1 from "@peculiar/asn1-x509";
+import { makeCa, type CertificateOptions } from "../x509/make-certificate";
+import { keys } from "../x509/make-keys";
+import { makeExtension } from "../x509/make-names";
+import { goodExcept, problemsOf } from "./make-config";
+
+const SUBSTRA = "BoringSSL (the backends), Go (the orchestrator) and OpenSSL (countersign verify)";
+const SIGNING =
+  "Have the CA's certificate issued again without that, bring another CA, or let a generation be made here.";
+const TRUSTED = "Bring a certificate of that CA without that, or remove the generation.";
+const constraints = (content: asn1.NameConstraints) =>
+  makeExtension(asn1.id_ce_nameConstraints, content, true);
+const within = (base: Partial<asn1.GeneralName>) =>
+  constraints(
+    new asn1.NameConstraints({
+      permittedSubtrees: new asn1.GeneralSubtrees([
+        new asn1.GeneralSubtree({ base: new asn1.GeneralName(base) }),
+      ]),
+    }),
+  );
+
+type KeyName = Parameters<typeof keys>[0];
+
+/** A CA with its own key, self-signed. */
+function own(name: KeyName, options: CertificateOptions = {}) {
+  const pair = keys(name);
+  const certificate = makeCa({ keys: pair, signer: pair, ...options });
+  return { certificate, key: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+}
+
+function problems(
+  state: "signing" | "trusted",
+  options: CertificateOptions = {},
+  name: KeyName = "p384",
+): string[] {
+  const { certificate, key } = own(name, options);
+  const generations =
+    state === "signing"
+      ? { g1: { state, certificate, key } }
+      : { g0: { state, certificate }, g1: { state: "signing" } };
+  const before = `authority.generations.${state === "signing" ? "g1" : "g0"}.certificate: `;
+  const after = ` ${state === "signing" ? SIGNING : TRUSTED}`;
+  return problemsOf(goodExcept({ "authority/generations": generations })).map((problem) => {
+    assert.ok(problem.startsWith(before) && problem.endsWith(after), problem);
+    return problem.slice(before.length, -after.length);
+  });
+}
+
+describe("a CA that is brought in", () => {
+  describe("to sign", () => {
+    const rows: [string, CertificateOptions, ...string[]][] = [
+      ["as openssl req -x509 makes it, without key usage", { keyUsage: null }],
+      [
+        "for all purposes that it is to sign for",
+        { purposes: [asn1.id_kp_serverAuth, asn1.id_kp_clientAuth] },
+      ],
+      ["whose constraints permit what it is to sign", { extensions: [within({ dNSName: "" })] }],
+      ["that signed itself with SHA-1, which nobody looks at", { digest: "sha1" }],
+      [
+        "that is none",
+        { withoutBasicConstraints: true },
+        "CN=Test CA is no CA: its basic constraints lack CA:TRUE, which Go (the orchestrator) refuses.",
+      ],
+      [
+        "that may not sign certificates",
+        { keyUsage: asn1.KeyUsageFlags.cRLSign },
+        `CN=Test CA may not sign certificates (its key usage is cRLSign), which ${SUBSTRA} refuse.`,
+      ],
+      [
+        "without a key identifier",
+        { subjectKeyId: null },
+        "CN=Test CA has no subject key identifier, by which those who verify find the CA of a certificate.",
+      ],
+      [
+        "with a negative serial number",
+        { serialNumber: "ff01" },
+        "CN=Test CA has a negative serial number, which Go (the orchestrator) refuses.",
+      ],
+      [
+        "for servers only, as cert-manager used to make it",
+        { purposes: [asn1.id_kp_serverAuth] },
+        "CN=Test CA is limited to serverAuth (extended key usage), but is to sign certificates of clients (clientAuth), which Go (the orchestrator) and OpenSSL (countersign verify) refuse.",
+      ],
+      [
+        "for another domain",
+        { extensions: [within({ dNSName: "corp.example" })] },
+        `CN=Test CA permits only names within "corp.example", not "orchestrator-server", "orchestrator-server.orchestrator", "orchestrator-server.orchestrator.svc" and 1 more, which ${SUBSTRA} refuse.`,
+      ],
+      [
+        "that constrains what Go does not know",
+        { extensions: [within({ registeredID: "1.2.3" })] },
+        "CN=Test CA constrains names that are neither DNS names nor IP addresses, which Go (the orchestrator) refuses.",
+      ],
+      [
+        "that is not valid yet",
+        { notBefore: "2029-12-01T00:00:00Z" },
+        `CN=Test CA is valid only from 2029-12-01T00:00:00.000Z, before which ${SUBSTRA} refuse whatever it signs.`,
+      ],
+      [
+        "that has expired",
+        { notAfter: "2026-01-02T03:04:05Z" },
+        `CN=Test CA expired on 2026-01-02T03:04:05.000Z, which ${SUBSTRA} refuse.`,
+      ],
+    ];
+    for (const [title, options, ...expected] of rows)
+      it(`is ${expected.length > 0 ? "refused" : "taken"}: one ${title}`, () => {
+        assert.deepEqual(problems("signing", options), expected);
+      });
+
+    it("may have an ECDSA-P521 key", () => {
+      assert.deepEqual(problems("signing", {}, "p521"), []);
+    });
+
+    it("is refused with a key that nothing can be signed with here, for that and for who refuses it", () => {
+      assert.deepEqual(problems("signing", {}, "secp256k1"), [
+        "CN=Test CA has an ECDSA-secp256k1 key, which BoringSSL (the backends) and Go (the orchestrator) refuse.",
+        "CN=Test CA has a key of kind ECDSA-secp256k1, with which nothing can be signed here; a CA signs with an RSA, ECDSA-P256, ECDSA-P384, ECDSA-P521 or Ed25519 key.",
+      ]);
+    });
+  });
+
+  describe("to be trusted", () => {
+    it("is taken before it is valid and after it has expired: it signs nothing", () => {
+      assert.deepEqual(problems("trusted", { notBefore: "2029-12-01T00:00:00Z" }), []);
+      assert.deepEqual(problems("trusted", { notAfter: "2026-01-02T03:04:05Z" }), []);
+    });
+
+    it("is refused where Go does not read it, and without what the orchestrator asks for", () => {
+      assert.deepEqual(problems("trusted", { critical: [asn1.id_ce_subjectKeyIdentifier] }), [
+        'CN=Test CA has a critical extension, "subjectKeyIdentifier", which Go (the orchestrator) and OpenSSL (countersign verify) refuse.',
+      ]);
+      assert.deepEqual(problems("trusted", { version: 1 }), [
+        "CN=Test CA has no subject key identifier, which the Substra orchestrator asks for.",
+      ]);
+    });
+  });
+});

@@ -1,0 +1,97 @@
+import { isTrustAnchor, type Certificate } from "../certificate";
+import type { Finding, FindingCode } from "../finding";
+import { describeReaders, readersAmong, type Consumers, type Library } from "./library";
+import { RULES } from "./rules";
+
+const ANY_PURPOSE = "2.5.29.37.0";
+
+/** Signatures that are refused, by whom; a CA's signature of itself is nobody's business. */
+const WEAK_SIGNATURES: readonly (readonly [pattern: RegExp, readonly Library[]])[] = [
+  [/md[245]/i, ["BoringSSL", "Go", "Java", "OpenSSL"]],
+  // OpenSSL 3 and BoringSSL refuse it in handshakes: security level 1, and no such signature scheme offered.
+  [/sha-?1(?!\d)/i, ["BoringSSL", "Go", "OpenSSL"]],
+];
+
+/**
+ * Checks a server's or client's certificate as the libraries of its consumers will read it. Whether it is good for its
+ * chain, time, purpose and host is `checkChain`'s business.
+ * @param leaf the certificate
+ * @param consumers who reads it
+ * @returns what is wrong, each with who refuses it; empty if nothing is
+ */
+export function checkLeafFor(leaf: Certificate, consumers: Consumers): Finding[] {
+  return [
+    ...RULES.flatMap(({ code, leaf: libraries, found }) =>
+      refused(leaf, consumers, libraries, code, found(leaf)),
+    ),
+    ...WEAK_SIGNATURES.flatMap(([pattern, libraries]) =>
+      refused(
+        leaf,
+        consumers,
+        libraries,
+        "signature-algorithm",
+        pattern.test(leaf.signatureAlgorithm)
+          ? `is signed by ${leaf.signatureAlgorithm}`
+          : undefined,
+      ),
+    ),
+    ...refused(
+      leaf,
+      consumers,
+      ["BoringSSL", "OpenSSL"],
+      "purpose",
+      leaf.extendedKeyUsages.includes(ANY_PURPOSE) &&
+        !leaf.extendedKeyUsages.includes("serverAuth") &&
+        !leaf.extendedKeyUsages.includes("clientAuth")
+        ? "is for any purpose (anyExtendedKeyUsage) without naming serverAuth or clientAuth"
+        : undefined,
+    ),
+  ];
+}
+
+/**
+ * Checks a CA certificate as the libraries that shall trust it will read it.
+ * @param ca the certificate; one of X.509 version 1 is a CA to all libraries, as it has no extensions to say otherwise
+ * @param consumers who trusts it
+ * @returns what is wrong, each with who refuses it; empty if nothing is
+ */
+export function checkAnchorFor(ca: Certificate, consumers: Consumers): Finding[] {
+  const no = refused(ca, consumers, ["Go", "Java"], "not-a-ca", notCa(ca));
+  // What else is wrong with it, as a CA, would only distract.
+  if (no.length > 0) return no;
+  return [
+    ...RULES.flatMap(({ code, ca: libraries, found }) =>
+      refused(ca, consumers, libraries, code, found(ca)),
+    ),
+    ...refused(
+      ca,
+      consumers,
+      ["BoringSSL", "Go", "Java", "OpenSSL"],
+      "key-cert-sign",
+      // RFC 5280 section 4.2.1.3: without the extension every usage is allowed.
+      ca.keyUsages.length > 0 && !ca.keyUsages.includes("keyCertSign")
+        ? `may not sign certificates (its key usage is ${ca.keyUsages.join(", ")})`
+        : undefined,
+    ),
+  ];
+}
+
+function notCa(certificate: Certificate): string | undefined {
+  return isTrustAnchor(certificate) ? undefined : "is no CA: its basic constraints lack CA:TRUE";
+}
+
+/** The finding, if there is something and somebody minds it. */
+export function refused(
+  certificate: Certificate,
+  consumers: Consumers,
+  libraries: readonly Library[],
+  code: FindingCode,
+  found: string | undefined,
+): Finding[] {
+  const readers = readersAmong(consumers, libraries);
+  if (found === undefined || readers.length === 0) return [];
+  const name = certificate.subject.text || "the certificate";
+  const verb = readers.length === 1 ? "refuses" : "refuse";
+  const message = `${name} ${found}, which ${describeReaders(consumers, readers)} ${verb}.`;
+  return [{ code, message }];
+}

@@ -1,0 +1,111 @@
+import type { Certificate } from "../certificate";
+import type { Purpose } from "../chain";
+import type { Finding } from "../finding";
+import { outsideOf } from "../name-constraints";
+import { checkAnchorFor, refused } from "./check-certificate";
+import { describeReaders, readersAmong, type Consumers } from "./library";
+
+/** What a CA is to sign. */
+export interface Leaf {
+  readonly purpose: Purpose;
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+}
+
+/** Keys that the tls provider signs with (terraform-provider-tls, internal/provider/common_key.go), weak ones left out. */
+const SIGNING_KEYS = /^(?:RSA-\d+(?: with exponent \d+)?|ECDSA-P(?:256|384|521)|Ed25519)$/;
+
+/**
+ * Checks a CA that is to sign, as its consumers will read it and what it signs.
+ * @param ca the certificate
+ * @param leaves what it is to sign
+ * @param consumers who reads what it signs
+ * @param at the time at which it signs
+ * @returns what is wrong; empty if nothing is
+ */
+export function checkSignerFor(
+  ca: Certificate,
+  leaves: readonly Leaf[],
+  consumers: Consumers,
+  at: Date,
+): Finding[] {
+  const asAnchor = checkAnchorFor(ca, consumers);
+  if (asAnchor.some(({ code }) => code === "not-a-ca")) return asAnchor;
+  return [
+    ...asAnchor,
+    ...checkKey(ca),
+    ...checkTime(ca, consumers, at),
+    ...(["serverAuth", "clientAuth"] as const).flatMap((purpose) =>
+      leaves.some((leaf) => leaf.purpose === purpose) ? checkPurpose(ca, purpose, consumers) : [],
+    ),
+    ...checkNames(ca, leaves, consumers),
+  ];
+}
+
+function checkKey({ subject, keyAlgorithm, subjectKeyId }: Certificate): Finding[] {
+  const found: Finding[] = [];
+  if (!SIGNING_KEYS.test(keyAlgorithm))
+    found.push({
+      code: "key-algorithm",
+      message: `${subject.text} has a key of kind ${keyAlgorithm}, with which nothing can be signed here; a CA signs with an RSA, ECDSA-P256, ECDSA-P384, ECDSA-P521 or Ed25519 key.`,
+    });
+  if (subjectKeyId === undefined)
+    found.push({
+      code: "key-id-missing",
+      message: `${subject.text} has no subject key identifier, by which those who verify find the CA of a certificate.`,
+    });
+  return found;
+}
+
+function checkTime(ca: Certificate, consumers: Consumers, at: Date): Finding[] {
+  const { subject, notBefore, notAfter } = ca;
+  // Java does not ask when a CA is valid that it has in its trust store.
+  const libraries = ["BoringSSL", "Go", "OpenSSL"] as const;
+  const expired = at > notAfter ? `expired on ${notAfter.toISOString()}` : undefined;
+  const readers = readersAmong(consumers, libraries);
+  if (at >= notBefore || readers.length === 0)
+    return refused(ca, consumers, libraries, "expired", expired);
+  const verb = readers.length === 1 ? "refuses" : "refuse";
+  const message = `${subject.text} is valid only from ${notBefore.toISOString()}, before which ${describeReaders(consumers, readers)} ${verb} whatever it signs.`;
+  return [{ code: "not-yet-valid", message }];
+}
+
+function checkPurpose(ca: Certificate, purpose: Purpose, consumers: Consumers): Finding[] {
+  const { extensions, extendedKeyUsages } = ca;
+  const isLimited = extensions.some(({ name }) => name === "extendedKeyUsage");
+  if (!isLimited || extendedKeyUsages.includes(purpose)) return [];
+  const isAny = extendedKeyUsages.includes("2.5.29.37.0");
+  const whose = purpose === "serverAuth" ? "servers" : "clients";
+  return refused(
+    ca,
+    consumers,
+    isAny ? ["OpenSSL"] : ["Go", "OpenSSL"],
+    "purpose",
+    `is limited to ${extendedKeyUsages.join(", ") || "nothing"} (extended key usage), but is to sign certificates of ${whose} (${purpose})`,
+  );
+}
+
+function checkNames(ca: Certificate, leaves: readonly Leaf[], consumers: Consumers): Finding[] {
+  const { nameConstraints } = ca;
+  if (nameConstraints === undefined) return [];
+  const others = nameConstraints.permitted.others + nameConstraints.excluded.others;
+  return [
+    ...refused(
+      ca,
+      consumers,
+      ["BoringSSL", "Go", "OpenSSL"],
+      "name-constraints",
+      outsideOf(nameConstraints, {
+        dnsNames: [...new Set(leaves.flatMap(({ dnsNames }) => dnsNames))],
+        ipAddresses: [...new Set(leaves.flatMap(({ ipAddresses }) => ipAddresses))],
+      }),
+    ),
+    ...refused(
+      ca,
+      consumers,
+      ["Go"],
+      "name-constraints",
+      others > 0 ? "constrains names that are neither DNS names nor IP addresses" : undefined,
+    ),
+  ];
+}

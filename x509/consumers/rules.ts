@@ -1,0 +1,131 @@
+import type { Certificate } from "../certificate";
+import type { FindingCode } from "../finding";
+import { quoteList } from "../printable";
+import { repeated } from "../repeated";
+import type { Library } from "./library";
+
+/** Something in a certificate that some libraries do not take. */
+export interface Rule {
+  readonly code: FindingCode;
+  /** Who refuses it in the certificate of a server or client. */
+  readonly leaf: readonly Library[];
+  /** Who refuses it in a CA certificate that is trusted. */
+  readonly ca: readonly Library[];
+  /** The end of a sentence about the certificate; undefined if there is nothing of the kind. */
+  readonly found: (certificate: Certificate) => string | undefined;
+}
+
+const ALL: readonly Library[] = ["BoringSSL", "Go", "Java", "OpenSSL"];
+
+/** Critical extensions that every library understands (RFC 5280 section 4.2); key identifiers must not be critical. */
+const UNDERSTOOD = [
+  "subjectAltName",
+  "basicConstraints",
+  "keyUsage",
+  "extendedKeyUsage",
+  "nameConstraints",
+];
+
+/**
+ * What libraries refuse, whatever a certificate is used for. Each was measured with Go 1.26, OpenSSL 3.0, Java 17 and
+ * BoringSSL in grpcio 1.85 (test/interop/judgement.test.ts); Go's reasons are in crypto/x509/parser.go.
+ */
+export const RULES: readonly Rule[] = [
+  {
+    code: "serial-number",
+    leaf: ["Go"],
+    ca: ["Go"],
+    found: ({ serialNumber }) =>
+      serialNumber.startsWith("-") ? "has a negative serial number" : undefined,
+  },
+  {
+    code: "duplicate-extension",
+    leaf: ["Go", "Java"],
+    ca: ["Go", "Java"],
+    found: ({ extensions }) => {
+      const twice = repeated(extensions.map(({ name }) => name));
+      return twice.length > 0 ? `has an extension twice, ${quoteList(twice)}` : undefined;
+    },
+  },
+  {
+    code: "critical-extension",
+    leaf: ALL,
+    ca: ["Go", "OpenSSL"],
+    found: ({ extensions }) => {
+      const critical = extensions.filter(
+        (each) => each.critical && !UNDERSTOOD.includes(each.name),
+      );
+      return critical.length > 0
+        ? `has a critical extension, ${quoteList(critical.map(({ name }) => name))}`
+        : undefined;
+    },
+  },
+  {
+    code: "name-encoding",
+    leaf: ["Go"],
+    ca: ["Go"],
+    found: ({ subject, issuer }) => {
+      const odd = [...subject.attributes, ...issuer.attributes].find(
+        ({ stringType, value }) =>
+          stringType === "other" ||
+          stringType === "UniversalString" ||
+          (stringType === "PrintableString" && !isPrintable(value)),
+      );
+      return odd && `has a name whose ${odd.name} is no valid ${odd.stringType}`;
+    },
+  },
+  {
+    code: "empty-name",
+    leaf: ["Java"],
+    ca: ["Java"],
+    found: ({ subject, issuer, extensions }) => {
+      if (issuer.attributes.length === 0) return "has an empty issuer";
+      const isNamed =
+        subject.attributes.length > 0 ||
+        extensions.some(({ name, critical }) => name === "subjectAltName" && critical);
+      return isNamed ? undefined : "has an empty subject, and no critical alternative names";
+    },
+  },
+  keyRule("ECDSA on a curve without a name", "a key with explicit curve parameters", ALL, ALL),
+  keyRule("ECDSA-P224", "an ECDSA-P224 key", ["BoringSSL"], ["Java"]),
+  keyRule("ECDSA-P521", "an ECDSA-P521 key", ["BoringSSL"], []),
+  keyRule("Ed25519", "an Ed25519 key", ["BoringSSL"], []),
+  keyRule("Ed448", "an Ed448 key", ["BoringSSL", "Go"], ["BoringSSL", "Go"]),
+  keyRule("RSA-PSS", "a key for RSASSA-PSS only", ["BoringSSL"], ["BoringSSL", "Go"]),
+  keyRule("DSA", "a DSA key", ALL, ALL),
+  {
+    code: "key-algorithm",
+    leaf: ["BoringSSL", "Go"],
+    ca: ["BoringSSL", "Go", "Java"],
+    found: ({ keyAlgorithm }) =>
+      /^ECDSA(?:-(?!P\d+$)| on curve )/.test(keyAlgorithm)
+        ? `has an ${keyAlgorithm} key`
+        : undefined,
+  },
+  {
+    // No library's default, but OpenSSL's security level 2, which Debian and Red Hat set, and everybody's advice.
+    code: "key-algorithm",
+    leaf: ALL,
+    ca: ALL,
+    found: ({ keyAlgorithm }) => {
+      const bits = Number(/^RSA-(\d+)/.exec(keyAlgorithm)?.[1] ?? Infinity);
+      return bits < 2048 ? `has an RSA key of only ${bits} bits` : undefined;
+    },
+  },
+];
+
+function keyRule(
+  kind: string,
+  description: string,
+  leaf: readonly Library[],
+  ca: readonly Library[],
+): Rule {
+  const found = ({ keyAlgorithm }: Certificate) =>
+    keyAlgorithm === kind ? `has ${description}` : undefined;
+  return { code: "key-algorithm", leaf, ca, found };
+}
+
+/** Go's isPrintable: the characters of X.680 section 41.4, and the two that real CAs add. */
+function isPrintable(text: string): boolean {
+  return /^[A-Za-z0-9 '()+,\-./:=?*&]*$/.test(text);
+}
