@@ -1,7 +1,7 @@
 import { readCertificate, type Certificate } from "../x509";
-import { checkAnchorFor, checkSignerFor } from "../x509/consumers";
+import { checkAloneFor, checkAnchorFor, checkSignerFor } from "../x509/consumers";
 import type { StackConfig } from ".";
-import { leavesOf, systemsOf, trustersOf } from "./consumers";
+import { leavesOf, readersOf, systemsOf, trustersOf } from "./consumers";
 import { keyOf, type Problem } from "./problems";
 
 /** CAs that are brought in, but which somebody who is to trust them would refuse. */
@@ -11,10 +11,13 @@ export function unusableGenerations(config: StackConfig): Problem[] {
   return generations.flatMap(([name, generation]) => {
     if (generation.kind !== "existing") return [];
     const ca = readCertificate(generation.certificate);
-    const found =
-      generation.state === "signing"
+    const found = [
+      ...(generation.state === "signing"
         ? checkSignerFor(ca, leavesOf(config), consumers, new Date())
-        : [...checkAnchorFor(ca, consumers), ...withoutIdentifier(ca, config)];
+        : [...checkAnchorFor(ca, consumers), ...withoutIdentifier(ca, config)]),
+      // `countersign verify` is as lenient as the programs of the other systems, and so only Choreo's components matter.
+      ...(config.choreo ? checkAloneFor(ca, readersOf("choreo").ofServers) : []),
+    ];
     const advice =
       generation.state === "signing"
         ? "Have the CA's certificate issued again without that, bring another CA, or let a generation be made here."

@@ -1,8 +1,8 @@
-import type { Server as TlsServer, TLSSocket } from "node:tls";
+import { createSecureContext, type Server as TlsServer, type TLSSocket } from "node:tls";
 import type { Server, ServerUnaryCall, sendUnaryData, ServiceDefinition } from "@grpc/grpc-js";
 import { readCertificate, type Certificate } from "../../../x509";
 import { openEntrance, portOf, type EntranceOptions } from "../tls/entrance";
-import type { PemPair } from "../tls/handshake";
+import { ANY_CA, type PemPair } from "../tls/handshake";
 import { refusalOf } from "./access";
 import type { OrchestratorSetup } from "./orchestrator-setup";
 
@@ -102,7 +102,9 @@ export async function callMethod(
   const { Client, Metadata, credentials } = await library();
   const client = new Client(
     `127.0.0.1:${port}`,
-    credentials.createSsl(Buffer.from(ca), Buffer.from(pair.key), Buffer.from(pair.certificate)),
+    credentials.createFromSecureContext(
+      createSecureContext({ ca, key: pair.key, cert: pair.certificate, ...ANY_CA }),
+    ),
     {
       "grpc.ssl_target_name_override": authority.host,
       "grpc.default_authority": `${authority.host}:${authority.port}`,

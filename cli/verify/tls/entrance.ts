@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { createServer, type Server, type TLSSocket } from "node:tls";
+import { createSecureContext, createServer, type Server, type TLSSocket } from "node:tls";
 import {
+  ANY_CA,
   USUAL_PROTOCOLS,
   handshake,
   type Attempt,
@@ -27,14 +28,20 @@ export async function openEntrance(
   onSocket: (socket: TLSSocket) => void,
 ): Promise<Server> {
   const asks = clientCas !== undefined;
+  const identity = {
+    cert: pair.certificate,
+    key: pair.key,
+    ...(asks && { ca: [...clientCas], ...ANY_CA }),
+    ...speaks,
+  };
+  // A server of Node 20 hands on every option of its context but the one that takes any CA.
+  const context = createSecureContext(identity);
   const server = createServer(
     {
-      cert: pair.certificate,
-      key: pair.key,
-      ...(asks && { ca: [...clientCas] }),
+      ...identity,
+      SNICallback: (_, done) => done(null, context),
       requestCert: asks,
       rejectUnauthorized: asks && !lenient,
-      ...speaks,
       ALPNProtocols: ["h2"],
     },
     (socket) => {

@@ -120,6 +120,26 @@ describe("a CA that is brought in", () => {
     });
   });
 
+  it("below another CA is refused for components of Choreo, and taken by all others", () => {
+    const below: CertificateOptions = { issuer: [["CN", "Root"]], authorityKeyId: "0a" };
+    assert.deepEqual(problems("signing", below), []);
+    const { certificate, key } = own("p384", below);
+    const choreo = {
+      ...{ project: "greeter", target: { console: {} } },
+      components: { server: { server: { projectUrl: "http://server-1:8443/greeter" } } },
+    };
+    const found = problemsOf({
+      authority: {
+        subject: { commonName: "CA" },
+        generations: { g1: { state: "signing", certificate, key } },
+      },
+      choreo,
+    }).filter((problem) => problem.startsWith("authority"));
+    assert.deepEqual(found, [
+      `authority.generations.g1.certificate: CN=Test CA is issued by CN=Root, so it is no trust anchor without that CA, which OpenSSL (in Node.js and Python) refuses. ${SIGNING}`,
+    ]);
+  });
+
   describe("to be trusted", () => {
     it("is taken before it is valid and after it has expired: it signs nothing", () => {
       assert.deepEqual(problems("trusted", { notBefore: "2029-12-01T00:00:00Z" }), []);
