@@ -64,10 +64,12 @@ export const hostName = hostNameWithout(
   "; write a host name in lower case, without scheme, port or wildcard",
 );
 
-/** The host of an Ingress. Kubernetes' API server refuses addresses there (networking.k8s.io/v1, IngressRule). */
-export const ingressHost = hostNameWithout(
-  ", an IP address, which no Ingress can have as its host (Kubernetes' API refuses it); write a host name that leads to it",
-);
+/** Kubernetes' API server refuses addresses as hosts of Ingresses (networking.k8s.io/v1, IngressRule). */
+export const NO_INGRESS =
+  ", an IP address, which no Ingress can have as its host (Kubernetes' API refuses it)";
+
+/** The host of an Ingress. */
+export const ingressHost = hostNameWithout(`${NO_INGRESS}; write a host name that leads to it`);
 
 /** @param addressAdvice what is said of an IP address, after it was quoted. */
 export function hostNameWithout(addressAdvice: string) {

@@ -4,8 +4,8 @@ import { readCertificate } from "../x509";
 import { orchestratorDatabase } from "./database";
 import {
   chart,
+  NO_INGRESS,
   hostNameWithout,
-  ingressHost,
   ipAddress,
   label,
   leaf,
@@ -40,13 +40,17 @@ function isEd25519(certificate: string): boolean {
 /** A certificate names addresses in another field than names (RFC 5280 section 4.2.1.6). */
 const dnsName = hostNameWithout(", an IP address; write it under orchestrator.ipAddresses");
 
+const hostname = hostNameWithout(
+  `${NO_INGRESS}; leave hostname out, and list the address under orchestrator.ipAddresses if clients dial it`,
+);
+
 /** The Substra orchestrator that this stack runs. */
 export const orchestrator = section({
   ...release,
   certificate: serverLeaf,
   namespace: label.default("orchestrator"),
   releaseName: releaseLabel.default("orchestrator"),
-  hostname: ingressHost.optional(),
+  hostname: hostname.optional(),
   dnsNames: z.array(dnsName).default([]),
   /** Addresses by which clients dial it without a name. */
   ipAddresses: z.array(ipAddress).default([]),

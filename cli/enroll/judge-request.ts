@@ -76,6 +76,10 @@ function judgeUnlisted(
   }
   const problem = mspIdProblem(mspId);
   if (problem !== undefined) return { ...verdict, reasons: [problem] };
+  // No configuration would grant it, so none is proposed.
+  if (request.keyProblem !== undefined) {
+    return { ...verdict, reasons: [`its key is unreadable: it ${request.keyProblem}`] };
+  }
   return {
     ...verdict,
     reasons: [`${mspId} is not under countersign:enrollments in ${path}`],

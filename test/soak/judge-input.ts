@@ -11,6 +11,9 @@ import {
   admitRequest,
   checkChain,
   coversHost,
+  escapeInvisible,
+  escapeInvisibleJson,
+  hasInvisible,
   holdsPrivateKey,
   keyMatchesCertificate,
   readCertificate,
@@ -93,7 +96,11 @@ const DOORS: Readonly<Record<string, (text: string) => string>> = {
       },
       true,
     );
-    return importText(outcome) + importJson(outcome);
+    const json = escapeInvisibleJson(importJson(outcome));
+    // Letters of other languages stay in JSON, where programs read them.
+    return (
+      escapeInvisible(importText(outcome)) + (hasInvisible(json.replaceAll("\n", "")) ? "\0" : "")
+    );
   },
   travelling: (text) => String(holdsPrivateKey(text)),
 };

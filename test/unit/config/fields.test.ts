@@ -86,7 +86,7 @@ describe("a value of another type", () => {
 
 const host = "write a host name in lower case, without scheme, port or wildcard";
 const noIngress =
-  ", an IP address, which no Ingress can have as its host (Kubernetes' API refuses it); write a host name that leads to it";
+  ", an IP address, which no Ingress can have as its host (Kubernetes' API refuses it)";
 const label = (found: string, longest: number) =>
   `found ${found}; write 1 to ${longest} small letters, digits and inner hyphens`;
 
@@ -129,14 +129,14 @@ describe("a name", () => {
         [`${ORG}/hostname`]: "2001:db8::7",
         [`${ORG}/orchestrator/host`]: "2001:db8::7",
       },
-      `orchestrator.hostname: found "10.20.30.40"${noIngress}`,
+      `orchestrator.hostname: found "10.20.30.40"${noIngress}; leave hostname out, and list the address under orchestrator.ipAddresses if clients dial it`,
       'orchestrator.dnsNames[0]: found "10.20.30.40", an IP address; write it under orchestrator.ipAddresses',
       'orchestrator.dnsNames[1]: found "2001:db8::7", an IP address; write it under orchestrator.ipAddresses',
       ...["10.20.30.400", "10.20.30.0/24", "[::1]", "*"].map(
         (found, position) =>
           `orchestrator.ipAddresses[${position}]: found "${found}"; write an IP address such as 192.0.2.7 or 2001:db8::7, without port, brackets or mask`,
       ),
-      `${KEY}.hostname: found "2001:db8::7"${noIngress}`,
+      `${KEY}.hostname: found "2001:db8::7"${noIngress}; write a host name that leads to it`,
       `${KEY}.orchestrator.host: found "2001:db8::7", an IPv6 address, behind which the backend cannot put a port; write a host name or an IPv4 address`,
     ],
     [

@@ -40,6 +40,9 @@ const HIDDEN_KEYS: Readonly<Record<string, Change>> = {
   "with base64 of a PKCS#12 store behind it": (text) => `${text}# ${STORE.toString("base64")}\n`,
 };
 
+/** A key on P-256 whose point is the one at infinity. */
+const INFINITY = Buffer.from("3019301306072a8648ce3d020106082a8648ce3d03010703020000", "hex");
+
 /** A certificate for an RSA key that three divides. */
 function weakLeaf(): string {
   const n = Buffer.from((3n * (2n ** 2046n + 1n)).toString(16), "hex").toString("base64url");
@@ -187,10 +190,7 @@ describe("a request", () => {
     ...Object.fromEntries(
       Object.entries(HIDDEN_KEYS).map(([how, change]) => [how, () => change(makeRequest())]),
     ),
-    "for a key at infinity": () =>
-      makeRequest({
-        spki: Buffer.from("3019301306072a8648ce3d020106082a8648ce3d03010703020000", "hex"),
-      }),
+    "for a key at infinity": () => makeRequest({ spki: INFINITY }),
     "for a common name with a port": () =>
       makeRequest({
         subject: [
@@ -207,6 +207,21 @@ describe("a request", () => {
     it(`is taken by neither ${what}`, () => {
       assert.deepEqual(taken(make()), [false, false]);
     });
+});
+
+describe("a request for a key that is none", () => {
+  it("is shown as one that no configuration could grant", () => {
+    const project = new Project();
+    try {
+      project.configure({});
+      project.write("request.pem", makeRequest({ spki: INFINITY }));
+      const [verdict] = project.takeIn(["request.pem"]).verdicts;
+      assert.deepEqual(verdict?.reasons, ["its key is unreadable: it is the point at infinity"]);
+      assert.equal(verdict.proposal, undefined);
+    } finally {
+      project.remove();
+    }
+  });
 });
 
 /** Whether something is taken; every refusal is an error of ours. */

@@ -81,6 +81,42 @@ describe("CertificateAuthority", () => {
     assert.equal(await isSecret(value.signing.privateKeyPem), true);
   });
 
+  it("hands on a CA that exists already in canonical form, whatever an editor made of it", async () => {
+    const [old, next] = [makeExistingCa("Old CA"), makeExistingCa("New CA")];
+    const marked = (pem: string) => `\uFEFF${pem.replaceAll("\n", " \r\n")}`;
+    const { value, errors, resources } = await runProgram(
+      authority({
+        g0: { kind: "existing", state: "trusted", certificate: marked(old.certificate) },
+        g1: {
+          kind: "existing",
+          state: "signing",
+          certificate: marked(next.certificate),
+          key: marked(next.key),
+        },
+      }),
+    );
+    assert.ok(value);
+    assert.deepEqual(errors, []);
+    assert.equal(await valueOf(value.bundlePem), next.certificate + old.certificate);
+    assert.equal(await valueOf(value.signing.certificatePem), next.certificate);
+    assert.equal(await valueOf(value.signing.privateKeyPem), next.key);
+    assert.equal(await isSecret(value.signing.privateKeyPem), true);
+    assert.ok(!JSON.stringify(resources).includes("\uFEFF"));
+  });
+
+  it("keeps the text of an existing CA as it is given but for line ends, as every leaf would be issued anew", async () => {
+    const ca = makeExistingCa("Company CA");
+    // As `pulumi config set` leaves it: without the last line end.
+    const [certificate, key] = [ca.certificate.trimEnd(), ca.key.trimEnd()];
+    const { value } = await runProgram(
+      authority({ old: { kind: "existing", state: "signing", certificate, key } }),
+    );
+    assert.ok(value);
+    assert.equal(await valueOf(value.signing.certificatePem), certificate);
+    assert.equal(await valueOf(value.signing.privateKeyPem), key);
+    assert.equal(await valueOf(value.bundlePem), ca.certificate);
+  });
+
   it("keeps generations in the order of their names, and in the bundle puts the signing one first", async () => {
     const { value } = await runProgram(authority({ g3: TRUSTED, g2: G1, g1: TRUSTED }));
     assert.ok(value);
