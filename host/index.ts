@@ -1,2 +1,2 @@
 export { withLock, type LockOptions } from "./lock";
-export { commandLine, processStart } from "./process";
+export { commandLine, commandLines, processStart } from "./process";
