@@ -1,0 +1,17 @@
+/** What all parts are told. */
+export interface SoakOptions {
+  /** Decides on everything that is drawn. */
+  readonly seed: number;
+  /** How many kills are made. */
+  readonly kills: number;
+}
+
+/** What a part came to. */
+export interface Outcome {
+  /** A line each, for people. */
+  readonly figures: readonly string[];
+  /** Whether nothing went wrong. */
+  readonly holds: boolean;
+}
+
+export type Part = (options: SoakOptions) => Promise<Outcome>;
