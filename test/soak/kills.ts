@@ -25,7 +25,7 @@ const LONGEST_GAP = 45_000;
 const PATIENCE = 180_000;
 
 /** Kills at random moments of `make up`; after each round the next `make up` must heal, and what it verifies must hold. */
-export async function kills({ seed, kills: wanted }: SoakOptions): Promise<Outcome> {
+export async function kills({ seed, kills: wanted, stopping }: SoakOptions): Promise<Outcome> {
   const chance = new Chance(seed);
   const lab = await Lab.create("soak");
   const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -39,7 +39,7 @@ export async function kills({ seed, kills: wanted }: SoakOptions): Promise<Outco
     let span = 20_000;
     let made = 0;
     let healed = 0;
-    for (let round = 1; made < wanted; round++) {
+    for (let round = 1; made < wanted && !stopping.aborted; round++) {
       const before = changes;
       changes = draw(chance, before);
       configure(lab.clone, base, changes);

@@ -19,9 +19,15 @@ async function main(): Promise<void> {
   const parts = Object.entries(PARTS).filter(([name]) => chosen === undefined || name === chosen);
   if (parts.length === 0)
     throw new Error(`no part ${chosen ?? ""}; there are ${Object.keys(PARTS).join(", ")}`);
+  const stopping = new AbortController();
+  process.once("SIGINT", () => {
+    process.stdout.write("stopping after this round; again: at once\n");
+    stopping.abort();
+  });
   const options = {
     seed: wholeNumber("seed", values.seed ?? "") ?? randomInt(2 ** 31),
     kills: wholeNumber("kills", values.kills) ?? 100,
+    stopping: stopping.signal,
   };
   process.stdout.write(`seed ${options.seed}: the same again with SEED=${options.seed}\n`);
   const lines: string[] = [];

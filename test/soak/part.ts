@@ -4,6 +4,8 @@ export interface SoakOptions {
   readonly seed: number;
   /** How many kills are made. */
   readonly kills: number;
+  /** Aborted by Ctrl-C: no further round begins, and what was found so far is printed. */
+  readonly stopping: AbortSignal;
 }
 
 /** What a part came to. */
