@@ -46,7 +46,7 @@ function workingDirectory(pid: string): string | undefined {
 }
 
 describe("make up and make down", function () {
-  this.timeout(300_000);
+  this.timeout(600_000); // of up to three updates on a busy machine
   const page = new Walk("README.md", [0]);
   let lab: Lab;
   /** Runs the page's commands: as a newcomer who answers no question. */
