@@ -1,5 +1,5 @@
 # The commands of this repository. Everything they write lies in .countersign/ and in the per-user cache of tools.
-.PHONY: up preview down env verify lint test unit integration interop real real-charts docs bench help
+.PHONY: up preview down env verify lint test unit integration interop real real-charts soak docs bench help
 
 help:
 	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
@@ -10,6 +10,7 @@ help:
 	@echo "make test         lint, unit, integration and interop tests"
 	@echo "make real-charts   assemble the real charts in REAL=<folder> from git snapshots in SNAPSHOTS=<folder>"
 	@echo "make real          hold the stand-ins and our beliefs against the real charts in REAL=<folder>"
+	@echo "make soak         kill make up at KILLS=100 random moments and search for keys; PART=, SEED="
 	@echo "make docs         put the reports of the integration tests into docs/pull-requests.md"
 	@echo "make bench        measure start-up, preview and up"
 
@@ -47,6 +48,10 @@ real-charts: $(installed)
 
 real: $(installed)
 	@COUNTERSIGN_REAL="$(abspath $(REAL))" node --import tsx test/run.ts real
+
+# Takes hours: see CONTRIBUTING.md.
+soak: $(installed)
+	@node --import tsx test/soak/main.ts --part "$(PART)" --seed "$(SEED)" --kills "$(KILLS)"
 
 docs: $(installed)
 	@node --import tsx docs/generate.ts

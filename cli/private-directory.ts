@@ -11,7 +11,10 @@ export interface PrivateDirectory {
   remove(): void;
 }
 
-/** Makes one, in memory where the machine has such a file system, so that a key leaves no trace on a disk. */
+/**
+ * Makes one, in memory where the machine has such a file system. A killed process leaves it, so a private key is written
+ * into it only encrypted.
+ */
 export function privateDirectory(): PrivateDirectory {
   const path = mkdtempSync(join(memoryOrDisk(), "countersign-"));
   const remove = atExit(() => rmSync(path, { recursive: true, force: true }));

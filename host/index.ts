@@ -1,5 +1,5 @@
 export { withLock, type LockOptions } from "./lock";
-export { commandLine, processStart } from "./process";
+export { commandLine, commandLines, processStart } from "./process";
 export {
   LIMITS,
   UnreadableFile,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 
 /**
  * When a process began, in whatever unit the system counts: together with the id it tells a process from a later
@@ -53,4 +53,13 @@ export function commandLine(pid: number): string {
   } catch {
     return "";
   }
+}
+
+/** The command lines of all processes that this user may see, each as `commandLine` has it. */
+export function commandLines(): string[] {
+  if (process.platform === "linux") {
+    const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+    return pids.map(commandLine);
+  }
+  return execFileSync("ps", ["-ww", "-Ao", "command="], { encoding: "utf8" }).split("\n");
 }

@@ -27,7 +27,7 @@ export const componentNames = [
 export function components(layout: Layout, pki: ClusterPki, ports: Ports): readonly Component[] {
   return [
     etcd(layout, pki, ports),
-    apiserver(pki, ports),
+    apiserver(layout, pki, ports),
     controllerManager(layout, pki),
     scheduler(layout, pki),
     kwok(layout, pki),
@@ -62,7 +62,7 @@ function etcd(layout: Layout, pki: ClusterPki, ports: Ports): Component {
   };
 }
 
-function apiserver(pki: ClusterPki, ports: Ports): Component {
+function apiserver(layout: Layout, pki: ClusterPki, ports: Ports): Component {
   return {
     name: "kube-apiserver",
     args: [
@@ -80,6 +80,7 @@ function apiserver(pki: ClusterPki, ports: Ports): Component {
       `--etcd-cafile=${pki.etcdCa}`,
       `--etcd-certfile=${pki.etcdClient.certificate}`,
       `--etcd-keyfile=${pki.etcdClient.key}`,
+      `--encryption-provider-config=${layout.encryption}`,
       "--service-account-issuer=https://kubernetes.default.svc",
       `--service-account-key-file=${pki.serviceAccount.publicKey}`,
       `--service-account-signing-key-file=${pki.serviceAccount.key}`,

@@ -3,6 +3,7 @@ import { withLock } from "../host";
 import { fileOf, type Toolchain } from "../toolchain";
 import { withApi } from "./api";
 import { componentNames, components, type Component } from "./components";
+import { ensureEncryption } from "./encryption";
 import { privateDirectory } from "./files";
 import { writeKubeconfig } from "./kubeconfig";
 import { componentKubeconfig, layoutOf, type Layout } from "./layout";
@@ -92,6 +93,7 @@ async function startMissing(
   // First of all files: from here on the directory is known as ours, however soon we are interrupted.
   writePorts(layout, ports);
   for (const directory of [layout.logs, layout.pids, layout.etcdData]) privateDirectory(directory);
+  ensureEncryption(layout.encryption);
   const pki = await ensurePki(layout.pki);
   const server = serverUrl(ports);
   writeKubeconfig(layout.kubeconfig, server, pki.ca, pki.admin);

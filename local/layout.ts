@@ -8,6 +8,8 @@ export interface Layout {
   /** The administrator's credentials, for people, kubectl and the Pulumi program. */
   readonly kubeconfig: string;
   readonly pki: string;
+  /** How the API server encrypts Secrets in etcd, with the key. */
+  readonly encryption: string;
   readonly etcdData: string;
   readonly logs: string;
   readonly pids: string;
@@ -19,6 +21,7 @@ export function layoutOf(directory: string): Layout {
     state: join(directory, "control-plane.json"),
     kubeconfig: join(directory, "kubeconfig"),
     pki: join(directory, "pki"),
+    encryption: join(directory, "encryption.json"),
     etcdData: join(directory, "etcd"),
     logs: join(directory, "logs"),
     pids: join(directory, "pids"),

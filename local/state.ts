@@ -29,8 +29,8 @@ export function assertOurs(layout: Layout): void {
 export function removeData(layout: Layout): void {
   if (!existsSync(layout.directory)) return;
   // The state last, so that an interrupted removal is still recognized as ours.
-  const { kubeconfig, pki, etcdData, logs, pids, state } = layout;
-  for (const path of [kubeconfig, pki, etcdData, logs, pids, state]) {
+  const { kubeconfig, pki, encryption, etcdData, logs, pids, state } = layout;
+  for (const path of [kubeconfig, pki, encryption, etcdData, logs, pids, state]) {
     for (const name of readdirSync(layout.directory)) {
       if (isWritten(name, path)) rmSync(join(layout.directory, name), { recursive: true });
     }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { gt, parse } from "semver";
 import { essentialLines } from "./events";
 import { CannotStart, PassFailed } from "./failure";
 
@@ -45,3 +46,20 @@ export class PulumiCli {
 
 const NO_PULUMI =
   "there is no `pulumi` on the PATH, which deploys the stacks; install it (https://www.pulumi.com/docs/install/)";
+
+/** The newest version that streams no events of an update, and writes them into a file instead. */
+const WRITES_EVENTS = "3.205.0";
+
+/**
+ * Refuses a CLI to which the Automation API hands a file for the events of an update: private keys are in them in clear.
+ *
+ * @throws CannotStart
+ */
+export async function assertStreamsEvents(cli: PulumiCli): Promise<void> {
+  const printed = (await cli.run(undefined, ["version"])).trim();
+  const version = parse(printed);
+  if (version !== null && gt(version, WRITES_EVENTS)) return;
+  throw new CannotStart(
+    `\`pulumi version\` says ${version === null ? JSON.stringify(printed) : `v${version.version}`}: up to ${WRITES_EVENTS} Pulumi writes the events of an update, with private keys, into a temporary file; install 3.245 or later`,
+  );
+}

@@ -1,5 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import { withLock } from "../../host";
+import { removeLeftoverKeys } from "../recovery/leftover-keys";
 import { Board } from "./board";
 import { Display } from "./display";
 import { CannotStart } from "./failure";
@@ -72,11 +73,13 @@ export async function runFleet(kind: Kind, options: FleetOptions): Promise<0 | 1
 async function work(kind: Kind, options: FleetOptions, fleet: Fleet): Promise<Report> {
   const { folder, names, tasks, environmentOf, home } = fleet;
   const began = Date.now();
+  const removed = removeLeftoverKeys();
   const stacks = await Stacks.open(folder.directory, environmentOf);
   const board = new Board(tasks);
   const display = new Display(process.stderr, () => board.byStack(names));
   const stop = stopOnSignals((text) => display.say(text));
   try {
+    for (const line of removed) display.say(line);
     const { record, kept } = recordOf(kind, options, fleet, (text) => display.say(text));
     const passes = new Passes({
       folder,

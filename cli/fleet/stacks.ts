@@ -6,7 +6,7 @@ import { EventLog, type Changes } from "./events";
 import { CannotStart, PassFailed } from "./failure";
 import { StackLocked, locksIn } from "./locks";
 import { PublishedOutputs } from "./outputs";
-import { PulumiCli } from "./pulumi-cli";
+import { PulumiCli, assertStreamsEvents } from "./pulumi-cli";
 import type { StackFile } from "./stack-file";
 
 /** How an update or preview of a stack is followed and stopped. */
@@ -40,6 +40,7 @@ export class Stacks {
     environmentOf: (stack: string) => Record<string, string>,
   ): Promise<Stacks> {
     const cli = new PulumiCli(directory, environmentOf);
+    await assertStreamsEvents(cli);
     try {
       const printed = await cli.run(undefined, ["stack", "ls", "--json"]);
       const existing = JSON.parse(printed) as { readonly name: string }[];
@@ -90,12 +91,14 @@ export class Stacks {
    */
   async recover({ name, cluster }: StackFile): Promise<string[]> {
     await this.cli.run(name, ["cancel", name, "--yes"]);
-    return mend({
+    const { done } = await mend({
       folder: this.cli.directory,
+      next: "up",
       cluster,
       exportState: () => this.cli.run(name, ["stack", "export", "--stack", name]),
       importState: (state) => this.cli.run(name, ["stack", "import", "--stack", name], state),
     });
+    return [...done];
   }
 
   private async follow<R>(

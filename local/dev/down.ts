@@ -4,19 +4,20 @@ import { endOrphanedPlugins } from "../../cli/recovery/orphans";
 import { withLock } from "../../host";
 import { STACK, chooseCluster, paths, prepare, root } from "./environment";
 import { Pulumi } from "./pulumi";
-import { mendBackend, recover } from "./recovery";
+import { mendBackend, mendTemporary, recover } from "./recovery";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Destroys the dev stack and stops what `make up` started. The tools stay in their cache. */
 async function down(): Promise<void> {
+  mendTemporary(say);
   const cluster = chooseCluster({});
   if (existsSync(paths.cluster) && (!cluster.local || (await isUp()))) {
     const environment = await prepare(cluster, say);
     const pulumi = new Pulumi(environment);
     mendBackend(say);
     await pulumi.ensureStack();
-    await recover(pulumi, environment, say);
+    await recover(pulumi, "destroy", environment, say);
     await pulumi.destroy();
     await pulumi.run(["stack", "rm", "--yes", "--preserve-config", "--stack", STACK], {
       quiet: true,

@@ -63,13 +63,18 @@ export class Pulumi {
     }
   }
 
-  /** Deploys, after a look at what is really there: what somebody deleted by hand is made again. */
-  async up(): Promise<Changes> {
-    return this.update(["up", "--refresh"]);
+  /**
+   * Deploys.
+   *
+   * @param options.refresh looks at what is really there first: what somebody deleted by hand is made again. @default true
+   */
+  async up({ refresh = true } = {}): Promise<Changes> {
+    await this.update(refresh ? ["up", "--refresh"] : ["up"]);
+    return this.lastChanges();
   }
 
-  async destroy(): Promise<Changes> {
-    return this.update(["destroy"]);
+  async destroy(): Promise<void> {
+    await this.update(["destroy"]);
   }
 
   /** Shows what `up` would do. */
@@ -77,22 +82,20 @@ export class Pulumi {
     await this.run(["preview", ...ON_STACK]);
   }
 
-  private async update(command: readonly string[]): Promise<Changes> {
-    const folder = mkdtempSync(join(tmpdir(), "countersign-events-"));
-    const events = join(folder, "events.json");
-    try {
-      await this.run([
-        ...command,
-        "--yes",
-        ...ON_STACK,
-        "--suppress-outputs",
-        "--event-log",
-        events,
-      ]);
-      return changesIn(readFileSync(events, "utf8"));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+  private async update(command: readonly string[]): Promise<void> {
+    await this.run([...command, "--yes", ...ON_STACK, "--suppress-outputs"]);
+  }
+
+  /**
+   * Changes of the stack's last update, as the backend remembers them. The CLI would also tell them in an event log
+   * (`--event-log`), but that is a file in which the engine's events hold private keys in clear.
+   */
+  private async lastChanges(): Promise<Changes> {
+    const last = ["stack", "history", "--json", "--page-size", "1", "--stack", STACK];
+    const [update] = JSON.parse(await this.run(last, { quiet: true })) as {
+      resourceChanges?: Changes;
+    }[];
+    return update?.resourceChanges ?? {};
   }
 
   /** @returns what the command printed, if it was to be quiet. @throws PulumiFailed */
@@ -100,8 +103,7 @@ export class Pulumi {
     const quiet = options.quiet ?? false;
     const child = spawn("pulumi", ["--non-interactive", ...args], {
       cwd: options.cwd ?? root,
-      // The event log is one of the flags that the CLI shows only then; the Automation API uses it the same way.
-      env: environmentWith({ ...this.environment, PULUMI_DEBUG_COMMANDS: "true" }),
+      env: environmentWith(this.environment),
       stdio: ["pipe", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
     });
     child.stdin?.end(options.input);
@@ -124,12 +126,3 @@ export class Pulumi {
 }
 
 export const ON_STACK = ["--stack", STACK, "--config-file", paths.config] as const;
-
-/** The last summary in an event log is the update's; a preview's comes before it. */
-function changesIn(log: string): Changes {
-  const summaries = log
-    .split("\n")
-    .filter((line) => line.includes('"summaryEvent"'))
-    .map((line) => JSON.parse(line) as { summaryEvent: { resourceChanges?: Changes } });
-  return summaries.at(-1)?.summaryEvent.resourceChanges ?? {};
-}

@@ -2,31 +2,44 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { removeHalfWritten } from "../../cli/recovery/half-written";
+import { removeLeftoverKeys } from "../../cli/recovery/leftover-keys";
 import { mend } from "../../cli/recovery/mend";
 import { processStart } from "../../host";
 import { STACK, paths, root } from "./environment";
 import type { Pulumi } from "./pulumi";
+
+/** Removes private keys that killed runs of earlier versions left among this machine's temporary files. */
+export function mendTemporary(say: (line: string) => void): void {
+  for (const line of removeLeftoverKeys()) say(line);
+}
 
 /** Makes a backend readable again that a killed update wrote to: before that no command of the CLI works. */
 export function mendBackend(say: (line: string) => void): void {
   if (removeHalfWritten(paths.state) > 0) say("removed what a killed update had half written");
 }
 
-/** Mends what an update leaves that was killed, its lock in the backend included, so that the next one goes on. */
+/**
+ * Mends what an update leaves that was killed, its lock in the backend included, so that the next one goes on.
+ *
+ * @returns whether there are releases that the next `up` has to upgrade, though a refresh would find nothing to change.
+ */
 export async function recover(
   pulumi: Pulumi,
+  next: "up" | "destroy",
   environment: Readonly<Record<string, string>>,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   if (await releaseStaleLock(pulumi)) say("removed the lock of an update that was killed");
-  const done = await mend({
+  const { done, mustUpgrade } = await mend({
     folder: root,
+    next,
     cluster: { kubeconfig: environment.KUBECONFIG ?? "" },
     exportState: () => pulumi.run(["stack", "export", "--stack", STACK], { quiet: true }),
     importState: (input) =>
       pulumi.run(["stack", "import", "--stack", STACK], { quiet: true, input }),
   });
   for (const line of done) say(line);
+  return mustUpgrade;
 }
 
 /** @returns whether there was a lock whose owner is dead. @throws Error if an update is really running. */

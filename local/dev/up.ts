@@ -11,12 +11,13 @@ import {
   root,
 } from "./environment";
 import { Pulumi, type Changes } from "./pulumi";
-import { mendBackend, recover } from "./recovery";
+import { mendBackend, mendTemporary, recover } from "./recovery";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Deploys the dev stack and verifies it; run again, it goes on from wherever it was interrupted. */
 async function up(): Promise<void> {
+  mendTemporary(say);
   const cluster = chooseCluster(process.env);
   say(cluster.local ? "Local control plane" : `Cluster of ${cluster.kubeconfig}`);
   const environment = await prepare(cluster, say);
@@ -26,7 +27,8 @@ async function up(): Promise<void> {
   mendBackend(say);
   await pulumi.ensureStack();
   recordCluster(cluster);
-  await recover(pulumi, environment, say);
+  // First of all what is half done: a refresh would take it for what is wanted.
+  if (await recover(pulumi, "up", environment, say)) await pulumi.up({ refresh: false });
   say(describe(await pulumi.up()));
 
   say("\nVerification");

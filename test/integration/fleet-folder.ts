@@ -13,7 +13,10 @@ import {
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { Report } from "../../cli/fleet/report";
+import { PrivateKeys } from "../leaks/keys";
+import { WrittenFiles } from "../leaks/written-files";
 import { consortium } from "./example";
+import { homeIn } from "./home";
 import { killBetweenWrites } from "./killing";
 import type { Sections } from "./stack";
 import { workbench } from "./workbench";
@@ -43,6 +46,8 @@ export class FleetFolder {
   private constructor(
     readonly directory: string,
     private readonly environment: Readonly<Record<string, string>>,
+    /** Everything that is written into the folder, in which home and temporary files are, too. */
+    readonly files: WrittenFiles,
   ) {}
 
   static async create(prefix: string, mspIds: readonly string[]): Promise<FleetFolder> {
@@ -55,11 +60,14 @@ export class FleetFolder {
       symlinkSync(join(root, file), join(directory, file));
     }
     copyFileSync(join(root, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
-    const folder = new FleetFolder(directory, {
+    const environment = {
       ...shared,
+      ...homeIn(directory, shared),
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
-    });
+    };
+    const files = await WrittenFiles.watch(directory);
+    const folder = new FleetFolder(directory, environment, files);
     folder.configureConsortium(prefix, mspIds);
     return folder;
   }
@@ -116,13 +124,26 @@ export class FleetFolder {
     return this.spawn(process.execPath, [command, "fleet", ...args, ...passphrases]);
   }
 
-  /** Starts the Pulumi CLI on an organization's stack. */
+  /** Starts the Pulumi CLI on a stack. */
   pulumi(stack: string, ...args: readonly string[]): Running {
     const all = [...args, "--stack", stack, "--non-interactive", "--color=never"];
-    return this.spawn("pulumi", all, {
+    const passphrase = join(this.directory, "passphrases", stack);
+    const own = {
       PULUMI_CONFIG_PASSPHRASE: undefined,
-      PULUMI_CONFIG_PASSPHRASE_FILE: join(this.directory, "passphrases", stack),
-    });
+      PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+    };
+    return this.spawn("pulumi", all, existsSync(passphrase) ? own : {});
+  }
+
+  /** Private keys of these stacks, which stay in memory. */
+  async keysOf(stacks: readonly string[]): Promise<PrivateKeys> {
+    const keys = new PrivateKeys();
+    for (const stack of stacks) {
+      const exported = await this.pulumi(stack, "stack", "export", "--show-secrets").ended;
+      assert.equal(exported.status, 0, exported.stderr);
+      keys.addFrom(exported.stdout);
+    }
+    return keys;
   }
 
   /** What the backend's locks are called that are held on a stack. */

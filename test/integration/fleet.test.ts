@@ -29,6 +29,7 @@ describe("countersign fleet", function () {
   before(async () => {
     folder = await FleetFolder.create("fleet", MSP_IDS);
   });
+  after(() => folder.files.end());
 
   it("previews the stacks that are selected", async () => {
     const selection = ["--select", "consortium", "org-1"];
@@ -120,5 +121,13 @@ describe("countersign fleet", function () {
     assert.equal((await other.ended).status, 0);
     const { report: after } = await folder.fleet("preview", "--select", "org-1");
     assert.deepEqual(after.stacks[0]?.changes, {});
+  });
+
+  it("has never written a private key in clear, also where it was killed", async () => {
+    const stacks = ["consortium", ...MSP_IDS.map((_, position) => `org-${position + 1}`)];
+    const { searched, keys, withKeys } = await folder.files.search(await folder.keysOf(stacks));
+    assert.deepEqual(withKeys, []);
+    assert.equal(keys, 5); // of the CA, the orchestrator and three organizations
+    assert.ok(searched > 100, `only ${searched} files`);
   });
 });

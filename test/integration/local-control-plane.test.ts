@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { controlPlaneStatus, stopControlPlane } from "../../local";
 import { withApi, type ApiClient } from "../../local/api";
 import { layoutOf } from "../../local/layout";
@@ -97,13 +99,66 @@ describe("the local control plane", function () {
     for (const folder of [directory, layout.pki, layout.logs, layout.pids, layout.etcdData]) {
       assert.equal(statSync(folder).mode & 0o777, 0o700, folder);
     }
-    const secrets = [kubeconfig, ...readdirSync(layout.pki).map((name) => join(layout.pki, name))];
+    const secrets = [
+      kubeconfig,
+      layout.encryption,
+      ...readdirSync(layout.pki).map((name) => join(layout.pki, name)),
+    ];
     for (const file of secrets) assert.equal(statSync(file).mode & 0o777, 0o600, file);
     const { components } = await controlPlaneStatus(directory);
     for (const { name, pid } of components) {
       assert.ok(pid !== undefined, name);
       for (const address of listeningAddresses(pid)) assert.equal(address, "0100007F", name);
     }
+  });
+
+  it("encrypts Secrets in etcd's files", async () => {
+    const { directory, server } = await planes.start(NAME);
+    const [secret, other] = [randomBytes(24).toString("hex"), randomBytes(24).toString("hex")];
+    await withApi(server, pkiOf(directory), async (api) => {
+      const metadata = { name: "encryption" };
+      const stringData = { text: secret };
+      await create(api, "/api/v1/namespaces/default/secrets", { metadata, stringData });
+      await create(api, "/api/v1/namespaces/default/configmaps", {
+        metadata,
+        data: { text: other },
+      });
+    });
+    const data = layoutOf(directory).etcdData;
+    const files = readdirSync(data, { recursive: true, encoding: "utf8" })
+      .map((name) => join(data, name))
+      .filter((path) => statSync(path).isFile());
+    const holds = (text: string) => files.some((path) => readFileSync(path).includes(text));
+    assert.ok(holds(other), "what is stored is not found at all");
+    assert.equal(holds(secret), false);
+    assert.equal(holds(Buffer.from(secret).toString("base64").slice(0, -2)), false);
+  });
+
+  it("makes pods ready again that were called not ready while their node was lost", async () => {
+    const { directory, server, kubeconfig } = await planes.start(NAME);
+    const spec = { containers: [{ name: "main", image: "none" }] };
+    await withApi(server, pkiOf(directory), (plain) =>
+      create(plain, "/api/v1/namespaces/default/pods", { metadata: { name: "lost" }, spec }),
+    );
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfig);
+    const api = config.makeApiClient(CoreV1Api);
+    const place = { name: "lost", namespace: "default" };
+    const readiness = async () => {
+      const pod = await api.readNamespacedPod(place);
+      return { pod, ready: pod.status?.conditions?.find(({ type }) => type === "Ready") };
+    };
+    await until("the pod is ready", async () => (await readiness()).ready?.status === "True");
+    // As the controller manager does it when the node's lease has run out.
+    const { pod, ready } = await readiness();
+    assert.ok(ready);
+    ready.status = "False";
+    const { metadata } = await api.replaceNamespacedPodStatus({ ...place, body: pod });
+    await until("the pod is ready again", async () => {
+      const now = await readiness();
+      const isLater = now.pod.metadata?.resourceVersion !== metadata?.resourceVersion;
+      return isLater && now.ready?.status === "True";
+    });
   });
 
   it("is left as it is by a second start, also by one at the same time", async () => {

@@ -1,56 +1,36 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ensureToolchain } from "../../toolchain";
-import { Clone } from "./clone";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { withStatus } from "../../cli/recovery/helm-records";
 import { killBetweenWrites } from "./killing";
+import { Lab, type Running } from "./lab";
 import { run, type Person } from "./people";
 import { Walk } from "./walk";
 
-/** As for a user who has never heard of our test run's cluster, and has another stack's passphrase in the shell. */
-const environment = {
-  ...process.env,
-  KUBECONFIG: "",
-  CI: "true",
-  PULUMI_CONFIG_PASSPHRASE: "of another stack",
-};
-
-function make(directory: string, target: string): { status: number | null; printed: string } {
-  const { status, stdout, stderr } = spawnSync("make", [target], {
-    cwd: directory,
-    env: environment,
-    encoding: "utf8",
-    timeout: 280_000,
-  });
-  return { status, printed: stdout + stderr };
+/** Kills `make up`, with all that it has started but the control plane. */
+async function kill(lab: Lab, { pid, ended }: Running): Promise<void> {
+  await killBetweenWrites(pid, join(lab.belongings, "state"));
+  await ended;
 }
 
-/** Starts `make up` and kills it, with all that it has started but the control plane, when it prints a text. */
-async function killUp(directory: string, text: string): Promise<void> {
-  const child = spawn("make", ["up"], {
-    cwd: directory,
-    env: environment,
-    detached: true, // a process group of its own; the control plane's processes leave it
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const pid = child.pid ?? assert.fail("make did not start");
-  const ended = new Promise((resolveEnded) => child.once("close", resolveEnded));
-  let printed = "";
-  await new Promise<void>((seen, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => {
-        printed += chunk.toString();
-        if (printed.includes(text)) seen();
-      });
+/** Waits until Helm upgrades a release of this namespace. @returns its record, and what writes that back. */
+async function upgraded(lab: Lab, namespace: string) {
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromFile(lab.kubeconfig);
+  const api = kubeconfig.makeApiClient(CoreV1Api);
+  const labelSelector = "owner=helm,status=pending-upgrade";
+  for (;;) {
+    const { items } = await api.listNamespacedSecret({ namespace, labelSelector });
+    const [record] = items;
+    if (record !== undefined) {
+      const place = { name: record.metadata?.name ?? "", namespace };
+      return { record, write: () => api.replaceNamespacedSecret({ ...place, body: record }) };
     }
-    void ended.then(() =>
-      reject(new Error(`make up ended without printing ${JSON.stringify(text)}:\n${printed}`)),
-    );
-  });
-  await killBetweenWrites(pid, join(directory, ".countersign", "state"));
-  await ended;
+    await sleep(50);
+  }
 }
 
 /** Processes that name the folder in their command line or work in it. */
@@ -71,36 +51,57 @@ function workingDirectory(pid: string): string | undefined {
 }
 
 describe("make up and make down", function () {
-  this.timeout(300_000);
+  this.timeout(600_000); // of up to three updates on a busy machine
   const page = new Walk("README.md", [0]);
-  let directory: string;
-  let clone: Clone;
+  let lab: Lab;
   /** Runs the page's commands: as a newcomer who answers no question. */
   let who: Person;
 
   before(async () => {
-    await ensureToolchain(["pulumi", "cluster"]);
-    directory = mkdtempSync(join(tmpdir(), "countersign-make-"));
-    clone = new Clone(directory);
+    lab = await Lab.create("make");
     const answers = { PULUMI_OPTION_NON_INTERACTIVE: "true", PULUMI_OPTION_COLOR: "never" };
-    who = { clone, folder: directory, environment: { ...environment, ...answers } };
+    const environment = { ...lab.environment, ...answers };
+    who = { clone: lab.clone, folder: lab.clone.directory, environment };
   });
-  after(() => {
-    make(directory, "down");
-    rmSync(directory, { recursive: true, force: true });
-  });
+  after(() => lab.remove());
 
   it("goes on after having been killed while Helm installs", async () => {
-    await killUp(directory, "helm.sh/v3:Release orchestrator creating");
+    const first = lab.start("up");
+    await first.prints("helm.sh/v3:Release orchestrator creating");
+    await kill(lab, first);
     const printed = await page.next(who, ["make up"]);
     assert.match(printed, /removed the lock of an update that was killed/);
     assert.match(printed, /\d+ checks: all hold/);
   });
 
-  it("changes nothing when run again, and says so", () => {
-    const { status, printed } = make(directory, "up");
+  it("changes nothing when run again, and says so", async () => {
+    const { status, printed } = await lab.make("up");
     assert.equal(status, 0, printed);
     assert.match(printed, /Nothing changed: the stack is as configured\./);
+  });
+
+  it("deploys again what Helm was about to roll back when it was killed", async () => {
+    const hostname = "    hostname: orchestrator.dev.example\n";
+    const dnsNames = "    dnsNames: [orchestrator.renamed.example]\n";
+    lab.clone.edit("Pulumi.dev.yaml", hostname, hostname + dnsNames).commit();
+    const nodes = lab.pidOf("kwok") ?? assert.fail("kwok does not run");
+    process.kill(nodes, "SIGSTOP"); // no pod gets ready, so the upgrade does not come to its end
+    try {
+      const upgrade = lab.start("up");
+      const { record, write } = await upgraded(lab, "orchestrator");
+      await kill(lab, upgrade);
+      // What Helm notes when the time is up. What follows is over too soon for a kill to hit it for sure.
+      if (record.metadata?.labels) record.metadata.labels.status = "failed";
+      record.data = { release: withStatus(record.data?.release ?? "", "failed") };
+      await write();
+    } finally {
+      process.kill(nodes, "SIGCONT");
+    }
+    const { status, printed } = await lab.make("up");
+    assert.equal(status, 0, printed);
+    assert.match(printed, /release orchestrator\/orchestrator: its last change was killed/);
+    assert.match(printed, /\d+ checks: all hold/);
+    await lab.learnKeys();
   });
 
   it("leaves the repository's own files as they are, and Pulumi in the shell of make env too", async () => {
@@ -111,7 +112,7 @@ describe("make up and make down", function () {
     ]);
     assert.match(printed, /Resources:\n +\d+ unchanged/);
     assert.match(printed, /Nothing changes/);
-    assert.deepEqual(clone.changed(), []);
+    assert.deepEqual(lab.clone.changed(), []);
   });
 
   it("lets Pulumi work on Pulumi.dev.yaml in that shell", async () => {
@@ -129,21 +130,31 @@ describe("make up and make down", function () {
     ).split("\n---\n");
     assert.match(preview, /orchestrator-certificate +replace/);
     assert.match(upped, /Resources:\n +\d+ unchanged/);
-    assert.deepEqual(clone.changed(), []);
+    assert.deepEqual(lab.clone.changed(), []);
   });
 
-  it("leaves no process and no state behind when it goes down", async () => {
+  it("removes keys that an earlier version left, and leaves no process and no state behind when it goes down", async () => {
+    const events = join(lab.base, "tmp", "countersign-events-AbCdEf");
+    mkdirSync(events);
     await page.next(who, ["make down"]);
     page.end();
-    assert.deepEqual(processesOf(directory), []);
+    assert.equal(existsSync(events), false);
+    assert.deepEqual(processesOf(lab.clone.directory), []);
     assert.deepEqual(
-      readdirSync(join(directory, ".countersign")).filter((name) => name !== "build"),
+      readdirSync(lab.belongings).filter((name) => name !== "build"),
       [],
     );
-    assert.deepEqual(clone.changed(), []);
+    assert.deepEqual(lab.clone.changed(), []);
   });
 
-  it("has nothing to do when it goes down again", () => {
-    assert.equal(make(directory, "down").status, 0);
+  it("has nothing to do when it goes down again", async () => {
+    assert.equal((await lab.make("down")).status, 0);
+  });
+
+  it("has never written a private key in clear, also where it was killed", async () => {
+    const { searched, keys, withKeys } = await lab.files.search(lab.keys);
+    assert.deepEqual(withKeys, []);
+    assert.equal(keys, 4); // of the CA, the orchestrator and two organizations
+    assert.ok(searched > 1000, `only ${searched} files`);
   });
 });

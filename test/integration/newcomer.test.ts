@@ -116,11 +116,20 @@ describe("a newcomer with a fresh clone and a cluster", function () {
   });
 
   it("looks for what a killed update has left, and deletes nothing else", async () => {
-    const names = { NAMESPACE: "newcomer", RELEASE: "orchestrator" };
+    const names = { NAMESPACE: "newcomer", RELEASE: "orchestrator", REVISIONS: "2,3" };
+    const records = ["failed", "pending-rollback"].map((status, position) => {
+      const version = String(position + 2);
+      const name = `sh.helm.release.v1.orchestrator.v${version}`;
+      const labels = { owner: "helm", name: "orchestrator", status, version };
+      return { apiVersion: "v1", kind: "Secret", metadata: { name, labels } };
+    });
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: records });
+    await kubectl(["-n", "newcomer", "apply", "-f", "-"], list);
     const found = await operations.next(who, ["kubectl -n NAMESPACE get secrets"], names);
     assert.match(found, /^sh\.helm\.release\.v1\.orchestrator\.v1 .* deployed +1$/m);
+    assert.match(found, /^sh\.helm\.release\.v1\.orchestrator\.v3 .* pending-rollback +3$/m);
     const deleted = await operations.next(who, ["kubectl -n NAMESPACE delete"], names);
-    assert.match(deleted, /^(No resources found\n?)?$/);
+    assert.deepEqual(deleted.match(/orchestrator\.v\d/g), ["orchestrator.v2", "orchestrator.v3"]);
     operations.end();
   });
 

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, symlinkSync } from "node:fs";
-import { homedir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Clone } from "./clone";
+import { homeIn } from "./home";
 import { workbench } from "./workbench";
 
 const command = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
@@ -21,21 +21,14 @@ export async function person(name: string, at = "."): Promise<Person> {
   const { directory, environment } = await workbench();
   const belongings = join(directory, name);
   const backend = join(belongings, "state");
-  const home = join(belongings, "home");
-  const pulumiHome = join(home, ".pulumi");
-  for (const folder of [backend, pulumiHome]) mkdirSync(folder, { recursive: true });
-  // The providers that are there; which stack is selected is the person's own.
-  const { PULUMI_HOME = join(homedir(), ".pulumi") } = environment;
-  symlinkSync(join(PULUMI_HOME, "plugins"), join(pulumiHome, "plugins"));
+  mkdirSync(backend, { recursive: true });
   const clone = new Clone(join(belongings, "clone"));
   return {
     clone,
     folder: join(clone.directory, at),
     environment: {
       ...environment,
-      HOME: home,
-      XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"),
-      PULUMI_HOME: pulumiHome,
+      ...homeIn(belongings, environment),
       PULUMI_BACKEND_URL: `file://${backend}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
       // Flags that a person does without: the CLI asks nobody, and goes on by itself.

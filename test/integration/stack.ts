@@ -69,7 +69,10 @@ export class TestStack {
     );
     const allOutputs = stack.workspace.stackOutputs.bind(stack.workspace, name);
     askLess(stack, environment.PULUMI_BACKEND_URL);
-    return new TestStack(stack, allOutputs, directory, name, environment);
+    const made = new TestStack(stack, allOutputs, directory, name, environment);
+    // The Automation API would write the state, with private keys in clear, into a temporary file.
+    stack.workspace.importStack = (_, state) => made.import(JSON.stringify(state));
+    return made;
   }
 
   /** The backend's URL. */
@@ -111,11 +114,24 @@ export class TestStack {
     await this.stack.preview({ ...this.sinks(), expectNoChanges: true });
   }
 
-  /** Runs a command of the CLI as a person does. */
-  async run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Run> {
+  private async import(state: string): Promise<void> {
+    const { failed, text } = await this.run(["stack", "import"], {}, state);
+    assert.ok(!failed, text);
+  }
+
+  /**
+   * Runs a command of the CLI as a person does.
+   *
+   * @param input what it reads. @default - nothing
+   */
+  async run(
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    input = "",
+  ): Promise<Run> {
     this.latest = undefined;
     const result = await new Promise<Run>((done) => {
-      execFile(
+      const { stdin } = execFile(
         "pulumi",
         [...args, "--non-interactive", "--color=never", "--stack", this.name],
         {
@@ -125,6 +141,7 @@ export class TestStack {
         },
         (error, stdout, stderr) => done({ failed: error !== null, text: stderr + stdout, stdout }),
       );
+      stdin?.on("error", () => undefined).end(input); // a command that fails may not read it
     });
     this.printed.push(result.text);
     return result;

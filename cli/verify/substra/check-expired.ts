@@ -1,3 +1,4 @@
+import { createPrivateKey, randomBytes } from "node:crypto";
 import type { Certificate } from "../../../x509";
 import { privateDirectory } from "../../private-directory";
 import { handshake, type Outcome } from "../tls/handshake";
@@ -116,13 +117,20 @@ async function withFiles<T>(
   action: (files: OpensslFiles) => Promise<T>,
 ): Promise<T> {
   const directory = privateDirectory();
+  const passphrase = randomBytes(24).toString("base64url");
   try {
     return await action({
       certificate: directory.write("tls.crt", setup.certificate.text),
-      key: directory.write("tls.key", setup.key.text),
+      key: directory.write("tls.key", encrypted(setup.key.text, passphrase)),
+      passphrase,
       cas: directory.write("cas.crt", cas.map(({ pem }) => pem).join("")),
     });
   } finally {
     directory.remove();
   }
+}
+
+function encrypted(key: string, passphrase: string): string {
+  const how = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase } as const;
+  return createPrivateKey(key).export(how).toString();
 }

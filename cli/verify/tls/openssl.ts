@@ -2,10 +2,12 @@ import { spawn } from "node:child_process";
 import { atExit } from "../../at-exit";
 import { CannotCheck } from "../../failure";
 
-/** Files that OpenSSL reads; keys go to it by path only, for arguments can be seen by others. */
+/** Files that OpenSSL reads. The key is encrypted in its file, so that none stays in clear if this process is killed. */
 export interface OpensslFiles {
   readonly certificate: string;
   readonly key: string;
+  /** Decrypts the key. It is in no argument, as others can see those. */
+  readonly passphrase: string;
   /** The CAs to trust; nobody else is. */
   readonly cas: string;
 }
@@ -25,15 +27,10 @@ export function serverAt(
   asksClients: boolean,
 ): Promise<TimedServer> {
   const verify = asksClients ? ["-Verify", "8", "-verify_return_error"] : [];
-  const { child, output, stop } = run([
-    "s_server",
-    "-accept",
-    "127.0.0.1:0",
-    "-alpn",
-    "h2",
-    ...verify,
-    ...trust(files, at),
-  ]);
+  const { child, output, stop } = run(
+    ["s_server", "-accept", "127.0.0.1:0", "-alpn", "h2", ...verify, ...trust(files, at)],
+    files,
+  );
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => fail(`said nothing for ${TIMEOUT / 1000} s`), TIMEOUT);
     const fail = (what: string) => {
@@ -64,12 +61,15 @@ export function clientAt(
   port: number,
   host: string,
 ): Promise<string | undefined> {
-  const { child, output, stop } = run([
-    "s_client",
-    ...["-connect", `127.0.0.1:${port}`, "-servername", host, "-verify_hostname", host],
-    ...["-alpn", "h2", "-verify_return_error", "-brief"],
-    ...trust(files, at),
-  ]);
+  const { child, output, stop } = run(
+    [
+      "s_client",
+      ...["-connect", `127.0.0.1:${port}`, "-servername", host, "-verify_hostname", host],
+      ...["-alpn", "h2", "-verify_return_error", "-brief"],
+      ...trust(files, at),
+    ],
+    files,
+  );
   child.stdin.end();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(stop, TIMEOUT);
@@ -92,12 +92,16 @@ const MISSING = "cannot be run: `openssl` (1.1.1 or later) has to be on the PATH
 
 function trust({ certificate, key, cas }: OpensslFiles, at: Date): string[] {
   const seconds = String(Math.floor(at.getTime() / 1000));
-  return ["-cert", certificate, "-key", key, "-CAfile", cas, "-no-CApath", "-attime", seconds];
+  const pair = ["-cert", certificate, "-key", key, "-pass", `env:${PASSPHRASE}`];
+  return [...pair, "-CAfile", cas, "-no-CApath", "-attime", seconds];
 }
 
-function run(args: readonly string[]) {
-  // Without these two, OpenSSL 3 would also trust the machine's own CAs.
-  const env = { ...process.env, SSL_CERT_DIR: "/nonexistent", SSL_CERT_FILE: "/nonexistent" };
+const PASSPHRASE = "COUNTERSIGN_KEY_PASSPHRASE";
+
+function run(args: readonly string[], { passphrase }: OpensslFiles) {
+  // Without the first two, OpenSSL 3 would also trust the machine's own CAs.
+  const ours = { SSL_CERT_DIR: "/nonexistent", SSL_CERT_FILE: "/nonexistent" };
+  const env = { ...process.env, ...ours, [PASSPHRASE]: passphrase };
   const child = spawn("openssl", args, { env, stdio: "pipe" });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { layoutOf } from "../../local/layout";
+import { runningPid } from "../../local/processes";
+import { ensureToolchain } from "../../toolchain";
+import { PrivateKeys } from "../leaks/keys";
+import { WrittenFiles } from "../leaks/written-files";
+import { Clone } from "./clone";
+import { homeIn } from "./home";
+
+/** How a command ended. */
+export interface Ended {
+  readonly status: number | null;
+  /** What it printed, errors included. */
+  readonly printed: string;
+}
+
+/** A command under way, in a process group of its own; the control plane's processes leave that. */
+export interface Running {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Resolves as soon as it has printed the text. */
+  readonly prints: (text: string) => Promise<void>;
+}
+
+/**
+ * A clone in which `make` runs as for a newcomer, who has another stack's passphrase in the shell and no cluster. Home and
+ * temporary files are its own, and every file that is written is held, to be searched for private keys.
+ */
+export class Lab {
+  readonly keys = new PrivateKeys();
+
+  private constructor(
+    readonly base: string,
+    readonly clone: Clone,
+    /** What differs from this process's environment. */
+    readonly environment: Readonly<Record<string, string>>,
+    readonly files: WrittenFiles,
+  ) {}
+
+  static async create(name: string): Promise<Lab> {
+    const toolchain = await ensureToolchain(["pulumi", "cluster"]);
+    const base = mkdtempSync(join(tmpdir(), `countersign-${name}-`));
+    const clone = new Clone(join(base, "clone"));
+    const environment = {
+      ...toolchain.env,
+      KUBECONFIG: "",
+      CI: "true",
+      PULUMI_CONFIG_PASSPHRASE: "of another stack",
+      ...homeIn(base, toolchain.env),
+    };
+    const files = await WrittenFiles.watch(base);
+    return new Lab(base, clone, environment, files);
+  }
+
+  /** The folder of everything that `make up` writes into the repository. */
+  get belongings(): string {
+    return join(this.clone.directory, ".countersign");
+  }
+
+  get kubeconfig(): string {
+    return layoutOf(join(this.belongings, "local")).kubeconfig;
+  }
+
+  /** The process id of a component of the local control plane; undefined if it does not run. */
+  pidOf(component: string): number | undefined {
+    return runningPid(layoutOf(join(this.belongings, "local")), component);
+  }
+
+  start(target: string): Running {
+    const child = spawn("make", [target], {
+      cwd: this.clone.directory,
+      env: { ...process.env, ...this.environment },
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let printed = "";
+    const waiting = new Map<string, () => void>();
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => {
+        printed += chunk.toString();
+        for (const [text, seen] of waiting) if (printed.includes(text)) seen();
+      });
+    }
+    const ended = new Promise<Ended>((resolveEnded) => {
+      child.once("close", (status) => resolveEnded({ status, printed }));
+    });
+    const prints = (text: string) =>
+      new Promise<void>((seen, reject) => {
+        waiting.set(text, seen);
+        if (printed.includes(text)) seen();
+        void ended.then(() =>
+          reject(new Error(`make ${target} ended without printing "${text}":\n${printed}`)),
+        );
+      });
+    return { pid: child.pid ?? assert.fail("make did not start"), ended, prints };
+  }
+
+  make(target: string): Promise<Ended> {
+    return this.start(target).ended;
+  }
+
+  /** Remembers the private keys that stack dev has now. They are passed on by a pipe, and stay in memory. */
+  async learnKeys(): Promise<void> {
+    const script = 'eval "$(make env)"; pulumi stack export --stack dev --show-secrets';
+    this.keys.addFrom(await this.shell(script));
+  }
+
+  /** @returns what the commands print; they must succeed. */
+  shell(script: string): Promise<string> {
+    const env = { ...process.env, ...this.environment };
+    const options = { cwd: this.clone.directory, env, maxBuffer: 1 << 28 };
+    return new Promise((done, fail) => {
+      execFile("sh", ["-ec", script], options, (error, stdout, stderr) => {
+        if (error) fail(new Error(`${script}: ${stderr}`));
+        else done(stdout);
+      });
+    });
+  }
+
+  /** Ends what runs, and deletes everything. */
+  async remove(): Promise<void> {
+    await this.make("down");
+    await this.files.end();
+    rmSync(this.base, { recursive: true, force: true });
+  }
+}

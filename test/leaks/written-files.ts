@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PrivateKeys } from "./keys";
+
+/** A file that was written while it was watched. */
+export interface WrittenFile {
+  /** Where it appeared first. */
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** What a search came to. */
+export interface SearchResult {
+  /** How many files. */
+  readonly searched: number;
+  /** For how many keys. */
+  readonly keys: number;
+  /** Paths of files that hold a key in clear. */
+  readonly withKeys: readonly string[];
+}
+
+/** Every file that programs write below a folder, also those that they delete again. */
+export class WrittenFiles {
+  private constructor(
+    private readonly base: string,
+    private readonly holder: ChildProcess,
+  ) {}
+
+  /** Begins to hold what is below the folder and what appears there, in its subfolder `held`. */
+  static async watch(base: string): Promise<WrittenFiles> {
+    mkdirSync(join(base, "held"), { mode: 0o700 });
+    const program = ["--import", "tsx", join(__dirname, "hold.ts"), base];
+    const holder = spawn(process.execPath, program, { stdio: ["pipe", "pipe", "inherit"] });
+    await once(holder.stdout, "data");
+    return new WrittenFiles(base, holder);
+  }
+
+  /** Ends it. What was held can be read as long as its folder is there. */
+  async end(): Promise<void> {
+    if (this.holder.exitCode !== null) return;
+    const ended = once(this.holder, "exit");
+    this.holder.stdin?.end();
+    await ended;
+  }
+
+  /** Reads one after the other, as there may be much of it. */
+  *read(): Generator<WrittenFile> {
+    for (const [, name = "", path = ""] of this.index().matchAll(/^(\d+) (.*)$/gm)) {
+      yield { path, content: readFileSync(join(this.base, "held", name)) };
+    }
+  }
+
+  /**
+   * Ends it and searches all of them. A file with one of the keys is created and deleted first: were it not found, nothing
+   * would be.
+   */
+  async search(keys: PrivateKeys): Promise<SearchResult> {
+    const planted = join(this.base, `planted-${randomBytes(6).toString("hex")}`);
+    writeFileSync(planted, keys.sample(), { mode: 0o600 });
+    while (!this.index().includes(planted)) await sleep(10);
+    rmSync(planted);
+    await this.end();
+    let searched = 0;
+    const withKeys: string[] = [];
+    for (const { path, content } of this.read()) {
+      searched++;
+      if (keys.foundIn(content) > 0) withKeys.push(path);
+    }
+    const others = withKeys.filter((path) => path !== planted);
+    if (others.length === withKeys.length) throw new Error("the search does not find a key");
+    return { searched: searched - 1, keys: keys.size, withKeys: others };
+  }
+
+  private index(): string {
+    const index = join(this.base, "held", "index");
+    return existsSync(index) ? readFileSync(index, "utf8") : "";
+  }
+}

@@ -1,0 +1,55 @@
+import { parseDocument } from "yaml";
+import type { Clone } from "../integration/clone";
+import type { Chance } from "./chance";
+
+/** Seconds in which a release must be ready, so that a stopped cluster soon makes Helm roll back. */
+const TIMEOUT = 30;
+
+const FILE = "Pulumi.dev.yaml";
+
+/** Changes of stack dev, each of which makes new certificates, Secrets and pods, or removes some. */
+const CHANGES = {
+  "another name of the server": [["orchestrator", "dnsNames"], ["orchestrator.other.example"]],
+  "another name of org-1": [["organizations", "MyOrg1MSP", "hostname"], "other.org-1.example"],
+  "a new generation": [["authority", "generations", "g2"], { state: "trusted", validity: "5y" }],
+  "another organization": [
+    ["organizations", "MyOrg3MSP"],
+    {
+      namespace: "org-3",
+      hostname: "substra.org-3.example",
+      timeout: TIMEOUT,
+      chart: { path: "charts/substra-backend" },
+    },
+  ],
+} as const;
+
+export type Change = keyof typeof CHANGES;
+
+export const ALL = Object.keys(CHANGES) as Change[];
+
+/** One or two of the changes undone or done. */
+export function draw(chance: Chance, current: ReadonlySet<Change>): ReadonlySet<Change> {
+  const next = new Set(current);
+  for (const change of new Set([chance.oneOf(ALL), chance.oneOf(ALL)]))
+    if (!next.delete(change)) next.add(change);
+  return next;
+}
+
+/** Writes the configuration with these changes. */
+export function configure(clone: Clone, original: string, changes: ReadonlySet<Change>): void {
+  const document = parseDocument(original);
+  const set = ([section = "", ...path]: readonly string[], value: unknown) =>
+    document.setIn(["config", `countersign:${section}`, ...path], document.createNode(value));
+  for (const path of [
+    ["orchestrator"],
+    ["organizations", "MyOrg1MSP"],
+    ["organizations", "MyOrg2MSP"],
+  ])
+    set([...path, "timeout"], TIMEOUT);
+  for (const [path, value] of [...changes].map((change) => CHANGES[change])) set(path, value);
+  clone.write(FILE, document.toString());
+}
+
+export function original(clone: Clone): string {
+  return clone.read(FILE);
+}
