@@ -31,6 +31,8 @@ function isOwn({ metadata }: LiveObject, { stack, uids, releases }: OwnContent):
   if (saysItIsOf(metadata, stack)) return true;
   // It goes with its owner, which is judged itself.
   if ((metadata.ownerReferences ?? []).length > 0) return true;
+  // Helm writes no release's name on hooks. One of another release has that release's record beside it.
+  if (metadata.annotations?.["helm.sh/hook"] !== undefined && releases.size > 0) return true;
   const release = releaseOf(metadata);
   return release !== undefined && releases.has(release);
 }

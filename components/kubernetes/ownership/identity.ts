@@ -33,6 +33,6 @@ export class Ownership extends ComponentResource {
    * @param kept their names, each as soon as it is registered so.
    */
   remember(kept: readonly Output<string>[]): void {
-    this.resolve(all(kept));
+    this.resolve(all([...kept]));
   }
 }

@@ -75,23 +75,20 @@ function firstManager({ managedFields = [] }: Pick<Metadata, "managedFields">): 
   )[0]?.manager;
 }
 
-/** How much later than an object its fields may be written by the same request, in milliseconds. */
+/** How much later than its creation an object's fields may be dated that were written with it, in milliseconds. */
 const SAME_REQUEST = 2_000;
 
 /**
- * Whether an object existed before Pulumi wrote to it: others wrote earlier, and Pulumi later than it was created. Until 0.1
- * this program took over what existed under the name of an object that it was to make.
+ * Whether somebody else created an object that is in the state. Until 0.1 this program took over what existed under the name of
+ * an object that it was to make. Its own namespaces have no field manager from their creation: it applied nothing but a name.
  *
  * @param metadata as the state has it.
  */
-export function wasTakenOver(metadata: Metadata): boolean {
-  const { creationTimestamp, managedFields = [] } = metadata;
-  const entries = managedFields.filter(({ subresource }) => !subresource);
-  const times = (ofPulumi: boolean) =>
-    entries
-      .filter(({ manager }) => isPulumi(manager) === ofPulumi)
-      .map(({ time = "" }) => Date.parse(time))
-      .filter((time) => !Number.isNaN(time));
-  const [ours, theirs] = [Math.min(...times(true)), Math.min(...times(false))];
-  return ours - Date.parse(creationTimestamp ?? "") > SAME_REQUEST && theirs < ours;
+export function wasTakenOver({ creationTimestamp = "", managedFields = [] }: Metadata): boolean {
+  return managedFields.some(
+    ({ manager, time = "", subresource }) =>
+      !subresource &&
+      !isPulumi(manager) &&
+      Date.parse(time) - Date.parse(creationTimestamp) <= SAME_REQUEST,
+  );
 }

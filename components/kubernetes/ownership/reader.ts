@@ -190,8 +190,9 @@ function pathOf(apiVersion: string): string {
 }
 
 function itemsOf(answer: Answer, path: string, question: string, kind: string): LiveObject[] {
-  const { items } = contentOf(answer, path, question) as { items: { metadata: Metadata }[] };
-  return items.map(({ metadata }) => ({ kind, metadata }));
+  const { items } = contentOf(answer, path, question) as { items: { metadata: Metadata }[] | null };
+  // Go writes an empty list so where it has none.
+  return (items ?? []).map(({ metadata }) => ({ kind, metadata }));
 }
 
 /** @param question what is not known without the answer. */

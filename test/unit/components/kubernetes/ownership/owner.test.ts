@@ -127,8 +127,9 @@ describe("wasTakenOver", () => {
   });
   const ours = (time: string) => ({ manager: "pulumi-kubernetes-1a2b", time });
 
-  it("sees that Pulumi came later than somebody else", () => {
+  it("sees who created it", () => {
     const by = { manager: "kubectl-create", time: "2026-11-28T20:00:00Z" };
+    assert.ok(wasTakenOver(metadata([by])));
     assert.ok(wasTakenOver(metadata([by, ours("2026-11-28T20:10:00Z")])));
   });
 
@@ -139,10 +140,14 @@ describe("wasTakenOver", () => {
       time: "2026-11-28T20:00:00Z",
       subresource: "status",
     };
-    assert.ok(!wasTakenOver(metadata([ours("2026-11-28T20:00:00Z")])));
-    assert.ok(!wasTakenOver(metadata([ours("2026-11-28T20:00:01Z"), later, controller])));
-    assert.ok(!wasTakenOver(metadata([ours("2026-11-28T22:00:00Z"), controller])));
-    assert.ok(!wasTakenOver(metadata(undefined)));
+    for (const fields of [
+      undefined,
+      [],
+      [later],
+      [ours("2026-11-28T20:00:01Z"), later, controller],
+    ]) {
+      assert.ok(!wasTakenOver(metadata(fields)), JSON.stringify(fields));
+    }
   });
 });
 
@@ -165,6 +170,7 @@ describe("foreignIn", () => {
         labels: { owner: "helm", name: "backend" },
       }),
       object("Pod", "server-1", { ownerReferences: [{ kind: "ReplicaSet", name: "server" }] }),
+      object("Job", "migrations", { annotations: { "helm.sh/hook": "pre-upgrade" } }),
       object("ConfigMap", "kube-root-ca.crt"),
       object("ServiceAccount", "default"),
       object("Secret", "default-token", {
