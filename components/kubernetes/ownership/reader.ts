@@ -75,7 +75,8 @@ const ABOUT_OTHERS = new Set([
 export class ObjectReader implements ClusterObjects {
   private readonly kinds = new Map<string, Promise<readonly Kind[]>>();
 
-  private constructor(private readonly server: ApiServer) {}
+  /** @param send answers a GET request of a path, with an `Accept` header. */
+  constructor(private readonly send: (path: string, accept: string) => Promise<Answer>) {}
 
   /** @throws Error if there is no cluster, or its kubeconfig cannot be read. */
   static async open(choice: AccessChoice): Promise<ClusterObjects> {
@@ -85,7 +86,7 @@ export class ObjectReader implements ClusterObjects {
         `there is no kubeconfig with a cluster for context ${JSON.stringify(context)}: set KUBECONFIG`,
       );
     }
-    return new ObjectReader(server);
+    return new ObjectReader((path, accept) => sendTo(server, path, accept));
   }
 
   async find(ref: ObjectRef): Promise<LiveObject | undefined> {
@@ -169,19 +170,21 @@ export class ObjectReader implements ClusterObjects {
       .resources;
   }
 
-  private async ask(path: string, as?: string): Promise<Answer> {
-    const { url, options } = this.server;
-    const given = options.headers as OutgoingHttpHeaders | undefined;
-    const headers = { Accept: as === undefined ? "application/json" : METADATA + as };
-    const server = { url, options: { ...options, headers: { ...given, ...headers } } };
-    try {
-      return await getPatiently(server, path);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ClusterUnreadable(
-        `the Kubernetes API server at ${new URL(url).origin} cannot be read: ${reason}`,
-      );
-    }
+  private ask(path: string, as?: string): Promise<Answer> {
+    return this.send(path, as === undefined ? "application/json" : METADATA + as);
+  }
+}
+
+async function sendTo({ url, options }: ApiServer, path: string, accept: string): Promise<Answer> {
+  const given = options.headers as OutgoingHttpHeaders | undefined;
+  const server = { url, options: { ...options, headers: { ...given, Accept: accept } } };
+  try {
+    return await getPatiently(server, path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ClusterUnreadable(
+      `the Kubernetes API server at ${new URL(url).origin} cannot be read: ${reason}`,
+    );
   }
 }
 
@@ -201,7 +204,7 @@ function contentOf({ status, body }: Answer, path: string, question: string): un
   const [plain] = path.split("?");
   const advice =
     status === 401 || status === 403
-      ? `; give who deploys the right to get and list it, with which Pulumi updates objects too`
+      ? `; give whoever deploys the right to get and list it, with which Pulumi updates objects too`
       : "";
   throw new ClusterUnreadable(
     `the API server answered ${status} to GET /${plain ?? path}, so it is not known whether ${question}${advice}`,
