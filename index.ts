@@ -10,6 +10,7 @@ import { secretsOfStack, withSecrets } from "./stack/secret-values";
 import { choreoWaiting, judgeChoreo } from "./stack/choreo";
 import { tellChoreoConnect } from "./stack/choreo-connect";
 import { enrolled, noticesOf, signedElsewhere } from "./stack/exchange";
+import { Belongings, namespacesOf } from "./stack/ownership";
 import { judgeRollOut, tellRollOut } from "./stack/spinnaker";
 import { tellWhatReleasesWaitFor } from "./stack/waiting-releases";
 
@@ -24,8 +25,8 @@ function clusterChoice() {
 }
 
 /**
- * Nothing is registered before the configuration has been read, what comes from other stacks has been judged, and
- * the cluster has answered, if there is something to deploy to it.
+ * Nothing is registered before the configuration has been read, what comes from other stacks has been judged, the
+ * cluster has answered, if there is something to deploy to it, and no namespace is in the way of one that is to be made.
  */
 export = async () => {
   try {
@@ -43,7 +44,10 @@ export = async () => {
     const admitted = [...exchange.standings.values()].some(({ accepted }) => accepted);
     if (usesCluster(config) || admitted) await checkClusterReachable(clusterChoice());
     tellWhatReleasesWaitFor(clusterChoice());
+    const belongings = new Belongings(namespacesOf(config, exchange), memory, clusterChoice());
+    await belongings.guardWhatExists();
     const outputs = deploy(config, exchange);
+    await belongings.keepWhatIsNotOurs();
     const { warnings, waiting } = noticesOf(exchange);
     await Promise.all([
       ...warnings.map((warning) => log.warn(warning)),

@@ -1,8 +1,8 @@
 import type { StackConfig } from ".";
 import { keyOf, type Problem } from "./problems";
 
-/** What puts objects into a namespace. */
-interface Owner {
+/** A part of the configuration that puts objects into a namespace. */
+export interface Owner {
   readonly path: readonly string[];
   readonly namespace: string;
   readonly createNamespace: boolean;
@@ -19,7 +19,8 @@ export function contestedNamespaces(config: StackConfig): Problem[] {
   });
 }
 
-function ownersOf(config: StackConfig): Owner[] {
+/** Every part of a configuration that names a namespace which can be made for it. */
+export function ownersOf(config: StackConfig): Owner[] {
   const { orchestrator, organizations, spinnaker, choreo, choreoConnect } = config;
   const owner = (
     path: readonly string[],

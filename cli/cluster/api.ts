@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { V1ConfigMap, V1Deployment, V1Secret, V1StatefulSet } from "@kubernetes/client-node";
-import { accessOf, get as send, type ApiServer } from "../../components/kubernetes/api-server";
+import { accessOf, getPatiently, type ApiServer } from "../../components/kubernetes/api-server";
 import { CannotCheck, messageOf } from "../failure";
 
 /** Which cluster to read. @default - as kubectl finds it: KUBECONFIG, ~/.kube/config, inside a pod */
@@ -88,19 +87,8 @@ function encodePath(part: string): string {
   return part.split("/").map(encodeURIComponent).join("/");
 }
 
-const TRIES = 10;
-const PAUSE = 1_000;
-
-/** Asks again where the API server is too busy for the moment, as it is with a kind of object that is new to it. */
-async function answerOf(server: ApiServer, path: string, tries = TRIES): ReturnType<typeof send> {
-  const answer = await send(server, path);
-  if (answer.status !== 429 || tries <= 1) return answer;
-  await sleep(PAUSE);
-  return answerOf(server, path, tries - 1);
-}
-
 async function getJson(server: ApiServer, path: string): Promise<unknown> {
-  const { status, body } = await answerOf(server, path).catch((error: unknown) => {
+  const { status, body } = await getPatiently(server, path).catch((error: unknown) => {
     const { origin } = new URL(server.url);
     throw new CannotCheck(
       `the Kubernetes API server at ${origin} cannot be read: ${messageOf(error)}. Start it, or point KUBECONFIG or --kubeconfig to one that runs`,

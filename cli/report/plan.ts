@@ -13,6 +13,8 @@ export interface State {
   readonly dependencies: Readonly<Record<string, readonly string[]>>;
   /** Name and version of its provider, e.g. `default_5_3_1`; undefined for a component. */
   readonly provider: string | undefined;
+  /** Whether it stays in the cluster when the stack no longer has it. */
+  readonly retained?: boolean;
 }
 
 /** What an update does to a resource. A replacement is one operation. */
@@ -72,6 +74,7 @@ const state = z.object({
   outputs: z.record(z.string(), z.unknown()).default({}),
   parent: z.string().optional(),
   provider: z.string().optional(),
+  retainOnDelete: z.boolean().default(false),
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).default({}),
 });
 
@@ -216,6 +219,7 @@ function stateOf({
   outputs,
   provider,
   propertyDependencies,
+  retainOnDelete,
 }: z.output<typeof state>): State {
   return {
     inputs: propertiesOf(inputs),
@@ -225,6 +229,7 @@ function stateOf({
     ),
     // urn:pulumi:<stack>::<project>::pulumi:providers:tls::default_5_3_1::<id>
     provider: provider?.split("::").at(3),
+    ...(retainOnDelete && { retained: true }),
   };
 }
 

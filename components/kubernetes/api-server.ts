@@ -1,4 +1,5 @@
 import { Agent, request, type RequestOptions } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Which cluster is meant. @default - as kubectl finds it: KUBECONFIG, ~/.kube/config, inside a pod */
 export interface AccessChoice {
@@ -96,4 +97,19 @@ export function get({ url, options }: ApiServer, path: string, keepsAlive = true
     call.once("error", reject);
     call.end();
   });
+}
+
+const TRIES = 10;
+const PAUSE = 1_000;
+
+/** As `get`, and again where the API server is too busy for the moment, as it is with a kind of object that is new to it. */
+export async function getPatiently(
+  server: ApiServer,
+  path: string,
+  tries = TRIES,
+): Promise<Answer> {
+  const answer = await get(server, path);
+  if (answer.status !== 429 || tries <= 1) return answer;
+  await sleep(PAUSE);
+  return getPatiently(server, path, tries - 1);
 }

@@ -1,13 +1,11 @@
 import {
   ComponentResource,
   all,
-  output,
   secret,
   type ComponentResourceOptions,
   type Input,
   type Output,
 } from "@pulumi/pulumi";
-import { RandomId } from "@pulumi/random/randomId";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import { generationId, type AuthorityFacts, type Facts } from "../../facts";
 import {
@@ -17,6 +15,7 @@ import {
   readPem,
   type KeyAlgorithm,
 } from "../../x509";
+import { checkSame, recalled, rememberFirst, replaced } from "./first-certificate";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
 import { willBeMade } from "./preview";
@@ -78,8 +77,8 @@ export interface SigningGeneration extends TrustedGeneration {
  * A generation is never renewed or changed in place: all that it signed would be replaced at the same
  * moment, and trust with it. Rotation adds a generation, moves `signing` to it, then drops the old one.
  *
- * @throws Error unless exactly one generation signs, if a created generation's settings differ from its certificate, or
- *   if everybody has the private key of one that is brought in.
+ * @throws Error unless exactly one generation signs, if a generation's settings differ from the certificate with which it
+ *   began, or if everybody has the private key of one that is brought in.
  */
 export class CertificateAuthority extends ComponentResource {
   /** All generations in the order of their names. */
@@ -101,7 +100,7 @@ export class CertificateAuthority extends ComponentResource {
       .map(([generation, settings]) =>
         settings.kind === "created"
           ? this.create(`${name}-${generation}`, generation, args.subject, settings)
-          : adopt(generation, settings),
+          : this.adopt(`${name}-${generation}`, generation, settings),
       );
 
     const signing = generations.filter(({ state }) => state === "signing");
@@ -161,24 +160,45 @@ export class CertificateAuthority extends ComponentResource {
       },
       { parent: this, ignoreChanges: IMMUTABLE },
     );
-    // The certificate's own resource replaces itself when it has expired, whatever its options say. This one
-    // remembers the first certificate, so that such a replacement can be told from a first creation and refused.
-    const first = new RandomId(
-      `${name}-first`,
-      { byteLength: 4, keepers: { certificate: certificate.certPem } },
-      { parent: this, ignoreChanges: ["keepers"] },
-    );
+    // The certificate's own resource replaces itself when it has expired, whatever its options say. With this memory such
+    // a replacement can be told from a first creation and refused.
+    const first = rememberFirst(name, { certificate: certificate.certPem }, this);
     first.keepers.apply(async (keepers) => {
-      if (keepers?.certificate && (await willBeMade(certificate.certPem)))
-        throw replaced(generation, keepers.certificate);
+      const original = recalled(keepers);
+      if (original && (await willBeMade(certificate.certPem))) {
+        throw replaced(generation, original);
+      }
     });
     const certificatePem = all([certificate.certPem, first.keepers]).apply(([pem, keepers]) => {
-      const original = keepers?.certificate;
-      if (original !== pem) throw replaced(generation, original ?? pem);
+      const original = recalled(keepers);
+      if (original?.certificate !== pem)
+        throw replaced(generation, original ?? { certificate: pem });
       checkUnchanged(generation, pem, subject, algorithm, validityHours);
       return pem;
     });
     return { name: generation, state, certificatePem, privateKeyPem: key.privateKeyPem };
+  }
+
+  private adopt(name: string, generation: string, { state, certificate, key }: ExistingGeneration) {
+    const read = readCertificate(certificate);
+    const problem = exposedKeyProblem(read);
+    if (problem !== undefined) throw refusal(`CA generation "${generation}" ${problem}`);
+    const given = asBefore(certificate.replaceAll("\r\n", "\n"), read.pem);
+    const first = rememberFirst(name, { certificate: given, origin: "existing" }, this);
+    // The first PEM goes on: another one of the same certificate would roll all who read it.
+    const certificatePem = first.keepers.apply((keepers) => {
+      const original = recalled(keepers)?.certificate ?? given;
+      checkSame(generation, original, given);
+      return original;
+    });
+    return {
+      name: generation,
+      state,
+      certificatePem,
+      ...(key !== undefined && {
+        privateKeyPem: secret(key).apply((text) => asBefore(text, canonicalKey(text, generation))),
+      }),
+    };
   }
 }
 
@@ -204,20 +224,6 @@ function factsOf({ generations }: CertificateAuthorityArgs): AuthorityFacts {
   return { generations: Object.fromEntries(entries) as AuthorityFacts["generations"] };
 }
 
-function adopt(generation: string, { state, certificate, key }: ExistingGeneration) {
-  const read = readCertificate(certificate);
-  const problem = exposedKeyProblem(read);
-  if (problem !== undefined) throw refusal(`CA generation "${generation}" ${problem}`);
-  return {
-    name: generation,
-    state,
-    certificatePem: output(asBefore(certificate.replaceAll("\r\n", "\n"), read.pem)),
-    ...(key !== undefined && {
-      privateKeyPem: secret(key).apply((text) => asBefore(text, canonicalKey(text, generation))),
-    }),
-  };
-}
-
 function canonicalKey(text: string, generation: string): string {
   return readPem(text, PRIVATE_KEY_LABELS, `the key of CA generation "${generation}"`).pem;
 }
@@ -229,14 +235,6 @@ function canonicalKey(text: string, generation: string): string {
 function asBefore(text: string, canonical: string): string {
   const lines = (pem: string) => pem.trimEnd().split(/\r?\n/);
   return lines(text).join("\n") === lines(canonical).join("\n") ? text : canonical;
-}
-
-function replaced(generation: string, original: string): Error {
-  const { notAfter } = readCertificate(original);
-  const why = notAfter < new Date() ? `expired on ${notAfter.toISOString()}` : "would be replaced";
-  return refusal(
-    `CA generation "${generation}" ${why}, but is never renewed in place: remove it, and let another generation sign`,
-  );
 }
 
 function checkUnchanged(

@@ -50,6 +50,36 @@ describe("a CA that existed before", function () {
     await stack.assertSettled();
   });
 
+  it("is never another certificate, nor one that is made here, under its name", async () => {
+    const own = { state: "trusted" };
+    const other = makeCa({ notAfter: "2101-01-01T00:00:00Z" });
+    const signing = { state: "signing", algorithm: "ECDSA-P384" };
+    const changes = [
+      [
+        { state: "signing", certificate: other },
+        own,
+        /"given" is .* brings in another certificate, of the same key/,
+      ],
+      [signing, own, /"given" is .*, which was brought in, and is never changed in place/],
+      [
+        { state: "signing", certificate: caCertificate },
+        { state: "trusted", certificate: other },
+        /"own" is .* brings in another certificate: /,
+      ],
+    ] as const;
+    for (const [given, changed, expected] of changes) {
+      await stack.configure(withGenerations({ given, own: changed }));
+      if ("certificate" in given) await stack.setSecret("authority.generations.given.key", caKey);
+      const { failed, text } = await stack.run(["preview"]);
+      assert.ok(failed, text);
+      assert.match(text, expected);
+    }
+    const given = { state: "signing", certificate: `\n${caCertificate}\n` };
+    await stack.configure(withGenerations({ given, own }));
+    await stack.setSecret("authority.generations.given.key", caKey);
+    await stack.assertSettled();
+  });
+
   it("can hand over to a generation that is made here, after which its key is not needed", async () => {
     const heldBefore = held;
     const given = { state: "trusted", certificate: caCertificate };

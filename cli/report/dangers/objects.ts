@@ -20,8 +20,8 @@ export function isOpenChoreoWorkload({ type }: PlannedResource): boolean {
 }
 
 /** Whether an object that is there goes, be it that another one takes its place. */
-export function isLost({ operation }: PlannedResource): boolean {
-  return operation === "delete" || operation === "replace";
+export function isLost({ operation, before }: PlannedResource): boolean {
+  return (operation === "delete" || operation === "replace") && before?.retained !== true;
 }
 
 /** Whether it is there before and after, as the same one. */

@@ -145,6 +145,7 @@ describe("every resource", () => {
       "countersign:choreo:Component",
       "countersign:enrollment:Enrollment",
       "countersign:enrollment:RegistrationAuthority",
+      "countersign:kubernetes:Ownership",
       "countersign:pki:Certificate",
       "countersign:pki:CertificateAuthority",
       "countersign:pki:Identity",

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { runtime } from "@pulumi/pulumi";
 import { FAKE_TYPES, FAKE_TYPES_KNOWN_EARLY } from "./fake-providers";
 import type { Properties } from "./fake-types";
@@ -13,6 +13,9 @@ import {
 import { answer, keptOutputs, type State, type Stored, type Surroundings } from "./mock-state";
 import { reveal } from "./wire";
 
+/** How long a program is waited for that has failed, in milliseconds. */
+const PATIENCE = 500;
+
 /** A resource as it was registered. */
 export interface Registered {
   readonly urn: string;
@@ -25,6 +28,8 @@ export interface Registered {
   /** URNs of what it has to wait for. */
   readonly dependencies: readonly string[];
   readonly ignoreChanges: readonly string[];
+  /** Whether the engine leaves it in the cluster when it goes. */
+  readonly retained: boolean;
   /** Whether it is a component. */
   readonly component: boolean;
 }
@@ -114,6 +119,7 @@ export async function runProgram<T>(
       inputs,
       dependencies: request.getDependenciesList(),
       ignoreChanges: request.getIgnorechangesList(),
+      retained: request.getRetainondelete(),
       component: !request.getCustom(),
     });
   };
@@ -133,7 +139,11 @@ export async function runProgram<T>(
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    const value = await settled(program, note);
+    // So may the program itself, for an output of what is not registered.
+    const value = await Promise.race([
+      settled(program, note),
+      failed.then(() => sleep(PATIENCE)).then(() => undefined),
+    ]);
     await Promise.race([runtime.disconnect().catch(note), failed]);
     for (let turn = 0; turn < 10; turn++) await setImmediate();
     return { value, resources, outputs, state, messages, errors: [...errors] };

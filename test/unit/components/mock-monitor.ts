@@ -11,6 +11,7 @@ export interface Request {
   getOutputs(): Struct | undefined;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
+  getRetainondelete(): boolean;
 }
 
 export interface Response {

@@ -21,6 +21,7 @@ describe("the program", () => {
       const tops = treeOf(resources).filter((line) => /^ {0,2}\S/.test(line));
       assert.deepEqual(tops, [
         "pulumi:pulumi:Stack countersign-test",
+        "  countersign:kubernetes:Ownership ownership",
         "  countersign:pki:CertificateAuthority ca",
         "  countersign:substra:Backend my-org1-msp",
         "  countersign:substra:Backend org-2go",
@@ -147,6 +148,7 @@ describe("the program", () => {
         .map((line) => line.trim());
     };
     assert.deepEqual(await topsOf({ authority: AUTHORITY, spinnaker }), [
+      "countersign:kubernetes:Ownership ownership",
       "countersign:pki:CertificateAuthority ca",
       "countersign:spinnaker:Spinnaker spinnaker",
       "kubernetes:core/v1:Namespace namespace-orchestrator",

@@ -1,4 +1,6 @@
 import { runtime } from "@pulumi/pulumi";
+import { mock } from "node:test";
+import { ObjectReader, type ClusterObjects } from "../../../components/kubernetes/ownership/reader";
 import program from "../../../index";
 import { runProgram, type EngineOptions } from "./mock-engine";
 
@@ -32,13 +34,22 @@ export const SECTIONS = {
 export interface StackOptions extends EngineOptions {
   /** Whether it seems to run inside a cluster; otherwise there is none. Nobody is asked over the network. @default true */
   readonly cluster?: boolean;
+  /** What is in the cluster. @default - nothing */
+  readonly objects?: ClusterObjects;
 }
+
+const EMPTY: ClusterObjects = {
+  find: () => Promise.resolve(undefined),
+  releaseRecords: () => Promise.resolve([]),
+  contentOf: () => Promise.resolve([]),
+};
 
 /** Runs index.ts as the Pulumi CLI does, with a configuration. */
 export async function runStack(
   sections: object,
-  { cluster = true, ...options }: StackOptions = {},
+  { cluster = true, objects = EMPTY, ...options }: StackOptions = {},
 ) {
+  const { mock: opened } = mock.method(ObjectReader, "open", () => Promise.resolve(objects));
   const { KUBECONFIG, KUBERNETES_SERVICE_HOST } = process.env;
   setEnvironment({
     KUBECONFIG: "/does/not/exist",
@@ -55,6 +66,7 @@ export async function runStack(
   try {
     return await runProgram(() => runtime.runInPulumiStack(program), options);
   } finally {
+    opened.restore();
     runtime.setAllConfig({});
     setEnvironment({ KUBECONFIG, KUBERNETES_SERVICE_HOST });
   }

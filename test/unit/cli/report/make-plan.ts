@@ -8,6 +8,7 @@ export interface DescribedState {
   readonly outputs?: object;
   readonly dependencies?: State["dependencies"];
   readonly provider?: string;
+  readonly retained?: boolean;
 }
 
 /** A resource of a plan, in short. */
@@ -69,11 +70,13 @@ function makeState({
   outputs = {},
   dependencies = {},
   provider,
+  retained,
 }: DescribedState): State {
   return {
     inputs: readProperty(inputs) as State["inputs"],
     outputs: readProperty(outputs) as State["outputs"],
     dependencies,
     provider,
+    ...(retained === true && { retained }),
   };
 }

@@ -31,6 +31,16 @@ const secret = {
 const read = (content: unknown) => readPlan(JSON.stringify(content), "preview.json");
 
 describe("a preview", () => {
+  it("is read with what the engine leaves in the cluster", () => {
+    const kept = {
+      ...secret,
+      op: "delete",
+      oldState: { ...secret.oldState, retainOnDelete: true },
+    };
+    const { resources } = read({ steps: [stack, { ...kept, newState: undefined }] });
+    assert.equal(resources.find(({ urn }) => urn === SECRET_URN)?.before?.retained, true);
+  });
+
   it("is read with what is secret and unknown told from texts", () => {
     const plan = read({ steps: [stack, secret], changeSummary: {} });
     assert.equal(plan.stack, "dev");

@@ -31,6 +31,9 @@ const SECTIONS = withBackends(withGenerations(example("kubernetes")), {
   payments: { restarts: ["payments"] },
 });
 
+/** What objects with an exact name say of themselves. */
+const MARKED = { annotations: { "countersign/made-by": "organization/countersign/test#01020304" } };
+
 const TREE = [
   "countersign:choreo-connect:ChoreoConnect choreo-connect",
   ...[
@@ -160,7 +163,7 @@ describe("Choreo Connect by its chart", () => {
     >;
     assert.deepEqual(
       [metadata, type],
-      [{ namespace: "shop", name: "payments-tls" }, "kubernetes.io/tls"],
+      [{ namespace: "shop", name: "payments-tls", ...MARKED }, "kubernetes.io/tls"],
     );
     const { "tls.crt": leaf = "", "tls.key": key = "" } = textsIn(
       up,
@@ -175,7 +178,7 @@ describe("Choreo Connect by its chart", () => {
     assert.deepEqual(inputs("choreo-connect-backend-payments-router-ca"), {
       apiVersion: "v1",
       kind: "ConfigMap",
-      metadata: { namespace: "shop", name: "payments-router-ca" },
+      metadata: { namespace: "shop", name: "payments-router-ca", ...MARKED },
       data: { "ca.crt": bundle },
     });
   });
@@ -193,13 +196,17 @@ describe("Choreo Connect by its chart", () => {
       return { metadata, content: readPkcs12(content, password.toString()) };
     };
     const keys = store("choreo-connect-backend-ratings-keys", "keystore.p12");
-    assert.deepEqual(keys.metadata, { namespace: "shop", name: "ratings-tls" });
+    assert.deepEqual(keys.metadata, { namespace: "shop", name: "ratings-tls", ...MARKED });
     assert.deepEqual(
       keys.content.keys.map(({ alias }) => alias),
       ["ratings"],
     );
     const trust = store("choreo-connect-backend-ratings-router-trust", "truststore.p12");
-    assert.deepEqual(trust.metadata, { namespace: "shop", name: "ratings-router-trust" });
+    assert.deepEqual(trust.metadata, {
+      namespace: "shop",
+      name: "ratings-router-trust",
+      ...MARKED,
+    });
     assert.deepEqual(
       trust.content.trusted.map(({ alias }) => alias),
       ["router", "router-2"],

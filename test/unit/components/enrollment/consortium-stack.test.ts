@@ -21,6 +21,7 @@ const UNREADABLE = `${STACK} cannot be read (unknown stack "${MEMBER}")`;
 
 /** What stands in the stack whether anybody is enrolled yet or not. */
 const BASE = [
+  "countersign:kubernetes:Ownership ownership",
   "countersign:pki:CertificateAuthority ca",
   "countersign:substra:Orchestrator orchestrator",
   "kubernetes:core/v1:Namespace namespace-orchestrator",

@@ -30,6 +30,8 @@ const ENROLLMENT = [
   "    tls:index/privateKey:PrivateKey my-org2-msp-k1-key",
 ];
 const BACKEND = [
+  "countersign:kubernetes:Ownership ownership",
+  "  random:index/randomId:RandomId ownership-id",
   "countersign:substra:Backend my-org2-msp",
   "  kubernetes:core/v1:Secret my-org2-msp-ca-bundle",
   "  kubernetes:core/v1:Secret my-org2-msp-client-pair",

@@ -67,7 +67,7 @@ describe("CertificateAuthority", () => {
     assert.deepEqual(find(resources, "ca-g1-first").ignoreChanges, ["keepers"]);
   });
 
-  it("makes nothing for a CA that exists already", async () => {
+  it("makes of a CA that exists already only a memory of its certificate", async () => {
     const ca = makeExistingCa("Company CA");
     const crlf = ca.certificate.replaceAll("\n", "\r\n");
     const { value, resources, errors } = await runProgram(
@@ -75,7 +75,10 @@ describe("CertificateAuthority", () => {
     );
     assert.ok(value);
     assert.deepEqual(errors, []);
-    assert.deepEqual(treeOf(resources), ["countersign:pki:CertificateAuthority ca"]);
+    assert.deepEqual(treeOf(resources), [
+      "countersign:pki:CertificateAuthority ca",
+      "  random:index/randomId:RandomId ca-old-first",
+    ]);
     assert.equal(await valueOf(value.bundlePem), ca.certificate);
     assert.equal(await valueOf(value.signing.privateKeyPem), ca.key);
     assert.equal(await isSecret(value.signing.privateKeyPem), true);

@@ -20,7 +20,9 @@ async function deploy(parts: Parts, options: EngineOptions = { preview: true }) 
   assert.deepEqual(errors, []);
   assert.ok(value);
   const own = treeOf(resources)
-    .filter((line) => /^ {2}\S/.test(line) && !/Credentials|Secret|RandomPassword/.test(line))
+    .filter(
+      (line) => /^ {2}\S/.test(line) && !/Credentials|Secret|RandomPassword|-first$/.test(line),
+    )
     .map((line) => line.trim());
   return { resources, own, files: await valueOf(value.files), phases: await valueOf(value.phases) };
 }

@@ -39,7 +39,7 @@ function credentials(
 
 /** Its resources, without the CA's. */
 const treeIn = ({ resources }: Run<unknown>) =>
-  treeOf(resources).filter((line) => !line.includes("CertificateAuthority"));
+  treeOf(resources).filter((line) => !/CertificateAuthority|-first$/.test(line));
 
 const tree = (name: string, ...store: string[]) => [
   `countersign:spinnaker:ServiceCredentials spinnaker-${name}`,

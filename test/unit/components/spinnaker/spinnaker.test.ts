@@ -34,6 +34,8 @@ const password = (name: string) =>
   `    random:index/randomPassword:RandomPassword spinnaker-${name}-store-password`;
 const TREE = [
   "countersign:pki:CertificateAuthority ca",
+  "  random:index/randomId:RandomId ca-g1-first",
+  "  random:index/randomId:RandomId ca-g2-first",
   "countersign:spinnaker:Spinnaker spinnaker",
   ...credentials("dinghy"),
   ...credentials("echo", password("echo")),

@@ -73,6 +73,11 @@ describe("a namespace that is deleted", () => {
     const same = { inputs: { metadata: { name: "org-1" } } };
     assert.deepEqual(texts(namespace("org-1", { after: same, operation: "update" })), []);
   });
+
+  it("is not told if the engine leaves it in the cluster", () => {
+    const before = { inputs: { metadata: { name: "org-1" } }, retained: true };
+    assert.deepEqual(texts(namespace("org-1", { before })), []);
+  });
 });
 
 describe("a release that is uninstalled", () => {

@@ -1,0 +1,94 @@
+import { quote } from "../../../x509";
+import type { Metadata } from "./object";
+
+/** Annotation of objects with an exact name: the stack that made them, and its identity. */
+export const MADE_BY = "countersign/made-by";
+
+/** Annotation by which a person hands an object over: the full name of the stack that may take it. */
+export const ADOPTED_BY = "countersign/adopted-by";
+
+/** A stack as its objects name it. */
+export interface StackIdentity {
+  /** E.g. `organization/countersign/dev`. Stacks of different backends may have the same one. */
+  readonly fullName: string;
+  /** Drawn once; undefined for a stack that has made nothing yet. */
+  readonly id: string | undefined;
+}
+
+/** The value of MADE_BY. */
+export function madeBy(fullName: string, id: string): string {
+  return `${fullName}#${id}`;
+}
+
+/** Whether an object says that a stack made it, or that a person gave it to that stack. */
+export function saysItIsOf(
+  { annotations = {} }: Metadata,
+  { fullName, id }: StackIdentity,
+): boolean {
+  if (annotations[ADOPTED_BY] === fullName) return true;
+  const [, made] = (annotations[MADE_BY] ?? "").split("#");
+  return id !== undefined && made === id;
+}
+
+/** Whether a field manager is Pulumi's Kubernetes provider. */
+function isPulumi(manager: string | undefined): boolean {
+  return manager?.startsWith("pulumi-") ?? false;
+}
+
+/** Who made an object, as far as it tells, and what it is labelled; for a sentence that begins with the object. */
+export function originOf(metadata: Metadata): string {
+  const { creationTimestamp, labels = {} } = metadata;
+  const shown = Object.entries(labels).filter(([key]) => !key.startsWith("kubernetes.io/"));
+  const details = [
+    ...(creationTimestamp === undefined ? [] : [`on ${creationTimestamp}`]),
+    ...shown.slice(0, 3).map(([key, value]) => `label ${key}=${value}`),
+  ];
+  return `made by ${makerOf(metadata)}${details.length > 0 ? ` (${details.join(", ")})` : ""}`;
+}
+
+function makerOf({
+  labels = {},
+  annotations = {},
+  ownerReferences = [],
+  ...rest
+}: Metadata): string {
+  const stack = annotations[MADE_BY];
+  if (stack !== undefined)
+    return `Countersign's stack ${quote(stack.split("#")[0] ?? "")} of another backend, or before it was destroyed`;
+  const release = annotations["meta.helm.sh/release-name"];
+  if (release !== undefined) {
+    return `Helm release ${quote(release)} of namespace ${quote(annotations["meta.helm.sh/release-namespace"] ?? "")}`;
+  }
+  const [owner] = ownerReferences;
+  if (owner !== undefined) return `${owner.kind} ${quote(owner.name)}`;
+  const manager = labels["app.kubernetes.io/managed-by"];
+  if (manager !== undefined) return quote(manager);
+  const first = firstManager(rest);
+  if (first === undefined) return "somebody else";
+  return isPulumi(first) ? "another Pulumi stack" : quote(first);
+}
+
+/** The field manager that wrote first. */
+function firstManager({ managedFields = [] }: Pick<Metadata, "managedFields">): string | undefined {
+  return [...managedFields].sort((one, other) =>
+    (one.time ?? "") < (other.time ?? "") ? -1 : 1,
+  )[0]?.manager;
+}
+
+/** How much later than its creation an object's fields may be dated that were written with it, in milliseconds. */
+const SAME_REQUEST = 2_000;
+
+/**
+ * Whether somebody else created an object that is in the state. Until 0.1 this program took over what existed under the name of
+ * an object that it was to make. Its own namespaces have no field manager from their creation: it applied nothing but a name.
+ *
+ * @param metadata as the state has it.
+ */
+export function wasTakenOver({ creationTimestamp = "", managedFields = [] }: Metadata): boolean {
+  return managedFields.some(
+    ({ manager, time = "", subresource }) =>
+      !subresource &&
+      !isPulumi(manager) &&
+      Date.parse(time) - Date.parse(creationTimestamp) <= SAME_REQUEST,
+  );
+}

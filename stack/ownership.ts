@@ -1,0 +1,162 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import { getOrganization, getProject, getStack, log, runtime } from "@pulumi/pulumi";
+import { z } from "zod";
+import type { Exchange } from "../components/enrollment";
+import type { ClusterChoice } from "../components/kubernetes";
+import { Guard, NAMESPACE, RESOURCE } from "../components/kubernetes/ownership/guard";
+import { OWNERSHIP, OWNERSHIP_ID, Ownership } from "../components/kubernetes/ownership/identity";
+import { Judge, adoption } from "../components/kubernetes/ownership/judge";
+import { listed, type ObjectRef } from "../components/kubernetes/ownership/object";
+import { originOf, wasTakenOver } from "../components/kubernetes/ownership/owner";
+import { ObjectReader } from "../components/kubernetes/ownership/reader";
+import { StateObjects, isMarked, type StateObject } from "../components/kubernetes/ownership/state";
+import { refusal } from "../components/pki";
+import type { StackMemory } from "../components/stack-memory";
+import { ConfigError, type StackConfig } from "../config";
+import { ownersOf, type Owner } from "../config/namespaces";
+import { keyOf, type Problem } from "../config/problems";
+
+const remembered = z.object({ kept: z.array(z.string()) });
+
+/** The namespaces that a configuration names, of organizations that wait for their admission none. */
+export function namespacesOf(config: StackConfig, { standings }: Exchange): Owner[] {
+  return ownersOf(config).filter(({ path: [section, mspId = ""] }) => {
+    const standing = section === "organizations" ? standings.get(mspId) : undefined;
+    return standing === undefined || standing.accepted !== undefined;
+  });
+}
+
+/**
+ * Rules on what is not the stack's: an object that exists is not taken over, and a namespace is deleted only if the stack made
+ * it and nothing in it is somebody else's.
+ */
+export class Belongings {
+  private readonly state: StateObjects;
+  private readonly judge: Judge;
+  private readonly guard: Guard;
+  /** Names of namespaces that the engine was told to leave in the cluster when they go. */
+  private readonly left: ReadonlySet<string>;
+  /** Names of those that it is told now. */
+  private readonly kept = new Set<string>();
+
+  constructor(
+    private readonly wanted: readonly Owner[],
+    memory: StackMemory,
+    choice: ClusterChoice,
+  ) {
+    const fullName = `${getOrganization()}/${getProject()}/${getStack()}`;
+    const stack = { fullName, id: memory.idOf(OWNERSHIP_ID) };
+    this.state = new StateObjects(stack, memory.objects as unknown as readonly StateObject[]);
+    this.judge = new Judge({
+      state: this.state,
+      open: () => ObjectReader.open(choice),
+      preview: runtime.isDryRun(),
+    });
+    this.left = new Set(remembered.safeParse(memory.of(Ownership.type, OWNERSHIP)).data?.kept);
+    this.guard = new Guard({ state: this.state, judge: this.judge, kept: this.kept, refusal });
+  }
+
+  /**
+   * Judges the namespaces that are to be made, before anything is registered, and everything that is registered later.
+   *
+   * @throws ConfigError if one of them exists and is not the stack's.
+   */
+  async guardWhatExists(): Promise<void> {
+    const created = this.wanted.filter(({ createNamespace }) => createNamespace);
+    const problems = await Promise.all(created.map((owner) => this.problemOf(owner)));
+    if (problems.some((found) => found.length > 0)) throw new ConfigError(problems.flat());
+    await Promise.all(
+      created.map(async ({ namespace }) => {
+        const stored = this.state.of(NAMESPACE, RESOURCE + namespace);
+        if (stored && (await this.staysWithoutStack(stored))) this.kept.add(namespace);
+      }),
+    );
+    this.guard.begin();
+  }
+
+  /**
+   * Keeps namespaces that the configuration no longer has, but that may not be deleted. It takes two updates: the engine leaves
+   * in the cluster what was registered so before.
+   */
+  async keepWhatIsNotOurs(): Promise<void> {
+    const leaving = this.state
+      .ofType(NAMESPACE)
+      .filter(({ name }) => name.startsWith(RESOURCE) && !this.guard.registered.has(name));
+    for (const stored of leaving) {
+      const { name } = stored.metadata;
+      if (this.left.has(name)) {
+        await log.info(`namespace "${name}" stays in the cluster, and this stack forgets it`);
+        continue;
+      }
+      const reason = await this.reasonToKeep(stored);
+      if (reason === undefined) continue;
+      this.kept.add(name);
+      this.guard.exempt.add(stored.name);
+      new Namespace(stored.name, { metadata: { name } });
+      await log.warn(
+        `namespace "${name}" is not deleted: ${reason}. It stays in the cluster, and the next \`pulumi up\` forgets it. Delete it yourself once nobody needs it: kubectl delete namespace ${name}`,
+      );
+    }
+    this.guard.finish();
+  }
+
+  private async problemOf({ path, namespace }: Owner): Promise<Problem[]> {
+    const ref = refOf(namespace);
+    const problem = await this.judge.problem(ref);
+    if (problem === undefined) return [];
+    const { fullName } = this.state.stack;
+    const message = `${problem}. To use it as it is, set ${keyOf([...path, "createNamespace"])}: false; or choose another name, or delete it. To hand it over to this stack, which then deletes it when it goes: ${adoption(ref, fullName)}`;
+    return [{ key: keyOf([...path, "namespace"]), message }];
+  }
+
+  /** Whether a namespace that the stack has is to stay when the stack is destroyed, which no program is asked about. */
+  private async staysWithoutStack(stored: StateObject): Promise<boolean> {
+    const { name } = stored.metadata;
+    if (isTakenOver(stored)) {
+      await log.warn(
+        `namespace "${name}" existed before this stack, which an earlier version let it take over: it was ${originOf(stored.metadata)}. It stays when the stack goes; set createNamespace: false for it`,
+      );
+      return true;
+    }
+    if (runtime.isDryRun()) return this.left.has(name);
+    const foreign = await this.judge.foreignIn(name, false).catch(() => []);
+    if (foreign.length > 0) {
+      await log.info(
+        `namespace "${name}" holds what this stack did not make (${listed(foreign)}): it stays when the stack goes`,
+      );
+    }
+    return foreign.length > 0;
+  }
+
+  /** Why a namespace of the state may not be deleted, as a clause; undefined if it may. */
+  private async reasonToKeep(stored: StateObject): Promise<string | undefined> {
+    const { name } = stored.metadata;
+    if (this.wanted.some(({ namespace }) => namespace === name))
+      return "this stack goes on using it";
+    if (isTakenOver(stored)) {
+      return `it existed before this stack, ${originOf(stored.metadata)}, and an earlier version took it over`;
+    }
+    const ref = refOf(name);
+    try {
+      const live = await this.judge.find(ref);
+      if (live === undefined) return undefined;
+      if (!this.judge.isOwn(ref, live)) {
+        return `it is not the one that this stack made, but ${originOf(live.metadata)}`;
+      }
+      const foreign = await this.judge.foreignIn(name, true);
+      return foreign.length > 0
+        ? `it holds what this stack did not make: ${listed(foreign)}`
+        : undefined;
+    } catch (error) {
+      return `what is in it cannot be told (${error instanceof Error ? error.message : String(error)})`;
+    }
+  }
+}
+
+function isTakenOver(stored: StateObject): boolean {
+  return !isMarked(stored) && wasTakenOver(stored.metadata);
+}
+
+function refOf(namespace: string): ObjectRef {
+  return { apiVersion: "v1", kind: "Namespace", name: namespace };
+}

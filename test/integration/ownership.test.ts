@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { configMapsIn, namespacesOf } from "./api";
+import { consortium } from "./example";
+import { kubectl } from "./kubectl";
+import { TestStack } from "./stack";
+
+const TWO = ["MyOrg1MSP", "MyOrg2MSP"];
+
+describe("a namespace that somebody else has made", function () {
+  this.timeout(300_000);
+  let stack: TestStack;
+
+  before(async () => {
+    stack = await TestStack.create("ownership", consortium("ownership", ["MyOrg1MSP"]));
+    await stack.up();
+    await make("ownership-org-2");
+    await stack.configure(consortium("ownership", TWO));
+  });
+  after(() => stack.destroy());
+
+  it("is refused at preview and at up, with its maker and what to do", async () => {
+    const preview = await stack.run(["preview"]);
+    assert.ok(preview.failed, preview.text);
+    for (const text of [preview.text, await stack.refusal()]) {
+      assert.match(
+        text,
+        /countersign:organizations\.MyOrg2MSP\.namespace: Namespace "ownership-org-2" exists already and is not this stack's: it was made by "kubectl-create" \(on [^,]+, label team=research\)\. To use it as it is, set organizations\.MyOrg2MSP\.createNamespace: false;/,
+      );
+    }
+    const { failed } = await stack.run(["up", "--yes", "--skip-preview"]);
+    assert.ok(failed);
+    assert.ok(!(await state()).some(({ urn }) => urn.includes("org2")), "something was registered");
+  });
+
+  it("is used as it is where that is said, and left when the organization goes", async () => {
+    const sections = consortium("ownership", TWO);
+    Object.assign(sections.organizations.MyOrg2MSP ?? {}, { createNamespace: false });
+    await stack.configure(sections);
+    await stack.up();
+    await stack.configure(consortium("ownership", ["MyOrg1MSP"]));
+    await stack.up();
+    await assertData("ownership-org-2");
+  });
+
+  it("is the stack's if an update had made it that was killed before it noted it", async () => {
+    await kubectl(["delete", "namespace", "ownership-org-2"]);
+    const mark = await kubectl([
+      ...["get", "namespace", "ownership-org-1"],
+      ...["-o", "jsonpath={.metadata.annotations.countersign/made-by}"],
+    ]);
+    const made = { apiVersion: "v1", kind: "Namespace", metadata: { name: "ownership-org-2" } };
+    Object.assign(made.metadata, { annotations: { "countersign/made-by": mark } });
+    await kubectl(
+      ["apply", "--server-side", "--field-manager=pulumi-kubernetes-dead", "-f", "-"],
+      JSON.stringify(made),
+    );
+    await stack.configure(consortium("ownership", TWO));
+    await stack.up();
+    await stack.assertSettled();
+  });
+
+  it("is kept with what others put into it, though the stack made it", async () => {
+    await kubectl([
+      "-n",
+      "ownership-org-2",
+      "create",
+      "configmap",
+      "research-data",
+      "--from-literal=a=b",
+    ]);
+    await stack.configure(consortium("ownership", ["MyOrg1MSP"]));
+    const kept =
+      /namespace "ownership-org-2" is not deleted: it holds what this stack did not make: ConfigMap "research-data"/;
+    assert.match((await stack.run(["preview"])).text, kept);
+    const up = await stack.run(["up", "--yes", "--skip-preview"]);
+    assert.ok(!up.failed, up.text);
+    assert.match(up.text, kept);
+    const { changes } = await stack.up();
+    assert.deepEqual(changes, ["delete Namespace namespace-ownership-org-2"]);
+    await stack.assertSettled();
+    await assertData("ownership-org-2");
+  });
+
+  it("is kept when the stack is destroyed, if the last update knew what was in it", async () => {
+    await kubectl([
+      "-n",
+      "ownership-org-1",
+      "create",
+      "configmap",
+      "research-data",
+      "--from-literal=a=b",
+    ]);
+    await stack.up();
+    await stack.destroy();
+    await assertData("ownership-org-1");
+    assert.deepEqual(await namespacesOf("ownership"), ["ownership-org-1", "ownership-org-2"]);
+    await kubectl(["delete", "namespace", "ownership-org-1", "ownership-org-2"]);
+  });
+
+  async function state() {
+    return (await stack.state()).resources;
+  }
+});
+
+describe("a stack that an older version deployed", function () {
+  this.timeout(300_000);
+  let stack: TestStack;
+  const sections = consortium("owned-before", ["MyOrg1MSP"]);
+
+  before(async () => {
+    await make("owned-before-org-1");
+    stack = await TestStack.create("owned-before", sections);
+    // A version that asks nobody, and marks nothing.
+    await asOlder(stack, () => stack.up());
+  });
+
+  it("goes on without a change, and says which namespace it had taken over", async () => {
+    const { failed, text } = await stack.run(["up", "--yes", "--skip-preview"]);
+    assert.ok(!failed, text);
+    assert.match(text, /Resources:\n(?: {4}\+ 2 created\n)? {4}\d+ unchanged\n/);
+    assert.match(
+      text,
+      /namespace "owned-before-org-1" existed before this stack, which an earlier version let it take over: it was made by "kubectl-create"/,
+    );
+    assert.doesNotMatch(text, /namespace "owned-before-orchestrator"/);
+  });
+
+  it("deletes its own namespaces and leaves that one", async () => {
+    await stack.destroy();
+    await assertData("owned-before-org-1");
+    assert.deepEqual(await namespacesOf("owned-before"), ["owned-before-org-1"]);
+    await kubectl(["delete", "namespace", "owned-before-org-1"]);
+  });
+});
+
+/** Runs the program without its guard, as the version before it was. */
+async function asOlder(stack: TestStack, run: () => Promise<unknown>): Promise<void> {
+  const program = join(stack.directory, "program.cjs");
+  const root = join(__dirname, "..", "..");
+  rmSync(program);
+  writeFileSync(
+    program,
+    `module.exports = require(${JSON.stringify(join(root, "toolchain", "compiled.cjs"))}).load("program");
+for (const [file, { exports }] of Object.entries(require.cache)) {
+  if (file.endsWith("/ownership/guard.js")) exports.Guard.prototype.begin = exports.Guard.prototype.finish = () => {};
+  if (file.endsWith("/ownership/judge.js")) exports.Judge.prototype.problem = async () => undefined;
+}
+`,
+  );
+  try {
+    await run();
+  } finally {
+    rmSync(program);
+    symlinkSync(join(root, "program.cjs"), program);
+  }
+}
+
+/** A namespace of somebody else, with their data in it. */
+async function make(namespace: string): Promise<void> {
+  await kubectl(["create", "namespace", namespace]);
+  await kubectl(["label", "namespace", namespace, "team=research"]);
+  await kubectl(["-n", namespace, "create", "configmap", "research-data", "--from-literal=a=b"]);
+}
+
+async function assertData(namespace: string): Promise<void> {
+  const names = (await configMapsIn(namespace)).map(({ metadata }) => metadata?.name);
+  assert.ok(names.includes("research-data"), `${namespace}: ${names.join()}`);
+}
