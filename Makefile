@@ -10,7 +10,7 @@ help:
 	@echo "make test         lint, unit, integration and interop tests"
 	@echo "make real-charts   assemble the real charts in REAL=<folder> from git snapshots in SNAPSHOTS=<folder>"
 	@echo "make real          hold the stand-ins and our beliefs against the real charts in REAL=<folder>"
-	@echo "make soak         kill make up at KILLS=100 random moments and search for keys; PART=, SEED="
+	@echo "make soak         kill make up at KILLS=100 moments, search for keys, read INPUTS=100000; PART=, SEED="
 	@echo "make docs         put the reports of the integration tests into docs/pull-requests.md"
 	@echo "make bench        measure start-up, preview and up"
 
@@ -51,7 +51,7 @@ real: $(installed)
 
 # Takes hours: see CONTRIBUTING.md.
 soak: $(installed)
-	@node --import tsx test/soak/main.ts --part "$(PART)" --seed "$(SEED)" --kills "$(KILLS)"
+	@node --import tsx test/soak/main.ts --part "$(PART)" --seed "$(SEED)" --kills "$(KILLS)" --inputs "$(INPUTS)"
 
 docs: $(installed)
 	@node --import tsx docs/generate.ts

@@ -11,7 +11,6 @@ import type { TlsSettings } from "./choreo-connect";
 import { adapterInconsistencies } from "./choreo-connect-adapter";
 import type { ChoreoConnectSettings } from "./choreo-connect-gateway";
 import { undoneByValues } from "./choreo-connect-values";
-import { readersOf } from "./consumers";
 import { generationsOfEd25519 } from "./generations";
 import { keyOf, type Problem } from "./problems";
 
@@ -83,11 +82,9 @@ function existing({ name, certificate, endpoints }: Backend): Problem[] {
     endpoints.map(({ host }) => host),
   );
   const last = given.map(({ notAfter }) => notAfter).sort((one, other) => +other - +one)[0];
-  const { BoringSSL } = readersOf("choreoConnect").ofServers;
+  const router = { BoringSSL: "the router" };
   const refused = given
-    .flatMap((each) =>
-      each === shown ? checkLeafFor(each, { BoringSSL }) : checkAnchorFor(each, { BoringSSL }),
-    )
+    .flatMap((each) => (each === shown ? checkLeafFor(each, router) : checkAnchorFor(each, router)))
     // Which keys of servers the router takes depends on the versions of TLS, and `tls` says it.
     .filter(({ code }) => code !== "key-algorithm" || shown?.keyAlgorithm.startsWith("RSA"));
   return [

@@ -1,16 +1,25 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { files } from "./files";
+import { inputs } from "./inputs";
 import { kills } from "./kills";
 import type { Part } from "./part";
 
 /** The parts of `make soak` in the order in which they run. */
-const PARTS: Readonly<Record<string, Part>> = { kills, files };
+const PARTS: Readonly<Record<string, Part>> = {
+  kills,
+  files,
+  inputs: async ({ inputs: count, seed }) => {
+    const figures = await inputs(count, seed);
+    return { figures, holds: figures.at(-1) === "inputs: well" };
+  },
+};
 
 const SYNTAX = {
   part: { type: "string" },
   seed: { type: "string" },
   kills: { type: "string", default: "100" },
+  inputs: { type: "string", default: "100000" },
 } as const;
 
 async function main(): Promise<void> {
@@ -27,6 +36,7 @@ async function main(): Promise<void> {
   const options = {
     seed: wholeNumber("seed", values.seed ?? "") ?? randomInt(2 ** 31),
     kills: wholeNumber("kills", values.kills) ?? 100,
+    inputs: wholeNumber("inputs", values.inputs) ?? 100_000,
     stopping: stopping.signal,
   };
   process.stdout.write(`seed ${options.seed}: the same again with SEED=${options.seed}\n`);

@@ -4,6 +4,8 @@ export interface SoakOptions {
   readonly seed: number;
   /** How many kills are made. */
   readonly kills: number;
+  /** How many requests and certificates are read. */
+  readonly inputs: number;
   /** Aborted by Ctrl-C: no further round begins, and what was found so far is printed. */
   readonly stopping: AbortSignal;
 }
