@@ -23,9 +23,9 @@ const LINTERS: readonly (readonly string[])[] = [
 /** The parts of the suite in the order in which they run: the quickest to fail first. */
 const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   lint,
-  unit: () => mocha("test/unit", 10_000, 2),
+  unit: () => mocha("test/unit", 60_000, 2),
   integration,
-  interop: () => mocha("test/interop", 180_000),
+  interop: () => mocha("test/interop", 900_000),
   real: () => mocha("test/real", 600_000),
 };
 
@@ -52,7 +52,7 @@ async function lint(): Promise<Result> {
 /** Files are independent of one another, and half of what each does is to wait. */
 async function integration(): Promise<Result> {
   await shareWorkbench();
-  return mocha("test/integration", 300_000, 2);
+  return mocha("test/integration", 900_000, 2);
 }
 
 /** @param jobs how many files run at a time; if several, in processes of their own, and a file is told when it has ended */

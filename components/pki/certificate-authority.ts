@@ -217,7 +217,7 @@ function factsOf({ generations }: CertificateAuthorityArgs): AuthorityFacts {
     {
       state: settings.state,
       ...(settings.kind === "existing" && {
-        certificate: asBefore(settings.certificate, readCertificate(settings.certificate).pem),
+        certificate: readCertificate(settings.certificate).pem,
       }),
     },
   ]);

@@ -13,7 +13,7 @@ const caKey = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).t
 const caCertificate = makeCa({ notAfter: "2100-01-01T00:00:00Z" });
 
 describe("a CA that existed before", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let update: Update;
   let held: DeployedTrust;

@@ -23,7 +23,7 @@ import { mutualBackend, strictOrchestrator, wiredChoreoConnect } from "./charts/
 const target = { release: "orchestrator", namespace: "substra" };
 
 describe("the stand-in charts", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let helm: Helm;
 
   before(async function () {

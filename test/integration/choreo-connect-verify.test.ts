@@ -14,7 +14,7 @@ const NAMESPACE = "ccverify-gateway";
 const SHOP = "ccverify-shop";
 
 describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let who: Person;
 
   before(async () => {

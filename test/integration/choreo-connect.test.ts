@@ -73,7 +73,7 @@ const PAYMENTS = {
 };
 
 describe("Choreo Connect", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let held: Held;
 

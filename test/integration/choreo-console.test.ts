@@ -25,7 +25,7 @@ const sections = (server: object) => ({
 const URL = "http://greeter-server-3781140846:8443/greeter";
 
 describe("a Choreo project for the console", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   const certificate = "replace LocallySignedCert choreo-greeter-server-certificate";
 

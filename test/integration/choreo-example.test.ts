@@ -13,7 +13,7 @@ const PAGE = resolve(__dirname, "..", "..", "docs", "choreo.md");
 const SERVER = "countersign:choreo.components.greeter-server.server";
 
 describe(`the stacks of ${EXAMPLE}`, function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let who: Person;
 
   before(async () => {

@@ -84,7 +84,7 @@ const pushes = () =>
   namesOf(`/apis/external-secrets.io/v1alpha1/namespaces/${NAMESPACE}/pushsecrets`);
 
 describe("a Choreo project on OpenChoreo", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let external: ExternalSecrets;
 

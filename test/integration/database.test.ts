@@ -65,7 +65,7 @@ async function databaseOf(namespace: string): Promise<object | undefined> {
 }
 
 describe("a database of one's own", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
 
   before(async () => {

@@ -7,7 +7,7 @@ import { Walk } from "./walk";
 const EXAMPLE = "examples/stack-per-organization";
 
 describe(`the stacks of ${EXAMPLE} with one backend and one cluster`, function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let who: Person;
 
   before(async () => {

@@ -7,7 +7,7 @@ import { Walk } from "./walk";
 const EXAMPLE = "examples/stack-per-organization";
 
 describe(`the stacks of ${EXAMPLE}, with the commands of docs/stack-per-organization.md`, function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   const page = new Walk("docs/stack-per-organization.md", [0, 1, 2]);
   /** Has the consortium's stack; org-1's is not there yet. */
   let consortium: Person;

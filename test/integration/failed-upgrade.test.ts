@@ -18,7 +18,7 @@ const bad = {
 };
 
 describe("an upgrade that fails while a certificate is renewed", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let mountedBefore: readonly string[];
 

@@ -22,7 +22,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("countersign fleet", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let folder: FleetFolder;
   const record = () => existsSync(join(folder.directory, ".countersign/fleet/progress.json"));
 

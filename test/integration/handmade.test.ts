@@ -18,7 +18,7 @@ const fingerprintOf = ({ certificate }: Pair) => readCertificate(text(certificat
 
 /** What a consortium has that followed the guides: a CA, a server pair and client pairs, all of them openssl's files. */
 describe("a consortium that was made by hand with openssl", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let ca: Pair;
   let server: Pair;
   let clients: Readonly<Record<string, Pair>>;

@@ -8,7 +8,7 @@ export const mochaHooks = {
     await workbench();
   },
   async afterAll(this: Mocha.Context) {
-    this.timeout(60_000);
+    this.timeout(300_000);
     await stopWorkbench();
   },
 };

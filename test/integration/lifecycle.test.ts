@@ -21,7 +21,7 @@ const TWO = ["MyOrg1MSP", "MyOrg2MSP"];
 const THREE = [...TWO, "MyOrg3MSP"];
 
 describe("a consortium in one stack", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let outputs: Outputs;
   let clusterBefore: string[];

@@ -11,7 +11,7 @@ import { writePorts } from "../../local/state";
 import { ControlPlanes, assertNothingRuns, processesNaming } from "./control-planes";
 
 describe("the start of a local control plane", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let planes: ControlPlanes;
 
   before(async function () {

@@ -15,7 +15,7 @@ import { until } from "./time";
 const NAME = "shared";
 
 describe("the local control plane", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let planes: ControlPlanes;
 
   before(async function () {

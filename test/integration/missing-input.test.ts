@@ -10,7 +10,7 @@ const SECOND = "MyOrg2MSP";
 const PREFIX = "missing";
 
 describe("nothing is deleted because an input is missing", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let consortium: SeparateStacks;
   let host: TestStack;
   let first: TestStack;

@@ -20,7 +20,7 @@ const storageClass = {
 };
 
 describe("a newcomer with a fresh clone and a cluster", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let who: Person;
   const page = new Walk("README.md", [1]);
   const operations = new Walk("docs/operations.md");

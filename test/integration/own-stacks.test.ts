@@ -16,7 +16,7 @@ const MSP_IDS = ["MyOrg1MSP", "MyOrg2MSP"];
 const [FIRST = "", SECOND = ""] = MSP_IDS;
 
 describe("organizations in stacks of their own, on backends of their own", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   const prefix = "own";
   let consortium: SeparateStacks;
 

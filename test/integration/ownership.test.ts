@@ -9,7 +9,7 @@ import { TestStack } from "./stack";
 const TWO = ["MyOrg1MSP", "MyOrg2MSP"];
 
 describe("a namespace that somebody else has made", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
 
   before(async () => {
@@ -105,7 +105,7 @@ describe("a namespace that somebody else has made", function () {
 });
 
 describe("a stack that an older version deployed", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   const sections = consortium("owned-before", ["MyOrg1MSP"]);
 

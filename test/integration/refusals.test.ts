@@ -19,7 +19,7 @@ const pem = (name: Parameters<typeof keys>[0]) =>
 const PATIENCE = 40;
 
 describe("before anything is made", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
 
   before(async () => {
@@ -143,7 +143,7 @@ describe("before anything is made", function () {
 });
 
 describe("a CA that is in use", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let certificate: string | undefined;
   const settings = { state: "signing", validity: "10y" };

@@ -23,7 +23,7 @@ const BACKEND = {
 };
 
 describe("a renewal", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let outputs: Outputs;
 

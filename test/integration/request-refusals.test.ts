@@ -59,7 +59,7 @@ function request(mspId: string, options: RequestOptions): string {
 }
 
 describe("a consortium's preview", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   const mspIds = ["GoodMSP", ...Object.keys(REFUSED)];
 

@@ -46,7 +46,7 @@ const STEPS = [
 ] as const;
 
 describe("the rotation of a CA", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let held: DeployedTrust;
 

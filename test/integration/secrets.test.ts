@@ -15,7 +15,7 @@ const REGISTRY = "my-org1-msp-registry-secret.result";
 const grown = consortium(PREFIX, ["MyOrg1MSP", "MyOrg2MSP"]);
 
 describe("no private key and no password", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let secrets: StackSecrets;
 

@@ -11,7 +11,7 @@ const SECTION = "countersign:spinnaker";
 const PAGE = resolve(__dirname, "..", "..", "docs", "spinnaker.md");
 
 describe(`the stacks of ${EXAMPLE}`, function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let who: Person;
 
   before(async () => {

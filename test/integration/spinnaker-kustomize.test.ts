@@ -43,7 +43,7 @@ interface Rendered {
 }
 
 describe("the kustomize component that is exported", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let plain: readonly Rendered[];
 
   before(async () => {

@@ -44,7 +44,7 @@ spec:
 const assertSame: (found: unknown, expected: unknown) => void = assert.deepEqual;
 
 describe("a SpinnakerService that others deploy", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   const read = async (): Promise<SpinnakerService> => {
     const found = await spinnakerService(GROUP, NAMESPACE);

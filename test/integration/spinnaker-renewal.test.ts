@@ -28,7 +28,7 @@ const sections = (generations: Record<string, string>) => ({
 });
 
 describe("Spinnaker by kustomize", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let fingerprints: Record<string, string>;
 

@@ -32,7 +32,7 @@ const backendOf = (organization: 1 | 2) => ({
 });
 
 describe("countersign verify", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let stack: TestStack;
   let outputsFile: string;
   let core: CoreV1Api;

@@ -26,7 +26,7 @@ const resultsOf = (results: ReadonlyMap<string, JobResult>) =>
   [...results].map(([name, { result }]) => `${name} ${result}`);
 
 describe("the workflows, run here", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let clone: Clone;
   let environment: Record<string, string>;
   let stackSecrets: Record<string, string>;

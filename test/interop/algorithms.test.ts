@@ -17,7 +17,7 @@ import { stopServers, type Server } from "./process";
 import { BUILD_PATIENCE, goProgram, pythonClient } from "./programs";
 
 describe("Of the key algorithms that we issue", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let issued: ReadonlyMap<string, Issued>;
   const servers = new Map<string, Server>();
 

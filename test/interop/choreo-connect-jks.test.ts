@@ -32,7 +32,7 @@ function made(backends: readonly Backend[], bundle: string) {
 }
 
 describe("A JKS trust store for a backend in Java", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "countersign-jks-"));
   after(() => rmSync(folder, { recursive: true }));
 

@@ -58,7 +58,7 @@ const UNKNOWN_CA = {
 };
 
 describe("Choreo Connect's router, adapter and enforcer", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder = "";
   let helm: Helm;
   let cases: PartCases;

@@ -57,7 +57,7 @@ function refused({ status, flags, details, failure }: Answer): string {
 }
 
 describe("Choreo Connect's router", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder = "";
   let issued: Awaited<ReturnType<typeof certificates>>;
 

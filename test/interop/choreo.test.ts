@@ -64,7 +64,7 @@ function withPair(container: Container, pair: { certificate: string; key: string
 }
 
 describe("components of a Choreo project, with what is exported for them", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let project: ExportedProject;
   let first: Deployment;
 

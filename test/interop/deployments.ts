@@ -6,7 +6,7 @@ import { Consortium, type ConsortiumSections } from "./consortium";
 import { RSA_4096, handmadeCa } from "./openssl";
 
 /** For `before` hooks. */
-export const DEPLOY_PATIENCE = 5 * 60_000;
+export const DEPLOY_PATIENCE = 15 * 60_000;
 
 /** A deployment that several test files use; the first makes it, and it goes with the control plane. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {

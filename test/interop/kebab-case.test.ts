@@ -8,7 +8,7 @@ import { BUILD_PATIENCE, goProgram } from "./programs";
 const KINDS = ["A", "a", "1", "-"];
 
 describe("kebabCase is what Helm's kebabcase makes", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let program: string;
 
   before(async function () {

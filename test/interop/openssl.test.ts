@@ -24,7 +24,7 @@ const SERVER_NAMES = [
 ];
 
 describe("OpenSSL", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   after(stopServers);
 
   before(async function () {

@@ -16,7 +16,7 @@ import { stopServers, type Server } from "./process";
 import { BUILD_PATIENCE, goProgram, healthProbe, pythonClient } from "./programs";
 
 describe("Substra's orchestrator", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let consortium: Consortium;
   let server: Server;
   let stranger: Pair;

@@ -11,7 +11,7 @@ import { BUILD_PATIENCE, goProgram, healthProbe, pythonClient } from "./programs
 const CLIENT_CAS = "ORCHESTRATOR_TLS_CLIENT_CA_CERT_DIR";
 
 describe("While a new CA generation is taken into use", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stages: Rotation;
   let servers: Record<keyof Rotation, Server>;
 

@@ -19,7 +19,7 @@ const ECHO = "CN=echo,O=Spinnaker";
 const UNKNOWN = /x509: certificate signed by unknown authority/;
 
 describe("Spinnaker's services in Go", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
   let [ca, impostor, other]: Issued[] = [];
   before(async function () {

@@ -18,7 +18,7 @@ const NO_PATH = /PKIX path (building|validation) failed/;
 const NO_CERTIFICATE = /Empty client certificate chain/;
 
 describe("Spinnaker's services in Java", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
   before(async function () {
     this.timeout(BUILD_PATIENCE);

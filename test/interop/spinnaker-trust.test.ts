@@ -21,7 +21,7 @@ const GATE = "CN=gate,O=Spinnaker";
 const NO_PATH = /PKIX path (building|validation) failed/;
 
 describe("Spinnaker's services in Java, with", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
   let cas: Record<"g1" | "g2" | "other", Issued>;
   before(async function () {

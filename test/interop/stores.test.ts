@@ -22,7 +22,7 @@ const ALGORITHMS: Readonly<Record<string, KeyOptions>> = {
 };
 
 describe("The stores for Java", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder = "";
   before(() => void (folder = mkdtempSync(join(tmpdir(), "countersign-stores-"))));
   after(() => rmSync(folder, { recursive: true }));

@@ -14,7 +14,7 @@ import { CHART, chartProject, type ChartProject } from "./chart-project";
 import { serveFolder } from "./serve-folder";
 
 describe("charts in a report", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let helm: string;
   let project: ChartProject;
   let temporary: string;

@@ -25,7 +25,7 @@ import { GIVEN_SECRETS, PREVIEW, Scene } from "./scene";
 const COMMAND = resolve("cli", "countersign.cjs");
 
 describe("countersign report", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let scene: Scene;
   let waiting: TestStack | undefined;
   /** Everything that was written, to be searched for secrets. */

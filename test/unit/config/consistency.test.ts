@@ -45,7 +45,11 @@ describe("an MSP ID", () => {
   const long = "AnOrganizationWith28LettersMSP";
   refuses([
     ["a dot", rename("my.org"), `organizations["my.org"]: ${charset("my.org")}`],
-    ["a letter beyond ASCII", rename("MyОrg"), `organizations["MyОrg"]: ${charset("MyОrg")}`],
+    [
+      "a letter beyond ASCII",
+      rename("MyОrg"),
+      `organizations["MyОrg"]: ${charset("My\\u{41e}rg")}`,
+    ],
     [
       "more than fits",
       rename(long),

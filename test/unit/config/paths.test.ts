@@ -17,7 +17,6 @@ const NO_PATHS = [
   "choreo.components.*.client.identity",
   "choreo.components.*.image",
   "choreoConnect.apis.*.*",
-  "choreoConnect.backends.*.existing",
   "choreoConnect.backends.*.routerTrust.publicCas.*",
   "choreoConnect.backends.*.storePassword",
   "choreoConnect.publicCas.*",

@@ -191,7 +191,7 @@ describe("who signs", () => {
     [
       "something else than a fingerprint of what is accepted",
       { ...SIGNER, accept: "yes" },
-      `${KEY}.signedBy.accept: found "yes"; write a SHA-256 fingerprint, 64 hex digits`,
+      `${KEY}.signedBy.accept: found "yes", which is no fingerprint; write a SHA-256 fingerprint, 64 hex digits`,
     ],
     ["a text", CONSORTIUM, `${KEY}.signedBy: found a text of 35 characters; must be a map`],
   ];

@@ -20,9 +20,9 @@ describe("mspIdProblem", () => {
     ["my.org", `MSP ID "my.org" ${charset}`],
     ["Org A", `MSP ID "Org A" ${charset}`],
     ["org_a", `MSP ID "org_a" ${charset}`],
-    ["Société", `MSP ID "Société" ${charset}`],
+    ["Société", `MSP ID "Soci\\u{e9}t\\u{e9}" ${charset}`],
     ["a/b", `MSP ID "a/b" ${charset}`],
-    ["Org1\n", `MSP ID "Org1\\n" ${charset}`],
+    ["Org1\n", `MSP ID "Org1\\u{a}" ${charset}`],
     ["-Org", 'MSP ID "-Org" may not begin or end with a hyphen: Kubernetes names do not'],
     ["Org-", 'MSP ID "Org-" may not begin or end with a hyphen: Kubernetes names do not'],
     [

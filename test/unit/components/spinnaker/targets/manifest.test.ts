@@ -90,8 +90,11 @@ spec: { spinnakerConfig: {} }
     it(`is refused with ${title}`, () => assert.equal(read(text), message));
 
   it("is refused if it is not there, or a directory", () => {
-    for (const path of [join(directory, "nothing"), directory])
-      assert.equal(readManifest(path), "cannot be read; the path is relative to Pulumi.yaml");
+    assert.equal(
+      readManifest(join(directory, "nothing")),
+      "cannot be read; the path is relative to Pulumi.yaml",
+    );
+    assert.equal(readManifest(directory), "is a folder, not a file");
   });
 });
 
