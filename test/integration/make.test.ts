@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { withStatus } from "../../cli/recovery/helm-records";
+import { endOrphanedPlugins } from "../../cli/recovery/orphans";
 import { killBetweenWrites } from "./killing";
 import { Lab, type Running } from "./lab";
 import { run, type Person } from "./people";
@@ -90,6 +91,8 @@ describe("make up and make down", function () {
       const upgrade = lab.start("up");
       const { record, write } = await upgraded(lab, "orchestrator");
       await kill(lab, upgrade);
+      // Outlives the CLI, and would bring the upgrade to its end.
+      endOrphanedPlugins(realpathSync(lab.clone.directory));
       // What Helm notes when the time is up. What follows is over too soon for a kill to hit it for sure.
       if (record.metadata?.labels) record.metadata.labels.status = "failed";
       record.data = { release: withStatus(record.data?.release ?? "", "failed") };
