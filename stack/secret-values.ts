@@ -25,7 +25,9 @@ export function secretsOfStack(
 ): IsSecret {
   const encrypted = new Set(JSON.parse(secretKeys) as string[]);
   const file = join(directory, `Pulumi.${getStack()}.yaml`);
-  const content = existsSync(file) ? (parse(readFileSync(file, "utf8"), { logLevel: "error" }) as unknown) : undefined;
+  const content = existsSync(file)
+    ? (parse(readFileSync(file, "utf8"), { logLevel: "error" }) as unknown)
+    : undefined;
   return (section, path) => {
     const key = `countersign:${section}`;
     return encrypted.has(key) && isEncrypted(content, ["config", key, ...path]);
