@@ -69,12 +69,12 @@ function filesIn(path: string): string[] {
 
 function readInput(origin: string, file: string | number, named: boolean): Input {
   const bytes = readBytes(origin, file);
-  if (bytes === undefined) return leaveOut(origin, named, MOST_SEARCHED);
+  if (bytes === undefined) return leaveOut(origin, named);
   if (isBinaryKey(bytes)) throw new PrivateKeyFound(origin);
   const text = bytes.toString("utf8");
   refusePrivateKey(text, origin);
   if (bytes.length <= LIMITS.exchanged) return { origin, text, named };
-  return leaveOut(origin, named, LIMITS.exchanged);
+  return leaveOut(origin, named);
 }
 
 /** Undefined if there is too much of it. */
@@ -90,9 +90,11 @@ function readBytes(origin: string, file: string | number): Buffer | undefined {
 }
 
 /** @throws CannotCheck of one that was named. */
-function leaveOut(origin: string, named: boolean, limit: number): Input {
+function leaveOut(origin: string, named: boolean): Input {
   if (!named) return { origin, text: "", named };
-  throw new CannotCheck(`${origin} is longer than ${limit / 1024} KiB: no file that travels is`);
+  throw new CannotCheck(
+    `${origin} is longer than ${LIMITS.exchanged / 1024} KiB: no file that travels is`,
+  );
 }
 
 /** Whether bytes are a private key in DER (PKCS#8, PKCS#1 or SEC 1), or a PKCS#12 file, which is made for one. */
