@@ -68,11 +68,11 @@ function filesIn(path: string): string[] {
 
 function readInput(origin: string, file: string | number, named: boolean): Input {
   const bytes = readBytes(origin, file);
-  if (bytes === undefined) return leaveOut(origin, named, MOST_SEARCHED);
+  if (bytes === undefined) return leaveOut(origin, named);
   refusePrivateKey(bytes, origin);
   const text = decodeText(bytes);
   if (bytes.length <= LIMITS.exchanged) return { origin, text, named };
-  return leaveOut(origin, named, LIMITS.exchanged);
+  return leaveOut(origin, named);
 }
 
 /** Undefined if there is too much of it. */
@@ -88,7 +88,9 @@ function readBytes(origin: string, file: string | number): Buffer | undefined {
 }
 
 /** @throws CannotCheck of one that was named. */
-function leaveOut(origin: string, named: boolean, limit: number): Input {
+function leaveOut(origin: string, named: boolean): Input {
   if (!named) return { origin, text: "", named };
-  throw new CannotCheck(`${origin} is longer than ${limit / 1024} KiB: no file that travels is`);
+  throw new CannotCheck(
+    `${origin} is longer than ${LIMITS.exchanged / 1024} KiB: no file that travels is`,
+  );
 }

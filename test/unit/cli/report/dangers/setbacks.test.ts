@@ -11,9 +11,13 @@ const MOVED =
   "it moves the orchestrator from a.example:443, which is dialled now, to b.example:443";
 const OLDER = "its certificate is older than the one in use";
 
+const OPTIONS = {
+  ...{ at: AT, linesOf: () => NO_FILE },
+  ...{ project: ".", base: undefined, charts: false },
+};
+
 describe("what an admission takes back", () => {
-  const certificate = makeLeaf();
-  const facts = (...setbacks: string[]) => ({
+  const facts = (setbacks: string[], certificate = makeLeaf()) => ({
     certificate: {
       owner: "MyOrg2MSP",
       source: "organizations.MyOrg2MSP",
@@ -33,8 +37,8 @@ describe("what an admission takes back", () => {
       makeComponent(
         "enrollment:Enrollment",
         "my-org2-msp",
-        sides[0] && facts(...sides[0]),
-        facts(...sides[1]),
+        sides[0] && facts(sides[0]),
+        facts(sides[1]),
       ),
     );
   const told = (...sides: [string[] | undefined, string[]]) =>
@@ -57,15 +61,23 @@ describe("what an admission takes back", () => {
     assert.deepEqual(told([OLDER], [OLDER, MOVED]).length, 1);
   });
 
+  it("is no renewal: an older certificate replaces the one in use", async () => {
+    const [was, is] = ["2025-02-01T00:00:00Z", "2025-01-01T00:00:00Z"].map((notBefore) =>
+      facts([], makeLeaf({ notBefore })),
+    );
+    const enrollment = makeComponent("enrollment:Enrollment", "my-org2-msp", was, is);
+    const { stacks } = await reportOf([makePlan(enrollment)], OPTIONS);
+    const [change] = stacks[0]?.certificates ?? [];
+    assert.equal(change?.operation, "replaced");
+    assert.deepEqual(
+      change.reasons.map(({ text }) => text),
+      ["an older one was received from another stack"],
+    );
+  });
+
   it("is not let pass by the gate", async () => {
     const report = async (after: string[]) =>
-      findingsOf(
-        await reportOf([plan([], after)], {
-          ...{ at: AT, linesOf: () => NO_FILE },
-          ...{ project: ".", base: undefined, charts: false },
-        }),
-        parseGates("breaking"),
-      );
+      findingsOf(await reportOf([plan([], after)], OPTIONS), parseGates("breaking"));
     assert.equal((await report([MOVED])).length, 1);
     assert.deepEqual(await report([]), []);
   });
