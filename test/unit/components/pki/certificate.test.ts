@@ -52,6 +52,7 @@ describe("Certificate", () => {
       "countersign:pki:Certificate org-1-certificate",
       "  tls:index/locallySignedCert:LocallySignedCert org-1-certificate",
       "countersign:pki:CertificateAuthority ca",
+      "  random:index/randomId:RandomId ca-g1-first",
     ]);
     assert.deepEqual(visible(find(resources, "org-1-certificate", "SignedCert").inputs), {
       certRequestPem: REQUEST,

@@ -22,6 +22,8 @@ describe("Backend", () => {
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
       "countersign:pki:CertificateAuthority ca",
+      "  random:index/randomId:RandomId ca-g1-first",
+      "  random:index/randomId:RandomId ca-g2-first",
       "countersign:substra:Backend my-org1-msp",
       "  kubernetes:core/v1:Secret my-org1-msp-ca-bundle",
       "  kubernetes:core/v1:Secret my-org1-msp-client-pair",

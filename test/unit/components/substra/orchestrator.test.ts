@@ -26,6 +26,8 @@ describe("Orchestrator", () => {
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
       "countersign:pki:CertificateAuthority ca",
+      "  random:index/randomId:RandomId ca-g1-first",
+      "  random:index/randomId:RandomId ca-g2-first",
       "countersign:substra:Orchestrator orchestrator",
       "  countersign:pki:Certificate orchestrator-certificate",
       "    tls:index/locallySignedCert:LocallySignedCert orchestrator-certificate",
