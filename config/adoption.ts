@@ -71,7 +71,7 @@ function problemsOf(existing: Existing, authorities: readonly Certificate[]): st
   const { ofServers, ofClients } = readersOf("substra");
   const found = [
     ...checkChain(certificate, authorities, { at, purpose }).filter(
-      ({ code }) => code !== "outlives-ca" && code !== "not-yet-valid",
+      ({ code }) => !["outlives-ca", "not-yet-valid", "ca-not-yet-valid"].includes(code),
     ),
     ...checkLeafFor(certificate, purpose === "serverAuth" ? ofServers : ofClients),
   ].map(({ message }) => message);

@@ -80,7 +80,7 @@ function bestIssuer(
 
 function checkAsIssuer(ca: Certificate, below: number, { at, purpose }: ChainOptions): Finding[] {
   const name = `CA ${ca.subject.text}`;
-  const found = checkTime(name, ca, at);
+  const found = checkTimeOfCa(name, ca, at);
   // Go applies a CA's own purposes to everything below it.
   found.push(...checkPurpose(name, ca, purpose));
   if (ca.pathLength !== undefined && ca.pathLength < below)
@@ -111,4 +111,12 @@ function checkTime(name: string, { notBefore, notAfter }: Certificate, at: Date)
   if (at > notAfter)
     return [{ code: "expired", message: `${name} expired on ${notAfter.toISOString()}.` }];
   return [];
+}
+
+/** Codes of their own, because what helps is another thing: nothing renews a CA. */
+function checkTimeOfCa(name: string, ca: Certificate, at: Date): Finding[] {
+  return checkTime(name, ca, at).map(({ code, message }) => ({
+    code: code === "expired" ? "ca-expired" : "ca-not-yet-valid",
+    message,
+  }));
 }

@@ -4,6 +4,8 @@ export type FindingCode =
   | "signature"
   | "not-yet-valid"
   | "expired"
+  | "ca-not-yet-valid"
+  | "ca-expired"
   | "not-a-ca"
   | "key-cert-sign"
   | "path-length"

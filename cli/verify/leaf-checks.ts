@@ -75,7 +75,7 @@ export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined 
     `${what}, ${leaf.subject.text}, is signed by ${leaf.issuer.text}`,
     `Its peers do not trust it: either it or their CA is not the stack's. ${REPAIR.objects}`,
   );
-  if (linked) checkCaLife(list, leaf, roots, of("outlives-ca"));
+  if (linked) checkCaLife(list, leaf, roots, of("outlives-ca", "ca-expired", "ca-not-yet-valid"));
   return leaf;
 }
 

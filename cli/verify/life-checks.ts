@@ -23,7 +23,7 @@ export function checkExpiry(
 }
 
 /**
- * Checks that a certificate does not outlive its CA, and warns if the next one of the same length would.
+ * Checks that a CA is valid and that a certificate does not outlive it, and warns if the next one of the same length would.
  *
  * @param problems what is wrong already.
  */
@@ -38,7 +38,7 @@ export function checkCaLife(
       subject.der === leaf.issuer.der && subjectKeyId === leaf.authorityKeyId,
   );
   const todo =
-    "Add a generation to authority.generations and let it sign; keep the old one trusted until all are renewed.";
+    "Nothing renews a CA: add a generation to authority.generations and let it sign; keep the old one trusted until all are renewed.";
   const name = issuer === undefined ? "its CA" : `its CA (valid until ${day(issuer.notAfter)})`;
   const margin = issuer && issuer.notAfter.getTime() - leaf.notAfter.getTime();
   if (problems.length === 0 && margin !== undefined && margin < lifeOf(leaf)) {

@@ -80,8 +80,8 @@ describe("checkChain", () => {
   const rows: Record<string, readonly [string[], CertificateOptions, CertificateOptions]> = {
     "an expired leaf": [["expired"], { notAfter: "2025-05-01T00:00:00Z" }, {}],
     "a leaf not yet valid": [["not-yet-valid"], { notBefore: "2025-06-02T00:00:00Z" }, {}],
-    "an expired CA": [["outlives-ca", "expired"], {}, { notAfter: "2025-05-31T00:00:00Z" }],
-    "a CA not yet valid": [["not-yet-valid"], {}, { notBefore: "2025-07-01T00:00:00Z" }],
+    "an expired CA": [["outlives-ca", "ca-expired"], {}, { notAfter: "2025-05-31T00:00:00Z" }],
+    "a CA not yet valid": [["ca-not-yet-valid"], {}, { notBefore: "2025-07-01T00:00:00Z" }],
     "a leaf that outlives its CA": [["outlives-ca"], {}, { notAfter: "2025-12-31T00:00:00Z" }],
     "a CA without keyCertSign": [["key-cert-sign"], {}, { keyUsage: NO_USAGE }],
     "a CA without subject key identifier": [["key-id-missing"], {}, { subjectKeyId: null }],
