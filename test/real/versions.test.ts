@@ -66,10 +66,13 @@ describe("every supported version of the real charts, with the values that we co
   }
 
   for (const backend of refused) {
-    it(`refuses substra-backend ${backend}, which Helm does not render`, async () => {
+    it(`refuses substra-backend ${backend}, which no cluster takes`, async () => {
       const chart = realChart("substra-backend", backend);
       const target = { release: "backend", namespace: "org1" };
-      await assert.rejects(helm.template(chart, target, mutualBackend), /error converting YAML/);
+      const rendered = helm.template(chart, target, mutualBackend);
+      // 26.6.3 is no YAML; 26.10.0 and 26.10.1 write Go's own form of a map where a Deployment's strategy is wanted.
+      if (backend === "26.6.3") await assert.rejects(rendered, /error converting YAML/);
+      else assert.match(JSON.stringify(await rendered), /"strategy":\s*"map\[/);
     });
   }
 });
