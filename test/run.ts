@@ -7,6 +7,9 @@ import Mocha from "mocha";
 import { ensureToolchain } from "../toolchain";
 import { shareWorkbench, stopWorkbench } from "./integration/workbench";
 
+// Below `make test`, another make would write into what a shell evaluates ("make[1]: Entering directory").
+for (const name of ["MAKEFLAGS", "MAKELEVEL", "MFLAGS"]) Reflect.deleteProperty(process.env, name);
+
 interface Result {
   readonly passed: number;
   /** What has failed, and why: told again at the end, where one looks first. */
