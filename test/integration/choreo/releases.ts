@@ -4,6 +4,15 @@ import { kubectl } from "../kubectl";
 
 const READY = { status: { conditions: [{ type: "Ready", status: "True" }] } };
 
+/** What a release notes of its component's type; the real definition asks for it (OpenChoreo 1.0.0 to 1.2.3). */
+const COMPONENT_TYPE = {
+  ...{ kind: "ComponentType", name: "service" },
+  spec: {
+    workloadType: "proxy",
+    resources: [{ id: "service", template: { apiVersion: "v1", kind: "Service" } }],
+  },
+};
+
 /** Has an environment run components' Workloads as they are now, as OpenChoreo does of a Component with autoDeploy. */
 export async function release(
   namespace: string,
@@ -31,7 +40,7 @@ export async function release(
     const objects = [
       {
         ...{ apiVersion, kind: "ComponentRelease", metadata: { name: releaseName, namespace } },
-        spec: { owner, workload },
+        spec: { owner, componentType: COMPONENT_TYPE, workload },
       },
       {
         ...{ apiVersion, kind: "ReleaseBinding", metadata: { name: binding, namespace } },

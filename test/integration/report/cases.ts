@@ -94,6 +94,9 @@ export const FIRST_CASE: Case = {
     "my-org1-msp-certificate.caCertPem",
     "my-org1-msp-certificate.certRequestPem",
     "my-org2-msp-certificate.caCertPem",
+    // Whose the namespaces are is drawn in the first update.
+    "namespace-report-orchestrator.metadata.annotations.countersign/made-by",
+    "namespace-report-org-1.metadata.annotations.countersign/made-by",
     "orchestrator-certificate.caCertPem",
     "orchestrator-certificate.certRequestPem",
   ],
