@@ -2,7 +2,16 @@ import { stringify } from "yaml";
 import { WORKLOAD } from "../../../components/choreo/openchoreo";
 import { kubectl } from "../kubectl";
 
-const READY = { status: { conditions: [{ type: "Ready", status: "True" }] } };
+const READY = {
+  status: {
+    conditions: [
+      {
+        ...{ type: "Ready", status: "True", reason: "Ready", message: "" },
+        lastTransitionTime: "2026-01-01T00:00:00Z",
+      },
+    ],
+  },
+};
 
 /** What a release notes of its component's type; the real definition asks for it (OpenChoreo 1.0.0 to 1.2.3). */
 const COMPONENT_TYPE = {
