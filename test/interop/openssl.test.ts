@@ -39,6 +39,7 @@ describe("OpenSSL", function () {
       signing: "g2",
       trusted: ["g1"],
       names: [...SERVER_NAMES, "orchestrator.elsewhere.example"],
+      addresses: ["192.0.2.7", "2001:DB8:0:0:0:0:0:7"],
       namespace: "interop-rotation-orchestrator",
     });
   });
@@ -48,6 +49,7 @@ describe("OpenSSL", function () {
       signing: "house",
       trusted: [],
       names: SERVER_NAMES,
+      addresses: [],
       namespace: "interop-existing-orchestrator",
     });
   });
@@ -57,6 +59,8 @@ interface Expected {
   readonly signing: string;
   readonly trusted: readonly string[];
   readonly names: readonly string[];
+  /** IP addresses, as OpenSSL writes them. */
+  readonly addresses: readonly string[];
   readonly namespace: string;
 }
 
@@ -92,9 +96,10 @@ function reads(deploy: () => Promise<Consortium>, expected: Expected): void {
       "Key Usage": "critical: Digital Signature",
       "Extended Key Usage": "TLS Web Server Authentication, TLS Web Client Authentication",
       "Authority Key Identifier": (await extensions(signing))["Subject Key Identifier"],
-      "Subject Alternative Name": expected.names
-        .map((name) => `DNS:${name.replace("NAMESPACE", expected.namespace)}`)
-        .join(", "),
+      "Subject Alternative Name": [
+        ...expected.names.map((name) => `DNS:${name.replace("NAMESPACE", expected.namespace)}`),
+        ...expected.addresses.map((address) => `IP Address:${address}`),
+      ].join(", "),
     });
   });
 
