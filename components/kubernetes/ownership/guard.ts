@@ -14,9 +14,8 @@ import { Ownership } from "./identity";
 import { adoption, type Judge } from "./judge";
 import { kindOfType, type ObjectRef } from "./object";
 import { MADE_BY } from "./owner";
-import { isMarked, type StateObjects } from "./state";
+import { RELEASE, isMarked, type StateObjects } from "./state";
 
-const RELEASE = "kubernetes:helm.sh/v3:Release";
 const DIRECTORY = "kubernetes:kustomize/v2:Directory";
 export const NAMESPACE = "kubernetes:core/v1:Namespace";
 

@@ -10,7 +10,8 @@ export interface StateObject {
   readonly metadata: Metadata;
 }
 
-const RELEASE = "kubernetes:helm.sh/v3:Release";
+/** Type of Helm releases. */
+export const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /** Objects and Helm releases that a stack's state has, and who the stack is. */
 export class StateObjects {
