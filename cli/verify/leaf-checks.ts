@@ -75,7 +75,9 @@ export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined 
     `${what}, ${leaf.subject.text}, is signed by ${leaf.issuer.text}`,
     `Its peers do not trust it: either it or their CA is not the stack's. ${REPAIR.objects}`,
   );
-  if (linked) checkCaLife(list, leaf, roots, of("outlives-ca", "ca-expired", "ca-not-yet-valid"));
+  // A CA that is not valid yet is no news beside a certificate that is not: then the clock is wrong, and that is said.
+  const early = of("not-yet-valid").length > 0 ? [] : of("ca-not-yet-valid");
+  if (linked) checkCaLife(list, leaf, roots, [...of("outlives-ca", "ca-expired"), ...early]);
   return leaf;
 }
 
