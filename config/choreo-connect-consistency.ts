@@ -83,10 +83,14 @@ function existing({ name, certificate, endpoints }: Backend): Problem[] {
   );
   const last = given.map(({ notAfter }) => notAfter).sort((one, other) => +other - +one)[0];
   const router = { BoringSSL: "the router" };
-  const refused = given
-    .flatMap((each) => (each === shown ? checkLeafFor(each, router) : checkAnchorFor(each, router)))
-    // Which keys of servers the router takes depends on the versions of TLS, and `tls` says it.
-    .filter(({ code }) => code !== "key-algorithm" || shown?.keyAlgorithm.startsWith("RSA"));
+  const refused = given.flatMap((each) =>
+    each === shown
+      ? // Which other keys of servers the router takes depends on the versions of TLS, and `tls` says it.
+        checkLeafFor(each, router).filter(
+          ({ code }) => code !== "key-algorithm" || each.keyAlgorithm.startsWith("RSA"),
+        )
+      : checkAnchorFor(each, router),
+  );
   return [
     ...endpoints.flatMap(({ url, host }, position) =>
       shown === undefined || coversHost(shown, host)

@@ -1,4 +1,5 @@
 import type { Certificate } from "./certificate";
+import { ANY_PURPOSE } from "./extensions";
 import type { Finding } from "./finding";
 import { coversHost } from "./host";
 import { checkIssuedBy } from "./issued-by";
@@ -20,7 +21,6 @@ export interface ChainOptions {
 
 /** Longest path followed; a loop of intermediates ends here too. */
 const LONGEST_PATH = 8;
-const ANY_PURPOSE = "2.5.29.37.0";
 
 /**
  * Checks a leaf against the CAs that its peer trusts, as a TLS peer would and a little more.

@@ -63,6 +63,9 @@ const PURPOSES: Readonly<Record<string, string>> = {
   [asn1.id_kp_clientAuth]: "clientAuth",
 };
 
+/** anyExtendedKeyUsage (RFC 5280 section 4.2.1.12), as {@link Extensions.extendedKeyUsages} has it. */
+export const ANY_PURPOSE = "2.5.29.37.0";
+
 /** Whether an extension of a leaf is one whose content {@link readExtensions} reads; name constraints are a CA's only. */
 export function isKnownExtension(oid: string): boolean {
   return oid in KNOWN && oid !== asn1.id_ce_nameConstraints;

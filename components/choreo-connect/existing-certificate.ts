@@ -7,7 +7,7 @@ import { isTrustAnchor, quoteList, type Certificate } from "../../x509";
  * self-signed certificates with CA:TRUE. It is taken for the backend's own if it has alternative names, or if its common
  * name is a host that the router dials.
  *
- * @param hosts of the backend's endpoints, in lower case
+ * @param hosts of the backend's endpoints
  * @returns undefined if they are the backend's CAs
  */
 export function shownCertificate(
@@ -20,8 +20,13 @@ export function shownCertificate(
   const { dnsNames, ipAddresses, subject } = only;
   const isNamed =
     dnsNames.length + ipAddresses.length > 0 ||
-    subject.commonNames.some((name) => hosts.includes(name.toLowerCase()));
+    subject.commonNames.some((name) => hosts.some((host) => isSame(name, host)));
   return isNamed ? only : undefined;
+}
+
+/** Host names are compared without case (RFC 9525 section 6.3); an endpoint's is kept as it stands in its URL. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** The names of a certificate for a message; Envoy and Go do not look at the common name. */

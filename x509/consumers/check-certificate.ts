@@ -1,40 +1,24 @@
 import { isTrustAnchor, type Certificate } from "../certificate";
+import { ANY_PURPOSE } from "../extensions";
 import type { Finding, FindingCode } from "../finding";
 import { describeReaders, readersAmong, type Consumers, type Library } from "./library";
 import { RULES } from "./rules";
-
-const ANY_PURPOSE = "2.5.29.37.0";
-
-/** Signatures that are refused, by whom; a CA's signature of itself is nobody's business. */
-const WEAK_SIGNATURES: readonly (readonly [pattern: RegExp, readonly Library[]])[] = [
-  [/md[245]/i, ["BoringSSL", "Go", "Java", "OpenSSL"]],
-  // OpenSSL 3 and BoringSSL refuse it in handshakes: security level 1, and no such signature scheme offered.
-  [/sha-?1(?!\d)/i, ["BoringSSL", "Go", "OpenSSL"]],
-];
+import { checkWeakKey, checkWeakSignature } from "./weak";
 
 /**
  * Checks a server's or client's certificate as the libraries of its consumers will read it. Whether it is good for its
  * chain, time, purpose and host is `checkChain`'s business.
  * @param leaf the certificate
  * @param consumers who reads it
- * @returns what is wrong, each with who refuses it; empty if nothing is
+ * @returns what is wrong, with who refuses it; empty if nothing is
  */
 export function checkLeafFor(leaf: Certificate, consumers: Consumers): Finding[] {
   return [
     ...RULES.flatMap(({ code, leaf: libraries, found }) =>
       refused(leaf, consumers, libraries, code, found(leaf)),
     ),
-    ...WEAK_SIGNATURES.flatMap(([pattern, libraries]) =>
-      refused(
-        leaf,
-        consumers,
-        libraries,
-        "signature-algorithm",
-        pattern.test(leaf.signatureAlgorithm)
-          ? `is signed by ${leaf.signatureAlgorithm}`
-          : undefined,
-      ),
-    ),
+    ...checkWeakKey(leaf),
+    ...checkWeakSignature(leaf),
     ...refused(
       leaf,
       consumers,
@@ -53,7 +37,7 @@ export function checkLeafFor(leaf: Certificate, consumers: Consumers): Finding[]
  * Checks a CA certificate as the libraries that shall trust it will read it.
  * @param ca the certificate; one of X.509 version 1 is a CA to all libraries, as it has no extensions to say otherwise
  * @param consumers who trusts it
- * @returns what is wrong, each with who refuses it; empty if nothing is
+ * @returns what is wrong, with who refuses it; empty if nothing is
  */
 export function checkAnchorFor(ca: Certificate, consumers: Consumers): Finding[] {
   const no = refused(ca, consumers, ["Go", "Java"], "not-a-ca", notCa(ca));
@@ -63,6 +47,7 @@ export function checkAnchorFor(ca: Certificate, consumers: Consumers): Finding[]
     ...RULES.flatMap(({ code, ca: libraries, found }) =>
       refused(ca, consumers, libraries, code, found(ca)),
     ),
+    ...checkWeakKey(ca),
     ...refused(
       ca,
       consumers,

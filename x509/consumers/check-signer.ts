@@ -1,5 +1,6 @@
 import type { Certificate } from "../certificate";
 import type { Purpose } from "../chain";
+import { ANY_PURPOSE } from "../extensions";
 import type { Finding } from "../finding";
 import { outsideOf } from "../name-constraints";
 import { checkAnchorFor, refused } from "./check-certificate";
@@ -74,7 +75,7 @@ function checkPurpose(ca: Certificate, purpose: Purpose, consumers: Consumers): 
   const { extensions, extendedKeyUsages } = ca;
   const isLimited = extensions.some(({ name }) => name === "extendedKeyUsage");
   if (!isLimited || extendedKeyUsages.includes(purpose)) return [];
-  const isAny = extendedKeyUsages.includes("2.5.29.37.0");
+  const isAny = extendedKeyUsages.includes(ANY_PURPOSE);
   const whose = purpose === "serverAuth" ? "servers" : "clients";
   return refused(
     ca,

@@ -92,7 +92,6 @@ export const RULES: readonly Rule[] = [
   keyRule("Ed25519", "an Ed25519 key", ["BoringSSL"], []),
   keyRule("Ed448", "an Ed448 key", ["BoringSSL", "Go"], ["BoringSSL", "Go"]),
   keyRule("RSA-PSS", "a key for RSASSA-PSS only", ["BoringSSL"], ["BoringSSL", "Go"]),
-  keyRule("DSA", "a DSA key", ALL, ALL),
   {
     code: "key-algorithm",
     leaf: ["BoringSSL", "Go"],
@@ -101,16 +100,6 @@ export const RULES: readonly Rule[] = [
       /^ECDSA(?:-(?!P\d+$)| on curve )/.test(keyAlgorithm)
         ? `has an ${keyAlgorithm} key`
         : undefined,
-  },
-  {
-    // No library's default, but OpenSSL's security level 2, which Debian and Red Hat set, and everybody's advice.
-    code: "key-algorithm",
-    leaf: ALL,
-    ca: ALL,
-    found: ({ keyAlgorithm }) => {
-      const bits = Number(/^RSA-(\d+)/.exec(keyAlgorithm)?.[1] ?? Infinity);
-      return bits < 2048 ? `has an RSA key of only ${bits} bits` : undefined;
-    },
   },
 ];
 

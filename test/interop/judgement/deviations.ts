@@ -44,6 +44,14 @@ const permitted = (...names: string[]) =>
 const excluded = (...names: string[]) =>
   constraints(new asn1.NameConstraints({ excludedSubtrees: domains(names) }));
 
+const REGISTERED_IDS = constraints(
+  new asn1.NameConstraints({
+    permittedSubtrees: new asn1.GeneralSubtrees([
+      new asn1.GeneralSubtree({ base: new asn1.GeneralName({ registeredID: "1.2.3" }) }),
+    ]),
+  }),
+);
+
 const { digitalSignature, keyCertSign, keyEncipherment } = asn1.KeyUsageFlags;
 const SERIALS = { zero: "00", negative: "ff01", "of 21 octets": `01${"22".repeat(20)}` };
 const NAMES = {
@@ -124,6 +132,7 @@ const LIST: readonly (readonly [string, Deviation])[] = [
     "CA for the domain": { ca: { extensions: [permitted("corp.example", "test.example")] } },
     "CA for what is below the domain": { ca: { extensions: [permitted(".test.example")] } },
     "CA for all but the domain": { ca: { extensions: [excluded("test.example")] } },
+    "CA that constrains registered IDs": { ca: { extensions: [REGISTERED_IDS] } },
     "CA for all but another domain": { ca: { extensions: [excluded("corp.example")] } },
     "leaf with another authority key identifier": { leaf: { authorityKeyId: "cb" } },
     "leaf without authority key identifier": { leaf: { authorityKeyId: null } },

@@ -174,18 +174,31 @@ describe("A backend's own certificate", () => {
       'backends.payments.endpoints[0]: https://payments.example:8443/v1 is at payments.example, and the certificate in choreoConnect.backends.payments.existing is not for that (it has no names: its common name, "payments.example", does not count): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there',
     ],
     [
+      "a self-signed one for a host whose capitals stand in the URL only",
+      {
+        ...payments({ existing: makeCa({ subject: [["CN", "mockbackend"]] }) }),
+        ...endpoints("https://mockBackend:2383/v2"),
+      },
+      'backends.payments.endpoints[0]: https://mockBackend:2383/v2 is at mockBackend, and the certificate in choreoConnect.backends.payments.existing is not for that (it has no names: its common name, "mockbackend", does not count): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there',
+    ],
+    [
+      "a CA of it with a key that the router does not read",
+      payments({ existing: makeCa({ keys: keys("secp256k1") }) }),
+      "backends.payments.existing: CN=Test CA has an ECDSA-secp256k1 key, which BoringSSL (the router) refuses. Have it issued again without that where it is made",
+    ],
+    [
       "one with a critical extension that nobody knows, and one that is signed with SHA-1",
       existing(["payments.example"], {
         digest: "sha1",
         critical: [id_ce_subjectKeyIdentifier],
       }),
       'backends.payments.existing: CN=payments has a critical extension, "subjectKeyIdentifier", which BoringSSL (the router) refuses. Have it issued again without that where it is made',
-      "backends.payments.existing: CN=payments is signed by ecdsa-with-SHA1, which BoringSSL (the router) refuses. Have it issued again without that where it is made",
+      "backends.payments.existing: CN=payments is signed by ecdsa-with-SHA1, and such signatures can be forged. Have it issued again without that where it is made",
     ],
     [
       "one with a short RSA key",
       existing(["payments.example"], { keys: keys("rsa1024") }),
-      "backends.payments.existing: CN=payments has an RSA key of only 1024 bits, which BoringSSL (the router) refuses. Have it issued again without that where it is made",
+      "backends.payments.existing: CN=payments has an RSA key of only 1024 bits, which is too short. Have it issued again without that where it is made",
     ],
     [
       "one that is for one endpoint only",
