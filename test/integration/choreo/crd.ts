@@ -12,14 +12,17 @@ const owner = {
   properties: { componentName: name, projectName: name },
   "x-kubernetes-validations": [{ rule: "self == oldSelf", message: "the owner is immutable" }],
 };
-const conditions = {
+const conditionsWith = (...required: readonly string[]) => ({
   type: "array",
   items: {
-    type: "object",
-    required: ["status", "type"],
-    properties: { type: text, status: text, reason: text, message: text },
+    ...{ type: "object", required },
+    properties: {
+      ...{ type: text, status: text, reason: text, message: text },
+      lastTransitionTime: { type: "string", format: "date-time" },
+    },
   },
-};
+});
+const ofKubernetes = conditionsWith("lastTransitionTime", "message", "reason", "status", "type");
 
 const ofOpenChoreo = (kind: string, plural: string, spec: object, status: object = anything) =>
   crdManifest({ ...{ group: GROUP, version: "v1alpha1", kind, plural }, spec, status });
@@ -142,9 +145,21 @@ function secretReferenceCrd(): string {
  */
 function releaseCrds(): readonly string[] {
   const workload = anything;
+  const componentType = {
+    ...{ type: "object", required: ["kind", "name", "spec"] },
+    properties: {
+      kind: { type: "string", enum: ["ComponentType", "ClusterComponentType"] },
+      name,
+      spec: {
+        ...{ type: "object", required: ["resources", "workloadType"] },
+        properties: { workloadType: text, resources: { type: "array", items: anything } },
+      },
+    },
+  };
   return [
     ofOpenChoreo("ComponentRelease", "componentreleases", {
-      ...{ type: "object", required: ["owner", "workload"], properties: { owner, workload } },
+      ...{ type: "object", required: ["componentType", "owner", "workload"] },
+      properties: { componentType, owner, workload },
     }),
     ofOpenChoreo(
       "ReleaseBinding",
@@ -153,7 +168,7 @@ function releaseCrds(): readonly string[] {
         ...{ type: "object", required: ["environment", "owner"] },
         properties: { owner, environment: text, releaseName: text, workloadOverrides: anything },
       },
-      { type: "object", properties: { conditions } },
+      { type: "object", properties: { conditions: ofKubernetes } },
     ),
   ];
 }
@@ -200,7 +215,7 @@ export function pushSecretCrd(): string {
         refreshInterval: { type: "string", default: "1h0m0s" },
       },
     },
-    status: { type: "object", properties: { conditions } },
+    status: { type: "object", properties: { conditions: conditionsWith("status", "type") } },
   });
 }
 
