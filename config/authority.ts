@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { keyMatchesCertificate, readCertificate, readPrivateKey, type Certificate } from "../x509";
+import {
+  keyMatchesCertificate,
+  pathAbove,
+  readCertificate,
+  readCertificates,
+  readPrivateKey,
+  type Certificate,
+} from "../x509";
 import {
   duration,
   keyAlgorithm,
@@ -19,15 +26,18 @@ const generation = section({
   algorithm: keyAlgorithm.optional(),
   validity: duration.optional(),
   certificate: z.string().optional(),
+  chain: z.string().optional(),
   key: z.string().optional(),
 }).transform((given, context) => {
   const refuse = (path: string, message: string) => {
     context.addIssue({ code: "custom", path: [path], message });
     return z.NEVER;
   };
-  const { state, certificate, key } = given;
+  const { state, certificate, chain, key } = given;
   if (certificate === undefined) {
     if (key !== undefined) return refuse("key", "is given without the certificate it belongs to");
+    if (chain !== undefined)
+      return refuse("chain", "is given without the certificate of the CA that it is above");
     return {
       kind: "created" as const,
       state,
@@ -45,11 +55,16 @@ const generation = section({
     read = readCertificate(certificate);
     refusePublished(read);
   } catch (error) {
-    return refuse("certificate", pemMessage(error));
+    const hint = holdsSeveral(certificate)
+      ? " The CAs above it belong into `chain`, next to `certificate`."
+      : "";
+    return refuse("certificate", pemMessage(error) + hint);
   }
+  const above = chainAbove(read, chain, refuse);
+  const existing = { kind: "existing" as const, state, certificate, ...above };
   if (key === undefined) {
     return state === "trusted"
-      ? { kind: "existing" as const, state, certificate }
+      ? existing
       : refuse("key", "is missing: a signing generation needs the CA's private key, as a secret");
   }
   try {
@@ -60,8 +75,41 @@ const generation = section({
   } catch (error) {
     return refuse("key", pemMessage(error));
   }
-  return { kind: "existing" as const, state, certificate, key };
+  return { ...existing, key };
 });
+
+function holdsSeveral(pem: string): boolean {
+  try {
+    return readCertificates(pem).length > 1;
+  } catch {
+    return false;
+  }
+}
+
+/** The CAs above one that is brought in, from its issuer to the root; nothing for a root. */
+function chainAbove(
+  ca: Certificate,
+  chain: string | undefined,
+  refuse: (path: string, message: string) => void,
+): { readonly chain?: readonly string[] } {
+  let given: Certificate[];
+  try {
+    given = chain === undefined ? [] : readCertificates(chain, "the chain");
+    for (const each of given) refusePublished(each);
+  } catch (error) {
+    refuse("chain", pemMessage(error));
+    return {};
+  }
+  const { path, findings } = pathAbove(ca, given);
+  for (const { message } of findings)
+    refuse(
+      "chain",
+      chain === undefined
+        ? `is missing: ${message} Write the certificates of all CAs above it there, up to the root.`
+        : message,
+    );
+  return path.length === 0 ? {} : { chain: path.map(({ pem }) => pem) };
+}
 
 /** A CA that this stack owns: its subject and its generations by name. */
 export const authority = section({

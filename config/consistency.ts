@@ -14,6 +14,7 @@ import { durationOf } from "./duration";
 import { contestedNamespaces } from "./namespaces";
 import { keyOf, type Problem } from "./problems";
 import { spinnakerInconsistencies } from "./spinnaker-consistency";
+import { indistinguishableGenerations } from "./generation-pairs";
 import { unusableGenerations } from "./unusable-generations";
 
 /** What only shows when sections are seen together. Each check names the key that a person would change. */
@@ -28,6 +29,7 @@ export function inconsistencies(config: StackConfig): Problem[] {
     ...validities(config),
     ...charts(config),
     ...unusableGenerations(config),
+    ...(config.authority ? indistinguishableGenerations(config.authority) : []),
     ...unusableCertificates(config),
     ...spinnakerInconsistencies(config),
     ...choreoInconsistencies(config),

@@ -1,5 +1,5 @@
 import { readCertificate, type Certificate } from "../x509";
-import { checkAloneFor, checkAnchorFor, checkSignerFor } from "../x509/consumers";
+import { checkAboveFor, checkAnchorFor, checkSignerFor } from "../x509/consumers";
 import type { StackConfig } from ".";
 import { leavesOf, readersOf, systemsOf, trustersOf } from "./consumers";
 import { keyOf, type Problem } from "./problems";
@@ -15,15 +15,26 @@ export function unusableGenerations(config: StackConfig): Problem[] {
       ...(generation.state === "signing"
         ? checkSignerFor(ca, leavesOf(config), consumers, new Date())
         : [...checkAnchorFor(ca, consumers), ...withoutIdentifier(ca, config)]),
-      // `countersign verify` is as lenient as the programs of the other systems, and so only Choreo's components matter.
-      ...(config.choreo ? checkAloneFor(ca, readersOf("choreo").ofServers) : []),
     ];
     const advice =
       generation.state === "signing"
         ? "Have the CA's certificate issued again without that, bring another CA, or let a generation be made here."
         : "Bring a certificate of that CA without that, or remove the generation.";
-    const key = keyOf(["authority", "generations", name, "certificate"]);
-    return found.map(({ message }) => ({ key, message: `${message} ${advice}` }));
+    // The others are not handed what is above a CA.
+    const above = config.choreo
+      ? checkAboveFor(
+          ca,
+          (generation.chain ?? []).map((pem) => readCertificate(pem)),
+          generation.state === "signing" ? leavesOf(config) : [],
+          readersOf("choreo").ofServers,
+          new Date(),
+        )
+      : [];
+    const at = (key: string) => keyOf(["authority", "generations", name, key]);
+    return [
+      ...found.map(({ message }) => ({ key: at("certificate"), message: `${message} ${advice}` })),
+      ...above.map(({ message }) => ({ key: at("chain"), message: `${message} ${advice}` })),
+    ];
   });
 }
 

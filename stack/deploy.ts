@@ -5,7 +5,11 @@ import {
   type Exchange,
 } from "../components/enrollment";
 import { namespace, type NamespaceHandle } from "../components/kubernetes";
-import { CertificateAuthority, type SigningGeneration } from "../components/pki";
+import {
+  CertificateAuthority,
+  type SigningGeneration,
+  type TrustedGeneration,
+} from "../components/pki";
 import { Orchestrator } from "../components/substra";
 import { kebabCase } from "../components/substra/kebab-case";
 import { ORCHESTRATOR_PARTY } from "../components/substra/names";
@@ -64,7 +68,10 @@ export function deploy(config: StackConfig, exchange: Exchange) {
           server: ORCHESTRATOR_PARTY,
         })
       : undefined;
-  if (authority) warnOfDistrust(authority.signing, exchange.trusted);
+  if (authority) {
+    warnOfDistrust(authority.signing, exchange.trusted);
+    authority.generations.forEach(warnOfEnd);
+  }
   const organizations = deployOrganizations(config.organizations, {
     standings: exchange.standings,
     authority,
@@ -103,6 +110,18 @@ function policiesOf({ enrollments }: StackConfig): Map<string, EnrollmentPolicy>
       { ...policy, tellsTrust: "stack" in request },
     ]),
   );
+}
+
+/** An expired generation does no harm, and no good: nobody accepts what it has signed. */
+function warnOfEnd({ name, state, certificatePem }: TrustedGeneration): void {
+  if (state !== "trusted") return;
+  certificatePem.apply(async (pem) => {
+    const { subject, notAfter } = readCertificate(pem);
+    if (notAfter > new Date()) return;
+    await log.warn(
+      `CA generation ${name} (${subject.text}) expired on ${notAfter.toISOString()}, and nothing that it has signed is accepted any more. Remove authority.generations.${name}`,
+    );
+  });
 }
 
 /** Says who would refuse the orchestrator's certificate, as soon as it has one by the generation that signs. */

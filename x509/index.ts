@@ -35,6 +35,7 @@ export {
   type KeyAlgorithm,
   type PrivateKeyForm,
 } from "./key";
+export { isSelfIssued, pathAbove, type PathAbove } from "./path-above";
 export { PemError, readPem, readPemBundle, toPem, type PemBlock } from "./pem";
 export {
   Pkcs12Error,

@@ -57,6 +57,8 @@ const target = z.discriminatedUnion("kind", [
 
 const outputs = z.object({
   caBundle: z.string(),
+  /** Only where a CA is below others: what the components trust then. */
+  caBundleToRoot: z.string().optional(),
   certificates: z.object({
     choreo: z.record(z.string(), z.object({ certificate: z.string() })).default({}),
   }),

@@ -10,13 +10,13 @@ import type { ChoreoOutputs, Row } from "./outputs";
 export function plannedContent(
   { holds, value, sha256 }: Row,
   component: string,
-  { certificates, caBundle }: ChoreoOutputs,
+  { certificates, caBundle, caBundleToRoot = caBundle }: ChoreoOutputs,
   keys: ComponentKeys,
 ): string | undefined {
   const contents = {
     certificate: certificates.choreo[component]?.certificate,
     key: keys[component],
-    ca: caBundle,
+    ca: caBundleToRoot,
     path: value,
     url: value,
   };

@@ -88,7 +88,7 @@ export class Choreo extends ComponentResource {
         nameOf(name, component.name),
         {
           ...{ component, project, certificate, image: image ?? "", base: workload },
-          ...{ namespace: target.namespace, caBundlePem: authority.bundlePem },
+          ...{ namespace: target.namespace, caBundlePem: authority.bundleToRootPem },
           keyReference: keyReference(nameOf(name, component.name), child, component, target),
         },
         { parent: child },

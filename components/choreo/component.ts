@@ -54,7 +54,7 @@ export class ChoreoComponent extends ComponentResource {
     this.keySha256 = identity && unsecret(identity.privateKeyPem.apply(sha256Of));
     this.plan = output({
       certificate: this.certificate?.apply(({ certificate }) => certificate),
-      ca: authority.bundlePem,
+      ca: authority.bundleToRootPem,
       keySha256: this.keySha256,
     }).apply((contents) => planOf(component, contents));
 

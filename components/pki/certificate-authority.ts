@@ -11,7 +11,9 @@ import { generationId, type AuthorityFacts, type Facts } from "../../facts";
 import {
   PRIVATE_KEY_LABELS,
   exposedKeyProblem,
+  pathAbove,
   readCertificate,
+  readCertificates,
   readPem,
   type KeyAlgorithm,
 } from "../../x509";
@@ -46,6 +48,8 @@ export interface ExistingGeneration {
   readonly state: GenerationState;
   /** The CA's certificate, one PEM block. */
   readonly certificate: string;
+  /** Of a CA that is no root: the CAs above it, one PEM block each, its issuer first and the root last. @default - it is a root */
+  readonly chain?: readonly string[];
   /** The CA's private key as unencrypted PEM; needed for signing only. */
   readonly key?: Input<string>;
 }
@@ -69,6 +73,11 @@ export interface TrustedGeneration {
 export interface SigningGeneration extends TrustedGeneration {
   /** Secret. */
   readonly privateKeyPem: Output<string>;
+  /**
+   * What the holder of a certificate sends after it (RFC 8446 section 4.4.2): the CA and those above it, without the root, as PEM.
+   * @default - the CA is a root, and nothing is sent
+   */
+  readonly sentPem?: string;
 }
 
 /**
@@ -78,7 +87,7 @@ export interface SigningGeneration extends TrustedGeneration {
  * moment, and trust with it. Rotation adds a generation, moves `signing` to it, then drops the old one.
  *
  * @throws Error unless exactly one generation signs, if a generation's settings differ from the certificate with which it
- *   began, or if everybody has the private key of one that is brought in.
+ *   began, if one that is brought in is no root and its `chain` does not lead to one, or if everybody has its private key.
  */
 export class CertificateAuthority extends ComponentResource {
   /** All generations in the order of their names. */
@@ -86,6 +95,8 @@ export class CertificateAuthority extends ComponentResource {
   readonly signing: SigningGeneration;
   /** Every generation's certificate, the signing one first: for consumers that read a whole bundle. */
   readonly bundlePem: Output<string>;
+  /** The same and every CA above them, for consumers that build chains up to a root (OpenSSL, and so Node.js and Python). */
+  readonly bundleToRootPem: Output<string>;
   /** Every generation's certificate by the generation's name. */
   readonly certificates: Output<
     Record<string, IssuedCertificate & { readonly state: GenerationState }>
@@ -121,7 +132,17 @@ export class CertificateAuthority extends ComponentResource {
     this.bundlePem = all([
       signer.certificatePem,
       ...generations.filter((each) => each !== signer).map(({ certificatePem }) => certificatePem),
-    ]).apply((certificates) => certificates.map((pem) => pem.trimEnd() + "\n").join(""));
+    ]).apply(([first = "", ...others]) =>
+      [first, ...longestFirst(others)].map((pem) => `${pem.trimEnd()}\n`).join(""),
+    );
+
+    const above = Object.values(args.generations).flatMap((generation) =>
+      generation.kind === "existing" ? (generation.chain ?? []) : [],
+    );
+    this.bundleToRootPem =
+      above.length === 0
+        ? this.bundlePem
+        : this.bundlePem.apply((bundle) => withoutRepetition(bundle + above.join("")));
 
     this.certificates = all(
       generations.map(({ name: generation, state, certificatePem }) =>
@@ -179,10 +200,14 @@ export class CertificateAuthority extends ComponentResource {
     return { name: generation, state, certificatePem, privateKeyPem: key.privateKeyPem };
   }
 
-  private adopt(name: string, generation: string, { state, certificate, key }: ExistingGeneration) {
+  private adopt(name: string, generation: string, settings: ExistingGeneration) {
+    const { state, certificate, key, chain = [] } = settings;
     const read = readCertificate(certificate);
     const problem = exposedKeyProblem(read);
     if (problem !== undefined) throw refusal(`CA generation "${generation}" ${problem}`);
+    const above = chain.map((pem) => readCertificate(pem));
+    const { findings, path } = pathAbove(read, above);
+    for (const { message } of findings) throw refusal(`CA generation "${generation}": ${message}`);
     const given = asBefore(certificate.replaceAll("\r\n", "\n"), read.pem);
     const first = rememberFirst(name, { certificate: given, origin: "existing" }, this);
     // The first PEM goes on: another one of the same certificate would roll all who read it.
@@ -192,14 +217,39 @@ export class CertificateAuthority extends ComponentResource {
       return original;
     });
     return {
-      name: generation,
-      state,
-      certificatePem,
+      ...{ name: generation, state, certificatePem },
+      ...(path.length > 0 && {
+        sentPem: [read, ...path.slice(0, -1)].map(({ pem }) => pem).join(""),
+      }),
       ...(key !== undefined && {
         privateKeyPem: secret(key).apply((text) => asBefore(text, canonicalKey(text, generation))),
       }),
     };
   }
+}
+
+/**
+ * The same certificates, those of one subject and key in the order of their ends, the last one first: of such certificates
+ * BoringSSL looks at the first alone, and refuses what the CA has signed if that one has expired.
+ */
+function longestFirst(certificates: readonly string[]): string[] {
+  const read = certificates.map((pem) => ({ pem, ...caIn(pem) }));
+  return read.map(({ ca }, place) => {
+    const same = read.filter((each) => each.ca === ca);
+    const before = read.slice(0, place).filter((each) => each.ca === ca).length;
+    return same.sort((one, other) => other.end - one.end)[before]?.pem ?? "";
+  });
+}
+
+/** What makes certificates those of one CA, and the end of this one. */
+function caIn(pem: string) {
+  const { subject, publicKeyFingerprint, notAfter } = readCertificate(pem);
+  return { ca: `${subject.der} ${publicKeyFingerprint}`, end: notAfter.getTime() };
+}
+
+/** Some readers refuse a bundle with a certificate twice. */
+function withoutRepetition(bundle: string): string {
+  return [...new Set(readCertificates(bundle).map(({ pem }) => pem))].join("");
 }
 
 /** With these ignored, no edit of config can replace a CA certificate; checkUnchanged says what to do instead. */

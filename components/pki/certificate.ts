@@ -50,7 +50,9 @@ export interface CertificateArgs {
 export class Certificate extends ComponentResource {
   /** The certificate alone, one PEM block. */
   readonly certificatePem: Output<string>;
-  /** The same with what people ask about it. */
+  /** What its holder sends: the certificate, and the CAs between it and the root if the issuer is below others. */
+  readonly chainPem: Output<string>;
+  /** The certificate with what people ask about it. */
   readonly issued: Output<IssuedCertificate>;
 
   constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
@@ -92,6 +94,11 @@ export class Certificate extends ComponentResource {
         return leaf;
       },
     );
+    const { sentPem } = args.issuer;
+    this.chainPem =
+      sentPem === undefined
+        ? this.certificatePem
+        : this.certificatePem.apply((leaf) => `${leaf.trimEnd()}\n${sentPem}`);
     this.issued = this.certificatePem.apply(describe);
     this.registerOutputs({ issued: this.issued });
   }
@@ -132,6 +139,8 @@ function factsOf(args: CertificateArgs): CertificateFacts {
 /** A certificate, wherever it is from. */
 export interface LeafCertificate {
   readonly certificatePem: Output<string>;
+  /** What its holder sends: the certificate, and the CAs between it and the root as far as they are known. */
+  readonly chainPem: Output<string>;
   readonly issued: Output<IssuedCertificate>;
 }
 
@@ -180,6 +189,7 @@ export interface AdoptedCertificateArgs {
  */
 export class AdoptedCertificate extends ComponentResource implements LeafCertificate {
   readonly certificatePem: Output<string>;
+  readonly chainPem: Output<string>;
   readonly issued: Output<IssuedCertificate>;
 
   constructor(name: string, args: AdoptedCertificateArgs, options?: ComponentResourceOptions) {
@@ -197,6 +207,7 @@ export class AdoptedCertificate extends ComponentResource implements LeafCertifi
     };
     super(TYPE, name, { certificate: facts } satisfies Facts, options);
     this.certificatePem = output(pem);
+    this.chainPem = this.certificatePem;
     this.issued = output(describe(pem));
     this.registerOutputs({ issued: this.issued });
   }

@@ -74,6 +74,7 @@ export class ServiceCredentials extends ComponentResource {
             `${name}-keys`,
             {
               ...pair,
+              certificatePem: certificate.chainPem,
               alias: service.name,
               password: storePassword(`${name}-store-password`, args.storePassword, child),
             },

@@ -131,7 +131,7 @@ export class Orchestrator extends ComponentResource {
       `${name}-server-pair`,
       {
         namespace,
-        certificatePem: certificate.certificatePem,
+        certificatePem: certificate.chainPem,
         privateKeyPem: identity.privateKeyPem,
       },
       child,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { keys } from "../unit/x509/make-keys";
+import { makeCaBelow, makeRoot } from "../unit/x509/make-path";
 import { ExportedProject, type ComponentName, type Generations } from "./choreo/project";
 import {
   LANGUAGES,
@@ -178,6 +180,45 @@ describe("components of a Choreo project, with what is exported for them", funct
       assert.ok(signing);
       const server = await startServer(signing("greeter"));
       refuses(await fetchAs("Go", first("caller"), server), REFUSES.Go.ca);
+    });
+  });
+
+  describe("when the CA is below a root that was brought along", () => {
+    const [certificate, chain] = [makeCaBelow(), makeRoot()];
+    const key = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const below = { state: "signing", certificate, chain, key } as const;
+    let deployment: Deployment;
+
+    before(async () => {
+      await project.export({ g2: "signing", company: { ...below, state: "trusted" } });
+      deployment = await project.export({ g2: "trusted", company: below });
+    });
+
+    it("verify", () => {
+      assert.deepEqual(
+        project.checks.filter(({ ok }) => !ok),
+        [],
+      );
+      assert.ok(project.checks.some(({ code }) => code === "accepted"));
+    });
+
+    for (const language of LANGUAGES)
+      it(`greet one another, with a client in ${language}`, async () => {
+        const server = await startServer(deployment("greeter"));
+        says(await fetchAs(language, deployment("caller"), server), "Hello, caller-1!");
+      });
+
+    it("need the root, in Node and in Python, and not in Go", async () => {
+      const server = await startServer(deployment("greeter"));
+      const caller = deployment("variables-caller");
+      const { variables } = deployment("caller");
+      const alone = changed(caller, {
+        SERVER_URL: variables.SERVER_URL,
+        TLS_CA_CERT: certificate,
+      });
+      says(await fetchAs("Go", alone, server), "Hello, caller-2!");
+      refuses(await fetchAs("Node", alone, server), /^UNABLE_TO_GET_ISSUER_CERT: /);
+      refuses(await fetchAs("Python", alone, server), /unable to get issuer certificate/);
     });
   });
 });

@@ -61,18 +61,6 @@ export function checkAnchorFor(ca: Certificate, consumers: Consumers): Finding[]
   ];
 }
 
-/**
- * Checks that a CA can be trusted alone, without the CA that issued it. Go, Java and BoringSSL (gRPC, Envoy) take any CA in
- * their trust store as the end of a chain; OpenSSL, and so Node.js and Python, only a self-signed one.
- */
-export function checkAloneFor(ca: Certificate, consumers: Consumers): Finding[] {
-  const isRoot = ca.subject.der === ca.issuer.der;
-  const found = isRoot
-    ? undefined
-    : `is issued by ${ca.issuer.text}, so it is no trust anchor without that CA`;
-  return refused(ca, consumers, ["OpenSSL"], "unknown-issuer", found);
-}
-
 function notCa(certificate: Certificate): string | undefined {
   return isTrustAnchor(certificate) ? undefined : "is no CA: its basic constraints lack CA:TRUE";
 }

@@ -36,9 +36,7 @@ export function checkSignerFor(
     ...asAnchor,
     ...checkKey(ca),
     ...checkTime(ca, consumers, at),
-    ...(["serverAuth", "clientAuth"] as const).flatMap((purpose) =>
-      leaves.some((leaf) => leaf.purpose === purpose) ? checkPurpose(ca, purpose, consumers) : [],
-    ),
+    ...checkPurposes(ca, leaves, consumers),
     ...checkNames(ca, leaves, consumers),
   ];
 }
@@ -58,7 +56,8 @@ function checkKey({ subject, keyAlgorithm, subjectKeyId }: Certificate): Finding
   return found;
 }
 
-function checkTime(ca: Certificate, consumers: Consumers, at: Date): Finding[] {
+/** Whether a CA that signs is valid, to those who ask. */
+export function checkTime(ca: Certificate, consumers: Consumers, at: Date): Finding[] {
   const { subject, notBefore, notAfter } = ca;
   // Java does not ask when a CA is valid that it has in its trust store.
   const libraries = ["BoringSSL", "Go", "OpenSSL"] as const;
@@ -69,6 +68,17 @@ function checkTime(ca: Certificate, consumers: Consumers, at: Date): Finding[] {
   const verb = readers.length === 1 ? "refuses" : "refuse";
   const message = `${subject.text} is valid only from ${notBefore.toISOString()}, before which ${describeReaders(consumers, readers)} ${verb} whatever it signs.`;
   return [{ code: "not-yet-valid", message }];
+}
+
+/** Whether a CA is limited to other purposes than those of what it signs. */
+export function checkPurposes(
+  ca: Certificate,
+  leaves: readonly Leaf[],
+  consumers: Consumers,
+): Finding[] {
+  return (["serverAuth", "clientAuth"] as const).flatMap((purpose) =>
+    leaves.some((leaf) => leaf.purpose === purpose) ? checkPurpose(ca, purpose, consumers) : [],
+  );
 }
 
 function checkPurpose(ca: Certificate, purpose: Purpose, consumers: Consumers): Finding[] {
@@ -86,7 +96,12 @@ function checkPurpose(ca: Certificate, purpose: Purpose, consumers: Consumers): 
   );
 }
 
-function checkNames(ca: Certificate, leaves: readonly Leaf[], consumers: Consumers): Finding[] {
+/** Whether what it signs is within the name constraints of a CA. */
+export function checkNames(
+  ca: Certificate,
+  leaves: readonly Leaf[],
+  consumers: Consumers,
+): Finding[] {
   const { nameConstraints } = ca;
   if (nameConstraints === undefined) return [];
   const others = nameConstraints.permitted.others + nameConstraints.excluded.others;

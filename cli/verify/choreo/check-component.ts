@@ -1,9 +1,18 @@
 import { MATERIALS } from "../../../components/choreo/places";
 import { usageOf, type Usage } from "../../../components/choreo/project";
-import { coversHost, holdsPrivateKey, quote, type Certificate, type Purpose } from "../../../x509";
+import {
+  coversHost,
+  holdsPrivateKey,
+  isSelfIssued,
+  pathAbove,
+  quote,
+  type Certificate,
+  type Purpose,
+} from "../../../x509";
 import type { ComponentOutputs } from "../../choreo/outputs";
 import type { Checklist } from "../../check";
 import { checkLeaf } from "../leaf-checks";
+import { readTrustFile } from "../trust-file";
 import type { PemPair } from "../tls/handshake";
 import { materialOf, type ComponentView } from "./component-view";
 import { TODO } from "./todo";
@@ -62,6 +71,7 @@ export function checkComponent(
     });
   }
   if (leaf) checkNames(list, leaf, outputs);
+  if (ca !== undefined) checkRoots(list, ca, view);
   const urls = urlsOf(outputs, view);
   checkUrls(list, outputs, urls, view);
   return {
@@ -104,6 +114,23 @@ function checkNeedless(list: Checklist, { plan }: ComponentOutputs, view: Compon
     "it has no private key, as none of its servers asks for a certificate",
     TODO.keys,
   );
+}
+
+/** Node.js and Python build chains up to a root, and components may be written in either. */
+function checkRoots(list: Checklist, ca: string, view: ComponentView): void {
+  const trusted = readTrustFile({ content: Buffer.from(ca), origin: view.origin }, "the CA file");
+  if (trusted.unreadable !== undefined) list.fail("certificate", trusted.unreadable, view.todo);
+  const { certificates } = trusted;
+  for (const each of certificates) {
+    const top = pathAbove(each, certificates).path.at(-1) ?? each;
+    if (isSelfIssued(top)) continue;
+    list.fail(
+      "chain",
+      `its CA file ends at ${top.subject.text}, without ${top.issuer.text} above it: Node.js and Python take no certificate that it signed.`,
+      TODO.root,
+    );
+    return;
+  }
 }
 
 function checkNames(

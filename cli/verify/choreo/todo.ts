@@ -12,6 +12,7 @@ export const TODO = {
     "Promote the newest release to it, and take overrides of what the stack gives out of its ReleaseBinding.",
   references:
     "`pulumi up --refresh` restores what the stack deployed. A store that refuses to be written to: see its ClusterSecretStore, or set choreo.target.openchoreo.secretStore.",
+  root: "Bring the CAs above it along, up to the root: authority.generations.<name>.chain.",
   certificate: "`pulumi up` issues it for what the configuration says; then roll the component.",
   keys: "Treat the key as exposed: change the component's algorithm in the configuration, which makes a new key, and take the old one away.",
 };

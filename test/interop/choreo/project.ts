@@ -1,13 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Check } from "../../../cli/check";
 import { filesOf } from "../../../cli/choreo/exported-files";
 import { readChoreo } from "../../../cli/choreo/outputs";
 import { saveExport } from "../../../cli/export/save";
+import { verifyChoreo } from "../../../cli/verify/choreo";
 import { TestStack } from "../../integration/stack";
 import type { Container } from "./programs";
 
-/** States of the CA's generations, e.g. of a rotation in its three steps. */
-export type Generations = Readonly<Record<string, "signing" | "trusted">>;
+/** A CA's generations: the states of those that are made, e.g. in a rotation's three steps, or one that is brought in. */
+export type Generations = Readonly<Record<string, "signing" | "trusted" | ExistingGeneration>>;
+
+interface ExistingGeneration {
+  readonly state: "signing" | "trusted";
+  readonly certificate: string;
+  readonly chain: string;
+  readonly key: string;
+}
 
 const calls = (identity: string, ...servers: string[]) => ({
   client: {
@@ -41,7 +50,10 @@ const sections = (generations: Generations) => ({
   authority: {
     subject: { commonName: "Greeters CA" },
     generations: Object.fromEntries(
-      Object.entries(generations).map(([name, state]) => [name, { state }]),
+      Object.entries(generations).map(([name, settings]) => [
+        name,
+        typeof settings === "string" ? { state: settings } : settings,
+      ]),
     ),
   },
   choreo: { project: "greeters", target: { console: {} }, components: COMPONENTS },
@@ -49,6 +61,9 @@ const sections = (generations: Generations) => ({
 
 /** A project that is deployed and exported; its folders stand for the containers' file systems. */
 export class ExportedProject {
+  /** What `countersign verify` says of what was exported last. */
+  checks: readonly Check[] = [];
+
   private constructor(private readonly stack: TestStack) {}
 
   static async create(name: string): Promise<ExportedProject> {
@@ -62,12 +77,20 @@ export class ExportedProject {
     const entries = Object.entries(await this.stack.outputs());
     const values = Object.fromEntries(entries.map(([key, { value }]) => [key, value as unknown]));
     const keys = values.choreoKeys as Readonly<Record<string, string>>;
-    const folder = join(this.stack.directory, Object.entries(generations).flat().join("-"));
-    saveExport(folder, filesOf(readChoreo(values, this.stack.name), keys), {
+    const folder = join(this.stack.directory, folderName(generations));
+    const outputs = readChoreo(values, this.stack.name);
+    this.checks = await verifyChoreo(outputs, { cluster: undefined, keys }, new Set(), new Date());
+    saveExport(folder, filesOf(outputs, keys), {
       ...{ system: "choreo", force: false },
     });
     return (component) => containerIn(join(folder, component));
   }
+}
+
+function folderName(generations: Generations): string {
+  return Object.entries(generations)
+    .map(([name, settings]) => `${name}-${typeof settings === "string" ? settings : "existing"}`)
+    .join("-");
 }
 
 function containerIn(root: string): Container {

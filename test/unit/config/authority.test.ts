@@ -124,7 +124,7 @@ describe("a CA that exists already", () => {
     [
       "two certificates",
       { certificate: CA + CA },
-      `${KEY}.certificate: the certificate: 2 CERTIFICATE blocks, expected exactly one.`,
+      `${KEY}.certificate: the certificate: 2 CERTIFICATE blocks, expected exactly one. The CAs above it belong into \`chain\`, next to \`certificate\`.`,
     ],
     [
       "a path in the certificate's place",

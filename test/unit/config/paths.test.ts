@@ -11,6 +11,7 @@ const PATHS = ["some/file.yaml", "./package.json", "charts/orchestrator", "examp
 /** Keys that take any text, and so also one that looks like a path, without being one. */
 const NO_PATHS = [
   "authority.generations.*.certificate",
+  "authority.generations.*.chain",
   "authority.generations.*.key",
   "authority.subject.commonName",
   "authority.subject.organization",

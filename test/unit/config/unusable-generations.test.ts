@@ -3,6 +3,7 @@ import * as asn1 from "@peculiar/asn1-x509";
 import { makeCa, type CertificateOptions } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
 import { makeExtension } from "../x509/make-names";
+import { makeCaBelow, makePolicyCa, makeRoot } from "../x509/make-path";
 import { goodExcept, problemsOf } from "./make-config";
 
 const SUBSTRA = "BoringSSL (the backends), Go (the orchestrator) and OpenSSL (countersign verify)";
@@ -120,24 +121,120 @@ describe("a CA that is brought in", () => {
     });
   });
 
-  it("below another CA is refused for components of Choreo, and taken by all others", () => {
-    const below: CertificateOptions = { issuer: [["CN", "Root"]], authorityKeyId: "0a" };
-    assert.deepEqual(problems("signing", below), []);
-    const { certificate, key } = own("p384", below);
+  describe("below another CA", () => {
+    const root = makeRoot();
+    const key = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const missing = (what: string) =>
+      `authority.generations.g1.chain: is missing: ${what}, which is not there. Write the certificates of all CAs above it there, up to the root.`;
     const choreo = {
       ...{ project: "greeter", target: { console: {} } },
-      components: { server: { server: { projectUrl: "http://server-1:8443/greeter" } } },
-    };
-    const found = problemsOf({
-      authority: {
-        subject: { commonName: "CA" },
-        generations: { g1: { state: "signing", certificate, key } },
+      components: {
+        server: { server: { projectUrl: "http://server-1:8443/greeter" } },
+        client: { client: { identity: "me", calls: { server: "SERVER_URL" } } },
       },
-      choreo,
-    }).filter((problem) => problem.startsWith("authority"));
-    assert.deepEqual(found, [
-      `authority.generations.g1.certificate: CN=Test CA is issued by CN=Root, so it is no trust anchor without that CA, which OpenSSL (in Node.js and Python) refuses. ${SIGNING}`,
-    ]);
+    };
+    const said = (generation: object, sections: object = choreoOnly()) =>
+      problemsOf({
+        ...sections,
+        authority: {
+          subject: { commonName: "CA" },
+          generations: { g1: { state: "signing", key, ...generation } },
+        },
+      });
+    function choreoOnly() {
+      return { choreo };
+    }
+    const substraOnly = goodExcept({});
+
+    it("is taken with all CAs above it, in any order and with itself among them", () => {
+      const certificate = makeCaBelow("Policy CA");
+      const chain = certificate + root + makePolicyCa();
+      for (const sections of [choreoOnly(), substraOnly])
+        assert.deepEqual(said({ certificate, chain }, sections), []);
+    });
+
+    it("is refused without them, whoever reads it", () => {
+      const certificate = makeCaBelow();
+      for (const sections of [choreoOnly(), substraOnly])
+        assert.deepEqual(said({ certificate }, sections), [
+          missing("CN=Test CA is issued by CN=Root"),
+        ]);
+    });
+
+    it("has its chain in a key of its own", () => {
+      const certificate = makeCaBelow();
+      assert.deepEqual(said({ certificate: certificate + root }), [
+        "authority.generations.g1.certificate: the certificate: 2 CERTIFICATE blocks, expected exactly one. The CAs above it belong into `chain`, next to `certificate`.",
+      ]);
+      assert.deepEqual(said({ key: undefined, chain: root }), [
+        "authority.generations.g1.chain: is given without the certificate of the CA that it is above",
+      ]);
+    });
+
+    const rows: [string, CertificateOptions, string][] = [
+      [
+        "has expired",
+        { notAfter: "2026-01-02T03:04:05Z" },
+        "CN=Root expired on 2026-01-02T03:04:05.000Z, which OpenSSL (in Node.js and Python) refuses.",
+      ],
+      [
+        "is for clients only",
+        { purposes: [asn1.id_kp_clientAuth] },
+        "CN=Root is limited to clientAuth (extended key usage), but is to sign certificates of servers (serverAuth), which OpenSSL (in Node.js and Python) refuses.",
+      ],
+      [
+        "is for another domain",
+        { extensions: [within({ dNSName: "corp.example" })] },
+        'CN=Root permits only names within "corp.example", not "server-1", which OpenSSL (in Node.js and Python) refuses.',
+      ],
+      [
+        "Go does not read",
+        { serialNumber: "ff01" },
+        "CN=Root has a negative serial number, which Go (components in Go) refuses.",
+      ],
+    ];
+    for (const [title, options, expected] of rows)
+      it(`is refused where components of Choreo are handed a root that ${title}, and by nobody else`, () => {
+        const generation = { certificate: makeCaBelow(), chain: makeRoot(options) };
+        assert.deepEqual(said(generation), [
+          `authority.generations.g1.chain: ${expected} ${SIGNING}`,
+        ]);
+        assert.deepEqual(said(generation, substraOnly), []);
+      });
+
+    it("is refused there with a signature that OpenSSL takes from roots only", () => {
+      const certificate = makeCaBelow("Root", { digest: "sha1" });
+      assert.deepEqual(said({ certificate, chain: root }), [
+        `authority.generations.g1.chain: CN=Test CA is signed by ecdsa-with-SHA1, and such signatures can be forged. ${SIGNING}`,
+      ]);
+    });
+  });
+
+  describe("with the name of another", () => {
+    const second = (options: CertificateOptions) => {
+      const g1 = { state: "signing", ...own("p384") };
+      const g0 = { state: "trusted", certificate: makeCa(options) };
+      return problemsOf(goodExcept({ "authority/generations": { g0, g1 } }));
+    };
+
+    it("and its key is taken, expired or not", () => {
+      assert.deepEqual(second({ notAfter: "2040-01-01T00:00:00Z" }), []);
+      assert.deepEqual(second({ notAfter: "2026-01-02T03:04:05Z" }), []);
+    });
+
+    it("and its key is refused as long as it is not valid", () => {
+      assert.deepEqual(second({ notBefore: "2029-12-01T00:00:00Z" }), [
+        'authority.generations.g1.certificate: has the subject of generation "g0", CN=Test CA, and its key, and one of the two is valid only from 2029-12-01T00:00:00.000Z: gRPC and Envoy may take that one and refuse what both have signed; add it when it is valid',
+      ]);
+    });
+
+    it("and its key identifier, but not its key, is refused", () => {
+      const pair = keys("otherP256");
+      assert.deepEqual(second({ keys: pair, signer: pair }), [
+        'authority.generations.g1.certificate: has the subject of generation "g0", CN=Test CA, and its subject key identifier, ca, but another key: OpenSSL, gRPC and Envoy take the one for the other; trust one of them only',
+      ]);
+      assert.deepEqual(second({ keys: pair, signer: pair, subjectKeyId: "cb" }), []);
+    });
   });
 
   describe("to be trusted", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sha256Of } from "../../../../components/choreo/plan";
 import { makeDnsNames } from "../../x509/make-names";
+import { makeCaBelow, makeRoot } from "../../x509/make-path";
 import {
   fails,
   failuresOf,
@@ -77,6 +78,26 @@ describe("the verification of a Choreo project", () => {
       ["web", "files", /^it does not find its ca where its plan says\.$/],
       ["orders", "accepted", /^web has no URL or no CA for it\.$/],
     );
+  });
+
+  it("finds a trusted CA without the root above it, which only Go and Java would take", async () => {
+    const project = await makeProject("console");
+    const trust = (bundle: string) => {
+      project.outputs.caBundleToRoot = bundle;
+      for (const { plan } of Object.values(project.outputs.choreo.components))
+        for (const row of plan) if (row.holds === "ca") row.sha256 = sha256Of(bundle);
+    };
+    const without =
+      /^its CA file ends at CN=Test CA, without CN=Root above it: Node\.js and Python take no certificate that it signed\.$/;
+    trust(project.outputs.caBundle + makeCaBelow());
+    await fails(
+      project,
+      ["orders", "chain", without],
+      ["stock", "chain", without],
+      ["web", "chain", without],
+    );
+    trust(project.outputs.caBundle + makeCaBelow() + makeRoot());
+    await fails(project);
   });
 
   it("says of a client without certificate that it has no key either", async () => {

@@ -20,8 +20,8 @@ const CREATED: CreatedGeneration = {
 };
 const SIGNER: CreatedGeneration = { ...CREATED, state: "signing" };
 const NAME = [["CN", "Company CA"]] as const;
-const first = makeCa({ subject: NAME });
-const renewed = makeCa({ subject: NAME, notAfter: "2101-01-01T00:00:00Z" });
+const first = makeCa({ subject: NAME, issuer: NAME });
+const renewed = makeCa({ subject: NAME, issuer: NAME, notAfter: "2101-01-01T00:00:00Z" });
 const other = makeExistingCa("Other CA");
 
 function existing(certificate: string): ExistingGeneration {
