@@ -2,10 +2,9 @@ import type { Backend } from "../../../components/choreo-connect/gateway";
 import { agree, type TlsPolicy } from "../../../components/choreo-connect/upstream-tls/policy";
 import type { Certificate } from "../../../x509";
 import type { Checklist } from "../../check";
-import { messageOf } from "../../failure";
 import type { KeyPair } from "../key-pair";
 import type { Doorkeeper } from "../tls/entrance";
-import type { Attempt } from "../tls/handshake";
+import { describeRefusal, type Attempt } from "../tls/handshake";
 import { impostorOf } from "../tls/impostor";
 import { FOREIGN_CA, NO_CERTIFICATE, OTHER_HOST, STRANGER, expectRefusal } from "../tls/refusals";
 import { withDoor } from "../tls/with-door";
@@ -88,18 +87,13 @@ async function checkAccepted(
   const spoken = new Set<string>();
   for (const endpoint of distinct(endpoints)) {
     const as = `as ${endpoint.host} (${endpoint.by})`;
-    try {
-      const outcome = await door.attempt(call(endpoint));
-      if (!outcome.accepted) {
-        const who =
-          outcome.by === "client" ? `refuses it ${as}` : `is refused when it calls it ${as}`;
-        failures.push(`the router ${who}: ${outcome.reason}.`);
-      } else if (outcome.shown !== leaf?.fingerprint) {
-        failures.push(`the router gets in ${as}, but its certificate is not seen.`);
-      } else spoken.add(`${outcome.version ?? ""} with ${outcome.cipher ?? ""}`);
-    } catch (error) {
-      failures.push(`the router cannot start a client: ${messageOf(error)}.`);
-    }
+    const outcome = await door.attempt(call(endpoint));
+    if (!outcome.accepted) {
+      const isRefused = `is refused when it calls it ${as}`;
+      failures.push(`the router ${describeRefusal(outcome, `refuses it ${as}`, isRefused)}`);
+    } else if (outcome.shown !== leaf?.fingerprint) {
+      failures.push(`the router gets in ${as}, but its certificate is not seen.`);
+    } else spoken.add(`${outcome.version ?? ""} with ${outcome.cipher ?? ""}`);
   }
   const hosts = [...new Set(endpoints.map(({ host }) => host))].join(", ");
   const how = [...spoken].join(", ");

@@ -1,9 +1,8 @@
 import type { Part } from "../../../components/choreo-connect/gateway";
 import type { Certificate } from "../../../x509";
-import { messageOf } from "../../failure";
 import type { KeyPair } from "../key-pair";
 import type { Doorkeeper } from "../tls/entrance";
-import type { PemPair } from "../tls/handshake";
+import { describeRefusal, type PemPair } from "../tls/handshake";
 import { impostorOf } from "../tls/impostor";
 import { FOREIGN_CA, NO_CERTIFICATE, OTHER_HOST, STRANGER, expectRefusal } from "../tls/refusals";
 import { withDoor, type Doorway } from "../tls/with-door";
@@ -89,18 +88,11 @@ async function failureOf(
 ): Promise<string | undefined> {
   const name = `the ${view.part}`;
   if (pair === undefined) return `${name} has no pair that works.`;
-  try {
-    const outcome = await door.attempt({ pair, expects: { host, ca }, speaks: INTERNAL });
-    if (!outcome.accepted) {
-      const who = outcome.by === "client" ? "refuses its certificate" : "is refused";
-      return `${name} ${who}: ${outcome.reason}.`;
-    }
-    return outcome.shown === leaf?.fingerprint
-      ? undefined
-      : `${name} gets in, but its certificate is not seen.`;
-  } catch (error) {
-    return `${name} cannot start a client: ${messageOf(error)}.`;
-  }
+  const outcome = await door.attempt({ pair, expects: { host, ca }, speaks: INTERNAL });
+  if (!outcome.accepted) return `${name} ${describeRefusal(outcome, "refuses its certificate")}`;
+  return outcome.shown === leaf?.fingerprint
+    ? undefined
+    : `${name} gets in, but its certificate is not seen.`;
 }
 
 async function checkStrangers(

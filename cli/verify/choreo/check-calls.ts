@@ -1,8 +1,7 @@
 import { partyOf } from "../../../components/choreo/party";
 import { quote, type Certificate } from "../../../x509";
-import { messageOf } from "../../failure";
 import type { Doorkeeper } from "../tls/entrance";
-import type { PemPair } from "../tls/handshake";
+import { describeRefusal, type PemPair } from "../tls/handshake";
 import { impostorOf } from "../tls/impostor";
 import { FOREIGN_CA, NO_CERTIFICATE, OTHER_HOST, STRANGER, expectRefusal } from "../tls/refusals";
 import { withDoor } from "../tls/with-door";
@@ -61,16 +60,8 @@ async function failureOf(
   if (url === undefined || ca === undefined) return `${name} has no URL or no CA for it.`;
   if (!URL.canParse(url)) return `${name} has ${quote(url)} for it, which is no URL.`;
   const host = new URL(url).hostname;
-  let outcome;
-  try {
-    outcome = await door.attempt({ ...(pair && { pair }), expects: { host, ca } });
-  } catch (error) {
-    return `${name} cannot start a client: ${messageOf(error)}.`;
-  }
-  if (!outcome.accepted) {
-    const who = outcome.by === "client" ? `refuses it as ${host}` : "is refused";
-    return `${name} ${who}: ${outcome.reason}.`;
-  }
+  const outcome = await door.attempt({ ...(pair && { pair }), expects: { host, ca } });
+  if (!outcome.accepted) return `${name} ${describeRefusal(outcome, `refuses it as ${host}`)}`;
   if (!isMutual) return undefined;
   // The server answers by the CN of the certificate that it saw.
   const seen = outcome.shown === leaf?.fingerprint ? leaf?.subject.commonNames : undefined;

@@ -1,9 +1,9 @@
 import type { Installation } from "../../../components/spinnaker/installation";
 import { reaches, type Phase } from "../../../components/spinnaker/phase";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
-import { messageOf } from "../../failure";
 import { REPAIR } from "../todo";
 import type { Doorkeeper } from "../tls/entrance";
+import { describeRefusal } from "../tls/handshake";
 import { withDoor } from "../tls/with-door";
 import { checkRefusals } from "./check-refusals";
 import type { Party } from "./sides";
@@ -98,16 +98,9 @@ async function failureOf(
   const { pair, serverCas } = client;
   if (phase === "need" && pair === undefined)
     return `${name} shows no certificate, and is cut off.`;
-  try {
-    const expects = { host, ca: serverCas.join("") };
-    const outcome = await door.attempt({ ...(pair && { pair }), expects });
-    if (!outcome.accepted) {
-      const who = outcome.by === "client" ? `refuses it as ${host}` : "is refused";
-      return `${name} ${who}: ${outcome.reason}.`;
-    }
-    const isSeen = !reaches(phase, "want") || pair === undefined || outcome.shown !== undefined;
-    return isSeen ? undefined : `${name} gets in, but its certificate is not seen.`;
-  } catch (error) {
-    return `${name} has no client that works: ${messageOf(error)}.`;
-  }
+  const expects = { host, ca: serverCas.join("") };
+  const outcome = await door.attempt({ ...(pair && { pair }), expects });
+  if (!outcome.accepted) return `${name} ${describeRefusal(outcome, `refuses it as ${host}`)}`;
+  const isSeen = !reaches(phase, "want") || pair === undefined || outcome.shown !== undefined;
+  return isSeen ? undefined : `${name} gets in, but its certificate is not seen.`;
 }

@@ -71,17 +71,15 @@ async function viewOf(
   };
 }
 
-interface SpinnakerService {
-  readonly spec?: {
-    readonly spinnakerConfig?: {
-      readonly profiles?: Readonly<Record<string, unknown>>;
-      readonly "service-settings"?: Readonly<Record<string, unknown>>;
-    };
-  };
+/** The schema of a SpinnakerService lets everything be of any type. */
+function treesOf(object: unknown): Trees {
+  const config = inside(inside(object, "spec"), "spinnakerConfig");
+  return { profiles: inside(config, "profiles"), settings: inside(config, "service-settings") };
 }
 
-function treesOf(object: unknown): Trees {
-  const { profiles = {}, "service-settings": settings = {} } =
-    (object as SpinnakerService | null | undefined)?.spec?.spinnakerConfig ?? {};
-  return { profiles, settings };
+function inside(object: unknown, key: string): Readonly<Record<string, unknown>> {
+  const isMap = (value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  const found = isMap(object) ? (object as Record<string, unknown>)[key] : undefined;
+  return isMap(found) ? (found as Record<string, unknown>) : {};
 }

@@ -75,7 +75,9 @@ async function checkAccepted(
     }
     // gRPC does not tell well why there is no connection; a handshake does.
     const outcome = await door.attempt({ pair: caller.pair, expects: { host, ca: caller.ca } });
-    const reason = outcome.accepted ? status.details : `${outcome.reason}, says the ${outcome.by}`;
+    const reason = outcome.accepted
+      ? status.details
+      : `${outcome.reason}${outcome.by === "nobody" ? "" : `, says the ${outcome.by}`}`;
     problems.push(`there is no connection as ${mspId} to ${host}: ${reason}.`);
     break;
   }

@@ -105,6 +105,8 @@ export class Doorkeeper {
     const outcome = before.then(async () => {
       const decision = new Promise<Outcome>((resolve) => (this.decide = resolve));
       const seen = await handshake(this.port, attempt);
+      // The server hears nothing of a client that cannot start.
+      if (!seen.accepted && seen.by === "nobody") return seen;
       const decided = await decision;
       // To a server, a client that turns away is only a connection that broke.
       return !seen.accepted && seen.by === "client" ? seen : decided;

@@ -1,5 +1,12 @@
 import { isIP } from "node:net";
-import { checkServerIdentity, connect, type ConnectionOptions, type SecureVersion } from "node:tls";
+import {
+  TLSSocket,
+  checkServerIdentity,
+  connect,
+  type ConnectionOptions,
+  type SecureVersion,
+} from "node:tls";
+import { messageOf } from "../../failure";
 
 /** A key pair in memory, as PEM. */
 export interface PemPair {
@@ -39,7 +46,27 @@ export type Outcome =
       readonly version?: string;
       readonly cipher?: string;
     }
-  | { readonly accepted: false; readonly by: "client" | "server"; readonly reason: string };
+  /** By nobody if the client cannot even start with its pair and CAs. */
+  | {
+      readonly accepted: false;
+      readonly by: "client" | "server" | "nobody";
+      readonly reason: string;
+    };
+
+/**
+ * What is said of a client that did not get in, without its name.
+ *
+ * @param refuses what it is said to do if it refuses the server, e.g. `refuses it as orders-1`.
+ * @param isRefused what is said if the server refuses it.
+ */
+export function describeRefusal(
+  { by, reason }: Extract<Outcome, { accepted: false }>,
+  refuses: string,
+  isRefused = "is refused",
+): string {
+  const who = { client: refuses, server: isRefused, nobody: "cannot start a client" }[by];
+  return `${who}: ${reason}.`;
+}
 
 /**
  * As Go, Java, gRPC and Envoy do, a CA that is trusted ends a chain though another one issued it. Where OpenSSL's own rule
@@ -53,20 +80,13 @@ const TIMEOUT = 5000;
  * Shakes hands with a server on loopback, writes nothing and leaves. By not writing it always hears the
  * alert: data on its way to a server that has closed would make a reset of it.
  */
-export function handshake(
-  port: number,
-  { pair, expects, speaks = USUAL_PROTOCOLS }: Attempt,
-): Promise<Outcome> {
+export function handshake(port: number, attempt: Attempt): Promise<Outcome> {
   return new Promise((resolve) => {
-    const socket = connect({
-      host: "127.0.0.1",
-      port,
-      ALPNProtocols: ["h2"],
-      ...speaks,
-      rejectUnauthorized: expects !== undefined,
-      ...(pair && { cert: pair.certificate, key: pair.key }),
-      ...(expects && { ca: expects.ca, ...ANY_CA, ...comparing(expects.host) }),
-    });
+    const socket = start(port, attempt);
+    if (!(socket instanceof TLSSocket)) {
+      resolve(socket);
+      return;
+    }
     const end = (outcome: Outcome) => {
       resolve(outcome);
       socket.destroy();
@@ -82,6 +102,25 @@ export function handshake(
     socket.once("close", () => end(refused("ECONNRESET")));
     socket.setTimeout(TIMEOUT, () => end(refused("ETIMEDOUT")));
   });
+}
+
+function start(
+  port: number,
+  { pair, expects, speaks = USUAL_PROTOCOLS }: Attempt,
+): TLSSocket | Outcome {
+  try {
+    return connect({
+      host: "127.0.0.1",
+      port,
+      ALPNProtocols: ["h2"],
+      ...speaks,
+      rejectUnauthorized: expects !== undefined,
+      ...(pair && { cert: pair.certificate, key: pair.key }),
+      ...(expects && { ca: expects.ca, ...ANY_CA, ...comparing(expects.host) }),
+    });
+  } catch (error) {
+    return { accepted: false, by: "nobody", reason: messageOf(error) };
+  }
 }
 
 /** An address does not go into SNI (RFC 6066 section 3), by which Node would compare it. */

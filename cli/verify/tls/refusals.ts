@@ -31,6 +31,8 @@ export function expectRefusal(
 ): void {
   const todo = `Mutual TLS protects nothing like this. ${REPAIR.values}`;
   if (outcome.accepted) list.fail(code, `${whom} is accepted.`, todo);
+  else if (outcome.by === "nobody")
+    list.fail(code, `${whom} cannot be tried: ${outcome.reason}.`, REPAIR.objects);
   else if (reasons.includes(outcome.reason))
     list.pass(code, `${whom} is refused (${outcome.reason})`);
   else list.fail(code, `${whom} is refused for another reason: ${outcome.reason}.`, todo);
