@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { CannotCheck } from "../../cli/failure";
 import { readCertificate } from "../../x509";
 import type { Pair } from "../interop/consortium";
 import { P256, handmadeCa, handmadeLeaf } from "../interop/openssl";
+import { Chance } from "../soak/chance";
+import { spoiledCluster } from "../unit/cli/spoiled-cluster";
 import { entryOf, mountedSecrets, ourSecrets, deployment } from "./api";
 import { consortium } from "./example";
 import { failuresIn, verifyStacks } from "./separate-stacks";
@@ -64,6 +67,17 @@ describe("a consortium that was made by hand with openssl", function () {
 
   it("works, also by its strict rules", async () => {
     assert.deepEqual(failuresIn(await verifyStacks([host, own])), []);
+  });
+
+  it("is verified to the end whatever somebody has changed in the cluster", async () => {
+    for (let seed = 0; seed < Number(process.env.SPOILED ?? 20); seed++) {
+      const chance = new Chance(seed);
+      try {
+        await verifyStacks([host, own], (cluster) => spoiledCluster(cluster, chance));
+      } catch (error) {
+        assert.ok(error instanceof CannotCheck, `${seed}: ${(error as Error).stack ?? ""}`);
+      }
+    }
   });
 
   it("is renewed at its time, with the same keys", async () => {

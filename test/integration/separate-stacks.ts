@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Check } from "../../cli/check";
-import { connect } from "../../cli/cluster/api";
+import { connect, type Cluster } from "../../cli/cluster/api";
 import { readDeployed } from "../../cli/verify/sources";
 import { verifySubstra } from "../../cli/verify/substra";
 import { admissionOf, requestOf, type Received } from "../../enrollment/documents";
@@ -175,8 +175,15 @@ export class SeparateStacks {
   }
 }
 
-/** What `countersign verify` finds, over all that these stacks have deployed; in this process, which is quicker. */
-export async function verifyStacks(stacks: readonly TestStack[]): Promise<readonly Check[]> {
+/**
+ * What `countersign verify` finds, over all that these stacks have deployed; in this process, which is quicker.
+ *
+ * @param through what it reads the cluster through. @default - it reads the cluster
+ */
+export async function verifyStacks(
+  stacks: readonly TestStack[],
+  through: (cluster: Cluster) => Cluster = (cluster) => cluster,
+): Promise<readonly Check[]> {
   const sources = await Promise.all(
     stacks.map(async (stack) => {
       const path = join(stack.directory, "outputs.json");
@@ -186,7 +193,7 @@ export async function verifyStacks(stacks: readonly TestStack[]): Promise<readon
   );
   const cluster = await connect({ kubeconfig: stacks[0]?.environment.KUBECONFIG ?? "" });
   try {
-    return await verifySubstra(cluster, await readDeployed(sources), new Date());
+    return await verifySubstra(through(cluster), await readDeployed(sources), new Date());
   } finally {
     cluster.close();
   }
