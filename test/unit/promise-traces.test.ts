@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+
+const { leavePromisesUnmapped } = createRequire(__filename)(
+  "../../toolchain/promise-traces.cjs",
+) as { leavePromisesUnmapped: (environment: NodeJS.ProcessEnv) => void };
+
+/** What Pulumi does for every promise, and what anybody else does. */
+function debuggablePromise(): string {
+  return new Error("noted").stack ?? "";
+}
+function anybody(): string {
+  return new Error("thrown").stack ?? "";
+}
+
+describe("the stack traces of Pulumi's promises", () => {
+  const before: unknown = Reflect.get(Error, "prepareStackTrace");
+  afterEach(() => {
+    Reflect.set(Error, "prepareStackTrace", before);
+  });
+  const prepare = (environment: NodeJS.ProcessEnv) => {
+    Error.prepareStackTrace = (error, frames) =>
+      `${error.message}, mapped: ${frames[0]?.getFunctionName() ?? ""}`;
+    leavePromisesUnmapped(environment);
+  };
+
+  it("are not looked up in source maps, and all others are", () => {
+    prepare({});
+    assert.equal(debuggablePromise(), "Error: noted");
+    assert.equal(anybody(), "thrown, mapped: anybody");
+  });
+
+  it("are looked up where somebody hunts for leaks", () => {
+    prepare({ PULUMI_DEBUG_PROMISE_LEAKS: "true" });
+    assert.equal(debuggablePromise(), "noted, mapped: debuggablePromise");
+  });
+
+  it("stay as they are where nobody has installed source maps", () => {
+    Reflect.deleteProperty(Error, "prepareStackTrace");
+    leavePromisesUnmapped({});
+    assert.equal(Reflect.get(Error, "prepareStackTrace"), undefined);
+  });
+});
