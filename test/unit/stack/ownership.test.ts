@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
-import type {
-  LiveObject,
-  Metadata,
-  ObjectRef,
-} from "../../../components/kubernetes/ownership/object";
-import {
-  ClusterUnreadable,
-  type ClusterObjects,
-} from "../../../components/kubernetes/ownership/reader";
+import type { LiveObject, Metadata } from "../../../components/kubernetes/ownership/object";
+import { ClusterUnreadable } from "../../../components/kubernetes/ownership/reader";
 import type { Run } from "../components/mock-engine";
 import type { State } from "../components/mock-state";
 import { SECTIONS, runStack } from "../components/stack";
 import { find } from "../components/tree";
+import { NAMESPACE, cluster } from "./cluster-objects";
 
-const NAMESPACE = "my-org1-msp";
 const RESOURCE = `namespace-${NAMESPACE}`;
 const STRANGER = {
   name: NAMESPACE,
@@ -23,22 +16,6 @@ const STRANGER = {
 };
 const DATA: LiveObject = { kind: "ConfigMap", metadata: { name: "research-data", uid: "data" } };
 const MARK = { "countersign/made-by": "organization/countersign/test#01020304" };
-
-/** A cluster in which there are these objects, in the namespace of an organization. */
-function cluster(
-  objects: readonly LiveObject[],
-  records: readonly LiveObject[] = [],
-): ClusterObjects {
-  return {
-    find: ({ kind, name }: ObjectRef) =>
-      Promise.resolve(objects.find((each) => each.kind === kind && each.metadata.name === name)),
-    releaseRecords: (_, name) => Promise.resolve(name === "backend" ? records : []),
-    contentOf: (namespace) =>
-      Promise.resolve(
-        namespace === NAMESPACE ? objects.filter(({ kind }) => kind !== "Namespace") : [],
-      ),
-  };
-}
 
 function namespace(metadata: Partial<Metadata> = {}): LiveObject {
   return { kind: "Namespace", metadata: { ...STRANGER, ...metadata } };
