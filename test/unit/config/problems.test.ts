@@ -79,7 +79,7 @@ describe("a section", () => {
 
   it("is needed: a stack without any owns nothing", () => {
     assert.deepEqual(problemsOf({}), [
-      "authority: is missing, and so is every other section: the stack owns nothing (see README.md)",
+      "authority: is missing, and so is every other section: the stack owns nothing (see docs/configuration.md)",
     ]);
   });
 
