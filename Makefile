@@ -11,7 +11,7 @@ help:
 	@echo "make real-charts   assemble the real charts in REAL=<folder> from git snapshots in SNAPSHOTS=<folder>"
 	@echo "make real          hold the stand-ins and our beliefs against the real charts in REAL=<folder>"
 	@echo "make soak         kill make up at KILLS=100 moments, search for keys, read INPUTS=100000; PART=, SEED="
-	@echo "make docs         put the reports of the integration tests into docs/pull-requests.md"
+	@echo "make docs         put the reports of the integration tests into docs/reports"
 	@echo "make bench        measure start-up, preview and up"
 
 # The stamp is made last, so an interrupted installation is done again.

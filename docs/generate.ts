@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CASES,
@@ -9,41 +9,44 @@ import {
 } from "../test/integration/report/cases";
 import { GOLDEN } from "../test/integration/report/golden";
 
-/** The page that shows what reports look like. */
+/** The page that names the reports, one a row, and the folder that has them. */
 export const PAGE = join(__dirname, "pull-requests.md");
+export const FOLDER = join(__dirname, "reports");
 
 const [BEGIN, END] = ["<!-- reports: begin -->", "<!-- reports: end -->"];
 
 /** In the order in which a reader wants to see them. */
 const SHOWN: readonly Case[] = [FIRST_CASE, ...CASES, ...LATER_CASES, WAITING_CASE];
 
-/** The page with the reports that the integration tests expect, which are those of real previews. */
+/** The page with a row for each report. */
 export function withReports(page: string): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${PAGE} has no ${BEGIN} … ${END}`);
-  return [page.slice(0, begin + BEGIN.length), ...SHOWN.map(shown), page.slice(end)].join("\n");
+  const rows = SHOWN.map(({ name, title }) => {
+    const [, sentence = ""] = /^\*\*(.*)\*\*$/m.exec(goldenOf(name)) ?? [];
+    return `| [${title}](reports/${name}.md) | ${sentence} |`;
+  });
+  const table = ["| change | what the report says first |", "|---|---|", ...rows];
+  return [page.slice(0, begin + BEGIN.length), "", ...table, "", page.slice(end)].join("\n");
 }
 
-function shown({ name, title }: Case): string {
-  const report = readFileSync(join(GOLDEN, `${name}.md`), "utf8");
-  const [, sentence = ""] = /^\*\*(.*)\*\*$/m.exec(report) ?? [];
-  return [
-    `\n<details><summary><b>${title}.</b> ${sentence}</summary>\n`,
-    demoted(report).trimEnd(),
-    "\n</details>\n",
-  ].join("\n");
+/** The reports by the names of their files: those that the integration tests expect, which are those of real previews. */
+export function reports(): ReadonlyMap<string, string> {
+  return new Map(
+    SHOWN.map(({ name, title }) => [
+      `${name}.md`,
+      `${[`# ${title}`, "[All reports](../pull-requests.md)", goldenOf(name).trimEnd()].join("\n\n")}\n`,
+    ]),
+  );
 }
 
-/** The page has headings of its own. */
-function demoted(report: string): string {
-  let isFenced = false;
-  return report
-    .split("\n")
-    .map((line) => {
-      if (line.startsWith("```")) isFenced = !isFenced;
-      return !isFenced && /^#{1,3} /.test(line) ? `###${line}` : line;
-    })
-    .join("\n");
+function goldenOf(name: string): string {
+  return readFileSync(join(GOLDEN, `${name}.md`), "utf8");
 }
 
-if (require.main === module) writeFileSync(PAGE, withReports(readFileSync(PAGE, "utf8")));
+if (require.main === module) {
+  writeFileSync(PAGE, withReports(readFileSync(PAGE, "utf8")));
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER);
+  for (const [name, text] of reports()) writeFileSync(join(FOLDER, name), text);
+}

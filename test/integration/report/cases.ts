@@ -50,7 +50,7 @@ export type Configuration = ReturnType<typeof example>;
 export interface Case {
   /** Name of the file with its report. */
   readonly name: string;
-  /** What a reader of docs/pull-requests.md is told about it. */
+  /** What a reader of docs/reports is told about it. */
   readonly title: string;
   /** @default - the deployed configuration */
   readonly configuration?: Configuration;

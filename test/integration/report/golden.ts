@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Reports as they are expected; docs/pull-requests.md shows them. */
+/** Reports as they are expected; docs/reports shows them. */
 export const GOLDEN = join(__dirname, "golden");
 
 /** The day on which all reports were made, as far as readers are concerned. */
