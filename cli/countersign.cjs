@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 // The command is TypeScript: compiled if it has changed.
 "use strict";
-require("../toolchain/compiled.cjs").load("cli");
+const { version } = require("../package.json");
+require("../toolchain/compiled.cjs").load("cli").main(version);

@@ -27,6 +27,3 @@ export const choreo = new Command("choreo")
   .description("What the components of a Choreo project are given.")
   .addCommand(plan)
   .addCommand(exportCommand);
-
-// As every command of ours: called wrongly is not the same as a check that fails.
-for (const command of choreo.commands) command.exitOverride();

@@ -9,8 +9,7 @@ export const fleet = new Command("fleet")
   .addHelpText(
     "after",
     "\nBackend, passphrase and cluster come from the environment, as for the Pulumi CLI.\nExit status: 0 all is done, 1 a stack failed or was not reached, 2 nothing was started.",
-  )
-  .exitOverride();
+  );
 
 function add(name: "preview" | "up", description: string): Command {
   return fleet

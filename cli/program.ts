@@ -1,0 +1,49 @@
+import { Command, CommanderError } from "commander";
+import { UnreadableFile } from "../host";
+import { choreo } from "./choreo/command";
+import { choreoConnect } from "./choreo-connect/command";
+import { enroll } from "./enroll/command";
+import { CannotCheck } from "./failure";
+import { fleet } from "./fleet/command";
+import { report } from "./report/command";
+import { spinnaker } from "./spinnaker/command";
+import { verify } from "./verify/command";
+
+/**
+ * The command `countersign`.
+ *
+ * @param version of the package, for `--version`.
+ */
+export function countersign(version: string): Command {
+  const program = new Command("countersign")
+    .description("Looks after the certificates that a Countersign stack deployed.")
+    .version(version)
+    .addCommand(verify)
+    .addCommand(enroll)
+    .addCommand(fleet)
+    .addCommand(report)
+    .addCommand(spinnaker)
+    .addCommand(choreo)
+    .addCommand(choreoConnect);
+  // Commander would end the process, with status 1; a command that was called wrongly has checked nothing.
+  for (const command of commandsOf(program)) command.exitOverride();
+  return program;
+}
+
+/** A command and all below it. */
+export function commandsOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(commandsOf)];
+}
+
+/** Exit status of a command that ended in an error: 2, unless it was asked for help or its version. */
+export function statusOf(error: unknown): number {
+  return error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
+}
+
+/** What a command that ended in an error says; undefined if it has been said. A stack trace is for our own mistakes only. */
+export function complaintOf(error: unknown): string | undefined {
+  if (error instanceof CommanderError) return undefined;
+  if (!(error instanceof Error)) return String(error);
+  const isExpected = error instanceof CannotCheck || error instanceof UnreadableFile;
+  return isExpected ? error.message : (error.stack ?? error.message);
+}
