@@ -45,7 +45,8 @@ function missingSections(config: StackConfig): Problem[] {
   if (!authority && systems.every((system) => system === undefined) && parties === 0) {
     problems.push({
       key: "authority",
-      message: "is missing, and so is every other section: the stack owns nothing (see docs/configuration.md)",
+      message:
+        "is missing, and so is every other section: the stack owns nothing (see docs/configuration.md)",
     });
   }
   if (orchestrator && !authority) {
