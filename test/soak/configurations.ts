@@ -7,21 +7,30 @@ const TIMEOUT = 30;
 
 const FILE = "Pulumi.dev.yaml";
 
-/** Changes of stack dev, each of which makes new certificates, Secrets and pods, or removes some. */
+/**
+ * Changes of stack dev, each of which makes new certificates, Secrets and pods, or removes some: what is set, by its path
+ * below a section.
+ */
 const CHANGES = {
-  "another name of the server": [["orchestrator", "dnsNames"], ["orchestrator.other.example"]],
-  "another name of org-1": [["organizations", "MyOrg1MSP", "hostname"], "other.org-1.example"],
-  "a new generation": [["authority", "generations", "g2"], { state: "trusted", validity: "5y" }],
+  "another name of the server": [[["orchestrator", "dnsNames"], ["orchestrator.other.example"]]],
+  "another name of org-1": [[["organizations", "MyOrg1MSP", "hostname"], "other.org-1.example"]],
+  "a new generation": [[["authority", "generations", "g2"], { state: "trusted", validity: "5y" }]],
   "another organization": [
-    ["organizations", "MyOrg3MSP"],
-    {
-      namespace: "org-3",
-      hostname: "substra.org-3.example",
-      timeout: TIMEOUT,
-      chart: { path: "charts/substra-backend" },
-    },
+    [
+      ["organizations", "MyOrg3MSP"],
+      {
+        namespace: "org-3",
+        hostname: "substra.org-3.example",
+        timeout: TIMEOUT,
+        chart: { path: "charts/substra-backend" },
+      },
+    ],
+    [
+      ["orchestrator", "channels", "mychannel", "organizations"],
+      ["MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP"],
+    ],
   ],
-} as const;
+} as const satisfies Readonly<Record<string, readonly (readonly [readonly string[], unknown])[]>>;
 
 export type Change = keyof typeof CHANGES;
 
@@ -36,7 +45,11 @@ export function draw(chance: Chance, current: ReadonlySet<Change>): ReadonlySet<
 }
 
 /** Writes the configuration with these changes. */
-export function configure(clone: Clone, original: string, changes: ReadonlySet<Change>): void {
+export function configure(
+  clone: { write(path: string, text: string): unknown },
+  original: string,
+  changes: ReadonlySet<Change>,
+): void {
   const document = parseDocument(original);
   const set = ([section = "", ...path]: readonly string[], value: unknown) =>
     document.setIn(["config", `countersign:${section}`, ...path], document.createNode(value));
@@ -46,7 +59,7 @@ export function configure(clone: Clone, original: string, changes: ReadonlySet<C
     ["organizations", "MyOrg2MSP"],
   ])
     set([...path, "timeout"], TIMEOUT);
-  for (const [path, value] of [...changes].map((change) => CHANGES[change])) set(path, value);
+  for (const change of changes) for (const [path, value] of CHANGES[change]) set(path, value);
   clone.write(FILE, document.toString());
 }
 
