@@ -112,14 +112,14 @@ function policiesOf({ enrollments }: StackConfig): Map<string, EnrollmentPolicy>
   );
 }
 
-/** An expired generation does no harm, and no good: nobody accepts what it has signed. */
+/** A warning of an expired generation. Java is the only library that would still accept what it signed (test/interop/bundles). */
 function warnOfEnd({ name, state, certificatePem }: TrustedGeneration): void {
   if (state !== "trusted") return;
   certificatePem.apply(async (pem) => {
     const { subject, notAfter } = readCertificate(pem);
     if (notAfter > new Date()) return;
     await log.warn(
-      `CA generation ${name} (${subject.text}) expired on ${notAfter.toISOString()}, and nothing that it has signed is accepted any more. Remove authority.generations.${name}`,
+      `CA generation ${name} (${subject.text}) expired on ${notAfter.toISOString()}, and Go, OpenSSL and BoringSSL no longer accept what it signed. Remove authority.generations.${name}`,
     );
   });
 }

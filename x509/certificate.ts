@@ -64,8 +64,18 @@ export function readCertificates(pem: string, what = "the bundle"): Certificate[
  * Whether libraries take a certificate for a CA's: basic constraints say so, or it is self-issued and of X.509 version 1, which
  * has no extensions to say it with.
  */
-export function isTrustAnchor({ isCa, version, subject, issuer }: Certificate): boolean {
-  return isCa || (version === 1 && subject.der === issuer.der);
+export function isTrustAnchor(certificate: Certificate): boolean {
+  return certificate.isCa || (certificate.version === 1 && isSelfIssued(certificate));
+}
+
+/** Whether a certificate names itself as its issuer, as a root does (RFC 5280 section 3.2, "self-issued"). */
+export function isSelfIssued({ subject, issuer }: Certificate): boolean {
+  return subject.der === issuer.der;
+}
+
+/** A bundle in which each certificate stands once, where it stood first: some readers refuse one with a certificate twice. */
+export function withoutRepetition(bundle: string): string {
+  return [...new Set(readCertificates(bundle).map(({ pem }) => pem))].join("");
 }
 
 /** What was read last: one certificate is asked about many things, by many. */

@@ -1,5 +1,12 @@
 /** X.509 as pure functions: what certificates, keys and requests say, and whether that is what is wanted. */
-export { isTrustAnchor, readCertificate, readCertificates, type Certificate } from "./certificate";
+export {
+  isSelfIssued,
+  isTrustAnchor,
+  readCertificate,
+  readCertificates,
+  withoutRepetition,
+  type Certificate,
+} from "./certificate";
 export { readCertificateRequest, type CertificateRequest } from "./certificate-request";
 export { checkChain, type ChainOptions, type Purpose } from "./chain";
 export { DerError } from "./der";
@@ -35,7 +42,7 @@ export {
   type KeyAlgorithm,
   type PrivateKeyForm,
 } from "./key";
-export { isSelfIssued, pathAbove, type PathAbove } from "./path-above";
+export { pathAbove, type PathAbove } from "./path-above";
 export { PemError, readPem, readPemBundle, toPem, type PemBlock } from "./pem";
 export {
   Pkcs12Error,

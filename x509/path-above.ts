@@ -1,4 +1,4 @@
-import { isTrustAnchor, type Certificate } from "./certificate";
+import { isSelfIssued, isTrustAnchor, type Certificate } from "./certificate";
 import type { Finding, FindingCode } from "./finding";
 import { checkIssuedBy } from "./issued-by";
 
@@ -11,11 +11,6 @@ export interface PathAbove {
   readonly path: readonly Certificate[];
   /** What is wrong; empty if nothing is. */
   readonly findings: readonly Finding[];
-}
-
-/** Whether a certificate names itself as its issuer, as a root does (RFC 5280 section 3.2, "self-issued"). */
-export function isSelfIssued({ subject, issuer }: Certificate): boolean {
-  return subject.der === issuer.der;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { readCertificates } from "../../x509";
+import { readCertificates, withoutRepetition } from "../../x509";
 import { globallyTrusted, type Backend, type Gateway, type Part } from "./gateway";
 
 /**
@@ -127,9 +127,4 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g;
 
 function certificatesIn(pem: string): readonly string[] {
   return lines(pem).replaceAll("\r\n", "\n").match(BLOCK) ?? [];
-}
-
-/** Some readers refuse a bundle with a certificate twice. */
-function withoutRepetition(pem: string): string {
-  return [...new Set(certificatesIn(pem))].join("");
 }

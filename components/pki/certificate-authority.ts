@@ -13,8 +13,8 @@ import {
   exposedKeyProblem,
   pathAbove,
   readCertificate,
-  readCertificates,
   readPem,
+  withoutRepetition,
   type KeyAlgorithm,
 } from "../../x509";
 import { checkSame, recalled, rememberFirst, replaced } from "./first-certificate";
@@ -245,11 +245,6 @@ function longestFirst(certificates: readonly string[]): string[] {
 function caIn(pem: string) {
   const { subject, publicKeyFingerprint, notAfter } = readCertificate(pem);
   return { ca: `${subject.der} ${publicKeyFingerprint}`, end: notAfter.getTime() };
-}
-
-/** Some readers refuse a bundle with a certificate twice. */
-function withoutRepetition(bundle: string): string {
-  return [...new Set(readCertificates(bundle).map(({ pem }) => pem))].join("");
 }
 
 /** With these ignored, no edit of config can replace a CA certificate; checkUnchanged says what to do instead. */

@@ -1,3 +1,4 @@
+import { isMap } from "../../../components/kubernetes/merge";
 import type { Service } from "../../../components/spinnaker/installation";
 import type { Checklist } from "../../check";
 import type { Cluster } from "../../cluster/api";
@@ -78,8 +79,6 @@ function treesOf(object: unknown): Trees {
 }
 
 function inside(object: unknown, key: string): Readonly<Record<string, unknown>> {
-  const isMap = (value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
-  const found = isMap(object) ? (object as Record<string, unknown>)[key] : undefined;
-  return isMap(found) ? (found as Record<string, unknown>) : {};
+  const found = isMap(object) ? object[key] : undefined;
+  return isMap(found) ? found : {};
 }

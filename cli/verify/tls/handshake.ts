@@ -69,8 +69,8 @@ export function describeRefusal(
 }
 
 /**
- * As Go, Java, gRPC and Envoy do, a CA that is trusted ends a chain though another one issued it. Where OpenSSL's own rule
- * counts, for components of Choreo in Node.js and Python, such a CA is refused in configuration.
+ * An option by which a trusted CA ends a chain though another one issued it, as for Go, Java, gRPC and Envoy. Components of Choreo
+ * in Node.js and Python need the root as well, which their own check looks for (choreo/check-component.ts).
  */
 export const ANY_CA = { allowPartialTrustChain: true } as const;
 

@@ -2,14 +2,7 @@ import { id_ce_subjectKeyIdentifier } from "@peculiar/asn1-x509";
 import { makeCa } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
 import { makeAlternativeNames } from "../x509/make-names";
-import { PAYMENTS, makeServer, refusesChoreoConnect } from "./make-choreo-connect";
-
-const payments = (settings: object) =>
-  Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [`${PAYMENTS}/${key}`, value as unknown]),
-  );
-const existing = (...args: Parameters<typeof makeServer>) =>
-  payments({ existing: makeServer(...args) });
+import { existing, payments, refusesChoreoConnect } from "./make-choreo-connect";
 
 describe("A backend's own certificate", () => {
   const addresses = makeAlternativeNames({ iPAddress: "192.0.2.7" });

@@ -1,21 +1,10 @@
 import { makeCa } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
-import {
-  PAYMENTS,
-  choreoConnectWith,
-  makeServer,
-  refusesChoreoConnect,
-} from "./make-choreo-connect";
+import { choreoConnectWith, existing, payments, refusesChoreoConnect } from "./make-choreo-connect";
 import { refuses } from "./refusals";
 import { SPINNAKER } from "./make-spinnaker";
 
 const KUBERNETES = "target/kubernetes";
-const payments = (settings: object) =>
-  Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [`${PAYMENTS}/${key}`, value as unknown]),
-  );
-const existing = (...args: Parameters<typeof makeServer>) =>
-  payments({ existing: makeServer(...args) });
 
 describe("Choreo Connect beside its CA", () => {
   const authority = (generation: object) => ({

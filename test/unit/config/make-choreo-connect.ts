@@ -58,3 +58,17 @@ export function makeServer(
     ...options,
   });
 }
+
+/** Changes of the backend's own settings. */
+export function payments(settings: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`${PAYMENTS}/${key}`, value as unknown]),
+  );
+}
+
+/** The backend with a certificate of its own, as {@link makeServer} makes it. */
+export function existing(
+  ...args: Parameters<typeof makeServer>
+): Readonly<Record<string, unknown>> {
+  return payments({ existing: makeServer(...args) });
+}
