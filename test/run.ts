@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import Mocha from "mocha";
 import { ensureToolchain } from "../toolchain";
 import { shareWorkbench, stopWorkbench } from "./integration/workbench";
+import { keepProgramsWarm } from "./programs";
 
 // Below `make test`, another make would write into what a shell evaluates ("make[1]: Entering directory").
 for (const name of ["MAKEFLAGS", "MAKELEVEL", "MFLAGS"]) Reflect.deleteProperty(process.env, name);
@@ -28,7 +29,10 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   lint,
   unit: () => mocha("test/unit", 60_000, 2),
   integration,
-  interop: () => mocha("test/interop", 900_000),
+  interop: () => {
+    keepProgramsWarm();
+    return mocha("test/interop", 900_000);
+  },
   real: () => mocha("test/real", 600_000),
 };
 
@@ -55,6 +59,7 @@ async function lint(): Promise<Result> {
 /** Files are independent of one another, and half of what each does is to wait. */
 async function integration(): Promise<Result> {
   await shareWorkbench();
+  keepProgramsWarm();
   return mocha("test/integration", 900_000, 2);
 }
 

@@ -11,7 +11,7 @@ describe(`the stacks of ${EXAMPLE} with one backend and one cluster`, function (
   let who: Person;
 
   before(async () => {
-    who = await person("example-one-person");
+    who = await person("example-one-person", { apart: true });
     // Another test has the namespaces as they stand.
     const { clone } = who;
     clone.edit(

@@ -15,8 +15,8 @@ describe(`the stacks of ${EXAMPLE}, with the commands of docs/stack-per-organiza
   let second: Person;
 
   before(async () => {
-    consortium = await person("example-consortium", EXAMPLE);
-    second = await person("example-second", EXAMPLE);
+    consortium = await person("example-consortium", { at: EXAMPLE });
+    second = await person("example-second", { at: EXAMPLE });
   });
 
   it("make keys and requests first, and say what they wait for", async () => {

@@ -43,7 +43,9 @@ describe("a consortium that was made by hand with openssl", function () {
     clients = { [ELSEWHERE]: await client(ELSEWHERE), [HERE]: await client(HERE) };
 
     host = await TestStack.create(`${PREFIX}-host`, {});
-    own = await TestStack.create(`${PREFIX}-org-1`, ownSections(), host.backend);
+    own = await TestStack.create(`${PREFIX}-org-1`, ownSections(), {
+      backend: host.backend,
+    });
     await own.setSecret(`organizations.${ELSEWHERE}.certificate.key`, keyOf(clients[ELSEWHERE]));
     await configureHost("3d");
   });

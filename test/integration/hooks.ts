@@ -1,3 +1,4 @@
+import { keepProgramsWarm } from "../programs";
 import { stopWorkbench, workbench } from "./workbench";
 
 /** For a single file of tests: `mocha --require ./test/integration/hooks.ts <file>`; test/run.ts does the same for all. */
@@ -5,6 +6,7 @@ export const mochaHooks = {
   async beforeAll(this: Mocha.Context) {
     // Where nothing is cached this builds the tools.
     this.timeout(30 * 60_000);
+    keepProgramsWarm();
     await workbench();
   },
   async afterAll(this: Mocha.Context) {

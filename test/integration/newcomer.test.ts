@@ -26,7 +26,7 @@ describe("a newcomer with a fresh clone and a cluster", function () {
   const operations = new Walk("docs/operations.md");
 
   before(async () => {
-    who = await person("newcomer");
+    who = await person("newcomer", { apart: true });
     // Names of this file's own: other tests share the cluster.
     const values = "values: {postgresql: {primary: {persistence: {storageClass: newcomer}}}}";
     const settings = `    namespace: newcomer\n    ${values}\n`;

@@ -111,7 +111,7 @@ describe("a stack that an older version deployed", function () {
 
   before(async () => {
     await make("owned-before-org-1");
-    stack = await TestStack.create("owned-before", sections);
+    stack = await TestStack.create("owned-before", sections, { apart: true });
     // A version that asks nobody, and marks nothing.
     await asOlder(stack, () => stack.up());
   });

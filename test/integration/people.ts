@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { warmPrograms } from "../programs";
 import { Clone } from "./clone";
 import { homeIn } from "./home";
 import { workbench } from "./workbench";
@@ -16,8 +17,14 @@ export interface Person {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** @param at the folder of the clone to begin in. @default - its top */
-export async function person(name: string, at = "."): Promise<Person> {
+/**
+ * @param options.at the folder of the clone to begin in. @default - its top
+ * @param options.apart has the CLI start a process for the program, as for users. @default - the test run's are used
+ */
+export async function person(
+  name: string,
+  { at = ".", apart = false }: { at?: string; apart?: boolean } = {},
+): Promise<Person> {
   const { directory, environment } = await workbench();
   const belongings = join(directory, name);
   const backend = join(belongings, "state");
@@ -36,6 +43,7 @@ export async function person(name: string, at = "."): Promise<Person> {
       PULUMI_OPTION_YES: "true",
       PULUMI_OPTION_SKIP_PREVIEW: "true",
       PULUMI_OPTION_COLOR: "never",
+      ...(!apart && (await warmPrograms())),
     },
   };
 }

@@ -20,7 +20,7 @@ describe("no private key and no password", function () {
   let secrets: StackSecrets;
 
   before(async () => {
-    stack = await TestStack.create(PREFIX, small);
+    stack = await TestStack.create(PREFIX, small, { apart: true });
     await stack.up();
     secrets = await StackSecrets.of(stack);
   });

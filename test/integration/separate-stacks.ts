@@ -51,8 +51,8 @@ export class SeparateStacks {
     const host = await TestStack.create(`${prefix}-host`, {});
     const stacks = new Map<string, TestStack>();
     for (const [position, [mspId, channel]] of Object.entries(channels).entries()) {
-      const backend = channel === "stack" ? host.backend : undefined;
-      stacks.set(mspId, await TestStack.create(`${prefix}-org-${position + 1}`, {}, backend));
+      const shared = channel === "stack" ? { backend: host.backend } : {};
+      stacks.set(mspId, await TestStack.create(`${prefix}-org-${position + 1}`, {}, shared));
     }
     const consortium = new SeparateStacks(prefix, Object.keys(channels), channels, host, stacks);
     await consortium.configure();

@@ -16,7 +16,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
 
   before(async () => {
     await installOperatorsCrd("spinnaker.io");
-    who = await person("example-spinnaker", EXAMPLE);
+    who = await person("example-spinnaker", { at: EXAMPLE });
   });
 
   describe("operator", () => {

@@ -11,6 +11,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
+import { warmPrograms } from "../programs";
 import { ChangeLog, type Change } from "./changes";
 import type { Outputs } from "./outputs";
 import { workbench } from "./workbench";
@@ -46,9 +47,14 @@ export class TestStack {
   /**
    * Makes the stack, not yet deployed. Names of stacks are unique within a test run.
    *
-   * @param backend that of another stack, to share it. @default - one of its own
+   * @param options.backend that of another stack, to share it. @default - one of its own
+   * @param options.apart has the CLI start a process for the program, as for users. @default - the test run's are used
    */
-  static async create(name: string, sections: Sections, backend?: string): Promise<TestStack> {
+  static async create(
+    name: string,
+    sections: Sections,
+    { backend, apart = false }: { backend?: string; apart?: boolean } = {},
+  ): Promise<TestStack> {
     const { directory: base, environment: shared } = await workbench();
     const directory = join(base, name);
     const state = join(directory, "state");
@@ -62,6 +68,7 @@ export class TestStack {
       ...shared,
       PULUMI_BACKEND_URL: backend ?? `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+      ...(!apart && (await warmPrograms())),
     };
     const stack = await LocalWorkspace.createStack(
       { stackName: name, workDir: directory },

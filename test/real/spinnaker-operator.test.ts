@@ -24,7 +24,7 @@ describe("the definition of the Spinnaker Operator", function () {
     for (const text of realDefinitions("spinnaker-operator").values()) {
       installed.push(await installCrd(text));
     }
-    who = await person("real-spinnaker", "examples/spinnaker");
+    who = await person("real-spinnaker", { at: "examples/spinnaker" });
     await pulumi(who, "stack", "select", "--create", "operator");
   });
 
