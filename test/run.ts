@@ -60,7 +60,7 @@ async function lint(): Promise<Result> {
 async function integration(): Promise<Result> {
   await shareWorkbench();
   keepProgramsWarm();
-  return mocha("test/integration", 900_000, 2);
+  return mocha("test/integration", 900_000, 3);
 }
 
 /** @param jobs how many files run at a time; if several, in processes of their own, and a file is told when it has ended */

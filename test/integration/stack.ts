@@ -129,6 +129,7 @@ export class TestStack {
   /**
    * Runs a command of the CLI as a person does.
    *
+   * @param environment in which the program runs as well, in a process of its own. @default - as ever
    * @param input what it reads. @default - nothing
    */
   async run(
@@ -137,13 +138,14 @@ export class TestStack {
     input = "",
   ): Promise<Run> {
     this.latest = undefined;
+    const apart = Object.keys(environment).length > 0 && { PULUMI_OPTION_CLIENT: undefined };
     const result = await new Promise<Run>((done) => {
       const { stdin } = execFile(
         "pulumi",
         [...args, "--non-interactive", "--color=never", "--stack", this.name],
         {
           cwd: this.directory,
-          env: { ...process.env, ...this.environment, ...environment },
+          env: { ...process.env, ...this.environment, ...environment, ...apart },
           maxBuffer: 1 << 26,
         },
         (error, stdout, stderr) => done({ failed: error !== null, text: stderr + stdout, stdout }),
