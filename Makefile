@@ -1,5 +1,5 @@
 # The commands of this repository. Everything they write lies in .countersign/ and in the per-user cache of tools.
-.PHONY: up preview down env verify lint test unit integration interop real real-charts soak docs bench help
+.PHONY: up preview down env verify lint test unit components integration interop real real-charts soak docs bench help
 
 help:
 	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
@@ -7,7 +7,7 @@ help:
 	@echo "make preview      show what make up would change"
 	@echo "make down         remove it again"
 	@echo "make verify       verify it again"
-	@echo "make test         lint, unit, integration and interop tests"
+	@echo "make test         lint, unit, component, integration and interop tests"
 	@echo "make real-charts   assemble the real charts in REAL=<folder> from git snapshots in SNAPSHOTS=<folder>"
 	@echo "make real          hold the stand-ins and our beliefs against the real charts in REAL=<folder>"
 	@echo "make soak         kill make up at KILLS=100 moments, search for keys, read INPUTS=100000; PART=, SEED="
@@ -37,9 +37,9 @@ verify: $(installed)
 
 # One process for all parts, so that integration and interop tests share a control plane.
 test: $(installed)
-	@node --import tsx test/run.ts lint unit integration interop
+	@node --import tsx test/run.ts lint unit components integration interop
 
-lint unit integration interop: $(installed)
+lint unit components integration interop: $(installed)
 	@node --import tsx test/run.ts $@
 
 # Not part of `make test`, which needs nothing but this repository: see test/real/README.md.

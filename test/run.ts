@@ -28,6 +28,7 @@ const LINTERS: readonly (readonly string[])[] = [
 const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   lint,
   unit: () => mocha("test/unit", 60_000, 2),
+  components: () => mocha("test/components", 60_000, 2),
   integration,
   interop: () => {
     keepProgramsWarm();

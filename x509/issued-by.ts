@@ -36,7 +36,19 @@ function checkSigned(leaf: Certificate, ca: Certificate): Finding[] {
   ];
 }
 
+/** Signatures that were verified: verify and report ask about the same pair again and again. */
+const signatures = new WeakMap<Certificate, WeakMap<Certificate, boolean>>();
+
 function isSignedBy(leaf: Certificate, ca: Certificate): boolean {
+  const known = signatures.get(leaf) ?? new WeakMap<Certificate, boolean>();
+  const before = known.get(ca);
+  if (before !== undefined) return before;
+  const verified = verifies(leaf, ca);
+  signatures.set(leaf, known.set(ca, verified));
+  return verified;
+}
+
+function verifies(leaf: Certificate, ca: Certificate): boolean {
   try {
     return new X509Certificate(leaf.pem).verify(new X509Certificate(ca.pem).publicKey);
   } catch {

@@ -7,7 +7,8 @@ import {
   type GetRequiredPluginsRequest,
   type RunRequest,
 } from "@pulumi/pulumi/proto/language_pb";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { PluginDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { dependencies } from "../../package.json";
 import { runProgram } from "./run";
 
 /**
@@ -38,10 +39,20 @@ async function program(request: RunRequest): Promise<unknown> {
   return loaded.default();
 }
 
+/** The providers, as Pulumi's language host finds them: what names no version gets that of its package. */
+const providers = Object.entries(dependencies)
+  .filter(([name]) => name.startsWith("@pulumi/") && name !== "@pulumi/pulumi")
+  .map(([name, version]) =>
+    new PluginDependency()
+      .setName(name.replace("@pulumi/", ""))
+      .setKind("resource")
+      .setVersion(`v${version}`),
+  );
+
 const getRequiredPlugins: handleUnaryCall<GetRequiredPluginsRequest, GetRequiredPluginsResponse> = (
   _,
   answer,
-) => answer(null, new GetRequiredPluginsResponse());
+) => answer(null, new GetRequiredPluginsResponse().setPluginsList(providers));
 
 const getPluginInfo: handleUnaryCall<unknown, PluginInfo> = (_, answer) =>
   answer(null, new PluginInfo().setVersion("1.0.0"));

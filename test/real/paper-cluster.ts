@@ -9,10 +9,10 @@ import { releaseSecretName } from "../../cli/cluster/helm-release";
 import { parseOutputs, type StackOutputs } from "../../cli/stack-outputs";
 import type { Helm, Values } from "../integration/charts/helm";
 import { base64 } from "../unit/cli/fake-cluster";
-import { SUFFIX } from "../unit/components/fake-providers";
-import { runStack } from "../unit/components/stack";
-import { find } from "../unit/components/tree";
-import { reveal } from "../unit/components/wire";
+import { SUFFIX } from "../components/fake-providers";
+import { runStack } from "../components/run-stack";
+import { find } from "../components/tree";
+import { reveal } from "../components/wire";
 
 /** A stack's deployment on paper: its charts rendered with its values, beside the objects that it makes itself. */
 export interface PaperDeployment {

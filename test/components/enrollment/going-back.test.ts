@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { digestOfAdmission } from "../../../enrollment/admission-files";
+import { admissionOf } from "../../../enrollment/documents";
+import type { Run } from "../mock-engine";
+import { find } from "../tree";
+import {
+  CONSORTIUM,
+  CONSORTIUM_SECTIONS,
+  MEMBER,
+  enrol,
+  outputsOf,
+  runConsortium,
+  runMember,
+  said,
+  stacksOf,
+  topsOf,
+} from "./parties";
+
+const ACCEPT = "countersign:organizations.MyOrg2MSP.signedBy.accept";
+const MOVED =
+  "it moves the orchestrator from orchestrator.example:443, which is dialled now, to other.example:443";
+
+describe("what arrives from the consortium and takes something back", () => {
+  let signed: Run<unknown>;
+  let deployed: Run<unknown>;
+  let moved: Run<unknown>;
+  let digest: string;
+  before(async () => {
+    ({ signed, deployed } = await enrol());
+    moved = await runConsortium(
+      { orchestrator: { ...CONSORTIUM_SECTIONS.orchestrator, hostname: "other.example" } },
+      { state: signed.state, stacks: stacksOf({ [MEMBER]: deployed }) },
+    );
+    const received = admissionOf(outputsOf(moved).admissions, "MyOrg2MSP", "the consortium");
+    assert.equal(received.kind, "here");
+    digest = digestOfAdmission(received.value);
+  });
+
+  const take = (from: Run<unknown>, { state }: Run<unknown>, changes: object = {}, own = {}) =>
+    runMember(
+      { signedBy: { stack: CONSORTIUM, trust: ["first-use"], ...changes }, ...own },
+      { state, stacks: stacksOf({ [CONSORTIUM]: from }) },
+    );
+  const factsOf = ({ resources }: Run<unknown>) =>
+    find(resources, "my-org2-msp", "countersign:enrollment:Enrollment").inputs as {
+      certificate: { setbacks?: string[] };
+    };
+
+  it("is refused before anything is registered", async () => {
+    const run = await take(moved, deployed);
+    assert.deepEqual(run.errors, [
+      `the certificate of MyOrg2MSP from stack ${CONSORTIUM} is refused, and nothing was changed:\n  - ${MOVED}: ask the consortium over another channel whether that is meant, and set ${ACCEPT} to ${digest} if so`,
+    ]);
+    assert.deepEqual(topsOf(run), []);
+  });
+
+  it("is taken where config accepts this very one, and changes nothing in the next update", async () => {
+    const taken = await take(moved, deployed, { accept: digest });
+    assert.deepEqual(taken.errors, []);
+    assert.deepEqual(said(taken), [`warn: ${MOVED}; ${ACCEPT} accepts it`]);
+    assert.deepEqual(factsOf(taken).certificate.setbacks, [MOVED]);
+    for (const changes of [{ accept: digest }, {}]) {
+      const again = await take(moved, taken, changes);
+      assert.deepEqual([again.errors, said(again), again.state], [[], [], taken.state]);
+      assert.deepEqual(factsOf(again).certificate.setbacks, [MOVED]);
+    }
+    const back = await take(signed, taken, { accept: digest });
+    assert.match(back.errors.join(), /moves the orchestrator from other\.example:443/);
+  });
+
+  it("is no address that is not dialled: one in the same cluster, or one that config has", async () => {
+    const own = [
+      { sameCluster: true },
+      { host: "orchestrator-server.orchestrator.svc.cluster.local", port: 9000 },
+    ];
+    for (const orchestrator of own) {
+      const run = await take(moved, deployed, {}, { orchestrator });
+      assert.deepEqual(run.errors, []);
+      assert.equal(factsOf(run).certificate.setbacks, undefined);
+    }
+  });
+});

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { Enrollment } from "../../../components/enrollment";
+import { OtherStacks } from "../../../components/enrollment/stacks";
+import { StackMemory } from "../../../components/stack-memory";
+import { runProgram, type EngineOptions } from "../mock-engine";
+import type { Stored } from "../mock-state";
+import { onWire } from "../wire";
+import { CONSORTIUM, MEMBER } from "./parties";
+
+describe("OtherStacks", () => {
+  const read = async (stack: string, stacks: EngineOptions["stacks"] = {}) => {
+    const { value, resources, errors } = await runProgram(
+      () => new OtherStacks().outputsOf(stack),
+      {
+        stacks,
+      },
+    );
+    assert.deepEqual(errors, []);
+    // A StackReference would leave a copy of all outputs in the state.
+    assert.deepEqual(resources, []);
+    return value;
+  };
+
+  it("gives what a stack published", async () => {
+    const outputs = { requests: { format: 1 }, releases: {} };
+    assert.deepEqual(await read(MEMBER, { [MEMBER]: outputs }), { outputs });
+  });
+
+  it("leaves out what is secret", async () => {
+    const password = onWire("hunter2");
+    const outputs = { endpoint: "open", password, deep: { list: [password] } };
+    assert.deepEqual(await read(CONSORTIUM, { [CONSORTIUM]: outputs }), {
+      outputs: { endpoint: "open" },
+    });
+  });
+
+  it("says in a line why there is nothing", async () => {
+    assert.deepEqual(await read("organization/countersign/nope"), {
+      unreadable:
+        'stack organization/countersign/nope cannot be read (unknown stack "organization/countersign/nope")',
+    });
+  });
+
+  it("asks once for each stack, however many organizations are in it", async () => {
+    const { value } = await runProgram(() => {
+      const stacks = new OtherStacks();
+      return [stacks.outputsOf("a"), stacks.outputsOf("a"), stacks.outputsOf("b")];
+    });
+    assert.ok(value);
+    const [one, again, other] = value;
+    assert.equal(one, again);
+    assert.notEqual(one, other);
+  });
+});
+
+describe("StackMemory", () => {
+  const urn = (type: string, name: string) => `urn:pulumi:test::countersign::${type}::${name}`;
+  const stored = (type: string, name: string, outputs: unknown): [string, Stored] => [
+    urn(`pulumi:pulumi:Stack$${type}`, name),
+    { type, name, inputs: {}, outputs },
+  ];
+  const state = new Map([
+    stored("countersign:pki:Identity", "org-1", { requestPem: "1" }),
+    stored("countersign:pki:Identity", "org-2", { requestPem: "2" }),
+    stored("countersign:pki:IdentityOfAnother", "org-3", { requestPem: "3" }),
+    stored("countersign:enrollment:Enrollment", "org-1", { requests: {} }),
+    stored("tls:index/privateKey:PrivateKey", "org-1", { privateKeyPem: "KEY" }),
+  ]);
+  const recall = async <T>(recalled: (memory: StackMemory) => T) => {
+    const { value, errors } = await runProgram(async () => recalled(await StackMemory.read()), {
+      state,
+    });
+    assert.deepEqual(errors, []);
+    return value;
+  };
+
+  it("tells components by type and name", async () => {
+    const found = await recall((memory) => [
+      memory.of("countersign:pki:Identity", "org-1"),
+      memory.of("countersign:pki:Identity", "org-2"),
+      memory.of("countersign:enrollment:Enrollment", "org-1"),
+      memory.of("countersign:enrollment:Enrollment", "org-2"),
+      memory.of("countersign:pki:Identity", "org"),
+    ]);
+    assert.deepEqual(found, [
+      { requestPem: "1" },
+      { requestPem: "2" },
+      { requests: {} },
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("gives all of a type, and of no other", async () => {
+    const found = await recall((memory) => [
+      memory.all("countersign:pki:Identity"),
+      memory.all("countersign:pki:Certificate"),
+    ]);
+    assert.deepEqual(found, [[{ requestPem: "1" }, { requestPem: "2" }], []]);
+  });
+
+  it("keeps nothing of what is not ours, where the keys are", async () => {
+    const type = "tls:index/privateKey:PrivateKey";
+    const found = await recall((memory) => ({
+      all: inspect(memory, { depth: null }),
+      key: memory.of(type, "org-1"),
+    }));
+    assert.equal(found?.key, undefined);
+    assert.match(found?.all ?? "", /requestPem: '1'/);
+    assert.doesNotMatch(found?.all ?? "", /KEY/);
+  });
+
+  it("is empty before the first update", async () => {
+    const { value } = await runProgram(async () => (await StackMemory.read()).all(Enrollment.type));
+    assert.deepEqual(value, []);
+  });
+});

@@ -1,0 +1,33 @@
+import { keptByChoreoConnect, type KeptMaterial } from "../../../../cli/choreo-connect/outputs";
+import { readChoreoConnect, type ChoreoConnectStack } from "../../../../cli/choreo-connect/stack";
+import { example, outputsOf, withBackends } from "../../choreo-connect/make-stack";
+import { runStack } from "../../run-stack";
+
+/** What a stack publishes, and what of it is secret. */
+export interface Published {
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly stack: ChoreoConnectStack;
+  readonly kept: KeptMaterial;
+}
+
+/** Deploys an example, with more settings of some backends, and reads what it says as the CLI does. */
+export async function publish(
+  target: "kubernetes" | "compose",
+  more: Readonly<Record<string, object>> = {},
+): Promise<Published> {
+  const run = await runStack(withBackends(example(target), more));
+  if (run.errors.length > 0) throw new Error(run.errors.join());
+  const outputs = JSON.parse(JSON.stringify(outputsOf(run))) as Record<string, unknown>;
+  return {
+    outputs,
+    stack: readChoreoConnect(outputs, "stack dev"),
+    kept: keptByChoreoConnect.parse(outputs.choreoConnectKeys),
+  };
+}
+
+/** The same outputs with another text in place of one. */
+export function edited(outputs: object, from: string, to: string): unknown {
+  const text = JSON.stringify(outputs);
+  if (!text.includes(from)) throw new Error(`the outputs have no ${from}`);
+  return JSON.parse(text.replaceAll(from, to)) as unknown;
+}

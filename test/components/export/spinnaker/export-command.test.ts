@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { exportCommand } from "../../../../cli/spinnaker/export-command";
+import { publicFiles } from "../../../../cli/spinnaker/exported-files";
+import { nextSteps } from "../../../../cli/spinnaker/next-steps";
+import { secretFiles, withResources } from "../../../../cli/spinnaker/secret-files";
+import { fakeCluster } from "../../../unit/cli/fake-cluster";
+import { makeSpinnaker, type Setting } from "../../verify/make-spinnaker";
+
+const make = (setting: Setting) =>
+  makeSpinnaker(setting, { services: { orca: {}, gate: { trustsOthers: true } } });
+
+describe("the Secrets of an export", () => {
+  it("are those of all services, each once, as manifests", async () => {
+    const { stack, objects } = make("exported kustomize");
+    const files = await secretFiles(fakeCluster(objects), stack);
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      [
+        "secrets/.gitignore",
+        "secrets/keys-gate.yml",
+        "secrets/keys-orca.yml",
+        "secrets/others.yml",
+        "secrets/trust.yml",
+      ],
+    );
+    assert.ok(files.every(({ isSecret }) => isSecret));
+    assert.deepEqual(parse(files[2]?.content.toString() ?? ""), {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "keys-orca", namespace: "ns" },
+      type: "Opaque",
+      data: (objects["Secret/keys-orca"] as { data: object }).data,
+    });
+  });
+
+  it("are brought along by a kustomization", async () => {
+    const { stack, objects } = make("exported kustomize");
+    const files = publicFiles(stack, "stack dev");
+    const secrets = await secretFiles(fakeCluster(objects), stack);
+    const [changed, ...others] = withResources(files, secrets).filter(
+      ({ content }) => !files.some((file) => file.content === content),
+    );
+    assert.equal(others.length, 0);
+    assert.equal(changed?.path, "kustomization.yml");
+    assert.ok(!changed.isSecret);
+    const { resources, ...rest } = parse(changed.content.toString()) as { resources: string[] };
+    assert.deepEqual(resources, [
+      "secrets/keys-gate.yml",
+      "secrets/keys-orca.yml",
+      "secrets/others.yml",
+      "secrets/trust.yml",
+    ]);
+    assert.deepEqual(rest, parse(stack.files["kustomization.yml"] ?? ""));
+  });
+
+  it("must be there", async () => {
+    const { stack, objects } = make("operator");
+    Reflect.deleteProperty(objects, "Secret/keys-gate");
+    await assert.rejects(secretFiles(fakeCluster(objects), stack), {
+      name: "CannotCheck",
+      message: /^Secret ns\/keys-gate does not exist in the cluster of context "test": is that/,
+    });
+  });
+});
+
+describe("what to do with an export", () => {
+  const steps = (setting: Setting, withSecrets = false) =>
+    nextSteps(make(setting).stack, "out", withSecrets);
+
+  it("is to merge it into a SpinnakerService", () => {
+    assert.deepEqual(steps("operator"), [
+      "the Secrets are in namespace ns of the stack's cluster; for another cluster, export with --secrets",
+      "`kubectl patch spinnakerservices.spinnaker.io spinnaker --namespace ns --type merge --patch-file out/spinnakerservice.yml`, or merge it into your manifest",
+    ]);
+  });
+
+  it("is to list it as a component", () => {
+    assert.deepEqual(steps("exported kustomize").slice(1), [
+      "list out under `components:` of your kustomization, as a path relative to it",
+      "`kubectl kustomize OVERLAY` shows what becomes of it",
+    ]);
+  });
+
+  it("is to copy it for Halyard, its Secrets first", () => {
+    assert.deepEqual(steps("halyard", true), [
+      "out/secrets holds private keys: keep it out of git, and delete it when it is applied",
+      "`kubectl apply --filename out/secrets`",
+      "copy out/profiles and out/service-settings below ~/.hal/<deployment>/; where there are files of the same names, merge them",
+      "`hal deploy apply`",
+    ]);
+  });
+});
+
+describe("countersign spinnaker export", () => {
+  let directory: string;
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "countersign-export-"))));
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const run = async (content: object, ...args: string[]) => {
+    const outputs = join(directory, "outputs.json");
+    writeFileSync(outputs, JSON.stringify(content));
+    const to = join(directory, "out");
+    const write = process.stdout.write.bind(process.stdout);
+    let text = "";
+    process.stdout.write = (part) => (text += String(part)) !== "";
+    try {
+      await exportCommand.parseAsync(["--outputs", outputs, "--to", to, ...args], { from: "user" });
+    } finally {
+      process.stdout.write = write;
+    }
+    return { text, to, outputs };
+  };
+
+  it("writes the files of a stack's outputs", async () => {
+    const { outputs, stack } = make("operator");
+    const { text, to, outputs: origin } = await run(outputs, "--json");
+    const { next, ...exported } = JSON.parse(text) as { next: readonly string[] };
+    assert.deepEqual(exported, {
+      origin,
+      target: "operator",
+      directory: to,
+      files: [{ path: "spinnakerservice.yml", state: "written" }],
+      deleted: [],
+      left: [],
+    });
+    assert.match(next.join("\n"), /^`kubectl patch spinnakerservices\.spinnaker\.io spinnaker /m);
+    assert.equal(
+      readFileSync(join(to, "spinnakerservice.yml"), "utf8"),
+      stack.files["spinnakerservice.yml"],
+    );
+  });
+
+  it("has nothing to do for a stack without Spinnaker", async () => {
+    const release = { name: "backend", namespace: "org-1", revision: 1 };
+    await assert.rejects(run({ releases: { organizations: { MyOrg1MSP: release } } }), {
+      name: "CannotCheck",
+      message: /has no Spinnaker: set countersign:spinnaker, and run `pulumi up`$/,
+    });
+  });
+});

@@ -1,0 +1,51 @@
+import type {
+  Claim,
+  ContainerStatus,
+  Event,
+  NamespaceObjects,
+  Pod,
+} from "../../../../components/kubernetes/waiting/objects";
+
+export const NOW = Date.parse("2026-01-05T12:00:00Z");
+
+/** A namespace with these objects, and nothing else. */
+export function namespaceWith(objects: Partial<NamespaceObjects>): NamespaceObjects {
+  return { pods: [], claims: [], events: [], time: NOW, ...objects };
+}
+
+/** A claim of release backend that has no volume yet. */
+export function pendingClaim(name: string, labels: Record<string, string> = OURS): Claim {
+  return { metadata: { name, uid: `uid-${name}`, labels }, status: { phase: "Pending" } };
+}
+
+export const OURS = { "app.kubernetes.io/instance": "backend" };
+
+export function event(
+  kind: string,
+  name: string,
+  reason: string,
+  message: string,
+  changes: Partial<Event> = {},
+): Event {
+  return {
+    involvedObject: { kind, name, uid: `uid-${name}` },
+    type: "Warning",
+    reason,
+    message,
+    lastTimestamp: "2026-01-05T11:59:50Z",
+    ...changes,
+  };
+}
+
+/** A pod of release backend in its start. */
+export function pod(status: Pod["status"] = {}, name = "server-0"): Pod {
+  return {
+    metadata: { name, uid: `uid-${name}`, labels: OURS },
+    status: { phase: "Pending", ...status },
+  };
+}
+
+/** A pod with one container in that state. */
+export function podWith(container: Partial<ContainerStatus>, phase = "Pending"): Pod {
+  return pod({ phase, containerStatuses: [{ name: "server", ready: false, ...container }] });
+}

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { isSecret } from "@pulumi/pulumi";
+import { Identity } from "../../../components/pki";
+import { publicKeyFingerprint, readCertificateRequest } from "../../../x509";
+import { keys } from "../../unit/x509/make-keys";
+import { PUBLISHED_KEY_PEM, PUBLISHED_NAME } from "../../unit/x509/make-published";
+import { runProgram } from "../mock-engine";
+import { find, treeOf } from "../tree";
+import { valueOf } from "../value-of";
+import { visible } from "../wire";
+
+const program = (existingKeyPem: string) => () =>
+  new Identity("org-1-client", {
+    organization: "MyOrg1MSP",
+    commonName: "substra.org-1.example",
+    existingKeyPem,
+  });
+
+describe("Identity with a key that exists already", () => {
+  for (const [type, name] of [
+    ["pkcs1", "rsa2048"],
+    ["sec1", "p256"],
+    ["pkcs8", "p256"],
+    ["pkcs8", "ed25519"],
+  ] as const)
+    it(`takes ${name} as ${type} and gives it as PKCS#8, secret`, async () => {
+      const { privateKey, publicKey } = keys(name);
+      const given = privateKey.export({ type, format: "pem" }).toString();
+      const { value, resources, errors } = await runProgram(program(given));
+      assert.ok(value);
+      assert.deepEqual(errors, []);
+      assert.deepEqual(treeOf(resources), [
+        "countersign:pki:Identity org-1-client",
+        "  tls:index/certRequest:CertRequest org-1-client-request",
+      ]);
+      const pkcs8 = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+      assert.equal(await valueOf(value.privateKeyPem), pkcs8);
+      assert.equal(await isSecret(value.privateKeyPem), true);
+      const request = await valueOf(value.requestPem);
+      const read = readCertificateRequest(request);
+      assert.equal(read.publicKeyFingerprint, publicKeyFingerprint(publicKey));
+      assert.equal(read.subject.text, "O=MyOrg1MSP, CN=substra.org-1.example");
+    });
+
+  it("takes it with Windows line ends", async () => {
+    const pkcs8 = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const { value } = await runProgram(program(pkcs8.replaceAll("\n", "\r\n")));
+    assert.ok(value);
+    assert.equal(await valueOf(value.privateKeyPem), pkcs8);
+  });
+
+  it("hands it on as a secret only, and not to its own outputs", async () => {
+    const given = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const { resources, outputs } = await runProgram(program(given));
+    const { privateKeyPem } = visible(find(resources, "org-1-client-request").inputs) as {
+      privateKeyPem: unknown;
+    };
+    assert.equal(privateKeyPem, "[secret]");
+    const registered = outputs.get(find(resources, "org-1-client").urn) as object;
+    assert.deepEqual(Object.keys(registered), ["requestPem"]);
+  });
+
+  it("refuses one that everybody has", async () => {
+    const { errors } = await runProgram(program(PUBLISHED_KEY_PEM));
+    assert.deepEqual(errors, [`the given key is ${PUBLISHED_NAME}: everybody has it`]);
+  });
+
+  it("quotes nothing of what is no key", async () => {
+    const { errors } = await runProgram(program("-----BEGIN PRIVATE KEY-----\nMARKER"));
+    assert.deepEqual(errors, [
+      "the given key: a PRIVATE KEY block without its END line: cut off or indented?",
+    ]);
+  });
+});
+
+describe("Identity with a key that is kept", () => {
+  const ignored = async (keepKey?: boolean) => {
+    const { resources } = await runProgram(
+      () =>
+        new Identity("org-1-client", {
+          organization: "MyOrg1MSP",
+          commonName: "substra.org-1.example",
+          ...(keepKey !== undefined && { keepKey }),
+        }),
+      { preview: true },
+    );
+    return find(resources, "org-1-client-key").ignoreChanges;
+  };
+
+  it("ignores every later change of its kind", async () => {
+    assert.deepEqual(await ignored(true), ["algorithm", "ecdsaCurve", "rsaBits"]);
+  });
+
+  it("is not the default", async () => {
+    assert.deepEqual(await ignored(), []);
+    assert.deepEqual(await ignored(false), []);
+  });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { isSecret, output } from "@pulumi/pulumi";
+import { Identity, type IdentityArgs } from "../../../components/pki";
+import { KEY_ALGORITHMS, readCertificateRequest, readPrivateKey, describeKey } from "../../../x509";
+import { runProgram } from "../mock-engine";
+import { find, treeOf } from "../tree";
+import { isKnown, valueOf } from "../value-of";
+import { reveal, visible } from "../wire";
+
+const ARGS: IdentityArgs = {
+  organization: "MyOrg1MSP",
+  commonName: "substra.org-1.example",
+  dnsNames: ["org-1.example"],
+};
+
+const program =
+  (args: Partial<IdentityArgs> = {}) =>
+  () =>
+    new Identity("org-1-client", { ...ARGS, ...args });
+
+describe("Identity", () => {
+  it("makes a key and a request for it", async () => {
+    const { resources, errors } = await runProgram(program());
+    assert.deepEqual(errors, []);
+    assert.deepEqual(treeOf(resources), [
+      "countersign:pki:Identity org-1-client",
+      "  tls:index/certRequest:CertRequest org-1-client-request",
+      "  tls:index/privateKey:PrivateKey org-1-client-key",
+    ]);
+    assert.deepEqual(visible(find(resources, "org-1-client-request").inputs), {
+      privateKeyPem: "[secret]",
+      subject: { organization: "MyOrg1MSP", commonName: "substra.org-1.example" },
+      dnsNames: ["org-1.example"],
+      ipAddresses: [],
+      uris: [],
+    });
+  });
+
+  it("gives the key as a PKCS#8 secret, and the request as a public text about the same key", async () => {
+    const { value, resources, outputs } = await runProgram(program());
+    assert.ok(value);
+    const key = await valueOf(value.privateKeyPem);
+    const request = await valueOf(value.requestPem);
+    assert.match(key, /^-----BEGIN PRIVATE KEY-----\n/);
+    assert.equal(await isSecret(value.privateKeyPem), true);
+    assert.equal(await isSecret(value.requestPem), false);
+    assert.equal(describeKey(readPrivateKey(key, "the key")), "ECDSA-P256");
+    const { subject, provesPossession } = readCertificateRequest(request);
+    assert.equal(subject.text, "O=MyOrg1MSP, CN=substra.org-1.example");
+    assert.equal(provesPossession, true);
+    assert.deepEqual(outputs.get(find(resources, "org-1-client").urn), { requestPem: request });
+  });
+
+  it("makes the kind of key that is asked for", async () => {
+    const found: unknown[] = [];
+    for (const algorithm of KEY_ALGORITHMS) {
+      const { resources } = await runProgram(program({ algorithm }), { preview: true });
+      found.push(find(resources, "org-1-client-key").inputs);
+    }
+    assert.deepEqual(found, [
+      { algorithm: "RSA", rsaBits: 2048 },
+      { algorithm: "RSA", rsaBits: 3072 },
+      { algorithm: "RSA", rsaBits: 4096 },
+      { algorithm: "ECDSA", ecdsaCurve: "P256" },
+      { algorithm: "ECDSA", ecdsaCurve: "P384" },
+      { algorithm: "ED25519" },
+    ]);
+  });
+
+  it("makes a new key when its kind is edited: unlike a CA's, nobody else depends on it", async () => {
+    const { resources } = await runProgram(program(), { preview: true });
+    assert.deepEqual(find(resources, "org-1-client-key").ignoreChanges, []);
+  });
+
+  it("knows nothing of key and request at the preview of a new party", async () => {
+    const { value, errors } = await runProgram(program(), { preview: true });
+    assert.ok(value);
+    assert.deepEqual(errors, []);
+    assert.equal(await isKnown(value.requestPem), false);
+    assert.equal(await isKnown(value.privateKeyPem), false);
+  });
+
+  it("takes a subject that becomes known later", async () => {
+    const { resources } = await runProgram(program({ organization: output("MyOrg1MSP") }));
+    const { subject } = reveal(find(resources, "org-1-client-request").inputs) as {
+      subject: unknown;
+    };
+    assert.deepEqual(subject, {
+      organization: "MyOrg1MSP",
+      commonName: "substra.org-1.example",
+    });
+  });
+});

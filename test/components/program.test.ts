@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import type { Run } from "./mock-engine";
+import { AUTHORITY, SECTIONS, runStack } from "./run-stack";
+import { find, treeOf } from "./tree";
+import { reveal } from "./wire";
+
+interface Values {
+  readonly orchestrator: { readonly host: string };
+}
+
+describe("the program", () => {
+  let up: Run<unknown>;
+  before(async () => {
+    up = await runStack(SECTIONS);
+  });
+
+  for (const preview of [true, false])
+    it(`builds what the stack owns, ${preview ? "at preview" : "at up"}`, async () => {
+      const { resources, errors } = preview ? await runStack(SECTIONS, { preview }) : up;
+      assert.deepEqual(errors, []);
+      const tops = treeOf(resources).filter((line) => /^ {0,2}\S/.test(line));
+      assert.deepEqual(tops, [
+        "pulumi:pulumi:Stack countersign-test",
+        "  countersign:kubernetes:Ownership ownership",
+        "  countersign:pki:CertificateAuthority ca",
+        "  countersign:substra:Backend my-org1-msp",
+        "  countersign:substra:Backend org-2go",
+        "  countersign:substra:IssuedCredentials my-org1-msp",
+        "  countersign:substra:IssuedCredentials org-2go",
+        "  countersign:substra:Orchestrator orchestrator",
+        "  kubernetes:core/v1:Namespace namespace-my-org1-msp",
+        "  kubernetes:core/v1:Namespace namespace-orchestrator",
+      ]);
+    });
+
+  it("hands each backend the address by which it dials", () => {
+    const { resources } = up;
+    const dialled = (name: string) => {
+      const { namespace, values } = reveal(find(resources, name, "Release").inputs) as {
+        namespace: string;
+        values: { orchestrator: Record<string, unknown> };
+      };
+      const { host, port, sameCluster } = values.orchestrator;
+      return { namespace, host, port, sameCluster };
+    };
+    assert.deepEqual(dialled("my-org1-msp"), {
+      namespace: "my-org1-msp",
+      host: "orchestrator-server.orchestrator.svc.cluster.local",
+      port: 9000,
+      sameCluster: true,
+    });
+    assert.deepEqual(dialled("org-2go"), {
+      namespace: "elsewhere",
+      host: "orchestrator.example",
+      port: 443,
+      sameCluster: false,
+    });
+  });
+
+  it("deploys a backend only after the orchestrator's release", () => {
+    const { resources } = up;
+    const { urn } = find(resources, "orchestrator", "Release");
+    const release = find(resources, "my-org1-msp", "Release");
+    assert.ok(release.dependencies.includes(urn));
+    const order = resources.map((each) => each.urn);
+    assert.ok(order.indexOf(urn) < order.indexOf(release.urn));
+  });
+
+  it("issues a backend's certificate without waiting for that", () => {
+    const { urn } = find(up.resources, "orchestrator", "Release");
+    const certificate = find(up.resources, "my-org1-msp-certificate", "LocallySignedCert");
+    assert.ok(!certificate.dependencies.includes(urn));
+  });
+
+  it("has these outputs, all of them public", () => {
+    const { outputs, resources } = up;
+    const registered = outputs.get(find(resources, "countersign-test").urn);
+    assert.doesNotMatch(JSON.stringify(registered), /PRIVATE KEY|generated-password/);
+    const shown = summarize(registered);
+    assert.deepEqual(shown, {
+      caBundle: "2 CERTIFICATE",
+      endpoint: {
+        internal: { host: "orchestrator-server.orchestrator.svc.cluster.local", port: 9000 },
+        external: { host: "orchestrator.example", port: 443 },
+      },
+      certificates: {
+        authority: {
+          g1: { state: "signing", certificate: "1 CERTIFICATE" },
+          g2: { state: "trusted", certificate: "1 CERTIFICATE" },
+        },
+        orchestrator: { certificate: "1 CERTIFICATE" },
+        organizations: {
+          MyOrg1MSP: { certificate: "1 CERTIFICATE" },
+          Org2go: { certificate: "1 CERTIFICATE" },
+        },
+      },
+      releases: {
+        orchestrator: { name: "orchestrator", namespace: "orchestrator", revision: 1 },
+        organizations: {
+          MyOrg1MSP: { name: "backend", namespace: "my-org1-msp", revision: 1 },
+          Org2go: { name: "backend", namespace: "elsewhere", revision: 1 },
+        },
+      },
+    });
+  });
+
+  it("issues and dials by the domain of the cluster", async () => {
+    const { resources, outputs } = await runStack({ ...SECTIONS, clusterDomain: "k8s.example" });
+    const host = "orchestrator-server.orchestrator.svc.k8s.example";
+    const { inputs } = find(resources, "orchestrator-server-request", "CertRequest");
+    const { dnsNames } = reveal(inputs) as { dnsNames: string[] };
+    assert.ok(dnsNames.includes(host), dnsNames.join());
+    const release = reveal(find(resources, "my-org1-msp", "Release").inputs);
+    assert.equal((release as { values: Values }).values.orchestrator.host, host);
+    const { endpoint } = outputs.get(find(resources, "countersign-test").urn) as {
+      endpoint: object;
+    };
+    assert.deepEqual(endpoint, {
+      internal: { host, port: 9000 },
+      external: { host: "orchestrator.example", port: 443 },
+    });
+  });
+
+  it("builds a CA alone for a stack that owns no more", async () => {
+    const { resources, errors } = await runStack({ authority: AUTHORITY });
+    assert.deepEqual(errors, []);
+    assert.deepEqual(
+      treeOf(resources)
+        .slice(1, 3)
+        .map((line) => line.trim()),
+      ["countersign:pki:CertificateAuthority ca", "random:index/randomId:RandomId ca-g1-first"],
+    );
+  });
+
+  it("builds Spinnaker beside a CA alone, in the namespace of others if it is the same", async () => {
+    const spinnaker = {
+      target: { operator: {} },
+      namespace: "orchestrator",
+      createNamespace: true,
+      phase: "prepare",
+      services: { gate: { trust: {} } },
+    };
+    const topsOf = async (sections: object) => {
+      const { resources, errors } = await runStack(sections, { preview: true });
+      assert.deepEqual(errors, []);
+      return treeOf(resources)
+        .filter((line) => /^ {2}\S/.test(line))
+        .map((line) => line.trim());
+    };
+    assert.deepEqual(await topsOf({ authority: AUTHORITY, spinnaker }), [
+      "countersign:kubernetes:Ownership ownership",
+      "countersign:pki:CertificateAuthority ca",
+      "countersign:spinnaker:Spinnaker spinnaker",
+      "kubernetes:core/v1:Namespace namespace-orchestrator",
+    ]);
+    const both = await topsOf({ ...SECTIONS, spinnaker });
+    assert.deepEqual(
+      both.filter((line) => line.includes("Namespace")),
+      [
+        "kubernetes:core/v1:Namespace namespace-my-org1-msp",
+        "kubernetes:core/v1:Namespace namespace-orchestrator",
+      ],
+    );
+  });
+
+  it("registers nothing if the configuration has a problem", async () => {
+    const { resources, errors } = await runStack({ ...SECTIONS, authority: {} });
+    assert.deepEqual(
+      resources.map(({ type }) => type),
+      ["pulumi:pulumi:Stack"],
+    );
+    assert.deepEqual(errors, [
+      "The configuration has 2 problems; nothing was changed:\n" +
+        "  countersign:authority.subject: is missing; it must be a map\n" +
+        "  countersign:authority.generations: is missing; it must be a map",
+    ]);
+  });
+});
+
+/** The same with PEM counted, and dates and fingerprints left out, which differ from run to run. */
+function summarize(value: unknown): unknown {
+  if (typeof value === "string") {
+    const blocks = value.match(/BEGIN CERTIFICATE/g);
+    return blocks ? `${blocks.length} CERTIFICATE` : value;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== "notAfter" && key !== "fingerprint")
+      .map(([key, entry]) => [key, summarize(entry)]),
+  );
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { baseUrl, callersOf } from "../../../components/spinnaker/installation";
+import { PHASES } from "../../../components/spinnaker/phase";
+import { exceptions, makeInstallation, serviceOf } from "./make-installation";
+
+const SPIN_ORCA = [
+  "spin-orca",
+  "spin-orca.spinnaker",
+  "spin-orca.spinnaker.svc",
+  "spin-orca.spinnaker.svc.cluster.local",
+];
+
+describe("an installation", () => {
+  it("says of a service all that follows from the description", () => {
+    const { services, ...rest } = makeInstallation({ orca: {}, gate: {}, echo: {}, rosco: {} });
+    assert.deepEqual(rest, { target: "operator", namespace: "spinnaker" });
+    assert.deepEqual([...services.keys()], ["echo", "gate", "orca", "rosco"]);
+    assert.deepEqual(services.get("orca"), {
+      name: "orca",
+      language: "java",
+      phase: "tls",
+      host: "spin-orca.spinnaker",
+      port: 8083,
+      dnsNames: [...SPIN_ORCA, "localhost"],
+      clientCertificate: true,
+      apiPort: undefined,
+      legacyPort: undefined,
+      calls: ["echo", "rosco"],
+      trustsOthers: undefined,
+    });
+  });
+
+  it("keeps what is said of a service", () => {
+    const said = { port: 9084, apiPort: 8085, legacyPort: 8086, trustsOthers: false };
+    const gate = serviceOf(
+      makeInstallation({ gate: { ...said, clientCertificate: false } }),
+      "gate",
+    );
+    assert.deepEqual({ ...gate, ...said, clientCertificate: false }, gate);
+  });
+});
+
+describe("the host of a service", () => {
+  const namesOf = (host?: string, args = {}, dnsNames: readonly string[] = []) => {
+    const { host: dialled, dnsNames: names } = serviceOf(
+      makeInstallation({ orca: { host, dnsNames } }, args),
+      "orca",
+    );
+    return [dialled, names];
+  };
+
+  it("begins with spin- by the Operator and by Halyard, and has its namespace", () => {
+    for (const target of ["operator", "halyard"] as const)
+      assert.deepEqual(namesOf(undefined, { target }), [
+        "spin-orca.spinnaker",
+        [...SPIN_ORCA, "localhost"],
+      ]);
+  });
+
+  it("is its name alone in the kustomize base", () => {
+    assert.deepEqual(namesOf(undefined, { target: "kustomize", namespace: "spin" }), [
+      "orca",
+      ["orca", "orca.spin", "orca.spin.svc", "orca.spin.svc.cluster.local", "localhost"],
+    ]);
+  });
+
+  it("is what is said, with the Service's other names if it is one of this namespace", () => {
+    for (const host of ["spin-orca", "spin-orca.spinnaker"])
+      assert.deepEqual(namesOf(host), [host, [...SPIN_ORCA, "localhost"]]);
+    for (const host of ["spin-orca.elsewhere", "spin-orca.spinnaker.svc", "orca.example"])
+      assert.deepEqual(namesOf(host), [host, [host, "localhost"]]);
+  });
+
+  it("is not the only name in its certificate if there are more, each once", () => {
+    const [, names] = namesOf("orca.example", {}, ["orca.example", "orca.internal", "localhost"]);
+    assert.deepEqual(names, ["orca.example", "localhost", "orca.internal"]);
+  });
+
+  it("is unknown where the target does not have the service", () => {
+    const keel = serviceOf(makeInstallation({ keel: { dnsNames: ["keel.example"] } }), "keel");
+    assert.deepEqual([keel.host, keel.dnsNames], [undefined, ["keel.example"]]);
+    const { host } = serviceOf(makeInstallation({ dinghy: {} }, { target: "kustomize" }), "dinghy");
+    assert.equal(host, undefined);
+  });
+});
+
+describe("the phase of a service", () => {
+  const phasesOf = (...args: Parameters<typeof makeInstallation>) =>
+    Object.fromEntries(
+      [...makeInstallation(...args).services].map(([name, { phase }]) => [name, phase]),
+    );
+
+  it("is that of all, but Gate gets no further than tls by itself", () => {
+    const expected = { prepare: "prepare", tls: "tls", want: "tls", need: "tls" } as const;
+    for (const phase of PHASES)
+      assert.deepEqual(phasesOf({ orca: {}, gate: {} }, { phase }), {
+        gate: expected[phase],
+        orca: phase,
+      });
+  });
+
+  it("is another one where that is said, further or not as far", () => {
+    const said = exceptions({ gate: "want", orca: "prepare", echo: "need" });
+    assert.deepEqual(
+      phasesOf({ orca: {}, gate: {}, echo: {}, rosco: {} }, { phase: "want", exceptions: said }),
+      { gate: "want", orca: "prepare", echo: "need", rosco: "want" },
+    );
+  });
+});
+
+describe("the calls of a service", () => {
+  const callsOf = (...args: Parameters<typeof makeInstallation>) =>
+    makeInstallation(...args).services;
+
+  it("are those of its kind that are deployed, and those that are said", () => {
+    const found = callsOf({
+      rosco: { calls: ["kayenta", "clouddriver", "rosco", "keel"] },
+      kayenta: {},
+      clouddriver: {},
+      orca: {},
+    });
+    assert.deepEqual(found.get("rosco")?.calls, ["clouddriver", "kayenta"]);
+    assert.deepEqual(found.get("kayenta")?.calls, []);
+  });
+
+  it("reach those that stand in for a highly available service, and not those that nobody calls", () => {
+    const found = callsOf({
+      "clouddriver-caching": {},
+      "clouddriver-ro": {},
+      "clouddriver-ro-deck": {},
+      "clouddriver-rw": {},
+      "echo-scheduler": {},
+      "echo-worker": {},
+      orca: {},
+    });
+    const answer = ["clouddriver-ro", "clouddriver-ro-deck", "clouddriver-rw", "echo-worker"];
+    assert.deepEqual(found.get("orca")?.calls, answer);
+    assert.deepEqual(found.get("echo-scheduler")?.calls, ["orca"]);
+  });
+
+  it("have callers, in the order of their names", () => {
+    const installation = makeInstallation({ rosco: {}, orca: {}, gate: {}, igor: {} });
+    assert.deepEqual(
+      callersOf(installation, "rosco").map(({ name }) => name),
+      ["gate", "orca"],
+    );
+    assert.deepEqual(callersOf(installation, "gate"), []);
+  });
+});
+
+describe("the client certificate of a service", () => {
+  it("is shown by all but Dinghy, unless it is said", () => {
+    const shown = (clientCertificate?: boolean) =>
+      [
+        ...makeInstallation({
+          dinghy: { clientCertificate },
+          terraformer: { clientCertificate },
+          orca: { clientCertificate },
+        }).services.values(),
+      ]
+        .filter((service) => service.clientCertificate)
+        .map(({ name }) => name);
+    assert.deepEqual(shown(), ["orca", "terraformer"]);
+    assert.deepEqual(shown(true), ["dinghy", "orca", "terraformer"]);
+    assert.deepEqual(shown(false), []);
+  });
+});
+
+describe("the base URL of a service", () => {
+  it("is https from phase tls on", () => {
+    const urls = PHASES.map((phase) =>
+      baseUrl(serviceOf(makeInstallation({ orca: { port: 9083 } }, { phase }), "orca")),
+    );
+    const https = "https://spin-orca.spinnaker:9083";
+    assert.deepEqual(urls, ["http://spin-orca.spinnaker:9083", https, https, https]);
+  });
+});

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { Backend, type BackendArgs } from "../../../components/substra";
+import { readCertificate } from "../../../x509";
+import { runProgram, type Run } from "../mock-engine";
+import { find, treeOf } from "../tree";
+import { valueOf } from "../value-of";
+import { reveal, visible } from "../wire";
+import { NEW_CA, OLD_CA, backendArgs } from "./parts";
+
+function backend(args: Partial<BackendArgs> = {}) {
+  return () => new Backend("my-org1-msp", { ...backendArgs(), ...args });
+}
+
+describe("Backend", () => {
+  let up: Run<Backend>;
+  before(async () => {
+    up = await runProgram(backend());
+  });
+
+  it("is made of its credentials' Secret, the CA bundle, a password and a release, beside the credentials", () => {
+    const { resources, errors } = up;
+    assert.deepEqual(errors, []);
+    assert.deepEqual(treeOf(resources), [
+      "countersign:pki:CertificateAuthority ca",
+      "  random:index/randomId:RandomId ca-g1-first",
+      "  random:index/randomId:RandomId ca-g2-first",
+      "countersign:substra:Backend my-org1-msp",
+      "  kubernetes:core/v1:Secret my-org1-msp-ca-bundle",
+      "  kubernetes:core/v1:Secret my-org1-msp-client-pair",
+      "  kubernetes:core/v1:Secret my-org1-msp-database",
+      "  kubernetes:helm.sh/v3:Release my-org1-msp",
+      "  random:index/randomPassword:RandomPassword my-org1-msp-database-password",
+      "  random:index/randomPassword:RandomPassword my-org1-msp-registry-secret",
+      "countersign:substra:IssuedCredentials my-org1-msp",
+      "  countersign:pki:Certificate my-org1-msp-certificate",
+      "    tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate",
+      "  countersign:pki:Identity my-org1-msp-client",
+      "    tls:index/certRequest:CertRequest my-org1-msp-client-request",
+      "    tls:index/privateKey:PrivateKey my-org1-msp-client-key",
+      "kubernetes:core/v1:Namespace namespace-org-1",
+    ]);
+  });
+
+  it("deploys the chart with these values", () => {
+    const { resources } = up;
+    assert.deepEqual(visible(find(resources, "my-org1-msp", "Release").inputs), {
+      compat: "true",
+      chart: "substra-backend",
+      version: "26.15.3",
+      repositoryOpts: { repo: "https://charts.example" },
+      name: "backend",
+      namespace: "org-1",
+      atomic: true,
+      timeout: 300,
+      maxHistory: 5,
+      values: {
+        organizationName: "Organization 1",
+        orchestrator: {
+          host: "orchestrator.example",
+          port: 443,
+          sameCluster: false,
+          mspID: "MyOrg1MSP",
+          channels: [
+            { first: { restricted: false, model_export_enabled: true } },
+            { second: { restricted: true, model_export_enabled: false } },
+          ],
+          tls: {
+            enabled: true,
+            cacert: "my-org1-msp-ca-bundle-0a1b2c3d",
+            mtls: { enabled: true, clientCertificate: "my-org1-msp-client-pair-0a1b2c3d" },
+          },
+        },
+        server: {
+          defaultDomain: "https://substra.org-1.example:443",
+          commonHostDomain: "org-1.example",
+          allowLocalRequests: false,
+          ingress: { enabled: true, hostname: "substra.org-1.example" },
+        },
+        config: { ALLOWED_HOSTS: '["substra.org-1.example"]' },
+        database: {
+          auth: {
+            database: "substra",
+            username: "substra",
+            credentialsSecretName: "my-org1-msp-database-0a1b2c3d",
+          },
+        },
+        postgresql: {
+          auth: {
+            database: "substra",
+            username: "substra",
+            existingSecret: "my-org1-msp-database-0a1b2c3d",
+          },
+          image: { repository: "bitnamilegacy/postgresql" },
+        },
+        redis: { image: { repository: "bitnamilegacy/redis" } },
+        minio: { image: { repository: "bitnamilegacy/minio" } },
+        "docker-registry": { secrets: { haSharedSecret: "[secret]" } },
+      },
+    });
+  });
+
+  it("has a client certificate that bears its MSP ID as the one organization, and no names", async () => {
+    const { value } = up;
+    assert.ok(value);
+    const { certificate } = await valueOf(value.certificate);
+    const { subject, dnsNames, extendedKeyUsages, authorityKeyId } = readCertificate(certificate);
+    assert.equal(subject.text, "O=MyOrg1MSP, CN=substra.org-1.example");
+    assert.deepEqual(dnsNames, []);
+    assert.deepEqual(extendedKeyUsages, ["clientAuth"]);
+    assert.equal(authorityKeyId, readCertificate(NEW_CA.certificate).subjectKeyId);
+  });
+
+  it("trusts the orchestrator's CA in both generations", () => {
+    const { resources } = up;
+    const { stringData } = reveal(find(resources, "my-org1-msp-ca-bundle").inputs) as {
+      stringData: Record<string, string>;
+    };
+    assert.deepEqual(stringData, { "ca.crt": NEW_CA.certificate + OLD_CA.certificate });
+  });
+
+  it("reads CAs from ConfigMaps before chart 26.0.0", async () => {
+    const chart = { repository: "https://charts.example", name: "substra-backend" };
+    const kind = async (version: string) => {
+      const { resources } = await runProgram(backend({ chart: { ...chart, version } }), {
+        preview: true,
+      });
+      return find(resources, "my-org1-msp-ca-bundle").type;
+    };
+    assert.equal(await kind("25.1.1"), "kubernetes:core/v1:ConfigMap");
+    assert.equal(await kind("26.0.0"), "kubernetes:core/v1:Secret");
+  });
+
+  it("has no key in its values, and of passwords only the registry's own, as a secret", () => {
+    const { resources } = up;
+    const { inputs } = find(resources, "my-org1-msp", "Release");
+    assert.doesNotMatch(JSON.stringify(visible(inputs)), /generated-password|-----BEGIN/);
+    const { "docker-registry": registry, ...others } = (reveal(inputs) as { values: object })
+      .values as Record<string, unknown>;
+    assert.deepEqual(registry, { secrets: { haSharedSecret: "generated-password" } });
+    assert.doesNotMatch(JSON.stringify(others), /generated-password|-----BEGIN/);
+  });
+
+  it("has an ingress of the class that is asked for, else of the cluster's default one", async () => {
+    const ingress = async (args: Partial<BackendArgs>) => {
+      const { resources } = await runProgram(backend(args), { preview: true });
+      const { inputs } = find(resources, "my-org1-msp", "Release");
+      return (reveal(inputs) as { values: { server: { ingress: object } } }).values.server.ingress;
+    };
+    const hostname = "substra.org-1.example";
+    assert.deepEqual(await ingress({ ingressClassName: "public" }), {
+      enabled: true,
+      hostname,
+      ingressClassName: "public",
+    });
+    assert.deepEqual(await ingress({}), { enabled: true, hostname });
+  });
+
+  it("says where the release is", async () => {
+    const { value } = await runProgram(backend({ releaseName: "substra" }));
+    assert.ok(value);
+    const expected = { name: "substra", namespace: "org-1", revision: 1 };
+    assert.deepEqual(await valueOf(value.release), expected);
+  });
+
+  it("refuses an MSP ID that the orchestrator's chart cannot take, and values that undo its wiring", async () => {
+    const refused: [Partial<BackendArgs>, string][] = [
+      [
+        { mspId: "my.org" },
+        'MSP ID "my.org" may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it',
+      ],
+      [
+        { values: { orchestrator: { tls: { mtls: { enabled: false } } } } },
+        'release "my-org1-msp": value orchestrator.tls.mtls.enabled may not be overridden: mutual TLS may not be switched off',
+      ],
+    ];
+    for (const [args, message] of refused)
+      assert.deepEqual((await runProgram(backend(args), { preview: true })).errors, [message]);
+  });
+});

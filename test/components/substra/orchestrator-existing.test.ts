@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { Orchestrator } from "../../../components/substra";
+import { runProgram, type Run } from "../mock-engine";
+import { EXISTING_KEY, existingCertificate, issued } from "../pki/existing";
+import { find, treeOf } from "../tree";
+import { reveal } from "../wire";
+import { LEAF, orchestratorArgs } from "./parts";
+
+/** With a pair whose certificate lives that long; it is renewed 720 hours before its end. */
+function orchestrator(certificate: string): Promise<Run<Orchestrator>> {
+  return runProgram(
+    () =>
+      new Orchestrator("orchestrator", {
+        ...orchestratorArgs(),
+        certificate: { ...LEAF, existing: { certificate, key: EXISTING_KEY } },
+      }),
+  );
+}
+
+describe("Orchestrator with a pair that exists already", () => {
+  const SUBJECT = [["CN", "orchestrator.example"]] as const;
+  const pairOf = ({ resources }: Run<unknown>) => {
+    const { inputs } = find(resources, "orchestrator-server-pair");
+    return (reveal(inputs) as { stringData: Record<string, string> }).stringData;
+  };
+  const madeIn = ({ resources }: Run<unknown>) =>
+    treeOf(resources)
+      .map((line) => line.trim())
+      .filter((line) => line.startsWith("tls:"));
+
+  it("serves with it, and makes neither key nor certificate", async () => {
+    const certificate = existingCertificate(721, SUBJECT);
+    const run = await orchestrator(certificate);
+    assert.deepEqual(run.errors, []);
+    assert.deepEqual(madeIn(run), [
+      "tls:index/certRequest:CertRequest orchestrator-server-request",
+    ]);
+    assert.deepEqual(pairOf(run), { "tls.crt": certificate, "tls.key": EXISTING_KEY });
+    assert.deepEqual(
+      reveal(
+        (
+          run.outputs.get(find(run.resources, "orchestrator", "Orchestrator").urn) as {
+            certificate: unknown;
+          }
+        ).certificate,
+      ),
+      issued(certificate),
+    );
+  });
+
+  it("has one issued for the same key when it is time to renew it", async () => {
+    const certificate = existingCertificate(720, SUBJECT);
+    const run = await orchestrator(certificate);
+    assert.deepEqual(run.errors, []);
+    assert.deepEqual(madeIn(run), [
+      "tls:index/locallySignedCert:LocallySignedCert orchestrator-certificate",
+      "tls:index/certRequest:CertRequest orchestrator-server-request",
+    ]);
+    assert.equal(pairOf(run)["tls.key"], EXISTING_KEY);
+    assert.notEqual(pairOf(run)["tls.crt"], certificate);
+  });
+});

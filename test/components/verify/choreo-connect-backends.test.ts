@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { Checklist } from "../../../cli/check";
+import { checkBackend } from "../../../cli/verify/choreo-connect/check-backend";
+import type { Backend } from "../../../components/choreo-connect/gateway";
+import { fakeCluster, secret } from "../../unit/cli/fake-cluster";
+import { keys } from "../../unit/x509/make-keys";
+import { keyPem } from "../../unit/x509/make-pkcs12";
+import { PUBLISHED, PUBLISHED_KEY_PEM } from "../../unit/x509/make-published";
+import {
+  BUNDLE,
+  CA,
+  COMPOSE,
+  KEYS,
+  OTHER_CA,
+  expectLines,
+  issuedAs,
+  leafFor,
+  linesOf,
+  makeStack,
+  surroundingsOf,
+  type Deployed,
+} from "./make-choreo-connect";
+import { makeInCluster, setEntry, type InCluster } from "./make-gateway-pods";
+
+/** What does not hold of a backend by itself. */
+async function faultsOf(
+  name: string,
+  { objects, ...deployed }: Deployed & Partial<Pick<InCluster, "objects">>,
+): Promise<string[]> {
+  const backend = deployed.stack.gateway.backends.get(name);
+  assert.ok(backend);
+  const list = new Checklist(name);
+  const cluster = objects && fakeCluster(objects);
+  const access = { cluster, kept: deployed.kept };
+  await checkBackend(backend, access, list, surroundingsOf(deployed));
+  return linesOf(list.checks);
+}
+
+/** Of one in the cluster, after a change. */
+function brokenBy(
+  name: string,
+  change: (objects: InCluster["objects"]) => unknown,
+): Promise<string[]> {
+  const deployed = makeInCluster();
+  change(deployed.objects);
+  return faultsOf(name, deployed);
+}
+
+/** payments with another certificate, as if the stack had issued it. */
+async function reissued(
+  options: Parameters<typeof leafFor>[2],
+  key = KEYS.backend,
+  hosts: readonly string[] = ["payments.example", "pay.example"],
+): Promise<string[]> {
+  const { stack, ...rest } = makeInCluster();
+  const certificate = leafFor("payments", hosts, { keys: key, ...options });
+  const backends = { ...stack.issued.backends, payments: issuedAs(certificate) };
+  const changed = {
+    ...rest,
+    stack: { ...stack, issued: { ...stack.issued, backends } },
+  };
+  const pem = key === PUBLISHED ? PUBLISHED_KEY_PEM : keyPem(key.privateKey);
+  changed.objects["Secret/payments-tls"] = secret({ "tls.crt": certificate, "tls.key": pem });
+  const lines = await faultsOf("payments", changed);
+  // Its Deployment was rolled for the one before.
+  return lines.filter((line) => !line.startsWith("payments roll-out"));
+}
+
+describe("what a backend in the cluster is given", () => {
+  it("lacks an object, or a key of one", async () => {
+    expectLines(
+      await brokenBy("payments", (objects) =>
+        Reflect.deleteProperty(objects, "ConfigMap/payments-router-ca"),
+      ),
+      /^payments mounted-objects: ConfigMap ns\/payments-router-ca does not exist\.$/,
+    );
+    expectLines(
+      await brokenBy("payments", (objects) => {
+        objects["Secret/payments-tls"] = secret({ "tls.crt": CA });
+      }),
+      /^payments files: Secret ns\/payments-tls has no tls\.key\.$/,
+    );
+  });
+
+  it("is a pair in another form than the stack's", async () => {
+    const { privateKey } = KEYS.backend;
+    expectLines(
+      await brokenBy("payments", (objects) => {
+        setEntry(objects, "payments-tls", "tls.key", keyPem(privateKey, "sec1"));
+      }),
+      /^payments key-form: the key in Secret ns\/payments-tls is a "EC PRIVATE KEY" block, and the backend reads/,
+    );
+    expectLines(
+      await reissued({}, keys("p384")),
+      /^payments key-form: the key in .* is ECDSA-P384, and the stack made one of ECDSA-P256\.$/,
+    );
+  });
+
+  it("is a pair that everybody has", async () => {
+    const found = await reissued({}, PUBLISHED);
+    assert.ok(
+      found.some((line) => line.startsWith("payments published-key: Secret ns/payments-tls holds")),
+    );
+  });
+
+  it("is a certificate that the router would refuse", async () => {
+    expectLines(
+      await reissued({}, KEYS.backend, ["payments.example"]),
+      /^payments names: its certificate is for "payments.example", and the router compares it with pay\.example\.$/,
+    );
+    expectLines(
+      await reissued({ purposes: ["1.3.6.1.5.5.7.3.2"] }),
+      /^payments purpose: .*not for serverAuth/,
+    );
+    expectLines(
+      await reissued({ signer: keys("p384"), issuer: [["CN", "Other CA"]] }),
+      /^payments chain: nobody trusted is its issuer/,
+    );
+  });
+
+  it("is not the certificate that was issued last", async () => {
+    expectLines(
+      await brokenBy("payments", (objects) => {
+        const other = leafFor("payments", ["payments.example", "pay.example"]);
+        setEntry(objects, "payments-tls", "tls.crt", other);
+      }),
+      /^payments certificate: Secret ns\/payments-tls has a certificate/,
+    );
+  });
+
+  it("is a store that its password does not open", async () => {
+    expectLines(
+      await brokenBy("ratings", (objects) => {
+        setEntry(objects, "ratings-tls", "password", "another one");
+      }),
+      /^ratings key-store: the key store in Secret ns\/ratings-tls cannot be opened/,
+    );
+  });
+
+  it("knows the router by too few CAs, or by others, or shows a key to many", async () => {
+    const withCa = (content: string) => (objects: InCluster["objects"]) => {
+      objects["ConfigMap/payments-router-ca"] = { data: { "ca.crt": content } };
+    };
+    expectLines(
+      await brokenBy("payments", withCa(CA)),
+      /^payments trust-store: ca\.crt in ConfigMap ns\/payments-router-ca lacks the stack's "CN=Gateway CA 2/,
+    );
+    expectLines(
+      await brokenBy("payments", withCa(BUNDLE + OTHER_CA)),
+      /^payments trust-store: .* has "CN=Other CA .* whom it signs is let in/,
+    );
+    expectLines(
+      await brokenBy("payments", (objects) => {
+        const data = { "ca.crt": BUNDLE, "tls.key": keyPem(KEYS.backend.privateKey) };
+        objects["ConfigMap/payments-router-ca"] = {
+          metadata: { name: "payments-router-ca" },
+          data,
+        };
+      }),
+      /^payments private-keys: ConfigMap ns\/payments-router-ca has a private key in "tls\.key"\.$/,
+    );
+  });
+
+  it("is newer than the pods of its Deployments", async () => {
+    const path = "Deployment/payments";
+    expectLines(
+      await brokenBy("payments", (objects) => {
+        objects[path] = {
+          spec: {
+            template: {
+              metadata: {
+                annotations: { "mounted.countersign/payments": "0123456789abcdef" },
+              },
+            },
+          },
+        };
+      }),
+      /^payments roll-out: Deployment ns\/payments was rolled for other files: its annotation mounted\.countersign\/payments is 0123456789abcdef, and must be [0-9a-f]{16}\.$/,
+    );
+    expectLines(
+      await brokenBy("payments", (objects) => Reflect.deleteProperty(objects, path)),
+      /^payments roll-out: Deployment ns\/payments does not exist\.$/,
+    );
+    expectLines(
+      await brokenBy("payments", (objects) => {
+        Object.assign(objects[path] ?? {}, { status: { updatedReplicas: 0, replicas: 1 } });
+      }),
+      /^payments roll-out: Deployment ns\/payments runs the new template in 0 of 1 pods\.$/,
+    );
+  });
+});
+
+describe("a backend's own certificate", () => {
+  it("is compared with its endpoints, and its key is asked of nobody", async () => {
+    const deployed = makeStack(COMPOSE);
+    const { backends } = deployed.stack.gateway;
+    const partner = backends.get("partner");
+    assert.ok(partner?.certificate.kind === "existing");
+    const endpoints = [{ url: "https://other.example", host: "other.example", port: 443 }];
+    (backends as Map<string, Backend>).set("partner", { ...partner, endpoints });
+    expectLines(
+      await faultsOf("partner", deployed),
+      /^partner names: its certificate is for "partner.example", and the router compares it with other\.example\.$/,
+      /^partner not-tried: /,
+    );
+  });
+});

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { Checklist } from "../../../cli/check";
+import { checkPart } from "../../../cli/verify/choreo-connect/check-part";
+import { checkPeerTrust } from "../../../cli/verify/choreo-connect/check-peer-trust";
+import type { PartView } from "../../../cli/verify/choreo-connect/part-view";
+import type { Part } from "../../../components/choreo-connect/gateway";
+import { certificateFileOf } from "../../../components/choreo-connect/trust";
+import { makeCa } from "../../unit/x509/make-certificate";
+import { keys } from "../../unit/x509/make-keys";
+import { keyPem } from "../../unit/x509/make-pkcs12";
+import { PUBLISHED, PUBLISHED_KEY_PEM, PUBLISHED_NAME } from "../../unit/x509/make-published";
+import {
+  BUNDLE,
+  CA,
+  KEYS,
+  LIFE,
+  OTHER_CA,
+  expectLines,
+  issuedAs,
+  leafFor,
+  linesOf,
+  surroundingsOf,
+} from "./make-choreo-connect";
+import { deployed, gateway, viewOf } from "./make-part";
+
+const KEYSTORE = "/home/wso2/security/keystore";
+const TRUSTSTORE = "/home/wso2/security/truststore";
+
+/** What does not hold of a part by itself. */
+function faultsOf(view: PartView, stack = deployed.stack): string[] {
+  const list = new Checklist(view.part);
+  const surroundings = surroundingsOf({ ...deployed, stack });
+  checkPart(view, list, true, surroundings);
+  checkPeerTrust(view, list, surroundings);
+  return linesOf(list.checks);
+}
+
+/** A certificate of a part, with all generations beside it. */
+const chain = (part: Part, options: Parameters<typeof leafFor>[2]) =>
+  leafFor(part, gateway.dnsNames[part], { keys: KEYS[part], ...options }) + BUNDLE;
+
+/** A part whose last certificate is another one. */
+function faultsOfIssued(part: Part, options: Parameters<typeof leafFor>[2], keyText?: string) {
+  const certificate = leafFor(part, gateway.dnsNames[part], { keys: KEYS[part], ...options });
+  const { issued } = deployed.stack;
+  return faultsOf(
+    viewOf(part, {
+      [`${KEYSTORE}/mg.pem`]: certificateFileOf(part, certificate, BUNDLE),
+      [`${KEYSTORE}/mg.key`]: keyText ?? keyPem((options?.keys ?? KEYS[part]).privateKey),
+    }),
+    {
+      ...deployed.stack,
+      issued: { ...issued, parts: { ...issued.parts, [part]: issuedAs(certificate) } },
+    },
+  );
+}
+
+describe("a part of Choreo Connect", () => {
+  it("holds as it is exported", () => {
+    for (const part of ["router", "enforcer", "adapter"] as const)
+      assert.deepEqual(faultsOf(viewOf(part)), []);
+  });
+
+  it("lacks a file", () => {
+    expectLines(
+      faultsOf(viewOf("adapter", { [`${KEYSTORE}/mg.key`]: undefined })),
+      /^adapter files: there is no \/home\/wso2\/security\/keystore\/mg\.key\.$/,
+    );
+    expectLines(
+      faultsOf(viewOf("router", { [`${TRUSTSTORE}/mg.pem`]: undefined })),
+      /^router files: there is no .*truststore\/mg\.pem\.$/,
+    );
+  });
+
+  it("has a key in a form that it does not read, or cannot sign tokens with", () => {
+    const { privateKey } = KEYS.enforcer;
+    expectLines(
+      faultsOf(viewOf("enforcer", { [`${KEYSTORE}/mg.key`]: keyPem(privateKey, "pkcs1") })),
+      /^enforcer key-form: the key in Secret ns\/hand-made is a "RSA PRIVATE KEY" block, and the enforcer reads "PRIVATE KEY"/,
+    );
+    expectLines(
+      faultsOfIssued("adapter", { keys: keys("p256") }),
+      /^adapter key-form: the key in .* is ECDSA-P256, and the adapter signs tokens with RSA keys only\.$/,
+    );
+    const encrypted = privateKey
+      .export({ type: "pkcs8", format: "pem", cipher: "aes-128-cbc", passphrase: "x" })
+      .toString();
+    const found = faultsOf(viewOf("enforcer", { [`${KEYSTORE}/mg.key`]: encrypted }));
+    expectLines(found, /^enforcer key: /, /^enforcer key-form: .*"ENCRYPTED PRIVATE KEY" block/);
+  });
+
+  it("has another's key", () => {
+    expectLines(
+      faultsOf(viewOf("router", { [`${KEYSTORE}/mg.key`]: keyPem(keys("p384").privateKey) })),
+      /^router key: the private key in Secret ns\/hand-made is not that of its certificate/,
+    );
+  });
+
+  it("has the pair that everybody has", () => {
+    expectLines(
+      faultsOfIssued("enforcer", { keys: PUBLISHED }, PUBLISHED_KEY_PEM),
+      new RegExp(`^enforcer published-key: .*has ${PUBLISHED_NAME.replace(/[().]/g, "\\$&")}`),
+    );
+  });
+
+  it("has a certificate that is not for what it does", () => {
+    expectLines(
+      faultsOfIssued("router", { purposes: ["1.3.6.1.5.5.7.3.1"] }),
+      /^router purpose: .*not for clientAuth/,
+    );
+    const notAfter = new Date(Date.now() - 1000).toISOString();
+    expectLines(faultsOfIssued("router", { notAfter }), /^router expiry: .*expired on/);
+    const { issued } = deployed.stack;
+    const certificate = leafFor("router", ["router", "localhost"], { keys: KEYS.router });
+    expectLines(
+      faultsOf(viewOf("router", { [`${KEYSTORE}/mg.pem`]: certificate + BUNDLE }), {
+        ...deployed.stack,
+        issued: { ...issued, parts: { ...issued.parts, router: issuedAs(certificate) } },
+      }),
+      /^router names: its certificate is for "router", "localhost", and it is dialled as gw\.example\.$/,
+    );
+  });
+
+  it("has an older certificate than the last, or one of another CA", () => {
+    expectLines(
+      faultsOf(viewOf("router", { [`${KEYSTORE}/mg.pem`]: chain("router", {}) })),
+      /^router certificate: Secret ns\/hand-made has a certificate .* not the one issued last/,
+    );
+    const foreign = { signer: keys("p384"), issuer: [["CN", "Other CA"] as const] };
+    expectLines(faultsOfIssued("router", foreign), /^router chain: nobody trusted is its issuer/);
+  });
+
+  it("has a file without a generation of the CA, by which its peers would know it", () => {
+    const certificate = deployed.stack.issued.parts.router.certificate;
+    expectLines(
+      faultsOf(viewOf("router", { [`${KEYSTORE}/mg.pem`]: certificate + CA })),
+      /^router trust-store: its certificate file \(Secret ns\/hand-made\) lacks the stack's "CN=Gateway CA 2/,
+    );
+  });
+
+  it("has a generation behind the enforcer's certificate that did not issue it, and does not start", () => {
+    const certificate = deployed.stack.issued.parts.enforcer.certificate;
+    expectLines(
+      faultsOf(viewOf("enforcer", { [`${KEYSTORE}/mg.pem`]: certificate + BUNDLE })),
+      /^enforcer trust-store: Secret ns\/hand-made has CN=Gateway CA 2 behind its certificate, .*the enforcer does not start\.$/,
+    );
+  });
+  it("is looked at where the adapter has it by its configuration", () => {
+    const view: PartView = {
+      ...viewOf("adapter"),
+      configured: { pair: { certificate: "/a.pem", key: "/a.key" }, truststore: "/nowhere" },
+    };
+    expectLines(
+      faultsOf(view),
+      /^adapter files: there is no \/a\.pem\. there is no \/a\.key\. there is no file by which/,
+    );
+  });
+});
+
+describe("by whom a part knows its peers", () => {
+  const path = `${TRUSTSTORE}/controlplane.pem`;
+
+  it("lacks a generation, or is anybody else", () => {
+    expectLines(
+      faultsOf(viewOf("router", { [`${TRUSTSTORE}/mg.pem`]: CA })),
+      /^router trust-store: .*truststore\/mg\.pem in Secret ns\/hand-made lacks the stack's "CN=Gateway CA 2/,
+    );
+    expectLines(
+      faultsOf(viewOf("adapter", { [path]: BUNDLE + OTHER_CA })),
+      /^adapter trust-store: .*controlplane\.pem .* has "CN=Other CA .* whom it signs is let in/,
+    );
+    expectLines(
+      faultsOf(viewOf("adapter", { [path]: "no PEM" })),
+      /^adapter trust-store: .*controlplane\.pem/,
+    );
+  });
+
+  it("has no certificate with a published key, such as WSO2's own", () => {
+    const wso2 = makeCa({ ...LIFE, keys: PUBLISHED, subject: [["CN", "wso2"]] });
+    expectLines(
+      faultsOf(viewOf("adapter", { [path]: wso2 })),
+      /^adapter trust-store: .*lacks the stack's/,
+      /^adapter published-key: .*controlplane\.pem in Secret ns\/hand-made holds CN=wso2, which has the key/,
+    );
+  });
+
+  it("is the API Manager too, where there is one, and no other", () => {
+    const stack = { ...deployed.stack, gateway: { ...gateway, controlPlane: OTHER_CA } };
+    assert.deepEqual(faultsOf(viewOf("adapter", { [path]: OTHER_CA }), stack), []);
+    expectLines(
+      faultsOf(viewOf("adapter"), stack),
+      /^adapter trust-store: .*controlplane\.pem .* lacks the stack's "CN=Other CA/,
+    );
+  });
+});

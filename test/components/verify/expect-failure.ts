@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import type { Check } from "../../../cli/check";
+import type { Phase } from "../../../components/spinnaker/phase";
+import type { CheckCode } from "../../../cli/check-codes";
+
+/** A change of one thing in one of the objects, and what is found then. */
+export type Case = readonly [
+  what: string,
+  phase: Phase,
+  path: readonly string[],
+  value: unknown,
+  code: CheckCode,
+  message: RegExp,
+];
+
+/** Finds the one failure with this code of a service, and what it says. */
+export function expectFailure(
+  failures: readonly Check[],
+  party: string,
+  code: CheckCode,
+  message: RegExp,
+): Check {
+  const found = failures.filter((failure) => failure.party === party && failure.code === code);
+  const [failure] = found;
+  assert.ok(failure && found.length === 1, JSON.stringify(failures, null, 1));
+  assert.equal(failure.severity, "error");
+  assert.match(failure.message, message);
+  assert.ok(failure.todo);
+  return failure;
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { PHASES, type Phase } from "../../../components/spinnaker/phase";
+import { makeSpinnaker, verify, type Setting } from "./make-spinnaker";
+
+const HELD: readonly (readonly [Setting, readonly Phase[]])[] = [
+  ["operator", PHASES],
+  ["kustomize", PHASES],
+  ["exported kustomize", ["prepare", "need"]],
+  ["halyard", ["prepare", "need"]],
+];
+
+/** What is said of Orca in each phase, whatever the target; Dinghy, which calls it, shows no certificate. */
+const ALWAYS = ["mounted-objects", "drift", "files", "password", "key-store", "trust-store"];
+const LEAF = ["key", "purpose", "expiry", "chain", "ca-life", "certificate"];
+const TOGETHER = ["base-url", "names"];
+const LIVE: Readonly<Record<Phase, readonly string[]>> = {
+  prepare: ["prepared"],
+  tls: ["tcp-probe", "accepted", "refuses-wrong-host", "prepared"],
+  want: [
+    ...["tcp-probe", "accepted", "refuses-wrong-host"],
+    ...["accepts-no-certificate", "refuses-foreign-ca"],
+  ],
+  need: [
+    ...["tcp-probe", "accepted", "refuses-wrong-host"],
+    ...["refuses-no-certificate", "refuses-foreign-ca"],
+  ],
+};
+
+describe("a Spinnaker that is as its stack made it", () => {
+  for (const [setting, phases] of HELD) {
+    for (const phase of phases) {
+      it(`holds in full: ${setting}, phase ${phase}`, async () => {
+        const calls = { orca: {}, clouddriver: {}, gate: { trustsOthers: true } };
+        const checks = await verify(
+          makeSpinnaker(setting, {
+            phase,
+            services: { ...calls, ...(setting !== "kustomize" && WITH_DINGHY) },
+          }),
+        );
+        assert.deepEqual(
+          checks.filter(({ ok }) => !ok),
+          [],
+        );
+        const ofOrca = checks.filter(({ party }) => party === "Spinnaker orca");
+        const own = setting === "kustomize" ? ["release", "private-keys", "roll-out"] : [];
+        assert.deepEqual(
+          new Set(ofOrca.map(({ code }) => code)),
+          new Set([...own, ...ALWAYS, ...LEAF, ...TOGETHER, ...LIVE[phase], "phase"]),
+        );
+      });
+    }
+  }
+});
+
+/** In an image that shows its certificate, by another name than kustomize and Halyard have none. */
+const WITH_DINGHY = { dinghy: { host: "dinghy.example", clientCertificate: true } };

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import type { Check } from "../../../cli/check";
+import type { Cluster } from "../../../cli/cluster/api";
+import { CannotCheck } from "../../../cli/failure";
+import { verifyChoreo } from "../../../cli/verify/choreo";
+import { verifyChoreoConnect } from "../../../cli/verify/choreo-connect";
+import { verifySpinnaker } from "../../../cli/verify/spinnaker";
+import { StoreShelf } from "../../../cli/verify/stores";
+import { Chance } from "../../soak/chance";
+import { fakeCluster } from "../../unit/cli/fake-cluster";
+import { spoiledCluster } from "../../unit/cli/spoiled-cluster";
+import { makeProject } from "./make-choreo";
+import { makeInCluster } from "./make-gateway-pods";
+import { makeSpinnaker, type Setting } from "./make-spinnaker";
+
+/** How many clusters of each kind are tried; `SPOILED=1000` tries more. */
+const CLUSTERS = Number(process.env.SPOILED ?? 5);
+const SEED = Number(process.env.COUNTERSIGN_SEED ?? 14);
+
+type Verify = (change: (cluster: Cluster) => Cluster) => Promise<readonly Check[]>;
+
+const shelf = new StoreShelf();
+const spinnaker =
+  (setting: Setting): Verify =>
+  (change) => {
+    const { stack, objects } = makeSpinnaker(setting);
+    return verifySpinnaker(change(fakeCluster(objects)), stack, new Date(), shelf);
+  };
+const choreo =
+  (target: "openchoreo" | "by-hand"): Verify =>
+  async (change) => {
+    const { outputs, keys, objects } = await makeProject(target);
+    const cluster = change(fakeCluster(objects));
+    return verifyChoreo(outputs, { cluster, keys }, new Set(), new Date());
+  };
+
+const SYSTEMS: Readonly<Record<string, Verify>> = {
+  "Choreo on OpenChoreo": choreo("openchoreo"),
+  "Choreo on OpenChoreo, with keys that people enter": choreo("by-hand"),
+  "Choreo Connect": (change) => {
+    const { stack, kept, objects } = makeInCluster();
+    const access = { cluster: change(fakeCluster(objects)), kept };
+    return verifyChoreoConnect(stack, access, new Date(), shelf);
+  },
+  "Spinnaker by the Operator": spinnaker("operator"),
+  "Spinnaker by kustomize": spinnaker("kustomize"),
+};
+
+describe("the verification of a cluster in which anything may have been changed", function () {
+  this.timeout(CLUSTERS * 10_000);
+  for (const [name, verify] of Object.entries(SYSTEMS))
+    it(`says what is wrong, and never ends in another error: ${name}`, async () => {
+      let failing = 0;
+      for (let round = 0; round < CLUSTERS; round++) {
+        const chance = new Chance(SEED * 1000 + round);
+        try {
+          const checks = await verify((cluster) => spoiledCluster(cluster, chance));
+          if (checks.some(({ ok }) => !ok)) failing++;
+        } catch (error) {
+          assert.ok(
+            error instanceof CannotCheck,
+            `round ${round}: ${(error as Error).stack ?? ""}`,
+          );
+          failing++;
+        }
+      }
+      assert.ok(failing > CLUSTERS / 2, `only ${failing} of ${CLUSTERS} were found to be wrong`);
+    });
+});
