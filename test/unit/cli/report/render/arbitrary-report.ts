@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { anyText } from "../../../any-text";
 import type {
   AccessChange,
   CertificateChange,
@@ -58,9 +59,7 @@ const text = fc.oneof(
   {
     weight: 9,
     arbitrary: fc
-      .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ maxLength: 8, unit: "binary" })), {
-        maxLength: 6,
-      })
+      .array(fc.oneof(fc.constantFrom(...HOSTILE), anyText(8)), { maxLength: 6 })
       .map((parts) => parts.join("")),
   },
   fc.constantFrom("x".repeat(2000), "`@".repeat(500)),
