@@ -29,11 +29,8 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   lint,
   unit: () => mocha("test/unit", 60_000, 2),
   components: () => mocha("test/components", 60_000, 2),
-  integration,
-  interop: () => {
-    keepProgramsWarm();
-    return mocha("test/interop", 900_000);
-  },
+  integration: () => onWorkbench("test/integration"),
+  interop: () => onWorkbench("test/interop"),
   real: () => mocha("test/real", 600_000),
 };
 
@@ -58,10 +55,10 @@ async function lint(): Promise<Result> {
 }
 
 /** Files are independent of one another, and half of what each does is to wait. */
-async function integration(): Promise<Result> {
+async function onWorkbench(folder: string): Promise<Result> {
   await shareWorkbench();
   keepProgramsWarm();
-  return mocha("test/integration", 900_000, 3);
+  return mocha(folder, 900_000, 3);
 }
 
 /** @param jobs how many files run at a time; if several, in processes of their own, and a file is told when it has ended */

@@ -15,6 +15,7 @@ import { stringify } from "yaml";
 import type { Report } from "../../cli/fleet/report";
 import { PrivateKeys } from "../leaks/keys";
 import { WrittenFiles } from "../leaks/written-files";
+import { warmPrograms } from "../programs";
 import { consortium } from "./example";
 import { homeIn } from "./home";
 import { killBetweenWrites } from "./killing";
@@ -113,15 +114,19 @@ export class FleetFolder {
 
   /** Runs `countersign fleet` with `--json`. */
   async fleet(...args: readonly string[]): Promise<Ended & { readonly report: Report }> {
-    const ended = await this.start(...args, "--json").ended;
+    const ended = await this.startIn(await warmPrograms(), [...args, "--json"]).ended;
     assert.ok(ended.stdout.startsWith("{"), ended.stderr);
     return { ...ended, report: JSON.parse(ended.stdout) as Report };
   }
 
-  /** Starts `countersign fleet` in a process group of its own. */
+  /** Starts `countersign fleet` in a process group of its own, to which its programs belong. */
   start(...args: readonly string[]): Running {
+    return this.startIn({}, args);
+  }
+
+  private startIn(environment: NodeJS.ProcessEnv, args: readonly string[]): Running {
     const passphrases = ["--passphrase-files", "passphrases"];
-    return this.spawn(process.execPath, [command, "fleet", ...args, ...passphrases]);
+    return this.spawn(process.execPath, [command, "fleet", ...args, ...passphrases], environment);
   }
 
   /** Starts the Pulumi CLI on a stack. */

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { stringify } from "yaml";
+import { warmPrograms } from "../programs";
 import { makeCa } from "../unit/x509/make-certificate";
 import { keys } from "../unit/x509/make-keys";
 import { list } from "./api";
@@ -92,6 +93,8 @@ describe("a newcomer with a fresh clone and a cluster", function () {
   });
 
   it("brings in keys that exist already, as secrets", async () => {
+    // From here on the page's commands are what is tried, and no longer how a program is started.
+    who = { ...who, environment: { ...who.environment, ...(await warmPrograms()) } };
     const pem = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     for (const file of ["ca.key", "client.key"]) writeFileSync(join(who.folder, file), pem);
     const authority = {

@@ -8,7 +8,10 @@ import { RSA_4096, handmadeCa } from "./openssl";
 /** For `before` hooks. */
 export const DEPLOY_PATIENCE = 15 * 60_000;
 
-/** A deployment that several test files use; the first makes it, and it goes with the control plane. */
+/** Of names that no other process of the test run uses. */
+const PREFIX = `interop-${process.pid}`;
+
+/** A deployment that several test files of a process use; the first makes it, and it goes with the control plane. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
@@ -21,7 +24,7 @@ export interface Rotation {
 }
 
 export const rotation = once(async (): Promise<Rotation> => {
-  const base = consortium("interop-rotation");
+  const base = consortium(`${PREFIX}-rotation`);
   const sections = (first: string, second: string) => ({
     ...base,
     authority: {
@@ -42,7 +45,7 @@ export const rotation = once(async (): Promise<Rotation> => {
     },
     organizations: withKeys(base, { MyOrg1MSP: "ECDSA-P256", MyOrg2MSP: "RSA-2048" }),
   });
-  const stack = await TestStack.create("interop-rotation", sections("signing", "trusted"));
+  const stack = await TestStack.create(`${PREFIX}-rotation`, sections("signing", "trusted"));
   const before = await deploy(stack, "before", sections("signing", "trusted"));
   await stack.configure(sections("trusted", "signing"));
   const after = await deploy(stack, "after", sections("trusted", "signing"));
@@ -53,14 +56,14 @@ export const rotation = once(async (): Promise<Rotation> => {
 export const existing = once(async (): Promise<Consortium> => {
   const ca = await handmadeCa("existing", "/O=Our company/CN=Our company root", RSA_4096);
   const certificate = readFileSync(ca.certificate, "utf8");
-  const base = consortium("interop-existing", ["MyOrg1MSP"]);
+  const base = consortium(`${PREFIX}-existing`, ["MyOrg1MSP"]);
   const sections = {
     ...base,
     authority: { ...base.authority, generations: { house: { state: "signing", certificate } } },
     orchestrator: { ...base.orchestrator, certificate: { algorithm: "RSA-3072" } },
     organizations: withKeys(base, { MyOrg1MSP: "ECDSA-P384" }),
   };
-  const stack = await TestStack.create("interop-existing", sections);
+  const stack = await TestStack.create(`${PREFIX}-existing`, sections);
   await stack.setSecret("authority.generations.house.key", readFileSync(ca.key, "utf8"));
   return deploy(stack, "existing", sections);
 });

@@ -111,7 +111,7 @@ export async function handmadeLeaf(
 
 async function files(name: string) {
   const { directory } = await workbench();
-  const folder = join(directory, "handmade", name);
+  const folder = join(directory, `handmade-${process.pid}`, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const configuration = join(folder, "openssl.cnf");
   writeFileSync(configuration, CONFIGURATION);
