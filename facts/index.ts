@@ -13,6 +13,8 @@ const generation = z.object({
   state: z.enum(["signing", "trusted"]),
   /** PEM, where the stack did not make it; else it is in the child resource `<component>-<generation>`. */
   certificate: z.string().optional(),
+  /** Of a CA that is no root: the CAs above it, one PEM block each, its issuer first and the root last. */
+  above: z.array(z.string()).optional(),
 });
 
 const authority = z.object({ generations: z.record(z.string(), generation) });

@@ -52,9 +52,7 @@ export function outputsOf({
   const requests = entriesOf(organizations, ({ request }) => request);
   return {
     ...(authority && { caBundle: authority.bundlePem }),
-    ...(authority &&
-      choreo &&
-      isBelowOthers(config) && { caBundleToRoot: authority.bundleToRootPem }),
+    ...(choreo && authority?.isBelowRoot && { caBundleToRoot: authority.bundleToRootPem }),
     ...(config.orchestrator && {
       endpoint: {
         internal: internalEndpoint(config.orchestrator),
@@ -98,13 +96,6 @@ export function outputsOf({
       }),
     ...(waiting.size > 0 && { waiting: Object.fromEntries(waiting) }),
   };
-}
-
-/** Whether the CA, or one that it follows, is below a root that was brought along. */
-function isBelowOthers({ authority }: StackConfig): boolean {
-  return Object.values(authority?.generations ?? {}).some(
-    (generation) => generation.kind === "existing" && generation.chain !== undefined,
-  );
 }
 
 /** What the organizations of other stacks take from this one (see enrollment/documents). */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { getStack, secret } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import type { ChartValues } from "../components/kubernetes/helm";
+import { isMap } from "../components/kubernetes/merge";
 import type { StackConfig } from "../config";
 import type { ChoreoConnectSettings } from "../config/choreo-connect-gateway";
 import { LIMITS, readFileText } from "../host";
@@ -88,8 +89,4 @@ function mark(values: ChartValues, path: Path, isSecret: (path: Path) => boolean
     return [name, isSecret(inside) ? secret(value) : value];
   });
   return Object.fromEntries(entries) as ChartValues;
-}
-
-function isMap(value: unknown): value is ChartValues {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

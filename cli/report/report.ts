@@ -2,7 +2,7 @@ import type { Facts } from "../../facts";
 import { accessChanges, connections, serverChanges, trustChanges } from "./trust";
 import { certificatePart } from "./certificates";
 import type { ConfigLines } from "./config-lines";
-import { dangers, providerNotice, serverNotices, trustNotices } from "./dangers";
+import { chainNotices, dangers, providerNotice, serverNotices, trustNotices } from "./dangers";
 import type { Notice, Report, StackReport } from "./model";
 import { statedIn, type Plan } from "./plan";
 import { releaseChanges, type ReleaseOptions } from "./releases";
@@ -51,7 +51,13 @@ function noticesOf(plan: Plan): Notice[] {
     severity: severity === "warning" ? "warning" : "info",
     text,
   }));
-  return [...(upgrade ? [upgrade] : []), ...serverNotices(plan), ...trustNotices(plan), ...said];
+  return [
+    ...(upgrade ? [upgrade] : []),
+    ...serverNotices(plan),
+    ...trustNotices(plan),
+    ...chainNotices(plan),
+    ...said,
+  ];
 }
 
 function waitingIn(plan: Plan, kind: Facts["kind"]): readonly string[] {

@@ -97,6 +97,8 @@ export class CertificateAuthority extends ComponentResource {
   readonly bundlePem: Output<string>;
   /** The same and every CA above them, for consumers that build chains up to a root (OpenSSL, and so Node.js and Python). */
   readonly bundleToRootPem: Output<string>;
+  /** Whether a generation is below a root that was brought along: only then the two bundles differ. */
+  readonly isBelowRoot: boolean;
   /** Every generation's certificate by the generation's name. */
   readonly certificates: Output<
     Record<string, IssuedCertificate & { readonly state: GenerationState }>
@@ -139,10 +141,10 @@ export class CertificateAuthority extends ComponentResource {
     const above = Object.values(args.generations).flatMap((generation) =>
       generation.kind === "existing" ? (generation.chain ?? []) : [],
     );
-    this.bundleToRootPem =
-      above.length === 0
-        ? this.bundlePem
-        : this.bundlePem.apply((bundle) => withoutRepetition(bundle + above.join("")));
+    this.isBelowRoot = above.length > 0;
+    this.bundleToRootPem = this.isBelowRoot
+      ? this.bundlePem.apply((bundle) => withoutRepetition(bundle + above.join("")))
+      : this.bundlePem;
 
     this.certificates = all(
       generations.map(({ name: generation, state, certificatePem }) =>
@@ -263,6 +265,7 @@ function factsOf({ generations }: CertificateAuthorityArgs): AuthorityFacts {
       state: settings.state,
       ...(settings.kind === "existing" && {
         certificate: readCertificate(settings.certificate).pem,
+        ...(settings.chain && { above: settings.chain.map((pem) => readCertificate(pem).pem) }),
       }),
     },
   ]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sha256Of } from "../../components/choreo/plan";
 import { CertificateAuthority, type ExistingGeneration } from "../../components/pki";
+import type { Facts } from "../../facts";
 import { readCertificates } from "../../x509";
 import { makeCa } from "../unit/x509/make-certificate";
 import { keys } from "../unit/x509/make-keys";
@@ -57,6 +58,11 @@ describe("what is handed out of a CA that is below a root", () => {
     };
     const row = components.web?.plan.find(({ holds }) => holds === "ca");
     assert.equal(row?.sha256, sha256Of(CA + POLICY + ROOT));
+  });
+
+  it("is said for the report", () => {
+    const { authority } = find(run.resources, "ca").inputs as Facts;
+    assert.deepEqual(authority?.generations.company?.above, [POLICY, ROOT]);
   });
 
   it("is sent by servers with their certificates, up to but without the root", () => {

@@ -1,4 +1,5 @@
 import { generationId } from "../../../facts";
+import { isSelfIssued } from "../../../x509";
 import type { ConfigLines } from "../config-lines";
 import type { CertificateChange, CertificateOperation, Reason } from "../model";
 import { statedIn, type PlannedResource, type Stated } from "../plan";
@@ -9,6 +10,7 @@ import {
   algorithmOf,
   hasChanged,
   hoursOf,
+  isPresent,
   saysOfSide,
   subjectOf,
   validityOf,
@@ -95,13 +97,19 @@ function changeOf(generation: OwnGeneration, lines: ConfigLines): CertificateCha
     subject: says?.subject ?? said?.subject ?? UNKNOWN,
     names: { kept: [], added: [], removed: [] },
     key: { before: said?.keyAlgorithm, after: says?.keyAlgorithm },
-    // It signs itself.
-    issuer: { before: before && name, after: after && name },
+    issuer: { before: before && issuerOf(name, before), after: after && issuerOf(name, after) },
     expires: before?.certificate.notAfter.toISOString(),
     validity: validityOf(after),
     fingerprint: before?.certificate.fingerprint,
     reasons: [reasonOf(generation, lines)],
   };
+}
+
+/** A root signs itself; of a CA below one, the CA above it. */
+function issuerOf(name: string, side: Side): string {
+  if (!isPresent(side)) return name;
+  const { certificate } = side;
+  return isSelfIssued(certificate) ? name : certificate.issuer.text;
 }
 
 function operationOf({ before, after }: OwnGeneration): CertificateOperation {

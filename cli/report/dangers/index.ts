@@ -4,6 +4,7 @@ import { breaking } from "./breaking";
 import { destructive } from "./destructive";
 import { setbacks } from "./setbacks";
 
+export { chainNotices } from "./chain-notices";
 export { providerNotice } from "./provider-notice";
 export { serverNotices } from "./server-notices";
 export { trustNotices } from "./trust-notices";
