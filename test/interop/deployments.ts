@@ -8,8 +8,9 @@ import { RSA_4096, handmadeCa } from "./openssl";
 /** For `before` hooks. */
 export const DEPLOY_PATIENCE = 15 * 60_000;
 
-/** Of names that no other process of the test run uses. */
-const PREFIX = `interop-${process.pid}`;
+/** What the names of these deployments begin with; no other process of the test run has them. */
+export const ROTATION = `interop-${process.pid}-rotation`;
+export const EXISTING = `interop-${process.pid}-existing`;
 
 /** A deployment that several test files of a process use; the first makes it, and it goes with the control plane. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -24,7 +25,7 @@ export interface Rotation {
 }
 
 export const rotation = once(async (): Promise<Rotation> => {
-  const base = consortium(`${PREFIX}-rotation`);
+  const base = consortium(ROTATION);
   const sections = (first: string, second: string) => ({
     ...base,
     authority: {
@@ -45,7 +46,7 @@ export const rotation = once(async (): Promise<Rotation> => {
     },
     organizations: withKeys(base, { MyOrg1MSP: "ECDSA-P256", MyOrg2MSP: "RSA-2048" }),
   });
-  const stack = await TestStack.create(`${PREFIX}-rotation`, sections("signing", "trusted"));
+  const stack = await TestStack.create(ROTATION, sections("signing", "trusted"));
   const before = await deploy(stack, "before", sections("signing", "trusted"));
   await stack.configure(sections("trusted", "signing"));
   const after = await deploy(stack, "after", sections("trusted", "signing"));
@@ -56,14 +57,14 @@ export const rotation = once(async (): Promise<Rotation> => {
 export const existing = once(async (): Promise<Consortium> => {
   const ca = await handmadeCa("existing", "/O=Our company/CN=Our company root", RSA_4096);
   const certificate = readFileSync(ca.certificate, "utf8");
-  const base = consortium(`${PREFIX}-existing`, ["MyOrg1MSP"]);
+  const base = consortium(EXISTING, ["MyOrg1MSP"]);
   const sections = {
     ...base,
     authority: { ...base.authority, generations: { house: { state: "signing", certificate } } },
     orchestrator: { ...base.orchestrator, certificate: { algorithm: "RSA-3072" } },
     organizations: withKeys(base, { MyOrg1MSP: "ECDSA-P384" }),
   };
-  const stack = await TestStack.create(`${PREFIX}-existing`, sections);
+  const stack = await TestStack.create(EXISTING, sections);
   await stack.setSecret("authority.generations.house.key", readFileSync(ca.key, "utf8"));
   return deploy(stack, "existing", sections);
 });

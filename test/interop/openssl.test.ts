@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Consortium } from "./consortium";
-import { DEPLOY_PATIENCE, existing, rotation } from "./deployments";
+import { EXISTING, ROTATION, DEPLOY_PATIENCE, existing, rotation } from "./deployments";
 import {
   P256,
   type Connection,
@@ -40,7 +40,7 @@ describe("OpenSSL", function () {
       trusted: ["g1"],
       names: [...SERVER_NAMES, "orchestrator.elsewhere.example"],
       addresses: ["192.0.2.7", "2001:DB8:0:0:0:0:0:7"],
-      namespace: "interop-rotation-orchestrator",
+      namespace: `${ROTATION}-orchestrator`,
     });
   });
 
@@ -50,7 +50,7 @@ describe("OpenSSL", function () {
       trusted: [],
       names: SERVER_NAMES,
       addresses: [],
-      namespace: "interop-existing-orchestrator",
+      namespace: `${EXISTING}-orchestrator`,
     });
   });
 });

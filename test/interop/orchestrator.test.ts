@@ -10,7 +10,7 @@ import {
   type Different,
   type Outcome,
 } from "./consumers";
-import { DEPLOY_PATIENCE, existing, rotation } from "./deployments";
+import { ROTATION, DEPLOY_PATIENCE, existing, rotation } from "./deployments";
 import { P256, handmadeCa, handmadeLeaf } from "./openssl";
 import { stopServers, type Server } from "./process";
 import { BUILD_PATIENCE, goProgram, healthProbe, pythonClient } from "./programs";
@@ -42,7 +42,7 @@ describe("Substra's orchestrator", function () {
 
   it("may use its certificate for every name by which it is dialled", async () => {
     const { pair, roots } = consortium.orchestrator;
-    const namespace = "interop-rotation-orchestrator";
+    const namespace = `${ROTATION}-orchestrator`;
     const service = `orchestrator-server.${namespace}`;
     const names = ["orchestrator.test.example", "orchestrator.elsewhere.example", service];
     names.push("orchestrator-server", `${service}.svc`, `${service}.svc.cluster.local`);
