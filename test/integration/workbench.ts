@@ -37,8 +37,7 @@ async function start(): Promise<Workbench> {
     directory: join(directory, "cluster"),
     binaries: toolchain,
   });
-  // Commands in Go live for seconds: to collect their garbage takes a tenth of their time.
-  const environment = { ...toolchain.env, KUBECONFIG: controlPlane.kubeconfig, GOGC: "400" };
+  const environment = { ...toolchain.env, KUBECONFIG: controlPlane.kubeconfig };
   Object.assign(process.env, environment); // the Automation API looks for the CLI with our own environment
   return { controlPlane, environment, directory };
 }
