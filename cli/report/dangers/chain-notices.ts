@@ -4,8 +4,8 @@ import { statedIn, type Plan } from "../plan";
 import { listed } from "../words";
 
 /**
- * The CAs above a generation that are others than before. Who trusts the root alone, or is sent the chain, sees the
- * change; no certificate of this stack does. Of a generation that is new or goes, the report says it elsewhere.
+ * Notices of generations that have other CAs above them than before. Whoever trusts only the root is affected, though no
+ * certificate of this stack changes. Other parts of the report show generations that are added or removed.
  */
 export function chainNotices(plan: Plan): Notice[] {
   return statedIn(plan).flatMap(({ before, after }) => {
