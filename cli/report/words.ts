@@ -35,3 +35,8 @@ export function grouped<T>(entries: readonly T[], keyOf: (entry: T) => string): 
 export function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
+
+/** The beginning of a fingerprint in hex, by which a reader tells certificates apart. */
+export function shortOf(fingerprint: string): string {
+  return `${fingerprint.slice(0, 16)}…`;
+}

@@ -1,7 +1,7 @@
 import { certificateIn } from "../certificates/reading";
 import type { Notice } from "../model";
 import { statedIn, type Plan } from "../plan";
-import { listed } from "../words";
+import { listed, shortOf } from "../words";
 
 /**
  * Notices of generations that have other CAs above them than before. Whoever trusts only the root is affected, though no
@@ -41,6 +41,6 @@ function noticeOf(
 function nameOf(pem: string): string {
   const certificate = certificateIn(pem);
   return certificate
-    ? `${certificate.subject.text} (SHA-256 ${certificate.fingerprint.slice(0, 16)}…)`
+    ? `${certificate.subject.text} (SHA-256 ${shortOf(certificate.fingerprint)})`
     : "a CA that cannot be read";
 }

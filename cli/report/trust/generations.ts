@@ -5,6 +5,7 @@ import type { Generation } from "../model";
 import { statedIn, type PlannedResource, type Stated } from "../plan";
 import type { PlanIndex } from "../plan-index";
 import { UNKNOWN } from "../value";
+import { shortOf } from "../words";
 
 /** A CA generation on one side of a plan. */
 export interface AuthorityGeneration extends Generation {
@@ -121,8 +122,4 @@ function coming(id: string, name: string, before: GenerationsById): AuthorityGen
     certificate: undefined,
     anchor: `new ${id}`,
   };
-}
-
-function shortOf(fingerprint: string): string {
-  return `${fingerprint.slice(0, 16)}…`;
 }

@@ -3,6 +3,7 @@ import { readCertificate } from "../../../../x509/certificate";
 import { holdsPrivateKey } from "../../../../x509/private-key-trace";
 import type { ShownValue } from "../../model";
 import { SECRET, UNKNOWN, type Property } from "../../value";
+import { shortOf } from "../../words";
 import type { NewNames } from "./new-names";
 
 /** In characters; a longer text is shortened. */
@@ -38,7 +39,7 @@ export function withoutPem(text: string): string {
   if (holdsPrivateKey(text)) return HIDDEN_KEY;
   return text.replace(CERTIFICATE, (pem) => {
     try {
-      return `(certificate with SHA-256 ${readCertificate(pem).fingerprint.slice(0, 16)}…)`;
+      return `(certificate with SHA-256 ${shortOf(readCertificate(pem).fingerprint)})`;
     } catch {
       return pem;
     }
