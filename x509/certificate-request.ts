@@ -11,35 +11,36 @@ import { judgePublicKey } from "./key-der/public-key";
 import { readPem } from "./pem";
 import { describeSignature, verifySignature } from "./signature";
 
-/** A certificate signing request (PKCS#10, RFC 2986) as plain data. Nothing of it is granted by being read. */
+/** A certificate signing request (PKCS#10, RFC 2986) as plain data. Reading a request grants nothing. */
 export interface CertificateRequest extends Extensions {
-  /** The request in canonical PEM: hand this to a signer, not the text that it was read from. */
+  /** The request in canonical PEM. Hand this to a signer, not the text it was read from. */
   readonly pem: string;
-  /** 0 in every request there is. */
+  /** Always 0 in practice. */
   readonly version: string;
   readonly subject: DistinguishedName;
-  /** As `describeKey` names it, e.g. `ECDSA-P256`; `unreadable` for a key that is none. */
+  /** The key's algorithm as `describeKey` names it, e.g. `ECDSA-P256`; `unreadable` if the key is not valid. */
   readonly keyAlgorithm: string;
-  /** Why the key is none, as the end of a sentence about it: `is the point at infinity`. */
+  /** The reason why the key is not valid, as the end of a sentence about it: `is the point at infinity`. */
   readonly keyProblem?: string;
-  /** Of an RSA key, hex in lower case. */
+  /** Modulus of an RSA key, lower-case hex. */
   readonly rsaModulus?: string;
-  /**
-   * Whether the key is encoded as everyone encodes it. A compressed point would give the same key another fingerprint.
-   */
+  /** Whether the key is in its usual encoding. With a compressed point, the same key would have another fingerprint. */
   readonly keyIsCanonical: boolean;
   /** SHA-256 of the public key in DER, lower-case hex. */
   readonly publicKeyFingerprint: string;
-  /** E.g. `ecdsa-with-SHA256`; the object identifier of one that is not accepted and has no name here. */
+  /**
+   * Name of the signature algorithm, e.g. `ecdsa-with-SHA256`; its object identifier if it is not accepted and has no
+   * name here.
+   */
   readonly signatureAlgorithm: string;
   /**
-   * Proof of possession: whether the request is signed by the key that is in it, with an accepted algorithm
-   * (SHA-256 or better).
+   * Proof of possession: whether the request is signed by the key it contains, with an accepted algorithm (SHA-256 or
+   * better).
    */
   readonly provesPossession: boolean;
   /** PKCS#10 attributes besides the requested extensions, by object identifier, e.g. a challenge password. */
   readonly otherAttributes: readonly string[];
-  /** How many attributes ask for extensions. Readers differ on which of two counts. */
+  /** Number of attributes that ask for extensions. If there are two, readers differ on which one counts. */
   readonly extensionRequests: number;
   /** SHA-256 of the request in DER, lower-case hex. */
   readonly fingerprint: string;
@@ -49,9 +50,9 @@ export interface CertificateRequest extends Extensions {
 const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 
 /**
- * Reads a certificate request without judging it.
- * @param pem the text, holding that one block
- * @param what what the request is, for the message
+ * Reads a certificate request without checking what it asks for.
+ * @param pem the text, which holds one CERTIFICATE REQUEST block
+ * @param what the name of the request, for messages
  * @throws PemError if the text holds anything else
  * @throws DerError if the block is not a request in DER
  */
@@ -94,7 +95,7 @@ export function readCertificateRequest(
 }
 
 function readExtensionList(value: unknown, what: string): asn1.Extension[] {
-  // The schema hands out an ASN.1 NULL as null, and only an attribute without a value as undefined.
+  // The schema returns null for an ASN.1 NULL, and undefined only for an attribute without a value.
   if (!(value instanceof ArrayBuffer)) throw new DerError(`${what}: malformed extension request.`);
   return parseStrictly(value, asn1.Extensions, `${what}, requested extensions`);
 }

@@ -17,22 +17,25 @@ import { describeSignature } from "./signature";
 export interface Certificate extends Extensions {
   /** The certificate alone, in canonical PEM. */
   readonly pem: string;
-  /** Of X.509: 3, or 1 for one without any extension. */
+  /** X.509 version: 3, or 1 for a certificate without extensions. */
   readonly version: number;
   readonly subject: DistinguishedName;
   readonly issuer: DistinguishedName;
-  /** Lower-case hex, as `openssl x509 -serial` shows it in upper case; with a minus if it is negative. */
+  /**
+   * The serial number in lower-case hex (`openssl x509 -serial` shows it in upper case), with a minus sign if it is
+   * negative.
+   */
   readonly serialNumber: string;
-  /** E.g. `ecdsa-with-SHA256`; the object identifier of one that has no name here. */
+  /** Name of the signature algorithm, e.g. `ecdsa-with-SHA256`; its object identifier if it has no name here. */
   readonly signatureAlgorithm: string;
   readonly notBefore: Date;
-  /** The last second at which it is valid. */
+  /** The last second at which the certificate is valid. */
   readonly notAfter: Date;
-  /** As `describeKey` names it, e.g. `ECDSA-P256`. */
+  /** The key's algorithm as `describeKey` names it, e.g. `ECDSA-P256`. */
   readonly keyAlgorithm: string;
-  /** Of an RSA key, hex in lower case. */
+  /** Modulus of an RSA key, lower-case hex. */
   readonly rsaModulus?: string;
-  /** SHA-256 of the public key in DER, lower-case hex: equal for every certificate of one key. */
+  /** SHA-256 of the public key in DER, lower-case hex. All certificates of one key share it. */
   readonly publicKeyFingerprint: string;
   /** SHA-256 of the certificate in DER, lower-case hex. */
   readonly fingerprint: string;
@@ -40,8 +43,8 @@ export interface Certificate extends Extensions {
 
 /**
  * Reads one certificate.
- * @param pem the text, holding that one block
- * @param what what the certificate is, for the message
+ * @param pem the text, which holds one CERTIFICATE block
+ * @param what the name of the certificate, for messages
  * @throws PemError if the text holds anything else, or the block is not a certificate
  */
 export function readCertificate(pem: string, what = "the certificate"): Certificate {
@@ -49,9 +52,9 @@ export function readCertificate(pem: string, what = "the certificate"): Certific
 }
 
 /**
- * Reads a bundle of certificates, or a chain, in its order.
- * @param pem the text, holding one or more certificates and nothing else
- * @param what what the bundle is, for the message
+ * Reads a bundle or a chain of certificates and keeps its order.
+ * @param pem the text, which holds one or more certificates and nothing else
+ * @param what the name of the bundle, for messages
  * @throws PemError if the text holds anything else
  */
 export function readCertificates(pem: string, what = "the bundle"): Certificate[] {
@@ -61,8 +64,8 @@ export function readCertificates(pem: string, what = "the bundle"): Certificate[
 }
 
 /**
- * Whether libraries take a certificate for a CA's: basic constraints say so, or it is self-issued and of X.509 version 1, which
- * has no extensions to say it with.
+ * Whether libraries treat a certificate as a CA's: its basic constraints say so, or it is self-issued with X.509
+ * version 1, which has no extensions to say so.
  */
 export function isTrustAnchor(certificate: Certificate): boolean {
   return certificate.isCa || (certificate.version === 1 && isSelfIssued(certificate));
@@ -73,12 +76,15 @@ export function isSelfIssued({ subject, issuer }: Certificate): boolean {
   return subject.der === issuer.der;
 }
 
-/** A bundle in which each certificate stands once, where it stood first: some readers refuse one with a certificate twice. */
+/**
+ * Removes repeated certificates from a bundle and keeps the first of each: some readers refuse a bundle that holds a
+ * certificate twice.
+ */
 export function withoutRepetition(bundle: string): string {
   return [...new Set(readCertificates(bundle).map(({ pem }) => pem))].join("");
 }
 
-/** What was read last: one certificate is asked about many things, by many. */
+/** The certificates that were read last. Many callers ask about the same certificate. */
 const known = new Map<string, Certificate>();
 const MOST_KNOWN = 1000;
 
@@ -98,7 +104,7 @@ function readNewBlock({ der, pem }: PemBlock, what: string): Certificate {
     if (problem !== undefined)
       throw new PemError(`${what}: a CERTIFICATE block whose public key ${problem}.`);
     const native = new X509Certificate(der);
-    // OpenSSL stops reading where the certificate ends.
+    // OpenSSL stops reading at the end of the certificate.
     if (!sameBytes(native.raw, der)) throw new Error("data after the certificate");
     const { tbsCertificate: content, signatureAlgorithm } = parseLeniently(
       der,

@@ -5,29 +5,29 @@ import { coversHost } from "./host";
 import { checkIssuedBy } from "./issued-by";
 import { quoteList } from "./printable";
 
-/** What a certificate is used for in a TLS handshake (RFC 5280 section 4.2.1.12). */
+/** The use of a certificate in a TLS handshake (RFC 5280 section 4.2.1.12). */
 export type Purpose = "serverAuth" | "clientAuth";
 
-/** What a chain is to be checked for. */
+/** Requirements that a chain is checked against. */
 export interface ChainOptions {
-  /** The time at which it must be valid. */
+  /** The time at which the chain must be valid. */
   readonly at: Date;
   readonly purpose: Purpose;
   /** The host that clients dial. @default - not checked */
   readonly host?: string;
-  /** CA certificates that the leaf's holder sends along. @default - none */
+  /** CA certificates that the holder of the leaf sends along. @default - none */
   readonly intermediates?: readonly Certificate[];
 }
 
-/** Longest path followed; a loop of intermediates ends here too. */
+/** Length of the longest path that is followed, which also ends loops of intermediates. */
 const LONGEST_PATH = 8;
 
 /**
- * Checks a leaf against the CAs that its peer trusts, as a TLS peer would and a little more.
+ * Checks a leaf against the CAs that its peer trusts. It is slightly stricter than a TLS peer.
  * @param leaf the certificate
  * @param roots the trusted CA certificates; they need not be self-signed
  * @param options time, purpose, host, intermediates
- * @returns what is wrong, nearest to the leaf first; empty if nothing is
+ * @returns the problems, nearest to the leaf first; empty if there are none
  */
 export function checkChain(
   leaf: Certificate,
@@ -61,12 +61,12 @@ export function checkChain(
     ...found,
     {
       code: "unknown-issuer",
-      message: `nobody trusted is its issuer ${current.issuer.text}; trusted: ${quoteList(roots.map(({ subject }) => subject.text))}.`,
+      message: `its issuer ${current.issuer.text} is not trusted; trusted: ${quoteList(roots.map(({ subject }) => subject.text))}.`,
     },
   ];
 }
 
-/** Of several CAs by one name, as a rotation leaves them, the one that comes nearest to being the issuer. */
+/** Picks the CA that is most likely the issuer, from several with the same name (after a rotation). */
 function bestIssuer(
   leaf: Certificate,
   candidates: readonly Certificate[],
@@ -81,7 +81,7 @@ function bestIssuer(
 function checkAsIssuer(ca: Certificate, below: number, { at, purpose }: ChainOptions): Finding[] {
   const name = `CA ${ca.subject.text}`;
   const found = checkTimeOfCa(name, ca, at);
-  // Go applies a CA's own purposes to everything below it.
+  // Go applies a CA's extended key usages to everything below it.
   found.push(...checkPurpose(name, ca, purpose));
   if (ca.pathLength !== undefined && ca.pathLength < below)
     found.push({
@@ -93,7 +93,7 @@ function checkAsIssuer(ca: Certificate, below: number, { at, purpose }: ChainOpt
 
 function checkPurpose(name: string, certificate: Certificate, purpose: Purpose): Finding[] {
   const { extensions, extendedKeyUsages } = certificate;
-  // RFC 5280 section 4.2.1.12: without the extension every purpose is allowed; an empty one is malformed.
+  // RFC 5280 section 4.2.1.12: without the extension, every purpose is allowed. An empty extension is malformed.
   if (!extensions.some((extension) => extension.name === "extendedKeyUsage")) return [];
   if (extendedKeyUsages.includes(purpose) || extendedKeyUsages.includes(ANY_PURPOSE)) return [];
   const found =
@@ -113,7 +113,7 @@ function checkTime(name: string, { notBefore, notAfter }: Certificate, at: Date)
   return [];
 }
 
-/** Codes of their own, because what helps is another thing: nothing renews a CA. */
+/** Uses separate codes for CAs because the remedy differs: CAs are not renewed. */
 function checkTimeOfCa(name: string, ca: Certificate, at: Date): Finding[] {
   return checkTime(name, ca, at).map(({ code, message }) => ({
     code: code === "expired" ? "ca-expired" : "ca-not-yet-valid",

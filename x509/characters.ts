@@ -1,4 +1,4 @@
-/** Characters that people do not see, or take for others, by the names that Unicode gives them. */
+/** Unicode names of characters that people cannot see or mistake for others. */
 const NAMES: Readonly<Record<number, string>> = {
   0x00: "null",
   0x09: "tab",
@@ -40,8 +40,8 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Names a character, so that one that cannot be seen can be found.
- * @returns e.g. `U+200E (left-to-right mark)`, or `"g"` for one that prints
+ * Names a character, so that people can find it even if it is invisible.
+ * @returns e.g. `U+200E (left-to-right mark)`, or `"g"` for a character that prints
  */
 export function describeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
@@ -54,7 +54,8 @@ export function describeCharacter(character: string): string {
 /**
  * Finds the first character that a pattern does not match.
  * @param allowed a pattern for one character
- * @returns it and its position from 1, e.g. `U+00A0 (no-break space) at position 7`; undefined if there is none
+ * @returns the character and its position, counted from 1, e.g. `U+00A0 (no-break space) at position 7`; undefined if
+ *   there is none
  */
 export function oddCharacter(text: string, allowed: RegExp): string | undefined {
   const characters = Array.from(text);

@@ -5,13 +5,13 @@ import { neverGranted } from "./grant";
 import { quoteList } from "./printable";
 import { repeated } from "./repeated";
 
-/** Usages that make a CA, whatever basic constraints say (RFC 5280 section 4.2.1.3). */
+/** Key usages that make a CA, whatever its basic constraints say (RFC 5280 section 4.2.1.3). */
 const CA_USAGES = ["keyCertSign", "cRLSign"];
 
-/** Microsoft's own attribute for requested extensions: ignored by us, but obeyed by other signers. */
+/** Microsoft's own attribute for requested extensions. It is ignored here, but other signers obey it. */
 const MICROSOFT_EXTENSION_REQUEST = "1.3.6.1.4.1.311.2.1.14";
 
-/** Checks what a request wants its certificate to be, besides its names. */
+/** Checks everything that a request asks for besides its names: its version, its extensions and their usages. */
 export function checkExtensions(request: CertificateRequest): Violation[] {
   const found: Violation[] = [];
   if (request.version !== "0")
@@ -54,8 +54,8 @@ export function checkExtensions(request: CertificateRequest): Violation[] {
 }
 
 /**
- * Says what a request asks for that is neither granted nor refused but ignored: the certificate's usages come
- * from configuration, and people who asked for others should hear of it.
+ * Lists what a request asks for that is neither granted nor refused but ignored. Configuration decides a certificate's
+ * usages; people who asked for others should be told.
  */
 export function describeIgnored(request: CertificateRequest): string[] {
   const notes: string[] = [];

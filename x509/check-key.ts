@@ -15,7 +15,7 @@ const USUAL_KEYS: readonly KeyAlgorithm[] = [
   "ECDSA-P384",
 ];
 
-/** Checks the key, its encoding and its holder, and that the request is signed by it. */
+/** Checks the key, its encoding and its holder, and that it signed the request. */
 export function checkKey(request: CertificateRequest, grant: Grant): Violation[] {
   return [
     ...checkAlgorithm(request, grant),
@@ -56,13 +56,16 @@ function checkPublished({ publicKeyFingerprint }: CertificateRequest): Violation
     neverGranted(
       "key-published",
       describePublishedKey(published),
-      "keys that their holder alone has",
+      "keys that only their holder has",
       "Everybody has its private key: make a new key, and a new request from it.",
     ),
   ];
 }
 
-/** Of a key of a size that may be granted and that signed the request, so that nobody has work done for nothing. */
+/**
+ * Checks an RSA key for weaknesses. Only a key of an allowed size that signed the request is checked, so that a request
+ * cannot cause needless work.
+ */
 function checkWeakness(request: CertificateRequest): Violation[] {
   const { rsaModulus, keyAlgorithm, provesPossession } = request;
   if (rsaModulus === undefined || !isKeyAlgorithm(keyAlgorithm) || !provesPossession) return [];
@@ -109,7 +112,7 @@ function checkPossession(request: CertificateRequest): Violation[] {
         ACCEPTED_SIGNATURES.join(", "),
       ),
     ];
-  // Nothing could be verified with it, which the key's own violation says.
+  // The key could not verify any signature, and its problem is already reported.
   if (keyProblem !== undefined) return [];
   return [
     neverGranted(

@@ -6,8 +6,8 @@ import { quoteList } from "./printable";
 import { repeated } from "./repeated";
 
 /**
- * Checks the subject alternative names: all of them granted, each once, no e-mail address or name of another
- * kind. One violation a kind of name, however many names.
+ * Checks the subject alternative names: all of them must be granted and occur once, and e-mail addresses and names of
+ * other kinds are not allowed. Reports one violation per kind of name, however many names there are.
  */
 export function checkNames(request: CertificateRequest, grant: Grant): Violation[] {
   const addresses = grant.ipAddresses?.map((text) => canonicalIpAddress(text) ?? text);
@@ -46,7 +46,7 @@ function beyond(
   ];
 }
 
-/** A name that is nearly a granted one is compared as it stands; saying what is odd about it saves a search. */
+/** Advises on names that are almost granted. Names are compared literally, so pointing out the odd part saves a search. */
 function adviceForDnsNames(names: readonly string[]): string {
   for (const name of names) {
     const problem = dnsNameProblem(name);
@@ -55,7 +55,7 @@ function adviceForDnsNames(names: readonly string[]): string {
   return "";
 }
 
-/** The grant bounds how many different names there are; without this, a name could stand there 1000 times. */
+/** Refuses duplicates. The grant limits how many different names there are, but not how often a name is repeated. */
 function checkDuplicates(names: readonly string[]): Violation[] {
   const twice = repeated(names);
   if (twice.length === 0) return [];

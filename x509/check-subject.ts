@@ -9,10 +9,10 @@ import { hasInvisible, quote, quoteList } from "./printable";
 const LONGEST_NAME = 64;
 
 /**
- * Checks the subject: exactly one O, the granted one; at most one CN; nothing else.
+ * Checks the subject: exactly one O, which must be the granted one; at most one CN; nothing else.
  *
- * Other attributes are refused and not dropped, since the signer copies them and systems decide by them: OU
- * makes an administrator in Fabric, DC and UID a directory user.
+ * Other attributes are refused rather than dropped, since the signer copies them and other systems base decisions on
+ * them: OU makes an administrator in Fabric, DC and UID name a directory user.
  */
 export function checkSubject(request: CertificateRequest, grant: Grant): Violation[] {
   return [
@@ -51,16 +51,16 @@ function checkCommonName({ subject }: CertificateRequest, grant: Grant): Violati
 }
 
 /**
- * Some clients, gRPC's C core among them, take the CN for the host where a certificate has no names of its
- * own. A client's certificate with another party's host as CN would pass for that party's server.
+ * Whether a CN could be taken for a host. Some clients, such as gRPC's C core, use the CN as the host if a certificate
+ * has no alternative names. A client certificate whose CN is another party's host would pass for that party's server.
  */
 function looksLikeHost(name: string): boolean {
-  // As browsers and resolvers read names: letters of full width, and the dots of Chinese and Japanese.
+  // Reads names as browsers and resolvers do: with full-width letters, and with Chinese and Japanese dots.
   const text = name
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[\u3002\uff0e\uff61]/g, ".");
-  // A scheme, a port or brackets make an address of any word.
+  // A scheme, a port or brackets turn any word into an address.
   if (/^[a-z][a-z0-9+.-]*:\/\/|^[^\s:]+:\d{1,5}$|^\[.*\]/.test(text)) return true;
   return (
     isIpAddress(text) ||
@@ -92,7 +92,10 @@ function checkShape({ subject }: CertificateRequest): Violation[] {
   return found;
 }
 
-/** Other string types let the same letters be written in other bytes: "equal" would depend on the reader. */
+/**
+ * Checks the string type. Other types can write the same letters in other bytes, so that equality would depend on the
+ * reader.
+ */
 function checkEncoding({ name, stringType, value }: NameAttribute): Violation[] {
   if (stringType === "UTF8String") return [];
   if (stringType !== "PrintableString") {

@@ -1,7 +1,7 @@
 /**
- * Decodes a file's text: UTF-8, or UTF-16 where a byte order mark says so, as Windows PowerShell writes whatever is
- * redirected into a file. The mark is no part of the text.
- * @param bytes the file
+ * Decodes a file's text: UTF-8, or UTF-16 if a byte order mark says so, as Windows PowerShell writes redirected output.
+ * The mark is not part of the text.
+ * @param bytes the content of the file
  */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;

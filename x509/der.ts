@@ -1,23 +1,23 @@
 import { AsnConvert } from "@peculiar/asn1-schema";
 
-/** Bytes as the parsers give and take them. */
+/** Bytes as the parsers accept and return them. */
 export type Bytes = ArrayBuffer | Uint8Array;
 
-/** Bytes that are not the ASN.1 structure they should be, or not in its one DER encoding. */
+/** Thrown for bytes that are not the expected ASN.1 structure, or not in its DER encoding. */
 export class DerError extends Error {
   override readonly name = "DerError";
 }
 
 /**
- * Parses DER strictly: the bytes must be what this structure encodes to, bit for bit.
+ * Parses DER strictly: the bytes must be exactly what the parsed structure encodes to.
  *
- * A request is checked by this parser and signed by another (Go's, inside the provider). Anything that one
- * of them skips, joins or reads twice would be a way around the check: trailing bytes, fields beyond the
- * schema, long-form lengths, BER booleans, unused bits. Encoding the result again and comparing refuses them all.
+ * One parser checks a request (this one) and another signs it (Go's, inside the provider). Anything that one of them
+ * skips, joins or reads twice could bypass the check: trailing bytes, fields beyond the schema, long-form lengths, BER
+ * booleans, unused bits. Encoding the result again and comparing the bytes refuses all of them.
  * @param der the bytes
- * @param type the structure's class, of `@peculiar/asn1-*`
- * @param what the structure's name, for the message
- * @throws DerError if the bytes are not that structure or not its DER encoding (X.690 section 10)
+ * @param type the structure's class, from `@peculiar/asn1-*`
+ * @param what the name of the structure, for messages
+ * @throws DerError if the bytes are not that structure, or not in its DER encoding (X.690 section 10)
  */
 export function parseStrictly<T>(der: Bytes, type: new () => T, what: string): T {
   const value = parseLeniently(der, type, what);
@@ -27,8 +27,8 @@ export function parseStrictly<T>(der: Bytes, type: new () => T, what: string): T
 }
 
 /**
- * Parses BER or DER as far as the schema knows it: for certificates that exist already, whose issuers' small
- * deviations from DER are not ours to refuse.
+ * Parses BER or DER as far as the schema knows it. This is for existing certificates, in which small deviations from
+ * DER are tolerated.
  * @throws DerError if the bytes are not that structure
  */
 export function parseLeniently<T>(der: Bytes, type: new () => T, what: string): T {
@@ -51,7 +51,7 @@ export function encode(value: unknown, what: string): ArrayBuffer {
   }
 }
 
-/** Compares two byte sequences. */
+/** Whether two byte sequences are equal. */
 export function sameBytes(one: Bytes, other: Bytes): boolean {
   return toBuffer(one).equals(toBuffer(other));
 }

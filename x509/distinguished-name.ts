@@ -3,7 +3,7 @@ import type { AttributeValue, Name } from "@peculiar/asn1-x509";
 import { encode, toHex } from "./der";
 import { quote } from "./printable";
 
-/** The ASN.1 string types of a name (RFC 5280 section 4.1.2.4); `other` for anything that is no string. */
+/** ASN.1 string types of a name (RFC 5280 section 4.1.2.4); `other` for a value that is not a string. */
 export type StringType =
   | "PrintableString"
   | "UTF8String"
@@ -13,30 +13,30 @@ export type StringType =
   | "BMPString"
   | "other";
 
-/** One attribute of a distinguished name, as it is encoded. */
+/** One attribute of a distinguished name, as encoded. */
 export interface NameAttribute {
   /** Its object identifier, e.g. `2.5.4.10`. */
   readonly oid: string;
-  /** Its short name, e.g. `O`; the object identifier where there is none. */
+  /** Its short name, e.g. `O`; its object identifier if it has none. */
   readonly name: string;
   readonly stringType: StringType;
-  /** Its text; the DER in hex where `stringType` is `other`. */
+  /** Its text; the DER in hex if `stringType` is `other`. */
   readonly value: string;
 }
 
 /** A subject or issuer (RFC 5280 section 4.1.2.4). */
 export interface DistinguishedName {
-  /** Every attribute, in the order in which they are encoded. */
+  /** All attributes in the order of their encoding. */
   readonly attributes: readonly NameAttribute[];
-  /** Values of O. For Substra the one organization is the MSP ID. */
+  /** Values of O. For Substra, the only organization is the MSP ID. */
   readonly organizations: readonly string[];
   /** Values of CN. */
   readonly commonNames: readonly string[];
-  /** Whether one relative name holds several attributes, which readers order in different ways. */
+  /** Whether a relative name holds several attributes. Readers order these differently. */
   readonly multiValued: boolean;
-  /** For people, e.g. `O=MyOrg1MSP, CN=backend`; anything but plain characters is quoted and escaped. */
+  /** The name for people, e.g. `O=MyOrg1MSP, CN=backend`. Values with other than plain characters are quoted and escaped. */
   readonly text: string;
-  /** The DER in hex: names are the same name to Go exactly if these are equal. */
+  /** The DER in hex. Go considers two names equal exactly if these are equal. */
   readonly der: string;
 }
 
@@ -64,7 +64,7 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
  * @throws DerError if it cannot be encoded again
  */
 export function readName(name: Name): DistinguishedName {
-  // Spread, because an array of the ASN.1 library makes more of its own kind out of map and filter.
+  // Spread the arrays: `map` and `filter` of the ASN.1 library's arrays create arrays of their own class.
   const attributes = [...name].flatMap((relative) =>
     [...relative].map(({ type, value }) => ({
       oid: type,
@@ -100,7 +100,7 @@ function readValue(value: AttributeValue): Pick<NameAttribute, "stringType" | "v
   return { stringType: "other", value: toHex(value.anyValue ?? new ArrayBuffer(0)) };
 }
 
-/** Plain values stay bare, so that the usual name is easy to read; a comma or an escape makes it quoted. */
+/** Writes plain values without quotes, so that usual names are easy to read, and quotes values with a comma or an escape. */
 export function readableValue(value: string): string {
   return /^[A-Za-z0-9._@*/:()-]+(?: [A-Za-z0-9._@*/:()-]+)*$/.test(value) ? value : quote(value);
 }

@@ -4,10 +4,9 @@ import { rsaWeakness } from "./key-der/weak-rsa";
 import { publishedKeyProblem } from "./published-keys";
 
 /**
- * What is wrong with a certificate or a key that is to be taken into use, where everybody has its private key or can
- * compute it, as the end of a sentence about it.
- * @param of what was read; a private key is known by its public half
- * @returns undefined if its key is neither known to be published nor found to be weak
+ * Describes why a certificate or a key must not be used because anyone has its private key or can compute it.
+ * @param of the certificate or key; a private key is recognized by its public half
+ * @returns the end of a sentence about it; undefined if its key is neither known to be published nor found to be weak
  */
 export function exposedKeyProblem(
   of:

@@ -12,40 +12,40 @@ export interface AlternativeNames {
   readonly ipAddresses: readonly string[];
   readonly uris: readonly string[];
   readonly emailAddresses: readonly string[];
-  /** How many names of any other kind there are: directory names, user principal names, … */
+  /** Number of names of any other kind: directory names, user principal names, … */
   readonly otherNames: number;
 }
 
-/** An extension by name only. */
+/** An extension without its content. */
 export interface ExtensionLabel {
   /** Its object identifier, e.g. `2.5.29.17`. */
   readonly oid: string;
-  /** Its name, e.g. `subjectAltName`; the object identifier where it is not one of those read here. */
+  /** Its name, e.g. `subjectAltName`; its object identifier if it is not read here. */
   readonly name: string;
   readonly critical: boolean;
 }
 
-/** What the extensions of a certificate or request say. Of an extension present twice, all is counted. */
+/** Content of the extensions of a certificate or request. If an extension occurs twice, both count. */
 export interface Extensions extends AlternativeNames {
-  /** Every extension, in the order in which they are encoded. */
+  /** All extensions in the order of their encoding. */
   readonly extensions: readonly ExtensionLabel[];
-  /** Basic constraints CA:TRUE. */
+  /** Whether the basic constraints contain CA:TRUE. */
   readonly isCa: boolean;
-  /** How many CAs may follow below this one, where that is limited. */
+  /** Largest number of CAs below this one; undefined if there is no limit. */
   readonly pathLength?: number;
-  /** E.g. `digitalSignature`, as RFC 5280 section 4.2.1.3 names them. */
+  /** Key usages as RFC 5280 section 4.2.1.3 names them, e.g. `digitalSignature`. */
   readonly keyUsages: readonly string[];
-  /** `serverAuth`, `clientAuth`, or the object identifier of another (RFC 5280 section 4.2.1.12). */
+  /** `serverAuth`, `clientAuth`, or the object identifier of another usage (RFC 5280 section 4.2.1.12). */
   readonly extendedKeyUsages: readonly string[];
-  /** Of a CA: which names may be below it. */
+  /** Names that may be below a CA. */
   readonly nameConstraints?: NameConstraints;
-  /** Lower-case hex. */
+  /** Subject key identifier, lower-case hex. */
   readonly subjectKeyId?: string;
-  /** Lower-case hex. */
+  /** Authority key identifier, lower-case hex. */
   readonly authorityKeyId?: string;
 }
 
-/** How to parse the content of an extension: `parseStrictly` or `parseLeniently`. */
+/** Parser for the content of an extension: `parseStrictly` or `parseLeniently`. */
 export type Parse = <T>(bytes: Bytes, type: new () => T, what: string) => T;
 
 const KNOWN: Readonly<Record<string, string>> = {
@@ -63,20 +63,20 @@ const PURPOSES: Readonly<Record<string, string>> = {
   [asn1.id_kp_clientAuth]: "clientAuth",
 };
 
-/** anyExtendedKeyUsage (RFC 5280 section 4.2.1.12), as {@link Extensions.extendedKeyUsages} has it. */
+/** anyExtendedKeyUsage (RFC 5280 section 4.2.1.12), as it appears in {@link Extensions.extendedKeyUsages}. */
 export const ANY_PURPOSE = "2.5.29.37.0";
 
-/** Whether an extension of a leaf is one whose content {@link readExtensions} reads; name constraints are a CA's only. */
+/** Whether {@link readExtensions} reads an extension of a leaf. Name constraints occur in CAs only. */
 export function isKnownExtension(oid: string): boolean {
   return oid in KNOWN && oid !== asn1.id_ce_nameConstraints;
 }
 
 /**
  * Reads a list of extensions.
- * @param list the extensions of a certificate or of a request, as a plain array
- * @param parse how strictly to parse what is inside them
- * @param what what they are extensions of, for the message
- * @throws DerError if one of those read here has content of another form
+ * @param list the extensions of a certificate or request, as a plain array
+ * @param parse the parser for their content
+ * @param what the name of the certificate or request, for messages
+ * @throws DerError if the content of a known extension is malformed
  */
 export function readExtensions(
   list: readonly asn1.Extension[],

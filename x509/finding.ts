@@ -1,4 +1,4 @@
-/** What can be wrong with a certificate and its chain. */
+/** Problems that a certificate or its chain can have. */
 export type FindingCode =
   | "unknown-issuer"
   | "signature"
@@ -24,7 +24,7 @@ export type FindingCode =
   | "signature-algorithm"
   | "name-constraints";
 
-/** One thing that is wrong, with a code for programs and a sentence for people. */
+/** One problem, with a code for programs and a sentence for people. */
 export interface Finding {
   readonly code: FindingCode;
   readonly message: string;

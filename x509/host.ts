@@ -1,12 +1,12 @@
-/** The names of a certificate that a client may compare with the host it dialled. */
+/** Names in a certificate that a client may compare with the host it dialled. */
 export interface HostNames {
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
 }
 
 /**
- * Says what keeps a text from being a DNS host name as certificates and Kubernetes write it (RFC 1123 section
- * 2.1, RFC 1035 section 2.3.4), in lower case so that equal names are equal text.
+ * Describes why a text is not a DNS host name as certificates and Kubernetes write it (RFC 1123 section 2.1, RFC 1035
+ * section 2.3.4). Host names must be in lower case, so that equal names are equal text.
  * @param name the text; a wildcard is not a host name
  * @returns the reason, e.g. `has an empty label`, or undefined if it is a host name
  */
@@ -24,7 +24,7 @@ export function dnsNameProblem(name: string): string | undefined {
     return "has characters other than letters, digits, hyphens and dots";
   if (labels.some((label) => label.startsWith("-") || label.endsWith("-")))
     return "has a label that begins or ends with a hyphen";
-  // RFC 1123 section 2.1: a last label with a letter in it is what tells a name from an address.
+  // RFC 1123 section 2.1: a letter in the last label distinguishes a name from an address.
   if (/^\d+$/.test(labels.at(-1) ?? "")) return "ends in a label of digits alone";
   return undefined;
 }
@@ -34,31 +34,30 @@ export function isDnsName(name: string): boolean {
   return dnsNameProblem(name) === undefined;
 }
 
-/** Whether a text is an IPv4 address in dotted decimals or an IPv6 address (RFC 4291), without a zone. */
+/** Whether a text is an IPv4 address in dotted decimal or an IPv6 address (RFC 4291), without a zone. */
 export function isIpAddress(text: string): boolean {
   return canonicalIpAddress(text) !== undefined;
 }
 
 /**
- * Writes an IP address in its one canonical form (RFC 5952), so that equal addresses are equal text.
+ * Writes an IP address in its canonical form (RFC 5952), so that equal addresses are equal text.
  * @param text the address, without brackets or zone
- * @returns e.g. `10.0.0.1` or `2001:db8::1`; undefined if it is no IP address
+ * @returns e.g. `10.0.0.1` or `2001:db8::1`; undefined if the text is not an IP address
  */
 export function canonicalIpAddress(text: string): string | undefined {
   if (/^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/.test(text))
     return text.split(".").every((part) => Number(part) <= 255) ? text : undefined;
-  // The URL standard defines a parser for exactly this form and the canonical way to write it.
+  // The URL standard defines a parser for this form and the canonical way to write it.
   if (!/^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/.test(text) || !URL.canParse(`http://[${text}]/`))
     return undefined;
   return new URL(`http://[${text}]/`).hostname.slice(1, -1);
 }
 
 /**
- * Whether a certificate is good for a host, by the rules that all of Go, Node, OpenSSL and Java accept
- * (RFC 9525 section 6.3): names are compared without case; a wildcard is the whole left-most label, stands
- * for exactly one label and has two more after it; an IP address is covered by IP names only; the common
- * name never counts.
- * @param names a certificate, or DNS names alone
+ * Whether a certificate is valid for a host, by rules that Go, Node, OpenSSL and Java share (RFC 9525 section 6.3):
+ * names are compared without case; a wildcard is the whole left-most label, matches exactly one label and is followed
+ * by at least two; only IP names match an IP address; the common name never counts.
+ * @param names a certificate, or only DNS names
  * @param host the host as a client dials it, without port; one trailing dot and IPv6 brackets are allowed
  */
 export function coversHost(names: HostNames | readonly string[], host: string): boolean {
@@ -79,7 +78,7 @@ function matches(name: string, host: string): boolean {
   );
 }
 
-/** A name that DNS can carry; underscores occur in practice, and Go and OpenSSL compare them like letters. */
+/** Whether DNS can resolve a name. Underscores occur in practice; Go and OpenSSL compare them like letters. */
 function isDialable(host: string): boolean {
   return host.length <= 253 && /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/.test(host);
 }

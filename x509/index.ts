@@ -1,4 +1,4 @@
-/** X.509 as pure functions: what certificates, keys and requests say, and whether that is what is wanted. */
+/** X.509 as pure functions: they read certificates, keys and requests, and check them. */
 export {
   isSelfIssued,
   isTrustAnchor,

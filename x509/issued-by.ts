@@ -4,11 +4,12 @@ import { isTrustAnchor, type Certificate } from "./certificate";
 import type { Finding } from "./finding";
 
 /**
- * Checks that one certificate was issued by another, as strictly as the strictest consumer: names equal byte
- * for byte (Go), key identifiers present and equal (the Substra orchestrator), no life beyond the CA's.
+ * Checks that one certificate was issued by another, as strictly as the strictest consumer: names must be equal byte
+ * for byte (Go), key identifiers present and equal (the Substra orchestrator), and the certificate must not outlive the
+ * CA.
  * @param leaf the issued certificate: a leaf, or a CA below another
  * @param ca the issuer
- * @returns what is wrong; empty if nothing is
+ * @returns the problems; empty if there are none
  */
 export function checkIssuedBy(leaf: Certificate, ca: Certificate): Finding[] {
   return [
@@ -36,7 +37,7 @@ function checkSigned(leaf: Certificate, ca: Certificate): Finding[] {
   ];
 }
 
-/** Signatures that were verified: verify and report ask about the same pair again and again. */
+/** Results of verified signatures. `verify` and `report` ask about the same pairs many times. */
 const signatures = new WeakMap<Certificate, WeakMap<Certificate, boolean>>();
 
 function isSignedBy(leaf: Certificate, ca: Certificate): boolean {
@@ -62,7 +63,7 @@ function checkMaySign(ca: Certificate): Finding[] {
     return [
       { code: "not-a-ca", message: `${subject.text} is not a CA: basic constraints lack CA:TRUE.` },
     ];
-  // RFC 5280 section 4.2.1.3: without the extension every usage is allowed.
+  // RFC 5280 section 4.2.1.3: without the extension, every usage is allowed.
   if (keyUsages.length === 0 || keyUsages.includes("keyCertSign")) return [];
   return [
     {

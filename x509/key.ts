@@ -28,7 +28,7 @@ const CURVES: Readonly<Record<string, string>> = {
 /**
  * Names a key's algorithm and size.
  * @param key a public or private key
- * @returns a {@link KeyAlgorithm}, or for any other key what it is, e.g. `RSA-1024`, `RSA-2048 with exponent 3`,
+ * @returns a {@link KeyAlgorithm}, or a description of any other key, e.g. `RSA-1024`, `RSA-2048 with exponent 3`,
  *   `ECDSA-P521`
  */
 export function describeKey(key: KeyObject): string {
@@ -36,7 +36,7 @@ export function describeKey(key: KeyObject): string {
   switch (key.asymmetricKeyType) {
     case "rsa": {
       const size = `RSA-${details.modulusLength ?? 0}`;
-      // Small exponents make padding mistakes of verifiers exploitable, and 1 is no signature at all.
+      // Small exponents make padding mistakes of verifiers exploitable, and with exponent 1 a signature proves nothing.
       return details.publicExponent === 65537n
         ? size
         : `${size} with exponent ${String(details.publicExponent)}`;
@@ -50,7 +50,7 @@ export function describeKey(key: KeyObject): string {
   }
 }
 
-/** Whether a description of {@link describeKey} is one of {@link KEY_ALGORITHMS}. */
+/** Whether a description by {@link describeKey} is one of {@link KEY_ALGORITHMS}. */
 export function isKeyAlgorithm(description: string): description is KeyAlgorithm {
   return (KEY_ALGORITHMS as readonly string[]).includes(description);
 }
@@ -64,9 +64,9 @@ export const PRIVATE_KEY_LABELS: readonly PrivateKeyLabel[] = [
 
 /**
  * Reads an unencrypted private key in PEM: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) or SEC1 (RFC 5915).
- * @param pem the text, holding that one block
- * @param what what the key is, for the message
- * @throws PemError if it is encrypted, malformed, a public key or anything else; never quotes the key
+ * @param pem the text, which holds one such block
+ * @param what the name of the key, for messages
+ * @throws PemError if it is encrypted, malformed, a public key or anything else; the message never quotes the key
  */
 export function readPrivateKey(pem: string, what: string): KeyObject {
   const block = readPem(pem, PRIVATE_KEY_LABELS, what);
@@ -76,21 +76,21 @@ export function readPrivateKey(pem: string, what: string): KeyObject {
   try {
     return createPrivateKey(block.pem);
   } catch {
-    // OpenSSL's own text names functions and error numbers, which help nobody who reads a config error.
+    // OpenSSL's message names functions and error numbers, which do not help readers of a configuration error.
     throw new PemError(`${what}: a ${block.label} block whose content is not a key.`);
   }
 }
 
-/** A form of private keys in PEM; the first two are for one algorithm each. */
+/** A PEM form of private keys; the first two hold one kind of key each. */
 export type PrivateKeyForm = "pkcs1" | "sec1" | "pkcs8";
 
 /**
- * Writes a private key in the one form that a consumer reads: PKCS#1 (RFC 8017, `RSA PRIVATE KEY`), SEC1 (RFC 5915,
- * `EC PRIVATE KEY`) or PKCS#8 (RFC 5958, `PRIVATE KEY`).
+ * Writes a private key in the form that a consumer reads: PKCS#1 (RFC 8017, `RSA PRIVATE KEY`), SEC1 (RFC 5915, `EC
+ * PRIVATE KEY`) or PKCS#8 (RFC 5958, `PRIVATE KEY`).
  * @param pem the key, as for {@link readPrivateKey}
- * @param form the form; PKCS#1 holds RSA keys only, SEC1 those on elliptic curves
- * @param what what the key is, for the message
- * @throws PemError if the key cannot be read, or there is no such form of it; never quotes the key
+ * @param form the form; PKCS#1 holds RSA keys only, SEC1 elliptic-curve keys only
+ * @param what the name of the key, for messages
+ * @throws PemError if the key cannot be read or does not exist in that form; the message never quotes the key
  */
 export function writePrivateKey(pem: string, form: PrivateKeyForm, what: string): string {
   const key = readPrivateKey(pem, what);
@@ -102,7 +102,7 @@ export function writePrivateKey(pem: string, form: PrivateKeyForm, what: string)
 }
 
 /**
- * Fingerprint of a public key: equal for every certificate and request of one key.
+ * Fingerprint of a public key. All certificates and requests of one key share it.
  * @param key the key, or its SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) in DER
  * @returns SHA-256, lower-case hex
  */
@@ -118,7 +118,7 @@ export function fingerprintOf(bytes: Uint8Array): string {
 }
 
 /**
- * Whether a private key is the one that a certificate was issued for.
+ * Whether a certificate was issued for a private key.
  * @param keyPem the private key, as for {@link readPrivateKey}
  * @param certificatePem the certificate: one block
  * @throws PemError if either cannot be read

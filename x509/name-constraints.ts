@@ -9,19 +9,19 @@ import { quoteList } from "./printable";
 
 /** Names that a CA is limited to (RFC 5280 section 4.2.1.10). */
 export interface NameConstraints {
-  /** What names must be within, where there are any of their kind. */
+  /** Subtrees that names must be within, for those kinds that have any. */
   readonly permitted: Subtrees;
-  /** What names must be outside of. */
+  /** Subtrees that names must be outside of. */
   readonly excluded: Subtrees;
 }
 
 /** Subtrees of names, by kind. */
 export interface Subtrees {
-  /** Domains: `corp.example` is itself and all that is below it; with a dot before it, only what is below. */
+  /** Domains: `corp.example` is the domain itself and everything below it; with a leading dot, only what is below. */
   readonly dnsNames: readonly string[];
   /** Networks, e.g. `10.0.0.0/8`. */
   readonly networks: readonly string[];
-  /** How many of other kinds there are: directory names, e-mail addresses, URIs, … */
+  /** Number of subtrees of other kinds: directory names, e-mail addresses, URIs, … */
   readonly others: number;
 }
 
@@ -40,15 +40,15 @@ function readSubtrees(given: Iterable<GeneralSubtree> = []): Subtrees {
   return { dnsNames, networks, others: trees.length - dnsNames.length - networks.length };
 }
 
-/** Names that a certificate is to have. */
+/** Names that a certificate will have. */
 interface Names {
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
 }
 
 /**
- * Why a CA's constraints do not allow names: the end of a sentence about the CA.
- * @returns undefined if they do
+ * Describes why a CA's constraints do not allow names, as the end of a sentence about the CA.
+ * @returns undefined if they allow them
  */
 export function outsideOf(
   { permitted, excluded }: NameConstraints,
@@ -83,7 +83,7 @@ function isWithinNetwork(address: string, network: string): boolean {
   return bits.length === wanted.length && bits.startsWith(wanted.slice(0, Number(prefix)));
 }
 
-/** An address as 32 or 128 digits of 0 and 1. */
+/** Writes an address as 32 or 128 binary digits. */
 function bitsOf(address: string): string {
   const bytes = AsnConvert.serialize(new GeneralName({ iPAddress: address }));
   // Tag and length of one byte each, then the address.

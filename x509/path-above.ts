@@ -2,22 +2,22 @@ import { isSelfIssued, isTrustAnchor, type Certificate } from "./certificate";
 import type { Finding, FindingCode } from "./finding";
 import { checkIssuedBy } from "./issued-by";
 
-/** What OpenSSL, which builds a whole path, asks of an issuer. Its time is another matter, and decides nothing here. */
+/** Requirements that OpenSSL, which builds a whole path, has of an issuer. Validity is checked elsewhere. */
 const LINK: readonly FindingCode[] = ["signature", "not-a-ca", "key-cert-sign", "key-id"];
 
 /** The CAs above a CA. */
 export interface PathAbove {
-  /** From the issuer of the CA up to the root; empty for a root. */
+  /** CAs from the issuer up to the root; empty for a root. */
   readonly path: readonly Certificate[];
-  /** What is wrong; empty if nothing is. */
+  /** The problems; empty if there are none. */
   readonly findings: readonly Finding[];
 }
 
 /**
- * The path from a CA up to its root (RFC 5280 section 6.1), out of certificates in any order.
- * @param ca the CA whose path is asked for
- * @param given certificates that the path is made of; the CA itself may be among them, as it is in most chain files
- * @returns the path, and what is wrong: an issuer that is missing or did not sign, a CA with more CAs below it than it
+ * Builds the path from a CA up to its root (RFC 5280 section 6.1) from certificates in any order.
+ * @param ca the CA
+ * @param given certificates for the path; the CA itself may be among them, as in most chain files
+ * @returns the path and its problems: an issuer that is missing or did not sign, a CA with more CAs below it than it
  *   allows, a certificate that is not on the path
  */
 export function pathAbove(ca: Certificate, given: readonly Certificate[]): PathAbove {
@@ -30,7 +30,7 @@ export function pathAbove(ca: Certificate, given: readonly Certificate[]): PathA
     if (issuer === undefined) {
       findings.push({
         code: "unknown-issuer",
-        message: `${current.subject.text} is issued by ${current.issuer.text}, which is not there.`,
+        message: `${current.subject.text} is issued by ${current.issuer.text}, which was not given.`,
       });
       break;
     }
@@ -43,7 +43,7 @@ export function pathAbove(ca: Certificate, given: readonly Certificate[]): PathA
   return { path, findings: [...findings, ...unused.map((each) => notOnPath(ca, each))] };
 }
 
-/** Of several CAs by one name, as cross-signing leaves them, the one that signed. */
+/** Picks the CA that signed, from several with the same name (after cross-signing). */
 function issuerAmong(
   certificate: Certificate,
   candidates: readonly Certificate[],
@@ -64,7 +64,7 @@ function checkLink(certificate: Certificate, issuer: Certificate): Finding[] {
     }));
 }
 
-/** A leaf comes below the CA, and is not counted (RFC 5280 section 4.2.1.9). */
+/** The leaf below the CA does not count (RFC 5280 section 4.2.1.9). */
 function checkLength({ subject, pathLength }: Certificate, below: number): Finding[] {
   if (pathLength === undefined || pathLength >= below) return [];
   const message = `${subject.text} allows ${pathLength} CAs below it, and there ${below === 1 ? "is 1" : `are ${below}`}.`;
@@ -73,7 +73,7 @@ function checkLength({ subject, pathLength }: Certificate, below: number): Findi
 
 function notOnPath(ca: Certificate, { subject, ...other }: Certificate): Finding {
   const what = isTrustAnchor({ subject, ...other })
-    ? "is no CA above"
-    : "is no CA, and so not above";
+    ? "is not a CA above"
+    : "is not a CA, so it cannot be above";
   return { code: "unknown-issuer", message: `${subject.text} ${what} ${ca.subject.text}.` };
 }

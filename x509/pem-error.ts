@@ -1,13 +1,13 @@
 export { describeNoBase64, describeNoBlock, describeNoEnd } from "./pem-oddities";
 
-/** Text that is not the PEM that was expected. The message says what was found and never quotes content. */
+/** Thrown for text that is not the expected PEM. The message describes what was found and never quotes its content. */
 export class PemError extends Error {
   override readonly name = "PemError";
 }
 
 /**
  * Describes blocks by their labels alone.
- * @param labels the labels found, in their order
+ * @param labels the labels in their order
  * @returns e.g. `a PRIVATE KEY block` or `2 blocks (CERTIFICATE, PRIVATE KEY)`
  */
 export function describeBlocks(labels: readonly string[]): string {
@@ -18,10 +18,10 @@ export function describeBlocks(labels: readonly string[]): string {
 }
 
 /**
- * Says what to do about a block that should not be there.
+ * Advises on a block that should not be there.
  * @param found its label
- * @param expected the labels that were asked for
- * @returns a sentence, or an empty text where the label says enough
+ * @param expected the labels that are allowed
+ * @returns a sentence, or an empty text if the label says enough
  */
 export function adviceFor(found: string, expected: readonly string[]): string {
   const wantsKey = expected.some((label) => label.endsWith("PRIVATE KEY"));
@@ -35,16 +35,16 @@ export function adviceFor(found: string, expected: readonly string[]): string {
   return "";
 }
 
-/** What to do about an encrypted key. */
+/** Advice on an encrypted key. */
 export const ENCRYPTED_KEY =
   "A passphrase-encrypted key: decrypt it first with `openssl pkey -in encrypted.pem -out key.pem`.";
 
-/** Tells an encryption header (RFC 1421 section 4.6.1.1) that older OpenSSL writes into a key block. */
+/** Whether a line is the encryption header (RFC 1421 section 4.6.1.1) that older OpenSSL writes into a key block. */
 export function isEncryptionHeader(line: string): boolean {
   return /^Proc-Type:.*ENCRYPTED/.test(line);
 }
 
-/** `a` or `an`, as a label is read aloud. */
+/** `a` or `an`, depending on how a label is pronounced. */
 export function article(label: string): "a" | "an" {
   return /^(?:[AEIO]|RSA|X)/.test(label) ? "an" : "a";
 }

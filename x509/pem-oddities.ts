@@ -1,10 +1,10 @@
 import { oddCharacter } from "./characters";
 
-/** What people see of a begin; `…` stands for the label. */
+/** The BEGIN line in messages; `…` stands for the label. */
 const BEGIN = "`-----BEGIN …-----`";
 const KEEP_LINES = "keep its line ends, in YAML by a block with `|`";
 
-/** What a text without any PEM block may be, in the order in which it is asked; the first that fits is told. */
+/** What a text without any PEM block may be. The first pattern that matches decides. */
 const ODDITIES: readonly (readonly [fits: RegExp, problem: string])[] = [
   [/^\s*$/, "is empty."],
   // A DER SEQUENCE of 128 bytes or more begins with 0x30 0x81..0x83, which never decodes as text.
@@ -33,9 +33,9 @@ const ODDITIES: readonly (readonly [fits: RegExp, problem: string])[] = [
 ];
 
 /**
- * Guesses what a text without any PEM block is. Nothing of it is quoted, since it may be a key.
+ * Guesses what a text without any PEM block is. The text may be a key, so nothing of it is quoted.
  * @param text the text
- * @returns an end of a sentence that begins with what the text was meant to be
+ * @returns the end of a sentence that begins with what the text was meant to be
  */
 export function describeNoBlock(text: string): string {
   const known = ODDITIES.find(([fits]) => fits.test(text));
@@ -50,8 +50,8 @@ export function describeNoBlock(text: string): string {
 /**
  * Guesses why a block does not end.
  * @param lines all lines of the text
- * @param block its label, and the number of its first line from 1
- * @returns an end of a sentence
+ * @param block its label, and the number of its first line, counted from 1
+ * @returns the end of a sentence
  */
 export function describeNoEnd(
   lines: readonly string[],
@@ -65,7 +65,7 @@ export function describeNoEnd(
   return `line ${place + 1} ${describeMark(found, "END")}.`;
 }
 
-/** What is odd about a line that is nearly a begin or an end. */
+/** Describes a line that is almost a BEGIN or END line. */
 function describeMark(line: string, word: "BEGIN" | "END"): string {
   const mark = `\`-----${word} …-----\``;
   const before = line.slice(0, line.search(new RegExp(`-+${word} `)));
@@ -73,16 +73,17 @@ function describeMark(line: string, word: "BEGIN" | "END"): string {
     return `is indented by ${before.includes("\t") ? "a tab" : "blanks"}: ${mark} must begin its line`;
   const odd = oddCharacter(line, /[A-Za-z0-9 -]/);
   if (odd !== undefined) return `has ${odd}, which does not belong to ${mark}`;
-  if (before !== "") return `has something before ${mark}`;
+  if (before !== "") return `has text before ${mark}`;
   const [, left = "", right = "", behind = ""] =
     /^(-+)(?:BEGIN|END) [A-Z0-9 ]+?(-+)(.*)$/.exec(line) ?? [];
   if (left.length !== 5 || right.length !== 5)
-    return `has ${left.length} hyphens before and ${right.length} behind: ${mark} has five of each`;
-  return behind === "" ? `is not ${mark}` : `has something behind ${mark}`;
+    return `has ${left.length} hyphens before and ${right.length} after: ${mark} has five of each`;
+  return behind === "" ? `is not ${mark}` : `has text after ${mark}`;
 }
 
 /**
- * Says of a line within a block what it is instead of base64. It may be of a key: what is named is no base64.
+ * Describes a line in a block that is not base64. The line may belong to a key, so only characters that are not base64
+ * are named.
  * @returns a verb and its object
  */
 export function describeNoBase64(line: string): string {

@@ -12,9 +12,9 @@ import {
 
 export { PemError };
 
-/** One PEM block (RFC 7468), decoded and written again in its canonical form. */
+/** One PEM block (RFC 7468), decoded and written in canonical form. */
 export interface PemBlock {
-  /** What stands between `BEGIN` and the dashes, e.g. `CERTIFICATE REQUEST`. */
+  /** The text between `BEGIN` and the dashes, e.g. `CERTIFICATE REQUEST`. */
   readonly label: string;
   /** The decoded content. */
   readonly der: Buffer;
@@ -22,29 +22,29 @@ export interface PemBlock {
   readonly pem: string;
 }
 
-/** A block as it stands in a text. */
+/** A block as it appears in a text. */
 export interface RawBlock {
   readonly label: string;
-  /** Number of its BEGIN line, from 1. */
+  /** Number of its BEGIN line, counted from 1. */
   readonly line: number;
   /** The lines between BEGIN and END. */
   readonly body: readonly string[];
 }
 
-/** Longest text read as one block, in characters: an RSA-4096 request has 2 Ki, one of 1000 names 30 Ki. */
+/** Longest text that is read as one block, in characters. An RSA-4096 request has 2 Ki, a request with 1000 names 30 Ki. */
 export const LONGEST_PEM = 64 * 1024;
-/** Longest text read as a bundle, in characters: the public web's roots together are a quarter of this. */
+/** Longest text that is read as a bundle, in characters. The roots of the public web are a quarter of this. */
 export const LONGEST_BUNDLE = 1024 * 1024;
 
 /**
- * Reads text that holds exactly one PEM block and nothing else but blank lines (RFC 7468, strict form).
- * Windows line ends, blanks at the end of lines and byte order marks are accepted, because the answer's `pem` is written
- * anew: whoever passes that on hands over what was read here, whatever another parser would make of the original.
+ * Reads text that holds exactly one PEM block and otherwise only blank lines (RFC 7468, strict form). Windows line
+ * ends, trailing blanks and byte order marks are accepted, because the returned `pem` is written from the decoded
+ * content: whoever passes it on passes on exactly what was read here.
  * @param text the text
- * @param labels the label, or the labels, that are acceptable
- * @param what what the text is, for the message, e.g. `organizations.MyOrg1MSP.csr`
- * @throws PemError for anything else: no block, two blocks, another label, text around the block, headers,
- *   an encrypted key, bad base64, or more than {@link LONGEST_PEM}
+ * @param labels the acceptable label or labels
+ * @param what the name of the text, for messages, e.g. `organizations.MyOrg1MSP.csr`
+ * @throws PemError for anything else: no block, two blocks, another label, text around the block, headers, an encrypted
+ *   key, bad base64, or more than {@link LONGEST_PEM}
  */
 export function readPem(text: string, labels: string | readonly string[], what: string): PemBlock {
   const [block, ...more] = readBlocks(text, [labels].flat(), what, LONGEST_PEM);
@@ -56,10 +56,10 @@ export function readPem(text: string, labels: string | readonly string[], what: 
 }
 
 /**
- * Reads a bundle: one or more PEM blocks of one label and nothing else but blank lines.
+ * Reads a bundle: one or more PEM blocks with the same label, and otherwise only blank lines.
  * @param text the text
  * @param label the label of every block, e.g. `CERTIFICATE`
- * @param what what the text is, for the message
+ * @param what the name of the text, for messages
  * @throws PemError as {@link readPem} does, with {@link LONGEST_BUNDLE} as the limit
  */
 export function readPemBundle(text: string, label: string, what = "the bundle"): PemBlock[] {
@@ -67,7 +67,7 @@ export function readPemBundle(text: string, label: string, what = "the bundle"):
 }
 
 /**
- * Writes a PEM block in the one form that every reader takes (RFC 7468 section 2).
+ * Writes a PEM block in the form that every reader accepts (RFC 7468 section 2).
  * @param label e.g. `CERTIFICATE`
  * @param der the content
  */
@@ -89,7 +89,7 @@ function readBlocks(
     throw new PemError(`${what}: longer than ${limit / 1024} KiB, so it is not what is expected.`);
   const { blocks, strayLine } = scan(text, what);
   if (blocks.length === 0) throw new PemError(`${what} ${describeNoBlock(text)}`);
-  // In this order because a wrong block says more about the mistake than the text around it.
+  // Labels are checked first because a wrong block says more about the mistake than the text around it.
   checkLabels(blocks, labels, what);
   if (strayLine !== undefined)
     throw new PemError(
@@ -99,7 +99,7 @@ function readBlocks(
   return blocks.map((block) => decode(block, what));
 }
 
-/** Cuts the text into blocks and finds the first line outside them that is not blank. */
+/** Splits the text into blocks and finds the first line outside them that is not blank. */
 function scan(text: string, what: string): { blocks: RawBlock[]; strayLine: number | undefined } {
   const blocks: RawBlock[] = [];
   let open: { label: string; line: number; body: string[] } | undefined;
@@ -124,8 +124,8 @@ function scan(text: string, what: string): { blocks: RawBlock[]; strayLine: numb
 }
 
 /**
- * A line without what every reader passes over: the rest of a Windows line end, blanks behind it, and the byte order mark
- * of its file, which stands in the middle where files were put together.
+ * Removes from a line what every reader ignores: the rest of a Windows line end, trailing blanks, and the byte order
+ * mark of its file (which is in the middle if files were concatenated).
  */
 function asEveryoneReadsIt(line: string): string {
   return line.replace(/^\uFEFF/, "").replace(/[ \t\r]+$/, "");
@@ -151,7 +151,7 @@ function decode({ label, line, body }: RawBlock, what: string): PemBlock {
       throw new PemError(`${what}: line ${line + index + 1} ${describeNoBase64(text)}.`);
   const base64 = body.join("");
   const der = Buffer.from(base64, "base64");
-  // Buffer.from skips what it cannot read, so only base64 that encodes back to itself was read whole.
+  // Buffer.from skips what it cannot decode, so the base64 was read completely only if it encodes back to itself.
   if (der.length === 0 || der.toString("base64") !== base64)
     throw new PemError(`${what}: ${describeBlocks([label])} with damaged base64: cut off?`);
   return { label, der, pem: toPem(label, der) };

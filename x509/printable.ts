@@ -1,15 +1,15 @@
 /**
- * Text of strangers, made safe to show. Names out of certificates and requests are quoted in errors that a
- * person reads to decide whether to sign, so look-alike letters, line breaks and terminal escapes must be seen
- * for what they are.
+ * Makes text from strangers safe to show. Errors quote names from certificates and requests, and a person reads them to
+ * decide whether to sign. So look-alike letters, line breaks and terminal escapes must be recognizable.
  */
 
 const LONGEST_QUOTE = 80;
 const SHOWN_OF_A_LIST = 3;
 
 /**
- * Quotes text for a message: printable ASCII as it is, everything else as `\u{…}`, cut after 80 characters.
- * @param text any string, e.g. an attribute value out of a certificate request
+ * Quotes text for a message: printable ASCII stays, everything else becomes `\u{…}`, and the text is cut after 80
+ * characters.
+ * @param text any string, e.g. an attribute value from a certificate request
  * @returns the text in double quotes; a Cyrillic "О" in `MyОrg` shows as `"My\u{41e}rg"`
  */
 export function quote(text: string): string {
@@ -20,9 +20,9 @@ export function quote(text: string): string {
 }
 
 /**
- * Quotes a list for a message, so that a request with 1000 names makes one line and not 1000.
+ * Quotes a list for a message, so that a request with 1000 names takes one line instead of 1000.
  * @param values any strings
- * @returns at most three of them quoted, and how many more there are; `nothing` for an empty list
+ * @returns at most three of them, quoted, and the number of others; `nothing` for an empty list
  */
 export function quoteList(values: readonly string[]): string {
   if (values.length === 0) return "nothing";
@@ -38,9 +38,9 @@ function visible(character: string): string {
 }
 
 /**
- * What readers do not see, or what changes how they see the rest: controls (C0 and C1), format characters such as joiners,
- * tags and those that turn the direction of text, code points that are private or not assigned, halves of pairs, line and
- * paragraph separators, spaces other than the usual one, and fillers that look like nothing.
+ * Characters that readers do not see, or that change how they see the rest: controls (C0 and C1), format characters
+ * such as joiners, tags and those that change the direction of text, private and unassigned code points, unpaired
+ * surrogates, line and paragraph separators, spaces other than the usual one, and fillers that look empty.
  */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
 
@@ -50,15 +50,15 @@ export function hasInvisible(text: string): boolean {
 }
 
 /**
- * Makes text safe for a screen: what readers do not see becomes `\u{…}`. Line ends and tabs stay, and so do the letters of
- * all languages; names are quoted by {@link quote} before they stand in a sentence.
+ * Makes text safe for a screen: invisible characters become `\u{…}`. Line ends and tabs stay, and so do the letters of
+ * all languages; {@link quote} handles names before they become part of a sentence.
  */
 export function escapeInvisible(text: string): string {
   return text.replace(new RegExp(`(?![\n\t])(?:${INVISIBLE.source})`, "gu"), visible);
 }
 
 /**
- * Makes JSON safe for a screen: the same data, with what readers do not see written as `\uXXXX`.
+ * Makes JSON safe for a screen: the same data, with invisible characters written as `\uXXXX`.
  * @param json text as `JSON.stringify` writes it
  */
 export function escapeInvisibleJson(json: string): string {

@@ -1,21 +1,21 @@
 import { decodeText } from "./decode-text";
 import { structureOf } from "./key-der/structure";
 
-/** In every PEM label of a private key: PKCS#8 plain and encrypted, PKCS#1, SEC 1, OpenSSH, PGP. */
+/** Text in every PEM label of a private key: PKCS#8 plain and encrypted, PKCS#1, SEC 1, OpenSSH, PGP. */
 const MARK = "PRIVATE KEY";
-/** First line of a key file of PuTTY, whose public half alone is never kept in that form. */
+/** First line of a PuTTY key file. Public keys alone are never stored in that form. */
 const PUTTY = "PuTTY-User-Key-File-";
 
 const ENCODED = [MARK, PUTTY].flatMap(base64Forms);
 
 /**
- * Whether a text holds a private key: as PEM, in whatever case and in UTF-16 too; as base64 or hex of its DER (PKCS#8,
- * PKCS#1, SEC 1); as a JSON Web Key or a file of PuTTY; or as base64 of PEM, which is how a Kubernetes Secret shows it.
+ * Whether a text holds a private key: as PEM, in any case and also in UTF-16; as base64 or hex of its DER (PKCS#8,
+ * PKCS#1, SEC 1); as a JSON Web Key or a PuTTY file; or as base64 of PEM, as in a Kubernetes Secret.
  */
 export function holdsPrivateKey(text: string): boolean {
-  // Base64 is wrapped where it pleases, and UTF-16 that is read as UTF-8 has a NUL between letters.
+  // Base64 can be wrapped anywhere, and UTF-16 read as UTF-8 has NULs between letters.
   const dense = text.replace(/[\s\0]+/g, "");
-  // With the dashes of a label: settings and prose speak of private keys too.
+  // Match the dashes of a label too, as settings and prose also mention private keys.
   return (
     /-{4}BEGIN[A-Z\d]*PRIVATEKEY|PRIVATEKEY(?:BLOCK)?-{4}/i.test(dense) ||
     ENCODED.some((form) => dense.includes(form)) ||
@@ -26,8 +26,8 @@ export function holdsPrivateKey(text: string): boolean {
 }
 
 /**
- * Whether a file of those that travel holds a private key, or is a key store, which is made for one: PKCS#12 or a Java key
- * store, as it is or in base64 or hex. A store may hold certificates alone, but no store is ever sent.
+ * Whether a file that is sent to others holds a private key or is a key store: PKCS#12 or a Java key store, in binary,
+ * base64 or hex. A store may hold only certificates, but stores are never sent.
  */
 export function mayHoldPrivateKey(file: Uint8Array): boolean {
   const bytes = Buffer.from(file);
@@ -36,17 +36,20 @@ export function mayHoldPrivateKey(file: Uint8Array): boolean {
   return holdsPrivateKey(text) || encodedStructures(text.replaceAll("\0", "")).length > 0;
 }
 
-/** RFC 7517: `d` is the private number of every asymmetric key, beside the members that say what key it is. */
+/** RFC 7517: `d` is the private number of every asymmetric key, next to the members that describe the key. */
 function isJsonWebKey(dense: string): boolean {
   return /["']?kty["']?:/.test(dense) && /["',{]d["']?:["']?[A-Za-z0-9_-]{20}/.test(dense);
 }
 
-/** Where base64 or hex of a key or store may begin: of a SEQUENCE, or of a Java store's mark (FEEDFEED, CECECECE). */
+/**
+ * Where base64 or hex of a key or store may begin: with a SEQUENCE or the magic number of a Java store (FEEDFEED,
+ * CECECECE).
+ */
 const BEGINNINGS: readonly (readonly [pattern: RegExp, encoding: "base64" | "hex"])[] = [
   [/(?<![A-Za-z0-9+/_-])(?:M[A-I]|\/u3\+7|_u3-7|zs7Oz)/g, "base64"],
   [/(?<![0-9a-f])(?:30[\s:]?[2-8]|fe[\s:]?ed[\s:]?fe[\s:]?ed|ce[\s:]?ce[\s:]?ce[\s:]?ce)/gi, "hex"],
 ];
-/** Characters that are looked at; heads of structures lie in the first fifty bytes. */
+/** Number of characters that are examined. Heads of structures are within the first fifty bytes. */
 const LOOKED_AT = 400;
 const HEAD = 64;
 
@@ -61,11 +64,11 @@ function encodedStructures(text: string): ("key" | "store")[] {
   );
 }
 
-/** How a text looks within base64, at each of the three places of a group where it may begin. */
+/** Forms of a text within base64, at each of the three positions of a group where it may begin. */
 function base64Forms(text: string): string[] {
   return [0, 1, 2].map((shift) => {
     const encoded = Buffer.from(" ".repeat(shift) + text).toString("base64");
-    // The first and the last group, unless the text fills them, also encode what stands around it.
+    // The first and the last group also encode the text around it, unless it fills them.
     const fills = (shift + text.length) % 3 === 0;
     return encoded.slice(shift === 0 ? 0 : 4, fills ? undefined : -4);
   });

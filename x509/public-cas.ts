@@ -5,18 +5,18 @@ import { fingerprintIn } from "./fingerprint";
 
 let known: readonly Certificate[] | undefined;
 
-/** The CAs that Mozilla trusts for TLS servers, as this version of Node ships them. */
+/** CAs that Mozilla trusts for TLS servers, as shipped with this version of Node. */
 export function publicCas(): readonly Certificate[] {
   known ??= rootCertificates.map((pem) => readCertificate(pem, "a public CA"));
   return known;
 }
 
-/** What people call a CA: its CN or, for the few that have none, its organizational unit or organization as the subject's text. */
+/** Common name of a CA; for the few without one, its organizational unit or organization as in the subject's text. */
 export function publicCaName({ subject }: Certificate): string {
   return subject.commonNames[0] ?? subject.text;
 }
 
-/** A public CA by its name, in whatever case, or by its SHA-256 fingerprint; undefined if there is none. */
+/** Finds a public CA by its name (in any case) or by its SHA-256 fingerprint; undefined if there is none. */
 export function findPublicCa(nameOrFingerprint: string): Certificate | undefined {
   const wanted = nameOrFingerprint.toLowerCase();
   const fingerprint = fingerprintIn(wanted);
@@ -25,7 +25,7 @@ export function findPublicCa(nameOrFingerprint: string): Certificate | undefined
   );
 }
 
-/** Names of public CAs that share a word with this one, for messages. */
+/** Finds names of public CAs that share a word with this one, for messages. */
 export function similarPublicCas(name: string, most = 5): string[] {
   const words = wordsOf(name);
   return publicCas()
@@ -46,7 +46,7 @@ export function similarPublicCas(name: string, most = 5): string[] {
     .map(({ candidate }) => candidate);
 }
 
-/** Words that half of all CAs have in their names tell nothing alone. */
+/** Words that occur in the names of half of all CAs and thus say nothing on their own. */
 const COMMON = ["root", "ca", "certification", "authority", "global", "trust", "services"];
 
 function wordsOf(text: string): string[] {

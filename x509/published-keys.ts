@@ -2,7 +2,7 @@ import { KeyObject, createPublicKey } from "node:crypto";
 
 import { publicKeyFingerprint } from "./key";
 
-/** A key whose private half everybody can download, and what ships it. */
+/** A key whose private half anyone can download, and the product that ships it. */
 export interface PublishedKey {
   readonly vendor: string;
   readonly product: string;
@@ -10,7 +10,7 @@ export interface PublishedKey {
   readonly file: string;
 }
 
-/** As installed with the chart, the docker-compose distribution or the sources of Choreo Connect. */
+/** A key that is installed by the chart, the docker-compose distribution or the sources of Choreo Connect. */
 const choreoConnect = (file: string): PublishedKey => ({
   vendor: "WSO2",
   product: "Choreo Connect",
@@ -18,8 +18,8 @@ const choreoConnect = (file: string): PublishedKey => ({
 });
 
 /**
- * WSO2's documentation says itself that everybody has this store (docs.wso2.com, Creating New Keystores). The stores are
- * binary and were not opened for this table: these are the certificates that WSO2 gives as theirs.
+ * WSO2's documentation itself says that everybody has this store (docs.wso2.com, Creating New Keystores). The stores
+ * are binary and were not opened for this table: these are the certificates that WSO2 lists as theirs.
  */
 const WSO2CARBON: PublishedKey = {
   vendor: "WSO2",
@@ -28,11 +28,12 @@ const WSO2CARBON: PublishedKey = {
 };
 
 /**
- * Published keys by fingerprint (see `publicKeyFingerprint`): of the key and not of a certificate, as one that is issued
- * anew for the same key is as bad. Each was seen with its private key, which has the certificate's modulus or point, in
- * wso2/product-microgateway (pm), wso2/kubernetes-microgateway (km) or the repository named, at the commit named.
+ * Published keys by fingerprint (see `publicKeyFingerprint`). The fingerprint is that of the key, as another
+ * certificate of the same key is just as bad. Each was seen with its private key, whose modulus or point is the
+ * certificate's, in wso2/product-microgateway (pm), wso2/kubernetes-microgateway (km) or the named repository, at the
+ * named commit.
  *
- * Not here, as their private keys were not found: global-adapter.pem and consul-agent-ca.pem of Choreo Connect.
+ * global-adapter.pem and consul-agent-ca.pem of Choreo Connect are not listed, as their private keys were not found.
  */
 const PUBLISHED: ReadonlyMap<string, PublishedKey> = new Map([
   [
@@ -42,7 +43,7 @@ const PUBLISHED: ReadonlyMap<string, PublishedKey> = new Map([
     choreoConnect("mg.key"),
   ],
   [
-    // pm resources/router/security/mg.key ea0fb028, mg.pem 3f6dbd9a: the router's before the one above.
+    // pm resources/router/security/mg.key ea0fb028, mg.pem 3f6dbd9a: the router's key before the one above.
     "621382f762e3d9bfde6386510fea278ec6386ea9ec57b0cdb63a93dc67e2b2ad",
     choreoConnect("mg.key"),
   ],
@@ -77,9 +78,9 @@ const PUBLISHED: ReadonlyMap<string, PublishedKey> = new Map([
     "84c53290b3af4bf529a9425383c032088d46093e3c948d6e2629b9eee0c400a7",
     { vendor: "OpenChoreo", product: "its samples", file: "component-tls-service/tls.key" },
   ],
-  // Until 2035: serial 4b7e3782, given by WSO2 Identity Server's documentation as the default store's.
+  // Until 2035: serial 4b7e3782, which WSO2 Identity Server's documentation gives as the default store's.
   ["da909c62b1bdd210c5c70382b15c9aef0a5b423aa1072dce3ec172c93fbbd74f", WSO2CARBON],
-  // Until 2027: serial 0282d0fd, given there too, by its later versions.
+  // Until 2027: serial 0282d0fd, which later versions of that documentation give.
   ["ad874c42382e2a464a3dba787fb3a0b5e2de30100545742758a6fbf0cb6aca5e", WSO2CARBON],
   // From 2019, serial 5db001a3: wso2carbon.pem in km helm/choreo-connect/templates/enforcer-truststore-secret.yaml 1a175f60,
   // pm resources/adapter/security/controlplane.pem 0b5353c9.
@@ -90,23 +91,24 @@ const PUBLISHED: ReadonlyMap<string, PublishedKey> = new Map([
 ]);
 
 /**
- * What ships the private half of a key; undefined if it is not known to be published.
- * @param fingerprint the public key's, as `publicKeyFingerprint` makes it
+ * Finds the product that ships the private half of a key.
+ * @param fingerprint the fingerprint of the public key, by `publicKeyFingerprint`
+ * @returns undefined if the key is not known to be published
  */
 export function publishedKey(fingerprint: string): PublishedKey | undefined {
   return PUBLISHED.get(fingerprint);
 }
 
-/** A published key as people know it, e.g. `the key that WSO2 ships with Choreo Connect (mg.key)`. */
+/** Describes a published key for people, e.g. `the key that WSO2 ships with Choreo Connect (mg.key)`. */
 export function describePublishedKey({ vendor, product, file }: PublishedKey): string {
   return `the key that ${vendor} ships with ${product} (${file})`;
 }
 
 /**
- * What is wrong with a certificate, a request or a key whose private half is published, as the end of a sentence about it.
- * Reading them stays possible, so that what is deployed can be looked at; whoever takes one into use asks here.
- * @param of what was read; a private key is known by its public half
- * @returns undefined if its key is not known to be published
+ * Describes the problem of a certificate, a request or a key whose private half is published. Reading these stays
+ * possible, so that deployed ones can be examined; whoever starts to use one must call this first.
+ * @param of the certificate, request or key; a private key is recognized by its public half
+ * @returns the end of a sentence about it; undefined if its key is not known to be published
  */
 export function publishedKeyProblem(
   of: KeyObject | { readonly publicKeyFingerprint: string },

@@ -1,4 +1,4 @@
-/** The values that occur more than once, each of them once. */
+/** Returns the values that occur more than once, each of them once. */
 export function repeated(values: readonly string[]): string[] {
   const seen = new Set<string>();
   const again = new Set<string>();

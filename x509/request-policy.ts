@@ -10,17 +10,17 @@ import { PemError } from "./pem";
 
 const GRANTED_TEXT = "one CERTIFICATE REQUEST block";
 
-/** A request, judged. */
+/** A request and the result of its checks. */
 export interface CheckedRequest {
-  /** The request; undefined if the text is not one, which is then the one violation. */
+  /** The request; undefined if the text is not a request, which is then the only violation. */
   readonly request: CertificateRequest | undefined;
   /** Every reason to refuse it; empty if it may be signed. */
   readonly violations: readonly Violation[];
-  /** What it asks for that will be ignored; not a reason to refuse. */
+  /** What it asks for that will be ignored, which is not a reason to refuse it. */
   readonly notes: readonly string[];
 }
 
-/** A request that asks for more than is granted. The message lists every reason. */
+/** Thrown for a request that asks for more than is granted. The message lists every reason. */
 export class RequestRefused extends Error {
   override readonly name = "RequestRefused";
   constructor(
@@ -33,8 +33,8 @@ export class RequestRefused extends Error {
 }
 
 /**
- * Compares a request with what configuration grants. Whatever is not granted is refused, because the signer
- * behind this door checks nothing and copies the subject and the names.
+ * Compares a request with what configuration grants. Everything that is not granted is refused, because the signer
+ * behind this check verifies nothing and copies the subject and the names.
  * @param pem the request
  * @param grant what the party may have
  */
@@ -50,7 +50,7 @@ export function checkRequest(pem: string, grant: Grant): CheckedRequest {
 }
 
 /**
- * Lets a request pass or refuses it.
+ * Admits a request or refuses it.
  * @param pem the request
  * @param grant what the party may have
  * @returns the request; sign its `pem`, which is exactly what was checked

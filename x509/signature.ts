@@ -8,13 +8,13 @@ import { toBuffer } from "./der";
 
 interface SignatureScheme {
   readonly name: string;
-  /** Type of key, as `KeyObject.asymmetricKeyType` names it. */
+  /** Key type, as in `KeyObject.asymmetricKeyType`. */
   readonly key: "rsa" | "ec" | "ed25519";
-  /** Digest for node:crypto; null where the scheme brings its own. */
+  /** Digest for node:crypto; null if the scheme includes one. */
   readonly digest: "sha256" | "sha384" | "sha512" | null;
 }
 
-/** The signatures that count as proof: SHA-256 or better (RFC 4055, RFC 5758, RFC 8410). */
+/** Signature algorithms that are accepted as proof: SHA-256 or better (RFC 4055, RFC 5758, RFC 8410). */
 const ACCEPTED: Readonly<Record<string, SignatureScheme>> = {
   "1.2.840.113549.1.1.11": { name: "sha256WithRSAEncryption", key: "rsa", digest: "sha256" },
   "1.2.840.113549.1.1.12": { name: "sha384WithRSAEncryption", key: "rsa", digest: "sha384" },
@@ -25,7 +25,7 @@ const ACCEPTED: Readonly<Record<string, SignatureScheme>> = {
   "1.3.101.112": { name: "Ed25519", key: "ed25519", digest: null },
 };
 
-/** Signatures that are refused, by name, so that the message can say what was found. */
+/** Names of refused signature algorithms, so that messages can name what was found. */
 const REFUSED: Readonly<Record<string, string>> = {
   "1.2.840.113549.1.1.4": "md5WithRSAEncryption",
   "1.2.840.113549.1.1.5": "sha1WithRSAEncryption",
@@ -40,18 +40,18 @@ export const ACCEPTED_SIGNATURES: readonly string[] = Object.values(ACCEPTED).ma
   ({ name }) => name,
 );
 
-/** Names a signature algorithm; an unknown one by its object identifier. */
+/** Names a signature algorithm; returns the object identifier of an unknown one. */
 export function describeSignature({ algorithm }: AlgorithmIdentifier): string {
   return ACCEPTED[algorithm]?.name ?? REFUSED[algorithm] ?? algorithm;
 }
 
 /**
- * Verifies a signature of one of the accepted algorithms.
+ * Verifies a signature by an accepted algorithm.
  * @param data the signed bytes
- * @param algorithm the algorithm as it stands beside the signature
+ * @param algorithm the algorithm that accompanies the signature
  * @param key the public key
- * @param signature the signature's bytes
- * @returns false for a wrong signature, an algorithm that is not accepted, or one of another type of key
+ * @param signature the bytes of the signature
+ * @returns false for a wrong signature, an algorithm that is not accepted, or an algorithm for another type of key
  */
 export function verifySignature(
   data: Bytes,
@@ -61,13 +61,13 @@ export function verifySignature(
 ): boolean {
   const scheme = ACCEPTED[algorithm.algorithm];
   if (scheme?.key !== key.asymmetricKeyType || scheme === undefined) return false;
-  // The identifier stands outside the signed bytes, so its form must leave no choice either: parameters are
-  // NULL for RSA (RFC 4055 section 5) and absent for the others (RFC 5758 section 3.2, RFC 8410 section 3).
+  // The identifier is not part of the signed bytes, so its form must be fixed as well: parameters are NULL for RSA (RFC
+  // 4055 section 5) and absent for the others (RFC 5758 section 3.2, RFC 8410 section 3).
   if (algorithm.parameters !== (scheme.key === "rsa" ? null : undefined)) return false;
   try {
     return verify(scheme.digest, toBuffer(data), key, toBuffer(signature));
   } catch {
-    // A key of 8192 bits with exponent 1, for one, is an exception in OpenSSL and not a wrong signature.
+    // OpenSSL throws for some keys, e.g. one of 8192 bits with exponent 1, instead of rejecting the signature.
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import { DerError } from "./der";
 
-/** One element of DER (X.690): its tag, its content, and both with the length as they stand in the bytes. */
+/** One DER element (X.690): its tag, its content, and `raw`, which also includes tag and length as encoded. */
 export interface Tlv {
   /** The identifier octet, e.g. 0x30 for a SEQUENCE. */
   readonly tag: number;
@@ -8,7 +8,7 @@ export interface Tlv {
   readonly raw: Buffer;
 }
 
-/** Identifier octets of the elements that keys are made of. */
+/** Identifier octets of the elements in keys. */
 export const TAG = {
   integer: 0x02,
   bitString: 0x03,
@@ -20,11 +20,11 @@ export const TAG = {
 } as const;
 
 /**
- * Splits bytes into elements without looking into them. Lengths must be definite and minimal, so that every reader
- * finds the same bytes at the same place.
- * @param bytes elements that follow one another
- * @param most how many are read; more are an error
- * @throws DerError if the bytes do not end where an element ends, or an element is encoded in another way
+ * Splits bytes into elements without looking inside them. Lengths must be definite and minimal, so that every reader
+ * finds the same bytes in the same place.
+ * @param bytes consecutive elements
+ * @param most the largest number of elements; more are an error
+ * @throws DerError if the bytes end within an element, or an element is encoded differently
  */
 export function readTlvs(bytes: Buffer, most = 64): Tlv[] {
   const found: Tlv[] = [];
@@ -49,15 +49,15 @@ export function readTlv(bytes: Buffer, tag: number): Tlv {
 
 /**
  * Reads the elements of a SEQUENCE.
- * @throws DerError if the element is none
+ * @throws DerError if the element is not a SEQUENCE
  */
 export function elementsOf(sequence: Tlv | undefined): Tlv[] {
   return readTlvs(contentOf(sequence, TAG.sequence));
 }
 
 /**
- * The content of an element that must have a tag.
- * @throws DerError if it is not there, or has another
+ * Returns the content of an element with the given tag.
+ * @throws DerError if the element is missing or has another tag
  */
 export function contentOf(element: Tlv | undefined, tag: number): Buffer {
   if (element?.tag !== tag) throw new DerError("not the expected element.");
@@ -66,7 +66,7 @@ export function contentOf(element: Tlv | undefined, tag: number): Buffer {
 
 /**
  * Reads an INTEGER that is not negative.
- * @throws DerError if it is none, negative, or longer than it must be (X.690 section 8.3)
+ * @throws DerError if the element is not an INTEGER, is negative, or is longer than necessary (X.690 section 8.3)
  */
 export function readUnsigned(element: Tlv | undefined): bigint {
   const content = contentOf(element, TAG.integer);
@@ -78,7 +78,7 @@ export function readUnsigned(element: Tlv | undefined): bigint {
 
 /**
  * Reads a BIT STRING of whole bytes.
- * @throws DerError if it is none
+ * @throws DerError if the element is not one
  */
 export function readBits(element: Tlv | undefined): Buffer {
   const content = contentOf(element, TAG.bitString);
@@ -86,12 +86,12 @@ export function readBits(element: Tlv | undefined): Buffer {
   return content.subarray(1);
 }
 
-/** Bytes as a number, the most significant first. */
+/** Converts bytes to a number, the most significant byte first. */
 export function toBigInt(bytes: Uint8Array): bigint {
   return bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
 }
 
-/** The first element of bytes, which may go on behind it. */
+/** Returns the first element of bytes, which may continue after it. */
 export function firstTlv(bytes: Buffer): Tlv {
   const { tag, start, length } = readHead(bytes);
   if (bytes.length - start < length) throw new DerError("cut off.");
@@ -103,13 +103,13 @@ export function firstTlv(bytes: Buffer): Tlv {
 }
 
 /**
- * Reads the head of an element, of whose content not everything need be there.
+ * Reads the head of an element, whose content may be incomplete.
  * @throws DerError if it is not encoded as DER
  */
 export function readHead(bytes: Buffer): { tag: number; start: number; length: number } {
   const [tag, first] = bytes;
   if (tag === undefined || first === undefined) throw new DerError("cut off.");
-  // Tags above 30 take several octets and occur in none of the structures that are read here.
+  // Tags above 30 take several octets and do not occur in the structures that are read here.
   if ((tag & 0x1f) === 0x1f) throw new DerError("a tag that is not expected.");
   if (first < 0x80) return { tag, start: 2, length: first };
   const octets = first & 0x7f;

@@ -120,7 +120,7 @@ describe("the bundle of a CA", () => {
   it("is not made of a CA whose issuer is unknown", async () => {
     const { errors } = await bundles({ a: existing(CA, [POLICY]), z: signing });
     assert.deepEqual(errors, [
-      'CA generation "a": CN=Policy CA is issued by CN=Root, which is not there.',
+      'CA generation "a": CN=Policy CA is issued by CN=Root, which was not given.',
     ]);
   });
 });

@@ -113,7 +113,7 @@ describe("a consortium that was made by hand with openssl", function () {
     await configureHost("3d", text(foreign.certificate));
     assert.match(
       await host.refusal(),
-      /countersign:enrollments\.MyOrg1MSP\.certificate\.existing: nobody trusted is its issuer O=Consortium, CN=Other CA; .* Remove it to have a certificate issued for the same key/,
+      /countersign:enrollments\.MyOrg1MSP\.certificate\.existing: its issuer O=Consortium, CN=Other CA is not trusted; .* Remove it to have a certificate issued for the same key/,
     );
   });
 

@@ -6,15 +6,15 @@ import { readersAmong, type Consumers } from "./library";
 import { checkWeakSignature } from "./weak";
 
 /**
- * Checks the CAs above a CA that is handed out together with them. Go and Java end a chain at any CA that they
- * trust. OpenSSL, and so Node.js and Python, goes on to the root and judges every CA on its way; BoringSSL does that too if
- * it finds the root.
+ * Checks the CAs above a CA that is distributed together with them. Go and Java end a chain at any CA that they trust.
+ * OpenSSL (and so Node.js and Python) continues to the root and checks every CA on the way; so does BoringSSL if it
+ * finds the root.
  * @param ca the CA
- * @param path the CAs above it, its issuer first and the root last
- * @param leaves what the CA is to sign; empty if it only has signed
- * @param consumers who trusts all of these CAs
- * @param at the time at which it signs
- * @returns what is wrong; empty if nothing is
+ * @param path the CAs above it, from its issuer to the root
+ * @param leaves certificates that the CA will sign; empty if it no longer signs
+ * @param consumers those who trust all of these CAs
+ * @param at the time at which the CA signs
+ * @returns the problems; empty if there are none
  */
 export function checkAboveFor(
   ca: Certificate,
@@ -29,7 +29,7 @@ export function checkAboveFor(
   const toTheRoot = Object.fromEntries(readers.map((library) => [library, consumers[library]]));
   return [
     ...anchors,
-    // Nobody looks at the signature of a root.
+    // No library checks the signature of a root.
     ...[ca, ...path.slice(0, -1)].flatMap(checkWeakSignature),
     ...(leaves.length === 0
       ? []

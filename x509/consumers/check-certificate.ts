@@ -6,11 +6,11 @@ import { RULES } from "./rules";
 import { checkWeakKey, checkWeakSignature } from "./weak";
 
 /**
- * Checks a server's or client's certificate as the libraries of its consumers will read it. Whether it is good for its
- * chain, time, purpose and host is `checkChain`'s business.
+ * Checks a server's or client's certificate as the libraries of its consumers read it. `checkChain` checks its chain,
+ * time, purpose and host.
  * @param leaf the certificate
- * @param consumers who reads it
- * @returns what is wrong, with who refuses it; empty if nothing is
+ * @param consumers those who read it
+ * @returns the problems, with those who refuse the certificate; empty if there are none
  */
 export function checkLeafFor(leaf: Certificate, consumers: Consumers): Finding[] {
   return [
@@ -34,14 +34,14 @@ export function checkLeafFor(leaf: Certificate, consumers: Consumers): Finding[]
 }
 
 /**
- * Checks a CA certificate as the libraries that shall trust it will read it.
- * @param ca the certificate; one of X.509 version 1 is a CA to all libraries, as it has no extensions to say otherwise
- * @param consumers who trusts it
- * @returns what is wrong, with who refuses it; empty if nothing is
+ * Checks a CA certificate as the libraries that will trust it read it.
+ * @param ca the certificate; all libraries take X.509 version 1 for a CA, as it has no extensions to say otherwise
+ * @param consumers those who trust it
+ * @returns the problems, with those who refuse the certificate; empty if there are none
  */
 export function checkAnchorFor(ca: Certificate, consumers: Consumers): Finding[] {
   const no = refused(ca, consumers, ["Go", "Java"], "not-a-ca", notCa(ca));
-  // What else is wrong with it, as a CA, would only distract.
+  // If it is not a CA, its other problems would only distract.
   if (no.length > 0) return no;
   return [
     ...RULES.flatMap(({ code, ca: libraries, found }) =>
@@ -53,7 +53,7 @@ export function checkAnchorFor(ca: Certificate, consumers: Consumers): Finding[]
       consumers,
       ["BoringSSL", "Go", "Java", "OpenSSL"],
       "key-cert-sign",
-      // RFC 5280 section 4.2.1.3: without the extension every usage is allowed.
+      // RFC 5280 section 4.2.1.3: without the extension, every usage is allowed.
       ca.keyUsages.length > 0 && !ca.keyUsages.includes("keyCertSign")
         ? `may not sign certificates (its key usage is ${ca.keyUsages.join(", ")})`
         : undefined,
@@ -62,10 +62,10 @@ export function checkAnchorFor(ca: Certificate, consumers: Consumers): Finding[]
 }
 
 function notCa(certificate: Certificate): string | undefined {
-  return isTrustAnchor(certificate) ? undefined : "is no CA: its basic constraints lack CA:TRUE";
+  return isTrustAnchor(certificate) ? undefined : "is not a CA: its basic constraints lack CA:TRUE";
 }
 
-/** The finding, if there is something and somebody minds it. */
+/** Returns a finding if there is a problem and a consumer that refuses it. */
 export function refused(
   certificate: Certificate,
   consumers: Consumers,

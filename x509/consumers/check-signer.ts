@@ -6,23 +6,23 @@ import { outsideOf } from "../name-constraints";
 import { checkAnchorFor, refused } from "./check-certificate";
 import { describeReaders, readersAmong, type Consumers } from "./library";
 
-/** What a CA is to sign. */
+/** A certificate that a CA will sign. */
 export interface Leaf {
   readonly purpose: Purpose;
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
 }
 
-/** Keys that the tls provider signs with (terraform-provider-tls, internal/provider/common_key.go), weak ones left out. */
+/** Keys that the tls provider can sign with (terraform-provider-tls, internal/provider/common_key.go), without weak ones. */
 const SIGNING_KEYS = /^(?:RSA-\d+(?: with exponent \d+)?|ECDSA-P(?:256|384|521)|Ed25519)$/;
 
 /**
- * Checks a CA that is to sign, as its consumers will read it and what it signs.
+ * Checks a CA that will sign certificates, as the consumers of these certificates will read it.
  * @param ca the certificate
- * @param leaves what it is to sign
- * @param consumers who reads what it signs
+ * @param leaves the certificates that it will sign
+ * @param consumers those who read these certificates
  * @param at the time at which it signs
- * @returns what is wrong; empty if nothing is
+ * @returns the problems; empty if there are none
  */
 export function checkSignerFor(
   ca: Certificate,
@@ -46,31 +46,31 @@ function checkKey({ subject, keyAlgorithm, subjectKeyId }: Certificate): Finding
   if (!SIGNING_KEYS.test(keyAlgorithm))
     found.push({
       code: "key-algorithm",
-      message: `${subject.text} has a key of kind ${keyAlgorithm}, with which nothing can be signed here; a CA signs with an RSA, ECDSA-P256, ECDSA-P384, ECDSA-P521 or Ed25519 key.`,
+      message: `${subject.text} has a key of kind ${keyAlgorithm}, which cannot sign certificates here; a CA signs with an RSA, ECDSA-P256, ECDSA-P384, ECDSA-P521 or Ed25519 key.`,
     });
   if (subjectKeyId === undefined)
     found.push({
       code: "key-id-missing",
-      message: `${subject.text} has no subject key identifier, by which those who verify find the CA of a certificate.`,
+      message: `${subject.text} has no subject key identifier, which verifiers use to find the CA of a certificate.`,
     });
   return found;
 }
 
-/** Whether a CA that signs is valid, to those who ask. */
+/** Checks the validity of a CA that signs, for consumers that enforce it. */
 export function checkTime(ca: Certificate, consumers: Consumers, at: Date): Finding[] {
   const { subject, notBefore, notAfter } = ca;
-  // Java does not ask when a CA is valid that it has in its trust store.
+  // Java does not check the validity of a CA in its trust store.
   const libraries = ["BoringSSL", "Go", "OpenSSL"] as const;
   const expired = at > notAfter ? `expired on ${notAfter.toISOString()}` : undefined;
   const readers = readersAmong(consumers, libraries);
   if (at >= notBefore || readers.length === 0)
     return refused(ca, consumers, libraries, "expired", expired);
   const verb = readers.length === 1 ? "refuses" : "refuse";
-  const message = `${subject.text} is valid only from ${notBefore.toISOString()}, before which ${describeReaders(consumers, readers)} ${verb} whatever it signs.`;
+  const message = `${subject.text} is valid only from ${notBefore.toISOString()}; until then ${describeReaders(consumers, readers)} ${verb} whatever it signs.`;
   return [{ code: "not-yet-valid", message }];
 }
 
-/** Whether a CA is limited to other purposes than those of what it signs. */
+/** Checks that a CA is not limited to other purposes than those of the certificates it signs. */
 export function checkPurposes(
   ca: Certificate,
   leaves: readonly Leaf[],
@@ -96,7 +96,7 @@ function checkPurpose(ca: Certificate, purpose: Purpose, consumers: Consumers): 
   );
 }
 
-/** Whether what it signs is within the name constraints of a CA. */
+/** Checks that the certificates to sign are within the name constraints of a CA. */
 export function checkNames(
   ca: Certificate,
   leaves: readonly Leaf[],

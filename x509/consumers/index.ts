@@ -1,4 +1,4 @@
-/** What the TLS libraries of those who read certificates make of them. */
+/** Checks of certificates by the rules of the TLS libraries that read them. */
 export { checkAboveFor } from "./check-above";
 export { checkAnchorFor, checkLeafFor } from "./check-certificate";
 export { checkSignerFor, type Leaf } from "./check-signer";

@@ -4,20 +4,23 @@ import { quoteList } from "../printable";
 import { repeated } from "../repeated";
 import type { Library } from "./library";
 
-/** Something in a certificate that some libraries do not take. */
+/** A property of a certificate that some libraries refuse. */
 export interface Rule {
   readonly code: FindingCode;
-  /** Who refuses it in the certificate of a server or client. */
+  /** Libraries that refuse it in the certificate of a server or client. */
   readonly leaf: readonly Library[];
-  /** Who refuses it in a CA certificate that is trusted. */
+  /** Libraries that refuse it in a trusted CA certificate. */
   readonly ca: readonly Library[];
-  /** The end of a sentence about the certificate; undefined if there is nothing of the kind. */
+  /**
+   * Describes the property as the end of a sentence about the certificate; returns undefined if the certificate does
+   * not have it.
+   */
   readonly found: (certificate: Certificate) => string | undefined;
 }
 
 const ALL: readonly Library[] = ["BoringSSL", "Go", "Java", "OpenSSL"];
 
-/** Critical extensions that every library understands (RFC 5280 section 4.2); key identifiers must not be critical. */
+/** Critical extensions that every library understands (RFC 5280 section 4.2). Key identifiers must not be critical. */
 const UNDERSTOOD = [
   "subjectAltName",
   "basicConstraints",
@@ -27,8 +30,8 @@ const UNDERSTOOD = [
 ];
 
 /**
- * What libraries refuse, whatever a certificate is used for. Each was measured with Go 1.26, OpenSSL 3.0, Java 17 and
- * BoringSSL in grpcio 1.85 (test/interop/judgement.test.ts); Go's reasons are in crypto/x509/parser.go.
+ * Properties that libraries refuse, whatever a certificate is used for. Each was measured with Go 1.26, OpenSSL 3.0,
+ * Java 17 and BoringSSL in grpcio 1.85 (test/interop/judgement.test.ts); Go's reasons are in crypto/x509/parser.go.
  */
 export const RULES: readonly Rule[] = [
   {
@@ -71,7 +74,7 @@ export const RULES: readonly Rule[] = [
           stringType === "UniversalString" ||
           (stringType === "PrintableString" && !isPrintable(value)),
       );
-      return odd && `has a name whose ${odd.name} is no valid ${odd.stringType}`;
+      return odd && `has a name whose ${odd.name} is not a valid ${odd.stringType}`;
     },
   },
   {
@@ -114,7 +117,7 @@ function keyRule(
   return { code: "key-algorithm", leaf, ca, found };
 }
 
-/** Go's isPrintable: the characters of X.680 section 41.4, and the two that real CAs add. */
+/** Go's isPrintable: the characters of X.680 section 41.4, and two more that real CAs use. */
 function isPrintable(text: string): boolean {
   return /^[A-Za-z0-9 '()+,\-./:=?*&]*$/.test(text);
 }

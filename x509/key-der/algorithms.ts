@@ -2,7 +2,7 @@ import { DerError } from "../der";
 import { TAG, contentOf, elementsOf, type Tlv } from "../tlv";
 import { CURVES, type Curve } from "./curves";
 
-/** What an AlgorithmIdentifier says of a key (RFC 5280 section 4.1.2.7, RFC 3279, RFC 5480, RFC 8410). */
+/** The kind of a key, from its AlgorithmIdentifier (RFC 5280 section 4.1.2.7, RFC 3279, RFC 5480, RFC 8410). */
 export type KeyKind =
   | { readonly kind: "rsa" | "ed25519" }
   | { readonly kind: "ec"; readonly curve: Curve }
@@ -13,7 +13,7 @@ const RSA = "2a864886f70d010101";
 const EC = "2a8648ce3d0201";
 const ED25519 = "2b6570";
 
-/** Names of other kinds, by the DER of their object identifier in hex. */
+/** Names of other kinds, by their object identifier's DER in hex. */
 const FOREIGN: Readonly<Record<string, string>> = {
   "2a864886f70d01010a": "RSA-PSS",
   "2a864886f70d010107": "RSA-OAEP",
@@ -34,8 +34,8 @@ const FOREIGN_CURVES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads an AlgorithmIdentifier of a key.
- * @throws DerError if it is none, or has other parameters than its algorithm's
+ * Reads the AlgorithmIdentifier of a key.
+ * @throws DerError if it is malformed, or its parameters are not those of its algorithm
  */
 export function readKeyKind(identifier: Tlv | undefined): KeyKind {
   const [algorithm, parameters, ...more] = elementsOf(identifier);
@@ -52,9 +52,9 @@ export function readKeyKind(identifier: Tlv | undefined): KeyKind {
   return oid === EC ? readCurve(parameters) : foreign(FOREIGN[oid] ?? dotted(oid));
 }
 
-/** Which named curve the parameters of a key on one say. */
+/** Reads the named curve from the parameters of a key. */
 export function readCurve(parameters: Tlv | undefined): KeyKind {
-  // RFC 5480 section 2.1.1 allows names only: the numbers of a curve may be anybody's, and hostile.
+  // RFC 5480 section 2.1.1 allows only named curves: explicit curve parameters could be hostile.
   if (parameters?.tag !== TAG.oid) return foreign("ECDSA on a curve without a name");
   const oid = parameters.content.toString("hex");
   const curve = CURVES.get(oid);
@@ -66,7 +66,7 @@ function foreign(name: string): KeyKind {
   return { kind: "foreign", name };
 }
 
-/** An object identifier in its usual form; in hex if it is longer than any. */
+/** Writes an object identifier in its usual form, or in hex if it is too long. */
 function dotted(hex: string): string {
   if (hex.length > 40 || hex === "") return `0x${hex.slice(0, 40)}`;
   const numbers: number[] = [];

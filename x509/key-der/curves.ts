@@ -1,12 +1,12 @@
-/** An elliptic curve y² = x³ + ax + b over a prime field (SEC 2, FIPS 186-4 appendix D.1.2), whose cofactor is 1. */
+/** An elliptic curve y² = x³ + ax + b over a prime field (SEC 2, FIPS 186-4 appendix D.1.2) with cofactor 1. */
 export interface Curve {
   readonly name: string;
-  /** Bytes of a coordinate. */
+  /** Length of a coordinate in bytes. */
   readonly size: number;
   readonly p: bigint;
   readonly a: bigint;
   readonly b: bigint;
-  /** The number of points, which is a prime. */
+  /** Number of points, which is prime. */
   readonly order: bigint;
 }
 
@@ -15,7 +15,7 @@ const P256 = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
 const P384 = 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n;
 const P521 = 2n ** 521n - 1n;
 
-/** Curves by the DER of their object identifier in hex. */
+/** Curves by their object identifier's DER in hex. */
 export const CURVES: ReadonlyMap<string, Curve> = new Map(
   Object.entries({
     "2b81040021": {
@@ -64,7 +64,7 @@ export const CURVES: ReadonlyMap<string, Curve> = new Map(
 );
 
 /**
- * Says what keeps bytes from being a point of a curve, in one of the two forms that keys have (SEC 1 section 2.3.3).
+ * Describes why bytes are not a point on a curve, in one of the two forms that keys use (SEC 1 section 2.3.3).
  * @returns the end of a sentence about the key, e.g. `is the point at infinity`; undefined if they are a point
  */
 export function pointProblem(bytes: Buffer, { size, p, a, b }: Curve): string | undefined {

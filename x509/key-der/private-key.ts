@@ -13,16 +13,17 @@ import { readCurve, readKeyKind, type KeyKind } from "./algorithms";
 import { pointProblem } from "./curves";
 import { rsaProblem } from "./rsa";
 
-/** Labels of private keys in PEM, and the structure that each names. */
+/** PEM labels of private keys; each names a structure. */
 export type PrivateKeyLabel = "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY";
 
 const PARAMETERS = 0xa0;
 const PUBLIC_KEY = 0xa1;
 
 /**
- * Judges a private key by its bytes, before a crypto library computes with it: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) or
- * SEC1 (RFC 5915).
- * @returns why it is none, as the end of a sentence about it, which quotes nothing of it; undefined if nothing is wrong
+ * Checks the bytes of a private key before a crypto library uses it: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) or SEC1 (RFC
+ * 5915).
+ * @returns why it is not a usable key, as the end of a sentence that quotes nothing of it; undefined if there is no
+ *   problem
  */
 export function privateKeyProblem(der: Buffer, label: PrivateKeyLabel): string | undefined {
   try {
@@ -41,7 +42,7 @@ export function privateKeyProblem(der: Buffer, label: PrivateKeyLabel): string |
 function ofKind(kind: KeyKind, key: Buffer): string | undefined {
   switch (kind.kind) {
     case "foreign":
-      return `is of kind ${kind.name}, which nothing here can use`;
+      return `is of kind ${kind.name}, which is not supported here`;
     case "ed25519":
       return readTlv(key, TAG.octetString).content.length === 32 ? undefined : "has a wrong length";
     case "rsa":
@@ -51,7 +52,10 @@ function ofKind(kind: KeyKind, key: Buffer): string | undefined {
   }
 }
 
-/** Of two primes: keys of more have version 1 (RFC 8017 appendix A.1.2), and few consumers read them. */
+/**
+ * Checks an RSA key of two primes. Keys of more primes have version 1 (RFC 8017 appendix A.1.2), and few consumers read
+ * them.
+ */
 function rsaKeyProblem(sequence: Tlv): string | undefined {
   const [version, modulus = 0n, exponent = 0n, d = 0n, p = 0n, q = 0n, ...rest] =
     elementsOf(sequence).map(readUnsigned);
@@ -68,17 +72,17 @@ function ecKeyProblem(sequence: Tlv, outer: KeyKind | undefined): string | undef
   const parameters = optional.find(({ tag }) => tag === PARAMETERS);
   const inner = parameters && readCurve(readTlvIn(parameters));
   const kind = outer ?? inner;
-  if (kind?.kind !== "ec") return "is on a curve that nothing here can use";
+  if (kind?.kind !== "ec") return "is on a curve that is not supported here";
   if (inner?.kind === "ec" && inner.curve !== kind.curve) return "names two curves";
   if (inner !== undefined && inner.kind !== "ec") return "names two curves";
   const number = toBigInt(contentOf(scalar, TAG.octetString));
-  if (number === 0n || number >= kind.curve.order) return "is no number of its curve";
+  if (number === 0n || number >= kind.curve.order) return "is out of the range of its curve";
   const publicKey = optional.find(({ tag }) => tag === PUBLIC_KEY);
   const problem = publicKey && pointProblem(readBits(readTlvIn(publicKey)), kind.curve);
   return problem === undefined ? undefined : `has a public key that ${problem}`;
 }
 
-/** The element within an explicit tag. */
+/** Reads the element inside an explicit tag. */
 function readTlvIn({ content }: Tlv): Tlv {
   const [tag = 0] = content;
   return readTlv(content, tag);

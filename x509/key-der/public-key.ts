@@ -7,38 +7,39 @@ import { readKeyKind } from "./algorithms";
 import { pointProblem } from "./curves";
 import { bitsOf, readRsaNumbers, rsaProblem } from "./rsa";
 
-/** A public key that was judged by its bytes. */
+/** A public key whose bytes were checked. */
 export interface JudgedKey {
   /**
-   * Its kind: a `KeyAlgorithm`, or for any other what it is, e.g. `RSA-1024`, `RSA-2048 with exponent 3`, `ECDSA-P521`;
-   * `unreadable` if there is a problem.
+   * Its algorithm: a `KeyAlgorithm`, or a description of any other key, e.g. `RSA-1024`, `RSA-2048 with exponent 3`,
+   * `ECDSA-P521`; `unreadable` if there is a problem.
    */
   readonly algorithm: string;
-  /** Why it is none, as the end of a sentence about it: `is the point at infinity`. */
+  /** Why it is not a valid key, as the end of a sentence about it: `is the point at infinity`. */
   readonly problem?: string;
-  /** The key for computing; only of a kind that is known here and in which there is no problem. */
+  /** The key for cryptographic operations. It is set only if its kind is known here and it has no problem. */
   readonly key?: KeyObject;
-  /** Whether it is encoded as everyone encodes it: the other form of a point has another fingerprint. */
+  /** Whether it is in its usual encoding. The other form of a point has another fingerprint. */
   readonly isCanonical: boolean;
-  /** RSA only, hex in lower case. */
+  /** Modulus of an RSA key, lower-case hex. */
   readonly rsaModulus?: string;
 }
 
 const ED25519_SIZE = 32;
 
 /**
- * Judges a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) by its bytes.
+ * Checks the bytes of a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
  *
- * Strangers send keys, and a crypto library may do anything with what is none: the point at infinity ends Node's process
- * when the key is described, and a curve's own numbers can keep OpenSSL busy for ever. So nothing but a key whose
- * numbers were looked at reaches it.
+ * Keys come from strangers, and a crypto library may do anything with invalid ones: describing the point at infinity
+ * crashes the Node process, and explicit curve parameters can keep OpenSSL busy forever. So only keys whose numbers
+ * were checked reach it.
  * @param spki the bytes
  */
 export function judgePublicKey(spki: Buffer): JudgedKey {
   try {
     return judge(spki);
   } catch (error) {
-    if (error instanceof DerError) return unreadable("is not encoded as one (RFC 5280, DER)");
+    if (error instanceof DerError)
+      return unreadable("is not encoded as a public key (RFC 5280, DER)");
     throw error;
   }
 }
@@ -88,13 +89,13 @@ function unreadable(problem: string): JudgedKey {
 }
 
 /**
- * Cuts the SubjectPublicKeyInfo out of a certificate (RFC 5280 section 4.1) without reading the rest.
- * @throws DerError if the bytes are not a certificate in DER as far as that
+ * Extracts the SubjectPublicKeyInfo from a certificate (RFC 5280 section 4.1) without reading the rest.
+ * @throws DerError if the bytes up to it are not a certificate in DER
  */
 export function spkiOfCertificate(der: Buffer): Buffer {
   const [content] = elementsOf(readTlv(der, TAG.sequence));
   const fields = elementsOf(content);
-  // Serial number, signature, issuer, validity and subject stand before it, and the version since version 2.
+  // It follows the serial number, signature, issuer, validity and subject, and since version 2 also the version.
   const spki = fields[fields[0]?.tag === TAG.integer ? 5 : 6];
   if (spki?.tag !== TAG.sequence) throw new DerError("a certificate without a public key.");
   return spki.raw;

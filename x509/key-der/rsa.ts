@@ -10,12 +10,15 @@ export interface RsaNumbers {
 /** The largest modulus that OpenSSL computes with, in bits. */
 const LONGEST_MODULUS = 16384;
 const SHORTEST_MODULUS = 512;
-/** With a long exponent one check of a signature takes seconds; OpenSSL has the same limit for large moduli. */
+/**
+ * Longest exponent in bits. With a long exponent, one signature check takes seconds; OpenSSL has the same limit for
+ * large moduli.
+ */
 const LONGEST_EXPONENT = 64;
 
 /**
  * Reads an RSAPublicKey (RFC 8017 appendix A.1.1).
- * @throws DerError if it is none
+ * @throws DerError if it is malformed
  */
 export function readRsaNumbers(der: Buffer): RsaNumbers {
   const [modulus, exponent, ...more] = elementsOf(readTlv(der, TAG.sequence)).map(readUnsigned);
@@ -25,8 +28,8 @@ export function readRsaNumbers(der: Buffer): RsaNumbers {
 }
 
 /**
- * Says what keeps numbers from being an RSA key that can be computed with at all.
- * @returns the end of a sentence about the key; undefined if nothing does
+ * Describes why numbers are not a usable RSA key.
+ * @returns the end of a sentence about the key; undefined if there is no problem
  */
 export function rsaProblem({ modulus, exponent }: RsaNumbers): string | undefined {
   const size = bitsOf(modulus);
@@ -34,11 +37,11 @@ export function rsaProblem({ modulus, exponent }: RsaNumbers): string | undefine
     return `has a modulus of ${size} bits; RSA keys have ${SHORTEST_MODULUS} to ${LONGEST_MODULUS}`;
   if (modulus % 2n === 0n) return "has a modulus that is even";
   if (exponent < 3n || exponent % 2n === 0n || bitsOf(exponent) > LONGEST_EXPONENT)
-    return `has an exponent that is no odd number from 3 to ${LONGEST_EXPONENT} bits`;
+    return `has an exponent that is not an odd number from 3 to ${LONGEST_EXPONENT} bits`;
   return undefined;
 }
 
-/** How many binary digits a number has. */
+/** Number of binary digits of a number. */
 export function bitsOf(number: bigint): number {
   return number === 0n ? 0 : number.toString(2).length;
 }

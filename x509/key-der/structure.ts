@@ -1,15 +1,15 @@
 import { DerError } from "../der";
 import { TAG, readHead } from "../tlv";
 
-/** First bytes of Java's own key stores: JKS and JCEKS. */
+/** First bytes of Java's own key stores, JKS and JCEKS. */
 const JAVA_STORES = ["feedfeed", "cececece"];
-/** Object identifiers of encryption by a password begin with these: PKCS#5 and PKCS#12. */
+/** Prefixes of the object identifiers of password-based encryption: PKCS#5 and PKCS#12. */
 const BY_PASSWORD = ["06092a864886f70d0105", "060a2a864886f70d010c01"];
 
 /**
- * Tells from its first bytes whether something is a private key or a key store. The rest need not be there, or be right:
- * who finds half a key has half of it too many.
- * @param head at least the first 50 bytes, where there are so many
+ * Recognizes a private key or a key store by its first bytes. The rest may be missing or damaged: even half a private
+ * key is a leak.
+ * @param head at least the first 50 bytes, if there are that many
  * @returns undefined if it is neither
  */
 export function structureOf(head: Buffer): "key" | "store" | undefined {
@@ -37,15 +37,15 @@ function ofSequence(content: Buffer): "key" | "store" | undefined {
   if (second.tag === TAG.sequence && inside === TAG.oid) {
     // PFX (RFC 7292 section 4) has version 3.
     if (version === 3) return "store";
-    // PrivateKeyInfo (RFC 5958 section 2): the key follows its algorithm, where a certificate's content has a name.
+    // PrivateKeyInfo (RFC 5958 section 2): the key follows its algorithm. A certificate has a name there.
     return rest[second.start + second.length] === TAG.octetString ? "key" : undefined;
   }
-  // RSAPrivateKey (RFC 8017) and DSA's have version 0, ECPrivateKey (RFC 5915) has version 1.
+  // RSAPrivateKey (RFC 8017) and DSA private keys have version 0, ECPrivateKey (RFC 5915) has version 1.
   if (version === 0 && second.tag === TAG.integer && second.length >= 16) return "key";
   return version === 1 && second.tag === TAG.octetString && second.length >= 16 ? "key" : undefined;
 }
 
-/** What follows the head of an element, as far as it is there. */
+/** Content of an element, as far as it is there. */
 function contentOf(head: Buffer, tag: number): Buffer {
   const found = readHead(head);
   if (found.tag !== tag) throw new DerError("not the expected element.");

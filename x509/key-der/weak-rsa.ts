@@ -2,22 +2,26 @@ import { checkPrimeSync } from "node:crypto";
 
 import { bitsOf } from "./rsa";
 
-/** Prime factors below this are looked for; a key's own have a thousand bits. */
+/** Limit of the prime factors that are searched for. The factors of a proper key have a thousand bits. */
 const LARGEST_SMALL_PRIME = 1 << 16;
 /** Steps of Fermat's method, which finds primes that differ by less than about 2⁷ · n^(1/4). */
 const FERMAT_STEPS = 1000;
-/** Primes by which ROCA's keys are known (Nemec et al., CCS 2017, section 3): the first 39 make up their generator's modulus. */
+/**
+ * Number of primes that reveal ROCA keys (Nemec et al., CCS 2017, section 3); the first 39 primes make up their
+ * generator's modulus.
+ */
 const ROCA_PRIMES = 39;
 const ROCA_GENERATOR = 65537n;
 
 /**
- * Says why an RSA modulus can be factored by everybody, as far as that is cheap to find out: a prime, a power, small
- * factors, two primes close to each other, or the form that Infineon's library gave its primes (ROCA, CVE-2017-15361).
+ * Describes why anyone can factor an RSA modulus, as far as that is cheap to find out: it is a prime or a power, has
+ * small factors or two primes close to each other, or has the form of primes from Infineon's library (ROCA,
+ * CVE-2017-15361).
  *
- * Not looked for, since it takes hours or the keys of others: primes that occur in another key too (a common factor),
- * primes p with a smooth p - 1, and output of a weak random generator (CVE-2008-0166).
+ * These are not checked because it takes hours or other people's keys: primes that also occur in another key (a common
+ * factor), primes p with a smooth p - 1, and output of a weak random generator (CVE-2008-0166).
  * @param modulus the modulus, odd and positive
- * @returns the end of a sentence about the key, e.g. `has a prime as its modulus`; undefined if nothing was found
+ * @returns the end of a sentence about the key, e.g. `has a prime as its modulus`; undefined if no weakness was found
  */
 export function rsaWeakness(modulus: bigint): string | undefined {
   const before = known.get(modulus);
@@ -28,7 +32,7 @@ export function rsaWeakness(modulus: bigint): string | undefined {
   return found;
 }
 
-/** What was found last: one key is asked about at every door. */
+/** The latest results, as one key is checked in many places. */
 const known = new Map<bigint, string>();
 const MOST_KNOWN = 1000;
 
@@ -66,7 +70,7 @@ function primorial(): bigint {
   return product;
 }
 
-/** In halves, since numbers of equal length are multiplied quickest. */
+/** Multiplies by halves, since numbers of equal length are multiplied fastest. */
 function multiply(numbers: readonly bigint[]): bigint {
   if (numbers.length <= 1) return numbers[0] ?? 1n;
   const half = numbers.length >> 1;
@@ -79,7 +83,10 @@ function greatestCommonDivisor(one: bigint, other: bigint): bigint {
   return large;
 }
 
-/** Whether the modulus is a power of the generator modulo each of the primes, which by chance one in 2²⁷ is. */
+/**
+ * Whether the modulus is a power of the generator modulo each of the primes. For one in 2²⁷ moduli that happens by
+ * chance.
+ */
 function hasRocaFingerprint(modulus: bigint): boolean {
   return primesBelowLimit()
     .slice(1, ROCA_PRIMES)
@@ -93,7 +100,7 @@ function powersOfGenerator(prime: bigint): Set<bigint> {
   return powers;
 }
 
-/** A base that is not among the small primes has more than 16 bits, which bounds the exponent. */
+/** Whether the modulus is a power. A base without small prime factors has more than 16 bits, which limits the exponent. */
 function isPower(modulus: bigint): boolean {
   const most = BigInt(Math.floor(bitsOf(modulus) / 16));
   return primesBelowLimit()
@@ -101,7 +108,7 @@ function isPower(modulus: bigint): boolean {
     .some((exponent) => root(modulus, exponent) ** exponent === modulus);
 }
 
-/** The whole part of a root, by Newton's method from above. */
+/** The integer part of a root, by Newton's method from above. */
 function root(number: bigint, exponent: bigint): bigint {
   let guess = 1n << BigInt(Math.ceil(bitsOf(number) / Number(exponent)));
   for (;;) {
@@ -111,7 +118,7 @@ function root(number: bigint, exponent: bigint): bigint {
   }
 }
 
-/** Fermat's method: n = a² - b² with a near √n exactly if the factors a + b and a - b are near each other. */
+/** Fermat's method: n = a² - b² has an a near √n exactly if the factors a + b and a - b are close to each other. */
 function hasCloseFactors(modulus: bigint): boolean {
   let a = root(modulus, 2n) + 1n;
   let square = a * a - modulus;
@@ -123,7 +130,7 @@ function hasCloseFactors(modulus: bigint): boolean {
   return false;
 }
 
-/** Few numbers are squares modulo all of these, and a root takes long. */
+/** Sieves for squares: few numbers are squares modulo all of these, and computing a root takes long. */
 const SIEVES = [64, 63, 65, 11, 17, 19, 23, 31].map((modulus) => {
   const squares = new Set(
     Array.from({ length: modulus }, (_, number) => (number * number) % modulus),

@@ -1,7 +1,7 @@
 import type { Digest } from "./key-derivation";
 import { Pkcs12Error } from "./pkcs12-error";
 
-/** Object identifiers of what the code decides by. */
+/** Object identifiers that the code uses. */
 export const OID = {
   pbes2: "1.2.840.113549.1.5.13",
   pbkdf2: "1.2.840.113549.1.5.12",
@@ -22,7 +22,7 @@ const DIGESTS: Readonly<Partial<Record<string, Digest>>> = {
   "2.16.840.1.101.3.4.2.3": { name: "sha512", blockSize: 128, length: 64 },
 };
 
-/** Pseudorandom functions of PBKDF2 (RFC 8018 appendix B.1), by the digest that is in them. */
+/** Pseudorandom functions of PBKDF2 (RFC 8018 appendix B.1), by object identifier, with the digest they use. */
 const PRFS: Readonly<Partial<Record<string, Digest["name"]>>> = {
   [OID.hmacWithSha1]: "sha1",
   "1.2.840.113549.2.8": "sha224",
@@ -46,7 +46,7 @@ const CIPHERS: Readonly<Partial<Record<string, Cipher>>> = {
   "1.2.840.113549.3.7": { name: "des-ede3-cbc", keyLength: 24, ivLength: 8 },
 };
 
-/** What other tools write or wrote and we do not read, so that the message has a name for it. */
+/** Names, for messages, of algorithms and content types that other tools write or wrote and that are not read here. */
 const NAMES: Readonly<Partial<Record<string, string>>> = {
   "1.2.840.113549.1.5.3": "pbeWithMD5AndDES-CBC",
   "1.2.840.113549.1.5.14": "PBMAC1",
@@ -61,21 +61,24 @@ const NAMES: Readonly<Partial<Record<string, string>>> = {
   "1.3.6.1.4.1.11591.4.11": "scrypt",
 };
 
-/** The digest of a MAC. */
+/** Returns the digest of a MAC. */
 export const digestOf = (oid: string) => known(DIGESTS, oid);
-/** The digest of a pseudorandom function. */
+/** Returns the digest of a pseudorandom function. */
 export const prfOf = (oid: string) => known(PRFS, oid);
-/** A cipher of PBES2. */
+/** Returns a cipher of PBES2. */
 export const cipherOf = (oid: string) => known(CIPHERS, oid);
 
 function known<T>(all: Readonly<Partial<Record<string, T>>>, oid: string): T {
   return all[oid] ?? unsupported(oid);
 }
 
-/** @throws Pkcs12Error always, with the name of an algorithm or a content type that is not read */
+/**
+ * Reports an algorithm or a content type that is not supported.
+ * @throws Pkcs12Error always
+ */
 export function unsupported(oid: string): never {
   throw new Pkcs12Error(
-    `The store uses an unsupported algorithm, ${NAMES[oid] ?? oid}: write it anew with the keytool of Java 17, ` +
+    `The store uses an unsupported algorithm, ${NAMES[oid] ?? oid}: rewrite it with the keytool of Java 17, ` +
       "`keytool -importkeystore -deststoretype pkcs12`.",
   );
 }

@@ -2,8 +2,8 @@ import { quote } from "../printable";
 import { Pkcs12Error } from "./pkcs12-error";
 
 /**
- * The alias as Java knows it: it looks entries up in lower case.
- * @throws Pkcs12Error if it is not what configuration files and command lines hold in one form everywhere
+ * Returns an alias as Java stores it: in lower case, as Java looks entries up that way.
+ * @throws Pkcs12Error if configuration files and command lines could not carry it unchanged
  */
 export function javaAlias(alias: string): string {
   if (!/^[!-~](?:[ -~]*[!-~])?$/.test(alias))

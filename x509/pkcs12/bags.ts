@@ -19,20 +19,23 @@ import { anyExtendedKeyUsage } from "@peculiar/asn1-x509";
 import { encode, toBuffer } from "../der";
 import type { Encrypted } from "./encryption";
 
-/** Oracle's attribute, by which Java knows a trust anchor; its values are the purposes that it is trusted for. */
+/** Oracle's attribute that marks a trust anchor for Java. Its values are the purposes that the anchor is trusted for. */
 export const TRUSTED_KEY_USAGE = "2.16.840.1.113894.746875.1.1";
 
-/** What is said of a key or a certificate. */
+/** Attributes of a key or a certificate. */
 export interface BagAttributes {
   /** Java's alias. */
   readonly alias?: string;
-  /** Links a key with its certificate. */
+  /** Identifier that links a key with its certificate. */
   readonly localKeyId?: Uint8Array;
-  /** Whether the certificate is a trust anchor. Java does not even show a certificate that is none and has no key. */
+  /**
+   * Whether the certificate is a trust anchor. Java does not show a certificate that is neither a trust anchor nor part
+   * of a key's chain.
+   */
   readonly trusted?: boolean;
 }
 
-/** A certificate in its bag. */
+/** Wraps a certificate in a bag. */
 export function certificateBag(certificate: Uint8Array, attributes: BagAttributes): SafeBag {
   const bag = new CertBag({
     certId: id_x509Certificate,
@@ -41,7 +44,7 @@ export function certificateBag(certificate: Uint8Array, attributes: BagAttribute
   return makeBag(id_certBag, bag, attributes);
 }
 
-/** An encrypted PKCS#8 key in its bag. */
+/** Wraps an encrypted PKCS#8 key in a bag. */
 export function keyBag({ algorithm, data }: Encrypted, attributes: BagAttributes): SafeBag {
   const bag = new EncryptedPrivateKeyInfo({
     encryptionAlgorithm: algorithm,
@@ -53,7 +56,7 @@ export function keyBag({ algorithm, data }: Encrypted, attributes: BagAttributes
 function makeBag(bagId: string, content: unknown, attributes: BagAttributes): SafeBag {
   const bag = new SafeBag({ bagId, bagValue: encode(content, "bag") });
   const made = makeAttributes(attributes);
-  // An optional SET that is empty is left out.
+  // An empty optional SET is omitted.
   if (made.length > 0) bag.bagAttributes = made;
   return bag;
 }
@@ -74,6 +77,6 @@ function makeAttributes({ alias, localKeyId, trusted }: BagAttributes): PKCS12At
 }
 
 function makeAttribute(attrId: string, value: ArrayBuffer): PKCS12Attribute {
-  // The constructor of asn1-pfx 2.11.1 ignores what it is given.
+  // The constructor of asn1-pfx 2.11.1 ignores its parameters.
   return Object.assign(new PKCS12Attribute(), { attrId, attrValues: [value] });
 }

@@ -18,7 +18,7 @@ import {
 } from "./schema";
 import type { WorkLimit } from "./work-limit";
 
-/** Content that a password protects, with how it does. */
+/** Content encrypted with a password, and the algorithm that was used. */
 export interface Encrypted {
   readonly algorithm: AlgorithmIdentifier;
   readonly data: Uint8Array;
@@ -27,8 +27,8 @@ export interface Encrypted {
 const KEY_LENGTH = 32;
 
 /**
- * Encrypts by PBES2 (RFC 8018 section 6.2) with PBKDF2-HMAC-SHA256 and AES-256-CBC, and names them as Java does.
- * @param label of this use of the salts
+ * Encrypts with PBES2 (RFC 8018 section 6.2), PBKDF2-HMAC-SHA256 and AES-256-CBC, and names them as Java does.
+ * @param label the name of this use of the salts
  */
 export function encrypt(
   plain: Uint8Array,
@@ -65,9 +65,9 @@ function algorithm(oid: string, parameters: unknown): AlgorithmIdentifier {
 }
 
 /**
- * Decrypts what this or another tool has encrypted, once the MAC has shown that the password is the store's.
- * @param what is encrypted, for the message
- * @throws Pkcs12Error if the algorithm is not known, or the password is another one for this part
+ * Decrypts content from this or another tool. The MAC must already have shown that the password is the store's.
+ * @param what the name of the content, for messages
+ * @throws Pkcs12Error if the algorithm is not supported, or this part has another password
  */
 export function decrypt(
   { algorithm, data }: Encrypted,
@@ -80,9 +80,9 @@ export function decrypt(
     const decipher = createDecipheriv(cipher, key, iv);
     return Buffer.concat([decipher.update(data), decipher.final()]);
   } catch {
-    // OpenSSL's own text, e.g. "bad decrypt", helps nobody.
+    // OpenSSL's message, e.g. "bad decrypt", would not help.
     throw new Pkcs12Error(
-      `The store's password does not open ${what}: another password than the store's, or damaged.`,
+      `The store's password does not open ${what}: it has another password, or it is damaged.`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { toPem } from "../pem";
 import type { CertificateEntry, KeyEntry, Pkcs12Content } from "./content";
 import type { FoundCertificate, FoundKey } from "./read-bag";
 
-/** Puts keys and certificates together to entries. */
+/** Combines keys and certificates into entries. */
 export function arrange(found: readonly (FoundKey | FoundCertificate)[]): Pkcs12Content {
   const keys = found.filter((entry) => "key" in entry);
   const certificates = found.filter((entry) => "certificate" in entry);
@@ -25,14 +25,14 @@ function chainOf(key: FoundKey, certificates: readonly FoundCertificate[]): Foun
   while (next !== undefined && !chain.includes(next)) {
     chain.push(next);
     const current: X509Certificate = next.certificate;
-    // A root names itself.
+    // A root is its own issuer.
     if (current.subject === current.issuer) break;
     next = certificates.find(({ certificate }) => current.checkIssued(certificate));
   }
   return chain;
 }
 
-/** The certificate with the key's ID or, as some writers leave that out, the one with its public key. */
+/** Finds the certificate with the key's ID, or the one with its public key, as some writers omit the ID. */
 function ownCertificate(
   { key, localKeyId }: FoundKey,
   certificates: readonly FoundCertificate[],

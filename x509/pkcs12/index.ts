@@ -1,4 +1,4 @@
-/** PKCS#12 stores (RFC 7292): what Java servers and clients read their keys and trust anchors from. */
+/** PKCS#12 stores (RFC 7292), from which Java servers and clients read their keys and trust anchors. */
 export type { CertificateEntry, KeyEntry, Pkcs12Content } from "./content";
 export { writeKeyStore, type KeyStoreContent } from "./key-store";
 export { publishedKeysIn } from "./published";

@@ -1,22 +1,22 @@
 import { hash } from "node:crypto";
 
-/** A hash function as RFC 7292 appendix B.2 needs to know it. */
+/** A hash function, with the parameters that RFC 7292 appendix B.2 needs. */
 export interface Digest {
   /** Its name in node:crypto. */
   readonly name: "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
-  /** In bytes; the RFC's v. */
+  /** Block size in bytes; the RFC's v. */
   readonly blockSize: 64 | 128;
-  /** Of its output, in bytes; the RFC's u. */
+  /** Length of its output in bytes; the RFC's u. */
   readonly length: number;
 }
 
-/** What the derived bytes are for. */
+/** The use of the derived bytes. */
 export type Derived = "key" | "iv" | "mac";
 
-/** The numbers that RFC 7292 appendix B.3 gives these. */
+/** The identifiers of these uses in RFC 7292 appendix B.3. */
 const IDS: Readonly<Record<Derived, number>> = { key: 1, iv: 2, mac: 3 };
 
-/** What bytes are derived from. */
+/** Input from which bytes are derived. */
 export interface Derivation {
   readonly digest: Digest;
   readonly password: string;
@@ -25,11 +25,11 @@ export interface Derivation {
 }
 
 /**
- * PKCS#12's own key derivation (RFC 7292 appendix B.2), which node:crypto does not offer. It still makes the MAC key of
- * every store; keys of ciphers come from it in old stores only. 10 000 iterations take some 15 ms.
- * @param from password, salt and effort
- * @param use what the bytes are for
- * @param length how many bytes
+ * PKCS#12's own key derivation (RFC 7292 appendix B.2), which node:crypto does not offer. The MAC key of every store
+ * still comes from it; cipher keys do only in old stores. 10 000 iterations take about 15 ms.
+ * @param from password, salt and iterations
+ * @param use the use of the bytes
+ * @param length the number of bytes
  */
 export function derive(from: Derivation, use: Derived, length: number): Buffer {
   const { name, blockSize, length: partLength } = from.digest;
@@ -50,18 +50,18 @@ export function derive(from: Derivation, use: Derived, length: number): Buffer {
   return Buffer.concat(parts).subarray(0, length);
 }
 
-/** Appendix B.1: a BMPString, which is UTF-16 with the higher byte first, and two zero bytes at its end. */
+/** Appendix B.1: a BMPString, which is UTF-16 with the high byte first, followed by two zero bytes. */
 function bmpString(password: string): Buffer {
   return Buffer.from(`${password}\0`, "utf16le").swap16();
 }
 
-/** Copies of the bytes one after the other, the last one cut, up to a multiple of the block size. */
+/** Repeats the bytes up to a multiple of the block size, cutting the last copy. */
 function repeated(bytes: Uint8Array, blockSize: number): Buffer {
   if (bytes.length === 0) return Buffer.alloc(0);
   return Buffer.alloc(Math.ceil(bytes.length / blockSize) * blockSize, bytes);
 }
 
-/** Adds a number and 1 to the number in a block, dropping what does not fit. */
+/** Adds a number and 1 to the number in a block, and drops the overflow. */
 function addPlusOne(block: Buffer, addend: Buffer): void {
   let carry = 1;
   for (let index = block.length - 1; index >= 0; index--) {

@@ -11,9 +11,9 @@ import { refusePublishedKey } from "./published";
 import { saltsFor } from "./salts";
 import { encrypted, plain, seal } from "./seal";
 
-/** A key with its certificate, as a Java server or client reads it (`KeyStore.PrivateKeyEntry`). */
+/** A key and its certificate, as a Java server or client reads them (`KeyStore.PrivateKeyEntry`). */
 export interface KeyStoreContent {
-  /** The entry's name in Java, written in lower case as Java does. */
+  /** Name of the entry, written in lower case as Java does. */
   readonly alias: string;
   /** Unencrypted PEM in PKCS#8, PKCS#1 or SEC1. */
   readonly privateKeyPem: string;
@@ -22,11 +22,11 @@ export interface KeyStoreContent {
 }
 
 /**
- * Writes a PKCS#12 key store (RFC 7292) in the form that is JDK 17's default: read by Java from 11.0.12 and 8u301 on and
- * by OpenSSL 3. The same content and password make the same bytes ({@link saltsFor} tells why that is safe). Takes some
- * 35 ms, nearly all of it for key derivation.
- * @throws Pkcs12Error if the password or the alias cannot be used, the key is not the certificate's, or one of the chain
- *   is published
+ * Writes a PKCS#12 key store (RFC 7292) in JDK 17's default form, which Java reads from 11.0.12 and 8u301 on, and
+ * OpenSSL 3. The same content and password give the same bytes ({@link saltsFor} explains why that is safe). It takes
+ * about 35 ms, nearly all of it for key derivation.
+ * @throws Pkcs12Error if the password or the alias cannot be used, the key does not belong to the certificate, or a key
+ *   in the chain is published
  * @throws PemError if the key or the chain cannot be read
  */
 export function writeKeyStore(content: KeyStoreContent, password: string): Buffer {
@@ -45,7 +45,8 @@ export function writeKeyStore(content: KeyStoreContent, password: string): Buffe
   const keyDer = key.export({ type: "pkcs8", format: "der" });
   const certificates = chain.map((pem) => new X509Certificate(pem).raw);
   const salts = saltsFor("key store", [alias, keyDer, ...certificates], password);
-  // As OpenSSL does, but of SHA-256; any value links the two that is the same in both and in no other.
+  // Like OpenSSL, but with SHA-256. Any value works that the key and its certificate share and that occurs nowhere
+  // else.
   const localKeyId = createHash("sha256")
     .update(certificates[0] ?? "")
     .digest();

@@ -14,7 +14,7 @@ import type { Salts } from "./salts";
 import { ITERATIONS } from "./salts";
 import type { WorkLimit } from "./work-limit";
 
-/** Makes the MAC (RFC 7292 section 4) by which readers tell a wrong password and a changed store. */
+/** Creates the MAC (RFC 7292 section 4), which lets readers detect a wrong password or a changed store. */
 export function makeMac(content: Uint8Array, password: string, salts: Salts): MacData {
   const salt = salts("mac salt", 20);
   const from = { digest: digestOf(OID.sha256), password, salt, iterations: ITERATIONS };
@@ -28,7 +28,10 @@ export function makeMac(content: Uint8Array, password: string, salts: Salts): Ma
   });
 }
 
-/** @throws Pkcs12Error if the MAC is missing, unknown or another one */
+/**
+ * Checks the MAC of a store.
+ * @throws Pkcs12Error if the MAC is missing, of an unknown algorithm or wrong
+ */
 export function checkMac(
   { mac, macSalt, iterations }: MacData,
   content: Uint8Array,
@@ -36,7 +39,7 @@ export function checkMac(
   limit: WorkLimit,
 ): void {
   const { algorithm } = mac.digestAlgorithm;
-  // The parser's way to say that there is none.
+  // The parser returns an empty algorithm if there is no MAC.
   if (algorithm === "")
     throw new Pkcs12Error(
       "The store has no MAC: nothing shows who wrote it, so it is not read. Write it with a password.",

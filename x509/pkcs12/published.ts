@@ -6,8 +6,8 @@ import type { Pkcs12Content } from "./content";
 import { Pkcs12Error } from "./pkcs12-error";
 
 /**
- * Refuses to write a certificate whose private key everybody has, in a key store as in a trust store.
- * @throws Pkcs12Error
+ * Refuses to write a certificate whose private key is published, into a key store or a trust store.
+ * @throws Pkcs12Error if the key is published
  */
 export function refusePublishedKey(certificate: Certificate): void {
   const problem = publishedKeyProblem(certificate);
@@ -18,9 +18,10 @@ export function refusePublishedKey(certificate: Certificate): void {
 }
 
 /**
- * What is wrong with a store that was read, where keys in it are published. Reading refuses none of them, so that what is
- * deployed can be looked at.
- * @returns what follows a name of the store, each once: `holds CN=localhost, which has the key that …`
+ * Describes the published keys in a store that was read. Reading refuses none of them, so that deployed stores can be
+ * examined.
+ * @returns continuations of a sentence that begins with the store, without repetitions: `holds CN=localhost, which has
+ *   the key that …`
  */
 export function publishedKeysIn({ keys, trusted, others }: Pkcs12Content): string[] {
   const ofKeys = keys.flatMap(({ privateKeyPem, chainPem }) => {

@@ -25,27 +25,27 @@ import { Pkcs12Error } from "./pkcs12-error";
 import { Octets, parsePart } from "./schema";
 import type { WorkLimit } from "./work-limit";
 
-/** A bag's attributes, as they are compared. */
+/** Attributes of a bag, in a form that can be compared. */
 interface Attributes {
   readonly alias?: string;
-  /** Hex. */
+  /** The key ID in hex. */
   readonly localKeyId?: string;
   readonly trusted: boolean;
 }
 
-/** A private key out of its bag. */
+/** A private key from its bag. */
 export interface FoundKey extends Attributes {
   readonly key: KeyObject;
 }
 
-/** A certificate out of its bag. */
+/** A certificate from its bag. */
 export interface FoundCertificate extends Attributes {
   readonly certificate: X509Certificate;
 }
 
 /**
  * Opens a bag.
- * @returns what is in it; nothing if that is neither a key nor an X.509 certificate, which Java passes over as well
+ * @returns its content; undefined if that is neither a key nor an X.509 certificate, which Java ignores as well
  */
 export function readBag(
   { bagId, bagValue, bagAttributes = [] }: SafeBag,
@@ -92,7 +92,9 @@ function readCertificateDer(der: Buffer): X509Certificate {
     if (problem !== undefined) throw new Error(problem);
     return new X509Certificate(der);
   } catch {
-    throw new Pkcs12Error("The store is damaged: a certificate bag whose content is none.");
+    throw new Pkcs12Error(
+      "The store is damaged: a certificate bag that does not hold a certificate.",
+    );
   }
 }
 

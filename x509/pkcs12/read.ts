@@ -13,15 +13,16 @@ import { readBag } from "./read-bag";
 import { EncryptedData, Octets, parsePart } from "./schema";
 import { WorkLimit } from "./work-limit";
 
-/** Of a store, in bytes: that of all the CAs of the web is a fifth of this. */
+/** Largest store in bytes. A store of all CAs of the web is a fifth of this. */
 const LARGEST_STORE = 1024 * 1024;
 
 /**
- * Reads a PKCS#12 store (RFC 7292) as this library, keytool and OpenSSL write it, with AES or with Triple DES as they did
- * some years ago. Java's rules decide what an entry is.
+ * Reads a PKCS#12 store (RFC 7292) that this library, keytool or OpenSSL wrote, with AES or, as in past years, with
+ * Triple DES. Java's rules decide what an entry is.
  * @param der the file
- * @param password the store's, which must be that of its keys as well
- * @throws Pkcs12Error if it is none, damaged, written with other algorithms or with another password
+ * @param password the password of the store, which must also be that of its keys
+ * @throws Pkcs12Error if the file is not a store, is damaged, or was written with unsupported algorithms or another
+ *   password
  */
 export function readPkcs12(der: Uint8Array, password: string): Pkcs12Content {
   if (der.length > LARGEST_STORE)
@@ -32,8 +33,10 @@ export function readPkcs12(der: Uint8Array, password: string): Pkcs12Content {
     return readStore(der, password);
   } catch (cause) {
     if (cause instanceof Pkcs12Error) throw cause;
-    // The parsers take some values for another type than the structure has, and fields are then missing where they cannot be.
-    throw new Pkcs12Error("The store is damaged: it holds something else than it says.", { cause });
+    // The parsers accept some values of another type than the structure has; required fields are then missing.
+    throw new Pkcs12Error("The store is damaged: its content has another type than declared.", {
+      cause,
+    });
   }
 }
 
@@ -63,13 +66,13 @@ function readOuter(der: Uint8Array): PFX {
   return store;
 }
 
-/** What a file is that is not PKCS#12, as the end of a sentence. */
+/** Guesses what a file is that is not PKCS#12, as the end of a sentence. */
 function guess(der: Uint8Array): string {
   if (der.length === 0) return ", but an empty file";
-  // The number with which Sun's own format begins.
+  // The number that Sun's own format begins with.
   if (toBuffer(der).subarray(0, 4).toString("hex") === "feedfeed")
-    return ", but a JKS store: `keytool -importkeystore -deststoretype pkcs12` makes one of it";
-  // A SEQUENCE begins with the digit zero, and goes on with a byte that is no text.
+    return ", but a JKS store: `keytool -importkeystore -deststoretype pkcs12` converts it";
+  // A SEQUENCE begins with the character `0` and continues with a byte that is not text.
   if (
     toBuffer(der)
       .subarray(0, 64)

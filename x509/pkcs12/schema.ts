@@ -5,9 +5,9 @@ import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 import type { Bytes } from "../der";
 import { Pkcs12Error } from "./pkcs12-error";
 
-/** The structures of PKCS#12 that the libraries lack, in the libraries' own terms. */
+/** The structures of PKCS#12 that the libraries lack, written as the libraries' own schemas. */
 
-/** RFC 5652 section 8. */
+/** EncryptedData of RFC 5652 section 8. */
 export class EncryptedData {
   version = 0;
   encryptedContentInfo = new EncryptedContentInfo();
@@ -23,7 +23,7 @@ export class Pbes2Parameters {
 AsnProp({ type: AlgorithmIdentifier })(Pbes2Parameters.prototype, "keyDerivationFunc");
 AsnProp({ type: AlgorithmIdentifier })(Pbes2Parameters.prototype, "encryptionScheme");
 
-/** PBKDF2-params of RFC 8018 appendix A.2; of the two kinds of salt, the one that exists. */
+/** PBKDF2-params of RFC 8018 appendix A.2, with the only kind of salt that is in use. */
 export class Pbkdf2Parameters {
   salt = new OctetString();
   iterationCount: number | string = 0;
@@ -43,7 +43,7 @@ export class Pkcs12PbeParameters {
 AsnProp({ type: OctetString })(Pkcs12PbeParameters.prototype, "salt");
 AsnProp({ type: AsnPropTypes.Integer })(Pkcs12PbeParameters.prototype, "iterations");
 
-/** An OCTET STRING that may also be in pieces, as BER allows and older writers do (Bouncy Castle, Windows). */
+/** An OCTET STRING that may be split into pieces, which BER allows and older writers do (Bouncy Castle, Windows). */
 export class Octets extends OctetString {
   override fromASN(asn: Parameters<OctetString["fromASN"]>[0]): this {
     this.buffer = asn.getValue();
@@ -51,17 +51,18 @@ export class Octets extends OctetString {
   }
 }
 
-/** A store of 1000 certificates has so many; the parser's own limit would end at some hundreds. */
+/** Number of nodes in a store of 1000 certificates. The parser's own limit would allow a few hundred certificates. */
 const MOST_NODES = 100_000;
 
 /**
  * Parses a part of a store, in BER or DER.
- * @param what the part's name, for the message
+ * @param what the name of the part, for messages
  * @throws Pkcs12Error if it is malformed
  */
 export function parsePart<T>(bytes: Bytes | null | undefined, type: new () => T, what: string): T {
   try {
-    // What lies within octet strings is parsed when its turn has come; looking for it everywhere takes much longer.
+    // Octet strings are parsed later, when their content is needed; searching for structures in all of them takes much
+    // longer.
     return AsnConvert.parse(bytes ?? new Uint8Array(), type, {
       berOptions: { maxNodes: MOST_NODES, parseEmbedded: false },
     });

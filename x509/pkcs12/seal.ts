@@ -17,7 +17,7 @@ import type { Salts } from "./salts";
 import { EncryptedData } from "./schema";
 
 /**
- * Puts the parts of a store together and seals them with its MAC.
+ * Assembles the parts of a store and adds its MAC.
  * @returns the file
  */
 export function seal(contents: ContentInfo[], password: string, salts: Salts): Buffer {
@@ -26,7 +26,7 @@ export function seal(contents: ContentInfo[], password: string, salts: Salts): B
   return toBuffer(encode(new PFX({ version: 3, authSafe: data(safe), macData }), "store"));
 }
 
-/** A part in the clear, for keys: each is encrypted within its bag. */
+/** An unencrypted part, for keys: each key is encrypted in its bag. */
 export function plain(bags: SafeBag[]): ContentInfo {
   return data(contentsOf(bags));
 }
@@ -38,7 +38,7 @@ function data(content: Buffer): ContentInfo {
   });
 }
 
-/** A part that is encrypted as a whole, as everybody does with certificates. */
+/** A part that is encrypted as a whole, as is usual for certificates. */
 export function encrypted(bags: SafeBag[], password: string, salts: Salts): ContentInfo {
   const { algorithm, data } = encrypt(contentsOf(bags), password, salts, "certificates");
   const encryptedContentInfo = new EncryptedContentInfo({

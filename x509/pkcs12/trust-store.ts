@@ -17,10 +17,11 @@ export type TrustStoreContent = readonly {
 }[];
 
 /**
- * Writes a PKCS#12 trust store, in the same form and as reproducibly as {@link writeKeyStore}. Its certificates carry
- * Oracle's attribute, without which Java finds no trust anchor. Takes some 20 ms, and 2 more for each certificate.
- * @throws Pkcs12Error if the password or an alias cannot be used, an alias comes twice, there is no certificate or one has
- *   a published key
+ * Writes a PKCS#12 trust store in the same form and as reproducibly as {@link writeKeyStore}. Its certificates carry
+ * Oracle's attribute, without which Java finds no trust anchor. It takes about 20 ms, and 2 ms more for each
+ * certificate.
+ * @throws Pkcs12Error if the password or an alias cannot be used, an alias occurs twice, there is no certificate, or a
+ *   certificate has a published key
  * @throws PemError if a certificate cannot be read
  */
 export function writeTrustStore(content: TrustStoreContent, password: string): Buffer {

@@ -1,20 +1,23 @@
 import { Pkcs12Error } from "./pkcs12-error";
 
-/** Some seconds of work; the most that today's tools write is a million (OWASP's advice for PBKDF2 is 600 000). */
+/**
+ * Most iterations for a store, which take some seconds. Today's tools write at most a million (OWASP recommends 600 000
+ * for PBKDF2).
+ */
 const MOST_ITERATIONS = 10_000_000;
 
 /**
- * What reading one store may cost. A file says itself how often its keys are hashed, before anything shows whether it
- * is genuine, and may say so for each of many keys: what counts is the sum.
+ * Limit of the work for reading one store. The file itself says how often its keys are hashed, before anything shows
+ * whether it is genuine, and may say so for each of many keys. So the limit applies to the sum.
  */
 export class WorkLimit {
   private left = MOST_ITERATIONS;
 
   /**
-   * Takes note of a key derivation that is about to be done.
-   * @param iterations as the ASN.1 parser gives an INTEGER: large ones are text
+   * Counts a key derivation before it is done.
+   * @param iterations as the ASN.1 parser returns an INTEGER; large ones are text
    * @returns the same as a number
-   * @throws Pkcs12Error if it is no positive number or too much
+   * @throws Pkcs12Error if it is not a positive number, or the sum is too large
    */
   take(iterations: number | string): number {
     const count = Number(iterations);

@@ -127,7 +127,7 @@ describe("a part of Choreo Connect", () => {
       /^router certificate: Secret ns\/hand-made has a certificate .* not the one issued last/,
     );
     const foreign = { signer: keys("p384"), issuer: [["CN", "Other CA"] as const] };
-    expectLines(faultsOfIssued("router", foreign), /^router chain: nobody trusted is its issuer/);
+    expectLines(faultsOfIssued("router", foreign), /^router chain: its issuer .* is not trusted/);
   });
 
   it("has a file without a generation of the CA, by which its peers would know it", () => {

@@ -111,7 +111,7 @@ for (const place of Object.keys(PLACES))
     it("is refused by a CA that the stack does not have", () => {
       const other = { issuer: [["CN", "Other CA"]], signer: keys("otherP256") } as const;
       assert.deepEqual(problemsAt(place, leaf(place, other)), [
-        'nobody trusted is its issuer CN=Other CA; trusted: "CN=Test CA".',
+        'its issuer CN=Other CA is not trusted; trusted: "CN=Test CA".',
       ]);
     });
 

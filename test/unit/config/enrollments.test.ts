@@ -127,9 +127,9 @@ const rows: Refusal[] = [
     `${KEY}.commonName: found a text of 65 characters; must have at most 64 characters`,
   ],
   [
-    "what is no fingerprint",
+    "what is not a fingerprint",
     { request, publicKey: "0123" },
-    `${KEY}.publicKey: found "0123", which is no fingerprint; ${fingerprint}`,
+    `${KEY}.publicKey: found "0123", which is not a fingerprint; ${fingerprint}`,
   ],
   [
     "a public key in its fingerprint's place",
@@ -139,7 +139,7 @@ const rows: Refusal[] = [
   [
     "first use, which is for CAs",
     { request, publicKey: "first-use" },
-    `${KEY}.publicKey: found "first-use", which is no fingerprint; ${fingerprint}`,
+    `${KEY}.publicKey: found "first-use", which is not a fingerprint; ${fingerprint}`,
   ],
   [
     "no kind of key",

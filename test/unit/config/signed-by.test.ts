@@ -117,8 +117,8 @@ describe("the CAs that it may come with", () => {
   const wanted =
     "write the SHA-256 fingerprint of a CA certificate, as `openssl x509 -noout -fingerprint -sha256` prints it, or first-use";
   const bad: [string, string][] = [
-    ["first use", '"first use", which is no fingerprint'],
-    ["First-Use", '"First-Use", which is no fingerprint'],
+    ["first use", '"first use", which is not a fingerprint'],
+    ["First-Use", '"First-Use", which is not a fingerprint'],
     ["", '"", which is empty'],
     [HEX.slice(1), "a text of 63 characters, which has 63 hex digits instead of 64"],
     [`${HEX}0`, "a text of 65 characters, which has 65 hex digits instead of 64"],
@@ -128,9 +128,9 @@ describe("the CAs that it may come with", () => {
     ],
     [
       "0123456789abcdef0123456789abcdef01234567",
-      '"0123456789abcdef0123456789abcdef01234567", which is a SHA-1 fingerprint, and a certificate of another can be made with the same',
+      '"0123456789abcdef0123456789abcdef01234567", which is a SHA-1 fingerprint, and another certificate can be made with the same one',
     ],
-    ["-----BEGIN CERTIFICATE-----", "a text of 27 characters, which is no fingerprint"],
+    ["-----BEGIN CERTIFICATE-----", "a text of 27 characters, which is not a fingerprint"],
   ];
   for (const [entry, found] of bad)
     it(`are refused as ${JSON.stringify(entry).slice(0, 30)}`, () => {
@@ -191,7 +191,7 @@ describe("who signs", () => {
     [
       "something else than a fingerprint of what is accepted",
       { ...SIGNER, accept: "yes" },
-      `${KEY}.signedBy.accept: found "yes", which is no fingerprint; write a SHA-256 fingerprint, 64 hex digits`,
+      `${KEY}.signedBy.accept: found "yes", which is not a fingerprint; write a SHA-256 fingerprint, 64 hex digits`,
     ],
     ["a text", CONSORTIUM, `${KEY}.signedBy: found a text of 35 characters; must be a map`],
   ];

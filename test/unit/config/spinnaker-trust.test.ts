@@ -82,7 +82,7 @@ describe("the CAs beyond Spinnaker's own", () => {
     [
       "a certificate that is no CA",
       { [`${TRUST}/certificates`]: makeCa() + makeLeaf() },
-      `${KEY}.certificates: O=MyOrg1MSP is no CA: its basic constraints lack CA:TRUE, which Go (services in Go) and Java (services in Java) refuse.`,
+      `${KEY}.certificates: O=MyOrg1MSP is not a CA: its basic constraints lack CA:TRUE, which Go (services in Go) and Java (services in Java) refuse.`,
     ],
     [
       "a CA with a negative serial number",

@@ -61,7 +61,7 @@ describe("a CA that is brought in", () => {
       [
         "that is none",
         { withoutBasicConstraints: true },
-        "CN=Test CA is no CA: its basic constraints lack CA:TRUE, which Go (the orchestrator) refuses.",
+        "CN=Test CA is not a CA: its basic constraints lack CA:TRUE, which Go (the orchestrator) refuses.",
       ],
       [
         "that may not sign certificates",
@@ -71,7 +71,7 @@ describe("a CA that is brought in", () => {
       [
         "without a key identifier",
         { subjectKeyId: null },
-        "CN=Test CA has no subject key identifier, by which those who verify find the CA of a certificate.",
+        "CN=Test CA has no subject key identifier, which verifiers use to find the CA of a certificate.",
       ],
       [
         "with a negative serial number",
@@ -96,7 +96,7 @@ describe("a CA that is brought in", () => {
       [
         "that is not valid yet",
         { notBefore: "2029-12-01T00:00:00Z" },
-        `CN=Test CA is valid only from 2029-12-01T00:00:00.000Z, before which ${SUBSTRA} refuse whatever it signs.`,
+        `CN=Test CA is valid only from 2029-12-01T00:00:00.000Z; until then ${SUBSTRA} refuse whatever it signs.`,
       ],
       [
         "that has expired",
@@ -116,7 +116,7 @@ describe("a CA that is brought in", () => {
     it("is refused with a key that nothing can be signed with here, for that and for who refuses it", () => {
       assert.deepEqual(problems("signing", {}, "secp256k1"), [
         "CN=Test CA has an ECDSA-secp256k1 key, which BoringSSL (the backends) and Go (the orchestrator) refuse.",
-        "CN=Test CA has a key of kind ECDSA-secp256k1, with which nothing can be signed here; a CA signs with an RSA, ECDSA-P256, ECDSA-P384, ECDSA-P521 or Ed25519 key.",
+        "CN=Test CA has a key of kind ECDSA-secp256k1, which cannot sign certificates here; a CA signs with an RSA, ECDSA-P256, ECDSA-P384, ECDSA-P521 or Ed25519 key.",
       ]);
     });
   });
@@ -125,7 +125,7 @@ describe("a CA that is brought in", () => {
     const root = makeRoot();
     const key = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const missing = (what: string) =>
-      `authority.generations.g1.chain: is missing: ${what}, which is not there. Write the certificates of all CAs above it there, up to the root.`;
+      `authority.generations.g1.chain: is missing: ${what}, which was not given. Write the certificates of all CAs above it there, up to the root.`;
     const choreo = {
       ...{ project: "greeter", target: { console: {} } },
       components: {

@@ -125,7 +125,7 @@ describe("an admission", () => {
     [
       "by a CA that nobody offers",
       { certificate: makeLeaf({ issuer: [["CN", "Other CA"]] }) },
-      ['nobody trusted is its issuer CN=Other CA; trusted: "CN=Test CA".'],
+      ['its issuer CN=Other CA is not trusted; trusted: "CN=Test CA".'],
     ],
     [
       "by a CA that is offered but not listed",

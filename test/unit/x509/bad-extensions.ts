@@ -14,9 +14,9 @@ import { askFor, EXTENSION_REQUEST, makeRequest } from "./make-request";
 const { KeyUsageFlags } = asn1;
 const NULL = Uint8Array.of(5, 0).buffer;
 
-/** Requests with bad names. The grant is for the DNS name `org-1.example.org` alone. */
+/** Requests with bad names. The grant contains only the DNS name `org-1.example.org`. */
 const BAD_NAMES: readonly BadRequest[] = [
-  dns("DNS name of another", ["dns-name"], "orchestrator.example.org"),
+  dns("somebody else's DNS name", ["dns-name"], "orchestrator.example.org"),
   dns("granted and other DNS name", ["dns-name"], "org-1.example.org", "org-2.example.org"),
   dns("wildcard", ["dns-name"], "*.example.org"),
   dns("wildcard that covers the granted name only", ["dns-name"], "org-1.example.*"),
@@ -44,7 +44,7 @@ const BAD_NAMES: readonly BadRequest[] = [
   }),
 ];
 
-/** Requests that ask to be what they may not be. */
+/** Requests for other things that are not allowed. */
 const BAD_WISHES: readonly BadRequest[] = [
   extensions("CA:TRUE", ["ca"], basicConstraints({ cA: true })),
   extensions("CA:TRUE, not critical", ["ca"], basicConstraints({ cA: true }, false)),
@@ -93,7 +93,7 @@ const BAD_WISHES: readonly BadRequest[] = [
   bad("an extension request of NULL", ["malformed"], () =>
     makeRequest({ attributes: [new asn1.Attribute({ type: EXTENSION_REQUEST, values: [NULL] })] }),
   ),
-  content("names that are no names", asn1.id_ce_subjectAltName, "0500"),
+  content("malformed names", asn1.id_ce_subjectAltName, "0500"),
   content("names followed by data", asn1.id_ce_subjectAltName, "3003820161" + "00"),
   content("an address of five bytes", asn1.id_ce_subjectAltName, "300787050102030405"),
   content("CA:TRUE as a BER boolean", asn1.id_ce_basicConstraints, "3003010101"),

@@ -43,7 +43,7 @@ export const BAD_KEYS: readonly BadRequest[] = [
     spki[spki.length - 1] = (spki.at(-1) ?? 0) ^ 1;
     return makeRequest({ spki });
   }),
-  key("key that everybody has", ["key-published", "proof-of-possession"], () => ({
+  key("published key", ["key-published", "proof-of-possession"], () => ({
     spki: spkiOf(PUBLISHED.publicKey),
   })),
   key("key of the CA", ["key-refused"], () => ({ keys: keys("p384") })),
@@ -86,7 +86,7 @@ function key(name: string, codes: BadRequest["codes"], options: () => RequestOpt
   return bad(name, codes, () => makeRequest(options()));
 }
 
-/** The same key as a point with one coordinate and a sign, which few signers write and some refuse. */
+/** The same key as a compressed point, with one coordinate and a sign. Few signers write it, and some refuse it. */
 function compressed(publicKey: KeyObject): Buffer {
   const spki = spkiOf(publicKey);
   const [x, y] = [spki.subarray(27, 59), spki.subarray(59)];
@@ -99,7 +99,7 @@ function withExponentOne(publicKey: KeyObject): Buffer {
   return spkiOf(createPublicKey({ format: "jwk", key: { kty: "RSA", n, e: "AQ" } }));
 }
 
-/** What an RSA signature decrypts to: with exponent 1 it is the signature, and anyone can write it. */
+/** The result of decrypting an RSA signature. With exponent 1 it equals the signature, so anyone can write it. */
 function paddedDigest(size: number): Buffer {
   const digest = createHash("sha256").update("not this request").digest();
   const info = Buffer.concat([

@@ -1,6 +1,6 @@
 import type { ViolationCode } from "../../../x509";
 
-/** One row of the negative corpus: a request that must be refused, and for exactly which reasons. */
+/** One row of the negative corpus: a request that must be refused, and the exact reasons. */
 export interface BadRequest {
   readonly name: string;
   readonly make: () => string;

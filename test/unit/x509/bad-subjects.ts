@@ -4,13 +4,13 @@ import { bad, type BadRequest } from "./bad-request";
 import { makeMultiValuedName, type Attribute } from "./make-names";
 import { makeRequest } from "./make-request";
 
-/** Requests with a bad subject. The grant is for O=MyOrg1MSP and says nothing of a CN. */
+/** Requests with a bad subject. The grant contains O=MyOrg1MSP and no CN. */
 export const BAD_SUBJECTS: readonly BadRequest[] = [
   subject("empty subject", ["organization"]),
   subject("no O", ["organization"], ["CN", "backend"]),
-  subject("O of another", ["organization"], ["O", "MyOrg2MSP"]),
+  subject("somebody else's O", ["organization"], ["O", "MyOrg2MSP"]),
   subject("O in another case", ["organization"], ["O", "myorg1msp"]),
-  subject("O with the granted one as its beginning", ["organization"], ["O", "MyOrg1MSP2"]),
+  subject("O that begins with the granted one", ["organization"], ["O", "MyOrg1MSP2"]),
   subject("O with a trailing space", ["organization"], ["O", "MyOrg1MSP "]),
   subject("O with a leading space", ["organization"], ["O", " MyOrg1MSP"]),
   subject("O with a NUL and more", ["organization"], ["O", "MyOrg1MSP\0.evil"]),

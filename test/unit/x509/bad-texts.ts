@@ -4,7 +4,7 @@ import { makeLeaf } from "./make-certificate";
 import { keys } from "./make-keys";
 import { makeRequest, makeRequestDer } from "./make-request";
 
-/** Texts that are not one request, or a request in bytes that parsers read in different ways. */
+/** Texts that are not one request, or a request whose bytes parsers read in different ways. */
 export const BAD_TEXTS: readonly BadRequest[] = [
   text("empty text", () => ""),
   text("text without a block", () => "see attachment"),
@@ -18,7 +18,7 @@ export const BAD_TEXTS: readonly BadRequest[] = [
     "text in front, as `openssl req -text` writes",
     () => `Certificate Request:\n${makeRequest()}`,
   ),
-  text("text behind", () => `${makeRequest()}thanks!\n`),
+  text("text after", () => `${makeRequest()}thanks!\n`),
   text("keytool's old label", () =>
     makeRequest().replaceAll("CERTIFICATE REQ", "NEW CERTIFICATE REQ"),
   ),
@@ -31,7 +31,7 @@ export const BAD_TEXTS: readonly BadRequest[] = [
   text("longer than 64 KiB", () => makeRequest() + "\n".repeat(64 * 1024)),
   der("empty SEQUENCE", () => Buffer.of(0x30, 0)),
   der("trailing byte", () => Buffer.concat([makeRequestDer(), Buffer.of(0)])),
-  der("second request behind", () => Buffer.concat([makeRequestDer(), makeRequestDer()])),
+  der("second request after", () => Buffer.concat([makeRequestDer(), makeRequestDer()])),
   der("cut off", () => makeRequestDer().subarray(0, -1)),
   der("a certificate under the wrong label", () =>
     Buffer.from(makeLeaf().replace(/-----.*-----/g, ""), "base64"),
@@ -45,7 +45,7 @@ export const BAD_TEXTS: readonly BadRequest[] = [
   ),
   der("version in more bytes than needed", () => edited(/020100(?=30)/, "02020000", { wider: 1 })),
   der("unused bits in the signature", () => edited(/03(..)0030(?=44|45|46)/, "03$10130")),
-  der("an element more than the schema has", () => edited(/^(3081..)/, "$10500", { wider: 2 })),
+  der("one element more than in the schema", () => edited(/^(3081..)/, "$10500", { wider: 2 })),
   der("nested 5000 deep", () => Buffer.concat(Array<Buffer>(5000).fill(Buffer.of(0x30, 0x80)))),
   der("a length of 4 GiB", () => Buffer.of(0x30, 0x84, 0xff, 0xff, 0xff, 0xff)),
   der("O in invalid UTF-8", () => edited(/4d794f7267314d5350/, "4d794f72c3284d5350")),
@@ -68,7 +68,7 @@ function withoutCharacters(pem: string, start: number, count: number, instead = 
   return pem.slice(0, start) + instead + pem.slice(start + count);
 }
 
-/** A good request with its hex edited; `wider` is by how many bytes it grows, for the outer length. */
+/** A good request with its hex edited. `wider` is the number of bytes that it grows by, for the outer length. */
 function edited(pattern: RegExp, replacement: string, { wider = 0 } = {}): Buffer {
   const hex = makeRequestDer().toString("hex");
   const changed = hex.replace(pattern, replacement);

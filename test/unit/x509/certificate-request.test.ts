@@ -71,7 +71,7 @@ describe("readCertificateRequest", () => {
     assert.equal(request.provesPossession, true);
   });
 
-  it("names what it could not read", () => {
+  it("says which part it could not read", () => {
     assert.throws(() => readCertificateRequest("nothing", "organizations.MyOrg1MSP.csr"), {
       name: "PemError",
       message: /^organizations\.MyOrg1MSP\.csr holds no PEM block/,

@@ -57,7 +57,7 @@ describe("readCertificate", () => {
     assert.equal(ca.keyAlgorithm, "ECDSA-P384");
   });
 
-  it("refuses a request, two certificates, and a block that is no certificate", () => {
+  it("refuses a request, two certificates, and a block that is not a certificate", () => {
     assert.throws(() => readCertificate(GO_REQUEST, "ca.crt"), {
       name: "PemError",
       message: "ca.crt: a CERTIFICATE REQUEST block instead of a CERTIFICATE.",
@@ -72,7 +72,7 @@ describe("readCertificate", () => {
     });
   });
 
-  it("refuses data behind the certificate", () => {
+  it("refuses data after the certificate", () => {
     const der = Buffer.from(makeLeaf().replace(/-----.*-----/g, ""), "base64");
     const more = toPem("CERTIFICATE", Buffer.concat([der, Buffer.of(0)]));
     assert.throws(() => readCertificate(more), /not a certificate/);

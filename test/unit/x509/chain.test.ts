@@ -40,7 +40,7 @@ describe("checkIssuedBy", () => {
     assert.deepEqual(checkChain(issued, [issuer], options), []);
   });
 
-  it("tells another name from another key by the same name", () => {
+  it("distinguishes another name from another key with the same name", () => {
     const other = ca({ subject: [["CN", "Other CA"]] });
     const remade = ca({ keys: keys("otherP256"), subjectKeyId: "cb" });
     assert.deepEqual(checkIssuedBy(leaf(), other), [
@@ -98,7 +98,7 @@ describe("checkChain", () => {
       { keyUsage: asn1.KeyUsageFlags.keyEncipherment },
       {},
     ],
-    "a leaf by another name": [["unknown-issuer"], { issuer: [["CN", "Other CA"]] }, {}],
+    "a leaf of a CA with another name": [["unknown-issuer"], { issuer: [["CN", "Other CA"]] }, {}],
     "a signature by another key": [["signature"], { signer: keys("otherP256") }, {}],
   };
   for (const [name, [expected, leafOptions, caOptions]] of Object.entries(rows))
@@ -155,16 +155,16 @@ describe("checkChain", () => {
     assert.deepEqual(codes(early, [expired, ca()]), ["expired"]);
   });
 
-  it("says whom it trusts when it knows nobody", () => {
+  it("lists the trusted CAs, even if there are none", () => {
     assert.deepEqual(checkChain(leaf(), [], OPTIONS), [
       {
         code: "unknown-issuer",
-        message: "nobody trusted is its issuer CN=Test CA; trusted: nothing.",
+        message: "its issuer CN=Test CA is not trusted; trusted: nothing.",
       },
     ]);
   });
 
-  it("follows intermediates, counts them, and ends in a loop of them", () => {
+  it("follows and counts intermediates, and stops in a loop of them", () => {
     const root = ca({ subject: [["CN", "Root"]], issuer: [["CN", "Root"]], subjectKeyId: "00" });
     const below = { issuer: [["CN", "Root"]] as const, authorityKeyId: "00" };
     const middle = ca({ ...below, keys: keys("otherP256"), signer: keys("p384") });

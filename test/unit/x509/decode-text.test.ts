@@ -9,7 +9,7 @@ const littleEndian = (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le");
 const bigEndian = (text: string) => littleEndian(text).swap16();
 
 describe("decodeText", () => {
-  it("reads UTF-8 with a mark or without, and UTF-16 in both orders, as Windows writes them", () => {
+  it("reads UTF-8 with or without a mark, and UTF-16 in both orders, as Windows writes them", () => {
     fc.assert(
       fc.property(anyText(40), (text) => {
         fc.pre(!text.startsWith("\uFEFF"));
@@ -24,7 +24,7 @@ describe("decodeText", () => {
     );
   });
 
-  it("makes text of any bytes", () => {
+  it("decodes any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         assert.equal(typeof decodeText(bytes), "string");

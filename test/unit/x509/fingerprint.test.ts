@@ -5,7 +5,7 @@ import { fingerprintIn, fingerprintProblem } from "../../../x509";
 const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
 
 describe("a fingerprint", () => {
-  it("is read however tools write it", () => {
+  it("is read in every form that tools write", () => {
     fc.assert(
       fc.property(hex, (fingerprint) => {
         const pairs = fingerprint.match(/../g) ?? [];
@@ -24,7 +24,7 @@ describe("a fingerprint", () => {
     );
   });
 
-  it("is none if it is too short, too long or of another kind", () => {
+  it("is not read if it is too short, too long or of another kind", () => {
     const good = "0".repeat(64);
     const wrong = [
       "",
@@ -41,7 +41,7 @@ describe("a fingerprint", () => {
   });
 });
 
-describe("a text that is no fingerprint", () => {
+describe("a text that is not a fingerprint", () => {
   const digits = "08961a9be50563767ac7e796ca222fa3df48768cf4ddfe4963db60ef1bdd30c4";
   const pairs = digits.match(/../g) ?? [];
   const cases: readonly [text: string, problem: string][] = [
@@ -67,25 +67,25 @@ describe("a text that is no fingerprint", () => {
     [`SHA256: ${pairs.join(":")}`, 'begins with "SHA256: ", as keytool writes it: leave that out'],
     [
       Array(20).fill("AA").join(":"),
-      "is a SHA-1 fingerprint, and a certificate of another can be made with the same",
+      "is a SHA-1 fingerprint, and another certificate can be made with the same one",
     ],
     [
       `SHA1 Fingerprint=${Array(20).fill("AA").join(":")}`,
-      "is a SHA-1 fingerprint, and a certificate of another can be made with the same",
+      "is a SHA-1 fingerprint, and another certificate can be made with the same one",
     ],
     [
       Array(16).fill("aa").join(""),
-      "is an MD5 fingerprint, and a certificate of another can be made with the same",
+      "is an MD5 fingerprint, and another certificate can be made with the same one",
     ],
     [
       "SHA256:CJYam+UFY3Z6x+eWyiIvo99IdoyE3f5JY9tg7xvdMMQ",
       "is in base64, as SSH writes fingerprints, and not in hex digits",
     ],
     [digits.slice(1), "has 63 hex digits instead of 64"],
-    [`${digits}:`, "has colons at other places than between pairs of digits"],
+    [`${digits}:`, "has colons in places other than between pairs of digits"],
   ];
   for (const [text, problem] of cases)
-    it(`is told what is odd: ${problem}`, () => {
+    it(`is described: ${problem}`, () => {
       assert.equal(fingerprintIn(text), undefined);
       assert.equal(fingerprintProblem(text), problem);
     });

@@ -65,7 +65,7 @@ describe("canonicalIpAddress", () => {
     "example.org": undefined,
   };
   for (const [text, canonical] of Object.entries(expected))
-    it(`${text} is ${canonical ?? "no IP address"}`, () => {
+    it(`${text} is ${canonical ?? "not an IP address"}`, () => {
       assert.equal(canonicalIpAddress(text), canonical);
       assert.equal(isIpAddress(text), canonical !== undefined);
     });
@@ -106,7 +106,7 @@ describe("coversHost", () => {
     assert.equal(coversHost(names, "[2001:db8::1]"), true);
   });
 
-  it("agrees with OpenSSL, as Node calls it, on any names", () => {
+  it("agrees with OpenSSL (through Node) on any names", () => {
     const label = fc.constantFrom("a", "b", "xn--a", "*", "a*");
     const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
     const host = name.filter((text) => !text.includes("*"));

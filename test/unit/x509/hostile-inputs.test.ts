@@ -5,8 +5,8 @@ import { mutated } from "../../soak/mutations";
 import { originals } from "../../soak/originals";
 
 describe("a changed request, certificate or key", () => {
-  // `make soak` does the same with a hundred thousand, in a process whose end would be seen.
-  it("ends no process and is refused with an error of ours, in printable text", () => {
+  // `make soak` does the same with a hundred thousand inputs, in a process whose crash would be noticed.
+  it("crashes no process and is refused with one of our errors, in printable text", () => {
     fc.assert(
       fc.property(mutated(originals()), (input) => {
         assert.deepEqual(judgeInput(input).faults, []);

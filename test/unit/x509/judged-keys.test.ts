@@ -16,7 +16,7 @@ import { makeLeaf } from "./make-certificate";
 import { keys, spkiOf } from "./make-keys";
 import { makeRequest } from "./make-request";
 
-/** Elements of DER, for structures that no library would write. */
+/** Creates a DER element, for structures that no library would write. */
 const tlv = (tag: number, ...parts: readonly Uint8Array[]) => {
   const content = Buffer.concat(parts);
   const { length } = content;
@@ -46,11 +46,11 @@ const edSpki = (length: number) =>
 const INFINITY = ecSpki(P256, Buffer.of(0));
 const P = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
 
-describe("a public key that is none", () => {
+describe("an invalid public key", () => {
   const cases: readonly [string, () => Buffer, RegExp][] = [
     ["the point at infinity", () => INFINITY, /is the point at infinity/],
     ["a long point at infinity", () => ecSpki(P256, Buffer.alloc(65)), /is the point at infinity/],
-    ["no point", () => ecSpki(P256, Buffer.alloc(0)), /neither uncompressed nor compressed/],
+    ["not a point", () => ecSpki(P256, Buffer.alloc(0)), /neither uncompressed nor compressed/],
     ["a hybrid point", () => ecSpki(P256, Buffer.alloc(65, 6)), /neither uncompressed nor/],
     [
       "a point of zeros",
@@ -64,7 +64,7 @@ describe("a public key that is none", () => {
       /not on its curve/,
     ],
     [
-      "a compressed point that is none",
+      "an invalid compressed point",
       () => ecSpki(P256, Buffer.concat([Buffer.of(2), Buffer.alloc(31), Buffer.of(1)])),
       /not on its curve/,
     ],
@@ -72,9 +72,9 @@ describe("a public key that is none", () => {
     ["a modulus of 8 bits", () => rsaSpki(255n, 65537n), /modulus of 8 bits/],
     ["a modulus of 16385 bits", () => rsaSpki(2n ** 16384n + 1n, 65537n), /modulus of 16385 bits/],
     ["an even modulus", () => rsaSpki(2n ** 2048n - 2n, 65537n), /modulus that is even/],
-    ["exponent 0", () => rsaSpki(2n ** 2048n - 1n, 0n), /exponent that is no odd/],
-    ["exponent 1", () => rsaSpki(2n ** 2048n - 1n, 1n), /exponent that is no odd/],
-    ["exponent 2", () => rsaSpki(2n ** 2048n - 1n, 2n), /exponent that is no odd/],
+    ["exponent 0", () => rsaSpki(2n ** 2048n - 1n, 0n), /exponent that is not an odd/],
+    ["exponent 1", () => rsaSpki(2n ** 2048n - 1n, 1n), /exponent that is not an odd/],
+    ["exponent 2", () => rsaSpki(2n ** 2048n - 1n, 2n), /exponent that is not an odd/],
     ["an exponent of 2048 bits", () => rsaSpki(2n ** 2048n - 1n, 2n ** 2047n + 1n), /exponent/],
     ["an Ed25519 key of 31 bytes", () => edSpki(31), /has 31 bytes/],
     ["an Ed25519 key of 33 bytes", () => edSpki(33), /has 33 bytes/],
@@ -89,7 +89,7 @@ describe("a public key that is none", () => {
       assert.deepEqual([algorithm, key], ["unreadable", undefined]);
     });
 
-  it("is refused in a request, with the reason alone", () => {
+  it("is refused in a request, with this reason only", () => {
     const grant = { organization: "MyOrg1MSP", source: "organizations.MyOrg1MSP" };
     const { violations, request } = checkRequest(makeRequest({ spki: INFINITY }), grant);
     assert.deepEqual(
@@ -99,11 +99,11 @@ describe("a public key that is none", () => {
     assert.equal(request?.keyAlgorithm, "unreadable");
   });
 
-  it("is refused in a certificate, wherever one is read", () => {
+  it("is refused wherever a certificate is read", () => {
     const good = spkiOf(keys("p256").publicKey);
     const der = Buffer.from(makeLeaf().replace(/-----.*-----|\n/g, ""), "base64");
     const at = der.indexOf(good);
-    // Of the same length, so that everything around it stays as it was.
+    // Keep the length, so that everything around it stays the same.
     const bad = Buffer.concat([good.subarray(0, 26), Buffer.of(0), good.subarray(27)]);
     const pem = toPem(
       "CERTIFICATE",
@@ -119,7 +119,7 @@ describe("a public key that is none", () => {
 });
 
 describe("a public key", () => {
-  it("is named by its kind, and other kinds are without a crypto library", () => {
+  it("is named by its kind, other kinds without a crypto library", () => {
     const named = (name: Parameters<typeof keys>[0]) => {
       const { algorithm, key, isCanonical } = judgePublicKey(spkiOf(keys(name).publicKey));
       return [algorithm, key !== undefined, isCanonical];
@@ -152,7 +152,7 @@ describe("a public key", () => {
     );
   });
 
-  it("of every curve is a point in both forms, as OpenSSL makes them", () => {
+  it("is accepted on every curve, in both forms of a point, as OpenSSL makes it", () => {
     const names = { P224: "secp224r1", P256: "prime256v1", P384: "secp384r1", P521: "secp521r1" };
     for (const curve of CURVES.values()) {
       const ecdh = createECDH(new Map(Object.entries(names)).get(curve.name) ?? curve.name);
@@ -164,7 +164,7 @@ describe("a public key", () => {
     }
   });
 
-  it("is none any more with one bit of its point changed", () => {
+  it("is no longer accepted if one bit of its point changes", () => {
     const spki = spkiOf(keys("p256").publicKey);
     fc.assert(
       fc.property(fc.nat({ max: 64 * 8 - 1 }), (bit) => {
@@ -177,19 +177,19 @@ describe("a public key", () => {
   });
 });
 
-describe("a private key that is none", () => {
+describe("an invalid private key", () => {
   const sec1 = (scalar: Buffer, ...optional: Buffer[]) =>
     tlv(0x30, hex("020101"), tlv(4, scalar), ...optional);
   const curve = (oid: string) => tlv(0xa0, hex(oid));
   const cases: readonly [string, () => Buffer, RegExp][] = [
-    ["zero", () => sec1(Buffer.alloc(32), curve(P256)), /is no number of its curve/],
+    ["zero", () => sec1(Buffer.alloc(32), curve(P256)), /is out of the range of its curve/],
     [
       "the curve's order",
       () =>
         sec1(hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"), curve(P256)),
-      /is no number of its curve/,
+      /is out of the range of its curve/,
     ],
-    ["without a curve", () => sec1(Buffer.alloc(32, 1)), /on a curve that nothing here can use/],
+    ["without a curve", () => sec1(Buffer.alloc(32, 1)), /on a curve that is not supported here/],
     [
       "with the point at infinity",
       () => sec1(Buffer.alloc(32, 1), curve(P256), tlv(0xa1, hex("030200"), Buffer.of(0))),
@@ -209,7 +209,7 @@ describe("a private key that is none", () => {
       });
     });
 
-  it("is none of the keys that OpenSSL makes", () => {
+  it("is never one that OpenSSL makes", () => {
     for (const name of ["p256", "p384", "p521", "ed25519", "rsa1024", "rsa2048"] as const) {
       const der = keys(name).privateKey.export({ type: "pkcs8", format: "der" });
       assert.equal(privateKeyProblem(der, "PRIVATE KEY"), undefined, name);

@@ -38,7 +38,7 @@ describe("describeKey", () => {
       assert.equal(describeKey(privateKey), description);
     });
 
-  it("uses the names of KEY_ALGORITHMS for those", () => {
+  it("names the kinds in KEY_ALGORITHMS as they are there", () => {
     const known = Object.values(expected).filter(isKeyAlgorithm);
     assert.deepEqual(known, ["ECDSA-P256", "ECDSA-P384", "Ed25519", "RSA-2048"]);
     assert.equal(KEY_ALGORITHMS.length, 6);
@@ -55,7 +55,7 @@ describe("readPrivateKey", () => {
       assert.ok(readPrivateKey(text, "key").equals(ec));
   });
 
-  it("says how to decrypt an encrypted key, in both of its forms", () => {
+  it("says how to decrypt an encrypted key, in both forms", () => {
     const { privateKey } = keys("rsa2048");
     for (const type of ["pkcs8", "pkcs1"] as const) {
       const text = privateKey.export({
@@ -71,7 +71,7 @@ describe("readPrivateKey", () => {
     }
   });
 
-  it("says how to write a key alone that OpenSSL wrote with its parameters", () => {
+  it("says how to write only the key if OpenSSL wrote its parameters too", () => {
     const parameters =
       "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
     assert.throws(() => readPrivateKey(parameters + pem(keys("p256").privateKey, "sec1"), "key"), {
@@ -81,7 +81,7 @@ describe("readPrivateKey", () => {
     });
   });
 
-  it("refuses a public key, and content that is no key, without quoting it", () => {
+  it("refuses a public key, and content that is not a key, without quoting it", () => {
     const publicKey = keys("p256").publicKey.export({ type: "spki", format: "pem" }).toString();
     assert.throws(() => readPrivateKey(publicKey, "key"), {
       message: "key: a PUBLIC KEY block instead of a PRIVATE KEY.",
@@ -112,7 +112,7 @@ describe("writePrivateKey", () => {
     }
   });
 
-  it("refuses a form that the key does not have, and what is no key", () => {
+  it("refuses a form that the key does not have, and text that is not a key", () => {
     const refused = [
       ["p256", "pkcs1", "the key of dinghy: a key of kind ECDSA-P256 has no form in pkcs1."],
       ["ed25519", "pkcs1", "the key of dinghy: a key of kind Ed25519 has no form in pkcs1."],
@@ -141,7 +141,7 @@ describe("publicKeyFingerprint", () => {
 });
 
 describe("keyMatchesCertificate", () => {
-  it("tells the key of a certificate from another", () => {
+  it("distinguishes the key of a certificate from another", () => {
     const leaf = makeLeaf({ keys: keys("p256") });
     assert.equal(keyMatchesCertificate(pem(keys("p256").privateKey, "sec1"), leaf), true);
     assert.equal(keyMatchesCertificate(pem(keys("otherP256").privateKey, "pkcs8"), leaf), false);
@@ -149,7 +149,7 @@ describe("keyMatchesCertificate", () => {
     assert.equal(keyMatchesCertificate(pem(keys("p384").privateKey, "pkcs8"), makeCa()), true);
   });
 
-  it("refuses what is no certificate", () => {
+  it("refuses text that is not a certificate", () => {
     const key = pem(keys("p256").privateKey, "pkcs8");
     assert.throws(() => keyMatchesCertificate(key, key), { name: "PemError" });
     const damaged = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";

@@ -8,7 +8,7 @@ import { keys, spkiOf, type Keys } from "./make-keys";
 import { makeExtension, makeKeyUsage, makeName, type Attribute } from "./make-names";
 import { algorithmOf, signWith, type Digest } from "./make-signature";
 
-/** A certificate to be made; whatever is left out is as in a good leaf of the test's CA. */
+/** Properties of a certificate to create. Those left out are as in a good leaf of the test's CA. */
 export interface CertificateOptions {
   readonly subject?: readonly Attribute[];
   readonly issuer?: readonly Attribute[];
@@ -16,26 +16,26 @@ export interface CertificateOptions {
   readonly signer?: Keys;
   readonly notBefore?: string;
   readonly notAfter?: string;
-  /** Lower-case hex; null leaves the extension out. */
+  /** Lower-case hex; null omits the extension. */
   readonly subjectKeyId?: string | null;
   readonly authorityKeyId?: string | null;
   readonly purposes?: readonly string[];
-  /** Null leaves the extension out. */
+  /** Null omits the extension. */
   readonly keyUsage?: number | null;
   readonly ca?: { readonly pathLength?: number };
   readonly extensions?: readonly asn1.Extension[];
   /** Content of the INTEGER, in hex. */
   readonly serialNumber?: string;
-  /** Version 1 has no extensions at all. */
+  /** Version 1 has no extensions. */
   readonly version?: 1 | 3;
   readonly digest?: Digest;
-  /** Which of the extensions that are made of the other options are critical, against the rule. */
+  /** The extensions, made from the other options, that are wrongly critical. */
   readonly critical?: readonly string[];
-  /** Leaves basic constraints out. */
+  /** Omits basic constraints. */
   readonly withoutBasicConstraints?: boolean;
 }
 
-/** Makes a leaf, by default for both purposes and signed by the CA that {@link makeCa} makes by default. */
+/** Creates a leaf, by default for both purposes and signed by the CA that {@link makeCa} creates by default. */
 export function makeLeaf(options: CertificateOptions = {}): string {
   return makeCertificate({
     subject: [["O", "MyOrg1MSP"]],
@@ -47,7 +47,7 @@ export function makeLeaf(options: CertificateOptions = {}): string {
   });
 }
 
-/** Makes a CA certificate, by default self-signed and valid until the end of 2030. */
+/** Creates a CA certificate, by default self-signed and valid until the end of 2030. */
 export function makeCa(options: CertificateOptions = {}): string {
   return makeCertificate({
     keys: keys("p384"),

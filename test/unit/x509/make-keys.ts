@@ -7,7 +7,7 @@ export interface Keys {
   readonly privateKey: KeyObject;
 }
 
-/** Every kind of key that the tests use. RSA takes long to make, so each is made once, when first used. */
+/** Every kind of key that the tests use. RSA keys take long to create, so each key is created once, on first use. */
 const MAKERS = {
   p256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
   otherP256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
@@ -27,7 +27,7 @@ const MAKERS = {
 
 const made = new Map<string, Keys>();
 
-/** The test's key pair of that name, always the same one within a run. */
+/** Returns the test's key pair of that name, always the same one within a run. */
 export function keys(name: keyof typeof MAKERS): Keys {
   const pair = made.get(name) ?? MAKERS[name]();
   made.set(name, pair);

@@ -16,7 +16,7 @@ export function makePolicyCa(options: CertificateOptions = {}): string {
   return makeCa({ ...POLICY, ...how, ...options });
 }
 
-/** The CA that `makeLeaf` is signed by, below the root, or below the CA that is below it. */
+/** The CA that signs the leaf of `makeLeaf`, below the root or below the CA under it. */
 export function makeCaBelow(
   above: "Root" | "Policy CA" = "Root",
   options: CertificateOptions = {},

@@ -17,23 +17,23 @@ import { readPem } from "../../../x509";
 import { derive } from "../../../x509/pkcs12/key-derivation";
 import { OID } from "../../../x509/pkcs12/algorithms";
 
-/** What may be odd about a store. */
+/** Deviations of a store from the usual form. */
 export interface StoreOptions {
   /** Its outermost version. @default 3 */
   readonly version?: number;
-  /** That the MAC says of itself. @default 1, so that tests are fast */
+  /** Iterations that the MAC states. @default 1, so that tests are fast */
   readonly iterations?: number;
-  /** Object identifier of the MAC's digest; null leaves the MAC out. @default SHA-256 */
+  /** Object identifier of the MAC's digest; null omits the MAC. @default SHA-256 */
   readonly macDigest?: string | null;
-  /** The content type of the whole. @default data */
+  /** Content type of the store. @default data */
   readonly contentType?: string;
-  /** Changes the content before the MAC is made. @default - as it is */
+  /** Changes the content before the MAC is created. @default - unchanged */
   readonly change?: (content: Buffer) => void;
-  /** Encodes the content's octets. @default as DER does */
+  /** Encodes the content's octets. @default - in DER */
   readonly octets?: (content: Buffer) => ArrayBuffer;
 }
 
-/** Makes a store with a MAC of one iteration out of its parts, whatever these are. */
+/** Assembles any parts into a store with a MAC of one iteration. */
 export function makeStore(
   parts: readonly ContentInfo[],
   password: string,
@@ -61,7 +61,7 @@ export function makeStore(
   return Buffer.from(AsnConvert.serialize(store));
 }
 
-/** A part in the clear. */
+/** An unencrypted part. */
 export function makePart(bags: readonly SafeBag[]): ContentInfo {
   const contents = Buffer.from(AsnConvert.serialize(new SafeContents([...bags])));
   return new ContentInfo({ contentType: id_data, content: encodeOctets(contents) });
@@ -72,7 +72,7 @@ export function encodeOctets(content: Uint8Array): ArrayBuffer {
   return AsnConvert.serialize(new OctetString(content));
 }
 
-/** An OCTET STRING in two pieces and without a length, as BER has it. */
+/** An OCTET STRING in two pieces and of indefinite length, as BER allows. */
 export function encodeInPieces(content: Uint8Array): ArrayBuffer {
   const pieces = [content.subarray(0, 5), content.subarray(5)].map((piece) =>
     Buffer.from(encodeOctets(piece)),
@@ -87,7 +87,7 @@ export function keyPem(key: KeyObject, type: "pkcs1" | "pkcs8" | "sec1" = "pkcs8
   return key.export({ type, format: "pem" }).toString();
 }
 
-/** A private key in the clear, as a bag may hold it. */
+/** An unencrypted private key, as a bag may hold it. */
 export function makePlainKeyBag(key: KeyObject): SafeBag {
   const bagValue = Uint8Array.from(key.export({ type: "pkcs8", format: "der" })).buffer;
   return new SafeBag({ bagId: id_keyBag, bagValue });

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey } from "node:crypto";
 
 import type { Keys } from "./make-keys";
 
-/** The modulus of WSO2's mg.key: it stands in each of its certificates, and nothing of the private key can be told from it. */
+/** The modulus of WSO2's mg.key. Each of its certificates contains it, and it reveals nothing of the private key. */
 const MODULUS =
   "8vjeHzRhvpfMystncPnLBWy_t5F3eCxbcLbdugWnzfnIgaV6TWnqPBUagJBKpzRZs4A9Qja_ZrSVJjYsbARzCS_qiWp0Cdwkqn6ZCXpmbpfj" +
   "YnKORq8N8M-zWaSZYbNvWJ5oSO4kH-LKWzODaFebwTJBpsR1vChHH95doxFuUjiZaisVaQgUJ6drRdlDtImp9r9EAX36YROuYFPoEJcvsH4_" +
@@ -11,12 +11,12 @@ const MODULUS =
 
 const PUBLIC_HALF = { kty: "RSA", n: MODULUS, e: "AQAB" };
 
-/** In place of every number that is private: the key reads like one, and makes no signature. */
+/** Replaces every private number: the key can be read, but cannot sign. */
 const NOTHING = "AQ";
 
 /**
- * A key pair that is published, for certificates that others sign. The public half is the true one; the private half is
- * hollow, as no private key is to be in the tests.
+ * A published key pair, for certificates that others sign. The public half is genuine; the private half is hollow, as
+ * the tests must not contain private keys.
  */
 export const PUBLISHED: Keys = {
   publicKey: createPublicKey({ key: PUBLIC_HALF, format: "jwk" }),
@@ -29,10 +29,10 @@ export const PUBLISHED: Keys = {
   }),
 };
 
-/** The hollow private key as people bring in theirs. */
+/** The hollow private key in the form in which people provide theirs. */
 export const PUBLISHED_KEY_PEM = PUBLISHED.privateKey
   .export({ type: "pkcs8", format: "pem" })
   .toString();
 
-/** How it is called in messages. */
+/** Its name in messages. */
 export const PUBLISHED_NAME = "the key that WSO2 ships with Choreo Connect (mg.key)";

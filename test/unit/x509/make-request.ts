@@ -8,13 +8,13 @@ import { toPem } from "../../../x509";
 import { keys, spkiOf, type Keys } from "./make-keys";
 import { makeName, type Attribute } from "./make-names";
 
-/** A request to be made; whatever is left out is as in a good one. */
+/** Properties of a request to create. Those left out are as in a good request. */
 export interface RequestOptions {
   readonly subject?: readonly Attribute[] | asn1.Name;
   readonly keys?: Keys;
-  /** The public key in DER, where it is not that of `keys`. */
+  /** The public key in DER, if it is not that of `keys`. */
   readonly spki?: Uint8Array;
-  /** Who signs, where that is not `keys`. */
+  /** The signer, if it is not `keys`. */
   readonly signer?: Keys;
   readonly extensions?: readonly asn1.Extension[];
   /** Attributes besides the requested extensions. */
@@ -22,7 +22,7 @@ export interface RequestOptions {
   readonly version?: number;
   /** Digest of the signature. */
   readonly digest?: string;
-  /** The algorithm written beside the signature, where that is not the true one. */
+  /** The stated signature algorithm, if it is not the true one. */
   readonly algorithm?: asn1.AlgorithmIdentifier;
   readonly signature?: Uint8Array;
 }
@@ -39,12 +39,12 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
   ed25519: "1.3.101.112",
 };
 
-/** Makes a certificate request, as good or as bad as asked. */
+/** Creates a certificate request, good or bad. */
 export function makeRequest(options: RequestOptions = {}): string {
   return toPem("CERTIFICATE REQUEST", makeRequestDer(options));
 }
 
-/** Makes a certificate request in DER. */
+/** Creates a certificate request in DER. */
 export function makeRequestDer(options: RequestOptions = {}): Buffer {
   const { subject = [["O", "MyOrg1MSP"]], extensions = [], attributes = [] } = options;
   const pair = options.keys ?? keys("p256");

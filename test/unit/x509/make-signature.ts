@@ -20,7 +20,7 @@ const ECDSA: Readonly<Partial<Record<Digest, string>>> = {
   sha512: "1.2.840.10045.4.3.4",
 };
 
-/** RSASSA-PSS-params (RFC 4055 section 3.1) of SHA-256, its mask with it, and a salt of 32 bytes. */
+/** RSASSA-PSS-params (RFC 4055 section 3.1) with SHA-256, also for the mask, and a salt of 32 bytes. */
 const PSS_SHA256 = Uint8Array.from(
   Buffer.from(
     "3030a00d300b0609608648016503040201a11a301806092a864886f70d010108300b0609608648016503040201a203020120",
@@ -28,7 +28,7 @@ const PSS_SHA256 = Uint8Array.from(
   ),
 ).buffer;
 
-/** The algorithm of signatures that {@link signWith} makes. */
+/** The algorithm identifier of signatures that {@link signWith} creates. */
 export function algorithmOf(key: KeyObject, digest: Digest): AlgorithmIdentifier {
   switch (key.asymmetricKeyType) {
     case "rsa":

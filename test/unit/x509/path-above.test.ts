@@ -29,23 +29,23 @@ describe("the CAs above a CA", () => {
       assert.deepEqual(above(ca, ...order), { path: ["CN=Policy CA", "CN=Root"], said: [] });
   });
 
-  it("are those that signed, where two have one name", () => {
+  it("are those that signed, if two share a name", () => {
     const impostor = makeRoot({ keys: keys("p384"), signer: keys("p384"), subjectKeyId: "0c" });
     const { path, said } = above(makeCaBelow(), impostor, ROOT);
     assert.deepEqual(path, ["CN=Root"]);
-    assert.deepEqual(said, ["CN=Root is no CA above CN=Test CA."]);
+    assert.deepEqual(said, ["CN=Root is not a CA above CN=Test CA."]);
   });
 
   const rows: [string, string, string[], ...string[]][] = [
-    ["is not there", makeCaBelow(), [], "CN=Test CA is issued by CN=Root, which is not there."],
+    ["is missing", makeCaBelow(), [], "CN=Test CA is issued by CN=Root, which was not given."],
     [
-      "is there without its own",
+      "is present without its own",
       makeCaBelow("Policy CA"),
       [makePolicyCa()],
-      "CN=Policy CA is issued by CN=Root, which is not there.",
+      "CN=Policy CA is issued by CN=Root, which was not given.",
     ],
     [
-      "has its name and another key",
+      "has the same name and another key",
       makeCaBelow(),
       [makeRoot({ keys: keys("p384"), signer: keys("p384") })],
       "CN=Test CA names CN=Root as its issuer but is signed by another key: a CA of the same name?",
@@ -57,7 +57,7 @@ describe("the CAs above a CA", () => {
       "CN=Root names CN=Root as its issuer but is signed by another key: a CA of the same name?",
     ],
     [
-      "is no CA",
+      "is not a CA",
       makeCaBelow(),
       [makeRoot({ withoutBasicConstraints: true })],
       "CN=Root is not a CA: basic constraints lack CA:TRUE.",
@@ -71,10 +71,10 @@ describe("the CAs above a CA", () => {
       "CN=Root allows 1 CAs below it, and there are 2.",
     ],
     [
-      "comes with a certificate that is none of them",
+      "comes with an unrelated certificate",
       makeCaBelow(),
       [ROOT, makeLeaf()],
-      "O=MyOrg1MSP is no CA, and so not above CN=Test CA.",
+      "O=MyOrg1MSP is not a CA, so it cannot be above CN=Test CA.",
     ],
   ];
   for (const [title, ca, given, ...expected] of rows)
@@ -82,12 +82,14 @@ describe("the CAs above a CA", () => {
       assert.deepEqual(above(ca, ...given).said, expected);
     });
 
-  it("end where two CAs name one another", () => {
+  it("end if two CAs name each other", () => {
     const names = (subject: string, issuer: string): CertificateOptions => ({
       subject: [["CN", subject]],
       issuer: [["CN", issuer]],
     });
     const [one, other] = [makeCa(names("One", "Other")), makeCa(names("Other", "One"))];
-    assert.deepEqual(above(one, other).said, ["CN=Other is issued by CN=One, which is not there."]);
+    assert.deepEqual(above(one, other).said, [
+      "CN=Other is issued by CN=One, which was not given.",
+    ]);
   });
 });

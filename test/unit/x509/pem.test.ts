@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readPem, readPemBundle, toPem } from "../../../x509";
 import { GO_CA, GO_LEAF, GO_REQUEST } from "./vectors";
 
-/** Not a key, but labelled as one: nothing of it may show in a message. */
+/** Labelled as a key, though it is none. No part of it may appear in a message. */
 const SECRET = "c2VjcmV0IHNlY3JldCBzZWNyZXQ=";
 
 function block(label: string, body = SECRET): string {
@@ -19,24 +19,24 @@ describe("readPem", () => {
     );
   });
 
-  it("wraps at 64 columns whatever the columns of the text", () => {
+  it("wraps at 64 columns, however the text is wrapped", () => {
     const body = GO_LEAF.split("\n").slice(1, -2).join("");
     assert.equal(readPem(block("CERTIFICATE", body), "CERTIFICATE", "x").pem, GO_LEAF);
   });
 
-  it("reads what every reader passes over, and writes it without", () => {
+  it("accepts what every reader ignores, and omits it when writing", () => {
     const marks = GO_LEAF.split("\n");
     const certificates = {
       "a byte order mark": `\uFEFF${GO_LEAF}`,
       "blanks at the end of every line": GO_LEAF.replaceAll("\n", " \n"),
       "tabs and Windows line ends": GO_LEAF.replaceAll("\n", "\t\r\n"),
-      "a blank behind the begin": GO_LEAF.replace("-----\n", "----- \n"),
-      "a blank behind the end, and no line end": `${GO_LEAF.trimEnd()}  `,
-      "a blank behind a line": marks.with(2, `${marks[2] ?? ""} `).join("\n"),
+      "a blank after the begin": GO_LEAF.replace("-----\n", "----- \n"),
+      "a blank after the end, and no line end": `${GO_LEAF.trimEnd()}  `,
+      "a blank after a line": marks.with(2, `${marks[2] ?? ""} `).join("\n"),
     };
     for (const [name, text] of Object.entries(certificates))
       assert.equal(readPem(text, "CERTIFICATE", "x").pem, GO_LEAF, name);
-    // Two files with a mark each, one behind the other.
+    // Two concatenated files, each with a byte order mark.
     const bundle = readPemBundle(`\uFEFF${GO_LEAF}\uFEFF${GO_CA}`, "CERTIFICATE");
     assert.equal(bundle.map(({ pem }) => pem).join(""), GO_LEAF + GO_CA);
   });
@@ -87,7 +87,7 @@ describe("readPem", () => {
     ],
     "a lone carriage return": [block("THING", "YWFh\rYWFh"), "x: line 2 is not base64."],
     "a header": [block("THING", `Comment: ${SECRET}\n\n${SECRET}`), "x: line 2 is not base64."],
-    "two characters for a line end": [
+    "two characters instead of a line end": [
       block("THING").replaceAll("\n", "\\n"),
       "x has the two characters `\\n` where its lines should end: keep its line ends, in YAML by a block with `|`.",
     ],
@@ -125,7 +125,7 @@ describe("readPem", () => {
     ],
     "four hyphens": [
       block("THING").replace("-----BEGIN", "----BEGIN"),
-      "x holds no PEM block: line 1 has 4 hyphens before and 5 behind: `-----BEGIN …-----` has five of each.",
+      "x holds no PEM block: line 1 has 4 hyphens before and 5 after: `-----BEGIN …-----` has five of each.",
     ],
     "an indented end": [
       block("THING").replace("-----END", "  -----END"),
@@ -142,7 +142,7 @@ describe("readPem", () => {
     "too much text": [" ".repeat(65537), "x: longer than 64 KiB, so it is not what is expected."],
   };
   for (const [name, [text, message]] of Object.entries(errors))
-    it(`refuses ${name} and quotes nothing of it`, () => {
+    it(`refuses ${name} without quoting it`, () => {
       assert.throws(() => readPem(text, "THING", "x"), { name: "PemError", message });
       assert.ok(!message.includes(SECRET));
     });

@@ -12,7 +12,7 @@ const check = (changes: Partial<Grant>) =>
   }).violations;
 
 describe("a pinned public key", () => {
-  it("is the only one admitted", () => {
+  it("is the only one that is admitted", () => {
     assert.deepEqual(check({ publicKey: fingerprint("p256") }), []);
     const asked = `the key ${fingerprint("p256")}`;
     const granted = `only the key ${fingerprint("otherP256")}`;
@@ -26,12 +26,12 @@ describe("a pinned public key", () => {
     ]);
   });
 
-  it("is compared as it stands, in lower-case hex", () => {
+  it("is compared literally, in lower-case hex", () => {
     const [violation] = check({ publicKey: fingerprint("p256").toUpperCase() });
     assert.equal(violation?.code, "key-pinned");
   });
 
-  it("may still be one that is refused, or of a kind that is not granted", () => {
+  it("may still be refused, or be of a kind that is not granted", () => {
     const codes = check({
       publicKey: fingerprint("p256"),
       refusedKeys: { [fingerprint("p256")]: "MyOrg2MSP" },
@@ -40,7 +40,7 @@ describe("a pinned public key", () => {
     assert.deepEqual(codes, ["key-algorithm", "key-refused"]);
   });
 
-  it("is named beside the key's other faults", () => {
+  it("is reported together with the key's other problems", () => {
     const codes = check({
       publicKey: fingerprint("otherP256"),
       refusedKeys: { [fingerprint("p256")]: "MyOrg2MSP" },

@@ -7,8 +7,8 @@ const SHA256: Digest = { name: "sha256", blockSize: 64, length: 32 };
 const SHA512: Digest = { name: "sha512", blockSize: 128, length: 64 };
 
 /**
- * Known answers: of Stephen Henson's collection, with which OpenSSL, GnuTLS and Bouncy Castle test, and of the tests of
- * RustCrypto's pkcs12 0.1, which were compared with OpenSSL.
+ * Known answers from Stephen Henson's collection, which OpenSSL, GnuTLS and Bouncy Castle use in their tests, and from
+ * the tests of RustCrypto's pkcs12 0.1, which were compared with OpenSSL.
  */
 const VECTORS: readonly (readonly [Digest, string, string, number, Derived, string])[] = [
   [SHA1, "smeg", "0a58cf64530d823f", 1, "key", "8aaae6297b6cb04642ab5b077851284eb7128f1a2a7fbca3"],

@@ -13,11 +13,11 @@ import { decrypt } from "../../../x509/pkcs12/encryption";
 import { EncryptedData } from "../../../x509/pkcs12/schema";
 import { WorkLimit } from "../../../x509/pkcs12/work-limit";
 
-/** A store as a test looks at it. Encodings are in hex. */
+/** A store as tests examine it. Encodings are in hex. */
 export interface Parts {
-  /** The digest's identifier and the salt's length. */
+  /** The digest's identifier, the iterations and the salt's length. */
   readonly mac: { readonly algorithm: string; readonly iterations: number; readonly salt: number };
-  /** How each part is encrypted, and the bags in it if a password was given. */
+  /** The encryption of each part, and its bags if a password was given. */
   readonly parts: readonly { readonly encryption?: string; readonly bags: readonly Bag[] }[];
   /** Every salt and IV of the store. */
   readonly salts: readonly string[];
@@ -25,7 +25,7 @@ export interface Parts {
 
 interface Bag {
   readonly id: string;
-  /** The algorithm of a shrouded key bag. */
+  /** The encryption algorithm of a shrouded key bag. */
   readonly encryption: string | undefined;
   readonly attributes: readonly string[];
 }
@@ -33,8 +33,8 @@ interface Bag {
 const hex = (bytes: ArrayBuffer) => Buffer.from(bytes).toString("hex");
 
 /**
- * Takes a store apart by the ASN.1 library alone.
- * @param password decrypts certificates; without it only what lies open is looked at, which is much faster
+ * Takes a store apart using only the ASN.1 library.
+ * @param password decrypts certificates; without it only unencrypted content is read, which is much faster
  */
 export function takeApart(store: Buffer, password?: string): Parts {
   const { authSafe, macData } = AsnConvert.parse(store, PFX);
@@ -52,7 +52,7 @@ export function takeApart(store: Buffer, password?: string): Parts {
     parts,
     salts: [
       hex(macData.macSalt.buffer),
-      // The only octet strings of 20 and 16 bytes there.
+      // The only octet strings there of 20 and 16 bytes.
       ...algorithms.flatMap((found) =>
         [/0414(.{40})0202/, /0410(.{32})$/].map((each) => each.exec(found)?.[1] ?? ""),
       ),

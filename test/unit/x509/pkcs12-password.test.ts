@@ -4,7 +4,7 @@ import { storePasswordProblem, writeTrustStore } from "../../../x509";
 import { GO_CA } from "./vectors";
 
 describe("storePasswordProblem", () => {
-  it("finds nothing wrong with what Java takes", () => {
+  it("accepts what Java accepts", () => {
     for (const password of ["changeit", "123456", "a b c d", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"])
       assert.equal(storePasswordProblem(password), undefined, password);
   });

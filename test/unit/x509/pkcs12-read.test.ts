@@ -51,7 +51,7 @@ describe("readPkcs12", () => {
     });
   });
 
-  it("reads what keytool takes for trusted, and what OpenSSL wrote in three ways", () => {
+  it("reads a trust store of keytool, and what OpenSSL wrote in three ways", () => {
     const certificatePem = readCertificate(GO_CA).pem;
     assert.deepEqual(readPkcs12(vectors.KEYTOOL_TRUST_STORE, PASSWORD), {
       keys: [],
@@ -67,7 +67,7 @@ describe("readPkcs12", () => {
     }
   });
 
-  it("puts a chain together by key and issuer, where nothing else links them", () => {
+  it("builds a chain by key and issuer if nothing else links the certificates", () => {
     const certificates = [root, GO_LEAF, intermediate, leaf].map((pem) =>
       certificateBag(certificateDer(pem), {}),
     );
@@ -79,7 +79,7 @@ describe("readPkcs12", () => {
     });
   });
 
-  it("goes by the key's ID first, ends a chain that leads back, and takes a key without one", () => {
+  it("prefers the key's ID, ends a circular chain, and accepts a key without a chain", () => {
     const localKeyId = Buffer.from("Time 1");
     const bagOfKey = makePlainKeyBag(key);
     const linked = certificateBag(certificateDer(leaf), { localKeyId });
@@ -102,7 +102,7 @@ describe("readPkcs12", () => {
     assert.equal(read([]), "");
   });
 
-  it("reads octets in pieces, and passes over bags that Java does not take either", () => {
+  it("reads octets in pieces, and ignores bags that Java ignores too", () => {
     const secret = new SafeBag({ bagId: id_SecretBag, bagValue: encodeOctets(Buffer.from("x")) });
     const sdsi = new CertBag({ certId: "1.2.840.113549.1.9.22.2", certValue: secret.bagValue });
     const strange = new SafeBag({ bagId: id_certBag, bagValue: AsnConvert.serialize(sdsi) });

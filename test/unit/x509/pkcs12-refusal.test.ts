@@ -17,7 +17,7 @@ import { GO_CA } from "./vectors";
 const PASSWORD = "changeit";
 const key = keys("p256").privateKey;
 
-/** What is wrong, by the message's words. */
+/** The problem of a store, as the text of the error. */
 function problemOf(store: Uint8Array, password = PASSWORD): string {
   try {
     readPkcs12(store, password);
@@ -29,8 +29,8 @@ function problemOf(store: Uint8Array, password = PASSWORD): string {
   }
 }
 
-describe("readPkcs12 on what it refuses", () => {
-  it("tells a wrong password, with and without letters outside ASCII", () => {
+describe("readPkcs12 with bad stores", () => {
+  it("detects a wrong password, with and without letters outside ASCII", () => {
     const message = "The password is wrong, or the store was changed after it was written.";
     for (const wrong of ["changeme", "changeit ", "CHANGEIT", "", "ä"])
       assert.throws(() => readPkcs12(vectors.OPENSSL_AES_128, wrong), {
@@ -39,7 +39,7 @@ describe("readPkcs12 on what it refuses", () => {
       });
   });
 
-  it("tells a changed store", () => {
+  it("detects a changed store", () => {
     const changed = Buffer.from(vectors.OPENSSL_UNENCRYPTED);
     const at = changed.indexOf(Buffer.from("Consortium"));
     changed.write("Konsortium", at);
@@ -74,7 +74,7 @@ describe("readPkcs12 on what it refuses", () => {
     it(`names what it does not support in ${what}`, () => {
       assert.match(
         problemOf(store),
-        new RegExp(`^The store uses an unsupported algorithm, ${name}: write it anew`),
+        new RegExp(`^The store uses an unsupported algorithm, ${name}: rewrite it`),
       );
     });
 
@@ -97,11 +97,11 @@ describe("readPkcs12 on what it refuses", () => {
       makeStore([], PASSWORD, { iterations: -5 }),
       /an iteration count below 1/,
     ],
-    "2 milliard iterations": [
+    "2 billion iterations": [
       makeStore([], PASSWORD, { iterations: 2 ** 31 - 1 }),
       /^The store asks for more than 10000000 iterations/,
     ],
-    "content that is no part": [
+    "content that is not a part": [
       makeStore(
         [
           new ContentInfo({
@@ -113,7 +113,7 @@ describe("readPkcs12 on what it refuses", () => {
       ),
       /^The store is damaged: malformed encrypted data\.$/,
     ],
-    "a bag that is none": [
+    "a malformed bag": [
       makeStore(
         [
           makePart([
@@ -124,11 +124,11 @@ describe("readPkcs12 on what it refuses", () => {
       ),
       /^The store is damaged: malformed certificate bag\.$/,
     ],
-    "a certificate that is none": [
+    "a malformed certificate": [
       makeStore([makePart([certificateBag(Buffer.from("3000", "hex"), {})])], PASSWORD),
-      /^The store is damaged: a certificate bag whose content is none\.$/,
+      /^The store is damaged: a certificate bag that does not hold a certificate\.$/,
     ],
-    "a key that is none": [
+    "a malformed key": [
       makeStore(
         [
           makePart([
@@ -145,30 +145,33 @@ describe("readPkcs12 on what it refuses", () => {
       assert.match(problemOf(store), message);
     });
 
-  it("says so if a key has another password than its store", () => {
+  it("reports a key with another password than its store", () => {
     const pkcs8 = key.export({ type: "pkcs8", format: "der" });
     const foreign = encrypt(pkcs8, "something else", saltsFor("test", [], PASSWORD), "key");
     const store = makeStore([makePart([keyBag(foreign, { alias: "server" })])], PASSWORD);
-    assert.match(problemOf(store), /^The store's password does not open a private key: another/);
+    assert.match(
+      problemOf(store),
+      /^The store's password does not open a private key: it has another/,
+    );
   });
 
-  it("counts the iterations of all keys together", () => {
+  it("sums the iterations of all keys", () => {
     const limit = new WorkLimit();
     assert.equal(limit.take(6_000_000), 6_000_000);
-    // So large numbers come as text out of the parser.
+    // The parser returns such large numbers as text.
     assert.throws(() => limit.take("5000000"), { name: "Pkcs12Error" });
     assert.equal(limit.take("4000000"), 4_000_000);
     assert.throws(() => limit.take(1), { name: "Pkcs12Error" });
     assert.throws(() => new WorkLimit().take("many"), { name: "Pkcs12Error" });
   });
 
-  // A boolean where octets should be, in three places; found by the test below.
+  // A boolean in place of octets, in three positions that the test below found.
   for (const [at, byte] of [
     [23, 1],
     [72, 1],
     [616, 5],
   ] as const)
-    it(`says that a store is damaged if byte ${at} is ${byte}, also under a MAC that is right`, () => {
+    it(`reports a damaged store if byte ${at} is ${byte}, even with a correct MAC`, () => {
       const bags = [
         certificateBag(certificateDer(GO_CA), { alias: "ca", trusted: true }),
         makePlainKeyBag(key),
@@ -178,14 +181,14 @@ describe("readPkcs12 on what it refuses", () => {
       assert.match(problemOf(store), /^The store is damaged: /);
     });
 
-  it("says so too if what the MAC covers is no octets", () => {
+  it("reports a damaged store if the MAC does not cover octets", () => {
     const bags = [certificateBag(certificateDer(GO_CA), { alias: "ca", trusted: true })];
     const store = makeStore([makePart(bags)], PASSWORD);
     store[26] = 1;
     assert.match(problemOf(store), /^The store is damaged: /);
   });
 
-  it("has one kind of error for whatever bytes, also under a MAC that is right", () => {
+  it("throws one kind of error for any bytes, even with a correct MAC", () => {
     const bags = [
       certificateBag(certificateDer(GO_CA), { alias: "ca", trusted: true }),
       makePlainKeyBag(key),

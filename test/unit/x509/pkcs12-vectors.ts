@@ -1,6 +1,6 @@
 /**
- * Stores that other programs wrote over one public certificate, GO_CA of vectors.ts, so that the reader is not only tested
- * against our writer. The password of each is `changeit`; none holds a key.
+ * Stores that other programs wrote from one public certificate, GO_CA of vectors.ts, so that the reader is not only
+ * tested with our writer. The password of each is `changeit`; none holds a key.
  */
 
 /** `keytool -importcert -alias Consortium` of Java 17: PBES2 with AES-256, trusted. */
@@ -40,7 +40,7 @@ CHHGs3QZ+HsZAgIIAA==
   "base64",
 );
 
-/** The same with `-certpbe PBE-SHA1-3DES -macalg sha1`: the key derivation of PKCS#12 also for the cipher. */
+/** The same with `-certpbe PBE-SHA1-3DES -macalg sha1`: uses PKCS#12's key derivation for the cipher too. */
 export const OPENSSL_TRIPLE_DES = Buffer.from(
   `
 MIICxAIBAzCCAooGCSqGSIb3DQEHAaCCAnsEggJ3MIICczCCAm8GCSqGSIb3DQEHBqCCAmAwggJcAgEAMIICVQYJKoZIhvcNAQcB
@@ -57,7 +57,7 @@ AAQUJyqAhsvS57+e96jFFpcui8gcqocECGAaWGPAFwsMAgIIAA==
   "base64",
 );
 
-/** The same with `-certpbe NONE -macalg sha512`: the certificate in the clear, blocks of 128 bytes. */
+/** The same with `-certpbe NONE -macalg sha512`: the certificate is unencrypted, and the hash has blocks of 128 bytes. */
 export const OPENSSL_UNENCRYPTED = Buffer.from(
   `
 MIICowIBAzCCAjkGCSqGSIb3DQEHAaCCAioEggImMIICIjCCAh4GCSqGSIb3DQEHAaCCAg8EggILMIICBzCCAgMGCyqGSIb3DQEM
@@ -74,7 +74,7 @@ AgIIAA==
   "base64",
 );
 
-/** The same with `-legacy`: RC2-40, which OpenSSL 3 itself no longer reads without it. */
+/** The same with `-legacy`: RC2-40, which OpenSSL 3 itself reads only with that option. */
 export const OPENSSL_RC2 = Buffer.from(
   `
 MIICrAIBAzCCAnIGCSqGSIb3DQEHAaCCAmMEggJfMIICWzCCAlcGCSqGSIb3DQEHBqCCAkgwggJEAgEAMIICPQYJKoZIhvcNAQcB

@@ -16,8 +16,10 @@ import { takeApart } from "./pkcs12-parts";
 import { GO_CA, GO_LEAF } from "./vectors";
 
 const PASSWORD = "changeit";
-/** What keytool of Java 17 writes, but for salt and IV: PBES2, PBKDF2 with 20 bytes of salt, 10 000 iterations, a key of
- * 32 bytes, HMAC-SHA256, and AES-256-CBC. */
+/**
+ * The parameters that keytool of Java 17 writes, apart from salt and IV: PBES2, PBKDF2 with 20 bytes of salt, 10 000
+ * iterations, a key of 32 bytes, HMAC-SHA256, and AES-256-CBC.
+ */
 const PBES2 =
   /^306606092a864886f70d01050d3059303806092a864886f70d01050c302b0414.{40}02022710020120300c06082a864886f70d02090500301d060960864801650304012a0410.{32}$/;
 /** friendlyName `server`. */
@@ -45,7 +47,7 @@ describe("writeKeyStore", () => {
     assert.deepEqual(mac, { algorithm: "2.16.840.1.101.3.4.2.1", iterations: 10_000, salt: 20 });
     const [keyPart, certificatePart, ...more] = parts;
     assert.deepEqual(more, []);
-    // The key in a shrouded key bag within plain data, the certificates encrypted as a whole.
+    // The key is in a shrouded key bag in plain data, and the certificates are encrypted as a whole.
     assert.equal(keyPart?.encryption, undefined);
     assert.match(certificatePart?.encryption ?? "", PBES2);
     const keyId = createHash("sha256").update(new X509Certificate(leaf).raw).digest("hex");
@@ -65,13 +67,13 @@ describe("writeKeyStore", () => {
     ]);
   });
 
-  it("writes the same bytes for the same content, whatever the form of the key", () => {
+  it("writes the same bytes for the same content, in whatever form the key is", () => {
     const privateKeyPem = keyPem(keys("p256").privateKey, "sec1");
     const again = writeKeyStore({ ...content, alias: "SERVER", privateKeyPem }, PASSWORD);
     assert.ok(again.equals(store));
   });
 
-  it("takes another salt and another IV for everything that changes", () => {
+  it("uses new salts and IVs for every change", () => {
     const stores = [
       store,
       writeKeyStore(content, `${PASSWORD}!`),
@@ -81,12 +83,12 @@ describe("writeKeyStore", () => {
       writeKeyStore({ ...content, chainPem: makeLeaf() + ca }, PASSWORD),
     ];
     const salts = stores.flatMap((each) => takeApart(each).salts);
-    // The MAC's salt, and a salt and an IV of the key and of the certificates.
+    // The salt of the MAC, and one salt and IV each for the key and the certificates.
     assert.equal(salts.length, stores.length * 5);
     assert.equal(new Set(salts).size, salts.length);
   });
 
-  it("refuses a key that is not the first certificate's", () => {
+  it("refuses a key that does not belong to the first certificate", () => {
     const message = /^The private key does not belong to the first certificate of the chain/;
     for (const chainPem of [ca + leaf, makeLeaf({ keys: keys("otherP256") }), ca])
       assert.throws(() => writeKeyStore({ ...content, chainPem }, PASSWORD), {
@@ -95,12 +97,12 @@ describe("writeKeyStore", () => {
       });
   });
 
-  it("refuses what is no key or no certificate", () => {
+  it("refuses text that is not a key or not a certificate", () => {
     for (const wrong of [{ privateKeyPem: leaf }, { chainPem: "" }, { chainPem: `${leaf}secret` }])
       assert.throws(() => writeKeyStore({ ...content, ...wrong }, PASSWORD), { name: "PemError" });
   });
 
-  it("refuses an alias that not everybody writes alike", () => {
+  it("refuses an alias that not all programs write alike", () => {
     for (const alias of ["", " ", "server ", "sérver", "a\nb"])
       assert.throws(() => writeKeyStore({ ...content, alias }, PASSWORD), {
         name: "Pkcs12Error",
@@ -112,7 +114,7 @@ describe("writeKeyStore", () => {
 describe("writeTrustStore", () => {
   const store = writeTrustStore(anchors, PASSWORD);
 
-  it("marks every certificate as Java's trust anchor, and holds no key", () => {
+  it("marks every certificate as a trust anchor for Java, and holds no key", () => {
     const { mac, parts } = takeApart(store, PASSWORD);
     assert.deepEqual(mac, { algorithm: "2.16.840.1.101.3.4.2.1", iterations: 10_000, salt: 20 });
     assert.equal(parts.length, 1);
@@ -124,11 +126,11 @@ describe("writeTrustStore", () => {
     ]);
   });
 
-  it("writes the same bytes for the same content, whatever the order", () => {
+  it("writes the same bytes for the same content in any order", () => {
     assert.ok(writeTrustStore([...anchors].reverse(), PASSWORD).equals(store));
   });
 
-  it("writes these very bytes: that they stay is what spares a restart of every server", () => {
+  it("writes exactly these bytes, since a change would restart every server", () => {
     const fixed = writeTrustStore([{ alias: "consortium", certificatePem: GO_CA }], PASSWORD);
     assert.equal(
       createHash("sha256").update(fixed).digest("hex"),
@@ -136,13 +138,13 @@ describe("writeTrustStore", () => {
     );
   });
 
-  it("takes another salt and another IV for everything that changes", () => {
+  it("uses new salts and IVs for every change", () => {
     const [one, other] = anchors;
     const stores = [
       store,
       writeTrustStore(anchors, `${PASSWORD}!`),
       writeTrustStore(anchors.slice(1), PASSWORD),
-      // Also if only names change, or which certificate has which.
+      // The same holds if only aliases change, or are exchanged.
       writeTrustStore([{ ...one, alias: "g" }, other], PASSWORD),
       writeTrustStore(
         [
@@ -158,7 +160,7 @@ describe("writeTrustStore", () => {
     assert.equal(new Set(salts).size, salts.length);
   });
 
-  it("keeps as many certificates as a system trusts", () => {
+  it("holds as many certificates as a system trusts", () => {
     const many = Array.from({ length: 200 }, (_, index) => ({
       alias: `ca-${index}`,
       certificatePem: GO_CA,
@@ -170,7 +172,7 @@ describe("writeTrustStore", () => {
     );
   });
 
-  it("refuses to be empty, and one alias for two certificates", () => {
+  it("refuses an empty store, and one alias for two certificates", () => {
     assert.throws(() => writeTrustStore([], PASSWORD), {
       name: "Pkcs12Error",
       message: /^A trust store without a certificate/,
@@ -182,7 +184,7 @@ describe("writeTrustStore", () => {
     });
   });
 
-  it("refuses what is not one certificate", () => {
+  it("refuses text that is not exactly one certificate", () => {
     for (const certificatePem of ["", GO_CA + GO_CA, content.privateKeyPem])
       assert.throws(() => writeTrustStore([{ alias: "ca", certificatePem }], PASSWORD), {
         name: "PemError",
@@ -195,13 +197,13 @@ describe("saltsFor", () => {
   const salt = (purpose: string, content: readonly string[], password = PASSWORD, label = "a") =>
     saltsFor(purpose, content, password)(label, 20).toString("hex");
 
-  it("tells apart what differs only in where one field ends", () => {
+  it("distinguishes content that differs only in where one field ends", () => {
     const contents = [["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], ["", "abc"]];
     const salts = contents.map((content) => salt("store", content));
     assert.equal(new Set([...salts, salt("storea", ["bc"])]).size, contents.length + 1);
   });
 
-  it("depends on purpose, password and label, and on nothing else", () => {
+  it("depends only on purpose, password and label", () => {
     const salts = [
       salt("store", ["a"]),
       salt("other", ["a"]),

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { anyText } from "../any-text";
 import { escapeInvisible, escapeInvisibleJson, hasInvisible, quote } from "../../../x509";
 
-/** One of each kind that is not seen, or that turns text. */
+/** One character of each kind that is invisible or changes the direction of text. */
 const INVISIBLE = [
   "\0",
   "\u001b",
@@ -34,17 +34,17 @@ const text = fc
   .array(fc.oneof(fc.constantFrom(...INVISIBLE), anyText(3)))
   .map((parts) => parts.join(""));
 
-describe("what readers do not see", () => {
+describe("invisible characters", () => {
   for (const character of INVISIBLE) {
     const code = (character.codePointAt(0) ?? 0).toString(16);
-    it(`is shown as what it is: ${code}`, () => {
+    it(`are shown by their code: ${code}`, () => {
       assert.equal(hasInvisible(`a${character}b`), true);
       assert.equal(escapeInvisible(`a${character}b\n`), `a\\u{${code}}b\n`);
       assert.equal(quote(`a${character}b`), `"a\\u{${code}}b"`);
     });
   }
 
-  it("is nothing of what is written in any language", () => {
+  it("do not include the letters of any language", () => {
     for (const plain of [
       "a b",
       "Société",
@@ -60,7 +60,7 @@ describe("what readers do not see", () => {
     }
   });
 
-  it("is never left in text for a screen", () => {
+  it("are never left in text for a screen", () => {
     fc.assert(
       fc.property(text, (all) => {
         assert.equal(hasInvisible(escapeInvisible(all).replace(/[\n\t]/g, "")), false);
@@ -68,7 +68,7 @@ describe("what readers do not see", () => {
     );
   });
 
-  it("is written in another way in JSON, which stays the same data", () => {
+  it("are escaped in JSON, without changing its data", () => {
     fc.assert(
       fc.property(text, fc.constantFrom(0, 2), (all, indent) => {
         const data = { [all]: [all] };

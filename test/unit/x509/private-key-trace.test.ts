@@ -65,7 +65,7 @@ describe("a private key", () => {
     }
   });
 
-  it("is found where only its beginning is left", () => {
+  it("is found if only its beginning is left", () => {
     assert.equal(holdsPrivateKey("-----BEGIN EC PRIVATE KEY"), true);
     assert.equal(
       holdsPrivateKey(Buffer.from("-----BEGIN PRIVATE KEY---").toString("base64")),
@@ -73,7 +73,7 @@ describe("a private key", () => {
     );
   });
 
-  it("is not found in what is public, nor in base64 of it", () => {
+  it("is not found in public text, nor in base64 of it", () => {
     const { publicKey } = keys("p256");
     const open = [
       "",
@@ -109,7 +109,7 @@ describe("a private key without PEM", () => {
     (bytes.toString("hex").toUpperCase().match(/../g) ?? []).join(":");
 
   for (const [name, bytes] of Object.entries(forms))
-    it(`is found in its DER, in base64 and hex, wherever it stands (${name})`, () => {
+    it(`is found in its DER, in base64 and hex, anywhere in a text (${name})`, () => {
       const base64 = bytes.toString("base64");
       const texts = [
         base64,
@@ -141,13 +141,13 @@ describe("a private key without PEM", () => {
     }
   });
 
-  it("is found as a file of PuTTY, and as base64 of one", () => {
+  it("is found as a PuTTY file, and as base64 of one", () => {
     const ppk = "PuTTY-User-Key-File-3: ecdsa-sha2-nistp256\nEncryption: none\n";
     assert.equal(holdsPrivateKey(ppk), true);
     assert.equal(holdsPrivateKey(Buffer.from(`x${ppk}`).toString("base64")), true);
   });
 
-  it("is feared in every key store, as it is and in base64 and hex", () => {
+  it("is suspected in every key store, in binary, base64 and hex", () => {
     const stores = [
       Buffer.concat([Buffer.from("feedfeed0000000200000001", "hex"), Buffer.alloc(60)]),
       Buffer.concat([Buffer.from("cececece0000000200000001", "hex"), Buffer.alloc(60)]),
@@ -167,7 +167,7 @@ describe("a private key without PEM", () => {
         assert.equal(mayHoldPrivateKey(file), true);
   });
 
-  it("is not found in what is public, in whatever form", () => {
+  it("is not found in public content, in whatever form", () => {
     const open = [GO_CA, GO_LEAF, GO_REQUEST, OPENSSL_REQUEST, makeLeaf(), makeRequest()].map(
       (pem) => Buffer.from(pem.replace(/-----.*-----|\n/g, ""), "base64"),
     );
@@ -183,13 +183,13 @@ describe("a private key without PEM", () => {
       }
   });
 
-  it("is not found in any text of hex digits or base64 that is none", () => {
+  it("is not found in arbitrary hex digits or base64", () => {
     const noise = fc
       .uint8Array({ minLength: 40, maxLength: 200 })
       .map((bytes) => Buffer.from(bytes));
     fc.assert(
       fc.property(noise, (bytes) => {
-        // A certificate's fingerprint may begin like anything, but noise is no structure.
+        // A certificate's fingerprint may begin with anything, but random bytes are not a structure.
         assert.equal(holdsPrivateKey(`MA${bytes.toString("base64")}`), false);
         assert.equal(holdsPrivateKey(bytes.toString("hex")), false);
       }),

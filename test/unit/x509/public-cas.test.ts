@@ -11,7 +11,7 @@ import {
 import { makeCa } from "./make-certificate";
 
 describe("publicCas", () => {
-  it("are all that this Node ships, each of them a CA, read once", () => {
+  it("are all CAs that this Node ships, each read once", () => {
     const cas = publicCas();
     assert.equal(cas.length, rootCertificates.length);
     assert.ok(cas.length > 100);
@@ -21,7 +21,7 @@ describe("publicCas", () => {
 });
 
 describe("publicCaName", () => {
-  it("is the CN, or the subject where there is none", () => {
+  it("is the CN, or the subject if there is none", () => {
     const nameOf = (pem: string) => publicCaName(readCertificate(pem));
     assert.equal(
       nameOf(
@@ -49,7 +49,7 @@ describe("publicCaName", () => {
 });
 
 describe("findPublicCa", () => {
-  it("finds every one by its fingerprint, in whatever form", () => {
+  it("finds every CA by its fingerprint, in any form", () => {
     for (const ca of publicCas()) {
       const colons = ca.fingerprint.toUpperCase().replace(/..(?=.)/g, "$&:");
       assert.equal(findPublicCa(ca.fingerprint), ca);
@@ -57,7 +57,7 @@ describe("findPublicCa", () => {
     }
   });
 
-  it("finds those by their names, in whatever case", () => {
+  it("finds CAs by their names, in any case", () => {
     const found = findPublicCa("digicert global root g2");
     assert.equal(found?.subject.commonNames[0], "DigiCert Global Root G2");
     for (const ca of publicCas()) assert.ok(findPublicCa(publicCaName(ca)), publicCaName(ca));
@@ -70,7 +70,7 @@ describe("findPublicCa", () => {
 });
 
 describe("similarPublicCas", () => {
-  it("are those with the same words, those with most of them first", () => {
+  it("are those with common words, the most similar first", () => {
     assert.deepEqual(similarPublicCas("DigiCert Global Root G9", 3), [
       "DigiCert Global Root CA",
       "DigiCert Global Root G2",
@@ -79,12 +79,12 @@ describe("similarPublicCas", () => {
     assert.equal(similarPublicCas("isrg-root-x1")[0], "ISRG Root X1");
   });
 
-  it("are no more than asked for", () => {
+  it("are not more than asked for", () => {
     assert.equal(similarPublicCas("DigiCert").length, 5);
     assert.equal(similarPublicCas("DigiCert", 2).length, 2);
   });
 
-  it("are none for words that half of all CAs have", () => {
+  it("do not include CAs that share only common words", () => {
     for (const name of [
       "",
       "Root CA",

@@ -26,7 +26,7 @@ const leaf = makeLeaf({ keys: PUBLISHED });
 const ca = makeCa({ subject: [["CN", "Default CA"]], keys: PUBLISHED });
 
 describe("a published key", () => {
-  it("is known by the fingerprint of its public half", () => {
+  it("is recognized by the fingerprint of its public half", () => {
     assert.deepEqual(publishedKey(publicKeyFingerprint(PUBLISHED.publicKey)), {
       vendor: "WSO2",
       product: "Choreo Connect",
@@ -43,7 +43,7 @@ describe("a published key", () => {
     assert.equal(publishedKey(publicKeyFingerprint(keys("p256").publicKey)), undefined);
   });
 
-  it("is recognized in every certificate and request for it, and as a key in whatever form", () => {
+  it("is recognized in every certificate and request for it, and as a key in any form", () => {
     assert.equal(publishedKeyProblem(readCertificate(leaf)), HAS);
     assert.equal(publishedKeyProblem(readCertificate(ca)), HAS);
     const request = makeRequest({ spki: spkiOf(PUBLISHED.publicKey) });
@@ -55,12 +55,12 @@ describe("a published key", () => {
     assert.equal(publishedKeyProblem(PUBLISHED.publicKey), IS);
   });
 
-  it("is none of those that are made", () => {
+  it("is never a newly created one", () => {
     assert.equal(publishedKeyProblem(readCertificate(makeLeaf())), undefined);
     assert.equal(publishedKeyProblem(keys("p256").privateKey), undefined);
   });
 
-  it("is not written into a key store, nor is a chain by it", () => {
+  it("is not written into a key store, nor is a chain that contains it", () => {
     const alias = "server";
     assert.throws(
       () =>
@@ -88,7 +88,7 @@ describe("a published key", () => {
     });
   });
 
-  it("is read from a store, and can be asked for", () => {
+  it("is read from a store, and can be queried", () => {
     const bags = [
       makePlainKeyBag(PUBLISHED.privateKey),
       certificateBag(certificateDer(leaf), { alias: "server" }),

@@ -53,7 +53,7 @@ describe("the negative corpus of requests", () => {
           );
         });
     });
-  it("holds no row whose base would be refused anyway", () => {
+  it("holds no row whose unchanged base would be refused", () => {
     assert.deepEqual(checkRequest(makeRequest(), grant()).violations, []);
   });
 });

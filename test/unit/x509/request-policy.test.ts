@@ -19,7 +19,7 @@ describe("admitRequest", () => {
     assert.equal(admitRequest(GO_REQUEST, GRANT).pem, GO_REQUEST);
   });
 
-  it("admits names of every kind that are granted, in whatever form config writes an address", () => {
+  it("admits names of every kind that are granted, in whatever form configuration writes an address", () => {
     const grant: Grant = {
       organization: "Société Générale",
       dnsNames: ["*.org-1.example.org", "orchestrator.example.org", "unused.example.org"],
@@ -30,7 +30,7 @@ describe("admitRequest", () => {
     assert.equal(admitRequest(GO_REQUEST_WITH_NAMES, grant).pem, GO_REQUEST_WITH_NAMES);
   });
 
-  it("refuses OpenSSL's request for its names, and notes the usages that it ignores", () => {
+  it("refuses OpenSSL's request because of its names, and notes the usages that it ignores", () => {
     const { violations, notes } = checkRequest(OPENSSL_REQUEST, GRANT);
     assert.deepEqual(
       violations.map(({ code }) => code),
@@ -42,12 +42,12 @@ describe("admitRequest", () => {
     ]);
   });
 
-  it("hands on the request in canonical PEM, whatever line ends it came with", () => {
+  it("returns the request in canonical PEM, whatever its line ends", () => {
     const mailed = `\uFEFF\r\n${GO_REQUEST.replaceAll("\n", "\r\n")}\r\n`;
     assert.equal(admitRequest(mailed, GRANT).pem, GO_REQUEST);
   });
 
-  it("admits a common name that is no host, is granted, or is a granted host", () => {
+  it("admits a common name that is not a host, is granted, or is a granted host", () => {
     const named = (name: string) =>
       makeRequest({
         subject: [
@@ -64,7 +64,7 @@ describe("admitRequest", () => {
     assert.deepEqual(codesOf(named("backend"), { ...GRANT, commonName }), ["common-name"]);
   });
 
-  it("admits every kind of key that the grant lists, and no other", () => {
+  it("admits exactly the kinds of key that the grant lists", () => {
     for (const name of ["p256", "p384", "rsa2048"] as const)
       assert.deepEqual(codesOf(makeRequest({ keys: keys(name) }), GRANT), []);
     const grant: Grant = { ...GRANT, keyAlgorithms: ["Ed25519"] };
@@ -73,7 +73,7 @@ describe("admitRequest", () => {
     assert.deepEqual(codesOf(makeRequest({ keys: keys("p384"), digest: "sha384" }), GRANT), []);
   });
 
-  it("notes what it ignores: usages, extensions and attributes without effect", () => {
+  it("lists what it ignores: usages, extensions and attributes without effect", () => {
     const pem = makeRequest({
       extensions: [
         makeKeyUsage(asn1.KeyUsageFlags.digitalSignature),
@@ -95,7 +95,7 @@ describe("admitRequest", () => {
     ]);
   });
 
-  it("says what is asked, what is granted, which key of config decides, and all of it at once", () => {
+  it("says what is asked, what is granted and which configuration key decides, for all problems at once", () => {
     const pem = makeRequest({
       subject: [["O", "My\u041Erg1MSP"]],
       extensions: [

@@ -12,7 +12,7 @@ const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/);
 const dnsName = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
 const organization = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9 .'-]{0,30}[A-Za-z0-9]$/);
 
-/** A request for everything that the grant below gives. */
+/** A request for everything that the grant below allows. */
 function fullRequest(grant: Grant): string {
   return makeRequest({
     subject: [["O", grant.organization]],
@@ -43,7 +43,7 @@ describe("requests in general", () => {
     );
   });
 
-  it("are refused when they ask for one DNS name more", () => {
+  it("are refused when they ask for one more DNS name", () => {
     fc.assert(
       fc.property(grants, dnsName, (grant, more) => {
         fc.pre(grant.dnsNames?.includes(more) === false);
@@ -57,7 +57,7 @@ describe("requests in general", () => {
     );
   });
 
-  it("are refused for every organization but the granted one", () => {
+  it("are refused for every organization except the granted one", () => {
     fc.assert(
       fc.property(anyText(40), organization, (asked, granted) => {
         fc.pre(asked !== granted);
@@ -91,10 +91,10 @@ describe("a changed request", () => {
 
     it(`is refused with any one byte changed (${kind})`, () => {
       const der = original();
-      // Every byte once; the other kinds differ in key and signature only, which are long and uniform.
+      // Changes every byte of one kind. The other kinds differ only in key and signature, which are long and uniform.
       for (let index = 0; index < der.length; index += kind === "p256" ? 1 : 4) {
         const changed = Uint8Array.from(der);
-        // Deterministic, and over the bytes of a request it reaches every kind of change.
+        // Deterministic. Over the bytes of a request it produces every kind of change.
         changed[index] = (der[index] ?? 0) ^ (1 + ((index * 37) % 255));
         refuses(changed);
       }
@@ -119,11 +119,11 @@ describe("a changed request", () => {
     });
   }
 
-  it("is refused whatever bytes it is", () => {
+  it("is refused if it is arbitrary bytes", () => {
     fc.assert(fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), refuses));
   });
 
-  it("is refused whatever text it is", () => {
+  it("is refused if it is arbitrary text", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         assert.throws(() => admitRequest(text, grant), RequestRefused);

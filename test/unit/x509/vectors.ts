@@ -1,9 +1,9 @@
 /**
- * Requests and certificates written by other programs, so that the readers are not only tested against
- * themselves. The keys were thrown away.
+ * Requests and certificates that other programs wrote, so that the readers are not only tested with our own output. The
+ * keys were thrown away.
  */
 
-/** A request as Go and so @pulumi/tls writes it: O=MyOrg1MSP, CN=backend, P-256, no extensions. */
+/** A request as Go, and so @pulumi/tls, writes it: O=MyOrg1MSP, CN=backend, P-256, no extensions. */
 export const GO_REQUEST = `-----BEGIN CERTIFICATE REQUEST-----
 MIHgMIGIAgEAMCYxEjAQBgNVBAoTCU15T3JnMU1TUDEQMA4GA1UEAxMHYmFja2Vu
 ZDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABHDTXce7k/BFdZNFLm77qeCFNZ6N

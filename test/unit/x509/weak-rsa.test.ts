@@ -11,14 +11,14 @@ const modulusOf = (name: "rsa2048" | "rsa1024" | "rsa1536") => {
   return BigInt(`0x${Buffer.from(n, "base64url").toString("hex")}`);
 };
 
-/** The next prime of an odd number. */
+/** The next prime after an odd number. */
 function primeAfter(number: bigint): bigint {
   let candidate = number + 2n;
   while (!checkPrimeSync(candidate)) candidate += 2n;
   return candidate;
 }
 
-/** A prime as Infineon's library made them: k · M + 65537^a mod M, M the product of the first 39 primes. */
+/** A prime as Infineon's library made it: k · M + 65537^a mod M, where M is the product of the first 39 primes. */
 function rocaPrime(power: number): bigint {
   const primes = [2n];
   for (let number = 3n; primes.length < 39; number += 2n)
@@ -31,7 +31,7 @@ function rocaPrime(power: number): bigint {
 }
 
 describe("a weak RSA modulus", () => {
-  // Short primes, as what is wrong with a modulus does not depend on its length.
+  // Short primes, as the weakness of a modulus does not depend on its length.
   const cases: readonly [string, () => bigint, RegExp][] = [
     ["a prime", () => prime(512), /has a prime as its modulus/],
     ["a square", () => prime(256) ** 2n, /has a power as its modulus/],
@@ -40,7 +40,7 @@ describe("a weak RSA modulus", () => {
     ["a small factor", () => 65521n * prime(500), /has a modulus with a small factor/],
     ["the smallest factor", () => 3n * prime(500), /has a modulus with a small factor/],
     [
-      "two primes beside each other",
+      "two adjacent primes",
       () => {
         const one = prime(512);
         return one * primeAfter(one);

@@ -68,7 +68,7 @@ describe("countersign enroll import of a request", () => {
     assert.equal(decision, "refused");
     assert.equal(
       reason,
-      `has ${PUBLISHED_NAME}; accepted: keys that their holder alone has. Everybody has its private key: make a new key, and a new request from it.`,
+      `has ${PUBLISHED_NAME}; accepted: keys that only their holder has. Everybody has its private key: make a new key, and a new request from it.`,
     );
     assert.match(project.screen(["inbox"]), /× public key {4}[0-9a-f]{64} {2}any/);
   });
