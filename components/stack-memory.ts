@@ -1,9 +1,9 @@
 import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
 
-/** The metadata of an object, and of a Helm release its name and namespace, as the state has them. */
+/** The metadata of an object (or the name and namespace of a Helm release), as stored in the state. */
 export interface StoredObject {
   readonly type: string;
-  /** Of the resource. */
+  /** Name of the resource. */
   readonly name: string;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -13,7 +13,7 @@ interface Stored {
   readonly outputs: unknown;
 }
 
-/** Memory of what this stack's earlier updates left in its state: outputs of components, metadata of Kubernetes objects. */
+/** Content that earlier updates of this stack left in its state: outputs of components, metadata of Kubernetes objects. */
 export class StackMemory {
   private constructor(
     private readonly entries: readonly [string, unknown][],
@@ -22,13 +22,13 @@ export class StackMemory {
     private readonly ids: ReadonlyMap<string, string>,
   ) {}
 
-  /** Read from the state, where it also survives an update that failed or was killed. */
+  /** Reads it from the state, where it survives even an update that failed or was killed. */
   static async read(): Promise<StackMemory> {
     const stackName = `${getOrganization()}/${getProject()}/${getStack()}`;
     const { outputs } = (await runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
       stackName,
     })) as { outputs?: Record<string, Stored> };
-    // The engine hands out keys in clear here: only what is public is kept.
+    // The engine returns private keys in plain text here, so only public content is kept.
     const all = Object.entries(outputs ?? {}).map(([urn, { type, outputs: registered }]) => ({
       type,
       name: urn.slice(urn.lastIndexOf("::") + 2),
@@ -49,17 +49,17 @@ export class StackMemory {
     );
   }
 
-  /** The outputs of one component; undefined if it was never deployed. */
+  /** Returns the outputs of one component; undefined if it was never deployed. */
   of(type: string, name: string): unknown {
     return this.entries.find(([key]) => key === `${type}::${name}`)?.[1];
   }
 
-  /** The outputs of all components of a type. */
+  /** Returns the outputs of all components of a type. */
   all(type: string): unknown[] {
     return this.entries.filter(([key]) => key.startsWith(`${type}::`)).map(([, value]) => value);
   }
 
-  /** What a RandomId drew, hex; undefined if there is none of the name. */
+  /** Returns the value of a RandomId in hex; undefined if there is none with the name. */
   idOf(name: string): string | undefined {
     return this.ids.get(name);
   }

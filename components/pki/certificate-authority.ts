@@ -23,83 +23,92 @@ import { KEY_SPECIFICATION, privateKey } from "./key";
 import { willBeMade } from "./preview";
 import { refusal } from "./refusal";
 
-/** `trusted`: consumers accept what it signed. `signing`: it also signs; exactly one generation does. */
+/**
+ * State of a generation. `trusted`: consumers accept what it signed. `signing`: it also signs; exactly one generation
+ * does.
+ */
 export type GenerationState = "trusted" | "signing";
 
 export interface Subject {
-  /** CN of the CA. */
+  /** Common name (CN) of the CA. */
   readonly commonName: string;
-  /** O of the CA. @default - none */
+  /** Organization (O) of the CA. @default - none */
   readonly organization?: string | undefined;
 }
 
-/** A generation whose key and certificate are made here. */
+/** A generation whose key and certificate are created here. */
 export interface CreatedGeneration {
   readonly kind: "created";
   readonly state: GenerationState;
   readonly algorithm: KeyAlgorithm;
-  /** Hours from creation to the end of its life. */
+  /** Hours from creation to expiry. */
   readonly validityHours: number;
 }
 
-/** A generation that exists already and is brought in. */
+/** An existing generation that is imported. */
 export interface ExistingGeneration {
   readonly kind: "existing";
   readonly state: GenerationState;
   /** The CA's certificate, one PEM block. */
   readonly certificate: string;
-  /** Of a CA that is no root: the CAs above it, one PEM block each, its issuer first and the root last. @default - it is a root */
+  /** The CAs above a CA that is not a root, one PEM block each, from its issuer to the root. @default - the CA is a root */
   readonly chain?: readonly string[];
-  /** The CA's private key as unencrypted PEM; needed for signing only. */
+  /** The CA's private key as unencrypted PEM. Only signing needs it. */
   readonly key?: Input<string>;
 }
 
 export interface CertificateAuthorityArgs {
   readonly subject: Subject;
-  /** Generations by name. A name stays with its certificate for life; a changed CA is a new generation. */
+  /** Generations by name. A name always stays with its certificate; a changed CA is a new generation. */
   readonly generations: Readonly<Record<string, CreatedGeneration | ExistingGeneration>>;
 }
 
 /** The public side of a generation. */
 export interface TrustedGeneration {
   readonly name: string;
-  /** Its name among all CAs of the stack. */
+  /** Its unique name among all CAs of the stack. */
   readonly id: string;
   readonly state: GenerationState;
   readonly certificatePem: Output<string>;
 }
 
-/** The generation that signs, with what signing needs. */
+/** The signing generation, with its private key. */
 export interface SigningGeneration extends TrustedGeneration {
-  /** Secret. */
+  /** The CA's private key; secret. */
   readonly privateKeyPem: Output<string>;
   /**
-   * What the holder of a certificate sends after it (RFC 8446 section 4.4.2): the CA and those above it, without the root, as PEM.
+   * CAs that the holder of a certificate sends after it (RFC 8446 section 4.4.2): this CA and those above it, without
+   * the root, as PEM.
    * @default - the CA is a root, and nothing is sent
    */
   readonly sentPem?: string;
 }
 
 /**
- * A certificate authority as a list of generations (RFC 5280 CAs: CA:TRUE, keyCertSign, cRLSign, subject key identifier).
+ * A certificate authority as a list of generations (RFC 5280 CAs: CA:TRUE, keyCertSign, cRLSign, subject key
+ * identifier).
  *
- * A generation is never renewed or changed in place: all that it signed would be replaced at the same
- * moment, and trust with it. Rotation adds a generation, moves `signing` to it, then drops the old one.
+ * A generation is never renewed or changed in place, since that would replace everything it signed, and the trust in
+ * it, at the same moment. Rotation adds a generation, moves `signing` to it, then drops the old one.
  *
- * @throws Error unless exactly one generation signs, if a generation's settings differ from the certificate with which it
- *   began, if one that is brought in is no root and its `chain` does not lead to one, or if everybody has its private key.
+ * @throws Error unless exactly one generation signs, if a generation's settings differ from its first certificate, if
+ *   an imported generation is not a root and its `chain` does not lead to one, or if its private key is published or
+ *   can be computed.
  */
 export class CertificateAuthority extends ComponentResource {
-  /** All generations in the order of their names. */
+  /** All generations, ordered by name. */
   readonly generations: readonly TrustedGeneration[];
   readonly signing: SigningGeneration;
-  /** Every generation's certificate, the signing one first: for consumers that read a whole bundle. */
+  /** Certificates of all generations, the signing one first: for consumers that read a whole bundle. */
   readonly bundlePem: Output<string>;
-  /** The same and every CA above them, for consumers that build chains up to a root (OpenSSL, and so Node.js and Python). */
+  /**
+   * The same certificates and all CAs above them, for consumers that build chains up to a root (OpenSSL, and so Node.js
+   * and Python).
+   */
   readonly bundleToRootPem: Output<string>;
-  /** Whether a generation is below a root that was brought along: only then the two bundles differ. */
+  /** Whether a generation is below an imported root. Only then do the two bundles differ. */
   readonly isBelowRoot: boolean;
-  /** Every generation's certificate by the generation's name. */
+  /** Certificates of all generations by generation name. */
   readonly certificates: Output<
     Record<string, IssuedCertificate & { readonly state: GenerationState }>
   >;
@@ -152,7 +161,7 @@ export class CertificateAuthority extends ComponentResource {
       ),
     ).apply((entries) => Object.fromEntries(entries));
 
-    // The key is left out: it stands in its own resource, and nothing is stored twice.
+    // The private key is not an output: its own resource already stores it.
     this.registerOutputs({ bundlePem: this.bundlePem });
   }
 
@@ -162,7 +171,7 @@ export class CertificateAuthority extends ComponentResource {
     subject: Subject,
     { state, algorithm, validityHours }: CreatedGeneration,
   ) {
-    // A new key would replace the certificate, so the key's kind is as immutable as the certificate.
+    // A new key would replace the certificate, so the key's algorithm is as immutable as the certificate.
     const key = privateKey(`${name}-key`, algorithm, {
       parent: this,
       ignoreChanges: KEY_SPECIFICATION,
@@ -183,8 +192,8 @@ export class CertificateAuthority extends ComponentResource {
       },
       { parent: this, ignoreChanges: IMMUTABLE },
     );
-    // The certificate's own resource replaces itself when it has expired, whatever its options say. With this memory such
-    // a replacement can be told from a first creation and refused.
+    // The certificate's own resource replaces itself once it has expired, whatever its options say. This memory
+    // distinguishes such a replacement, which is refused, from a first creation.
     const first = rememberFirst(name, { certificate: certificate.certPem }, this);
     first.keepers.apply(async (keepers) => {
       const original = recalled(keepers);
@@ -212,7 +221,7 @@ export class CertificateAuthority extends ComponentResource {
     for (const { message } of findings) throw refusal(`CA generation "${generation}": ${message}`);
     const given = asBefore(certificate.replaceAll("\r\n", "\n"), read.pem);
     const first = rememberFirst(name, { certificate: given, origin: "existing" }, this);
-    // The first PEM goes on: another one of the same certificate would roll all who read it.
+    // Keep the first PEM: a different PEM of the same certificate would roll all its consumers.
     const certificatePem = first.keepers.apply((keepers) => {
       const original = recalled(keepers)?.certificate ?? given;
       checkSame(generation, original, given);
@@ -231,8 +240,8 @@ export class CertificateAuthority extends ComponentResource {
 }
 
 /**
- * The same certificates, those of one subject and key in the order of their ends, the last one first: of such certificates
- * BoringSSL looks at the first alone, and refuses what the CA has signed if that one has expired.
+ * Reorders certificates with the same subject and key so that the one that expires last comes first. BoringSSL
+ * considers only the first of them, and refuses what the CA has signed if that one has expired.
  */
 function longestFirst(certificates: readonly string[]): string[] {
   const read = certificates.map((pem) => ({ pem, ...caIn(pem) }));
@@ -243,13 +252,16 @@ function longestFirst(certificates: readonly string[]): string[] {
   });
 }
 
-/** What makes certificates those of one CA, and the end of this one. */
+/** Identifies the CA of a certificate, and when the certificate expires. */
 function caIn(pem: string) {
   const { subject, publicKeyFingerprint, notAfter } = readCertificate(pem);
   return { ca: `${subject.der} ${publicKeyFingerprint}`, end: notAfter.getTime() };
 }
 
-/** With these ignored, no edit of config can replace a CA certificate; checkUnchanged says what to do instead. */
+/**
+ * Inputs to ignore, so that no configuration change can replace a CA certificate. checkUnchanged explains what to do
+ * instead.
+ */
 const IMMUTABLE = [
   "subject",
   "validityPeriodHours",
@@ -277,8 +289,8 @@ function canonicalKey(text: string, generation: string): string {
 }
 
 /**
- * The canonical form of a text, unless the text differs from it in its line ends alone: every certificate that the CA
- * signed is replaced when the text changes that the signer was given.
+ * Returns the canonical form of a text, unless the text differs from it only in its line ends: if the text given to the
+ * signer changes, every certificate that the CA signed is replaced.
  */
 function asBefore(text: string, canonical: string): string {
   const lines = (pem: string) => pem.trimEnd().split(/\r?\n/);
@@ -311,6 +323,6 @@ function checkUnchanged(
     .map(([what, issued, asked]) => `${what} is ${issued}, config says ${asked}`)
     .join("; ");
   throw refusal(
-    `CA generation "${generation}" exists and is never changed in place (${text}): put the old settings back and add a new generation`,
+    `CA generation "${generation}" exists and is never changed in place (${text}): restore the old settings and add a new generation`,
   );
 }

@@ -14,7 +14,7 @@ import { describe, stillGood, type IssuedCertificate } from "./issued-certificat
 import { forUser, willBeMade } from "./preview";
 import { refusal } from "./refusal";
 
-/** What a certificate is for: its extended key usage (RFC 5280, 4.2.1.12). `both` is for peers that also dial. */
+/** Use of a certificate, as its extended key usage (RFC 5280, 4.2.1.12). `both` is for peers that also dial. */
 export type Role = "server" | "client" | "both";
 
 const EXTENDED_KEY_USAGES: Readonly<Record<Role, string[]>> = {
@@ -24,25 +24,25 @@ const EXTENDED_KEY_USAGES: Readonly<Record<Role, string[]>> = {
 };
 
 export interface CertificateArgs {
-  /** PKCS#10 PEM. It is signed only if `grant` admits it. */
+  /** The certificate request, PKCS#10 in PEM. It is signed only if `grant` admits it. */
   readonly requestPem: Input<string>;
-  /** What this party may ask for. */
+  /** Names and keys that this party may request. */
   readonly grant: Grant;
-  /** What people call the party. @default - the organization that is granted */
+  /** Name of the party for people. @default - the organization that is granted */
   readonly owner?: string;
   readonly issuer: SigningGeneration;
   readonly role: Role;
   /** Hours from issuance to expiry. */
   readonly validityHours: number;
-  /** Hours before expiry at which an `up` renews it. */
+  /** Hours before expiry at which an `up` renews the certificate. */
   readonly renewBeforeHours: number;
 }
 
 /**
  * A certificate signed by a CA's signing generation.
  *
- * The request is checked before every signature, at preview as soon as it is known: proof of possession,
- * subject, names, key (see x509/request-policy).
+ * The request is checked before every signature, in a preview as soon as it is known: proof of possession, subject,
+ * names, key (see x509/request-policy).
  *
  * @throws RequestRefused if the request asks for more than is granted.
  * @throws Error at preview if the certificate would outlive its CA.
@@ -50,9 +50,9 @@ export interface CertificateArgs {
 export class Certificate extends ComponentResource {
   /** The certificate alone, one PEM block. */
   readonly certificatePem: Output<string>;
-  /** What its holder sends: the certificate, and the CAs between it and the root if the issuer is below others. */
+  /** Certificates that the holder sends: its own, and the CAs between it and the root if the issuer is below other CAs. */
   readonly chainPem: Output<string>;
-  /** The certificate with what people ask about it. */
+  /** The certificate with its expiry and fingerprint. */
   readonly issued: Output<IssuedCertificate>;
 
   constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
@@ -77,7 +77,8 @@ export class Certificate extends ComponentResource {
       { parent: this },
     );
 
-    // Asked of the resource's name, which is known in every preview, so that the check also runs where its answer counts.
+    // Depends on the resource's URN, which every preview knows, so that the check also runs in previews that create the
+    // certificate.
     all([certificate.urn, args.issuer.certificatePem]).apply(async ([, ca]) => {
       if (!(await willBeMade(certificate.validityEndTime))) return;
       checkLifetime(
@@ -105,8 +106,8 @@ export class Certificate extends ComponentResource {
 }
 
 /**
- * The key of a CA, by fingerprint, with who has it. Nobody can ask with that of a CA which is yet to be made: a preview
- * does not wait for it, and so knows the request.
+ * The public key of a CA, by fingerprint, with its holder. If the CA does not exist yet, nobody can request a
+ * certificate for its key, so a preview does not wait for it and can check the request.
  */
 function keyOf({ certificatePem }: SigningGeneration): Output<Record<string, string>> {
   const none: Record<string, string> = {};
@@ -136,18 +137,18 @@ function factsOf(args: CertificateArgs): CertificateFacts {
   };
 }
 
-/** A certificate, wherever it is from. */
+/** A certificate, whether issued here or elsewhere. */
 export interface LeafCertificate {
   readonly certificatePem: Output<string>;
-  /** What its holder sends: the certificate, and the CAs between it and the root as far as they are known. */
+  /** Certificates that the holder sends: its own, and the known CAs between it and the root. */
   readonly chainPem: Output<string>;
   readonly issued: Output<IssuedCertificate>;
 }
 
 /**
- * Goes on with a certificate that was made elsewhere until it is time to renew it, and only then issues one.
+ * Keeps a certificate that was issued elsewhere until it is due for renewal, and only then issues one.
  *
- * @param existing the certificate, for the request's key; undefined if there is none.
+ * @param existing the certificate for the request's key; undefined if there is none.
  */
 export function keepOrIssue(
   existing: string | undefined,
@@ -172,20 +173,21 @@ export function keepOrIssue(
 }
 
 export interface AdoptedCertificateArgs {
-  /** PEM. */
+  /** The certificate in PEM. */
   readonly certificate: string;
-  /** The party that has the key. */
+  /** The party that holds the key. */
   readonly owner: string;
-  /** The section of the configuration that brought it in. */
+  /** The section of the configuration that imports it. */
   readonly source: string;
-  /** Hours before expiry at which it is renewed. @default - it is not */
+  /** Hours before expiry at which the certificate is renewed. @default - never */
   readonly renewBeforeHours?: number | undefined;
 }
 
 /**
- * A certificate from before. It bears the name of the one that takes its place when it is time to renew it.
+ * A certificate that was issued elsewhere. It has the same name as the certificate that replaces it when it is due for
+ * renewal.
  *
- * @throws Error if everybody has its private key.
+ * @throws Error if its private key is published or can be computed.
  */
 export class AdoptedCertificate extends ComponentResource implements LeafCertificate {
   readonly certificatePem: Output<string>;
@@ -217,6 +219,6 @@ function checkLifetime(name: string, notAfter: Date, generation: string, caPem: 
   const ca = readCertificate(caPem);
   if (notAfter <= ca.notAfter) return;
   throw refusal(
-    `certificate "${name}" would live until ${notAfter.toISOString()}, longer than its CA generation "${generation}" (${ca.notAfter.toISOString()}): let a newer generation sign, or shorten the certificate's validity`,
+    `certificate "${name}" would be valid until ${notAfter.toISOString()}, longer than its CA generation "${generation}" (${ca.notAfter.toISOString()}): let a newer generation sign, or shorten the certificate's validity`,
   );
 }

@@ -3,16 +3,16 @@ import { RandomId } from "@pulumi/random/randomId";
 import { readCertificate, type Certificate } from "../../x509";
 import { refusal } from "./refusal";
 
-/** The certificate with which a CA generation began. */
+/** The first certificate of a CA generation. */
 export interface FirstCertificate {
   readonly certificate: string;
-  /** Undefined where the certificate was made here. */
+  /** Undefined if the certificate was created here. */
   readonly origin?: "existing";
 }
 
 /**
- * Memory of a generation's first certificate. The state keeps it until the generation is dropped, whatever config says
- * later, so that another certificate under the same name is seen at preview.
+ * Remembers a generation's first certificate. The state keeps it until the generation is dropped, whatever the
+ * configuration says later, so that a preview notices another certificate under the same name.
  */
 export function rememberFirst(
   name: string,
@@ -26,7 +26,7 @@ export function rememberFirst(
   );
 }
 
-/** What a memory holds; undefined if it holds nothing. */
+/** Returns the content of a memory; undefined if it is empty. */
 export function recalled(
   keepers: Readonly<Record<string, string>> | undefined,
 ): FirstCertificate | undefined {
@@ -36,8 +36,8 @@ export function recalled(
 }
 
 /**
- * Holds a certificate that is brought in against the one with which its generation began. Another PEM of the same
- * certificate is no change.
+ * Compares an imported certificate with the first certificate of its generation. A different PEM of the same
+ * certificate is not a change.
  *
  * @throws RunError if it is another certificate.
  */
@@ -46,18 +46,18 @@ export function checkSame(generation: string, first: string, given: string): voi
   if (was.fingerprint === is.fingerprint) return;
   const sameKey = was.publicKeyFingerprint === is.publicKeyFingerprint ? ", of the same key" : "";
   throw refusal(
-    `CA generation "${generation}" is ${named(was)} and is never changed in place, but config brings in another certificate${sameKey}: ${named(is)}. ` +
-      `Put the old settings of authority.generations.${generation} back, and add the other certificate as a new generation`,
+    `CA generation "${generation}" is ${named(was)} and is never changed in place, but config has another certificate${sameKey}: ${named(is)}. ` +
+      `Restore the old settings of authority.generations.${generation}, and add the other certificate as a new generation`,
   );
 }
 
-/** The refusal of a certificate that would be made in place of the first one. */
+/** Creates the error for a certificate that would replace the first one. */
 export function replaced(generation: string, { certificate, origin }: FirstCertificate): Error {
   const first = readCertificate(certificate);
   if (origin === "existing") {
     return refusal(
-      `CA generation "${generation}" is ${named(first)}, which was brought in, and is never changed in place, but config brings in no certificate, so a new one would be made. ` +
-        `Put authority.generations.${generation}.certificate back, and add what is to be made as a new generation`,
+      `CA generation "${generation}" is ${named(first)}, which was imported, and is never changed in place, but config has no certificate, so a new one would be created. ` +
+        `Restore authority.generations.${generation}.certificate, and add the CA to create as a new generation`,
     );
   }
   const { notAfter } = first;

@@ -11,29 +11,29 @@ import { KEY_SPECIFICATION, privateKey } from "./key";
 import { refusal } from "./refusal";
 
 export interface IdentityArgs {
-  /** O of the subject; for Substra the MSP ID. */
+  /** Organization (O) of the subject; for Substra the MSP ID. */
   readonly organization: Input<string>;
-  /** CN of the subject, for people: no consumer that we know decides by it. */
+  /** Common name (CN) of the subject, for people. No known consumer bases decisions on it. */
   readonly commonName: Input<string>;
-  /** @default - none */
+  /** DNS names to request. @default - none */
   readonly dnsNames?: Input<Input<string>[]>;
-  /** @default - none */
+  /** IP addresses to request. @default - none */
   readonly ipAddresses?: Input<Input<string>[]>;
-  /** @default - none */
+  /** URIs to request. @default - none */
   readonly uris?: Input<Input<string>[]>;
-  /** A change makes a new key, hence a new request and certificate. @default "ECDSA-P256" */
+  /** Algorithm of the key. A change creates a new key, hence a new request and certificate. @default "ECDSA-P256" */
   readonly algorithm?: KeyAlgorithm;
-  /** Keeps the key that was made first, whatever `algorithm` says later. @default false */
+  /** Whether to keep the first key, whatever `algorithm` says later. @default false */
   readonly keepKey?: boolean;
-  /** A private key that exists already, as unencrypted PEM. @default - one is made */
+  /** An existing private key, as unencrypted PEM. @default - a new key is created */
   readonly existingKeyPem?: Input<string> | undefined;
 }
 
-/** A party's private key, which stays in the stack that has it, and the certificate signing request for it. */
+/** A party's private key, which never leaves its stack, and the certificate signing request for it. */
 export class Identity extends ComponentResource {
-  /** PKCS#8 PEM; secret. */
+  /** The private key as PKCS#8 PEM; secret. */
   readonly privateKeyPem: Output<string>;
-  /** PKCS#10 PEM (RFC 2986); public, this is what travels. */
+  /** The certificate request as PKCS#10 PEM (RFC 2986). It is public and is sent to the signer. */
   readonly requestPem: Output<string>;
 
   constructor(name: string, args: IdentityArgs, options?: ComponentResourceOptions) {
@@ -55,7 +55,7 @@ export class Identity extends ComponentResource {
 
     this.privateKeyPem = key.pkcs8;
     this.requestPem = request.certRequestPem;
-    // The key is left out: it stands in its own resource, and nothing is stored twice.
+    // The private key is not an output: its own resource already stores it.
     this.registerOutputs({ requestPem: this.requestPem });
   }
 
@@ -68,7 +68,7 @@ export class Identity extends ComponentResource {
   }
 }
 
-/** In the same form as a key that is made here, whatever it was written in. @throws Error if everybody has it. */
+/** Converts a key to the form of keys that are created here. @throws Error if it is published or can be computed. */
 function adoptKey(pem: Input<string>) {
   const pkcs8 = secret(pem).apply((text) => {
     const key = readPrivateKey(text, "the given key");

@@ -1,10 +1,10 @@
 import { readCertificate } from "../../x509";
 
-/** A certificate and what people ask about it; all of it public. */
+/** A certificate with its expiry and fingerprint; all of it public. */
 export interface IssuedCertificate {
-  /** One PEM block. */
+  /** The certificate, one PEM block. */
   readonly certificate: string;
-  /** End of its life, RFC 3339. */
+  /** Time of expiry, RFC 3339. */
   readonly notAfter: string;
   /** SHA-256 of the certificate in DER, hex. */
   readonly fingerprint: string;
@@ -16,9 +16,9 @@ export function describe(pem: string): IssuedCertificate {
 }
 
 /**
- * Whether a certificate that was made elsewhere is still to be used: until it is time to renew it.
+ * Whether a certificate that was issued elsewhere is still used: until it is due for renewal.
  *
- * @param renewBeforeHours before its end.
+ * @param renewBeforeHours hours before expiry at which it is renewed.
  */
 export function stillGood(pem: string, renewBeforeHours: number): boolean {
   const { notAfter } = readCertificate(pem);

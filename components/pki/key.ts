@@ -2,7 +2,7 @@ import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import type { KeyAlgorithm } from "../../x509";
 
-/** What @pulumi/tls calls an algorithm. */
+/** Inputs of @pulumi/tls for each algorithm. */
 const SPECIFICATIONS = {
   "RSA-2048": { algorithm: "RSA", rsaBits: 2048 },
   "RSA-3072": { algorithm: "RSA", rsaBits: 3072 },
@@ -12,7 +12,7 @@ const SPECIFICATIONS = {
   Ed25519: { algorithm: "ED25519" },
 } as const satisfies Record<KeyAlgorithm, object>;
 
-/** The inputs of a PrivateKey; a change of one of them makes a new key. */
+/** Inputs of a PrivateKey. A change of one of them creates a new key. */
 export const KEY_SPECIFICATION = ["algorithm", "ecdsaCurve", "rsaBits"];
 
 /** A key pair in this stack's state; its private forms are secrets. */

@@ -1,10 +1,10 @@
 import { RunError } from "@pulumi/pulumi";
 
 /**
- * An error that is the user's to mend: Pulumi shows its message without a stack trace.
+ * Creates an error that the user can fix: Pulumi shows its message without a stack trace.
  *
- * It has no stack at all. Pulumi formats that even where it does not show it, and Node 20 never comes to an end with
- * a path such as `node_modules/@pulumi/resource.ts` in it: each refusal would take 15 s.
+ * The error has no stack at all. Pulumi formats the stack even if it does not show it, and on Node 20 that never ends
+ * if it contains a path such as `node_modules/@pulumi/resource.ts`: each refusal would take 15 s.
  */
 export function refusal(message: string): RunError {
   return Object.assign(new RunError(message), { stack: "" });

@@ -58,13 +58,13 @@ describe("a CA that existed before", function () {
       [
         { state: "signing", certificate: other },
         own,
-        /"given" is .* brings in another certificate, of the same key/,
+        /"given" is .* has another certificate, of the same key/,
       ],
-      [signing, own, /"given" is .*, which was brought in, and is never changed in place/],
+      [signing, own, /"given" is .*, which was imported, and is never changed in place/],
       [
         { state: "signing", certificate: caCertificate },
         { state: "trusted", certificate: other },
-        /"own" is .* brings in another certificate: /,
+        /"own" is .* has another certificate: /,
       ],
     ] as const;
     for (const [given, changed, expected] of changes) {

@@ -85,7 +85,7 @@ describe("before anything is made", function () {
       await stack.configure(withGeneration(given));
       await stack.setSecret("authority.generations.given.key", pem("p384"));
       const text = await stack.refusal();
-      assert.match(text, /certificate "orchestrator-certificate" would live until/);
+      assert.match(text, /certificate "orchestrator-certificate" would be valid until/);
       assert.match(text, /longer than its CA generation "given"/);
       assert.match(text, /let a newer generation sign, or shorten/);
     });
@@ -179,7 +179,7 @@ describe("a CA that is in use", function () {
       const text = await stack.refusal();
       assert.match(text, /CA generation "g1" exists and is never changed in place/);
       assert.match(text, said);
-      assert.match(text, /put the old settings back and add a new generation/);
+      assert.match(text, /restore the old settings and add a new generation/);
     });
   }
 

@@ -17,7 +17,7 @@ const G1: CreatedGeneration = {
   validityHours: 1000,
 };
 
-/** The certificate of G1, valid for its 1000 hours, of which `used` are over. */
+/** The certificate of G1, valid for 1000 hours, `used` of which have passed. */
 function certificateUsed(used: number): string {
   const notBefore = Math.floor(Date.now() / 1000) * 1000 - used * HOUR;
   return makeCa({
@@ -31,7 +31,7 @@ function certificateUsed(used: number): string {
   });
 }
 
-/** What the stack has stored of G1. */
+/** The stored state of G1. */
 function stored(certificate: string): NonNullable<EngineOptions["existing"]> {
   return {
     "ca-g1": { certPem: certificate },
@@ -40,7 +40,7 @@ function stored(certificate: string): NonNullable<EngineOptions["existing"]> {
   };
 }
 
-/** The same where the provider replaces the certificate. */
+/** The same, but the provider replaces the certificate. */
 function replaced(certificate: string): NonNullable<EngineOptions["existing"]> {
   return { "ca-g1-first": { keepers: { certificate } } };
 }
@@ -53,7 +53,7 @@ describe("the life of a CA generation", () => {
   const current = certificateUsed(300);
   const existing = stored(current);
 
-  it("goes on unchanged while its settings do", async () => {
+  it("continues unchanged while its settings do not change", async () => {
     for (const preview of [true, false]) {
       const { errors } = await runProgram(authority(), { preview, existing });
       assert.deepEqual(errors, []);
@@ -80,7 +80,7 @@ describe("the life of a CA generation", () => {
       "subject CN is Consortium CA, config says New CA",
     ],
     [
-      "no organization any more",
+      "no organization",
       G1,
       { commonName: "Consortium CA" },
       "subject O is Consortium, config says none",
@@ -97,7 +97,7 @@ describe("the life of a CA generation", () => {
       for (const preview of [true, false]) {
         const { errors } = await runProgram(authority(generation, subject), { preview, existing });
         assert.deepEqual(errors, [
-          `CA generation "g1" exists and is never changed in place (${difference}): put the old settings back and add a new generation`,
+          `CA generation "g1" exists and is never changed in place (${difference}): restore the old settings and add a new generation`,
         ]);
       }
     });
@@ -116,7 +116,7 @@ describe("the life of a CA generation", () => {
     }
   });
 
-  it("refuses a replacement for whatever other reason, such as --replace", async () => {
+  it("refuses a replacement for any other reason, such as --replace", async () => {
     const { errors } = await runProgram(authority(), { existing: replaced(current) });
     assert.deepEqual(errors, [
       'CA generation "g1" would be replaced, but is never renewed in place: remove it, and let another generation sign',

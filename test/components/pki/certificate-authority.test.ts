@@ -26,7 +26,7 @@ function authority(generations: CertificateAuthorityArgs["generations"]) {
 }
 
 describe("CertificateAuthority", () => {
-  it("makes for each generation a key, a certificate and what remembers the first certificate", async () => {
+  it("creates a key, a certificate and a memory of the first certificate for each generation", async () => {
     const { resources, errors } = await runProgram(authority({ g1: G1 }));
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
@@ -50,7 +50,7 @@ describe("CertificateAuthority", () => {
     });
   });
 
-  it("lets no edit of config replace a CA's key or certificate", async () => {
+  it("never replaces a CA's key or certificate after a change of configuration", async () => {
     const { resources } = await runProgram(authority({ g1: G1 }));
     assert.deepEqual(find(resources, "ca-g1-key").ignoreChanges, [
       "algorithm",
@@ -67,7 +67,7 @@ describe("CertificateAuthority", () => {
     assert.deepEqual(find(resources, "ca-g1-first").ignoreChanges, ["keepers"]);
   });
 
-  it("makes of a CA that exists already only a memory of its certificate", async () => {
+  it("creates only a memory of the certificate for an existing CA", async () => {
     const ca = makeExistingCa("Company CA");
     const crlf = ca.certificate.replaceAll("\n", "\r\n");
     const { value, resources, errors } = await runProgram(
@@ -84,7 +84,7 @@ describe("CertificateAuthority", () => {
     assert.equal(await isSecret(value.signing.privateKeyPem), true);
   });
 
-  it("hands on a CA that exists already in canonical form, whatever an editor made of it", async () => {
+  it("passes on an existing CA in canonical form, whatever an editor did to it", async () => {
     const [old, next] = [makeExistingCa("Old CA"), makeExistingCa("New CA")];
     const marked = (pem: string) => `\uFEFF${pem.replaceAll("\n", " \r\n")}`;
     const { value, errors, resources } = await runProgram(
@@ -107,9 +107,9 @@ describe("CertificateAuthority", () => {
     assert.ok(!JSON.stringify(resources).includes("\uFEFF"));
   });
 
-  it("keeps the text of an existing CA as it is given but for line ends, as every leaf would be issued anew", async () => {
+  it("keeps the text of an existing CA if only its line ends differ, as otherwise every leaf would be reissued", async () => {
     const ca = makeExistingCa("Company CA");
-    // As `pulumi config set` leaves it: without the last line end.
+    // The form in which `pulumi config set` stores it: without the last line end.
     const [certificate, key] = [ca.certificate.trimEnd(), ca.key.trimEnd()];
     const { value } = await runProgram(
       authority({ old: { kind: "existing", state: "signing", certificate, key } }),
@@ -120,7 +120,7 @@ describe("CertificateAuthority", () => {
     assert.equal(await valueOf(value.bundlePem), ca.certificate);
   });
 
-  it("keeps generations in the order of their names, and in the bundle puts the signing one first", async () => {
+  it("orders generations by name, but puts the signing one first in the bundle", async () => {
     const { value } = await runProgram(authority({ g3: TRUSTED, g2: G1, g1: TRUSTED }));
     assert.ok(value);
     assert.deepEqual(
@@ -146,7 +146,7 @@ describe("CertificateAuthority", () => {
     });
   });
 
-  it("keeps the key secret, and registers nothing but the public bundle", async () => {
+  it("keeps the key secret, and registers only the public bundle", async () => {
     const { value, resources, outputs } = await runProgram(authority({ g1: G1, g2: TRUSTED }));
     assert.ok(value);
     assert.equal(await isSecret(value.signing.privateKeyPem), true);
@@ -157,14 +157,14 @@ describe("CertificateAuthority", () => {
     });
   });
 
-  it("has the same URNs for a generation after another one was added", async () => {
+  it("keeps the URNs of a generation when another one is added", async () => {
     const before = await runProgram(authority({ g2: G1 }));
     const after = await runProgram(authority({ g1: TRUSTED, g2: { ...G1, state: "signing" } }));
     const urns = after.resources.map(({ urn }) => urn);
     for (const { urn } of before.resources) assert.ok(urns.includes(urn), urn);
   });
 
-  it("knows nothing of a new generation's certificate at preview, and finds nothing wrong", async () => {
+  it("accepts at preview that a new generation's certificate is unknown", async () => {
     const { value, resources, errors } = await runProgram(authority({ g1: G1 }), { preview: true });
     assert.ok(value);
     assert.deepEqual(errors, []);
@@ -172,7 +172,7 @@ describe("CertificateAuthority", () => {
     assert.equal(await isKnown(value.bundlePem), false);
   });
 
-  it("refuses two signing generations, none, and one without its key", async () => {
+  it("refuses two signing generations, none, or one without its key", async () => {
     const { certificate } = makeExistingCa("Company CA");
     const message = 'CertificateAuthority "ca" needs exactly one signing generation with its key';
     for (const generations of [

@@ -14,7 +14,7 @@ interface Asked {
   readonly validityHours?: number;
 }
 
-/** Everything that goes wrong, and whether anything was signed. */
+/** All errors, and whether anything was signed. */
 async function sign(asked: Asked, options: EngineOptions) {
   const { errors, resources } = await runProgram(() => {
     const { signing } = new CertificateAuthority("ca", {
@@ -86,7 +86,7 @@ for (const preview of [true, false])
       assert.equal(errors.length, 1);
       assert.match(
         errors[0] ?? "",
-        /^certificate "org-1-certificate" would live until \S+, longer than its CA generation "g1" \(\S+\): let a newer generation sign, or shorten the certificate's validity$/,
+        /^certificate "org-1-certificate" would be valid until \S+, longer than its CA generation "g1" \(\S+\): let a newer generation sign, or shorten the certificate's validity$/,
       );
     });
   });

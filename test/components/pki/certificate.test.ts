@@ -71,7 +71,7 @@ describe("Certificate", () => {
     both: ["digital_signature", "server_auth", "client_auth"],
   };
   for (const role of ["server", "client", "both"] as const)
-    it(`is good for ${uses[role].join(", ")} as ${role}`, async () => {
+    it(`is valid for ${uses[role].join(", ")} as ${role}`, async () => {
       const { resources } = await runProgram(certificate({ role }), { preview: true });
       const inputs = reveal(find(resources, "org-1-certificate", "SignedCert").inputs);
       assert.deepEqual((inputs as { allowedUses: string[] }).allowedUses, uses[role]);

@@ -13,7 +13,7 @@ import { existingCertificate, issued } from "./existing";
 
 const CA = makeExistingCa("Company CA");
 
-/** Keeps or issues, to be renewed 300 hours before the end. */
+/** Keeps or issues a certificate, to be renewed 300 hours before its end. */
 function program(existing: string | undefined) {
   return () => {
     const { signing } = new CertificateAuthority("ca", {
@@ -31,21 +31,21 @@ function program(existing: string | undefined) {
   };
 }
 
-describe("a certificate that exists already", () => {
+describe("an existing certificate", () => {
   const signs = async (existing: string | undefined) => {
     const { resources, errors } = await runProgram(program(existing));
     assert.deepEqual(errors, []);
     return resources.some(({ type }) => type.endsWith("LocallySignedCert"));
   };
 
-  it("is kept until it is time to renew it, and then one is issued", async () => {
+  it("is kept until it is due for renewal, and then a new one is issued", async () => {
     assert.equal(await signs(existingCertificate(301)), false);
     assert.equal(await signs(existingCertificate(300)), true);
     assert.equal(await signs(existingCertificate(-1)), true);
     assert.equal(await signs(undefined), true);
   });
 
-  it("is kept as it is, but for what stands around it", async () => {
+  it("is kept unchanged, without the text around it", async () => {
     const pem = existingCertificate(1000);
     const { value } = await runProgram(program(`\n${pem.replaceAll("\n", "\r\n")}`));
     assert.ok(value);
@@ -54,7 +54,7 @@ describe("a certificate that exists already", () => {
     assert.equal(await isSecret(value.certificatePem), false);
   });
 
-  it("is refused if everybody has its key, and so is a CA's", async () => {
+  it("is refused if its key is published, and so is a CA's", async () => {
     const certificate = existingCertificate(1000, [["O", "MyOrg1MSP"]], { keys: PUBLISHED });
     const has = `has ${PUBLISHED_NAME}: everybody has its private key`;
     const leaf = await runProgram(program(certificate));
@@ -70,7 +70,7 @@ describe("a certificate that exists already", () => {
     assert.deepEqual(authority.errors, [`CA generation "g1" ${has}`]);
   });
 
-  it("is known at preview, in a component that says so and has nothing else", async () => {
+  it("is known at preview, in a component that contains nothing else", async () => {
     const certificate = existingCertificate(1000);
     const { value, resources } = await runProgram(
       () => new AdoptedCertificate("old", { certificate, owner: "MyOrg1MSP", source: "x" }),

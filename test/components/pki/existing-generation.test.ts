@@ -38,7 +38,7 @@ function named(certificate: string): string {
   return `${subject.text} (SHA-256 ${fingerprint})`;
 }
 
-/** What is refused when one generation takes the place of another one of the same name. */
+/** Errors when one generation replaces another one with the same name. */
 async function refusals(
   before: CreatedGeneration | ExistingGeneration,
   after: CreatedGeneration | ExistingGeneration,
@@ -50,40 +50,40 @@ async function refusals(
 }
 
 for (const preview of [true, false])
-  describe(`a CA generation that was brought in, at ${preview ? "preview" : "up"}`, () => {
-    const undo = `Put the old settings of authority.generations.company back, and add the other certificate as a new generation`;
+  describe(`an imported CA generation, at ${preview ? "preview" : "up"}`, () => {
+    const undo = `Restore the old settings of authority.generations.company, and add the other certificate as a new generation`;
 
-    it("is never another certificate", async () => {
+    it("never gets another certificate", async () => {
       assert.deepEqual(await refusals(existing(first), existing(other.certificate), preview), [
-        `CA generation "company" is ${named(first)} and is never changed in place, but config brings in another certificate: ${named(other.certificate)}. ${undo}`,
+        `CA generation "company" is ${named(first)} and is never changed in place, but config has another certificate: ${named(other.certificate)}. ${undo}`,
       ]);
     });
 
-    it("is not even another certificate of the same name and key", async () => {
+    it("does not even get another certificate with the same name and key", async () => {
       assert.deepEqual(await refusals(existing(first), existing(renewed), preview), [
-        `CA generation "company" is ${named(first)} and is never changed in place, but config brings in another certificate, of the same key: ${named(renewed)}. ${undo}`,
+        `CA generation "company" is ${named(first)} and is never changed in place, but config has another certificate, of the same key: ${named(renewed)}. ${undo}`,
       ]);
     });
 
-    it("never takes the place of one that was made here", async () => {
+    it("never replaces one that was created here", async () => {
       const [message = "", ...more] = await refusals(CREATED, existing(first), preview);
       assert.deepEqual(more, []);
       const start = 'CA generation "company" is CN=Own CA (SHA-256 ';
       assert.ok(message.startsWith(start), message);
-      assert.ok(message.includes(`config brings in another certificate: ${named(first)}. ${undo}`));
+      assert.ok(message.includes(`config has another certificate: ${named(first)}. ${undo}`));
     });
 
-    it("never gives way to one that is made here", async () => {
+    it("is never replaced by one that is created here", async () => {
       assert.deepEqual(await refusals(existing(first), CREATED, preview), [
-        `CA generation "company" is ${named(first)}, which was brought in, and is never changed in place, but config brings in no certificate, so a new one would be made. Put authority.generations.company.certificate back, and add what is to be made as a new generation`,
+        `CA generation "company" is ${named(first)}, which was imported, and is never changed in place, but config has no certificate, so a new one would be created. Restore authority.generations.company.certificate, and add the CA to create as a new generation`,
       ]);
     });
   });
 
-describe("a CA generation that was brought in", () => {
+describe("an imported CA generation", () => {
   const key = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-  it("goes on unchanged with its certificate in another PEM, which nobody gets to see", async () => {
+  it("continues unchanged with another PEM of its certificate, which no consumer sees", async () => {
     const before = await runProgram(withGeneration(existing(first)));
     for (const written of [first.replaceAll("\n", "\r\n"), `\n${first}\n\n`]) {
       const { value, errors, resources } = await runProgram(withGeneration(existing(written)), {
@@ -96,7 +96,7 @@ describe("a CA generation that was brought in", () => {
     }
   });
 
-  it("may begin to sign when its key comes, and end when it goes", async () => {
+  it("may start to sign when its key is added, and stop when it is removed", async () => {
     const trusted = { company: existing(first), own: SIGNER };
     const signing = {
       company: { ...existing(first), state: "signing" as const, key },
@@ -114,7 +114,7 @@ describe("a CA generation that was brought in", () => {
     }
   });
 
-  it("leaves its name free when it has been dropped", async () => {
+  it("frees its name when it is dropped", async () => {
     const { state } = await runProgram(withGeneration(existing(first)));
     const subject = { commonName: "Own CA" };
     const dropped = await runProgram(
@@ -127,7 +127,7 @@ describe("a CA generation that was brought in", () => {
     assert.deepEqual([...dropped.errors, ...again.errors], []);
   });
 
-  it("is remembered from now on where an older version has deployed it", async () => {
+  it("is remembered from now on if an older version deployed it", async () => {
     const { state } = await runProgram(withGeneration(existing(first)));
     const older = new Map([...state].filter(([, { name }]) => name !== "ca-company-first"));
     const now = await runProgram(withGeneration(existing(first)), { state: older });

@@ -10,7 +10,7 @@ export const EXISTING_KEY = keys("p256")
   .privateKey.export({ type: "pkcs8", format: "pem" })
   .toString();
 
-/** A certificate that was made elsewhere, of a whole number of hours still to live. */
+/** A certificate that was issued elsewhere and is valid for a whole number of hours. */
 export function existingCertificate(
   hoursLeft: number,
   subject: readonly Attribute[] = [["O", "MyOrg1MSP"]],
@@ -25,7 +25,7 @@ export function existingCertificate(
   });
 }
 
-/** What a component says of a certificate. */
+/** Facts that a component states about a certificate. */
 export function issued(certificate: string) {
   const { notAfter, fingerprint } = readCertificate(certificate);
   return { certificate, notAfter: notAfter.toISOString(), fingerprint };

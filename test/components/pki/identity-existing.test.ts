@@ -16,14 +16,14 @@ const program = (existingKeyPem: string) => () =>
     existingKeyPem,
   });
 
-describe("Identity with a key that exists already", () => {
+describe("Identity with an existing key", () => {
   for (const [type, name] of [
     ["pkcs1", "rsa2048"],
     ["sec1", "p256"],
     ["pkcs8", "p256"],
     ["pkcs8", "ed25519"],
   ] as const)
-    it(`takes ${name} as ${type} and gives it as PKCS#8, secret`, async () => {
+    it(`accepts ${name} as ${type} and returns it as PKCS#8, secret`, async () => {
       const { privateKey, publicKey } = keys(name);
       const given = privateKey.export({ type, format: "pem" }).toString();
       const { value, resources, errors } = await runProgram(program(given));
@@ -42,14 +42,14 @@ describe("Identity with a key that exists already", () => {
       assert.equal(read.subject.text, "O=MyOrg1MSP, CN=substra.org-1.example");
     });
 
-  it("takes it with Windows line ends", async () => {
+  it("accepts it with Windows line ends", async () => {
     const pkcs8 = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const { value } = await runProgram(program(pkcs8.replaceAll("\n", "\r\n")));
     assert.ok(value);
     assert.equal(await valueOf(value.privateKeyPem), pkcs8);
   });
 
-  it("hands it on as a secret only, and not to its own outputs", async () => {
+  it("passes it on only as a secret, and not to its own outputs", async () => {
     const given = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const { resources, outputs } = await runProgram(program(given));
     const { privateKeyPem } = visible(find(resources, "org-1-client-request").inputs) as {
@@ -60,12 +60,12 @@ describe("Identity with a key that exists already", () => {
     assert.deepEqual(Object.keys(registered), ["requestPem"]);
   });
 
-  it("refuses one that everybody has", async () => {
+  it("refuses a published one", async () => {
     const { errors } = await runProgram(program(PUBLISHED_KEY_PEM));
     assert.deepEqual(errors, [`the given key is ${PUBLISHED_NAME}: everybody has it`]);
   });
 
-  it("quotes nothing of what is no key", async () => {
+  it("does not quote text that is not a key", async () => {
     const { errors } = await runProgram(program("-----BEGIN PRIVATE KEY-----\nMARKER"));
     assert.deepEqual(errors, [
       "the given key: a PRIVATE KEY block without its END line: cut off or indented?",
@@ -73,7 +73,7 @@ describe("Identity with a key that exists already", () => {
   });
 });
 
-describe("Identity with a key that is kept", () => {
+describe("Identity with keepKey", () => {
   const ignored = async (keepKey?: boolean) => {
     const { resources } = await runProgram(
       () =>
@@ -87,7 +87,7 @@ describe("Identity with a key that is kept", () => {
     return find(resources, "org-1-client-key").ignoreChanges;
   };
 
-  it("ignores every later change of its kind", async () => {
+  it("ignores every later change of the algorithm", async () => {
     assert.deepEqual(await ignored(true), ["algorithm", "ecdsaCurve", "rsaBits"]);
   });
 

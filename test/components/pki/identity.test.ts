@@ -19,7 +19,7 @@ const program =
     new Identity("org-1-client", { ...ARGS, ...args });
 
 describe("Identity", () => {
-  it("makes a key and a request for it", async () => {
+  it("creates a key and a request for it", async () => {
     const { resources, errors } = await runProgram(program());
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
@@ -36,7 +36,7 @@ describe("Identity", () => {
     });
   });
 
-  it("gives the key as a PKCS#8 secret, and the request as a public text about the same key", async () => {
+  it("returns the key as a PKCS#8 secret, and the request as a public text for the same key", async () => {
     const { value, resources, outputs } = await runProgram(program());
     assert.ok(value);
     const key = await valueOf(value.privateKeyPem);
@@ -51,7 +51,7 @@ describe("Identity", () => {
     assert.deepEqual(outputs.get(find(resources, "org-1-client").urn), { requestPem: request });
   });
 
-  it("makes the kind of key that is asked for", async () => {
+  it("creates the kind of key that is asked for", async () => {
     const found: unknown[] = [];
     for (const algorithm of KEY_ALGORITHMS) {
       const { resources } = await runProgram(program({ algorithm }), { preview: true });
@@ -67,12 +67,12 @@ describe("Identity", () => {
     ]);
   });
 
-  it("makes a new key when its kind is edited: unlike a CA's, nobody else depends on it", async () => {
+  it("creates a new key when its algorithm changes: unlike a CA's, nobody else depends on it", async () => {
     const { resources } = await runProgram(program(), { preview: true });
     assert.deepEqual(find(resources, "org-1-client-key").ignoreChanges, []);
   });
 
-  it("knows nothing of key and request at the preview of a new party", async () => {
+  it("has an unknown key and request at the preview of a new party", async () => {
     const { value, errors } = await runProgram(program(), { preview: true });
     assert.ok(value);
     assert.deepEqual(errors, []);
@@ -80,7 +80,7 @@ describe("Identity", () => {
     assert.equal(await isKnown(value.privateKeyPem), false);
   });
 
-  it("takes a subject that becomes known later", async () => {
+  it("accepts a subject that becomes known later", async () => {
     const { resources } = await runProgram(program({ organization: output("MyOrg1MSP") }));
     const { subject } = reveal(find(resources, "org-1-client-request").inputs) as {
       subject: unknown;
