@@ -1,20 +1,20 @@
 import { Agent, request, type RequestOptions } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Which cluster is meant. @default - as kubectl finds it: KUBECONFIG, ~/.kube/config, inside a pod */
+/** Selects a cluster. @default - as kubectl does: KUBECONFIG, ~/.kube/config, inside a pod */
 export interface AccessChoice {
   /** Path of a kubeconfig, or its content. */
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
-  /** Name of a cluster in it, in place of the context's. */
+  /** Name of a cluster in the kubeconfig, instead of the context's. */
   readonly cluster?: string | undefined;
 }
 
-/** Where an API server is, and the credentials for it. */
+/** An API server's address and credentials. */
 export interface Access {
-  /** The context by which it was found, for messages. */
+  /** The context that selected it, for messages. */
   readonly context: string;
-  /** Undefined if no cluster was found. */
+  /** The API server; undefined if no cluster was found. */
   readonly server: ApiServer | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface ApiServer {
 export interface Answer {
   readonly status: number;
   readonly body: string;
-  /** The server's clock, as HTTP writes it. */
+  /** The server's time, in HTTP format. */
   readonly date: string | undefined;
 }
 
@@ -34,13 +34,13 @@ const CONNECTIONS = 8;
 const TIMEOUT = 10_000;
 
 /**
- * Reads the credentials of a kubeconfig. Only the kubeconfig is @kubernetes/client-node's: its generated clients make a
- * new TLS connection for every call.
+ * Reads the credentials of a kubeconfig. Only the kubeconfig parser of @kubernetes/client-node is used: its generated
+ * clients open a new TLS connection for every call.
  *
  * @throws Error if the kubeconfig cannot be read.
  */
 export async function accessOf({ kubeconfig, context, cluster }: AccessChoice): Promise<Access> {
-  const { KubeConfig } = await import("@kubernetes/client-node"); // late, because it takes half a second to load
+  const { KubeConfig } = await import("@kubernetes/client-node"); // Imported late, because it takes half a second to load.
   const config = new KubeConfig();
   if (kubeconfig === undefined) config.loadFromDefault();
   else if (/^\{|\n/.test(kubeconfig)) config.loadFromString(kubeconfig);
@@ -53,7 +53,7 @@ export async function accessOf({ kubeconfig, context, cluster }: AccessChoice): 
     );
   }
   const found = config.getCurrentCluster();
-  // What the library falls back to where it finds nothing.
+  // The library's fallback if it finds no cluster.
   if (found === null || found.server === "http://localhost:8080") {
     return { context: current, server: undefined };
   }
@@ -78,7 +78,7 @@ export async function accessOf({ kubeconfig, context, cluster }: AccessChoice): 
 /**
  * Sends a GET request.
  *
- * @param path on the server, e.g. `api/v1/namespaces`
+ * @param path the path on the server, e.g. `api/v1/namespaces`
  * @param keepsAlive whether the process waits for the answer. @default true
  */
 export function get({ url, options }: ApiServer, path: string, keepsAlive = true): Promise<Answer> {
@@ -102,7 +102,7 @@ export function get({ url, options }: ApiServer, path: string, keepsAlive = true
 const TRIES = 10;
 const PAUSE = 1_000;
 
-/** As `get`, and again where the API server is too busy for the moment, as it is with a kind of object that is new to it. */
+/** Like `get`, but retries while the API server is too busy, as it is with a kind of object that is new to it. */
 export async function getPatiently(
   server: ApiServer,
   path: string,

@@ -10,9 +10,9 @@ export interface CaObjectArgs {
 }
 
 /**
- * A CA certificate under the key `ca.crt`, as the kind of object that the consuming chart reads.
+ * A CA certificate under the key `ca.crt`, in the kind of object that the consuming chart reads.
  *
- * Named by Pulumi, so that a change of trust rolls the consumers (see TlsSecret).
+ * Pulumi names it, so that a change of trust rolls the consumers (see TlsSecret).
  */
 export function caObject(
   name: string,

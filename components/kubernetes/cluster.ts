@@ -6,9 +6,9 @@ import { delimiter, join } from "node:path";
 import { parse } from "yaml";
 import { LIMITS, readFileBytes, readFileText } from "../../host";
 
-/** How the Kubernetes provider is told its cluster: `kubernetes:*` config first, then the environment. */
+/** Selects a cluster as the Kubernetes provider does: `kubernetes:*` config first, then the environment. */
 export interface ClusterChoice {
-  /** Content or path, as `kubernetes:kubeconfig`. */
+  /** Content or path, as in `kubernetes:kubeconfig`. */
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
   readonly cluster?: string | undefined;
@@ -30,14 +30,14 @@ interface ClusterEntry {
   readonly "proxy-url"?: string;
 }
 
-/** No cluster can be had; the message says which address was tried, what came of it, and what to do. */
+/** Thrown if no cluster is available. The message says which address was tried, what happened, and what to do. */
 export class ClusterUnreachable extends Error {
   override readonly name = "ClusterUnreachable";
 }
 
 /**
- * Asks the cluster for a sign of life, so that an unreachable one is a message within seconds and not a preview full of
- * guesses or an `up` that hangs. Whether we may do anything there, the provider finds out.
+ * Checks that the cluster answers, so that an unreachable one is reported within seconds, instead of a preview full of
+ * guesses or an `up` that hangs. Whether the credentials suffice is left to the provider.
  *
  * @param timeout in milliseconds.
  * @throws ClusterUnreachable
@@ -62,7 +62,7 @@ export async function checkClusterReachable(
         : String(error);
     throw new ClusterUnreachable(
       `the Kubernetes cluster at ${entry.server} (from ${origin}) cannot be reached: ${reason}. ` +
-        "Start it, or point KUBECONFIG (or `pulumi config set kubernetes:context`) to one that runs; for a local one: make up",
+        "Start it, or point KUBECONFIG (or `pulumi config set kubernetes:context`) to one that runs; to start a local one: make up",
     );
   }
 }
@@ -114,7 +114,7 @@ function currentCluster(sources: { origin: string; content: Kubeconfig }[], choi
   );
 }
 
-/** Any answer over verified TLS will do, a refusal for lack of credentials too. */
+/** Accepts any answer over verified TLS, even a refusal for lack of credentials. */
 function getVersion(entry: ClusterEntry, origin: string, timeout: number): Promise<void> {
   const inline = entry["certificate-authority-data"];
   const file = entry["certificate-authority"];
@@ -125,7 +125,7 @@ function getVersion(entry: ClusterEntry, origin: string, timeout: number): Promi
         limit: LIMITS.config,
       });
   const servername = entry["tls-server-name"];
-  // Not the request's own timeout, which begins anew with every sign of activity.
+  // The request's own timeout starts again with every sign of activity.
   const signal = AbortSignal.timeout(timeout);
   return new Promise((resolve, reject) => {
     const asked = request(

@@ -1,7 +1,7 @@
 /** A tree of settings; leaves may be Pulumi outputs. */
 export type SettingsMap = Readonly<Record<string, unknown>>;
 
-/** Merges as Helm does: maps by key, anything else (lists too) is replaced by the override. */
+/** Merges like Helm: maps are merged by key, and the override replaces anything else, including lists. */
 export function mergeMaps(ours: SettingsMap, overrides: SettingsMap): SettingsMap {
   const merged = new Map(Object.entries(ours));
   for (const [key, override] of Object.entries(overrides)) {
@@ -11,7 +11,7 @@ export function mergeMaps(ours: SettingsMap, overrides: SettingsMap): SettingsMa
   return Object.fromEntries(merged);
 }
 
-/** Whether a value is a map of settings: neither a list nor an output, which is an object too. */
+/** Whether a value is a map of settings, i.e. neither a list nor an output (which is also an object). */
 export function isMap(value: unknown): value is SettingsMap {
   return (
     typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype

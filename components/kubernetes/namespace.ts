@@ -3,19 +3,19 @@ import { output, type CustomResourceOptions, type Output } from "@pulumi/pulumi"
 
 /** A namespace to put objects into. */
 export interface NamespaceHandle {
-  /** Known at once: it is part of the names in certificates. */
+  /** The name, known from the start, as certificates contain it. */
   readonly name: string;
-  /** The same name, once the namespace exists. */
+  /** The same name, available once the namespace exists. */
   readonly ready: Output<string>;
 }
 
 export interface NamespaceArgs {
   readonly name: string;
-  /** Whether this stack owns it; else it must exist and is left alone. */
+  /** Whether this stack owns it. If not, it must exist and is left unchanged. */
   readonly create: boolean;
 }
 
-/** A namespace under its exact name, created if this stack owns it. */
+/** A namespace with an exact name, created if this stack owns it. */
 export function namespace(
   resourceName: string,
   { name, create }: NamespaceArgs,

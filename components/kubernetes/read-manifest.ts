@@ -1,14 +1,14 @@
 import { parseAllDocuments } from "yaml";
 import { LIMITS, UnreadableFile, readFileText } from "../../host";
 
-/** What a file has to hold. */
+/** Requirements on the content of a file. */
 export interface WantedManifest {
   readonly kind: string;
-  /** Any of them. */
+  /** Allowed API versions. */
   readonly apiVersions: readonly string[];
 }
 
-/** An object as somebody wrote it; of all but its kind, nothing is certain. */
+/** An object as somebody wrote it. Only its kind has been checked. */
 export interface RawManifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -17,9 +17,9 @@ export interface RawManifest {
 }
 
 /**
- * Reads the one object of a manifest file.
+ * Reads the only object of a manifest file.
  *
- * @returns the object, or the end of a sentence about the file that says why it is none.
+ * @returns the object, or the end of a sentence about the file that says why it cannot be used.
  */
 export function readManifest(
   path: string,
@@ -42,7 +42,7 @@ export function readManifest(
   try {
     found = document.toJS() as typeof found;
   } catch (unresolved) {
-    // An alias without its anchor, or so many of them that the file would be a bomb.
+    // An alias without its anchor, or so many aliases that expanding them would exhaust memory.
     return noYaml(unresolved);
   }
   if (found?.kind !== kind || !apiVersions.includes(found.apiVersion ?? "")) {
@@ -51,8 +51,8 @@ export function readManifest(
   return found as RawManifest;
 }
 
-/** Without the excerpt of the file that follows in the message. */
+/** Removes the excerpt of the file from the message. */
 function noYaml(error: unknown): string {
   const [reason = ""] = error instanceof Error ? error.message.split("\n") : [];
-  return `is no YAML: ${reason.replace(/:$/, "")}`;
+  return `is not YAML: ${reason.replace(/:$/, "")}`;
 }

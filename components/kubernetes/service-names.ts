@@ -1,7 +1,7 @@
-/** The domain of a cluster whose installer chose no other. */
+/** The default domain of a cluster. */
 export const CLUSTER_DOMAIN = "cluster.local";
 
-/** The names by which a Service is dialled inside its cluster, shortest first. */
+/** DNS names of a Service inside its cluster, shortest first. */
 export function serviceDnsNames(
   service: string,
   namespace: string,
@@ -15,7 +15,7 @@ export function serviceDnsNames(
   ];
 }
 
-/** The whole name of a Service, which every pod of its cluster resolves. */
+/** The full DNS name of a Service, which every pod of its cluster resolves. */
 export function fullServiceName(
   service: string,
   namespace: string,

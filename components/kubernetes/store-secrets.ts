@@ -14,14 +14,14 @@ import { secretMetadata } from "./tls-secret";
 
 interface StoreSecretArgs {
   readonly namespace: Input<string>;
-  /** An exact name, for who mounts it and is not deployed here. @default - one is made (see TlsSecret) */
+  /** An exact name, for consumers that are not deployed here. @default - a name is generated (see TlsSecret) */
   readonly secretName?: string | undefined;
   /** The store's password: printable ASCII, at least 6 characters; secret (see storePassword). */
   readonly password: Input<string>;
 }
 
 export interface KeyStoreSecretArgs extends StoreSecretArgs {
-  /** The entry's name in Java, in lower case. */
+  /** Name of the entry in Java, in lower case. */
   readonly alias: string;
   /** The leaf certificate as PEM, followed by intermediates if there are any. */
   readonly certificatePem: Input<string>;
@@ -30,11 +30,11 @@ export interface KeyStoreSecretArgs extends StoreSecretArgs {
 }
 
 /**
- * A Secret with a PKCS#12 key store (`keystore.p12`) and its password (`password`), for Java. There is no JKS: Java reads
- * PKCS#12 since version 8, and writes nothing else since 9.
+ * A Secret with a PKCS#12 key store (`keystore.p12`) and its password (`password`), for Java. There is no JKS store:
+ * Java has read PKCS#12 since version 8, and has written it by default since version 9.
  *
- * Like TlsSecret it has no fixed name, so that a renewal rolls its consumers. The same key, certificate and password make
- * the same bytes, so that a preview without a change has none.
+ * Like TlsSecret, it has no fixed name, so that a renewal rolls its consumers. The same key, certificate and password
+ * give the same bytes, so that nothing changes without a reason.
  */
 export class KeyStoreSecret extends Secret {
   constructor(name: string, args: KeyStoreSecretArgs, options?: CustomResourceOptions) {
@@ -47,13 +47,13 @@ export class KeyStoreSecret extends Secret {
 }
 
 export interface TrustStoreSecretArgs extends StoreSecretArgs {
-  /** CA certificates, one PEM block each, by their aliases. */
+  /** CA certificates by alias, one PEM block each. */
   readonly certificates: Input<Readonly<Record<string, Input<string>>>>;
 }
 
 /**
- * A Secret with CA certificates as a PKCS#12 trust store (`truststore.p12`), its password (`password`), and as PEM
- * (`ca.pem`). Named by Pulumi as KeyStoreSecret is.
+ * A Secret with CA certificates as a PKCS#12 trust store (`truststore.p12`), its password (`password`), and the
+ * certificates as PEM (`ca.pem`). Pulumi names it, like KeyStoreSecret.
  */
 export class TrustStoreSecret extends Secret {
   constructor(name: string, args: TrustStoreSecretArgs, options?: CustomResourceOptions) {
@@ -85,16 +85,19 @@ function storeObject(
     metadata: secretMetadata(args),
     data: secret({
       ...(Object.fromEntries(encoded) as Record<string, Output<string>>),
-      // Without a line break at the end: Java would take it for a part of the password.
+      // Without a line break at the end, which Java would take for a part of the password.
       [STORE_KEYS.password]: output(password).apply((text) => Buffer.from(text).toString("base64")),
     }),
   };
 }
 
-/** Letters and digits only: safe in every configuration file, variable and shell. */
+/**
+ * Length of generated passwords. They have only letters and digits, which are safe in every configuration file,
+ * variable and shell.
+ */
 const GENERATED_LENGTH = 32;
 
-/** A store's password: the given one, or else one that is made here and stays. Secret. */
+/** Returns a store's password: the given one, or one that is generated once and stays. Secret. */
 export function storePassword(
   name: string,
   given: Input<string> | undefined,

@@ -1,7 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 
-/** Metadata of a Secret that is named by Pulumi unless its name is given. */
+/** Metadata of a Secret; Pulumi generates its name unless one is given. */
 export function secretMetadata({
   namespace,
   secretName,
@@ -11,7 +11,7 @@ export function secretMetadata({
 
 export interface TlsSecretArgs {
   readonly namespace: Input<string>;
-  /** An exact name, for who mounts it and is not deployed here. @default - one is made, see below */
+  /** An exact name, for consumers that are not deployed here. @default - a name is generated, see below */
   readonly secretName?: string | undefined;
   /** The leaf certificate as PEM, followed by intermediates if there are any. */
   readonly certificatePem: Input<string>;
@@ -22,8 +22,8 @@ export interface TlsSecretArgs {
 /**
  * A Secret of type `kubernetes.io/tls` (keys `tls.crt` and `tls.key`).
  *
- * By default it has no fixed name, on purpose: a renewal makes a new Secret, its name changes the consumers' pods, and
- * the old Secret goes when they have rolled. With a fixed name nothing would roll.
+ * By default it has no fixed name, on purpose: a renewal creates a new Secret whose name changes the consumers' pods,
+ * and the old Secret is deleted once they have rolled. With a fixed name nothing would roll.
  */
 export class TlsSecret extends Secret {
   constructor(name: string, args: TlsSecretArgs, options?: CustomResourceOptions) {

@@ -26,7 +26,7 @@ describe("a namespace that somebody else has made", function () {
     for (const text of [preview.text, await stack.refusal()]) {
       assert.match(
         text,
-        /countersign:organizations\.MyOrg2MSP\.namespace: Namespace "ownership-org-2" exists already and is not this stack's: it was made by "kubectl-create" \(on [^,]+, label team=research\)\. To use it as it is, set organizations\.MyOrg2MSP\.createNamespace: false;/,
+        /countersign:organizations\.MyOrg2MSP\.namespace: Namespace "ownership-org-2" already exists and does not belong to this stack: it was made by "kubectl-create" \(on [^,]+, label team=research\)\. To use it as it is, set organizations\.MyOrg2MSP\.createNamespace: false;/,
       );
     }
     const { failed } = await stack.run(["up", "--yes", "--skip-preview"]);

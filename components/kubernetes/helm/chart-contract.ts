@@ -4,26 +4,27 @@ import lt from "semver/functions/lt";
 import { parse } from "yaml";
 import { LIMITS, readFileText } from "../../../host";
 
-/** Where a chart comes from: a folder, or a repository in one exact version. */
+/** Source of a chart: a folder, or a repository and an exact version. */
 export type ChartSource =
   | { readonly path: string }
   | { readonly repository: string; readonly name: string; readonly version: string };
 
-/** A chart whose values we know, and since when. */
+/** A chart whose values are known, and the versions that have them. */
 export interface ChartContract {
   readonly name: string;
-  /** The first version whose values are those that we set. */
+  /** The first version whose values are the ones that Countersign sets. */
   readonly since: string;
-  /** What is wrong with versions before that, as a predicate. @default "has other values than Countersign sets" */
+  /** The problem of earlier versions, as a predicate. @default "has other values than Countersign sets" */
   readonly flawBefore?: string;
-  /** Later versions that cannot be used: what is wrong with each, as a predicate. @default - none */
+  /** Later versions that cannot be used, each with its problem as a predicate. @default - none */
   readonly flawed?: Readonly<Record<string, string>>;
 }
 
 /**
- * Checks that a chart is the one whose values we set: its name, by which it names its Services too, and its version.
+ * Checks that a chart is the expected one by its name (which is also part of the names of its Services) and its
+ * version.
  *
- * @returns what is wrong and what is accepted, or undefined if nothing is.
+ * @returns the problem and what is accepted, or undefined if there is no problem.
  */
 export function chartProblem(contract: ChartContract, chart: ChartSource): string | undefined {
   let found: { name: string; version: string };
@@ -41,9 +42,9 @@ export function chartProblem(contract: ChartContract, chart: ChartSource): strin
 }
 
 /**
- * The version of a chart, from its Chart.yaml if it is in a folder.
+ * Returns the version of a chart, read from Chart.yaml if the chart is a folder.
  *
- * @throws Error if that cannot be read or has no version.
+ * @throws Error if the file cannot be read or has no version.
  */
 export function versionOfChart(chart: ChartSource): string {
   return "path" in chart ? readChartFile(chart.path).version : chart.version;
@@ -53,7 +54,7 @@ function readChartFile(path: string): { name: string; version: string } {
   const file = join(path, "Chart.yaml");
   const content = parseYaml(readFileText(file, { limit: LIMITS.config, within: path }), file);
   const { name = "", version } = (content ?? {}) as { name?: string; version?: string };
-  // Without a suffix: a chart of one's own such as 8.8.0-patched has the values of 8.8.0.
+  // Ignores a suffix: a custom chart such as 8.8.0-patched has the values of 8.8.0.
   const released = coerce(version);
   if (!released) throw new Error(`${file} has no version such as 1.2.3`);
   return { name, version: released.version };

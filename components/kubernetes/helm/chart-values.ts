@@ -5,15 +5,15 @@ export { mergeMaps as mergeValues } from "../merge";
 /** Values of a Helm chart; leaves may be Pulumi outputs. */
 export type ChartValues = Readonly<Record<string, unknown>>;
 
-/** A value that Countersign sets and that an override may not change, and why. */
+/** A value that Countersign sets and an override must not change, and the reason. */
 export interface GuardedValue {
   readonly path: string;
   readonly reason: string;
-  /** The one value that an override may repeat. */
+  /** The only value that an override may repeat. */
   readonly allowed?: unknown;
 }
 
-/** The overrides that would change a guarded value, each with its path and why it is refused. */
+/** Finds overrides that would change a guarded value, with the path and the reason why each is refused. */
 export function guardedOverrides(
   overrides: ChartValues,
   guards: readonly GuardedValue[],
@@ -23,7 +23,7 @@ export function guardedOverrides(
       (each) =>
         path === each.path ||
         isWithin(path, each.path) ||
-        // An empty map changes nothing of a map that it is merged over.
+        // An empty map changes nothing in the map that it is merged over.
         (isWithin(each.path, path) && !isMap(value)),
     );
     if (!guard || (guard.allowed !== undefined && path === guard.path && value === guard.allowed))
@@ -35,7 +35,7 @@ export function guardedOverrides(
 function leavesOf(values: ChartValues, prefix = ""): { path: string; value: unknown }[] {
   return Object.entries(values).flatMap(([key, value]) => {
     const path = prefix + key;
-    // An empty map is a leaf: merged over anything but a map, it replaces it, and to Helm it is false.
+    // An empty map is a leaf: merged over anything but a map, it replaces that value, and Helm treats it as false.
     return isMap(value) && Object.keys(value).length > 0
       ? leavesOf(value, `${path}.`)
       : [{ path, value }];

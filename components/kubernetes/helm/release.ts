@@ -5,29 +5,29 @@ import type { ChartSource } from "./chart-contract";
 import { guardedOverrides, mergeValues, type ChartValues, type GuardedValue } from "./chart-values";
 
 export interface ReleaseArgs {
-  /** The release's exact name: Services are named after it, and certificates after those. */
+  /** The release's exact name. Services are named after it, and certificates after the Services. */
   readonly releaseName: string;
   readonly namespace: Input<string>;
   readonly chart: ChartSource;
   readonly values: ChartValues;
-  /** Merged over `values`. */
+  /** Values that are merged over `values`. */
   readonly overrides: ChartValues;
-  /** What `overrides` may not change. */
+  /** Values that `overrides` must not change. */
   readonly guards: readonly GuardedValue[];
-  /** Seconds that an installation or upgrade may take. */
+  /** Time limit of an installation or upgrade in seconds. */
   readonly timeout: number;
 }
 
-/** Where a release is to be found. */
+/** Name, namespace and revision of a deployed release. */
 export interface DeployedRelease {
   readonly name: string;
   readonly namespace: string;
-  /** Revisions count installations and upgrades. */
+  /** Number of installations and upgrades so far. */
   readonly revision: number;
 }
 
 /**
- * A Helm release that rolls back when it fails, so that the next `up` starts from a release that works.
+ * A Helm release that rolls back if it fails, so that the next `up` starts from a working release.
  *
  * @throws Error if an override would change a guarded value.
  */
@@ -59,7 +59,7 @@ export function release(name: string, args: ReleaseArgs, options: CustomResource
   );
 }
 
-/** Where a release is, once it is deployed. */
+/** Returns the name, namespace and revision of a release, once it is deployed. */
 export function deployment(
   deployed: Release,
   name: string,

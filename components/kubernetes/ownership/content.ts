@@ -1,10 +1,10 @@
 import type { LiveObject, Metadata } from "./object";
 import { saysItIsOf, type StackIdentity } from "./owner";
 
-/** What a stack has in a namespace. */
+/** Objects and releases that a stack owns in a namespace. */
 export interface OwnContent {
   readonly stack: StackIdentity;
-  /** Of the objects in its state. */
+  /** UIDs of the objects in its state. */
   readonly uids: ReadonlySet<string>;
   /** Names of its Helm releases in the namespace. */
   readonly releases: ReadonlySet<string>;
@@ -21,7 +21,7 @@ const OF_THE_CLUSTER = new Set([
 /** ServiceAccounts that clusters put into every namespace. */
 const ACCOUNTS = new Set(["default", "builder", "deployer", "pipeline"]);
 
-/** Objects of a namespace that are neither the stack's, nor its releases', nor the cluster's own. */
+/** Finds objects of a namespace that belong neither to the stack, nor to its releases, nor to the cluster itself. */
 export function foreignIn(objects: readonly LiveObject[], own: OwnContent): LiveObject[] {
   return objects.filter((object) => !isOwn(object, own) && !isOfTheCluster(object));
 }
@@ -29,15 +29,18 @@ export function foreignIn(objects: readonly LiveObject[], own: OwnContent): Live
 function isOwn({ metadata }: LiveObject, { stack, uids, releases }: OwnContent): boolean {
   if (metadata.uid !== undefined && uids.has(metadata.uid)) return true;
   if (saysItIsOf(metadata, stack)) return true;
-  // It goes with its owner, which is judged itself.
+  // It is deleted with its owner, which is checked itself.
   if ((metadata.ownerReferences ?? []).length > 0) return true;
-  // Helm writes no release's name on hooks. One of another release has that release's record beside it.
+  // Helm does not write the release's name on hooks. A hook of another release comes with that release's record.
   if (metadata.annotations?.["helm.sh/hook"] !== undefined && releases.size > 0) return true;
   const release = releaseOf(metadata);
   return release !== undefined && releases.has(release);
 }
 
-/** The Helm release that an object belongs to, by what Helm writes on it or charts do, and as Helm's own record. */
+/**
+ * Finds the Helm release that an object belongs to, from what Helm or the chart writes on it, or because it is Helm's
+ * own record.
+ */
 export function releaseOf({ labels = {}, annotations = {} }: Metadata): string | undefined {
   return (
     annotations["meta.helm.sh/release-name"] ??

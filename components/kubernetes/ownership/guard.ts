@@ -19,15 +19,15 @@ import { RELEASE, isMarked, type StateObjects } from "./state";
 const DIRECTORY = "kubernetes:kustomize/v2:Directory";
 export const NAMESPACE = "kubernetes:core/v1:Namespace";
 
-/** Prefix of the names of the resources that stand for namespaces of the configuration. */
+/** Prefix of the names of resources for namespaces in the configuration. */
 export const RESOURCE = "namespace-";
 
 export interface GuardOptions {
   readonly state: StateObjects;
   readonly judge: Judge;
-  /** Namespaces that are left in the cluster when the stack no longer has them. */
+  /** Namespaces that stay in the cluster when the stack no longer has them. */
   readonly kept: ReadonlySet<string>;
-  /** Makes the error of a message for the user. */
+  /** Creates the error for a message to the user. */
   readonly refusal: (message: string) => Error;
 }
 
@@ -35,16 +35,16 @@ type Props = Readonly<Record<string, unknown>>;
 type Exact = Props & { readonly name: Input<string>; readonly namespace?: Input<string> };
 
 /**
- * A guard of what exists: nothing is made in its place. Pulumi's Kubernetes provider creates objects by server-side apply, which
- * changes the object that has the name already, and later it deletes it.
+ * Protects existing objects from being overwritten. Pulumi's Kubernetes provider creates objects by server-side apply,
+ * which changes an existing object with the same name; later the provider deletes it.
  *
- * Whatever is registered with an exact name is held against the cluster first, and bears the stack's mark from its creation
- * on. Objects that older versions made stay as they are.
+ * Everything that is registered with an exact name is first compared with the cluster, and gets the stack's mark when
+ * it is created. Objects that older versions created stay as they are.
  */
 export class Guard {
   /** Namespaces of this program, by the name of their resource. */
   readonly registered = new Map<string, Resource>();
-  /** Names of resources that are registered as the state has them, whatever the cluster has. */
+  /** Names of resources that are registered as the state has them, whatever is in the cluster. */
   readonly exempt = new Set<string>();
   private own: Ownership | undefined;
 
@@ -64,7 +64,7 @@ export class Guard {
     });
   }
 
-  /** Notes which namespaces the engine leaves in the cluster, after the last one was registered. */
+  /** Records which namespaces the engine leaves in the cluster, after the last one was registered. */
   finish(): void {
     const { kept } = this.options;
     const noted = [...kept].sort().flatMap((name) => {
@@ -74,13 +74,13 @@ export class Guard {
     if (kept.size > 0 || this.own) this.ownership.remember(noted);
   }
 
-  /** The identity of the stack, which is made when it is first needed. */
+  /** The identity of the stack, which is created when it is first needed. */
   private get ownership(): Ownership {
     this.own ??= new Ownership(this.options.state.stack.fullName);
     return this.own;
   }
 
-  /** The objects of a kustomization are made by a provider. */
+  /** Handles the objects of a kustomization, which a provider registers. */
   private readonly rendered = ({
     type,
     name,
@@ -96,7 +96,7 @@ export class Guard {
     const metadata = props.metadata as Exact | undefined;
     if (kind === undefined || metadata?.name === undefined) return undefined;
     const stored = this.options.state.of(type, name);
-    // What older versions made is not marked now: that would change it for nothing.
+    // Objects that older versions created are not marked now, as that would change them without need.
     const mark =
       stored === undefined || isMarked(stored)
         ? { annotations: { ...asMap(metadata.annotations), [MADE_BY]: this.ownership.mark } }
@@ -105,7 +105,7 @@ export class Guard {
     return { ...props, metadata: { ...metadata, ...mark, name: checked } };
   }
 
-  /** The name, once it is known that it is free or the stack's. */
+  /** Returns the name once it is known that it is free or belongs to the stack. */
   private checked(kind: Pick<ObjectRef, "apiVersion" | "kind">, metadata: Exact): Output<string> {
     const { judge, refusal, state } = this.options;
     return all([metadata.name, output(metadata.namespace)]).apply(async ([name, namespace]) => {
@@ -122,7 +122,7 @@ export class Guard {
     const { judge, refusal } = this.options;
     const { name, namespace } = props as Exact;
     const checked = all([name, output(namespace)]).apply(async ([release, where = "default"]) => {
-      // Helm finds out as well, and says why it cannot read its records.
+      // Helm finds out as well, and reports why it cannot read its records.
       const problem = await judge.releaseProblem(where, release).catch(() => undefined);
       if (problem === undefined) return release;
       throw refusal(
@@ -144,7 +144,7 @@ export class Guard {
 }
 
 function advice(ref: ObjectRef, fullName: string): string {
-  return `Delete it, or use another name. To hand it over to this stack, which then changes and deletes it: ${adoption(ref, fullName)}`;
+  return `Delete it, or use another name. To hand it over to this stack, which will then change and delete it: ${adoption(ref, fullName)}`;
 }
 
 function asMap(value: unknown): object {

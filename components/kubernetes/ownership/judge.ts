@@ -6,12 +6,15 @@ import type { StateObjects } from "./state";
 
 export interface JudgeOptions {
   readonly state: StateObjects;
-  /** Opens the cluster, when something has to be asked. @throws Error if there is none. */
+  /** Opens the cluster when it must be queried. @throws Error if there is none. */
   readonly open: () => Promise<ClusterObjects>;
   readonly preview: boolean;
 }
 
-/** Judges whose objects are: the stack's own are those that its state has or that bear its mark, and those that a person gave it. */
+/**
+ * Decides who owns objects. The stack's own objects are those in its state, those that bear its mark, and those that a
+ * person handed over to it.
+ */
 export class Judge {
   private readonly judged = new Map<string, Promise<string | undefined>>();
   private cluster: Promise<ClusterObjects> | undefined;
@@ -19,10 +22,10 @@ export class Judge {
   constructor(private readonly options: JudgeOptions) {}
 
   /**
-   * Tells what an object is in the way of.
+   * Checks whether an existing object prevents this one from being created.
    *
-   * @returns why it may not be made, as a sentence without its end; undefined if it may.
-   * @throws ClusterUnreadable if that is not known.
+   * @returns why it must not be created, as a sentence without its end; undefined if it may be created.
+   * @throws ClusterUnreadable if that cannot be determined.
    */
   problem(ref: ObjectRef): Promise<string | undefined> {
     const { apiVersion, kind, namespace = "", name } = ref;
@@ -35,7 +38,7 @@ export class Judge {
   private async judge(ref: ObjectRef): Promise<string | undefined> {
     const { state, preview } = this.options;
     const isStored = state.has(ref);
-    // Loading the client takes a second, which a preview without anything new is spared.
+    // Loading the client takes a second, which a preview without new objects can save.
     if (isStored && preview) return undefined;
     const live = await this.find(ref);
     if (live === undefined || this.isOwn(ref, live)) return undefined;
@@ -44,17 +47,17 @@ export class Judge {
       return `${called(ref)} is not the one that this stack made, which was deleted: it was ${origin}`;
     }
     const going = live.metadata.deletionTimestamp !== undefined ? ", and is being deleted" : "";
-    return `${called(ref)} exists already and is not this stack's: it was ${origin}${going}`;
+    return `${called(ref)} already exists and does not belong to this stack: it was ${origin}${going}`;
   }
 
-  /** What a Helm release is in the way of; undefined if nothing is. Helm itself refuses it too, but later. */
+  /** Checks whether an existing Helm release prevents this one; undefined if not. Helm refuses it too, but later. */
   async releaseProblem(namespace: string, name: string): Promise<string | undefined> {
     if (this.options.state.hasRelease(namespace, name)) return undefined;
     const cluster = await this.open();
     const [record] = await cluster.releaseRecords(namespace, name);
     if (record === undefined) return undefined;
     const { status = "unknown", version = "?" } = record.metadata.labels ?? {};
-    return `Helm release "${name}" in namespace "${namespace}" exists already and is not this stack's (revision ${version}, ${status})`;
+    return `Helm release "${name}" in namespace "${namespace}" already exists and does not belong to this stack (revision ${version}, ${status})`;
   }
 
   async find(ref: ObjectRef): Promise<LiveObject | undefined> {
@@ -67,9 +70,9 @@ export class Judge {
   }
 
   /**
-   * What is in a namespace besides what is the stack's and the cluster's own.
+   * Finds objects in a namespace that belong neither to the stack nor to the cluster itself.
    *
-   * @param whole whether every kind of object is looked for.
+   * @param whole whether to search for every kind of object.
    * @throws ClusterUnreadable
    */
   async foreignIn(namespace: string, whole: boolean): Promise<LiveObject[]> {
@@ -85,7 +88,7 @@ export class Judge {
   }
 }
 
-/** How a person hands an object over to a stack. */
+/** The command with which a person hands an object over to a stack. */
 export function adoption({ kind, namespace, name }: ObjectRef, fullName: string): string {
   const where = namespace === undefined ? "" : `-n ${namespace} `;
   return `kubectl ${where}annotate ${kind.toLowerCase()} ${name} ${MADE_BY}- ${ADOPTED_BY}=${fullName}`;

@@ -1,26 +1,26 @@
 import { quote } from "../../../x509";
 import type { Metadata } from "./object";
 
-/** Annotation of objects with an exact name: the stack that made them, and its identity. */
+/** Annotation of objects with an exact name: the stack that created them, and its identity. */
 export const MADE_BY = "countersign/made-by";
 
-/** Annotation by which a person hands an object over: the full name of the stack that may take it. */
+/** Annotation with which a person hands an object over: the full name of the stack that may take it. */
 export const ADOPTED_BY = "countersign/adopted-by";
 
-/** A stack as its objects name it. */
+/** The name and identity of a stack, as its objects carry them. */
 export interface StackIdentity {
   /** E.g. `organization/countersign/dev`. Stacks of different backends may have the same one. */
   readonly fullName: string;
-  /** Drawn once; undefined for a stack that has made nothing yet. */
+  /** A random value, drawn once; undefined for a stack that has not created anything yet. */
   readonly id: string | undefined;
 }
 
-/** The value of MADE_BY. */
+/** Returns the value of MADE_BY. */
 export function madeBy(fullName: string, id: string): string {
   return `${fullName}#${id}`;
 }
 
-/** Whether an object says that a stack made it, or that a person gave it to that stack. */
+/** Whether an object's annotations say that a stack created it, or that a person handed it over to that stack. */
 export function saysItIsOf(
   { annotations = {} }: Metadata,
   { fullName, id }: StackIdentity,
@@ -35,7 +35,7 @@ function isPulumi(manager: string | undefined): boolean {
   return manager?.startsWith("pulumi-") ?? false;
 }
 
-/** Who made an object, as far as it tells, and what it is labelled; for a sentence that begins with the object. */
+/** Describes who created an object, as far as that is known, and its labels; for a sentence that begins with the object. */
 export function originOf(metadata: Metadata): string {
   const { creationTimestamp, labels = {} } = metadata;
   const shown = Object.entries(labels).filter(([key]) => !key.startsWith("kubernetes.io/"));
@@ -54,7 +54,7 @@ function makerOf({
 }: Metadata): string {
   const stack = annotations[MADE_BY];
   if (stack !== undefined)
-    return `Countersign's stack ${quote(stack.split("#")[0] ?? "")} of another backend, or before it was destroyed`;
+    return `Countersign's stack ${quote(stack.split("#")[0] ?? "")} in another backend, or before it was destroyed`;
   const release = annotations["meta.helm.sh/release-name"];
   if (release !== undefined) {
     return `Helm release ${quote(release)} of namespace ${quote(annotations["meta.helm.sh/release-namespace"] ?? "")}`;
@@ -75,14 +75,15 @@ function firstManager({ managedFields = [] }: Pick<Metadata, "managedFields">): 
   )[0]?.manager;
 }
 
-/** How much later than its creation an object's fields may be dated that were written with it, in milliseconds. */
+/** Largest delay between an object's creation and the date of fields that were written with it, in milliseconds. */
 const SAME_REQUEST = 2_000;
 
 /**
- * Whether somebody else created an object that is in the state. Until 0.1 this program took over what existed under the name of
- * an object that it was to make. Its own namespaces have no field manager from their creation: it applied nothing but a name.
+ * Whether somebody else created an object that is in the state. Before 0.1, this program took over existing objects
+ * with the name of an object that it was about to create. Its own namespaces have no field manager from their creation,
+ * since it applied nothing but a name.
  *
- * @param metadata as the state has it.
+ * @param metadata the metadata in the state.
  */
 export function wasTakenOver({ creationTimestamp = "", managedFields = [] }: Metadata): boolean {
   return managedFields.some(

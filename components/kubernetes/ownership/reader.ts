@@ -8,12 +8,12 @@ import {
 } from "../api-server";
 import { called, type LiveObject, type Metadata, type ObjectRef } from "./object";
 
-/** The cluster does not say what is in it; the message says what to do. */
+/** Thrown if the cluster's content cannot be read. The message says what to do. */
 export class ClusterUnreadable extends Error {
   override readonly name = "ClusterUnreadable";
 }
 
-/** The kinds of objects of an API version, as the API server lists them. */
+/** A kind of object in an API version, as the API server lists it. */
 interface Kind {
   readonly name: string;
   readonly kind: string;
@@ -21,33 +21,33 @@ interface Kind {
   readonly verbs: readonly string[];
 }
 
-/** Tells what is in a cluster. */
+/** Queries the content of a cluster. */
 export interface ClusterObjects {
-  /** An object; undefined if there is none, or no such kind. @throws ClusterUnreadable */
+  /** Finds an object; undefined if it or its kind does not exist. @throws ClusterUnreadable */
   find(ref: ObjectRef): Promise<LiveObject | undefined>;
-  /** The records of a Helm release; empty if they may not be read. */
+  /** Returns the records of a Helm release; empty if reading them is forbidden. */
   releaseRecords(namespace: string, name: string): Promise<readonly LiveObject[]>;
   /**
-   * What is in a namespace: the kinds that hold data or run something.
+   * Lists the content of a namespace: the kinds that hold data or run something.
    *
-   * @param whole whether every kind of object is looked for.
+   * @param whole whether to list every kind of object.
    * @throws ClusterUnreadable
    */
   contentOf(namespace: string, whole: boolean): Promise<readonly LiveObject[]>;
 }
 
-/** Asks for metadata only: the content of a Secret is nobody's business here. */
+/** Asks for metadata only: the content of Secrets must not be read here. */
 const METADATA = "application/json;g=meta.k8s.io;v=v1;as=";
 
-/** A kind of objects, and where they are listed. */
+/** A kind of object, and the path that lists it. */
 interface Listing {
   readonly path: string;
-  /** Its plural, as in paths. */
+  /** Plural name, as in paths. */
   readonly name: string;
   readonly kind: string;
 }
 
-/** What is looked for in every update. */
+/** Kinds that are listed in every update. */
 const USUAL: readonly Listing[] = [
   { path: "api/v1", name: "secrets", kind: "Secret" },
   { path: "api/v1", name: "configmaps", kind: "ConfigMap" },
@@ -61,7 +61,7 @@ const USUAL: readonly Listing[] = [
   { path: "apis/batch/v1", name: "cronjobs", kind: "CronJob" },
 ];
 
-/** Kinds that say something of other objects, and go with them. */
+/** Kinds that describe other objects, and are deleted with them. */
 const ABOUT_OTHERS = new Set([
   "Endpoints",
   "EndpointSlice",
@@ -71,14 +71,14 @@ const ABOUT_OTHERS = new Set([
   "PodMetrics",
 ]);
 
-/** Reads objects of a cluster, their metadata only. */
+/** Reads the metadata of objects in a cluster. */
 export class ObjectReader implements ClusterObjects {
   private readonly kinds = new Map<string, Promise<readonly Kind[]>>();
 
-  /** @param send answers a GET request of a path, with an `Accept` header. */
+  /** @param send sends a GET request for a path, with an `Accept` header. */
   constructor(private readonly send: (path: string, accept: string) => Promise<Answer>) {}
 
-  /** @throws Error if there is no cluster, or its kubeconfig cannot be read. */
+  /** Opens a cluster. @throws Error if there is no cluster, or its kubeconfig cannot be read. */
   static async open(choice: AccessChoice): Promise<ClusterObjects> {
     const { server, context } = await accessOf(choice);
     if (server === undefined) {
@@ -122,7 +122,7 @@ export class ObjectReader implements ClusterObjects {
         return itemsOf(
           answer,
           path,
-          `namespace "${namespace}" holds what is not this stack's`,
+          `namespace "${namespace}" holds objects that do not belong to this stack`,
           kind,
         );
       }),
@@ -143,7 +143,7 @@ export class ObjectReader implements ClusterObjects {
     ];
     const listed = await Promise.all(
       versions.map(async (version) => {
-        // An API server that another one asks for a group may be down.
+        // An aggregated API server may be down.
         const kinds = await this.kindsOf(version).catch(() => []);
         return kinds.map((kind) => ({ ...kind, path: version }));
       }),
@@ -156,7 +156,7 @@ export class ObjectReader implements ClusterObjects {
       );
   }
 
-  /** The kinds of an API version; none where the API server does not know the version. */
+  /** Lists the kinds of an API version; empty if the API server does not know the version. */
   private kindsOf(path: string): Promise<readonly Kind[]> {
     const known = this.kinds.get(path) ?? this.readKinds(path);
     this.kinds.set(path, known);
@@ -194,17 +194,17 @@ function pathOf(apiVersion: string): string {
 
 function itemsOf(answer: Answer, path: string, question: string, kind: string): LiveObject[] {
   const { items } = contentOf(answer, path, question) as { items: { metadata: Metadata }[] | null };
-  // Go writes an empty list so where it has none.
+  // Go writes an empty list as null here.
   return (items ?? []).map(({ metadata }) => ({ kind, metadata }));
 }
 
-/** @param question what is not known without the answer. */
+/** Parses an answer. @param question what is unknown without the answer. */
 function contentOf({ status, body }: Answer, path: string, question: string): unknown {
   if (status === 200) return JSON.parse(body);
   const [plain] = path.split("?");
   const advice =
     status === 401 || status === 403
-      ? `; give whoever deploys the right to get and list it, with which Pulumi updates objects too`
+      ? `; grant whoever deploys the right to get and list it, which Pulumi also needs to update objects`
       : "";
   throw new ClusterUnreadable(
     `the API server answered ${status} to GET /${plain ?? path}, so it is not known whether ${question}${advice}`,

@@ -1,21 +1,21 @@
 import { kindOfType, type LiveObject, type Metadata, type ObjectRef } from "./object";
 import { MADE_BY, type StackIdentity } from "./owner";
 
-/** A Kubernetes resource of the state. */
+/** A Kubernetes resource in the state. */
 export interface StateObject {
   readonly type: string;
-  /** Of the resource. */
+  /** Name of the resource. */
   readonly name: string;
-  /** Of the object when Pulumi last wrote or read it; of a Helm release its name and namespace. */
+  /** Metadata of the object when Pulumi last wrote or read it; for a Helm release, its name and namespace. */
   readonly metadata: Metadata;
 }
 
 /** Type of Helm releases. */
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
 
-/** Objects and Helm releases that a stack's state has, and who the stack is. */
+/** Objects and Helm releases in a stack's state, and the identity of the stack. */
 export class StateObjects {
-  /** Of objects. */
+  /** UIDs of the objects. */
   readonly uids: ReadonlySet<string>;
 
   constructor(
@@ -27,7 +27,7 @@ export class StateObjects {
     );
   }
 
-  /** The resource of a type and name; undefined if there is none. */
+  /** Returns the resource with a type and name; undefined if there is none. */
   of(type: string, name: string): StateObject | undefined {
     return this.resources.find((each) => each.type === type && each.name === name);
   }
@@ -36,7 +36,7 @@ export class StateObjects {
     return this.resources.filter((each) => each.type === type);
   }
 
-  /** Whether a resource stands for an object of this place. */
+  /** Whether a resource represents an object with this kind, namespace and name. */
   has({ apiVersion, kind, namespace, name }: ObjectRef): boolean {
     return this.resources.some(({ type, metadata }) => {
       const own = kindOfType(type);
@@ -49,7 +49,7 @@ export class StateObjects {
     });
   }
 
-  /** Whether one stands for an object itself. The state of an object that never said its UID stands for its place. */
+  /** Whether a resource represents this very object. If the state has no UID of the object, its name decides. */
   hasObject(ref: ObjectRef, { metadata: { uid } }: LiveObject): boolean {
     if (uid !== undefined && this.uids.has(uid)) return true;
     return (
@@ -74,7 +74,7 @@ export class StateObjects {
   }
 }
 
-/** Whether the stack wrote its mark on an object when it made it; older versions did not. */
+/** Whether the stack marked an object when it created it. Older versions did not. */
 export function isMarked({ metadata: { annotations = {} } }: StateObject): boolean {
   return MADE_BY in annotations;
 }

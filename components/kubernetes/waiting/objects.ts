@@ -1,4 +1,4 @@
-/** The parts of Kubernetes' objects in which it says why a pod does not run (core/v1). */
+/** The parts of Kubernetes objects that show why a pod does not run (core/v1). */
 export interface Named {
   readonly metadata: {
     readonly name: string;
@@ -57,16 +57,16 @@ export interface Event {
   readonly eventTime?: string | null;
 }
 
-/** What is in a namespace. A list that may not be read is empty. */
+/** Content of a namespace. A list is empty if reading it is forbidden. */
 export interface NamespaceObjects {
   readonly pods: readonly Pod[];
   readonly claims: readonly Claim[];
   readonly events: readonly Event[];
-  /** When it was so, by the cluster's clock in milliseconds. */
+  /** Time of the content by the cluster's clock, in milliseconds. */
   readonly time: number;
 }
 
-/** When an event was last seen, as milliseconds. */
+/** When an event was last seen, in milliseconds. */
 export function timeOf({ lastTimestamp, eventTime, firstTimestamp }: Event): number {
   const time = Date.parse(lastTimestamp ?? eventTime ?? firstTimestamp ?? "");
   return Number.isNaN(time) ? 0 : time;

@@ -1,15 +1,15 @@
 import { accessOf, get, type AccessChoice, type ApiServer } from "../api-server";
 import type { Claim, Event, NamespaceObjects, Pod } from "./objects";
 
-/** Reads namespaces, as far as that is allowed: what is forbidden is not asked for a second time. */
+/** Reads namespaces as far as that is allowed. Forbidden lists are not requested a second time. */
 export class NamespaceReader {
   private readonly forbidden = new Set<string>();
-  /** The API server's time of its last answer, in milliseconds. */
+  /** The API server's time in its last answer, in milliseconds. */
   private time = Date.now();
 
   private constructor(private readonly server: ApiServer) {}
 
-  /** @returns undefined if there is no cluster. */
+  /** Opens the cluster; undefined if there is none. */
   static async open(choice: AccessChoice): Promise<NamespaceReader | undefined> {
     const { server } = await accessOf(choice);
     return server && new NamespaceReader(server);

@@ -8,30 +8,31 @@ import {
   type Pod,
 } from "./objects";
 
-/** Something that keeps a Helm release from getting ready, in Kubernetes' own words. */
+/** A problem that keeps a Helm release from becoming ready, in Kubernetes' own words. */
 export interface Reason {
   readonly kind: string;
   readonly name: string;
-  /** What it is or does, e.g. "is Pending"; the same for all of a kind with the same `code`. */
+  /** Description of its state, e.g. "is Pending"; the same for all objects of a kind with the same `code`. */
   readonly state: string;
   readonly message: string;
   readonly advice: string;
-  /** Kubernetes' name for it, which stays the same while the message counts on. */
+  /** Kubernetes' name for the problem, which stays the same while the message changes. */
   readonly code: string;
-  /** Whether it is usual while things start, and only tells something when it lasts. */
+  /** Whether it is usual during a start, so that it matters only if it lasts. */
   readonly usual: boolean;
 }
 
-/** Where a release is. */
+/** Name and namespace of a release. */
 export interface ReleasePlace {
   readonly name: string;
   readonly namespace: string;
 }
 
 /**
- * Finds what a release waits for.
+ * Finds what a release is waiting for.
  *
- * @param since when its installation or upgrade began, by the cluster's clock in milliseconds: older events are of an earlier one.
+ * @param since when its installation or upgrade began, by the cluster's clock in milliseconds; older events belong to
+ *   an earlier one.
  */
 export function reasonsOf(
   release: ReleasePlace,
@@ -56,14 +57,17 @@ export function reasonsOf(
   const ofPods = pods
     .filter(isOurs)
     .flatMap((pod) => podReason(pod, eventsOf("Pod", pod), release.namespace))
-    // Its claim says it better.
+    // The reason of its claim is more precise.
     .filter(({ message }) => ofClaims.length === 0 || !message.includes(UNBOUND));
   return [...ofClaims, ...ofPods, ...refusedPods(events, since)];
 }
 
 const UNBOUND = "unbound immediate PersistentVolumeClaims";
 
-/** By the labels that charts give their objects, and by what Helm writes on those that it makes itself. */
+/**
+ * Decides by the labels that charts give their objects, and by the annotations that Helm writes on objects it creates
+ * itself.
+ */
 function belongsTo(release: string, { metadata: { labels = {}, annotations = {} } }: Named) {
   const owner =
     labels["app.kubernetes.io/instance"] ??
@@ -76,7 +80,7 @@ function claimReason(claim: Claim, events: readonly Event[], namespace: string):
   const { name, deletionTimestamp } = claim.metadata;
   if (claim.status?.phase !== "Pending" || deletionTimestamp !== undefined) return [];
   const [last] = events;
-  // It is the pod's turn, which says why it is not scheduled.
+  // The pod's own reason says why it is not scheduled.
   if (last?.reason === "WaitForFirstConsumer") return [];
   const code = last?.reason ?? "Pending";
   return [
@@ -108,7 +112,7 @@ function podReason(pod: Pod, events: readonly Event[], namespace: string): Reaso
     return [
       {
         ...{ kind: "Pod", name, state: "is not scheduled", code: "Unschedulable", usual: false },
-        // What follows says which other pods would have to go.
+        // The rest says which other pods would have to be evicted.
         message: short((unscheduled.message ?? "").split(" preemption:")[0] ?? ""),
         advice: "Give the cluster what the pod asks for, or ask for less in the release's values",
       },
@@ -120,7 +124,7 @@ function podReason(pod: Pod, events: readonly Event[], namespace: string): Reaso
   return ofContainer.length > 0 ? ofContainer.slice(0, 1) : eventReason(pod, events, namespace);
 }
 
-/** What is no more than a step of a pod's start. */
+/** Reasons that are just steps of a pod's start. */
 const STARTING: readonly string[] = ["ContainerCreating", "PodInitializing"];
 
 const IMAGE: readonly string[] = ["ErrImagePull", "ImagePullBackOff"];
@@ -178,7 +182,7 @@ function containerReason(
   ];
 }
 
-/** What events alone say: a volume that cannot be mounted, a probe that fails. */
+/** Problems that only events show: a volume that cannot be mounted, a probe that fails. */
 function eventReason(pod: Pod, events: readonly Event[], namespace: string): Reason[] {
   const { name } = pod.metadata;
   const { phase, conditions = [] } = pod.status ?? {};
@@ -186,7 +190,7 @@ function eventReason(pod: Pod, events: readonly Event[], namespace: string): Rea
   const last = events.find(({ type }) => type === "Warning");
   if (isReady || last?.reason === undefined) return [];
   const usual = phase === "Running";
-  // Between two tries it may be anything; what counts is whether it still tries to start.
+  // Between two attempts the state may be anything; what counts is whether the pod is still starting.
   if (usual !== (last.reason === "Unhealthy") || last.reason === "FailedScheduling") return [];
   return [
     {
@@ -201,7 +205,7 @@ function describe(namespace: string, pod: string): string {
   return `See \`kubectl -n ${namespace} describe pod ${pod}\``;
 }
 
-/** Pods that may not even be created, because of a quota or a policy: whose they are stands in the event alone. */
+/** Finds pods that cannot even be created, because of a quota or a policy. Only the event says who owns them. */
 function refusedPods(events: readonly Event[], since: number): Reason[] {
   return events
     .filter((event) => event.reason === "FailedCreate" && timeOf(event) >= since)
@@ -214,7 +218,7 @@ function refusedPods(events: readonly Event[], since: number): Reason[] {
 
 const LONGEST = 300;
 
-/** The first line: what follows may be any program's output. */
+/** The first line, as the rest may be the output of any program. */
 function short(text: string): string {
   const [line = ""] = text.trim().split("\n");
   return line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line;

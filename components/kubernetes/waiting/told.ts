@@ -1,24 +1,26 @@
 import type { Reason, ReleasePlace } from "./reasons";
 
-/** How long something must have been so until it is told, in milliseconds. */
+/** How long a problem must last before it is reported, in milliseconds. */
 const PATIENCE = 12_000;
 const PATIENCE_WITH_USUAL = 40_000;
 
-/** How many objects a line names. */
+/** Number of objects that a line names. */
 const NAMED = 2;
 
-/** Tells of one release what it waits for: each reason once, when it has lasted. */
+/** Reports what one release is waiting for: each reason once, if it lasts. */
 export class Told {
-  /** When each of those that hold was first seen. */
+  /** When each current reason was first seen. */
   private readonly since = new Map<string, number>();
   private readonly told = new Set<string>();
 
   constructor(private readonly release: ReleasePlace) {}
 
   /**
-   * @param reasons that hold now.
-   * @param now in milliseconds.
-   * @returns lines to be told.
+   * Updates the reasons.
+   *
+   * @param reasons the current reasons.
+   * @param now the time in milliseconds.
+   * @returns lines to report.
    */
   look(reasons: readonly Reason[], now: number): string[] {
     const keys = new Set(reasons.map(keyOf));
@@ -50,7 +52,7 @@ function keyOf({ kind, name, code }: Reason): string {
   return `${kind} ${name} ${code}`;
 }
 
-/** Who waits, and how. */
+/** The objects that wait, and their state. */
 function subject(group: readonly Reason[]): string {
   const [{ kind, state } = { kind: "", state: "" }] = group;
   const names = group.map(({ name }) => name);

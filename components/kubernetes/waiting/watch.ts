@@ -2,7 +2,7 @@ import type { NamespaceObjects } from "./objects";
 import { reasonsOf, type ReleasePlace } from "./reasons";
 import { Told } from "./told";
 
-/** Reads what is in a namespace. */
+/** Reads the content of a namespace. */
 export interface Reader {
   read(namespace: string): Promise<NamespaceObjects>;
 }
@@ -14,19 +14,20 @@ interface Watched {
   readonly begun: number;
 }
 
-/** No look is taken at what is done before; loading the client alone takes half a second. */
+/** Delay of the first look. Faster releases are not examined, as loading the client alone takes half a second. */
 const FIRST_LOOK = 10_000;
 const BETWEEN_LOOKS = 5_000;
-/** What a look at many releases costs the API server is spread over time. */
+/** Interval per release, which limits the load on the API server. */
 const FOR_EACH = 250;
 
 /** How far a component's clock may be behind the API server's. */
 const SKEW = 5_000;
 
 /**
- * Watches releases while Helm installs or upgrades them, and tells what keeps them from getting ready: Helm itself says
- * nothing until its timeout, and then removes what would show the reason. It needs the right to list pods, claims and
- * events; without it, or where no cluster answers, it tells nothing. It does not keep the process alive.
+ * Watches releases while Helm installs or upgrades them, and reports what keeps them from becoming ready. Helm itself
+ * reports nothing until its timeout, and then removes the objects that would show the reason. It needs the right to
+ * list pods, claims and events; without it, or without a cluster, it reports nothing. It does not keep the process
+ * alive.
  */
 export class ReleaseWatch {
   private readonly watched = new Set<Watched>();
@@ -38,7 +39,7 @@ export class ReleaseWatch {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** @returns what ends it. */
+  /** Starts watching a release. @returns a function that ends it. */
   begin(release: ReleasePlace, say: (line: string) => void): () => void {
     const entry = { release, say, told: new Told(release), begun: this.now() };
     this.watched.add(entry);
@@ -46,14 +47,14 @@ export class ReleaseWatch {
     return () => void this.watched.delete(entry);
   }
 
-  /** Takes a look at every release, and tells what is due. */
+  /** Examines every release, and reports what is due. */
   async look(): Promise<void> {
     this.reader ??= this.open().catch(() => undefined);
     const reader = await this.reader;
     if (reader === undefined) this.watched.clear();
     for (const entry of [...this.watched]) {
       const found = await reader?.read(entry.release.namespace).catch(() => undefined);
-      // Meanwhile it may have ended.
+      // The release may have ended in the meantime.
       if (found === undefined || !this.watched.has(entry)) continue;
       const now = this.now();
       const since = found.time - (now - entry.begun) - SKEW;

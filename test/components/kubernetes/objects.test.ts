@@ -14,7 +14,7 @@ describe("TlsSecret", () => {
       privateKeyPem: secret("KEY\n"),
     });
 
-  it("is a Secret of type kubernetes.io/tls that Pulumi names", async () => {
+  it("is a Secret of type kubernetes.io/tls with a name from Pulumi", async () => {
     const { resources } = await runProgram(program);
     const { type, inputs } = find(resources, "org-1-client-pair");
     assert.equal(type, "kubernetes:core/v1:Secret");
@@ -27,7 +27,7 @@ describe("TlsSecret", () => {
     });
   });
 
-  it("shows nobody what it holds", async () => {
+  it("does not reveal its content", async () => {
     const { resources } = await runProgram(program);
     const { inputs } = find(resources, "org-1-client-pair");
     assert.equal((visible(inputs) as { stringData: unknown }).stringData, "[secret]");
@@ -83,7 +83,7 @@ describe("namespace", () => {
     assert.equal(await valueOf(value.ready), "org-1");
   });
 
-  it("is left alone if somebody else's", async () => {
+  it("is left alone if it belongs to somebody else", async () => {
     const { value, resources } = await runProgram(program(false));
     assert.ok(value);
     assert.deepEqual(resources, []);

@@ -15,7 +15,7 @@ const LEAF = makeLeaf();
 const CA = makeCa();
 const OTHER_CA = makeCa({ subject: [["CN", "Other CA"]] });
 
-/** The inputs of the Secret, with its data in bytes. */
+/** Inputs of the Secret, with its data decoded. */
 function secretOf({ resources }: Run<unknown>) {
   const { type, inputs } = find(resources, "orca");
   const { data, ...rest } = reveal(inputs) as { data: Record<string, string> };
@@ -37,7 +37,7 @@ const keyStore = () =>
   });
 
 describe("KeyStoreSecret", () => {
-  it("is a Secret that Pulumi names, with the store and its password without a line break", async () => {
+  it("is a Secret with a name from Pulumi, with the store and its password without a line break", async () => {
     const { type, rest, data } = secretOf(await runProgram(keyStore));
     assert.equal(type, "kubernetes:core/v1:Secret");
     assert.deepEqual(rest, {
@@ -54,7 +54,7 @@ describe("KeyStoreSecret", () => {
     });
   });
 
-  it("shows nobody what it holds, but its name", async () => {
+  it("reveals nothing but its name", async () => {
     const { resources, value } = await runProgram(keyStore);
     assert.equal((visible(find(resources, "orca").inputs) as { data: unknown }).data, "[secret]");
     assert.ok(value);
@@ -62,7 +62,7 @@ describe("KeyStoreSecret", () => {
     assert.equal(await valueOf(value.metadata.name), "orca-0a1b2c3d");
   });
 
-  it("says what is wrong with what it is given", async () => {
+  it("reports what is wrong with its inputs", async () => {
     const { errors } = await runProgram(
       () =>
         new KeyStoreSecret("orca", {
@@ -111,18 +111,18 @@ describe("TrustStoreSecret", () => {
     assert.deepEqual([found, others], [[], []]);
   });
 
-  it("is the same, however its certificates are written down", async () => {
+  it("is the same in whatever form its certificates are written", async () => {
     const one = secretOf(await trustStore({ g1: OTHER_CA, g2: `${CA}\n` }));
     const other = secretOf(await trustStore({ g2: CA, g1: OTHER_CA }));
     assert.deepEqual(one, other);
   });
 
-  it("shows nobody what it holds", async () => {
+  it("does not reveal its content", async () => {
     const { resources } = await trustStore({ g1: CA });
     assert.equal((visible(find(resources, "orca").inputs) as { data: unknown }).data, "[secret]");
   });
 
-  it("is not made without a certificate", async () => {
+  it("is not created without a certificate", async () => {
     const { errors } = await trustStore({});
     assert.deepEqual(errors, [
       "A trust store without a certificate: Java refuses to start with a trust store that is empty.",
@@ -131,7 +131,7 @@ describe("TrustStoreSecret", () => {
 });
 
 describe("a store's password", () => {
-  it("is the given one, and a secret, without a resource", async () => {
+  it("is the given one, a secret, and needs no resource", async () => {
     const { resources, value } = await runProgram(() => storePassword("orca-password", PASSWORD));
     assert.ok(value);
     assert.equal(await valueOf(value), PASSWORD);
@@ -139,7 +139,7 @@ describe("a store's password", () => {
     assert.deepEqual(resources, []);
   });
 
-  it("is made of 32 letters and digits if none is given", async () => {
+  it("is generated from 32 letters and digits if none is given", async () => {
     const { resources, value } = await runProgram(() => storePassword("orca-password", undefined));
     assert.ok(value);
     assert.equal(await valueOf(value), "generated-password");
@@ -150,7 +150,7 @@ describe("a store's password", () => {
     });
   });
 
-  it("is unknown at preview until it is made, and so are the stores", async () => {
+  it("is unknown at preview until it is generated, and so are the stores", async () => {
     const program = () =>
       new TrustStoreSecret("orca", {
         namespace: "spinnaker",

@@ -61,7 +61,7 @@ describe("where an object of another system exists by the name that is to be use
         const found = errors.filter((error) => error.includes(`${kind} "${name}"`));
         assert.match(
           found.join(),
-          /exists already and is not this stack's: it was made by "kubectl-client-side-apply"/,
+          /already exists and does not belong to this stack: it was made by "kubectl-client-side-apply"/,
         );
         assert.match(found.join(), /countersign\/adopted-by=organization\/countersign\/test/);
       }

@@ -78,7 +78,7 @@ describe("what is not the stack's", () => {
         });
         assert.deepEqual(errors, [
           "The configuration has a problem; nothing was changed:\n" +
-            '  countersign:organizations.MyOrg1MSP.namespace: Namespace "my-org1-msp" exists already and is not this stack\'s: it was made by "kubectl-create" (label team=research). ' +
+            '  countersign:organizations.MyOrg1MSP.namespace: Namespace "my-org1-msp" already exists and does not belong to this stack: it was made by "kubectl-create" (label team=research). ' +
             "To use it as it is, set organizations.MyOrg1MSP.createNamespace: false; or choose another name, or delete it. " +
             "To hand it over to this stack, which then deletes it when it goes: kubectl annotate namespace my-org1-msp countersign/made-by- countersign/adopted-by=organization/countersign/test",
         ]);
@@ -145,7 +145,7 @@ describe("what is not the stack's", () => {
       assert.equal(errors.length, 2);
       assert.match(
         errors.join(),
-        /Helm release "backend" in namespace "my-org1-msp" exists already and is not this stack's \(revision 3, deployed\)\. Choose another releaseName/,
+        /Helm release "backend" in namespace "my-org1-msp" already exists and does not belong to this stack \(revision 3, deployed\)\. Choose another releaseName/,
       );
       const again = await runStack(SECTIONS, { state: up.state, objects: cluster([], [record]) });
       assert.deepEqual(again.errors, []);

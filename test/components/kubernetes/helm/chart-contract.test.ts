@@ -11,7 +11,7 @@ const repository = "https://charts.example";
 const CONTRACT = { name: "orchestrator", since: "5.0.0" };
 
 describe("a chart in a repository", () => {
-  it("is accepted from the first version whose values are those that are set", () => {
+  it("is accepted from the first version that has the values to set", () => {
     const problem = (version: string) =>
       chartProblem(CONTRACT, { repository, name: "orchestrator", version });
     assert.equal(problem("5.0.0"), undefined);
@@ -36,7 +36,7 @@ describe("a chart in a repository", () => {
     assert.equal(versionOfChart({ repository, name: "orchestrator", version: "8.8.0" }), "8.8.0");
   });
 
-  it("is refused under another name, from which its Service would be named", () => {
+  it("is refused under another name, since its Service would have that name too", () => {
     assert.equal(
       chartProblem(CONTRACT, { repository, name: "my-fork", version: "8.8.0" }),
       'is chart "my-fork"; it must be chart orchestrator',
@@ -49,7 +49,7 @@ describe("a chart in a folder", () => {
   before(() => (folder = mkdtempSync(join(tmpdir(), "countersign-charts-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** Writes a Chart.yaml into a folder of its own. */
+  /** Writes a Chart.yaml into its own folder. */
   function chart(name: string, content: string) {
     const path = join(folder, name);
     mkdirSync(path);
@@ -57,7 +57,7 @@ describe("a chart in a folder", () => {
     return { path };
   }
 
-  it("has the version of its Chart.yaml, without a suffix of one's own", () => {
+  it("has the version of its Chart.yaml, without a custom suffix", () => {
     assert.equal(versionOfChart({ path: "charts/orchestrator" }), "8.8.0");
     assert.equal(versionOfChart({ path: "charts/substra-backend" }), "26.15.3");
     const own = chart("own", "name: orchestrator\nversion: 8.6.0-patched.1\n");
@@ -72,7 +72,7 @@ describe("a chart in a folder", () => {
     );
   });
 
-  it("is refused if nothing can be made of its Chart.yaml", () => {
+  it("is refused if its Chart.yaml is unusable", () => {
     const problem = (name: string, content: string) =>
       chartProblem(CONTRACT, chart(name, content))?.replace(folder, "folder");
     assert.equal(

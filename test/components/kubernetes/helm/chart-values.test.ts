@@ -11,7 +11,7 @@ describe("mergeValues", () => {
   const table: [string, ChartValues, ChartValues, ChartValues][] = [
     ["maps key by key", { a: { b: 1, c: 2 } }, { a: { c: 3, d: 4 } }, { a: { b: 1, c: 3, d: 4 } }],
     ["lists as a whole", { a: [1, 2] }, { a: [3] }, { a: [3] }],
-    ["null over a value, which to Helm removes it", { a: 1 }, { a: null }, { a: null }],
+    ["null over a value, with which Helm removes it", { a: 1 }, { a: null }, { a: null }],
     ["a value over a map", { a: { b: 1 } }, { a: 2 }, { a: 2 }],
     ["a map over a value", { a: 1 }, { a: { b: 2 } }, { a: { b: 2 } }],
     ["an empty map over a map, which changes nothing", { a: { b: 1 } }, { a: {} }, { a: { b: 1 } }],
@@ -24,7 +24,7 @@ describe("mergeValues", () => {
       assert.deepEqual(ours, before);
     });
 
-  it("takes outputs as values and not as maps", () => {
+  it("treats outputs as values, not as maps", () => {
     const name = output("name");
     const merged = mergeValues({ a: { name } }, { a: { b: 1 } }) as { a: { name: unknown } };
     assert.equal(merged.a.name, name);
@@ -34,7 +34,7 @@ describe("mergeValues", () => {
     noNullPrototype: true,
   });
 
-  it("is what every path of the override says, and elsewhere as before", () => {
+  it("has the override's value on every path of it, and the old value elsewhere", () => {
     fc.assert(
       fc.property(values, values, (ours, overrides) => {
         assert.deepEqual(mergeValues(ours, {}), ours);
@@ -51,7 +51,7 @@ describe("guardedOverrides", () => {
     { path: "tls", reason: "it is wired" },
   ];
 
-  it("names every value that would change a guarded one, with the reason of the first guard", () => {
+  it("reports every override of a guarded value, with the reason of the first guard", () => {
     const overrides = { tls: { enabled: false, secret: { name: "mine" } }, replicas: 2 };
     assert.deepEqual(guardedOverrides(overrides, guards), [
       { path: "tls.enabled", message: "may not be overridden: TLS may not be switched off" },
@@ -59,7 +59,7 @@ describe("guardedOverrides", () => {
     ]);
   });
 
-  it("admits the allowed value, an empty map over a map, and names that only begin alike", () => {
+  it("accepts the allowed value, an empty map over a map, and names with the same beginning", () => {
     assert.deepEqual(guardedOverrides({ tls: { enabled: true }, tlsMode: "x" }, guards), []);
     assert.deepEqual(guardedOverrides({ a: {} }, [{ path: "a.b", reason: "r" }]), []);
   });

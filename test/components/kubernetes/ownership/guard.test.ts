@@ -21,7 +21,7 @@ interface Scene {
   readonly preview?: boolean;
 }
 
-/** Registers objects under guard; what is asked of the cluster is noted. */
+/** Registers objects under guard, and records what the cluster is asked. */
 async function guarded(
   program: () => void,
   { live = [], stored = [], preview = false }: Scene = {},
@@ -66,7 +66,7 @@ describe("Guard", () => {
     metadata: { name: "payments-tls", namespace: "shop", uid: "ours" },
   };
 
-  it("asks for objects with an exact name, and marks them", async () => {
+  it("looks for objects with an exact name, and marks them", async () => {
     const { errors, asked, metadataOf } = await guarded(() => {
       keys();
       new TlsSecret("pair", { namespace: "shop", ...PEM });
@@ -92,27 +92,27 @@ describe("Guard", () => {
   });
 
   for (const preview of [true, false])
-    it(`refuses what exists, at ${preview ? "preview" : "up"}`, async () => {
+    it(`refuses existing objects, at ${preview ? "preview" : "up"}`, async () => {
       const { errors, resources } = await guarded(keys, { live: [stranger], preview });
       assert.deepEqual(errors, [
-        'Secret "payments-tls" in namespace "shop" exists already and is not this stack\'s: it was made by somebody else. Delete it, or use another name. ' +
-          "To hand it over to this stack, which then changes and deletes it: kubectl -n shop annotate secret payments-tls countersign/made-by- countersign/adopted-by=organization/countersign/test",
+        'Secret "payments-tls" in namespace "shop" already exists and does not belong to this stack: it was made by somebody else. Delete it, or use another name. ' +
+          "To hand it over to this stack, which will then change and delete it: kubectl -n shop annotate secret payments-tls countersign/made-by- countersign/adopted-by=organization/countersign/test",
       ]);
       assert.ok(!resources.some(({ name }) => name === "keys"));
     });
 
-  it("lets an object be that bears the stack's mark, which a killed update had not recorded", async () => {
+  it("accepts an object with the stack's mark that a killed update did not record", async () => {
     const marked = { kind: "Secret", metadata: { name: "payments-tls", annotations: MARK } };
     assert.deepEqual((await guarded(keys, { live: [marked] })).errors, []);
   });
 
-  it("asks a preview's cluster nothing of what the state has, and leaves it unmarked if it was", async () => {
+  it("does not query the cluster at preview for objects in the state, and leaves unmarked ones unmarked", async () => {
     const { asked, errors, metadataOf } = await guarded(keys, { stored: [stored], preview: true });
     assert.deepEqual([asked, errors], [[], []]);
     assert.deepEqual(metadataOf("keys"), { namespace: "shop", name: "payments-tls" });
   });
 
-  it("sees at up that somebody has put another object in the place of what the state has", async () => {
+  it("notices at up that somebody replaced an object of the state", async () => {
     const { errors } = await guarded(keys, { live: [stranger], stored: [stored] });
     assert.match(
       errors.join(),
@@ -122,9 +122,9 @@ describe("Guard", () => {
     assert.deepEqual((await guarded(keys, { live: [ours], stored: [stored] })).errors, []);
   });
 
-  it("asks for a new name of what the state has under another one", async () => {
+  it("looks for the new name of an object that has another name in the state", async () => {
     const before = { ...stored, metadata: { ...stored.metadata, name: "old-tls" } };
     const { errors } = await guarded(keys, { live: [stranger], stored: [before], preview: true });
-    assert.match(errors.join(), /exists already/);
+    assert.match(errors.join(), /already exists/);
   });
 });

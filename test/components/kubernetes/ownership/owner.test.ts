@@ -38,12 +38,12 @@ describe("saysItIsOf", () => {
     stack: Parameters<typeof saysItIsOf>[1] = STACK,
   ) => saysItIsOf({ name: "org-3", annotations }, stack);
 
-  it("knows the mark by the stack's identity, also when it was renamed", () => {
+  it("recognizes the mark by the stack's identity, even after the stack was renamed", () => {
     assert.ok(says({ "countersign/made-by": "organization/countersign/dev#0a1b" }));
     assert.ok(says({ "countersign/made-by": "organization/countersign/old-name#0a1b" }));
   });
 
-  it("does not take a stack of the same name for itself", () => {
+  it("does not mistake another stack with the same name for itself", () => {
     assert.ok(!says({ "countersign/made-by": "organization/countersign/dev#ffff" }));
     const fresh = { ...STACK, id: undefined };
     assert.ok(!says({ "countersign/made-by": "organization/countersign/dev#0a1b" }, fresh));
@@ -52,7 +52,7 @@ describe("saysItIsOf", () => {
     assert.ok(!says(undefined));
   });
 
-  it("believes a person who hands it over by name", () => {
+  it("accepts an object that a person hands over by name", () => {
     const fresh = { ...STACK, id: undefined };
     assert.ok(says({ "countersign/adopted-by": "organization/countersign/dev" }, fresh));
     assert.ok(!says({ "countersign/adopted-by": "organization/countersign/prod" }, fresh));
@@ -66,7 +66,7 @@ describe("originOf", () => {
   for (const [title, metadata, expected] of [
     ["nobody", {}, "made by somebody else"],
     [
-      "kubectl, with labels of people",
+      "kubectl, with somebody's labels",
       {
         creationTimestamp: time,
         labels: { "kubernetes.io/metadata.name": "org-3", team: "research" },
@@ -80,7 +80,7 @@ describe("originOf", () => {
     [
       "another stack",
       { annotations: { "countersign/made-by": "organization/countersign/dev#ffff" } },
-      `made by Countersign's stack "organization/countersign/dev" of another backend, or before it was destroyed`,
+      `made by Countersign's stack "organization/countersign/dev" in another backend, or before it was destroyed`,
     ],
     [
       "Helm",
@@ -109,11 +109,11 @@ describe("originOf", () => {
       "made by another Pulumi stack",
     ],
   ] as const)
-    it(`tells of ${title}`, () => {
+    it(`names ${title}`, () => {
       assert.equal(origin(metadata), expected);
     });
 
-  it("shows what strangers wrote only escaped", () => {
+  it("escapes what strangers wrote", () => {
     const annotations = { "meta.helm.sh/release-name": "\u202eshop\n" };
     assert.match(origin({ annotations }), /release "\\u\{202e\}shop\\u\{a\}"/);
   });
@@ -127,13 +127,13 @@ describe("wasTakenOver", () => {
   });
   const ours = (time: string) => ({ manager: "pulumi-kubernetes-1a2b", time });
 
-  it("sees who created it", () => {
+  it("recognizes who created it", () => {
     const by = { manager: "kubectl-create", time: "2026-11-28T20:00:00Z" };
     assert.ok(wasTakenOver(metadata([by])));
     assert.ok(wasTakenOver(metadata([by, ours("2026-11-28T20:10:00Z")])));
   });
 
-  it("does not think so of what Pulumi made, whoever wrote to it later", () => {
+  it("does not say so of what Pulumi created, whoever changed it later", () => {
     const later = { manager: "kubectl-label", time: "2026-11-28T21:00:00Z" };
     const controller = {
       manager: "kube-controller-manager",
@@ -158,7 +158,7 @@ describe("foreignIn", () => {
   });
   const own = { stack: STACK, uids: new Set(["u1"]), releases: new Set(["backend"]) };
 
-  it("leaves out what is the stack's, its releases' and the cluster's own", () => {
+  it("omits the objects of the stack, of its releases and of the cluster itself", () => {
     const content = [
       object("Secret", "pair", { uid: "u1" }),
       object("Secret", "keys", { annotations: { "countersign/made-by": "x#0a1b" } }),

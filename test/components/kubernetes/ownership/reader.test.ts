@@ -25,7 +25,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     resources: [{ name: "books", kind: "Book", namespaced: true, verbs: ["list"] }],
   },
   "api/v1/namespaces/org-3": { metadata: { name: "org-3", uid: "u1" } },
-  // As Go writes a list of nothing.
+  // Go writes an empty list like this.
   "api/v1/namespaces/org-3/configmaps": { items: null },
   "apis/shop.example/v1/namespaces/org-3/books": { items: [{ metadata: { name: "ours" } }] },
   "api/v1/namespaces/org-3/secrets?labelSelector=owner%3Dhelm%2Cname%3Dbackend": {
@@ -37,7 +37,7 @@ const REFUSED: Readonly<Record<string, number>> = {
   "apis/down.example/v1": 503,
 };
 
-/** A reader of a cluster that answers so, and what it was asked. */
+/** A reader of a cluster with these answers, and the requests it received. */
 function reader() {
   const asked: [string, string][] = [];
   const objects = new ObjectReader((path, accept) => {
@@ -52,21 +52,21 @@ function reader() {
 const namespace = (name: string) => ({ apiVersion: "v1", kind: "Namespace", name });
 
 describe("ObjectReader", () => {
-  it("finds an object, and asks for its metadata alone", async () => {
+  it("finds an object, and reads only its metadata", async () => {
     const { objects, asked } = reader();
     const metadata = { name: "org-3", uid: "u1" };
     assert.deepEqual(await objects.find(namespace("org-3")), { kind: "Namespace", metadata });
     assert.match(asked.at(-1)?.[1] ?? "", /;as=PartialObjectMetadata$/);
   });
 
-  it("finds none where there is none, nor such a kind", async () => {
+  it("finds nothing if the object or its kind does not exist", async () => {
     const { objects } = reader();
     assert.equal(await objects.find(namespace("org-4")), undefined);
     const workload = { apiVersion: "openchoreo.dev/v1", kind: "Workload", name: "shop" };
     assert.equal(await objects.find({ ...workload, namespace: "org-3" }), undefined);
   });
 
-  it("says what is not known where it is refused", async () => {
+  it("says what remains unknown if a request is refused", async () => {
     const { objects } = reader();
     await assert.rejects(objects.find(namespace("closed")), (error: unknown) => {
       assert.ok(error instanceof ClusterUnreadable);
@@ -78,7 +78,7 @@ describe("ObjectReader", () => {
     });
   });
 
-  it("looks for every kind of object, where an API that is down has none", async () => {
+  it("looks for every kind of object, and skips an API that is down", async () => {
     const { objects, asked } = reader();
     const book = { kind: "Book", metadata: { name: "ours" } };
     assert.deepEqual(await objects.contentOf("org-3", true), [book]);
@@ -88,7 +88,7 @@ describe("ObjectReader", () => {
     assert.ok(!asked.some(([path]) => /events|bindings/.test(path)));
   });
 
-  it("looks for the usual kinds without asking which there are", async () => {
+  it("looks for the usual kinds without listing all kinds", async () => {
     const { objects, asked } = reader();
     assert.deepEqual(await objects.contentOf("org-3", false), []);
     assert.ok(!asked.some(([path]) => path === "apis"));

@@ -8,12 +8,12 @@ import type {
 
 export const NOW = Date.parse("2026-01-05T12:00:00Z");
 
-/** A namespace with these objects, and nothing else. */
+/** A namespace that holds only these objects. */
 export function namespaceWith(objects: Partial<NamespaceObjects>): NamespaceObjects {
   return { pods: [], claims: [], events: [], time: NOW, ...objects };
 }
 
-/** A claim of release backend that has no volume yet. */
+/** A claim of release backend without a volume. */
 export function pendingClaim(name: string, labels: Record<string, string> = OURS): Claim {
   return { metadata: { name, uid: `uid-${name}`, labels }, status: { phase: "Pending" } };
 }
@@ -37,7 +37,7 @@ export function event(
   };
 }
 
-/** A pod of release backend in its start. */
+/** A pod of release backend that is starting. */
 export function pod(status: Pod["status"] = {}, name = "server-0"): Pod {
   return {
     metadata: { name, uid: `uid-${name}`, labels: OURS },
@@ -45,7 +45,7 @@ export function pod(status: Pod["status"] = {}, name = "server-0"): Pod {
   };
 }
 
-/** A pod with one container in that state. */
+/** A pod with one container in the given state. */
 export function podWith(container: Partial<ContainerStatus>, phase = "Pending"): Pod {
   return pod({ phase, containerStatuses: [{ name: "server", ready: false, ...container }] });
 }

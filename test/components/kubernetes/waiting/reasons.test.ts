@@ -6,7 +6,7 @@ import { NOW, OURS, event, namespaceWith, pendingClaim, pod, podWith } from "./o
 const RELEASE = { name: "backend", namespace: "org-1" };
 const NO_CLASS = "no persistent volumes available for this claim and no storage class is set";
 
-/** What is found, each as `kind name state: message`. */
+/** The reasons, each as `kind name state: message`. */
 function found(objects: Partial<NamespaceObjects>, since = NOW - 60_000): string[] {
   return reasonsOf(RELEASE, namespaceWith(objects), since).map(
     ({ kind, name, state, message }) => `${kind} ${name} ${state}: ${message}`,
@@ -19,7 +19,7 @@ describe("a claim without a volume", () => {
     type: "Normal",
   });
 
-  it("is a reason, in the words of its last event", () => {
+  it("is a reason, in the words of its latest event", () => {
     const earlier = event("PersistentVolumeClaim", "data-0", "Provisioning", "wait", {
       lastTimestamp: "2026-01-05T11:59:40Z",
     });
@@ -35,7 +35,7 @@ describe("a claim without a volume", () => {
     assert.equal(usual, false);
   });
 
-  it("is none while it waits for its pod, has a volume, goes, or belongs to another release", () => {
+  it("is no reason if it waits for its pod, has a volume, is being deleted, or belongs to another release", () => {
     const events = [failed];
     const wait = event("PersistentVolumeClaim", "data-0", "WaitForFirstConsumer", "waiting");
     assert.deepEqual(found({ claims, events: [wait] }), []);
@@ -48,7 +48,7 @@ describe("a claim without a volume", () => {
       assert.deepEqual(found({ claims: [pendingClaim("data-0", labels)], events }), []);
   });
 
-  it("is the release's by Helm's annotation, an older label, or where nothing says whose it is", () => {
+  it("belongs to the release by Helm's annotation, by an older label, or if nothing says whose it is", () => {
     const of = (metadata: object) => [
       { metadata: { name: "data-0", ...metadata }, status: { phase: "Pending" } },
     ];
@@ -60,14 +60,14 @@ describe("a claim without a volume", () => {
       assert.equal(found({ claims: of(metadata), events: [failed] }).length, 1);
   });
 
-  it("does not speak of an earlier claim of its name", () => {
+  it("ignores events of an earlier claim with its name", () => {
     const old = { ...failed, involvedObject: { ...failed.involvedObject, uid: "uid-old" } };
     assert.deepEqual(found({ claims, events: [old] }), [
       "PersistentVolumeClaim data-0 is Pending: no volume is bound to it, and no event says why",
     ]);
   });
 
-  it("speaks for the pods that it holds up", () => {
+  it("replaces the reasons of the pods that it blocks", () => {
     const unbound = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.";
     const pods = [unscheduled(`${unbound} preemption: 0/1 nodes are available: not helpful.`)];
     assert.deepEqual(found({ pods }), [`Pod server-0 is not scheduled: ${unbound}`]);
@@ -85,14 +85,14 @@ function unscheduled(message: string) {
 describe("a pod that does not run", () => {
   const ofPod = (reason: string, message: string) => event("Pod", "server-0", reason, message);
 
-  it("is told with what no node has, and not with what preemption tried", () => {
+  it("is reported with what no node has, but not with what preemption tried", () => {
     const pods = [unscheduled("0/3 nodes are available: 3 Insufficient memory. preemption: none")];
     assert.deepEqual(found({ pods }), [
       "Pod server-0 is not scheduled: 0/3 nodes are available: 3 Insufficient memory.",
     ]);
   });
 
-  it("is told with why its image is not pulled, between two tries too", () => {
+  it("is reported with why its image cannot be pulled, also between two attempts", () => {
     const events = [
       ofPod("Failed", "Error: ErrImagePull"),
       ofPod("Failed", 'Failed to pull image "x:1": not found'),
@@ -103,7 +103,7 @@ describe("a pod that does not run", () => {
       ]);
   });
 
-  it("is told with how its container ends again and again", () => {
+  it("is reported with how its container keeps failing", () => {
     const terminated = { exitCode: 1, reason: "Error" };
     const expected = [
       "Pod server-0 has a container server that fails again and again: exit code 1, Error",
@@ -117,21 +117,21 @@ describe("a pod that does not run", () => {
     assert.equal(advice, "See `kubectl -n org-1 logs server-0 -c server --previous`");
   });
 
-  it("is told when it has failed for good, as a Job's", () => {
+  it("is reported if it has failed for good, like a Job's", () => {
     const terminated = { exitCode: 2 };
     assert.deepEqual(found({ pods: [podWith({ state: { terminated } }, "Failed")] }), [
       "Pod server-0 has a container server that fails: exit code 2",
     ]);
   });
 
-  it("is told with what its container lacks", () => {
+  it("is reported with what its container lacks", () => {
     const waiting = { reason: "CreateContainerConfigError", message: 'secret "pair" not found' };
     assert.deepEqual(found({ pods: [podWith({ state: { waiting } })] }), [
       'Pod server-0 does not start container server: secret "pair" not found',
     ]);
   });
 
-  it("is told with the volume that cannot be mounted, while its containers are being created", () => {
+  it("is reported with the volume that cannot be mounted, while its containers are being created", () => {
     const waiting = { reason: "ContainerCreating" };
     const failed = ofPod("FailedMount", 'MountVolume.SetUp failed: secret "pair" not found\nmore');
     const pods = [podWith({ state: { waiting } })];
@@ -141,7 +141,7 @@ describe("a pod that does not run", () => {
     assert.deepEqual(found({ pods }), []);
   });
 
-  it("is told when it runs and its probe fails, which is usual for a while", () => {
+  it("is reported if it runs and its probe fails, which is usual for a while", () => {
     const events = [ofPod("Unhealthy", "Readiness probe failed: HTTP statuscode: 503")];
     const objects = namespaceWith({ pods: [podWith({ state: {} }, "Running")], events });
     const [reason = assert.fail()] = reasonsOf(RELEASE, objects, 0);
@@ -149,7 +149,7 @@ describe("a pod that does not run", () => {
     assert.equal(reason.usual, true);
   });
 
-  it("is not told when it is ready, has done its work, or goes", () => {
+  it("is not reported if it is ready, has completed, or is being deleted", () => {
     const events = [ofPod("Unhealthy", "Readiness probe failed"), ofPod("FailedMount", "late")];
     const ready = pod({ phase: "Running", conditions: [{ type: "Ready", status: "True" }] });
     const done = pod({ phase: "Succeeded" });
@@ -163,8 +163,8 @@ describe("a pod that does not run", () => {
   });
 });
 
-describe("pods that may not be created", () => {
-  it("are told, unless it was in an earlier update", () => {
+describe("pods that cannot be created", () => {
+  it("are reported, unless that was in an earlier update", () => {
     const message =
       'pods "server-0" is forbidden: exceeded quota: q, requested: cpu=1, used: cpu=0';
     const events = [event("StatefulSet", "server", "FailedCreate", message)];
@@ -174,7 +174,7 @@ describe("pods that may not be created", () => {
 });
 
 describe("objects without labels or status", () => {
-  it("are no mistake", () => {
+  it("are accepted", () => {
     const bare = { metadata: { name: "x", labels: OURS } };
     assert.deepEqual(found({ pods: [bare], claims: [bare] }), []);
   });

@@ -9,7 +9,7 @@ const ADVICE =
 
 const RELEASE = { name: "backend", namespace: "org-1" };
 
-/** A cluster with these claims that find no volume. */
+/** A cluster with these claims, for which there is no volume. */
 function withoutVolumes(...names: readonly string[]): NamespaceObjects {
   return namespaceWith({
     claims: names.map((name) => pendingClaim(name)),
@@ -17,7 +17,7 @@ function withoutVolumes(...names: readonly string[]): NamespaceObjects {
   });
 }
 
-/** A watch of one release in a cluster that the test changes, at times that the test says. */
+/** A watch of one release, in a cluster and at times that the test controls. */
 function watching() {
   const scene = { now: 0, objects: namespaceWith({}), lines: [] as string[], read: 0 };
   const reader: Reader = {
@@ -41,7 +41,7 @@ function watching() {
 }
 
 describe("a release that waits", () => {
-  it("has its reason told once, and only when it has lasted", async () => {
+  it("has its reason reported once, and only after it has lasted", async () => {
     const { scene, look } = watching();
     scene.objects = withoutVolumes("data-0");
     assert.deepEqual(await look(10), []);
@@ -52,7 +52,7 @@ describe("a release that waits", () => {
     assert.deepEqual(await look(60), []);
   });
 
-  it("has what is alike told in one line", async () => {
+  it("has similar reasons reported in one line", async () => {
     const { scene, look } = watching();
     scene.objects = withoutVolumes("data-0", "data-1");
     await look(10);
@@ -66,7 +66,7 @@ describe("a release that waits", () => {
     assert.match(line, /PersistentVolumeClaims a, b and 2 more are Pending: /);
   });
 
-  it("is not told of what passes", async () => {
+  it("is not reported for a reason that passes", async () => {
     const { scene, look } = watching();
     scene.objects = withoutVolumes("data-0");
     await look(10);
@@ -77,7 +77,7 @@ describe("a release that waits", () => {
     assert.equal((await look(37)).length, 1);
   });
 
-  it("is told later of what is usual in a start", async () => {
+  it("is reported later for a reason that is usual during a start", async () => {
     const { scene, look } = watching();
     scene.objects = namespaceWith({
       pods: [podWith({}, "Running")],
@@ -90,7 +90,7 @@ describe("a release that waits", () => {
     ]);
   });
 
-  it("is not looked at any longer when it is done", async () => {
+  it("is no longer examined once it is done", async () => {
     const { scene, look, end } = watching();
     await look(10);
     end();
@@ -98,7 +98,7 @@ describe("a release that waits", () => {
     assert.equal(scene.read, 1);
   });
 
-  it("is told of nothing where the cluster cannot be read, and no error is made of it", async () => {
+  it("is not reported, without an error, if the cluster cannot be read", async () => {
     const said: string[] = [];
     const unreadable: Reader = { read: () => Promise.reject(new Error("no answer")) };
     for (const open of [

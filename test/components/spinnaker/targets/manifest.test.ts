@@ -63,14 +63,14 @@ spec: { spinnakerConfig: {} }
       "must hold exactly one YAML document, the SpinnakerService",
     ],
     [
-      "something that is no YAML",
+      "something that is not YAML",
       "a: [1\n",
-      "is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 2, column 1",
+      "is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 2, column 1",
     ],
     [
       "an alias of nothing",
       "a: *b\n",
-      "is no YAML: Unresolved alias (the anchor must be set before the alias): b",
+      "is not YAML: Unresolved alias (the anchor must be set before the alias): b",
     ],
     ["a text", "spinnaker\n", none],
     ["no value", "null\n", none],
