@@ -18,25 +18,25 @@ import type { Component, Components } from "./project";
 import type { SecretStore } from "./secret-store";
 import type { WorkloadManifest } from "./workload-manifest";
 
-/** What is made of a component besides what follows from its description. */
+/** Settings of a component that its description does not determine. */
 export interface ComponentMaterial {
-  /** @default "ECDSA-P256" */
+  /** Key algorithm. @default "ECDSA-P256" */
   readonly algorithm?: KeyAlgorithm | undefined;
-  /** What a Workload runs; required for OpenChoreo. */
+  /** Image of the Workload; required for OpenChoreo. */
   readonly image?: string | undefined;
-  /** The Workload to which ours is added. @default - none */
+  /** The Workload to extend. @default - none */
   readonly workload?: WorkloadManifest | undefined;
 }
 
-/** People enter it into Choreo's console, or it is deployed to an OpenChoreo. */
+/** Destination of the project: people enter it into Choreo's console, or it is deployed to OpenChoreo. */
 export type Target = { readonly kind: "console" } | OpenChoreo;
 
 export interface OpenChoreo {
   readonly kind: "openchoreo";
   readonly namespace: NamespaceHandle;
-  /** The data plane's. */
+  /** Secret store of the data plane. */
   readonly store: SecretStore;
-  /** Of the Secrets with keys; undefined if there are none. */
+  /** Namespace of the Secrets with keys; undefined if there are none. */
   readonly secrets: NamespaceHandle | undefined;
 }
 
@@ -55,13 +55,13 @@ export interface ChoreoArgs {
 export class Choreo extends ComponentResource {
   static readonly type = "countersign:choreo:Choreo";
 
-  /** By component, of those that have one. */
+  /** Certificates by component, of those that have one. */
   readonly certificates: Output<Record<string, IssuedCertificate>>;
-  /** By component: what is to be entered into the console. */
+  /** Rows to enter into the console, by component. */
   readonly plans: Output<Record<string, PlanRow[]>>;
-  /** By component, of those that have one: PKCS#8 PEM; secret. */
+  /** Private keys by component, of those that have one: PKCS#8 PEM; secret. */
   readonly keys: Output<Record<string, string>>;
-  /** By component: what is in the cluster. Empty for the console. */
+  /** Deployed Workloads by component. Empty for the console. */
   readonly workloads: Output<Record<string, DeployedWorkload>>;
 
   constructor(name: string, args: ChoreoArgs, options?: ComponentResourceOptions) {
@@ -82,7 +82,7 @@ export class Choreo extends ComponentResource {
       plans[component.name] = child.plan;
       if (certificate) certificates[component.name] = certificate;
       if (privateKeyPem) keys[component.name] = privateKeyPem;
-      // What waits is not deployed: it would start without its certificate, or call a server that has none.
+      // A waiting component is not deployed: it would start without its certificate, or call a server that has none.
       if (target.kind === "console" || component.waiting !== undefined) continue;
       workloads[component.name] = deployWorkload(
         nameOf(name, component.name),
@@ -98,12 +98,13 @@ export class Choreo extends ComponentResource {
     this.plans = output(plans);
     this.keys = secret(output(keys));
     this.workloads = output(workloads);
-    // Whoever renames the project later is told what is deployed. The keys are left out: each stands in its own resource.
+    // These outputs let a later update warn whoever renames the project about what is deployed. Each private key is
+    // stored in its own resource.
     this.registerOutputs({ project, plans: this.plans, workloads: this.workloads });
   }
 }
 
-/** The way of a component's key into the data plane; undefined if it has none. */
+/** Deploys a component's key into the data plane; undefined if it has none. */
 function keyReference(
   name: string,
   child: ChoreoComponent,

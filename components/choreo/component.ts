@@ -18,30 +18,30 @@ import { planOf, sha256Of, type PlanRow } from "./plan";
 import { isCertified, usageOf, type Component } from "./project";
 
 export interface ChoreoComponentArgs extends LifePolicy {
-  /** Name of the project; O of the certificates. */
+  /** Name of the project, which is the O of the certificates. */
   readonly project: string;
   readonly component: Component;
   readonly authority: CertificateAuthority;
-  /** A change makes a new key. @default "ECDSA-P256", which Go, Node and Python all read */
+  /** Key algorithm. A change creates a new key. @default "ECDSA-P256", which Go, Node and Python all read */
   readonly algorithm?: KeyAlgorithm | undefined;
 }
 
 /**
- * A component's key and certificate: for the names by which a server is called, and for the identity of a client, which its
- * servers read from the CN. A client none of whose servers asks for a certificate has neither.
+ * A component's key and certificate. The certificate contains the names at which a server is called, and the identity
+ * of a client, which its servers read from the CN. A client has neither if none of its servers asks for a certificate.
  *
- * A server whose host is not known yet has its key only.
+ * A server whose host is not known yet has only a key.
  */
 export class ChoreoComponent extends ComponentResource {
   static readonly type = "countersign:choreo:Component";
 
-  /** PKCS#8 PEM; secret. Undefined if it has none. */
+  /** The private key as PKCS#8 PEM; secret. Undefined if it has none. */
   readonly privateKeyPem: Output<string> | undefined;
-  /** Of its PEM, hex; public, as a key is random throughout. Undefined if it has none. */
+  /** SHA-256 of the key's PEM, hex; public, as it reveals nothing of a random key. Undefined if it has no key. */
   readonly keySha256: Output<string> | undefined;
-  /** Undefined as long as it has none. */
+  /** The certificate; undefined until it has one. */
   readonly certificate: Output<IssuedCertificate> | undefined;
-  /** What is to be entered into the console. */
+  /** Rows to enter into the console. */
   readonly plan: Output<PlanRow[]>;
 
   constructor(name: string, args: ChoreoComponentArgs, options?: ComponentResourceOptions) {
@@ -58,7 +58,8 @@ export class ChoreoComponent extends ComponentResource {
       keySha256: this.keySha256,
     }).apply((contents) => planOf(component, contents));
 
-    // Whoever takes the host away later is told that it was deployed. The key stands in its own resource.
+    // These outputs let a later update warn whoever removes the host that it was deployed. The private key is stored in
+    // its own resource.
     this.registerOutputs({ certificate: this.certificate, host: component.server?.url?.host });
   }
 
@@ -104,12 +105,12 @@ export class ChoreoComponent extends ComponentResource {
   }
 }
 
-/** Name of the component that has the certificate. */
+/** Name of the component that owns the certificate. */
 export function certificateName(name: string): string {
   return `${name}-certificate`;
 }
 
-/** No consumer decides by O; a client's CN is what its servers know it by. */
+/** No consumer uses the O; servers recognize a client by its CN. */
 function subjectOf(organization: string, { name, client }: Component) {
   return { organization, commonName: client?.identity ?? name };
 }

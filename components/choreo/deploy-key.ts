@@ -20,26 +20,26 @@ import type { SecretStore } from "./secret-store";
 export interface KeyArgs {
   /** Name of the component. */
   readonly component: string;
-  /** Of the Workload. */
+  /** Namespace of the Workload. */
   readonly namespace: NamespaceHandle;
   readonly store: SecretStore;
-  /** Of the Secret with the key; undefined if there is none. */
+  /** Namespace of the Secret with the key; undefined if there is none. */
   readonly secrets: NamespaceHandle | undefined;
-  /** Secret. */
+  /** The private key; secret. */
   readonly privateKeyPem: Output<string>;
-  /** Of its PEM, hex. */
+  /** SHA-256 of the key's PEM, hex. */
   readonly keySha256: Output<string>;
 }
 
-/** A push that fails shows soon: the store answers, or it does not. */
+/** A push that fails does so quickly: either the store answers, or it does not. */
 const PUSH_TIMEOUT = "3m";
 
 /**
- * Deploys the way of a key into the data plane: its Secret if the store has one, what writes it into the store, and the
- * SecretReference to which the Workload refers. All are called as the entry of the store, so a new key has new ones, and the
- * old ones go when the Workload refers to the new.
+ * Deploys what brings a key into the data plane: its Secret if the store needs one, the object that writes it into the
+ * store, and the SecretReference that the Workload refers to. All have the name of the store's entry, so a new key gets
+ * new objects, and the old ones are deleted once the Workload refers to the new ones.
  *
- * @returns the name of the SecretReference, once the key is where that points to.
+ * @returns the name of the SecretReference, once the key is where it points to.
  */
 export function deployKey(
   name: string,
@@ -75,8 +75,8 @@ export function deployKey(
 }
 
 /**
- * It takes the entry out of the store again when it goes. `up` waits until the store has the key: a pod would, without a
- * word.
+ * Creates the object that pushes a key into the store. When it is deleted, it removes the entry from the store. `up`
+ * waits until the store has the key; otherwise a pod would wait for it silently.
  */
 function pushSecret(entry: Output<string>, namespace: NamespaceHandle, store: string) {
   const remoteRef = { remoteKey: entry, property: KEY_PROPERTY };

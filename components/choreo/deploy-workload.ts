@@ -11,7 +11,7 @@ export interface WorkloadArgs {
   readonly component: Component;
   readonly project: string;
   readonly image: string;
-  /** What it is added to. @default - nothing */
+  /** The Workload to extend. @default - none */
   readonly base?: WorkloadManifest | undefined;
   readonly namespace: NamespaceHandle;
   readonly certificate: Output<IssuedCertificate> | undefined;
@@ -20,7 +20,7 @@ export interface WorkloadArgs {
   readonly keyReference: Output<string> | undefined;
 }
 
-/** What of a component is in the cluster. */
+/** The objects of a component in the cluster. */
 export interface DeployedWorkload {
   /** Name of the Workload. */
   readonly name: string;

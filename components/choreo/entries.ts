@@ -1,26 +1,26 @@
 import type { Material, Side } from "./places";
 import { isCertified, sideOf, type Component } from "./project";
 
-/** What an entry holds: a material's content, the path of its file, or the URL of a server that it calls. */
+/** Content of an entry: a material, the path of its file, or the URL of a server that the component calls. */
 export type Holds = Material | "path" | "url";
 
 /** A configuration of a component, as a file or as a variable. */
 export interface Entry {
   readonly kind: "file" | "environment";
-  /** Name of the configuration in the console; those of WSO2's sample. Variables with paths share one. */
+  /** Name of the configuration in the console, as in WSO2's sample. Variables with paths share one. */
   readonly name: string;
   readonly holds: Holds;
-  /** Whether it is to be marked as a secret. */
+  /** Whether to mark it as a secret. */
   readonly secret: boolean;
-  /** Of a file. */
+  /** Mount path of a file. */
   readonly mountPath?: string;
-  /** Of a variable. */
+  /** Name of a variable. */
   readonly variable?: string;
-  /** What a variable holds, where that is a path or a URL. */
+  /** Value of a variable that holds a path or a URL. */
   readonly value?: string;
 }
 
-/** All that a component is given, files first. What is not known yet is not there. */
+/** Returns all configurations of a component, files first. Those that are not known yet are omitted. */
 export function entriesOf(component: Component): Entry[] {
   const { places, client } = component;
   const side = sideOf(component);
@@ -51,7 +51,7 @@ export function entriesOf(component: Component): Entry[] {
   );
 }
 
-/** As the sample's readme calls them. */
+/** Returns the names used in the sample's readme. */
 function nameOf(side: Side, material: Material): string {
   return material === "ca" ? `${side}-ca-certificate` : `${side}-${material}`;
 }

@@ -1,9 +1,9 @@
-/** What people call a component as a party. */
+/** Returns the name of a component as a party, for people. */
 export function partyOf(component: string): string {
   return `Choreo ${component}`;
 }
 
-/** The section of the configuration that decides on a component. */
+/** The section of the configuration for a component. */
 export function sourceOf(component: string): string {
   return `choreo.components.${component}`;
 }

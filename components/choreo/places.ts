@@ -1,17 +1,15 @@
-/** What a component is given: its certificate, the key of it, and the CAs that it trusts. */
+/** Materials of a component: its certificate, the certificate's key, and the CAs that it trusts. */
 export const MATERIALS = ["certificate", "key", "ca"] as const;
 export type Material = (typeof MATERIALS)[number];
 
-/**
- * How it is given: as files, whose paths stand in variables, or as variables that hold the PEM itself.
- */
+/** Ways to deliver materials: as files whose paths are in variables, or as variables that contain the PEM itself. */
 export const DELIVERIES = ["files", "environment"] as const;
 export type Delivery = (typeof DELIVERIES)[number];
 
-/** Something for each material. */
+/** One value per material. */
 export type PerMaterial<T> = Readonly<Record<Material, T>>;
 
-/** The side of the sample by which a component's files and configurations are called. */
+/** The side of the sample after which a component's files and configurations are named. */
 export type Side = "server" | "client";
 
 /** Paths of WSO2's sample (wso2/choreo-samples docker-service-to-service-mtls at a5229767, readme). */
@@ -23,14 +21,14 @@ export function usualMounts(side: Side): PerMaterial<string> {
   };
 }
 
-/** Variables of the sample for paths; it has none for content, whose names are ours. */
+/** Variables for paths, from the sample. It has none for content; those names are Countersign's. */
 export function usualVariables(delivery: Delivery): PerMaterial<string> {
   return delivery === "files"
     ? { certificate: "CERT_FILE_PATH", key: "KEY_FILE_PATH", ca: "CA_CERT_FILE_PATH" }
     : { certificate: "TLS_CERT", key: "TLS_KEY", ca: "TLS_CA_CERT" };
 }
 
-/** Says why a path is none at which a file can be mounted: the end of a sentence, or undefined. */
+/** Describes why no file can be mounted at a path, as the end of a sentence; undefined if one can. */
 export function mountProblem(path: string): string | undefined {
   if (!path.startsWith("/")) return "is relative";
   if (path.endsWith("/")) return "has no file name";
@@ -44,7 +42,7 @@ export function mountProblem(path: string): string | undefined {
     : "has characters other than letters, digits, ._- and /";
 }
 
-/** Whether two files cannot both be there: they are one, or one would be the other's folder. */
+/** Whether two files cannot both exist: they are the same, or one would be a folder of the other. */
 export function mountsClash(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }

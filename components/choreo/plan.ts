@@ -3,26 +3,26 @@ import { readCertificate } from "../../x509";
 import { entriesOf, type Entry } from "./entries";
 import type { Component } from "./project";
 
-/** What a person has to enter into the console. It is public: of a key there is the hash alone. */
+/** A row for people to enter into the console. It is public: of a key it contains only the hash. */
 export interface PlanRow extends Entry {
   readonly component: string;
-  /** Of the content, hex: the same as long as nothing has to be entered anew. */
+  /** SHA-256 of the content, hex. While it stays the same, nothing must be entered again. */
   readonly sha256: string;
-  /** End of the certificate's life, RFC 3339. */
+  /** Expiry of the certificate, RFC 3339. */
   readonly notAfter?: string;
 }
 
-/** What the rows are made of. The hash of a key tells nothing of it: a key is random throughout. */
+/** Contents of the rows. The hash of a key reveals nothing of it, as keys are random. */
 export interface Contents {
-  /** PEM; undefined as long as there is none. */
+  /** The certificate in PEM; undefined until there is one. */
   readonly certificate: string | undefined;
   /** PEM bundle of the CA's generations. */
   readonly ca: string;
-  /** Of the key's PEM; undefined if the component has none. */
+  /** SHA-256 of the key's PEM; undefined if the component has no key. */
   readonly keySha256: string | undefined;
 }
 
-/** The rows of one component. */
+/** Creates the rows of one component. */
 export function planOf(component: Component, contents: Contents): PlanRow[] {
   return entriesOf(component).flatMap((entry) => {
     const sha256 = hashOf(entry, contents);

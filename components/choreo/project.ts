@@ -10,84 +10,87 @@ import {
 import { httpsUrl, readProjectUrl, type ProjectUrl } from "./project-url";
 import type { ClientMode, ClientSettings, ComponentSettings, ServerSettings } from "./settings";
 
-/** Where a component reads one of its materials. */
+/** Location from which a component reads one of its materials. */
 export interface Place {
-  /** Undefined where the variable holds the content. */
+  /** Mount path of a file; undefined if the variable holds the content. */
   readonly mountPath: string | undefined;
   readonly variable: string;
 }
 
-/** What a component is to those that call it. */
+/** A component as a server for those that call it. */
 export interface Server {
   readonly clients: ClientMode;
-  /** Undefined until it was deployed a first time. */
+  /** Its URL; undefined until it was deployed for the first time. */
   readonly url: ProjectUrl | undefined;
-  /** Every name in its certificate. */
+  /** All DNS names in its certificate. */
   readonly dnsNames: readonly string[];
 }
 
-/** One server that a component calls. */
+/** A call from a component to one server. */
 export interface Call {
-  /** The server component. */
+  /** Name of the server component. */
   readonly callee: string;
   /** The variable that holds its URL. */
   readonly variable: string;
-  /** With https; undefined as long as it is not known. */
+  /** The https URL; undefined until it is known. */
   readonly url: string | undefined;
 }
 
-/** What a component is to those that it calls. */
+/** A component as a client of the servers that it calls. */
 export interface Client {
   readonly identity: string;
-  /** In the order of the callees' names. */
+  /** Calls in the order of the callees' names. */
   readonly calls: readonly Call[];
   /** Whether any of its servers asks for its certificate. */
   readonly shows: boolean;
 }
 
-/** A component of a project: it serves, it calls, or both with one key and one certificate. */
+/** A component of a project. It serves, it calls, or it does both with one key and one certificate. */
 export interface Component {
   readonly name: string;
   readonly server: Server | undefined;
   readonly client: Client | undefined;
   readonly delivery: Delivery;
-  /** What it is given, and where it reads it; what it has no use for is absent. */
+  /** The materials that it receives, and their locations; materials that it does not need are absent. */
   readonly places: ReadonlyMap<Material, Place>;
-  /** What it waits for; undefined if nothing. */
+  /** The reason why it waits; undefined if it does not. */
   readonly waiting: string | undefined;
 }
 
-/** The components of a project by name, in the order of their names. */
+/** Components of a project by name, in alphabetical order. */
 export type Components = ReadonlyMap<string, Component>;
 
-/** One that serves has its files where the sample's server has them, whether it also calls or not. */
+/**
+ * Returns the side of a component. One that serves has its files where the sample's server has them, whether it also
+ * calls or not.
+ */
 export function sideOf({ server }: Pick<Component, "server">): Side {
   return server ? "server" : "client";
 }
 
-/** What a component's certificate is for. */
+/** Usage of a component's certificate. */
 export type Usage = "server" | "client" | "both";
 
-/** What decides on the usage of a component's certificate. */
+/** The parts of a component that determine the usage of its certificate. */
 export interface UsageParts {
   readonly server?: object | undefined;
   readonly client?: { readonly shows: boolean } | undefined;
 }
 
-/** What a component's certificate is for; undefined if it needs none. */
+/** Returns the usage of a component's certificate; undefined if it needs none. */
 export function usageOf({ server, client }: UsageParts): Usage | undefined {
   const shows = client?.shows ?? false;
   if (server) return shows ? "both" : "server";
   return shows ? "client" : undefined;
 }
 
-/** Whether a component can have its certificate: who serves, once its host is known. */
+/** Whether a component can have its certificate. A server can once its host is known. */
 export function isCertified(component: Pick<Component, "server" | "client">): boolean {
   const { server } = component;
   return usageOf(component) !== undefined && (server === undefined || server.url !== undefined);
 }
 
-/** Says of each component what follows from the description, which `config/` has checked. */
+/** Derives the components from the description, which `config/` has checked. */
 export function componentsOf(settings: ReadonlyMap<string, ComponentSettings>): Components {
   const names = [...settings.keys()].sort();
   return new Map(names.map((name) => [name, componentOf(name, settings)]));
@@ -148,7 +151,7 @@ function urlOf({ projectUrl }: ServerSettings): ProjectUrl | undefined {
   return typeof url === "string" ? undefined : url;
 }
 
-/** Who asks nobody for a certificate, and calls nobody, has nothing to check by a CA. */
+/** Returns the materials of a component. One that neither asks for certificates nor calls servers needs no CAs. */
 function materialsOf(parts: Pick<Component, "server" | "client">): Material[] {
   const checks = parts.client !== undefined || parts.server?.clients === "mutual-tls";
   return [

@@ -17,7 +17,7 @@ const container = z.looseObject({
   files: z.array(file).default([]),
 });
 
-/** As far as ours would contradict it; the rest is handed on as it is. */
+/** The fields that Countersign's settings could contradict; the others are passed on unchanged. */
 const manifest = z.looseObject({
   metadata: z
     .looseObject({ name: z.string().optional(), namespace: z.string().optional() })
@@ -33,34 +33,34 @@ const manifest = z.looseObject({
     .prefault({}),
 });
 
-/** A Workload as somebody wrote it, to which ours is added. */
+/** A Workload that somebody wrote, and that is extended. */
 export type WorkloadManifest = z.output<typeof manifest>;
 
 /**
  * Reads the manifest of a Workload.
  *
- * @returns the manifest, or the end of a sentence about the file that says why it is none.
+ * @returns the manifest, or the end of a sentence that says why the file cannot be used.
  */
 export function readWorkload(path: string): WorkloadManifest | string {
   const read = readManifest(path, { kind: WORKLOAD.kind, apiVersions: [WORKLOAD.apiVersion] });
   if (typeof read === "string") return read;
-  // The spec is no secret: it would stand in the state, in previews and in the cluster for many to read.
+  // The spec is not secret: many could read it in the state, in previews and in the cluster.
   if (holdsPrivateKey(JSON.stringify(read))) {
     return "holds a private key: put it into the data plane's secret store, refer to it with valueFrom.secretKeyRef and a SecretReference, and replace it, for it has been in a plain file";
   }
   const parsed = manifest.safeParse(read);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  return `is no Workload that can be added to: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+  return `is not a Workload that can be extended: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
 }
 
-/** Where a Workload goes. */
+/** Project and namespace of a Workload. */
 export interface Destination {
   readonly project: string;
   readonly namespace: string;
 }
 
-/** What a manifest says that ours would contradict; each the end of a sentence about the file. */
+/** Finds settings in a manifest that contradict Countersign's, each as the end of a sentence about the file. */
 export function workloadProblems(
   { metadata, spec }: WorkloadManifest,
   component: Component,

@@ -4,16 +4,16 @@ import { KEY_PROPERTY } from "./openchoreo";
 import type { Component } from "./project";
 import type { WorkloadManifest } from "./workload-manifest";
 
-/** Either of the two; the API refuses both. */
+/** One of the two; the API refuses both. */
 type Source<T> =
   | { readonly value: T | string }
   | { readonly valueFrom: { readonly secretKeyRef: { readonly name: T; readonly key: string } } };
 
 type EnvironmentEntry<T> = { readonly key: string } & Source<T>;
-/** Mounted at `mountPath` + "/" + `key`. */
+/** A file, mounted at `mountPath` + "/" + `key`. */
 type FileEntry<T> = { readonly key: string; readonly mountPath: string } & Source<T>;
 
-/** The spec of a Workload: what we write, and what somebody's manifest has besides. */
+/** The spec of a Workload: the fields written here, and the others from somebody's manifest. */
 export interface WorkloadSpec {
   readonly owner: { readonly projectName: string; readonly componentName: string };
   readonly endpoints?: Readonly<Record<string, unknown>> | undefined;
@@ -25,14 +25,15 @@ export interface WorkloadSpec {
 }
 
 /**
- * What a Workload is made of; no key is among it.
+ * Contents of a Workload, which do not include private keys.
  *
- * @typeParam T of texts. Where they are known only later, as a preview has them, all else of the Workload is known already.
+ * @typeParam T type of texts. In a preview some texts are known only later, while the rest of the Workload is already
+ *   known.
  */
 export interface WorkloadContents<T> {
   readonly project: string;
   readonly image: string;
-  /** What it is added to. */
+  /** The Workload to extend. */
   readonly base?: WorkloadManifest | undefined;
   readonly certificate: T | undefined;
   readonly ca: T;
@@ -41,7 +42,8 @@ export interface WorkloadContents<T> {
 }
 
 /**
- * A component as OpenChoreo runs it. Of a manifest, everything stays that is not ours; that nothing clashes has been checked.
+ * Creates the spec of a component for OpenChoreo. A manifest keeps everything that is not set here; conflicts have been
+ * checked before.
  */
 export function workloadSpec<T>(component: Component, contents: WorkloadContents<T>): WorkloadSpec {
   const { project, image, base } = contents;
@@ -61,7 +63,7 @@ export function workloadSpec<T>(component: Component, contents: WorkloadContents
   };
 }
 
-/** TLS goes through to the component, so its endpoint is of type TCP. */
+/** TLS is passed through to the component, so its endpoint is of type TCP. */
 function endpointsOf({ server }: Component): WorkloadSpec["endpoints"] {
   return server?.url && { https: { type: "TCP", port: server.url.port } };
 }

@@ -18,7 +18,7 @@ interface Outputs {
 const outputsOf = (run: Run<unknown>) =>
   visible(run.outputs.get(find(run.resources, "countersign-test").urn)) as Outputs;
 
-describe("a component of Choreo that is called and calls others", () => {
+describe("a Choreo component that is called and calls others", () => {
   it("has one certificate for both, with its names and its identity", async () => {
     const run = await runStack(shop(), { cluster: false });
     assert.deepEqual(run.errors, []);
@@ -48,7 +48,7 @@ describe("a component of Choreo that is called and calls others", () => {
     );
   });
 
-  it("waits for its own host with its key only, and for those of all that it calls", async () => {
+  it("waits, with only a key, for its own host and for those of all components that it calls", async () => {
     const run = await runStack(shop({ stock: URLS.stock ?? "" }), { cluster: false });
     assert.deepEqual(run.errors, []);
     const { certificates, waiting } = outputsOf(run);
@@ -60,7 +60,7 @@ describe("a component of Choreo that is called and calls others", () => {
     );
   });
 
-  it("is not made of a client before its own host is known", async () => {
+  it("is not derived from a client before its own host is known", async () => {
     const sections = shop();
     const deployed = await runStack(sections, { cluster: false });
     const { web } = sections.choreo.components;
@@ -75,7 +75,7 @@ describe("a component of Choreo that is called and calls others", () => {
     ]);
   });
 
-  it("is not taken away from an OpenChoreo, for a server that it is to call too or another project", async () => {
+  it("is not removed from OpenChoreo for a new server to call, or for another project", async () => {
     const deployed = await runStack(shop(URLS, OPENCHOREO));
     assert.deepEqual(deployed.errors, []);
     const { mail: gone = "", ...others } = URLS;

@@ -36,7 +36,7 @@ describe("a Choreo project", () => {
     certificates = outputsOf(deployed).certificates.choreo;
   });
 
-  it("waits for the host of a server, with its key and its clients' certificates made", () => {
+  it("waits for the host of a server, after creating its key and its clients' certificates", () => {
     const tree = treeOf(waiting.resources).map((line) => line.trim());
     const own = tree.filter((line) => line.includes("choreo"));
     assert.deepEqual(own, [
@@ -98,7 +98,7 @@ describe("a Choreo project", () => {
     ]);
   });
 
-  it("says who shows what to whom", () => {
+  it("states who shows which certificate to whom", () => {
     const trusts = ["ca/g1", "ca/g2"];
     assert.deepEqual(factsOf(deployed), {
       peers: [
@@ -122,7 +122,7 @@ describe("a Choreo project", () => {
     });
   });
 
-  it("says the same at preview, where nothing is made yet", async () => {
+  it("states the same at preview, when nothing exists yet", async () => {
     const sections = greeter({ projectUrl: PROJECT_URL });
     const preview = await runStack(sections, { preview: true, cluster: false });
     assert.deepEqual(preview.errors, []);
@@ -130,7 +130,7 @@ describe("a Choreo project", () => {
     assert.deepEqual(treeOf(preview.resources), treeOf(deployed.resources));
   });
 
-  it("has the keys as its one secret output", () => {
+  it("has the keys as its only secret output", () => {
     const shown = outputsOf(deployed) as unknown as Record<string, unknown>;
     assert.equal(shown.choreoKeys, "[secret]");
     const { choreoKeys, ...others } = shown;
@@ -154,7 +154,7 @@ describe("a Choreo project", () => {
     }
   });
 
-  it("gives the client of a server with TLS only neither key nor certificate", async () => {
+  it("gives neither a key nor a certificate to the client of a server with TLS only", async () => {
     const sections = greeter({ projectUrl: PROJECT_URL, clients: "tls" });
     const run = await runStack(sections, { cluster: false });
     assert.deepEqual(run.errors, []);
@@ -172,13 +172,13 @@ describe("a Choreo project", () => {
   });
 
   describe("on OpenChoreo", () => {
-    it("deploys nothing that waits", async () => {
+    it("does not deploy waiting components", async () => {
       const { resources, errors } = await runStack(greeter({}, OPENCHOREO));
       assert.deepEqual(errors, []);
       assert.ok(!resources.some(({ type }) => /Workload|Secret/.test(type)));
     });
 
-    it("shows at preview all of a Workload but what is made with it", async () => {
+    it("shows a whole Workload at preview, except what is created with it", async () => {
       const sections = greeter({ projectUrl: PROJECT_URL }, OPENCHOREO);
       const run = await runStack(sections, { preview: true });
       const { inputs } = find(run.resources, "choreo-greeter-client-workload");
@@ -206,7 +206,7 @@ describe("a Choreo project", () => {
       });
     });
 
-    /** What is made of the server, by type, with the dependencies among it. */
+    /** Resources that are created for the server, by type, with their dependencies. */
     const waysOf = (run: Run<unknown>) => {
       const own = run.resources.filter(({ name }) => name.startsWith("choreo-greeter-server-"));
       const named = new Map(own.map((each) => [each.urn, each.name]));
@@ -257,7 +257,7 @@ describe("a Choreo project", () => {
       assert.ok(!("choreoKeys" in outputsOf(run)));
     });
 
-    it("keeps the key where a store on Kubernetes reads it, or leaves it to people", async () => {
+    it("puts the key where a store on Kubernetes reads it, or leaves that to people", async () => {
       const kubernetes = await deploy({ kubernetes: { namespace: "keys" } });
       assert.deepEqual(Object.keys(waysOf(kubernetes)), [
         "Secret choreo-greeter-server-key",
@@ -281,7 +281,7 @@ describe("a Choreo project", () => {
       assert.equal((outputsOf(manual) as unknown as { choreoKeys: string }).choreoKeys, "[secret]");
     });
 
-    it("calls a new key, and all that leads to it, otherwise than the old one", async () => {
+    it("gives a new key, and all objects for it, another name than the old one", async () => {
       const before = await deploy();
       const sections = greeter({ projectUrl: PROJECT_URL }, OPENCHOREO);
       const { components } = sections.choreo;

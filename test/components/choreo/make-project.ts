@@ -1,6 +1,6 @@
 import { AUTHORITY } from "../run-stack";
 
-/** As Choreo's console shows it. */
+/** The URL that Choreo's console shows. */
 export const PROJECT_URL = "http://greeter-server-3781140846:8443/greeter";
 
 export const CONSOLE = { console: {} };
@@ -31,14 +31,14 @@ export function greeter(server: object = {}, target: object = CONSOLE) {
   };
 }
 
-/** Of all servers of {@link shop}, as the console shows them. */
+/** URLs of all servers of {@link shop}, as the console shows them. */
 export const SHOP_URLS: Readonly<Record<string, string>> = {
   orders: "http://orders-1:8443",
   stock: "http://stock-2:9443/api",
   mail: "http://mail-3:8443",
 };
 
-/** A component that is called by one, and calls two others, one of them with TLS only and without files. */
+/** A component that is called by one component, and calls two others. One of these has TLS only and no files. */
 export function shop(
   urls: Readonly<Record<string, string>> = SHOP_URLS,
   target: object = CONSOLE,

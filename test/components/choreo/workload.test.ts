@@ -38,7 +38,7 @@ describe("OpenChoreo's Workload", () => {
     });
   });
 
-  it("has variables alone where they hold the content", () => {
+  it("has only variables if they hold the content", () => {
     const settings = { server, delivery: "environment" } as const;
     const component = componentsOf(new Map([["greeter-server", settings]])).get("greeter-server");
     assert.ok(component);

@@ -90,7 +90,7 @@ spec:
     refuses(`${HEAD}---\n${HEAD}`, "must hold exactly one YAML document, the Workload");
     refuses(
       `${HEAD}spec: { container: { image: i, env: [{ name: A }] } }`,
-      "is no Workload that can be added to: spec.container.env.0.key: Invalid input: expected string, received undefined",
+      "is not a Workload that can be extended: spec.container.env.0.key: Invalid input: expected string, received undefined",
     );
   });
 

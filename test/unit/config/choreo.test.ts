@@ -113,11 +113,11 @@ describe("a Choreo project", () => {
   ];
   const cases: [title: string, components: object, ...problems: string[]][] = [
     url("ftp://greeter-server-1:8443/greeter", "has the scheme ftp"),
-    url("greeter-server-1:8443/greeter", "is no URL"),
+    url("greeter-server-1:8443/greeter", "is not a URL"),
     url("http://greeter-server-1/greeter", "has no port"),
     url("http://:8443/greeter", "has no host"),
     url("http://greeter-server-1:70000", "has the port 70000"),
-    url("http://Greeter:8443", "has a host that is no DNS name in lower case"),
+    url("http://Greeter:8443", "has a host that is not a DNS name in lower case"),
     host("https://localhost"),
     host("localhost:8443"),
     host("*.example.org"),
