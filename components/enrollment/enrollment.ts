@@ -16,26 +16,26 @@ export interface EnrollmentArgs {
   readonly member: Pick<Member, "mspId" | "trust"> & {
     readonly keys: Member["keys"] & { readonly algorithm: KeyAlgorithm };
   };
-  /** CN of the requests. */
+  /** Common name (CN) of the requests. */
   readonly commonName: string;
-  /** What may be deployed. @default - nothing yet */
+  /** The admission that may be deployed. @default - none yet */
   readonly accepted?: Accepted | undefined;
-  /** What this stack remembers of the organization. */
+  /** State of the organization that this stack remembers. */
   readonly memory: MemberMemory;
-  /** Fingerprints of CAs that were trusted once and are not any more. @default - none */
+  /** Fingerprints of CAs that were trusted once but no longer are. @default - none */
   readonly retired?: readonly string[];
 }
 
 /**
- * An organization's side of a certificate that another stack signs: its keys, which stay here, its requests, and what
- * it has accepted from the signer.
+ * An organization's side of a certificate that another stack signs: its keys, which stay here, its requests, and the
+ * admission that it accepted from the signer.
  */
 export class Enrollment extends ComponentResource {
   static readonly type = "countersign:enrollment:Enrollment";
 
-  /** The request that asks for a certificate now. */
+  /** The request that currently asks for a certificate. */
   readonly requestPem: Output<string>;
-  /** The pair and the CAs to deploy; undefined as long as there is no certificate. */
+  /** Certificate, key and CAs to deploy; undefined until there is a certificate. */
   readonly credentials: ClientCredentials | undefined;
 
   constructor(name: string, args: EnrollmentArgs, options?: ComponentResourceOptions) {

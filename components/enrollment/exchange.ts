@@ -35,39 +35,39 @@ export interface Enrolled {
   readonly mspId: string;
   readonly request: { readonly stack: string } | { readonly file: string };
   readonly terms: Terms;
-  /** A certificate that it has already. */
+  /** A certificate that it already has. */
   readonly existing?: string;
 }
 
-/** What an organization may deploy, and what it deployed before. */
+/** The admission that an organization may deploy, and the one it deployed before. */
 export interface SignedStanding extends Standing {
   readonly memory: MemberMemory;
 }
 
-/** What came from other stacks, judged: all of it known before anything is registered. */
+/** Checked input from other stacks. All of it is known before anything is registered. */
 export interface Exchange {
-  /** By MSP ID. */
+  /** Standings of the organizations, by MSP ID. */
   readonly standings: ReadonlyMap<string, SignedStanding>;
-  /** Undefined if nobody ever was enrolled. */
+  /** Undefined if no organization was ever enrolled. */
   readonly decisions: Decisions | undefined;
-  /** The CAs that enrolled organizations have deployed, as far as they ever said so: SHA-256 fingerprints by MSP ID. */
+  /** CAs that enrolled organizations have deployed, if they ever reported them: SHA-256 fingerprints by MSP ID. */
   readonly trusted: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface ReceiveArgs {
   readonly signed: readonly Signed[];
   readonly enrolled: readonly Enrolled[];
-  /** Whether this stack signs at all: it then also remembers who has left. */
+  /** Whether this stack signs at all. If so, it also remembers who has left. */
   readonly signs: boolean;
-  /** Type of the component that deploys an organization, which is never deleted for want of a certificate. */
+  /** Type of the component that deploys an organization. It is never deleted because a certificate is missing. */
   readonly deployedAs: string;
   readonly memory: StackMemory;
 }
 
 /**
- * Gathers what other stacks or files have for this one, and decides on it.
+ * Reads the documents that other stacks or files provide for this one, and decides on them.
  *
- * @throws Error if something came that must not be taken; nothing has been registered then.
+ * @throws Error if a document must not be accepted; nothing has been registered by then.
  */
 export async function receive(args: ReceiveArgs): Promise<Exchange> {
   const { signed, enrolled, signs, deployedAs, memory } = args;
@@ -157,7 +157,7 @@ async function requestFrom(
   return { received: { kind: "here", value }, trusted };
 }
 
-/** Says which key of the configuration names what is no file. */
+/** Adds the configuration key to the error for a path that is not a readable file. */
 function named<T>(key: string, read: () => T): T {
   try {
     return read();
@@ -184,7 +184,7 @@ function rememberedRegister(memory: StackMemory) {
   return outputs === undefined ? { requests: {}, keys: {} } : readMemory(register, outputs);
 }
 
-/** So that a stack that cannot be read for once changes nothing. */
+/** Remembered trust is used if a stack cannot be read for a moment, so that nothing changes. */
 function rememberedTrust(memory: StackMemory): Readonly<Record<string, readonly string[]>> {
   const outputs = memory.all(RegistrationAuthority.type)[0];
   return outputs === undefined ? {} : readMemory(registeredTrust, outputs).trusted;
@@ -197,7 +197,7 @@ const registeredTrust = z.object({
 function readMemory<S extends z.ZodType>(schema: S, outputs: unknown): z.output<S> {
   const result = schema.safeParse(outputs);
   if (result.success) return result.data;
-  // To go on as if there were none could delete what is deployed.
+  // Continuing without the memory could delete what is deployed.
   throw new Error(
     "the state holds enrollments in a form that this version of Countersign does not know: use the version that wrote it, or a later one",
   );

@@ -17,39 +17,39 @@ import {
   type SigningGeneration,
 } from "../pki";
 
-/** How the certificate of one enrolled organization is issued. */
+/** Issuance of the certificate of one enrolled organization. */
 export interface EnrollmentPolicy {
   /** Hours from issuance to expiry. */
   readonly validityHours: number;
-  /** Hours before expiry at which an `up` renews it. */
+  /** Hours before expiry at which an `up` renews the certificate. */
   readonly renewBeforeHours: number;
-  /** A certificate that the organization has already; it counts until it is time to renew it. @default - none */
+  /** A certificate that the organization already has, which is used until it is due for renewal. @default - none */
   readonly existing?: string;
-  /** Whether its stack says which CAs it trusts. */
+  /** Whether its stack reports which CAs it trusts. */
   readonly tellsTrust: boolean;
 }
 
 export interface RegistrationAuthorityArgs {
   readonly issuer: SigningGeneration;
-  /** By MSP ID. */
+  /** Policies by MSP ID. */
   readonly policies: ReadonlyMap<string, EnrollmentPolicy>;
   readonly decisions: Decisions;
-  /** The CAs that organizations have deployed, as far as they say so: SHA-256 fingerprints by MSP ID. */
+  /** CAs that organizations have deployed, as far as they report them: SHA-256 fingerprints by MSP ID. */
   readonly trusted: ReadonlyMap<string, readonly string[]>;
-  /** The party that they dial. */
+  /** The party that the organizations dial. */
   readonly server: string;
-  /** The name of an organization's resources. */
+  /** Returns the name of an organization's resources. */
   readonly nameOf: (mspId: string) => string;
 }
 
 /**
- * Signs what was decided on the requests of other stacks' organizations (RFC 5280's registration authority), and
- * remembers whose keys these are.
+ * Signs the admitted requests of other stacks' organizations (the registration authority of RFC 5280), and remembers
+ * the holders of their keys.
  */
 export class RegistrationAuthority extends ComponentResource {
   static readonly type = "countersign:enrollment:RegistrationAuthority";
 
-  /** By MSP ID; of organizations that have one. */
+  /** Certificates by MSP ID, of organizations that have one. */
   readonly certificates: ReadonlyMap<string, Output<IssuedCertificate>>;
 
   constructor(name: string, args: RegistrationAuthorityArgs, options?: ComponentResourceOptions) {
@@ -77,7 +77,7 @@ export class RegistrationAuthority extends ComponentResource {
     const request = decisions.admitted.get(mspId);
     const isCurrent =
       existing !== undefined &&
-      // Without a request there is nothing to renew it with: it counts until its end.
+      // Without a request it cannot be renewed, so it is used until its end.
       stillGood(existing, request === undefined ? 0 : renewBeforeHours) &&
       (request === undefined || isFor(existing, request.pem));
     if (isCurrent) {
@@ -119,7 +119,7 @@ function factsOf({ policies, decisions, nameOf, server }: RegistrationAuthorityA
   };
 }
 
-/** A generation that is yet to be made nobody trusts, which a preview knows although it does not know the generation. */
+/** Nobody trusts a generation that does not exist yet. A preview knows that, even though it does not know the generation. */
 function distrusted({ issuer: { id, certificatePem }, trusted }: RegistrationAuthorityArgs) {
   const everybody = [...trusted.keys()].sort();
   const by = output(willBeMade(certificatePem)).apply((isComing) =>
@@ -137,7 +137,10 @@ function certificateName(name: string): string {
   return `${name}-certificate`;
 }
 
-/** An organization that comes with another key wants a certificate for that. */
+/**
+ * Whether the certificate is for the request's key. An organization that sends another key wants a certificate for that
+ * one.
+ */
 function isFor(certificate: string, request: string): boolean {
   return (
     readCertificate(certificate).publicKeyFingerprint ===

@@ -1,18 +1,18 @@
 import { runtime } from "@pulumi/pulumi";
 
-/** Outputs by name, or why there are none, as a clause. */
+/** Outputs by name, or the reason why there are none, as a clause. */
 export type Published =
   { readonly outputs: Readonly<Record<string, unknown>> } | { readonly unreadable: string };
 
-/** The public outputs of other stacks, each read once. */
+/** Reads the public outputs of other stacks, each only once. */
 export class OtherStacks {
   private readonly read = new Map<string, Promise<Published>>();
 
   /**
-   * What a stack published in its last update. Secret outputs are not among it.
+   * Returns the outputs that a stack published in its last update, without secret ones.
    *
-   * It is asked of the engine and not made a StackReference: that would end the program where the stack is
-   * missing, and leave a copy of all its outputs in this stack's state.
+   * The engine is queried directly, without a StackReference: that would end the program if the stack is missing, and
+   * would leave a copy of all its outputs in this stack's state.
    */
   outputsOf(stack: string): Promise<Published> {
     const known = this.read.get(stack) ?? readOutputs(stack);
@@ -33,7 +33,7 @@ async function readOutputs(stack: string): Promise<Published> {
   }
 }
 
-/** The engine's message, without what every such message begins with and what comes after its first line. */
+/** The engine's message without its usual beginning and everything after its first line. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return (message.split("\n")[0] ?? "").replace(/^.*returned an error: /, "").trim();

@@ -21,7 +21,7 @@ describe("the consortium's decisions", () => {
   before(async () => ({ asked, signed, deployed } = await enrol()));
 
   describe("with requests that ask for too much", () => {
-    /** Enrols another organization from a file of outputs, beside the one that is enrolled. */
+    /** Enrolls another organization from a file of outputs, in addition to the enrolled one. */
     const enrolling = (enrollments: Record<string, object>) => ({
       orchestrator: {
         ...CONSORTIUM_SECTIONS.orchestrator,
@@ -41,7 +41,7 @@ describe("the consortium's decisions", () => {
     const short = (request: string) =>
       readCertificateRequest(request).publicKeyFingerprint.slice(0, 16);
 
-    it("says of every one of them what is wrong, and registers nothing", async () => {
+    it("reports the problems of each of them, and registers nothing", async () => {
       const server = outputsOfIdentity(signed, "orchestrator-server");
       const stacks = {
         [MEMBER]: publishing({
@@ -79,7 +79,7 @@ describe("the consortium's decisions", () => {
     const outputsOfIdentity = (run: Run<unknown>, name: string) =>
       (registered(run, name, "Identity") as { requestPem: string }).requestPem;
 
-    it("refuses two that come with one key, neither of which had it before", async () => {
+    it("refuses two that present the same key, if neither had it before", async () => {
       const stacks = {
         [MEMBER]: publishing({
           MyOrg2MSP: requestedOf(asked).request,
@@ -106,7 +106,7 @@ describe("the consortium's decisions", () => {
     });
   });
 
-  describe("without an organization any more", () => {
+  describe("after an organization was removed", () => {
     let removed: Run<unknown>;
     const own = {
       organizations: {
@@ -126,7 +126,7 @@ describe("the consortium's decisions", () => {
     const fingerprint = () =>
       readCertificateRequest(requestedOf(asked).request).publicKeyFingerprint;
 
-    it("withdraws its certificate and keeps its key in mind", () => {
+    it("withdraws its certificate and remembers its key", () => {
       assert.deepEqual(removed.errors, []);
       assert.ok(!removed.resources.some(({ name }) => name === "my-org2-msp-certificate"));
       assert.deepEqual(registered(removed, "registration", "RegistrationAuthority"), {
@@ -137,7 +137,7 @@ describe("the consortium's decisions", () => {
       assert.deepEqual(admissions.organizations, {});
     });
 
-    it("lets it come back with that key only if config says so", async () => {
+    it("lets it return with that key only if the configuration says so", async () => {
       const stacks = stacksOf({ [MEMBER]: deployed });
       const back = (more: object) =>
         runConsortium(

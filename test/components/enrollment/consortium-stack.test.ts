@@ -19,7 +19,7 @@ import {
 const STACK = `stack ${MEMBER}`;
 const UNREADABLE = `${STACK} cannot be read (unknown stack "${MEMBER}")`;
 
-/** What stands in the stack whether anybody is enrolled yet or not. */
+/** Resources of the stack, whether anybody is enrolled yet or not. */
 const BASE = [
   "countersign:kubernetes:Ownership ownership",
   "countersign:pki:CertificateAuthority ca",
@@ -59,7 +59,7 @@ describe("the consortium's stack", () => {
   };
 
   describe("with a request", () => {
-    it("signs it, at preview already as far as it can", async () => {
+    it("signs it, and does so at preview as far as possible", async () => {
       const stacks = stacksOf({ [MEMBER]: asked });
       for (const run of [signed, await runConsortium({}, { stacks, preview: true })]) {
         assert.deepEqual(run.errors, []);
@@ -69,7 +69,7 @@ describe("the consortium's stack", () => {
       }
     });
 
-    it("gives a client's certificate to the organization's key and name, of the usual life", () => {
+    it("issues a client certificate for the organization's key and name, with the usual validity", () => {
       const leaf = readCertificate(issuedIn(signed));
       assert.equal(leaf.subject.text, "O=MyOrg2MSP, CN=substra.org-2.example");
       assert.deepEqual(leaf.dnsNames, []);
@@ -79,7 +79,7 @@ describe("the consortium's stack", () => {
       assert.equal(leaf.publicKeyFingerprint, publicKeyFingerprint);
     });
 
-    it("publishes what the organization needs, all of it public", () => {
+    it("publishes what the organization needs, and only public values", () => {
       const { admissions, caBundle, waiting } = outputsOf(signed);
       assert.deepEqual(admissions, {
         format: 1,
@@ -103,7 +103,7 @@ describe("the consortium's stack", () => {
       assert.equal(waiting, undefined);
     });
 
-    it("remembers the request and whose the key is", () => {
+    it("remembers the request and the holder of the key", () => {
       const { publicKeyFingerprint } = readCertificateRequest(requestedOf(asked).request);
       assert.deepEqual(registered(signed, "registration", "RegistrationAuthority"), {
         requests: { MyOrg2MSP: requestedOf(asked).request },
@@ -111,7 +111,7 @@ describe("the consortium's stack", () => {
       });
     });
 
-    it("publishes no address for other clusters where there is none", async () => {
+    it("publishes no address for other clusters if there is none", async () => {
       const { hostname, ...orchestrator } = CONSORTIUM_SECTIONS.orchestrator;
       assert.equal(hostname, "orchestrator.example");
       const run = await runConsortium(
@@ -156,7 +156,7 @@ describe("the consortium's stack", () => {
         assert.deepEqual(waiting, { MyOrg2MSP: reason });
       });
 
-      it(`goes on with the request that it signed, with ${title}`, async () => {
+      it(`keeps the request that it signed, with ${title}`, async () => {
         const run = await runConsortium({}, { stacks, state: signed.state });
         assert.deepEqual(run.errors, []);
         assert.deepEqual(said(run), [
@@ -167,7 +167,7 @@ describe("the consortium's stack", () => {
     }
   });
 
-  it("reveals nothing of the keys that the engine hands out", () => {
+  it("reveals nothing of the keys that the engine returns", () => {
     for (const run of [asked, signed, deployed]) {
       assert.doesNotMatch(JSON.stringify(outputsOf(run)), /PRIVATE KEY/);
       for (const { type, outputs } of run.state.values())

@@ -16,7 +16,7 @@ const NEW_CA = makeCa();
 const CERTIFICATE = makeLeaf();
 const generation = (name: string, pem: string) => ({ name, certificate: readCertificate(pem) });
 
-/** An admission for the key that is brought in; of its three generations two are trusted, of which g2 signs. */
+/** An admission for the imported key. Two of its three generations are trusted, and g2 signs. */
 const ACCEPTED: Accepted = {
   key: "existing",
   trusted: [generation("g1", OLD_CA), generation("g2", NEW_CA)],
@@ -79,7 +79,7 @@ describe("Enrollment", () => {
     }
   });
 
-  it("asks with the last key, in the organization's name", async () => {
+  it("requests a certificate with the last key, in the organization's name", async () => {
     const run = await enrollment();
     assert.ok(run.value);
     const request = await valueOf(run.value.requestPem);
@@ -90,13 +90,13 @@ describe("Enrollment", () => {
     assert.equal(subject.text, "O=MyOrg1MSP, CN=substra.org-1.example");
   });
 
-  it("has nothing to deploy before it is accepted, and remembers its requests alone", async () => {
+  it("has nothing to deploy before an admission is accepted, and remembers only its requests", async () => {
     const run = await enrollment();
     assert.equal(run.value?.credentials, undefined);
     assert.deepEqual(Object.keys(registered(run)), ["requests"]);
   });
 
-  it("gives the pair that was accepted, and the trusted CAs, the signing one first", async () => {
+  it("returns the accepted pair, and the trusted CAs, the signing one first", async () => {
     const { value, errors } = await enrollment({ accepted: ACCEPTED });
     assert.deepEqual(errors, []);
     assert.ok(value?.credentials);
@@ -109,14 +109,14 @@ describe("Enrollment", () => {
     assert.equal(await isSecret(trustPem), false);
   });
 
-  it("shows them at preview already where the key is known", async () => {
+  it("shows them at preview if the key is known", async () => {
     const { value } = await enrollment({ accepted: ACCEPTED }, { preview: true });
     assert.ok(value?.credentials);
     assert.equal(await valueOf(value.credentials.trustPem), NEW_CA + OLD_CA);
     assert.equal(await valueOf(value.credentials.certificatePem), CERTIFICATE);
   });
 
-  it("remembers what it deploys, or else what it deployed before", async () => {
+  it("remembers what it deploys, or what it deployed before", async () => {
     const { admission } = ACCEPTED;
     assert.deepEqual(registered(await enrollment({ accepted: ACCEPTED })).admission, admission);
     const before = { ...admission, channels: ["before"] };
@@ -126,7 +126,7 @@ describe("Enrollment", () => {
     assert.deepEqual(registered(both).admission, admission);
   });
 
-  it("remembers the CAs of the first use, and only if config allows one", async () => {
+  it("remembers the CAs of the first use, if the configuration allows one", async () => {
     const firstUse = async (args: Partial<EnrollmentArgs>) =>
       registered(await enrollment(args)).firstUse;
     const fingerprints = ACCEPTED.trusted.map(({ certificate }) => certificate.fingerprint);
@@ -138,7 +138,7 @@ describe("Enrollment", () => {
     assert.equal(await firstUse({ member: pinned, accepted: ACCEPTED, memory }), undefined);
   });
 
-  it("refuses a certificate that is not for the key, as the last of all checks", async () => {
+  it("refuses a certificate that is not for the key, as a last check", async () => {
     const { publicKey } = keys("otherP256");
     const certificate = makeLeaf({ keys: { ...keys("otherP256"), publicKey } });
     const accepted = { ...ACCEPTED, admission: { ...ACCEPTED.admission, certificate } };

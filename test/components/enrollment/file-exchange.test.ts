@@ -38,7 +38,7 @@ describe("stacks that exchange files", () => {
   });
   const waiting = (file: string) => `there is no file ${join(directory, file)} yet`;
 
-  it("wait for each other's, and then do as with each other's outputs", async () => {
+  it("wait for each other's files, and then behave as with each other's outputs", async () => {
     const none = await runConsortium(enrolling());
     assert.deepEqual(said(none), [`info: MyOrg2MSP waits: ${waiting("request.pem")}`]);
     const asked = await runMember(signedBy(), { cluster: false });
@@ -61,7 +61,7 @@ describe("stacks that exchange files", () => {
     assert.equal(secretOf(deployed, "my-org2-msp-client-pair")["tls.crt"], admittedOf(signed));
   });
 
-  it("go on without them, with a warning", async () => {
+  it("continue without them, with a warning", async () => {
     const { asked, deployed } = await enrol();
     writePublicFile(join(directory, "request.pem"), requestedOf(asked).request);
     const signed = await runConsortium(enrolling());
@@ -76,7 +76,7 @@ describe("stacks that exchange files", () => {
     assert.deepEqual(topsOf(member), topsOf(deployed));
   });
 
-  it("take no private key from a file, and say which file it is", async () => {
+  it("accept no private key from a file, and name the file", async () => {
     const { deployed } = await enrol();
     const key = secretOf(deployed, "my-org2-msp-client-pair")["tls.key"] ?? "";
     const run = await runConsortium({
@@ -87,7 +87,7 @@ describe("stacks that exchange files", () => {
     assert.ok(run.errors[0]?.startsWith(`${join(directory, "request.pem")} holds a private key`));
     assert.ok(!run.errors[0]?.includes(key.slice(40, 60)));
   });
-  it("take nothing that is no file, or is too long, and say which key names it", async () => {
+  it("accept only regular files that are not too long, and report the configuration key", async () => {
     const { deployed } = await enrol();
     const request = join(directory, "request.pem");
     const key = "countersign:enrollments.MyOrg2MSP.request.file";

@@ -20,7 +20,7 @@ const ACCEPT = "countersign:organizations.MyOrg2MSP.signedBy.accept";
 const MOVED =
   "it moves the orchestrator from orchestrator.example:443, which is dialled now, to other.example:443";
 
-describe("what arrives from the consortium and takes something back", () => {
+describe("an admission from the consortium that reverts something", () => {
   let signed: Run<unknown>;
   let deployed: Run<unknown>;
   let moved: Run<unknown>;
@@ -54,7 +54,7 @@ describe("what arrives from the consortium and takes something back", () => {
     assert.deepEqual(topsOf(run), []);
   });
 
-  it("is taken where config accepts this very one, and changes nothing in the next update", async () => {
+  it("is accepted if the configuration accepts exactly this one, and changes nothing in the next update", async () => {
     const taken = await take(moved, deployed, { accept: digest });
     assert.deepEqual(taken.errors, []);
     assert.deepEqual(said(taken), [`warn: ${MOVED}; ${ACCEPT} accepts it`]);
@@ -68,7 +68,7 @@ describe("what arrives from the consortium and takes something back", () => {
     assert.match(back.errors.join(), /moves the orchestrator from other\.example:443/);
   });
 
-  it("is no address that is not dialled: one in the same cluster, or one that config has", async () => {
+  it("is not one whose changed address is unused: in the same cluster, or with an address in the configuration", async () => {
     const own = [
       { sameCluster: true },
       { host: "orchestrator-server.orchestrator.svc.cluster.local", port: 9000 },

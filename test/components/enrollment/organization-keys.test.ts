@@ -45,7 +45,7 @@ describe("the keys of an organization in its own stack", () => {
       taken = await withKeys({ keys: ["k1", "k2"] }, resigned, requested);
     });
 
-    it("go on with the old one while the new one is asked for", () => {
+    it("use the old one while the new one waits for its certificate", () => {
       assert.deepEqual(requested.errors, []);
       assert.deepEqual(said(requested), [`info: MyOrg2MSP waits: ${pending}`]);
       assert.deepEqual(outputsOf(requested).waiting, { MyOrg2MSP: pending });
@@ -65,7 +65,7 @@ describe("the keys of an organization in its own stack", () => {
       assert.equal(keyMatchesCertificate(pairOf(deployed)["tls.key"] ?? "", certificate), false);
     });
 
-    it("lose the old one when config no longer lists it, and nothing else changes", async () => {
+    it("lose the old one when the configuration no longer lists it, and nothing else changes", async () => {
       const only = await withKeys({ keys: ["k2"] }, resigned, taken);
       assert.deepEqual(only.errors, []);
       assert.deepEqual(keysIn(only), ["my-org2-msp-k2-key"]);
@@ -78,7 +78,7 @@ describe("the keys of an organization in its own stack", () => {
       );
     });
 
-    it("may not lose the one whose certificate is deployed", async () => {
+    it("must not lose the one whose certificate is deployed", async () => {
       for (const stacks of [stacksOf({ [CONSORTIUM]: signed }), {}]) {
         const certificate = { keys: ["k2"] };
         const run = await runMember({ certificate }, { state: requested.state, stacks });
@@ -98,7 +98,7 @@ describe("the keys of an organization in its own stack", () => {
     ]);
   });
 
-  it("may be of another kind under another name", async () => {
+  it("may have another algorithm under another name", async () => {
     const run = await withKeys({ algorithm: "ECDSA-P384", keys: ["k1", "k2"] }, signed, deployed);
     assert.deepEqual(run.errors, []);
     const { keyAlgorithm } = readCertificateRequest(requestedOf(run).request);
@@ -112,7 +112,7 @@ describe("the keys of an organization in its own stack", () => {
     assert.deepEqual(pairOf(run), pairOf(deployed));
   });
 
-  it("may be one that exists already", async () => {
+  it("may be an existing one", async () => {
     const key = pairOf(deployed)["tls.key"] ?? "";
     const asked = await runMember({ certificate: { key } }, { cluster: false });
     assert.deepEqual(asked.errors, []);
@@ -121,7 +121,7 @@ describe("the keys of an organization in its own stack", () => {
     const { publicKeyFingerprint } = readCertificateRequest(requestedOf(deployed).request);
     const { request } = requestedOf(asked);
     assert.equal(readCertificateRequest(request).publicKeyFingerprint, publicKeyFingerprint);
-    // The certificate that the consortium signed for it before is good for it still.
+    // The certificate that the consortium signed for it before is still valid for it.
     const run = await withKeys({ key }, signed, asked);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(pairOf(run), pairOf(deployed));

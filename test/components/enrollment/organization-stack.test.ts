@@ -22,7 +22,7 @@ import {
 const STACK = `stack ${CONSORTIUM}`;
 const UNREADABLE = `${STACK} cannot be read (unknown stack "${CONSORTIUM}")`;
 
-/** What stands in the stack from the first update to the last. */
+/** Resources of the stack from the first update to the last. */
 const ENROLLMENT = [
   "countersign:enrollment:Enrollment my-org2-msp",
   "  countersign:pki:Identity my-org2-msp-k1",
@@ -54,14 +54,14 @@ describe("an organization's own stack", () => {
 
   describe("before anybody has signed", () => {
     for (const preview of [true, false])
-      it(`makes a key and a request and asks for no cluster, at ${preview ? "preview" : "up"}`, async () => {
+      it(`creates a key and a request and needs no cluster, at ${preview ? "preview" : "up"}`, async () => {
         const run = await runMember({}, { cluster: false, preview });
         assert.deepEqual(run.errors, []);
         assert.deepEqual(treeOf(run.resources), below(ENROLLMENT));
         assert.deepEqual(said(run), [`info: MyOrg2MSP waits: ${UNREADABLE}`]);
       });
 
-    it("publishes the request and what it waits for, and no more", () => {
+    it("publishes only the request and what it waits for", () => {
       const request = requestedOf(asked).request;
       assert.deepEqual(outputsOf(asked), {
         certificates: { organizations: {} },
@@ -76,7 +76,7 @@ describe("an organization's own stack", () => {
       assert.equal(provesPossession, true);
     });
 
-    it("remembers the request, and nothing else, of itself", () => {
+    it("remembers only its request", () => {
       assert.deepEqual(registered(asked, "my-org2-msp", "Enrollment"), {
         requests: { k1: requestedOf(asked).request },
       });
@@ -84,7 +84,7 @@ describe("an organization's own stack", () => {
   });
 
   describe("once the consortium has signed", () => {
-    it("deploys its backend with what came", () => {
+    it("deploys its backend with the admission", () => {
       assert.deepEqual(deployed.errors, []);
       assert.deepEqual(treeOf(deployed.resources), below([...ENROLLMENT, ...BACKEND]));
       assert.deepEqual(said(deployed), []);
@@ -97,7 +97,7 @@ describe("an organization's own stack", () => {
       });
     });
 
-    it("dials where the consortium says, in the channels that it says", async () => {
+    it("dials the consortium's address, in the channels of the consortium", async () => {
       const wiring = (run: Run<unknown>) => {
         const { values } = reveal(find(run.resources, "my-org2-msp", "Release").inputs) as {
           values: { orchestrator: Record<string, unknown> };
@@ -176,7 +176,7 @@ describe("an organization's own stack", () => {
     });
   });
 
-  it("is left alone by a consortium that signs again without need", async () => {
+  it("ignores a consortium that signs again without need", async () => {
     const again = await runConsortium(
       {},
       { state: signed.state, stacks: stacksOf({ "organization/countersign/org-2": deployed }) },

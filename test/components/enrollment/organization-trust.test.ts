@@ -24,7 +24,7 @@ describe("the CAs that an organization trusts", () => {
   let asked: Run<unknown>;
   let signed: Run<unknown>;
   let deployed: Run<unknown>;
-  /** The consortium with a second generation: trusted at first, signing then. */
+  /** The consortium with a second generation: first trusted, then signing. */
   let announced: Run<unknown>;
   let rotated: Run<unknown>;
   let g1: string;
@@ -61,7 +61,7 @@ describe("the CAs that an organization trusts", () => {
   const alsoOffers = (name: string, pem: string) =>
     `warn: ${STACK} also offers CA generation ${name} (CN=Consortium CA, SHA-256 ${fingerprint(pem)}), which is not trusted: before the consortium lets it sign, compare the fingerprint over another channel and add it to ${TRUST}`;
 
-  it("is missed by the consortium when a generation signs that it does not trust", () => {
+  it("are checked by the consortium when a generation signs that the organization does not trust", () => {
     assert.deepEqual(said(announced), []);
     assert.deepEqual(said(rotated), [
       `warn: MyOrg2MSP does not trust CA generation g2 yet, and its backend will refuse the orchestrator's certificates by it. Before that generation signs, MyOrg2MSP must list its fingerprint (SHA-256 ${fingerprint(g2)}) in signedBy.trust and run \`pulumi up\``,
@@ -77,7 +77,7 @@ describe("the CAs that an organization trusts", () => {
     assert.deepEqual(later.state, state);
   });
 
-  it("are those whose fingerprints it lists, however written", async () => {
+  it("are those whose fingerprints it lists, in whatever form", async () => {
     const colons = (fingerprint(g1).toUpperCase().match(/../g) ?? []).join(":");
     for (const trust of [fingerprint(g1), colons]) {
       const run = await take([trust], signed, asked);
@@ -87,7 +87,7 @@ describe("the CAs that an organization trusts", () => {
     }
   });
 
-  it("are no others: nothing is registered, the first time and later", async () => {
+  it("are no others: nothing is registered, neither the first time nor later", async () => {
     for (const before of [asked, deployed]) {
       const run = await take([OTHER], signed, before);
       assert.deepEqual(topsOf(run), []);
@@ -95,7 +95,7 @@ describe("the CAs that an organization trusts", () => {
     }
   });
 
-  it("are remembered from the first use, which nothing that is pinned is", async () => {
+  it("are remembered from the first use, unlike pinned ones", async () => {
     assert.deepEqual(firstUse(deployed), [fingerprint(g1)]);
     assert.equal(firstUse(await take([fingerprint(g1)], signed, asked)), undefined);
     assert.equal(firstUse(await take([fingerprint(g1)], signed, deployed)), undefined);
@@ -103,7 +103,7 @@ describe("the CAs that an organization trusts", () => {
   const firstUse = (run: Run<unknown>) =>
     (registered(run, "my-org2-msp", "Enrollment") as { firstUse?: unknown }).firstUse;
 
-  it("do not become more by what the consortium announces", async () => {
+  it("do not grow by what the consortium announces", async () => {
     const run = await take(["first-use"], announced, deployed);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(said(run), [alsoOffers("g2", g2)]);
@@ -111,13 +111,13 @@ describe("the CAs that an organization trusts", () => {
     assert.deepEqual(firstUse(run), [fingerprint(g1)]);
   });
 
-  it("do not become more by what signs: nothing is registered", async () => {
+  it("do not grow by what signs: nothing is registered", async () => {
     const run = await take(["first-use"], rotated, deployed);
     assert.deepEqual(topsOf(run), []);
     assert.deepEqual(run.errors, [notTrusted("g2", g2)]);
   });
 
-  it("become more by what config adds, the signing one first in the bundle", async () => {
+  it("grow by what the configuration adds, the signing one first in the bundle", async () => {
     const trust = ["first-use", fingerprint(g2)];
     const before = await take(trust, announced, deployed);
     assert.deepEqual(said(before), []);
@@ -129,7 +129,7 @@ describe("the CAs that an organization trusts", () => {
     assert.deepEqual(firstUse(after), [fingerprint(g1)]);
   });
 
-  it("are no more those that a rotation has dropped, which do not come back by themselves", async () => {
+  it("no longer include those that a rotation has dropped, which do not come back by themselves", async () => {
     const trust = [fingerprint(g1), fingerprint(g2)];
     const authority = {
       ...CONSORTIUM_SECTIONS.authority,
@@ -148,7 +148,7 @@ describe("the CAs that an organization trusts", () => {
     assert.deepEqual(topsOf(back), []);
   });
 
-  it("are all that the first admission brings, at first use", async () => {
+  it("are all CAs of the first admission, at first use", async () => {
     const run = await take(["first-use"], rotated, asked);
     assert.deepEqual(run.errors, []);
     assert.equal(bundleOf(run), g2 + g1);

@@ -6,12 +6,12 @@ import { CONSORTIUM, enrol, outputsOf, requestedOf, runMember, said, topsOf } fr
 const STACK = `stack ${CONSORTIUM}`;
 const UNREADABLE = `${STACK} cannot be read (unknown stack "${CONSORTIUM}")`;
 
-describe("an organization's own stack, where nothing usable comes from the consortium", () => {
+describe("an organization's own stack, if nothing usable comes from the consortium", () => {
   let asked: Run<unknown>;
   let signed: Run<unknown>;
   let deployed: Run<unknown>;
   before(async () => ({ asked, signed, deployed } = await enrol()));
-  /** What the consortium's stack has among its outputs, undefined if it cannot be read, and what is said of it. */
+  /** Outputs of the consortium's stack (undefined if it cannot be read) and the reason that is reported. */
   const cases: [string, () => unknown, string][] = [
     ["an unknown stack", () => undefined, UNREADABLE],
     ["a stack without outputs", () => ({}), `${STACK} publishes no admissions yet`],
@@ -50,7 +50,7 @@ describe("an organization's own stack, where nothing usable comes from the conso
       assert.equal(requestedOf(run).request, requestedOf(asked).request);
     });
 
-    it(`goes on with what it has deployed, with ${title}`, async () => {
+    it(`keeps what it has deployed, with ${title}`, async () => {
       const run = await runMember({}, { state: deployed.state, stacks: from(outputs()) });
       assert.deepEqual(run.errors, []);
       assert.deepEqual(run.state, new Map([...deployed.state, stackIn(run)]));
@@ -64,7 +64,7 @@ describe("an organization's own stack, where nothing usable comes from the conso
     });
   }
 
-  /** The entry of the stack itself, whose outputs say what is waited for. */
+  /** The entry of the stack itself, whose outputs tell what it waits for. */
   const stackIn = ({ state, resources }: Run<unknown>) => {
     const { urn } = find(resources, "countersign-test");
     const stored = state.get(urn);
@@ -72,7 +72,7 @@ describe("an organization's own stack, where nothing usable comes from the conso
     return [urn, stored] as const;
   };
 
-  it("never deletes what runs, even if it does not remember why it does", async () => {
+  it("never deletes a running deployment, even without a memory of its reason", async () => {
     const state = new Map(
       [...deployed.state].filter(([, { type }]) => !type.startsWith("countersign:enrollment")),
     );
@@ -83,7 +83,7 @@ describe("an organization's own stack, where nothing usable comes from the conso
     ]);
   });
 
-  it("refuses to guess what another version of Countersign remembered", async () => {
+  it("refuses to interpret the memory of another version of Countersign", async () => {
     const state = new Map(
       [...deployed.state].map(([urn, stored]) => {
         const isMemory = stored.type.startsWith("countersign:enrollment");

@@ -9,14 +9,14 @@ export const CONSORTIUM = "organization/countersign/consortium";
 /** The stack of an organization. */
 export const MEMBER = "organization/countersign/org-2";
 
-/** What the organization has in its own stack, where there is nothing else. */
+/** Configuration of the organization in its own stack, where there is nothing else. */
 const ORGANIZATION = {
   hostname: "substra.org-2.example",
   chart: { path: "charts/substra-backend" },
   signedBy: { stack: CONSORTIUM, trust: ["first-use"] },
 };
 
-/** What the consortium has: a CA, the orchestrator, and whom it enrols. */
+/** Configuration of the consortium: a CA, the orchestrator, and the organizations that it enrolls. */
 export const CONSORTIUM_SECTIONS = {
   authority: {
     subject: { commonName: "Consortium CA" },
@@ -48,7 +48,7 @@ export function runConsortium(
   return runStack({ ...CONSORTIUM_SECTIONS, ...changes }, options);
 }
 
-/** The outputs of other stacks, as they left them. */
+/** Outputs of other stacks, as their updates left them. */
 export function stacksOf(runs: Readonly<Record<string, Run<unknown>>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(runs).map(([name, { outputs, resources }]) => [
@@ -58,19 +58,19 @@ export function stacksOf(runs: Readonly<Record<string, Run<unknown>>>): Record<s
   );
 }
 
-/** What each of the three updates left after which an organization runs. */
+/** Results of the three updates after which an organization runs. */
 interface Enrolled {
-  /** Its own first one. */
+  /** Its own first update. */
   readonly asked: Run<unknown>;
-  /** The consortium's. */
+  /** The consortium's update. */
   readonly signed: Run<unknown>;
-  /** Its own second one. */
+  /** Its own second update. */
   readonly deployed: Run<unknown>;
 }
 
 let enrolled: Promise<Enrolled> | undefined;
 
-/** An organization that has asked, been signed, and deployed; always the same one. */
+/** An organization that has requested a certificate, got it, and deployed it. Always the same one. */
 export function enrol(): Promise<Enrolled> {
   return (enrolled ??= makeEnrolled());
 }
@@ -121,24 +121,24 @@ export function authorityOf(run: Run<unknown>, generation: string): string {
   return authorities[generation]?.certificate ?? "";
 }
 
-/** What a component has registered. */
+/** Outputs that a component has registered. */
 export function registered(run: Run<unknown>, name: string, type: string): unknown {
   return reveal(run.outputs.get(find(run.resources, name, type).urn));
 }
 
-/** What index.ts made itself, one a line. */
+/** Resources that index.ts created itself, one per line. */
 export function topsOf({ resources }: Run<unknown>): string[] {
   return treeOf(resources)
     .filter((line) => /^ {2}\S/.test(line))
     .map((line) => line.trim());
 }
 
-/** What the program told the user, one a line. */
+/** Messages of the program to the user, one per line. */
 export function said({ messages }: Run<unknown>): string[] {
   return messages.map(({ severity, text }) => `${severity}: ${text}`);
 }
 
-/** The data of the Secret of a name. */
+/** Data of the Secret with a name. */
 export function secretOf({ resources }: Run<unknown>, name: string): Record<string, string> {
   const { inputs } = find(resources, name, "v1:Secret");
   return (reveal(inputs) as { stringData: Record<string, string> }).stringData;

@@ -107,7 +107,7 @@ describe("RegistrationAuthority", () => {
     );
   });
 
-  it("checks each against its grant once more before it signs", async () => {
+  it("checks each request against its grant again before it signs", async () => {
     for (const preview of [true, false]) {
       const run = await registration(
         { MyOrg1MSP: POLICY },
@@ -121,7 +121,7 @@ describe("RegistrationAuthority", () => {
     }
   });
 
-  it("gives the certificates by MSP ID, of those who have one", async () => {
+  it("returns the certificates by MSP ID, of organizations that have one", async () => {
     const policies = { MyOrg1MSP: POLICY, MyOrg2MSP: POLICY };
     const run = await registration(policies, decisions({ MyOrg2MSP: THEIRS }));
     assert.ok(run.value);
@@ -135,13 +135,13 @@ describe("RegistrationAuthority", () => {
     assert.equal(read.publicKeyFingerprint, readCertificateRequest(THEIRS).publicKeyFingerprint);
   });
 
-  it("signs for nobody whom config does not list", async () => {
+  it("signs only for organizations in the configuration", async () => {
     const run = await registration({}, decisions({ MyOrg1MSP: MINE }));
     assert.deepEqual(treeIn(run), NOBODY);
     assert.deepEqual([...(run.value?.certificates.keys() ?? [])], []);
   });
 
-  it("registers what is to be remembered, known at preview already", async () => {
+  it("registers its memory, which is known at preview", async () => {
     const decided = decisions({ MyOrg1MSP: MINE, MyOrg2MSP: THEIRS });
     const { keys: held, requests } = decided.register;
     const gone = { "0123": { holder: "MyOrg3MSP", withdrawn: true } };
@@ -154,7 +154,7 @@ describe("RegistrationAuthority", () => {
     }
   });
 
-  it("goes on with a certificate that exists until it is time to renew it", async () => {
+  it("keeps an existing certificate until it is due for renewal", async () => {
     const decided = decisions({ MyOrg1MSP: MINE });
     const run = async (hoursLeft: number) => {
       const existing = existingCertificate(hoursLeft);
@@ -177,7 +177,7 @@ describe("RegistrationAuthority", () => {
     assert.notEqual(due.issued.certificate, due.existing);
   });
 
-  it("issues one before that if the organization comes with another key", async () => {
+  it("issues one earlier if the organization presents another key", async () => {
     const existing = existingCertificate(1000);
     const run = await registration(
       { MyOrg1MSP: { ...POLICY, existing } },
@@ -186,7 +186,7 @@ describe("RegistrationAuthority", () => {
     assert.deepEqual(treeIn(run), withCertificate("of-myorg1msp"));
   });
 
-  it("goes on with one that exists until its end if there is no request to renew it with", async () => {
+  it("keeps an existing one until its end if there is no request for a renewal", async () => {
     const withoutRequest = async (hoursLeft: number) => {
       const existing = existingCertificate(hoursLeft);
       const run = await registration({ MyOrg1MSP: { ...POLICY, existing } }, decisions({}));

@@ -22,12 +22,12 @@ describe("OtherStacks", () => {
     return value;
   };
 
-  it("gives what a stack published", async () => {
+  it("returns what a stack published", async () => {
     const outputs = { requests: { format: 1 }, releases: {} };
     assert.deepEqual(await read(MEMBER, { [MEMBER]: outputs }), { outputs });
   });
 
-  it("leaves out what is secret", async () => {
+  it("omits secrets", async () => {
     const password = onWire("hunter2");
     const outputs = { endpoint: "open", password, deep: { list: [password] } };
     assert.deepEqual(await read(CONSORTIUM, { [CONSORTIUM]: outputs }), {
@@ -35,14 +35,14 @@ describe("OtherStacks", () => {
     });
   });
 
-  it("says in a line why there is nothing", async () => {
+  it("says in one line why there is nothing", async () => {
     assert.deepEqual(await read("organization/countersign/nope"), {
       unreadable:
         'stack organization/countersign/nope cannot be read (unknown stack "organization/countersign/nope")',
     });
   });
 
-  it("asks once for each stack, however many organizations are in it", async () => {
+  it("reads each stack once, however many organizations it has", async () => {
     const { value } = await runProgram(() => {
       const stacks = new OtherStacks();
       return [stacks.outputsOf("a"), stacks.outputsOf("a"), stacks.outputsOf("b")];
@@ -75,7 +75,7 @@ describe("StackMemory", () => {
     return value;
   };
 
-  it("tells components by type and name", async () => {
+  it("distinguishes components by type and name", async () => {
     const found = await recall((memory) => [
       memory.of("countersign:pki:Identity", "org-1"),
       memory.of("countersign:pki:Identity", "org-2"),
@@ -92,7 +92,7 @@ describe("StackMemory", () => {
     ]);
   });
 
-  it("gives all of a type, and of no other", async () => {
+  it("returns all components of a type, and of no other", async () => {
     const found = await recall((memory) => [
       memory.all("countersign:pki:Identity"),
       memory.all("countersign:pki:Certificate"),
@@ -100,7 +100,7 @@ describe("StackMemory", () => {
     assert.deepEqual(found, [[{ requestPem: "1" }, { requestPem: "2" }], []]);
   });
 
-  it("keeps nothing of what is not ours, where the keys are", async () => {
+  it("keeps nothing of other resources, which contain the keys", async () => {
     const type = "tls:index/privateKey:PrivateKey";
     const found = await recall((memory) => ({
       all: inspect(memory, { depth: null }),
