@@ -32,40 +32,40 @@ export interface ChannelSettings {
 export interface BackendArgs {
   /** The organization's MSP ID, which becomes the O of its certificate. */
   readonly mspId: string;
-  /** The name that people see. */
+  /** Name of the organization for people. */
   readonly organizationName: string;
   readonly namespace: NamespaceHandle;
   /** Exact name of the Helm release. */
   readonly releaseName: string;
-  /** The backend's own address, which it registers with the orchestrator. */
+  /** Host name of the backend, which it registers with the orchestrator. */
   readonly hostname: string;
   /** Class of its ingress. @default - the cluster's default class */
   readonly ingressClassName?: string | undefined;
-  /** Where it dials the orchestrator; the host must be in the orchestrator's certificate. */
+  /** Address at which it dials the orchestrator. The host must be in the orchestrator's certificate. */
   readonly orchestrator: {
     readonly host: string;
     readonly port: number;
     readonly sameCluster: boolean;
   };
-  /** The channels that list it. */
+  /** Channels that list the organization. */
   readonly channels: Readonly<Record<string, ChannelSettings>>;
-  /** The pair by which the orchestrator knows it, and the CAs by which it knows the orchestrator. */
+  /** The organization's certificate and key, and the CAs that it trusts for the orchestrator. */
   readonly credentials: ClientCredentials;
   /**
-   * What the Helm release waits for, and only it: a backend without its orchestrator never gets ready.
-   * @default - nothing, where the orchestrator is another stack's
+   * A resource that only the Helm release waits for: without its orchestrator, a backend never becomes ready.
+   * @default - nothing, if the orchestrator belongs to another stack
    */
   readonly releaseAfter?: Resource;
-  /** A database in place of the one that the chart bundles. @default - the chart's */
+  /** A database to use instead of the chart's bundled one. @default - the chart's */
   readonly database?: ExternalDatabase | undefined;
   readonly chart: ChartSource;
-  /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
+  /** Values merged over the ones set here. Those that set up mutual TLS cannot be overridden. @default - none */
   readonly values?: ChartValues;
-  /** Seconds that an installation or upgrade may take. @default 600 */
+  /** Time limit of an installation or upgrade in seconds. @default 600 */
   readonly timeout?: number;
 }
 
-/** An organization's Substra backend: the Secrets with its credentials, and its release. */
+/** An organization's Substra backend: the Secrets with its credentials, and its Helm release. */
 export class Backend extends ComponentResource {
   static readonly type = "countersign:substra:Backend";
 
@@ -152,7 +152,8 @@ export class Backend extends ComponentResource {
           config: { ALLOWED_HOSTS: JSON.stringify([args.hostname]) },
           redis: { image: { repository: "bitnamilegacy/redis" } },
           minio: { image: { repository: "bitnamilegacy/minio" } },
-          // Else docker-registry draws one at every upgrade, by which its pods roll (2.2.2 and 2.2.3, `templates/secret.yaml`).
+          // Otherwise docker-registry generates a new one at every upgrade, which rolls its pods (2.2.2 and 2.2.3,
+          // `templates/secret.yaml`).
           "docker-registry": { secrets: { haSharedSecret: registrySecret } },
         },
       },

@@ -2,17 +2,17 @@ import coerce from "semver/functions/coerce";
 import lt from "semver/functions/lt";
 
 /**
- * What Countersign believes of Substra's charts: names that their templates write and that others of us read again.
+ * Beliefs about Substra's charts: names that their templates write and other modules read.
  *
- * Each stands here once. `countersign verify` reads deployed releases by them, the tests hold the stand-in charts to
- * them, and `make real` holds them against every version of the real charts that is supported.
+ * Each is written once, here. `countersign verify` uses them to read deployed releases, the tests compare the stand-in
+ * charts with them, and `make real` compares them with every supported version of the real charts.
  */
 
 /** The orchestrator's container, in chart orchestrator 7.5.0 to 8.8.0. */
 export const ORCHESTRATOR_CONTAINER = {
-  /** The folder of all its files (templates/deployment.yaml). */
+  /** Folder of all its files (templates/deployment.yaml). */
   files: "/var/orchestrator/",
-  /** Files and folders by the variable that names them (templates/configmap-env-orchestrator.yaml). */
+  /** Files and folders, by the variable that names them (templates/configmap-env-orchestrator.yaml). */
   paths: {
     ORCHESTRATOR_TLS_CERT_PATH: "/var/orchestrator/tls/server/pair/tls.crt",
     ORCHESTRATOR_TLS_KEY_PATH: "/var/orchestrator/tls/server/pair/tls.key",
@@ -20,34 +20,34 @@ export const ORCHESTRATOR_CONTAINER = {
     ORCHESTRATOR_TLS_CLIENT_CA_CERT_DIR: "/var/orchestrator/tls/client/",
     ORCHESTRATOR_CHANNEL_CONFIG: "/var/orchestrator/config.yaml",
   },
-  /** Variables that switch something on by `true` (the same template). */
+  /** Variables that enable something with `true` (the same template). */
   flags: {
     tls: "ORCHESTRATOR_TLS_ENABLED",
     mutualTls: "ORCHESTRATOR_MTLS_ENABLED",
     verifyMspId: "ORCHESTRATOR_VERIFY_CLIENT_MSP_ID",
   },
-  /** The port that it serves gRPC on (templates/deployment.yaml), whatever `service.port` is. */
+  /** Port of its gRPC server (templates/deployment.yaml), whatever `service.port` is. */
   port: 9000,
 } as const;
 
-/** Everything in the pods of chart substra-backend, 22.5.0 to 26.15.3, that talks to the orchestrator. */
+/** All containers of chart substra-backend, 22.5.0 to 26.15.3, that connect to the orchestrator. */
 export const BACKEND_CONTAINERS = {
-  /** The folder of the TLS files (templates/deployment-*.yaml, statefulset-worker.yaml, statefulset-builder.yaml). */
+  /** Folder of the TLS files (templates/deployment-*.yaml, statefulset-worker.yaml, statefulset-builder.yaml). */
   files: "/var/substra/orchestrator/tls/",
-  /** Files by the variable that names them (templates/configmap-orchestrator.yaml). */
+  /** Files, by the variable that names them (templates/configmap-orchestrator.yaml). */
   paths: {
     ORCHESTRATOR_TLS_SERVER_CACERT_PATH: "/var/substra/orchestrator/tls/server/ca.crt",
     ORCHESTRATOR_TLS_CLIENT_CERT_PATH: "/var/substra/orchestrator/tls/client/tls.crt",
     ORCHESTRATOR_TLS_CLIENT_KEY_PATH: "/var/substra/orchestrator/tls/client/tls.key",
   },
-  /** Variables that switch something on by `true` (the same template). */
+  /** Variables that enable something with `true` (the same template). */
   flags: { tls: "ORCHESTRATOR_TLS_ENABLED", mutualTls: "ORCHESTRATOR_MTLS_ENABLED" },
-  /** Where the orchestrator is dialled (the same template). */
+  /** Host of the orchestrator (the same template). */
   host: "ORCHESTRATOR_HOST",
   port: "ORCHESTRATOR_PORT",
 } as const;
 
-/** The variables that tell a backend who it is, and in which channels. */
+/** Variables with a backend's identity and channels. */
 export interface IdentityVariables {
   readonly mspId: string;
   readonly channels: string;
@@ -56,7 +56,10 @@ export interface IdentityVariables {
 const FORMER_IDENTITY: IdentityVariables = { mspId: "LEDGER_MSP_ID", channels: "LEDGER_CHANNELS" };
 const IDENTITY: IdentityVariables = { mspId: "MSP_ID", channels: "CHANNELS" };
 
-/** Those of a version of chart substra-backend; they were renamed in 24.0.1 (templates/configmap-orchestrator.yaml). */
+/**
+ * Identity variables of a version of chart substra-backend; they were renamed in 24.0.1
+ * (templates/configmap-orchestrator.yaml).
+ */
 export function identityVariables(version: string): IdentityVariables {
   return lt(coerce(version) ?? version, "24.0.1") ? FORMER_IDENTITY : IDENTITY;
 }

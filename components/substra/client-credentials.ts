@@ -8,12 +8,12 @@ import {
 import { KEY_ALGORITHMS, type KeyAlgorithm } from "../../x509";
 import { Identity, keepOrIssue, type CertificateAuthority, type ClientCredentials } from "../pki";
 
-/** How a leaf certificate is issued. */
+/** Key algorithm, validity and renewal of a leaf certificate. */
 export interface LeafPolicy {
   readonly algorithm: KeyAlgorithm;
   /** Hours from issuance to expiry. */
   readonly validityHours: number;
-  /** Hours before expiry at which an `up` renews it. */
+  /** Hours before expiry at which an `up` renews the certificate. */
   readonly renewBeforeHours: number;
 }
 
@@ -21,20 +21,20 @@ export interface IssuedCredentialsArgs {
   /** The organization's MSP ID, which becomes the O of its certificate. */
   readonly mspId: string;
   readonly commonName: string;
-  /** Name of the key; another name makes another key, and so a new certificate. */
+  /** Name of the key. Another name creates another key, and so a new certificate. */
   readonly key: string;
-  /** A key that exists already, as PEM. @default - one is made */
+  /** An existing key, as PEM. @default - a new key is created */
   readonly existingKey?: Input<string> | undefined;
-  /** A certificate of that key; good until it is time to renew. @default - none */
+  /** A certificate for that key, which is used until it is due for renewal. @default - none */
   readonly existingCertificate?: string | undefined;
   readonly authority: CertificateAuthority;
   readonly certificate: LeafPolicy;
 }
 
-/** The first key has no name of its own in the state. */
+/** The first key, whose resources do not have its name in theirs. */
 const FIRST_KEY = "k1";
 
-/** The credentials of an organization whose certificate this stack's own authority signs. */
+/** Credentials of an organization whose certificate this stack's own authority signs. */
 export class IssuedCredentials extends ComponentResource implements ClientCredentials {
   readonly certificatePem: Output<string>;
   readonly privateKeyPem: Output<string>;
@@ -44,7 +44,7 @@ export class IssuedCredentials extends ComponentResource implements ClientCreden
 
   constructor(name: string, args: IssuedCredentialsArgs, options?: ComponentResourceOptions) {
     super("countersign:substra:IssuedCredentials", name, {}, options);
-    // Until 0.1.0 these belonged to the backend; without the alias an upgrade would issue everything anew.
+    // Until 0.1.0 the backend owned these resources. Without the alias, an upgrade would reissue everything.
     const former = createUrn(name, "countersign:substra:Backend", options?.parent);
     const child = { parent: this, aliases: [{ parent: former }] };
     const { mspId, commonName, certificate, existingKey } = args;
@@ -70,7 +70,7 @@ export class IssuedCredentials extends ComponentResource implements ClientCreden
           organization: mspId,
           commonName,
           source: `organizations.${mspId}`,
-          // With a key that was brought in, the algorithm is what it is.
+          // The algorithm of an imported key cannot be chosen.
           keyAlgorithms: existingKey === undefined ? [certificate.algorithm] : KEY_ALGORITHMS,
         },
         issuer: args.authority.signing,
@@ -83,7 +83,7 @@ export class IssuedCredentials extends ComponentResource implements ClientCreden
     this.certificatePem = leaf.certificatePem;
     this.privateKeyPem = identity.privateKeyPem;
     this.trustPem = args.authority.bundlePem;
-    // The private key stands in its own resource, the CAs in the authority's: nothing is stored twice.
+    // Nothing is stored twice: the private key is stored in its own resource, the CAs in the authority's.
     this.registerOutputs({});
   }
 }

@@ -2,7 +2,7 @@ import { coversHost, isIpAddress } from "../../x509";
 import type { ChannelSettings } from "./backend";
 import type { Endpoint } from "./names";
 
-/** Where an orchestrator is to be had. */
+/** Endpoints and channels that an orchestrator offers to an organization. */
 export interface Offer {
   readonly internal: Endpoint;
   readonly external?: Endpoint | undefined;
@@ -10,10 +10,10 @@ export interface Offer {
   readonly channels: readonly string[];
 }
 
-/** What an organization has to say about its connection. */
+/** Settings of an organization's connection. */
 export interface Wishes {
   readonly orchestrator: {
-    /** @default - whether the orchestrator is the same stack's */
+    /** Whether the orchestrator is in the same cluster. @default - whether it belongs to the same stack */
     readonly sameCluster?: boolean | undefined;
     readonly host?: string | undefined;
     readonly port?: number | undefined;
@@ -21,16 +21,19 @@ export interface Wishes {
   readonly channels: Readonly<Record<string, ChannelSettings>>;
 }
 
-/** How a backend reaches its orchestrator. */
+/** Connection of a backend to its orchestrator. */
 export interface Connection {
-  /** Undefined if it needs an address from outside the cluster and none is known. */
+  /**
+   * Address of the orchestrator; undefined if it must be reachable from outside its cluster and no such address is
+   * known.
+   */
   readonly dial: Endpoint | undefined;
   readonly sameCluster: boolean;
-  /** The channels that list it, with its settings of each. */
+  /** The channels that list it, with its settings for each. */
   readonly channels: Readonly<Record<string, ChannelSettings>>;
 }
 
-/** The channels that list an organization. */
+/** Returns the channels that list an organization. */
 export function channelsOf(
   mspId: string,
   channels: Readonly<Record<string, { readonly organizations: readonly string[] }>>,
@@ -43,7 +46,10 @@ export function channelsOf(
 const HTTPS_PORT = 443;
 const DEFAULT_SETTINGS: ChannelSettings = { restricted: false, modelExportEnabled: false };
 
-/** @param sameStack whether the orchestrator is deployed by the same stack, hence to the same cluster. */
+/**
+ * Determines how a backend reaches an orchestrator. @param sameStack whether the same stack deploys the orchestrator,
+ * and hence to the same cluster.
+ */
 export function connectionOf(
   { orchestrator, channels }: Wishes,
   offer: Offer | undefined,
@@ -63,13 +69,19 @@ export function connectionOf(
   };
 }
 
-/** Where a backend dials an orchestrator of another stack, by that one's endpoints; undefined if nowhere. */
+/**
+ * Returns a function that finds the address at which a backend dials another stack's orchestrator, given its endpoints;
+ * undefined if there is none.
+ */
 export function dialledBy({ orchestrator }: Pick<Wishes, "orchestrator">) {
   return (offer: Omit<Offer, "channels">): Endpoint | undefined =>
     connectionOf({ orchestrator, channels: {} }, { ...offer, channels: [] }, false).dial;
 }
 
-/** How a backend reaches an orchestrator of another stack, which only shows when that has said where it is. */
+/**
+ * Determines how a backend reaches another stack's orchestrator, which is only known once that stack has published its
+ * endpoints.
+ */
 export function connectionElsewhere(
   mspId: string,
   wishes: Wishes,

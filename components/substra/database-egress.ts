@@ -16,8 +16,8 @@ interface EgressArgs {
 }
 
 /**
- * Lets pods reach a database that is not the chart's: its network policies admit only the bundled one. Before a chart has such
- * policies none is made, as one would cut the pods off from everything else.
+ * Lets pods reach an external database, since the chart's network policies admit only the bundled one. No policy is
+ * created for charts without network policies, as it would cut the pods off from everything else.
  */
 export function allowEgress(
   name: string,
@@ -33,7 +33,7 @@ export function allowEgress(
         spec: {
           podSelector: { matchLabels },
           policyTypes: ["Egress"],
-          // A host name may lead anywhere, so the port is the only limit.
+          // A host name may resolve to any address, so the port is the only restriction.
           egress: [{ ports: [{ protocol: "TCP", port }] }],
         },
       },

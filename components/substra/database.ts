@@ -5,17 +5,17 @@ import type { ChartValues } from "../kubernetes/helm";
 import type { SubstraChart } from "./charts";
 import { allowEgress, type PodsByName } from "./database-egress";
 
-/** A database that runs already, in place of the one that a Substra chart bundles. */
+/** A database that runs already and replaces the one that a Substra chart bundles. */
 export interface ExternalDatabase {
   readonly host: string;
   readonly port: number;
-  /** What the database is called on that server. */
+  /** Name of the database on that server. */
   readonly name: string;
-  /** A login, or the name of a Secret that has one under `DATABASE_USERNAME` and `DATABASE_PASSWORD`. */
+  /** A login, or the name of a Secret that holds one under `DATABASE_USERNAME` and `DATABASE_PASSWORD`. */
   readonly credentials:
     | { readonly username: string; readonly password: Input<string> }
     | { readonly secretName: string };
-  /** Parameters of the connection's URL, e.g. `sslmode=require`; only the orchestrator has such a URL. */
+  /** Parameters of the connection's URL, e.g. `sslmode=require`. Only the orchestrator has such a URL. */
   readonly connectionParameters?: string | undefined;
 }
 
@@ -28,14 +28,17 @@ interface DatabaseArgs {
   readonly clients: PodsByName;
   /** Name of the bundled database. */
   readonly bundled: string;
-  /** @default - the chart's own database */
+  /** The external database. @default - the chart's own database */
   readonly external?: ExternalDatabase | undefined;
 }
 
-/** Not `postgres`: for that user the charts render no password at all and let everybody in. */
+/** Not `postgres`, for which the charts render no password at all and let everybody in. */
 const USER = "substra";
 
-/** Values of a Substra chart by which its pods reach a database. The password is in a Secret, and in no value or release's history. */
+/**
+ * Values of a Substra chart with which its pods reach a database. The password is in a Secret, so neither the values
+ * nor the release's history contain it.
+ */
 export function databaseValues(
   name: string,
   args: DatabaseArgs,
@@ -80,14 +83,14 @@ function externalDatabase(
   };
 }
 
-/** The Secret is read by both the application and the bundled PostgreSQL chart. */
+/** Creates the Secret, which both the application and the bundled PostgreSQL chart read. */
 function bundledDatabase(
   name: string,
   namespace: Input<string>,
   database: string,
   options: CustomResourceOptions,
 ): ChartValues {
-  // The orchestrator's chart pastes the password into a URL without escaping it.
+  // The orchestrator's chart inserts the password into a URL without escaping it.
   const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, options)
     .result;
   const credentialsSecretName = new Secret(
@@ -107,7 +110,7 @@ function bundledDatabase(
     database: { auth: { database, username: USER, credentialsSecretName } },
     postgresql: {
       auth: { database, username: USER, existingSecret: credentialsSecretName },
-      // Since 2025 the versioned tags of bitnami/* are only to be had here (bitnami/charts#35256).
+      // Since 2025, the versioned tags of bitnami/* are only available here (bitnami/charts#35256).
       image: { repository: "bitnamilegacy/postgresql" },
     },
   };

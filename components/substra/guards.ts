@@ -1,10 +1,10 @@
 import type { GuardedValue } from "../kubernetes/helm/chart-values";
 
-const WIRED = "Countersign wires it to the certificates and Secrets it makes";
+const WIRED = "Countersign sets it for the certificates and Secrets it creates";
 
 /** Values that decide which database is used, and with which credentials. */
 function databaseGuards(key: string): GuardedValue[] {
-  const reason = `for a database of your own set ${key} in the stack's config; the bundled one has generated credentials`;
+  const reason = `to use your own database, set ${key} in the stack's config; the bundled one has generated credentials`;
   return [
     { path: "database.host", reason },
     { path: "database.port", reason },
@@ -16,15 +16,15 @@ function databaseGuards(key: string): GuardedValue[] {
 
 /** Guarded values of chart orchestrator, from 7.5.0 to 8.8.0. */
 export const ORCHESTRATOR_GUARDS: readonly GuardedValue[] = [
-  { path: "orchestrator.tls.enabled", reason: "TLS may not be switched off", allowed: true },
+  { path: "orchestrator.tls.enabled", reason: "TLS must not be disabled", allowed: true },
   {
     path: "orchestrator.tls.mtls.enabled",
-    reason: "mutual TLS may not be switched off",
+    reason: "mutual TLS must not be disabled",
     allowed: true,
   },
   {
     path: "orchestrator.verifyClientMSPID",
-    reason: "without it any trusted certificate may speak for any organization",
+    reason: "without it, any trusted certificate could act for any organization",
     allowed: true,
   },
   { path: "orchestrator.tls", reason: WIRED },
@@ -35,7 +35,7 @@ export const ORCHESTRATOR_GUARDS: readonly GuardedValue[] = [
   { path: "nameOverride", reason: "the Service's name is in the server certificate" },
   {
     path: "podAnnotations.countersign/channels",
-    reason: "by it the pods roll when the channels change",
+    reason: "it rolls the pods when the channels change",
   },
   { path: "channels", reason: "set orchestrator.channels in the stack's config" },
   { path: "ingress.hostname", reason: "set orchestrator.hostname in the stack's config" },
@@ -49,10 +49,10 @@ export const ORCHESTRATOR_GUARDS: readonly GuardedValue[] = [
 
 /** Guarded values of chart substra-backend, from 22.5.0 to 26.15.3. */
 export const BACKEND_GUARDS: readonly GuardedValue[] = [
-  { path: "orchestrator.tls.enabled", reason: "TLS may not be switched off", allowed: true },
+  { path: "orchestrator.tls.enabled", reason: "TLS must not be disabled", allowed: true },
   {
     path: "orchestrator.tls.mtls.enabled",
-    reason: "mutual TLS may not be switched off",
+    reason: "mutual TLS must not be disabled",
     allowed: true,
   },
   { path: "orchestrator", reason: WIRED },

@@ -1,6 +1,6 @@
 type Kind = "connector" | "number" | "lower" | "capital" | "end";
 
-/** A run of hyphens, of digits, of capitals (the last one excepted where it begins a word), or a word. */
+/** A sequence of hyphens, of digits, of capitals (except the last one if it begins a word), or a word. */
 const TOKEN = /-+|\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
 
 function kindOf(token: string | undefined): Kind {
@@ -11,12 +11,12 @@ function kindOf(token: string | undefined): Kind {
 }
 
 /**
- * What the charts' `kebabcase` makes of a string of ASCII letters, digits and hyphens.
+ * Converts a string of ASCII letters, digits and hyphens as the charts' `kebabcase` does.
  *
- * Helm's function is sprig's, which is huandu/xstrings' ToKebabCase, and it treats digits in a way of its own: they
- * end the word before them (`MyOrg1MSP` is `my-org1-msp`) unless small letters follow, which then start a word with
- * them (`Org2go` is `org-2go`). Two MSP IDs with the same result are one volume to the chart, so the rule
- * has to be the same to the letter; test/interop compares it with Helm's.
+ * Helm's function is sprig's, which is ToKebabCase of huandu/xstrings. It treats digits in its own way: they end the
+ * word before them (`MyOrg1MSP` becomes `my-org1-msp`), unless lower-case letters follow, which then form a word with
+ * them (`Org2go` becomes `org-2go`). Two MSP IDs with the same result are one volume to the chart, so the rule must be
+ * exactly the same; test/interop compares it with Helm's.
  */
 export function kebabCase(text: string): string {
   const tokens = text.match(TOKEN) ?? [];

@@ -2,21 +2,21 @@ import { quote } from "../../x509";
 import { kebabCase } from "./kebab-case";
 
 /**
- * The orchestrator chart 8.8.0 names a volume `orchestrator-tls-client-cacert-<kebab>`, and a volume's name is a
- * DNS label of at most 63 characters (RFC 1123).
+ * Longest MSP ID in kebab case. The orchestrator chart 8.8.0 names a volume `orchestrator-tls-client-cacert-<kebab>`,
+ * and the name of a volume is a DNS label of at most 63 characters (RFC 1123).
  */
 export const MAX_KEBAB_LENGTH = 63 - "orchestrator-tls-client-cacert-".length;
 
 /**
  * Checks one Substra MSP ID: the name of an organization, which must be the O of its client certificate, its backend's
- * `orchestrator.mspID`, a member of a channel and a key of `clientCACerts` at once. From that key the
- * orchestrator chart 8.8.0 makes a volume name and a directory, and so it may hold less than a subject may.
+ * `orchestrator.mspID`, a member of a channel and a key of `clientCACerts` at the same time. The orchestrator chart
+ * 8.8.0 derives a volume name and a directory from that key, so fewer characters are allowed than in a subject.
  *
- * @returns what is wrong and what is allowed, or undefined if nothing is.
+ * @returns the problem and what is allowed, or undefined if there is no problem.
  */
 export function mspIdProblem(mspId: string): string | undefined {
   if (!/^[A-Za-z0-9-]+$/.test(mspId)) {
-    return `MSP ID ${quote(mspId)} may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it`;
+    return `MSP ID ${quote(mspId)} may contain only ASCII letters, digits and hyphens, because the orchestrator chart derives a volume name from it`;
   }
   const kebab = kebabCase(mspId);
   if (kebab.length > MAX_KEBAB_LENGTH) {
@@ -29,8 +29,8 @@ export function mspIdProblem(mspId: string): string | undefined {
 }
 
 /**
- * Checks MSP IDs against each other: two that differ only in case or hyphens become one volume name, which the API
- * server refuses.
+ * Checks MSP IDs against each other: the chart derives the same volume name from two that differ only in case or
+ * hyphens, and the API server refuses that.
  *
  * @returns each MSP ID that collides, with a message naming the other.
  */

@@ -2,23 +2,23 @@ import type { HostNames } from "../../x509";
 import { CLUSTER_DOMAIN, fullServiceName, serviceDnsNames } from "../kubernetes/service-names";
 
 /**
- * What the orchestrator is called as a party, and O of its certificate. The space makes it no MSP ID: the certificate is
- * good for a client too, and must not be able to speak for an organization.
+ * Name of the orchestrator as a party, and the O of its certificate. The space prevents it from being an MSP ID: the
+ * certificate is also valid for clients, and must not act for an organization.
  */
 export const ORCHESTRATOR_PARTY = "Substra orchestrator";
 
-/** The gRPC port of the orchestrator's Service, fixed by the chart's container and network policies (8.8.0). */
+/** The gRPC port of the orchestrator's Service, which the chart's container and network policies require (8.8.0). */
 const ORCHESTRATOR_PORT = 9000;
 
 /** The port of a passthrough ingress. */
 const INGRESS_PORT = 443;
 
-/** The name that the orchestrator chart gives to Deployment and Service. */
+/** The name that the orchestrator chart gives its Deployment and Service. */
 function orchestratorServiceName(releaseName: string): string {
   return orchestratorName(releaseName, "server");
 }
 
-/** Cut to a DNS label, as the orchestrator chart does. */
+/** The name, truncated to a DNS label as the orchestrator chart does. */
 function orchestratorName(releaseName: string, part: "server" | "migrations"): string {
   const name = releaseName.includes("orchestrator")
     ? `${releaseName}-${part}`
@@ -27,8 +27,9 @@ function orchestratorName(releaseName: string, part: "server" | "migrations"): s
 }
 
 /**
- * Labels of the orchestrator's pods that use its database (chart orchestrator 8.7.0 to 8.8.0, `templates/_helpers.tpl`). Those
- * of its migrations bear no release's name but that of their Job, by which Kubernetes labels them.
+ * Labels of the orchestrator's pods that use its database (chart orchestrator 8.7.0 to 8.8.0,
+ * `templates/_helpers.tpl`). Only the name of their Job, which Kubernetes adds as a label, ties the pods of its
+ * migrations to the release.
  */
 export function orchestratorDatabaseClients(releaseName: string) {
   return {
@@ -49,20 +50,20 @@ export const BACKEND_DATABASE_CLIENTS = {
 export interface OrchestratorNames {
   readonly releaseName: string;
   readonly namespace: string;
-  /** The host name of the ingress, which the chart's probes then dial too. */
+  /** Host name of the ingress, which the chart's probes then dial too. */
   readonly hostname?: string | undefined;
-  /** Further names that clients dial. */
+  /** Additional names that clients dial. */
   readonly dnsNames?: readonly string[] | undefined;
-  /** Addresses that clients dial without a name. */
+  /** IP addresses that clients dial. */
   readonly ipAddresses?: readonly string[] | undefined;
-  /** @default "cluster.local" */
+  /** The cluster's domain. @default "cluster.local" */
   readonly clusterDomain?: string | undefined;
 }
 
 /**
- * Every name that ingress, probes and same-cluster backends dial: the SANs of the server's certificate.
+ * All DNS names that ingress, probes and backends in the same cluster dial: the SANs of the server's certificate.
  *
- * Without an ingress the chart's probes check the name in cluster.local, whatever the cluster's domain is
+ * Without an ingress, the chart's probes check the name in cluster.local, whatever the cluster's domain is
  * (templates/deployment.yaml, charts 5.0.0 to 8.8.0).
  */
 export function orchestratorDnsNames(names: OrchestratorNames): string[] {
@@ -78,7 +79,7 @@ export function orchestratorDnsNames(names: OrchestratorNames): string[] {
   ];
 }
 
-/** Everything by which the orchestrator is dialled: all SANs of its certificate. */
+/** All names and addresses at which the orchestrator is dialled: all SANs of its certificate. */
 export function orchestratorHosts(names: OrchestratorNames): HostNames {
   return { dnsNames: orchestratorDnsNames(names), ipAddresses: names.ipAddresses ?? [] };
 }
@@ -89,7 +90,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Where backends in the same cluster dial it. */
+/** The endpoint for backends in the same cluster. */
 export function internalEndpoint(names: OrchestratorNames): Endpoint {
   const service = orchestratorServiceName(names.releaseName);
   return {
@@ -98,15 +99,15 @@ export function internalEndpoint(names: OrchestratorNames): Endpoint {
   };
 }
 
-/** Where backends elsewhere dial it: the passthrough ingress, if there is one. */
+/** The endpoint for backends in other clusters: the passthrough ingress, if there is one. */
 export function externalEndpoint({ hostname }: OrchestratorNames): Endpoint | undefined {
   return hostname === undefined ? undefined : { host: hostname, port: INGRESS_PORT };
 }
 
 /**
- * The CN of a backend's certificate: its host, as in Substra's guides. It is for people; nothing decides by it.
+ * The CN of a backend's certificate: its host, as in Substra's guides. It is for people; nothing depends on it.
  *
- * A CN holds 64 characters (RFC 5280, appendix A.1), a host name may hold more.
+ * A CN holds at most 64 characters (RFC 5280, appendix A.1), while host names can be longer.
  */
 export function backendCommonName(mspId: string, hostname: string): string {
   return hostname.length <= 64 ? hostname : mspId;

@@ -28,34 +28,35 @@ export interface OrchestratorArgs {
   readonly releaseName: string;
   /** Host name of the passthrough ingress. @default - no ingress */
   readonly hostname?: string | undefined;
-  /** Further names that clients dial. @default - none */
+  /** Additional names that clients dial. @default - none */
   readonly dnsNames?: readonly string[];
   /** IP addresses that clients dial. @default - none */
   readonly ipAddresses?: readonly string[];
   /** The cluster's domain. @default "cluster.local" */
   readonly clusterDomain?: string;
-  /** @default "nginx" */
+  /** Class of its ingress. @default "nginx" */
   readonly ingressClassName?: string;
   /** Channels by name, with the MSP IDs of their members. */
   readonly channels: Readonly<Record<string, { readonly organizations: readonly string[] }>>;
   readonly authority: CertificateAuthority;
   readonly certificate: LeafPolicy & {
-    /** A certificate and its key that exist already; good until it is time to renew. @default - none */
+    /** An existing certificate and its key, which are used until the certificate is due for renewal. @default - none */
     readonly existing?: { readonly certificate: string; readonly key: Input<string> };
   };
-  /** A database in place of the one that the chart bundles. @default - the chart's */
+  /** A database to use instead of the chart's bundled one. @default - the chart's */
   readonly database?: ExternalDatabase | undefined;
   readonly chart: ChartSource;
-  /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
+  /** Values merged over the ones set here. Those that set up mutual TLS cannot be overridden. @default - none */
   readonly values?: ChartValues;
-  /** Seconds that an installation or upgrade may take. @default 600 */
+  /** Time limit of an installation or upgrade in seconds. @default 600 */
   readonly timeout?: number;
 }
 
 /**
- * The Substra orchestrator with mutual TLS: its identity, the CAs it trusts for each organization, and its release.
+ * The Substra orchestrator with mutual TLS: its identity, the CAs that it trusts for each organization, and its Helm
+ * release.
  *
- * It checks that an organization's certificate bears its MSP ID (`verifyClientMSPID`).
+ * It checks that an organization's certificate contains its MSP ID (`verifyClientMSPID`).
  */
 export class Orchestrator extends ComponentResource {
   /** The server certificate. */
@@ -116,7 +117,7 @@ export class Orchestrator extends ComponentResource {
           dnsNames,
           ipAddresses,
           source: name,
-          // With a key that was brought in, the algorithm is what it is.
+          // The algorithm of an imported key cannot be chosen.
           ...(existing === undefined && { keyAlgorithms: [args.certificate.algorithm] }),
         },
         issuer: authority.signing,
@@ -143,7 +144,7 @@ export class Orchestrator extends ComponentResource {
       { kind, namespace, certificatePem: authority.bundlePem },
       child,
     );
-    // One object a generation: the server compares key identifiers with the first certificate of each file only.
+    // One object per generation: the server compares key identifiers only with the first certificate of each file.
     const clientCas = authority.generations.map(
       ({ name: generation, certificatePem }) =>
         caObject(`${name}-client-ca-${generation}`, { kind, namespace, certificatePem }, child)
@@ -182,7 +183,7 @@ export class Orchestrator extends ComponentResource {
             },
           },
           channels,
-          // Pods read the channels once, and the chart's own checksum does not cover them.
+          // Pods read the channels only when they start, and the chart's own checksum does not cover them.
           podAnnotations: { "countersign/channels": digest(channels) },
           ingress: {
             enabled: args.hostname !== undefined,

@@ -17,7 +17,7 @@ describe("Backend", () => {
     up = await runProgram(backend());
   });
 
-  it("is made of its credentials' Secret, the CA bundle, a password and a release, beside the credentials", () => {
+  it("consists of its credentials' Secret, the CA bundle, a password and a release, besides the credentials", () => {
     const { resources, errors } = up;
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
@@ -99,7 +99,7 @@ describe("Backend", () => {
     });
   });
 
-  it("has a client certificate that bears its MSP ID as the one organization, and no names", async () => {
+  it("has a client certificate with its MSP ID as the only organization, and no names", async () => {
     const { value } = up;
     assert.ok(value);
     const { certificate } = await valueOf(value.certificate);
@@ -110,7 +110,7 @@ describe("Backend", () => {
     assert.equal(authorityKeyId, readCertificate(NEW_CA.certificate).subjectKeyId);
   });
 
-  it("trusts the orchestrator's CA in both generations", () => {
+  it("trusts both generations of the orchestrator's CA", () => {
     const { resources } = up;
     const { stringData } = reveal(find(resources, "my-org1-msp-ca-bundle").inputs) as {
       stringData: Record<string, string>;
@@ -130,7 +130,7 @@ describe("Backend", () => {
     assert.equal(await kind("26.0.0"), "kubernetes:core/v1:Secret");
   });
 
-  it("has no key in its values, and of passwords only the registry's own, as a secret", () => {
+  it("has no key in its values, and only the registry's password, as a secret", () => {
     const { resources } = up;
     const { inputs } = find(resources, "my-org1-msp", "Release");
     assert.doesNotMatch(JSON.stringify(visible(inputs)), /generated-password|-----BEGIN/);
@@ -140,7 +140,7 @@ describe("Backend", () => {
     assert.doesNotMatch(JSON.stringify(others), /generated-password|-----BEGIN/);
   });
 
-  it("has an ingress of the class that is asked for, else of the cluster's default one", async () => {
+  it("has an ingress of the requested class, or else of the cluster's default class", async () => {
     const ingress = async (args: Partial<BackendArgs>) => {
       const { resources } = await runProgram(backend(args), { preview: true });
       const { inputs } = find(resources, "my-org1-msp", "Release");
@@ -155,22 +155,22 @@ describe("Backend", () => {
     assert.deepEqual(await ingress({}), { enabled: true, hostname });
   });
 
-  it("says where the release is", async () => {
+  it("tells where the release is", async () => {
     const { value } = await runProgram(backend({ releaseName: "substra" }));
     assert.ok(value);
     const expected = { name: "substra", namespace: "org-1", revision: 1 };
     assert.deepEqual(await valueOf(value.release), expected);
   });
 
-  it("refuses an MSP ID that the orchestrator's chart cannot take, and values that undo its wiring", async () => {
+  it("refuses an MSP ID that the orchestrator's chart cannot use, and values that would break mutual TLS", async () => {
     const refused: [Partial<BackendArgs>, string][] = [
       [
         { mspId: "my.org" },
-        'MSP ID "my.org" may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it',
+        'MSP ID "my.org" may contain only ASCII letters, digits and hyphens, because the orchestrator chart derives a volume name from it',
       ],
       [
         { values: { orchestrator: { tls: { mtls: { enabled: false } } } } },
-        'release "my-org1-msp": value orchestrator.tls.mtls.enabled may not be overridden: mutual TLS may not be switched off',
+        'release "my-org1-msp": value orchestrator.tls.mtls.enabled may not be overridden: mutual TLS must not be disabled',
       ],
     ];
     for (const [args, message] of refused)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { identityVariables } from "../../../components/substra/chart-beliefs";
 
-describe("the variables that tell a backend who it is", () => {
+describe("the variables with a backend's identity", () => {
   for (const [version, mspId, channels] of [
     ["22.5.0", "LEDGER_MSP_ID", "LEDGER_CHANNELS"],
     ["24.0.0", "LEDGER_MSP_ID", "LEDGER_CHANNELS"],

@@ -24,7 +24,7 @@ describe("the connection to an orchestrator", () => {
   const dial = (orchestrator: Wishes["orchestrator"], offer: Offer | undefined, same: boolean) =>
     connectionOf(wishes(orchestrator), offer, same);
 
-  it("is inside the cluster for the same stack, and from outside for another, unless config says", () => {
+  it("is inside the cluster for the same stack, and from outside for another, unless configured", () => {
     const inside = { dial: INTERNAL, sameCluster: true };
     const outside = { dial: EXTERNAL, sameCluster: false };
     const of = (sameCluster: boolean | undefined, same: boolean) => {
@@ -37,14 +37,14 @@ describe("the connection to an orchestrator", () => {
     assert.deepEqual(of(true, false), inside);
   });
 
-  it("is what config says, the rest as offered", () => {
+  it("follows the configuration, and the offer for the rest", () => {
     const host = "peer.vpn.example";
     assert.deepEqual(dial({ host }, OFFER, false).dial, { host, port: 443 });
     assert.deepEqual(dial({ host }, OFFER, true).dial, { host, port: 9000 });
     assert.deepEqual(dial({ port: 8443 }, OFFER, false).dial, { ...EXTERNAL, port: 8443 });
   });
 
-  it("is by the port of HTTPS where only a host is known, and nowhere without a host", () => {
+  it("uses the HTTPS port if only a host is known, and does not exist without a host", () => {
     const offer = { internal: INTERNAL, channels: [] };
     const host = "o.example";
     assert.deepEqual(dial({ host }, offer, false).dial, { host, port: 443 });
@@ -52,7 +52,7 @@ describe("the connection to an orchestrator", () => {
     assert.equal(dial({}, undefined, true).dial, undefined);
   });
 
-  it("is in the channels that list it, with config's settings or the usual ones", () => {
+  it("has the channels that list it, with configured or default settings", () => {
     const second = { restricted: true, modelExportEnabled: true };
     const other = { restricted: true, modelExportEnabled: false };
     const { channels } = connectionOf(wishes({}, { second, other }), OFFER, false);
@@ -61,7 +61,7 @@ describe("the connection to an orchestrator", () => {
 });
 
 describe("the connection to another stack's orchestrator", () => {
-  it("is good if the server's certificate covers what is dialled", () => {
+  it("is accepted if the server's certificate covers the dialled host", () => {
     for (const host of [EXTERNAL.host, INTERNAL.host, "peer.vpn.example"])
       assert.deepEqual(connectionElsewhere("MyOrg2MSP", wishes({ host }), OFFER), {
         dial: { host, port: 443 },
@@ -70,7 +70,7 @@ describe("the connection to another stack's orchestrator", () => {
       });
   });
 
-  it("is good by an address that the certificate has as one, and by no other", () => {
+  it("is accepted for an IP address in the certificate, and for no other", () => {
     const offer = { ...OFFER, ipAddresses: ["10.20.30.40"] };
     const asked = wishes({ host: "10.20.30.40", port: 30443 });
     assert.deepEqual(connectionElsewhere("MyOrg2MSP", asked, offer).dial, {
@@ -105,13 +105,13 @@ describe("the connection to another stack's orchestrator", () => {
       `${AT}.channels.third: the consortium does not list MyOrg2MSP in this channel; it is a member of mychannel, second`,
     ],
     [
-      "settings of a channel that every object has",
+      "settings of a channel with the name of an object's property",
       wishes({}, { constructor: usual }),
       OFFER,
       `${AT}.channels.constructor: the consortium does not list MyOrg2MSP in this channel; it is a member of mychannel, second`,
     ],
     [
-      "settings of a channel where none lists it",
+      "settings of a channel if none lists it",
       wishes({}, { third: usual }),
       { ...OFFER, channels: [] },
       `${AT}.channels.third: the consortium does not list MyOrg2MSP in this channel; it is a member of none`,

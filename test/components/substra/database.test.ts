@@ -41,7 +41,7 @@ function specOf({ inputs }: Registered): object {
   return (reveal(inputs) as { spec: object }).spec;
 }
 
-describe("a database of one's own", () => {
+describe("an external database", () => {
   it("is used instead of the orchestrator's bundled one, with the login in a Secret", async () => {
     const { resources, errors } = await orchestrator({
       ...DATABASE,
@@ -93,7 +93,7 @@ describe("a database of one's own", () => {
     assert.deepEqual(namesOf(resources, ":RandomPassword"), ["my-org1-msp-registry-secret"]);
   });
 
-  it("can be reached by the pods that use it, where the chart has network policies", async () => {
+  it("can be reached by the pods that use it, if the chart has network policies", async () => {
     const database = { ...DATABASE, credentials: LOGIN };
     const egress = {
       policyTypes: ["Egress"],
@@ -126,7 +126,7 @@ describe("a database of one's own", () => {
     });
   });
 
-  it("needs no policy where the chart has none, as one would cut the pods off", async () => {
+  it("needs no policy if the chart has none, as one would cut the pods off", async () => {
     const database = { ...DATABASE, credentials: LOGIN };
     for (const { resources } of [
       await orchestrator(database, "8.6.0"),

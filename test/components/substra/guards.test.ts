@@ -16,7 +16,7 @@ describe("guardedOverrides of the orchestrator", () => {
     ["TLS removed", { orchestrator: { tls: null } }, ["orchestrator.tls"]],
     ["everything removed", { orchestrator: null }, ["orchestrator"]],
     [
-      "mutual TLS as an empty map, which is false to Helm",
+      "mutual TLS as an empty map, which Helm treats as false",
       { orchestrator: { tls: { mtls: { enabled: {} } } } },
       ["orchestrator.tls.mtls.enabled"],
     ],
@@ -79,7 +79,7 @@ describe("guardedOverrides of the orchestrator", () => {
       assert.deepEqual(paths(overrides), expected);
     });
 
-  it("admits what says the same, and everything else", () => {
+  it("accepts overrides with the same value, and all others", () => {
     assert.deepEqual(
       paths({
         orchestrator: {
@@ -98,7 +98,7 @@ describe("guardedOverrides of the orchestrator", () => {
     );
   });
 
-  it("leaves no override by which a guarded value differs", () => {
+  it("leaves no override that changes a guarded value", () => {
     const leaf = fc.constantFrom<unknown>(true, false, null, "true", 0, 9000, {}, [], "x");
     const guards = fc.constantFrom(...ORCHESTRATOR_GUARDS);
     fc.assert(
@@ -126,7 +126,7 @@ describe("guardedOverrides of a backend", () => {
       server: { replicaCount: 2 },
     };
     const wired =
-      "may not be overridden: Countersign wires it to the certificates and Secrets it makes";
+      "may not be overridden: Countersign sets it for the certificates and Secrets it creates";
     assert.deepEqual(guardedOverrides(overrides, BACKEND_GUARDS), [
       { path: "orchestrator.host", message: wired },
       { path: "orchestrator.mspID", message: wired },

@@ -10,7 +10,7 @@ import { NEW_CA, OLD_CA, makeCredentials } from "./parts";
 
 type Args = NonNullable<Parameters<typeof makeCredentials>[0]>;
 
-/** The credentials, and their resources without the CA's. */
+/** The credentials and their resources, without the CA's. */
 async function credentials(args: Args = {}) {
   const { value, resources, errors } = await runProgram(() => makeCredentials(args));
   assert.ok(value);
@@ -34,7 +34,7 @@ const treeWith = (key: string, made = true) => [
 const COMPONENT = "countersign:substra:IssuedCredentials my-org1-msp";
 
 describe("IssuedCredentials", () => {
-  it("are a pair by the authority, secret as far as they must be, and the CAs, the signing one first", async () => {
+  it("are a pair from the authority, secret where needed, and the CAs, the signing one first", async () => {
     const { value, tree, certificate } = await credentials();
     assert.deepEqual(tree, [COMPONENT, ...CERTIFICATE, ...treeWith("client")]);
     assert.equal(await isSecret(value.privateKeyPem), true);
@@ -47,12 +47,12 @@ describe("IssuedCredentials", () => {
     assert.deepEqual(extendedKeyUsages, ["clientAuth"]);
   });
 
-  it("have another key under another name, for the same certificate's resource", async () => {
+  it("have another key under another name, for the same certificate resource", async () => {
     const { tree } = await credentials({ key: "k2" });
     assert.deepEqual(tree, [COMPONENT, ...CERTIFICATE, ...treeWith("client-k2")]);
   });
 
-  it("have a certificate of its own for a key that is brought in, of whatever kind", async () => {
+  it("have a new certificate for an imported key of any kind", async () => {
     const existingKey = keys("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
     const { tree, key } = await credentials({
       key: "existing",
@@ -62,14 +62,14 @@ describe("IssuedCredentials", () => {
     assert.equal(key, existingKey.toString());
   });
 
-  it("go on with a pair that is brought in until it is time to renew its certificate", async () => {
+  it("keep an imported pair until its certificate is due for renewal", async () => {
     const pair = (hoursLeft: number) => ({
       key: "existing",
       existingKey: EXISTING_KEY,
       existingCertificate: existingCertificate(hoursLeft),
     });
     const identity = treeWith("client-existing", false);
-    // Renewed 720 hours before its end.
+    // Certificates are renewed 720 hours before their end.
     const good = pair(721);
     const kept = await credentials(good);
     assert.deepEqual(kept.tree, [COMPONENT, ...CERTIFICATE.slice(0, 1), ...identity]);

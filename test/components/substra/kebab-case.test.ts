@@ -48,7 +48,7 @@ describe("kebabCase", () => {
     );
   });
 
-  it("changes nothing of small letters and hyphens", () => {
+  it("does not change lower-case letters and hyphens", () => {
     const plain = fc.stringMatching(/^[a-z]{1,8}(-[a-z]{1,8}){0,3}$/);
     fc.assert(
       fc.property(plain, (text) => {

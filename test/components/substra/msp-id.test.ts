@@ -14,7 +14,7 @@ describe("mspIdProblem", () => {
     });
 
   const charset =
-    "may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it";
+    "may contain only ASCII letters, digits and hyphens, because the orchestrator chart derives a volume name from it";
   const table: [string, string][] = [
     ["", `MSP ID "" ${charset}`],
     ["my.org", `MSP ID "my.org" ${charset}`],
@@ -55,11 +55,11 @@ describe("mspIdProblem", () => {
 });
 
 describe("mspIdCollisions", () => {
-  it("finds nothing among different names", () => {
+  it("finds no collision between different names", () => {
     assert.deepEqual(mspIdCollisions(["MyOrg1MSP", "MyOrg2MSP", "MyOrg12MSP"]), new Map());
   });
 
-  it("names both of two that the chart cannot tell apart", () => {
+  it("names both of two that the chart cannot distinguish", () => {
     assert.deepEqual(
       mspIdCollisions(["OrgA", "Other", "org-a", "Org-A"]),
       new Map([

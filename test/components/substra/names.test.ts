@@ -19,7 +19,7 @@ describe("orchestratorDnsNames", () => {
     ]);
   });
 
-  it("begin with the ingress and end with what config adds, each once", () => {
+  it("begin with the ingress and end with configured names, each once", () => {
     const dnsNames = ["o.internal", "orchestrator-server.consortium", "o.example"];
     assert.deepEqual(orchestratorDnsNames({ ...NAMES, hostname: "o.example", dnsNames }), [
       "o.example",
@@ -31,7 +31,7 @@ describe("orchestratorDnsNames", () => {
     ]);
   });
 
-  it("follow the chart, which adds its own name to a release's that lacks it", () => {
+  it("follow the chart, which adds its own name to a release name without it", () => {
     const first = (releaseName: string) => orchestratorDnsNames({ ...NAMES, releaseName })[0];
     assert.equal(first("substra"), "substra-orchestrator-server");
     assert.equal(first("my-orchestrator-2"), "my-orchestrator-2-server");
@@ -41,7 +41,7 @@ describe("orchestratorDnsNames", () => {
 describe("an orchestrator in a cluster with another domain", () => {
   const names = { ...NAMES, clusterDomain: "k8s.example" };
 
-  it("has the name there in its certificate, and the one that the chart's probes check", () => {
+  it("has its name in that domain in its certificate, and the one that the chart's probes check", () => {
     assert.deepEqual(orchestratorDnsNames(names), [
       "orchestrator-server",
       "orchestrator-server.consortium",
@@ -51,7 +51,7 @@ describe("an orchestrator in a cluster with another domain", () => {
     ]);
   });
 
-  it("is dialled by the name there", () => {
+  it("is dialled by its name in that domain", () => {
     const { host } = internalEndpoint(names);
     assert.equal(host, "orchestrator-server.consortium.svc.k8s.example");
   });

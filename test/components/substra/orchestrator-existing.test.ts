@@ -6,7 +6,7 @@ import { find, treeOf } from "../tree";
 import { reveal } from "../wire";
 import { LEAF, orchestratorArgs } from "./parts";
 
-/** With a pair whose certificate lives that long; it is renewed 720 hours before its end. */
+/** An orchestrator with an existing pair, whose certificate is renewed 720 hours before its end. */
 function orchestrator(certificate: string): Promise<Run<Orchestrator>> {
   return runProgram(
     () =>
@@ -17,7 +17,7 @@ function orchestrator(certificate: string): Promise<Run<Orchestrator>> {
   );
 }
 
-describe("Orchestrator with a pair that exists already", () => {
+describe("Orchestrator with an existing pair", () => {
   const SUBJECT = [["CN", "orchestrator.example"]] as const;
   const pairOf = ({ resources }: Run<unknown>) => {
     const { inputs } = find(resources, "orchestrator-server-pair");
@@ -28,7 +28,7 @@ describe("Orchestrator with a pair that exists already", () => {
       .map((line) => line.trim())
       .filter((line) => line.startsWith("tls:"));
 
-  it("serves with it, and makes neither key nor certificate", async () => {
+  it("serves with it, and creates neither a key nor a certificate", async () => {
     const certificate = existingCertificate(721, SUBJECT);
     const run = await orchestrator(certificate);
     assert.deepEqual(run.errors, []);
@@ -48,7 +48,7 @@ describe("Orchestrator with a pair that exists already", () => {
     );
   });
 
-  it("has one issued for the same key when it is time to renew it", async () => {
+  it("gets a new certificate for the same key when it is due for renewal", async () => {
     const certificate = existingCertificate(720, SUBJECT);
     const run = await orchestrator(certificate);
     assert.deepEqual(run.errors, []);

@@ -17,10 +17,10 @@ interface Release {
   };
 }
 
-/** Values are known at preview, so nothing has to be issued for them. */
+/** Values are known at preview, so nothing must be issued for them. */
 const PREVIEW: EngineOptions = { preview: true };
 
-/** What would be deployed with other arguments; those that need the program's resources are made inside it. */
+/** Inputs that other arguments would deploy. Arguments that need the program's resources are created inside it. */
 async function deploy(change: (args: OrchestratorArgs) => Partial<OrchestratorArgs>) {
   const run = await runProgram(() => {
     const args = orchestratorArgs();
@@ -31,7 +31,7 @@ async function deploy(change: (args: OrchestratorArgs) => Partial<OrchestratorAr
 }
 
 describe("Orchestrator, otherwise", () => {
-  it("has no ingress without a host name, and not its host in the certificate", async () => {
+  it("has no ingress without a host name, and no such host in the certificate", async () => {
     const { release, resources } = await deploy(() => ({
       hostname: undefined,
       dnsNames: [],
@@ -53,7 +53,7 @@ describe("Orchestrator, otherwise", () => {
     ]);
   });
 
-  it("asks for addresses as addresses, and for no more than it is granted", async () => {
+  it("requests IP addresses as such, and nothing beyond its grant", async () => {
     const ipAddresses = ["10.20.30.40", "2001:db8::7"];
     const { resources } = await deploy(() => ({ ipAddresses }));
     const request = reveal(find(resources, "orchestrator-server-request").inputs) as {
@@ -85,7 +85,7 @@ describe("Orchestrator, otherwise", () => {
     ]);
   });
 
-  it("has no two children of one name, whatever a generation is called", async () => {
+  it("has no two children with one name, whatever the name of a generation", async () => {
     const { resources, errors } = await deploy(() => ({
       authority: makeAuthority({ bundle: { kind: "existing", state: "signing", ...NEW_CA } }),
     }));
@@ -133,12 +133,12 @@ describe("Orchestrator, otherwise", () => {
     assert.deepEqual(release.values.service, { port: 9000 });
   });
 
-  it("refuses overrides that would undo the mutual TLS, also those of a program without config", async () => {
+  it("refuses overrides that would disable mutual TLS, also from a program without configuration", async () => {
     const { errors } = await deploy(() => ({
       values: { orchestrator: { verifyClientMSPID: false, tls: { mtls: { enabled: {} } } } },
     }));
     assert.deepEqual(errors, [
-      'release "orchestrator": value orchestrator.verifyClientMSPID may not be overridden: without it any trusted certificate may speak for any organization; value orchestrator.tls.mtls.enabled may not be overridden: mutual TLS may not be switched off',
+      'release "orchestrator": value orchestrator.verifyClientMSPID may not be overridden: without it, any trusted certificate could act for any organization; value orchestrator.tls.mtls.enabled may not be overridden: mutual TLS must not be disabled',
     ]);
   });
 

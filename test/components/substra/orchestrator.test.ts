@@ -21,7 +21,7 @@ describe("Orchestrator", () => {
     up = await runProgram(orchestrator());
   });
 
-  it("is made of an identity, a certificate, their Secret, the CAs, a password and a release", () => {
+  it("consists of an identity, a certificate, their Secret, the CAs, a password and a release", () => {
     const { resources, errors } = up;
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
@@ -96,12 +96,12 @@ describe("Orchestrator", () => {
     });
   });
 
-  it("has a certificate for every name that is dialled, as server and as client of its own probes", async () => {
+  it("has a certificate for all names that are dialled, as server and as client of its own probes", async () => {
     const { value, resources } = up;
     assert.ok(value);
     const { certificate } = await valueOf(value.certificate);
     const { subject, dnsNames, extendedKeyUsages } = readCertificate(certificate);
-    // No MSP ID has a space, so this certificate speaks for no organization.
+    // No MSP ID contains a space, so this certificate acts for no organization.
     assert.equal(subject.text, "O=Substra orchestrator, CN=orchestrator");
     assert.deepEqual(extendedKeyUsages, ["serverAuth", "clientAuth"]);
     assert.deepEqual(dnsNames, [
@@ -118,7 +118,7 @@ describe("Orchestrator", () => {
     );
   });
 
-  it("gives the server each CA in an object of its own, and the bundle with the signing one first", () => {
+  it("gives the server each CA in its own object, and the bundle with the signing one first", () => {
     const { resources } = up;
     const ca = (name: string) => contentOf(find(resources, name))["ca.crt"];
     assert.equal(ca("orchestrator-client-ca-g1"), OLD_CA.certificate);
@@ -156,7 +156,7 @@ describe("Orchestrator", () => {
       assert.ok(dependencies.includes(find(resources, name).urn), name);
   });
 
-  it("says where the release is", async () => {
+  it("tells where the release is", async () => {
     const { value, resources, outputs } = up;
     assert.ok(value);
     const release = { name: "orchestrator", namespace: "consortium", revision: 1 };

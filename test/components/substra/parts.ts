@@ -28,12 +28,12 @@ export const LEAF = {
   renewBeforeHours: 720,
 } as const;
 
-/** A CA of two generations, or of those given. To be called inside a program. */
+/** A CA with two generations, or the given ones. Call it inside a program. */
 export function makeAuthority(generations = GENERATIONS): CertificateAuthority {
   return new CertificateAuthority("ca", { subject: { commonName: "Consortium CA" }, generations });
 }
 
-/** Arguments of an orchestrator with everything that is optional. To be called inside a program. */
+/** Arguments of an orchestrator with all optional ones. Call it inside a program. */
 export function orchestratorArgs(): OrchestratorArgs {
   return {
     namespace: namespace("namespace-consortium", { name: "consortium", create: true }),
@@ -53,7 +53,7 @@ export function orchestratorArgs(): OrchestratorArgs {
   };
 }
 
-/** Credentials by that CA. To be called inside a program. */
+/** Credentials from that CA. Call it inside a program. */
 export function makeCredentials(args: Partial<IssuedCredentialsArgs> = {}): IssuedCredentials {
   return new IssuedCredentials("my-org1-msp", {
     mspId: "MyOrg1MSP",
@@ -65,7 +65,7 @@ export function makeCredentials(args: Partial<IssuedCredentialsArgs> = {}): Issu
   });
 }
 
-/** Arguments of a backend with everything that is optional. To be called inside a program. */
+/** Arguments of a backend with all optional ones. Call it inside a program. */
 export function backendArgs(): BackendArgs {
   return {
     mspId: "MyOrg1MSP",

@@ -7,9 +7,9 @@ const version =
   "write one exact version such as 26.15.3: a range would change the deployment without a change of config";
 
 const noPassword =
-  "cannot take its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the one that it publishes";
+  "cannot read its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the published default";
 
-const closed = "has network policies that let nothing through between clusters";
+const closed = "has network policies that block connections between clusters";
 
 describe("a chart", () => {
   refuses([
@@ -91,11 +91,11 @@ describe("a chart", () => {
   );
 });
 
-const tls = "TLS may not be switched off";
-const mutual = "mutual TLS may not be switched off";
+const tls = "TLS must not be disabled";
+const mutual = "mutual TLS must not be disabled";
 const ownDatabase =
-  "for a database of your own set organizations.<MSP ID>.database in the stack's config; the bundled one has generated credentials";
-const wired = "Countersign wires it to the certificates and Secrets it makes";
+  "to use your own database, set organizations.<MSP ID>.database in the stack's config; the bundled one has generated credentials";
+const wired = "Countersign sets it for the certificates and Secrets it creates";
 
 describe("values of the orchestrator's chart", () => {
   const values = (overrides: unknown) => ({ "orchestrator/values": overrides });
@@ -112,7 +112,7 @@ describe("values of the orchestrator's chart", () => {
       }),
       refused(
         "orchestrator.verifyClientMSPID",
-        "without it any trusted certificate may speak for any organization",
+        "without it, any trusted certificate could act for any organization",
       ),
       refused("orchestrator.tls.enabled", tls),
       refused("orchestrator.tls.mtls.enabled", mutual),

@@ -41,7 +41,7 @@ describe("an MSP ID", () => {
     "orchestrator/channels/mychannel/organizations": ["MyOrg1MSP", "MyOrg2MSP", mspId],
   });
   const charset = (mspId: string) =>
-    `MSP ID "${mspId}" may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it`;
+    `MSP ID "${mspId}" may contain only ASCII letters, digits and hyphens, because the orchestrator chart derives a volume name from it`;
   const long = "AnOrganizationWith28LettersMSP";
   refuses([
     ["a dot", rename("my.org"), `organizations["my.org"]: ${charset("my.org")}`],

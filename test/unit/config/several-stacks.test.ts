@@ -79,7 +79,7 @@ describe("organizations of several stacks", () => {
     [
       "enrollments under MSP IDs that the chart cannot take",
       { ...members("MyOrg1MSP", "MyOrg2MSP", "my.org"), "enrollments/my.org": { request } },
-      'enrollments["my.org"]: MSP ID "my.org" may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it',
+      'enrollments["my.org"]: MSP ID "my.org" may contain only ASCII letters, digits and hyphens, because the orchestrator chart derives a volume name from it',
     ],
     [
       "one namespace for two, whoever signs",
@@ -89,7 +89,7 @@ describe("organizations of several stacks", () => {
     [
       "a chart whose database could not be protected, whoever signs",
       { "organizations/MyOrg3MSP": { ...elsewhere, chart: { version: "22.4.4" } } },
-      "organizations.MyOrg3MSP.chart: chart substra-backend 22.4.4 cannot take its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the one that it publishes; use 22.5.0 or later",
+      "organizations.MyOrg3MSP.chart: chart substra-backend 22.4.4 cannot read its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the published default; use 22.5.0 or later",
     ],
     [
       "of an enrollment beyond its CA's",

@@ -47,14 +47,14 @@ describe("mergeValues", () => {
 
 describe("guardedOverrides", () => {
   const guards = [
-    { path: "tls.enabled", reason: "TLS may not be switched off", allowed: true },
+    { path: "tls.enabled", reason: "TLS must not be disabled", allowed: true },
     { path: "tls", reason: "it is wired" },
   ];
 
   it("reports every override of a guarded value, with the reason of the first guard", () => {
     const overrides = { tls: { enabled: false, secret: { name: "mine" } }, replicas: 2 };
     assert.deepEqual(guardedOverrides(overrides, guards), [
-      { path: "tls.enabled", message: "may not be overridden: TLS may not be switched off" },
+      { path: "tls.enabled", message: "may not be overridden: TLS must not be disabled" },
       { path: "tls.secret.name", message: "may not be overridden: it is wired" },
     ]);
   });

@@ -155,7 +155,7 @@ describe("countersign enroll export", () => {
       "an MSP ID that leads elsewhere",
       one("../../etc", REQUEST),
       [],
-      `${STACK}: MSP ID "../../etc" may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it`,
+      `${STACK}: MSP ID "../../etc" may contain only ASCII letters, digits and hyphens, because the orchestrator chart derives a volume name from it`,
     ],
     [
       "no request where there should be one",

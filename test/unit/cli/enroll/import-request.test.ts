@@ -181,7 +181,7 @@ describe("countersign enroll import of a request", () => {
     assert.deepEqual(reasons(), [
       [
         "refused",
-        'MSP ID "My Org" may hold only ASCII letters, digits and hyphens, because the orchestrator chart makes a volume name of it',
+        'MSP ID "My Org" may contain only ASCII letters, digits and hyphens, because the orchestrator chart derives a volume name from it',
       ],
     ]);
     for (const subject of [[], [["O", "a"] as const, ["O", "b"] as const]]) {
