@@ -19,13 +19,13 @@ import { secretsOf, type SecretNames } from "./targets/secret-names";
 export interface KustomizeTarget {
   readonly kind: "kustomize";
   /**
-   * The kustomization that we deploy with mutual TLS added, relative to Pulumi.yaml.
+   * The kustomization to deploy with mutual TLS added, relative to Pulumi.yaml.
    * @default - others deploy it, with the component that `countersign spinnaker export` writes
    */
   readonly directory?: string | undefined;
 }
 
-/** The objects of a kustomization, with mutual TLS put into the Deployments of the services. */
+/** Deploys the objects of a kustomization, with mutual TLS added to the Deployments of the services. */
 export function deployKustomize(
   name: string,
   directory: string,
@@ -68,7 +68,7 @@ export function deployKustomize(
 
 type Sources = readonly Source<Output<string>>[];
 
-/** The ConfigMap with a service's profile, and its place in the service's Deployment beside that of its Secrets. */
+/** The ConfigMap with a service's profile, and its place next to the service's Secrets in its Deployment. */
 function sourcesOf(
   name: string,
   service: Service,
@@ -113,7 +113,7 @@ function secured(
   } catch (error) {
     if (!(error instanceof NoSuchPlace)) throw error;
     throw refusal(
-      `spinnaker.target.kustomize.directory: Deployment ${service.name} of ${directory} ${error.message}; it must be as those of spinnaker-kustomize are`,
+      `spinnaker.target.kustomize.directory: Deployment ${service.name} of ${directory} ${error.message}; it must have the structure of those in spinnaker-kustomize`,
     );
   }
 }

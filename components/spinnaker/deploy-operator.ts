@@ -7,17 +7,20 @@ import { merged, type Manifest } from "./targets/manifest";
 import { apiVersionOf, spinnakerConfig, type ApiGroup } from "./targets/operator";
 import type { SecretNames } from "./targets/secret-names";
 
-/** A SpinnakerService, which is ours or somebody else's. */
+/** A SpinnakerService that this stack or somebody else deploys. */
 export interface OperatorTarget {
   readonly kind: "operator";
   readonly apiGroup: ApiGroup;
-  /** Name of the SpinnakerService; there is one in a namespace. */
+  /** Name of the SpinnakerService. A namespace has only one. */
   readonly name: string;
-  /** What we deploy with mutual TLS added. @default - one that others deploy gets what is ours, and keeps the rest */
+  /**
+   * The manifest to deploy with mutual TLS added.
+   * @default - others deploy it; it gets Countersign's settings and keeps the rest
+   */
   readonly manifest?: Manifest | undefined;
 }
 
-/** Adds mutual TLS to a SpinnakerService; the Operator then rolls each Deployment whose files change their names. */
+/** Adds mutual TLS to a SpinnakerService. The Operator then rolls each Deployment whose files have new names. */
 export function deployOperator(
   name: string,
   target: OperatorTarget,
@@ -52,7 +55,7 @@ export function deployOperator(
       metadata: {
         name: target.name,
         namespace: namespace.ready,
-        // What was set by hand before gives way, as the same setting in a manifest would.
+        // Replaces settings that were made by hand, as the same setting in a manifest would.
         annotations: { "pulumi.com/patchForce": "true" },
       },
       spec: { spinnakerConfig: ours },

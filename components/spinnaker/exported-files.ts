@@ -6,13 +6,13 @@ import { kustomizeDirectory } from "./targets/kustomize-directory";
 import { apiVersionOf, spinnakerConfig, type ApiGroup } from "./targets/operator";
 import type { SecretNames } from "./targets/secret-names";
 
-/** What decides the form of the files. */
+/** Properties that determine the form of the files. */
 export type ExportedTarget =
   | { readonly kind: "operator"; readonly apiGroup: ApiGroup; readonly name: string }
   | { readonly kind: "kustomize" }
   | { readonly kind: "halyard" };
 
-/** A target's configuration as YAML, by the paths of its files. It names Secrets and holds none. */
+/** Returns a target's configuration as YAML, by file path. It names Secrets but contains none. */
 export function exportedFiles(
   target: ExportedTarget,
   installation: Installation,
@@ -20,7 +20,7 @@ export function exportedFiles(
 ): Record<string, string> {
   const texts = [...treesOf(target, installation, names)].map(([path, tree]) => [
     path,
-    // Never folded: some who edit such files take a folded line for two.
+    // Lines are never folded: some editors of such files would mistake a folded line for two.
     stringify(tree, { lineWidth: 0 }),
   ]);
   return Object.fromEntries(texts) as Record<string, string>;
@@ -41,7 +41,7 @@ function treesOf(
   }
 }
 
-/** To be merged into the manifest of a SpinnakerService, e.g. as a patch of a kustomization. */
+/** A patch for the manifest of a SpinnakerService, e.g. in a kustomization. */
 function spinnakerService(
   { apiGroup, name }: Extract<ExportedTarget, { kind: "operator" }>,
   installation: Installation,

@@ -8,67 +8,67 @@ import {
   type TargetKind,
 } from "./service-table";
 
-/** What may be said of one service. */
+/** Settings of one service. */
 export interface ServiceSettings {
-  /** The name by which others call it. @default - the target's own name for it */
+  /** Host at which others call it. @default - the target's own name for it */
   readonly host?: string | undefined;
-  /** @default - the service's usual port */
+  /** Port of the service. @default - the service's usual port */
   readonly port?: number | undefined;
-  /** Further names in its certificate. @default - none */
+  /** Additional names in its certificate. @default - none */
   readonly dnsNames?: readonly string[] | undefined;
   /** Whether it shows a certificate to the services that it calls. @default true, but false for Dinghy */
   readonly clientCertificate?: boolean | undefined;
-  /** Port of Gate's second listener, on which a certificate is always needed (kork's `default.api-port`). @default - none */
+  /** Port of Gate's second listener, which always requires a certificate (kork's `default.api-port`). @default - none */
   readonly apiPort?: number | undefined;
-  /** Port of a second listener that speaks plain HTTP (kork's `default.legacy-server-port`). @default - none */
+  /** Port of a second listener with plain HTTP (kork's `default.legacy-server-port`). @default - none */
   readonly legacyPort?: number | undefined;
-  /** Services that it calls too, e.g. because of a plugin. @default - none */
+  /** Additional services that it calls, e.g. because of a plugin. @default - none */
   readonly calls?: readonly ServiceName[] | undefined;
-  /** Whether it trusts further CAs where it calls out of Spinnaker. @default - nobody said it: it does not */
+  /** Whether it trusts other CAs for calls outside of Spinnaker. @default - not stated: it does not */
   readonly trustsOthers?: boolean | undefined;
 }
 
-/** One description of an installation, from which every target's configuration is made. */
+/** Description of an installation, from which every target's configuration is derived. */
 export interface InstallationArgs {
   readonly target: TargetKind;
   readonly namespace: string;
   /** The cluster's domain. @default "cluster.local" */
   readonly clusterDomain?: string;
-  /** How far all services are. */
+  /** Phase of all services. */
   readonly phase: Phase;
-  /** Services that are not as far, or further. @default - none */
+  /** Services in another phase. @default - none */
   readonly exceptions?: ReadonlyMap<ServiceName, Phase>;
   /** The services that run. */
   readonly services: ReadonlyMap<ServiceName, ServiceSettings>;
 }
 
-/** A service with all that follows from where and how it runs. */
+/** A service with everything that follows from where and how it runs. */
 export interface Service {
   readonly name: ServiceName;
   readonly language: Language;
   readonly phase: Phase;
-  /** What callers dial; undefined if nobody said it. */
+  /** Host that callers dial; undefined if it is not stated. */
   readonly host: string | undefined;
   readonly port: number;
-  /** Every name that a caller or a probe dials. */
+  /** All names that callers and probes dial. */
   readonly dnsNames: readonly string[];
   readonly clientCertificate: boolean;
   readonly apiPort: number | undefined;
   readonly legacyPort: number | undefined;
-  /** The services of this installation that it calls, in the order of their names. */
+  /** The services of this installation that it calls, in alphabetical order. */
   readonly calls: readonly ServiceName[];
-  /** Undefined if nobody has thought of it. */
+  /** Undefined if it is not stated. */
   readonly trustsOthers: boolean | undefined;
 }
 
 export interface Installation {
   readonly target: TargetKind;
   readonly namespace: string;
-  /** In the order of their names. */
+  /** Services in alphabetical order. */
   readonly services: ReadonlyMap<ServiceName, Service>;
 }
 
-/** Says of each service what follows from the description. */
+/** Derives the services from the description. */
 export function installation(args: InstallationArgs): Installation {
   const { target, namespace } = args;
   const names = [...args.services.keys()].sort();
@@ -99,8 +99,8 @@ function service(name: ServiceName, args: InstallationArgs): Service {
 }
 
 /**
- * Gate's main port is where browsers and load balancers come, which have no certificate: unless it is said, it gets no
- * further than `tls`.
+ * Returns the phase of a service. Browsers and load balancers, which have no certificate, use Gate's main port, so its
+ * default is at most `tls`.
  */
 function phaseOf(name: ServiceName, { phase, exceptions }: InstallationArgs): Phase {
   const said = exceptions?.get(name);
@@ -108,13 +108,19 @@ function phaseOf(name: ServiceName, { phase, exceptions }: InstallationArgs): Ph
   return name === "gate" && reaches(phase, "tls") ? "tls" : phase;
 }
 
-/** Halyard's Services begin with `spin-`, and are dialled with their namespace; those of the kustomize base are dialled by name. */
+/**
+ * Returns the default host. Halyard's Services begin with `spin-` and are dialled with their namespace; those of the
+ * kustomize base are dialled by name.
+ */
 function usualHost(name: ServiceName, { target, namespace }: InstallationArgs): string | undefined {
   if (!kindOf(name).targets.includes(target)) return undefined;
   return target === "kustomize" ? name : `spin-${name}.${namespace}`;
 }
 
-/** A certificate is good for all names of a Service, whichever of them is dialled, and for probes inside the pod. */
+/**
+ * Returns the names in a certificate: all names of the Service, whichever is dialled, and those for probes inside the
+ * pod.
+ */
 function dnsNamesOf(
   host: string | undefined,
   { namespace, clusterDomain }: InstallationArgs,
@@ -136,12 +142,12 @@ function callsOf(
   return [...new Set(called)].filter((callee) => callee !== name && services.has(callee)).sort();
 }
 
-/** The services that call this one. */
+/** Returns the services that call this one. */
 export function callersOf({ services }: Installation, callee: ServiceName): Service[] {
   return [...services.values()].filter(({ calls }) => calls.includes(callee));
 }
 
-/** Where callers reach a service in its phase. */
+/** Returns the URL at which callers reach a service in its phase. */
 export function baseUrl({ host, port, phase }: Service): string {
   const scheme = reaches(phase, "tls") ? "https" : "http";
   return `${scheme}://${host ?? ""}:${port}`;

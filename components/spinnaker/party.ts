@@ -1,14 +1,14 @@
 import type { ServiceName } from "./service-table";
 
-/** O of the certificates of Spinnaker's services. No service decides by it. */
+/** O of the certificates of Spinnaker's services. No service uses it. */
 export const ORGANIZATION = "Spinnaker";
 
-/** What people call a service as a party. */
+/** Returns the name of a service as a party, for people. */
 export function partyOf(service: ServiceName): string {
   return `${ORGANIZATION} ${service}`;
 }
 
-/** The section of the configuration that decides on a service. */
+/** The section of the configuration for a service. */
 export function sourceOf(service: ServiceName): string {
   return `spinnaker.services.${service}`;
 }

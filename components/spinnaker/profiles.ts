@@ -3,20 +3,20 @@ import { baseUrl, type Installation, type Service } from "./installation";
 import { clientAuthOf, reaches } from "./phase";
 import type { ServiceName } from "./service-table";
 
-/** Which of a service's Secrets: its own key and certificate, the CAs of Spinnaker, or those beyond Spinnaker too. */
+/** One of a service's Secrets: with its own key and certificate, with Spinnaker's CAs, or with CAs beyond Spinnaker too. */
 export type Place = "keys" | "trust" | "others";
 
 /** Keys of those Secrets. */
 export const FILES = { ...STORE_KEYS, certificate: "tls.crt", key: "tls.key" } as const;
 
-/** How a profile refers to a service's files and passwords, in the words of one target. */
+/** References to a service's files and passwords, in the syntax of one target. */
 export interface References {
   readonly file: (place: Place, key: string) => string;
-  /** The password of that Secret's store. */
+  /** Reference to the password of that Secret's store. */
   readonly password: (place: Place) => string;
 }
 
-/** What YAML holds. */
+/** A value in YAML. */
 export type Value = string | number | boolean | readonly Value[] | Settings;
 
 /** A tree of settings. */
@@ -24,7 +24,7 @@ export interface Settings {
   readonly [key: string]: Value;
 }
 
-/** What a service itself must be told, whatever the target: `server.*` and its clients' stores. */
+/** Creates the settings that a service itself needs, whatever the target: `server.*` and its clients' stores. */
 export function profile(service: Service, references: References): Settings {
   return service.language === "java"
     ? javaProfile(service, references)
@@ -32,17 +32,17 @@ export function profile(service: Service, references: References): Settings {
 }
 
 /**
- * Spring Boot's `server.ssl`, and kork's `ok-http-client` and `default` (io.spinnaker.kork 7.254.0).
+ * Creates Spring Boot's `server.ssl`, and kork's `ok-http-client` and `default` (io.spinnaker.kork 7.254.0).
  *
- * Types and passwords stand everywhere, since kork's class has defaults of its own (`changeit`). Names are written with
+ * Types and passwords are always set, since kork's class has its own defaults (`changeit`). Names are written with
  * hyphens: kork's secret processor takes a name that ends in `keystore` for a path and would put `file:` before it.
  */
 function javaProfile(service: Service, references: References): Settings {
   const keyStore = store("key-store", references, "keys", FILES.keyStore);
   const trustStore = store("trust-store", references, "trust", FILES.trustStore);
   const clientTrust = store("trust-store", references, trustOf(service), FILES.trustStore);
-  // A trust store alone, or a key store without a key, keeps kork's clients from starting, unless keys may change while
-  // they run: then there may be none (X509IdentitySource, kork-crypto 7.254.0).
+  // With only a trust store, or with a key store without a key, kork's clients do not start, unless keys may change at
+  // run time: then there may be none (X509IdentitySource, kork-crypto 7.254.0).
   const clientKeys: Settings = service.clientCertificate
     ? keyStore
     : { "refreshable-keys": { enabled: true } };
@@ -75,7 +75,7 @@ function store(name: string, { file, password }: References, place: Place, key: 
   };
 }
 
-/** `server.ssl` and `http` of armory/go-yaml-tools v1.0.2; keys are not encrypted, as their Secret is what protects them. */
+/** Creates `server.ssl` and `http` of armory/go-yaml-tools v1.0.2. Keys are not encrypted, as their Secret protects them. */
 function goProfile(service: Service, { file }: References): Settings {
   return {
     ...(reaches(service.phase, "tls") && {
@@ -91,24 +91,24 @@ function goProfile(service: Service, { file }: References): Settings {
     }),
     http: {
       cacertFile: file(trustOf(service), FILES.caBundle),
-      // Also for a client that is not known to show it: it does no harm there, and is right once it does.
+      // Set even if the client is not known to show it: it does no harm, and is right once the client does.
       clientCertFile: file("keys", FILES.certificate),
       clientKeyFile: file("keys", FILES.key),
     },
   };
 }
 
-/** The CAs by which a service knows those that it calls. */
+/** Returns which CAs a service trusts for the servers that it calls. */
 export function trustOf({ trustsOthers }: Service): "trust" | "others" {
   return trustsOthers ? "others" : "trust";
 }
 
-/** Properties that hold a callee's URL beside `services.<name>.baseUrl`, which these clients do not read. */
+/** Properties with a callee's URL in addition to `services.<name>.baseUrl`, which these clients do not read. */
 const FURTHER_PROPERTIES: Readonly<
   Partial<Record<ServiceName, Readonly<Partial<Record<ServiceName, readonly string[]>>>>>
 > = {
   echo: {
-    // Armory's plugin that hands webhooks on has a literal URL in its own profile.
+    // Armory's plugin that forwards webhooks has a literal URL in its own profile.
     dinghy: ["armorywebhooks", "forwarding", "baseUrl"],
     keel: ["keel", "baseUrl"],
   },
@@ -118,9 +118,9 @@ const FURTHER_PROPERTIES: Readonly<
 };
 
 /**
- * The https URLs that a service's own profile must hold, as properties and URLs.
+ * Returns the https URLs that a service's own profile must contain, as properties and URLs.
  *
- * @param all whether this target tells services of each other in no other way.
+ * @param all whether this target has no other way to tell services about each other.
  */
 export function urlProperties(
   caller: Service,
@@ -143,7 +143,7 @@ function furtherProperty(caller: ServiceName, callee: ServiceName) {
   return FURTHER_PROPERTIES[base]?.[callee];
 }
 
-/** Puts values at paths of a tree that has none there. */
+/** Adds values at paths of a tree that has none there. */
 export function withProperties(
   tree: Settings,
   properties: readonly (readonly [readonly string[], string])[],

@@ -2,18 +2,18 @@ import { callersOf, type Installation, type Service } from "./installation";
 import { reaches, type Phase } from "./phase";
 import { kindOf, type ServiceName } from "./service-table";
 
-/** How far services were when they were last deployed. */
+/** Phases of services when they were last deployed. */
 export type DeployedPhases = ReadonlyMap<string, Phase>;
 
-/** What keeps a phase from being deployed. */
+/** A problem that prevents the deployment of a phase. */
 export interface RollOutProblem {
   readonly service: ServiceName;
   readonly message: string;
-  /** The message for several services that have the same problem; equal texts of one service are the same problem. */
+  /** Creates the message for several services with the same problem. Equal texts for one service mean the same problem. */
   readonly messageFor: (services: readonly ServiceName[]) => string;
 }
 
-/** What no installation may be, whatever it was before. */
+/** Finds problems of an installation, whatever was deployed before. */
 export function phaseProblems(installation: Installation): RollOutProblem[] {
   return needed(installation).flatMap(({ name }) => {
     if (name === "gate") return [problem(name, () => GATE)];
@@ -24,7 +24,7 @@ export function phaseProblems(installation: Installation): RollOutProblem[] {
 }
 
 /**
- * What may not follow on what is deployed.
+ * Finds changes that must not follow what is deployed.
  *
  * @param silent the services that show no certificate as they are deployed.
  */
@@ -44,7 +44,7 @@ export function jumps(
   });
 }
 
-/** Problems that are the same but for the service, with all services that have them. */
+/** Combines problems that differ only in the service, with all services that have them. */
 export function together(
   problems: readonly RollOutProblem[],
 ): readonly { readonly services: readonly ServiceName[]; readonly message: string }[] {
@@ -66,7 +66,7 @@ function problem(
   return { service, message: messageFor([service]), messageFor };
 }
 
-/** What the user should know before it happens. */
+/** Warnings for the user before the deployment. */
 export function rollOutWarnings(installation: Installation, deployed: DeployedPhases): string[] {
   return [...switches(installation, deployed), ...gaps(installation), ...outside(installation)];
 }
@@ -76,19 +76,19 @@ function needed({ services }: Installation): Service[] {
 }
 
 const GATE =
-  'Gate\'s main port is where browsers and load balancers come, and they have no certificate: leave it at "tls" or "want", and let machines use a second listener, on which a certificate is always needed (spinnaker.services.gate.apiPort)';
+  'Browsers and load balancers use Gate\'s main port, and they have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)';
 
 function withoutCertificate(services: readonly ServiceName[], { name: caller }: Service): string {
   const why =
     caller === "dinghy"
-      ? "Dinghy reads http.clientCertFile but has not shown it since March 2021 (armory/dinghy da5426ab). If your image is proved to show it, set spinnaker.services.dinghy.clientCertificate: true"
+      ? "Dinghy reads http.clientCertFile but has not shown it since March 2021 (armory/dinghy da5426ab). If you have verified that your image shows it, set spinnaker.services.dinghy.clientCertificate: true"
       : `${caller} has no certificate to show (spinnaker.services.${caller}.clientCertificate is false). Set that to true`;
   return `"need" would cut ${caller} off from ${services.join(", ")}: ${why}, or keep ${exceptions(services)}`;
 }
 
 function jump(services: readonly ServiceName[], before: Phase | undefined): string {
   const found = before === undefined ? "not deployed yet" : `deployed in phase ${before}`;
-  return `"need" is a jump for ${services.join(", ")}, ${found}: callers whose certificates are not accepted would be cut off. Deploy "want" first, let \`countersign verify\` try each caller, and set "need" then; or for now have ${exceptions(services)}`;
+  return `"need" skips a phase for ${services.join(", ")}, ${found}: callers whose certificates are not accepted would be cut off. Deploy "want" first, let \`countersign verify\` try each caller, and then set "need"; or for now set ${exceptions(services)}`;
 }
 
 function tooEarly(services: readonly ServiceName[], { name: caller }: Service): string {
@@ -99,7 +99,7 @@ function exceptions(services: readonly ServiceName[]): string {
   return `spinnaker.exceptions: { ${services.map((name) => `${name}: want`).join(", ")} }`;
 }
 
-/** From http to https and back callers and servers cannot change at the same moment. */
+/** Callers and servers cannot change from http to https, or back, at the same moment. */
 function switches({ services }: Installation, deployed: DeployedPhases): string[] {
   const changing = [...services.values()].filter(({ name, phase }) => {
     const before = deployed.get(name) ?? "prepare";
@@ -112,12 +112,12 @@ function switches({ services }: Installation, deployed: DeployedPhases): string[
   if (changing.length > 0) {
     const names = changing.map(({ name }) => name).join(", ");
     warnings.push(
-      `calls to ${names} fail for a moment, from when the first of them has changed between http and https until its last caller has rolled; no certificate is at fault then`,
+      `calls to ${names} will fail for a moment, from when the first of them changes between http and https until its last caller has rolled; certificates are not the cause`,
     );
   }
   if (unprepared.length > 0 && deployed.size === 0) {
     warnings.push(
-      'nothing is deployed yet, and servers begin with TLS at once: if Spinnaker runs already, deploy phase "prepare" first, so that every caller has its stores before a server needs them',
+      'nothing is deployed yet, and servers will start with TLS at once: if Spinnaker is already running, deploy phase "prepare" first, so that every caller has its stores before a server needs them',
     );
   }
   return warnings;
@@ -133,12 +133,12 @@ function gaps(installation: Installation): string[] {
   return [
     ...(secure.length > 0
       ? [
-          `Dinghy's clients ignore http.cacertFile (armory/dinghy since da5426ab); it knows the CA by SSL_CERT_DIR, which is set. Try its calls to ${secure.join(", ")} with your image`,
+          `Dinghy's clients ignore http.cacertFile (armory/dinghy since da5426ab); it finds the CA through SSL_CERT_DIR, which is set. Try its calls to ${secure.join(", ")} with your image`,
         ]
       : []),
     ...(strict.length > 0
       ? [
-          `Dinghy as it is published shows no certificate, and ${strict.join(", ")} need one: this works only if your image is another, as services.dinghy.clientCertificate says`,
+          `The published Dinghy shows no certificate, and ${strict.join(", ")} need one: this works only if your image differs, as services.dinghy.clientCertificate says`,
         ]
       : []),
   ];
@@ -149,7 +149,7 @@ function outside(installation: Installation): string[] {
     const { outside: called } = kindOf(name);
     if (called === undefined || trustsOthers !== undefined) return [];
     return [
-      `${name} calls ${called}, and from now on knows no CA but Spinnaker's there: name those that it needs in spinnaker.services.${name}.trust, or none by an empty one`,
+      `${name} calls ${called}, and will trust only Spinnaker's CA there: list the CAs that it needs in spinnaker.services.${name}.trust, or leave that empty if it needs none`,
     ];
   });
 }

@@ -21,22 +21,22 @@ export interface ServiceCredentialsArgs extends LifePolicy {
   readonly service: Service;
   readonly namespace: Input<string>;
   readonly issuer: SigningGeneration;
-  /** RSA for services in Go: their key must be in PKCS#1, which has no other. */
+  /** Key algorithm. Services in Go need RSA: they read keys in PKCS#1, which has no other. */
   readonly algorithm: KeyAlgorithm;
-  /** Password of its key store; secret. @default - one is made. Services in Go have none */
+  /** Password of its key store; secret. Services in Go have none. @default - a password is generated */
   readonly storePassword?: Input<string> | undefined;
 }
 
 /**
- * A service's key, certificate and the Secret in the form that it reads. One certificate serves in both roles, as every
- * service is called and calls.
+ * A service's key, its certificate, and the Secret in the form that it reads. One certificate serves in both roles, as
+ * every service is called and calls.
  *
- * Services in Go send only the first certificate of their file (go-yaml-tools v1.0.2, pkg/tls): it chains, because the
- * signing generation itself is what everybody trusts.
+ * Services in Go send only the first certificate of their file (go-yaml-tools v1.0.2, pkg/tls). That suffices, because
+ * everybody trusts the signing generation itself.
  */
 export class ServiceCredentials extends ComponentResource {
   readonly certificate: Output<IssuedCertificate>;
-  /** Name of the component that has the certificate. */
+  /** Name of the component that owns the certificate. */
   readonly presents: string;
   readonly secret: Secret;
 
@@ -90,7 +90,7 @@ export class ServiceCredentials extends ComponentResource {
             },
             child,
           );
-    // The private key stands in its own resource: nothing is stored twice.
+    // Nothing is stored twice: the private key is stored in its own resource.
     this.registerOutputs({ certificate: this.certificate });
   }
 }

@@ -1,28 +1,28 @@
-/** How a service is written, which decides what it reads: Spring Boot with PKCS#12 stores, or Go with PEM. */
+/** Language of a service, which determines what it reads: Spring Boot reads PKCS#12 stores, Go reads PEM. */
 export type Language = "java" | "go";
 
-/** Who turns our description into a running Spinnaker. */
+/** Tool that turns the description into a running Spinnaker. */
 export type TargetKind = "operator" | "kustomize" | "halyard";
 
-/** A service as Spinnaker has it, before any configuration. */
+/** A service of Spinnaker before any configuration. */
 export interface ServiceKind {
-  /** The port of its HTTP server. */
+  /** Port of its HTTP server. */
   readonly port: number;
   readonly language: Language;
-  /** The targets that have it under a name of their own; elsewhere its host must be given. */
+  /** The targets with a name for it. For others, its host must be given. */
   readonly targets: readonly TargetKind[];
   /** The services that it calls. */
   readonly calls: readonly string[];
-  /** What it calls outside of Spinnaker by clients that know no CA but those of its trust store. */
+  /** Services outside of Spinnaker that it calls with clients that trust only the CAs in its trust store. */
   readonly outside?: string;
-  /** The service for which it stands in where that is highly available. */
+  /** The service that it replaces where that one is highly available. */
   readonly variantOf?: string;
-  /** Whether no service calls it. */
+  /** Set if no service calls it. */
   readonly uncalled?: true;
 }
 
 const EVERYWHERE: readonly TargetKind[] = ["operator", "kustomize", "halyard"];
-/** Halyard makes them, and the Operator has a Halyard inside. */
+/** Halyard creates them, and the Operator contains a Halyard. */
 const HALYARD: readonly TargetKind[] = ["operator", "halyard"];
 const KUSTOMIZE: readonly TargetKind[] = ["kustomize"];
 
@@ -43,8 +43,8 @@ const ECHO_VARIANT = { ...ECHO, targets: HALYARD, variantOf: "echo" } as const;
 
 /**
  * The services: ports of Halyard and of the kustomize base, calls as each service's own configuration and clients name
- * them (spinnaker/spinnaker, main in autumn 2026; armory/dinghy 22bd44e4; Armory's documentation for terraformer).
- * Deck is not among them: it is files for browsers, and has no side in mutual TLS.
+ * them (spinnaker/spinnaker, main in autumn 2026; armory/dinghy 22bd44e4; Armory's documentation for terraformer). Deck
+ * is not included: it only serves files to browsers, and takes no part in mutual TLS.
  */
 export const SERVICE_TABLE = {
   clouddriver: { ...CLOUDDRIVER, targets: EVERYWHERE },
@@ -134,10 +134,10 @@ export const SERVICE_TABLE = {
 
 export type ServiceName = keyof typeof SERVICE_TABLE;
 
-/** All services, in the order of their names. */
+/** All services in alphabetical order. */
 export const SERVICE_NAMES = Object.keys(SERVICE_TABLE) as ServiceName[];
 
-/** What runs if nothing is said: what every installation has. */
+/** Services that run by default: those that every installation has. */
 export const CORE_SERVICES: readonly ServiceName[] = [
   "clouddriver",
   "echo",
@@ -157,7 +157,7 @@ export function kindOf(name: ServiceName): ServiceKind {
   return SERVICE_TABLE[name];
 }
 
-/** The services that answer where `name` is called: itself, and those that stand in for it. */
+/** Returns the services that answer calls to `name`: itself, and those that replace it. */
 export function answering(name: string): ServiceName[] {
   return SERVICE_NAMES.filter((candidate) => {
     const { variantOf, uncalled } = kindOf(candidate);

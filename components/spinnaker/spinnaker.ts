@@ -22,18 +22,18 @@ import { ServiceCredentials } from "./service-credentials";
 import type { ServiceName } from "./service-table";
 import type { SecretNames } from "./targets/secret-names";
 
-/** Halyard deploys; we have files for it. */
+/** Halyard deploys; the stack exports files for it. */
 export interface HalyardTarget {
   readonly kind: "halyard";
 }
 
 export type Target = OperatorTarget | KustomizeTarget | HalyardTarget;
 
-/** What is kept for one service. */
+/** Key algorithm, password and CAs of one service. */
 export interface ServiceMaterial {
-  /** @default "ECDSA-P256" for services in Java, "RSA-2048" for those in Go */
+  /** Key algorithm. @default "ECDSA-P256" for services in Java, "RSA-2048" for those in Go */
   readonly algorithm?: KeyAlgorithm | undefined;
-  /** Password of its key store; secret. @default - one is made */
+  /** Password of its key store; secret. @default - a password is generated */
   readonly storePassword?: Input<string> | undefined;
   /** CAs that its clients trust besides Spinnaker's, as PEM by alias. @default - none */
   readonly otherCas?: Readonly<Record<string, string>> | undefined;
@@ -46,11 +46,11 @@ export interface SpinnakerArgs {
   readonly authority: CertificateAuthority;
   readonly certificate: LifePolicy;
   readonly services: ReadonlyMap<ServiceName, ServiceMaterial>;
-  /** Password of the trust stores; secret. @default - one is made */
+  /** Password of the trust stores; secret. @default - a password is generated */
   readonly trustStorePassword?: Input<string> | undefined;
 }
 
-/** Names of a service's Secrets, which are public. */
+/** Names of a service's Secrets; the names are public. */
 export interface ServiceSecretNames {
   readonly keys: string;
   readonly trust: string;
@@ -59,18 +59,18 @@ export interface ServiceSecretNames {
 
 /**
  * Spinnaker's services with mutual TLS among them: a certificate for each, the Secrets in the form that each reads, and
- * the configuration by which they use them, as one target has it.
+ * the configuration of one target that makes them use these.
  */
 export class Spinnaker extends ComponentResource {
   static readonly type = "countersign:spinnaker:Spinnaker";
 
-  /** By service. */
+  /** Certificates by service. */
   readonly certificates: Output<Record<string, IssuedCertificate>>;
-  /** By service. */
+  /** Names of the Secrets by service. */
   readonly secrets: Output<Record<string, ServiceSecretNames>>;
-  /** How far each service is, once that is deployed. */
+  /** Phase of each service, once it is deployed. */
   readonly phases: Output<Record<string, Phase>>;
-  /** Configuration as files by their paths, for who deploys it otherwise; without secrets. */
+  /** Configuration as files by path, for whoever deploys it in another way; without secrets. */
   readonly files: Output<Record<string, string>>;
 
   constructor(name: string, args: SpinnakerArgs, options?: ComponentResourceOptions) {
@@ -149,7 +149,7 @@ export class Spinnaker extends ComponentResource {
     const silent = services
       .filter(({ clientCertificate }) => !clientCertificate)
       .map(({ name: service }) => service);
-    // What a later update may follow on; the Secrets stand in their own resources.
+    // State that limits what a later update may change. The Secrets are stored in their own resources.
     this.registerOutputs({ phases: this.phases, silent });
   }
 
@@ -169,7 +169,10 @@ export class Spinnaker extends ComponentResource {
   }
 }
 
-/** Services in Go read RSA only; for all others the quickest that every Java since 11 reads. */
+/**
+ * Returns the default algorithm: RSA for services in Go, which read nothing else, and otherwise the fastest that every
+ * Java since 11 reads.
+ */
 export function usualAlgorithm({ language }: Pick<Service, "language">): KeyAlgorithm {
   return language === "go" ? "RSA-2048" : "ECDSA-P256";
 }

@@ -65,7 +65,7 @@ describe("a SpinnakerService that others deploy", function () {
     const text = await stack.refusal();
     assert.match(
       text,
-      /spinnaker\.phase: "need" is a jump for clouddriver, orca, not deployed yet/,
+      /spinnaker\.phase: "need" skips a phase for clouddriver, orca, not deployed yet/,
     );
     assert.deepEqual(await secretsIn(NAMESPACE), []);
     await stack.configure(sections("prepare"));

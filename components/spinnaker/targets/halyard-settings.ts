@@ -10,13 +10,13 @@ export interface Mount {
 }
 
 /**
- * Halyard's service settings, which the Operator takes too.
+ * Creates Halyard's service settings, which the Operator accepts too.
  *
- * The probe only opens a connection: Halyard's other ones go by the scheme but have no certificate to show, and are
- * refused where one is needed. There is no `server.port` anywhere: with it and such a probe the Operator panics.
+ * The probe only opens a connection: Halyard's other probes follow the scheme but have no certificate to show, and are
+ * refused if one is required. `server.port` is never set: with it and such a probe the Operator panics.
  *
- * @param trustDirectory where the bundle of all CAs that the service trusts lies, for Go's own pool.
- * @param mounts what Halyard must mount; the Operator finds it in the profiles.
+ * @param trustDirectory directory with the bundle of all CAs that the service trusts, for Go's own pool.
+ * @param mounts Secrets that Halyard must mount; the Operator finds them in the profiles.
  */
 export function serviceSettings(
   service: Service,
@@ -38,7 +38,7 @@ export function serviceSettings(
   return {
     ...(port !== kindOf(name).port && { port }),
     ...(secure && { scheme: "https" }),
-    // Gate's would become the address to which Deck sends browsers; no service calls it.
+    // Gate's URL would become the address to which Deck sends browsers; no service calls Gate.
     ...(secure && name !== "gate" && { baseUrl: baseUrl(service) }),
     ...environment(service, trustDirectory),
     ...(Object.keys(kubernetes).length > 0 && { kubernetes }),
@@ -46,8 +46,8 @@ export function serviceSettings(
 }
 
 /**
- * Dinghy's clients do not get the CAs of `http.cacertFile` (armory/dinghy since da5426ab), but Go's own pool. This adds
- * to it, and keeps the image's bundle of public CAs (Go, crypto/x509).
+ * Sets variables for Dinghy, whose clients do not use the CAs of `http.cacertFile` (armory/dinghy since da5426ab), but
+ * Go's own pool. This adds to the pool, and keeps the image's bundle of public CAs (Go, crypto/x509).
  */
 export function environment({ name }: Service, trustDirectory: string): Settings {
   return name === "dinghy" ? { env: { SSL_CERT_DIR: trustDirectory } } : {};

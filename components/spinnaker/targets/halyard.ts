@@ -12,7 +12,7 @@ import { secretsOf, type SecretNames, type ServiceSecrets } from "./secret-names
 
 const DIRECTORY = "/opt/spinnaker/mtls";
 
-/** Halyard's files by their paths below `~/.hal/<deployment>`; for who still has it. */
+/** Halyard's files, by their paths below `~/.hal/<deployment>`, for those who still use it. */
 export function halyardFiles(
   installation: Installation,
   names: SecretNames,
@@ -40,7 +40,7 @@ function halyardProfile(service: Service, installation: Installation): Settings 
   return service.language === "java" ? { ...importOf(DIRECTORY), ...own } : own;
 }
 
-/** Passwords are files too: Spring Boot (from 2.4) makes a property of each, named by its path. */
+/** Passwords are files too: Spring Boot (from 2.4) turns each into a property named after its path. */
 const REFERENCES: References = {
   file: (place, key) => `${DIRECTORY}/${place}/${key}`,
   password: (place) => `\${${place}.password}`,
@@ -53,7 +53,7 @@ function mountsOf(secrets: ServiceSecrets): Mount[] {
   });
 }
 
-/** Reads a directory of passwords; a missing one keeps the service from starting, as it should. */
+/** Imports a directory of passwords. If it is missing the service does not start, as intended. */
 export function importOf(directory: string): Settings {
   return { spring: { config: { import: `configtree:${directory}/` } } };
 }

@@ -2,7 +2,7 @@ import type { Service } from "../installation";
 import type { Settings } from "../profiles";
 import { CONFIG_DIRECTORY, probe, variables, type Source } from "./kustomize";
 
-/** A Deployment as kustomize renders it, as far as we look at it. */
+/** A Deployment as kustomize renders it, with the fields that are used here. */
 export interface DeploymentObject {
   readonly spec: { readonly template: { readonly spec: PodSpec } };
 }
@@ -26,16 +26,16 @@ interface Volume {
   readonly projected?: { readonly sources?: readonly unknown[] };
 }
 
-/** A Deployment that is not as those of the kustomize base are, so that ours cannot be put into it. */
+/** Thrown for a Deployment with another structure than in the kustomize base, to which nothing can be added. */
 export class NoSuchPlace extends Error {
   override readonly name = "NoSuchPlace";
 }
 
 /**
- * Puts a service's profile and Secrets into its Deployment: the volume that holds its configuration gets more sources,
- * and probes by HTTP give way to one that only connects.
+ * Adds a service's profile and Secrets to its Deployment: the volume with its configuration gets more sources, and an
+ * HTTP probe is replaced by one that only connects.
  *
- * @throws NoSuchPlace if there is no container of the service's name with a projected volume at /opt/spinnaker/config.
+ * @throws NoSuchPlace if there is no container with the service's name and a projected volume at /opt/spinnaker/config.
  */
 export function withMutualTls<Name>(
   deployment: DeploymentObject,
@@ -101,7 +101,7 @@ function secured(container: Container, service: Service): Container {
   };
 }
 
-/** What a probe does, of which it can have one only (Kubernetes core/v1 Probe); its times stay. */
+/** Actions of a probe, which can have only one (Kubernetes core/v1 Probe); its times stay. */
 const ACTIONS = ["httpGet", "exec", "grpc", "tcpSocket"];
 
 function withoutAction(probe: object = {}): Settings {

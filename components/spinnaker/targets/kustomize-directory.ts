@@ -4,9 +4,9 @@ import { kustomizeProfile, probe, sources, variables } from "./kustomize";
 import { secretsOf, type SecretNames, type ServiceSecrets } from "./secret-names";
 
 /**
- * A kustomize Component that adds mutual TLS to the base or to an overlay of it, by the paths of its files. It changes
- * Deployments as the base's own components do (spinnaker/spinnaker, spinnaker-kustomize/components): by positions, since
- * a list of projected sources cannot be merged.
+ * A kustomize Component that adds mutual TLS to the base or an overlay of it, as files by path. It changes Deployments
+ * as the base's own components do (spinnaker/spinnaker, spinnaker-kustomize/components): by position, since a list of
+ * projected sources cannot be merged.
  */
 export function kustomizeDirectory(
   installation: Installation,
@@ -44,7 +44,7 @@ function configMapOf({ name }: Service): string {
 const POD = "/spec/template/spec";
 const CONTAINER = `${POD}/containers/0`;
 
-/** RFC 6902. */
+/** A JSON patch (RFC 6902). */
 function patch(service: Service, secrets: ServiceSecrets): Settings[] {
   const add = (path: string, value: Value) => ({ op: "add", path, value });
   const tcp = probe(service);
@@ -53,7 +53,7 @@ function patch(service: Service, secrets: ServiceSecrets): Settings[] {
       add(`${POD}/volumes/0/projected/sources/-`, source),
     ),
     ...variables(service).map((variable) => add(`${CONTAINER}/env/-`, variable)),
-    // Also where there is a probe: it is replaced as a whole.
+    // Replaces an existing probe as a whole.
     ...(tcp ? [add(`${CONTAINER}/readinessProbe`, tcp)] : []),
   ];
 }

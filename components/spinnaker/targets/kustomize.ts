@@ -13,12 +13,15 @@ import {
 import { importOf } from "./halyard";
 import { environment } from "./halyard-settings";
 
-/** Where the kustomize base mounts a service's configuration (spinnaker/spinnaker, spinnaker-kustomize/base). */
+/**
+ * Directory at which the kustomize base mounts a service's configuration (spinnaker/spinnaker,
+ * spinnaker-kustomize/base).
+ */
 export const CONFIG_DIRECTORY = "/opt/spinnaker/config";
 const DIRECTORY = "mtls";
 const PASSWORDS = `${DIRECTORY}/passwords`;
 
-/** The files of a service as they lie below the directory of its configuration. */
+/** Paths of a service's files below the directory of its configuration. */
 const PATHS: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
   keys: {
     [FILES.keyStore]: `${DIRECTORY}/keystore.p12`,
@@ -49,16 +52,16 @@ const REFERENCES: References = {
   password: (place) => `\${${PASSWORD_PROPERTIES[place]}}`,
 };
 
-/** A service's profile, by the key of its ConfigMap. */
+/** A service's profile, with the key of its ConfigMap. */
 export interface ProfileFile {
-  /** Also the name of the file: Spring Boot and go-yaml-tools find it by this name. */
+  /** Also the name of the file, by which Spring Boot and go-yaml-tools find it. */
   readonly key: string;
   readonly content: Settings;
 }
 
 /**
- * The profile of a service. The base imports the files of each directory beside its own (`spring.config.import`), and one
- * for a profile (`-local`) counts more than all in the base itself.
+ * Creates the profile of a service. The base imports the files of each directory next to its own
+ * (`spring.config.import`), and a file for a profile (`-local`) overrides everything in the base itself.
  */
 export function kustomizeProfile(service: Service, installation: Installation): ProfileFile {
   const own = withProperties(
@@ -83,17 +86,17 @@ export type Source<Name = string> =
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
 type Item = { readonly key: string; readonly path: string; readonly mode?: number };
 
-/** Readable by the pod's group, which is the service's (`fsGroup`), and by nobody else. */
+/** Readable only by the pod's group, which is the service's (`fsGroup`). */
 const GROUP_ONLY = 0o440;
 
-/** What the volume of a service's configuration gets besides what it has. */
+/** Returns the sources that are added to the volume with a service's configuration. */
 export function sources<Name>(
   service: Service,
   configMap: Name,
   secrets: Readonly<Record<Place, Name | undefined>>,
 ): Source<Name>[] {
   const key = profileKey(service);
-  // go-yaml-tools looks into one directory, and into none below it.
+  // go-yaml-tools reads one directory, without those below it.
   const path = service.language === "java" ? `${DIRECTORY}/${key}` : key;
   const own = service.language === "java" ? JAVA_FILES : GO_FILES;
   return [
@@ -124,12 +127,12 @@ const GO_FILES: PlaceFiles = {
   others: [FILES.caBundle],
 };
 
-/** In the place of a probe by HTTP, which has no certificate to show; undefined while that still fits. */
+/** Returns a replacement for an HTTP probe, which has no certificate to show; undefined as long as that one still works. */
 export function probe({ phase }: Service): Settings | undefined {
   return reaches(phase, "tls") ? { tcpSocket: { port: "http" } } : undefined;
 }
 
-/** Variables of a service's container. */
+/** Returns variables of a service's container. */
 export function variables(service: Service): readonly { name: string; value: string }[] {
   const { env = {} } = environment(service, `${CONFIG_DIRECTORY}/${DIRECTORY}/${trustOf(service)}`);
   return Object.entries(env as Record<string, string>).map(([name, value]) => ({ name, value }));

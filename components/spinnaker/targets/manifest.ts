@@ -5,7 +5,7 @@ import type { Installation } from "../installation";
 import type { Settings } from "../profiles";
 import { API_GROUPS, apiVersionOf, type SpinnakerConfig } from "./operator";
 
-/** A SpinnakerService as somebody wrote it. */
+/** A SpinnakerService that somebody wrote. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -16,7 +16,7 @@ export interface Manifest {
 /**
  * Reads the manifest of a SpinnakerService.
  *
- * @returns the manifest, or the end of a sentence about the file that says why it is none.
+ * @returns the manifest, or the end of a sentence that says why the file cannot be used.
  */
 export function readManifest(path: string): Manifest | string {
   const read = readRaw(path, {
@@ -30,7 +30,7 @@ export function readManifest(path: string): Manifest | string {
   return found as Manifest;
 }
 
-/** What a manifest says that ours would contradict; each the end of a sentence about it. */
+/** Finds settings in a manifest that contradict Countersign's, each as the end of a sentence about it. */
 export function manifestProblems(manifest: Manifest, installation: Installation): string[] {
   const { namespace } = manifest.metadata;
   const profiles = manifest.spec.spinnakerConfig.profiles as Settings | undefined;
@@ -48,7 +48,7 @@ export function manifestProblems(manifest: Manifest, installation: Installation)
   return [...elsewhere, ...ports];
 }
 
-/** The manifest with what is ours put over it. */
+/** Merges Countersign's settings over a manifest. */
 export function merged(manifest: Manifest, ours: SpinnakerConfig, namespace: string): Manifest {
   const spinnakerConfig = mergeMaps(manifest.spec.spinnakerConfig, { ...ours }) as Settings;
   return {

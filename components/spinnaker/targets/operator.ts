@@ -10,7 +10,7 @@ import {
 import { serviceSettings } from "./halyard-settings";
 import { secretsOf, type SecretNames, type ServiceSecrets } from "./secret-names";
 
-/** Open source, and Armory's; the two kinds have the same schema as far as we write it. */
+/** The open-source API group and Armory's. Both kinds have the same schema in the parts that are written here. */
 export const API_GROUPS = ["spinnaker.io", "spinnaker.armory.io"] as const;
 export type ApiGroup = (typeof API_GROUPS)[number];
 
@@ -18,10 +18,10 @@ export function apiVersionOf(group: ApiGroup): string {
   return `${group}/v1alpha2`;
 }
 
-/** `spec.spinnakerConfig` of a SpinnakerService (armory/spinnaker-operator d92e6808), as far as it is ours. */
+/** The part of a SpinnakerService's `spec.spinnakerConfig` (armory/spinnaker-operator d92e6808) that is written here. */
 export interface SpinnakerConfig {
   readonly profiles: Settings;
-  /** Absent where there are none: an empty map that is taken back leaves a null, which the schema refuses. */
+  /** Absent if there are none: a removed empty map leaves a null, which the schema refuses. */
   readonly "service-settings"?: Settings;
 }
 
@@ -47,7 +47,7 @@ export function spinnakerConfig(installation: Installation, names: SecretNames):
   };
 }
 
-/** The Operator mounts what a profile refers to, and writes paths and variables in the reference's place. */
+/** References for the Operator, which mounts what a profile refers to, and replaces references with paths and variables. */
 function references(secrets: ServiceSecrets): References {
   const nameOf = (place: keyof ServiceSecrets) => secrets[place] ?? secrets.trust;
   return {

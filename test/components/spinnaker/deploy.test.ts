@@ -8,12 +8,12 @@ import { reveal } from "../wire";
 import { makeInstallation } from "./make-installation";
 import { OPERATOR, runSpinnaker, type Parts } from "./parts";
 
-/** The only service here. */
+/** The only service. */
 const services = { orca: {} };
 
 /**
- * What a target deploys: the resources beside those that all targets have, and the component's outputs. At preview all of
- * it is known, and no store takes its time.
+ * Deploys a target, and returns the resources besides those that all targets have, and the component's outputs. At
+ * preview everything is known, and no store takes time.
  */
 async function deploy(parts: Parts, options: EngineOptions = { preview: true }) {
   const { resources, errors, value } = await runSpinnaker({ services, ...parts }, options);
@@ -57,7 +57,7 @@ const WANT = {
 describe("Spinnaker by the Operator", () => {
   const SERVICE = "kubernetes:spinnaker.io/v1alpha2:SpinnakerService";
 
-  it("is put into the SpinnakerService that others deploy", async () => {
+  it("is added to the SpinnakerService that others deploy", async () => {
     const { resources, own, phases } = await deploy({ phase: "want" });
     assert.deepEqual(own, [`${SERVICE}Patch spinnaker-service`]);
     const { inputs } = find(resources, "spinnaker-service");
@@ -74,7 +74,7 @@ describe("Spinnaker by the Operator", () => {
     assert.deepEqual(phases, { orca: "want" });
   });
 
-  it("is of Armory's group under another name if that is said", async () => {
+  it("uses Armory's group and another name if configured", async () => {
     const target = { ...OPERATOR, apiGroup: "spinnaker.armory.io", name: "spin" } as const;
     const { resources, own } = await deploy({ target });
     assert.deepEqual(own, [
@@ -109,7 +109,7 @@ describe("Spinnaker by the Operator", () => {
     const target = { ...OPERATOR, manifest };
 
     for (const preview of [true, false])
-      it(`is that SpinnakerService with what is ours over it, ${preview ? "at preview" : "at up"}`, async () => {
+      it(`is that SpinnakerService merged with Countersign's settings, ${preview ? "at preview" : "at up"}`, async () => {
         const { resources, own } = await deploy({ target, phase: "want" }, { preview });
         assert.deepEqual(own, [`${SERVICE} spinnaker-service`]);
         assert.deepEqual(find(resources, "spinnaker-service").inputs, {
@@ -127,7 +127,7 @@ describe("Spinnaker by the Operator", () => {
         });
       });
 
-    it("has as its files only what is ours", async () => {
+    it("exports only Countersign's settings as files", async () => {
       const patch = await deploy({ phase: "want" });
       assert.deepEqual((await deploy({ target, phase: "want" })).files, patch.files);
     });
@@ -143,7 +143,7 @@ describe("Spinnaker by the Operator", () => {
 
 for (const kind of ["kustomize", "halyard"] as const)
   describe(`Spinnaker by ${kind}, which others deploy`, () => {
-    it("is Secrets, and files that name them", async () => {
+    it("consists of Secrets, and files that name them", async () => {
       const { own, files, phases } = await deploy({ target: { kind } });
       assert.deepEqual(own, []);
       assert.deepEqual(phases, { orca: "tls" });
@@ -153,7 +153,7 @@ for (const kind of ["kustomize", "halyard"] as const)
       assert.ok(JSON.stringify(files).includes(KEYS));
     });
 
-    it("has certificates of the names by which the target calls services", async () => {
+    it("has certificates for the names by which the target calls services", async () => {
       const { resources } = await deploy({ target: { kind } });
       const { dnsNames } = reveal(find(resources, "spinnaker-orca-server-request").inputs) as {
         dnsNames: string[];

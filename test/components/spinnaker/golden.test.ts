@@ -6,7 +6,7 @@ import { PHASES, type Phase } from "../../../components/spinnaker/phase";
 import { expectGolden } from "../../unit/golden";
 import { makeInstallation, secretNames } from "./make-installation";
 
-/** What each target is given in each phase, checked in for readers: one file with all of its files. */
+/** Configuration of each target in each phase, checked in for readers: one file with all of its files. */
 const GOLDEN = join(__dirname, "golden");
 
 const TARGETS: readonly ExportedTarget[] = [
@@ -15,7 +15,7 @@ const TARGETS: readonly ExportedTarget[] = [
   { kind: "halyard" },
 ];
 
-/** Java and Go, a caller of what is outside, and Gate with a listener for machines. */
+/** Services in Java and Go, a caller of outside services, and Gate with a listener for machines. */
 function filesOf(target: ExportedTarget, phase: Phase): Readonly<Record<string, string>> {
   const installation = makeInstallation(
     {
@@ -46,7 +46,7 @@ describe("the configuration of a small installation", () => {
         expectGolden(join(GOLDEN, name), text);
       });
 
-  it("is expected for nothing else", () => {
+  it("has no other expected files", () => {
     assert.deepEqual(readdirSync(GOLDEN).sort(), names.sort());
   });
 });

@@ -11,7 +11,7 @@ const SPIN_ORCA = [
 ];
 
 describe("an installation", () => {
-  it("says of a service all that follows from the description", () => {
+  it("derives everything about a service from the description", () => {
     const { services, ...rest } = makeInstallation({ orca: {}, gate: {}, echo: {}, rosco: {} });
     assert.deepEqual(rest, { target: "operator", namespace: "spinnaker" });
     assert.deepEqual([...services.keys()], ["echo", "gate", "orca", "rosco"]);
@@ -30,7 +30,7 @@ describe("an installation", () => {
     });
   });
 
-  it("keeps what is said of a service", () => {
+  it("keeps the settings of a service", () => {
     const said = { port: 9084, apiPort: 8085, legacyPort: 8086, trustsOthers: false };
     const gate = serviceOf(
       makeInstallation({ gate: { ...said, clientCertificate: false } }),
@@ -49,7 +49,7 @@ describe("the host of a service", () => {
     return [dialled, names];
   };
 
-  it("begins with spin- by the Operator and by Halyard, and has its namespace", () => {
+  it("begins with spin- with the Operator and Halyard, and includes its namespace", () => {
     for (const target of ["operator", "halyard"] as const)
       assert.deepEqual(namesOf(undefined, { target }), [
         "spin-orca.spinnaker",
@@ -57,26 +57,26 @@ describe("the host of a service", () => {
       ]);
   });
 
-  it("is its name alone in the kustomize base", () => {
+  it("is only its name in the kustomize base", () => {
     assert.deepEqual(namesOf(undefined, { target: "kustomize", namespace: "spin" }), [
       "orca",
       ["orca", "orca.spin", "orca.spin.svc", "orca.spin.svc.cluster.local", "localhost"],
     ]);
   });
 
-  it("is what is said, with the Service's other names if it is one of this namespace", () => {
+  it("is the configured one, with the Service's other names if it is in this namespace", () => {
     for (const host of ["spin-orca", "spin-orca.spinnaker"])
       assert.deepEqual(namesOf(host), [host, [...SPIN_ORCA, "localhost"]]);
     for (const host of ["spin-orca.elsewhere", "spin-orca.spinnaker.svc", "orca.example"])
       assert.deepEqual(namesOf(host), [host, [host, "localhost"]]);
   });
 
-  it("is not the only name in its certificate if there are more, each once", () => {
+  it("is not the only name in its certificate if there are others, each once", () => {
     const [, names] = namesOf("orca.example", {}, ["orca.example", "orca.internal", "localhost"]);
     assert.deepEqual(names, ["orca.example", "localhost", "orca.internal"]);
   });
 
-  it("is unknown where the target does not have the service", () => {
+  it("is unknown if the target does not have the service", () => {
     const keel = serviceOf(makeInstallation({ keel: { dnsNames: ["keel.example"] } }), "keel");
     assert.deepEqual([keel.host, keel.dnsNames], [undefined, ["keel.example"]]);
     const { host } = serviceOf(makeInstallation({ dinghy: {} }, { target: "kustomize" }), "dinghy");
@@ -90,7 +90,7 @@ describe("the phase of a service", () => {
       [...makeInstallation(...args).services].map(([name, { phase }]) => [name, phase]),
     );
 
-  it("is that of all, but Gate gets no further than tls by itself", () => {
+  it("is that of all, but at most tls for Gate by default", () => {
     const expected = { prepare: "prepare", tls: "tls", want: "tls", need: "tls" } as const;
     for (const phase of PHASES)
       assert.deepEqual(phasesOf({ orca: {}, gate: {} }, { phase }), {
@@ -99,7 +99,7 @@ describe("the phase of a service", () => {
       });
   });
 
-  it("is another one where that is said, further or not as far", () => {
+  it("may be another one, further or less far", () => {
     const said = exceptions({ gate: "want", orca: "prepare", echo: "need" });
     assert.deepEqual(
       phasesOf({ orca: {}, gate: {}, echo: {}, rosco: {} }, { phase: "want", exceptions: said }),
@@ -112,7 +112,7 @@ describe("the calls of a service", () => {
   const callsOf = (...args: Parameters<typeof makeInstallation>) =>
     makeInstallation(...args).services;
 
-  it("are those of its kind that are deployed, and those that are said", () => {
+  it("are the usual ones among the deployed services, and configured ones", () => {
     const found = callsOf({
       rosco: { calls: ["kayenta", "clouddriver", "rosco", "keel"] },
       kayenta: {},
@@ -123,7 +123,7 @@ describe("the calls of a service", () => {
     assert.deepEqual(found.get("kayenta")?.calls, []);
   });
 
-  it("reach those that stand in for a highly available service, and not those that nobody calls", () => {
+  it("reach the services that replace a highly available one, but not those that nobody calls", () => {
     const found = callsOf({
       "clouddriver-caching": {},
       "clouddriver-ro": {},
@@ -138,7 +138,7 @@ describe("the calls of a service", () => {
     assert.deepEqual(found.get("echo-scheduler")?.calls, ["orca"]);
   });
 
-  it("have callers, in the order of their names", () => {
+  it("have callers, in alphabetical order", () => {
     const installation = makeInstallation({ rosco: {}, orca: {}, gate: {}, igor: {} });
     assert.deepEqual(
       callersOf(installation, "rosco").map(({ name }) => name),
@@ -149,7 +149,7 @@ describe("the calls of a service", () => {
 });
 
 describe("the client certificate of a service", () => {
-  it("is shown by all but Dinghy, unless it is said", () => {
+  it("is shown by all but Dinghy, unless configured", () => {
     const shown = (clientCertificate?: boolean) =>
       [
         ...makeInstallation({

@@ -26,7 +26,7 @@ describe("Spinnaker in a later update", () => {
     assert.deepEqual(later.outputs, run.outputs);
   });
 
-  it("has one new Secret if one certificate is renewed, and only references to that change", async () => {
+  it("has one new Secret if one certificate is renewed, and changes only references to it", async () => {
     const certificate = find(run.resources, "spinnaker-orca-certificate", "LocallySignedCert");
     const state = new Map([...run.state].filter(([urn]) => urn !== certificate.urn));
     const name = "spinnaker-orca-keys-ffffffff";
@@ -38,7 +38,7 @@ describe("Spinnaker in a later update", () => {
       JSON.stringify(find(of.resources, "spinnaker-service").inputs);
     assert.ok(service(later).includes(name));
     assert.equal(service(later).replaceAll(name, "spinnaker-orca-keys-0a1b2c3d"), service(run));
-    // A due certificate has a new number, and the key that it had.
+    // A renewed certificate has a new serial number, and the same key.
     const entry = (of: Run<unknown>) => storeOf(of, "spinnaker-orca-keys").keys[0];
     assert.notEqual(entry(later)?.chainPem, entry(run)?.chainPem);
     assert.equal(entry(later)?.privateKeyPem, entry(run)?.privateKeyPem);

@@ -9,10 +9,10 @@ import type { Phase } from "../../../components/spinnaker/phase";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
 import type { SecretNames } from "../../../components/spinnaker/targets/secret-names";
 
-/** What a test says of services, by their names. */
+/** Settings of services by name. */
 export type Services = Readonly<Partial<Record<ServiceName, ServiceSettings>>>;
 
-/** An installation by the Operator in namespace `spinnaker` and phase `tls`, unless the test says otherwise. */
+/** An installation with the Operator in namespace `spinnaker` and phase `tls`, unless the test changes that. */
 export function makeInstallation(
   services: Services,
   args: Partial<Omit<InstallationArgs, "services">> = {},
@@ -40,7 +40,7 @@ export function serviceOf({ services }: Installation, name: ServiceName): Servic
   return found;
 }
 
-/** Names of Secrets as Pulumi makes them, all different. */
+/** Names of Secrets as Pulumi generates them, all different. */
 export function secretNames({ services }: Installation): SecretNames {
   return new Map(
     [...services.values()].map(({ name, trustsOthers }) => [

@@ -16,10 +16,10 @@ import { makeInstallation, type Services } from "./make-installation";
 export const OLD_CA = makeExistingCa("Spinnaker CA");
 export const NEW_CA = makeExistingCa("Spinnaker CA");
 
-/** A CA beyond Spinnaker's. */
+/** A CA other than Spinnaker's. */
 export const OTHER_CA = makeCa({ subject: [["CN", "Slack CA"]] });
 
-/** A Java service, one that calls what is outside, and one in Go. */
+/** A Java service, one that calls outside services, and one in Go. */
 export const SERVICES: Services = { dinghy: {}, echo: { trustsOthers: true }, orca: {} };
 
 export const OPERATOR: Target = {
@@ -28,7 +28,7 @@ export const OPERATOR: Target = {
   name: "spinnaker",
 };
 
-/** What a test says of Spinnaker. */
+/** Settings of Spinnaker in a test. */
 export interface Parts extends Partial<Omit<InstallationArgs, "services" | "target">> {
   readonly services?: Services;
   readonly target?: Target;
@@ -36,7 +36,7 @@ export interface Parts extends Partial<Omit<InstallationArgs, "services" | "targ
   readonly trustStorePassword?: Input<string>;
 }
 
-/** A CA of two generations. To be called inside a program. */
+/** A CA with two generations. Call it inside a program. */
 export function makeAuthority(): CertificateAuthority {
   return new CertificateAuthority("ca", {
     subject: { commonName: "not used" },
@@ -47,7 +47,7 @@ export function makeAuthority(): CertificateAuthority {
   });
 }
 
-/** Runs a program that has a Spinnaker, unless it is said otherwise patched into the Operator's, in phase `tls`. */
+/** Runs a program with a Spinnaker, by default patched into the Operator's, in phase `tls`. */
 export function runSpinnaker(
   parts: Parts = {},
   options: EngineOptions = {},
@@ -73,7 +73,7 @@ export function runSpinnaker(
   );
 }
 
-/** The content of a Secret by its keys, decoded. */
+/** Content of a Secret by key, decoded. */
 export function secretData(
   { resources }: Run<unknown>,
   name: string,
@@ -86,7 +86,7 @@ export function secretData(
   );
 }
 
-/** What is in the store of a Secret, opened with that Secret's own password. */
+/** Content of a Secret's store, opened with that Secret's own password. */
 export function storeOf(run: Run<unknown>, name: string, key = "keystore.p12") {
   const { password, [key]: store } = secretData(run, name);
   if (!password || !store) throw new Error(`${name} has no ${key} with a password`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PHASES, clientAuthOf, nextPhase, reaches } from "../../../components/spinnaker/phase";
 
 describe("a phase", () => {
-  it("has got as far as itself and those before it", () => {
+  it("has reached itself and those before it", () => {
     const reached = PHASES.map((phase) => PHASES.filter((other) => reaches(phase, other)));
     assert.deepEqual(reached, [
       ["prepare"],
@@ -12,7 +12,7 @@ describe("a phase", () => {
     ]);
   });
 
-  it("is followed by the next, and the last by none", () => {
+  it("is followed by the next, except the last", () => {
     assert.deepEqual(PHASES.map(nextPhase), ["tls", "want", "need", undefined]);
   });
 

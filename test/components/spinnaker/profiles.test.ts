@@ -9,7 +9,7 @@ const REFERENCES: References = {
   password: (place) => `<${place}/password>`,
 };
 
-/** What a service is told. */
+/** The profile of a service. */
 function profileOf(name: ServiceName, phase: Phase, settings: Services[ServiceName] = {}) {
   const installation = makeInstallation({ [name]: settings }, { phase });
   return profile(serviceOf(installation, name), REFERENCES);
@@ -29,7 +29,7 @@ describe("the profile of a service in Java", () => {
     server: { ssl: { enabled: true, ...KEYS, ...TRUST, "client-auth": clientAuth } },
   });
 
-  it("has its client's stores in every phase, and a server with TLS from tls on", () => {
+  it("has its clients' stores in every phase, and a TLS server from phase tls on", () => {
     assert.deepEqual(
       PHASES.map((phase) => profileOf("orca", phase)),
       [
@@ -41,14 +41,14 @@ describe("the profile of a service in Java", () => {
     );
   });
 
-  it("has no client key store where it shows no certificate, which kork allows only if keys may change", () => {
+  it("has no client key store if it shows no certificate, which kork allows only if keys may change", () => {
     assert.deepEqual(profileOf("orca", "want", { clientCertificate: false }), {
       ...server("want"),
       "ok-http-client": { "refreshable-keys": { enabled: true }, ...TRUST },
     });
   });
 
-  it("trusts other CAs where it calls, and not where it is called", () => {
+  it("trusts other CAs as a client, but not as a server", () => {
     assert.deepEqual(profileOf("echo", "want", { trustsOthers: true }), {
       ...server("want"),
       "ok-http-client": { ...KEYS, ...store("trust-store", "others", "truststore.p12") },
@@ -97,7 +97,7 @@ describe("the profile of a service in Go", () => {
     },
   });
 
-  it("has its client's files in every phase, and a server with TLS from tls on", () => {
+  it("has its clients' files in every phase, and a TLS server from phase tls on", () => {
     for (const name of ["dinghy", "terraformer"] as const)
       assert.deepEqual(
         PHASES.map((phase) => profileOf(name, phase)),
@@ -110,7 +110,7 @@ describe("the profile of a service in Go", () => {
       );
   });
 
-  it("trusts other CAs where it calls, and not where it is called", () => {
+  it("trusts other CAs as a client, but not as a server", () => {
     assert.deepEqual(profileOf("terraformer", "want", { trustsOthers: true }), {
       ...server("want"),
       http: { ...http.http, cacertFile: "<others/ca.pem>" },

@@ -9,14 +9,14 @@ const warnings = (
 ) => rollOutWarnings(makeInstallation(...args), new Map(Object.entries(deployed)));
 
 const switching = (names: string) =>
-  `calls to ${names} fail for a moment, from when the first of them has changed between http and https until its last caller has rolled; no certificate is at fault then`;
+  `calls to ${names} will fail for a moment, from when the first of them changes between http and https until its last caller has rolled; certificates are not the cause`;
 const UNPREPARED =
-  'nothing is deployed yet, and servers begin with TLS at once: if Spinnaker runs already, deploy phase "prepare" first, so that every caller has its stores before a server needs them';
+  'nothing is deployed yet, and servers will start with TLS at once: if Spinnaker is already running, deploy phase "prepare" first, so that every caller has its stores before a server needs them';
 
 describe("a switch between http and https", () => {
   const services = { orca: {}, rosco: {} };
 
-  it("is told in both directions, and no other step is", () => {
+  it("is reported in both directions, and no other step is", () => {
     const steps = (from: Phase, phase: Phase) =>
       warnings({ orca: from, rosco: from }, services, { phase });
     assert.deepEqual(steps("prepare", "tls"), [switching("orca, rosco")]);
@@ -32,7 +32,7 @@ describe("a switch between http and https", () => {
       assert.deepEqual(steps(from, to), [], `${from} to ${to}`);
   });
 
-  it("is of those services only that make it", () => {
+  it("is reported only for services that make it", () => {
     const args = { phase: "tls", exceptions: exceptions({ rosco: "prepare" }) } as const;
     assert.deepEqual(warnings({ orca: "prepare", rosco: "prepare" }, services, args), [
       switching("orca"),
@@ -40,7 +40,7 @@ describe("a switch between http and https", () => {
     assert.deepEqual(warnings({ orca: "tls" }, services), [switching("rosco")]);
   });
 
-  it("is told with a hint where nothing is deployed yet", () => {
+  it("is reported with a hint if nothing is deployed yet", () => {
     assert.deepEqual(warnings({}, services), [switching("orca, rosco"), UNPREPARED]);
     assert.deepEqual(warnings({}, services, { phase: "prepare" }), []);
   });
@@ -49,16 +49,16 @@ describe("a switch between http and https", () => {
 describe("Dinghy's clients", () => {
   const services = { dinghy: { clientCertificate: true }, orca: {}, rosco: {}, front50: {} };
   const tls = (names: string) =>
-    `Dinghy's clients ignore http.cacertFile (armory/dinghy since da5426ab); it knows the CA by SSL_CERT_DIR, which is set. Try its calls to ${names} with your image`;
+    `Dinghy's clients ignore http.cacertFile (armory/dinghy since da5426ab); it finds the CA through SSL_CERT_DIR, which is set. Try its calls to ${names} with your image`;
   const need = (names: string) =>
-    `Dinghy as it is published shows no certificate, and ${names} need one: this works only if your image is another, as services.dinghy.clientCertificate says`;
+    `The published Dinghy shows no certificate, and ${names} need one: this works only if your image differs, as services.dinghy.clientCertificate says`;
   const told = (phase: Phase, others = {}) =>
     warnings({ dinghy: phase, orca: phase, rosco: phase, front50: phase }, services, {
       phase,
       exceptions: exceptions(others),
     });
 
-  it("are worth a try once those that they call have TLS, and more once these need a certificate", () => {
+  it("are reported once their callees have TLS, and again once these need a certificate", () => {
     assert.deepEqual(told("prepare"), []);
     assert.deepEqual(told("tls"), [tls("front50, orca")]);
     assert.deepEqual(told("want"), [tls("front50, orca")]);
@@ -66,18 +66,18 @@ describe("Dinghy's clients", () => {
     assert.deepEqual(told("want", { orca: "need" }), [tls("front50, orca"), need("orca")]);
   });
 
-  it("are nobody's concern without Dinghy", () => {
+  it("are not reported without Dinghy", () => {
     assert.deepEqual(warnings({ orca: "tls" }, { orca: {} }), []);
   });
 });
 
-describe("calls to what is outside", () => {
+describe("calls to outside services", () => {
   const told = (services: Parameters<typeof makeInstallation>[0]) =>
     warnings({}, services, { phase: "prepare" });
 
-  it("are told of services for which nobody has named CAs", () => {
+  it("are reported for services without configured CAs", () => {
     const known = (name: string, called: string) =>
-      `${name} calls ${called}, and from now on knows no CA but Spinnaker's there: name those that it needs in spinnaker.services.${name}.trust, or none by an empty one`;
+      `${name} calls ${called}, and will trust only Spinnaker's CA there: list the CAs that it needs in spinnaker.services.${name}.trust, or leave that empty if it needs none`;
     assert.deepEqual(told({ echo: {}, gate: {}, igor: {}, kayenta: {}, orca: {} }), [
       known("echo", "Slack, Google Chat, Microsoft Teams, PagerDuty, GitHub, Jira and webhooks"),
       known("gate", "its proxies, Slack and PagerDuty"),
@@ -89,7 +89,7 @@ describe("calls to what is outside", () => {
     ]);
   });
 
-  it("are not told where that is done, or said to be none", () => {
+  it("are not reported if CAs are configured, or configured as none", () => {
     assert.deepEqual(told({ echo: { trustsOthers: true }, gate: { trustsOthers: false } }), []);
   });
 });

@@ -4,24 +4,24 @@ import { jumps, phaseProblems, together } from "../../../components/spinnaker/ro
 import { exceptions, makeInstallation } from "./make-installation";
 
 const GATE =
-  'Gate\'s main port is where browsers and load balancers come, and they have no certificate: leave it at "tls" or "want", and let machines use a second listener, on which a certificate is always needed (spinnaker.services.gate.apiPort)';
+  'Browsers and load balancers use Gate\'s main port, and they have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)';
 const NO_CERTIFICATE =
   "echo has no certificate to show (spinnaker.services.echo.clientCertificate is false). Set that to true, or keep spinnaker.exceptions:";
 const DINGHY =
-  "Dinghy reads http.clientCertFile but has not shown it since March 2021 (armory/dinghy da5426ab). If your image is proved to show it, set spinnaker.services.dinghy.clientCertificate: true, or keep spinnaker.exceptions:";
+  "Dinghy reads http.clientCertFile but has not shown it since March 2021 (armory/dinghy da5426ab). If you have verified that your image shows it, set spinnaker.services.dinghy.clientCertificate: true, or keep spinnaker.exceptions:";
 
 /** Problems of the installation itself, with their services. */
 const problemsOf = (...args: Parameters<typeof makeInstallation>) =>
   phaseProblems(makeInstallation(...args)).map(({ service, message }) => [service, message]);
 
-describe("what no installation may be", () => {
-  it("is nothing before a certificate is needed", () => {
+describe("a problem of an installation itself", () => {
+  it("does not exist before a certificate is needed", () => {
     const services = { gate: {}, orca: {}, dinghy: {}, echo: { clientCertificate: false } };
     for (const phase of ["prepare", "tls", "want"] as const)
       assert.deepEqual(problemsOf(services, { phase }), []);
   });
 
-  it("is Gate's main port with a certificate needed", () => {
+  it("is Gate's main port if it needs a certificate", () => {
     assert.deepEqual(problemsOf({ gate: {} }, { exceptions: exceptions({ gate: "need" }) }), [
       ["gate", GATE],
     ]);
@@ -43,14 +43,14 @@ describe("what no installation may be", () => {
     ]);
   });
 
-  it("is nothing where nobody without a certificate calls", () => {
+  it("does not exist if all callers have a certificate", () => {
     assert.deepEqual(problemsOf({ rosco: {}, dinghy: {} }, { phase: "need" }), []);
     const proved = { orca: {}, dinghy: { clientCertificate: true } };
     assert.deepEqual(problemsOf(proved, { phase: "need" }), []);
   });
 });
 
-describe("what may not follow on what is deployed", () => {
+describe("a change that must not follow what is deployed", () => {
   const deployed = (phases: Readonly<Record<string, Phase>>) => new Map(Object.entries(phases));
   const found = (
     phases: Readonly<Record<string, Phase>>,
@@ -59,9 +59,9 @@ describe("what may not follow on what is deployed", () => {
   const services = { orca: {}, echo: {}, rosco: {} };
   const need = { phase: "need" } as const;
   const jump = (names: string, how: string, keep: string) =>
-    `"need" is a jump for ${names}, ${how}: callers whose certificates are not accepted would be cut off. Deploy "want" first, let \`countersign verify\` try each caller, and set "need" then; or for now have spinnaker.exceptions: { ${keep} }`;
+    `"need" skips a phase for ${names}, ${how}: callers whose certificates are not accepted would be cut off. Deploy "want" first, let \`countersign verify\` try each caller, and then set "need"; or for now set spinnaker.exceptions: { ${keep} }`;
 
-  it("is a jump to need from before want, told once for all that stood at the same phase", () => {
+  it("is a jump to need from before want, reported once for all services in the same phase", () => {
     assert.deepEqual(found({ orca: "tls", echo: "prepare", rosco: "tls" }, services, need), [
       { services: ["echo"], message: jump("echo", "deployed in phase prepare", "echo: want") },
       {
@@ -97,7 +97,7 @@ describe("what may not follow on what is deployed", () => {
     );
   });
 
-  it("is not the step from want, to stay, or a step back", () => {
+  it("is not the step from want, no step, or a step back", () => {
     for (const phase of ["want", "need"] as const)
       assert.deepEqual(found({ orca: phase, echo: phase, rosco: phase }, services, need), []);
     for (const phase of ["prepare", "tls", "want"] as const)
@@ -107,11 +107,11 @@ describe("what may not follow on what is deployed", () => {
       );
   });
 
-  it("is not a jump before need, as nobody is refused there", () => {
+  it("is not a jump before need, as nobody is refused then", () => {
     assert.deepEqual(found({ orca: "prepare" }, services, { phase: "want" }), []);
   });
 
-  it("does not mind services that are no longer there", () => {
+  it("is not a removed service", () => {
     assert.deepEqual(found({ orca: "want", keel: "prepare" }, { orca: {} }, need), []);
   });
 });
@@ -123,7 +123,7 @@ describe("the same problem of several services", () => {
     messageFor: (services: readonly string[]) => `${kind} ${services.join("+")}`,
   });
 
-  it("is told once, in the order in which each was found", () => {
+  it("is reported once, in the order in which it was found", () => {
     const found = together([problem("orca", "a"), problem("orca", "b"), problem("echo", "a")]);
     assert.deepEqual(found, [
       { services: ["orca", "echo"], message: "a orca+echo" },

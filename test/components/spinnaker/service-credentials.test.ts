@@ -15,7 +15,7 @@ import { reveal, unknown, visible } from "../wire";
 import { makeInstallation, serviceOf } from "./make-installation";
 import { NEW_CA, makeAuthority, secretData, storeOf } from "./parts";
 
-/** The credentials of one service in namespace `spinnaker`. */
+/** Credentials of one service in namespace `spinnaker`. */
 function credentials(
   name: ServiceName,
   args: Partial<ServiceCredentialsArgs> = {},
@@ -53,7 +53,7 @@ const tree = (name: string, ...store: string[]) => [
 ];
 const PASSWORD = "  random:index/randomPassword:RandomPassword spinnaker-orca-store-password";
 
-/** What every service's certificate is. */
+/** Checks the properties of every service's certificate. */
 function assertCertificate(pem: string, name: string) {
   const { subject, dnsNames, extendedKeyUsages, authorityKeyId } = readCertificate(pem);
   assert.equal(subject.text, `O=Spinnaker, CN=${name}`);
@@ -75,11 +75,11 @@ describe("ServiceCredentials of a service in Java", () => {
     assert.deepEqual(run.errors, []);
   });
 
-  it("are a key, a certificate, a generated password, and the Secret", () => {
+  it("consist of a key, a certificate, a generated password, and the Secret", () => {
     assert.deepEqual(treeIn(run), tree("orca", PASSWORD));
   });
 
-  it("are a key store that opens with the Secret's own password, with the issued certificate", async () => {
+  it("contain a key store that opens with the Secret's own password, with the issued certificate", async () => {
     assert.deepEqual(Object.keys(secretData(run, "spinnaker-orca-keys")).sort(), [
       "keystore.p12",
       "password",
@@ -95,14 +95,14 @@ describe("ServiceCredentials of a service in Java", () => {
     assertCertificate(entry.chainPem, "orca");
   });
 
-  it("have a store with the password that is given, and make none then", async () => {
+  it("have a store with the given password, and generate none then", async () => {
     const given = await credentials("orca", { storePassword: "open sesame" });
     assert.deepEqual(treeIn(given), tree("orca"));
     assert.equal(secretData(given, "spinnaker-orca-keys").password?.toString(), "open sesame");
     assert.equal(storeOf(given, "spinnaker-orca-keys").keys.length, 1);
   });
 
-  it("say in whose name, and register the certificate alone", async () => {
+  it("state their owner, and register only the certificate", async () => {
     assert.ok(run.value);
     assert.equal(run.value.presents, "spinnaker-orca-certificate");
     assert.equal(await isSecret(run.value.certificate), false);
@@ -120,11 +120,11 @@ describe("ServiceCredentials of a service in Go", () => {
     assert.deepEqual(run.errors, []);
   });
 
-  it("are a key, a certificate, and the Secret, without a password", () => {
+  it("consist of a key, a certificate, and the Secret, without a password", () => {
     assert.deepEqual(treeIn(run), tree("dinghy"));
   });
 
-  it("are a pair in PEM, the key in PKCS#1 and one certificate: go-yaml-tools reads no more", () => {
+  it("contain a pair in PEM, the key in PKCS#1 and one certificate: go-yaml-tools reads nothing else", () => {
     const { type, stringData } = reveal(find(run.resources, "spinnaker-dinghy-keys").inputs) as {
       type: string;
       stringData: Record<string, string>;
@@ -147,7 +147,7 @@ describe("ServiceCredentials of a service in Go", () => {
 
 for (const name of ["orca", "dinghy"] as const)
   describe(`ServiceCredentials of ${name}, at preview`, () => {
-    it("are the same resources, with nothing known of key or store but the Secret's name", async () => {
+    it("consist of the same resources, of which only the Secret's name is known", async () => {
       const up = await credentials(name);
       const preview = await credentials(name, {}, { preview: true });
       assert.deepEqual(preview.errors, []);
@@ -164,7 +164,7 @@ for (const name of ["orca", "dinghy"] as const)
       assert.equal(data ?? stringData, unknown);
     });
 
-    it("show nobody what is secret, at up either", async () => {
+    it("reveal no secrets, not even at up", async () => {
       const { resources } = await credentials(name);
       for (const { inputs, urn } of resources)
         assert.doesNotMatch(JSON.stringify(visible(inputs)), /PRIVATE KEY|password"?:"[^[]/, urn);

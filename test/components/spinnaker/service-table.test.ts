@@ -8,7 +8,7 @@ import {
 } from "../../../components/spinnaker/service-table";
 
 describe("the table of services", () => {
-  it("has each service on the port where Halyard and the kustomize base have it", () => {
+  it("has each service on its port in Halyard and the kustomize base", () => {
     const usual = SERVICE_NAMES.filter((name) => kindOf(name).variantOf === undefined);
     assert.deepEqual(Object.fromEntries(usual.map((name) => [name, kindOf(name).port])), {
       clouddriver: 7002,
@@ -28,7 +28,7 @@ describe("the table of services", () => {
     assert.equal(new Set(ports).size, ports.length);
   });
 
-  it("has a variant with all that its service has, but not where there are none", () => {
+  it("gives a variant everything of its service, except on targets without variants", () => {
     const variants = SERVICE_NAMES.filter((name) => kindOf(name).variantOf !== undefined);
     assert.deepEqual(
       variants.map((name) => [name, kindOf(name).variantOf]),
@@ -49,7 +49,7 @@ describe("the table of services", () => {
     }
   });
 
-  it("is in the order of names, and calls none that it does not have, or itself", () => {
+  it("is in alphabetical order, without calls to unknown services or to the service itself", () => {
     assert.deepEqual(SERVICE_NAMES, [...SERVICE_NAMES].sort());
     for (const name of SERVICE_NAMES) {
       const { calls } = kindOf(name);
@@ -61,7 +61,7 @@ describe("the table of services", () => {
     }
   });
 
-  it("knows who is called by nobody: Gate, and what works by itself", () => {
+  it("marks services that nobody calls: Gate, and those that work on their own", () => {
     const called = new Set(SERVICE_NAMES.flatMap((name) => kindOf(name).calls).flatMap(answering));
     const uncalled = SERVICE_NAMES.filter((name) => kindOf(name).uncalled);
     assert.deepEqual(uncalled, ["clouddriver-caching", "echo-scheduler", "gate"]);
@@ -76,7 +76,7 @@ describe("the table of services", () => {
     assert.deepEqual(inGo, ["dinghy", "terraformer"]);
   });
 
-  it("has what every installation has in every target", () => {
+  it("has the services of every installation on every target", () => {
     const everywhere = SERVICE_NAMES.filter((name) => kindOf(name).targets.length === 3);
     assert.deepEqual(
       everywhere.filter((name) => name !== "kayenta"),
@@ -86,13 +86,13 @@ describe("the table of services", () => {
     assert.deepEqual(kindOf("dinghy").targets, ["operator", "halyard"]);
   });
 
-  it("knows its services, and nothing else that an object has", () => {
+  it("recognizes its services, but not properties of an object", () => {
     assert.equal(isServiceName("orca"), true);
     for (const name of ["deck", "Orca", "constructor", "__proto__", ""])
       assert.equal(isServiceName(name), false, name);
   });
 
-  it("has who answers where a service is called", () => {
+  it("returns the services that answer for a service", () => {
     assert.deepEqual(answering("orca"), ["orca"]);
     assert.deepEqual(answering("echo"), ["echo", "echo-worker"]);
     assert.deepEqual(answering("clouddriver"), [

@@ -47,7 +47,7 @@ const TREE = [
   "kubernetes:core/v1:Namespace namespace-spinnaker",
 ];
 
-/** Names of the Secrets of the three services, as the provider chose them. */
+/** Names of the Secrets of the three services, as the provider generated them. */
 const SECRETS = {
   dinghy: { keys: "spinnaker-dinghy-keys-0a1b2c3d", trust: "spinnaker-trust-0a1b2c3d" },
   echo: {
@@ -68,11 +68,11 @@ describe("Spinnaker", () => {
     spinnaker = run.value;
   });
 
-  it("is the credentials of each service, the trust stores, and what the target needs", () => {
+  it("consists of the credentials of each service, the trust stores, and what the target needs", () => {
     assert.deepEqual(treeOf(run.resources), TREE);
   });
 
-  it("is the same at preview, with the names of Secrets known and all that is secret unknown", async () => {
+  it("is the same at preview, with known names of Secrets and unknown secrets", async () => {
     const preview = await runSpinnaker({}, { preview: true });
     assert.deepEqual(preview.errors, []);
     assert.deepEqual(treeOf(preview.resources), TREE);
@@ -98,7 +98,7 @@ describe("Spinnaker", () => {
     assert.equal(bundle?.toString(), OLD_CA.certificate + NEW_CA.certificate);
   });
 
-  it("trusts other CAs too where a service calls out, in a store beside that", () => {
+  it("trusts other CAs too if a service calls outside services, in another store", () => {
     const { trusted } = storeOf(run, "spinnaker-echo-others", "truststore.p12");
     assert.deepEqual(trusted, [
       { alias: "g1", certificatePem: OLD_CA.certificate },
@@ -107,7 +107,7 @@ describe("Spinnaker", () => {
     ]);
   });
 
-  it("has a password for the trust stores, or the one that is given", async () => {
+  it("generates a password for the trust stores, or uses the given one", async () => {
     const passwordIn = (of: Run<unknown>, name: string) =>
       secretData(of, name).password?.toString();
     assert.equal(passwordIn(run, "spinnaker-trust"), "generated-password");
@@ -125,7 +125,7 @@ describe("Spinnaker", () => {
     );
   });
 
-  it("says of each service whose it is, what it shows and to whom, and how its server speaks", () => {
+  it("states for each service its owner, what it shows to whom, and the mode of its server", () => {
     const peer = (name: string, dials: string[]) => ({
       party: `Spinnaker ${name}`,
       source: `spinnaker.services.${name}`,
@@ -143,7 +143,7 @@ describe("Spinnaker", () => {
     });
   });
 
-  it("remembers the phase of each service, once what needs it is deployed", async () => {
+  it("remembers the phase of each service, once it is deployed", async () => {
     const phases = { dinghy: "tls", echo: "tls", orca: "tls" };
     assert.deepEqual(await valueOf(spinnaker.phases), phases);
     const { urn } = find(run.resources, "spinnaker");
@@ -175,7 +175,7 @@ describe("Spinnaker", () => {
     assert.doesNotMatch(JSON.stringify(files), /-----|generated-password/);
   });
 
-  it("hands key material out only as a secret, and stores only as Secrets", () => {
+  it("returns key material only as a secret, and stores only as Secrets", () => {
     const password = Buffer.from("generated-password").toString("base64");
     for (const { urn, inputs } of run.resources) {
       const shown = JSON.stringify(visible(inputs));
@@ -192,12 +192,12 @@ describe("Spinnaker", () => {
 });
 
 describe("the key of a service", () => {
-  it("is RSA in Go, which reads nothing else, and a quick one in Java", () => {
+  it("is RSA in Go, which reads nothing else, and a fast one in Java", () => {
     assert.equal(usualAlgorithm({ language: "go" }), "RSA-2048");
     assert.equal(usualAlgorithm({ language: "java" }), "ECDSA-P256");
   });
 
-  it("may be another one", async () => {
+  it("can be changed", async () => {
     const { resources } = await runSpinnaker({
       services: { orca: {} },
       material: { orca: { algorithm: "ECDSA-P384" } },

@@ -24,7 +24,7 @@ describe("the URLs in a service's own profile", () => {
     );
   };
 
-  it("are only those that its target does not give it", () => {
+  it("are only those that its target does not set", () => {
     const dinghy = { "armorywebhooks.forwarding.baseUrl": "https://spin-dinghy.spinnaker:8081" };
     const terraformer = {
       "services.terraformer.baseUrl": "https://spin-terraformer.spinnaker:7088",
@@ -38,7 +38,7 @@ describe("the URLs in a service's own profile", () => {
     assert.deepEqual(urlsOf("dinghy", false), {});
   });
 
-  it("are all where it gives none, each once", () => {
+  it("are all of them if the target sets none, each once", () => {
     const expected = {
       "services.echo.baseUrl": "https://spin-echo.spinnaker:8089",
       "services.echo-worker.baseUrl": "https://spin-echo-worker.spinnaker:8089",
@@ -50,7 +50,7 @@ describe("the URLs in a service's own profile", () => {
     assert.deepEqual(urlsOf("gate", true), expected);
   });
 
-  it("are none of services that still speak plain HTTP", () => {
+  it("do not include services that still speak plain HTTP", () => {
     const said = exceptions({ orca: "prepare", terraformer: "prepare" });
     assert.deepEqual(Object.keys(urlsOf("gate", true, { exceptions: said })), [
       "services.echo.baseUrl",
@@ -63,7 +63,7 @@ describe("the URLs in a service's own profile", () => {
 });
 
 describe("properties in a tree of settings", () => {
-  it("are put beside what is there", () => {
+  it("are added to existing ones", () => {
     const tree = { server: { ssl: { enabled: true } }, keel: "none" };
     assert.deepEqual(
       withProperties(tree, [
@@ -79,7 +79,7 @@ describe("properties in a tree of settings", () => {
     );
   });
 
-  it("leave it as it is if there are none", () => {
+  it("leave it unchanged if there are none", () => {
     const tree = { server: {} };
     assert.equal(withProperties(tree, []), tree);
   });

@@ -28,7 +28,7 @@ const refused = (key: string, message: string) => [
   `The configuration has a problem; nothing was changed:\n  countersign:spinnaker.${key}: ${message}`,
 ];
 const jump = (how: string) =>
-  `"need" is a jump for orca, ${how}: callers whose certificates are not accepted would be cut off. Deploy "want" first, let \`countersign verify\` try each caller, and set "need" then; or for now have spinnaker.exceptions: { orca: want }`;
+  `"need" skips a phase for orca, ${how}: callers whose certificates are not accepted would be cut off. Deploy "want" first, let \`countersign verify\` try each caller, and then set "need"; or for now set spinnaker.exceptions: { orca: want }`;
 
 describe("a stack with Spinnaker", () => {
   let wanted: Run<unknown>;
@@ -39,8 +39,8 @@ describe("a stack with Spinnaker", () => {
 
   it("warns once of what the first step brings", () => {
     assert.deepEqual(warned(wanted), [
-      "warn: Spinnaker: calls to gate, orca fail for a moment, from when the first of them has changed between http and https until its last caller has rolled; no certificate is at fault then",
-      'warn: Spinnaker: nothing is deployed yet, and servers begin with TLS at once: if Spinnaker runs already, deploy phase "prepare" first, so that every caller has its stores before a server needs them',
+      "warn: Spinnaker: calls to gate, orca will fail for a moment, from when the first of them changes between http and https until its last caller has rolled; certificates are not the cause",
+      'warn: Spinnaker: nothing is deployed yet, and servers will start with TLS at once: if Spinnaker is already running, deploy phase "prepare" first, so that every caller has its stores before a server needs them',
     ]);
   });
 
@@ -140,7 +140,7 @@ describe("a stack with Spinnaker", () => {
       const back = await next("prepare", wanted);
       assert.deepEqual(back.errors, []);
       assert.deepEqual(warned(back), [
-        "warn: Spinnaker: calls to gate, orca fail for a moment, from when the first of them has changed between http and https until its last caller has rolled; no certificate is at fault then",
+        "warn: Spinnaker: calls to gate, orca will fail for a moment, from when the first of them changes between http and https until its last caller has rolled; certificates are not the cause",
       ]);
     });
 

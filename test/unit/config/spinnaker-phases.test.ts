@@ -3,7 +3,7 @@ import { goodExcept, problemsOf } from "./make-config";
 import { refusesSpinnaker, spinnakerWith } from "./make-spinnaker";
 
 const SHOWS_NONE =
-  "Dinghy reads http.clientCertFile but has not shown it since March 2021 (armory/dinghy da5426ab). If your image is proved to show it, set spinnaker.services.dinghy.clientCertificate: true";
+  "Dinghy reads http.clientCertFile but has not shown it since March 2021 (armory/dinghy da5426ab). If you have verified that your image shows it, set spinnaker.services.dinghy.clientCertificate: true";
 const PHASES = "must be one of prepare, tls, want, need";
 
 describe("a phase of Spinnaker", () => {
@@ -18,7 +18,7 @@ describe("a phase of Spinnaker", () => {
     [
       "the last one for Gate's main port",
       { "exceptions/gate": "need" },
-      'exceptions.gate: Gate\'s main port is where browsers and load balancers come, and they have no certificate: leave it at "tls" or "want", and let machines use a second listener, on which a certificate is always needed (spinnaker.services.gate.apiPort)',
+      'exceptions.gate: Browsers and load balancers use Gate\'s main port, and they have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)',
     ],
     [
       "the last one while a caller shows no certificate, once for all that it calls",

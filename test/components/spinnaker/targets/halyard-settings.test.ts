@@ -13,7 +13,7 @@ const HTTPS = {
 };
 
 describe("the service settings of Halyard", () => {
-  it("are none for plain HTTP, and https with a probe that only connects from tls on", () => {
+  it("are empty for plain HTTP, and have https with a probe that only connects from tls on", () => {
     assert.deepEqual(
       PHASES.map((phase) => serviceSettings(orca({}, { phase }), "/trust")),
       [{}, HTTPS, HTTPS, HTTPS],
@@ -38,7 +38,7 @@ describe("the service settings of Halyard", () => {
     assert.ok(baseUrl);
   });
 
-  it("tell Dinghy where the CAs are, as its clients have it from nowhere else", () => {
+  it("tell Dinghy where the CAs are, as its clients have no other source", () => {
     for (const phase of PHASES) {
       const installation = makeInstallation({ dinghy: {}, terraformer: {} }, { phase });
       const envOf = (name: "dinghy" | "terraformer") =>
@@ -48,7 +48,7 @@ describe("the service settings of Halyard", () => {
     }
   });
 
-  it("mount what Halyard must mount, in every phase", () => {
+  it("mount the Secrets that Halyard must mount, in every phase", () => {
     const mounts = [
       { secret: "spinnaker-orca-keys", directory: "/keys" },
       { secret: "spinnaker-trust", directory: "/trust" },

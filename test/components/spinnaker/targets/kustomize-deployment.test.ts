@@ -25,7 +25,7 @@ const VOLUME = {
 };
 const OTHER = { name: "tmp", emptyDir: {} };
 
-/** A Deployment as the kustomize base has it, with another container or other volumes. */
+/** A Deployment as in the kustomize base, with another container or other volumes. */
 function deployment(container: object = {}, volumes: readonly object[] = [OTHER, VOLUME]) {
   return {
     apiVersion: "apps/v1",
@@ -55,13 +55,13 @@ function containerOf(...args: Parameters<typeof changed>) {
 }
 
 describe("a Deployment", () => {
-  it("gets more sources in the volume of its configuration, and keeps all else", () => {
+  it("gets more sources in the volume of its configuration, and keeps everything else", () => {
     const sources = [{ secret: { name: "a" } }, ...ADDED];
     const volume = { ...VOLUME, projected: { defaultMode: 420, sources } };
     assert.deepEqual(changed("prepare"), deployment({}, [OTHER, volume]));
   });
 
-  it("finds that volume by the path, also with a slash at its end", () => {
+  it("finds that volume by its path, also with a trailing slash", () => {
     const { volumes } = changed("prepare", {
       volumeMounts: [{ ...MOUNT, mountPath: "/opt/spinnaker/config/" }],
     }).spec.template.spec;
@@ -79,7 +79,7 @@ describe("a Deployment", () => {
     assert.deepEqual(containerOf("prepare"), CONTAINER);
   });
 
-  it("has probes that only connect from tls on, at the times of those before", () => {
+  it("has probes that only connect from tls on, with the times of the previous ones", () => {
     for (const phase of ["tls", "want", "need"] as const) {
       assert.deepEqual(containerOf(phase), { ...CONTAINER, readinessProbe: { ...TIMES, ...TCP } });
     }
@@ -94,7 +94,7 @@ describe("a Deployment", () => {
     }
   });
 
-  it("has other probes only if it had them", () => {
+  it("has only the probes that it had before", () => {
     const probes = {
       livenessProbe: { httpGet: HTTP_GET },
       startupProbe: { httpGet: HTTP_GET, ...TIMES },
@@ -108,7 +108,7 @@ describe("a Deployment", () => {
     assert.deepEqual(containerOf("tls", { readinessProbe: undefined }).readinessProbe, TCP);
   });
 
-  it("gets Dinghy's variable beside those that it has", () => {
+  it("gets Dinghy's variable in addition to its own", () => {
     const dinghy = serviceOf(
       makeInstallation({ dinghy: { host: "dinghy" } }, { target: "kustomize", phase: "prepare" }),
       "dinghy",
@@ -124,7 +124,7 @@ describe("a Deployment", () => {
     }
   });
 
-  it("is left as it was, whatever comes out", () => {
+  it("is not modified itself", () => {
     const before = deployment();
     const orca = serviceOf(makeInstallation({ orca: {} }), "orca");
     withMutualTls(before, orca, ADDED);
@@ -132,7 +132,7 @@ describe("a Deployment", () => {
   });
 });
 
-describe("a Deployment that is not as those of the kustomize base", () => {
+describe("a Deployment with another structure than in the kustomize base", () => {
   const orca = serviceOf(makeInstallation({ orca: {} }), "orca");
   const NO_VOLUME = 'mounts no projected volume at /opt/spinnaker/config in its container "orca"';
   const refused: [string, ReturnType<typeof deployment>, string][] = [

@@ -11,11 +11,11 @@ const SECRETS = { keys: "keys-1", trust: "trust-1", others: undefined };
 const installation = (services: Services, phase: (typeof PHASES)[number] = "prepare") =>
   makeInstallation(services, { target: "kustomize", phase });
 
-describe("what a Deployment's volume gets", () => {
+describe("the sources that a Deployment's volume gets", () => {
   const added = (services: Services, name: "orca" | "dinghy", secrets = {}) =>
     sources(serviceOf(installation(services), name), "profile-1", { ...SECRETS, ...secrets });
 
-  it("is for Java the profile in a directory of its own, both stores, and passwords as files by their properties", () => {
+  it("are, for Java, the profile in its own directory, both stores, and passwords as files named after their properties", () => {
     assert.deepEqual(added({ orca: {} }, "orca"), [
       {
         configMap: {
@@ -44,7 +44,7 @@ describe("what a Deployment's volume gets", () => {
     ]);
   });
 
-  it("is for Go the profile where go-yaml-tools looks, and PEM", () => {
+  it("are, for Go, the profile where go-yaml-tools looks for it, and PEM files", () => {
     assert.deepEqual(added({ dinghy: {} }, "dinghy", { others: "others-1" }), [
       {
         configMap: {
@@ -66,7 +66,7 @@ describe("what a Deployment's volume gets", () => {
     ]);
   });
 
-  it("has the store with other CAs beside that of Spinnaker's, under another name", () => {
+  it("include the store with other CAs next to Spinnaker's, under another name", () => {
     assert.deepEqual(
       added({ orca: { trustsOthers: true } }, "orca", { others: "others-1" }).at(-1),
       {
@@ -83,7 +83,7 @@ describe("what a Deployment's volume gets", () => {
 });
 
 describe("a profile in the kustomize base", () => {
-  it("refers to what the volume has, and reads passwords as properties", () => {
+  it("refers to files in the volume, and reads passwords as properties", () => {
     const found = installation({ orca: { trustsOthers: true } });
     const { key, content } = kustomizeProfile(serviceOf(found, "orca"), found);
     assert.equal(key, "orca-local.yml");
@@ -100,7 +100,7 @@ describe("a profile in the kustomize base", () => {
     });
   });
 
-  it("is without Spring's settings in Go", () => {
+  it("has no Spring settings in Go", () => {
     const found = installation({ dinghy: { host: "dinghy" }, orca: {} }, "want");
     const { key, content } = kustomizeProfile(serviceOf(found, "dinghy"), found);
     assert.equal(key, "dinghy-local.yml");

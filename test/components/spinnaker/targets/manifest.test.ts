@@ -17,7 +17,7 @@ const MANIFEST = {
   spec: { spinnakerConfig: { config: { version: "2026.1.0" } }, expose: { type: "service" } },
 };
 
-/** The manifest with this as `spec.spinnakerConfig`. */
+/** The manifest with the given `spec.spinnakerConfig`. */
 const withConfig = (spinnakerConfig: unknown, metadata = {}) =>
   ({
     ...MANIFEST,
@@ -42,7 +42,7 @@ describe("a manifest", () => {
     assert.deepEqual(read(`---\n# ours\n${JSON.stringify(armory)}\n`), armory);
   });
 
-  it("may have values that stand once and are used twice", () => {
+  it("may have values that are written once and used twice", () => {
     const found = read(`
 apiVersion: spinnaker.io/v1alpha2
 kind: SpinnakerService
@@ -56,7 +56,7 @@ spec: { spinnakerConfig: {} }
   const none = "holds no SpinnakerService of spinnaker.io/v1alpha2 or spinnaker.armory.io/v1alpha2";
   const without = (key: keyof typeof MANIFEST) => JSON.stringify({ ...MANIFEST, [key]: undefined });
   const refused: [string, string, string][] = [
-    ["nothing in it", "", "must hold exactly one YAML document, the SpinnakerService"],
+    ["no content", "", "must hold exactly one YAML document, the SpinnakerService"],
     [
       "two documents",
       "a: 1\n---\nb: 2\n",
@@ -68,7 +68,7 @@ spec: { spinnakerConfig: {} }
       "is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 2, column 1",
     ],
     [
-      "an alias of nothing",
+      "an alias without an anchor",
       "a: *b\n",
       "is not YAML: Unresolved alias (the anchor must be set before the alias): b",
     ],
@@ -89,7 +89,7 @@ spec: { spinnakerConfig: {} }
   for (const [title, text, message] of refused)
     it(`is refused with ${title}`, () => assert.equal(read(text), message));
 
-  it("is refused if it is not there, or a directory", () => {
+  it("is refused if it does not exist, or is a directory", () => {
     assert.equal(
       readManifest(join(directory, "nothing")),
       "cannot be read; the path is relative to Pulumi.yaml",
@@ -98,7 +98,7 @@ spec: { spinnakerConfig: {} }
   });
 });
 
-describe("what a manifest contradicts", () => {
+describe("a contradiction in a manifest", () => {
   const panics = (name: string) =>
     `sets profiles.${name}.server.port, with which and a TCP probe the Operator panics (spinnaker-operator, transformer/serverport.go): remove it, and set spinnaker.services.${name}.port`;
   const profiles = { gate: { server: { port: 8084 } }, orca: { server: { port: 0 } }, rosco: null };
@@ -117,7 +117,7 @@ describe("what a manifest contradicts", () => {
     );
   });
 
-  it("is nothing where it says nothing", () => {
+  it("is not found in missing settings", () => {
     for (const config of [{}, { profiles: null }, { profiles: { orca: { server: null } } }])
       assert.deepEqual(manifestProblems(withConfig(config), makeInstallation({ orca: {} })), []);
   });
@@ -133,7 +133,7 @@ describe("what a manifest contradicts", () => {
   });
 });
 
-describe("a manifest with what is ours", () => {
+describe("a manifest merged with Countersign's settings", () => {
   const ours = {
     profiles: { orca: { server: { ssl: { enabled: true } } } },
     "service-settings": { orca: { scheme: "https" } },
@@ -141,7 +141,7 @@ describe("a manifest with what is ours", () => {
   const mergedConfig = (config: unknown) =>
     merged(withConfig(config), ours, "spin").spec.spinnakerConfig;
 
-  it("keeps all that is not ours, and is in our namespace", () => {
+  it("keeps all other settings, and gets the stack's namespace", () => {
     assert.deepEqual(merged(withConfig({ config: { version: "1" } }), ours, "spin"), {
       ...MANIFEST,
       metadata: { name: "spinnaker", labels: { team: "cd" }, namespace: "spin" },
@@ -149,7 +149,7 @@ describe("a manifest with what is ours", () => {
     });
   });
 
-  it("has maps of both, and ours where one is no map", () => {
+  it("merges maps, and prefers Countersign's settings elsewhere", () => {
     const theirs = {
       profiles: {
         orca: { server: { ssl: { enabled: false, ciphers: "x" }, tomcat: {} }, tasks: [1] },
@@ -169,11 +169,11 @@ describe("a manifest with what is ours", () => {
     });
   });
 
-  it("has ours where the manifest has an empty key", () => {
+  it("has Countersign's settings if the manifest has an empty key", () => {
     assert.deepEqual(mergedConfig({ profiles: null, "service-settings": { orca: null } }), ours);
   });
 
-  it("leaves the manifest as it was", () => {
+  it("does not modify the manifest", () => {
     const manifest = withConfig({ profiles: { orca: { a: 1 } } });
     const before = structuredClone(manifest);
     merged(manifest, ours, "spin");

@@ -11,7 +11,7 @@ describe("the names of a service's Secrets", () => {
     assert.equal(secretsOf(names, "orca").keys, "spinnaker-orca-keys-1a2b3c4d");
   });
 
-  it("must be there, whatever the files are for", () => {
+  it("must exist, whatever the files are for", () => {
     const more = makeInstallation({ orca: {}, echo: {} });
     for (const target of [
       { kind: "operator", apiGroup: "spinnaker.io", name: "spinnaker" },

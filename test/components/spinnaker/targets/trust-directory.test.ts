@@ -5,7 +5,7 @@ import { spinnakerConfig } from "../../../../components/spinnaker/targets/operat
 import type { TargetKind } from "../../../../components/spinnaker/service-table";
 import { makeInstallation, secretNames, serviceOf } from "../make-installation";
 
-/** Dinghy's clients take CAs from a directory of the environment; what its profile says they do not see. */
+/** Dinghy's clients read CAs from a directory named in the environment; they ignore its profile. */
 describe("the directory of Dinghy's CAs", () => {
   const withDinghy = (target: TargetKind, trustsOthers: boolean) =>
     makeInstallation({ dinghy: { host: "dinghy", trustsOthers } }, { target, phase: "prepare" });
@@ -15,7 +15,7 @@ describe("the directory of Dinghy's CAs", () => {
     [true, "spinnaker-dinghy-others-9c0d1e2f", "others"],
   ] as const;
   for (const [trustsOthers, secret, place] of cases)
-    it(`is that of its profile, with ${trustsOthers ? "other CAs" : "Spinnaker's CAs"}`, () => {
+    it(`is that in its profile, with ${trustsOthers ? "other CAs" : "Spinnaker's CAs"}`, () => {
       const operator = withDinghy("operator", trustsOthers);
       assert.deepEqual(spinnakerConfig(operator, secretNames(operator)), {
         profiles: {
