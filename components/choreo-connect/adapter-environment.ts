@@ -3,7 +3,10 @@ import { mergeValues, type ChartValues } from "../kubernetes/helm";
 import { isMap } from "../kubernetes/merge";
 import type { Variable } from "./adapter/variables";
 
-/** Puts variables behind those that a user's values have for the adapter, as a list of the user's takes the place of ours. */
+/**
+ * Appends variables to those in a user's values for the adapter, since a list in the user's values would replace
+ * Countersign's.
+ */
 export function withVariables(overrides: ChartValues, variables: readonly Variable[]): ChartValues {
   const adapter = mapIn(mapIn(mapIn(overrides, "wso2"), "deployment"), "adapter");
   if (!("envOverride" in adapter)) return overrides;

@@ -6,10 +6,10 @@ import type { Gateway } from "./gateway";
 import { endpointCertificates } from "./trust";
 
 /**
- * The endpoint certificates of each API project as a ConfigMap, whose keys are the files of its folder: for jobs in the
- * cluster that deploy the project.
+ * Creates a ConfigMap with the endpoint certificates of each API project, whose keys are the files of its folder: for
+ * jobs in the cluster that deploy the project.
  *
- * @returns names of the ConfigMaps by the projects' names.
+ * @returns names of the ConfigMaps, by project name.
  */
 export function apiObjects(
   name: string,
@@ -18,7 +18,7 @@ export function apiObjects(
   namespace: NamespaceHandle,
   options: CustomResourceOptions,
 ): Output<Record<string, string>> {
-  // Which projects there are does not depend on the CA.
+  // The list of projects does not depend on the CA.
   const projects = [...endpointCertificates(gateway, "").keys()];
   return output(
     Object.fromEntries(

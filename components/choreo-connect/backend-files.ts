@@ -9,19 +9,17 @@ import { COMMON_TLS13_SUITES } from "./upstream-tls/ciphers";
 import { cipherNames, type TlsPolicy } from "./upstream-tls/policy";
 
 export interface BackendMaterial {
-  /** PEM; undefined if it is not ours. */
+  /** The certificate in PEM; undefined if it is not issued here. */
   readonly certificate: string | undefined;
-  /** PKCS#8 PEM; undefined if it is not ours. */
+  /** The private key as PKCS#8 PEM; undefined if it is not created here. */
   readonly key: string | undefined;
-  /** Of its stores; undefined if it has none. */
+  /** Password of its stores; undefined if it has none. */
   readonly password: string | undefined;
-  /** CAs by which it knows the router: PEM by generation, in the order of the bundle. */
+  /** CAs that it trusts for the router: PEM by generation, in the order of the bundle. */
   readonly bundle: string;
 }
 
-/**
- * What a backend outside of the cluster is given. A JKS trust store is not here: it is made of the PKCS#12 one, by a JDK.
- */
+/** Files for a backend outside of the cluster. A JKS trust store is not included: a JDK creates it from the PKCS#12 one. */
 export function backendFiles(
   backend: Backend,
   upstreamTls: TlsPolicy,
@@ -45,7 +43,7 @@ export function backendFiles(
   ];
 }
 
-/** The folders of endpoint certificates, to be put into the API projects that apictl deploys. */
+/** Folders of endpoint certificates, for the API projects that apictl deploys. */
 export function apiFiles(gateway: Gateway, bundle: string): GatewayFile[] {
   return [...endpointCertificates(gateway, bundle)].flatMap(([api, files]) =>
     Object.entries(files).map(([name, content]) =>
@@ -77,13 +75,13 @@ function trustStore(bundle: string, password: string): Buffer {
   return writeTrustStore(entries, password);
 }
 
-/** What the backend's server is to speak, by the names of OpenSSL and Node, of Java, and of Go. */
+/** TLS settings for the backend's server, with the names of OpenSSL and Node, of Java, and of Go. */
 function tlsSettings({ tls }: Backend, upstreamTls: TlsPolicy): string {
   const policy = tls ?? upstreamTls;
   const { minimum, maximum } = policy;
   const ciphers = {
     openssl: cipherNames(policy, "openssl"),
-    // Java takes the suites of TLS 1.3 from the same list, and without them speaks TLS 1.2 at most.
+    // Java takes the suites of TLS 1.3 from the same list; without them it speaks at most TLS 1.2.
     java: [...(maximum === "TLS1_3" ? COMMON_TLS13_SUITES : []), ...cipherNames(policy, "iana")],
     go: cipherNames(policy, "go"),
   };

@@ -13,13 +13,13 @@ export interface BackendObjectsArgs {
   readonly backend: Backend;
   readonly namespace: NamespaceHandle;
   readonly authority: CertificateAuthority;
-  /** Undefined if its certificate is not ours. */
+  /** The backend's key and certificate; undefined if the certificate is not issued here. */
   readonly pair: Pair | undefined;
-  /** Of its stores; secret. Undefined if it has none. */
+  /** Password of its stores; secret. Undefined if it has none. */
   readonly password: Output<string> | undefined;
 }
 
-/** What a backend in the cluster mounts; and its Deployments roll when that changes. */
+/** Creates the objects that a backend in the cluster mounts, and rolls its Deployments when they change. */
 export function backendObjects(
   name: string,
   args: BackendObjectsArgs,
@@ -100,7 +100,7 @@ function routerTrust(
   );
 }
 
-/** Processes read certificates when they start: a new one needs new pods. */
+/** Processes read certificates only when they start: a new certificate needs new pods. */
 function restart(
   name: string,
   deployment: string,

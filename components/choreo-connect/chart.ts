@@ -2,49 +2,61 @@ import type { ChartContract } from "../kubernetes/helm";
 import type { Part } from "./gateway";
 
 /**
- * The chart whose values we set: `wso2/choreo-connect`, unchanged since 2023-09. Versions from 1.1.0-7 on honour `mountAs`, but
- * those before 1.2.0-1 have an adapter that is told of the pair for tokens in another way.
+ * The chart whose values are set: `wso2/choreo-connect`, unchanged since 2023-09. Versions from 1.1.0-7 on support
+ * `mountAs`, but before 1.2.0-1 the adapter is told of the pair for tokens in another way.
  */
 export const CHART: ChartContract = { name: "choreo-connect", since: "1.2.0-1" };
 
-/** Where WSO2 publishes it, and the version that we try. */
+/** The repository in which WSO2 publishes it, and the version that is tested. */
 export const PUBLISHED_CHART = {
   repository: "https://helm.wso2.com",
   name: CHART.name,
   version: "1.2.0-2",
 } as const;
 
-/** The name that the chart gives its objects (`choreo-connect.fullname`; this and what follows: chart 1.2.0-2, templates). */
+/**
+ * Returns the name that the chart gives its objects (`choreo-connect.fullname`; this and the following: chart 1.2.0-2,
+ * templates).
+ */
 export function fullName(releaseName: string): string {
   const name = releaseName.includes(CHART.name) ? releaseName : `${releaseName}-${CHART.name}`;
   return name.slice(0, 63).replace(/-$/, "");
 }
 
-/** With a longer one, the chart cuts the ends off the names of its objects, and gives two of them one name. */
+/**
+ * Longest such name. With a longer one, the chart truncates the names of its objects, and gives two of them the same
+ * name.
+ */
 export const LONGEST_FULL_NAME = 63 - "-enforcer-grpc-probe-script".length;
 
-/** The Deployment with a part's pods. Router and enforcer are in one pod. */
+/** Returns the Deployment with a part's pods. Router and enforcer share a pod. */
 export function deploymentOf(full: string, part: Part): string {
   return `${full}-${part === "adapter" ? part : "gateway-runtime"}`;
 }
 
-/** The Service and the Ingress of a part; the enforcer has none, and the adapter an Ingress without an API Manager only. */
+/**
+ * Returns the Service and the Ingress of a part. The enforcer has none, and the adapter has an Ingress only without an
+ * API Manager.
+ */
 export function serviceOf(full: string, part: "router" | "adapter"): string {
   return `${full}-${part}`;
 }
 
-/** A part's container. */
+/** Returns a part's container. */
 export function containerOf(part: Part): string {
   return `choreo-connect-${part}`;
 }
 
-/** The ConfigMap with the adapter's configuration, and its key. */
+/** Returns the ConfigMap with the adapter's configuration, and its key. */
 export function configTomlOf(full: string): string {
   return `${full}-adapter-config-toml`;
 }
 export const CONFIG_TOML_KEY = "config.toml";
 
-/** Secrets that the chart makes for what is not set. Everybody can download what is in them, private keys included. */
+/**
+ * Returns the Secrets that the chart creates for unset values. Anyone can download their content, including private
+ * keys.
+ */
 export function defaultSecretsOf(full: string): readonly string[] {
   return [
     `${full}-adapter-default-keystore`,
@@ -57,8 +69,8 @@ export function defaultSecretsOf(full: string): readonly string[] {
 }
 
 /**
- * What the chart sets of itself in `wso2.deployment.adapter.envOverride`. A list of values takes the place of the chart's, so
- * whoever adds a variable repeats these. The password is WSO2's published one.
+ * Variables that the chart sets by default in `wso2.deployment.adapter.envOverride`. A list in the values replaces the
+ * chart's, so whoever adds a variable repeats these. The password is the one that WSO2 publishes.
  */
 export const CHART_VARIABLES = [
   { name: "cp_admin_pwd", value: "admin" },

@@ -28,18 +28,21 @@ import { backendParty, backendSource, partyOf, sourceOf } from "./party";
 import { TokenSigner } from "./token-signer";
 import { GUARDS, adapterVariables, chartValues, type SecretNames } from "./values";
 
-/** The chart deploys it. */
+/** Deployment with the chart. */
 export interface KubernetesTarget {
   readonly kind: "kubernetes";
   readonly namespace: NamespaceHandle;
-  /** Exact name of the Helm release; the Services are named after it. */
+  /** Exact name of the Helm release. The Services are named after it. */
   readonly releaseName: string;
   readonly chart: ChartSource;
-  /** Merged over the values set here; those that wire mutual TLS may not be changed. @default - none */
+  /** Values merged over the ones set here. Those that set up mutual TLS cannot be overridden. @default - none */
   readonly values?: ChartValues;
-  /** Seconds that an installation or upgrade may take. @default 600 */
+  /** Time limit of an installation or upgrade in seconds. @default 600 */
   readonly timeout?: number;
-  /** The adapter's configuration as a template of the chart; a pair for tokens is added. @default - the chart's own */
+  /**
+   * The adapter's configuration as a template for the chart; a pair for tokens is added to it.
+   * @default - the chart's own
+   */
   readonly configToml?: string | undefined;
   /** Whether the enforcer sends signed tokens to backends. @default false */
   readonly backendJwt?: boolean | undefined;
@@ -55,47 +58,50 @@ export interface ChoreoConnectArgs {
   readonly target: KubernetesTarget | ComposeTarget;
   readonly authority: CertificateAuthority;
   readonly certificate: LifePolicy;
-  /** Key of each part. @default "RSA-2048"; adapter and enforcer also sign tokens with it, for which it must be RSA */
+  /**
+   * Key algorithm of each part. Adapter and enforcer also sign tokens with their keys, which must be RSA for that.
+   * @default "RSA-2048"
+   */
   readonly algorithms?: Partial<Readonly<Record<Part, KeyAlgorithm | undefined>>>;
-  /** Passwords of backends' stores, by backend; secret. @default - made for who has a store */
+  /** Passwords of backends' stores, by backend; secret. @default - generated for backends that have a store */
   readonly storePasswords?: ReadonlyMap<string, Input<string>>;
-  /** Where a backend's Secrets go, by backend; those that are not here have files. */
+  /** Namespaces of backends' Secrets, by backend. Backends without one get files. */
   readonly namespaces: ReadonlyMap<string, NamespaceHandle>;
 }
 
-/** Keys and passwords of what no Secret of the cluster holds. */
+/** Keys and passwords that no Secret in the cluster contains. */
 export interface KeptHere {
-  /** PKCS#8 PEM by part. */
+  /** Private keys by part, PKCS#8 PEM. */
   readonly parts: Readonly<Record<string, string>>;
-  /** PKCS#8 PEM of the key for tokens; only with docker-compose. */
+  /** Private key that signs tokens, PKCS#8 PEM; only with docker-compose. */
   readonly tokenSigner?: string;
-  /** PKCS#8 PEM by backend. */
+  /** Private keys by backend, PKCS#8 PEM. */
   readonly backends: Readonly<Record<string, string>>;
-  /** Of stores, by backend. */
+  /** Passwords of stores, by backend. */
   readonly passwords: Readonly<Record<string, string>>;
 }
 
 /**
- * Choreo Connect (chart choreo-connect 1.2.0-2 or its docker-compose distribution) with key pairs of its own instead of the
- * public one that it ships, and mutual TLS between its router and the backends.
+ * Choreo Connect (chart choreo-connect 1.2.0-2 or its docker-compose distribution) with its own key pairs instead of
+ * the public one that it ships, and mutual TLS between its router and the backends.
  *
- * The router shows one certificate to everybody: to its clients as a server, to the adapter, the enforcer and every backend
- * as a client.
+ * The router shows the same certificate to everybody: to its clients as a server, and to the adapter, the enforcer and
+ * every backend as a client.
  */
 export class ChoreoConnect extends ComponentResource {
-  /** By part. */
+  /** Certificates by part. */
   readonly certificates: Output<Record<string, IssuedCertificate>>;
-  /** PEM of the certificate by which backends check the enforcer's tokens. */
+  /** PEM of the certificate with which backends verify the enforcer's tokens. */
   readonly tokenCertificatePem: Output<string>;
-  /** By backend, of those that are issued here. */
+  /** Certificates by backend, of those that are issued here. */
   readonly backendCertificates: Output<Record<string, IssuedCertificate>>;
   /** Names of the gateway's Secrets; undefined with docker-compose. */
   readonly secrets: Output<SecretNames<string>> | undefined;
   /** ConfigMaps with the endpoint certificates of each API project, by its name; only in a cluster. */
   readonly apiObjects: Output<Record<string, string>>;
-  /** Secret. */
+  /** Keys and passwords that no Secret in the cluster contains; secret. */
   readonly kept: Output<KeptHere>;
-  /** Undefined with docker-compose. */
+  /** The deployed Helm release; undefined with docker-compose. */
   readonly release: Output<DeployedRelease> | undefined;
 
   constructor(name: string, args: ChoreoConnectArgs, options?: ComponentResourceOptions) {
@@ -171,7 +177,7 @@ export class ChoreoConnect extends ComponentResource {
       this.apiObjects = output<Record<string, string>>({});
       this.release = undefined;
     }
-    // The keys are left out: each stands in its own resource.
+    // The private keys are not outputs: each is stored in its own resource.
     this.registerOutputs({ release: this.release });
   }
 

@@ -22,14 +22,14 @@ export interface ComposeMaterial {
   readonly bundle: string;
 }
 
-/** The user of all three images, who reads the files that are mounted. */
+/** The user of all three images, which reads the mounted files. */
 export const CONTAINER_USER = 10500;
 
 /**
- * The files of WSO2's docker-compose distribution that take the place of its public pair and of its own trust, by their paths in it.
+ * Files of WSO2's docker-compose distribution that replace its public pair and its own trust, by their paths in it.
  *
- * `truststore/mg.pem` is what each part trusts its peers by, and to the enforcer also the certificate of its own tokens: it reads
- * the first one in the file (enforcer, util/TLSUtils.java), so that is its own.
+ * Each part trusts its peers by `truststore/mg.pem`. For the enforcer this is also the certificate of its own tokens:
+ * it reads the first one in the file (enforcer, util/TLSUtils.java), so the first is its own.
  */
 export function composeFiles(gateway: Gateway, material: ComposeMaterial): GatewayFile[] {
   const { project, certificates, keys, tokens, bundle } = material;
@@ -75,8 +75,8 @@ export function composeFiles(gateway: Gateway, material: ComposeMaterial): Gatew
 const BUNDLE = `resources/router/security/${CA_CERTIFICATES}`;
 
 /**
- * docker-compose reads it by itself, and adds what is in it to the distribution's own file. Nothing needs to be changed in config.toml:
- * the adapter's variables win over what stands there.
+ * Creates a file that docker-compose reads automatically and merges with the distribution's own. config.toml needs no
+ * change: the adapter's variables override it.
  */
 function override({ upstreamTls }: Gateway, hasBundle: boolean): string {
   const variables = [...tlsVariables(upstreamTls), ...tokenVariables()];

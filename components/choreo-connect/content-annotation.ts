@@ -1,17 +1,20 @@
 import { createHash } from "node:crypto";
 import type { Backend } from "./gateway";
 
-/** The annotation of pods that changes with what they have mounted of a backend; one Deployment may be several. */
+/**
+ * Returns the annotation of pods that changes with what they mount for a backend. A Deployment may serve several
+ * backends.
+ */
 export function contentAnnotation(backend: string): string {
   return `mounted.countersign/${backend}`;
 }
 
 /**
- * The annotation's value. Of public parts alone: a key changes with its certificate. A password is none of them: whoever gives
- * another one restarts the pods.
+ * Returns the annotation's value. It depends only on public parts: a key changes together with its certificate. A
+ * password is not one of them: whoever changes it restarts the pods.
  *
- * @param bundle PEM of the generations by which the backend knows the router.
- * @param certificate PEM of its own; undefined if it is not ours.
+ * @param bundle PEM of the generations that the backend trusts for the router.
+ * @param certificate PEM of its own certificate; undefined if it is not issued here.
  */
 export function contentDigest(
   { certificate: { kind, ...own }, routerTrust }: Backend,
@@ -19,7 +22,7 @@ export function contentDigest(
   certificate: string | undefined,
 ): string {
   const form = "form" in own ? own.form : undefined;
-  // As others read it: a stack's outputs have their names in another order than its configuration.
+  // Sorted, because a stack's outputs have their names in another order than its configuration.
   const publicCas = Object.entries(routerTrust.publicCas).sort(([one], [other]) =>
     one < other ? -1 : 1,
   );

@@ -1,13 +1,13 @@
 import { isTrustAnchor, quoteList, type Certificate } from "../../x509";
 
 /**
- * The certificate that a backend itself shows, among those that were brought in for it.
+ * Finds the certificate that a backend itself shows, among those that were imported for it.
  *
- * A certificate that is not a CA's is the backend's own. A single one that is a CA's may still be: `openssl req -x509` makes
- * self-signed certificates with CA:TRUE. It is taken for the backend's own if it has alternative names, or if its common
- * name is a host that the router dials.
+ * A certificate that is not a CA's is the backend's own. A single CA certificate may also be: `openssl req -x509`
+ * creates self-signed certificates with CA:TRUE. It is taken for the backend's own if it has alternative names, or if
+ * its common name is a host that the router dials.
  *
- * @param hosts of the backend's endpoints
+ * @param hosts hosts of the backend's endpoints
  * @returns undefined if they are the backend's CAs
  */
 export function shownCertificate(
@@ -24,12 +24,12 @@ export function shownCertificate(
   return isNamed ? only : undefined;
 }
 
-/** Host names are compared without case (RFC 9525 section 6.3); an endpoint's is kept as it stands in its URL. */
+/** Host names are compared without case (RFC 9525 section 6.3); an endpoint's host is kept as in its URL. */
 function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** The names of a certificate for a message; Envoy and Go do not look at the common name. */
+/** Describes the names of a certificate for a message. Envoy and Go ignore the common name. */
 export function describeNames({ dnsNames, ipAddresses, subject }: Certificate): string {
   const names = [...dnsNames, ...ipAddresses];
   if (names.length > 0) return `its names are ${quoteList(names)}`;

@@ -5,9 +5,9 @@ import { certificateName } from "./pair";
 import { backendParty, backendSource, partyOf, sourceOf } from "./party";
 
 /**
- * Who of a gateway and its backends presents what to whom.
+ * Facts about who presents which certificate to whom, for a gateway and its backends.
  *
- * @param nameOf a part's pair, or that of `backend-<name>`.
+ * @param nameOf returns the name of the pair of a part, or of `backend-<name>`.
  */
 export function factsOf(
   { backends }: Gateway,
@@ -15,7 +15,7 @@ export function factsOf(
   nameOf: (pair: string) => string,
 ): Facts {
   const trusts = authority.generations.map(({ id }) => id);
-  // Of a backend with a certificate of its own there is nothing that changes here.
+  // For a backend with its own certificate, nothing changes here.
   const ours = [...backends.values()].filter(({ certificate }) => certificate.kind === "issued");
   const part = (own: Part, dials: readonly string[], serves: PeerFacts["serves"]): PeerFacts => ({
     party: partyOf(own),
@@ -31,13 +31,13 @@ export function factsOf(
     presents: certificateName(nameOf(`backend-${name}`)),
     trusts,
     dials: [],
-    // It is what the backend is given for; whether it asks, its own configuration decides.
+    // The certificate is meant for this. Whether the backend asks for one is its own configuration.
     serves: "mutual-tls",
   });
   const called = ours.map(({ name }) => backendParty(name));
   return {
     peers: [
-      // Clients of the gateway show tokens; certificates are for the listener's own settings.
+      // Clients of the gateway show tokens; client certificates depend on the listener's own settings.
       part("router", [partyOf("adapter"), partyOf("enforcer"), ...called], "tls"),
       part("enforcer", [partyOf("adapter")], "mutual-tls"),
       part("adapter", [], "mutual-tls"),

@@ -1,6 +1,6 @@
 /** A file that somebody takes elsewhere. */
 export interface GatewayFile {
-  /** With slashes, below the folder of all of them. */
+  /** Path below the folder of all files, with slashes. */
   readonly path: string;
   readonly content: string | Buffer;
   /** Whether only its owner may read it. */

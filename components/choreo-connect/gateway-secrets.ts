@@ -17,7 +17,7 @@ export interface GatewaySecretsArgs {
   readonly signer: TokenSigner;
 }
 
-/** What the chart mounts into the gateway's pods, as Secrets that are named by Pulumi: a new name rolls the pods. */
+/** Creates the Secrets that the chart mounts into the gateway's pods. Pulumi names them: a new name rolls the pods. */
 export function gatewaySecrets(
   name: string,
   args: GatewaySecretsArgs,
@@ -38,7 +38,7 @@ export function gatewaySecrets(
     );
     return tlsSecret(part, file, pair.privateKeyPem);
   };
-  // The chart mounts certificates from Secrets, though nothing in them is secret.
+  // The chart mounts certificates from Secrets, although they contain nothing secret.
   const publicSecret = (part: string, key: string, of: (bundle: string) => string) =>
     new Secret(
       `${name}-${part}`,

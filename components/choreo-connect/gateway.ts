@@ -4,19 +4,19 @@ import { fullName, serviceOf } from "./chart";
 import { readEndpoint, type Endpoint } from "./endpoint";
 import type { TlsPolicy } from "./upstream-tls/policy";
 
-/** What a Choreo Connect consists of. Each part has one key pair, which it shows as a server and as a client. */
+/** Parts of a Choreo Connect. Each has one key pair, which it uses as a server and as a client. */
 export const PARTS = ["router", "enforcer", "adapter"] as const;
 export type Part = (typeof PARTS)[number];
 
-/** Where the CAs of a backend are put: into the API projects that call it, or into the router's one bundle. */
+/** Places for the CAs of a backend: the API projects that call it, or the router's single bundle. */
 export const TRUST_SCOPES = ["endpoint", "global"] as const;
 export type TrustScope = (typeof TRUST_SCOPES)[number];
 
-/** In which forms a backend is given the CAs by which it knows the router. */
+/** Forms in which a backend gets the CAs that it trusts for the router. */
 export const TRUST_FORMS = ["pem", "ca-certificates", "pkcs12", "jks"] as const;
 export type TrustForm = (typeof TRUST_FORMS)[number];
 
-/** In which form a backend reads its own pair. */
+/** Forms in which a backend reads its own pair. */
 export const KEY_FORMS = ["pem", "pkcs12"] as const;
 export type KeyForm = (typeof KEY_FORMS)[number];
 
@@ -26,7 +26,7 @@ export interface IssuedPair {
   readonly form: KeyForm;
 }
 
-/** Made elsewhere, and its key is not ours. */
+/** A certificate that was issued elsewhere, whose key is not known here. */
 export interface ExistingCertificate {
   readonly kind: "existing";
   /** The backend's certificate or those of its CAs, as PEM. */
@@ -37,7 +37,7 @@ export interface ExistingCertificate {
 export interface Backend {
   readonly name: string;
   readonly endpoints: readonly Endpoint[];
-  /** Every name in its certificate. */
+  /** All names in its certificate. */
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
   readonly trust: TrustScope;
@@ -51,45 +51,45 @@ export interface Backend {
   readonly namespace: string | undefined;
   /** Deployments in its namespace whose pods are replaced when what they mount changes. */
   readonly restarts: readonly string[];
-  /** How its server is configured; undefined if nothing is known. */
+  /** TLS settings of its server; undefined if they are not known. */
   readonly tls: TlsPolicy | undefined;
 }
 
-/** A Choreo Connect with its backends, as it is to be; without anything that is made. */
+/** Description of a Choreo Connect and its backends, without anything that is created for them. */
 export interface Gateway {
-  /** Every name in a part's certificate. */
+  /** All names in a part's certificate. */
   readonly dnsNames: Readonly<Record<Part, readonly string[]>>;
-  /** By name, in the order of the names. */
+  /** Backends by name, in alphabetical order. */
   readonly backends: ReadonlyMap<string, Backend>;
   /** The backends that each API project calls, by the project's name. */
   readonly apis: ReadonlyMap<string, readonly string[]>;
-  /** Public CAs beside those of the backends, where the router has one bundle; PEM by name. */
+  /** Public CAs in addition to the backends' CAs, if the router has a single bundle; PEM by name. */
   readonly publicCas: Readonly<Record<string, string>>;
-  /** What the router offers its backends. */
+  /** TLS settings that the router offers its backends. */
   readonly upstreamTls: TlsPolicy;
   /**
-   * Certificates by which adapter and enforcer know an API Manager, as PEM; undefined if there is none. They take the place of
-   * those of WSO2's own key store, whose key everybody has.
+   * Certificates with which adapter and enforcer verify an API Manager, as PEM; undefined if there is none. They
+   * replace those of WSO2's own key store, whose key is published.
    */
   readonly controlPlane: string | undefined;
 }
 
 export interface BackendSettings {
-  /** URLs, exactly as they stand in the APIs. */
+  /** URLs, exactly as they are in the APIs. */
   readonly endpoints: readonly string[];
-  /** Names besides the endpoints' hosts. @default - none */
+  /** Names in the certificate besides the endpoints' hosts. @default - none */
   readonly dnsNames?: readonly string[] | undefined;
-  /** @default "endpoint" */
+  /** Place for the backend's CAs. @default "endpoint" */
   readonly trust?: TrustScope | undefined;
   readonly certificate: IssuedPair | ExistingCertificate;
   readonly routerTrust: Backend["routerTrust"];
   readonly namespace?: string | undefined;
-  /** @default - none */
+  /** Deployments to restart. @default - none */
   readonly restarts?: readonly string[] | undefined;
   readonly tls?: TlsPolicy | undefined;
 }
 
-/** Says of a backend what follows from its settings, which `config/` has checked. */
+/** Derives a backend from its settings, which `config/` has checked. */
 export function backendOf(name: string, settings: BackendSettings): Backend {
   const endpoints = settings.endpoints.flatMap((url) => {
     const read = readEndpoint(url);
@@ -107,12 +107,12 @@ export function backendOf(name: string, settings: BackendSettings): Backend {
 }
 
 /**
- * The names by which the parts dial each other. `adapter`, `enforcer` and `router` are the ones that the peers' own settings have
- * (`sslHostname`, and the services of the docker-compose file); the enforcer and the router are in one pod.
+ * Returns the names by which the parts dial each other. `adapter`, `enforcer` and `router` are the names in the peers'
+ * own settings (`sslHostname`, and the services of the docker-compose file); the enforcer and the router share a pod.
  *
- * @param hosts by which the gateway's clients call the router.
+ * @param hosts hosts at which the gateway's clients call the router.
  * @param service where the chart deploys it; undefined with docker-compose.
- * @param clusterDomain of that cluster.
+ * @param clusterDomain domain of that cluster.
  */
 export function partDnsNames(
   hosts: readonly string[],
@@ -134,7 +134,7 @@ export function partDnsNames(
   };
 }
 
-/** Names of a backend's objects in its namespace; those that it has no use for are absent. */
+/** Names of a backend's objects in its namespace. Objects that it does not need are absent. */
 export interface BackendObjectNames {
   /** Secret with `tls.crt` and `tls.key`, or with `keystore.p12` and `password`. */
   readonly keys?: string;
@@ -144,7 +144,7 @@ export interface BackendObjectNames {
   readonly routerTrust?: string;
 }
 
-/** Which objects a backend has, by exact names: it is deployed by others, who mount them. */
+/** Returns the exact names of a backend's objects: others deploy the backend, and mount them. */
 export function objectNamesOf({ name, certificate, routerTrust }: Backend): BackendObjectNames {
   const { forms } = routerTrust;
   const hasCa = forms.includes("pem") || forms.includes("ca-certificates");
@@ -155,12 +155,12 @@ export function objectNamesOf({ name, certificate, routerTrust }: Backend): Back
   };
 }
 
-/** The backends that the router knows by its one bundle, which they replace. */
+/** Returns the backends whose CAs are in the router's single bundle. */
 export function globallyTrusted({ backends }: Pick<Gateway, "backends">): Backend[] {
   return [...backends.values()].filter(({ trust }) => trust === "global");
 }
 
-/** Whether a backend has a PKCS#12 store, or a JKS that is made of one. */
+/** Whether a backend has a PKCS#12 store, or a JKS store that is created from one. */
 export function hasStore({ certificate, routerTrust: { forms } }: Backend): boolean {
   return (
     forms.includes("pkcs12") ||

@@ -14,25 +14,25 @@ export interface PairArgs extends LifePolicy {
   /** CN, for people. */
   readonly commonName: string;
   readonly dnsNames: readonly string[];
-  /** @default - none */
+  /** IP addresses in the certificate. @default - none */
   readonly ipAddresses?: readonly string[];
   readonly role: Role;
   readonly algorithm: KeyAlgorithm;
   readonly authority: CertificateAuthority;
-  /** What people call whose it is. */
+  /** Name of the owner for people. */
   readonly owner: string;
-  /** The section of the configuration that decides on it. */
+  /** The section of the configuration for it. */
   readonly source: string;
 }
 
-/** Name of the component that has a pair's certificate. */
+/** Name of the component that owns a pair's certificate. */
 export function certificateName(pair: string): string {
   return `${pair}-certificate`;
 }
 
 /** A key and its certificate. */
 export class Pair extends ComponentResource {
-  /** PKCS#8 PEM; secret. Adapter and enforcer read no other form. */
+  /** The private key as PKCS#8 PEM; secret. Adapter and enforcer read no other form. */
   readonly privateKeyPem: Output<string>;
   readonly certificate: Output<IssuedCertificate>;
 
@@ -61,7 +61,7 @@ export class Pair extends ComponentResource {
     );
     this.privateKeyPem = identity.privateKeyPem;
     this.certificate = certificate.issued;
-    // The key stands in its own resource: nothing is stored twice.
+    // Nothing is stored twice: the private key is stored in its own resource.
     this.registerOutputs({ certificate: this.certificate });
   }
 }

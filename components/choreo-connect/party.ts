@@ -1,24 +1,24 @@
 import type { Part } from "./gateway";
 
-/** O of every certificate that is made for a Choreo Connect. No consumer decides by it. */
+/** O of every certificate that is issued for a Choreo Connect. No consumer uses it. */
 export const ORGANIZATION = "Choreo Connect";
 
-/** What people call one of the parts. */
+/** Returns the name of a part as a party, for people. */
 export function partyOf(part: Part): string {
   return `${ORGANIZATION} ${part}`;
 }
 
-/** What people call a backend. */
+/** Returns the name of a backend as a party, for people. */
 export function backendParty(backend: string): string {
   return `backend ${backend}`;
 }
 
-/** The section of the configuration that decides on a part. */
+/** The section of the configuration for a part. */
 export function sourceOf(part: Part): string {
   return `choreoConnect.${part}`;
 }
 
-/** The section of the configuration that decides on a backend. */
+/** The section of the configuration for a backend. */
 export function backendSource(backend: string): string {
   return `choreoConnect.backends.${backend}`;
 }

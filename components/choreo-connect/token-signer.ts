@@ -7,11 +7,11 @@ import { ORGANIZATION } from "./party";
 /**
  * The pair with which the enforcer signs the tokens that it sends to backends (SHA256withRSA, so the key is RSA).
  *
- * Its certificate is its own issuer. One of the CA's would be no worse for tokens, but whoever checks the router's
- * certificate by the CA would let its holder in as well.
+ * Its certificate is its own issuer. One from the CA would work as well for tokens, but whoever verifies the router's
+ * certificate by the CA would then also admit the holder of this one.
  */
 export class TokenSigner extends ComponentResource {
-  /** PKCS#8 PEM; secret. */
+  /** The private key as PKCS#8 PEM; secret. */
   readonly privateKeyPem: Output<string>;
   readonly certificatePem: Output<string>;
 

@@ -3,19 +3,21 @@ import { readCertificates, withoutRepetition } from "../../x509";
 import { globallyTrusted, type Backend, type Gateway, type Part } from "./gateway";
 
 /**
- * What peers know a part by: its certificate, followed by every generation of the CA, the issuing one first.
+ * Certificates by which peers trust a part: its own, followed by every generation of the CA, the issuing one first.
  *
- * The parts of a gateway take their peers' certificate files for CAs. With the leaf alone in them, the renewal of one part would
- * lock it out until its peers had restarted; with the generations any order of restarts works, also in a rotation.
+ * The parts of a gateway treat their peers' certificate files as CAs. With only the leaf in them, the renewal of one
+ * part would lock it out until its peers had restarted; with the generations any order of restarts works, even during a
+ * rotation.
  */
 export function chainOf(leaf: string, bundle: string): string {
   return lines(leaf) + lines(bundle);
 }
 
 /**
- * The certificate file with which a part starts. The enforcer's has the generation that issued it only: Netty puts the file into a
- * store of Java's, which takes nothing but a chain, so that a generation with another subject behind it would keep the enforcer
- * from starting. The one peer that knows it by no other file is the router, which in a cluster is in its own pod.
+ * The certificate file with which a part starts. The enforcer's contains only the generation that issued it: Netty puts
+ * the file into a Java store, which accepts only a chain, so that a generation with another subject after it would keep
+ * the enforcer from starting. The only peer that has no other file to trust it by is the router, which in a cluster is
+ * in the same pod.
  */
 export function certificateFileOf(part: Part, leaf: string, bundle: string): string {
   const [issuer = ""] = certificatesIn(bundle);
@@ -23,16 +25,17 @@ export function certificateFileOf(part: Part, leaf: string, bundle: string): str
 }
 
 /**
- * Whom adapter and enforcer trust besides their peers. Without an API Manager that is nobody new: the file that they expect has
- * the CA then, so that the public certificate of the chart and of the distribution is gone from it.
+ * Certificates that adapter and enforcer trust besides their peers. Without an API Manager there are none: the file
+ * that they expect then contains the CA, which removes the public certificate of the chart and the distribution from
+ * it.
  */
 export function controlPlaneTrust({ controlPlane }: Gateway, bundle: string): string {
   return lines(controlPlane ?? bundle);
 }
 
 /**
- * The CAs by which a backend knows the router, by their aliases in a trust store. The signing one has the alias that WSO2's
- * guide gives the router's certificate.
+ * CAs that a backend trusts for the router, by their aliases in a trust store. The signing one has the alias that
+ * WSO2's guide gives the router's certificate.
  */
 export function routerAnchors(bundle: string): Record<string, string> {
   return Object.fromEntries(
@@ -40,23 +43,23 @@ export function routerAnchors(bundle: string): Record<string, string> {
   );
 }
 
-/** The folder of an API project for certificates of endpoints, and the file that says whose each is. */
+/** The folder of an API project for certificates of endpoints, and the file that assigns them. */
 export const ENDPOINT_CERTIFICATES = "Endpoint-certificates";
 export const INDEX = "endpoint_certificates.yaml";
 
 /**
- * The CAs by which the router knows a backend. For what we issue they are all generations, so that neither a renewal of the
- * backend nor the next generation needs the API to be deployed again.
+ * CAs that the router trusts for a backend. For a certificate that is issued here they are all generations, so that
+ * neither its renewal nor the next generation requires a new deployment of the API.
  *
- * @param bundle of our generations, as PEM.
+ * @param bundle the CA's generations, as PEM.
  */
 export function trustOf({ certificate }: Backend, bundle: string): string {
   return lines(certificate.kind === "issued" ? bundle : certificate.certificates);
 }
 
 /**
- * The router's `ca-certificates.crt`. It takes the place of the image's own, so everything that the router is to trust is in it:
- * our generations, the CAs of backends that are trusted globally, and the chosen public CAs.
+ * The router's `ca-certificates.crt`. It replaces the image's own, so it contains everything that the router trusts:
+ * the CA's generations, the CAs of globally trusted backends, and the chosen public CAs.
  *
  * @returns undefined if no backend is trusted globally: the router then keeps its own bundle.
  */
@@ -70,17 +73,17 @@ export function globalBundle(gateway: Gateway, bundle: string): string | undefin
   return withoutRepetition(all.map(lines).join(""));
 }
 
-/** A backend's `ca-certificates.crt`: the CAs by which it knows the router, and the public ones that it needs itself. */
+/** A backend's `ca-certificates.crt`: the CAs that it trusts for the router, and the public ones that it needs itself. */
 export function backendBundle({ routerTrust }: Backend, bundle: string): string {
   return withoutRepetition([bundle, ...Object.values(routerTrust.publicCas)].map(lines).join(""));
 }
 
 /**
- * The files of each API project's folder of endpoint certificates, by the project's name and the file's.
+ * Files in each API project's folder of endpoint certificates, by project name and file name.
  *
- * Every endpoint has a file of its own, though those of a backend are alike: the adapter forgets a file once it has found an
- * endpoint's (adapter, internal/discovery/xds/server.go). And every file is in the index: those that are not are joined into a
- * default for the whole API.
+ * Every endpoint has its own file, even though those of a backend are equal: the adapter forgets a file once it has
+ * found an endpoint's (adapter, internal/discovery/xds/server.go). And every file is in the index: those that are not
+ * are combined into a default for the whole API.
  */
 export function endpointCertificates(
   { apis, backends }: Gateway,
@@ -99,7 +102,7 @@ export function endpointCertificates(
 function projectFiles(backends: readonly Backend[], bundle: string): Record<string, string> {
   const entries = backends.flatMap((backend) =>
     backend.endpoints.map(({ url }, position) => {
-      // Names of backends have no underscore, so no two are the same.
+      // Names of backends have no underscore, so no two results are the same.
       const alias = numbered(backend.name, position, "_");
       return { alias, url, file: `${alias}.pem`, content: trustOf(backend, bundle) };
     }),

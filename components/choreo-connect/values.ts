@@ -11,11 +11,11 @@ export interface SecretNames<T> {
   readonly router: T;
   readonly enforcer: T;
   readonly adapter: T;
-  /** With which the enforcer signs the tokens that it sends to backends. */
+  /** Secret with the pair with which the enforcer signs the tokens that it sends to backends. */
   readonly backendJwt: T;
-  /** With the key `ca.crt`: whom adapter and enforcer trust besides their peers. */
+  /** Secret with the key `ca.crt`: certificates that adapter and enforcer trust besides their peers. */
   readonly trust: T;
-  /** With the key `ca-certificates.crt`; undefined if the router keeps its own bundle. */
+  /** Secret with the key `ca-certificates.crt`; undefined if the router keeps its own bundle. */
   readonly caCertificates: T | undefined;
 }
 
@@ -23,20 +23,20 @@ export interface ValuesArgs<T> {
   readonly secrets: SecretNames<T>;
   /** Whether the enforcer sends tokens to backends. */
   readonly backendJwt: boolean;
-  /** The adapter's configuration, a template of the chart, without a pair for tokens; undefined for the chart's own. */
+  /** The adapter's configuration as a template for the chart, without a pair for tokens; undefined for the chart's own. */
   readonly configToml: string | undefined;
-  /** What the router offers its backends. */
+  /** TLS settings that the router offers its backends. */
   readonly upstreamTls: TlsPolicy;
 }
 
 /**
- * The chart's values.
+ * Creates the chart's values.
  *
- * The chart takes the adapter's configuration as a whole or not at all, so versions, ciphers and the pair for tokens are said by variables
- * of the adapter's; only where a configuration is given does the pair stand in that.
+ * The chart accepts the adapter's configuration only as a whole, so versions, ciphers and the pair for tokens are set
+ * by variables of the adapter. Only if a configuration is given does it contain the pair.
  *
- * Both keys of each pair are given, as one alone does not render. Nothing is left at its default that has a public key: the
- * chart mounts such a pair for tokens, enabled or not, trusts such a certificate in adapter and enforcer, and has one for the
+ * Both keys of each pair are set, as one alone does not render. No default with a public key remains: the chart mounts
+ * such a pair for tokens, enabled or not, trusts such a certificate in adapter and enforcer, and has one for the
  * Ingresses.
  */
 export function chartValues<T>(args: ValuesArgs<T>) {
@@ -81,7 +81,7 @@ export function chartValues<T>(args: ValuesArgs<T>) {
   };
 }
 
-/** Variables of the adapter's container that wire it: the pair for tokens is in a configuration of one's own. */
+/** Variables of the adapter's container that configure it. A custom configuration contains the pair for tokens itself. */
 export function adapterVariables({
   upstreamTls,
   configToml,
@@ -93,8 +93,8 @@ export function adapterVariables({
 const CONFIGURATION = "configuration.countersign/adapter";
 
 /**
- * The annotation's value. The chart mounts the configuration in a way that no running pod sees a new one, and replaces none; and the
- * enforcer asks the adapter for its part once, when it starts.
+ * Returns the annotation's value. The chart mounts the configuration so that running pods do not see a new one, and
+ * does not replace them; and the enforcer asks the adapter for its part only once, when it starts.
  */
 function digestOf(...configuration: readonly unknown[]): string {
   const text = JSON.stringify(configuration);
@@ -112,13 +112,13 @@ function pair<T>(secretName: T) {
   };
 }
 
-const WIRED = "Countersign wires it to the Secrets that it makes";
+const WIRED = "Countersign sets it for the Secrets that it creates";
 const TRUSTED =
-  "a list here takes the place of ours; set choreoConnect.controlPlane, which takes several certificates";
+  "a list here would replace Countersign's; set choreoConnect.controlPlane, which accepts several certificates";
 const NAMED = "the names of the chart's Services are in the certificates";
 const GATEWAY = "wso2.deployment.gatewayRuntime";
 
-/** What a user's values may not change. */
+/** Values that a user must not change. */
 export const GUARDS: readonly GuardedValue[] = [
   { path: "wso2.deployment.adapter.security.keystore", reason: WIRED },
   { path: `${GATEWAY}.enforcer.security.keystore`, reason: WIRED },

@@ -1,7 +1,10 @@
-/** A type of Go that a key of the adapter's configuration has. */
+/** A Go type of a key in the adapter's configuration. */
 export type Scalar = "text" | "boolean" | "int" | "int32" | "uint32" | "duration";
 
-/** What the adapter takes at a key: a scalar, a table by its keys, a list of either, or a map whose keys are free. */
+/**
+ * The type that the adapter expects at a key: a scalar, a table by its keys, a list of either, or a map with arbitrary
+ * keys.
+ */
 export type Field =
   Scalar | "map of texts" | "map" | readonly [Scalar] | readonly [Fields] | Fields;
 
@@ -205,8 +208,8 @@ const ANALYTICS: Fields = {
 };
 
 /**
- * The adapter's configuration (wso2/product-microgateway v1.2.0, adapter/config/types.go): its keys by the names of Go, or of their tags.
- * Other keys are passed over.
+ * The adapter's configuration (wso2/product-microgateway v1.2.0, adapter/config/types.go): its keys by their Go names
+ * or tags. Other keys are ignored.
  */
 export const ADAPTER_FIELDS: Fields = {
   Adapter: ADAPTER,

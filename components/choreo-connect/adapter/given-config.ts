@@ -8,13 +8,13 @@ import { placeOf, readToml, type TomlProblem, type TomlTable } from "./toml";
 import { indentProblem } from "./yaml-block";
 
 /**
- * Judges a config.toml of the user's, which the chart renders as a template: whether the adapter reads it, and whether it undoes
- * what the stack sets.
+ * Checks a user's config.toml, which the chart renders as a template: whether the adapter reads it, and whether it
+ * contradicts the stack's settings.
  *
- * What actions make is not known, so it is not judged; nor is what stands under a condition, as long as there is a way through the
- * conditions that the adapter reads. `countersign verify` judges what the chart has made of it.
+ * The output of actions is not known, so it is not checked. Neither is content inside a condition, as long as the
+ * adapter reads one of the variants. `countersign verify` checks what the chart has rendered.
  *
- * @returns the end of a sentence about the file; undefined if nothing is wrong.
+ * @returns the end of a sentence about the file; undefined if there is no problem.
  */
 export function configTomlProblem(template: string): string | undefined {
   const problem = problemOf(template);
@@ -23,14 +23,17 @@ export function configTomlProblem(template: string): string | undefined {
   return `in line ${line}, column ${column}: ${problem.message}`;
 }
 
-/** Adds the pair with which the enforcer signs tokens to a config.toml of which there is no `configTomlProblem`. */
+/** Adds the pair with which the enforcer signs tokens to a config.toml without a `configTomlProblem`. */
 export function withTokenPair(template: string): string {
   const end = template.trimEnd();
-  // An action that trims what follows would have the line breaks.
+  // An action that trims what follows would remove the line breaks.
   return `${end}${end.endsWith("-}}") ? '{{ "\\n" }}' : ""}\n\n${TOKEN_ENTRY}`;
 }
 
-/** What an adapter has of such a file, once for each way through its conditions. What actions make counts as a text. */
+/**
+ * Returns the adapter's settings from such a file, once for each variant of its conditions. The output of actions
+ * counts as a text.
+ */
 export function settingsIn(template: string): readonly AdapterSettings[] {
   const variants = readTemplate(template);
   if ("message" in variants) return [];
@@ -46,7 +49,7 @@ const TOKEN_ENTRY = `[[enforcer.jwtGenerator.keypair]]
   useForSigning = true
 `;
 
-/** Places of problems are those of the template here. */
+/** Positions of problems refer to the template here. */
 function problemOf(template: string): TomlProblem | undefined {
   const variants = readTemplate(template);
   if ("message" in variants) return variants;
@@ -82,7 +85,7 @@ function readVariant(template: string, variant: Variant): Reading | TomlProblem 
   return problem === undefined ? { config, placed } : placed(problem);
 }
 
-/** A file that reads well may yet be written so that the pair that is added is not read. */
+/** Checks that the added pair will be read: a correct file may still be written so that it is not. */
 function additionProblem(
   template: string,
   readings: readonly (Reading | TomlProblem)[],
@@ -96,7 +99,7 @@ function additionProblem(
     const signing =
       "config" in after ? readSettings(after.config).tokenPairs.filter(({ signs }) => signs) : [];
     if (signing.length === 1 && signing[0]?.key === TOKEN_PAIR.key) continue;
-    const reason = "message" in after ? after.message : "it is spelt in another way here";
+    const reason = "message" in after ? after.message : "it is spelled differently here";
     return {
       at: template.trimEnd().length,
       message: `Countersign adds [[enforcer.jwtGenerator.keypair]] at the end, and the adapter would not read it (${reason}); write the tables as [enforcer] and [enforcer.jwtGenerator], outside of conditions`,

@@ -1,23 +1,23 @@
 import { hasMade, type Variant } from "./template";
 
-/** Begins what stood outside of quotes. */
+/** Prefix of values that were outside of quotes. */
 const UNQUOTED = "\uF8FF";
 
-/** Whether actions make a whole value, so that not even its type is known. */
+/** Whether actions create a whole value, so that not even its type is known. */
 export function isMade(value: unknown): boolean {
   return typeof value === "string" && value.startsWith(UNQUOTED);
 }
 
-/** What can stand outside of quotes beside a mark, and still become a value or a key. */
+/** Text outside of quotes that can stand next to a mark and still form a value or a key. */
 const BARE = /[^\s,[\]{}#="']+/y;
 const MADE = /^[\w.:+\-\uE000-\uF8FF]+$/;
-/** Strings and comments, in which a mark is a character like others; unclosed ones too. */
+/** Strings and comments, also unclosed ones, in which a mark is an ordinary character. */
 const PASSED = /"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'[^'\n]*'?|#[^\n]*/y;
 const LINE_OF_ACTIONS = /^[ \t]*[\uE000-\uF8FF][ \t\uE000-\uF8FF]*(?=\r?\n|#|$)/my;
 
 /**
- * A variant that can be parsed as TOML: a value or a key that actions make is a text here, and a line of nothing but actions is empty, as
- * whatever they make is not known.
+ * Creates a variant that can be parsed as TOML: values and keys from actions become texts, and a line with only actions
+ * becomes empty, as their output is not known.
  */
 export function withMadeValues({ text, origins }: Variant): Variant {
   const made = { text: "", origins: [] as number[] };

@@ -3,17 +3,17 @@ import { nodeAt } from "./settings";
 import { hasMade } from "./template";
 import type { TomlNode, TomlProblem, TomlTable } from "./toml";
 
-/** A key of a user's config.toml that the stack decides on. */
+/** A key of a user's config.toml that the stack decides. */
 interface Rule {
   readonly path: readonly string[];
-  /** The one value that it may have; undefined if it may not be there. */
+  /** The only value that it may have; undefined if the key is forbidden. */
   readonly only?: string | boolean;
   readonly reason: string;
 }
 
 const VERIFIED = "the router must verify its backends";
 const MOUNTED = "that is where Countersign's pair is mounted";
-const DECIDED = "choreoConnect.upstreamTls decides it, by a variable that wins over this file";
+const DECIDED = "choreoConnect.upstreamTls decides it, through a variable that overrides this file";
 const TLS = ["router", "Upstream", "TLS"];
 
 const RULES: readonly Rule[] = [
@@ -38,20 +38,23 @@ const RULES: readonly Rule[] = [
 
 const PAIRS = ["Enforcer", "JwtGenerator", "Keypair"];
 
-/** What a user's config.toml says that the stack decides. */
+/** Finds a setting in a user's config.toml that the stack decides. */
 export function ruleProblem(config: TomlTable): TomlProblem | undefined {
   for (const { path, only, reason } of RULES) {
     const node = nodeAt(config, path);
     if (node?.kind !== "value" || node.value === only) continue;
     const remedy = only === undefined ? "remove the line" : `only ${shown(only)} is allowed`;
-    const what = hasMade(node.value) ? "to what the template makes" : `to ${shown(node.value)}`;
+    const what = hasMade(node.value) ? "to the template's output" : `to ${shown(node.value)}`;
     return { at: node.at, message: `sets ${named(path)} ${what}: ${reason}; ${remedy}` };
   }
   const pairs = nodeAt(config, PAIRS);
   return pairs && pairProblem(pairs);
 }
 
-/** Whoever has pairs of earlier may publish their certificates, for backends that still have tokens of those. */
+/**
+ * Checks pairs for tokens. Older pairs may stay to publish their certificates, for backends that still have their
+ * tokens.
+ */
 function pairProblem(pairs: TomlNode): TomlProblem | undefined {
   if (pairs.kind !== "tables" || pairs.isInline) {
     return {
@@ -66,12 +69,12 @@ function pairProblem(pairs: TomlNode): TomlProblem | undefined {
   return (
     signing && {
       at: signing.at,
-      message: `has a pair that signs tokens, and Countersign's own does: remove this ${named(PAIRS)}, or give it useForSigning = false to go on publishing its certificate`,
+      message: `has a pair that signs tokens, but Countersign's own pair does that: remove this ${named(PAIRS)}, or give it useForSigning = false to keep publishing its certificate`,
     }
   );
 }
 
-/** As WSO2 writes it. */
+/** Writes a path as WSO2 does. */
 function named(path: readonly string[]): string {
   return path
     .map((key) => (key === "TLS" ? "tls" : key.charAt(0).toLowerCase() + key.slice(1)))

@@ -11,36 +11,36 @@ import { entryOf } from "./shape";
 import type { TomlNode, TomlTable } from "./toml";
 import { variableOf } from "./variables";
 
-/** A pair of the enforcer's for tokens. */
+/** A pair with which the enforcer signs tokens. */
 export interface TokenPair extends PairPaths {
   readonly signs: boolean;
 }
 
-/** Whose tokens the enforcer accepts. */
+/** An issuer whose tokens the enforcer accepts. */
 export interface TokenIssuer {
   readonly name: string;
   readonly issuer: string;
-  /** The file with whose first certificate it checks them; "" for none. */
+  /** The file whose first certificate verifies them; "" for none. */
   readonly certificate: string;
-  /** Where it gets keys instead; "" for nowhere. */
+  /** The URL from which it fetches keys instead; "" for none. */
   readonly jwksUrl: string;
 }
 
-/** What an adapter has of its configuration and its environment, as far as keys and certificates are concerned. */
+/** An adapter's settings for keys and certificates, from its configuration and its environment. */
 export interface AdapterSettings {
   readonly upstreamTls: {
     readonly minimum: string;
     readonly maximum: string;
-    /** Separated by commas. */
+    /** Ciphers, separated by commas. */
     readonly ciphers: string;
     readonly bundle: string;
     readonly verifiesHost: boolean;
     readonly skipsVerification: boolean;
   };
-  /** What the router shows its clients and its backends. */
+  /** The pair that the router shows its clients and its backends. */
   readonly routerPair: PairPaths;
   readonly adapterPair: PairPaths;
-  /** The directory with those whom the adapter trusts. */
+  /** The directory with the certificates that the adapter trusts. */
   readonly truststore: string;
   /** Whether the enforcer sends tokens to backends. */
   readonly sendsTokens: boolean;
@@ -48,7 +48,7 @@ export interface AdapterSettings {
   readonly issuers: readonly TokenIssuer[];
 }
 
-/** What the adapter has by itself (wso2/product-microgateway v1.2.0, adapter/config/default_config.go). */
+/** Defaults of the adapter (wso2/product-microgateway v1.2.0, adapter/config/default_config.go). */
 export const ADAPTER_DEFAULTS: AdapterSettings = {
   upstreamTls: {
     minimum: ADAPTER_DEFAULT.minimum,
@@ -72,9 +72,9 @@ export const ADAPTER_DEFAULTS: AdapterSettings = {
 };
 
 /**
- * Reads what an adapter has of a configuration of which there is no `shapeProblem`.
+ * Reads an adapter's settings from a configuration without a `shapeProblem`.
  *
- * @param environment of its container. @default - nothing in it that concerns the configuration
+ * @param environment the environment of its container. @default - without variables for the configuration
  */
 export function readSettings(
   config: TomlTable,
@@ -123,7 +123,7 @@ export function readSettings(
 /** Names of keys, and positions in lists. */
 type Path = readonly (string | number)[];
 
-/** What stands at a path of a configuration; undefined if nothing does. */
+/** Returns the node at a path of a configuration; undefined if there is none. */
 export function nodeAt(config: TomlTable, path: Path): TomlNode | undefined {
   return path.reduce<TomlNode | undefined>((node, key) => {
     if (typeof key === "number") return node?.kind === "tables" ? node.items[key] : undefined;
@@ -131,7 +131,7 @@ export function nodeAt(config: TomlTable, path: Path): TomlNode | undefined {
   }, config);
 }
 
-/** These sections resolve `$env{NAME}` in the adapter; in the others the enforcer does it. */
+/** Sections in which the adapter resolves `$env{NAME}`; in the others the enforcer does. */
 const RESOLVED = ["adapter", "router", "controlplane", "globaladapter"];
 
 class Reader {
@@ -153,19 +153,22 @@ class Reader {
     );
   }
 
-  /** @param isSet whether another key of the configuration says that it is so. */
+  /** Reads a boolean. @param isSet whether another key of the configuration sets it. */
   boolean(path: Path, usual: boolean, isSet = false): boolean {
     const node = nodeAt(this.config, path);
     const own = node?.kind === "value" && typeof node.value === "boolean" ? node.value : usual;
     const found = isSet || own;
     const variable = this.variables.get(variableOf(...path));
     if (variable === undefined) return found;
-    // As `strconv.ParseBool` reads it; of anything else the adapter says that it is none.
+    // The values of `strconv.ParseBool`. For any other the adapter reports that it is not a boolean.
     if (/^(1|t|T|TRUE|true|True)$/.test(variable)) return true;
     return /^(0|f|F|FALSE|false|False)$/.test(variable) ? false : found;
   }
 
-  /** A list in the configuration takes the place of the adapter's own, and its elements have nothing of those. */
+  /**
+   * Reads a list. A list in the configuration replaces the adapter's own, and its elements inherit nothing from that
+   * one.
+   */
   list<T>(
     path: Path,
     usual: readonly T[],

@@ -3,7 +3,7 @@ import { isMade } from "./made-values";
 import type { TomlNode, TomlProblem, TomlTable, TomlValue } from "./toml";
 
 /**
- * What the adapter cannot take of a configuration, though it is TOML: it does not start then.
+ * Finds what the adapter does not accept in a configuration that is valid TOML. The adapter does not start with it.
  *
  * @returns the first problem; undefined if there is none.
  */
@@ -12,7 +12,7 @@ export function shapeProblem(config: TomlTable): TomlProblem | undefined {
 }
 
 /**
- * What stands at a key of the adapter's configuration. Of several spellings the first in this order counts
+ * Returns the node at a key of the adapter's configuration. If it has several spellings, the first in this order counts
  * (pelletier/go-toml v1.8.1, marshal.go).
  */
 export function entryOf({ entries }: TomlTable, name: string): TomlNode | undefined {
@@ -20,7 +20,7 @@ export function entryOf({ entries }: TomlTable, name: string): TomlNode | undefi
   return spelling === undefined ? undefined : entries.get(spelling);
 }
 
-/** The spellings of a key that the adapter knows. */
+/** Returns the spellings of a key that the adapter recognizes. */
 export function spellingsOf(name: string): readonly string[] {
   const [first = "", ...rest] = name;
   return [name, name.toLowerCase(), name.toUpperCase(), first.toLowerCase() + rest.join("")];
@@ -79,7 +79,7 @@ const whole = (bits: number, isSigned: boolean) => {
   return (value: TomlValue["value"]) => typeof value === "bigint" && value >= least && value < size;
 };
 
-/** As `time.ParseDuration` reads it. */
+/** Durations that `time.ParseDuration` accepts. */
 const DURATION = /^[-+]?(0|((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)$/;
 
 const SCALARS: Readonly<Record<Scalar, Kind>> = {
@@ -102,11 +102,11 @@ function numbers(one: string, takes: Kind["takes"]): Kind {
   return { one, several: "whole numbers", takes };
 }
 
-/** The value itself is not said: it may be a password. */
+/** Omits the value itself, which may be a password. */
 function wrong(node: TomlNode, wanted: string, path: Path): TomlProblem {
   return {
     at: node.at,
-    message: `${path.join(".")} is ${describe(node)}, and the adapter takes ${wanted}`,
+    message: `${path.join(".")} is ${describe(node)}, but the adapter expects ${wanted}`,
   };
 }
 

@@ -1,32 +1,32 @@
 /**
- * A Helm template as far as it can be read without its values: what it can render to, with a mark in the place of what an action
- * makes.
+ * A possible output of a Helm template, as far as it can be read without its values. A mark replaces the output of each
+ * action.
  */
 export interface Variant {
   readonly text: string;
-  /** Where each character of the text stands in the template. */
+  /** Position of each character of the text in the template. */
   readonly origins: readonly number[];
 }
 
-/** What is wrong at a place of a template; the end of a sentence. */
+/** A problem at a position of a template; the end of a sentence. */
 export interface TemplateProblem {
   readonly at: number;
   readonly message: string;
 }
 
-/** Characters for private use, one for each action. */
+/** Private-use characters, one for each action. */
 const FIRST_MARK = 0xe000;
 const MARKS = 0x18ff;
 const MARKED = /[\uE000-\uF8FF]/;
 
-/** Whether actions of a template have a part in a text. */
+/** Whether a text contains output of a template's actions. */
 export function hasMade(text: unknown): boolean {
   return typeof text === "string" && MARKED.test(text);
 }
 
 /**
- * Reads a template in each of its variants: the first takes the first branch of every condition, the next one the second, and so on.
- * A `range` counts as a condition that holds once.
+ * Reads a template in each of its variants: the first takes the first branch of every condition, the second takes the
+ * second, and so on. A `range` counts as a condition that holds once.
  */
 export function readTemplate(template: string): readonly Variant[] | TemplateProblem {
   const parts = split(template);
@@ -72,7 +72,7 @@ function split(template: string): Part[] | TemplateProblem {
   }
 }
 
-/** Where an action ends that begins here. In its strings and comments, braces are characters like others. */
+/** Finds the end of an action that begins here. In its strings and comments, braces are ordinary characters. */
 function endOfAction(template: string, open: number): number | undefined {
   const isComment = /^\{\{(- )?\/\*/.test(template.slice(open, open + 6));
   if (isComment) {
@@ -116,7 +116,10 @@ function nest(parts: readonly Part[]): { nodes: Node[] } | TemplateProblem {
     } else if (part.word === "else" && open.length > 0) open.at(-1)?.block.branches.push([]);
     else if (part.word === "end" && open.length > 0) open.pop();
     else {
-      return { at: part.from, message: `{{ ${part.word} }} is in no condition of the template` };
+      return {
+        at: part.from,
+        message: `{{ ${part.word} }} is not inside a condition of the template`,
+      };
     }
   }
   const unended = open.at(-1);
@@ -125,7 +128,7 @@ function nest(parts: readonly Part[]): { nodes: Node[] } | TemplateProblem {
     : { at: unended.at, message: `{{ ${unended.block.word} }} has no {{ end }}` };
 }
 
-/** What a block can render to: a condition without `else` can be nothing as well. */
+/** Returns the possible outputs of a block. A condition without `else` can also render nothing. */
 function branchesOf({ word, branches }: Block): readonly (readonly Node[])[] {
   if (word === "define") return [[]];
   return branches.length > 1 || word === "block" ? branches : [...branches, []];
@@ -139,7 +142,7 @@ function branchCounts(nodes: readonly Node[]): number[] {
   });
 }
 
-/** A text is all that some actions are, so that it is known what they make. */
+/** Returns the text of an action that consists only of a string, since its output is known. */
 function literalIn(action: string): string | undefined {
   const literal = /^\{\{(?:-\s)?\s*("(?:\\[nrt"\\]|[^"\\\t\r\n])*")\s*(?:\s-)?\}\}$/.exec(
     action,

@@ -4,8 +4,8 @@ import type { TomlProblem, TomlTable } from "./toml";
 const PAIRS = ["Enforcer", "JwtGenerator", "Keypair"];
 
 /**
- * What keeps an adapter from starting that is to have tokens sent: exactly one of the pairs in its file has to sign them
- * (wso2/product-microgateway v1.2.0, adapter/config/parser.go). It looks before it looks at its variables.
+ * Finds what keeps an adapter from starting if tokens are sent: exactly one of the pairs in its file must sign them
+ * (wso2/product-microgateway v1.2.0, adapter/config/parser.go). The adapter checks that before it reads its variables.
  */
 export function tokenPairProblem(config: TomlTable): TomlProblem | undefined {
   const { sendsTokens, tokenPairs } = readSettings(config);

@@ -1,10 +1,10 @@
 import { ParseError, parseTOML, type AST } from "toml-eslint-parser";
 
-/** What stands at a key of a TOML file, and where its key is. */
+/** The node at a key of a TOML file, and the key's position. */
 export type TomlNode = TomlTable | TomlTables | TomlList | TomlValue;
 
 interface Placed {
-  /** Of the key's first character, or of an element's, in the text. */
+  /** Position of the first character of the key, or of an element, in the text. */
   readonly at: number;
 }
 
@@ -13,11 +13,11 @@ export interface TomlTable extends Placed {
   readonly entries: ReadonlyMap<string, TomlNode>;
 }
 
-/** `[[path]]`, or an array of nothing but inline tables. */
+/** `[[path]]`, or an array that contains only inline tables. */
 export interface TomlTables extends Placed {
   readonly kind: "tables";
   readonly items: readonly TomlTable[];
-  /** Whether it is an array in brackets, which a later `[[path]]` cannot add to. */
+  /** Whether it is an array in brackets, to which a later `[[path]]` cannot add. */
   readonly isInline: boolean;
 }
 
@@ -28,19 +28,19 @@ export interface TomlList extends Placed {
 
 export interface TomlValue extends Placed {
   readonly kind: "value";
-  /** Dates stand for themselves, as no key of an adapter has one. */
+  /** The value. Dates stay dates, as no key of an adapter has one. */
   readonly value: string | boolean | bigint | number | Date;
 }
 
-/** What is wrong at a place of a text; the message is a sentence without its first letter and its end. */
+/** A problem at a position of a text. The message is a sentence without its capital and its full stop. */
 export interface TomlProblem {
   readonly at: number;
   readonly message: string;
 }
 
 /**
- * Reads TOML 1.0 as far as the adapter's parser does (pelletier/go-toml v1.8.1). That one also passes over some mistakes, such as a
- * table that is there twice in different spellings; here they are mistakes.
+ * Reads TOML 1.0 as far as the adapter's parser does (pelletier/go-toml v1.8.1). That parser also ignores some
+ * mistakes, such as a table that occurs twice in different spellings; here they are errors.
  */
 export function readToml(text: string): TomlTable | TomlProblem {
   try {
@@ -52,19 +52,19 @@ export function readToml(text: string): TomlTable | TomlProblem {
   }
 }
 
-/** Line and column of a place, both from 1. */
+/** Returns line and column of a position, both counted from 1. */
 export function placeOf(text: string, at: number): { line: number; column: number } {
   const before = text.slice(0, at);
   const line = before.split("\n").length;
   return { line, column: at - before.lastIndexOf("\n") };
 }
 
-/** While it is read, what is added to. */
+/** A table to which nodes are added while it is read. */
 interface OpenTable extends TomlTable {
   readonly entries: Map<string, TomlNode>;
 }
 
-/** TOML that the adapter's parser does not take. */
+/** Thrown for TOML that the adapter's parser does not accept. */
 class Refused extends Error {
   constructor(
     readonly at: number,
@@ -134,7 +134,7 @@ class Reader {
 }
 
 const LARGEST = 2n ** 63n;
-/** To that parser, the first three quotes in a row are the end. */
+/** For that parser, the first three quotes in a row are the end. */
 const ENDS_IN_QUOTE = /^...[^]*[^\\](""""|'''')$/;
 
 function emptyTable(at: number): OpenTable {

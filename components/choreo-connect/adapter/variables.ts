@@ -8,8 +8,8 @@ export interface Variable {
 }
 
 /**
- * The variable whose value the adapter takes instead of what stands at a path of its configuration
- * (wso2/product-microgateway v1.2.0, adapter/pkg/config/parser.go; the same since 1.0.0). It compares names without their case.
+ * Returns the variable whose value overrides a path of the adapter's configuration (wso2/product-microgateway v1.2.0,
+ * adapter/pkg/config/parser.go; the same since 1.0.0). The adapter compares names without case.
  *
  * @param path names of keys, and positions in lists.
  */
@@ -18,9 +18,9 @@ export function variableOf(...path: readonly (string | number)[]): string {
 }
 
 /**
- * Why a variable of the user's may not be: it would win over what wires keys and certificates.
+ * Explains why a user's variable is not allowed: it would override settings for keys and certificates.
  *
- * @returns the end of a sentence about it; undefined if it may.
+ * @returns the end of a sentence about it; undefined if it is allowed.
  */
 export function reservedVariable(name: string): string | undefined {
   const upper = name.toUpperCase();
@@ -28,12 +28,12 @@ export function reservedVariable(name: string): string | undefined {
 }
 
 const TLS = ["Router", "Upstream", "TLS"] as const;
-/** The adapter has one pair for tokens by itself, which stands at this place unless config.toml has any. */
+/** The adapter's own pair for tokens, which is at this path unless config.toml has any. */
 const PAIR = ["Enforcer", "JwtGenerator", "Keypair", 0] as const;
 
 /**
- * How the adapter is told what the router offers its backends, and that it verifies them. Variables win over config.toml, a change of
- * theirs replaces pods, and nobody has to copy the chart's own configuration for them.
+ * Variables that tell the adapter which TLS the router offers its backends, and that it verifies them. Variables
+ * override config.toml, changing them replaces pods, and they require no copy of the chart's own configuration.
  */
 export function tlsVariables(policy: TlsPolicy): readonly Variable[] {
   const ciphers = cipherNames(policy, "openssl").join(", ");
@@ -46,7 +46,7 @@ export function tlsVariables(policy: TlsPolicy): readonly Variable[] {
   ];
 }
 
-/** How the adapter is told with which pair the enforcer signs tokens, where config.toml does not say it. */
+/** Variables that tell the adapter with which pair the enforcer signs tokens, if config.toml does not. */
 export function tokenVariables(): readonly Variable[] {
   return [
     { name: variableOf(...PAIR, "PublicCertificatePath"), value: TOKEN_PAIR.certificate },
@@ -55,7 +55,7 @@ export function tokenVariables(): readonly Variable[] {
   ];
 }
 
-const FOUND = "by which the adapter finds the pair that Countersign mounts; remove it";
+const FOUND = "which tells the adapter where to find the pair that Countersign mounts; remove it";
 const GENERATOR = ["Enforcer", "JwtGenerator"] as const;
 
 const RESERVED = [
@@ -65,7 +65,7 @@ const RESERVED = [
   },
   {
     prefix: variableOf(...GENERATOR, "Keypair"),
-    reason: "which decides what signs tokens, and Countersign's own pair does; remove it",
+    reason: "which decides which pair signs tokens, and Countersign's own must; remove it",
   },
   ...["Enable", "Enabled"].map((key) => ({
     prefix: variableOf(...GENERATOR, key),

@@ -1,8 +1,8 @@
 import type { TomlProblem } from "./toml";
 
 /**
- * What keeps a config.toml from being read back out of the chart's manifest: that has it in a YAML block, whose first line decides how far
- * all lines are indented (YAML 1.2, section 8.1.1.1).
+ * Finds what keeps a config.toml from being read back from the chart's manifest, which contains it as a YAML block: the
+ * first line of a block decides how far all lines are indented (YAML 1.2, section 8.1.1.1).
  */
 export function indentProblem(text: string): TomlProblem | undefined {
   let at = 0;
@@ -26,6 +26,6 @@ export function indentProblem(text: string): TomlProblem | undefined {
 function problem(at: number, what: string): TomlProblem {
   return {
     at,
-    message: `the line ${what}, which the chart's YAML does not take; do not indent the beginning of the file`,
+    message: `the line ${what}, which the chart's YAML does not allow; do not indent the beginning of the file`,
   };
 }

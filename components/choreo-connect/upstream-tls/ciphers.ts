@@ -1,24 +1,24 @@
 import type { TlsVersion } from "./versions";
 
-/** A cipher suite of TLS up to 1.2, by the names that the router and the backends have for it. */
+/** A cipher suite of TLS up to 1.2, with the names that the router and the backends use for it. */
 export interface Cipher {
-  /** OpenSSL's name, which Envoy and Node take. */
+  /** OpenSSL's name, which Envoy and Node use. */
   readonly openssl: string;
-  /** The registered name, which Java takes. */
+  /** The registered name, which Java uses. */
   readonly iana: string;
   /** The constant in Go's crypto/tls. */
   readonly go: string;
   readonly keyExchange: "ECDHE" | "RSA";
-  /** The kind of the server's key. */
+  /** Kind of the server's key. */
   readonly authentication: "ECDSA" | "RSA";
   /** The oldest version of TLS that has it. */
   readonly since: TlsVersion;
 }
 
 /**
- * What Envoy takes as `cipher_suites`, best first: forward secrecy, then authenticated encryption. Not here, though Envoy takes them,
- * are 3DES, suites with a pre-shared key, which no certificate goes with, and ECDHE-RSA-AES128-SHA256, which Envoy 1.36 takes
- * and the BoringSSL of 1.24 may not.
+ * Values that Envoy accepts as `cipher_suites`, best first: forward secrecy, then authenticated encryption. Some that
+ * Envoy accepts are not listed: 3DES, suites with a pre-shared key, which do not use certificates, and
+ * ECDHE-RSA-AES128-SHA256, which Envoy 1.36 accepts but the BoringSSL of 1.24 may not.
  *
  * @see https://www.iana.org/assignments/tls-parameters
  */
@@ -34,13 +34,13 @@ export const CIPHERS: readonly Cipher[] = [
   rsa("AES256-SHA", "AES_256_CBC_SHA", "TLS1_0"),
 ];
 
-/** A cipher by any of its names, in whatever case; undefined if there is none. */
+/** Finds a cipher by any of its names, in any case; undefined if there is none. */
 export function findCipher(name: string): Cipher | undefined {
   const wanted = name.toUpperCase();
   return CIPHERS.find((cipher) => namesOf(cipher).includes(wanted));
 }
 
-/** A cipher by any of its names, or the end of a sentence about the name that says why it is none. */
+/** Reads a cipher by any of its names; returns the end of a sentence about the name if it is not a known cipher. */
 export function readCipher(name: string): Cipher | string {
   const cipher = findCipher(name);
   if (cipher) return cipher;
@@ -49,10 +49,10 @@ export function readCipher(name: string): Cipher | string {
   const similar = similarCiphers(name).join(", ");
   const known =
     similar === "" ? `known are ${CIPHERS.map(openssl).join(", ")}` : `similar: ${similar}`;
-  return `is no cipher that the router can be told to use; ${known}`;
+  return `is not a cipher that the router can be told to use; ${known}`;
 }
 
-/** OpenSSL's names of the ciphers that share most with this one, for messages. */
+/** Finds OpenSSL's names of the most similar ciphers, for messages. */
 export function similarCiphers(name: string, most = 4): string[] {
   const words = wordsOf(name);
   return CIPHERS.map((cipher) => {
@@ -70,7 +70,7 @@ export function similarCiphers(name: string, most = 4): string[] {
     .map(({ cipher }) => openssl(cipher));
 }
 
-/** What both Envoy and Java have of TLS 1.3, by names that are the same everywhere (RFC 8446, appendix B.4). */
+/** Suites of TLS 1.3 that both Envoy and Java have; their names are the same everywhere (RFC 8446, appendix B.4). */
 export const COMMON_TLS13_SUITES = [
   "TLS_AES_128_GCM_SHA256",
   "TLS_AES_256_GCM_SHA384",
@@ -83,7 +83,7 @@ const TLS13_SUITES: readonly string[] = [
   "TLS_AES_128_CCM_8_SHA256",
 ];
 
-/** Words that most suites have in their names tell nothing alone. */
+/** Words that occur in most suites' names and thus say nothing on their own. */
 const COMMON = ["tls", "with", "sha", "sha256", "rsa", "ecdsa"];
 
 function ecdhe(short: string, long: string, since: TlsVersion): Cipher[] {
@@ -103,12 +103,12 @@ function openssl(cipher: Cipher): string {
   return cipher.openssl;
 }
 
-/** Go has had its ChaCha20 suites under a shorter name, and still takes it. */
+/** Returns all names of a cipher. Go still accepts an older, shorter name of its ChaCha20 suites. */
 function namesOf({ openssl: name, iana, go }: Cipher): string[] {
   return [name, iana, go, go.replace(/(?<=_POLY1305)_SHA256$/, "")];
 }
 
-/** `AES128` and `AES_128` are the same word. */
+/** Splits a name into words. `AES128` and `AES_128` are the same word. */
 function wordsOf(text: string): string[] {
   return text
     .toLowerCase()

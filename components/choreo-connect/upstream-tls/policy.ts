@@ -1,22 +1,22 @@
 import { findCipher, type Cipher } from "./ciphers";
 import { TLS_VERSIONS, compareVersions, type TlsVersion } from "./versions";
 
-/** What a side of a connection speaks. */
+/** TLS settings of one side of a connection. */
 export interface TlsPolicy {
   readonly minimum: TlsVersion;
   readonly maximum: TlsVersion;
-  /** For TLS up to 1.2, best first. */
+  /** Ciphers for TLS up to 1.2, best first. */
   readonly ciphers: readonly Cipher[];
 }
 
-/** What the sides will speak. */
+/** TLS version and ciphers that two sides will use. */
 export interface Agreement {
   readonly version: TlsVersion;
-  /** Those of which one will be taken, in the router's order; none with TLS 1.3, whose suites both sides have. */
+  /** Ciphers of which one will be used, in the router's order; none with TLS 1.3, whose suites both sides have. */
   readonly ciphers: readonly Cipher[];
 }
 
-/** Nothing without forward secrecy or authenticated encryption. */
+/** Only ciphers with forward secrecy and authenticated encryption. */
 export const RECOMMENDED: TlsPolicy = {
   minimum: "TLS1_2",
   maximum: "TLS1_3",
@@ -27,7 +27,7 @@ export const RECOMMENDED: TlsPolicy = {
   ]),
 };
 
-/** What an adapter has of itself (wso2/product-microgateway v1.2.0, adapter/config/default_config.go). */
+/** Default of an adapter (wso2/product-microgateway v1.2.0, adapter/config/default_config.go). */
 export const ADAPTER_DEFAULT: TlsPolicy = {
   minimum: "TLS1_1",
   maximum: "TLS1_2",
@@ -40,11 +40,12 @@ export const ADAPTER_DEFAULT: TlsPolicy = {
 };
 
 /**
- * What the router and a backend agree on. TLS takes the highest version that both speak, and there is no way back
- * from it if its ciphers do not fit (RFC 5246, appendix E.1).
+ * Determines what the router and a backend agree on. TLS uses the highest version that both speak, and does not fall
+ * back to a lower one if its ciphers do not fit (RFC 5246, appendix E.1).
  *
- * @param key of the backend's certificate, as `describeKey` calls it, or its kind alone; undefined if it is not known.
- * @returns the end of a sentence that says why there is nothing, if so.
+ * @param key the key of the backend's certificate, as `describeKey` names it, or only its kind; undefined if it is not
+ *   known.
+ * @returns the end of a sentence that says why they do not agree, if so.
  */
 export function agree(
   router: TlsPolicy,
@@ -69,22 +70,22 @@ export function agree(
   return { version, ciphers };
 }
 
-/** A policy's ciphers as Envoy and Node, Java, or Go call them. */
+/** Returns a policy's ciphers with the names of Envoy and Node, of Java, or of Go. */
 export function cipherNames(policy: TlsPolicy, by: "openssl" | "iana" | "go"): string[] {
   return policy.ciphers.map((cipher) => cipher[by]);
 }
 
 /**
- * What Envoy cannot check a signature by, whatever the ciphers. For TLS 1.2 it offers the curve P-256 and no greater one
- * (envoyproxy/envoy#21053), for TLS 1.3 the signatures of BoringSSL's defaults.
+ * Describes a key whose signatures Envoy cannot verify, whatever the ciphers. For TLS 1.2 it offers the curve P-256 and
+ * none larger (envoyproxy/envoy#21053), for TLS 1.3 the signatures of BoringSSL's defaults.
  */
 function keyProblem(key: string | undefined, version: TlsVersion): string | undefined {
   if (key === undefined || key.startsWith("RSA")) return undefined;
   if (["ECDSA", "ECDSA-P256"].includes(key)) return undefined;
-  if (key !== "ECDSA-P384") return "which the router takes by no version of TLS";
+  if (key !== "ECDSA-P384") return "which the router accepts with no version of TLS";
   return version === "TLS1_3"
     ? undefined
-    : `which the router takes by TLS1_3 only, and the highest version in common is ${version}`;
+    : `which the router accepts only with TLS1_3, and the highest version in common is ${version}`;
 }
 
 function speaks({ minimum, maximum }: TlsPolicy, version: TlsVersion): boolean {
@@ -95,7 +96,7 @@ function range({ minimum, maximum }: TlsPolicy): string {
   return minimum === maximum ? minimum : `${minimum} to ${maximum}`;
 }
 
-/** What there is where nothing fits. */
+/** Describes what the sides have if nothing fits. */
 function instead(both: readonly Cipher[], router: TlsPolicy, backend: TlsPolicy): string {
   if (both.length > 0) return `: ${listed(both)} came with ${both[0]?.since ?? ""}`;
   return `: the router has ${listed(router.ciphers)}, the backend ${listed(backend.ciphers)}`;
@@ -105,7 +106,7 @@ function listed(ciphers: readonly Cipher[]): string {
   return ciphers.map(({ openssl }) => openssl).join(", ") || "none";
 }
 
-/** `ECDHE-RSA and RSA`: how keys are exchanged, and whose key vouches for it. */
+/** Describes key exchange and authentication, e.g. `ECDHE-RSA and RSA`. */
 function kinds(ciphers: readonly Cipher[]): string {
   const names = ciphers.map(({ keyExchange, authentication }) =>
     keyExchange === "RSA" ? "RSA" : `${keyExchange}-${authentication}`,

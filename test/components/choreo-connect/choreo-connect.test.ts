@@ -26,12 +26,12 @@ import {
 
 const PARTS = ["router", "enforcer", "adapter"] as const;
 
-/** The example, with a rotation of the CA under way and a Deployment that is to roll. */
+/** The example, during a rotation of the CA, with a Deployment to roll. */
 const SECTIONS = withBackends(withGenerations(example("kubernetes")), {
   payments: { restarts: ["payments"] },
 });
 
-/** What objects with an exact name say of themselves. */
+/** Metadata of objects with an exact name. */
 const MARKED = { annotations: { "countersign/made-by": "organization/countersign/test#01020304" } };
 
 const TREE = [
@@ -63,7 +63,7 @@ const TREE = [
   "  random:index/randomPassword:RandomPassword choreo-connect-backend-ratings-store-password",
 ];
 
-describe("Choreo Connect by its chart", () => {
+describe("Choreo Connect with its chart", () => {
   let up: Run<unknown>;
   let preview: Run<unknown>;
   let bundle = "";
@@ -76,17 +76,17 @@ describe("Choreo Connect by its chart", () => {
   });
   const inputs = (name: string, type = "") => reveal(find(up.resources, name, type).inputs);
 
-  it("is the pairs, the objects that are mounted, and the release", () => {
+  it("consists of the pairs, the mounted objects, and the release", () => {
     assert.deepEqual(ownTree(up), TREE);
   });
 
-  it("is the same at preview, with every name in the values known", () => {
+  it("is the same at preview, with all names in the values known", () => {
     assert.deepEqual(ownTree(preview), TREE);
     const release = (run: Run<unknown>) => find(run.resources, "choreo-connect", "Release").inputs;
     assert.deepEqual(release(preview), release(up));
   });
 
-  it("gives each part a pair that is a server's and a client's, for the names it is called by", () => {
+  it("gives each part a pair for servers and clients, with the names at which it is called", () => {
     for (const part of PARTS) {
       const { allowedUses, validityPeriodHours, earlyRenewalHours } = inputs(
         `choreo-connect-${part}-certificate`,
@@ -107,7 +107,7 @@ describe("Choreo Connect by its chart", () => {
     }
   });
 
-  it("mounts each part's RSA key as PKCS#8, and its certificate before all generations, the signing one first; the enforcer's has that alone", () => {
+  it("mounts each part's RSA key as PKCS#8, and its certificate followed by all generations, the signing one first; the enforcer's only by that one", () => {
     const [signing, trusted] = readCertificates(bundle);
     const { g1, g2 } = (
       outputsOf(up) as {
@@ -132,7 +132,7 @@ describe("Choreo Connect by its chart", () => {
     }
   });
 
-  it("signs tokens with a pair that is good for nothing else, and that the CA did not sign", () => {
+  it("signs tokens with a pair that is valid for nothing else, and that the CA did not sign", () => {
     const { allowedUses, isCaCertificate } = inputs(
       "choreo-connect-token-signer-certificate",
     ) as Record<string, unknown>;
@@ -219,7 +219,7 @@ describe("Choreo Connect by its chart", () => {
     );
   });
 
-  it("rolls a backend's Deployment after what it mounts is there", () => {
+  it("rolls a backend's Deployment once the objects that it mounts exist", () => {
     const patch = find(up.resources, "choreo-connect-backend-payments-restart-payments");
     const { metadata, spec } = patch.inputs as {
       metadata: object;
@@ -237,7 +237,7 @@ describe("Choreo Connect by its chart", () => {
       );
   });
 
-  it("has no key and no password outside of what is secret", () => {
+  it("has no key and no password outside of secrets", () => {
     const material = new RegExp(
       ["PRIVATE KEY", "generated-password"]
         .flatMap((text) => [text, Buffer.from(text).toString("base64")])
@@ -254,7 +254,7 @@ describe("Choreo Connect by its chart", () => {
     assert.doesNotMatch(JSON.stringify(others), /\[secret\]/);
   });
 
-  it("keeps only keys that no Secret holds", () => {
+  it("keeps only keys that are in no Secret", () => {
     const { choreoConnectKeys } = outputsOf(up) as { choreoConnectKeys: object };
     assert.deepEqual(
       Object.entries(choreoConnectKeys).map(([kind, all]) => [kind, Object.keys(all as object)]),
@@ -266,7 +266,7 @@ describe("Choreo Connect by its chart", () => {
     );
   });
 
-  it("says who shows what to whom", () => {
+  it("states who shows what to whom", () => {
     const trusts = ["ca/g1", "ca/g2"];
     const peer = (
       party: string,
@@ -304,7 +304,7 @@ describe("Choreo Connect by its chart", () => {
     assert.deepEqual(reveal(early), own);
   });
 
-  it("trusts the CA alone besides the peers, or an API Manager's certificates", async () => {
+  it("trusts only the CA, or an API Manager's certificates, besides the peers", async () => {
     assert.deepEqual(textsIn(up, "choreo-connect-trust"), { "ca.crt": bundle });
     const controlPlane = makeCa({ keys: keys("rsa2048") }) + makeCa();
     const { choreoConnect } = SECTIONS;

@@ -16,10 +16,10 @@ import { reveal } from "../wire";
 import { BUNDLE, GATEWAY, KEYS, LEAVES, PASSWORD, named } from "./make-gateway";
 import { example, outputsOf, withBackends } from "./make-stack";
 
-/** What everybody is given, checked in for readers. Certificates and keys have whose they are in place of their content. */
+/** Material of all parties, checked in for readers. Certificates and keys are replaced by their owner's name. */
 const GOLDEN = join(__dirname, "golden");
 
-/** With it set, what comes out is written down as what is expected: to be read in the diff. */
+/** Environment variable that makes the tests write their results as the expected ones, to be reviewed in the diff. */
 const REWRITE = "COUNTERSIGN_REWRITE_GOLDEN";
 
 const NAMES = [
@@ -43,10 +43,10 @@ function expect(name: (typeof NAMES)[number], content: string): void {
     writeFileSync(join(GOLDEN, name), text);
   }
   const expected = readFileSync(join(GOLDEN, name), "utf8");
-  assert.equal(text, expected, `${name}; ${REWRITE}=1 writes it anew`);
+  assert.equal(text, expected, `${name}; ${REWRITE}=1 rewrites it`);
 }
 
-/** Files in one text, those that only their owner may read marked. */
+/** Files in one text, with a mark at those that only their owner may read. */
 function listed(files: readonly GatewayFile[]): string {
   return files
     .map(({ path, content, isSecret }) => {
@@ -56,16 +56,16 @@ function listed(files: readonly GatewayFile[]): string {
     .join("");
 }
 
-/** A store is not the same bytes twice, as salts differ: what is in it stands here. */
+/** Content of a store in place of its bytes, which differ each time because of salts. */
 function contentOf(store: Buffer): string {
   const { keys, trusted } = readPkcs12(store, PASSWORD);
   return stringify({ keys, trusted });
 }
 
-/** As files of values have it. */
+/** Writes values as values files do. */
 const yaml = (value: unknown) => stringify(value, { lineWidth: 0, sortMapEntries: true });
 
-describe("What Choreo Connect and those around it are given", () => {
+describe("The material of Choreo Connect and its peers", () => {
   const { backends, upstreamTls } = GATEWAY;
   const material = {
     ...{ certificates: LEAVES.parts, keys: KEYS.parts, bundle: BUNDLE },
@@ -74,28 +74,28 @@ describe("What Choreo Connect and those around it are given", () => {
   const FILES = mkdtempSync(join(tmpdir(), "countersign-cc-golden-"));
   after(() => rmSync(FILES, { recursive: true }));
 
-  it("is of API projects their folders of endpoint certificates", () => {
+  it("consists of folders of endpoint certificates, for API projects", () => {
     expect("api-projects.txt", listed(apiFiles(GATEWAY, BUNDLE)));
   });
 
-  it("is of the router the one bundle of CAs", () => {
+  it("consists of the single bundle of CAs, for the router", () => {
     expect("ca-certificates.crt", globalBundle(GATEWAY, BUNDLE) ?? "");
   });
 
-  it("is of docker-compose the files that take the place of the distribution's", () => {
+  it("consists of files that replace the distribution's, for docker-compose", () => {
     expect(
       "compose.txt",
       listed(composeFiles(GATEWAY, { ...material, project: "choreo-connect" })),
     );
   });
 
-  it("is less of docker-compose without backends that are trusted globally, and another's folder", () => {
+  it("is less, and in another folder, for docker-compose without globally trusted backends", () => {
     const gateway = { ...GATEWAY, backends: new Map(), controlPlane: undefined };
     const project = "choreo-connect-with-apim";
     expect("compose-with-apim.txt", listed(composeFiles(gateway, { ...material, project })));
   });
 
-  it("is of a backend its pair and its trust, in every form, and what its server is to speak", () => {
+  it("consists of its pair, its trust in every form, and its TLS settings, for a backend", () => {
     const files = [...backends.values()].map((backend) =>
       backendFiles(backend, upstreamTls, {
         certificate: LEAVES.backends[backend.name],
@@ -107,11 +107,11 @@ describe("What Choreo Connect and those around it are given", () => {
     expect("backends.txt", listed(files.flat()));
   });
 
-  it("is of the adapter its configuration with the pair for tokens in it", () => {
+  it("consists of its configuration with the pair for tokens, for the adapter", () => {
     expect("config.toml", withTokenPair("[router]\n  listenerPort = {{ .Values.port }}"));
   });
 
-  it("is of the chart its values", async () => {
+  it("consists of values, for the chart", async () => {
     const values = async (sections: object) => {
       const { resources, errors } = await runStack(sections, { preview: true });
       assert.deepEqual(errors, []);
@@ -152,14 +152,14 @@ describe("What Choreo Connect and those around it are given", () => {
   });
 
   for (const kind of ["kubernetes", "compose"] as const)
-    it(`is of everybody the output of the example for ${kind}`, async () => {
+    it(`consists of the outputs of the example for ${kind}, for everybody`, async () => {
       const run = await runStack(example(kind));
       assert.deepEqual(run.errors, []);
       const text = yaml(outputsOf(run).choreoConnect);
       expect(`outputs-${kind}.yaml`, text);
     });
 
-  it("is expected for nothing else", () => {
+  it("has no other expected files", () => {
     assert.deepEqual(readdirSync(GOLDEN).sort(), [...NAMES].sort());
   });
 });

@@ -6,7 +6,7 @@ import { find } from "../tree";
 import { reveal } from "../wire";
 import { example, textsIn, withBackends, withGenerations } from "./make-stack";
 
-/** Without stores, whose keys take time to derive. */
+/** Without stores, because their key derivation takes time. */
 const SECTIONS = withBackends(example("kubernetes"), {
   payments: { restarts: ["payments", "reports"] },
   ratings: { certificate: {}, routerTrust: {}, tls: {} },
@@ -20,7 +20,7 @@ describe("Choreo Connect in a later update", () => {
     assert.deepEqual(run.errors, []);
   });
 
-  /** Names of the resources whose inputs are not what they were; with its own new content, a Secret has a new name. */
+  /** Names of the resources whose inputs changed. A Secret with new content has a new name. */
   const changedIn = (later: Run<unknown>) => {
     assert.deepEqual(later.errors, []);
     return later.resources
@@ -31,7 +31,7 @@ describe("Choreo Connect in a later update", () => {
       .map(({ name }) => name)
       .sort();
   };
-  /** The update in which a certificate is due, as the provider says then. */
+  /** The update in which a certificate is due for renewal, as the provider then reports. */
   const renew = (name: string, secret: string, preview = false) => {
     const { urn } = find(run.resources, name, "Cert");
     const state = new Map([...run.state].filter(([each]) => each !== urn));
@@ -93,7 +93,7 @@ describe("Choreo Connect in a later update", () => {
     );
   });
 
-  it("changes everything that has the CA in it when a generation joins, and no certificate", async () => {
+  it("changes everything that contains the CA when a generation is added, but no certificate", async () => {
     const { generations } = SECTIONS.authority as { generations: object };
     const authority = {
       ...SECTIONS.authority,
@@ -121,7 +121,7 @@ describe("Choreo Connect in a later update", () => {
     ]);
   });
 
-  it("has new certificates when the next generation signs, which the old one's are still trusted beside", async () => {
+  it("has new certificates when the next generation signs, while the old one's are still trusted", async () => {
     const later = await runStack(withGenerations(SECTIONS), { state: run.state });
     assert.deepEqual(later.errors, []);
     const chain = readCertificates(textsIn(later, "choreo-connect-router-keys")["tls.crt"] ?? "");

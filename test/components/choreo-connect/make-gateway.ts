@@ -10,7 +10,7 @@ import { findPublicCa } from "../../../x509";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";
 import { keys } from "../../unit/x509/make-keys";
 
-/** The signing generation first. */
+/** Two generations, the signing one first. */
 const GENERATIONS = [makeCa(), makeCa()] as const;
 export const BUNDLE = GENERATIONS.join("");
 const LEDGER_CA = makeCa();
@@ -44,7 +44,7 @@ export const KEYS = {
 
 const issued = { kind: "issued", algorithm: "ECDSA-P256" } as const;
 
-/** A backend of every form. */
+/** Backends of every form. */
 const BACKENDS: Readonly<Record<string, BackendSettings>> = {
   ledger: {
     endpoints: ["https://ledger.example:9443"],
@@ -104,7 +104,7 @@ const STAND_INS: readonly (readonly [content: string, name: string])[] = [
 
 const BLOCK = /(-----BEGIN [A-Z ]+-----(\s+))([^-]+?)(\s+-----END [A-Z ]+-----)/g;
 
-/** A text in which certificates are said by name, and a key is. */
+/** A text in which certificates and keys are replaced by their names. */
 export function named(text: string): string {
   return text.replace(BLOCK, (block: string, begin: string, _, content: string, end: string) => {
     if (begin.includes("PRIVATE KEY")) return "(key of ratings)";

@@ -17,7 +17,7 @@ export interface Sections {
   };
 }
 
-/** The sections of one of the example's stacks, with paths as they are from here. */
+/** Sections of one of the example's stacks, with paths relative to this folder. */
 export function example(stack: "kubernetes" | "compose"): Sections {
   const text = readFileSync(join(EXAMPLES, `Pulumi.${stack}.yaml`), "utf8");
   const { config } = parse(text.replaceAll("../../charts", "charts")) as {
@@ -27,13 +27,13 @@ export function example(stack: "kubernetes" | "compose"): Sections {
   return Object.fromEntries(sections) as Sections;
 }
 
-/** The same with two generations of the CA. */
+/** The same sections with two generations of the CA. */
 export function withGenerations(sections: Sections): Sections {
   const generations = { g1: { state: "trusted" }, g2: { state: "signing" } };
   return { ...sections, authority: { ...sections.authority, generations } };
 }
 
-/** The same with more settings of some backends. */
+/** The same sections with more settings for some backends. */
 export function withBackends(
   { authority, choreoConnect }: Sections,
   more: Readonly<Record<string, object>>,
@@ -51,14 +51,14 @@ export function withBackends(
   };
 }
 
-/** The stack's outputs, secrets opened. */
+/** The stack's outputs, with secrets in plain text. */
 export function outputsOf({ outputs, resources }: Run<unknown>): Readonly<Record<string, unknown>> {
   return reveal(outputs.get(find(resources, "countersign-test").urn)) as Readonly<
     Record<string, unknown>
   >;
 }
 
-/** The texts in a Secret that is not encoded. */
+/** Texts in a Secret that is not encoded. */
 export function textsIn({ resources }: Run<unknown>, name: string): Record<string, string> {
   const { stringData } = reveal(find(resources, name, "v1:Secret").inputs) as {
     stringData: Record<string, string>;

@@ -6,7 +6,7 @@ import { reveal } from "../wire";
 import { example, outputsOf, ownTree, pairTree } from "./make-stack";
 
 describe("Choreo Connect's objects", () => {
-  it("have names of their own, whatever backends are called", async () => {
+  it("have distinct names, whatever the names of backends", async () => {
     const inShop = { namespace: "shop", createNamespace: true, restarts: ["shop"] };
     const names = ["jwt", "token-signer", "router", "trust", "backend-jwt", "ca-certificates"];
     const backends = names.map((name): [string, object] => [
@@ -38,7 +38,7 @@ describe("Choreo Connect's objects", () => {
 });
 
 describe("Choreo Connect with docker-compose", () => {
-  it("is pairs alone, and keeps their keys", async () => {
+  it("consists only of pairs, and keeps their keys", async () => {
     const run = await runStack(example("compose"), { cluster: false });
     assert.deepEqual(run.errors, []);
     const tree = ownTree(run);

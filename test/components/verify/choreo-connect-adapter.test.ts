@@ -188,7 +188,7 @@ describe("how the router is told to call backends", () => {
     );
     expectLines(
       faults(table().replace("ECDHE-RSA-AES128-GCM-SHA256", "DES-CBC3-SHA")).lines,
-      /has the cipher "DES-CBC3-SHA", which is no cipher that the router can be told to use/,
+      /has the cipher "DES-CBC3-SHA", which is not a cipher that the router can be told to use/,
     );
   });
 
@@ -217,7 +217,7 @@ describe("how the router is told to call backends", () => {
     };
     expectLines(
       lines('[router]\n  listenerPort = "9090"\n'),
-      /^adapter config-toml: Secret ns\/hand-made is not as the adapter reads it, .*: in line 2, column 3, router\.listenerPort is a text, and the adapter takes a whole number/,
+      /^adapter config-toml: Secret ns\/hand-made is not as the adapter reads it, .*: in line 2, column 3, router\.listenerPort is a text, but the adapter expects a whole number/,
     );
     expectLines(
       lines("[router]\n[router]\n"),

@@ -29,12 +29,12 @@ describe("a configuration of Choreo Connect's backends", () => {
       [
         "plain HTTP",
         url("http://payments.example"),
-        'backends.payments.endpoints[0]: "http://payments.example" has the scheme http, with which there is no TLS; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "http://payments.example" has the scheme http, which does not use TLS; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a scheme in capitals",
         url("HTTPS://payments.example"),
-        'backends.payments.endpoints[0]: "HTTPS://payments.example" has the scheme HTTPS, which has to be in small letters, also in the API; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "HTTPS://payments.example" has the scheme HTTPS, which must be in lower case, also in the API; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a wildcard",
@@ -49,17 +49,17 @@ describe("a configuration of Choreo Connect's backends", () => {
       [
         "a port that is none",
         url("https://payments.example:70000"),
-        'backends.payments.endpoints[0]: "https://payments.example:70000" has the port 70000, and ports are 1 to 65535; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https://payments.example:70000" has the port 70000, but ports range from 1 to 65535; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a query",
         url("https://payments.example/v1?a=b"),
-        'backends.payments.endpoints[0]: "https://payments.example/v1?a=b" is no URL of scheme, host, port and path; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https://payments.example/v1?a=b" is not a URL of scheme, host, port and path; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a password, which is not shown",
         url("https://user:hunter2@payments.example"),
-        'backends.payments.endpoints[0]: "https://***@payments.example" is no URL of scheme, host, port and path; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https://***@payments.example" is not a URL of scheme, host, port and path; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a space",

@@ -114,12 +114,12 @@ describe("The router's and backends' TLS", () => {
     [
       "a key that the router takes by TLS 1.3 only",
       { ...tls({ maximum: "TLS1_2" }), ...payments({ certificate: { algorithm: "ECDSA-P384" } }) },
-      "backends.payments: has no TLS in common with the router: the backend's key is ECDSA-P384, which the router takes by TLS1_3 only, and the highest version in common is TLS1_2",
+      "backends.payments: has no TLS in common with the router: the backend's key is ECDSA-P384, which the router accepts only with TLS1_3, and the highest version in common is TLS1_2",
     ],
     [
       "a certificate with a key that the router never takes",
       existing(["payments.example"], { keys: keys("ed25519") }),
-      "backends.payments: has no TLS in common with the router: the backend's key is Ed25519, which the router takes by no version of TLS; the router has what Countersign recommends, unless you set choreoConnect.upstreamTls",
+      "backends.payments: has no TLS in common with the router: the backend's key is Ed25519, which the router accepts with no version of TLS; the router has what Countersign recommends, unless you set choreoConnect.upstreamTls",
     ],
     [
       "a backend that is older than what the router offers by itself",

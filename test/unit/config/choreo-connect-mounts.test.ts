@@ -101,9 +101,9 @@ describe("Variables of chart values", () => {
         ],
       },
       "target.kubernetes.values.wso2.deployment.adapter.envOverride[0]: sets cc_Router_Upstream_TLS_VerifyHostName, which decides how the router calls backends; set choreoConnect.upstreamTls instead",
-      "target.kubernetes.values.wso2.deployment.adapter.envOverride[1]: sets CC_ENFORCER_JWTGENERATOR_KEYPAIR_1_USEFORSIGNING, which decides what signs tokens, and Countersign's own pair does; remove it",
+      "target.kubernetes.values.wso2.deployment.adapter.envOverride[1]: sets CC_ENFORCER_JWTGENERATOR_KEYPAIR_1_USEFORSIGNING, which decides which pair signs tokens, and Countersign's own must; remove it",
       "target.kubernetes.values.wso2.deployment.adapter.envOverride[2]: sets CC_ENFORCER_JWTGENERATOR_ENABLED, which decides whether backends get tokens; set choreoConnect.target.kubernetes.backendJwt instead",
-      "target.kubernetes.values.wso2.deployment.adapter.envOverride[3]: sets CC_ADAPTER_KEYSTORE_KEYPATH, by which the adapter finds the pair that Countersign mounts; remove it",
+      "target.kubernetes.values.wso2.deployment.adapter.envOverride[3]: sets CC_ADAPTER_KEYSTORE_KEYPATH, which tells the adapter where to find the pair that Countersign mounts; remove it",
     ],
   ]);
 });

@@ -96,12 +96,12 @@ describe("a configuration of Choreo Connect", () => {
       [
         "an unknown cipher",
         { upstreamTls: { ciphers: ["ECDHE-RSA-AES128-GCM-SHA"] } },
-        'upstreamTls.ciphers[0]: "ECDHE-RSA-AES128-GCM-SHA" is no cipher that the router can be told to use; similar: ECDHE-RSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-SHA, AES128-GCM-SHA256',
+        'upstreamTls.ciphers[0]: "ECDHE-RSA-AES128-GCM-SHA" is not a cipher that the router can be told to use; similar: ECDHE-RSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-SHA, AES128-GCM-SHA256',
       ],
       [
         "a cipher with nothing like it",
         { upstreamTls: { ciphers: ["NULL"] } },
-        'upstreamTls.ciphers[0]: "NULL" is no cipher that the router can be told to use; known are ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES256-GCM-SHA384, ECDHE-RSA-AES256-GCM-SHA384, ECDHE-ECDSA-CHACHA20-POLY1305, ECDHE-RSA-CHACHA20-POLY1305, ECDHE-ECDSA-AES128-SHA, ECDHE-RSA-AES128-SHA, ECDHE-ECDSA-AES256-SHA, ECDHE-RSA-AES256-SHA, AES128-GCM-SHA256, AES256-GCM-SHA384, AES128-SHA, AES256-SHA',
+        'upstreamTls.ciphers[0]: "NULL" is not a cipher that the router can be told to use; known are ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES256-GCM-SHA384, ECDHE-RSA-AES256-GCM-SHA384, ECDHE-ECDSA-CHACHA20-POLY1305, ECDHE-RSA-CHACHA20-POLY1305, ECDHE-ECDSA-AES128-SHA, ECDHE-RSA-AES128-SHA, ECDHE-ECDSA-AES256-SHA, ECDHE-RSA-AES256-SHA, AES128-GCM-SHA256, AES256-GCM-SHA384, AES128-SHA, AES256-SHA',
       ],
       [
         "a suite of TLS 1.3",

@@ -103,27 +103,27 @@ describe("how a Choreo Connect is installed", () => {
             key: { secretName: "mine" },
           },
         },
-        "target.kubernetes.values.wso2.deployment.gatewayRuntime.router.security.keystore.key.secretName: may not be overridden: Countersign wires it to the Secrets that it makes",
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.router.security.keystore.key.secretName: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
       [
         "no pair for the enforcer",
         { [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/keystore`]: null },
-        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.keystore: may not be overridden: Countersign wires it to the Secrets that it makes",
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.keystore: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
       [
         "a part of the adapter's pair",
         { [`${DEPLOYMENT}/adapter/security/keystore/cert/subPath`]: "mg.pem" },
-        "target.kubernetes.values.wso2.deployment.adapter.security.keystore.cert.subPath: may not be overridden: Countersign wires it to the Secrets that it makes",
+        "target.kubernetes.values.wso2.deployment.adapter.security.keystore.cert.subPath: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
       [
         "a whole section in place of ours",
         { [`${DEPLOYMENT}/adapter/security`]: "none" },
-        "target.kubernetes.values.wso2.deployment.adapter.security: may not be overridden: Countersign wires it to the Secrets that it makes",
+        "target.kubernetes.values.wso2.deployment.adapter.security: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
       [
         "another trust store of the adapter",
         { [`${DEPLOYMENT}/adapter/security/truststore`]: [] },
-        "target.kubernetes.values.wso2.deployment.adapter.security.truststore: may not be overridden: a list here takes the place of ours; set choreoConnect.controlPlane, which takes several certificates",
+        "target.kubernetes.values.wso2.deployment.adapter.security.truststore: may not be overridden: a list here would replace Countersign's; set choreoConnect.controlPlane, which accepts several certificates",
       ],
       [
         "a mount over the peers' certificates",
@@ -132,7 +132,7 @@ describe("how a Choreo Connect is installed", () => {
             { secretName: "mine", subPath: "ca.crt", mountAs: "router-ca-cert.pem" },
           ],
         },
-        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.truststore: may not be overridden: a list here takes the place of ours; set choreoConnect.controlPlane, which takes several certificates",
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.truststore: may not be overridden: a list here would replace Countersign's; set choreoConnect.controlPlane, which accepts several certificates",
       ],
       [
         "CAs of backends",
@@ -147,7 +147,7 @@ describe("how a Choreo Connect is installed", () => {
       [
         "the pair of tokens",
         { [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/backendJWT/keystore/key/subPath`]: "a" },
-        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.backendJWT.keystore.key.subPath: may not be overridden: Countersign wires it to the Secrets that it makes",
+        "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.backendJWT.keystore.key.subPath: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
       [
         "the adapter's configuration",
@@ -201,7 +201,7 @@ describe("how a Choreo Connect is installed", () => {
       [
         "a type that the adapter does not take, without the value",
         toml("2.toml", "[adapter.server]\nport = 9843\n"),
-        `target.kubernetes.configToml: "${at("2.toml")}", in line 2, column 1: adapter.server.port is a whole number, and the adapter takes a text in quotes`,
+        `target.kubernetes.configToml: "${at("2.toml")}", in line 2, column 1: adapter.server.port is a whole number, but the adapter expects a text in quotes`,
       ],
       [
         "no check of their names",

@@ -24,18 +24,18 @@ const read = (text: string, environment: Readonly<Record<string, string>> = {}) 
 
 const PAIR = "[[enforcer.jwtGenerator.keypair]]\n";
 
-describe("What an adapter has of its configuration", () => {
-  it("is its own without one", () => {
+describe("The settings of an adapter", () => {
+  it("are its defaults without a configuration", () => {
     assert.deepEqual(read(""), ADAPTER_DEFAULTS);
     assert.deepEqual(read("[enforcer]\n[enforcer.jwtGenerator]\n"), ADAPTER_DEFAULTS);
   });
 
-  it("is nothing of what only the chart writes for tokens", () => {
+  it("do not include what only the chart writes for tokens", () => {
     const chart = '[enforcer.jwtGenerator]\npublicCertificatePath = "c"\nprivateKeyPath = "k"\n';
     assert.deepEqual(read(chart).tokenPairs, ADAPTER_DEFAULTS.tokenPairs);
   });
 
-  it("is a list in the place of its own, whose elements have nothing of that", () => {
+  it("have a list in place of the default one, whose elements inherit nothing", () => {
     assert.deepEqual(
       read(`${PAIR}privateKeyPath = "k"\n${PAIR}useForSigning = true\n`).tokenPairs,
       [
@@ -49,11 +49,11 @@ describe("What an adapter has of its configuration", () => {
     ]);
   });
 
-  it("knows the old name of a switch", () => {
+  it("accept the old name of a switch", () => {
     assert.equal(read("[enforcer.jwtGenerator]\nenable = true\n").sendsTokens, true);
   });
 
-  it("has what its variables say instead, whatever the case of their names", () => {
+  it("are overridden by variables, whatever the case of their names", () => {
     const text = `[router.upstream.tls]\nminimumProtocolVersion = "TLS1_0"\n${PAIR}${PAIR}`;
     const { upstreamTls, tokenPairs, adapterPair } = read(text, {
       cc_Router_Upstream_TLS_MinimumProtocolVersion: "TLS1_2",
@@ -63,7 +63,7 @@ describe("What an adapter has of its configuration", () => {
       CC_ADAPTER_KEYSTORE_KEYPATH: "/mine",
     });
     assert.equal(upstreamTls.minimum, "TLS1_2");
-    // "yes" is nothing that Go takes for a boolean, and is passed over.
+    // Go does not accept "yes" as a boolean, so it is ignored.
     assert.deepEqual([upstreamTls.verifiesHost, upstreamTls.skipsVerification], [false, false]);
     assert.deepEqual(
       tokenPairs.map(({ key }) => key),
@@ -72,7 +72,7 @@ describe("What an adapter has of its configuration", () => {
     assert.equal(adapterPair.key, "/mine");
   });
 
-  it("has $env{} from its variables in its own sections alone", () => {
+  it("resolve $env{} from variables only in the adapter's own sections", () => {
     const environment = { NAME: "x", A: "1" };
     const text = (section: string, key: string) => `[${section}]\n${key} = "/$env{NAME}/k"\n`;
     assert.equal(read(text("adapter.keystore", "keyPath"), environment).adapterPair.key, "/x/k");
@@ -81,7 +81,7 @@ describe("What an adapter has of its configuration", () => {
     assert.equal(tokenPairs[0]?.key, "$env{A}");
   });
 
-  it("is by our variables what the stack wants, and none of them may be a user's", () => {
+  it("are the stack's through Countersign's variables, none of which may be a user's", () => {
     const variables = [...tlsVariables(RECOMMENDED), ...tokenVariables()];
     const { upstreamTls, tokenPairs } = read(
       "[router.upstream.tls]\nverifyHostName = false\ndisableSslVerification = true\n",
@@ -95,7 +95,7 @@ describe("What an adapter has of its configuration", () => {
     assert.equal(reservedVariable("CC_CONTROLPLANE_PASSWORD"), undefined);
   });
 
-  it("is not enough to start if tokens are sent, and not exactly one pair signs them", () => {
+  it("do not suffice to start if tokens are sent and not exactly one pair signs them", () => {
     const problem = (text: string) => tokenPairProblem(configOf(text))?.message;
     const sends = "[enforcer.jwtGenerator]\nenabled = true\n";
     const whole = `${PAIR}useForSigning = true\nprivateKeyPath = "k"\npublicCertificatePath = "c"\n`;

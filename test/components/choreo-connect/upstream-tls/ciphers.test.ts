@@ -7,7 +7,7 @@ import {
 } from "../../../../components/choreo-connect/upstream-tls/ciphers";
 
 describe("The ciphers of the router", () => {
-  it("have names that follow from one another", () => {
+  it("have names that can be derived from each other", () => {
     for (const { openssl, iana, go, keyExchange, authentication, since } of CIPHERS) {
       const exchange = keyExchange === "RSA" ? "RSA" : `${keyExchange}_${authentication}`;
       assert.ok(iana.startsWith(`TLS_${exchange}_WITH_`), iana);
@@ -41,16 +41,16 @@ describe("The ciphers of the router", () => {
     TLS_AES_128_GCM_SHA256: "is a suite of TLS 1.3, whose suites are not configurable",
     tls_chacha20_poly1305_sha256: "is a suite of TLS 1.3, whose suites are not configurable",
     "ECDHE-RSA-AES128-GCM-SHA384":
-      "is no cipher that the router can be told to use; similar: ECDHE-RSA-AES128-GCM-SHA256, " +
+      "is not a cipher that the router can be told to use; similar: ECDHE-RSA-AES128-GCM-SHA256, " +
       "ECDHE-RSA-AES256-GCM-SHA384, ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES256-GCM-SHA384",
-    "RC4-MD5": `is no cipher that the router can be told to use; known are ${CIPHERS.map(
+    "RC4-MD5": `is not a cipher that the router can be told to use; known are ${CIPHERS.map(
       ({ openssl }) => openssl,
     ).join(", ")}`,
   };
   for (const [name, why] of Object.entries(refused))
     it(`do not include ${name}`, () => assert.equal(readCipher(name), why));
 
-  it("are similar in what tells them apart", () => {
+  it("are similar in their distinguishing parts", () => {
     assert.deepEqual(similarCiphers("TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", 2), [
       "ECDHE-RSA-CHACHA20-POLY1305",
       "ECDHE-ECDSA-CHACHA20-POLY1305",

@@ -13,7 +13,7 @@ import {
   type TlsVersion,
 } from "../../../../components/choreo-connect/upstream-tls/versions";
 
-/** A policy with the ciphers of these names. */
+/** A policy with the named ciphers. */
 function speaks(minimum: TlsVersion, maximum: TlsVersion, ...names: string[]): TlsPolicy {
   return { minimum, maximum, ciphers: CIPHERS.filter(({ openssl }) => names.includes(openssl)) };
 }
@@ -21,7 +21,7 @@ function speaks(minimum: TlsVersion, maximum: TlsVersion, ...names: string[]): T
 const ECDSA_GCM = "ECDHE-ECDSA-AES128-GCM-SHA256";
 const RSA_GCM = "ECDHE-RSA-AES128-GCM-SHA256";
 
-/** Versions and OpenSSL's names, or why there are none. */
+/** Version and OpenSSL's names of ciphers, or why there are none. */
 function agreed(...args: Parameters<typeof agree>): string {
   const found = agree(...args);
   if (typeof found === "string") return found;
@@ -64,7 +64,7 @@ describe("The router and a backend", () => {
       [ADAPTER_DEFAULT, speaks("TLS1_2", "TLS1_3", "AES128-SHA", ECDSA_GCM, RSA_GCM), "RSA"],
       `TLS1_2 ${RSA_GCM} AES128-SHA`,
     ],
-    "take any key's if it is not known": [
+    "take ciphers of any key if it is not known": [
       [RECOMMENDED, speaks("TLS1_2", "TLS1_2", ECDSA_GCM, RSA_GCM), undefined],
       `TLS1_2 ${ECDSA_GCM} ${RSA_GCM}`,
     ],
@@ -80,15 +80,15 @@ describe("The router and a backend", () => {
       [speaks("TLS1_2", "TLS1_3"), speaks("TLS1_2", "TLS1_2"), "RSA"],
       "no cipher in common for TLS1_2: the router has none, the backend none",
     ],
-    "have only ciphers that are too young for the version": [
+    "have only ciphers that are too new for the version": [
       [ADAPTER_DEFAULT, speaks("TLS1_0", "TLS1_1", RSA_GCM), "RSA"],
       `no cipher in common for TLS1_1: ${RSA_GCM} came with TLS1_2`,
     ],
-    "have only another key's": [
+    "have only ciphers of another key": [
       [RECOMMENDED, speaks("TLS1_2", "TLS1_2", RSA_GCM), "ECDSA"],
       "the backend's key is ECDSA and only ECDHE-RSA ciphers are in common",
     ],
-    "have only another key's, of two kinds": [
+    "have only ciphers of another key, of two kinds": [
       [ADAPTER_DEFAULT, speaks("TLS1_2", "TLS1_2", RSA_GCM, "AES128-SHA"), "ECDSA"],
       "the backend's key is ECDSA and only ECDHE-RSA and RSA ciphers are in common",
     ],
@@ -102,24 +102,24 @@ describe("The router and a backend", () => {
     "of P-384": [[RECOMMENDED, RECOMMENDED, "ECDSA-P384"], "TLS1_3"],
     "of P-384, without TLS 1.3": [
       [ADAPTER_DEFAULT, RECOMMENDED, "ECDSA-P384"],
-      "the backend's key is ECDSA-P384, which the router takes by TLS1_3 only, and the highest version in common is TLS1_2",
+      "the backend's key is ECDSA-P384, which the router accepts only with TLS1_3, and the highest version in common is TLS1_2",
     ],
     "of P-521": [
       [RECOMMENDED, RECOMMENDED, "ECDSA-P521"],
-      "the backend's key is ECDSA-P521, which the router takes by no version of TLS",
+      "the backend's key is ECDSA-P521, which the router accepts with no version of TLS",
     ],
     "of Ed25519": [
       [RECOMMENDED, RECOMMENDED, "Ed25519"],
-      "the backend's key is Ed25519, which the router takes by no version of TLS",
+      "the backend's key is Ed25519, which the router accepts with no version of TLS",
     ],
   };
   for (const [name, [args, expected]] of Object.entries(keys))
-    it(`agree, or not, on a key ${name}`, () => assert.equal(agreed(...args), expected));
+    it(`agree, or not, with a key ${name}`, () => assert.equal(agreed(...args), expected));
 
   for (const [name, [args, expected]] of Object.entries(cases))
     it(name, () => assert.equal(agreed(...args), expected));
 
-  it("agree on what both have, whichever is which", () => {
+  it("agree on what both have, in either role", () => {
     const version = fc.constantFrom(...TLS_VERSIONS);
     const policy = fc.record({
       minimum: version,
