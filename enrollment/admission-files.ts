@@ -17,18 +17,18 @@ export interface AdmissionFiles<T> {
   readonly certificate: T;
   /** The CA certificates to trust, the signing one first. */
   readonly trust: T;
-  /** What is no PEM: the CA's generations, the channels, where the orchestrator is. */
+  /** Content that is not PEM: the CA's generations, the channels, the orchestrator's endpoints. */
   readonly consortium: T;
 }
 
-/** A text, and where it is from, for messages. */
+/** A text and its origin, for messages. */
 export interface FileText {
   readonly origin: string;
   readonly text: string;
 }
 
 /**
- * Puts the admission of an organization together from its files.
+ * Combines the admission of an organization from its files.
  *
  * @returns missing if this version cannot read the files.
  * @throws Error if they contradict each other, or are for another organization.
@@ -61,13 +61,13 @@ export function admissionInFiles(
 /**
  * Reads `consortium.yaml`.
  *
- * @throws Error if it is no YAML.
+ * @throws Error if it is not YAML.
  */
 export function readConsortium({ text, origin }: FileText): Received<ConsortiumDocument> {
   return readDocument(consortium, parseYaml(text, origin), origin);
 }
 
-/** The CA certificates by the names that `consortium.yaml` gives them. */
+/** Returns the CA certificates, by the names that `consortium.yaml` gives them. */
 function matchGenerations(
   authorities: ConsortiumDocument["authorities"],
   trust: readonly Certificate[],
@@ -91,9 +91,9 @@ function matchGenerations(
 }
 
 /**
- * The texts of the files that make an admission. They are the same bytes for the same admission.
+ * Texts of the files of an admission. The same admission gives the same bytes.
  *
- * @throws PemError if a certificate in it is none.
+ * @throws PemError if it contains a certificate that cannot be read.
  */
 export function textsOfAdmission(admission: Admission): AdmissionFiles<string> {
   const { mspId, certificate, authorities, channels, orchestrator } = admission;
@@ -102,7 +102,7 @@ export function textsOfAdmission(admission: Admission): AdmissionFiles<string> {
     state,
     ca: readCertificate(pem, `the certificate of CA generation ${name}`),
   }));
-  // Parsed for the order of the keys, which is then the schema's.
+  // Parsing orders the keys as in the schema.
   const document: ConsortiumDocument = consortium.parse({
     format: FORMAT,
     mspId,
@@ -120,9 +120,9 @@ export function textsOfAdmission(admission: Admission): AdmissionFiles<string> {
 }
 
 /**
- * The SHA-256 of an admission, lower-case hex: of what its files say, whichever way it came.
+ * SHA-256 of an admission, lower-case hex. It covers the content of its files, however it was sent.
  *
- * @throws PemError if a certificate in it is none.
+ * @throws PemError if it contains a certificate that cannot be read.
  */
 export function digestOfAdmission(admission: Admission): string {
   const { certificate, trust, consortium: document } = textsOfAdmission(admission);
@@ -132,7 +132,7 @@ export function digestOfAdmission(admission: Admission): string {
 
 function parseYaml(text: string, path: string): unknown {
   try {
-    // The parser's warnings go to the screen and quote lines, which strangers wrote.
+    // The parser's warnings are printed and quote lines, which strangers wrote.
     return parse(text, { logLevel: "error" });
   } catch {
     throw new Error(`${path} is not YAML`);

@@ -16,43 +16,43 @@ import {
   type TrustPolicy,
 } from "./trust";
 
-/** What an organization knows of itself when it judges an admission. */
+/** The state of an organization with which it checks an admission. */
 export interface Applicant {
   readonly mspId: string;
-  /** Its requests as far as they were made before, PEM by the key's name; only of keys that it still has. */
+  /** Its previous requests, PEM by the key's name, for keys that it still has. */
   readonly requests: Readonly<Record<string, string>>;
   readonly trust: TrustPolicy;
-  /** The fingerprints of the CAs that it trusted at first use; undefined before. */
+  /** Fingerprints of the CAs that it trusted at first use; undefined before that. */
   readonly firstUse: readonly string[] | undefined;
 }
 
 /** An admission that may be deployed. */
 export interface Accepted {
   readonly admission: Admission;
-  /** The name of the key that the certificate is for. */
+  /** Name of the key that the certificate is for. */
   readonly key: string;
   readonly trusted: readonly ReceivedGeneration[];
-  /** What is to be said about it though it is good. */
+  /** Warnings about an acceptable admission. */
   readonly warnings: readonly string[];
-  /** What it takes back of what was in use before, a clause for each thing: config says that this is wanted. */
+  /** Setbacks: what it reverts of the admission in use, as a clause for each thing. The configuration accepts them. */
   readonly setbacks: readonly string[];
 }
 
-/** The certificate is for none of the organization's keys: nothing to be afraid of, and nothing to deploy. */
+/** Thrown if the certificate is for none of the organization's keys. That is no danger, but there is nothing to deploy. */
 export class ForAnotherKey extends Error {
   override readonly name = "ForAnotherKey";
 }
 
-/** An admission that no organization should take. The message lists every reason. */
+/** Thrown for an admission that no organization should accept. The message lists every reason. */
 export class AdmissionRefused extends Error {
   override readonly name = "AdmissionRefused";
 }
 
 /**
- * Judges what came from the consortium before anything of it is deployed: the certificate must be for a key of this
+ * Checks an admission from the consortium before any of it is deployed. The certificate must be for a key of this
  * organization, for its MSP ID, for clients, valid now, and issued by a CA that this organization was told to trust.
  *
- * @param origin of the admission, for messages.
+ * @param origin origin of the admission, for messages.
  * @throws ForAnotherKey
  * @throws AdmissionRefused
  */
@@ -85,16 +85,17 @@ export function acceptAdmission(
   };
 }
 
-/** What of an admission is refused, and what is said though it is taken, because of what it takes back. */
+/** Problems and warnings about an admission because of what it reverts. */
 export interface SetbackDecision {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Decides on an admission that takes something back: it is refused unless config accepts this very one.
+ * Decides on an admission that reverts something: it is refused unless the configuration accepts exactly this
+ * admission.
  *
- * @param accept the SHA-256 of the admission that config accepts.
+ * @param accept the SHA-256 of the admission that the configuration accepts.
  */
 export function decideSetbacks(
   admission: Admission,
@@ -106,11 +107,11 @@ export function decideSetbacks(
   if (setbacks.length === 0 || accept === digest) {
     return { problems: [], warnings: setbacks.map((text) => `${text}; ${key} accepts it`) };
   }
-  const advice = `ask the consortium over another channel whether that is meant, and set ${key} to ${digest} if so`;
+  const advice = `ask the consortium over another channel whether this is intended, and set ${key} to ${digest} if so`;
   return { problems: setbacks.map((text) => `${text}: ${advice}`), warnings: [] };
 }
 
-/** @throws AdmissionRefused if there is a problem. */
+/** Refuses an admission. @throws AdmissionRefused if there is a problem. */
 export function refuseAdmission(mspId: string, origin: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   const reasons = problems.map((problem) => `\n  - ${problem}`).join("");
@@ -120,10 +121,10 @@ export function refuseAdmission(mspId: string, origin: string, problems: readonl
 }
 
 /**
- * Judges all of an admission but whose key the certificate is for.
+ * Checks everything in an admission except the key that the certificate is for.
  *
  * @returns its CAs, trusted or not, and every reason to refuse it.
- * @throws PemError if a certificate in it is none.
+ * @throws PemError if it contains a certificate that cannot be read.
  */
 export function checkAdmission(
   admission: Admission,
@@ -141,7 +142,7 @@ export function checkAdmission(
   return { trusted, unknown, problems };
 }
 
-/** The name of the key that a certificate is for, of those that the requests are for. */
+/** Finds the name of the key that a certificate is for, among the keys of the requests. */
 export function keyOfCertificate(
   { publicKeyFingerprint }: Certificate,
   requests: Applicant["requests"],
@@ -155,15 +156,18 @@ function checkOrganization({ subject }: Certificate, mspId: string): string[] {
   const { organizations } = subject;
   if (organizations.length === 1 && organizations[0] === mspId) return [];
   const found = organizations.map(quote).join(", ") || "none";
-  return [`its organization (O) is ${found}, and the orchestrator wants ${quote(mspId)}`];
+  return [`its organization (O) is ${found}, but the orchestrator expects ${quote(mspId)}`];
 }
 
-/** Its holder could sign certificates for every organization, so nobody who asked for a leaf should have it. */
+/**
+ * Refuses a CA certificate, whose holder could sign certificates for every organization. Nobody who requested a leaf
+ * should have one.
+ */
 function checkNoCa({ isCa }: Certificate): string[] {
   return isCa ? ["it is a CA's own certificate (CA:TRUE), and no organization needs one"] : [];
 }
 
-/** Whether everybody has a private key of what came: also of a CA that is offered and not trusted yet. */
+/** Refuses certificates whose private key everybody has, including those of CAs that are offered but not trusted yet. */
 function checkPublished(
   certificate: Certificate,
   generations: readonly ReceivedGeneration[],
@@ -187,7 +191,7 @@ function checkIssuer(
 ): string[] {
   const isIssuer = ({ certificate: ca }: ReceivedGeneration) =>
     checkIssuedBy(certificate, ca).length === 0;
-  // A CA that renewed its certificate is the issuer by both of them, and one that is trusted is enough.
+  // A CA that renewed its certificate is the issuer by both certificates; it suffices if one of them is trusted.
   const stranger = trusted.some(isIssuer) ? undefined : unknown.find(isIssuer);
   const findings = checkChain(
     certificate,
@@ -201,7 +205,7 @@ function untrusted({ name, certificate }: ReceivedGeneration, mspId: string): st
   return `its CA, generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), is not one that ${keyOfTrust(mspId)} lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`;
 }
 
-/** Says what to do about a CA that is offered besides the one that issued the certificate. */
+/** Advises on a CA that is offered besides the one that issued the certificate. */
 export function unknownGeneration(
   { name, certificate }: ReceivedGeneration,
   mspId: string,

@@ -1,22 +1,22 @@
 import { z } from "zod";
 import { isDnsName, isIpAddress, quote } from "../x509";
 
-/** Version of the documents below. One that another version wrote is not read: it may mean something else. */
+/** Version of the documents below. Documents of another version are not read, as they may mean something else. */
 export const FORMAT = 1;
 
 /**
- * What a stranger may name things. It is shown to people, and all that this program names so is ASCII: letters of another
- * script would only be there to be taken for these.
+ * A name that a stranger may give. People see it, and all names that this program gives are ASCII: letters of other
+ * scripts could only serve to imitate them.
  */
-const name = z.string().regex(/^[ -~]{1,253}$/, { error: "no printable name" });
+const name = z.string().regex(/^[ -~]{1,253}$/, { error: "not a printable name" });
 
-/** Whose something is; it is compared with an MSP ID, and quoted where it is another one. */
-const party = z.string().regex(/^\P{C}{1,253}$/u, { error: "no printable name" });
+/** A party. It is compared with an MSP ID, and quoted if it differs. */
+const party = z.string().regex(/^\P{C}{1,253}$/u, { error: "not a printable name" });
 
-/** A PEM block; the largest certificates and requests have some KiB. */
+/** A PEM block. The largest certificates and requests have a few KiB. */
 const pem = z.string().max(64 * 1024);
 
-/** Generations of a CA that there may be: a rotation has two or three. */
+/** Most generations that a CA may have. A rotation has two or three. */
 const MOST_AUTHORITIES = 100;
 const MOST_NAMES = 1000;
 
@@ -32,37 +32,37 @@ function authoritiesOf<S extends z.ZodType>(generation: S) {
 
 const host = z
   .string()
-  .refine((text) => isDnsName(text) || isIpAddress(text), { error: "no host name" });
+  .refine((text) => isDnsName(text) || isIpAddress(text), { error: "not a host name" });
 
 const endpoint = z.object({ host, port: z.int().min(1).max(65535) });
 
 const orchestrator = z.object({
-  /** Where backends of the same cluster dial it. */
+  /** Endpoint for backends in the same cluster. */
   internal: endpoint,
-  /** Where all others do, if there is such an address. */
+  /** Endpoint for all other backends, if there is one. */
   external: endpoint.optional(),
-  /** The names in its certificate. */
+  /** DNS names in the orchestrator's certificate. */
   dnsNames: names,
-  /** The IP addresses in it. @default - none */
+  /** IP addresses in the certificate. @default - none */
   ipAddresses: z
-    .array(z.string().refine(isIpAddress, { error: "no IP address" }))
+    .array(z.string().refine(isIpAddress, { error: "not an IP address" }))
     .max(MOST_NAMES)
     .optional(),
-  /** The chart that it is deployed with. */
+  /** The chart with which it is deployed. */
   chart: z.object({ name, version: name }),
 });
 
 const state = z.enum(["trusted", "signing"]);
 
-/** What the stack of one or more organizations publishes (output `requests`). */
+/** Document that the stack of one or more organizations publishes (output `requests`). */
 export const requests = z.object({
   format: z.literal(FORMAT),
   organizations: z.record(
     z.string(),
     z.object({
-      /** PKCS#10 PEM (RFC 2986). */
+      /** The certificate request, PKCS#10 PEM (RFC 2986). */
       request: pem,
-      /** Name of the key that it is for, in the organization's `certificate.keys`. */
+      /** Name of the request's key, in the organization's `certificate.keys`. */
       key: name,
       /** SHA-256 fingerprints of the CA certificates that it has deployed. @default - none yet */
       trusted: z.array(z.string()).optional(),
@@ -70,7 +70,7 @@ export const requests = z.object({
   ),
 });
 
-/** What the consortium's stack publishes (output `admissions`). */
+/** Document that the consortium's stack publishes (output `admissions`). */
 export const admissions = z.object({
   format: z.literal(FORMAT),
   authorities: authoritiesOf(z.object({ state, certificate: pem })),
@@ -78,7 +78,7 @@ export const admissions = z.object({
   organizations: z.record(z.string(), z.object({ certificate: pem, channels: names })),
 });
 
-/** What stands in `consortium.yaml` beside the PEM files of one organization. */
+/** Content of `consortium.yaml`, next to the PEM files of one organization. */
 export const consortium = z.object({
   format: z.literal(FORMAT),
   mspId: party,
@@ -93,10 +93,13 @@ export type AdmissionsDocument = z.output<typeof admissions>;
 export type ConsortiumDocument = z.output<typeof consortium>;
 export type OrchestratorContract = z.output<typeof orchestrator>;
 
-/** What one organization gets: its certificate, the CAs to trust, and how to reach the orchestrator. All of it is public. */
+/**
+ * Admission of one organization: its certificate, the CAs to trust, and how to reach the orchestrator. All of it is
+ * public.
+ */
 export const admission = z.object({
   mspId: party,
-  /** One PEM block. */
+  /** The organization's certificate, one PEM block. */
   certificate: pem,
   /** The CA's generations by name. */
   authorities: admissions.shape.authorities,
@@ -106,7 +109,10 @@ export const admission = z.object({
 
 export type Admission = z.output<typeof admission>;
 
-/** What came, or why nothing did, as a clause: `stack X publishes no admission for MyOrg2MSP`. */
+/**
+ * A value that was received, or the reason why it is missing, as a clause: `stack X publishes no admission for
+ * MyOrg2MSP`.
+ */
 export type Received<T> =
   | { readonly kind: "here"; readonly value: T }
   | { readonly kind: "missing"; readonly reason: string };
@@ -114,10 +120,10 @@ export type Received<T> =
 export const missing = (reason: string) => ({ kind: "missing", reason }) as const;
 
 /**
- * Reads a document that another stack, or another version of this program, has written.
+ * Reads a document that another stack, or another version of this program, wrote.
  *
- * @param origin of it, for the reason: `stack organization/countersign/consortium`.
- * @returns missing if it is not there or cannot be understood.
+ * @param origin its origin, for the reason: `stack organization/countersign/consortium`.
+ * @returns missing if it does not exist or cannot be understood.
  */
 export function readDocument<S extends z.ZodType>(
   schema: S,
@@ -140,18 +146,18 @@ export function readDocument<S extends z.ZodType>(
   );
 }
 
-/** Another version's format may be anything. */
+/** Describes a format. Another version's format may be anything. */
 function shown(format: unknown): string {
   if (typeof format === "number") return String(format);
   return typeof format === "string" ? quote(format) : "of another kind";
 }
 
-/** The entry of an organization; `constructor` is an MSP ID as good as any other. */
+/** Returns the entry of an organization. `constructor` is also a valid MSP ID. */
 function entryOf<T>(organizations: Readonly<Record<string, T>>, mspId: string): T | undefined {
   return Object.hasOwn(organizations, mspId) ? organizations[mspId] : undefined;
 }
 
-/** The request of one organization in what its stack publishes. */
+/** Returns the request of one organization from the document that its stack publishes. */
 export function requestOf(
   content: unknown,
   mspId: string,
@@ -166,7 +172,7 @@ export function requestOf(
     : { kind: "here", value: own };
 }
 
-/** The admission of one organization in what the consortium's stack publishes. */
+/** Returns the admission of one organization from the document that the consortium's stack publishes. */
 export function admissionOf(content: unknown, mspId: string, origin: string): Received<Admission> {
   if (content === undefined) return missing(`${origin} publishes no admissions yet`);
   const document = readDocument(admissions, content, origin);

@@ -5,7 +5,7 @@ import { decodeText, holdsPrivateKey, mayHoldPrivateKey } from "../x509";
 import { admissionInFiles, textsOfAdmission } from "./admission-files";
 import { missing, type Admission, type Received } from "./documents";
 
-/** The files of one organization, in a directory of its own. */
+/** Files of one organization, in its own directory. */
 export const FILES = {
   /** Its certificate signing request; from the organization. */
   request: "request.pem",
@@ -13,11 +13,14 @@ export const FILES = {
   certificate: "certificate.pem",
   /** The CA certificates to trust, the signing one first. */
   trust: "trust.pem",
-  /** What is no PEM: the CA's generations, the channels, where the orchestrator is. */
+  /** Content that is not PEM: the CA's generations, the channels, the orchestrator's endpoints. */
   consortium: "consortium.yaml",
 } as const;
 
-/** A file that may never be among those that travel. The message names the file and quotes nothing of it. */
+/**
+ * Thrown for a file with a private key, which must not be among the files that are exchanged. The message names the
+ * file and quotes nothing of it.
+ */
 export class PrivateKeyFound extends Error {
   override readonly name = "PrivateKeyFound";
   constructor(path: string) {
@@ -28,11 +31,12 @@ export class PrivateKeyFound extends Error {
 }
 
 /**
- * Reads a file of those that travel.
+ * Reads a file that is exchanged between parties.
  *
- * @param within the folder that links may not lead out of. @default - somebody named this very file
+ * @param within the folder that links must not lead out of. @default - links are followed: somebody named this very
+ *   file
  * @throws PrivateKeyFound
- * @throws UnreadableFile if it is no file, or longer than any of those that travel.
+ * @throws UnreadableFile if it is not a file, or is longer than any file that is exchanged.
  */
 export function readPublicFile(path: string, within?: string): string {
   const bytes = readFileBytes(path, {
@@ -44,7 +48,7 @@ export function readPublicFile(path: string, within?: string): string {
 }
 
 /**
- * Refuses a private key in whatever form, and key stores.
+ * Refuses private keys in any form, and key stores.
  *
  * @throws PrivateKeyFound
  */
@@ -53,10 +57,10 @@ export function refusePrivateKey(content: string | Uint8Array, path: string): vo
 }
 
 /**
- * The request in a file.
+ * Reads the request in a file.
  *
  * @throws PrivateKeyFound
- * @throws UnreadableFile if something else than a file is there.
+ * @throws UnreadableFile if there is something other than a file.
  */
 export function requestInFile(path: string): Received<string> {
   try {
@@ -70,10 +74,10 @@ export function requestInFile(path: string): Received<string> {
 }
 
 /**
- * The admission in an organization's directory.
+ * Reads the admission in an organization's directory.
  *
  * @throws PrivateKeyFound
- * @throws UnreadableFile if something else than a file is there, or a link that leads out of the directory.
+ * @throws UnreadableFile if there is something other than a file, or a link that leads out of the directory.
  * @throws Error if the files contradict each other, or one cannot be read.
  */
 export function admissionInDirectory(directory: string, mspId: string): Received<Admission> {
@@ -96,7 +100,7 @@ export function admissionInDirectory(directory: string, mspId: string): Received
   );
 }
 
-/** The files that make an admission, by name. They are the same bytes for the same admission. */
+/** Files of an admission by name. The same admission gives the same bytes. */
 export function filesOfAdmission(admission: Admission): Readonly<Record<string, string>> {
   const { certificate, trust, consortium } = textsOfAdmission(admission);
   return {
@@ -107,7 +111,7 @@ export function filesOfAdmission(admission: Admission): Readonly<Record<string, 
 }
 
 /**
- * Writes a file whole or not at all.
+ * Writes a file atomically.
  *
  * @throws PrivateKeyFound
  */

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { readCertificate, readCertificateRequest } from "../x509";
 
-/** What the consortium's stack remembers of the organizations that it ever enrolled. */
+/** Memory of the consortium's stack about all organizations that it ever enrolled. */
 export const register = z.object({
-  /** The requests signed last, PEM by MSP ID. */
+  /** The requests that were signed last, PEM by MSP ID. */
   requests: z.record(z.string(), z.string()),
-  /** Who has a public key, or had it, by its SHA-256 fingerprint. */
+  /** Current or former holders of public keys, by SHA-256 fingerprint. */
   keys: z.record(
     z.string(),
     z.object({
       holder: z.string(),
-      /** Whether the holder has left, so that the key opens nothing for anybody any more. */
+      /** Whether the holder has left, so that the key gives nobody access any more. */
       withdrawn: z.boolean(),
     }),
   ),
@@ -21,10 +21,10 @@ export type Register = z.output<typeof register>;
 /** Requests by MSP ID. */
 type Requests = ReadonlyMap<string, { readonly pem: string }>;
 
-/** An organization and the key that it comes with. */
+/** An organization and the key that it presents. */
 export type Claim = readonly [mspId: string, key: string];
 
-/** The keys that the requests at hand are for; a request that is none is refused later, with its reason. */
+/** Returns the keys of the given requests. A malformed request is refused later, with its reason. */
 export function claimsOf(pems: Requests): Claim[] {
   return [...pems].flatMap(([mspId, { pem }]): Claim[] => {
     try {
@@ -35,7 +35,7 @@ export function claimsOf(pems: Requests): Claim[] {
   });
 }
 
-/** The keys of the certificates that organizations have already. */
+/** Returns the keys of certificates that organizations already have. */
 export function certifiedKeys(
   applied: ReadonlyMap<string, { readonly existing?: string | undefined }>,
 ): Claim[] {
@@ -45,11 +45,11 @@ export function certifiedKeys(
 }
 
 /**
- * The keys that an organization may not come with, by fingerprint, and who holds each.
+ * Finds the keys that an organization must not present, and their holders, by fingerprint.
  *
- * @param readmitted a key of its own that may have been withdrawn or replaced.
- * @param claims of all who are enrolled now.
- * @param ownKeys of the parties of this stack, by fingerprint.
+ * @param readmitted one of its own keys that may have been withdrawn or replaced.
+ * @param claims claims of all organizations that are enrolled now.
+ * @param ownKeys keys of this stack's parties, by fingerprint.
  */
 export function keysRefusedTo(
   mspId: string,
@@ -60,11 +60,11 @@ export function keysRefusedTo(
 ): Record<string, string> {
   const current = signedLast(mspId, requests);
   const refused = new Map(
-    // An organization that moves to a stack of its own may take its key along.
+    // An organization that moves to its own stack may keep its key.
     Object.entries(ownKeys).filter(([, holder]) => holder !== mspId),
   );
   for (const [other, key] of claims) {
-    // Of two who come with one key, the one that had it before may go on with it.
+    // If two organizations present the same key, the one that had it before may keep it.
     if (other !== mspId && known[key]?.holder !== mspId) refused.set(key, other);
   }
   for (const [key, { holder, withdrawn }] of Object.entries(known)) {
@@ -78,16 +78,16 @@ export function keysRefusedTo(
   return Object.fromEntries(refused);
 }
 
-/** The key of the request that was signed last; all others that an organization had are replaced. */
+/** Returns the key of the request that was signed last. It replaced all other keys of the organization. */
 function signedLast(mspId: string, requests: Register["requests"]): string | undefined {
   const request = Object.hasOwn(requests, mspId) ? requests[mspId] : undefined;
   return request === undefined ? undefined : readCertificateRequest(request).publicKeyFingerprint;
 }
 
 /**
- * What is to be remembered from now on.
+ * Returns the memory for the next update.
  *
- * @param enrolled MSP IDs of all who are enrolled now; the keys of all others are withdrawn.
+ * @param enrolled MSP IDs of all organizations that are enrolled now; the keys of all others are withdrawn.
  */
 export function nextRegister(
   enrolled: readonly string[],

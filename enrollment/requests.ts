@@ -10,21 +10,24 @@ import { claimsOf, certifiedKeys, keysRefusedTo, nextRegister, type Register } f
 
 export { register, type Register } from "./register";
 
-/** What the consortium grants an organization of another stack. */
+/** Permissions that the consortium grants an organization of another stack. */
 export interface Terms {
-  /** The exact CN. @default - any plain name that is no host */
+  /** The exact CN. @default - any plain name that is not a host */
   readonly commonName?: string | undefined;
   /** SANs. @default - none */
   readonly dnsNames: readonly string[];
   readonly keyAlgorithms: readonly KeyAlgorithm[];
-  /** The one public key that may be signed, by SHA-256 fingerprint; it may be one that was withdrawn or replaced. @default - any new one */
+  /**
+   * The one public key that may be signed, by SHA-256 fingerprint. It may have been withdrawn or replaced.
+   * @default - any new key
+   */
   readonly publicKey?: string | undefined;
 }
 
 export interface Applied {
   readonly terms: Terms;
   readonly received: Received<string>;
-  /** A certificate that it has already. */
+  /** A certificate that it already has. */
   readonly existing?: string | undefined;
 }
 
@@ -36,14 +39,14 @@ export interface AdmittedRequest {
 
 export interface Decisions {
   readonly admitted: ReadonlyMap<string, AdmittedRequest>;
-  /** Why an organization has no certificate yet, by MSP ID. */
+  /** Reasons why organizations have no certificate yet, by MSP ID. */
   readonly waiting: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
-  /** What is to be remembered from now on. */
+  /** The memory for the next update. */
   readonly register: Register;
 }
 
-/** Requests that ask for more than is granted. The message lists every reason of all of them. */
+/** Thrown for requests that ask for more than is granted. The message lists every reason of all of them. */
 export class RequestsRefused extends Error {
   override readonly name = "RequestsRefused";
 }
@@ -51,11 +54,11 @@ export class RequestsRefused extends Error {
 /**
  * Decides on the requests of other stacks' organizations.
  *
- * A request that cannot be had is no reason to take a certificate away: the one signed last stays valid. A key whose
- * holder has left, or has another one since, or that another party has, is refused, whoever comes with it.
+ * An unavailable request is no reason to withdraw a certificate: the one that was signed last stays valid. A key is
+ * refused, whoever presents it, if its holder has left, if its holder has replaced it, or if another party holds it.
  *
- * @param applied by MSP ID.
- * @param ownKeys keys of parties of this stack, by fingerprint, with who holds each.
+ * @param applied applications by MSP ID.
+ * @param ownKeys keys of this stack's parties and their holders, by fingerprint.
  * @throws RequestsRefused
  */
 export function decideRequests(
@@ -91,7 +94,7 @@ export function decideRequests(
       admitted.set(mspId, { pem: request.pem, grant });
       continue;
     }
-    // What is no request says itself of whom.
+    // The message about an unreadable request already names the organization.
     if (request === undefined) refused.push(...violations.map(({ message }) => message));
     else refused.push(...refusalsOf(mspId, request, violations, remembered));
   }
@@ -108,7 +111,7 @@ export function decideRequests(
   };
 }
 
-/** What a request of this organization may ask for. */
+/** Returns the grant for a request of this organization. */
 export function grantOf(
   mspId: string,
   { commonName, dnsNames, keyAlgorithms, publicKey }: Terms,

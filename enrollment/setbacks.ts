@@ -9,27 +9,28 @@ export interface Dialled {
   readonly port: number;
 }
 
-/** What an organization has, by which it judges what comes after that. */
+/** The state of an organization with which it compares a new admission. */
 export interface InUse {
   /** The admission that is deployed. */
   readonly admission: Admission;
   readonly trust: TrustPolicy;
-  /** The fingerprints of the CAs that it trusted at first use. */
+  /** Fingerprints of the CAs that it trusted at first use. */
   readonly firstUse: readonly string[] | undefined;
-  /** The fingerprints of CAs that were trusted once and that a later admission took away. */
+  /** Fingerprints of CAs that were trusted once and that a later admission removed. */
   readonly retired: readonly string[];
-  /** Where its backend dials an orchestrator of these endpoints; undefined if nowhere. */
+  /** Returns the address at which its backend dials an orchestrator with these endpoints; undefined if there is none. */
   readonly dials: (orchestrator: OrchestratorContract) => Dialled | undefined;
 }
 
 /**
- * What an admission takes back of what is in use: a clause for each thing. Files of yesterday do, and nobody but a person can tell
- * whether that is meant.
+ * Lists what an admission would revert of what is in use, as a clause for each thing. Outdated files do that, and only
+ * a person can tell whether it is intended.
  *
- * A certificate that was issued later is none, also if it ends earlier: its signer has shortened the lives of certificates. Neither
- * is a CA that is taken away and that is older than the one that signs: that is how a rotation ends.
+ * A certificate that was issued later is not a setback, even if it expires earlier: its signer has shortened the
+ * validity of certificates. Neither is the removal of a CA that is older than the signing one: that is how a rotation
+ * ends.
  *
- * @param at the time: what has expired is in use no longer.
+ * @param at the current time: what has expired is no longer in use.
  */
 export function setbacksOf(admission: Admission, inUse: InUse, at: Date): string[] {
   if (isDeepStrictEqual(admission, inUse.admission)) return [];
@@ -41,14 +42,14 @@ export function setbacksOf(admission: Admission, inUse: InUse, at: Date): string
   ];
 }
 
-/** The fingerprints of CAs that were trusted once and are not any more, when an admission has been taken. */
+/** Returns the fingerprints of CAs that were trusted once but no longer are, after an admission was accepted. */
 export function retiredAfter(admission: Admission, inUse: InUse): readonly string[] {
   const isKept = new Set(trustedIn(admission, inUse).map(fingerprintOf));
   const before = trustedIn(inUse.admission, inUse).map(fingerprintOf);
   return [...new Set([...inUse.retired, ...before])].filter((each) => !isKept.has(each)).sort();
 }
 
-/** What a certificate says of another one of the same key; config decides which key is in use. */
+/** Compares the certificate with the previous one for the same key. The configuration decides which key is in use. */
 function olderCertificate(admission: Admission, before: Admission, at: Date): string[] {
   const [is, was] = [readCertificate(admission.certificate), readCertificate(before.certificate)];
   if (was.notAfter < at || is.publicKeyFingerprint !== was.publicKeyFingerprint) return [];
@@ -67,7 +68,7 @@ function trustTakenAway(admission: Admission, inUse: InUse, at: Date): string[] 
     .filter(({ certificate: ca }) => signing === undefined || ca.notBefore > signing.notBefore)
     .map(
       (generation) =>
-        `it takes away CA ${describe(generation)}, which is trusted now and newer than the CA that it has sign: certificates by it would be refused`,
+        `it removes CA ${describe(generation)}, which is trusted now and newer than the signing CA: certificates signed by it would be refused`,
     );
 }
 
@@ -76,7 +77,7 @@ function trustBroughtBack(admission: Admission, inUse: InUse): string[] {
     .filter((generation) => inUse.retired.includes(fingerprintOf(generation)))
     .map(
       (generation) =>
-        `it brings back CA ${describe(generation)}, which was trusted before and then taken away`,
+        `it restores CA ${describe(generation)}, which was trusted before and then removed`,
     );
 }
 
@@ -100,7 +101,7 @@ function signingOf({ authorities }: Admission): Certificate | undefined {
   return signing && readCertificate(signing.certificate);
 }
 
-/** Two certificates of one CA are as good as each other to whoever trusts them. */
+/** Whether two certificates are of one CA; those who trust the CA accept either. */
 function isSame(one: Certificate, other: Certificate): boolean {
   return (
     one.publicKeyFingerprint === other.publicKeyFingerprint &&

@@ -13,58 +13,58 @@ import type { Admission, Received } from "./documents";
 import { retiredAfter, setbacksOf, type InUse } from "./setbacks";
 import type { TrustPolicy } from "./trust";
 
-/** An organization whose request another stack signs, as config has it. */
+/** An organization whose request another stack signs, as configured. */
 export interface Member {
   readonly mspId: string;
   readonly keys: {
-    /** The last one asks for a certificate. */
+    /** Names of its keys. The last one requests a certificate. */
     readonly names: readonly string[];
-    /** Of the keys that are made here. */
+    /** Algorithm of the keys that are created here. */
     readonly algorithm: string;
-    /** The key named `existing`, which is brought in. */
+    /** The key named `existing`, which is imported. */
     readonly existing?: string | undefined;
   };
   readonly trust: TrustPolicy;
-  /** SHA-256 of an admission that is taken though it takes something back. @default - none is */
+  /** SHA-256 of an admission that is accepted even though it reverts something. @default - none */
   readonly accept?: string | undefined;
-  /** Where its backend dials an orchestrator of these endpoints; undefined if nowhere. */
+  /** Returns the address at which its backend dials an orchestrator with these endpoints; undefined if there is none. */
   readonly dials: InUse["dials"];
 }
 
-/** What an organization's stack remembers of itself. All of it is public. */
+/** Memory of an organization's stack about itself. All of it is public. */
 export interface MemberMemory {
-  /** PEM by the key's name. */
+  /** Certificate requests, PEM by the key's name. */
   readonly requests: Readonly<Record<string, string>>;
-  /** The admission that it deployed last. */
+  /** The admission that was deployed last. */
   readonly admission?: Admission | undefined;
   /** Fingerprints of the CAs that it trusted at first use. */
   readonly firstUse?: readonly string[] | undefined;
-  /** What that admission took back when it was deployed, which config had accepted. */
+  /** What that admission reverted when it was deployed, as the configuration accepted. */
   readonly setbacks?: readonly string[] | undefined;
-  /** Fingerprints of CAs that were trusted once, and that a later admission took away. */
+  /** Fingerprints of CAs that were trusted once and that a later admission removed. */
   readonly retired?: readonly string[] | undefined;
 }
 
 export const NO_MEMORY: MemberMemory = { requests: {} };
 
-/** How far an organization has come. */
+/** The current state of an organization. */
 export interface Standing {
-  /** What it may deploy; undefined if it has to wait. */
+  /** The admission that it may deploy; undefined if it must wait. */
   readonly accepted: Accepted | undefined;
-  /** What it waits for; undefined if it has all that config asks for. */
+  /** The reason why it waits; undefined if it has everything that the configuration asks for. */
   readonly waiting: string | undefined;
   readonly warnings: readonly string[];
-  /** Fingerprints of CAs that were trusted once and are not any more. */
+  /** Fingerprints of CAs that were trusted once but no longer are. */
   readonly retired: readonly string[];
 }
 
 /**
- * Decides what an organization deploys. It never goes back behind what it has deployed: where nothing (or nothing for one
- * of its keys) comes from the consortium, what came before stays in force, and what takes something back is refused unless config
- * accepts it.
+ * Decides what an organization deploys. It never falls back behind what it has deployed: if the consortium provides
+ * nothing (or nothing for one of the organization's keys), the previous admission stays in force, and an admission that
+ * reverts something is refused unless the configuration accepts it.
  *
- * @throws AdmissionRefused if something came that must not be taken.
- * @throws Error if config takes away the key of what is deployed.
+ * @throws AdmissionRefused if an admission must not be accepted.
+ * @throws Error if the configuration removes the key of the deployed certificate.
  */
 export function decideStanding(
   member: Member,
@@ -108,9 +108,9 @@ export function decideStanding(
   const reason =
     "reason" in news
       ? news.reason
-      : `the certificate of ${mspId} from ${received.origin} is for its key ${news.accepted.key}, older than that of the certificate in use`;
+      : `the certificate of ${mspId} from ${received.origin} is for its key ${news.accepted.key}, which is older than the key of the certificate in use`;
   const accepted = acceptRemembered(mspId, reason, () => accept(before, OWN_STATE));
-  const warning = `${reason}: ${mspId} goes on with the certificate that it took before`;
+  const warning = `${reason}: ${mspId} keeps using the certificate that it accepted before`;
   return {
     accepted: { ...accepted, setbacks: memory.setbacks ?? [] },
     waiting: reason,
@@ -121,7 +121,7 @@ export function decideStanding(
 
 const OWN_STATE = "this stack's own state";
 
-/** What came, if it may be deployed, or else why there is nothing. */
+/** Returns the received admission if it may be deployed, or else the reason why not. */
 function judge(
   { admission, origin }: { readonly origin: string; readonly admission: Received<Admission> },
   accept: (admission: Admission, origin: string) => Accepted,
@@ -140,7 +140,7 @@ function standOn(member: Member, accepted: Accepted, retired: readonly string[])
   return { accepted, waiting, warnings: accepted.warnings, retired };
 }
 
-/** Whether a certificate is for an older key than the one deployed: files of yesterday, for example. */
+/** Whether a certificate is for an older key than the deployed one, for example because of outdated files. */
 function isBehind(
   { keys: { names } }: Member,
   { key }: Accepted,
@@ -160,20 +160,20 @@ function acceptRemembered(mspId: string, reason: string, accept: () => Accepted)
     }
     if (!(error instanceof ForAnotherKey)) throw error;
     throw new Error(
-      `countersign:organizations.${mspId}.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: put it back, before the newest key, until the consortium has signed that one's request`,
+      `countersign:organizations.${mspId}.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: restore it, before the newest key, until the consortium has signed the newest key's request`,
       { cause: error },
     );
   }
 }
 
-/** A newer key that has no certificate yet. */
+/** Reports that a newer key has no certificate yet. */
 function pendingKey({ mspId, keys }: Member, { key }: Accepted): string | undefined {
   const newest = keys.names.at(-1);
   if (newest === key || newest === undefined) return undefined;
   return `the consortium has not signed the request for key ${newest} of ${mspId} yet; ${key} stays in use until then`;
 }
 
-/** Its old key would be gone before the new one has a certificate. */
+/** Refuses a changed algorithm: the old key would be gone before the new one has a certificate. */
 function refuseChangedAlgorithm({ mspId, keys }: Member, { requests }: MemberMemory): void {
   const newest = keys.names.at(-1) ?? "";
   const request = requests[newest];

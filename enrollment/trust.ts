@@ -1,18 +1,18 @@
 import { readCertificate, type Certificate } from "../x509";
 import type { Admission } from "./documents";
 
-/** In place of a fingerprint: whatever CAs the first admission brings, remembered from then on. */
+/** Replaces a fingerprint: trusts the CAs of the first admission, and remembers them from then on. */
 export const FIRST_USE = "first-use";
 
-/** Which CAs an organization was told to trust. */
+/** CAs that an organization was told to trust. */
 export interface TrustPolicy {
   /** SHA-256 fingerprints of CA certificates, lower-case hex. */
   readonly fingerprints: readonly string[];
-  /** Whether it also trusts the CAs of the first admission that it takes. */
+  /** Whether it also trusts the CAs of the first admission that it accepts. */
   readonly firstUse: boolean;
 }
 
-/** A generation of the consortium's CA, as an organization sees it. */
+/** A generation of the consortium's CA that an organization received. */
 export interface ReceivedGeneration {
   readonly name: string;
   readonly certificate: Certificate;
@@ -20,11 +20,11 @@ export interface ReceivedGeneration {
 
 export interface SortedGenerations {
   readonly trusted: readonly ReceivedGeneration[];
-  /** Offered by the consortium, but nobody here has said that they may be trusted. */
+  /** Generations that the consortium offers, but that nobody here has declared trusted. */
   readonly unknown: readonly ReceivedGeneration[];
 }
 
-/** The generations by name, the signing one first, as everywhere where readers may take one block only. */
+/** Returns the generations by name, the signing one first, as everywhere that readers may use only one block. */
 export function signingFirst(authorities: Admission["authorities"]) {
   const rank = ({ state }: { state: string }) => (state === "signing" ? 0 : 1);
   return Object.entries(authorities)
@@ -35,7 +35,7 @@ export function signingFirst(authorities: Admission["authorities"]) {
 /**
  * Sorts the CAs of an admission into trusted and unknown ones.
  *
- * @param remembered the fingerprints of the first use; undefined before it.
+ * @param remembered fingerprints of the first use; undefined before it.
  */
 export function sortGenerations(
   { authorities }: Pick<Admission, "authorities">,

@@ -173,7 +173,10 @@ describe("nothing is deleted because an input is missing", function () {
     assert.ok(!failed, text);
     assert.match(text, reason);
     if (!reason.source.includes("also offers")) {
-      assert.match(text, new RegExp(`: ${mspId} goes on with the certificate that it took before`));
+      assert.match(
+        text,
+        new RegExp(`: ${mspId} keeps using the certificate that it accepted before`),
+      );
     }
     assert.match(text, /Resources:\n {4}\d+ unchanged\n/);
   }

@@ -49,7 +49,7 @@ describe("an admission from the consortium that reverts something", () => {
   it("is refused before anything is registered", async () => {
     const run = await take(moved, deployed);
     assert.deepEqual(run.errors, [
-      `the certificate of MyOrg2MSP from stack ${CONSORTIUM} is refused, and nothing was changed:\n  - ${MOVED}: ask the consortium over another channel whether that is meant, and set ${ACCEPT} to ${digest} if so`,
+      `the certificate of MyOrg2MSP from stack ${CONSORTIUM} is refused, and nothing was changed:\n  - ${MOVED}: ask the consortium over another channel whether this is intended, and set ${ACCEPT} to ${digest} if so`,
     ]);
     assert.deepEqual(topsOf(run), []);
   });

@@ -84,7 +84,7 @@ describe("the keys of an organization in its own stack", () => {
         const run = await runMember({ certificate }, { state: requested.state, stacks });
         assert.deepEqual(topsOf(run), []);
         assert.deepEqual(run.errors, [
-          "countersign:organizations.MyOrg2MSP.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: put it back, before the newest key, until the consortium has signed that one's request",
+          "countersign:organizations.MyOrg2MSP.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: restore it, before the newest key, until the consortium has signed the newest key's request",
         ]);
       }
     });

@@ -144,7 +144,7 @@ describe("the CAs that an organization trusts", () => {
     const { retired } = registered(after, "my-org2-msp", "Enrollment") as { retired?: string[] };
     assert.deepEqual(retired, [fingerprint(g1)]);
     const back = await take(trust, rotated, after);
-    assert.match(back.errors.join(), /it brings back CA generation g1 \(CN=Consortium CA/);
+    assert.match(back.errors.join(), /it restores CA generation g1 \(CN=Consortium CA/);
     assert.deepEqual(topsOf(back), []);
   });
 

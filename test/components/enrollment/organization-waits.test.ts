@@ -55,7 +55,7 @@ describe("an organization's own stack, if nothing usable comes from the consorti
       assert.deepEqual(run.errors, []);
       assert.deepEqual(run.state, new Map([...deployed.state, stackIn(run)]));
       assert.deepEqual(said(run), [
-        `warn: ${reason}: MyOrg2MSP goes on with the certificate that it took before`,
+        `warn: ${reason}: MyOrg2MSP keeps using the certificate that it accepted before`,
       ]);
       assert.deepEqual(outputsOf(run), {
         ...outputsOf(deployed),

@@ -29,7 +29,7 @@ const accept = (admission: Admission, changes: Partial<Applicant> = {}, at = AT)
   acceptAdmission(admission, applicant(changes), at, ORIGIN);
 
 describe("an admission", () => {
-  it("is accepted for the key that it is for, with the CAs that are trusted", () => {
+  it("is accepted for its key, with the trusted CAs", () => {
     const admission = makeAdmission();
     const requests = { k2: makeRequest({ keys: keys("otherP256") }), k1: makeRequest() };
     assert.deepEqual(accept(admission, { requests }), {
@@ -41,7 +41,7 @@ describe("an admission", () => {
     });
   });
 
-  it("is accepted with a warning about CAs that it offers besides", () => {
+  it("is accepted with a warning about other CAs that it offers", () => {
     const admission = makeAdmission({ authorities: AUTHORITIES });
     const { trusted, warnings } = accept(admission);
     assert.deepEqual(
@@ -53,7 +53,7 @@ describe("an admission", () => {
     ]);
   });
 
-  it("is accepted by a trusted CA of which there is another, unknown certificate", () => {
+  it("is accepted by a trusted CA that also has another, unknown certificate", () => {
     const renewed = makeCa({ notAfter: "2040-12-31T00:00:00Z" });
     const authorities = {
       ...makeAdmission().authorities,
@@ -63,7 +63,7 @@ describe("an admission", () => {
     assert.deepEqual([trusted.map(({ name }) => name), warnings.length], [["g1"], 1]);
   });
 
-  it("is for another key if it is for none that the organization has", () => {
+  it("is for another key if it is for none of the organization's keys", () => {
     const certificate = makeLeaf({ keys: keys("otherP256") });
     const message = (names: string) =>
       `the certificate of MyOrg1MSP from ${ORIGIN} is for none of its keys (${names})`;
@@ -91,7 +91,7 @@ describe("an admission", () => {
     [
       "for another organization",
       { certificate: makeLeaf({ subject: [["O", "MyOrg2MSP"]] }) },
-      ['its organization (O) is "MyOrg2MSP", and the orchestrator wants "MyOrg1MSP"'],
+      ['its organization (O) is "MyOrg2MSP", but the orchestrator expects "MyOrg1MSP"'],
     ],
     [
       "for two organizations",
@@ -103,12 +103,14 @@ describe("an admission", () => {
           ],
         }),
       },
-      ['its organization (O) is "MyOrg1MSP", "MyOrg2MSP", and the orchestrator wants "MyOrg1MSP"'],
+      [
+        'its organization (O) is "MyOrg1MSP", "MyOrg2MSP", but the orchestrator expects "MyOrg1MSP"',
+      ],
     ],
     [
       "for nobody",
       { certificate: makeLeaf({ subject: [["CN", "MyOrg1MSP"]] }) },
-      ['its organization (O) is none, and the orchestrator wants "MyOrg1MSP"'],
+      ['its organization (O) is none, but the orchestrator expects "MyOrg1MSP"'],
     ],
     [
       "for servers",
@@ -139,13 +141,13 @@ describe("an admission", () => {
       { trust: { fingerprints: [], firstUse: true }, firstUse: [FINGERPRINTS.g1] },
     ],
     [
-      "by nobody who is listed",
+      "by a CA that is not listed",
       {},
       [notListed("g1", "CN=Test CA")],
       { trust: { fingerprints: ["00"], firstUse: false } },
     ],
     [
-      "for a key that everybody has, with a CA whose key everybody has",
+      "for a published key, with a CA whose key is published",
       {
         certificate: makeLeaf({ keys: PUBLISHED }),
         authorities: { ...AUTHORITIES, g2: { state: "trusted", certificate: DEFAULT_CA } },
@@ -157,13 +159,13 @@ describe("an admission", () => {
       { requests: { k1: makeRequest({ spki: spkiOf(PUBLISHED.publicKey) }) } },
     ],
     [
-      "for several reasons, all of them at once",
+      "for several reasons, with all of them",
       {
         certificate: makeLeafOfG2({ subject: [], purposes: [asn1.id_kp_serverAuth] }),
         authorities: AUTHORITIES,
       },
       [
-        'its organization (O) is none, and the orchestrator wants "MyOrg1MSP"',
+        'its organization (O) is none, but the orchestrator expects "MyOrg1MSP"',
         notListed("g2", "CN=Second CA"),
         "the certificate is for serverAuth, not for clientAuth.",
       ],

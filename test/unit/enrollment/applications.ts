@@ -39,6 +39,6 @@ export const readmission = (mspId: string, name: KeyName) =>
   ` To let ${mspId} come back with this very key, set countersign:enrollments.${mspId}.publicKey to ${fingerprint(name)}.`;
 export const holds = (holder: string, withdrawn = false) => ({ holder, withdrawn });
 
-/** Requests of this run: a signature of ECDSA differs each time. */
+/** Requests of this run. ECDSA signatures differ each time. */
 export const ONE = request("MyOrg1MSP", "p256");
 export const TWO = request("MyOrg2MSP", "otherP256");

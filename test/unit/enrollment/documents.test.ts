@@ -25,7 +25,7 @@ describe("documents of other stacks", () => {
       'publishes format "\\u{1b}[31m1", and this program reads 1: use one version of Countersign on both sides',
     ],
     [
-      "a format that is no value",
+      "a format that is not a value",
       { format: { toString: 1 } },
       "publishes format of another kind, and this program reads 1: use one version of Countersign on both sides",
     ],
@@ -35,7 +35,7 @@ describe("documents of other stacks", () => {
       "publishes something unreadable (orchestrator.internal: Invalid input: expected object, received undefined)",
     ],
     [
-      "an address that is no host",
+      "an address that is not a host",
       {
         ...document,
         orchestrator: {
@@ -43,10 +43,10 @@ describe("documents of other stacks", () => {
           internal: { host: "a.example:1/?", port: 9000 },
         },
       },
-      "publishes something unreadable (orchestrator.internal.host: no host name)",
+      "publishes something unreadable (orchestrator.internal.host: not a host name)",
     ],
     [
-      "a port beyond the last",
+      "a port above the highest",
       {
         ...document,
         orchestrator: { ...document.orchestrator, external: { host: "::1", port: 65536 } },
@@ -59,23 +59,23 @@ describe("documents of other stacks", () => {
       'publishes something unreadable (authorities.g1.state: Invalid option: expected one of "trusted"|"signing")',
     ],
     [
-      "names that would paint a terminal",
+      "names with terminal escapes",
       { ...document, authorities: { "\u001b[31m": { state: "signing", certificate: "" } } },
       'publishes something unreadable ("authorities.\\u{1b}[31m": Invalid key in record)',
     ],
   ];
   for (const [what, content, reason] of unreadable) {
-    it(`are as good as missing where there is ${what}`, () => {
+    it(`count as missing if there is ${what}`, () => {
       assert.deepEqual(readDocument(admissions, content, STACK), missing(`${STACK} ${reason}`));
     });
   }
 
-  it("may say more than this version reads", () => {
+  it("may contain more than this version reads", () => {
     const content = { ...document, later: true };
     assert.deepEqual(readDocument(admissions, content, STACK), { kind: "here", value: document });
   });
 
-  it("never throw, whatever they hold, and the reason is one printable line", () => {
+  it("never throw, whatever they contain, and the reason is one printable line", () => {
     const anything = fc.oneof(
       fc.jsonValue(),
       fc.record({ format: fc.oneof(fc.constant(1), fc.jsonValue()), authorities: fc.jsonValue() }),
@@ -92,7 +92,7 @@ describe("documents of other stacks", () => {
 describe("the request of an organization", () => {
   const organizations = { MyOrg1MSP: { request: "PEM", key: "k1" } };
 
-  it("is what its stack publishes", () => {
+  it("is read from what its stack publishes", () => {
     assert.deepEqual(requestOf({ format: 1, organizations }, "MyOrg1MSP", STACK), {
       kind: "here",
       value: { request: "PEM", key: "k1" },
@@ -122,7 +122,7 @@ describe("the request of an organization", () => {
 describe("the admission of an organization", () => {
   const document = makeAdmissions();
 
-  it("is its own certificate, and what all get", () => {
+  it("contains its own certificate, and what all organizations get", () => {
     const { authorities, orchestrator, organizations } = document;
     assert.deepEqual(admissionOf(document, "MyOrg1MSP", STACK), {
       kind: "here",

@@ -24,7 +24,7 @@ import { keys } from "../x509/make-keys";
 import { makeRequest } from "../x509/make-request";
 import { FINGERPRINTS, G1, G2, makeAdmission } from "./make-admission";
 
-describe("files that travel", () => {
+describe("files that are exchanged", () => {
   let directory: string;
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "countersign-files-"))));
   afterEach(() => rmSync(directory, { recursive: true }));
@@ -47,7 +47,7 @@ describe("files that travel", () => {
     });
 
   describe("with an admission", () => {
-    it("hold it in a form that people can read, the signing generation first", () => {
+    it("contain it in readable form, the signing generation first", () => {
       const admission = rotating();
       assert.deepEqual(filesOfAdmission(admission), {
         "certificate.pem": admission.certificate,
@@ -80,7 +80,7 @@ orchestrator:
       });
     });
 
-    it("give back the same admission", () => {
+    it("return the same admission", () => {
       const { internal, dnsNames, chart } = makeAdmission().orchestrator;
       for (const admission of [
         makeAdmission(),
@@ -116,7 +116,7 @@ orchestrator:
       assert.deepEqual(read(), { kind: "here", value: admission });
     });
 
-    it("are missing until all of them are there", () => {
+    it("are missing until all of them exist", () => {
       const none = (...files: string[]) => ({
         kind: "missing",
         reason: `there is no file ${files.map(pathOf).join(" and no file ")} yet`,
@@ -155,18 +155,18 @@ orchestrator:
           `${path(FILES.trust)} has no certificate of generation g1 (SHA-256 "${FINGERPRINTS.g1}"), which ${path(FILES.consortium)} names: take all files from one export`,
       ],
       [
-        "have a CA too many",
+        "have an additional CA",
         () => edit(FILES.trust, (text) => text + G2),
         (path) =>
           `${path(FILES.trust)} also has CA CN=Second CA (SHA-256 ${FINGERPRINTS.g2}), which ${path(FILES.consortium)} does not name: take all files from one export`,
       ],
       [
-        "are no YAML",
+        "are not YAML",
         () => edit(FILES.consortium, () => "a: b: c"),
         (path) => `${path(FILES.consortium)} is not YAML`,
       ],
       [
-        "are no certificate",
+        "are not a certificate",
         () => edit(FILES.certificate, () => "hello"),
         (path) =>
           `${path(FILES.certificate)} holds no PEM block: it should begin with a line \`-----BEGIN …-----\`.`,
@@ -184,7 +184,7 @@ orchestrator:
       });
     }
 
-    it("are not made of what is no certificate", () => {
+    it("are not created from text that is not a certificate", () => {
       const broken = { g1: { state: "signing", certificate: "" } } as const;
       assert.throws(() => filesOfAdmission(makeAdmission({ authorities: broken })), {
         name: "PemError",
@@ -192,7 +192,7 @@ orchestrator:
       });
     });
 
-    it("hold no private key, in whichever of them and in whatever form", () => {
+    it("must not contain a private key, in any file and any form", () => {
       const key = keys("p256").privateKey;
       const pem = key.export({ type: "pkcs8", format: "pem" }).toString();
       const forms = [
@@ -213,7 +213,7 @@ orchestrator:
       }
     });
 
-    it("name each generation by its fingerprint, which the PEM file must have", () => {
+    it("name each generation by its fingerprint, which must be in the PEM file", () => {
       write(rotating());
       const document = parse(readFileSync(pathOf(FILES.consortium), "utf8")) as object;
       assert.deepEqual(Object.keys(document), [
@@ -227,7 +227,7 @@ orchestrator:
   });
 
   describe("with a request", () => {
-    it("hold it, or are missing", () => {
+    it("contain it, or are missing", () => {
       const path = pathOf("org-1/request.pem");
       assert.deepEqual(requestInFile(path), {
         kind: "missing",
@@ -238,7 +238,7 @@ orchestrator:
       assert.deepEqual(requestInFile(path), { kind: "here", value: request });
     });
 
-    it("hold no private key", () => {
+    it("must not contain a private key", () => {
       const path = pathOf(FILES.request);
       const pem = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
       writeFileSync(path, makeRequest() + pem);
@@ -247,7 +247,7 @@ orchestrator:
   });
 
   describe("are written", () => {
-    it("whole, over what was there, in directories that are made", () => {
+    it("atomically, over previous files, in new directories", () => {
       const path = pathOf("a/b/c.pem");
       writePublicFile(path, "one");
       writePublicFile(path, "two");
@@ -255,7 +255,7 @@ orchestrator:
       assert.deepEqual(readdirSync(pathOf("a/b")), ["c.pem"]);
     });
 
-    it("not at all with a private key, and leave nothing behind where they cannot be", () => {
+    it("not at all with a private key, and leave nothing behind if they cannot be", () => {
       const path = pathOf("a.pem");
       assert.throws(() => writePublicFile(path, "-----BEGIN PRIVATE KEY-----"), {
         name: "PrivateKeyFound",

@@ -4,7 +4,7 @@ import { makeCa, makeLeaf, type CertificateOptions } from "../x509/make-certific
 import { keys } from "../x509/make-keys";
 import type { Attribute } from "../x509/make-names";
 
-/** A day in the life of every certificate made here. */
+/** A date at which every certificate created here is valid. */
 export const AT = new Date("2025-06-01T00:00:00Z");
 
 const SECOND: readonly Attribute[] = [["CN", "Second CA"]];
@@ -30,7 +30,7 @@ export function makeLeafOfG2(options: CertificateOptions = {}): string {
   return makeLeaf({ issuer: SECOND, signer: keys("p521"), authorityKeyId: "cb", ...options });
 }
 
-/** What MyOrg1MSP gets for its key `p256`. */
+/** The admission of MyOrg1MSP for its key `p256`. */
 export function makeAdmission(changes: Partial<Admission> = {}): Admission {
   return {
     mspId: "MyOrg1MSP",

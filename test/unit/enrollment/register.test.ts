@@ -23,7 +23,7 @@ describe("the register", () => {
     return { enrolled, removed };
   };
 
-  it("remembers keys of those who left as withdrawn, and forgets their requests", () => {
+  it("remembers keys of removed organizations as withdrawn, and forgets their requests", () => {
     const { removed } = rounds();
     assert.deepEqual(removed.register, {
       requests: { MyOrg2MSP: TWO },
@@ -42,7 +42,7 @@ describe("the register", () => {
     });
   });
 
-  it("refuses the old request of one who left, and says how to let the key back in", () => {
+  it("refuses the old request of a removed organization, and says how to readmit the key", () => {
     const { removed } = rounds();
     const replay = { MyOrg1MSP: applies(here(ONE)), MyOrg2MSP: applies(here(TWO)) };
     assert.throws(
@@ -54,7 +54,7 @@ describe("the register", () => {
     );
   });
 
-  it("lets nobody else have the key of one who left, pinned or not", () => {
+  it("refuses the key of a removed organization to everybody else, pinned or not", () => {
     const { removed } = rounds();
     const taken = applies(here(request("MyOrg2MSP", "p256")), pinnedBack);
     assert.throws(
@@ -63,7 +63,7 @@ describe("the register", () => {
     );
   });
 
-  it("lets one who left come back with a new key; the old one stays withdrawn", () => {
+  it("lets a removed organization return with a new key; the old one stays withdrawn", () => {
     const { removed } = rounds();
     const back = request("MyOrg1MSP", "p384");
     const { register } = decide({ MyOrg1MSP: applies(here(back)) }, removed.register);
@@ -81,7 +81,7 @@ describe("the register", () => {
     );
   });
 
-  it("lets one who left come back with the pinned key, which then needs no pin", () => {
+  it("lets a removed organization return with the pinned key, which then needs no pin", () => {
     const { removed } = rounds();
     const { register } = decide(
       { MyOrg1MSP: applies(here(ONE), pinnedBack), MyOrg2MSP: applies(here(TWO)) },
@@ -92,7 +92,7 @@ describe("the register", () => {
     assert.deepEqual([...admitted.keys()], ["MyOrg1MSP"]);
   });
 
-  it("does not readmit a key by the certificate that goes with it, or while its holder waits", () => {
+  it("does not readmit a key because of its certificate, or while its holder waits", () => {
     const { removed } = rounds();
     const back = { MyOrg1MSP: applies(NO_FILE, { existing: makeLeaf() }) };
     const { waiting, register } = decide(back, removed.register);
@@ -100,7 +100,7 @@ describe("the register", () => {
     assert.deepEqual(register.keys[fingerprint("p256")], holds("MyOrg1MSP", true));
   });
 
-  it("remembers the keys that an organization had before, and refuses them unless one is pinned", () => {
+  it("remembers the former keys of an organization, and refuses them unless pinned", () => {
     const { register: first } = decide({ MyOrg1MSP: applies(here(ONE)) });
     const next = request("MyOrg1MSP", "p384");
     const { register: second } = decide({ MyOrg1MSP: applies(here(next)) }, first);
@@ -121,7 +121,7 @@ describe("the register", () => {
     const back = { MyOrg1MSP: applies(here(ONE), pinnedBack) };
     const { admitted, register: third } = decide(back, second);
     assert.equal(admitted.get("MyOrg1MSP")?.pem, ONE);
-    // The pin is needed once: it is now the other key that was replaced.
+    // The pin is needed only once: now the other key is the replaced one.
     assert.deepEqual(
       [...decide({ MyOrg1MSP: applies(here(ONE)) }, third).admitted.keys()],
       ["MyOrg1MSP"],
@@ -135,13 +135,13 @@ describe("the register", () => {
     );
   });
 
-  it("goes on with the request that was signed last, whatever keys there were", () => {
+  it("keeps the request that was signed last, whatever keys there were", () => {
     const { register: first } = decide({ MyOrg1MSP: applies(here(ONE)) });
     const next = request("MyOrg1MSP", "p384");
     const { register: second } = decide({ MyOrg1MSP: applies(here(next)) }, first);
     const { admitted } = decide({ MyOrg1MSP: applies(NO_FILE) }, second);
     assert.equal(admitted.get("MyOrg1MSP")?.pem, next);
-    // The same request by another signature, as an organization writes it anew.
+    // The same request with another signature, as an organization may write it again.
     const again = decide({ MyOrg1MSP: applies(here(request("MyOrg1MSP", "p384"))) }, second);
     assert.deepEqual([...again.admitted.keys()], ["MyOrg1MSP"]);
   });

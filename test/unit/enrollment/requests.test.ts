@@ -20,7 +20,7 @@ import {
 } from "./applications";
 
 describe("the grant of an enrollment", () => {
-  it("is what its terms say", () => {
+  it("follows its terms", () => {
     assert.deepEqual(grantOf("MyOrg1MSP", TERMS), {
       organization: "MyOrg1MSP",
       dnsNames: [],
@@ -66,7 +66,7 @@ describe("requests of other stacks", () => {
     assert.deepEqual(Object.keys(register.keys), sorted);
   });
 
-  it("are waited for, without keeping others waiting", () => {
+  it("are waited for, without delaying others", () => {
     const { admitted, waiting, register } = decide({
       MyOrg1MSP: applies(NO_FILE),
       constructor: applies(NO_FILE),
@@ -83,7 +83,7 @@ describe("requests of other stacks", () => {
     assert.deepEqual(register.requests, { MyOrg2MSP: TWO });
   });
 
-  it("stay in force where they cannot be had again", () => {
+  it("stay in force if they cannot be read again", () => {
     const { register: before } = decide({ MyOrg1MSP: applies(here(ONE)) });
     const { admitted, waiting, warnings, register } = decide(
       { MyOrg1MSP: applies(NO_FILE) },
@@ -97,7 +97,7 @@ describe("requests of other stacks", () => {
     assert.deepEqual(register, before);
   });
 
-  it("are judged by today's terms, also where they are remembered", () => {
+  it("are checked against today's terms, even if they are remembered", () => {
     const { register } = decide({ MyOrg1MSP: applies(here(ONE)) });
     const stricter = { MyOrg1MSP: applies(NO_FILE, { keyAlgorithms: ["ECDSA-P384"] }) };
     assert.throws(
@@ -130,7 +130,7 @@ describe("requests of other stacks", () => {
 });
 
 describe("the key of a request", () => {
-  it("may be the pinned one only", () => {
+  it("must be the pinned one", () => {
     const pinned = (publicKey: string) => ({ MyOrg1MSP: applies(here(ONE), { publicKey }) });
     assert.equal(decide(pinned(fingerprint("p256"))).admitted.size, 1);
     assert.throws(
@@ -141,7 +141,7 @@ describe("the key of a request", () => {
     );
   });
 
-  it("may not be that of a party of this stack", () => {
+  it("must not be that of a party of this stack", () => {
     const own = { [fingerprint("p256")]: "orchestrator" };
     assert.throws(
       () => decide({ MyOrg1MSP: applies(here(ONE)) }, NEW, own),
@@ -154,7 +154,7 @@ describe("the key of a request", () => {
     assert.equal(decide({ MyOrg1MSP: applies(here(ONE)) }, NEW, own).admitted.size, 1);
   });
 
-  it("may not be that of two newcomers, who are both refused", () => {
+  it("must not be that of two newcomers, both of which are refused", () => {
     const same = request("MyOrg2MSP", "p256");
     assert.throws(
       () => decide({ MyOrg1MSP: applies(here(ONE)), MyOrg2MSP: applies(here(same)) }),
@@ -162,7 +162,7 @@ describe("the key of a request", () => {
     );
   });
 
-  it("stays with the one who had it before, and only the newcomer is refused", () => {
+  it("stays with its previous holder, and only the newcomer is refused", () => {
     const { register } = decide({ MyOrg1MSP: applies(here(ONE)) });
     const same = applies(here(request("MyOrg2MSP", "p256")), { publicKey: fingerprint("p256") });
     for (const first of [applies(here(ONE)), applies(NO_FILE)]) {
@@ -173,7 +173,7 @@ describe("the key of a request", () => {
     }
   });
 
-  it("may not be that of the certificate that another has already, though it waits", () => {
+  it("must not be that of another organization's certificate, even while that one waits", () => {
     const existing = makeLeaf();
     const same = request("MyOrg2MSP", "p256");
     assert.throws(

@@ -20,7 +20,7 @@ const ACCEPT = "countersign:organizations.MyOrg1MSP.signedBy.accept";
 const certificate = (notBefore: string, notAfter: string, more: CertificateOptions = {}) =>
   makeLeaf({ notBefore, notAfter, ...more });
 
-/** A CA made after the first one, for it: what signs in the next step of a rotation. */
+/** A newer CA than the first one, which signs in the next step of a rotation. */
 const NEWER: CertificateOptions = {
   subject: [["CN", "Newer CA"]],
   issuer: [["CN", "Newer CA"]],
@@ -41,7 +41,7 @@ const byG2 = makeLeaf({
 const g1 = (state: "signing" | "trusted") => ({ g1: { state, certificate: G1 } });
 const g2 = (state: "signing" | "trusted") => ({ g2: { state, certificate: G2 } });
 
-/** A rotation as an organization meets it: one announces, signs, and drops the first. */
+/** A rotation as an organization sees it: a generation is announced, then signs, then the first is dropped. */
 const ROTATION: readonly Admission[] = [
   makeAdmission({ authorities: g1("signing") }),
   makeAdmission({ authorities: { ...g1("signing"), ...g2("trusted") } }),
@@ -65,8 +65,8 @@ const codesOf = (from: number, to: number, retired: readonly string[] = []) => {
   );
 };
 
-describe("what an admission takes back", () => {
-  it("is nothing while a rotation goes forward, also where steps are left out", () => {
+describe("the setbacks of an admission", () => {
+  it("are none while a rotation goes forward, even if steps are skipped", () => {
     for (const [from, to] of [
       [0, 0],
       [0, 1],
@@ -80,20 +80,20 @@ describe("what an admission takes back", () => {
     }
   });
 
-  it("is something in every step of a rotation that goes back", () => {
-    assert.deepEqual(codesOf(1, 0), ["it takes away"]);
-    assert.deepEqual(codesOf(2, 0), ["its certificate is", "it takes away"]);
+  it("exist in every step of a rotation that goes backward", () => {
+    assert.deepEqual(codesOf(1, 0), ["it removes CA"]);
+    assert.deepEqual(codesOf(2, 0), ["its certificate is", "it removes CA"]);
     assert.deepEqual(codesOf(2, 1), ["its certificate is"]);
-    assert.deepEqual(codesOf(3, 2, [FINGERPRINTS.g1]), ["it brings back"]);
-    assert.deepEqual(codesOf(3, 1, [FINGERPRINTS.g1]), ["its certificate is", "it brings back"]);
+    assert.deepEqual(codesOf(3, 2, [FINGERPRINTS.g1]), ["it restores CA"]);
+    assert.deepEqual(codesOf(3, 1, [FINGERPRINTS.g1]), ["its certificate is", "it restores CA"]);
     assert.deepEqual(codesOf(3, 0, [FINGERPRINTS.g1]), [
       "its certificate is",
-      "it takes away",
-      "it brings back",
+      "it removes CA",
+      "it restores CA",
     ]);
   });
 
-  it("is a certificate that was issued earlier, or at the same time for a shorter life", () => {
+  it("include a certificate that was issued earlier, or at the same time with a shorter validity", () => {
     const older = (is: [string, string], was: [string, string], at = AT) =>
       setbacksOf(
         makeAdmission({ certificate: certificate(...is) }),
@@ -111,14 +111,14 @@ describe("what an admission takes back", () => {
     assert.equal(older([jan, sep], [feb, aug]).length, 1);
     assert.equal(older([feb, aug], [feb, sep]).length, 1);
     assert.deepEqual(older([feb, sep], [feb, aug]), []);
-    // The signer has shortened lives.
+    // The signer has shortened the validity.
     assert.deepEqual(older([mar, aug], [feb, sep]), []);
-    // What has expired is in use no longer.
+    // An expired certificate is no longer in use.
     assert.deepEqual(older([jan, sep], [feb, mar]), []);
     assert.equal(older([jan, sep], [feb, mar], new Date(feb)).length, 1);
   });
 
-  it("is none of another key: config says which one is in use", () => {
+  it("do not include a certificate for another key: the configuration decides which one is in use", () => {
     const older = makeAdmission({
       certificate: certificate("2024-01-01T00:00:00Z", "2025-08-01T00:00:00Z", {
         keys: keys("otherP256"),
@@ -127,7 +127,7 @@ describe("what an admission takes back", () => {
     assert.deepEqual(setbacksOf(older, inUse(makeAdmission()), AT), []);
   });
 
-  it("is no CA that is not trusted here, has expired, or has another certificate", () => {
+  it("do not include a CA that is not trusted here, has expired, or has another certificate", () => {
     const before = makeAdmission({ authorities: { ...g1("signing"), ...g2("trusted") } });
     const after = makeAdmission();
     const trust = { fingerprints: [FINGERPRINTS.g1], firstUse: false };
@@ -144,7 +144,7 @@ describe("what an admission takes back", () => {
     assert.deepEqual(setbacksOf(again, inUse(before, known), AT), []);
   });
 
-  it("is the endpoint that is dialled, and no other", () => {
+  it("include the endpoint that is dialled, and no other", () => {
     const { orchestrator } = makeAdmission();
     const moved = (changes: object, dials?: InUse["dials"]) =>
       setbacksOf(
@@ -168,7 +168,7 @@ describe("what an admission takes back", () => {
   });
 });
 
-describe("an admission that takes something back", () => {
+describe("an admission with setbacks", () => {
   const member = (changes: Partial<Member> = {}): Member => ({
     mspId: "MyOrg1MSP",
     keys: { names: ["k1"], algorithm: "ECDSA-P256" },
@@ -188,13 +188,13 @@ describe("an admission that takes something back", () => {
   const memory = { requests: REQUESTS, admission: NEWEST, retired: [FINGERPRINTS.g1] };
   const digest = digestOfAdmission(OLDEST);
 
-  it("is refused, with each thing, and with what would accept it", () => {
-    const advice = `ask the consortium over another channel whether that is meant, and set ${ACCEPT} to ${digest} if so`;
+  it("is refused, with each setback, and with the setting that would accept it", () => {
+    const advice = `ask the consortium over another channel whether this is intended, and set ${ACCEPT} to ${digest} if so`;
     const message = [
       `the certificate of MyOrg1MSP from ${ORIGIN} is refused, and nothing was changed:`,
       `  - its certificate is older than the one in use: valid 2025-01-01T00:00:00Z to 2026-01-01T00:00:00Z, in place of 2025-04-01T00:00:00Z to 2026-01-01T00:00:00Z: ${advice}`,
-      `  - it takes away CA generation g2 (CN=Newer CA, SHA-256 ${G2_FINGERPRINT}), which is trusted now and newer than the CA that it has sign: certificates by it would be refused: ${advice}`,
-      `  - it brings back CA generation g1 (CN=Test CA, SHA-256 ${FINGERPRINTS.g1}), which was trusted before and then taken away: ${advice}`,
+      `  - it removes CA generation g2 (CN=Newer CA, SHA-256 ${G2_FINGERPRINT}), which is trusted now and newer than the signing CA: certificates signed by it would be refused: ${advice}`,
+      `  - it restores CA generation g1 (CN=Test CA, SHA-256 ${FINGERPRINTS.g1}), which was trusted before and then removed: ${advice}`,
     ].join("\n");
     const other = digestOfAdmission(NEWEST);
     for (const accept of [undefined, other]) {
@@ -202,7 +202,7 @@ describe("an admission that takes something back", () => {
     }
   });
 
-  it("is taken where config accepts this very one, and is told as what it is as long as it is in use", () => {
+  it("is accepted if the configuration accepts exactly this one, and is reported as long as it is in use", () => {
     const { accepted, warnings, retired } = decide(OLDEST, memory, digest);
     assert.equal(accepted?.admission, OLDEST);
     assert.equal(accepted.setbacks.length, 3);
@@ -225,11 +225,11 @@ describe("an admission that takes something back", () => {
       AT,
     );
     assert.deepEqual([nothing.accepted?.setbacks, nothing.retired], [setbacks, retired]);
-    // And the way forward brings back what had been taken away.
-    assert.throws(() => decide(NEWEST, after), /it brings back CA generation g2/);
+    // Going forward again restores what had been removed.
+    assert.throws(() => decide(NEWEST, after), /it restores CA generation g2/);
   });
 
-  it("is followed by others that are judged by what they take back themselves", () => {
+  it("is followed by others that are checked for their own setbacks", () => {
     const moved = makeAdmission({
       certificate: certificate("2025-05-01T00:00:00Z", "2026-05-01T00:00:00Z"),
     });
@@ -238,7 +238,7 @@ describe("an admission that takes something back", () => {
     assert.deepEqual([accepted?.setbacks, warnings], [[], []]);
   });
 
-  it("is known by its content, whichever way it came", () => {
+  it("is identified by its content, however it was sent", () => {
     const shuffled = { ...OLDEST, authorities: { ...OLDEST.authorities } };
     assert.equal(digestOfAdmission(shuffled), digest);
     const lines = OLDEST.certificate.replaceAll("\n", "\r\n");

@@ -42,9 +42,9 @@ describe("the standing of an organization", () => {
   const elsewhere = (names: string) =>
     `the certificate of MyOrg1MSP from ${ORIGIN} is for none of its keys (${names})`;
   const goesOn = (reason: string) =>
-    `${reason}: MyOrg1MSP goes on with the certificate that it took before`;
+    `${reason}: MyOrg1MSP keeps using the certificate that it accepted before`;
 
-  it("is to wait while nothing comes", () => {
+  it("waits while nothing is received", () => {
     assert.deepEqual(decide(member(), NOTHING, NO_MEMORY), {
       key: undefined,
       admission: undefined,
@@ -53,7 +53,7 @@ describe("the standing of an organization", () => {
     });
   });
 
-  it("is to wait for a certificate of its own key", () => {
+  it("waits for a certificate of its own key", () => {
     const waits = (names: string) => ({
       key: undefined,
       admission: undefined,
@@ -65,7 +65,7 @@ describe("the standing of an organization", () => {
     assert.deepEqual(decide(member(), here(FOR_OTHERS), memory), waits("k1"));
   });
 
-  it("is to deploy what came for its key", () => {
+  it("deploys what was received for its key", () => {
     assert.deepEqual(decide(member(), here(FOR_K1), { requests: REQUESTS }), {
       key: "k1",
       admission: FOR_K1,
@@ -74,7 +74,7 @@ describe("the standing of an organization", () => {
     });
   });
 
-  it("is to take what is new in what came", () => {
+  it("accepts what is new in what was received", () => {
     const renewed = makeAdmission({ certificate: makeLeaf(), channels: ["another"] });
     const memory = { requests: REQUESTS, admission: FOR_K1 };
     assert.deepEqual(decide(member(), here(renewed), memory), {
@@ -85,7 +85,7 @@ describe("the standing of an organization", () => {
     });
   });
 
-  it("is to go on with what it has where nothing comes, or nothing for its keys", () => {
+  it("keeps what it has if nothing is received, or nothing for its keys", () => {
     const memory = { requests: { k1: REQUESTS.k1 }, admission: FOR_K1 };
     for (const [admission, reason] of [
       [NOTHING, NOTHING.reason],
@@ -100,7 +100,7 @@ describe("the standing of an organization", () => {
     }
   });
 
-  it("is to keep the key in use until the newest has a certificate", () => {
+  it("keeps the key in use until the newest has a certificate", () => {
     const memory = { requests: REQUESTS, admission: FOR_K1 };
     assert.deepEqual(decide(member(["k1", "k2"]), here(FOR_K1), memory), {
       key: "k1",
@@ -117,9 +117,9 @@ describe("the standing of an organization", () => {
     });
   });
 
-  it("is not to go back to an older key with files of yesterday", () => {
+  it("does not go back to an older key because of outdated files", () => {
     const memory = { requests: REQUESTS, admission: FOR_K2 };
-    const reason = `the certificate of MyOrg1MSP from ${ORIGIN} is for its key k1, older than that of the certificate in use`;
+    const reason = `the certificate of MyOrg1MSP from ${ORIGIN} is for its key k1, which is older than the key of the certificate in use`;
     assert.deepEqual(decide(member(["k1", "k2"]), here(FOR_K1), memory), {
       key: "k2",
       admission: FOR_K2,
@@ -128,7 +128,7 @@ describe("the standing of an organization", () => {
     });
   });
 
-  it("is to go back to an older key where config lists it last, or alone", () => {
+  it("goes back to an older key if the configuration lists it last, or alone", () => {
     const memory = { requests: REQUESTS, admission: FOR_K2 };
     for (const names of [["k2", "k1"], ["k1"]]) {
       assert.deepEqual(decide(member(names), here(FOR_K1), memory), {
@@ -140,7 +140,7 @@ describe("the standing of an organization", () => {
     }
   });
 
-  it("passes on what is to be said about CAs, remembered or not", () => {
+  it("passes on warnings about CAs, remembered or not", () => {
     const authorities = {
       g1: { state: "signing", certificate: G1 },
       g2: { state: "trusted", certificate: G2 },
@@ -156,7 +156,7 @@ describe("the standing of an organization", () => {
     ]);
   });
 
-  it("trusts at first use whom it will remember", () => {
+  it("trusts at first use the CAs that it will remember", () => {
     const trust = { fingerprints: [], firstUse: true };
     const memory = { requests: REQUESTS, firstUse: [FINGERPRINTS.g1] };
     assert.equal(decide(member(["k1"], { trust }), here(FOR_K1), { requests: REQUESTS }).key, "k1");
@@ -170,16 +170,16 @@ describe("the standing of an organization", () => {
     });
   });
 
-  it("is refused with what must not be taken, also where it could go on", () => {
+  it("is refused with an inadmissible admission, even if it could keep the previous one", () => {
     const foreign = here(makeAdmission({ certificate: makeLeaf({ subject: [] }) }));
     const memory = { requests: REQUESTS, admission: FOR_K1 };
     assert.throws(() => decide(member(), foreign, memory), {
       name: "AdmissionRefused",
-      message: `the certificate of MyOrg1MSP from ${ORIGIN} is refused, and nothing was changed:\n  - its organization (O) is none, and the orchestrator wants "MyOrg1MSP"`,
+      message: `the certificate of MyOrg1MSP from ${ORIGIN} is refused, and nothing was changed:\n  - its organization (O) is none, but the orchestrator expects "MyOrg1MSP"`,
     });
   });
 
-  it("cannot be told where nothing comes and what it has is no longer good", () => {
+  it("cannot be determined if nothing is received and the previous admission is no longer valid", () => {
     const memory = { requests: REQUESTS, admission: FOR_K1 };
     assert.throws(() => decide(member(), NOTHING, memory, new Date("2026-02-01T00:00:00Z")), {
       name: "Error",
@@ -187,16 +187,16 @@ describe("the standing of an organization", () => {
     });
   });
 
-  it("cannot be told where the key in use is no longer listed", () => {
+  it("cannot be determined if the key in use is no longer listed", () => {
     const memory = { requests: REQUESTS, admission: FOR_K1 };
     const message =
-      "countersign:organizations.MyOrg1MSP.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: put it back, before the newest key, until the consortium has signed that one's request";
+      "countersign:organizations.MyOrg1MSP.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: restore it, before the newest key, until the consortium has signed the newest key's request";
     for (const admission of [NOTHING, here(FOR_K1)]) {
       assert.throws(() => decide(member(["k2"]), admission, memory), { name: "Error", message });
     }
   });
 
-  it("cannot be told where the state holds no certificate", () => {
+  it("cannot be determined if the state contains no certificate", () => {
     const memory = { requests: REQUESTS, admission: { ...FOR_K1, certificate: "" } };
     assert.throws(() => decide(member(), NOTHING, memory), {
       name: "PemError",
@@ -204,14 +204,14 @@ describe("the standing of an organization", () => {
     });
   });
 
-  it("is refused where a key would be changed in place", () => {
+  it("is refused if a key would be changed in place", () => {
     const other = { keys: { names: ["k1"], algorithm: "ECDSA-P384" } };
     const changed = (names: string[]) => member(names, { keys: { ...other.keys, names } });
     assert.throws(() => decide(changed(["k1"]), here(FOR_K1), { requests: REQUESTS }), {
       message:
         "countersign:organizations.MyOrg1MSP.certificate.algorithm is ECDSA-P384, but key k1 is ECDSA-P256 and a key is never changed in place: add another name at the end of certificate.keys for the new key",
     });
-    // A new key, the first key of all, and one that is brought in may be of any kind.
+    // A new key, the first key of all, and an imported one may be of any kind.
     assert.equal(decide(changed(["k1", "k3"]), here(FOR_K1), { requests: REQUESTS }).key, "k1");
     assert.equal(decide(changed(["k1"]), NOTHING, NO_MEMORY).waiting, NOTHING.reason);
     const brought = { requests: { existing: REQUESTS.k1 } };

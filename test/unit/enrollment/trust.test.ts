@@ -17,7 +17,7 @@ describe("the generations of a CA", () => {
     ["both are listed", pinned(g2, g1), undefined, ["g1", "g2"], []],
     ["it is the first use", firstUse, undefined, ["g1", "g2"], []],
     ["one is remembered", firstUse, [g1], ["g1"], ["g2"]],
-    ["none of those remembered is left", firstUse, [], [], ["g1", "g2"]],
+    ["none of the remembered ones is left", firstUse, [], [], ["g1", "g2"]],
     [
       "one is remembered, one is listed",
       { ...firstUse, fingerprints: [g2] },
@@ -25,7 +25,7 @@ describe("the generations of a CA", () => {
       ["g1", "g2"],
       [],
     ],
-    ["what is remembered does not count any more", pinned(g2), [g1], ["g2"], ["g1"]],
+    ["remembered ones no longer count", pinned(g2), [g1], ["g2"], ["g1"]],
   ];
   for (const [when, policy, remembered, trusted, unknown] of rows) {
     it(`are trusted: ${trusted.join(", ") || "none"}, when ${when}`, () => {
@@ -37,7 +37,7 @@ describe("the generations of a CA", () => {
     });
   }
 
-  it("are read with their names in the message", () => {
+  it("are named in messages when they are read", () => {
     const broken = { g1: { state: "signing", certificate: "" } } as const;
     assert.throws(() => sortGenerations({ authorities: broken }, firstUse, undefined), {
       name: "PemError",

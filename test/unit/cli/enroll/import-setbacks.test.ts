@@ -40,7 +40,7 @@ describe("countersign enroll import of a certificate after another one", () => {
     project.takeIn(["inbox"]);
   });
   const advice = (admission: Admission) =>
-    `ask the consortium over another channel whether that is meant, and set countersign:organizations.MyOrg1MSP.signedBy.accept to ${digestOfAdmission(admission)} if so`;
+    `ask the consortium over another channel whether this is intended, and set countersign:organizations.MyOrg1MSP.signedBy.accept to ${digestOfAdmission(admission)} if so`;
   const older = makeAdmission({ orchestrator: elsewhere });
   const setbacks = [
     `its certificate is older than the one in use: valid 2025-01-01T00:00:00Z to 2026-01-01T00:00:00Z, in place of 2025-05-01T00:00:00Z to 2026-05-01T00:00:00Z`,
