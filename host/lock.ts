@@ -11,8 +11,8 @@ export interface LockOptions {
 }
 
 /**
- * Runs the action while no other process runs one under the same lock file. A lock whose owner is dead is taken
- * over: owners are known by process id and start time, so a reused id never keeps a lock alive.
+ * Runs the action while no other process runs one under the same lock file. The lock of a dead owner is taken over.
+ * Owners are identified by process id and start time, so a reused id never keeps a lock alive.
  */
 export async function withLock<T>(
   file: string,
@@ -27,14 +27,14 @@ export async function withLock<T>(
   }
 }
 
-// Tells apart two holders within one process.
+// Distinguishes two holders within one process.
 let claims = 0;
 
 async function acquire(file: string, options: LockOptions): Promise<() => void> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const claim = `${process.pid} ${processStart(process.pid) ?? "?"} ${++claims}`;
   const mine = `${file}.${process.pid}.${claims}`;
-  // The lock appears with its owner's name already in it: there is no moment at which it stands empty.
+  // The lock file appears with its owner's name already in it, so it is never empty.
   writeFileSync(mine, claim, { mode: 0o600 });
   try {
     for (let waiting = false; ;) {
@@ -44,7 +44,8 @@ async function acquire(file: string, options: LockOptions): Promise<() => void> 
         continue;
       }
       if (!isAlive(owner)) {
-        // Two may take over one dead owner's lock at once; the later rename wins, and after a moment both see who.
+        // Two processes may take over a dead owner's lock at once. The later rename wins, and after a moment both see
+        // which one it was.
         renameSync(mine, file);
         await sleep(pollMs);
         if (read(file) === claim) return () => release(file, claim);

@@ -15,36 +15,39 @@ import { decodeText } from "../x509/decode-text";
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** Largest number of bytes for each kind of file that people name: far more than any real one has. */
+/** Largest size in bytes for each kind of file that people name, far above any real file. */
 export const LIMITS = {
   /**
-   * PEM and YAML that travel between stacks. The time to read YAML grows with the square of a map's keys, which it compares with each
-   * other: 64 KiB of them take half a second, 2 MiB 26.
+   * PEM and YAML that stacks exchange. The time to read YAML grows with the square of a map's keys, which the parser
+   * compares with each other: 64 KiB of them take half a second, 2 MiB take 26.
    */
   exchanged: 64 * KIB,
-  /** Configuration: stack files, manifests, Chart.yaml, templates, kubeconfigs, what an earlier run wrote down. */
+  /** Configuration: stack files, manifests, Chart.yaml, templates, kubeconfigs, records of an earlier run. */
   config: 4 * MIB,
   /** Outputs of a stack, as JSON. */
   outputs: 64 * MIB,
-  /** A preview that was saved, which has the whole state in it. V8 holds no text much longer. */
+  /** A saved preview, which contains the whole state. V8 cannot hold much longer texts. */
   preview: 256 * MIB,
 } as const;
 
 export interface ReadOptions {
-  /** Most bytes that it may have. */
+  /** Largest number of bytes that are read. */
   readonly limit: number;
-  /** A folder that links may not lead out of. @default - links are followed: somebody named this very file */
+  /** A folder that links must not lead out of. @default - links are followed: somebody named this very file */
   readonly within?: string;
 }
 
-/** A path at which there is no file that can be read. Its message is a sentence about the path, and quotes nothing of the content. */
+/**
+ * Thrown for a path without a readable file. Its message is a sentence about the path, and quotes nothing of the
+ * content.
+ */
 export class UnreadableFile extends Error {
   override readonly name = "UnreadableFile";
   constructor(
     path: string,
     /** The end of a sentence about the path: `is a named pipe, not a file`. */
     readonly predicate: string,
-    /** Whether there is nothing at all at the path, or too much. */
+    /** Whether the path does not exist, or the content is too long. */
     readonly why: "missing" | "too-long" | "other" = "other",
   ) {
     super(`${path} ${predicate}`);
@@ -56,13 +59,13 @@ export class UnreadableFile extends Error {
 }
 
 /**
- * Reads a regular file that people named, or one in a folder that they named. It opens the file without waiting (a named
- * pipe has no end, and a terminal no beginning), looks at what it has opened, and reads no more than the limit.
+ * Reads a regular file that people named, or one in a folder that they named. It opens the file without blocking (a
+ * named pipe has no end, and a terminal no beginning), examines what it has opened, and reads no more than the limit.
  *
  * @throws UnreadableFile
  */
 export function readFileBytes(path: string, { limit, within }: ReadOptions): Buffer {
-  // Before it is opened: opening alone does something to some devices.
+  // Checked before it is opened, since opening alone affects some devices.
   refuseOtherKinds(
     path,
     failing(path, () => statSync(path)),
@@ -89,7 +92,7 @@ export function readFileText(path: string, options: ReadOptions): string {
 }
 
 /**
- * Reads a file that is open already to its end: it may have grown, and standard input says no size.
+ * Reads an open file to its end. The file may have grown, and standard input reports no size.
  *
  * @throws UnreadableFile if there is more than the limit.
  */
@@ -105,7 +108,7 @@ export function readAtMost(file: number, called: string, limit: number): Buffer 
   throw tooLong(called, limit);
 }
 
-/** Why no regular file is at a path; undefined if there is one. */
+/** Explains why a path is not a regular file; undefined if it is one. */
 export function whyNoFile(path: string): UnreadableFile | undefined {
   try {
     refuseOtherKinds(
@@ -126,7 +129,7 @@ function readSome(file: number, chunk: Buffer, called: string): number {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EOF") return 0;
-      // A pipe at standard input that somebody opened without waiting, and that has nothing yet.
+      // Standard input is a pipe that somebody opened without blocking, and that has no data yet.
       if (code !== "EAGAIN") throw new UnreadableFile(called, `cannot be read (${code ?? "?"})`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
@@ -164,7 +167,7 @@ function failing<T>(path: string, act: () => T): T {
     if (code === "ENOENT") {
       const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
       throw isLink
-        ? new UnreadableFile(path, "is a link that leads nowhere", "missing")
+        ? new UnreadableFile(path, "is a broken link", "missing")
         : new UnreadableFile(path, "is not there", "missing");
     }
     throw new UnreadableFile(path, REASONS[code] ?? `cannot be read (${code})`);
@@ -172,7 +175,7 @@ function failing<T>(path: string, act: () => T): T {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "may not be read: permission denied",
-  ELOOP: "is a link that leads back to itself",
+  EACCES: "cannot be read: permission denied",
+  ELOOP: "is a link to itself",
   ENXIO: "is a socket, not a file",
 };

@@ -33,7 +33,7 @@ describe("a file that somebody named", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("is read as it is, up to the limit", () => {
+  it("is read unchanged, up to the limit", () => {
     for (const text of ["", "Bär\n", "x".repeat(LIMIT)]) {
       writeFileSync(at("file"), text);
       assert.equal(read("file"), text);
@@ -49,7 +49,7 @@ describe("a file that somebody named", () => {
     assert.throws(() => readFileText(at("file"), { limit: 10 }), /is longer than 10 bytes$/);
   });
 
-  it("is refused if it is none, at once and with what it is", async () => {
+  it("is refused at once if it is not a regular file, with what it is", async () => {
     execFileSync("mkfifo", [at("pipe")]);
     refused("pipe", "is a named pipe, not a file");
     mkdirSync(at("folder"));
@@ -64,7 +64,7 @@ describe("a file that somebody named", () => {
     server.close();
   });
 
-  it("is refused if there is none", () => {
+  it("is refused if it does not exist", () => {
     assert.throws(() => read("nothing"), {
       name: "UnreadableFile",
       message: `${at("nothing")} is not there`,
@@ -73,12 +73,12 @@ describe("a file that somebody named", () => {
     writeFileSync(at("file"), "");
     assert.throws(() => read("file/below"), { isMissing: true });
     symlinkSync("nowhere", at("lost"));
-    refused("lost", "is a link that leads nowhere");
+    refused("lost", "is a broken link");
     symlinkSync("circle", at("circle"));
-    refused("circle", "is a link that leads back to itself");
+    refused("circle", "is a link to itself");
   });
 
-  it("may be a link where it was named itself, and lies within the folder where that was named", () => {
+  it("may be a link if it was named itself, and must be within the folder if that was named", () => {
     mkdirSync(at("named"));
     mkdirSync(at("named-too"));
     writeFileSync(at("named/file"), "inside");
@@ -93,7 +93,7 @@ describe("a file that somebody named", () => {
     assert.equal(read("linked/file", "linked"), "inside");
   });
 
-  it("is read no further than the limit where it grows or says no size", () => {
+  it("is read no further than the limit if it grows or has no known size", () => {
     writeFileSync(at("file"), "x".repeat(10));
     const file = openSync(at("file"), "r");
     appendFileSync(at("file"), "y");
@@ -106,7 +106,7 @@ describe("a file that somebody named", () => {
     closeSync(endless);
   });
 
-  it("is told from what is none", () => {
+  it("is distinguished from other kinds", () => {
     mkdirSync(at("folder"));
     writeFileSync(at("file"), "");
     symlinkSync("file", at("link"));
