@@ -6,28 +6,31 @@ import { SECTIONS, runStack } from "./run-stack";
 import { find } from "./tree";
 import { reveal } from "./wire";
 
-/** What a component says of itself. It has to be all that it has as inputs: a change of anything else would be an update. */
+/**
+ * Facts that a component states about itself. They must be its only inputs: a change of anything else would be an
+ * update.
+ */
 function factsOf({ resources }: Run<unknown>, name: string, type: string): Facts {
   const inputs = reveal(find(resources, name, type).inputs);
   assert.deepEqual(facts.strict().parse(inputs), inputs);
   return facts.parse(inputs);
 }
 
-/** A Spinnaker of two services, one of which shows no certificate. */
+/** A Spinnaker with two services, one of which shows no certificate. */
 const SPINNAKER = {
   target: { operator: {} },
   phase: "want",
   services: { gate: { clientCertificate: false, trust: {} }, orca: {} },
 };
 
-describe("what components say of themselves", () => {
+describe("facts of components", () => {
   const sections = { ...SECTIONS, spinnaker: SPINNAKER };
   let run: Run<unknown>;
   before(async () => {
     run = await runStack(sections);
   });
 
-  it("is the same at preview, where nothing exists yet", async () => {
+  it("are the same at preview, when nothing exists yet", async () => {
     const preview = await runStack(sections, { preview: true });
     const own = run.resources.filter(({ component, type }) => component && !type.includes("Stack"));
     assert.ok(own.length > 5);
@@ -36,13 +39,13 @@ describe("what components say of themselves", () => {
     }
   });
 
-  it("is of the CA its generations", () => {
+  it("contain the generations of a CA", () => {
     assert.deepEqual(factsOf(run, "ca", "CertificateAuthority"), {
       authority: { generations: { g1: { state: "signing" }, g2: { state: "trusted" } } },
     });
   });
 
-  it("is of a certificate whose it is, who issues it, and what decides on it", () => {
+  it("contain a certificate's owner, issuer and configuration", () => {
     assert.deepEqual(factsOf(run, "my-org1-msp-certificate", "pki:Certificate"), {
       certificate: {
         owner: "MyOrg1MSP",
@@ -55,7 +58,7 @@ describe("what components say of themselves", () => {
     });
   });
 
-  it("is of a server and a client whom they trust, dial and let in", () => {
+  it("contain whom a server and a client trust, dial and admit", () => {
     assert.deepEqual(factsOf(run, "orchestrator", "Orchestrator"), {
       peers: [
         {
@@ -89,7 +92,7 @@ describe("what components say of themselves", () => {
     });
   });
 
-  it("is of Spinnaker's services the same, how their servers speak, and who shows no certificate", () => {
+  it("contain the same for Spinnaker's services, and the modes of their servers, and who shows no certificate", () => {
     const peer = (name: string) => ({
       party: `Spinnaker ${name}`,
       source: `spinnaker.services.${name}`,
@@ -129,11 +132,11 @@ describe("what components say of themselves", () => {
     let deployed: Run<unknown>;
     before(async () => ({ asked, signed, deployed } = await enrol()));
 
-    it("is of an organization without a certificate that it waits", () => {
+    it("contain that an organization without a certificate waits", () => {
       assert.deepEqual(factsOf(asked, "my-org2-msp", "Enrollment"), { waiting: ["MyOrg2MSP"] });
     });
 
-    it("is of one with a certificate what it took", () => {
+    it("contain the admission that an organization accepted", () => {
       const { authority, certificate } = factsOf(deployed, "my-org2-msp", "Enrollment");
       assert.deepEqual(Object.keys(authority?.generations ?? {}), ["g1"]);
       assert.match(authority?.generations.g1?.certificate ?? "", /^-----BEGIN CERTIFICATE-----/);
@@ -143,7 +146,7 @@ describe("what components say of themselves", () => {
       assert.equal(peers[0].presents, "my-org2-msp");
     });
 
-    it("is of the consortium who deploys elsewhere, and who says that it would refuse the signing CA", async () => {
+    it("contain who deploys elsewhere and who would refuse the signing CA, for the consortium", async () => {
       const peer = {
         party: "MyOrg2MSP",
         source: "enrollments.MyOrg2MSP",
@@ -160,7 +163,7 @@ describe("what components say of themselves", () => {
         distrusted: { generation: "ca/g1", by: [] },
       };
       assert.deepEqual(registration(signed), settled);
-      // Nothing changes because the organization has deployed.
+      // Nothing changes when the organization has deployed.
       const stacks = stacksOf({ [MEMBER]: deployed });
       const later = await runConsortium({}, { state: signed.state, stacks });
       assert.deepEqual(registration(later), settled);
