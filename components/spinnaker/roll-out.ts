@@ -76,7 +76,7 @@ function needed({ services }: Installation): Service[] {
 }
 
 const GATE =
-  'Browsers and load balancers use Gate\'s main port, and they have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)';
+  'Gate\'s main port is used by browsers and load balancers, which have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)';
 
 function withoutCertificate(services: readonly ServiceName[], { name: caller }: Service): string {
   const why =

@@ -4,7 +4,7 @@ import { jumps, phaseProblems, together } from "../../../components/spinnaker/ro
 import { exceptions, makeInstallation } from "./make-installation";
 
 const GATE =
-  'Browsers and load balancers use Gate\'s main port, and they have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)';
+  'Gate\'s main port is used by browsers and load balancers, which have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)';
 const NO_CERTIFICATE =
   "echo has no certificate to show (spinnaker.services.echo.clientCertificate is false). Set that to true, or keep spinnaker.exceptions:";
 const DINGHY =

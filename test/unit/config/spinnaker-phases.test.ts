@@ -18,7 +18,7 @@ describe("a phase of Spinnaker", () => {
     [
       "the last one for Gate's main port",
       { "exceptions/gate": "need" },
-      'exceptions.gate: Browsers and load balancers use Gate\'s main port, and they have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)',
+      'exceptions.gate: Gate\'s main port is used by browsers and load balancers, which have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)',
     ],
     [
       "the last one while a caller shows no certificate, once for all that it calls",
