@@ -163,12 +163,12 @@ function failing<T>(path: string, act: () => T): T {
     return act();
   } catch (error) {
     const { code = "?" } = error as NodeJS.ErrnoException;
-    if (code === "ENOTDIR") throw new UnreadableFile(path, "is not there", "missing");
+    if (code === "ENOTDIR") throw new UnreadableFile(path, "does not exist", "missing");
     if (code === "ENOENT") {
       const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
       throw isLink
         ? new UnreadableFile(path, "is a broken link", "missing")
-        : new UnreadableFile(path, "is not there", "missing");
+        : new UnreadableFile(path, "does not exist", "missing");
     }
     throw new UnreadableFile(path, REASONS[code] ?? `cannot be read (${code})`);
   }
@@ -176,6 +176,6 @@ function failing<T>(path: string, act: () => T): T {
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "cannot be read: permission denied",
-  ELOOP: "is a link to itself",
+  ELOOP: "is a circular link",
   ENXIO: "is a socket, not a file",
 };

@@ -96,7 +96,7 @@ function checkLife(leaf: Certificate, ca: Certificate): Finding[] {
   return [
     {
       code: "outlives-ca",
-      message: `the certificate is valid until ${leaf.notAfter.toISOString()}, longer than CA ${ca.subject.text}, until ${ca.notAfter.toISOString()}.`,
+      message: `the certificate is valid until ${leaf.notAfter.toISOString()}, longer than CA ${ca.subject.text}, which is valid until ${ca.notAfter.toISOString()}.`,
     },
   ];
 }

@@ -67,7 +67,7 @@ describe("a file that somebody named", () => {
   it("is refused if it does not exist", () => {
     assert.throws(() => read("nothing"), {
       name: "UnreadableFile",
-      message: `${at("nothing")} is not there`,
+      message: `${at("nothing")} does not exist`,
       why: "missing",
     });
     writeFileSync(at("file"), "");
@@ -75,7 +75,7 @@ describe("a file that somebody named", () => {
     symlinkSync("nowhere", at("lost"));
     refused("lost", "is a broken link");
     symlinkSync("circle", at("circle"));
-    refused("circle", "is a link to itself");
+    refused("circle", "is a circular link");
   });
 
   it("may be a link if it was named itself, and must be within the folder if that was named", () => {
@@ -112,7 +112,7 @@ describe("a file that somebody named", () => {
     symlinkSync("file", at("link"));
     assert.deepEqual(
       ["folder", "file", "link", "nothing"].map((name) => whyNoFile(at(name))?.predicate),
-      ["is a folder, not a file", undefined, undefined, "is not there"],
+      ["is a folder, not a file", undefined, undefined, "does not exist"],
     );
   });
 });

@@ -77,7 +77,7 @@ describe("the configuration of what may be taken in", () => {
     const path = project.path("Pulumi.here.yaml");
     const fails = (message: string | RegExp) =>
       assert.throws(read, { name: "CannotCheck", message });
-    fails(/ is not there; run this in the project's folder, or give --config-file$/);
+    fails(/ does not exist; run this in the project's folder, or give --config-file$/);
     for (const text of ["a: b: c", "[]", "config: []"]) {
       project.write("Pulumi.here.yaml", text);
       fails(`${path} is no configuration file of a stack`);
