@@ -10,7 +10,7 @@ export const register = z.object({
     z.string(),
     z.object({
       holder: z.string(),
-      /** Whether the holder has left, so that the key gives nobody access any more. */
+      /** Whether the holder has left, so that the key no longer gives anybody access. */
       withdrawn: z.boolean(),
     }),
   ),

@@ -50,7 +50,7 @@ export async function checkClusterReachable(
   const sources = kubeconfigs(choice, environment);
   if (sources.length === 0 && environment.KUBERNETES_SERVICE_HOST) return; // inside a cluster
   const { entry, origin } = currentCluster(sources, choice);
-  if (entry["proxy-url"]) return; // only the provider knows how to go through it
+  if (entry["proxy-url"]) return; // only the provider knows how to use the proxy
   try {
     await (entry["insecure-skip-tls-verify"]
       ? knock(entry, timeout)

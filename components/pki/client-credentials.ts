@@ -5,7 +5,7 @@ export interface ClientCredentials {
   readonly certificatePem: Output<string>;
   /** The client's private key; secret. */
   readonly privateKeyPem: Output<string>;
-  /** CAs of the servers that the client trusts, the signing one first. */
+  /** CAs that the client trusts for the server, the signing one first. */
   readonly trustPem: Output<string>;
   /** Name of the component that owns the certificate. */
   readonly presents: string;

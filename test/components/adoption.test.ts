@@ -21,7 +21,7 @@ const SERVER = existingCertificate(2000, [["CN", "orchestrator"]], {
 const CLIENT = existingCertificate(2000);
 const ENROLLED = existingCertificate(2000, [["O", "MyOrg3MSP"]]);
 
-/** A stack that takes over parties made elsewhere, of a CA that is trusted only. */
+/** A stack that adopts parties from elsewhere, with a CA that is only trusted. */
 const TAKEN_OVER = (keys?: readonly string[]) => ({
   authority: {
     ...SECTIONS.authority,
@@ -46,7 +46,7 @@ const TAKEN_OVER = (keys?: readonly string[]) => ({
   },
 });
 
-describe("a stack that takes over what was made elsewhere", () => {
+describe("a stack that adopts existing parties", () => {
   let run: Run<unknown>;
   before(async () => {
     run = await runStack(TAKEN_OVER());
@@ -60,7 +60,7 @@ describe("a stack that takes over what was made elsewhere", () => {
       .map((line) => line.trim())
       .filter((line) => /PrivateKey|SignedCert/.test(line) && !line.includes(" ca-"));
 
-  it("deploys it as it is, and makes neither keys nor certificates", () => {
+  it("deploys them unchanged, and creates neither keys nor certificates", () => {
     assert.deepEqual(madeIn(run), []);
     assert.deepEqual(pairOf(run, "orchestrator-server-pair"), {
       "tls.crt": SERVER,
@@ -72,7 +72,7 @@ describe("a stack that takes over what was made elsewhere", () => {
     });
   });
 
-  it("publishes it for the organization of another stack, in the channels that list that", () => {
+  it("publishes the certificate of another stack's organization, with the channels that list it", () => {
     const outputs = reveal(run.outputs.get(find(run.resources, "countersign-test").urn)) as {
       admissions: { organizations: object; authorities: object };
       waiting: unknown;
@@ -84,7 +84,7 @@ describe("a stack that takes over what was made elsewhere", () => {
     assert.deepEqual(outputs.waiting, { MyOrg3MSP: "there is no file does/not/exist.pem yet" });
   });
 
-  it("makes and signs a key once another one is listed after the given one", async () => {
+  it("creates and signs a key once another one is listed after the given one", async () => {
     const rotated = await runStack(TAKEN_OVER(["existing", "k2"]));
     assert.deepEqual(rotated.errors, []);
     assert.deepEqual(madeIn(rotated), [

@@ -17,7 +17,7 @@ import { reveal } from "./wire";
 const [CA, POLICY, ROOT] = [makeCaBelow("Policy CA"), makePolicyCa(), makeRoot()];
 const KEY = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-/** Names of the certificates of a bundle or a chain. */
+/** Names of the certificates in a bundle or a chain. */
 const namesIn = (pem: string) => readCertificates(pem).map(({ subject }) => subject.text);
 
 function contentOf({ resources }: Run<unknown>, name: string): Readonly<Record<string, string>> {
@@ -27,7 +27,7 @@ function contentOf({ resources }: Run<unknown>, name: string): Readonly<Record<s
   return stringData;
 }
 
-describe("what is handed out of a CA that is below a root", () => {
+describe("the certificates of a CA below a root", () => {
   let run: Run<unknown>;
   let outputs: Readonly<Record<string, unknown>>;
 
@@ -44,14 +44,14 @@ describe("what is handed out of a CA that is below a root", () => {
     outputs = reveal(up.outputs.get(find(up.resources, "countersign-test").urn)) as typeof outputs;
   });
 
-  it("is the CA alone to whoever ends a chain at any CA", () => {
+  it("are only the CA, for consumers that end a chain at any CA", () => {
     assert.equal(outputs.caBundle, CA);
     assert.deepEqual(namesIn(contentOf(run, "orchestrator-ca-bundle")["ca.crt"] ?? ""), [
       "CN=Test CA",
     ]);
   });
 
-  it("is everything up to the root to components of Choreo, which may be written in Node.js or Python", () => {
+  it("are all up to the root, for components of Choreo, which may be written in Node.js or Python", () => {
     assert.equal(outputs.caBundleToRoot, CA + POLICY + ROOT);
     const { components } = outputs.choreo as {
       components: Record<string, { plan: { holds: string; sha256: string }[] }>;
@@ -60,17 +60,17 @@ describe("what is handed out of a CA that is below a root", () => {
     assert.equal(row?.sha256, sha256Of(CA + POLICY + ROOT));
   });
 
-  it("is said for the report", () => {
+  it("are stated for the report", () => {
     const { authority } = find(run.resources, "ca").inputs as Facts;
     assert.deepEqual(authority?.generations.company?.above, [POLICY, ROOT]);
   });
 
-  it("is sent by servers with their certificates, up to but without the root", () => {
+  it("are sent by servers with their certificates, without the root", () => {
     const sent = namesIn(contentOf(run, "orchestrator-server-pair")["tls.crt"] ?? "");
     assert.deepEqual(sent.slice(1), ["CN=Test CA", "CN=Policy CA"]);
     const [orca] = storeOf(run, "spinnaker-orca-keys").keys;
     assert.deepEqual(namesIn(orca?.chainPem ?? "").slice(1), ["CN=Test CA", "CN=Policy CA"]);
-    // Services in Go send the first certificate of their file only.
+    // Services in Go send only the first certificate of their file.
     assert.equal(namesIn(contentOf(run, "spinnaker-dinghy-keys")["tls.crt"] ?? "").length, 1);
   });
 });
@@ -98,7 +98,7 @@ describe("the bundle of a CA", () => {
     key: keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };
 
-  it("has, of certificates of one CA, the one that ends last before the others, as BoringSSL looks at the first", async () => {
+  it("has, of several certificates of one CA, the one that expires last first, as BoringSSL considers only the first", async () => {
     const [short, long] = [makeCa(), makeCa({ notAfter: "2040-01-01T00:00:00Z" })];
     const between = makeRoot();
     const { bundle } = await bundles({
@@ -108,7 +108,7 @@ describe("the bundle of a CA", () => {
     assert.equal(bundle, signing.certificate + long + between + short);
   });
 
-  it("has a CA above several of them once, also one that is a generation itself", async () => {
+  it("has a CA above several generations once, even if it is a generation itself", async () => {
     const { toRoot, bundle } = await bundles({
       ...{ a: existing(CA, [POLICY, ROOT]), b: existing(ROOT), c: existing(POLICY, [ROOT]) },
       z: signing,
@@ -117,7 +117,7 @@ describe("the bundle of a CA", () => {
     assert.equal(toRoot, bundle);
   });
 
-  it("is not made of a CA whose issuer is unknown", async () => {
+  it("is not created for a CA whose issuer is unknown", async () => {
     const { errors } = await bundles({ a: existing(CA, [POLICY]), z: signing });
     assert.deepEqual(errors, [
       'CA generation "a": CN=Policy CA is issued by CN=Root, which was not given.',

@@ -2,7 +2,7 @@ import { secret } from "@pulumi/pulumi";
 import { FAKE_TLS } from "./fake-tls";
 import type { FakeType, Properties } from "./fake-types";
 
-/** What auto-naming appends to the names of Kubernetes objects; always the same here, so that tests can write it. */
+/** Suffix that auto-naming appends to the names of Kubernetes objects; constant, so that tests can write it. */
 export const SUFFIX = "-0a1b2c3d";
 
 const named: FakeType = ({ metadata }, name) => ({
@@ -17,7 +17,7 @@ export const FAKE_TYPES: Readonly<Record<string, FakeType>> = {
   "kubernetes:helm.sh/v3:Release": () => ({ status: { revision: 1 } }),
 };
 
-/** Resource types whose computed outputs a preview knows too: the provider chooses names before it creates objects. */
+/** Resource types whose computed outputs are known even at preview: the provider chooses names before it creates objects. */
 export const FAKE_TYPES_KNOWN_EARLY: Readonly<Record<string, FakeType>> = {
   "kubernetes:core/v1:ConfigMap": named,
   "kubernetes:core/v1:Namespace": named,

@@ -18,8 +18,8 @@ import type { FakeType, Properties } from "./fake-types";
 const HOUR = 3_600_000;
 
 /**
- * The resources of @pulumi/tls, as far as the components use them: real keys, requests and certificates, made from the
- * same inputs. Like the provider it signs whatever it is given.
+ * Resources of @pulumi/tls as the components use them: real keys, requests and certificates, created from the same
+ * inputs. Like the provider, it signs whatever it is given.
  */
 export const FAKE_TLS: Readonly<Record<string, FakeType>> = {
   "tls:index/privateKey:PrivateKey": (inputs) => {
@@ -49,7 +49,7 @@ export const FAKE_TLS: Readonly<Record<string, FakeType>> = {
     const subjectKeyId = keyIdOf(keys);
     const life = lifeOf(inputs);
     return certificate(
-      // Go gives a certificate that signs itself no identifier of its authority (crypto/x509, CreateCertificate).
+      // Go gives a self-signed certificate no authority key identifier (crypto/x509, CreateCertificate).
       makeCa({
         ...{ subject, issuer: subject, keys, signer: keys },
         ...{ subjectKeyId, authorityKeyId: null },
@@ -81,7 +81,7 @@ export const FAKE_TLS: Readonly<Record<string, FakeType>> = {
   },
 };
 
-/** A CA of its own with its key, as people bring one in. */
+/** An existing CA with its key, as people import one. */
 export function makeExistingCa(commonName: string, hours = 10 * 365 * 24) {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const keys = { privateKey, publicKey };
@@ -94,7 +94,7 @@ export function makeExistingCa(commonName: string, hours = 10 * 365 * 24) {
   };
 }
 
-/** RSA keys take long to make, and no test compares them. */
+/** RSA keys take long to create, and no test compares them. */
 let rsa: Keys | undefined;
 
 function makeKeys({ algorithm, ecdsaCurve }: Properties): Keys {

@@ -5,26 +5,26 @@ import { SECTIONS, runStack } from "./run-stack";
 import { makeRequest } from "../unit/x509/make-request";
 import { reveal, visible } from "./wire";
 
-/** Passwords of stores, as the configuration gives some of them. */
+/** Passwords of stores that the configuration gives. */
 const STORE_PASSWORD = "given-password";
 
-/** In the clear, and as Secrets have it in their data. */
+/** Key material in plain text, and as in the data of Secrets. */
 const KEY_MATERIAL = new RegExp(
   ["PRIVATE KEY", "generated-password", STORE_PASSWORD]
     .flatMap((text) => [text, Buffer.from(text).toString("base64")])
     .join("|"),
 );
 
-/** Components that have nothing to register: their outputs stand in other resources already. */
+/** Components with nothing to register: other resources already store their outputs. */
 const STORED_ELSEWHERE = ["countersign:substra:IssuedCredentials"];
 
-/** Outputs of the stack with what people take elsewhere. */
+/** Outputs of the stack with material that people take elsewhere. */
 const EXPORTED = ["choreoKeys", "choreoConnectKeys"];
 
-/** Components whose children are one for each organization, and called after it. */
+/** Components with one child per organization, which is named after it. */
 const NAMED_BY_ORGANIZATION = ["countersign:enrollment:RegistrationAuthority"];
 
-/** What the stack of MyOrg3MSP publishes. */
+/** The requests that the stack of MyOrg3MSP publishes. */
 const REQUESTS = {
   format: 1,
   organizations: {
@@ -32,7 +32,7 @@ const REQUESTS = {
   },
 };
 
-/** Everything that a stack can own: parties of its own, one that it enrols, and one that it has enrolled elsewhere. */
+/** Everything that a stack can own: its own parties, one that it enrolls, and one that is enrolled elsewhere. */
 const EVERYTHING = {
   ...SECTIONS,
   orchestrator: {
@@ -95,7 +95,7 @@ function withoutExported(outputs: unknown): object {
   return Object.fromEntries(entries.filter(([name]) => !EXPORTED.includes(name)));
 }
 
-/** Rules that hold for every resource of every component, whoever adds one. */
+/** Rules for every resource of every component, whoever adds one. */
 describe("every resource", () => {
   let run: Run<unknown>;
   let byUrn: Map<string, Registered>;
@@ -108,13 +108,13 @@ describe("every resource", () => {
     byUrn = new Map(run.resources.map((resource) => [resource.urn, resource]));
   });
 
-  /** The component that a resource is a child of; undefined for those that index.ts makes. */
+  /** The component that is the parent of a resource; undefined for resources that index.ts creates. */
   const parentOf = ({ parent }: Registered) => {
     const found = byUrn.get(parent);
     return found?.type === "pulumi:pulumi:Stack" ? undefined : found;
   };
 
-  it("has a name that begins with its parent's, or with that of the organization it is for", () => {
+  it("has a name that begins with its parent's, or with that of its organization", () => {
     for (const resource of run.resources) {
       const parent = parentOf(resource);
       if (parent === undefined) continue;
@@ -123,7 +123,7 @@ describe("every resource", () => {
     }
   });
 
-  it("has a URN of its own", () => {
+  it("has a unique URN", () => {
     assert.equal(byUrn.size, run.resources.length);
   });
 
@@ -134,7 +134,7 @@ describe("every resource", () => {
     assert.deepEqual(tops, []);
   });
 
-  it("has a type token countersign:module:Type if it is a component of ours", () => {
+  it("has a type token countersign:module:Type if it is one of our components", () => {
     const components = run.resources.filter(({ component, parent }) => component && parent !== "");
     const types = [...new Set(components.map(({ type }) => type))].sort();
     assert.deepEqual(types, [
@@ -166,7 +166,7 @@ describe("every resource", () => {
     }
   });
 
-  it("registers nothing that is secret as a component's output", () => {
+  it("registers no secrets as a component's output", () => {
     for (const [urn, all] of run.outputs) {
       const outputs = urn.includes("pulumi:pulumi:Stack::") ? withoutExported(all) : all;
       assert.doesNotMatch(JSON.stringify(reveal(outputs)), KEY_MATERIAL, urn);
@@ -174,7 +174,7 @@ describe("every resource", () => {
     }
   });
 
-  it("has keys and passwords for who exports them in outputs of the stack that are secret as a whole", () => {
+  it("has keys and passwords for exports in outputs of the stack that are secret as a whole", () => {
     const [, outputs] =
       [...run.outputs].find(([urn]) => urn.includes("pulumi:pulumi:Stack::")) ?? [];
     const shown = visible(outputs) as Readonly<Record<string, unknown>>;
@@ -185,7 +185,7 @@ describe("every resource", () => {
     }
   });
 
-  it("takes key material only where it is marked as secret", () => {
+  it("accepts key material only if it is marked as secret", () => {
     for (const { urn, inputs } of run.resources)
       assert.doesNotMatch(JSON.stringify(visible(inputs)), KEY_MATERIAL, urn);
   });
@@ -241,7 +241,7 @@ describe("every resource", () => {
     );
   });
 
-  it("is there at preview as at up", async () => {
+  it("exists at preview as at up", async () => {
     const urnsOf = ({ resources }: Run<unknown>) => resources.map(({ urn }) => urn).sort();
     const preview = await runStack(EVERYTHING, { preview: true, state: run.state, stacks });
     assert.deepEqual(preview.errors, []);

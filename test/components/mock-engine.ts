@@ -13,57 +13,55 @@ import {
 import { answer, keptOutputs, type State, type Stored, type Surroundings } from "./mock-state";
 import { reveal } from "./wire";
 
-/** How long a program is waited for that has failed, in milliseconds. */
+/** How long to wait for a program that has failed, in milliseconds. */
 const PATIENCE = 500;
 
-/** A resource as it was registered. */
+/** A registered resource. */
 export interface Registered {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
-  /** URN of the parent; empty for a resource at the top. */
+  /** URN of the parent; empty for a top-level resource. */
   readonly parent: string;
-  /** As they went over the wire, secrets marked; `reveal` makes them readable. */
+  /** Inputs as sent over the wire, with secrets marked; `reveal` makes them readable. */
   readonly inputs: unknown;
-  /** URNs of what it has to wait for. */
+  /** URNs of its dependencies. */
   readonly dependencies: readonly string[];
   readonly ignoreChanges: readonly string[];
-  /** Whether the engine leaves it in the cluster when it goes. */
+  /** Whether the engine leaves it in the cluster when it is removed. */
   readonly retained: boolean;
   /** Whether it is a component. */
   readonly component: boolean;
 }
 
 export interface EngineOptions {
-  /** Runs as a preview does: what a provider computes is unknown, except in `existing`. @default false */
+  /** Runs a preview: what a provider computes is unknown, except in `existing`. @default false */
   readonly preview?: boolean;
-  /**
-   * Resources that exist already, by name, and the outputs that they have stored.
-   */
+  /** Existing resources by name, with their stored outputs. */
   readonly existing?: Readonly<Record<string, Properties>>;
-  /** What the update before this one left; resources whose inputs stay the same keep their outputs. @default - nothing */
+  /** State after the previous update. Resources whose inputs do not change keep their outputs. @default - empty */
   readonly state?: State;
-  /** Outputs of other stacks by full name; asking for any other is an error. @default - none */
+  /** Outputs of other stacks by full name; reading any other is an error. @default - none */
   readonly stacks?: Surroundings["stacks"];
 }
 
-/** What came of a program. */
+/** Results of a program. */
 export interface Run<T> {
   /** What the program returned; undefined if it threw. */
   readonly value: T | undefined;
   /** Every resource in the order of registration. */
   readonly resources: readonly Registered[];
-  /** Outputs that components registered, by URN, as they went over the wire. */
+  /** Outputs that components registered, by URN, as sent over the wire. */
   readonly outputs: ReadonlyMap<string, unknown>;
   /** The resources as the engine stores them, for a later run. */
   readonly state: State;
-  /** What the program logged, in its order. */
+  /** Messages that the program logged, in order. */
   readonly messages: readonly Message[];
-  /** Messages of everything that went wrong, synchronously or later, each once. */
+  /** Messages of all errors, synchronous or later, each once. */
   readonly errors: readonly string[];
 }
 
-/** Runs a program against an engine and providers that are all in this process, and waits until everything is done. */
+/** Runs a program with an engine and providers in this process, and waits until everything is done. */
 export async function runProgram<T>(
   program: () => T | Promise<T>,
   { preview = false, existing = {}, state: before = new Map(), stacks = {} }: EngineOptions = {},
@@ -72,7 +70,7 @@ export async function runProgram<T>(
   const outputs = new Map<string, unknown>();
   const state = new Map<string, Stored>();
   const errors = new Set<string>();
-  // After an error some registrations wait for ever, where the real engine would end the program.
+  // After an error some registrations wait forever, where the real engine would end the program.
   let fail: () => void;
   const failed = new Promise<void>((resolve) => (fail = resolve));
   const note = (error: unknown) => {
@@ -131,15 +129,16 @@ export async function runProgram<T>(
     if (stored) state.set(urn, { ...stored, outputs: registered });
   });
 
-  // What an apply throws nobody awaits: Node reports it once the turn is over. Mocha's listener would end the run.
+  // Nobody awaits errors thrown in an apply: Node reports them at the end of the turn. Mocha's listener would end the
+  // run.
   const listeners = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", note);
   const { messages, stop } = recordMessages();
-  // The SDK takes a stack trace for each of its promises: with source maps that is half of a run.
+  // The SDK takes a stack trace for each of its promises; with source maps that is half of a run.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    // So may the program itself, for an output of what is not registered.
+    // The program itself may also wait, for an output of something that is not registered.
     const value = await Promise.race([
       settled(program, note),
       failed.then(() => sleep(PATIENCE)).then(() => undefined),

@@ -27,7 +27,7 @@ type Callback = (error: unknown, response?: Response) => void;
 type Call = (request: Request, callback: Callback) => unknown;
 export type Monitor = Record<string, Call>;
 
-/** Looks at what the SDK's mock engine has answered, and before that at what it is asked. */
+/** Observes the SDK's mock engine: requests before they are answered, and its answers. */
 export function intercept(
   monitor: Monitor,
   method: string,
@@ -44,13 +44,13 @@ export function intercept(
   };
 }
 
-/** Something that the program says to the user. */
+/** A message of the program to the user. */
 export interface Message {
   readonly severity: "info" | "warn";
   readonly text: string;
 }
 
-/** Listens to what the program logs; the SDK's mock engine has no place for it, and it would be printed. */
+/** Records what the program logs. The SDK's mock engine has no place for it, and it would be printed. */
 export function recordMessages() {
   const messages: Message[] = [];
   const { info, warn } = log;

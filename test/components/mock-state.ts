@@ -2,27 +2,27 @@ import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "./fake-types";
 import { reveal, visible } from "./wire";
 
-/** A resource as it stands in a stack's state, as everything went over the wire. */
+/** A resource in a stack's state, as everything is sent over the wire. */
 export interface Stored {
   readonly type: string;
   readonly name: string;
   readonly inputs: unknown;
-  /** Of a component: what it registered. */
+  /** Outputs that a component registered. */
   readonly outputs: unknown;
 }
 
-/** What an update left behind, by URN. */
+/** State after an update, by URN. */
 export type State = ReadonlyMap<string, Stored>;
 
-/** What the engine knows besides the program. */
+/** Knowledge of the engine besides the program. */
 export interface Surroundings {
-  /** What earlier updates left in the stack's own state. */
+  /** State of the stack after earlier updates. */
   readonly state: State;
-  /** Outputs of other stacks by full name, as they went over the wire. */
+  /** Outputs of other stacks by full name, as sent over the wire. */
   readonly stacks: Readonly<Record<string, unknown>>;
 }
 
-/** What a resource's outputs are if nothing about it changes, except what its options ignore. */
+/** Outputs of a resource if nothing about it changes, except what its options ignore. */
 export function keptOutputs(
   state: State,
   {
@@ -41,7 +41,7 @@ export function keptOutputs(
   return unchanged ? (stored.outputs as Properties | undefined) : undefined;
 }
 
-/** Answers what programs ask the engine itself; as the engine does, with secrets in the clear. */
+/** Answers programs' invocations of the engine itself, like the engine with secrets in plain text. */
 export function answer(token: string, inputs: Properties, surroundings: Surroundings): Properties {
   switch (token) {
     case "pulumi:pulumi:readStackOutputs":

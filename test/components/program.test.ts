@@ -33,7 +33,7 @@ describe("the program", () => {
       ]);
     });
 
-  it("hands each backend the address by which it dials", () => {
+  it("gives each backend the address that it dials", () => {
     const { resources } = up;
     const dialled = (name: string) => {
       const { namespace, values } = reveal(find(resources, name, "Release").inputs) as {
@@ -104,7 +104,7 @@ describe("the program", () => {
     });
   });
 
-  it("issues and dials by the domain of the cluster", async () => {
+  it("uses the domain of the cluster in certificates and addresses", async () => {
     const { resources, outputs } = await runStack({ ...SECTIONS, clusterDomain: "k8s.example" });
     const host = "orchestrator-server.orchestrator.svc.k8s.example";
     const { inputs } = find(resources, "orchestrator-server-request", "CertRequest");
@@ -121,7 +121,7 @@ describe("the program", () => {
     });
   });
 
-  it("builds a CA alone for a stack that owns no more", async () => {
+  it("builds only a CA for a stack that owns nothing else", async () => {
     const { resources, errors } = await runStack({ authority: AUTHORITY });
     assert.deepEqual(errors, []);
     assert.deepEqual(
@@ -132,7 +132,7 @@ describe("the program", () => {
     );
   });
 
-  it("builds Spinnaker beside a CA alone, in the namespace of others if it is the same", async () => {
+  it("builds Spinnaker with only a CA, in a namespace that it may share with others", async () => {
     const spinnaker = {
       target: { operator: {} },
       namespace: "orchestrator",
@@ -177,7 +177,7 @@ describe("the program", () => {
   });
 });
 
-/** The same with PEM counted, and dates and fingerprints left out, which differ from run to run. */
+/** The same value with PEM blocks counted, and without dates and fingerprints, which differ from run to run. */
 function summarize(value: unknown): unknown {
   if (typeof value === "string") {
     const blocks = value.match(/BEGIN CERTIFICATE/g);

@@ -4,7 +4,7 @@ import { ObjectReader, type ClusterObjects } from "../../components/kubernetes/o
 import program from "../../index";
 import { runProgram, type EngineOptions } from "./mock-engine";
 
-/** A CA of two generations. */
+/** A CA with two generations. */
 export const AUTHORITY = {
   subject: { commonName: "Dev CA" },
   generations: { g1: { state: "signing" }, g2: { state: "trusted" } },
@@ -32,9 +32,12 @@ export const SECTIONS = {
 };
 
 export interface StackOptions extends EngineOptions {
-  /** Whether it seems to run inside a cluster; otherwise there is none. Nobody is asked over the network. @default true */
+  /**
+   * Whether it appears to run inside a cluster; otherwise there is none. Nothing is requested over the network.
+   * @default true
+   */
   readonly cluster?: boolean;
-  /** What is in the cluster. @default - nothing */
+  /** Content of the cluster. @default - empty */
   readonly objects?: ClusterObjects;
 }
 

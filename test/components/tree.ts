@@ -1,6 +1,6 @@
 import type { Registered } from "./mock-engine";
 
-/** The resources as a tree, one a line, indented below their parents, as `pulumi up` shows them. */
+/** Resources as a tree, one per line, indented below their parents, as `pulumi up` shows them. */
 export function treeOf(resources: readonly Registered[]): string[] {
   const below = (parent: string, depth: number): string[] =>
     resources
@@ -13,7 +13,7 @@ export function treeOf(resources: readonly Registered[]): string[] {
   return below("", 0);
 }
 
-/** The one resource of a name and, where the name alone does not tell, of a type that ends so. */
+/** Finds the only resource with a name and, if the name alone is ambiguous, with a type that ends in the given text. */
 export function find(resources: readonly Registered[], name: string, type = ""): Registered {
   const found = resources.filter((each) => each.name === name && each.type.endsWith(type));
   const [only] = found;

@@ -1,4 +1,4 @@
-/** The engine's protocol marks values that are not plain: these are its marks. */
+/** Marks of the engine's protocol for values that are not plain. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -6,7 +6,7 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** How tests write a value that a preview does not know. */
 export const unknown = "(unknown)";
 
-/** The plain value behind what went over the wire: secrets opened, unknown values as {@link unknown}. */
+/** The plain value of what was sent over the wire: secrets opened, unknown values as {@link unknown}. */
 export function reveal(value: unknown): unknown {
   if (value === UNKNOWN) return unknown;
   if (Array.isArray(value)) return value.map(reveal);
@@ -15,7 +15,7 @@ export function reveal(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, reveal(entry)]));
 }
 
-/** What everybody may see of a value that went over the wire: the same, but secrets as `[secret]`. */
+/** The visible part of a value that was sent over the wire: the same, but secrets as `[secret]`. */
 export function visible(value: unknown): unknown {
   if (value === UNKNOWN) return unknown;
   if (Array.isArray(value)) return value.map(visible);
@@ -24,7 +24,7 @@ export function visible(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, visible(entry)]));
 }
 
-/** A secret as it goes over the wire. */
+/** A secret as it is sent over the wire. */
 export function onWire(secret: unknown): unknown {
   return { [SIGNATURE]: SECRET, value: secret };
 }
