@@ -20,7 +20,8 @@ function boundary(folder, forbidden, why) {
   };
 }
 
-const tools = ["cli/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"];
+const command = ["cli/**", "command/**", "export/**", "verify/**"];
+const tools = [...command, "local", "local/**", "toolchain", "toolchain/**", "test/**"];
 const systems = ["substra", "spinnaker", "choreo", "choreo-connect"];
 const systemFolders = systems.flatMap((system) => [system, `${system}/**`]);
 
@@ -102,10 +103,12 @@ export default defineConfig(
     ["@pulumi/**", "components/**", "config", "config/**", ...tools],
     "host/ knows nothing of ours but the pure x509/",
   ),
-  boundary(
-    "cli",
-    ["@pulumi/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"],
-    "the command runs from what is deployed",
+  ...["cli", "command", "export", "verify"].map((folder) =>
+    boundary(
+      folder,
+      ["@pulumi/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"],
+      "the command runs from what is deployed",
+    ),
   ),
   boundary(
     "cli/fleet",

@@ -7,11 +7,11 @@ import { loadConfig } from "./config";
 import { StackMemory } from "./components/stack-memory";
 import { deploy, usesCluster } from "./stack/deploy";
 import { secretsOfStack, withSecrets } from "./stack/secret-values";
-import { choreoWaiting, judgeChoreo } from "./stack/choreo";
-import { tellChoreoConnect } from "./stack/choreo-connect";
-import { enrolled, noticesOf, signedElsewhere } from "./stack/exchange";
+import { choreoWaiting, judgeChoreo } from "./systems/choreo/program";
+import { tellChoreoConnect } from "./systems/choreo-connect/program";
+import { enrolled, noticesOf, signedElsewhere } from "./systems/substra/notices";
 import { Belongings, namespacesOf } from "./stack/ownership";
-import { judgeRollOut, tellRollOut } from "./stack/spinnaker";
+import { judgeRollOut, tellRollOut } from "./systems/spinnaker/program";
 import { tellWhatReleasesWaitFor } from "./stack/waiting-releases";
 
 /** The cluster that the Kubernetes provider will use, by its own configuration. */

@@ -1,5 +1,5 @@
 import { complaintOf, countersign, statusOf } from "./program";
-import { complain } from "./say";
+import { complain } from "../command/say";
 
 /**
  * Runs the command with the arguments of this process.

@@ -1,13 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { UnreadableFile } from "../host";
-import { choreo } from "./choreo/command";
-import { choreoConnect } from "./choreo-connect/command";
-import { enroll } from "./enroll/command";
-import { CannotCheck } from "./failure";
+import { choreo } from "../systems/choreo/command";
+import { choreoConnect } from "../systems/choreo-connect/command";
+import { enroll } from "../systems/substra/enroll/command";
+import { CannotCheck } from "../command/failure";
 import { fleet } from "./fleet/command";
 import { report } from "./report/command";
-import { spinnaker } from "./spinnaker/command";
-import { verify } from "./verify/command";
+import { spinnaker } from "../systems/spinnaker/command";
+import { verify } from "./verify";
 
 /**
  * The command `countersign`.

@@ -7,13 +7,13 @@ import { mspIdCollisions, mspIdProblem } from "../components/substra/msp-id";
 import { orchestratorHosts } from "../components/substra/names";
 import { coversHost, isIpAddress } from "../x509";
 import type { StackConfig } from ".";
-import { unusableCertificates } from "./adoption";
-import { choreoConnectInconsistencies } from "./choreo-connect-consistency";
-import { choreoInconsistencies } from "./choreo-consistency";
+import { unusableCertificates } from "../systems/substra/adoption";
+import { choreoConnectInconsistencies } from "../systems/choreo-connect/problems";
+import { choreoInconsistencies } from "../systems/choreo/problems";
 import { durationOf } from "./duration";
 import { contestedNamespaces } from "./namespaces";
 import { keyOf, type Problem } from "./problems";
-import { spinnakerInconsistencies } from "./spinnaker-consistency";
+import { spinnakerInconsistencies } from "../systems/spinnaker/problems";
 import { indistinguishableGenerations } from "./generation-pairs";
 import { unusableGenerations } from "./unusable-generations";
 

@@ -15,11 +15,11 @@ import { kebabCase } from "../components/substra/kebab-case";
 import { ORCHESTRATOR_PARTY } from "../components/substra/names";
 import type { StackConfig } from "../config";
 import { readCertificate } from "../x509";
-import { deployChoreo } from "./choreo";
-import { deployChoreoConnect } from "./choreo-connect";
-import { deployOrganizations } from "./organizations";
+import { deployChoreo } from "../systems/choreo/program";
+import { deployChoreoConnect } from "../systems/choreo-connect/program";
+import { deployOrganizations } from "../systems/substra/program";
 import { outputsOf } from "./outputs";
-import { deploySpinnaker } from "./spinnaker";
+import { deploySpinnaker } from "../systems/spinnaker/program";
 
 /** Makes one handle for each namespace, however many share it. */
 export type NamespaceOf = (owner: {

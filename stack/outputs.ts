@@ -14,11 +14,11 @@ import {
 } from "../components/substra/names";
 import type { OrchestratorSettings, StackConfig } from "../config";
 import { FORMAT } from "../enrollment/documents";
-import { choreoOutputs, choreoWaiting, entersKeys } from "./choreo";
-import { choreoConnectOutputs } from "./choreo-connect";
-import { waitingFor } from "./exchange";
-import type { DeployedOrganization } from "./organizations";
-import { spinnakerOutputs } from "./spinnaker";
+import { choreoOutputs, choreoWaiting, entersKeys } from "../systems/choreo/program";
+import { choreoConnectOutputs } from "../systems/choreo-connect/program";
+import { waitingFor } from "../systems/substra/notices";
+import type { DeployedOrganization } from "../systems/substra/program";
+import { spinnakerOutputs } from "../systems/spinnaker/program";
 
 interface Deployed {
   readonly config: StackConfig;

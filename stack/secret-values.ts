@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import type { ChartValues } from "../components/kubernetes/helm";
 import { isMap } from "../components/kubernetes/merge";
 import type { StackConfig } from "../config";
-import type { ChoreoConnectSettings } from "../config/choreo-connect-gateway";
+import type { ChoreoConnectSettings } from "../systems/choreo-connect/settings";
 import { LIMITS, readFileText } from "../host";
 
 /** A path below a section of the configuration, e.g. `["values", "redis", "auth", "password"]`. */

@@ -42,8 +42,8 @@ interface Walked {
 export const WALKED: readonly Walked[] = [
   { page: "README.md", blocks: [0], by: "make.test.ts" },
   { page: "README.md", blocks: [1], by: "newcomer.test.ts" },
-  { page: "cli/verify/README.md", blocks: [0], by: "newcomer.test.ts" },
-  { page: "cli/verify/README.md", blocks: [1], by: "example-one-person.test.ts" },
+  { page: "docs/verify.md", blocks: [0], by: "newcomer.test.ts" },
+  { page: "docs/verify.md", blocks: [1], by: "example-one-person.test.ts" },
   { page: "docs/choreo.md", by: "choreo-example.test.ts" },
   { page: "docs/fleet.md", by: "newcomer.test.ts" },
   { page: "docs/operations.md", blocks: [0, 2], by: "newcomer.test.ts" },

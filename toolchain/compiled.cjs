@@ -15,11 +15,33 @@ const root = join(__dirname, "..");
 const UNITS = {
   program: {
     entry: "index",
-    sources: ["index.ts", "components", "config", "enrollment", "facts", "host", "stack", "x509"],
+    sources: [
+      "index.ts",
+      "components",
+      "config",
+      "enrollment",
+      "facts",
+      "host",
+      "stack",
+      "systems",
+      "x509",
+    ],
   },
   cli: {
     entry: "cli/main",
-    sources: ["cli", "components", "config", "enrollment", "facts", "host", "x509"],
+    sources: [
+      "cli",
+      "command",
+      "components",
+      "config",
+      "enrollment",
+      "export",
+      "facts",
+      "host",
+      "systems",
+      "verify",
+      "x509",
+    ],
   },
 };
 const SETTINGS = ["tsconfig.json", "toolchain/tsconfig.build.json", "package-lock.json"];

@@ -20,12 +20,17 @@ const NO_PROGRAM = [
   "bench",
   "charts",
   "cli",
+  "command",
   "docs",
   "examples",
+  "export",
   "local",
   "test",
   "toolchain",
+  "verify",
 ];
+/** What of a system belongs to the command. */
+const SYSTEM_COMMAND = /^systems\/[^/]+\/(command\.ts$|(enroll|export|verify)\/)/;
 const NO_PROGRAM_FILE =
   /(^|\/)(LICENSE|Makefile|\.editorconfig|\.gitignore|\.mocharc\.json|\.npmrc|\.prettierignore|\.prettierrc\.json|eslint\.config\.mjs)$|\.md$/;
 /** What compiles the program, though its folder is one of those above. */
@@ -69,6 +74,7 @@ function stackOfFile(file: string, directory: string): string | undefined {
 
 function isProgram(file: string, directory: string): boolean {
   if (COMPILER.test(file)) return true;
+  if (SYSTEM_COMMAND.test(file)) return false;
   if (NO_PROGRAM_FILE.test(file) || STACK_FILE.test(posix.basename(file))) return false;
   // What organizations exchange counts where a stack names it.
   if (isIn(file, posix.join(directory, "enrollments"))) return false;

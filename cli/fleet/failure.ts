@@ -1,4 +1,4 @@
-import { CannotCheck } from "../failure";
+import { CannotCheck } from "../../command/failure";
 
 /** The fleet was not started: the message says what is wrong and what to do. Exit status 2. */
 export class CannotStart extends CannotCheck {}

@@ -1,7 +1,7 @@
 import type { BoardEntry } from "./board";
 import { sumOf, type Changes } from "./events";
 import { PassFailed } from "./failure";
-import { messageOf } from "../failure";
+import { messageOf } from "../../command/failure";
 import type { Pass } from "./plan";
 
 export type Result = "done" | "failed" | "skipped" | "interrupted";

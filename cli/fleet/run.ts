@@ -15,7 +15,7 @@ import { readStackFolder, stackDigest, type StackFolder } from "./stack-folder";
 import { Stacks } from "./stacks";
 import { stopOnSignals } from "./stop";
 import { renderJson, renderSummary } from "./summary";
-import { say, sayJson } from "../say";
+import { say, sayJson } from "../../command/say";
 
 export type Kind = "preview" | "up";
 

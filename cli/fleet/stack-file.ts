@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import { keyNames } from "../../config/organizations";
+import { keyNames } from "../../systems/substra/organizations";
 import { LIMITS, readFileText } from "../../host";
 import type { ClusterChoice } from "../recovery/helm-records";
 

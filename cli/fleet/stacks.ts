@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import type { LocalWorkspace, OutputMap, Stack } from "@pulumi/pulumi/automation";
-import { messageOf } from "../failure";
+import { messageOf } from "../../command/failure";
 import { mend } from "../recovery/mend";
 import { EventLog, type Changes } from "./events";
 import { CannotStart, PassFailed } from "./failure";

@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { CannotCheck, messageOf } from "../failure";
-import { collect } from "../options";
+import { CannotCheck, messageOf } from "../../command/failure";
+import { collect } from "../../command/options";
 import { findingsOf, parseGates, type Finding } from "./gate";
 import type { Report } from "./model";
 import { renderJson, renderMarkdown, renderText } from "./render";
 import { reportOf } from "./report";
 import { linesOf, readPlans, type PlanSource } from "./sources";
-import { complain } from "../say";
+import { complain } from "../../command/say";
 
 interface Options {
   readonly stack?: readonly string[];

@@ -1,4 +1,4 @@
-import { count } from "../print";
+import { count } from "../../verify/print";
 import type {
   CertificateChange,
   CertificateOperation,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { facts, type Facts } from "../../facts";
-import { CannotCheck } from "../failure";
+import { CannotCheck } from "../../command/failure";
 import { readProperty, type Property } from "./value";
 
 export type Properties = Readonly<Record<string, Property>>;

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { V1ConfigMap, V1Secret } from "@kubernetes/client-node";
-import type { Check } from "../../cli/check";
+import type { Check } from "../../verify/check";
 import { countersign, person, pulumi, up, type Person } from "./people";
 import { kubectl } from "./kubectl";
 import { Walk } from "./walk";

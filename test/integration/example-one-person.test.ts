@@ -45,7 +45,7 @@ describe(`the stacks of ${EXAMPLE} with one backend and one cluster`, function (
   it("are verified with the outputs of one of them in a file", async () => {
     const outputs = await pulumi(who, "stack", "output", "--json", "--stack", "org-2");
     writeFileSync(join(who.folder, "org-2.json"), outputs);
-    const page = new Walk("cli/verify/README.md", [1]);
+    const page = new Walk("docs/verify.md", [1]);
     const text = await page.next(who, ["npx countersign verify --stack consortium"]);
     assert.match(text, /\d+ checks: all hold\.\n$/);
     assert.match(text, /accepted: a call as MyOrg1MSP/);

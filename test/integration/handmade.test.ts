@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { CannotCheck } from "../../cli/failure";
+import { CannotCheck } from "../../command/failure";
 import { readCertificate } from "../../x509";
 import type { Pair } from "../interop/consortium";
 import { P256, handmadeCa, handmadeLeaf } from "../interop/openssl";

@@ -74,7 +74,7 @@ describe("a newcomer with a fresh clone and a cluster", function () {
   });
 
   it("verifies it in the other ways too", async () => {
-    const more = new Walk("cli/verify/README.md", [0]);
+    const more = new Walk("docs/verify.md", [0]);
     const outputs = await pulumi(who, "stack", "output", "--json", "--stack", "dev");
     writeFileSync(join(who.folder, "outputs.json"), outputs);
     const first = await more.next(who, ["npx countersign verify --stack dev"]);

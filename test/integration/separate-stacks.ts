@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Check } from "../../cli/check";
-import { connect, type Cluster } from "../../cli/cluster/api";
-import { readDeployed } from "../../cli/verify/sources";
-import { verifySubstra } from "../../cli/verify/substra";
+import type { Check } from "../../verify/check";
+import { connect, type Cluster } from "../../verify/cluster/api";
+import { readDeployed } from "../../cli/deployed";
+import { verifySubstra } from "../../systems/substra/verify";
 import { admissionOf, requestOf, type Received } from "../../enrollment/documents";
 import { FILES, filesOfAdmission, writePublicFile } from "../../enrollment/files";
 import { consortium } from "./example";

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AppsV1Api, ConfigurationOptions, CoreV1Api } from "@kubernetes/client-node";
-import type { Check } from "../../cli/check";
+import type { Check } from "../../verify/check";
 import { makeCa, makeLeaf, type CertificateOptions } from "../unit/x509/make-certificate";
 import { keys, type Keys } from "../unit/x509/make-keys";
 import { consortium } from "./example";

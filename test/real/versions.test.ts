@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { merge } from "../../cli/verify/sources";
-import { verifySubstra } from "../../cli/verify/substra";
+import { merge } from "../../cli/deployed";
+import { verifySubstra } from "../../systems/substra/verify";
 import { Helm, chartFolder } from "../integration/charts/helm";
 import { mutualBackend } from "../integration/charts/values";
 import { deployOnPaper } from "./paper-cluster";

@@ -1,7 +1,7 @@
-import { importJson, importText } from "../../cli/enroll/import-screen";
-import { takeIn } from "../../cli/enroll/import";
-import { CannotCheck } from "../../cli/failure";
-import { enrollments } from "../../config/enrollments";
+import { importJson, importText } from "../../systems/substra/enroll/import-screen";
+import { takeIn } from "../../systems/substra/enroll/import";
+import { CannotCheck } from "../../command/failure";
+import { enrollments } from "../../systems/substra/enrollments";
 import { existingCertificate, existingKey } from "../../config/fields";
 import { PrivateKeyFound, refusePrivateKey } from "../../enrollment/files";
 import {

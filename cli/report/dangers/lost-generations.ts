@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import type { Plan, PlannedResource } from "../plan";
 import type { AuthorityGeneration } from "../trust/generations";
 import { isReissued, type Leaf } from "../trust/leaves";

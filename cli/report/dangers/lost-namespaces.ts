@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import type { Plan, PlannedResource } from "../plan";
 import type { Loss } from "./destructive";
 import {

@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import { isDeepStrictEqual } from "node:util";
 import type { Notice } from "../model";
 import type { Plan, PlannedResource } from "../plan";

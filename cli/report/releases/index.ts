@@ -1,4 +1,4 @@
-import { concurrently } from "../../concurrently";
+import { concurrently } from "../../../command/concurrently";
 import type { ReleaseChange, ValueChange } from "../model";
 import { statedIn, type Plan, type PlannedResource, type Stated } from "../plan";
 import { UNKNOWN } from "../value";

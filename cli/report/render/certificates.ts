@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import type { CertificateChange, NameChanges } from "../model";
 import { isUnknown } from "../value";
 import { validityChange } from "./dates";

@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import type { Danger, Report } from "../model";
 import { code, prose } from "./escape";
 import type { Block } from "./layout";

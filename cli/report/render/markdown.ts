@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import { headline, stackHeadline } from "../headline";
 import type { Report, StackReport } from "../model";
 import { certificates } from "./certificates";

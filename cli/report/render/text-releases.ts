@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import type { ReleaseChange, StackReport } from "../model";
 import { plain, visible, visibleLines } from "./escape";
 import { TEXT, wrapped } from "./text-style";

@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import type { Lifetime } from "../model";
 import { byEnd, dayOf, spanOf, timeText, type Span } from "./dates";
 import { code } from "./escape";

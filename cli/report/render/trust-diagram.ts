@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import type { Connection, StackReport } from "../model";
 import { Drawing, DRAWN, type Edge } from "./drawing";
 import { leftOut, type Section } from "./markdown-style";

@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import type { ServerChange, TrustChange } from "../model";
 import { MODES, byStep, interruptionOf, meaningOf } from "../server-words";
 import { capitalized, listed } from "../words";

@@ -1,4 +1,4 @@
-import { count } from "../../print";
+import { count } from "../../../verify/print";
 import type { StackReport } from "../model";
 import { code, prose, row } from "./escape";
 import type { Block } from "./layout";

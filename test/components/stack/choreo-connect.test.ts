@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Output, isSecret } from "@pulumi/pulumi";
-import { cautionsOf } from "../../../stack/choreo-connect";
+import { cautionsOf } from "../../../systems/choreo-connect/program";
 import { withSecrets } from "../../../stack/secret-values";
 import { example, withBackends } from "../choreo-connect/make-stack";
 import { runStack } from "../run-stack";

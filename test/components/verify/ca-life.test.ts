@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Checklist } from "../../../cli/check";
-import { checkLeaf } from "../../../cli/verify/leaf-checks";
+import { Checklist } from "../../../verify/check";
+import { checkLeaf } from "../../../verify/leaf-checks";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";
 

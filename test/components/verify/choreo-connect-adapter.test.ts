@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Checklist } from "../../../cli/check";
-import { checkConfigToml } from "../../../cli/verify/choreo-connect/adapter-config";
-import { checkTokenIssuers } from "../../../cli/verify/choreo-connect/check-token-issuers";
-import { checkTokenPair } from "../../../cli/verify/choreo-connect/check-token-pair";
-import { checkRouterRules } from "../../../cli/verify/choreo-connect/router-rules";
+import { Checklist } from "../../../verify/check";
+import { checkConfigToml } from "../../../systems/choreo-connect/verify/adapter-config";
+import { checkTokenIssuers } from "../../../systems/choreo-connect/verify/check-token-issuers";
+import { checkTokenPair } from "../../../systems/choreo-connect/verify/check-token-pair";
+import { checkRouterRules } from "../../../systems/choreo-connect/verify/router-rules";
 import {
   ADAPTER_DEFAULTS,
   type AdapterSettings,

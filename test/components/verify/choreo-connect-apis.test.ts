@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Checklist } from "../../../cli/check";
-import { checkApi } from "../../../cli/verify/choreo-connect/check-api";
+import { Checklist } from "../../../verify/check";
+import { checkApi } from "../../../systems/choreo-connect/verify/check-api";
 import { INDEX, endpointCertificates } from "../../../components/choreo-connect/trust";
 import {
   APIS,

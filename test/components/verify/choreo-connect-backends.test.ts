@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Checklist } from "../../../cli/check";
-import { checkBackend } from "../../../cli/verify/choreo-connect/check-backend";
+import { Checklist } from "../../../verify/check";
+import { checkBackend } from "../../../systems/choreo-connect/verify/check-backend";
 import type { Backend } from "../../../components/choreo-connect/gateway";
 import { fakeCluster, secret } from "../../unit/cli/fake-cluster";
 import { keys } from "../../unit/x509/make-keys";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Checklist } from "../../../cli/check";
-import { checkPart } from "../../../cli/verify/choreo-connect/check-part";
-import { checkPeerTrust } from "../../../cli/verify/choreo-connect/check-peer-trust";
-import type { PartView } from "../../../cli/verify/choreo-connect/part-view";
+import { Checklist } from "../../../verify/check";
+import { checkPart } from "../../../systems/choreo-connect/verify/check-part";
+import { checkPeerTrust } from "../../../systems/choreo-connect/verify/check-peer-trust";
+import type { PartView } from "../../../systems/choreo-connect/verify/part-view";
 import type { Part } from "../../../components/choreo-connect/gateway";
 import { certificateFileOf } from "../../../components/choreo-connect/trust";
 import { makeCa } from "../../unit/x509/make-certificate";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Check } from "../../../cli/check";
+import type { Check } from "../../../verify/check";
 import { fakeCluster, secret } from "../../unit/cli/fake-cluster";
 import { keyPem } from "../../unit/x509/make-pkcs12";
 import {

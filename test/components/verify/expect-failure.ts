@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Check } from "../../../cli/check";
+import type { Check } from "../../../verify/check";
 import type { Phase } from "../../../components/spinnaker/phase";
-import type { CheckCode } from "../../../cli/check-codes";
+import type { CheckCode } from "../../../verify/check-codes";
 
 /** A change of one thing in one of the objects, and what is found then. */
 export type Case = readonly [

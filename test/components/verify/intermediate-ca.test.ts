@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Doorkeeper } from "../../../cli/verify/tls/entrance";
+import { Doorkeeper } from "../../../verify/tls/entrance";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";
 import { keys } from "../../unit/x509/make-keys";
 import { makeDnsNames } from "../../unit/x509/make-names";

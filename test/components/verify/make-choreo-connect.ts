@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Check } from "../../../cli/check";
-import type { KeptMaterial } from "../../../cli/choreo-connect/outputs";
-import type { ChoreoConnectStack } from "../../../cli/choreo-connect/stack";
-import { verifyChoreoConnect } from "../../../cli/verify/choreo-connect";
-import type { Surroundings } from "../../../cli/verify/choreo-connect/surroundings";
-import { StoreShelf } from "../../../cli/verify/stores";
+import type { Check } from "../../../verify/check";
+import type { KeptMaterial } from "../../../systems/choreo-connect/outputs";
+import type { ChoreoConnectStack } from "../../../systems/choreo-connect/export/stack";
+import { verifyChoreoConnect } from "../../../systems/choreo-connect/verify";
+import type { Surroundings } from "../../../systems/choreo-connect/verify/surroundings";
+import { StoreShelf } from "../../../verify/stores";
 import {
   backendOf,
   partDnsNames,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { exportedParts } from "../../../cli/verify/choreo-connect/exported-parts";
-import type { PartView } from "../../../cli/verify/choreo-connect/part-view";
+import { exportedParts } from "../../../systems/choreo-connect/verify/exported-parts";
+import type { PartView } from "../../../systems/choreo-connect/verify/part-view";
 import type { Part } from "../../../components/choreo-connect/gateway";
 import { COMPOSE, makeStack } from "./make-choreo-connect";
 

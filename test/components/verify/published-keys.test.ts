@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Checklist, type Check } from "../../../cli/check";
-import { checkBackend } from "../../../cli/verify/substra/check-backend";
-import { checkOrchestrator } from "../../../cli/verify/substra/check-orchestrator";
+import { Checklist, type Check } from "../../../verify/check";
+import { checkBackend } from "../../../systems/substra/verify/check-backend";
+import { checkOrchestrator } from "../../../systems/substra/verify/check-orchestrator";
 import { readCertificate } from "../../../x509";
 import { AT, makeBackend, makeHost } from "../../unit/cli/make-parties";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";

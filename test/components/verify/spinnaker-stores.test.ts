@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CheckCode } from "../../../cli/check-codes";
+import type { CheckCode } from "../../../verify/check-codes";
 import type { Service } from "../../../components/spinnaker/installation";
 import { certificateBag } from "../../../x509/pkcs12/bags";
 import { base64, secret } from "../../unit/cli/fake-cluster";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Check } from "../../../cli/check";
-import type { Cluster } from "../../../cli/cluster/api";
-import { CannotCheck } from "../../../cli/failure";
-import { verifyChoreo } from "../../../cli/verify/choreo";
-import { verifyChoreoConnect } from "../../../cli/verify/choreo-connect";
-import { verifySpinnaker } from "../../../cli/verify/spinnaker";
-import { StoreShelf } from "../../../cli/verify/stores";
+import type { Check } from "../../../verify/check";
+import type { Cluster } from "../../../verify/cluster/api";
+import { CannotCheck } from "../../../command/failure";
+import { verifyChoreo } from "../../../systems/choreo/verify";
+import { verifyChoreoConnect } from "../../../systems/choreo-connect/verify";
+import { verifySpinnaker } from "../../../systems/spinnaker/verify";
+import { StoreShelf } from "../../../verify/stores";
 import { Chance } from "../../soak/chance";
 import { fakeCluster } from "../../unit/cli/fake-cluster";
 import { spoiledCluster } from "../../unit/cli/spoiled-cluster";

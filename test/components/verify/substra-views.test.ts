@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { stringify } from "yaml";
-import { Checklist } from "../../../cli/check";
-import { distinctViews } from "../../../cli/verify/pod-view";
-import { readRelease } from "../../../cli/verify/release";
-import { BACKEND, backendSetup } from "../../../cli/verify/substra/backend-setup";
-import { SetupFault } from "../../../cli/verify/substra/setup-fault";
+import { Checklist } from "../../../verify/check";
+import { distinctViews } from "../../../verify/pod-view";
+import { readRelease } from "../../../verify/release";
+import { BACKEND, backendSetup } from "../../../systems/substra/verify/backend-setup";
+import { SetupFault } from "../../../systems/substra/verify/setup-fault";
 import { makeCa } from "../../unit/x509/make-certificate";
 import { base64, fakeCluster, secret } from "../../unit/cli/fake-cluster";
 

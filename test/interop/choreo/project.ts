@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Check } from "../../../cli/check";
-import { filesOf } from "../../../cli/choreo/exported-files";
-import { readChoreo } from "../../../cli/choreo/outputs";
-import { saveExport } from "../../../cli/export/save";
-import { verifyChoreo } from "../../../cli/verify/choreo";
+import type { Check } from "../../../verify/check";
+import { filesOf } from "../../../systems/choreo/export/exported-files";
+import { readChoreo } from "../../../systems/choreo/outputs";
+import { saveExport } from "../../../export/save";
+import { verifyChoreo } from "../../../systems/choreo/verify";
 import { TestStack } from "../../integration/stack";
 import type { Container } from "./programs";
 

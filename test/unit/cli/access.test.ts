@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refusalOf, type Claims } from "../../../cli/verify/substra/access";
+import { refusalOf, type Claims } from "../../../systems/substra/verify/access";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 

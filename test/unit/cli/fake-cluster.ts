@@ -1,5 +1,5 @@
 import type { V1ConfigMap, V1Deployment, V1Secret, V1StatefulSet } from "@kubernetes/client-node";
-import type { Cluster } from "../../../cli/cluster/api";
+import type { Cluster } from "../../../verify/cluster/api";
 
 /** Objects by `kind/name`, as the API server sends them. */
 export type FakeObjects = Readonly<Record<string, object>>;

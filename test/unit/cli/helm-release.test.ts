@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { decodeRelease, releaseSecretName } from "../../../cli/cluster/helm-release";
+import { decodeRelease, releaseSecretName } from "../../../verify/cluster/helm-release";
 import { base64 } from "./fake-cluster";
 
 const manifest = `---

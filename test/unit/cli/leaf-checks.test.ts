@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Checklist } from "../../../cli/check";
-import { checkKeyIds, checkLeaf } from "../../../cli/verify/leaf-checks";
+import { Checklist } from "../../../verify/check";
+import { checkKeyIds, checkLeaf } from "../../../verify/leaf-checks";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf, type CertificateOptions } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";

@@ -1,7 +1,7 @@
-import { Checklist } from "../../../cli/check";
-import type { BackendSetup } from "../../../cli/verify/substra/backend-setup";
-import type { OrchestratorSetup } from "../../../cli/verify/substra/orchestrator-setup";
-import type { Host } from "../../../cli/verify/substra/parties";
+import { Checklist } from "../../../verify/check";
+import type { BackendSetup } from "../../../systems/substra/verify/backend-setup";
+import type { OrchestratorSetup } from "../../../systems/substra/verify/orchestrator-setup";
+import type { Host } from "../../../systems/substra/verify/parties";
 import { readCertificate } from "../../../x509";
 import { makeLeaf, type CertificateOptions } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Checklist, type Check } from "../../../cli/check";
-import type { BackendSetup } from "../../../cli/verify/substra/backend-setup";
-import { checkBackend } from "../../../cli/verify/substra/check-backend";
-import { checkLive } from "../../../cli/verify/substra/check-live";
-import type { Host } from "../../../cli/verify/substra/parties";
+import { Checklist, type Check } from "../../../verify/check";
+import type { BackendSetup } from "../../../systems/substra/verify/backend-setup";
+import { checkBackend } from "../../../systems/substra/verify/check-backend";
+import { checkLive } from "../../../systems/substra/verify/check-live";
+import type { Host } from "../../../systems/substra/verify/parties";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Checklist, exitStatus } from "../../../cli/check";
-import { CHECK_CODES } from "../../../cli/check-codes";
-import { renderJson, renderText } from "../../../cli/print";
-import { PAGE } from "../../../cli/verify/command";
+import { Checklist, exitStatus } from "../../../verify/check";
+import { CHECK_CODES } from "../../../verify/check-codes";
+import { renderJson, renderText } from "../../../verify/print";
+import { PAGE } from "../../../cli/verify";
 
 function example() {
   const one = new Checklist("orchestrator");

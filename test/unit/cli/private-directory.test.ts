@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { concurrently } from "../../../cli/concurrently";
-import { privateDirectory } from "../../../cli/private-directory";
+import { concurrently } from "../../../command/concurrently";
+import { privateDirectory } from "../../../command/private-directory";
 
 describe("a private directory", () => {
   it("is for its owner only, and leaves nothing", () => {
@@ -23,7 +23,7 @@ describe("a private directory", () => {
   };
   for (const [what, ending] of Object.entries(endings)) {
     it(`is removed when the process ends by ${what}`, () => {
-      const module = resolve(__dirname, "../../../cli/private-directory.ts");
+      const module = resolve(__dirname, "../../../command/private-directory.ts");
       const script = `const { privateDirectory } = require(${JSON.stringify(module)});
         console.log(privateDirectory().write("tls.key", "content")); ${ending}`;
       let printed: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CommanderError } from "commander";
-import { CannotCheck } from "../../../cli/failure";
+import { CannotCheck } from "../../../command/failure";
 import { commandsOf, complaintOf, countersign, statusOf } from "../../../cli/program";
 
 /** How a call ends; what it prints is left out. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { explain } from "../../../cli/pulumi";
+import { explain } from "../../../command/pulumi";
 
 describe("what the Pulumi CLI says when it fails", () => {
   const said =

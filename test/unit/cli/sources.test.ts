@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Checklist } from "../../../cli/check";
-import { CannotCheck } from "../../../cli/failure";
-import { parseOutputs } from "../../../cli/stack-outputs";
-import { isDeployed, merge, readDeployed } from "../../../cli/verify/sources";
-import { byParty, waitingChecks } from "../../../cli/verify/waiting";
+import { Checklist } from "../../../verify/check";
+import { CannotCheck } from "../../../command/failure";
+import { parseOutputs } from "../../../command/stack-outputs";
+import { isDeployed, merge, readDeployed } from "../../../cli/deployed";
+import { byParty, waitingChecks } from "../../../cli/waiting";
 import { makeAdmissions } from "./make-admissions";
 
 const release = (namespace: string) => ({ name: "backend", namespace, revision: 1 });

@@ -1,4 +1,4 @@
-import type { Cluster } from "../../../cli/cluster/api";
+import type { Cluster } from "../../../verify/cluster/api";
 import type { Chance } from "../../soak/chance";
 
 /** Of the objects that are read; enough that something is wrong with most clusters, and that most of them still say much. */

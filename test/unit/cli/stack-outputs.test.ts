@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CannotCheck } from "../../../cli/failure";
-import { parseOutputs } from "../../../cli/stack-outputs";
+import { CannotCheck } from "../../../command/failure";
+import { parseOutputs } from "../../../command/stack-outputs";
 import { makeAdmissions } from "./make-admissions";
 
 const release = (namespace: string) => ({ name: "backend", namespace, revision: 1 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPlans } from "../../../cli/report/sources";
-import { readAnyOutputs } from "../../../cli/stack-outputs";
+import { readAnyOutputs } from "../../../command/stack-outputs";
 
 /** A file of JSON as it is, and as PowerShell and Notepad write it. */
 const FORMS: Readonly<Record<string, (text: string) => Buffer>> = {

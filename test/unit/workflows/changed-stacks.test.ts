@@ -40,6 +40,12 @@ describe("the stacks that a change is deployed by", () => {
     ["a folder that nothing is known of", ["policies/leaf.ts"], ALL],
     ["documentation and tests", ["README.md", "docs/fleet.md", "test/unit/x.test.ts"], []],
     ["the command and the workflows", ["cli/main.ts", ".github/workflows/up.yml"], []],
+    ["a system's program", ["systems/substra/program.ts"], ALL],
+    [
+      "a system's command",
+      ["systems/substra/command.ts", "systems/choreo/verify/index.ts", "verify/check.ts"],
+      [],
+    ],
     ["a page beside the program", ["components/README.md"], []],
     ["a chart", ["charts/substra-backend/values.yaml"], ["org-1", "org-2"]],
     ["a chart that no stack names", ["charts/other/Chart.yaml"], []],
@@ -77,7 +83,10 @@ describe("the stacks that a change is deployed by", () => {
     const sources = /program: \{[^}]*sources: (\[[^\]]*\])/.exec(text)?.[1];
     const settings = /SETTINGS = (\[[^\]]*\])/.exec(text)?.[1];
     assert.ok(sources !== undefined && settings !== undefined);
-    const listed = [...(JSON.parse(sources) as string[]), ...(JSON.parse(settings) as string[])];
+    const listed = [
+      ...(JSON.parse(sources.replace(/,\s*\]/, "]")) as string[]),
+      ...(JSON.parse(settings) as string[]),
+    ];
     for (const path of [...listed, "toolchain/compiled.cjs", "program.cjs", "package.json"]) {
       assert.ok(existsSync(join(root, path)), path);
       const file = path.includes(".") ? path : `${path}/x.ts`;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { atExit } from "../../../at-exit";
+import { atExit } from "../../../../command/at-exit";
 
 /** How another program is run. */
 export interface ProgramOptions {

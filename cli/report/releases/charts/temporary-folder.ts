@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { atExit } from "../../../at-exit";
+import { atExit } from "../../../../command/at-exit";
 
 /** A folder for this run that only its owner may look into. It is made when it is first needed. */
 export interface TemporaryFolder {

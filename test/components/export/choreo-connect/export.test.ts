@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { filesOf } from "../../../../cli/choreo-connect/exported-files";
-import { nextSteps } from "../../../../cli/choreo-connect/next-steps";
-import { readChoreoConnect } from "../../../../cli/choreo-connect/stack";
-import { saveExport } from "../../../../cli/export/save";
-import { CannotCheck } from "../../../../cli/failure";
+import { filesOf } from "../../../../systems/choreo-connect/export/exported-files";
+import { nextSteps } from "../../../../systems/choreo-connect/export/next-steps";
+import { readChoreoConnect } from "../../../../systems/choreo-connect/export/stack";
+import { saveExport } from "../../../../export/save";
+import { CannotCheck } from "../../../../command/failure";
 import { readPkcs12 } from "../../../../x509";
 import { edited, publish, type Published } from "./make-stack";
 

@@ -1,5 +1,8 @@
-import { keptByChoreoConnect, type KeptMaterial } from "../../../../cli/choreo-connect/outputs";
-import { readChoreoConnect, type ChoreoConnectStack } from "../../../../cli/choreo-connect/stack";
+import { keptByChoreoConnect, type KeptMaterial } from "../../../../systems/choreo-connect/outputs";
+import {
+  readChoreoConnect,
+  type ChoreoConnectStack,
+} from "../../../../systems/choreo-connect/export/stack";
 import { example, outputsOf, withBackends } from "../../choreo-connect/make-stack";
 import { runStack } from "../../run-stack";
 

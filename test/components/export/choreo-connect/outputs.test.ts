@@ -4,7 +4,7 @@ import { loadConfig } from "../../../../config";
 import { makeCa } from "../../../unit/x509/make-certificate";
 import { keys } from "../../../unit/x509/make-keys";
 import { example, withBackends, type Sections } from "../../choreo-connect/make-stack";
-import { choreoConnect } from "../../../../cli/choreo-connect/outputs";
+import { choreoConnect } from "../../../../systems/choreo-connect/outputs";
 import { runStack } from "../../run-stack";
 import { outputsOf } from "../../choreo-connect/make-stack";
 

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
-import { filesOf } from "../../../../cli/choreo/exported-files";
-import { keyFilesOf } from "../../../../cli/choreo/key-files";
-import type { Row } from "../../../../cli/choreo/outputs";
-import { planJson, planText } from "../../../../cli/choreo/plan-text";
-import { saveExport } from "../../../../cli/export/save";
+import { filesOf } from "../../../../systems/choreo/export/exported-files";
+import { keyFilesOf } from "../../../../systems/choreo/export/key-files";
+import type { Row } from "../../../../systems/choreo/outputs";
+import { planJson, planText } from "../../../../systems/choreo/export/plan-text";
+import { saveExport } from "../../../../export/save";
 import { makeProject, type Project } from "../../verify/make-choreo";
 import { expectGolden } from "../../../unit/golden";
 

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { exportCommand } from "../../../../cli/spinnaker/export-command";
-import { publicFiles } from "../../../../cli/spinnaker/exported-files";
-import { nextSteps } from "../../../../cli/spinnaker/next-steps";
-import { secretFiles, withResources } from "../../../../cli/spinnaker/secret-files";
+import { exportCommand } from "../../../../systems/spinnaker/export/export-command";
+import { publicFiles } from "../../../../systems/spinnaker/export/exported-files";
+import { nextSteps } from "../../../../systems/spinnaker/export/next-steps";
+import { secretFiles, withResources } from "../../../../systems/spinnaker/export/secret-files";
 import { fakeCluster } from "../../../unit/cli/fake-cluster";
 import { makeSpinnaker, type Setting } from "../../verify/make-spinnaker";
 

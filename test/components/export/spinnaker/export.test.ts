@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CannotCheck } from "../../../../cli/failure";
-import { publicFiles } from "../../../../cli/spinnaker/exported-files";
+import { CannotCheck } from "../../../../command/failure";
+import { publicFiles } from "../../../../systems/spinnaker/export/exported-files";
 import { makeSpinnaker } from "../../verify/make-spinnaker";
 
 const refused = (message: RegExp) => (error: unknown) => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import { exportsOf } from "../../../../cli/enroll/export";
-import { exportJson, exportText, saveAll } from "../../../../cli/enroll/export-command";
-import { CannotCheck } from "../../../../cli/failure";
+import { exportsOf } from "../../../../systems/substra/enroll/export";
+import { exportJson, exportText, saveAll } from "../../../../systems/substra/enroll/export-command";
+import { CannotCheck } from "../../../../command/failure";
 import { readCertificate, readCertificateRequest } from "../../../../x509";
 import { FINGERPRINTS, G1, G2, makeAdmission } from "../../enrollment/make-admission";
 import { keys } from "../../x509/make-keys";

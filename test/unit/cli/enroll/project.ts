@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
-import { importText, type Outcome } from "../../../../cli/enroll/import-screen";
-import { readInputs } from "../../../../cli/enroll/inputs";
-import { takeIn } from "../../../../cli/enroll/import";
-import { readExchangeConfig } from "../../../../cli/enroll/stack-config";
+import { importText, type Outcome } from "../../../../systems/substra/enroll/import-screen";
+import { readInputs } from "../../../../systems/substra/enroll/inputs";
+import { takeIn } from "../../../../systems/substra/enroll/import";
+import { readExchangeConfig } from "../../../../systems/substra/enroll/stack-config";
 import { publicKeyFingerprint } from "../../../../x509";
 import { keys } from "../../x509/make-keys";
 import { makeRequest, type RequestOptions } from "../../x509/make-request";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { exportsOf } from "../../../../cli/enroll/export";
-import { saveAll } from "../../../../cli/enroll/export-command";
+import { exportsOf } from "../../../../systems/substra/enroll/export";
+import { saveAll } from "../../../../systems/substra/enroll/export-command";
 import { admissionInDirectory, requestInFile } from "../../../../enrollment/files";
 import { makeAdmissions } from "../make-admissions";
 import { FINGERPRINTS, G1, G2 } from "../../enrollment/make-admission";

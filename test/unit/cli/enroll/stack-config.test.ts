@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import { configFileOf, readExchangeConfig } from "../../../../cli/enroll/stack-config";
+import { configFileOf, readExchangeConfig } from "../../../../systems/substra/enroll/stack-config";
 import { FINGERPRINTS, makeAdmission } from "../../enrollment/make-admission";
 import { Project } from "./project";
 

@@ -15,8 +15,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PrivateKeyFound } from "../../../../enrollment/files";
-import { CannotCheck } from "../../../../cli/failure";
-import { saveExport, type ExportedFile } from "../../../../cli/export/save";
+import { CannotCheck } from "../../../../command/failure";
+import { saveExport, type ExportedFile } from "../../../../export/save";
 
 const file = (path: string, content: string, isSecret = false): ExportedFile => ({
   ...{ path, content, isSecret },

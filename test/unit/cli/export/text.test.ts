@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exportText } from "../../../../cli/export/text";
+import { exportText } from "../../../../export/text";
 
 describe("the text of an export", () => {
   it("says on a screen what is where, and what next", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CannotCheck } from "../../../../cli/failure";
+import { CannotCheck } from "../../../../command/failure";
 import { findingsOf, parseGates } from "../../../../cli/report/gate";
 import type { StackReport } from "../../../../cli/report/model";
 import { UNKNOWN } from "../../../../cli/report/value";

@@ -1,6 +1,0 @@
-import { Command } from "commander";
-import { exportCommand } from "./export-command";
-
-export const spinnaker = new Command("spinnaker")
-  .description("Hands the configuration of a stack's Spinnaker to who deploys it.")
-  .addCommand(exportCommand);

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { z } from "zod";
+import { writePublicFile } from "../enrollment/files";
+import { LIMITS, readFileText } from "../host";
+import { CannotCheck } from "../command/failure";
+
+/** Names of what is written down of an export, beside its files: one a system, whose exports may share a directory. */
+export const RECORDS = {
+  spinnaker: ".countersign-export.json",
+  choreo: ".countersign-choreo.json",
+  choreoConnect: ".countersign-choreo-connect.json",
+} as const;
+
+/** Whose files an export has. */
+export type ExportedSystem = keyof typeof RECORDS;
+
+const record = z.object({
+  format: z.literal(1),
+  /** SHA-256 of what was written, by path. By this, files are deleted: none that are elsewhere. */
+  files: z.record(
+    z.string().refine((path) => !isAbsolute(path) && !path.split(/[/\\]/).includes("..")),
+    z.string(),
+  ),
+});
+
+/** What earlier exports wrote, by path: SHA-256 in hex. */
+export type ExportRecord = ReadonlyMap<string, string>;
+
+/** @throws CannotCheck if it is damaged: without it nobody knows whose the files are. */
+export function readRecord(directory: string, system: ExportedSystem): ExportRecord {
+  const path = join(directory, RECORDS[system]);
+  if (!existsSync(path)) return new Map();
+  try {
+    const { files } = record.parse(JSON.parse(readFileText(path, { limit: LIMITS.config })));
+    return new Map(Object.entries(files));
+  } catch {
+    throw new CannotCheck(
+      `${path} is no record of an export: restore it, or delete it and export with --force`,
+    );
+  }
+}
+
+export function writeRecord(directory: string, system: ExportedSystem, files: ExportRecord): void {
+  const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1));
+  const content = { format: 1, files: Object.fromEntries(sorted) };
+  writePublicFile(join(directory, RECORDS[system]), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+export function digestOf(text: string | Buffer): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,171 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { PrivateKeyFound, writePublicFile } from "../enrollment/files";
+import { holdsPrivateKey } from "../x509";
+import { CannotCheck, messageOf } from "../command/failure";
+import {
+  digestOf,
+  readRecord,
+  writeRecord,
+  type ExportRecord,
+  type ExportedSystem,
+} from "./record";
+
+/** A file of an export. */
+export interface ExportedFile {
+  /** Below the directory of the export, with slashes. */
+  readonly path: string;
+  /** Bytes where it is no text. */
+  readonly content: string | Buffer;
+  /** Whether only its owner may read it. */
+  readonly isSecret: boolean;
+}
+
+/** What became of an export. */
+export interface SavedExport {
+  readonly files: readonly {
+    readonly path: string;
+    readonly state: "written" | "unchanged";
+  }[];
+  /** Files of earlier exports that are not in this one, and were as they had been written. */
+  readonly deleted: readonly string[];
+  /** Files of earlier exports that are not in this one, and are still there, for somebody changed them. */
+  readonly left: readonly string[];
+}
+
+export interface SaveOptions {
+  readonly system: ExportedSystem;
+  /** Overwrites what nobody of us wrote, or somebody changed since. It deletes nothing of that. */
+  readonly force: boolean;
+}
+
+/**
+ * Writes an export into a directory, and deletes what earlier ones have written and this one has no more. Files that nobody of
+ * us wrote, or that somebody changed since, are left alone: if one is in the way, nothing is written at all.
+ *
+ * @throws CannotCheck, PrivateKeyFound
+ */
+export function saveExport(
+  directory: string,
+  files: readonly ExportedFile[],
+  { system, force }: SaveOptions,
+): SavedExport {
+  for (const { path, content, isSecret } of files) {
+    if (!isSecret && holdsPrivateKey(content.toString())) throw new PrivateKeyFound(path);
+  }
+  const before = readRecord(directory, system);
+  const conflicts = files.flatMap((file) => conflictOf(directory, file, before, force) ?? []);
+  if (conflicts.length > 0) {
+    throw new CannotCheck(
+      `nothing was written: ${conflicts.join("; ")}. Move it away, or export with --force`,
+    );
+  }
+  const saved = files.map(({ path, ...file }) => {
+    const place = join(directory, path);
+    const isSame = existsSync(place) && readFileSync(place).equals(Buffer.from(file.content));
+    try {
+      if (file.isSecret) writeSecret(place, file.content, isSame);
+      else if (!isSame) writePublicFile(place, file.content.toString());
+    } catch (error) {
+      throw new CannotCheck(`${place} cannot be written: ${messageOf(error)}`);
+    }
+    return { path, state: isSame ? ("unchanged" as const) : ("written" as const) };
+  });
+  const digests = new Map(files.map(({ path, content }) => [path, digestOf(content)]));
+  const old = [...before].filter(
+    ([path]) => !digests.has(path) && existsSync(join(directory, path)),
+  );
+  const [deleted, left] = partition(old, ([path, digest]) => wasAsWritten(directory, path, digest));
+  for (const [path] of deleted) {
+    try {
+      remove(directory, path);
+    } catch (error) {
+      throw new CannotCheck(`${join(directory, path)} cannot be deleted: ${messageOf(error)}`);
+    }
+  }
+  // Last: until then, what is there already counts as unchanged.
+  writeRecord(directory, system, new Map([...left, ...digests]));
+  const paths = (entries: typeof old) => entries.map(([path]) => path).sort();
+  return { files: saved, deleted: paths(deleted), left: paths(left) };
+}
+
+/** Nothing behind a symbolic link: that is somewhere else. */
+function wasAsWritten(directory: string, path: string, digest: string): boolean {
+  const isPlain = parentsOf(path).every((parent) => {
+    const found = lstatSync(join(directory, parent));
+    return parent === path ? found.isFile() : found.isDirectory();
+  });
+  return isPlain && digestOf(readFileSync(join(directory, path))) === digest;
+}
+
+/** And the directories that it leaves empty. */
+function remove(directory: string, path: string): void {
+  rmSync(join(directory, path));
+  for (const parent of parentsOf(path).reverse().slice(1)) {
+    if (readdirSync(join(directory, parent)).length > 0) return;
+    rmdirSync(join(directory, parent));
+  }
+}
+
+/** A path's directories below that of the export, the outermost first, and itself. */
+function parentsOf(path: string): string[] {
+  return path.split("/").map((_, index, parts) => posix.join(...parts.slice(0, index + 1)));
+}
+
+function partition<T>(all: readonly T[], belongs: (each: T) => boolean): [T[], T[]] {
+  const belonging = new Set(all.filter(belongs));
+  return [[...belonging], all.filter((each) => !belonging.has(each))];
+}
+
+/** Why a file may not be written. */
+function conflictOf(
+  directory: string,
+  { path, content }: ExportedFile,
+  before: ExportRecord,
+  force: boolean,
+): string | undefined {
+  for (const parent of parentsOf(path)) {
+    const place = join(directory, parent);
+    const found = lstatSync(place, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    if (found.isSymbolicLink()) return `${place} is a symbolic link, which is never followed`;
+    if (parent === path ? !found.isFile() : !found.isDirectory())
+      return `${place} is there, as something else`;
+  }
+  const place = join(directory, path);
+  const current = readFileSync(place);
+  if (force || current.equals(Buffer.from(content))) return undefined;
+  const known = before.get(path);
+  if (known === undefined) return `${place} is there, and no export wrote it`;
+  return known === digestOf(current) ? undefined : `${place} was changed since it was exported`;
+}
+
+/** Its directory, too, is its owner's alone. */
+function writeSecret(place: string, content: string | Buffer, isSame: boolean): void {
+  const directory = dirname(place);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
+  if (isSame) {
+    chmodSync(place, 0o600);
+    return;
+  }
+  const unfinished = `${place}.${process.pid}`;
+  try {
+    writeFileSync(unfinished, content, { mode: 0o600, flag: "wx" });
+    renameSync(unfinished, place);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { count } from "../verify/print";
+import type { SavedExport } from "./save";
+
+/** What an export did, and what to do next. */
+export function exportText(
+  what: string,
+  saved: SavedExport,
+  directory: string,
+  next: readonly string[],
+): string {
+  return [
+    `${count(saved.files.length, "file")} for ${what}`,
+    ...savedLines(saved, directory),
+    "",
+    "Next:",
+    ...next.map((step) => `  - ${step}`),
+    "",
+  ].join("\n");
+}
+
+/** What became of each file, one a line. */
+function savedLines({ files, deleted, left }: SavedExport, directory: string): string[] {
+  return [
+    ...files.map(({ path, state }) => `  √ ${join(directory, path)}: ${state}`),
+    ...deleted.map((path) => `  √ ${join(directory, path)}: deleted, of an earlier export`),
+    ...left.map(
+      (path) =>
+        `  ! ${join(directory, path)}: of an earlier export, not of this one, and changed since: delete it yourself`,
+    ),
+  ];
+}

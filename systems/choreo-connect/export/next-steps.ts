@@ -1,0 +1,27 @@
+import { CONTAINER_USER } from "../../../components/choreo-connect/compose-files";
+import { endpointCertificates } from "../../../components/choreo-connect/trust";
+import type { ChoreoConnectStack } from "./stack";
+
+/** What is left to people once the files are there. */
+export function nextSteps({ gateway, target, caBundle }: ChoreoConnectStack, to: string): string[] {
+  const apis = [...endpointCertificates(gateway, caBundle).keys()];
+  const outside = [...gateway.backends.values()].filter(({ namespace }) => namespace === undefined);
+  return [
+    ...outside.map(
+      ({ name }) =>
+        `give ${to}/backends/${name} to the backend, set its server as tls.yaml says, and restart it`,
+    ),
+    ...apis.map(
+      (api) =>
+        `copy ${to}/apis/${api}/Endpoint-certificates into the API project, and deploy it: \`apictl mg deploy api -f ${api}\``,
+    ),
+    ...(target.kind === "compose"
+      ? [
+          `if ${to} is not the distribution itself, copy docker-compose/ over the one there; it replaces the public pair in all three parts`,
+          `let the containers read them: \`chown -R ${CONTAINER_USER} docker-compose/resources/{router,enforcer,adapter}/security\``,
+          "remove `truststore/global-adapter.pem` and `truststore/consul/` of the adapter if you do not use them: they count as CAs for its clients",
+          "restart all three at once: `docker-compose up -d --force-recreate`",
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { quote } from "../../../x509";
+import { CannotCheck } from "../../../command/failure";
+import { readSecretOutput } from "../../../command/secret-output";
+import {
+  choreoConnect,
+  issuedByChoreoConnect,
+  keptByChoreoConnect,
+  type ChoreoConnectOutputs,
+  type IssuedMaterial,
+  type KeptMaterial,
+} from "../outputs";
+
+/** What a stack says of its Choreo Connect. */
+export interface ChoreoConnectStack extends ChoreoConnectOutputs {
+  /** PEM of its CA's generations, the signing one first. */
+  readonly caBundle: string;
+  readonly issued: IssuedMaterial;
+}
+
+const outputs = z.object({
+  choreoConnect,
+  caBundle: z.string(),
+  certificates: z.object({ choreoConnect: issuedByChoreoConnect }),
+});
+
+/**
+ * Reads what a stack says of its Choreo Connect.
+ *
+ * @param origin of the content, for messages.
+ * @throws CannotCheck if there is none.
+ */
+export function readChoreoConnect(content: unknown, origin: string): ChoreoConnectStack {
+  if (typeof content === "object" && content !== null && !("choreoConnect" in content)) {
+    throw new CannotCheck(
+      `${origin} has no Choreo Connect: set countersign:choreoConnect, and run \`pulumi up\``,
+    );
+  }
+  const parsed = outputs.safeParse(content);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new CannotCheck(
+      `the outputs of ${origin} are not those of a deployed Choreo Connect (${quote(issue?.path.join(".") ?? "")}): run \`pulumi up\` first`,
+    );
+  }
+  const { choreoConnect: found, caBundle, certificates } = parsed.data;
+  return { ...found, caBundle, issued: certificates.choreoConnect };
+}
+
+/** Whether anything of it is in a cluster. */
+export function usesCluster({ target, gateway }: ChoreoConnectStack): boolean {
+  return (
+    target.kind === "kubernetes" ||
+    [...gateway.backends.values()].some(({ namespace }) => namespace !== undefined)
+  );
+}
+
+/** Whether the stack keeps keys or passwords of it that no cluster has. */
+export function keepsKeys({ target, gateway }: ChoreoConnectStack): boolean {
+  return (
+    target.kind === "compose" ||
+    [...gateway.backends.values()].some(({ namespace }) => namespace === undefined)
+  );
+}
+
+/** Keys and passwords of what no Secret of a cluster holds. */
+export function readKept(stack: string | undefined): Promise<KeptMaterial> {
+  return readSecretOutput(stack, "choreoConnectKeys", keptByChoreoConnect);
+}

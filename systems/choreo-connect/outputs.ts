@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { COMPOSE_PROJECTS } from "../../components/choreo-connect/compose-files";
+import { readEndpoint } from "../../components/choreo-connect/endpoint";
+import {
+  KEY_FORMS,
+  TRUST_FORMS,
+  TRUST_SCOPES,
+  backendOf,
+  type Backend,
+  type Gateway,
+} from "../../components/choreo-connect/gateway";
+import { readCipher } from "../../components/choreo-connect/upstream-tls/ciphers";
+import { TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/versions";
+import { KEY_ALGORITHMS } from "../../x509";
+import { objectName } from "../../command/object-name";
+
+const cipher = z.string().transform((name, context) => {
+  const read = readCipher(name);
+  if (typeof read !== "string") return read;
+  context.addIssue("no cipher that this version knows");
+  return z.NEVER;
+});
+
+const tls = z.object({
+  minimum: z.enum(TLS_VERSIONS),
+  maximum: z.enum(TLS_VERSIONS),
+  ciphers: z.array(cipher),
+});
+
+/** They become names of folders and files. */
+const folderName = z.string().regex(/^[A-Za-z\d]([A-Za-z\d.-]*[A-Za-z\d])?$/, {
+  error: "no such name",
+});
+
+const endpoint = z.string().refine((url) => typeof readEndpoint(url) !== "string", {
+  error: "no endpoint",
+});
+
+const names = z.array(z.string());
+
+const backend = z.object({
+  endpoints: z.array(endpoint),
+  dnsNames: names,
+  trust: z.enum(TRUST_SCOPES),
+  certificate: z.discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("issued"),
+      algorithm: z.enum(KEY_ALGORITHMS),
+      form: z.enum(KEY_FORMS),
+    }),
+    z.object({ kind: z.literal("existing"), certificates: z.string() }),
+  ]),
+  routerTrust: z.object({
+    forms: z.array(z.enum(TRUST_FORMS)),
+    publicCas: z.record(z.string(), z.string()),
+  }),
+  namespace: objectName.optional(),
+  restarts: z.array(objectName).default([]),
+  tls: tls.optional(),
+});
+
+const target = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("kubernetes"),
+    namespace: objectName,
+    releaseName: objectName,
+  }),
+  z.object({ kind: z.literal("compose"), project: z.enum(COMPOSE_PROJECTS) }),
+]);
+
+/** A stack's output `choreoConnect`. */
+export const choreoConnect = z
+  .object({
+    target,
+    dnsNames: z.object({ router: names, enforcer: names, adapter: names }),
+    publicCas: z.record(z.string(), z.string()),
+    upstreamTls: tls,
+    controlPlane: z.string().optional(),
+    backends: z.record(folderName, backend),
+    apis: z.record(folderName, z.array(z.string())),
+    secrets: z
+      .object({
+        router: objectName,
+        enforcer: objectName,
+        adapter: objectName,
+        backendJwt: objectName,
+        trust: objectName,
+        caCertificates: objectName.optional(),
+      })
+      .optional(),
+    configMaps: z.record(z.string(), objectName).default({}),
+    release: z
+      .object({ name: objectName, namespace: objectName, revision: z.int().positive() })
+      .optional(),
+  })
+  .transform(({ backends, apis, dnsNames, publicCas, upstreamTls, controlPlane, ...found }) => ({
+    ...found,
+    gateway: gatewayOf({ backends, apis, dnsNames, publicCas, upstreamTls, controlPlane }),
+  }));
+
+export type ChoreoConnectOutputs = z.output<typeof choreoConnect>;
+
+interface Found extends Pick<Gateway, "dnsNames" | "publicCas" | "upstreamTls"> {
+  readonly controlPlane?: string | undefined;
+  readonly backends: Readonly<Record<string, z.output<typeof backend>>>;
+  readonly apis: Readonly<Record<string, readonly string[]>>;
+}
+
+function gatewayOf({
+  backends,
+  apis,
+  dnsNames,
+  publicCas,
+  upstreamTls,
+  controlPlane,
+}: Found): Gateway {
+  return {
+    ...{ dnsNames, publicCas, upstreamTls, controlPlane },
+    backends: new Map(
+      Object.entries(backends)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, { tls: own, ...settings }]): [string, Backend] => [
+          name,
+          backendOf(name, { ...settings, tls: own }),
+        ]),
+    ),
+    apis: new Map(Object.entries(apis)),
+  };
+}
+
+const issued = z.object({ certificate: z.string(), fingerprint: z.string() });
+
+/** A stack's output `certificates`, as far as it is Choreo Connect's. */
+export const issuedByChoreoConnect = z.object({
+  parts: z.object({ router: issued, enforcer: issued, adapter: issued }),
+  backends: z.record(z.string(), issued).default({}),
+  /** PEM of the certificate for tokens. */
+  tokenCertificate: z.string(),
+});
+
+/** A stack's secret output `choreoConnectKeys`. */
+export const keptByChoreoConnect = z.object({
+  parts: z.record(z.string(), z.string()),
+  /** Only with docker-compose. */
+  tokenSigner: z.string().optional(),
+  backends: z.record(z.string(), z.string()),
+  passwords: z.record(z.string(), z.string()),
+});
+
+export type KeptMaterial = z.output<typeof keptByChoreoConnect>;
+export type IssuedMaterial = z.output<typeof issuedByChoreoConnect>;

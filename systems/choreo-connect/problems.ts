@@ -1,0 +1,256 @@
+import { CHART, LONGEST_FULL_NAME, fullName } from "../../components/choreo-connect/chart";
+import {
+  describeNames,
+  shownCertificate,
+} from "../../components/choreo-connect/existing-certificate";
+import { globallyTrusted, type Backend } from "../../components/choreo-connect/gateway";
+import { agree, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
+import { compareVersions } from "../../components/choreo-connect/upstream-tls/versions";
+import { chartProblem } from "../../components/kubernetes/helm/chart-contract";
+import { coversHost, readCertificates } from "../../x509";
+import { checkAnchorFor, checkLeafFor } from "../../x509/consumers";
+import type { StackConfig } from "../../config";
+import type { TlsSettings } from "./section";
+import { adapterInconsistencies } from "./adapter-problems";
+import type { ChoreoConnectSettings } from "./settings";
+import { undoneByValues } from "./guarded-values";
+import { generationsOfEd25519 } from "../../config/generations";
+import { keyOf, type Problem } from "../../config/problems";
+
+/** What only shows when backends and APIs are seen together, or beside other sections. */
+export function choreoConnectInconsistencies(config: StackConfig): Problem[] {
+  const { choreoConnect } = config;
+  if (!choreoConnect) return [];
+  const backends = [...choreoConnect.gateway.backends.values()];
+  return [
+    ...authority(config),
+    ...chart(choreoConnect),
+    ...values(choreoConnect),
+    ...backends.flatMap(existing),
+    ...tls(choreoConnect),
+    ...restarts(backends),
+    ...addresses(backends),
+    ...apis(choreoConnect),
+    ...uncalled(choreoConnect),
+    ...publicCas(choreoConnect),
+    ...adapterInconsistencies(choreoConnect),
+  ];
+}
+
+function problem(message: string, ...path: (string | number)[]): Problem {
+  return { key: keyOf(["choreoConnect", ...path]), message };
+}
+
+function authority({ authority: own }: StackConfig): Problem[] {
+  if (!own) return [{ key: "authority", message: "is missing: Choreo Connect's parts need a CA" }];
+  return generationsOfEd25519(
+    own,
+    "and neither Envoy nor Java's TLS accepts what it signed; Choreo Connect needs",
+  );
+}
+
+function chart({ target }: ChoreoConnectSettings): Problem[] {
+  if (target.kind !== "kubernetes") return [];
+  const wrong = chartProblem(CHART, target.chart);
+  const full = fullName(target.releaseName);
+  const longest = LONGEST_FULL_NAME - (full.length - target.releaseName.length);
+  return [
+    ...(wrong === undefined ? [] : [problem(wrong, "target", "kubernetes", "chart")]),
+    ...(full.length <= LONGEST_FULL_NAME
+      ? []
+      : [
+          problem(
+            `found "${target.releaseName}"; the chart would cut the names of its objects, which begin with ${full}, until two are the same: write at most ${longest} characters`,
+            ...["target", "kubernetes", "releaseName"],
+          ),
+        ]),
+  ];
+}
+
+function values({ target }: ChoreoConnectSettings): Problem[] {
+  if (target.kind !== "kubernetes") return [];
+  const deployment = ["target", "kubernetes", "values", "wso2", "deployment"];
+  return undoneByValues(target.values).map(({ message, path }) =>
+    problem(message, ...deployment, ...path),
+  );
+}
+
+/** A backend's own certificate, or CAs of it, that the router would refuse. */
+function existing({ name, certificate, endpoints }: Backend): Problem[] {
+  if (certificate.kind === "issued") return [];
+  const path = ["backends", name, "existing"];
+  const given = readCertificates(certificate.certificates);
+  const shown = shownCertificate(
+    given,
+    endpoints.map(({ host }) => host),
+  );
+  const last = given.map(({ notAfter }) => notAfter).sort((one, other) => +other - +one)[0];
+  const router = { BoringSSL: "the router" };
+  const refused = given.flatMap((each) =>
+    each === shown
+      ? // Which other keys of servers the router takes depends on the versions of TLS, and `tls` says it.
+        checkLeafFor(each, router).filter(
+          ({ code }) => code !== "key-algorithm" || each.keyAlgorithm.startsWith("RSA"),
+        )
+      : checkAnchorFor(each, router),
+  );
+  return [
+    ...endpoints.flatMap(({ url, host }, position) =>
+      shown === undefined || coversHost(shown, host)
+        ? []
+        : [
+            problem(
+              `${url} is at ${host}, and the certificate in choreoConnect.backends.${name}.existing is not for that (${describeNames(shown)}): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there`,
+              ...["backends", name, "endpoints"],
+              position,
+            ),
+          ],
+    ),
+    ...(last !== undefined && last < new Date()
+      ? [
+          problem(
+            `expired on ${last.toISOString()}: give its successor, or leave it out to have one issued here`,
+            ...path,
+          ),
+        ]
+      : []),
+    ...refused.map(({ message }) =>
+      problem(`${message} Have it issued again without that where it is made`, ...path),
+    ),
+  ];
+}
+
+/** Versions and ciphers of which nothing is left, on one side or between both. */
+function tls({ gateway, upstreamTls, backends }: ChoreoConnectSettings): Problem[] {
+  const wrong = order(gateway.upstreamTls, upstreamTls, "upstreamTls");
+  if (wrong.length > 0) return wrong;
+  return [...gateway.backends.values()].flatMap((backend) => {
+    const { name, tls: own } = backend;
+    const path = ["backends", name, ...(own ? ["tls"] : [])];
+    const ownWrong = own ? order(own, backends[name]?.tls, ...path) : [];
+    if (ownWrong.length > 0) return ownWrong;
+    const key = keyOfServer(backend);
+    const agreed = agree(gateway.upstreamTls, own ?? gateway.upstreamTls, key);
+    if (typeof agreed !== "string") return [];
+    const advice =
+      upstreamTls === undefined
+        ? "; the router has what Countersign recommends, unless you set choreoConnect.upstreamTls"
+        : "";
+    return [problem(`has no TLS in common with the router: ${agreed}${advice}`, ...path)];
+  });
+}
+
+/** A maximum below the minimum that is not written down. */
+function order(policy: TlsPolicy, own: TlsSettings | undefined, ...path: string[]): Problem[] {
+  const { minimum, maximum } = policy;
+  if (own?.maximum === undefined || compareVersions(minimum, maximum) <= 0) return [];
+  return [
+    problem(
+      `${maximum} is below minimum, which is ${minimum} unless you set it`,
+      ...path,
+      "maximum",
+    ),
+  ];
+}
+
+/** What kind of key the server has; undefined if only its CAs are known. */
+function keyOfServer({ certificate, endpoints }: Backend): string | undefined {
+  if (certificate.kind === "issued") return certificate.algorithm;
+  const hosts = endpoints.map(({ host }) => host);
+  return shownCertificate(readCertificates(certificate.certificates), hosts)?.keyAlgorithm;
+}
+
+/** Each of them is a resource with a name of its own. */
+function restarts(backends: readonly Backend[]): Problem[] {
+  return backends.flatMap(({ name, restarts: deployments }) =>
+    deployments.flatMap((deployment, position) =>
+      deployments.indexOf(deployment) < position
+        ? [
+            problem(
+              `lists "${deployment}" a second time`,
+              ...["backends", name, "restarts"],
+              position,
+            ),
+          ]
+        : [],
+    ),
+  );
+}
+
+/** One server has one certificate, and one API endpoint one backend. */
+function addresses(backends: readonly Backend[]): Problem[] {
+  const owners = new Map<string, string>();
+  return backends.flatMap(({ name, endpoints }) =>
+    endpoints.flatMap(({ url, host, port }, position) => {
+      const address = `${host}:${port}`;
+      const owner = owners.get(address);
+      owners.set(address, owner ?? name);
+      const at = ["backends", name, "endpoints", position] as const;
+      if (owner !== undefined && owner !== name) {
+        return [
+          problem(
+            `${address} is an address of backend ${owner} already, and there is one certificate at it: list it under one of them`,
+            ...at,
+          ),
+        ];
+      }
+      return endpoints.findIndex((each) => each.url === url) < position
+        ? [problem(`lists ${url} a second time`, ...at)]
+        : [];
+    }),
+  );
+}
+
+function apis({ gateway: { apis: projects, backends } }: ChoreoConnectSettings): Problem[] {
+  const owners = new Map<string, string>();
+  return [...projects].flatMap(([api, names]) => {
+    const owner = owners.get(api.toLowerCase());
+    owners.set(api.toLowerCase(), owner ?? api);
+    return [
+      ...(owner === undefined
+        ? []
+        : [
+            problem(
+              `differs from ${owner} in upper and lower case only; give it another name`,
+              "apis",
+              api,
+            ),
+          ]),
+      ...names.flatMap((name, position) => {
+        if (!backends.has(name)) {
+          const known = [...backends.keys()].join(", ");
+          const hint = known === "" ? "choreoConnect.backends has none" : `known are ${known}`;
+          return [problem(`"${name}" is no backend; ${hint}`, "apis", api, position)];
+        }
+        return names.indexOf(name) < position
+          ? [problem(`lists "${name}" a second time`, "apis", api, position)]
+          : [];
+      }),
+    ];
+  });
+}
+
+/** Trust by endpoint goes with the APIs: without one it goes nowhere. */
+function uncalled({ gateway: { apis: projects, backends } }: ChoreoConnectSettings): Problem[] {
+  const called = new Set([...projects.values()].flat());
+  return [...backends.values()].flatMap(({ name, trust }) =>
+    trust === "global" || called.has(name)
+      ? []
+      : [
+          problem(
+            `is "endpoint", but no API calls ${name}, so that the router would not know its CA; list it under choreoConnect.apis, or trust it globally`,
+            ...["backends", name, "trust"],
+          ),
+        ],
+  );
+}
+
+function publicCas({ gateway }: ChoreoConnectSettings): Problem[] {
+  if (globallyTrusted(gateway).length > 0 || Object.keys(gateway.publicCas).length === 0) return [];
+  return [
+    problem(
+      'are for the one bundle of backends with trust "global", and there are none: the router keeps the public CAs of its image. Remove them',
+      "publicCas",
+    ),
+  ];
+}

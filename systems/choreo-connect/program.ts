@@ -1,0 +1,108 @@
+import { all, log, output, secret, type Output } from "@pulumi/pulumi";
+import { ChoreoConnect } from "../../components/choreo-connect";
+import {
+  globallyTrusted,
+  objectNamesOf,
+  type Backend,
+} from "../../components/choreo-connect/gateway";
+import { cipherNames, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
+import type { NamespaceHandle } from "../../components/kubernetes";
+import type { CertificateAuthority } from "../../components/pki";
+import type { StackConfig } from "../../config";
+import type { ChoreoConnectSettings } from "./settings";
+import type { NamespaceOf } from "../../stack/deploy";
+
+const NAME = "choreo-connect";
+
+/** Builds the stack's Choreo Connect. */
+export function deployChoreoConnect(
+  settings: ChoreoConnectSettings,
+  authority: CertificateAuthority,
+  namespaceOf: NamespaceOf,
+): ChoreoConnect {
+  const { gateway, target, certificate } = settings;
+  const backends = Object.entries(settings.backends);
+  return new ChoreoConnect(NAME, {
+    ...{ gateway, authority, certificate },
+    target:
+      target.kind === "kubernetes"
+        ? { ...target, namespace: namespaceOf(target) }
+        : { kind: "compose" },
+    algorithms: {
+      router: settings.router.algorithm,
+      enforcer: settings.enforcer.algorithm,
+      adapter: settings.adapter.algorithm,
+    },
+    storePasswords: new Map(
+      backends.flatMap(([name, { storePassword }]) =>
+        storePassword === undefined ? [] : [[name, secret(storePassword)] as const],
+      ),
+    ),
+    namespaces: new Map(
+      backends.flatMap(([name, { namespace, createNamespace }]): [string, NamespaceHandle][] =>
+        namespace === undefined ? [] : [[name, namespaceOf({ namespace, createNamespace })]],
+      ),
+    ),
+  });
+}
+
+/** What may be read of it by anybody: `countersign` does. */
+export function choreoConnectOutputs(
+  { gateway, target }: ChoreoConnectSettings,
+  deployed: ChoreoConnect,
+): Output<unknown> {
+  const { secrets, apiObjects, release } = deployed;
+  return all([secrets, apiObjects]).apply(([names, configMaps]) =>
+    output({
+      target:
+        target.kind === "kubernetes"
+          ? { kind: target.kind, namespace: target.namespace, releaseName: target.releaseName }
+          : { kind: target.kind, project: target.project },
+      dnsNames: gateway.dnsNames,
+      publicCas: gateway.publicCas,
+      upstreamTls: tlsOutput(gateway.upstreamTls),
+      ...(gateway.controlPlane !== undefined && { controlPlane: gateway.controlPlane }),
+      backends: Object.fromEntries(
+        [...gateway.backends].map(([name, backend]) => [name, backendOutput(backend)]),
+      ),
+      apis: Object.fromEntries(gateway.apis),
+      ...(names && { secrets: withoutAbsent(names) }),
+      ...(Object.keys(configMaps).length > 0 && { configMaps }),
+      ...(release && { release }),
+    }),
+  );
+}
+
+function backendOutput(backend: Backend): object {
+  const { dnsNames, endpoints, trust, certificate, routerTrust, namespace, restarts, tls } =
+    backend;
+  return {
+    ...{ endpoints: endpoints.map(({ url }) => url), dnsNames, trust, certificate, routerTrust },
+    ...(namespace !== undefined && { namespace, restarts, objects: objectNamesOf(backend) }),
+    ...(tls && { tls: tlsOutput(tls) }),
+  };
+}
+
+function tlsOutput(policy: TlsPolicy): object {
+  const { minimum, maximum } = policy;
+  return { minimum, maximum, ciphers: cipherNames(policy, "openssl") };
+}
+
+function withoutAbsent(names: object): object {
+  return Object.fromEntries(Object.entries(names).filter((entry) => entry[1] !== undefined));
+}
+
+/** What the user should know of what is being set up. */
+export function tellChoreoConnect({ choreoConnect }: StackConfig): Promise<unknown> {
+  const cautions = choreoConnect ? cautionsOf(choreoConnect) : [];
+  return Promise.all(cautions.map((caution) => log.warn(`Choreo Connect: ${caution}`)));
+}
+
+export function cautionsOf({ gateway }: ChoreoConnectSettings): string[] {
+  const globals = globallyTrusted(gateway);
+  if (globals.length === 0) return [];
+  const public_ = Object.keys(gateway.publicCas).length;
+  return [
+    `the CAs of ${globals.map(({ name }) => name).join(", ")} replace the router's whole bundle of CAs, with ${public_ === 0 ? "no public CA" : `${public_} public ${public_ === 1 ? "CA" : "CAs"}`} left in it: an API that calls a public service works only if choreoConnect.publicCas has its CA`,
+  ];
+}

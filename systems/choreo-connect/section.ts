@@ -1,0 +1,250 @@
+import { z } from "zod";
+import { configTomlProblem } from "../../components/choreo-connect/adapter/given-config";
+import { PUBLISHED_CHART } from "../../components/choreo-connect/chart";
+import { readEndpoint } from "../../components/choreo-connect/endpoint";
+import { COMPOSE_PROJECTS } from "../../components/choreo-connect/compose-files";
+import { KEY_FORMS, TRUST_FORMS, TRUST_SCOPES } from "../../components/choreo-connect/gateway";
+import { readCipher } from "../../components/choreo-connect/upstream-tls/ciphers";
+import { TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/versions";
+import { GUARDS } from "../../components/choreo-connect/values";
+import { LIMITS, UnreadableFile, readFileText } from "../../host";
+import { isTrustAnchor, readCertificates } from "../../x509";
+import {
+  chart,
+  existingCertificates,
+  hostName,
+  keyAlgorithm,
+  label,
+  lifetime,
+  lifetimeKeys,
+  onlyOne,
+  refusalsIn,
+  releaseLabel,
+  section,
+  storePassword,
+  type Refuse,
+} from "../../config/fields";
+import { release, values } from "../../config/helm-release";
+import { path } from "../../config/paths";
+import { shown } from "../../config/problems";
+import { chosenPublicCas, publicCaChoice } from "../../config/public-cas";
+
+const endpoint = z.string().superRefine((url, context) => {
+  const read = readEndpoint(url);
+  if (typeof read !== "string") return;
+  context.addIssue(
+    `${shown(url)} ${read}; write the endpoint's URL exactly as it stands in the API, for example https://payments.example.com:8443/v1`,
+  );
+});
+
+const cipher = z.string().transform((name, context) => {
+  const read = readCipher(name);
+  if (typeof read !== "string") return read;
+  context.addIssue(`${shown(name)} ${read}`);
+  return z.NEVER;
+});
+
+/** Versions and ciphers, all of them optional; what is left out depends on whose they are. */
+const tls = section({
+  minimum: z.enum(TLS_VERSIONS).optional(),
+  maximum: z.enum(TLS_VERSIONS).optional(),
+  ciphers: z.array(cipher).min(1).optional(),
+}).superRefine(({ minimum, maximum }, context) => {
+  if (minimum === undefined || maximum === undefined) return;
+  if (TLS_VERSIONS.indexOf(minimum) <= TLS_VERSIONS.indexOf(maximum)) return;
+  refusalsIn(context)(
+    "minimum",
+    `${minimum} is above maximum, ${maximum}; lower it, or raise maximum`,
+  );
+});
+
+export type TlsSettings = z.output<typeof tls>;
+
+/** Both sign tokens with the key of their certificate, by algorithms of RSA. */
+const rsaOnly = (part: string) =>
+  section({
+    algorithm: keyAlgorithm
+      .refine((algorithm) => algorithm.startsWith("RSA"), {
+        error: (issue) =>
+          `found ${shown(issue.input)}; the ${part} signs tokens with this key too, for which it must be RSA-2048, RSA-3072 or RSA-4096`,
+      })
+      .default("RSA-2048"),
+  }).prefault({});
+
+const router = section({
+  /** Names by which the gateway's clients call it. */
+  hosts: z.array(hostName).default([]),
+  algorithm: keyAlgorithm
+    .refine((algorithm) => algorithm.startsWith("RSA") || algorithm === "ECDSA-P256", {
+      error: (issue) =>
+        `found ${shown(issue.input)}; Envoy takes certificates with RSA and ECDSA-P256 keys only`,
+    })
+    .default("RSA-2048"),
+}).prefault({});
+
+const backend = section({
+  endpoints: z.array(endpoint).min(1),
+  dnsNames: z.array(hostName).default([]),
+  trust: z.enum(TRUST_SCOPES).default("endpoint"),
+  certificate: section({
+    algorithm: keyAlgorithm
+      .refine((algorithm) => algorithm !== "Ed25519", {
+        error: () =>
+          'found "Ed25519", which Envoy offers no backend, and with which Java has no TLS handshake; use ECDSA-P256',
+      })
+      .default("ECDSA-P256"),
+    form: z.enum(KEY_FORMS).default("pem"),
+  }).optional(),
+  existing: existingCertificates.optional(),
+  routerTrust: section({
+    forms: z.array(z.enum(TRUST_FORMS)).min(1).default(["pem"]),
+    publicCas: publicCaChoice,
+  })
+    .transform(({ forms, publicCas }, context) => ({
+      forms,
+      publicCas: chosenPublicCas(publicCas, refusalsIn(context)),
+    }))
+    .prefault({}),
+  namespace: label.optional(),
+  createNamespace: z.boolean().default(false),
+  restarts: z.array(label).default([]),
+  storePassword: storePassword.optional(),
+  tls: tls.optional(),
+}).superRefine((settings, context) => problemsOfBackend(settings, refusalsIn(context)));
+
+interface BackendInput {
+  readonly dnsNames: readonly string[];
+  readonly certificate?: { readonly form: string } | undefined;
+  readonly existing?: string | undefined;
+  readonly routerTrust: {
+    readonly forms: readonly string[];
+    readonly publicCas: Readonly<Record<string, string>>;
+  };
+  readonly namespace?: string | undefined;
+  readonly createNamespace: boolean;
+  readonly restarts: readonly string[];
+  readonly storePassword?: string | undefined;
+}
+
+function problemsOfBackend(settings: BackendInput, refuse: Refuse): void {
+  const { certificate, existing, routerTrust, namespace, dnsNames } = settings;
+  if (existing !== undefined) {
+    const problem = existingProblem(existing);
+    if (problem !== undefined) refuse("existing", problem);
+    if (certificate) {
+      refuse("certificate", "is for one that is issued here, but existing is given; remove one");
+    }
+    if (dnsNames.length > 0) {
+      refuse(
+        "dnsNames",
+        "are for a certificate that is issued here, but existing is given; remove one",
+      );
+    }
+  }
+  const { forms } = routerTrust;
+  if (Object.keys(routerTrust.publicCas).length > 0 && !forms.includes("ca-certificates")) {
+    refuse(
+      "routerTrust",
+      `has publicCas, which are for the form ca-certificates, but forms are ${forms.join(", ")}; add that form, or remove them`,
+    );
+  }
+  if (namespace !== undefined && forms.includes("jks")) {
+    refuse(
+      "routerTrust",
+      "has the form jks, which is written into files only; in a namespace use pkcs12, which Java reads under any store type (keystore.type.compat), or remove namespace",
+    );
+  }
+  if (namespace === undefined && settings.restarts.length > 0) {
+    refuse(
+      "restarts",
+      "are Deployments in the backend's namespace, and there is none; set namespace, or remove them",
+    );
+  }
+  if (namespace === undefined && settings.createNamespace) {
+    refuse("createNamespace", "is for a namespace, and there is none; set namespace, or remove it");
+  }
+  const hasStore =
+    forms.includes("pkcs12") || forms.includes("jks") || certificate?.form === "pkcs12";
+  if (settings.storePassword !== undefined && !hasStore) {
+    refuse(
+      "storePassword",
+      "is for a PKCS#12 or JKS store, and this backend has none; choose the form pkcs12, or remove it",
+    );
+  }
+}
+
+/** A server's own certificate, or CAs: both at once say not which of them the server shows. */
+function existingProblem(pem: string): string | undefined {
+  const certificates = readCertificates(pem, "the certificate");
+  const leaf = certificates.find((each) => !isTrustAnchor(each));
+  if (!leaf || certificates.length === 1) return undefined;
+  return `holds ${certificates.length} certificates, of which ${leaf.subject.text} is no CA; give the backend's own certificate alone, or those of its CAs`;
+}
+
+const configToml = path("file").transform((file, context) => {
+  try {
+    const text = readFileText(file, { limit: LIMITS.config });
+    const problem = configTomlProblem(text);
+    if (problem === undefined) return text;
+    context.addIssue(`${shown(file)}, ${problem}`);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    context.addIssue(
+      error.isMissing
+        ? `there is no file at ${shown(file)}; the path is relative to Pulumi.yaml`
+        : `${shown(file)} ${error.predicate}; the path is relative to Pulumi.yaml`,
+    );
+  }
+  return z.NEVER;
+});
+
+const target = section({
+  kubernetes: section({
+    ...release,
+    namespace: label.default("choreo-connect"),
+    releaseName: releaseLabel.default("choreo-connect"),
+    chart: chart(PUBLISHED_CHART),
+    values: values(GUARDS),
+    backendJwt: z.boolean().default(false),
+    configToml: configToml.optional(),
+  })
+    .transform((own) => ({ kind: "kubernetes" as const, ...own }))
+    .optional(),
+  compose: section({ project: z.enum(COMPOSE_PROJECTS).default("choreo-connect") })
+    .transform((own) => ({ kind: "compose" as const, ...own }))
+    .optional(),
+}).transform(
+  onlyOne("needs exactly one of kubernetes and compose: how Choreo Connect is installed"),
+);
+
+const backendName = z.string().superRefine((name, context) => {
+  if (label.safeParse(name).success) return;
+  context.addIssue("is no name for a backend: write small letters, digits and inner hyphens");
+});
+
+/** It becomes the name of a folder, and part of a ConfigMap's. */
+const apiName = z.string().regex(/^(?=.{1,100}$)[A-Za-z\d]+((\.|-+)[A-Za-z\d]+)*$/, {
+  error: () =>
+    "is no name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0",
+});
+
+/** A Choreo Connect: its router, enforcer and adapter, and the backends behind it. */
+export const choreoConnect = section({
+  target,
+  router,
+  enforcer: rsaOnly("enforcer"),
+  adapter: rsaOnly("adapter"),
+  certificate: section(lifetimeKeys)
+    .transform((life, context) => lifetime(life, refusalsIn(context)))
+    .prefault({}),
+  upstreamTls: tls.optional(),
+  controlPlane: existingCertificates.optional(),
+  publicCas: publicCaChoice,
+  backends: z.record(backendName, backend).default({}),
+  apis: z.record(apiName, z.array(z.string()).min(1)).default({}),
+}).transform(({ publicCas, ...own }, context) => ({
+  ...own,
+  publicCas: chosenPublicCas(publicCas, refusalsIn(context)),
+}));
+
+export type ChoreoConnectConfig = z.output<typeof choreoConnect>;

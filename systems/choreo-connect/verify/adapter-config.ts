@@ -1,0 +1,60 @@
+import {
+  readSettings,
+  type AdapterSettings,
+} from "../../../components/choreo-connect/adapter/settings";
+import { shapeProblem } from "../../../components/choreo-connect/adapter/shape";
+import { tokenPairProblem } from "../../../components/choreo-connect/adapter/token-pairs";
+import { placeOf, readToml, type TomlTable } from "../../../components/choreo-connect/adapter/toml";
+import { CONFIG_TOML } from "../../../components/choreo-connect/paths";
+import type { Checklist } from "../../../verify/check";
+import { REPAIR } from "../../../verify/todo";
+import type { PartView } from "./part-view";
+
+/** What the adapter has of its configuration, and where that is. */
+export interface AdapterConfig {
+  readonly settings: AdapterSettings;
+  readonly origin: string;
+}
+
+/**
+ * Reads the adapter's configuration as the adapter does, its variables included, and checks that it can.
+ *
+ * @returns undefined if it cannot: the adapter does not start then.
+ */
+export function checkConfigToml(
+  { files, environment }: PartView,
+  list: Checklist,
+): AdapterConfig | undefined {
+  const file = files.get(CONFIG_TOML);
+  if (file === undefined) {
+    list.fail("config-toml", `there is no ${CONFIG_TOML}.`, REPAIR.release);
+    return undefined;
+  }
+  const config = parse(file.content.toString("utf8"));
+  const { origin } = file;
+  const isRead = list.judge(
+    "config-toml",
+    typeof config === "string"
+      ? [`${origin} is not as the adapter reads it, so the adapter does not start: ${config}.`]
+      : [],
+    `the adapter reads ${CONFIG_TOML}`,
+    "Mend it where it comes from: the file in choreoConnect.target.kubernetes.configToml, or the chart's values. Then `pulumi up`.",
+  );
+  if (!isRead || typeof config === "string") return undefined;
+  return { settings: readSettings(config, environment), origin };
+}
+
+/** @returns what is wrong and where, if so. */
+function parse(text: string): TomlTable | string {
+  const config = readToml(text);
+  const problem = "message" in config ? config : (shapeProblem(config) ?? tokenPairProblem(config));
+  if (problem === undefined && !("message" in config)) return config;
+  const { at, message } = problem ?? { at: 0, message: "" };
+  const { line, column } = placeOf(text, at);
+  return `in line ${line}, column ${column}, ${message}`;
+}
+
+/** With docker-compose the file is others': this is what the adapter has of itself and of the exported variables. */
+export function usualSettings({ environment }: PartView): AdapterSettings {
+  return readSettings({ kind: "table", at: 0, entries: new Map() }, environment);
+}

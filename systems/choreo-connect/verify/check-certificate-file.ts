@@ -1,0 +1,52 @@
+import type { Certificate } from "../../../x509";
+import type { PodFile } from "../../../verify/cluster/pod-files";
+import type { Checklist } from "../../../verify/check";
+import { readTrustFile } from "../../../verify/trust-file";
+import { trustProblems } from "../../../verify/trust-problems";
+import { isLeafOf } from "./leaf-of";
+import type { PartView } from "./part-view";
+
+/** Checks what stands behind a part's certificate in its file, which its peers take for their CAs (see certificateFileOf). */
+export function checkCertificateFile(
+  { part, todo }: PartView,
+  file: PodFile,
+  list: Checklist,
+  cas: readonly Certificate[],
+): void {
+  const [leaf, ...behind] = readTrustFile(file, "its certificate file").certificates;
+  if (leaf === undefined) return;
+  const needed = generationsBehind(leaf, cas);
+  const own = behind.filter((each) => isOneOf(each, cas) && !isOneOf(each, needed));
+  const rest = behind.filter((each) => !own.includes(each));
+  const problems =
+    rest.length === 0
+      ? [
+          `${file.origin} has its certificate without a CA, and its peers know it by that file: its renewal would lock it out until they have restarted.`,
+        ]
+      : trustProblems(`its certificate file (${file.origin})`, rest, needed, "nobody else");
+  if (part === "enforcer" && own.length > 0) {
+    problems.push(
+      `${file.origin} has ${own.map(({ subject }) => subject.text).join(", ")} behind its certificate, which did not issue it: Java takes a chain only, and the enforcer does not start.`,
+    );
+  }
+  list.judge(
+    "trust-store",
+    problems,
+    `behind its certificate, in the file by which its peers know it, ${needed.length === 1 ? "is the CA" : `are the ${needed.length} CAs`} that ${part === "enforcer" ? "issued it" : "the stack has"}`,
+    todo,
+  );
+}
+
+/** The generations that are behind a part's certificate: with the enforcer's, only the one that issued it. */
+export function generationsBehind(
+  leaf: Certificate,
+  cas: readonly Certificate[],
+): readonly Certificate[] {
+  const isEnforcers = leaf.subject.commonNames.includes("enforcer");
+  const issuers = cas.filter((ca) => isLeafOf(leaf, [ca]));
+  return isEnforcers && issuers.length > 0 ? issuers : cas;
+}
+
+export function isOneOf({ fingerprint }: Certificate, all: readonly Certificate[]): boolean {
+  return all.some((each) => each.fingerprint === fingerprint);
+}

@@ -1,0 +1,34 @@
+import { shownCertificate } from "../../../components/choreo-connect/existing-certificate";
+import type { Backend, ExistingCertificate } from "../../../components/choreo-connect/gateway";
+import { readCertificates } from "../../../x509";
+import type { Checklist } from "../../../verify/check";
+import { checkExpiry } from "../../../verify/life-checks";
+import { checkPublishedKeys } from "../../../verify/published-keys";
+import { checkBackendNames } from "./check-backend-names";
+import type { Surroundings } from "./surroundings";
+
+/** Checks of a backend whose certificate is made elsewhere what shows without its key. */
+export function checkExisting(
+  { name, endpoints, certificate }: Backend & { certificate: ExistingCertificate },
+  list: Checklist,
+  { at }: Surroundings,
+): void {
+  const what = `choreoConnect.backends.${name}.existing`;
+  const certificates = readCertificates(certificate.certificates, what);
+  const hosts = [...new Set(endpoints.map(({ host }) => host))];
+  const leaf = shownCertificate(certificates, hosts);
+  if (leaf !== undefined) {
+    const todo = `Have it issued anew where it is made, and set ${what} to it.`;
+    checkBackendNames(list, leaf, hosts, todo);
+  }
+  for (const each of certificates) {
+    const time = at > each.notAfter ? [`${each.subject.text} expired.`] : [];
+    checkExpiry(list, { what: each.subject.text, leaf: each, at }, time);
+  }
+  checkPublishedKeys(list, { what, certificates });
+  list.warn(
+    "not-tried",
+    "its certificate is made elsewhere, and its key is not here: no handshake of the router with it was tried.",
+    "Nothing, if the API answers; or call the backend as the router would: `openssl s_client -connect HOST:PORT -verify_return_error -verify_hostname HOST -CAfile FILE -cert mg.pem -key mg.key`. OpenSSL also takes a host that stands only in the common name; the router does not.",
+  );
+}

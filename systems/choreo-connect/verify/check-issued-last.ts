@@ -1,0 +1,24 @@
+import type { Certificate } from "../../../x509";
+import type { Checklist } from "../../../verify/check";
+import { TODO } from "./todo";
+
+/** Checks that what is held is what was issued last: a Secret that was written by hand, or a pod that has an older one. */
+export function checkIssuedLast(
+  list: Checklist,
+  leaf: Certificate,
+  origin: string,
+  issued: { readonly fingerprint: string } | undefined,
+): void {
+  if (issued === undefined) return;
+  const short = (fingerprint: string) => `SHA-256 ${fingerprint.slice(0, 16)}...`;
+  list.judge(
+    "certificate",
+    leaf.fingerprint === issued.fingerprint
+      ? []
+      : [
+          `${origin} has a certificate (${short(leaf.fingerprint)}) that is not the one issued last (${short(issued.fingerprint)}).`,
+        ],
+    "its certificate is the one that the stack issued last",
+    TODO.issue,
+  );
+}

@@ -1,0 +1,56 @@
+import { posix } from "node:path";
+import type { Part } from "../../../components/choreo-connect/gateway";
+import { CONTROL_PLANE_FILES } from "../../../components/choreo-connect/paths";
+import { readCertificates, type Certificate } from "../../../x509";
+import type { Checklist } from "../../../verify/check";
+import { checkPublishedKeys } from "../../../verify/published-keys";
+import type { TrustFile } from "../../../verify/trust-file";
+import { trustProblems } from "../../../verify/trust-problems";
+import { generationsBehind, isOneOf } from "./check-certificate-file";
+import { isLeafOf } from "./leaf-of";
+import { peerFiles, type PartView } from "./part-view";
+import type { Surroundings } from "./surroundings";
+
+/** Checks by whom a part knows its peers: whom these files vouch for is let in. */
+export function checkPeerTrust(
+  view: PartView,
+  list: Checklist,
+  { stack: { gateway }, cas }: Surroundings,
+): void {
+  const files = peerFiles(view);
+  const managers = gateway.controlPlane === undefined ? [] : readCertificates(gateway.controlPlane);
+  const problems = files.flatMap(({ path, file }) => {
+    if (file === undefined) return [];
+    if (file.unreadable !== undefined) return [file.unreadable];
+    return isOfManager(view.part, path) && managers.length > 0
+      ? trustProblems(file.what, file.certificates, managers, "nobody else")
+      : problemsOf(file, cas);
+  });
+  const beside = view.part === "router" || managers.length === 0 ? "" : ", and the API Manager";
+  list.judge(
+    "trust-store",
+    problems,
+    `it knows its peers by the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}${beside}`,
+    `Whom it does not trust cannot talk with it. ${view.todo}`,
+  );
+  checkPublishedKeys(list, ...files.flatMap(({ file }) => file ?? []));
+}
+
+function isOfManager(part: Part, path: string): boolean {
+  return part !== "router" && posix.basename(path) === CONTROL_PLANE_FILES[part];
+}
+
+/** Peers' own certificates are in their files too, and let nobody else in. */
+function problemsOf(file: TrustFile, cas: readonly Certificate[]): string[] {
+  const leaves = file.certificates.filter((each) => isLeafOf(each, cas));
+  const anchors = file.certificates.filter((each) => !leaves.includes(each));
+  const [leaf] = leaves;
+  if (leaf !== undefined && anchors.length === 0) {
+    return [
+      `${file.what} holds ${leaf.subject.text} alone, and no CA: with its renewal that peer is locked out.`,
+    ];
+  }
+  const needed = leaf === undefined ? cas : generationsBehind(leaf, cas);
+  const others = anchors.filter((each) => isOneOf(each, needed) || !isOneOf(each, cas));
+  return trustProblems(file.what, others, needed, "nobody else");
+}

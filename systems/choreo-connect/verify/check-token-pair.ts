@@ -1,0 +1,91 @@
+import type {
+  AdapterSettings,
+  TokenPair,
+} from "../../../components/choreo-connect/adapter/settings";
+import { OWN_PAIR, TOKEN_PAIR } from "../../../components/choreo-connect/paths";
+import { PemError, keyMatchesCertificate, readCertificate, type Certificate } from "../../../x509";
+import type { Checklist } from "../../../verify/check";
+import { pairOfFiles, type KeyPair } from "../../../verify/key-pair";
+import { checkExpiry } from "../../../verify/life-checks";
+import { checkPublishedKeys } from "../../../verify/published-keys";
+import { pkcs8Problems, rsaProblems } from "./key-form";
+import { isLeafOf } from "./leaf-of";
+import type { PartView } from "./part-view";
+import type { Surroundings } from "./surroundings";
+import { TODO } from "./todo";
+
+/**
+ * Checks the pair with which the enforcer signs the tokens that it sends to backends; it has one, whether it sends any or not. The
+ * adapter tells it which.
+ */
+export function checkTokenPair(
+  { files }: PartView,
+  list: Checklist,
+  { tokenPairs }: AdapterSettings,
+  { cas, at }: Surroundings,
+): void {
+  // Of several the enforcer takes the first (v1.2.0, enforcer, config/ConfigHolder.java), and without one it fails.
+  const signing = tokenPairs.find(({ signs }) => signs);
+  const problem = pairProblem(signing);
+  if (problem !== undefined || signing === undefined) {
+    list.fail("token-key", problem ?? "", TODO.token);
+    return;
+  }
+  const [certificate, key] = [files.get(signing.certificate), files.get(signing.key)];
+  if (certificate === undefined || key === undefined) {
+    const missing = certificate === undefined ? signing.certificate : signing.key;
+    list.fail("token-key", `there is no ${missing}.`, TODO.token);
+    return;
+  }
+  const pair = pairOfFiles(certificate, key);
+  const read = readPair(pair);
+  if (typeof read === "string") {
+    list.fail("token-key", read, TODO.token);
+    return;
+  }
+  const { leaf, matches } = read;
+  list.judge(
+    "token-key",
+    [
+      ...(matches ? [] : [`the key in ${pair.origin} is not that of the certificate beside it.`]),
+      ...pkcs8Problems(pair, "the enforcer"),
+      ...rsaProblems(leaf, pair.origin, "the enforcer"),
+      ...(isLeafOf(leaf, cas)
+        ? [
+            `the certificate in ${certificate.origin} is by the stack's CA: whoever knows the router by that CA lets in who has the key for tokens.`,
+          ]
+        : []),
+    ],
+    `it signs tokens with ${signing.key}, an RSA key that is for nothing else`,
+    TODO.token,
+  );
+  checkPublishedKeys(list, { what: certificate.origin, certificates: [leaf] });
+  const time = at > leaf.notAfter ? [`it expired on ${leaf.notAfter.toISOString()}.`] : [];
+  checkExpiry(list, { what: "the certificate for its tokens", leaf, at }, time);
+}
+
+/** @returns a sentence that says why it is not the one for tokens, if so. */
+function pairProblem(signing: TokenPair | undefined): string | undefined {
+  if (signing === undefined) {
+    return "the adapter tells it of no pair with useForSigning = true: the enforcer does not start.";
+  }
+  const { certificate, key } = signing;
+  if (certificate === TOKEN_PAIR.certificate && key === TOKEN_PAIR.key) return undefined;
+  const what = key === OWN_PAIR.key ? "the key of its own certificate" : key;
+  return `the adapter tells it to sign tokens with ${what} (${key}, ${certificate}), and not with ${TOKEN_PAIR.key}: it has that mounted for nothing.`;
+}
+
+/** @returns a sentence that says why it cannot be read, if so. */
+function readPair({
+  certificate,
+  key,
+  origin,
+}: KeyPair): { readonly leaf: Certificate; readonly matches: boolean } | string {
+  try {
+    const leaf = readCertificate(certificate, `the certificate for tokens in ${origin}`);
+    return { leaf, matches: keyMatchesCertificate(key, leaf.pem) };
+  } catch (error) {
+    if (!(error instanceof PemError)) throw error;
+    return `${origin} has no pair for tokens that can be read: ${error.message}`;
+  }
+}

@@ -1,0 +1,125 @@
+import { posix } from "node:path";
+import type { Part } from "../../../components/choreo-connect/gateway";
+import {
+  OWN_ANCHOR,
+  OWN_PAIR,
+  TRUSTSTORE,
+  type PairPaths,
+} from "../../../components/choreo-connect/paths";
+import { isWithin } from "../../../verify/cluster/mounts";
+import type { PodFile } from "../../../verify/cluster/pod-files";
+import { readTrustFile, type TrustFile } from "../../../verify/trust-file";
+
+/** What a part of the gateway finds when it starts. */
+export interface PartView {
+  readonly part: Part;
+  /** By path in its container. */
+  readonly files: ReadonlyMap<string, PodFile>;
+  readonly environment: ReadonlyMap<string, string>;
+  /** What to do where it is not as the stack made it. */
+  readonly todo: string;
+  /** Where the adapter has its own, by its configuration; undefined for the others, whose variables say it. */
+  readonly configured?: { readonly pair: PairPaths; readonly truststore: string } | undefined;
+}
+
+/** A file or a directory: at the path in a variable of the environment, or else at the image's own. */
+interface Place {
+  /** Undefined if there is none. */
+  readonly variable: string | undefined;
+  readonly usual: string;
+}
+
+const certificate = (variable: string | undefined) => ({ variable, usual: OWN_PAIR.certificate });
+const key = (variable: string | undefined) => ({ variable, usual: OWN_PAIR.key });
+const directory = (variable: string | undefined) => ({ variable, usual: TRUSTSTORE });
+const caFile = (variable: string) => ({ variable, usual: OWN_ANCHOR });
+
+interface Places {
+  readonly certificate: Place;
+  readonly key: Place;
+  /** By which it knows all its peers, or each of them. */
+  readonly trust: Place | Partial<Readonly<Record<Part, Place>>>;
+}
+
+const PLACES: Readonly<Record<Part, Places>> = {
+  router: {
+    certificate: certificate("ROUTER_PUBLIC_CERT_PATH"),
+    key: key("ROUTER_PRIVATE_KEY_PATH"),
+    trust: {
+      adapter: caFile("ADAPTER_CA_CERT_PATH"),
+      enforcer: caFile("ENFORCER_CA_CERT_PATH"),
+    },
+  },
+  enforcer: {
+    certificate: certificate("ENFORCER_PUBLIC_CERT_PATH"),
+    key: key("ENFORCER_PRIVATE_KEY_PATH"),
+    trust: directory("TRUSTED_CA_CERTS_PATH"),
+  },
+  // What is in its variables is for its health check alone.
+  adapter: {
+    certificate: certificate(undefined),
+    key: key(undefined),
+    trust: directory(undefined),
+  },
+};
+
+const ALL_PLACES = Object.values(PLACES).flatMap(({ trust, ...pair }) => [
+  ...Object.values(pair),
+  ...("usual" in trust ? [trust] : Object.values(trust)),
+]);
+
+/** The variables that say where files are. */
+export const PATH_VARIABLES: readonly string[] = [
+  ...new Set(ALL_PLACES.flatMap(({ variable }) => variable ?? [])),
+];
+
+/** Where a part has its certificate or its key. */
+export function pathOf(view: PartView, what: "certificate" | "key"): string {
+  return view.configured?.pair[what] ?? resolve(view, PLACES[view.part][what]);
+}
+
+/** A file by which a part knows peers. */
+export interface PeerFile {
+  readonly path: string;
+  /** Undefined if it is not there. */
+  readonly file: TrustFile | undefined;
+}
+
+/**
+ * The files by which a part knows its peers: adapter and enforcer take all of a directory that are called so, the router has
+ * one for each.
+ *
+ * @param peer one of them. @default - all of them
+ */
+export function peerFiles(view: PartView, peer?: Part): PeerFile[] {
+  const { trust } = PLACES[view.part];
+  const paths =
+    "usual" in trust
+      ? certificatesIn(view, view.configured?.truststore ?? resolve(view, trust))
+      : Object.entries(trust)
+          .filter(([name]) => peer === undefined || name === peer)
+          .map(([, place]) => resolve(view, place));
+  return [...new Set(paths)].map((path) => {
+    const file = view.files.get(path);
+    return { path, file: file && readOnce(file, path) };
+  });
+}
+
+/** Certificates take a while to read, and it is asked several times who is known by a file. */
+const read = new WeakMap<PodFile, TrustFile>();
+
+function readOnce(file: PodFile, path: string): TrustFile {
+  const found = read.get(file) ?? readTrustFile(file, path);
+  read.set(file, found);
+  return found;
+}
+
+function certificatesIn({ files }: PartView, folder: string): string[] {
+  return [...files.keys()].filter(
+    (path) => isWithin(path, folder) && [".pem", ".crt"].includes(posix.extname(path)),
+  );
+}
+
+function resolve({ environment }: PartView, { variable, usual }: Place): string {
+  return (variable === undefined ? undefined : environment.get(variable)) ?? usual;
+}

@@ -1,0 +1,171 @@
+import { basename } from "node:path/posix";
+import { sharesObject } from "../../components/choreo/openchoreo";
+import { MATERIALS, mountsClash } from "../../components/choreo/places";
+import type { Component, Components } from "../../components/choreo/project";
+import { workloadProblems } from "../../components/choreo/workload-manifest";
+import type { StackConfig } from "../../config";
+import type { ChoreoConfig } from "./section";
+import { keyOf, shown, type Problem } from "../../config/problems";
+
+/** Choreo's section with everything that follows from it. */
+export interface ChoreoSettings extends ChoreoConfig {
+  /** By name, in the order of the names. */
+  readonly described: Components;
+}
+
+/** What only shows when the components of a project are seen together, or beside other sections. */
+export function choreoInconsistencies(config: StackConfig): Problem[] {
+  const { choreo } = config;
+  if (!choreo) return [];
+  const components = [...choreo.described.values()];
+  return [
+    ...authority(config),
+    ...calls(choreo),
+    ...identities(components),
+    ...addresses(components),
+    ...components.flatMap(mounts),
+    ...(choreo.target.kind === "openchoreo" ? components.flatMap(fileNames) : []),
+    ...components.flatMap(variables),
+    ...workloads(choreo),
+    ...manifests(choreo),
+  ];
+}
+
+function problem(message: string, component: string, ...path: string[]): Problem {
+  return { key: keyOf(["choreo", "components", component, ...path]), message };
+}
+
+function authority({ authority: own }: StackConfig): Problem[] {
+  if (own) return [];
+  return [{ key: "authority", message: "is missing: it is the root CA of the Choreo project" }];
+}
+
+function calls({ described }: ChoreoSettings): Problem[] {
+  const servers = [...described.values()].filter(({ server }) => server);
+  return [...described.values()].flatMap(({ name, client }) =>
+    (client?.calls ?? []).flatMap(({ callee }) => {
+      const complain = (what: string) => {
+        const others = servers.map((server) => server.name).filter((server) => server !== name);
+        const message = `${what}; servers that it can call are: ${others.join(", ") || "none"}`;
+        return [problem(message, name, "client", "calls", callee)];
+      };
+      if (callee === name) return complain("is the component itself");
+      if (!described.has(callee)) return complain("is no component of the project");
+      return described.get(callee)?.server ? [] : complain("is a component without server");
+    }),
+  );
+}
+
+/** Servers tell their callers apart by the CN alone. */
+function identities(components: readonly Component[]): Problem[] {
+  return firstOwners(
+    components,
+    ({ client }) => client?.identity,
+    (each, identity, owner) =>
+      problem(
+        `"${identity}" is the identity of ${owner} already, and servers could not tell them apart`,
+        ...([each.name, "client", "identity"] as const),
+      ),
+  );
+}
+
+/** Two servers at one address: the callers of one would meet the other. */
+function addresses(components: readonly Component[]): Problem[] {
+  return firstOwners(
+    components,
+    ({ server }) => server?.url && `${server.url.host}:${server.url.port}`,
+    (each, address, owner) =>
+      problem(`${address} is the address of ${owner} already`, each.name, "server", "projectUrl"),
+  );
+}
+
+function firstOwners(
+  components: readonly Component[],
+  of: (component: Component) => string | undefined,
+  complain: (component: Component, value: string, owner: string) => Problem,
+): Problem[] {
+  const owners = new Map<string, string>();
+  return components.flatMap((component) => {
+    const value = of(component);
+    if (value === undefined) return [];
+    const owner = owners.get(value);
+    owners.set(value, owner ?? component.name);
+    return owner === undefined ? [] : [complain(component, value, owner)];
+  });
+}
+
+function mounts({ name, places }: Component): Problem[] {
+  return MATERIALS.flatMap((material, position) => {
+    const own = places.get(material)?.mountPath;
+    const other = MATERIALS.slice(0, position).find((each) => {
+      const taken = places.get(each)?.mountPath;
+      return own !== undefined && taken !== undefined && mountsClash(own, taken);
+    });
+    if (own === undefined || other === undefined) return [];
+    const message = `${own} clashes with the path of ${other}, ${places.get(other)?.mountPath ?? ""}: each file needs a path of its own`;
+    return [problem(message, name, "mounts", material)];
+  });
+}
+
+/** OpenChoreo gives the two files that are no secrets one ConfigMap each, whose names have no folder. */
+function fileNames({ name, places }: Component): Problem[] {
+  const [certificate, ca] = [places.get("certificate")?.mountPath, places.get("ca")?.mountPath];
+  if (certificate === undefined || ca === undefined || mountsClash(certificate, ca)) return [];
+  if (!sharesObject(basename(certificate), basename(ca))) return [];
+  const message = `${ca} has the file name of certificate, ${certificate}, and OpenChoreo goes by names of files without their folders: give them different names`;
+  return [problem(message, name, "mounts", "ca")];
+}
+
+function variables(component: Component): Problem[] {
+  const named = [
+    ...[...component.places].map(
+      ([material, { variable }]) => [variable, ["variables", material]] as const,
+    ),
+    ...(component.client?.calls ?? []).map(
+      (call) => [call.variable, ["client", "calls", call.callee]] as const,
+    ),
+  ];
+  const owners = new Map<string, string>();
+  return named.flatMap(([variable, path]) => {
+    const owner = owners.get(variable);
+    owners.set(variable, owner ?? path.join("."));
+    if (owner === undefined) return [];
+    return [problem(`${variable} is the variable of ${owner} already`, component.name, ...path)];
+  });
+}
+
+/** What is for OpenChoreo alone, where people say what it runs. */
+function workloads({ target, components }: ChoreoConfig): Problem[] {
+  return Object.entries(components).flatMap(([name, { image, workload }]) => {
+    if (target.kind === "console") {
+      const given = [["image", image] as const, ["workload", workload] as const];
+      return given
+        .filter(([, value]) => value !== undefined)
+        .map(([key]) =>
+          problem("is for OpenChoreo; with the console, Choreo builds and deploys it", name, key),
+        );
+    }
+    const own = workload?.manifest.spec.container.image;
+    if (image === undefined && own === undefined) {
+      const message =
+        "is missing: OpenChoreo's Workload needs the image that it runs, here or in a manifest under workload";
+      return [problem(message, name, "image")];
+    }
+    if (image === undefined || own === undefined || image === own) return [];
+    return [
+      problem(`is "${image}", but the manifest's is "${own}"; remove one of them`, name, "image"),
+    ];
+  });
+}
+
+function manifests({ project, target, components, described }: ChoreoSettings): Problem[] {
+  if (target.kind !== "openchoreo") return [];
+  const { namespace } = target;
+  return [...described.values()].flatMap((component) => {
+    const given = components[component.name]?.workload;
+    if (given === undefined) return [];
+    return workloadProblems(given.manifest, component, { project, namespace }).map((message) =>
+      problem(`${shown(given.path)} ${message}`, component.name, "workload"),
+    );
+  });
+}

@@ -1,0 +1,165 @@
+import { all, type Output } from "@pulumi/pulumi";
+import { z } from "zod";
+import { Choreo, ChoreoComponent, nameOf, type Target } from "../../components/choreo";
+import { partyOf } from "../../components/choreo/party";
+import { WORKLOAD } from "../../components/choreo/openchoreo";
+import type { Component } from "../../components/choreo/project";
+import { httpsUrl } from "../../components/choreo/project-url";
+import { secretsNamespaceOf } from "../../components/choreo/secret-store";
+import type { CertificateAuthority } from "../../components/pki";
+import type { StackMemory } from "../../components/stack-memory";
+import { ConfigError, type StackConfig } from "../../config";
+import type { ChoreoSettings } from "./problems";
+import { keyOf, type Problem } from "../../config/problems";
+import type { NamespaceOf } from "../../stack/deploy";
+
+const NAME = "choreo";
+
+const certified = z.object({ certificate: z.object({}), host: z.string().optional() });
+const deployed = z.object({ project: z.string(), workloads: z.record(z.string(), z.unknown()) });
+
+/**
+ * Refuses what would take away from components that are deployed: a server that waits again would lose its certificate, and its
+ * clients would be cut off; a Workload that waits again would be deleted; and the API refuses a Workload another owner.
+ *
+ * @throws ConfigError before anything is registered.
+ */
+export function judgeChoreo({ choreo }: StackConfig, memory: StackMemory): void {
+  if (!choreo) return;
+  const before = deployed.safeParse(memory.of(Choreo.type, NAME)).data;
+  const workloads = choreo.target.kind === "openchoreo" ? (before?.workloads ?? {}) : {};
+  const problems = [
+    ...(before && Object.keys(workloads).length > 0 ? owner(choreo, before.project) : []),
+    ...[...choreo.described.values()].flatMap((component) => [
+      ...certificate(component, memory),
+      ...(component.name in workloads ? workload(component) : []),
+    ]),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function owner({ project }: ChoreoSettings, before: string): Problem[] {
+  if (project === before) return [];
+  return [
+    {
+      key: keyOf(["choreo", "project"]),
+      message: `is "${project}", but Workloads of project "${before}" are deployed, and OpenChoreo lets none of them change its owner: write the name again, or give the other project a stack of its own`,
+    },
+  ];
+}
+
+function certificate({ name, server }: Component, memory: StackMemory): Problem[] {
+  const before = certified.safeParse(memory.of(ChoreoComponent.type, nameOf(NAME, name))).data;
+  if (!server || server.url !== undefined || !before) return [];
+  const message =
+    before.host === undefined
+      ? `is missing, but ${name} is deployed with a certificate as a client, which would be withdrawn: deploy its endpoint first, and write its URL together with server`
+      : `is missing, but ${name} is deployed with a certificate for ${before.host}, which would be withdrawn: write the URL again, or remove the component if it is gone`;
+  return [{ key: keyOf(["choreo", "components", name, "server", "projectUrl"]), message }];
+}
+
+function workload({ name, client }: Component): Problem[] {
+  return (client?.calls ?? [])
+    .filter(({ url }) => url === undefined)
+    .map(({ callee }) => ({
+      key: keyOf(["choreo", "components", name, "client", "calls", callee]),
+      message: `has no project URL yet, but ${name} is deployed, and its Workload would be deleted: set choreo.components.${callee}.server.projectUrl first`,
+    }));
+}
+
+/** Builds the project's side of the stack. */
+export function deployChoreo(
+  settings: ChoreoSettings,
+  authority: CertificateAuthority,
+  namespaceOf: NamespaceOf,
+): Choreo {
+  const { project, target, components, described, certificate } = settings;
+  return new Choreo(NAME, {
+    ...{ project, authority, certificate },
+    components: described,
+    materials: new Map(
+      Object.entries(components).map(([name, { algorithm, image, workload }]) => {
+        const base = workload?.manifest;
+        return [name, { algorithm, image: image ?? base?.spec.container.image, workload: base }];
+      }),
+    ),
+    target: targetOf(target, namespaceOf),
+  });
+}
+
+function targetOf(target: ChoreoSettings["target"], namespaceOf: NamespaceOf): Target {
+  if (target.kind === "console") return target;
+  const namespace = namespaceOf(target);
+  const secrets = secretsNamespaceOf(target.secretStore, target.namespace);
+  return {
+    ...{ kind: "openchoreo", namespace, store: target.secretStore },
+    secrets:
+      secrets === undefined
+        ? undefined
+        : namespaceOf({ namespace: secrets, createNamespace: false }),
+  };
+}
+
+/** Whether people enter the keys somewhere; elsewhere they are in Secrets alone. */
+export function entersKeys({ target }: ChoreoSettings): boolean {
+  return target.kind === "console" || target.secretStore.kind === "manual";
+}
+
+/** What each component waits for, by party. */
+export function choreoWaiting({ choreo }: StackConfig): Map<string, string> {
+  return new Map(
+    [...(choreo?.described.values() ?? [])].flatMap(({ name, waiting }) =>
+      waiting === undefined ? [] : [[partyOf(name), waiting] as const],
+    ),
+  );
+}
+
+/** What may be read of it by anybody: `countersign` does. */
+export function choreoOutputs(settings: ChoreoSettings, deployed: Choreo): Output<unknown> {
+  const { project, target, described } = settings;
+  return all([deployed.plans, deployed.workloads]).apply(([plans, workloads]) => ({
+    project,
+    target:
+      target.kind === "openchoreo"
+        ? {
+            ...{ kind: target.kind, apiVersion: WORKLOAD.apiVersion },
+            ...{ namespace: target.namespace, secretStore: target.secretStore },
+          }
+        : { kind: target.kind },
+    components: Object.fromEntries(
+      [...described.values()].map((component) => [
+        component.name,
+        {
+          ...componentOutput(component),
+          plan: plans[component.name] ?? [],
+          ...(workloads[component.name] && { workload: workloads[component.name] }),
+        },
+      ]),
+    ),
+  }));
+}
+
+function componentOutput({ delivery, server, client }: Component): object {
+  return {
+    delivery,
+    ...(server && {
+      server: {
+        clients: server.clients,
+        dnsNames: server.dnsNames,
+        ...(server.url && { url: httpsUrl(server.url) }),
+      },
+    }),
+    ...(client && {
+      client: {
+        identity: client.identity,
+        shows: client.shows,
+        calls: Object.fromEntries(
+          client.calls.map(({ callee, variable, url }) => [
+            callee,
+            { variable, ...(url !== undefined && { url }) },
+          ]),
+        ),
+      },
+    }),
+  };
+}

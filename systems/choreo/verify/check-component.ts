@@ -1,0 +1,197 @@
+import { MATERIALS } from "../../../components/choreo/places";
+import { usageOf, type Usage } from "../../../components/choreo/project";
+import {
+  coversHost,
+  holdsPrivateKey,
+  isSelfIssued,
+  pathAbove,
+  quote,
+  type Certificate,
+  type Purpose,
+} from "../../../x509";
+import type { ComponentOutputs } from "../outputs";
+import type { Checklist } from "../../../verify/check";
+import { checkLeaf } from "../../../verify/leaf-checks";
+import { readTrustFile } from "../../../verify/trust-file";
+import type { PemPair } from "../../../verify/tls/handshake";
+import { materialOf, type ComponentView } from "./component-view";
+import { TODO } from "./todo";
+
+/** A component with what it has for its handshakes. */
+export interface Party {
+  readonly name: string;
+  readonly list: Checklist;
+  readonly outputs: ComponentOutputs;
+  /** Undefined if it has none, or one that cannot be read. */
+  readonly leaf: Certificate | undefined;
+  /** Undefined if it has none, or its key is not here. */
+  readonly pair: PemPair | undefined;
+  /** The CAs that it trusts, as PEM; undefined if it has none. */
+  readonly ca: string | undefined;
+  /** The URLs that it calls, by callee. */
+  readonly urls: ReadonlyMap<string, string>;
+}
+
+/** What a certificate has to be for. */
+const PURPOSES: Readonly<Record<Usage, readonly Purpose[]>> = {
+  server: ["serverAuth"],
+  client: ["clientAuth"],
+  both: ["serverAuth", "clientAuth"],
+};
+
+/** What is the same for all components. */
+export interface Surroundings {
+  /** The certificates of all generations of the stack's CA. */
+  readonly cas: readonly Certificate[];
+  /** Whether keys are to be had. */
+  readonly hasKeys: boolean;
+  readonly at: Date;
+}
+
+/** Checks all of a component that shows without the others. */
+export function checkComponent(
+  name: string,
+  outputs: ComponentOutputs,
+  view: ComponentView,
+  list: Checklist,
+  { cas, hasKeys, at }: Surroundings,
+): Party {
+  const usage = usageOf(outputs);
+  const [certificate, key, ca] = MATERIALS.map((material) =>
+    materialOf(outputs.plan, view, material),
+  );
+  checkFiles(list, outputs, view, hasKeys);
+  let leaf: Certificate | undefined;
+  if (usage === undefined) checkNeedless(list, outputs, view);
+  else if (certificate !== undefined) {
+    leaf = checkLeaf(list, {
+      what: "its certificate",
+      ...{ certificatePem: certificate, keyPem: key, origin: view.origin },
+      ...{ roots: cas, purposes: PURPOSES[usage], at },
+    });
+  }
+  if (leaf) checkNames(list, leaf, outputs);
+  if (ca !== undefined) checkRoots(list, ca, view);
+  const urls = urlsOf(outputs, view);
+  checkUrls(list, outputs, urls, view);
+  return {
+    ...{ name, list, outputs, leaf, ca, urls },
+    pair: certificate !== undefined && key !== undefined ? { certificate, key } : undefined,
+  };
+}
+
+function checkFiles(
+  list: Checklist,
+  { plan }: ComponentOutputs,
+  view: ComponentView,
+  hasKeys: boolean,
+): void {
+  const wanted = MATERIALS.filter(
+    (material) => plan.some(({ holds }) => holds === material) && (material !== "key" || hasKeys),
+  );
+  list.judge(
+    "files",
+    wanted
+      .filter((material) => materialOf(plan, view, material) === undefined)
+      .map((material) => `it does not find its ${material} where ${view.origin} says.`),
+    `it finds its ${wanted.join(", ")} where it reads ${wanted.length === 1 ? "it" : "them"}`,
+    view.todo,
+  );
+}
+
+/** A key that nobody asks for can only be lost. */
+function checkNeedless(list: Checklist, { plan }: ComponentOutputs, view: ComponentView): void {
+  const held = [...view.environment, ...view.files].filter(([, text]) => holdsPrivateKey(text));
+  const planned = plan.filter(({ holds }) => holds === "key" || holds === "certificate");
+  list.judge(
+    "private-keys",
+    [
+      ...held.map(
+        ([at]) => `there is a private key at ${at}, and none of its servers asks for one.`,
+      ),
+      ...planned.map(({ name }) => `its plan has ${name}, and none of its servers asks for it.`),
+    ],
+    "it has no private key, as none of its servers asks for a certificate",
+    TODO.keys,
+  );
+}
+
+/** Node.js and Python build chains up to a root, and components may be written in either. */
+function checkRoots(list: Checklist, ca: string, view: ComponentView): void {
+  const trusted = readTrustFile({ content: Buffer.from(ca), origin: view.origin }, "the CA file");
+  if (trusted.unreadable !== undefined) list.fail("certificate", trusted.unreadable, view.todo);
+  const { certificates } = trusted;
+  for (const each of certificates) {
+    const top = pathAbove(each, certificates).path.at(-1) ?? each;
+    if (isSelfIssued(top)) continue;
+    list.fail(
+      "chain",
+      `its CA file ends at ${top.subject.text}, without ${top.issuer.text} above it: Node.js and Python take no certificate that it signed.`,
+      TODO.root,
+    );
+    return;
+  }
+}
+
+function checkNames(
+  list: Checklist,
+  leaf: Certificate,
+  { server, client }: ComponentOutputs,
+): void {
+  if (client) {
+    const { commonNames } = leaf.subject;
+    list.judge(
+      "identity",
+      commonNames.length === 1 && commonNames[0] === client.identity
+        ? []
+        : [
+            `its certificate is for ${leaf.subject.text}, and its identity is ${quote(client.identity)}.`,
+          ],
+      `servers know it as ${client.identity}`,
+      TODO.certificate,
+    );
+  }
+  if (!server) return;
+  const host = server.url === undefined ? [] : [new URL(server.url).hostname];
+  const names = [...new Set([...host, ...server.dnsNames])];
+  const missing = names.filter((name) => !coversHost(leaf.dnsNames, name));
+  list.judge(
+    "names",
+    missing.length === 0
+      ? []
+      : [
+          `its certificate is for ${leaf.dnsNames.join(", ") || "no host"}, and it is called ${missing.join(", ")}.`,
+        ],
+    `its certificate is for ${names.join(", ")}`,
+    TODO.certificate,
+  );
+}
+
+function urlsOf({ client }: ComponentOutputs, { environment }: ComponentView) {
+  return new Map(
+    Object.entries(client?.calls ?? {}).flatMap(([callee, { variable }]) => {
+      const url = environment.get(variable);
+      return url === undefined ? [] : [[callee, url] as const];
+    }),
+  );
+}
+
+function checkUrls(
+  list: Checklist,
+  { client }: ComponentOutputs,
+  urls: ReadonlyMap<string, string>,
+  view: ComponentView,
+): void {
+  if (!client) return;
+  const problems = Object.entries(client.calls).flatMap(([callee, { variable, url }]) => {
+    const found = urls.get(callee);
+    if (found === undefined) return [`it has no ${variable}, the URL of ${callee}.`];
+    if (!found.startsWith("https://"))
+      return [`${variable} is ${quote(found)}, which is not https.`];
+    return found === url
+      ? []
+      : [`${variable} is ${quote(found)}, and ${callee} is at ${url ?? "no URL"}.`];
+  });
+  const callees = [...urls].map(([callee, url]) => `${callee} at ${url}`).join(", ");
+  list.judge("server-url", problems, `it calls ${callees}`, view.todo);
+}

@@ -1,0 +1,47 @@
+import type { ComponentKeys } from "../export/keys";
+import type { ChoreoOutputs } from "../outputs";
+import { plannedContent } from "../export/planned-content";
+import type { Checklist } from "../../../verify/check";
+import type { ComponentView } from "./component-view";
+import { TODO } from "./todo";
+
+/**
+ * What a component would find if all of its plan is entered into the console, which nobody but people can read.
+ *
+ * @param keys undefined if they are not to be had.
+ */
+export function consoleView(
+  outputs: ChoreoOutputs,
+  component: string,
+  keys: ComponentKeys | undefined,
+  list: Checklist,
+): ComponentView {
+  const rows = outputs.choreo.components[component]?.plan ?? [];
+  const known = keys === undefined ? rows.filter(({ holds }) => holds !== "key") : rows;
+  const found = known.map((row) => ({
+    row,
+    content: plannedContent(row, component, outputs, keys ?? {}),
+  }));
+  list.judge(
+    "exported",
+    found
+      .filter(({ content }) => content === undefined)
+      .map(
+        ({ row: { holds, name } }) =>
+          `the ${holds} for ${name} is not that of the plan, by its hash.`,
+      ),
+    "people enter it into the console: what is checked is its plan, and whether that is entered cannot be told",
+    TODO.plan,
+  );
+  const entries = (place: "mountPath" | "variable") =>
+    found.flatMap(({ row, content }) => {
+      const at = row[place];
+      return at === undefined || content === undefined ? [] : [[at, content] as const];
+    });
+  return {
+    environment: new Map(entries("variable")),
+    files: new Map(entries("mountPath")),
+    origin: "its plan",
+    todo: TODO.plan,
+  };
+}

@@ -1,0 +1,95 @@
+import { partyOf } from "../../../components/choreo/party";
+import type { Certificate } from "../../../x509";
+import type { ComponentKeys } from "../export/keys";
+import { entersKeys, type ChoreoOutputs } from "../outputs";
+import { Checklist, type Check } from "../../../verify/check";
+import type { Cluster } from "../../../verify/cluster/api";
+import { concurrently } from "../../../command/concurrently";
+import { casOf } from "../../../verify/stack-cas";
+import { checkCalls } from "./check-calls";
+import { checkComponent, type Party } from "./check-component";
+import type { ComponentView } from "./component-view";
+import { consoleView } from "./console-view";
+import { workloadView } from "./workload-view";
+
+const AT_ONCE = 4;
+
+/** Where what components find is read from. */
+export interface ChoreoSource {
+  /** Undefined for the console, which no program can read. */
+  readonly cluster: Cluster | undefined;
+  /** The keys that people enter, into the console or into a store; undefined if they are not to be had. */
+  readonly keys: ComponentKeys | undefined;
+}
+
+/**
+ * Checks the components of a Choreo project as they are deployed, or as people are to enter them into the console.
+ *
+ * @param waiting names of those that wait, of which nothing is there yet.
+ */
+export async function verifyChoreo(
+  outputs: ChoreoOutputs,
+  source: ChoreoSource,
+  waiting: ReadonlySet<string>,
+  at: Date,
+): Promise<readonly Check[]> {
+  const cas = casOf(outputs);
+  const hasKeys = !entersKeys(outputs) || source.keys !== undefined;
+  const components = Object.entries(outputs.choreo.components).filter(
+    ([name]) => !waiting.has(name),
+  );
+  const lists = new Map(components.map(([name]) => [name, new Checklist(partyOf(name))]));
+  const checked = await concurrently(components, AT_ONCE, async ([name, component]) => {
+    const list = lists.get(name) ?? new Checklist(partyOf(name));
+    const view = await viewOf(outputs, source, name, list, at);
+    return view && checkComponent(name, component, view, list, { cas, hasKeys, at });
+  });
+  const parties = checked.filter((party) => party !== undefined);
+  if (hasKeys) await checkTogether(parties, cas);
+  else for (const list of lists.values()) sayNotTried(list);
+  return [...lists.values()].flatMap(({ checks }) => checks);
+}
+
+function viewOf(
+  outputs: ChoreoOutputs,
+  { cluster, keys }: ChoreoSource,
+  name: string,
+  list: Checklist,
+  at: Date,
+): Promise<ComponentView | undefined> {
+  const { target, components, project } = outputs.choreo;
+  if (target.kind === "console" || cluster === undefined) {
+    return Promise.resolve(consoleView(outputs, name, keys, list));
+  }
+  const { apiVersion, namespace, secretStore: store } = target;
+  const { workload, plan = [] } = components[name] ?? {};
+  const { keyReference } = workload ?? {};
+  return workloadView(
+    cluster,
+    {
+      ...{ apiVersion, namespace, project, name: workload?.name ?? name },
+      ...{ store, keyReference, ownKey: keys?.[name] },
+    },
+    plan,
+    list,
+    at,
+  );
+}
+
+async function checkTogether(
+  parties: readonly Party[],
+  cas: readonly Certificate[],
+): Promise<void> {
+  await concurrently(parties, AT_ONCE, async (callee) => {
+    const callers = parties.filter(({ outputs }) => callee.name in (outputs.client?.calls ?? {}));
+    await checkCalls(callee, callers, cas);
+  });
+}
+
+function sayNotTried(list: Checklist): void {
+  list.warn(
+    "not-tried",
+    "its key is a secret output, which a file of outputs does not have: neither the key nor any handshake was tried.",
+    "Give the stack with --stack, where its passphrase or key service is at hand.",
+  );
+}

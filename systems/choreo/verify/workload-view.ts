@@ -1,0 +1,167 @@
+import { basename, join } from "node:path/posix";
+import { WORKLOADS } from "../../../components/choreo/openchoreo";
+import { sha256Of } from "../../../components/choreo/plan";
+import { holdsPrivateKey } from "../../../x509";
+import type { Row } from "../outputs";
+import type { Checklist } from "../../../verify/check";
+import type { Cluster } from "../../../verify/cluster/api";
+import { REPAIR } from "../../../verify/todo";
+import { checkEnvironments } from "./check-environments";
+import type { ComponentView } from "./component-view";
+import { SecretReferences, type KeyPlace, type SecretKeyRef } from "./secret-references";
+import { TODO } from "./todo";
+import { workload } from "./workload-form";
+
+/** Where a Workload is, and where its references lead. */
+export interface WorkloadPlace extends KeyPlace {
+  readonly apiVersion: string;
+  readonly project: string;
+  readonly name: string;
+}
+
+interface Entry {
+  /** Variable or path. */
+  readonly at: string;
+  readonly value?: string | undefined;
+  readonly valueFrom?: { readonly secretKeyRef?: SecretKeyRef | undefined } | undefined;
+}
+
+/**
+ * What a component finds when OpenChoreo starts it: its Workload as it is in the cluster, with the contents to which it
+ * refers.
+ *
+ * @returns undefined if there is none; that is reported then.
+ */
+export async function workloadView(
+  cluster: Cluster,
+  place: WorkloadPlace,
+  plan: readonly Row[],
+  list: Checklist,
+  at: Date,
+): Promise<ComponentView | undefined> {
+  const { apiVersion, namespace, name } = place;
+  const origin = `Workload ${namespace}/${name}`;
+  const found = await cluster.custom(apiVersion, WORKLOADS, namespace, name);
+  if (found === undefined) {
+    list.fail("release", `${origin} does not exist.`, REPAIR.release);
+    return undefined;
+  }
+  const parsed = workload.safeParse(found);
+  if (!parsed.success) {
+    list.fail("release", `${origin} is not in the form of ${apiVersion}.`, TODO.workload);
+    return undefined;
+  }
+  const { container } = parsed.data.spec;
+  const rivals = await rivalsOf(cluster, place);
+  list.judge("release", rivals, `${origin} is there`, TODO.owner);
+  const { env, files } = container;
+  const references = new SecretReferences(cluster, place);
+  const view: ComponentView = {
+    ...{ origin, todo: TODO.workload },
+    environment: await contentsOf(
+      env.map(({ key, ...rest }) => ({ at: key, ...rest })),
+      references,
+    ),
+    files: await contentsOf(
+      files.map(({ key, mountPath, ...rest }) => ({ at: join(mountPath, key), ...rest })),
+      references,
+    ),
+  };
+  list.judge("mounted-objects", [...references.problems], thereText(place), TODO.references);
+  checkPlain(list, origin, [
+    ...env.map(({ key, value }) => [`the variable ${key}`, value] as const),
+    ...files.map(({ key, value }) => [`the file ${key}`, value] as const),
+  ]);
+  list.judge(
+    "drift",
+    driftOf(view, plan, place),
+    "its Workload gives it what the stack did",
+    TODO.workload,
+  );
+  await checkEnvironments(cluster, { ...place, container, ...namesIn(plan) }, list, at);
+  return view;
+}
+
+/** Other Workloads of the component: it can have one alone, and with several none is deployed. */
+async function rivalsOf(
+  cluster: Cluster,
+  { apiVersion, namespace, project, name }: WorkloadPlace,
+): Promise<string[]> {
+  const all = (await cluster.customs(apiVersion, WORKLOADS, namespace)) ?? [];
+  return all.flatMap((each) => {
+    const { metadata, spec } = workload.safeParse(each).data ?? {};
+    if (metadata === undefined || metadata.name === name) return [];
+    if (spec?.owner.projectName !== project || spec.owner.componentName !== name) return [];
+    return [
+      `Workload ${namespace}/${metadata.name} is for component ${name} too, and OpenChoreo deploys neither.`,
+    ];
+  });
+}
+
+/** By which names a Workload has what the stack gives. */
+function namesIn(plan: readonly Row[]) {
+  const nameOf = ({ mountPath, variable = "" }: Row) =>
+    mountPath === undefined ? variable : basename(mountPath);
+  const certificate = plan.find(({ holds }) => holds === "certificate");
+  return { ours: new Set(plan.map(nameOf)), certificate: certificate && nameOf(certificate) };
+}
+
+/** Of entries at one place, the last counts. */
+async function contentsOf(
+  entries: readonly Entry[],
+  references: SecretReferences,
+): Promise<ReadonlyMap<string, string>> {
+  const contents = await Promise.all(
+    entries.map(async ({ at, value, valueFrom }) => {
+      const reference = valueFrom?.secretKeyRef;
+      const content = reference === undefined ? value : await references.read(reference);
+      return content === undefined ? [] : [[at, content] as const];
+    }),
+  );
+  return new Map(contents.flat());
+}
+
+/** What was seen of a key, and what nobody but the data plane sees. */
+function thereText({ keyReference, store }: KeyPlace): string {
+  const there = "the SecretReferences of its Workload are there";
+  if (keyReference === undefined) return there;
+  switch (store.kind) {
+    case "push":
+      return `${there}, and External Secrets has written its key into ${store.name}; whether pods get it from there cannot be told`;
+    case "kubernetes":
+      return `${there}, and its key is in namespace ${store.namespace}; whether the data plane's store reads that cannot be told`;
+    case "manual":
+      return `${there}; people write its key into the store as ${keyReference}, and whether it is there cannot be told`;
+  }
+}
+
+/** More people may read Workloads than Secrets. */
+function checkPlain(
+  list: Checklist,
+  origin: string,
+  entries: readonly (readonly [string, string | undefined])[],
+): void {
+  list.judge(
+    "private-keys",
+    entries
+      .filter(([, value]) => value !== undefined && holdsPrivateKey(value))
+      .map(([what]) => `${origin} has a private key in ${what}, as a plain value.`),
+    "no private key among the plain values of its Workload",
+    TODO.keys,
+  );
+}
+
+function driftOf(
+  { environment, files, origin }: ComponentView,
+  plan: readonly Row[],
+  { store, ownKey }: KeyPlace,
+): string[] {
+  const isHidden = store.kind === "manual" && ownKey === undefined;
+  return plan.flatMap(({ holds, mountPath, variable = "", sha256 }) => {
+    if (holds === "key" && isHidden) return [];
+    const what = mountPath === undefined ? `the variable ${variable}` : `the file ${mountPath}`;
+    const content = mountPath === undefined ? environment.get(variable) : files.get(mountPath);
+    if (content === undefined) return [`${origin} has not ${what}.`];
+    return sha256Of(content) === sha256 ? [] : [`${origin} has another content in ${what}.`];
+  });
+}

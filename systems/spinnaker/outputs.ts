@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Installation, Service } from "../../components/spinnaker/installation";
+import { PHASES, type Phase } from "../../components/spinnaker/phase";
+import { isServiceName, type ServiceName } from "../../components/spinnaker/service-table";
+import { API_GROUPS, apiVersionOf } from "../../components/spinnaker/targets/operator";
+import { isDnsName, isIpAddress } from "../../x509";
+import { objectName } from "../../command/object-name";
+
+const serviceName = z.custom<ServiceName>(
+  (name) => typeof name === "string" && isServiceName(name),
+  { error: "no service that this version knows" },
+);
+
+const host = z.string().refine((text) => isDnsName(text) || isIpAddress(text), {
+  error: "no host",
+});
+const port = z.int().min(1).max(65535);
+
+const service = z.object({
+  language: z.enum(["java", "go"]),
+  phase: z.enum(PHASES),
+  host,
+  port,
+  calls: z.array(serviceName),
+  clientCertificate: z.boolean(),
+  apiPort: port.optional(),
+  legacyPort: port.optional(),
+  trustsOthers: z.boolean(),
+  secrets: z.object({ keys: objectName, trust: objectName, others: objectName.optional() }),
+});
+
+const target = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("operator"),
+    apiVersion: z.enum(API_GROUPS.map(apiVersionOf)),
+    name: objectName,
+  }),
+  z.object({ kind: z.literal("kustomize"), deployed: z.boolean() }),
+  z.object({ kind: z.literal("halyard") }),
+]);
+
+/** A stack's output `spinnaker`. */
+export const spinnaker = z.object({
+  namespace: objectName,
+  target,
+  services: z.partialRecord(serviceName, service),
+  /** What the target's files are, by their paths; without secrets. */
+  files: z.record(z.string(), z.string()),
+});
+
+export type SpinnakerOutputs = z.output<typeof spinnaker>;
+export type TargetOutputs = SpinnakerOutputs["target"];
+export type ServiceOutputs = z.output<typeof service>;
+
+/** A stack's output `certificates`, as far as it is Spinnaker's. */
+export const issuedCertificates = z.object({
+  spinnaker: z.record(z.string(), z.object({ fingerprint: z.string() })).default({}),
+});
+
+/** The services in the order of their names. */
+export function servicesOf({ services }: SpinnakerOutputs): [ServiceName, ServiceOutputs][] {
+  const entries = Object.entries(services) as [ServiceName, ServiceOutputs][];
+  return entries.sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/**
+ * The installation that a stack describes.
+ *
+ * @param phases of services that are found in another one.
+ */
+export function installationOf(
+  outputs: SpinnakerOutputs,
+  phases: ReadonlyMap<ServiceName, Phase> = new Map(),
+): Installation {
+  const services = servicesOf(outputs).map(([name, found]): [ServiceName, Service] => {
+    const { apiPort, legacyPort, ...rest } = found;
+    const phase = phases.get(name) ?? found.phase;
+    return [name, { ...rest, name, phase, dnsNames: [found.host], apiPort, legacyPort }];
+  });
+  return {
+    target: outputs.target.kind,
+    namespace: outputs.namespace,
+    services: new Map(services),
+  };
+}

@@ -1,0 +1,120 @@
+import { all, log, output, secret, type Output } from "@pulumi/pulumi";
+import { z } from "zod";
+import type { NamespaceHandle } from "../../components/kubernetes";
+import type { CertificateAuthority } from "../../components/pki";
+import { Spinnaker } from "../../components/spinnaker";
+import type { Service } from "../../components/spinnaker/installation";
+import { PHASES } from "../../components/spinnaker/phase";
+import { jumps, rollOutWarnings, type DeployedPhases } from "../../components/spinnaker/roll-out";
+import { apiVersionOf } from "../../components/spinnaker/targets/operator";
+import type { StackMemory } from "../../components/stack-memory";
+import { ConfigError, type StackConfig } from "../../config";
+import { rollOutProblems, type SpinnakerSettings } from "./problems";
+
+const NAME = "spinnaker";
+
+const remembered = z.object({
+  phases: z.record(z.string(), z.enum(PHASES)),
+  /** Services that show no certificate. */
+  silent: z.array(z.string()),
+});
+
+/**
+ * Judges the step from what is deployed to what the configuration asks for.
+ *
+ * @returns what the user should know of it.
+ * @throws ConfigError if it is a jump that could cut callers off; nothing has been registered then.
+ */
+export function judgeRollOut({ spinnaker }: StackConfig, memory: StackMemory): readonly string[] {
+  if (!spinnaker) return [];
+  const { deployed, silent } = recalled(memory);
+  const problems = rollOutProblems(spinnaker, jumps(spinnaker.installation, deployed, silent));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return rollOutWarnings(spinnaker.installation, deployed);
+}
+
+function recalled(memory: StackMemory): {
+  readonly deployed: DeployedPhases;
+  readonly silent: ReadonlySet<string>;
+} {
+  const { success, data } = remembered.safeParse(memory.of(Spinnaker.type, NAME));
+  return {
+    deployed: new Map(success ? Object.entries(data.phases) : []),
+    silent: new Set(success ? data.silent : []),
+  };
+}
+
+/** Builds Spinnaker's side of the stack. */
+export function deploySpinnaker(
+  settings: SpinnakerSettings,
+  namespace: NamespaceHandle,
+  authority: CertificateAuthority,
+): Spinnaker {
+  const { installation, services, trustStorePassword } = settings;
+  return new Spinnaker(NAME, {
+    ...settings,
+    installation,
+    namespace,
+    authority,
+    services: new Map(
+      [...installation.services.keys()].map((name) => {
+        const { algorithm, storePassword, trust } = services[name] ?? {};
+        return [
+          name,
+          {
+            algorithm,
+            otherCas: trust,
+            storePassword: storePassword === undefined ? undefined : secret(storePassword),
+          },
+        ];
+      }),
+    ),
+    trustStorePassword: trustStorePassword === undefined ? undefined : secret(trustStorePassword),
+  });
+}
+
+/** What may be read of it by anybody: `countersign` does. */
+export function spinnakerOutputs(
+  { installation, target }: SpinnakerSettings,
+  deployed: Spinnaker,
+): Output<unknown> {
+  return all([deployed.secrets, deployed.files, deployed.phases]).apply(([secrets, files]) =>
+    output({
+      namespace: installation.namespace,
+      target: targetOutput(target),
+      services: Object.fromEntries(
+        [...installation.services.values()].map((service) => [
+          service.name,
+          { ...serviceOutput(service), secrets: secrets[service.name] },
+        ]),
+      ),
+      files,
+    }),
+  );
+}
+
+function targetOutput(target: SpinnakerSettings["target"]): object {
+  switch (target.kind) {
+    case "operator":
+      return { kind: "operator", apiVersion: apiVersionOf(target.apiGroup), name: target.name };
+    case "kustomize":
+      return { kind: "kustomize", deployed: target.directory !== undefined };
+    case "halyard":
+      return { kind: "halyard" };
+  }
+}
+
+function serviceOutput(service: Service): object {
+  const { language, phase, host, port, calls, clientCertificate, apiPort, legacyPort } = service;
+  return {
+    ...{ language, phase, host, port, calls, clientCertificate },
+    ...(apiPort !== undefined && { apiPort }),
+    ...(legacyPort !== undefined && { legacyPort }),
+    trustsOthers: service.trustsOthers ?? false,
+  };
+}
+
+/** Says what the user should know. */
+export function tellRollOut(warnings: readonly string[]): Promise<unknown> {
+  return Promise.all(warnings.map((warning) => log.warn(`Spinnaker: ${warning}`)));
+}

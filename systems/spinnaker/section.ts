@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { PHASES } from "../../components/spinnaker/phase";
+import {
+  CORE_SERVICES,
+  SERVICE_NAMES,
+  isServiceName,
+  kindOf,
+  type ServiceName,
+} from "../../components/spinnaker/service-table";
+import { readManifest, type Manifest } from "../../components/spinnaker/targets/manifest";
+import { API_GROUPS } from "../../components/spinnaker/targets/operator";
+import { whyNoFile } from "../../host";
+import {
+  hostName,
+  keyAlgorithm,
+  label,
+  lifetime,
+  lifetimeKeys,
+  onlyOne,
+  port,
+  refusalsIn,
+  section,
+  storePassword,
+} from "../../config/fields";
+import { path } from "../../config/paths";
+import { shown } from "../../config/problems";
+import { otherCas } from "../../config/public-cas";
+
+const service = section({
+  host: hostName.optional(),
+  port: port.optional(),
+  dnsNames: z.array(hostName).default([]),
+  algorithm: keyAlgorithm.optional(),
+  storePassword: storePassword.optional(),
+  clientCertificate: z.boolean().optional(),
+  apiPort: port.optional(),
+  legacyPort: port.optional(),
+  calls: z.array(z.enum(SERVICE_NAMES)).default([]),
+  trust: otherCas.optional(),
+});
+
+const phase = z.enum(PHASES);
+
+const unknownService = {
+  error: () => `is no service of Spinnaker; known are ${SERVICE_NAMES.join(", ")}`,
+};
+const serviceName = z.custom<ServiceName>(
+  (name) => typeof name === "string" && isServiceName(name),
+  unknownService,
+);
+
+const operator = section({
+  apiGroup: z.enum(API_GROUPS).optional(),
+  name: label.optional(),
+  manifest: path("file")
+    .transform((file, context) => {
+      const read = readManifest(file);
+      if (typeof read !== "string") return read;
+      context.addIssue(`${shown(file)} ${read}`);
+      return z.NEVER;
+    })
+    .optional(),
+}).transform(({ apiGroup, name, manifest }, context) => {
+  const refuse = refusalsIn(context);
+  if (manifest) {
+    for (const [key, given, own] of [
+      ["apiGroup", apiGroup, groupOf(manifest)],
+      ["name", name, manifest.metadata.name],
+    ] as const) {
+      if (given !== undefined && given !== own) {
+        refuse(key, `is "${given}", but the manifest's is "${own}"; remove one of them`);
+      }
+    }
+  }
+  return {
+    kind: "operator" as const,
+    apiGroup: manifest ? groupOf(manifest) : (apiGroup ?? "spinnaker.io"),
+    name: manifest?.metadata.name ?? name ?? "spinnaker",
+    manifest,
+  };
+});
+
+function groupOf({ apiVersion }: Manifest) {
+  return API_GROUPS.find((group) => apiVersion.startsWith(`${group}/`)) ?? API_GROUPS[0];
+}
+
+const KUSTOMIZATIONS = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+const kustomize = section({
+  directory: path("folder")
+    .transform((folder, context) => {
+      const problems = KUSTOMIZATIONS.map((name) => whyNoFile(join(folder, name)));
+      if (problems.includes(undefined)) return folder;
+      const other = problems.find((problem) => problem?.isMissing === false);
+      context.addIssue(
+        `there is no kustomization at ${shown(folder)} (${other?.message ?? "no kustomization.yaml there"}); the path is relative to Pulumi.yaml`,
+      );
+      return z.NEVER;
+    })
+    .optional(),
+}).transform(({ directory }) => ({ kind: "kustomize" as const, directory }));
+
+const target = section({
+  operator: operator.optional(),
+  kustomize: kustomize.optional(),
+  halyard: z
+    .strictObject(
+      {},
+      { error: ({ code }) => (code === "unrecognized_keys" ? "there are none here" : undefined) },
+    )
+    .transform(() => ({ kind: "halyard" as const }))
+    .optional(),
+}).transform(
+  onlyOne(
+    "needs exactly one of operator, kustomize and halyard: who turns this into a running Spinnaker",
+  ),
+);
+
+/** Spinnaker's services, and how far they are on the way to mutual TLS. */
+export const spinnaker = section({
+  target,
+  namespace: label.default("spinnaker"),
+  createNamespace: z.boolean().default(false),
+  phase,
+  exceptions: z.partialRecord(serviceName, phase).default({}),
+  services: z
+    .partialRecord(serviceName, service)
+    .default(() => Object.fromEntries(CORE_SERVICES.map((name) => [name, service.parse({})])))
+    .refine((services) => Object.keys(services).length > 0, {
+      error: "needs at least one service; without the key, the usual eight are meant",
+    }),
+  certificate: section(lifetimeKeys)
+    .transform((life, context) => lifetime(life, refusalsIn(context)))
+    .prefault({}),
+  trustStorePassword: storePassword.optional(),
+}).superRefine(({ services, exceptions }, context) => {
+  for (const [name, settings] of Object.entries(services) as [ServiceName, Service][]) {
+    for (const [key, message] of problemsOfService(name, settings)) {
+      context.addIssue({ code: "custom", path: ["services", name, key], message });
+    }
+  }
+  for (const name of Object.keys(exceptions)) {
+    if (name in services) continue;
+    const deployed = Object.keys(services).sort().join(", ");
+    const message = `is an exception for a service that is not deployed; under services are ${deployed}`;
+    context.addIssue({ code: "custom", path: ["exceptions", name], message });
+  }
+});
+
+type Service = z.output<typeof service>;
+
+/** What only shows with the service's name; each with its key. */
+function problemsOfService(name: ServiceName, settings: Service): (readonly [string, string])[] {
+  const { language } = kindOf(name);
+  const { algorithm } = settings;
+  const problems: (readonly [string, string])[] = [];
+  if (language === "go" && algorithm !== undefined && !algorithm.startsWith("RSA")) {
+    problems.push([
+      "algorithm",
+      `found "${algorithm}"; ${name} is written in Go and reads RSA keys in PKCS#1 only (go-yaml-tools pkg/tls): use RSA-2048, RSA-3072 or RSA-4096`,
+    ]);
+  }
+  if (language === "java" && algorithm === "Ed25519") {
+    problems.push([
+      "algorithm",
+      'found "Ed25519", with which Java has no TLS handshake (JSSE of Java 11 to 21); use ECDSA-P256',
+    ]);
+  }
+  if (language === "go") {
+    for (const key of ["storePassword", "legacyPort"] as const) {
+      if (settings[key] !== undefined)
+        problems.push([key, `is for services in Java; ${name} is written in Go`]);
+    }
+  }
+  if (name !== "gate" && settings.apiPort !== undefined) {
+    problems.push(["apiPort", `is Gate's; ${name} has no such second listener`]);
+  }
+  return problems;
+}
+
+export type SpinnakerConfig = z.output<typeof spinnaker>;

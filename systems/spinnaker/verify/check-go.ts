@@ -1,0 +1,118 @@
+import { isWithin } from "../../../verify/cluster/mounts";
+import type { Service } from "../../../components/spinnaker/installation";
+import { reaches } from "../../../components/spinnaker/phase";
+import type { Certificate } from "../../../x509";
+import type { Checklist } from "../../../verify/check";
+import { pairOfFiles, type KeyPair } from "../../../verify/key-pair";
+import { checkPublishedKeys } from "../../../verify/published-keys";
+import { REPAIR } from "../../../verify/todo";
+import { readTrustFile, type TrustFile } from "../../../verify/trust-file";
+import { trustProblems, type Beyond } from "../../../verify/trust-problems";
+import type { ServiceView } from "./service-view";
+import type { SettingsReader } from "./settings-reader";
+import type { Sides } from "./sides";
+import { TODO } from "./todo";
+
+/** Checks what a service in Go holds: PEM files for its server and for its clients. */
+export function checkGo(
+  list: Checklist,
+  service: Service,
+  view: ServiceView,
+  reader: SettingsReader,
+  cas: readonly Certificate[],
+): Sides {
+  const readPair = (certificateName: string, keyName: string) => {
+    const [certificate, key] = [reader.file(certificateName), reader.file(keyName)];
+    return certificate && key && pairOfFiles(certificate, key);
+  };
+  const server = reaches(service.phase, "tls")
+    ? {
+        pair: readPair("server.ssl.certFile", "server.ssl.keyFile"),
+        trust: reader.file("server.ssl.cacertFile"),
+      }
+    : undefined;
+  const client = {
+    pair: readPair("http.clientCertFile", "http.clientKeyFile"),
+    trust: reader.file("http.cacertFile"),
+  };
+  list.judge(
+    "files",
+    reader.faults,
+    "the settings and files that it needs to start are there",
+    TODO.settings,
+  );
+  const pairs = [server?.pair, client.pair].filter((pair) => pair !== undefined);
+  checkKeyForm(list, pairs);
+  const ofServer = server?.trust && readTrustFile(server.trust, CA_FILE);
+  const ofClient = client.trust && readTrustFile(client.trust, CA_FILE);
+  const pool = service.name === "dinghy" ? poolOf(view) : undefined;
+  list.judge(
+    "trust-store",
+    [
+      ...new Set([
+        ...problemsOf(ofServer, cas, "nobody else"),
+        ...problemsOf(ofClient, cas, service.trustsOthers ? "others too" : "nobody else"),
+        ...problemsOf(pool, cas, "others too"),
+      ]),
+    ],
+    `its CA files hold the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}`,
+    TODO.trust,
+  );
+  checkPublishedKeys(list, ...[ofServer, ofClient, pool].filter((each) => each !== undefined));
+  // Dinghy as it is published has neither the CAs nor the pair of `http` (armory/dinghy da5426ab), but Go's own pool.
+  const known = service.clientCertificate ? ofClient : (pool ?? ofClient);
+  return {
+    server: server?.pair &&
+      ofServer && { pair: server.pair, clientCas: ofServer.certificates.map(({ pem }) => pem) },
+    client: known && {
+      pair: service.clientCertificate ? client.pair : undefined,
+      serverCas: known.certificates.map(({ pem }) => pem),
+    },
+  };
+}
+
+/** go-yaml-tools v1.0.2 (pkg/tls) knows one label of keys, and sends one certificate. */
+export function checkKeyForm(list: Checklist, pairs: readonly KeyPair[]): void {
+  const problems = pairs.flatMap(({ key, certificate, origin }) => {
+    const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(key)?.[1];
+    const count = certificate.split("-----BEGIN CERTIFICATE-----").length - 1;
+    return [
+      ...(label === "RSA PRIVATE KEY"
+        ? []
+        : [
+            `the key in ${origin} is ${label === undefined ? "no PEM" : `a "${label}" block`}, and services in Go read "RSA PRIVATE KEY" (PKCS#1) only.`,
+          ]),
+      ...(count === 1
+        ? []
+        : [`${origin} has ${count} certificates for its key, and Go sends only the first.`]),
+    ];
+  });
+  list.judge(
+    "key-form",
+    [...new Set(problems)],
+    "its key is in PKCS#1, with one certificate",
+    REPAIR.objects,
+  );
+}
+
+const CA_FILE = "the CA file";
+
+function problemsOf(
+  file: TrustFile | undefined,
+  cas: readonly Certificate[],
+  beyond: Beyond,
+): string[] {
+  if (file === undefined) return [];
+  if (file.unreadable !== undefined) return [file.unreadable];
+  return trustProblems(file.what, file.certificates, cas, beyond);
+}
+
+/** What Go's own pool gets by SSL_CERT_DIR (Go, crypto/x509), besides the image's public CAs. */
+function poolOf({ environment, files }: ServiceView): TrustFile {
+  const directories = environment.get("SSL_CERT_DIR")?.split(":") ?? [];
+  const certificates = [...files]
+    .filter(([path]) => directories.some((directory) => isWithin(path, directory)))
+    .flatMap(([, file]) => readTrustFile(file, CA_FILE).certificates);
+  const what = "SSL_CERT_DIR, by which its clients know CAs,";
+  return { what, certificates, unreadable: undefined };
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import type { ExternalDatabase } from "../../components/substra/database";
+import { isDnsName } from "../../x509";
+import { port, refusalsIn, section } from "../../config/fields";
+import { shown } from "../../config/problems";
+
+/** Also an address, but not of IPv6, which a URL has in brackets. */
+const host = z.string().refine((text) => isDnsName(text) || z.ipv4().safeParse(text).success, {
+  error: (issue) =>
+    `found ${shown(issue.input)}; write a host name in lower case or an IPv4 address, without scheme and port`,
+});
+
+/** Text that charts write into YAML without quotes and into URLs without escaping. */
+const plainName = z.string().regex(/^[A-Za-z_][\w.-]{0,62}$/, {
+  error: "write 1 to 63 letters, digits, dots, hyphens and underscores, none of the digits first",
+});
+
+/** Never quoted in messages: it is a secret. */
+const password = z.string().min(1, { error: "may not be empty" });
+
+/**
+ * Chart orchestrator (7.5.0 to 8.8.0, `templates/deployment.yaml` and `job-migrations.yaml`) makes a URL of it in a shell
+ * command without escaping it. These characters stand for themselves there (RFC 3986, unreserved and sub-delims).
+ */
+const urlPassword = password.regex(/^[A-Za-z\d\-._~!$&'()*+,;=]*$/, {
+  error:
+    "has a character that the orchestrator's chart cannot put into the URL of its database; use letters, digits and -._~!$&'()*+,;=",
+});
+
+const secretName = z
+  .string()
+  .regex(/^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/, {
+    error: "write the name of a Secret in the release's namespace",
+  });
+
+/** Keys that both charts have. */
+function keys(login: typeof password, name: string) {
+  return {
+    host,
+    port: port.default(5432),
+    name: plainName.default(name),
+    username: plainName.optional(),
+    password: login.optional(),
+    credentialsSecretName: secretName.optional(),
+  };
+}
+
+interface Given {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly credentialsSecretName?: string | undefined;
+  readonly connectionParameters?: string | undefined;
+}
+
+/** Either a login or the Secret that has one. */
+function withCredentials(
+  { username, password: secret, credentialsSecretName, ...given }: Given,
+  context: z.RefinementCtx,
+): ExternalDatabase {
+  const refuse = refusalsIn(context);
+  if (credentialsSecretName !== undefined) {
+    for (const [key, value] of Object.entries({ username, password: secret })) {
+      if (value !== undefined) {
+        refuse(key, "is in the Secret that credentialsSecretName names; remove one of them");
+      }
+    }
+    return { ...given, credentials: { secretName: credentialsSecretName } };
+  }
+  const missing =
+    "is missing; set username and password (as a secret), or credentialsSecretName, a Secret with DATABASE_USERNAME and DATABASE_PASSWORD";
+  if (username === undefined) refuse("username", missing);
+  else if (secret === undefined) refuse("password", missing);
+  else return { ...given, credentials: { username, password: secret } };
+  return z.NEVER;
+}
+
+/** A database that the orchestrator uses instead of the one in its chart. */
+export const orchestratorDatabase = section({
+  ...keys(urlPassword, "orchestrator"),
+  // Without it, the migrations ask for TLS and the server would do without (golang-migrate 4.17.0 and pgx 4.18.3).
+  connectionParameters: z
+    .string()
+    .regex(/^[a-z_]+=[\w.,/%-]+(&[a-z_]+=[\w.,/%-]+)*$/, {
+      error: "write parameters of a PostgreSQL URL, for example sslmode=require&connect_timeout=10",
+    })
+    .default("sslmode=require"),
+}).transform(withCredentials);
+
+/** A database that a backend uses instead of the one in its chart. */
+export const backendDatabase = section(keys(password, "substra")).transform(withCredentials);

@@ -1,0 +1,189 @@
+import { basename, dirname } from "node:path";
+import { parse } from "yaml";
+import {
+  readConsortium,
+  type AdmissionFiles,
+  type FileText,
+} from "../../../enrollment/admission-files";
+import type { ConsortiumDocument } from "../../../enrollment/documents";
+import { FILES } from "../../../enrollment/files";
+import {
+  DerError,
+  PemError,
+  readCertificateRequest,
+  readCertificates,
+  type Certificate,
+  type CertificateRequest,
+} from "../../../x509";
+import { CannotCheck } from "../../../command/failure";
+import type { Input } from "./inputs";
+
+/** What a received file turned out to be. */
+type Item = { readonly input: Input } & (
+  | { readonly kind: "request"; readonly request: CertificateRequest }
+  | { readonly kind: "certificate"; readonly certificate: Certificate }
+  | { readonly kind: "trust"; readonly fingerprints: readonly string[] }
+  | { readonly kind: "consortium"; readonly document: ConsortiumDocument }
+  | { readonly kind: "unknown"; readonly reason: string }
+);
+
+/** Something received that can be decided on. */
+export type Found =
+  | {
+      readonly kind: "request";
+      /** O of its subject; undefined if it has none, or several. */
+      readonly mspId: string | undefined;
+      readonly file: FileText;
+      readonly request: CertificateRequest;
+    }
+  | {
+      readonly kind: "admission";
+      readonly mspId: string;
+      readonly files: Partial<AdmissionFiles<FileText>>;
+    };
+
+export interface Identified {
+  readonly found: readonly Found[];
+  /** Files in directories that are none of those that travel. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * Finds out what each file is, and which of them belong together.
+ *
+ * @throws CannotCheck if a file that was named is none of those that travel, or one of a kind is there twice.
+ */
+export function identify(inputs: readonly Input[]): Identified {
+  const items = inputs.map(itemOf);
+  const unknown = items.filter((item) => item.kind === "unknown");
+  for (const { input, reason } of unknown) {
+    if (input.named) throw new CannotCheck(reason);
+  }
+  const requests = items.filter((item) => item.kind === "request");
+  const mspIds = new Set(items.flatMap((item) => ownerOf(item) ?? []));
+  const found = [
+    ...requests.map(({ input, request }): Found => {
+      const [mspId, ...more] = request.subject.organizations;
+      return { kind: "request", mspId: more.length > 0 ? undefined : mspId, file: input, request };
+    }),
+    ...[...mspIds].map((mspId): Found => ({
+      kind: "admission",
+      mspId,
+      files: admissionFiles(mspId, items),
+    })),
+  ].sort((one, other) => (one.mspId ?? "").localeCompare(other.mspId ?? "", "en"));
+  const orphans = items.filter(({ kind }) => kind === "trust");
+  if (orphans.length > 0 && mspIds.size === 0) {
+    const [{ input } = { input: { origin: "" } }] = orphans;
+    throw new CannotCheck(
+      `${input.origin} holds CA certificates, and nothing says for whom: give certificate.pem and consortium.yaml with it`,
+    );
+  }
+  return { found, leftOut: unknown.map(({ input }) => input.origin) };
+}
+
+/** Whose certificate or consortium.yaml it is. */
+function ownerOf(item: Item): string | undefined {
+  if (item.kind === "consortium") return item.document.mspId;
+  return item.kind === "certificate" ? item.certificate.subject.organizations[0] : undefined;
+}
+
+function admissionFiles(mspId: string, items: readonly Item[]): Partial<AdmissionFiles<FileText>> {
+  const own = items.filter((item) => ownerOf(item) === mspId);
+  const certificate = only("certificate", mspId, own);
+  const consortium = only("consortium", mspId, own);
+  const trust = trustFor(items, certificate, consortium);
+  return {
+    ...(certificate && { certificate: certificate.input }),
+    ...(trust && { trust: trust.input }),
+    ...(consortium && { consortium: consortium.input }),
+  };
+}
+
+/** The bundle that consortium.yaml names, or else one beside it, or else the only one. */
+function trustFor(
+  items: readonly Item[],
+  certificate: Item | undefined,
+  consortium: Item | undefined,
+): Item | undefined {
+  const all = items.filter((item) => item.kind === "trust");
+  const named =
+    consortium?.kind === "consortium"
+      ? Object.values(consortium.document.authorities).map(({ fingerprint }) => fingerprint)
+      : [];
+  const near = [certificate, consortium].flatMap((item) => (item ? [placeOf(item)] : []));
+  return (
+    all.find(({ fingerprints }) => named.some((one) => fingerprints.includes(one))) ??
+    all.find((item) => near.includes(placeOf(item))) ??
+    (all.length === 1 ? all[0] : undefined)
+  );
+}
+
+function only(kind: Item["kind"], mspId: string, items: readonly Item[]): Item | undefined {
+  const [first, second] = items.filter((item) => item.kind === kind);
+  if (first === undefined || second === undefined) return first;
+  throw new CannotCheck(
+    `${first.input.origin} and ${second.input.origin} are both the ${kind} of ${mspId}: give one of them`,
+  );
+}
+
+const placeOf = ({ input }: Item) => dirname(input.origin);
+
+function itemOf(input: Input): Item {
+  const { origin, text } = input;
+  try {
+    if (/^-----BEGIN (NEW )?CERTIFICATE REQUEST-----/m.test(text)) {
+      return { kind: "request", input, request: readCertificateRequest(text, origin) };
+    }
+    if (text.includes("-----BEGIN ")) return certificatesIn(input);
+  } catch (error) {
+    if (error instanceof PemError || error instanceof DerError)
+      throw new CannotCheck(error.message);
+    throw error;
+  }
+  if (!isConsortium(text)) return { kind: "unknown", input, reason: describeUnknown(input) };
+  const document = readConsortium(input);
+  if (document.kind === "missing") throw new CannotCheck(document.reason);
+  return { kind: "consortium", input, document: document.value };
+}
+
+function certificatesIn(input: Input): Item {
+  const certificates = readCertificates(input.text, input.origin);
+  const [certificate, ...more] = certificates;
+  // Under the name of an organization's certificate a CA's is one, to be judged as the stack will judge it.
+  const isNamedSo = basename(input.origin) === FILES.certificate && more.length === 0;
+  if (!isNamedSo && certificates.every(({ isCa }) => isCa)) {
+    return {
+      kind: "trust",
+      input,
+      fingerprints: certificates.map(({ fingerprint }) => fingerprint),
+    };
+  }
+  if (certificate !== undefined && more.length === 0) {
+    if (certificate.subject.organizations.length === 1) {
+      return { kind: "certificate", input, certificate };
+    }
+    const reason = `${input.origin} is a certificate, but not of one organization (O): ${certificate.subject.text}`;
+    return { kind: "unknown", input, reason };
+  }
+  throw new CannotCheck(
+    `${input.origin} holds ${certificates.length} certificates that are not all CAs: give the organization's certificate and the CAs in files of their own`,
+  );
+}
+
+function isConsortium(text: string): boolean {
+  try {
+    const content: unknown = parse(text, { logLevel: "error" });
+    return typeof content === "object" && content !== null && "mspId" in content;
+  } catch {
+    return false;
+  }
+}
+
+function describeUnknown({ origin, text }: Input): string {
+  const binary = text.startsWith("0") && text.includes("\uFFFD");
+  const advice = binary
+    ? "; if it is DER, convert it with `openssl req -inform DER` or `x509`"
+    : "";
+  return `${origin} is none of the files that travel: a certificate request, a certificate, CA certificates or consortium.yaml${advice}`;
+}

@@ -1,0 +1,63 @@
+import { Command } from "commander";
+import { ConfigError } from "../../../config/problems";
+import { PrivateKeyFound } from "../../../enrollment/files";
+import { CannotCheck } from "../../../command/failure";
+import { readAnyOutputs } from "../../../command/stack-outputs";
+import { isRefused, takeIn } from "./import";
+import { importJson, importText } from "./import-screen";
+import { readInputs } from "./inputs";
+import { configFileOf, readExchangeConfig } from "./stack-config";
+import { complain, say, sayJson } from "../../../command/say";
+
+interface Options {
+  readonly stack?: string;
+  readonly configFile?: string;
+  readonly outputs?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+export const importCommand = new Command("import")
+  .description(
+    "Checks files that were received from the other side as the stack will check them, shows what a reviewer must see, and puts them where the stack's configuration has them.",
+  )
+  .argument("<paths...>", "files, or directories with files; - is standard input")
+  .option("-s, --stack <name>", "the Pulumi stack, for its configuration file")
+  .option("--config-file <file>", "its configuration (default: Pulumi.<stack>.yaml)")
+  .option("--outputs <file>", "its outputs, to compare a certificate with its own request")
+  .option("--dry-run", "only show what would be done")
+  .option("--json", "print an object for programs")
+  .addHelpText(
+    "after",
+    "\nExit status: 0 taken in (or would be), 1 something is refused and nothing was written, 2 it could not be read.",
+  )
+  .action(async (paths: readonly string[], options: Options) => {
+    try {
+      const outcome = takeIn(
+        readInputs(paths),
+        {
+          config: readExchangeConfig(configFile(options)),
+          project: process.cwd(),
+          at: new Date(),
+          ...(options.outputs !== undefined && {
+            outputs: await readAnyOutputs({ kind: "file", path: options.outputs }),
+          }),
+        },
+        options.dryRun === true,
+      );
+      if (options.json) sayJson(importJson(outcome));
+      else say(importText(outcome));
+      process.exitCode = isRefused(outcome.verdicts) ? 1 : 0;
+    } catch (error) {
+      if (error instanceof ConfigError) throw new CannotCheck(error.message);
+      if (!(error instanceof PrivateKeyFound)) throw error;
+      complain(`${error.message}. Nothing was taken in.\n`);
+      process.exitCode = 1;
+    }
+  });
+
+function configFile({ stack, configFile: file }: Options): string {
+  if (file !== undefined) return file;
+  if (stack !== undefined) return configFileOf(stack);
+  throw new CannotCheck("give the stack that takes the files in: --stack NAME or --config-file");
+}

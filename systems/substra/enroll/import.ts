@@ -1,0 +1,36 @@
+import { CannotCheck } from "../../../command/failure";
+import { identify } from "./identify";
+import type { Outcome } from "./import-screen";
+import type { Input } from "./inputs";
+import { judgeAdmission, type Circumstances } from "./judge-admission";
+import { judgeRequest } from "./judge-request";
+import { save } from "./save";
+import type { Verdict } from "./verdict";
+
+/**
+ * Decides on what was received, and writes it where the stack's configuration has it, unless anything is refused.
+ *
+ * @throws CannotCheck if it cannot be read or written.
+ */
+export function takeIn(
+  inputs: readonly Input[],
+  circumstances: Circumstances,
+  dryRun: boolean,
+): Outcome {
+  const { config, project } = circumstances;
+  const { found, leftOut } = identify(inputs);
+  if (found.length === 0) throw new CannotCheck("there is nothing to take in among these files");
+  const verdicts = found.map((each): Verdict =>
+    each.kind === "request"
+      ? judgeRequest(each, config, project)
+      : judgeAdmission(each, circumstances),
+  );
+  const files = verdicts.flatMap((each) => (each.decision === "accepted" ? each.files : []));
+  const saved = isRefused(verdicts) ? [] : save(files, project, dryRun);
+  return { verdicts, leftOut, saved, dryRun };
+}
+
+/** Whether something must not be taken in, and so nothing is. */
+export function isRefused(verdicts: readonly Verdict[]): boolean {
+  return verdicts.some(({ decision }) => decision === "refused");
+}

@@ -1,0 +1,148 @@
+import { join, resolve } from "node:path";
+import {
+  checkAdmission,
+  decideSetbacks,
+  unknownGeneration,
+  type SetbackDecision,
+} from "../../../enrollment/admission";
+import {
+  admissionInFiles,
+  type AdmissionFiles,
+  type FileText,
+} from "../../../enrollment/admission-files";
+import type { Admission } from "../../../enrollment/documents";
+import { FILES, admissionInDirectory, filesOfAdmission } from "../../../enrollment/files";
+import { setbacksOf } from "../../../enrollment/setbacks";
+import { CannotCheck, messageOf } from "../../../command/failure";
+import { factsOfAdmission } from "./facts";
+import type { Found } from "./identify";
+import { compareKey, type OwnOutputs } from "./own-key";
+import type { ExchangeConfig, Signer } from "./stack-config";
+import { proposalToTrust, statuses, trustedBefore } from "./trust";
+import type { AdmissionVerdict } from "./verdict";
+
+type FoundAdmission = Extract<Found, { kind: "admission" }>;
+
+export interface Circumstances {
+  readonly config: ExchangeConfig;
+  /** The project's folder. */
+  readonly project: string;
+  readonly at: Date;
+  /** Outputs of the own stack, where its request is not in a file. */
+  readonly outputs?: OwnOutputs;
+}
+
+/** Decides on a certificate and what came with it, as the organization's stack will. */
+export function judgeAdmission(
+  { mspId, files }: FoundAdmission,
+  circumstances: Circumstances,
+): AdmissionVerdict {
+  const { config, at, project } = circumstances;
+  const origins = [files.certificate, files.trust, files.consortium].flatMap(
+    (file) => file?.origin ?? [],
+  );
+  const verdict: AdmissionVerdict = {
+    kind: "admission",
+    mspId,
+    origins,
+    decision: "refused",
+    reasons: [],
+    warnings: [],
+    trust: {},
+    files: [],
+  };
+  const because = (reason: string): AdmissionVerdict => ({ ...verdict, reasons: [reason] });
+  const signer = config.organizations.get(mspId);
+  if (signer === undefined) {
+    if (config.enrollments.has(mspId)) {
+      const reason = `this stack signs for ${mspId} itself: it is for the organization's own stack`;
+      return { ...verdict, decision: "ignored", reasons: [reason] };
+    }
+    return because(notSignedElsewhere(mspId, config));
+  }
+  const key = `countersign:organizations.${mspId}.signedBy`;
+  if (!("directory" in signer.source)) {
+    return because(
+      `${key}.stack says that it comes from stack ${signer.source.stack}, so files would not be read: change that to ${key}.directory, or do not import them`,
+    );
+  }
+  const { directory } = signer.source;
+  const missing = missingFiles(files);
+  if (missing.length > 0) {
+    return because(`${missing.join(" and ")} of ${mspId} is missing: take all files of one export`);
+  }
+  try {
+    const received = admissionInFiles(files as AdmissionFiles<FileText>, mspId);
+    if (received.kind === "missing") return because(received.reason);
+    const admission = received.value;
+    const checked = checkAdmission(
+      admission,
+      { mspId, trust: signer.trust, firstUse: trustedBefore(resolve(project, directory)) },
+      at,
+    );
+    const own = compareKey(admission, directory, project, circumstances.outputs);
+    const back = judgeSetbacks(admission, signer, circumstances);
+    const problems = [...checked.problems, ...own.problems, ...back.problems];
+    return {
+      ...verdict,
+      decision: problems.length === 0 ? "accepted" : "refused",
+      reasons: problems,
+      warnings: [
+        ...own.warnings,
+        ...back.warnings,
+        ...(problems.length === 0
+          ? checked.unknown.map((each) => unknownGeneration(each, mspId, "the consortium"))
+          : []),
+      ],
+      ...(checked.unknown.length > 0 && {
+        proposal: proposalToTrust(mspId, checked, signer.trust),
+      }),
+      facts: factsOfAdmission(admission),
+      trust: statuses(checked, signer.trust),
+      files: Object.entries(filesOfAdmission(admission)).map(([file, text]) => ({
+        path: join(directory, file),
+        text,
+      })),
+    };
+  } catch (error) {
+    if (error instanceof CannotCheck) throw error;
+    return because(messageOf(error));
+  }
+}
+
+/** Compares what came with what was taken in before: that is what the stack has deployed, as far as files can tell. */
+function judgeSetbacks(
+  admission: Admission,
+  signer: NonNullable<Signer>,
+  { project, at }: Circumstances,
+): SetbackDecision {
+  const { source, trust, accept, dials } = signer;
+  const directory = "directory" in source ? resolve(project, source.directory) : undefined;
+  const before = directory === undefined ? undefined : takenBefore(directory, admission.mspId);
+  if (before === undefined) return { problems: [], warnings: [] };
+  const firstUse = directory === undefined ? undefined : trustedBefore(directory);
+  const inUse = { admission: before, trust, firstUse, retired: [], dials };
+  return decideSetbacks(admission, setbacksOf(admission, inUse, at), accept);
+}
+
+/** Undefined also if it cannot be read: it is about to be replaced. */
+function takenBefore(directory: string, mspId: string): Admission | undefined {
+  try {
+    const before = admissionInDirectory(directory, mspId);
+    return before.kind === "here" ? before.value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function notSignedElsewhere(mspId: string, { organizations, path }: ExchangeConfig): string {
+  return organizations.has(mspId)
+    ? `this stack's own authority signs for ${mspId}; set countersign:organizations.${mspId}.signedBy if another stack is to`
+    : `${mspId} is not under countersign:organizations in ${path}`;
+}
+
+function missingFiles(files: FoundAdmission["files"]): string[] {
+  return (["certificate", "trust", "consortium"] as const)
+    .filter((file) => files[file] === undefined)
+    .map((file) => FILES[file]);
+}

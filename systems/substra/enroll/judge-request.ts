@@ -1,0 +1,161 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { stringify } from "yaml";
+import { mspIdProblem } from "../../../components/substra/msp-id";
+import { FILES, readPublicFile } from "../../../enrollment/files";
+import { grantOf } from "../../../enrollment/requests";
+import {
+  checkRequest,
+  isDnsName,
+  readCertificateRequest,
+  type CertificateRequest,
+  type Grant,
+  type Violation,
+  type ViolationCode,
+} from "../../../x509";
+import { factsOfRequest } from "./facts";
+import type { Found } from "./identify";
+import type { ExchangeConfig } from "./stack-config";
+import type { Comparison, RequestVerdict } from "./verdict";
+
+type FoundRequest = Extract<Found, { kind: "request" }>;
+
+/** Decides on a request, as the consortium's stack will. */
+export function judgeRequest(
+  { mspId, file, request }: FoundRequest,
+  config: ExchangeConfig,
+  project: string,
+): RequestVerdict {
+  const verdict: RequestVerdict = {
+    kind: "request",
+    mspId,
+    origins: [file.origin],
+    decision: "refused",
+    reasons: [],
+    warnings: [],
+    facts: factsOfRequest(request),
+    comparison: [],
+    files: [],
+  };
+  const because = (...reasons: string[]): RequestVerdict => ({ ...verdict, reasons });
+  if (mspId === undefined) return because("it has not exactly one organization (O): whose is it?");
+  const enrollment = config.enrollments.get(mspId);
+  if (enrollment === undefined) return judgeUnlisted(verdict, mspId, request, config);
+  const key = `countersign:enrollments.${mspId}.request`;
+  if (!("file" in enrollment.request)) {
+    return because(
+      `${key}.stack says that it comes from stack ${enrollment.request.stack}, so a file would not be read: change that to ${key}.file, or do not import it`,
+    );
+  }
+  const grant = grantOf(mspId, enrollment.terms);
+  const { violations, notes } = checkRequest(file.text, grant);
+  return {
+    ...verdict,
+    decision: violations.length === 0 ? "accepted" : "refused",
+    reasons: violations.map(({ message }) => message),
+    warnings: [...replaces(request, enrollment.request.file, project), ...notes],
+    source: grant.source,
+    comparison: compare(request, grant, violations),
+    files: [{ path: enrollment.request.file, text: request.pem }],
+  };
+}
+
+function judgeUnlisted(
+  verdict: RequestVerdict,
+  mspId: string,
+  request: CertificateRequest,
+  { organizations, path }: ExchangeConfig,
+): RequestVerdict {
+  if (organizations.get(mspId) !== undefined) {
+    const reason = `${mspId} is this stack's own, and another stack signs its requests`;
+    return { ...verdict, decision: "ignored", reasons: [reason] };
+  }
+  if (organizations.has(mspId)) {
+    const reason = `${mspId} is an organization of this stack, whose own authority signs for it: remove it from countersign:organizations first if it has a stack of its own now`;
+    return { ...verdict, reasons: [reason] };
+  }
+  const problem = mspIdProblem(mspId);
+  if (problem !== undefined) return { ...verdict, reasons: [problem] };
+  // No configuration would grant it, so none is proposed.
+  if (request.keyProblem !== undefined) {
+    return { ...verdict, reasons: [`its key is unreadable: it ${request.keyProblem}`] };
+  }
+  return {
+    ...verdict,
+    reasons: [`${mspId} is not under countersign:enrollments in ${path}`],
+    proposal: proposalFor(mspId, request),
+  };
+}
+
+/** The configuration that grants what is asked for, as far as it could be granted at all. */
+function proposalFor(mspId: string, request: CertificateRequest): string {
+  const { subject, dnsNames, publicKeyFingerprint } = request;
+  const [commonName = ""] = subject.commonNames;
+  const names = dnsNames.filter(isDnsName);
+  const enrollment = {
+    request: { file: `enrollments/${mspId}/${FILES.request}` },
+    ...(/^[!-~]([ -~]*[!-~])?$/.test(commonName) && { commonName }),
+    ...(names.length > 0 && { dnsNames: names }),
+    publicKey: publicKeyFingerprint,
+  };
+  return stringify({ "countersign:enrollments": { [mspId]: enrollment } });
+}
+
+/** What is different from the request that is there. */
+function replaces(request: CertificateRequest, path: string, project: string): string[] {
+  const place = resolve(project, path);
+  if (!existsSync(place)) return [];
+  try {
+    const { publicKeyFingerprint } = readCertificateRequest(readPublicFile(place), path);
+    if (publicKeyFingerprint === request.publicKeyFingerprint) return [];
+    return [`it is for another key than the request in ${path}, SHA-256 ${publicKeyFingerprint}`];
+  } catch {
+    return [`it replaces ${path}, which cannot be read`];
+  }
+}
+
+const ANY_NAME = "a plain name that is no host";
+
+function compare(
+  { subject, dnsNames, keyAlgorithm, publicKeyFingerprint, ...names }: CertificateRequest,
+  grant: Grant,
+  violations: readonly Violation[],
+): Comparison[] {
+  const row = (
+    what: string,
+    asked: readonly string[],
+    granted: readonly string[],
+    ...codes: ViolationCode[]
+  ): Comparison => ({
+    what,
+    asked,
+    granted,
+    ok: !violations.some(({ code }) => codes.includes(code)),
+  });
+  const attributes = subject.attributes
+    .filter(({ name }) => name !== "O" && name !== "CN")
+    .map(({ name, value }) => `${name}=${value}`);
+  const others = names.otherNames === 0 ? [] : [`${names.otherNames}`];
+  const always = [
+    row("organization", subject.organizations, [grant.organization], "organization"),
+    row("common name", subject.commonNames, [grant.commonName ?? ANY_NAME], "common-name"),
+    row("DNS names", dnsNames, grant.dnsNames ?? [], "dns-name"),
+    row("key", [keyAlgorithm], grant.keyAlgorithms ?? [], "key-algorithm", "key-encoding"),
+    row(
+      "public key",
+      [publicKeyFingerprint],
+      [grant.publicKey ?? "any"],
+      "key-pinned",
+      "key-published",
+    ),
+  ];
+  // Never granted by an enrollment, and shown where somebody asks.
+  const never = [
+    row("other subject", attributes, [], "subject"),
+    row("IP addresses", names.ipAddresses, [], "ip-address"),
+    row("URIs", names.uris, [], "uri"),
+    row("e-mail addresses", names.emailAddresses, [], "email-address"),
+    row("names of other kinds", others, [], "other-name"),
+  ];
+  return [...always, ...never.filter(({ asked }) => asked.length > 0)];
+}

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { requestOf, type Admission } from "../../../enrollment/documents";
+import { FILES, readPublicFile } from "../../../enrollment/files";
+import { readCertificate, readCertificateRequest } from "../../../x509";
+import { CannotCheck } from "../../../command/failure";
+
+/** Outputs of the organization's own stack. */
+export interface OwnOutputs {
+  readonly origin: string;
+  readonly content: unknown;
+}
+
+/** Compares the certificate with the request that it should answer. */
+export function compareKey(
+  { mspId, certificate }: Admission,
+  directory: string,
+  project: string,
+  outputs: OwnOutputs | undefined,
+): { readonly problems: readonly string[]; readonly warnings: readonly string[] } {
+  const { publicKeyFingerprint: key } = readCertificate(certificate);
+  const asked = ownRequest(mspId, directory, project, outputs);
+  if (asked === undefined) {
+    const path = join(directory, FILES.request);
+    return {
+      problems: [],
+      warnings: [
+        `the key was not compared: there is no ${path}; give --outputs FILE (\`pulumi stack output --json\`), or let \`pulumi up\` compare it`,
+      ],
+    };
+  }
+  if (asked.key === key) return { problems: [], warnings: [] };
+  const place = resolve(project, directory, FILES.certificate);
+  if (existsSync(place) && readCertificate(readPublicFile(place)).publicKeyFingerprint === key) {
+    const warning = `it is for the key of the certificate that is in use, not for that of ${asked.origin}`;
+    return { problems: [], warnings: [warning] };
+  }
+  const problem = `it is for the key ${key}, and ${asked.origin} for ${asked.key}: an answer to another request`;
+  return { problems: [problem], warnings: [] };
+}
+
+function ownRequest(
+  mspId: string,
+  directory: string,
+  project: string,
+  outputs: OwnOutputs | undefined,
+): { readonly origin: string; readonly key: string } | undefined {
+  if (outputs !== undefined) {
+    const { origin } = outputs;
+    const content = (outputs.content as { requests?: unknown } | null)?.requests;
+    const received = requestOf(content, mspId, origin);
+    if (received.kind === "missing") throw new CannotCheck(received.reason);
+    const what = `the request of ${mspId} from ${origin}`;
+    const { publicKeyFingerprint } = readCertificateRequest(received.value.request, what);
+    return { origin: what, key: publicKeyFingerprint };
+  }
+  const path = join(directory, FILES.request);
+  const place = resolve(project, path);
+  if (!existsSync(place)) return undefined;
+  const { publicKeyFingerprint } = readCertificateRequest(readPublicFile(place), path);
+  return { origin: path, key: publicKeyFingerprint };
+}

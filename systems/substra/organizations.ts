@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { BACKEND_GUARDS } from "../../components/substra/guards";
+import { isDnsName, isIpAddress } from "../../x509";
+import { backendDatabase } from "./database";
+import {
+  LEAF_HOURS,
+  chart,
+  duration,
+  existingCertificate,
+  existingKey,
+  existingPair,
+  ingressHost,
+  keyAlgorithm,
+  label,
+  lifetime,
+  refusalsIn,
+  releaseLabel,
+  section,
+  type Refuse,
+} from "../../config/fields";
+import { release, values } from "../../config/helm-release";
+import { REPOSITORY } from "./orchestrator";
+import { shown } from "../../config/problems";
+import { signedBy } from "../../config/stacks";
+
+const channelSettings = section({
+  restricted: z.boolean().default(false),
+  modelExportEnabled: z.boolean().default(false),
+});
+
+/** In `certificate.keys`: the key that is brought in. */
+const EXISTING = "existing";
+
+const keyName = z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
+  error: () =>
+    "name keys with 1 to 16 small letters, digits and hyphens, a letter first, for example k2",
+});
+
+const certificate = section({
+  /** Of the keys that are made here. */
+  algorithm: keyAlgorithm.default("ECDSA-P256"),
+  validity: duration.optional(),
+  renewBefore: duration.optional(),
+  /** Names of its keys; the last one is the one that asks for a certificate. */
+  keys: z
+    .array(keyName)
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, { error: "lists a key twice" })
+    .optional(),
+  existing: existingCertificate.optional(),
+  key: existingKey.optional(),
+}).prefault({});
+
+/**
+ * Where a backend dials the orchestrator. The backend puts a colon and the port behind it, which makes no address of an IPv6
+ * address without brackets; and with brackets the chart's other readers of the value would not find it.
+ */
+const orchestratorHost = z
+  .string()
+  .refine((text) => isDnsName(text) || (isIpAddress(text) && !text.includes(":")), {
+    error: ({ input }) =>
+      typeof input === "string" && isIpAddress(input)
+        ? `found ${shown(input)}, an IPv6 address, behind which the backend cannot put a port; write a host name or an IPv4 address`
+        : `found ${shown(input)}; write a host name in lower case or an IPv4 address, without scheme, port or wildcard`,
+  });
+
+/** One organization of the consortium whose backend this stack runs. */
+const organization = section({
+  ...release,
+  namespace: label.optional(),
+  releaseName: releaseLabel.optional(),
+  /** The backend's own address, which it registers with the orchestrator. */
+  hostname: ingressHost,
+  ingressClassName: label.optional(),
+  organizationName: z.string().min(1).optional(),
+  /** How this backend reaches the orchestrator. */
+  orchestrator: section({
+    sameCluster: z.boolean().optional(),
+    host: orchestratorHost.optional(),
+    port: z.int().min(1).max(65535).optional(),
+  }).prefault({}),
+  /** Settings of the channels that it is a member of. */
+  channels: z.record(z.string(), channelSettings).default({}),
+  /** Who signs its request. @default - this stack's authority */
+  signedBy: signedBy.optional(),
+  certificate,
+  database: backendDatabase.optional(),
+  chart: chart({ repository: REPOSITORY, name: "substra-backend", version: "26.15.3" }),
+  values: values(BACKEND_GUARDS),
+}).transform(({ signedBy: signer, certificate: given, ...own }, context) => {
+  const refuse = refusalsIn(context, "certificate");
+  const keys = keysOf(given, refuse);
+  const issuance = signer
+    ? { kind: "elsewhere" as const, ...signer }
+    : { kind: "here" as const, ...issuedHere(given, keys.names, refuse) };
+  if (signer) refuseWhatSignerDecides(given, refuse);
+  return { ...own, keys, issuance };
+});
+
+type Certificate = z.output<typeof certificate>;
+
+/** The names of an organization's keys; one that is brought in has a name of its own. */
+export function keyNames(given: {
+  readonly keys?: readonly string[] | undefined;
+  readonly key?: unknown;
+}): readonly string[] {
+  return given.keys ?? [given.key === undefined ? "k1" : EXISTING];
+}
+
+function keysOf({ algorithm, key, keys, existing }: Certificate, refuse: Refuse) {
+  const names = keyNames({ keys, key });
+  if (names.includes(EXISTING) && key === undefined) {
+    refuse(
+      "keys",
+      `lists "${EXISTING}", but there is no such key; set certificate.key as a secret`,
+    );
+  }
+  if (!names.includes(EXISTING) && key !== undefined) {
+    const given = existing === undefined ? "key" : "key and existing";
+    refuse(
+      "keys",
+      `does not list "${EXISTING}", so nothing would use the given key: remove ${given}`,
+    );
+  }
+  return { names, algorithm, existing: key };
+}
+
+function issuedHere(
+  { validity = LEAF_HOURS, renewBefore, existing, key }: Certificate,
+  names: readonly string[],
+  refuse: Refuse,
+) {
+  const pair = existingPair(existing, key, refuse);
+  return {
+    ...lifetime({ validity, renewBefore }, refuse),
+    // Another key, listed after the given one, has taken its place.
+    ...(pair && names.at(-1) === EXISTING && { existing: pair.certificate }),
+  };
+}
+
+function refuseWhatSignerDecides(given: Certificate, refuse: Refuse): void {
+  for (const key of ["validity", "renewBefore", "existing"] as const) {
+    if (given[key] !== undefined) {
+      refuse(key, "is decided by the stack that signs (signedBy), in its enrollments; remove it");
+    }
+  }
+}
+
+/** The organizations whose backends this stack runs, by MSP ID. */
+export const organizations = z.record(z.string(), organization);
+
+export type OrganizationConfig = z.output<typeof organization>;

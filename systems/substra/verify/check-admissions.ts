@@ -1,0 +1,135 @@
+import type { AdmissionsDocument } from "../../../enrollment/documents";
+import { PemError, coversHost, quoteList, readCertificate, type Certificate } from "../../../x509";
+import type { Checklist } from "../../../verify/check";
+import { checkLeaf } from "../../../verify/leaf-checks";
+import { checkChannels, checkProof, organizationProblems } from "./check-membership";
+import { poolOf } from "./orchestrator-setup";
+import type { Host, Party } from "./parties";
+
+type Admission = AdmissionsDocument["organizations"][string];
+
+/** What to do where the stack's outputs are not what it deployed. */
+const STALE =
+  "`pulumi up` in the consortium's stack publishes what it deploys; outputs in a file may be older than that.";
+
+/**
+ * Checks a certificate that the consortium published, against the orchestrator as it is.
+ *
+ * @param host undefined if the orchestrator cannot be read.
+ * @param deployed the organization, if its release is among the sources.
+ */
+export function checkAdmission(
+  whole: Checklist,
+  { certificate: certificatePem, channels }: Admission,
+  host: Host | undefined,
+  deployed: readonly Party[],
+  at: Date,
+): void {
+  const { party: mspId } = whole;
+  if (deployed.length > 0 && isDeployed(whole, certificatePem, deployed)) {
+    // All else has been checked where it is deployed, save what its holder does not know.
+    if (host !== undefined) checkChannels(whole.about("published"), channels, mspId, host.setup);
+    return;
+  }
+  const list = whole.about("published");
+  const leaf = checkLeaf(list, {
+    what: "the certificate",
+    certificatePem,
+    keyPem: undefined,
+    origin: "its certificate in the output admissions",
+    roots: host && poolOf(host.setup),
+    purposes: ["clientAuth"],
+    at,
+  });
+  if (leaf !== undefined) {
+    list.judge(
+      "organization",
+      organizationProblems(leaf, "the certificate", mspId),
+      `its one organization (O) is ${mspId}`,
+      `The orchestrator lets nobody in as ${mspId} without it. ${STALE}`,
+    );
+    if (host !== undefined) checkProof(list, host.setup, leaf, mspId);
+  }
+  if (host !== undefined) checkChannels(list, channels, mspId, host.setup);
+}
+
+/** Whether what was published last is in use. If not, that is no fault yet: the previous one holds until its end. */
+function isDeployed(list: Checklist, pem: string, parties: readonly Party[]): boolean {
+  const published = readOrNot(pem);
+  if (published === undefined) return false; // is said with the certificate itself
+  const other = parties.find(({ leaf }) => leaf.fingerprint !== published.fingerprint)?.leaf;
+  if (other === undefined) {
+    list.pass("published", "the certificate that was published last is the one that is deployed");
+    return true;
+  }
+  const isOlder = other.notBefore < published.notBefore;
+  list.warn(
+    "published",
+    isOlder
+      ? `the deployed certificate (${describe(other)}) is older than the one published (${describe(published)}).`
+      : `the deployed certificate (${describe(other)}) is not the one published (${describe(published)}).`,
+    isOlder ? "Run `pulumi up` in its stack." : `Run \`pulumi up\` in its stack. ${STALE}`,
+  );
+  return false;
+}
+
+/** Checks that what organizations of other stacks are told of the orchestrator is so. */
+export function checkPublished(
+  { setup, leaf, list: whole }: Host,
+  { authorities, orchestrator }: AdmissionsDocument,
+): void {
+  const list = whole.about("published");
+  const { internal, external, dnsNames, ipAddresses = [] } = orchestrator;
+  const hosts = [internal, ...(external ? [external] : [])].map(({ host }) => host);
+  const names = new Set([...hosts, ...dnsNames, ...ipAddresses]);
+  const uncovered = [...names].filter((name) => !coversHost(leaf, name));
+  list.judge(
+    "names",
+    uncovered.length === 0
+      ? []
+      : [
+          `organizations dial ${quoteList(uncovered)}, and the certificate is for ${quoteList([...leaf.dnsNames, ...leaf.ipAddresses])}.`,
+        ],
+    "the names by which organizations dial it are in its certificate",
+    STALE,
+  );
+  const problems = trustProblems(authorities, poolOf(setup));
+  if (problems.length > 0) list.warn("published", problems.join(" "), STALE);
+  else list.pass("published", "the CA certificates are exactly those that it trusts");
+}
+
+function trustProblems(
+  authorities: AdmissionsDocument["authorities"],
+  trusted: readonly Certificate[],
+): string[] {
+  const published = Object.entries(authorities).map(([name, { certificate }]) => ({
+    name: quoteList([name]),
+    ca: readOrNot(certificate),
+  }));
+  return [
+    ...published.flatMap(({ name, ca }) => {
+      if (ca === undefined) return [`the certificate of CA generation ${name} cannot be read.`];
+      if (trusted.some(({ fingerprint }) => fingerprint === ca.fingerprint)) return [];
+      return [`the orchestrator does not trust CA generation ${name} (${ca.subject.text}).`];
+    }),
+    ...trusted
+      .filter(({ fingerprint }) => !published.some(({ ca }) => ca?.fingerprint === fingerprint))
+      .map(
+        (ca) =>
+          `the orchestrator trusts a CA that is not published: ${ca.subject.text} (${describe(ca)}).`,
+      ),
+  ];
+}
+
+function describe({ serialNumber, notAfter }: Certificate): string {
+  return `serial ${serialNumber}, until ${notAfter.toISOString().slice(0, 10)}`;
+}
+
+function readOrNot(pem: string): Certificate | undefined {
+  try {
+    return readCertificate(pem);
+  } catch (error) {
+    if (!(error instanceof PemError)) throw error;
+    return undefined;
+  }
+}

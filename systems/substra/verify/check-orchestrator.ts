@@ -1,0 +1,95 @@
+import { coversHost, quoteList, type Certificate } from "../../../x509";
+import type { Checklist } from "../../../verify/check";
+import { checkKeyIds, checkLeaf } from "../../../verify/leaf-checks";
+import { checkPublishedKeys } from "../../../verify/published-keys";
+import { REPAIR } from "../../../verify/todo";
+import type { OrchestratorSetup } from "./orchestrator-setup";
+
+/**
+ * Checks what the orchestrator holds.
+ *
+ * @returns the server's certificate, unless it cannot be read.
+ */
+export function checkOrchestrator(
+  list: Checklist,
+  setup: OrchestratorSetup,
+  probes: readonly string[],
+  at: Date,
+): Certificate | undefined {
+  const { mutualTls, verifyMspId, serverCa, certificate, key } = setup;
+  list.judge(
+    "mutual-tls",
+    mutualTls ? [] : ['ORCHESTRATOR_MTLS_ENABLED is not "true": anybody may connect.'],
+    "clients must show a certificate",
+    REPAIR.values,
+  );
+  list.judge(
+    "verify-msp-id",
+    verifyMspId
+      ? []
+      : [
+          'ORCHESTRATOR_VERIFY_CLIENT_MSP_ID is not "true": any trusted certificate may speak for any organization.',
+        ],
+    "clients must prove their MSP ID",
+    REPAIR.values,
+  );
+  const leaf = checkLeaf(list, {
+    what: "the server certificate",
+    certificatePem: certificate.text,
+    keyPem: key.text,
+    origin: certificate.origin,
+    roots: serverCa.certificates,
+    // The pod's probes show the server's pair as a client's.
+    purposes: mutualTls ? ["serverAuth", "clientAuth"] : ["serverAuth"],
+    at,
+  });
+  if (leaf !== undefined) {
+    if (list.holds("chain")) checkKeyIds(list, leaf, serverCa.certificates, at);
+    const uncovered = probes.filter((name) => !coversHost(leaf, name));
+    list.judge(
+      "names",
+      uncovered.map(
+        (name) =>
+          `the pod's probe expects ${name}, and the certificate is for ${quoteList(leaf.dnsNames)}.`,
+      ),
+      `the server certificate is for the name that the probe expects, ${quoteList(probes)}`,
+      "Without it the pod is restarted for ever: add the name to orchestrator.dnsNames.",
+    );
+  }
+  if (mutualTls) checkTrust(list, setup);
+  return leaf;
+}
+
+function checkTrust(list: Checklist, { clientCas, channels }: OrchestratorSetup): void {
+  const members = [...new Set([...channels.values()].flat())];
+  const unlisted = members.filter((mspId) => !clientCas.has(mspId));
+  list.judge(
+    "client-cas",
+    unlisted.map((mspId) => `${mspId} is a member of a channel, and no CA is listed for it.`),
+    `every member of a channel has a CA: ${quoteList(members)}`,
+    REPAIR.values,
+  );
+  const files = [...clientCas.values()].flat();
+  checkPublishedKeys(
+    list,
+    ...files.map(({ path, origin, certificates }) => ({
+      what: `${path} (${origin})`,
+      certificates,
+    })),
+  );
+  const problems = files.flatMap(({ path, origin, certificates }) => {
+    if (certificates.length > 1)
+      return [
+        `${path} (${origin}) holds ${certificates.length} certificates, and the server compares only the first.`,
+      ];
+    return certificates
+      .filter(({ isCa }) => !isCa)
+      .map(({ subject }) => `${path} (${origin}) holds ${subject.text}, which is no CA.`);
+  });
+  list.judge(
+    "trust-files",
+    [...new Set(problems)],
+    `each of the ${files.length} client CA files holds one CA certificate`,
+    "List one Secret for each CA certificate under orchestrator.tls.mtls.clientCACerts, never a bundle.",
+  );
+}

@@ -1,0 +1,93 @@
+import type { Checklist } from "./check";
+import type { Cluster } from "./cluster/api";
+import { decodeRelease, releaseSecretName, type HelmRelease } from "./cluster/helm-release";
+import { messageOf } from "../command/failure";
+import type { ReleaseRef } from "../command/stack-outputs";
+import { checkNoKeys, configMapDrift, readConfigMaps } from "./config-maps";
+import { consumersOf, readContainer, type Consumer, type PodView } from "./pod-view";
+import { REPAIR } from "./todo";
+
+/**
+ * Reads a release back from the API server and checks that it is what the stack says, and has rolled out.
+ *
+ * @returns what its consumers see, one view for each container; none if something that they mount is missing.
+ */
+export async function readRelease(
+  cluster: Cluster,
+  ref: ReleaseRef,
+  consumer: Consumer,
+  list: Checklist,
+): Promise<readonly PodView[]> {
+  const release = await findRelease(cluster, ref, list);
+  if (release === undefined) return [];
+  const consumers = consumersOf(release.workloads, consumer);
+  if (consumers.length === 0) {
+    const message = `no container of the release mounts anything below ${consumer.mountsBelow}: TLS is off in its values.`;
+    list.fail("mounted-objects", message, REPAIR.values);
+    return [];
+  }
+  const read = await Promise.all(
+    consumers.map((each) => readContainer(cluster, release, each, consumer)),
+  );
+  const views = read.flatMap(({ view }) => view ?? []);
+  const configMaps = await readConfigMaps(cluster, ref.namespace, release, views);
+  const all = (problems: "unfinished" | "drift" | "missing") => [
+    ...new Set(read.flatMap((each) => each[problems])),
+  ];
+  const count =
+    consumers.length === 1
+      ? "the workload that uses"
+      : `the ${consumers.length} workloads that use`;
+  list.judge(
+    "roll-out",
+    all("unfinished"),
+    `${count} its certificates rolled out`,
+    "Wait for `kubectl rollout status`; if it does not end, `kubectl describe pod` says why.",
+  );
+  list.judge(
+    "drift",
+    [...all("drift"), ...configMapDrift(release, configMaps)],
+    "mounts and ConfigMaps are as the release has them",
+    "Somebody changed it by hand: undo it (`kubectl rollout undo`, `kubectl edit`).",
+  );
+  const missing = all("missing");
+  list.judge("mounted-objects", missing, "everything that the pods mount exists", REPAIR.objects);
+  checkNoKeys(list, ref.namespace, configMaps);
+  return missing.length > 0 ? [] : views;
+}
+
+async function findRelease(
+  cluster: Cluster,
+  { name, namespace, revision }: ReleaseRef,
+  list: Checklist,
+): Promise<HelmRelease | undefined> {
+  const what = `release ${name} in ${namespace}`;
+  const [stored, newer] = await Promise.all([
+    cluster.secret(namespace, releaseSecretName(name, revision)),
+    cluster.secret(namespace, releaseSecretName(name, revision + 1)),
+  ]);
+  if (stored === undefined) {
+    list.fail(
+      "release",
+      `${what} has no revision ${revision} in the cluster of context ${JSON.stringify(cluster.context)}.`,
+      `Is that the stack's cluster? If not, give --context; if it is, ${REPAIR.release}`,
+    );
+    return undefined;
+  }
+  try {
+    const release = decodeRelease(stored);
+    const problems: string[] = [];
+    if (newer !== undefined) {
+      problems.push(`${what} has a revision ${revision + 1}, of which the stack does not know.`);
+    } else if (release.status !== "deployed") {
+      problems.push(`${what}, revision ${revision}, is ${release.status} and not deployed.`);
+    }
+    const { chart } = release;
+    const good = `${what} is deployed: revision ${revision}, chart ${chart.name} ${chart.version}`;
+    list.judge("release", problems, good, REPAIR.release);
+    return release;
+  } catch (error) {
+    list.fail("release", `${messageOf(error)}.`, REPAIR.release);
+    return undefined;
+  }
+}
