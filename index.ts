@@ -1,18 +1,14 @@
 import { Config, log, runtime } from "@pulumi/pulumi";
-import { receive } from "./components/enrollment";
 import { checkClusterReachable } from "./components/kubernetes";
 import { refusal } from "./components/pki";
-import { Backend } from "./components/substra";
-import { loadConfig } from "./config";
 import { StackMemory } from "./components/stack-memory";
-import { deploy, usesCluster } from "./stack/deploy";
+import { loadConfig } from "./config";
+import { deploy } from "./stack/deploy";
+import { Belongings } from "./stack/ownership";
 import { secretsOfStack, withSecrets } from "./stack/secret-values";
-import { choreoWaiting, judgeChoreo } from "./systems/choreo/program";
-import { tellChoreoConnect } from "./systems/choreo-connect/program";
-import { enrolled, noticesOf, signedElsewhere } from "./systems/substra/notices";
-import { Belongings, namespacesOf } from "./stack/ownership";
-import { judgeRollOut, tellRollOut } from "./systems/spinnaker/program";
+import type { Prepared } from "./stack/system";
 import { tellWhatReleasesWaitFor } from "./stack/waiting-releases";
+import { PROGRAMS } from "./systems/programs";
 
 /** The cluster that the Kubernetes provider will use, by its own configuration. */
 function clusterChoice() {
@@ -25,36 +21,28 @@ function clusterChoice() {
 }
 
 /**
- * Nothing is registered before the configuration has been read, what comes from other stacks has been judged, the
- * cluster has answered, if there is something to deploy to it, and no namespace is in the way of one that is to be made.
+ * Nothing is registered before the configuration has been read, each system has been prepared, the cluster has
+ * answered, if there is something to deploy to it, and no namespace is in the way of one that is to be made.
  */
 export = async () => {
   try {
-    const config = withSecrets(loadConfig(runtime.allConfig()), secretsOfStack());
+    const loaded = loadConfig(runtime.allConfig(), PROGRAMS);
+    const { authority, systems } = withSecrets(loaded, secretsOfStack());
     const memory = await StackMemory.read();
-    const cautions = judgeRollOut(config, memory);
-    judgeChoreo(config, memory);
-    const exchange = await receive({
-      signed: signedElsewhere(config),
-      enrolled: enrolled(config),
-      signs: config.authority !== undefined,
-      deployedAs: Backend.type,
-      memory,
-    });
-    const admitted = [...exchange.standings.values()].some(({ accepted }) => accepted);
-    if (usesCluster(config) || admitted) await checkClusterReachable(clusterChoice());
+    const prepared: Prepared[] = [];
+    for (const { system, settings } of systems) {
+      prepared.push(await system.prepare(settings, { memory, signs: authority !== undefined }));
+    }
+    if (prepared.some(({ inCluster }) => inCluster)) await checkClusterReachable(clusterChoice());
     tellWhatReleasesWaitFor(clusterChoice());
-    const belongings = new Belongings(namespacesOf(config, exchange), memory, clusterChoice());
+    const namespaces = prepared.flatMap((system) => system.namespaces);
+    const belongings = new Belongings(namespaces, memory, clusterChoice());
     await belongings.guardWhatExists();
-    const outputs = deploy(config, exchange);
+    const outputs = deploy(authority, prepared);
     await belongings.keepWhatIsNotOurs();
-    const { warnings, waiting } = noticesOf(exchange);
     await Promise.all([
-      ...warnings.map((warning) => log.warn(warning)),
-      ...waiting.map((reason) => log.info(reason)),
-      ...[...choreoWaiting(config)].map(([party, reason]) => log.info(`${party} waits: ${reason}`)),
-      tellRollOut(cautions),
-      tellChoreoConnect(config),
+      ...prepared.flatMap(({ warnings = [] }) => warnings.map((line) => log.warn(line))),
+      ...prepared.flatMap(({ notices = [] }) => notices.map((line) => log.info(line))),
     ]);
     return outputs;
   } catch (error) {

@@ -1,226 +1,45 @@
-import {
-  BACKEND_CHART,
-  ORCHESTRATOR_CHART,
-  substraChartProblem,
-} from "../components/substra/charts";
-import { mspIdCollisions, mspIdProblem } from "../components/substra/msp-id";
-import { orchestratorHosts } from "../components/substra/names";
-import { coversHost, isIpAddress } from "../x509";
 import type { StackConfig } from ".";
-import { unusableCertificates } from "../systems/substra/adoption";
-import { choreoConnectInconsistencies } from "../systems/choreo-connect/problems";
-import { choreoInconsistencies } from "../systems/choreo/problems";
+import type { AuthorityConfig } from "./authority";
+import { trustersOf } from "./consumers";
 import { durationOf } from "./duration";
+import { indistinguishableGenerations } from "./generation-pairs";
 import { contestedNamespaces } from "./namespaces";
 import { keyOf, type Problem } from "./problems";
-import { spinnakerInconsistencies } from "../systems/spinnaker/problems";
-import { indistinguishableGenerations } from "./generation-pairs";
+import type { Claims } from "./system";
 import { unusableGenerations } from "./unusable-generations";
 
-/** What only shows when sections are seen together. Each check names the key that a person would change. */
-export function inconsistencies(config: StackConfig): Problem[] {
+/** Problems that show only when sections are seen together. Each check names the key that a person would change. */
+export function inconsistencies({ authority, systems }: StackConfig): Problem[] {
+  if (!authority && systems.length === 0) {
+    const message =
+      "is missing, and so is every other section: the stack owns nothing (see docs/configuration.md)";
+    return [{ key: "authority", message }];
+  }
+  const claims = systems.map(({ system, settings }) => system.claims(settings));
+  const leaves = claims.flatMap((each) => each.leaves);
   return [
-    ...missingSections(config),
-    ...mspIds(config),
-    ...channels(config),
-    ...namespaces(config),
-    ...contestedNamespaces(config),
-    ...hosts(config),
-    ...validities(config),
-    ...charts(config),
-    ...unusableGenerations(config),
-    ...(config.authority ? indistinguishableGenerations(config.authority) : []),
-    ...unusableCertificates(config),
-    ...spinnakerInconsistencies(config),
-    ...choreoInconsistencies(config),
-    ...choreoConnectInconsistencies(config),
+    ...contestedNamespaces(claims.flatMap(({ namespaces }) => namespaces)),
+    ...(authority
+      ? [
+          ...outliving(authority, claims),
+          ...unusableGenerations(authority, trustersOf(systems), leaves),
+          ...indistinguishableGenerations(authority),
+        ]
+      : []),
+    ...systems.flatMap(({ system, settings }) => system.problems(settings, authority)),
   ];
 }
 
-function missingSections(config: StackConfig): Problem[] {
-  const { authority, orchestrator, organizations, enrollments } = config;
-  const problems: Problem[] = [];
-  const parties = organizations.size + enrollments.size;
-  const systems = [orchestrator, config.spinnaker, config.choreo, config.choreoConnect];
-  if (!authority && systems.every((system) => system === undefined) && parties === 0) {
-    problems.push({
-      key: "authority",
-      message:
-        "is missing, and so is every other section: the stack owns nothing (see docs/configuration.md)",
-    });
-  }
-  if (orchestrator && !authority) {
-    problems.push({ key: "authority", message: "is missing: the orchestrator needs a CA" });
-  }
-  const ownSigned = organizationsIssuedHere(config);
-  if (ownSigned.length > 0 && !orchestrator) {
-    problems.push({
-      key: "orchestrator",
-      message: `is missing: the organizations need one to connect to. If another stack signs for ${ownSigned.map(([mspId]) => mspId).join(", ")}, set signedBy`,
-    });
-  }
-  if (enrollments.size > 0 && !orchestrator) {
-    problems.push({
-      key: "orchestrator",
-      message: "is missing: the enrolled organizations need one to connect to",
-    });
-  }
-  return problems;
-}
-
-function organizationsIssuedHere({ organizations }: StackConfig) {
-  return [...organizations].flatMap(([mspId, organization]) =>
-    organization.issuance.kind === "here" && organization.connection !== undefined
-      ? [[mspId, organization, organization.connection, organization.issuance] as const]
-      : [],
-  );
-}
-
-function mspIds({ organizations, enrollments }: StackConfig): Problem[] {
-  const places = [
-    ...[...organizations.keys()].map((mspId) => ["organizations", mspId] as const),
-    ...[...enrollments.keys()].map((mspId) => ["enrollments", mspId] as const),
-  ];
-  const wrong = places.flatMap(([section, mspId]) => {
-    const message = mspIdProblem(mspId);
-    return message === undefined ? [] : [{ key: keyOf([section, mspId]), message }];
-  });
-  const twice = [...enrollments.keys()]
-    .filter((mspId) => organizations.has(mspId))
-    .map((mspId) => ({
-      key: keyOf(["enrollments", mspId]),
-      message: `is also under organizations, and an organization is either this stack's or another's; remove one of them`,
-    }));
-  const different = [...new Map(places.map(([section, mspId]) => [mspId, section]))];
-  const colliding = mspIdCollisions(different.map(([mspId]) => mspId));
-  return [
-    ...wrong,
-    ...twice,
-    ...different.flatMap(([mspId, section]) => {
-      const message = colliding.get(mspId);
-      return message === undefined ? [] : [{ key: keyOf([section, mspId]), message }];
-    }),
-  ];
-}
-
-function channels(config: StackConfig): Problem[] {
-  const { orchestrator, enrollments } = config;
-  if (!orchestrator) return [];
-  const own = organizationsIssuedHere(config);
-  const known = [...own.map(([mspId]) => mspId), ...enrollments.keys()];
-  const problems: Problem[] = [];
-  for (const [channel, { organizations: members }] of Object.entries(orchestrator.channels)) {
-    for (const [position, member] of members.entries()) {
-      const key = keyOf(["orchestrator", "channels", channel, "organizations", position]);
-      if (members.indexOf(member) !== position) {
-        problems.push({ key, message: `lists "${member}" a second time` });
-      } else if (!known.includes(member)) {
-        problems.push({
-          key,
-          message: `"${member}" is not among the organizations and enrollments (${known.join(", ") || "there are none"}); without a certificate it could never connect`,
-        });
-      }
-    }
-  }
-  const listed = Object.values(orchestrator.channels).flatMap(({ organizations: all }) => all);
-  const inNone = [
-    ...own.map(([mspId]) => ["organizations", mspId] as const),
-    ...[...enrollments.keys()].map((mspId) => ["enrollments", mspId] as const),
-  ].filter(([, mspId]) => !listed.includes(mspId));
-  for (const [section, mspId] of inNone) {
-    problems.push({
-      key: keyOf([section, mspId]),
-      message:
-        "is in no channel, so the orchestrator would refuse it; add it to orchestrator.channels",
-    });
-  }
-  for (const [mspId, { channels: settings }, connection] of own) {
-    const joined = Object.keys(connection.channels);
-    for (const channel of Object.keys(settings).filter((name) => !joined.includes(name))) {
-      problems.push({
-        key: keyOf(["organizations", mspId, "channels", channel]),
-        message: `is not a channel of ${mspId}; it is a member of ${joined.join(", ") || "none"}`,
-      });
-    }
-  }
-  return problems;
-}
-
-/** The charts' network policies bear the chart's name, so two releases of one chart in a namespace collide. */
-function namespaces({ organizations }: StackConfig): Problem[] {
-  const owners = new Map<string, string>();
-  return [...organizations].flatMap(([mspId, { namespace }]) => {
-    const owner = owners.get(namespace);
-    owners.set(namespace, owner ?? mspId);
-    if (owner === undefined) return [];
-    const message = `"${namespace}" is also the namespace of ${owner}; the backend chart fits once into a namespace`;
-    return [{ key: keyOf(["organizations", mspId, "namespace"]), message }];
-  });
-}
-
-function hosts(config: StackConfig): Problem[] {
-  const { orchestrator } = config;
-  if (!orchestrator) return [];
-  const names = orchestratorHosts(orchestrator);
-  return organizationsIssuedHere(config).flatMap(([mspId, , { dial }]) => {
-    const key = keyOf(["organizations", mspId, "orchestrator", "host"]);
-    if (dial === undefined) {
-      const message =
-        "is missing: with sameCluster: false there must be a host to dial; set it, or orchestrator.hostname";
-      return [{ key, message }];
-    }
-    if (coversHost(names, dial.host)) return [];
-    const list = isIpAddress(dial.host) ? "ipAddresses" : "dnsNames";
-    const all = [...names.dnsNames, ...names.ipAddresses].join(", ");
-    const message = `"${dial.host}" is not in the orchestrator's certificate (${all}); add it to orchestrator.${list} or change it`;
-    return [{ key, message }];
-  });
-}
-
-/** A certificate that outlives its CA stops working with it, months before its own date says so. */
-function validities(config: StackConfig): Problem[] {
-  const { authority, orchestrator, enrollments, spinnaker, choreo, choreoConnect } = config;
-  const signing = Object.entries(authority?.generations ?? {}).find(
-    ([, { state }]) => state === "signing",
-  );
+/** Certificates that would outlive their CA: they stop working with it, months before their own date says so. */
+function outliving({ generations }: AuthorityConfig, claims: readonly Claims[]): Problem[] {
+  const signing = Object.entries(generations).find(([, { state }]) => state === "signing");
   if (signing?.[1].kind !== "created") return [];
   const [name, { validityHours: caHours }] = signing;
-  const leaves: (readonly [readonly string[], number])[] = [
-    ...organizationsIssuedHere(config).map(
-      ([mspId, , , { validityHours }]) => [["organizations", mspId], validityHours] as const,
-    ),
-    ...[...enrollments].map(
-      ([mspId, { validityHours }]) => [["enrollments", mspId], validityHours] as const,
-    ),
-  ];
-  if (orchestrator) leaves.push([["orchestrator"], orchestrator.certificate.validityHours]);
-  if (spinnaker) leaves.push([["spinnaker"], spinnaker.certificate.validityHours]);
-  if (choreo) leaves.push([["choreo"], choreo.certificate.validityHours]);
-  if (choreoConnect) leaves.push([["choreoConnect"], choreoConnect.certificate.validityHours]);
-  return leaves
-    .filter(([, hours]) => hours >= caHours)
-    .map(([path, hours]) => ({
+  return claims
+    .flatMap(({ lifetimes }) => lifetimes)
+    .filter(({ hours }) => hours >= caHours)
+    .map(({ path, hours }) => ({
       key: keyOf([...path, "certificate", "validity"]),
       message: `${durationOf(hours)} would outlive the CA: authority.generations.${name} is valid for ${durationOf(caHours)}`,
     }));
-}
-
-function charts({ orchestrator, organizations }: StackConfig): Problem[] {
-  const problemAt = (path: readonly string[], message: string | undefined): Problem[] =>
-    message === undefined ? [] : [{ key: keyOf([...path, "chart"]), message }];
-  const server =
-    orchestrator &&
-    substraChartProblem(
-      ORCHESTRATOR_CHART,
-      orchestrator.chart,
-      orchestrator.hostname !== undefined,
-    );
-  return [
-    ...problemAt(["orchestrator"], server),
-    ...[...organizations].flatMap(([mspId, { chart, connection, orchestrator: wishes }]) => {
-      const sameCluster = connection?.sameCluster ?? wishes.sameCluster ?? false;
-      const message = substraChartProblem(BACKEND_CHART, chart, !sameCluster);
-      return problemAt(["organizations", mspId], message);
-    }),
-  ];
 }

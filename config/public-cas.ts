@@ -9,8 +9,7 @@ import {
   similarPublicCas,
   type Certificate,
 } from "../x509";
-import { checkAnchorFor } from "../x509/consumers";
-import { readersOf } from "./consumers";
+import { checkAnchorFor, type Consumers } from "../x509/consumers";
 import { pemMessage, refusalsIn, section, type Refuse } from "./fields";
 import { shown } from "./problems";
 
@@ -34,29 +33,36 @@ export function chosenPublicCas(
   return byAlias(publicCasOf(wanted, refuse));
 }
 
-/** CAs beyond a system's own that a client trusts, as PEM by alias. */
-export const otherCas = section({
+const otherCasKeys = section({
   publicCas: publicCaChoice,
   /** Certificates of other CAs. */
   certificates: z.string().optional(),
-}).transform(({ publicCas: wanted, certificates }, context) => {
-  const refuse = refusalsIn(context);
-  const chosen = publicCasOf(wanted, refuse);
-  let given: readonly Certificate[] = [];
-  try {
-    given = certificates === undefined ? [] : readCertificates(certificates);
-  } catch (error) {
-    refuse("certificates", pemMessage(error));
-  }
-  for (const certificate of given) {
-    const { subject } = certificate;
-    for (const { message } of checkAnchorFor(certificate, readersOf("spinnaker").ofServers))
-      refuse("certificates", message);
-    const problem = publishedKeyProblem(certificate);
-    if (problem !== undefined) refuse("certificates", `holds ${subject.text}, which ${problem}`);
-  }
-  return byAlias([...chosen, ...given]);
 });
+
+/**
+ * CAs beyond a system's own that a client trusts, as PEM by alias.
+ *
+ * @param consumers that are to trust them.
+ */
+export const otherCas = (consumers: Consumers) =>
+  otherCasKeys.transform(({ publicCas: wanted, certificates }, context) => {
+    const refuse = refusalsIn(context);
+    const chosen = publicCasOf(wanted, refuse);
+    let given: readonly Certificate[] = [];
+    try {
+      given = certificates === undefined ? [] : readCertificates(certificates);
+    } catch (error) {
+      refuse("certificates", pemMessage(error));
+    }
+    for (const certificate of given) {
+      const { subject } = certificate;
+      for (const { message } of checkAnchorFor(certificate, consumers))
+        refuse("certificates", message);
+      const problem = publishedKeyProblem(certificate);
+      if (problem !== undefined) refuse("certificates", `holds ${subject.text}, which ${problem}`);
+    }
+    return byAlias([...chosen, ...given]);
+  });
 
 function publicCasOf(
   wanted: z.output<typeof publicCaChoice>,

@@ -1,7 +1,6 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { getOrganization, getProject, getStack, log, runtime } from "@pulumi/pulumi";
 import { z } from "zod";
-import type { Exchange } from "../components/enrollment";
 import type { ClusterChoice } from "../components/kubernetes";
 import { Guard, NAMESPACE, RESOURCE } from "../components/kubernetes/ownership/guard";
 import { OWNERSHIP, OWNERSHIP_ID, Ownership } from "../components/kubernetes/ownership/identity";
@@ -12,19 +11,11 @@ import { ObjectReader } from "../components/kubernetes/ownership/reader";
 import { StateObjects, isMarked, type StateObject } from "../components/kubernetes/ownership/state";
 import { refusal } from "../components/pki";
 import type { StackMemory } from "../components/stack-memory";
-import { ConfigError, type StackConfig } from "../config";
-import { ownersOf, type Owner } from "../config/namespaces";
+import { ConfigError } from "../config";
 import { keyOf, type Problem } from "../config/problems";
+import type { NamespaceClaim } from "../config/system";
 
 const remembered = z.object({ kept: z.array(z.string()) });
-
-/** The namespaces that a configuration names, of organizations that wait for their admission none. */
-export function namespacesOf(config: StackConfig, { standings }: Exchange): Owner[] {
-  return ownersOf(config).filter(({ path: [section, mspId = ""] }) => {
-    const standing = section === "organizations" ? standings.get(mspId) : undefined;
-    return standing === undefined || standing.accepted !== undefined;
-  });
-}
 
 /**
  * Rules on what is not the stack's: an object that exists is not taken over, and a namespace is deleted only if the stack made
@@ -40,7 +31,7 @@ export class Belongings {
   private readonly kept = new Set<string>();
 
   constructor(
-    private readonly wanted: readonly Owner[],
+    private readonly wanted: readonly NamespaceClaim[],
     memory: StackMemory,
     choice: ClusterChoice,
   ) {
@@ -63,7 +54,7 @@ export class Belongings {
    */
   async guardWhatExists(): Promise<void> {
     const created = this.wanted.filter(({ createNamespace }) => createNamespace);
-    const problems = await Promise.all(created.map((owner) => this.problemOf(owner)));
+    const problems = await Promise.all(created.map((claim) => this.problemOf(claim)));
     if (problems.some((found) => found.length > 0)) throw new ConfigError(problems.flat());
     await Promise.all(
       created.map(async ({ namespace }) => {
@@ -100,7 +91,7 @@ export class Belongings {
     this.guard.finish();
   }
 
-  private async problemOf({ path, namespace }: Owner): Promise<Problem[]> {
+  private async problemOf({ path, namespace }: NamespaceClaim): Promise<Problem[]> {
     const ref = refOf(namespace);
     const problem = await this.judge.problem(ref);
     if (problem === undefined) return [];

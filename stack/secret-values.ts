@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import type { ChartValues } from "../components/kubernetes/helm";
 import { isMap } from "../components/kubernetes/merge";
 import type { StackConfig } from "../config";
-import type { ChoreoConnectSettings } from "../systems/choreo-connect/settings";
+import type { MarkValues, ProgramSystem } from "./system";
 import { LIMITS, readFileText } from "../host";
 
 /** A path below a section of the configuration, e.g. `["values", "redis", "auth", "password"]`. */
@@ -45,41 +45,20 @@ function isEncrypted(node: unknown, path: Path): boolean {
   return !(next in node) || isEncrypted((node as Record<string, unknown>)[next], rest);
 }
 
-/** Makes secrets of the chart values that are encrypted in the configuration. */
-export function withSecrets(config: StackConfig, isSecret: IsSecret): StackConfig {
-  const { orchestrator, organizations, choreoConnect } = config;
-  return {
-    ...config,
-    orchestrator: orchestrator && {
-      ...orchestrator,
-      values: mark(orchestrator.values, ["values"], (path) => isSecret("orchestrator", path)),
-    },
-    choreoConnect: choreoConnect && {
-      ...choreoConnect,
-      target: withSecretValues(choreoConnect.target, isSecret),
-    },
-    organizations: new Map(
-      [...organizations].map(([mspId, organization]) => [
-        mspId,
-        {
-          ...organization,
-          values: mark(organization.values, [mspId, "values"], (path) =>
-            isSecret("organizations", path),
-          ),
-        },
-      ]),
-    ),
-  };
-}
-
-function withSecretValues(
-  target: ChoreoConnectSettings["target"],
+/** Marks the chart values of all systems as secrets that are encrypted in the configuration. */
+export function withSecrets(
+  { authority, systems }: StackConfig<ProgramSystem>,
   isSecret: IsSecret,
-): ChoreoConnectSettings["target"] {
-  if (target.kind !== "kubernetes") return target;
-  const path = ["target", "kubernetes", "values"];
-  const values = mark(target.values, path, (each) => isSecret("choreoConnect", each));
-  return { ...target, values };
+): StackConfig<ProgramSystem> {
+  const markIn: MarkValues = (values, section, path) =>
+    mark(values, path, (each) => isSecret(section, each));
+  return {
+    authority,
+    systems: systems.map(({ system, settings }) => ({
+      system,
+      settings: system.withSecretValues?.(settings, markIn) ?? settings,
+    })),
+  };
 }
 
 function mark(values: ChartValues, path: Path, isSecret: (path: Path) => boolean): ChartValues {

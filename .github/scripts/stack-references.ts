@@ -1,8 +1,9 @@
 import { posix } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { SECTIONS } from "../../config";
+import { sectionsOf } from "../../config";
 import { pathsIn } from "../../config/paths";
+import { COMMANDS } from "../../systems/commands";
 
 const config = z.record(z.string(), z.unknown());
 const stackFile = z.object({ config });
@@ -32,7 +33,7 @@ function sectionOf(file: unknown, name: string): unknown {
  * @returns paths from the repository's root, without a slash at the end; "" is the root itself.
  */
 export function referencesOf(file: unknown, directory: string): readonly string[] {
-  const fromRoot = Object.entries(SECTIONS)
+  const fromRoot = Object.entries(sectionsOf(COMMANDS))
     .flatMap(([name, schema]) => pathsIn(schema, sectionOf(file, name)))
     // What lies outside of the repository does not change with it.
     .filter((path) => !posix.isAbsolute(path))

@@ -9,7 +9,7 @@ import { compareVersions } from "../../components/choreo-connect/upstream-tls/ve
 import { chartProblem } from "../../components/kubernetes/helm/chart-contract";
 import { coversHost, readCertificates } from "../../x509";
 import { checkAnchorFor, checkLeafFor } from "../../x509/consumers";
-import type { StackConfig } from "../../config";
+import type { AuthorityConfig } from "../../config/authority";
 import type { TlsSettings } from "./section";
 import { adapterInconsistencies } from "./adapter-problems";
 import type { ChoreoConnectSettings } from "./settings";
@@ -17,13 +17,14 @@ import { undoneByValues } from "./guarded-values";
 import { generationsOfEd25519 } from "../../config/generations";
 import { keyOf, type Problem } from "../../config/problems";
 
-/** What only shows when backends and APIs are seen together, or beside other sections. */
-export function choreoConnectInconsistencies(config: StackConfig): Problem[] {
-  const { choreoConnect } = config;
-  if (!choreoConnect) return [];
+/** Problems that show only when backends and APIs are seen together, or with the CA. */
+export function problems(
+  choreoConnect: ChoreoConnectSettings,
+  own: AuthorityConfig | undefined,
+): Problem[] {
   const backends = [...choreoConnect.gateway.backends.values()];
   return [
-    ...authority(config),
+    ...authority(own),
     ...chart(choreoConnect),
     ...values(choreoConnect),
     ...backends.flatMap(existing),
@@ -41,7 +42,7 @@ function problem(message: string, ...path: (string | number)[]): Problem {
   return { key: keyOf(["choreoConnect", ...path]), message };
 }
 
-function authority({ authority: own }: StackConfig): Problem[] {
+function authority(own: AuthorityConfig | undefined): Problem[] {
   if (!own) return [{ key: "authority", message: "is missing: Choreo Connect's parts need a CA" }];
   return generationsOfEd25519(
     own,

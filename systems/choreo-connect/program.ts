@@ -1,4 +1,4 @@
-import { all, log, output, secret, type Output } from "@pulumi/pulumi";
+import { all, output, secret, type Output } from "@pulumi/pulumi";
 import { ChoreoConnect } from "../../components/choreo-connect";
 import {
   globallyTrusted,
@@ -8,14 +8,51 @@ import {
 import { cipherNames, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
 import type { NamespaceHandle } from "../../components/kubernetes";
 import type { CertificateAuthority } from "../../components/pki";
-import type { StackConfig } from "../../config";
 import type { ChoreoConnectSettings } from "./settings";
-import type { NamespaceOf } from "../../stack/deploy";
+import { choreoConnect as configured } from "./system";
+import type { NamespaceOf, ProgramSystem } from "../../stack/system";
 
 const NAME = "choreo-connect";
 
+/** Choreo Connect: a gateway and the backends of its APIs. */
+export const choreoConnect: ProgramSystem<ChoreoConnectSettings, typeof configured.sections> = {
+  ...configured,
+  withSecretValues: (settings, mark) => {
+    const { target } = settings;
+    if (target.kind !== "kubernetes") return settings;
+    const values = mark(target.values, "choreoConnect", ["target", "kubernetes", "values"]);
+    return { ...settings, target: { ...target, values } };
+  },
+  prepare: (settings) => {
+    const { namespaces } = configured.claims(settings);
+    return {
+      inCluster: namespaces.length > 0,
+      namespaces,
+      warnings: cautionsOf(settings).map((caution) => `Choreo Connect: ${caution}`),
+      deploy: ({ authority, namespaceOf }) => {
+        if (!authority) throw new Error("Choreo Connect without a CA"); // `problems` refuses it
+        const deployed = deployChoreoConnect(settings, authority, namespaceOf);
+        return {
+          certificates: {
+            choreoConnect: {
+              parts: deployed.certificates,
+              backends: deployed.backendCertificates,
+              tokenCertificate: deployed.tokenCertificatePem,
+            },
+          },
+          own: {
+            choreoConnect: choreoConnectOutputs(settings, deployed),
+            // A secret, for whoever deploys a gateway or a backend outside the cluster, and for `countersign verify`.
+            choreoConnectKeys: deployed.kept,
+          },
+        };
+      },
+    };
+  },
+};
+
 /** Builds the stack's Choreo Connect. */
-export function deployChoreoConnect(
+function deployChoreoConnect(
   settings: ChoreoConnectSettings,
   authority: CertificateAuthority,
   namespaceOf: NamespaceOf,
@@ -47,7 +84,7 @@ export function deployChoreoConnect(
 }
 
 /** What may be read of it by anybody: `countersign` does. */
-export function choreoConnectOutputs(
+function choreoConnectOutputs(
   { gateway, target }: ChoreoConnectSettings,
   deployed: ChoreoConnect,
 ): Output<unknown> {
@@ -92,12 +129,7 @@ function withoutAbsent(names: object): object {
   return Object.fromEntries(Object.entries(names).filter((entry) => entry[1] !== undefined));
 }
 
-/** What the user should know of what is being set up. */
-export function tellChoreoConnect({ choreoConnect }: StackConfig): Promise<unknown> {
-  const cautions = choreoConnect ? cautionsOf(choreoConnect) : [];
-  return Promise.all(cautions.map((caution) => log.warn(`Choreo Connect: ${caution}`)));
-}
-
+/** Warnings of what is being set up. */
 export function cautionsOf({ gateway }: ChoreoConnectSettings): string[] {
   const globals = globallyTrusted(gateway);
   if (globals.length === 0) return [];

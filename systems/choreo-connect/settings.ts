@@ -5,17 +5,31 @@ import {
   type Gateway,
 } from "../../components/choreo-connect/gateway";
 import { RECOMMENDED, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
-import type { ChoreoConnectConfig, TlsSettings } from "./section";
+import { bothLeaves } from "../../config/consumers";
+import { VERIFY, type Claims, type Readers, type Sections } from "../../config/system";
+import type { Leaf } from "../../x509/consumers";
+import { choreoConnect, type ChoreoConnectConfig, type TlsSettings } from "./section";
+
+export const sections = { choreoConnect };
+
+const PARTS = { BoringSSL: "the router", Java: "the enforcer", Go: "the adapter", ...VERIFY };
+
+/**
+ * Readers of Choreo Connect's certificates. Source: WSO2's product-microgateway: router (Envoy), enforcer (Netty on
+ * JSSE), adapter (Go).
+ */
+export const readers: Readers = { ofServers: PARTS, ofClients: PARTS };
 
 /** The section with everything that follows from it. */
 export interface ChoreoConnectSettings extends ChoreoConnectConfig {
   readonly gateway: Gateway;
 }
 
-export function withGateway(
-  own: ChoreoConnectConfig,
+export function resolve(
+  { choreoConnect: own }: Sections<typeof sections>,
   clusterDomain: string,
-): ChoreoConnectSettings {
+): ChoreoConnectSettings | undefined {
+  if (own === undefined) return undefined;
   const upstreamTls = policyOf(own.upstreamTls ?? {}, RECOMMENDED);
   const { target } = own;
   const backends = Object.entries(own.backends)
@@ -56,5 +70,28 @@ function policyOf({ minimum, maximum, ciphers }: TlsSettings, usual: TlsPolicy):
     minimum: minimum ?? usual.minimum,
     maximum: maximum ?? usual.maximum,
     ciphers: ciphers ?? usual.ciphers,
+  };
+}
+
+export function claims({ target, certificate, backends, gateway }: ChoreoConnectSettings): Claims {
+  return {
+    namespaces: [
+      ...(target.kind === "kubernetes"
+        ? [{ path: ["choreoConnect", "target", "kubernetes"], ...target }]
+        : []),
+      ...Object.entries(backends).flatMap(([name, { namespace, createNamespace }]) =>
+        namespace === undefined
+          ? []
+          : [{ path: ["choreoConnect", "backends", name], namespace, createNamespace }],
+      ),
+    ],
+    lifetimes: [{ path: ["choreoConnect"], hours: certificate.validityHours }],
+    leaves: [
+      ...Object.values(gateway.dnsNames).flatMap((names) => bothLeaves(names)),
+      ...[...gateway.backends.values()].flatMap((backend): Leaf[] => {
+        const { certificate: own, dnsNames, ipAddresses } = backend;
+        return own.kind === "issued" ? [{ purpose: "serverAuth", dnsNames, ipAddresses }] : [];
+      }),
+    ],
   };
 }

@@ -1,25 +1,19 @@
 import { basename } from "node:path/posix";
 import { sharesObject } from "../../components/choreo/openchoreo";
 import { MATERIALS, mountsClash } from "../../components/choreo/places";
-import type { Component, Components } from "../../components/choreo/project";
+import type { Component } from "../../components/choreo/project";
 import { workloadProblems } from "../../components/choreo/workload-manifest";
-import type { StackConfig } from "../../config";
+import { unusableChains } from "../../config/unusable-generations";
 import type { ChoreoConfig } from "./section";
+import { claims, readers, type ChoreoSettings } from "./settings";
+import type { AuthorityConfig } from "../../config/authority";
 import { keyOf, shown, type Problem } from "../../config/problems";
 
-/** Choreo's section with everything that follows from it. */
-export interface ChoreoSettings extends ChoreoConfig {
-  /** By name, in the order of the names. */
-  readonly described: Components;
-}
-
-/** What only shows when the components of a project are seen together, or beside other sections. */
-export function choreoInconsistencies(config: StackConfig): Problem[] {
-  const { choreo } = config;
-  if (!choreo) return [];
+/** Problems that show only when the components of a project are seen together, or with the CA. */
+export function problems(choreo: ChoreoSettings, own: AuthorityConfig | undefined): Problem[] {
   const components = [...choreo.described.values()];
   return [
-    ...authority(config),
+    ...authority(choreo, own),
     ...calls(choreo),
     ...identities(components),
     ...addresses(components),
@@ -35,8 +29,9 @@ function problem(message: string, component: string, ...path: string[]): Problem
   return { key: keyOf(["choreo", "components", component, ...path]), message };
 }
 
-function authority({ authority: own }: StackConfig): Problem[] {
-  if (own) return [];
+function authority(choreo: ChoreoSettings, own: AuthorityConfig | undefined): Problem[] {
+  // Components are handed what is above a CA, too.
+  if (own) return unusableChains(own, readers.ofServers, claims(choreo).leaves);
   return [{ key: "authority", message: "is missing: it is the root CA of the Choreo project" }];
 }
 

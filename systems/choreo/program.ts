@@ -8,15 +8,44 @@ import { httpsUrl } from "../../components/choreo/project-url";
 import { secretsNamespaceOf } from "../../components/choreo/secret-store";
 import type { CertificateAuthority } from "../../components/pki";
 import type { StackMemory } from "../../components/stack-memory";
-import { ConfigError, type StackConfig } from "../../config";
-import type { ChoreoSettings } from "./problems";
+import { ConfigError } from "../../config";
+import type { ChoreoSettings } from "./settings";
+import { choreo as configured } from "./system";
 import { keyOf, type Problem } from "../../config/problems";
-import type { NamespaceOf } from "../../stack/deploy";
+import type { NamespaceOf, ProgramSystem } from "../../stack/system";
 
 const NAME = "choreo";
 
 const certified = z.object({ certificate: z.object({}), host: z.string().optional() });
 const deployed = z.object({ project: z.string(), workloads: z.record(z.string(), z.unknown()) });
+
+/** Choreo: components of a project that call one another. */
+export const choreo: ProgramSystem<ChoreoSettings, typeof configured.sections> = {
+  ...configured,
+  prepare: (settings, { memory }) => {
+    judge(settings, memory);
+    const waiting = waitingOf(settings);
+    return {
+      inCluster: settings.target.kind === "openchoreo",
+      namespaces: configured.claims(settings).namespaces,
+      notices: [...waiting].map(([party, reason]) => `${party} waits: ${reason}`),
+      waiting,
+      deploy: ({ authority, namespaceOf }) => {
+        if (!authority) throw new Error("Choreo without a CA"); // `problems` refuses it
+        const deployed = deployChoreo(settings, authority, namespaceOf);
+        return {
+          certificates: { choreo: deployed.certificates },
+          own: {
+            ...(authority.isBelowRoot && { caBundleToRoot: authority.bundleToRootPem }),
+            choreo: choreoOutputs(settings, deployed),
+            // A secret, for people who enter a component's key by hand.
+            ...(entersKeys(settings) && { choreoKeys: deployed.keys }),
+          },
+        };
+      },
+    };
+  },
+};
 
 /**
  * Refuses what would take away from components that are deployed: a server that waits again would lose its certificate, and its
@@ -24,8 +53,7 @@ const deployed = z.object({ project: z.string(), workloads: z.record(z.string(),
  *
  * @throws ConfigError before anything is registered.
  */
-export function judgeChoreo({ choreo }: StackConfig, memory: StackMemory): void {
-  if (!choreo) return;
+function judge(choreo: ChoreoSettings, memory: StackMemory): void {
   const before = deployed.safeParse(memory.of(Choreo.type, NAME)).data;
   const workloads = choreo.target.kind === "openchoreo" ? (before?.workloads ?? {}) : {};
   const problems = [
@@ -68,7 +96,7 @@ function workload({ name, client }: Component): Problem[] {
 }
 
 /** Builds the project's side of the stack. */
-export function deployChoreo(
+function deployChoreo(
   settings: ChoreoSettings,
   authority: CertificateAuthority,
   namespaceOf: NamespaceOf,
@@ -101,21 +129,21 @@ function targetOf(target: ChoreoSettings["target"], namespaceOf: NamespaceOf): T
 }
 
 /** Whether people enter the keys somewhere; elsewhere they are in Secrets alone. */
-export function entersKeys({ target }: ChoreoSettings): boolean {
+function entersKeys({ target }: ChoreoSettings): boolean {
   return target.kind === "console" || target.secretStore.kind === "manual";
 }
 
 /** What each component waits for, by party. */
-export function choreoWaiting({ choreo }: StackConfig): Map<string, string> {
+function waitingOf({ described }: ChoreoSettings): Map<string, string> {
   return new Map(
-    [...(choreo?.described.values() ?? [])].flatMap(({ name, waiting }) =>
+    [...described.values()].flatMap(({ name, waiting }) =>
       waiting === undefined ? [] : [[partyOf(name), waiting] as const],
     ),
   );
 }
 
 /** What may be read of it by anybody: `countersign` does. */
-export function choreoOutputs(settings: ChoreoSettings, deployed: Choreo): Output<unknown> {
+function choreoOutputs(settings: ChoreoSettings, deployed: Choreo): Output<unknown> {
   const { project, target, described } = settings;
   return all([deployed.plans, deployed.workloads]).apply(([plans, workloads]) => ({
     project,

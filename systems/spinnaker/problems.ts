@@ -2,24 +2,21 @@ import type { Installation, Service } from "../../components/spinnaker/installat
 import { phaseProblems, together, type RollOutProblem } from "../../components/spinnaker/roll-out";
 import { kindOf } from "../../components/spinnaker/service-table";
 import { manifestProblems } from "../../components/spinnaker/targets/manifest";
-import type { StackConfig } from "../../config";
 import type { SpinnakerConfig } from "./section";
+import type { SpinnakerSettings } from "./settings";
+import type { AuthorityConfig } from "../../config/authority";
 import { generationsOfEd25519 } from "../../config/generations";
 import { keyOf, type Problem } from "../../config/problems";
 
-/** Spinnaker's section with everything that follows from it. */
-export interface SpinnakerSettings extends SpinnakerConfig {
-  readonly installation: Installation;
-}
-
-/** What only shows when the services of Spinnaker are seen together, or beside other sections. */
-export function spinnakerInconsistencies(config: StackConfig): Problem[] {
-  const { spinnaker } = config;
-  if (!spinnaker) return [];
+/** Problems that show only when the services are seen together, or with the CA. */
+export function problems(
+  spinnaker: SpinnakerSettings,
+  own: AuthorityConfig | undefined,
+): Problem[] {
   const { installation } = spinnaker;
   const services = [...installation.services.values()];
   return [
-    ...authority(config),
+    ...authority(own),
     ...services.flatMap((service) => hosts(service, installation)),
     ...services.flatMap(listeners),
     ...addresses(services),
@@ -47,7 +44,7 @@ function partition<T>(all: readonly T[], belongs: (each: T) => boolean): [T[], T
   return [all.filter(belongs), all.filter((each) => !belongs(each))];
 }
 
-function authority({ authority: own }: StackConfig): Problem[] {
+function authority(own: AuthorityConfig | undefined): Problem[] {
   if (!own) return [{ key: "authority", message: "is missing: Spinnaker's services need a CA" }];
   return generationsOfEd25519(
     own,

@@ -1,4 +1,4 @@
-import { all, log, output, secret, type Output } from "@pulumi/pulumi";
+import { all, output, secret, type Output } from "@pulumi/pulumi";
 import { z } from "zod";
 import type { NamespaceHandle } from "../../components/kubernetes";
 import type { CertificateAuthority } from "../../components/pki";
@@ -8,8 +8,11 @@ import { PHASES } from "../../components/spinnaker/phase";
 import { jumps, rollOutWarnings, type DeployedPhases } from "../../components/spinnaker/roll-out";
 import { apiVersionOf } from "../../components/spinnaker/targets/operator";
 import type { StackMemory } from "../../components/stack-memory";
-import { ConfigError, type StackConfig } from "../../config";
-import { rollOutProblems, type SpinnakerSettings } from "./problems";
+import { ConfigError } from "../../config";
+import type { ProgramSystem } from "../../stack/system";
+import { rollOutProblems } from "./problems";
+import type { SpinnakerSettings } from "./settings";
+import { spinnaker as configured } from "./system";
 
 const NAME = "spinnaker";
 
@@ -19,14 +22,31 @@ const remembered = z.object({
   silent: z.array(z.string()),
 });
 
+/** Spinnaker: services that an operator, kustomize or Halyard deploys. */
+export const spinnaker: ProgramSystem<SpinnakerSettings, typeof configured.sections> = {
+  ...configured,
+  prepare: (settings, { memory }) => ({
+    inCluster: true,
+    namespaces: configured.claims(settings).namespaces,
+    warnings: judgeRollOut(settings, memory).map((warning) => `Spinnaker: ${warning}`),
+    deploy: ({ authority, namespaceOf }) => {
+      if (!authority) throw new Error("Spinnaker without a CA"); // `problems` refuses it
+      const deployed = deploySpinnaker(settings, namespaceOf(settings), authority);
+      return {
+        certificates: { spinnaker: deployed.certificates },
+        own: { spinnaker: spinnakerOutputs(settings, deployed) },
+      };
+    },
+  }),
+};
+
 /**
  * Judges the step from what is deployed to what the configuration asks for.
  *
- * @returns what the user should know of it.
- * @throws ConfigError if it is a jump that could cut callers off; nothing has been registered then.
+ * @returns warnings.
+ * @throws ConfigError if it is a jump that could cut callers off.
  */
-export function judgeRollOut({ spinnaker }: StackConfig, memory: StackMemory): readonly string[] {
-  if (!spinnaker) return [];
+function judgeRollOut(spinnaker: SpinnakerSettings, memory: StackMemory): readonly string[] {
   const { deployed, silent } = recalled(memory);
   const problems = rollOutProblems(spinnaker, jumps(spinnaker.installation, deployed, silent));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -45,7 +65,7 @@ function recalled(memory: StackMemory): {
 }
 
 /** Builds Spinnaker's side of the stack. */
-export function deploySpinnaker(
+function deploySpinnaker(
   settings: SpinnakerSettings,
   namespace: NamespaceHandle,
   authority: CertificateAuthority,
@@ -74,7 +94,7 @@ export function deploySpinnaker(
 }
 
 /** What may be read of it by anybody: `countersign` does. */
-export function spinnakerOutputs(
+function spinnakerOutputs(
   { installation, target }: SpinnakerSettings,
   deployed: Spinnaker,
 ): Output<unknown> {
@@ -112,9 +132,4 @@ function serviceOutput(service: Service): object {
     ...(legacyPort !== undefined && { legacyPort }),
     trustsOthers: service.trustsOthers ?? false,
   };
-}
-
-/** Says what the user should know. */
-export function tellRollOut(warnings: readonly string[]): Promise<unknown> {
-  return Promise.all(warnings.map((warning) => log.warn(`Spinnaker: ${warning}`)));
 }

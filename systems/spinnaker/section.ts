@@ -26,6 +26,7 @@ import {
 import { path } from "../../config/paths";
 import { shown } from "../../config/problems";
 import { otherCas } from "../../config/public-cas";
+import { readers } from "./readers";
 
 const service = section({
   host: hostName.optional(),
@@ -37,7 +38,7 @@ const service = section({
   apiPort: port.optional(),
   legacyPort: port.optional(),
   calls: z.array(z.enum(SERVICE_NAMES)).default([]),
-  trust: otherCas.optional(),
+  trust: otherCas(readers.ofServers).optional(),
 });
 
 const phase = z.enum(PHASES);

@@ -8,9 +8,9 @@ import {
   type Purpose,
 } from "../../x509";
 import { checkLeafFor } from "../../x509/consumers";
-import type { StackConfig } from "../../config";
-import { readersOf } from "../../config/consumers";
+import type { AuthorityConfig } from "../../config/authority";
 import { keyOf, type Problem } from "../../config/problems";
+import { readers, type SubstraSettings } from "./settings";
 
 /** A certificate that was made elsewhere, and what it must be good for. */
 interface Existing {
@@ -23,11 +23,14 @@ interface Existing {
 }
 
 /** Certificates that are brought in, but which a consumer would refuse. */
-export function unusableCertificates(config: StackConfig): Problem[] {
-  const authorities = Object.values(config.authority?.generations ?? {}).flatMap((generation) =>
+export function unusableCertificates(
+  settings: SubstraSettings,
+  authority: AuthorityConfig | undefined,
+): Problem[] {
+  const authorities = Object.values(authority?.generations ?? {}).flatMap((generation) =>
     generation.kind === "existing" ? [readCertificate(generation.certificate)] : [],
   );
-  return existingOf(config).flatMap((existing) => {
+  return existingOf(settings).flatMap((existing) => {
     const key = keyOf([...existing.path, "certificate", "existing"]);
     const advice =
       existing.path[0] === "enrollments"
@@ -40,7 +43,7 @@ export function unusableCertificates(config: StackConfig): Problem[] {
   });
 }
 
-function existingOf({ orchestrator, organizations, enrollments }: StackConfig): Existing[] {
+function existingOf({ orchestrator, organizations, enrollments }: SubstraSettings): Existing[] {
   const clients = [
     ...[...organizations].map(
       ([mspId, { issuance }]) =>
@@ -68,12 +71,11 @@ function problemsOf(existing: Existing, authorities: readonly Certificate[]): st
   // Whether it has expired decides when it is renewed, and is no mistake.
   const at = certificate.notBefore;
   const { organizations } = certificate.subject;
-  const { ofServers, ofClients } = readersOf("substra");
   const found = [
     ...checkChain(certificate, authorities, { at, purpose }).filter(
       ({ code }) => !["outlives-ca", "not-yet-valid", "ca-not-yet-valid"].includes(code),
     ),
-    ...checkLeafFor(certificate, purpose === "serverAuth" ? ofServers : ofClients),
+    ...checkLeafFor(certificate, purpose === "serverAuth" ? readers.ofServers : readers.ofClients),
   ].map(({ message }) => message);
   if (organization !== undefined && organizations.join("\n") !== organization) {
     found.push(

@@ -1,129 +1,54 @@
-import type { Output } from "@pulumi/pulumi";
-import { Enrollment, type Exchange } from "../../components/enrollment";
-import type { CertificateAuthority } from "../../components/pki";
-import { Backend, IssuedCredentials, type Orchestrator } from "../../components/substra";
-import { connectionElsewhere, type Connection } from "../../components/substra/connection";
-import { kebabCase } from "../../components/substra/kebab-case";
-import { backendCommonName, type Endpoint } from "../../components/substra/names";
-import type { Organization } from "../../config";
-import type { NamespaceOf } from "../../stack/deploy";
+import { receive } from "../../components/enrollment";
+import { Backend } from "../../components/substra";
+import type { ProgramSystem } from "../../stack/system";
+import { deploySubstra } from "./deploy";
+import { enrolled, noticesOf, signedElsewhere, waitingFor } from "./exchange";
+import type { SubstraSettings } from "./settings";
+import { substra as configured } from "./system";
 
-/** An organization as this stack has it. */
-export interface DeployedOrganization {
-  /** Its request, the name of the key that it is for, and the CAs that it has deployed; undefined if this stack signs it itself. */
-  readonly request:
-    | {
-        readonly request: Output<string>;
-        readonly key: string;
-        readonly trusted?: readonly string[];
-      }
-    | undefined;
-  /** Undefined as long as it has no certificate. */
-  readonly backend: Backend | undefined;
-}
-
-interface Surroundings {
-  readonly standings: Exchange["standings"];
-  readonly authority: CertificateAuthority | undefined;
-  readonly orchestrator: Orchestrator | undefined;
-  readonly namespaceOf: NamespaceOf;
-}
-
-export function deployOrganizations(
-  organizations: ReadonlyMap<string, Organization>,
-  surroundings: Surroundings,
-): Map<string, DeployedOrganization> {
-  return new Map(
-    [...organizations].map(([mspId, organization]) => [
-      mspId,
-      organization.issuance.kind === "here"
-        ? deployHere(mspId, organization, surroundings)
-        : deployElsewhere(mspId, organization, surroundings),
-    ]),
-  );
-}
-
-/** An organization whose certificate this stack's authority signs, at this stack's orchestrator. */
-function deployHere(
-  mspId: string,
-  organization: Organization,
-  { authority, orchestrator, namespaceOf }: Surroundings,
-): DeployedOrganization {
-  const { connection, issuance, keys } = organization;
-  const nothing = { request: undefined, backend: undefined };
-  // config/ refuses such a stack.
-  if (!authority || !orchestrator || !connection?.dial || issuance.kind !== "here") return nothing;
-  const name = kebabCase(mspId);
-  const key = keys.names.at(-1) ?? "";
-  const credentials = new IssuedCredentials(name, {
-    mspId,
-    commonName: backendCommonName(mspId, organization.hostname),
-    key,
-    ...(key === "existing" && { existingKey: keys.existing }),
-    existingCertificate: issuance.existing,
-    authority,
-    certificate: { ...issuance, algorithm: keys.algorithm },
-  });
-  const backend = new Backend(name, {
-    ...backendArgs(mspId, organization, { ...connection, dial: connection.dial }, namespaceOf),
-    credentials,
-    releaseAfter: orchestrator,
-  });
-  return { request: undefined, backend };
-}
-
-/** An organization whose certificate another stack signs, at that stack's orchestrator. */
-function deployElsewhere(
-  mspId: string,
-  organization: Organization,
-  { standings, namespaceOf }: Surroundings,
-): DeployedOrganization {
-  const { issuance, keys } = organization;
-  const standing = standings.get(mspId);
-  if (!standing || issuance.kind !== "elsewhere") throw new Error(`${mspId} has no standing`);
-  const { accepted, memory, retired } = standing;
-  const name = kebabCase(mspId);
-  const connection =
-    accepted &&
-    connectionElsewhere(mspId, organization, {
-      ...accepted.admission.orchestrator,
-      channels: accepted.admission.channels,
+/** Substra: an orchestrator, and backends of several organizations. */
+export const substra: ProgramSystem<SubstraSettings, typeof configured.sections> = {
+  ...configured,
+  withSecretValues: ({ orchestrator, organizations, enrollments }, mark) => ({
+    enrollments,
+    orchestrator: orchestrator && {
+      ...orchestrator,
+      values: mark(orchestrator.values, "orchestrator", ["values"]),
+    },
+    organizations: new Map(
+      [...organizations].map(([mspId, organization]) => [
+        mspId,
+        {
+          ...organization,
+          values: mark(organization.values, "organizations", [mspId, "values"]),
+        },
+      ]),
+    ),
+  }),
+  prepare: async (settings, { memory, signs }) => {
+    const exchange = await receive({
+      signed: signedElsewhere(settings),
+      enrolled: enrolled(settings),
+      signs,
+      deployedAs: Backend.type,
+      memory,
     });
-  const enrollment = new Enrollment(name, {
-    member: { mspId, keys, trust: issuance.trust },
-    commonName: backendCommonName(mspId, organization.hostname),
-    accepted,
-    memory,
-    retired,
-  });
-  const request = {
-    request: enrollment.requestPem,
-    key: keys.names.at(-1) ?? "",
-    ...(accepted && {
-      trusted: accepted.trusted.map(({ certificate }) => certificate.fingerprint),
-    }),
-  };
-  const { credentials } = enrollment;
-  if (!connection || !credentials) return { request, backend: undefined };
-  const backend = new Backend(name, {
-    ...backendArgs(mspId, organization, connection, namespaceOf),
-    credentials,
-  });
-  return { request, backend };
-}
-
-/** What does not depend on who signs. */
-function backendArgs(
-  mspId: string,
-  organization: Organization,
-  { dial, sameCluster, channels }: Connection & { readonly dial: Endpoint },
-  namespaceOf: NamespaceOf,
-) {
-  return {
-    ...organization,
-    mspId,
-    namespace: namespaceOf(organization),
-    orchestrator: { ...dial, sameCluster },
-    channels,
-  };
-}
+    const waits = (mspId: string) => {
+      const standing = exchange.standings.get(mspId);
+      return standing !== undefined && standing.accepted === undefined;
+    };
+    const { namespaces } = configured.claims(settings);
+    return {
+      ...noticesOf(exchange),
+      waiting: waitingFor(exchange),
+      inCluster:
+        settings.orchestrator !== undefined ||
+        [...exchange.standings.values()].some(({ accepted }) => accepted),
+      // An organization that waits for its admission has nothing in the cluster yet.
+      namespaces: namespaces.filter(
+        ({ path: [section, mspId = ""] }) => section !== "organizations" || !waits(mspId),
+      ),
+      deploy: (on) => deploySubstra(settings, exchange, on),
+    };
+  },
+};

@@ -4,7 +4,10 @@ import { cautionsOf } from "../../../systems/choreo-connect/program";
 import { withSecrets } from "../../../stack/secret-values";
 import { example, withBackends } from "../choreo-connect/make-stack";
 import { runStack } from "../run-stack";
-import { goodExcept, load } from "../../unit/config/make-config";
+import { goodExcept, settingsOf, valuesOf } from "../../unit/config/make-config";
+import { loadConfig } from "../../../config";
+import { choreoConnect } from "../../../systems/choreo-connect/system";
+import { PROGRAMS } from "../../../systems/programs";
 import {
   CHOREO_CONNECT,
   choreoConnectOf,
@@ -84,14 +87,14 @@ describe("a stack with Choreo Connect", () => {
   it("has chart values as secrets that its configuration encrypts", async () => {
     const changes = { "target/kubernetes/values": { a: { b: 1, c: 2 } } };
     const asked: string[] = [];
-    const { choreoConnect } = withSecrets(
-      load(goodExcept(choreoConnectWith(changes))),
+    const config = withSecrets(
+      loadConfig(valuesOf(goodExcept(choreoConnectWith(changes))), PROGRAMS),
       (section, path) => {
         asked.push([section, ...path].join("."));
         return path.at(-1) === "b";
       },
     );
-    const { values } = choreoConnect?.target as unknown as {
+    const { values } = settingsOf(config, choreoConnect)?.target as unknown as {
       values: { a: { b: unknown; c: unknown } };
     };
     assert.deepEqual(asked, [

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSecret, output, runtime, unsecret } from "@pulumi/pulumi";
 import { loadConfig } from "../../../config";
+import { PROGRAMS } from "../../../systems/programs";
+import { substra } from "../../../systems/substra/system";
+import { settingsOf, valuesOf } from "../../unit/config/make-config";
 import { secretsOfStack, withSecrets } from "../../../stack/secret-values";
 
 const PASSWORD = "open sesame";
@@ -49,20 +52,17 @@ describe("chart values that the configuration encrypts", () => {
   after(() => rmSync(directory, { recursive: true }));
 
   const valuesWith = (secretKeys: string, folder = directory) => {
-    const raw = Object.entries(CONFIG).map(([key, value]) => [
-      `countersign:${key}`,
-      JSON.stringify(value),
-    ]);
     const config = withSecrets(
-      loadConfig(Object.fromEntries(raw) as Record<string, string>),
+      loadConfig(valuesOf(CONFIG), PROGRAMS),
       secretsOfStack(folder, secretKeys),
     );
+    const settings = settingsOf(config, substra);
     return {
-      orchestrator: config.orchestrator?.values as {
+      orchestrator: settings?.orchestrator?.values as {
         orchestrator: { logLevel: unknown; password: unknown };
         list: unknown;
       },
-      organization: config.organizations.get("MyOrg1MSP")?.values as {
+      organization: settings?.organizations.get("MyOrg1MSP")?.values as {
         redis: { password: unknown };
       },
     };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { loadConfig, type Organization } from "../../../config";
+import type { Organization } from "../../../systems/substra/settings";
 import { GOOD, goodExcept, load } from "./make-config";
 
 const LIFE = { validityHours: 2160, renewBeforeHours: 720 };
@@ -129,10 +129,10 @@ describe("a configuration", () => {
 describe("Pulumi.dev.yaml", () => {
   it("is a consortium of two, on the charts of this repository", () => {
     const { config } = parse(readFileSync("Pulumi.dev.yaml", "utf8")) as { config: object };
-    const values = Object.entries(config)
+    const sections = Object.entries(config)
       .filter(([key]) => key.startsWith("countersign:"))
-      .map(([key, value]) => [key, JSON.stringify(value)] as const);
-    const { authority, orchestrator, organizations } = loadConfig(Object.fromEntries(values));
+      .map(([key, value]) => [key.slice("countersign:".length), value as unknown] as const);
+    const { authority, orchestrator, organizations } = load(Object.fromEntries(sections));
     assert.deepEqual(authority, {
       subject: { commonName: "Dev consortium CA", organization: "Dev consortium" },
       generations: {

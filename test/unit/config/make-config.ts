@@ -1,4 +1,11 @@
-import { ConfigError, loadConfig, type StackConfig } from "../../../config";
+import { ConfigError, loadConfig, type AuthorityConfig, type StackConfig } from "../../../config";
+import type { ConfiguredSystem, Schemas } from "../../../config/system";
+import { choreo } from "../../../systems/choreo/system";
+import { choreoConnect } from "../../../systems/choreo-connect/system";
+import { spinnaker } from "../../../systems/spinnaker/system";
+import type { SubstraSettings } from "../../../systems/substra/settings";
+import { substra } from "../../../systems/substra/system";
+import { COMMANDS } from "../../../systems/commands";
 
 /** Sections of a stack's configuration by name, as they stand in Pulumi.<stack>.yaml. */
 export type Sections = Readonly<Record<string, unknown>>;
@@ -18,15 +25,48 @@ export const GOOD = {
   },
 } as const;
 
+/** Settings of a stack by system. */
+export interface Loaded extends SubstraSettings {
+  readonly authority: AuthorityConfig | undefined;
+  readonly spinnaker: ReturnType<typeof spinnaker.resolve>;
+  readonly choreo: ReturnType<typeof choreo.resolve>;
+  readonly choreoConnect: ReturnType<typeof choreoConnect.resolve>;
+}
+
+const NO_CONSORTIUM: SubstraSettings = {
+  orchestrator: undefined,
+  organizations: new Map(),
+  enrollments: new Map(),
+};
+
 /** Loads sections as Pulumi hands them to a program: each as JSON under its full key. */
-export function load(sections: Sections): StackConfig {
-  return loadConfig(
-    Object.fromEntries(
-      Object.entries(sections).map(([section, value]) => [
-        `countersign:${section}`,
-        typeof value === "string" ? value : JSON.stringify(value),
-      ]),
-    ),
+export function load(sections: Sections): Loaded {
+  const config = loadConfig(valuesOf(sections), COMMANDS);
+  return {
+    ...(settingsOf(config, substra) ?? NO_CONSORTIUM),
+    authority: config.authority,
+    spinnaker: settingsOf(config, spinnaker),
+    choreo: settingsOf(config, choreo),
+    choreoConnect: settingsOf(config, choreoConnect),
+  };
+}
+
+/** Settings of one of the systems of a stack. */
+export function settingsOf<Settings, S extends Schemas>(
+  { systems }: StackConfig,
+  wanted: ConfiguredSystem<Settings, S>,
+): Settings | undefined {
+  const found = systems.find(({ system }) => system.title === wanted.title);
+  return found?.settings as Settings | undefined;
+}
+
+/** Values by full key, as Pulumi has them. */
+export function valuesOf(sections: Sections): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(sections).map(([section, value]) => [
+      `countersign:${section}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
   );
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { SECTIONS } from "../../../config";
+import { sectionsOf } from "../../../config";
+import { COMMANDS } from "../../../systems/commands";
 import { isPath, partsOf, path, pathsIn } from "../../../config/paths";
 
 type Schema = z.core.$ZodType;
@@ -55,7 +56,9 @@ function textsIn(schema: Schema, key: string, checked = schema): Leaf[] {
 }
 
 describe("the paths of the configuration", () => {
-  const texts = Object.entries(SECTIONS).flatMap(([name, schema]) => textsIn(schema, name));
+  const texts = Object.entries(sectionsOf(COMMANDS)).flatMap(([name, schema]) =>
+    textsIn(schema, name),
+  );
 
   it("are all marked as such, so that a change of what lies there is noticed", () => {
     const unmarked = texts

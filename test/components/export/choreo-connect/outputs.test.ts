@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Gateway } from "../../../../components/choreo-connect/gateway";
-import { loadConfig } from "../../../../config";
+import { load } from "../../../unit/config/make-config";
 import { makeCa } from "../../../unit/x509/make-certificate";
 import { keys } from "../../../unit/x509/make-keys";
 import { example, withBackends, type Sections } from "../../choreo-connect/make-stack";
@@ -10,11 +10,7 @@ import { outputsOf } from "../../choreo-connect/make-stack";
 
 /** What the configuration of these sections makes of a gateway. */
 function gatewayOf(sections: Sections): Gateway {
-  const values = Object.entries(sections).map(([section, value]) => [
-    `countersign:${section}`,
-    JSON.stringify(value),
-  ]);
-  const { choreoConnect: read } = loadConfig(Object.fromEntries(values) as Record<string, string>);
+  const { choreoConnect: read } = load({ ...sections });
   assert.ok(read);
   return read.gateway;
 }

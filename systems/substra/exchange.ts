@@ -1,10 +1,10 @@
 import type { Enrolled, Exchange, Signed } from "../../components/enrollment";
 import { dialledBy } from "../../components/substra/connection";
 import { kebabCase } from "../../components/substra/kebab-case";
-import type { StackConfig } from "../../config";
+import type { SubstraSettings } from "./settings";
 
 /** The organizations of this stack whose requests another one signs. */
-export function signedElsewhere({ organizations }: StackConfig): Signed[] {
+export function signedElsewhere({ organizations }: SubstraSettings): Signed[] {
   return [...organizations].flatMap(([mspId, organization]) => {
     const { issuance, keys } = organization;
     if (issuance.kind !== "elsewhere") return [];
@@ -15,7 +15,7 @@ export function signedElsewhere({ organizations }: StackConfig): Signed[] {
 }
 
 /** The organizations of other stacks whose requests this one signs. */
-export function enrolled({ enrollments }: StackConfig): Enrolled[] {
+export function enrolled({ enrollments }: SubstraSettings): Enrolled[] {
   return [...enrollments].map(([mspId, enrollment]) => ({ mspId, ...enrollment }));
 }
 
@@ -23,7 +23,7 @@ export function enrolled({ enrollments }: StackConfig): Enrolled[] {
 export interface Notices {
   readonly warnings: readonly string[];
   /** What is waited for. */
-  readonly waiting: readonly string[];
+  readonly notices: readonly string[];
 }
 
 export function noticesOf(exchange: Exchange): Notices {
@@ -31,11 +31,11 @@ export function noticesOf(exchange: Exchange): Notices {
     ...[...exchange.standings.values()].flatMap((standing) => standing.warnings),
     ...(exchange.decisions?.warnings ?? []),
   ];
-  const waiting = [...waitingFor(exchange)]
+  const notices = [...waitingFor(exchange)]
     // A warning says it already where something older is in use meanwhile.
     .filter(([, reason]) => !warnings.some((warning) => warning.startsWith(reason)))
     .map(([mspId, reason]) => `${mspId} waits: ${reason}`);
-  return { warnings, waiting };
+  return { warnings, notices };
 }
 
 /** What each organization waits for, by MSP ID. */

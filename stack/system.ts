@@ -1,0 +1,72 @@
+import type { CertificateAuthority } from "../components/pki";
+import type { ChartValues } from "../components/kubernetes/helm";
+import type { NamespaceHandle } from "../components/kubernetes";
+import type { StackMemory } from "../components/stack-memory";
+import type { ConfiguredSystem, NamespaceClaim, Schemas } from "../config/system";
+
+/** Gives one handle for each namespace, however many share it. */
+export type NamespaceOf = (owner: {
+  readonly namespace: string;
+  readonly createNamespace: boolean;
+}) => NamespaceHandle;
+
+/** Facts about the stack that a system is judged by before anything is registered. */
+export interface Before {
+  readonly memory: StackMemory;
+  /** Whether the stack has a CA of its own. */
+  readonly signs: boolean;
+}
+
+/** Parts of the stack that a system is built on. */
+export interface Foundation {
+  /** The stack's CA; undefined if other stacks sign for it. */
+  readonly authority: CertificateAuthority | undefined;
+  readonly namespaceOf: NamespaceOf;
+}
+
+/** Outputs of a system. All can be read by anyone, as other stacks and `countersign` do, unless they are secrets. */
+export interface SystemOutputs {
+  /** Certificates, below `certificates`. */
+  readonly certificates: Readonly<Record<string, unknown>>;
+  /** Helm releases, below `releases`. */
+  readonly releases?: Readonly<Record<string, unknown>>;
+  /** Outputs of its own, by their names. */
+  readonly own: Readonly<Record<string, unknown>>;
+}
+
+/** A system that may be deployed as it is configured. */
+export interface Prepared {
+  /** Whether it has anything in a cluster. */
+  readonly inCluster: boolean;
+  /** Namespaces that it uses now. */
+  readonly namespaces: readonly NamespaceClaim[];
+  readonly warnings?: readonly string[];
+  /** Lines that are no warnings, such as what is waited for. */
+  readonly notices?: readonly string[];
+  /** Reasons why parties wait for a certificate, by party. */
+  readonly waiting?: ReadonlyMap<string, string>;
+  /** Registers the resources. */
+  deploy(on: Foundation): SystemOutputs;
+}
+
+/** Marks the chart values as secrets that the stack's configuration encrypts. */
+export type MarkValues = (
+  values: ChartValues,
+  section: string,
+  path: readonly string[],
+) => ChartValues;
+
+/** A system as the Pulumi program knows it. */
+export interface ProgramSystem<
+  Settings = unknown,
+  S extends Schemas = Schemas,
+> extends ConfiguredSystem<Settings, S> {
+  /** @returns the settings with their chart values marked. @default - it has no chart values */
+  withSecretValues?(settings: Settings, mark: MarkValues): Settings;
+  /**
+   * Judges the step from what is deployed to what is configured. Nothing is registered yet.
+   *
+   * @throws ConfigError if the step would cut off what is deployed.
+   */
+  prepare(settings: Settings, before: Before): Prepared | Promise<Prepared>;
+}

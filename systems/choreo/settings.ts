@@ -1,0 +1,40 @@
+import { componentsOf, type Components } from "../../components/choreo/project";
+import { CLIENT_LEAF } from "../../config/consumers";
+import type { Claims, Readers, Sections } from "../../config/system";
+import type { Leaf } from "../../x509/consumers";
+import { choreo, type ChoreoConfig } from "./section";
+
+export const sections = { choreo };
+
+/** Readers of the components' certificates: the languages of Choreo's sample and guides. */
+export const readers: Readers = {
+  ofServers: { Go: "components in Go", Java: "in Java", OpenSSL: "in Node.js and Python" },
+  ofClients: { Go: "components in Go", Java: "in Java", OpenSSL: "in Node.js and Python" },
+};
+
+/** The section with everything that follows from it. */
+export interface ChoreoSettings extends ChoreoConfig {
+  /** By name, in the order of the names. */
+  readonly described: Components;
+}
+
+export function resolve({ choreo: own }: Sections<typeof sections>): ChoreoSettings | undefined {
+  return own && { ...own, described: componentsOf(new Map(Object.entries(own.components))) };
+}
+
+export function claims({ target, certificate, described }: ChoreoSettings): Claims {
+  return {
+    namespaces:
+      target.kind === "openchoreo" ? [{ path: ["choreo", "target", "openchoreo"], ...target }] : [],
+    lifetimes: [{ path: ["choreo"], hours: certificate.validityHours }],
+    leaves: [...described.values()].flatMap(
+      ({ server, client }): Leaf[] =>
+        [
+          ...(server
+            ? [{ purpose: "serverAuth", dnsNames: server.dnsNames, ipAddresses: [] }]
+            : []),
+          ...(client ? [CLIENT_LEAF] : []),
+        ] as Leaf[],
+    ),
+  };
+}

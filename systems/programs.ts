@@ -1,0 +1,8 @@
+import type { ProgramSystem } from "../stack/system";
+import { choreo } from "./choreo/program";
+import { choreoConnect } from "./choreo-connect/program";
+import { spinnaker } from "./spinnaker/program";
+import { substra } from "./substra/program";
+
+/** The systems that a stack can have. */
+export const PROGRAMS: readonly ProgramSystem[] = [substra, spinnaker, choreo, choreoConnect];

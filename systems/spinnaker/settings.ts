@@ -1,0 +1,52 @@
+import { installation, type Installation } from "../../components/spinnaker/installation";
+import type { ServiceName } from "../../components/spinnaker/service-table";
+import { bothLeaves } from "../../config/consumers";
+import type { Claims, Sections } from "../../config/system";
+import { spinnaker, type SpinnakerConfig } from "./section";
+
+export { readers } from "./readers";
+
+export const sections = { spinnaker };
+
+/** The section with everything that follows from it. */
+export interface SpinnakerSettings extends SpinnakerConfig {
+  readonly installation: Installation;
+}
+
+export function resolve(
+  { spinnaker: own }: Sections<typeof sections>,
+  clusterDomain: string,
+): SpinnakerSettings | undefined {
+  if (own === undefined) return undefined;
+  const services = entriesOf<ServiceName, Service>(own.services);
+  return {
+    ...own,
+    installation: installation({
+      target: own.target.kind,
+      namespace: own.namespace,
+      clusterDomain,
+      phase: own.phase,
+      exceptions: new Map(entriesOf(own.exceptions)),
+      services: new Map(
+        services.map(([name, { trust, ...settings }]) => [
+          name,
+          { ...settings, trustsOthers: trust && Object.keys(trust).length > 0 },
+        ]),
+      ),
+    }),
+  };
+}
+
+type Service = NonNullable<SpinnakerConfig["services"][ServiceName]>;
+
+function entriesOf<K extends string, V>(record: Readonly<Partial<Record<K, V>>>): [K, V][] {
+  return Object.entries(record) as [K, V][];
+}
+
+export function claims({ installation: own, certificate, ...section }: SpinnakerSettings): Claims {
+  return {
+    namespaces: [{ path: ["spinnaker"], ...section }],
+    lifetimes: [{ path: ["spinnaker"], hours: certificate.validityHours }],
+    leaves: [...own.services.values()].flatMap(({ dnsNames }) => bothLeaves(dnsNames)),
+  };
+}

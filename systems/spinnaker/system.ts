@@ -1,0 +1,13 @@
+import type { ConfiguredSystem } from "../../config/system";
+import { problems } from "./problems";
+import { claims, readers, resolve, sections, type SpinnakerSettings } from "./settings";
+
+/** Spinnaker as the configuration knows it. */
+export const spinnaker: ConfiguredSystem<SpinnakerSettings, typeof sections> = {
+  title: "Spinnaker",
+  sections,
+  readers,
+  resolve,
+  problems,
+  claims,
+};

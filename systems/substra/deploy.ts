@@ -1,0 +1,145 @@
+import { log } from "@pulumi/pulumi";
+import {
+  RegistrationAuthority,
+  type EnrollmentPolicy,
+  type Exchange,
+} from "../../components/enrollment";
+import { versionOfChart } from "../../components/kubernetes/helm";
+import type { CertificateAuthority, SigningGeneration } from "../../components/pki";
+import { Orchestrator } from "../../components/substra";
+import { ORCHESTRATOR_CHART } from "../../components/substra/charts";
+import { channelsOf } from "../../components/substra/connection";
+import { kebabCase } from "../../components/substra/kebab-case";
+import {
+  ORCHESTRATOR_PARTY,
+  externalEndpoint,
+  internalEndpoint,
+  orchestratorDnsNames,
+} from "../../components/substra/names";
+import { FORMAT } from "../../enrollment/documents";
+import type { Foundation, SystemOutputs } from "../../stack/system";
+import { readCertificate } from "../../x509";
+import { deployOrganizations } from "./deploy-organizations";
+import type { OrchestratorSettings, SubstraSettings } from "./settings";
+
+/** Builds the stack's part of the consortium. */
+export function deploySubstra(
+  settings: SubstraSettings,
+  exchange: Exchange,
+  { authority, namespaceOf }: Foundation,
+): SystemOutputs {
+  const server = settings.orchestrator;
+  const orchestrator =
+    server && authority
+      ? new Orchestrator("orchestrator", { ...server, namespace: namespaceOf(server), authority })
+      : undefined;
+  const registration =
+    authority && exchange.decisions
+      ? new RegistrationAuthority("registration", {
+          issuer: authority.signing,
+          policies: policiesOf(settings),
+          decisions: exchange.decisions,
+          nameOf: kebabCase,
+          trusted: exchange.trusted,
+          server: ORCHESTRATOR_PARTY,
+        })
+      : undefined;
+  if (authority) warnOfDistrust(authority.signing, exchange.trusted);
+  const organizations = deployOrganizations(settings.organizations, {
+    standings: exchange.standings,
+    authority,
+    orchestrator,
+    namespaceOf,
+  });
+  const requests = entriesOf(organizations, ({ request }) => request);
+  return {
+    certificates: {
+      orchestrator: orchestrator?.certificate,
+      organizations: entriesOf(organizations, ({ backend }) => backend?.certificate),
+    },
+    releases: {
+      orchestrator: orchestrator?.release,
+      organizations: entriesOf(organizations, ({ backend }) => backend?.release),
+    },
+    own: {
+      ...(server && {
+        endpoint: { internal: internalEndpoint(server), external: externalEndpoint(server) },
+      }),
+      ...(Object.keys(requests).length > 0 && {
+        requests: { format: FORMAT, organizations: requests },
+      }),
+      ...(server &&
+        authority &&
+        registration && { admissions: admissionsOf(settings, server, authority, registration) }),
+    },
+  };
+}
+
+/** Documents that the organizations of other stacks take from this one (see enrollment/documents). */
+function admissionsOf(
+  { enrollments }: SubstraSettings,
+  orchestrator: OrchestratorSettings,
+  { certificates }: CertificateAuthority,
+  registration: RegistrationAuthority,
+) {
+  const external = externalEndpoint(orchestrator);
+  return {
+    format: FORMAT,
+    authorities: certificates.apply((generations) =>
+      entriesOf(new Map(Object.entries(generations)), ({ state, certificate }) => ({
+        state,
+        certificate,
+      })),
+    ),
+    orchestrator: {
+      internal: internalEndpoint(orchestrator),
+      ...(external && { external }),
+      dnsNames: orchestratorDnsNames(orchestrator),
+      ...(orchestrator.ipAddresses.length > 0 && { ipAddresses: orchestrator.ipAddresses }),
+      chart: { name: ORCHESTRATOR_CHART.name, version: versionOfChart(orchestrator.chart) },
+    },
+    organizations: entriesOf(enrollments, (_, mspId) => {
+      const issued = registration.certificates.get(mspId);
+      const channels = channelsOf(mspId, orchestrator.channels);
+      return issued && { certificate: issued.apply(({ certificate }) => certificate), channels };
+    }),
+  };
+}
+
+/** A map as an object, without the entries that there are not. */
+function entriesOf<T, R>(
+  map: ReadonlyMap<string, T>,
+  of: (entry: T, key: string) => R | undefined,
+): Record<string, R> {
+  return Object.fromEntries(
+    [...map].flatMap(([key, entry]) => {
+      const value = of(entry, key);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
+
+function policiesOf({ enrollments }: SubstraSettings): Map<string, EnrollmentPolicy> {
+  return new Map(
+    [...enrollments].map(([mspId, { request, ...policy }]) => [
+      mspId,
+      { ...policy, tellsTrust: "stack" in request },
+    ]),
+  );
+}
+
+/** Says who would refuse the orchestrator's certificate, as soon as it has one by the generation that signs. */
+function warnOfDistrust(
+  { name, certificatePem }: SigningGeneration,
+  trusted: Exchange["trusted"],
+): void {
+  certificatePem.apply(async (pem) => {
+    const { fingerprint } = readCertificate(pem);
+    const distrusting = [...trusted].filter(([, known]) => !known.includes(fingerprint));
+    for (const [mspId] of distrusting) {
+      await log.warn(
+        `${mspId} does not trust CA generation ${name} yet, and its backend will refuse the orchestrator's certificates by it. Before that generation signs, ${mspId} must list its fingerprint (SHA-256 ${fingerprint}) in signedBy.trust and run \`pulumi up\``,
+      );
+    }
+  });
+}
