@@ -129,7 +129,14 @@ function originOf(source: OutputSource): string {
  * @throws CannotCheck if these are no outputs of a deployed stack.
  */
 export function parseOutputs(text: string, origin: string): StackOutputs {
-  const content = readJson(text, origin);
+  return interpretOutputs(readJson(text, origin), origin);
+}
+
+/**
+ * @param origin of the content, for messages.
+ * @throws CannotCheck if these are no outputs of a deployed stack.
+ */
+export function interpretOutputs(content: unknown, origin: string): StackOutputs {
   const parsed = outputs.safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

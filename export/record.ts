@@ -6,16 +6,6 @@ import { writePublicFile } from "../enrollment/files";
 import { LIMITS, readFileText } from "../host";
 import { CannotCheck } from "../command/failure";
 
-/** Names of what is written down of an export, beside its files: one a system, whose exports may share a directory. */
-export const RECORDS = {
-  spinnaker: ".countersign-export.json",
-  choreo: ".countersign-choreo.json",
-  choreoConnect: ".countersign-choreo-connect.json",
-} as const;
-
-/** Whose files an export has. */
-export type ExportedSystem = keyof typeof RECORDS;
-
 const record = z.object({
   format: z.literal(1),
   /** SHA-256 of what was written, by path. By this, files are deleted: none that are elsewhere. */
@@ -28,9 +18,12 @@ const record = z.object({
 /** What earlier exports wrote, by path: SHA-256 in hex. */
 export type ExportRecord = ReadonlyMap<string, string>;
 
-/** @throws CannotCheck if it is damaged: without it nobody knows whose the files are. */
-export function readRecord(directory: string, system: ExportedSystem): ExportRecord {
-  const path = join(directory, RECORDS[system]);
+/**
+ * @param name of the record, below the directory.
+ * @throws CannotCheck if it is damaged: without it nobody knows whose the files are.
+ */
+export function readRecord(directory: string, name: string): ExportRecord {
+  const path = join(directory, name);
   if (!existsSync(path)) return new Map();
   try {
     const { files } = record.parse(JSON.parse(readFileText(path, { limit: LIMITS.config })));
@@ -42,10 +35,10 @@ export function readRecord(directory: string, system: ExportedSystem): ExportRec
   }
 }
 
-export function writeRecord(directory: string, system: ExportedSystem, files: ExportRecord): void {
+export function writeRecord(directory: string, name: string, files: ExportRecord): void {
   const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1));
   const content = { format: 1, files: Object.fromEntries(sorted) };
-  writePublicFile(join(directory, RECORDS[system]), `${JSON.stringify(content, null, 2)}\n`);
+  writePublicFile(join(directory, name), `${JSON.stringify(content, null, 2)}\n`);
 }
 
 export function digestOf(text: string | Buffer): string {

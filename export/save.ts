@@ -14,13 +14,7 @@ import { dirname, join, posix } from "node:path";
 import { PrivateKeyFound, writePublicFile } from "../enrollment/files";
 import { holdsPrivateKey } from "../x509";
 import { CannotCheck, messageOf } from "../command/failure";
-import {
-  digestOf,
-  readRecord,
-  writeRecord,
-  type ExportRecord,
-  type ExportedSystem,
-} from "./record";
+import { digestOf, readRecord, writeRecord, type ExportRecord } from "./record";
 
 /** A file of an export. */
 export interface ExportedFile {
@@ -45,7 +39,8 @@ export interface SavedExport {
 }
 
 export interface SaveOptions {
-  readonly system: ExportedSystem;
+  /** Name of the file that records what was written, below the directory. */
+  readonly record: string;
   /** Overwrites what nobody of us wrote, or somebody changed since. It deletes nothing of that. */
   readonly force: boolean;
 }
@@ -59,12 +54,12 @@ export interface SaveOptions {
 export function saveExport(
   directory: string,
   files: readonly ExportedFile[],
-  { system, force }: SaveOptions,
+  { record, force }: SaveOptions,
 ): SavedExport {
   for (const { path, content, isSecret } of files) {
     if (!isSecret && holdsPrivateKey(content.toString())) throw new PrivateKeyFound(path);
   }
-  const before = readRecord(directory, system);
+  const before = readRecord(directory, record);
   const conflicts = files.flatMap((file) => conflictOf(directory, file, before, force) ?? []);
   if (conflicts.length > 0) {
     throw new CannotCheck(
@@ -95,7 +90,7 @@ export function saveExport(
     }
   }
   // Last: until then, what is there already counts as unchanged.
-  writeRecord(directory, system, new Map([...left, ...digests]));
+  writeRecord(directory, record, new Map([...left, ...digests]));
   const paths = (entries: typeof old) => entries.map(([path]) => path).sort();
   return { files: saved, deleted: paths(deleted), left: paths(left) };
 }

@@ -1,30 +1,22 @@
-import { Command } from "commander";
-import { withExportOptions, type ExportOptions } from "../../../export/options";
-import { saveExport } from "../../../export/save";
-import { exportText } from "../../../export/text";
-import { readAnyOutputs } from "../../../command/stack-outputs";
+import { exportCommand as commandOf } from "../../../export/command";
 import { filesOf } from "./exported-files";
 import { jksFiles } from "./jks";
 import { nextSteps } from "./next-steps";
-import { readChoreoConnect, readKept } from "./stack";
-import { say } from "../../../command/say";
+import { keepsKeys, readChoreoConnect, readKept } from "./stack";
 
-export const exportCommand = withExportOptions(new Command("export"))
-  .description(
+const NOTHING_KEPT = { parts: {}, backends: {}, passwords: {} };
+
+export const exportCommand = commandOf({
+  description:
     "Writes the files of backends and API projects, and of the distribution with docker-compose; private keys into files that only you can read.",
-  )
-  .action(async ({ stack: name, to, force, json }: ExportOptions) => {
-    const { origin, content } = await readAnyOutputs({ kind: "stack", name });
+  record: ".countersign-choreo-connect.json",
+  read: async ({ origin, content, keys }, to) => {
     const stack = readChoreoConnect(content, origin);
-    const files = filesOf(stack, await readKept(name));
+    const files = filesOf(stack, keepsKeys(stack) ? await keys(readKept) : NOTHING_KEPT);
     const all = [...files, ...(await jksFiles(stack, files))].sort((one, other) =>
       one.path < other.path ? -1 : 1,
     );
-    const saved = saveExport(to, all, { system: "choreoConnect", force: force ?? false });
-    const next = nextSteps(stack, to);
-    say(
-      json
-        ? `${JSON.stringify({ origin, directory: to, ...saved, next }, null, 2)}\n`
-        : exportText("Choreo Connect", saved, to, next),
-    );
-  });
+    const target = stack.target.kind;
+    return { target, purpose: "Choreo Connect", files: all, next: nextSteps(stack, to) };
+  },
+});

@@ -81,7 +81,7 @@ export class ExportedProject {
     const outputs = readChoreo(values, this.stack.name);
     this.checks = await verifyChoreo(outputs, { cluster: undefined, keys }, new Set(), new Date());
     saveExport(folder, filesOf(outputs, keys), {
-      ...{ system: "choreo", force: false },
+      ...{ record: ".countersign-choreo.json", force: false },
     });
     return (component) => containerIn(join(folder, component));
   }

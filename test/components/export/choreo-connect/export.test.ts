@@ -187,7 +187,10 @@ describe("the export of a Choreo Connect with docker-compose", () => {
   it("is for its owner alone where it is secret, and the same when it is made again", () => {
     const { stack, kept } = published;
     const save = () =>
-      saveExport(folder, filesOf(stack, kept), { system: "choreoConnect", force: false });
+      saveExport(folder, filesOf(stack, kept), {
+        record: ".countersign-choreo-connect.json",
+        force: false,
+      });
     save();
     const key = `${security("router")}/keystore/mg.key`;
     assert.equal(statSync(join(folder, key)).mode & 0o777, 0o600);

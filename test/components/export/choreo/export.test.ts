@@ -26,7 +26,7 @@ describe("the export of a Choreo project", () => {
 
   it("is laid out as it is mounted, for its owner alone", () => {
     const files = filesOf(outputs, keys);
-    saveExport(folder, files, { system: "choreo", force: false });
+    saveExport(folder, files, { record: ".countersign-choreo.json", force: false });
     assert.deepEqual(files.map(({ path }) => path).sort(), [
       "greeter-client/.gitignore",
       "greeter-client/env",

@@ -80,7 +80,7 @@ describe("what comes out of a Choreo project", () => {
         ...file,
         content: readable(project, file.content.toString()),
       }));
-      saveExport(folder, files, { system: "choreo", force: false });
+      saveExport(folder, files, { record: ".countersign-choreo.json", force: false });
       expectGolden(golden("export.txt"), treeOf(folder));
     } finally {
       rmSync(folder, { recursive: true });

@@ -34,7 +34,7 @@ describe("an export", () => {
 
   const read = (path: string) => readFileSync(join(directory, path), "utf8");
   const save = (files: readonly ExportedFile[], force = false) =>
-    saveExport(directory, files, { system: "spinnaker", force });
+    saveExport(directory, files, { record: ".countersign-export.json", force });
 
   it("writes files as they are, and once", () => {
     const files = [file("a/b.yml", "1"), file("c.yml", "2")];
@@ -78,7 +78,7 @@ describe("an export", () => {
 
   it("knows nothing of another system's export", () => {
     save([file("a.yml", "1")]);
-    saveExport(directory, [], { system: "choreo", force: false });
+    saveExport(directory, [], { record: ".countersign-choreo.json", force: false });
     assert.equal(read("a.yml"), "1");
   });
 
@@ -130,7 +130,11 @@ describe("an export", () => {
       mkdirSync(inside);
       symlinkSync(outside, join(inside, "files"));
       assert.throws(
-        () => saveExport(inside, [file("files/a.yml", "1")], { system: "spinnaker", force }),
+        () =>
+          saveExport(inside, [file("files/a.yml", "1")], {
+            record: ".countersign-export.json",
+            force,
+          }),
         refused(/files is a symbolic link, which is never followed/),
       );
       assert.deepEqual(readdirSync(outside), []);
