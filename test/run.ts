@@ -54,11 +54,11 @@ async function lint(): Promise<Result> {
   return { passed: LINTERS.length - failed.length, failures: failed, skipped: 0 };
 }
 
-/** Files are independent of one another, and half of what each does is to wait. */
+/** Runs files four at a time: they are independent of one another, and half of what each does is to wait. */
 async function onWorkbench(folder: string): Promise<Result> {
   await shareWorkbench();
   keepProgramsWarm();
-  return mocha(folder, 900_000, 3);
+  return mocha(folder, 900_000, 4);
 }
 
 /** @param jobs how many files run at a time; if several, in processes of their own, and a file is told when it has ended */
