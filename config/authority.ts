@@ -7,9 +7,11 @@ import {
   readPrivateKey,
   type Certificate,
 } from "../x509";
+import { PEM, SECRET, about } from "./about";
 import {
   duration,
   keyAlgorithm,
+  pem,
   pemMessage,
   refusePublished,
   section,
@@ -17,17 +19,23 @@ import {
 } from "./fields";
 
 const subject = section({
-  commonName: subjectText,
-  organization: subjectText.optional(),
+  commonName: subjectText.meta(about("Common name (CN)", "Consortium CA")),
+  organization: subjectText.optional().meta(about("Organization (O)", "Consortium")),
 });
 
 const generation = section({
-  state: z.enum(["trusted", "signing"]),
-  algorithm: keyAlgorithm.optional(),
-  validity: duration.optional(),
-  certificate: z.string().optional(),
-  chain: z.string().optional(),
-  key: z.string().optional(),
+  state: z
+    .enum(["trusted", "signing"])
+    .meta(about("`signing` for exactly one generation, which issues; else `trusted`", "signing")),
+  algorithm: keyAlgorithm
+    .optional()
+    .meta(about("Algorithm of a CA that is made here", "ECDSA-P384", "`ECDSA-P256`")),
+  validity: duration.optional().meta(about("Life of a CA that is made here", "5y", "`10y`")),
+  certificate: pem.optional().meta(about("An existing CA, in place of one that is made here", PEM)),
+  chain: pem
+    .optional()
+    .meta(about("The CAs above it, up to the root (docs/certificates.md#a-ca-below-another)", PEM)),
+  key: pem.optional().meta(about("Private key of an existing CA, which it needs to sign", SECRET)),
 }).transform((given, context) => {
   const refuse = (path: string, message: string) => {
     context.addIssue({ code: "custom", path: [path], message });
@@ -113,14 +121,16 @@ function chainAbove(
 
 /** A CA that this stack owns: its subject and its generations by name. */
 export const authority = section({
-  subject,
-  generations: z.record(
-    z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
-      error: () =>
-        "name generations with 1 to 16 small letters, digits and hyphens, a letter first, for example g1",
-    }),
-    generation,
-  ),
+  subject: subject.meta(about("Subject of the CA certificates that are made here")),
+  generations: z
+    .record(
+      z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
+        error: () =>
+          "name generations with 1 to 16 small letters, digits and hyphens, a letter first, for example g1",
+      }),
+      generation,
+    )
+    .meta(about("Generations of the CA, by name")),
 }).superRefine(({ generations }, context) => {
   const signing = Object.entries(generations)
     .filter(([, { state }]) => state === "signing")

@@ -20,6 +20,7 @@ import {
   readPrivateKey,
   storePasswordProblem,
 } from "../x509";
+import { PEM, SECRET, about, code } from "./about";
 import { durationOf, hoursOf } from "./duration";
 import { path } from "./paths";
 import { shown } from "./problems";
@@ -49,8 +50,13 @@ export function onlyOne(problem: string) {
   };
 }
 
+/** A text of a kind that people have a name for. */
+export function text(kind: string) {
+  return z.string().meta({ title: kind });
+}
+
 /** A duration in config (`90d`, `10y`), as whole hours. */
-export const duration = z.string().transform((text, context) => {
+export const duration = text("duration").transform((text, context) => {
   const hours = hoursOf(text);
   if (hours !== undefined) return hours;
   context.addIssue(
@@ -73,7 +79,7 @@ export const ingressHost = hostNameWithout(`${NO_INGRESS}; write a host name tha
 
 /** @param addressAdvice what is said of an IP address, after it was quoted. */
 export function hostNameWithout(addressAdvice: string) {
-  return z.string().refine(isDnsName, {
+  return text("host name").refine(isDnsName, {
     error: ({ input }) =>
       typeof input === "string" && isIpAddress(input)
         ? `found ${shown(input)}${addressAdvice}`
@@ -82,7 +88,7 @@ export function hostNameWithout(addressAdvice: string) {
 }
 
 /** An IP address of either kind, in its canonical form (RFC 5952). */
-export const ipAddress = z.string().transform((text, context) => {
+export const ipAddress = text("IP address").transform((text, context) => {
   const address = canonicalIpAddress(text);
   if (address !== undefined) return address;
   context.addIssue(
@@ -107,11 +113,10 @@ export const releaseLabel = labelOf(40);
 
 function labelOf(longest: number) {
   const wanted = `write 1 to ${longest} small letters, digits and inner hyphens`;
-  return z
-    .string()
-    .refine((text) => text.length <= longest && /^[a-z\d]([-a-z\d]*[a-z\d])?$/.test(text), {
-      error: (issue) => `found ${shown(issue.input)}; ${wanted}`,
-    });
+  return text("DNS label").refine(
+    (given) => given.length <= longest && /^[a-z\d]([-a-z\d]*[a-z\d])?$/.test(given),
+    { error: (issue) => `found ${shown(issue.input)}; ${wanted}` },
+  );
 }
 
 /** One attribute of a subject (RFC 5280, upper bound of O and CN). */
@@ -138,8 +143,10 @@ export const LEAF_HOURS = 90 * 24;
 
 /** How long certificates live; shared by everything that issues one. */
 export const lifetimeKeys = {
-  validity: duration.default(LEAF_HOURS),
-  renewBefore: duration.optional(),
+  validity: duration.prefault(durationOf(LEAF_HOURS)).meta(about("Life of a certificate", "60d")),
+  renewBefore: duration
+    .optional()
+    .meta(about("Time before its end when it is renewed", "30d", "a third of `validity`")),
 };
 
 /** Says what is wrong with one key of a section. */
@@ -166,8 +173,11 @@ export function lifetime(
   return { validityHours, renewBeforeHours };
 }
 
+/** A text in PEM; whoever uses it checks it. */
+export const pem = text("PEM");
+
 /** A certificate that was made elsewhere, in its canonical form. */
-export const existingCertificate = z.string().transform((pem, context) =>
+export const existingCertificate = pem.transform((pem, context) =>
   tryPem(context, () => {
     const certificate = readCertificate(pem, "the certificate");
     refusePublished(certificate);
@@ -176,7 +186,7 @@ export const existingCertificate = z.string().transform((pem, context) =>
 );
 
 /** Certificates that were made elsewhere, each in its canonical form. */
-export const existingCertificates = z.string().transform((pem, context) =>
+export const existingCertificates = pem.transform((pem, context) =>
   tryPem(context, () => {
     const certificates = readCertificates(pem, "the certificate");
     certificates.forEach(refusePublished);
@@ -185,7 +195,7 @@ export const existingCertificates = z.string().transform((pem, context) =>
 );
 
 /** An unencrypted private key that was made elsewhere, in its canonical form; secret. */
-export const existingKey = z.string().transform((pem, context) =>
+export const existingKey = pem.transform((pem, context) =>
   tryPem(context, () => {
     const key = readPrivateKey(pem, "the key");
     refusePublished(key);
@@ -221,12 +231,19 @@ export function pemMessage(error: unknown): string {
   return error instanceof PemError ? error.message : "is not readable as PEM";
 }
 
+/** A pair that was made elsewhere. */
+export const existingKeys = {
+  existing: existingCertificate
+    .optional()
+    .meta(about("A certificate that exists already, used until its renewal", PEM)),
+  key: existingKey.optional().meta(about("The private key of `existing`, unencrypted", SECRET)),
+};
+
 /** How the server's certificate is issued. */
 export const leaf = section({
-  algorithm: keyAlgorithm.default("ECDSA-P256"),
+  algorithm: keyAlgorithm.default("ECDSA-P256").meta(about("Algorithm of its key", "ECDSA-P384")),
   ...lifetimeKeys,
-  existing: existingCertificate.optional(),
-  key: existingKey.optional(),
+  ...existingKeys,
 })
   .transform(({ algorithm, existing, key, ...life }, context) => {
     const refuse = refusalsIn(context);
@@ -275,21 +292,28 @@ export function chart(defaults: { repository: string; name: string; version: str
         );
         return z.NEVER;
       })
-      .optional(),
+      .optional()
+      .meta(about("Folder of a chart that replaces the repository's", `charts/${defaults.name}`)),
     repository: z
       .url({
         protocol: /^(https|oci)$/,
         error: (issue) => `found ${shown(issue.input)}; write a https:// or oci:// URL`,
       })
-      .optional(),
-    name: z.string().min(1).optional(),
+      .optional()
+      .meta(about("Repository of the chart", "oci://charts.example", code(defaults.repository))),
+    name: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(about("Name of the chart", defaults.name, code(defaults.name))),
     version: z
       .string()
       .refine((version) => valid(version) === version, {
         error: (issue) =>
           `found ${shown(issue.input)}; write one exact version such as ${defaults.version}: a range would change the deployment without a change of config`,
       })
-      .optional(),
+      .optional()
+      .meta(about("Version of the chart", defaults.version, code(defaults.version))),
   })
     .transform(({ path, ...remote }, context): ChartSource => {
       if (path === undefined) return { ...defaults, ...withoutUndefined(remote) };
@@ -297,7 +321,8 @@ export function chart(defaults: { repository: string; name: string; version: str
       context.addIssue("has a path and a repository's chart; write one of them");
       return z.NEVER;
     })
-    .prefault({});
+    .prefault({})
+    .meta(about("The Helm chart that is installed", undefined, "the real chart"));
 }
 
 /** An optional key that is absent, which is what exactOptionalPropertyTypes means by optional. */

@@ -1,18 +1,36 @@
 import { z } from "zod";
 import { guardedOverrides, type GuardedValue } from "../components/kubernetes/helm/chart-values";
+import { about } from "./about";
 import { chartValues } from "./fields";
+
+/** Documentation of every key by which a namespace is created. */
+export const createNamespaceAbout = about(
+  "Whether the stack makes the namespace; else it has to exist",
+  true,
+);
 
 /** What every release has. */
 export const release = {
-  createNamespace: z.boolean().default(true),
-  timeout: z.int().min(1).max(7200).default(600),
+  createNamespace: z.boolean().default(true).meta(createNamespaceAbout),
+  timeout: z
+    .int()
+    .min(1)
+    .max(7200)
+    .default(600)
+    .meta(about("Seconds for an installation or upgrade, which is rolled back if it fails", 900)),
 };
 
 /** Merged over ours, unless it would undo the wiring. */
 export function values(guards: readonly GuardedValue[]) {
-  return chartValues.superRefine((overrides, context) => {
-    for (const { path, message } of guardedOverrides(overrides, guards)) {
-      context.addIssue({ code: "custom", path: path.split("."), message });
-    }
-  });
+  return chartValues
+    .superRefine((overrides, context) => {
+      for (const { path, message } of guardedOverrides(overrides, guards)) {
+        context.addIssue({ code: "custom", path: path.split("."), message });
+      }
+    })
+    .meta(
+      about("Helm values over the defaults; those that would undo the TLS wiring are refused", {
+        nodeSelector: { pool: "tls" },
+      }),
+    );
 }

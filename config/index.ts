@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { CLUSTER_DOMAIN } from "../components/kubernetes/service-names";
+import { about, code } from "./about";
 import { authority, type AuthorityConfig } from "./authority";
 import { inconsistencies } from "./consistency";
 import { clusterDomain } from "./fields";
@@ -16,11 +17,19 @@ export interface StackConfig<System extends ConfiguredSystem = ConfiguredSystem>
   readonly systems: readonly Configured<System>[];
 }
 
+const COMMON = {
+  authority: authority.meta(
+    about("The certificate authority (CA) of this stack (docs/operations.md#rotating-the-ca)"),
+  ),
+  clusterDomain: clusterDomain.meta(
+    about("Domain of the cluster's Services", "k8s.example", code(CLUSTER_DOMAIN)),
+  ),
+};
+
 /** The schema of each section, by its key below `countersign:`. */
 export function sectionsOf(systems: readonly ConfiguredSystem[]): Schemas {
-  return Object.assign({ authority }, ...systems.map(({ sections }) => sections), {
-    clusterDomain,
-  }) as Schemas;
+  const own = Object.assign({}, ...systems.map(({ sections }) => sections)) as Schemas;
+  return { authority: COMMON.authority, ...own, clusterDomain: COMMON.clusterDomain };
 }
 
 /**

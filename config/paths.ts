@@ -10,7 +10,11 @@ const paths = z.registry<{ readonly kind: "file" | "folder" }>();
  * What is to be checked of it comes in a `transform`: a refinement would be another schema, without the mark.
  */
 export function path(kind: "file" | "folder") {
-  return z.string().min(1).register(paths, { kind });
+  return z
+    .string()
+    .min(1)
+    .meta({ title: `path of a ${kind}` })
+    .register(paths, { kind });
 }
 
 /** The paths in a value of the configuration, as they stand there. Whatever does not fit the schema is left out. */

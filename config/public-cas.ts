@@ -10,12 +10,13 @@ import {
   type Certificate,
 } from "../x509";
 import { checkAnchorFor, type Consumers } from "../x509/consumers";
-import { pemMessage, refusalsIn, section, type Refuse } from "./fields";
+import { PEM, about } from "./about";
+import { pem, pemMessage, refusalsIn, section, text, type Refuse } from "./fields";
 import { shown } from "./problems";
 
 /** Public CAs by their names or SHA-256 fingerprints, or `all` of them. */
 export const publicCaChoice = z
-  .union([z.literal("all"), z.array(z.string().min(1))], {
+  .union([z.literal("all"), z.array(text("name or SHA-256 fingerprint").min(1))], {
     error: (issue) =>
       `found ${shown(issue.input)}; must be "all", or a list of CAs by their names or SHA-256 fingerprints`,
   })
@@ -34,9 +35,8 @@ export function chosenPublicCas(
 }
 
 const otherCasKeys = section({
-  publicCas: publicCaChoice,
-  /** Certificates of other CAs. */
-  certificates: z.string().optional(),
+  publicCas: publicCaChoice.meta(about("Public CAs", ["DigiCert Global Root G2"])),
+  certificates: pem.optional().meta(about("Certificates of other CAs", PEM)),
 });
 
 /**

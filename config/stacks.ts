@@ -1,33 +1,34 @@
 import { z } from "zod";
 import { FIRST_USE } from "../enrollment/trust";
 import { fingerprintIn, fingerprintProblem } from "../x509";
-import { section } from "./fields";
+import { FINGERPRINT, about } from "./about";
+import { section, text } from "./fields";
 import { path } from "./paths";
 import { shown } from "./problems";
 
 /** Another stack, by the name that every stack of its backend can use. */
-export const stackName = z.string().regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/, {
+export const stackName = text("name of a stack").regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/, {
   error: (issue) =>
     `found ${shown(issue.input)}; write <organization>/<project>/<stack>, on a backend of your own organization/<project>/<stack>`,
 });
 
 /** A SHA-256 fingerprint in any of the ways in which tools write it. */
-export const fingerprint = z.string().transform((text, context) => {
-  const read = fingerprintIn(text);
+export const fingerprint = text("SHA-256 fingerprint").transform((given, context) => {
+  const read = fingerprintIn(given);
   if (read !== undefined) return read;
   context.addIssue(
-    `found ${shown(text)}, which ${fingerprintProblem(text)}; write a SHA-256 fingerprint, 64 hex digits`,
+    `found ${shown(given)}, which ${fingerprintProblem(given)}; write a SHA-256 fingerprint, 64 hex digits`,
   );
   return z.NEVER;
 });
 
 const trust = z
   .array(
-    z.string().transform((text, context) => {
-      const entry = text === FIRST_USE ? FIRST_USE : fingerprintIn(text);
+    text("SHA-256 fingerprint").transform((given, context) => {
+      const entry = given === FIRST_USE ? FIRST_USE : fingerprintIn(given);
       if (entry !== undefined) return entry;
       context.addIssue(
-        `found ${shown(text)}, which ${fingerprintProblem(text)}; write the SHA-256 fingerprint of a CA certificate, as \`openssl x509 -noout -fingerprint -sha256\` prints it, or ${FIRST_USE}`,
+        `found ${shown(given)}, which ${fingerprintProblem(given)}; write the SHA-256 fingerprint of a CA certificate, as \`openssl x509 -noout -fingerprint -sha256\` prints it, or ${FIRST_USE}`,
       );
       return z.NEVER;
     }),
@@ -40,11 +41,23 @@ const trust = z
 
 /** The stack that signs an organization's request, and the CAs that it may come with. */
 export const signedBy = section({
-  stack: stackName.optional(),
-  directory: path("folder").optional(),
-  trust,
-  /** SHA-256 of what comes, if that is wanted although it takes back something that is in use. */
-  accept: fingerprint.optional(),
+  stack: stackName
+    .optional()
+    .meta(
+      about("The consortium's stack, on the same backend", "organization/countersign/consortium"),
+    ),
+  directory: path("folder")
+    .optional()
+    .meta(about("The directory with the consortium's files, instead", "enrollments/MyOrg2MSP")),
+  trust: trust.meta(about("Fingerprints of the CAs to trust, or `first-use`", [FIRST_USE])),
+  accept: fingerprint
+    .optional()
+    .meta(
+      about(
+        "SHA-256 of an admission that is taken although it goes back (docs/stack-per-organization.md#going-back)",
+        FINGERPRINT,
+      ),
+    ),
 }).transform(({ stack, directory, trust: policy, accept }, context) => {
   const own = { trust: policy, ...(accept !== undefined && { accept }) };
   if (stack !== undefined && directory === undefined) return { source: { stack }, ...own };
@@ -57,8 +70,12 @@ export const signedBy = section({
 
 /** Where an organization's request is. */
 export const requestSource = section({
-  stack: stackName.optional(),
-  file: path("file").optional(),
+  stack: stackName
+    .optional()
+    .meta(about("The organization's stack, on the same backend", "organization/countersign/org-1")),
+  file: path("file")
+    .optional()
+    .meta(about("A file with the request, instead", "enrollments/MyOrg2MSP/request.pem")),
 }).transform(({ stack, file }, context) => {
   if (stack !== undefined && file === undefined) return { stack };
   if (file !== undefined && stack === undefined) return { file };

@@ -9,6 +9,7 @@ import { TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/versi
 import { GUARDS } from "../../components/choreo-connect/values";
 import { LIMITS, UnreadableFile, readFileText } from "../../host";
 import { isTrustAnchor, readCertificates } from "../../x509";
+import { EXACTLY_ONE, PEM, SECRET, about } from "../../config/about";
 import {
   chart,
   existingCertificates,
@@ -22,14 +23,15 @@ import {
   releaseLabel,
   section,
   storePassword,
+  text,
   type Refuse,
 } from "../../config/fields";
-import { release, values } from "../../config/helm-release";
+import { createNamespaceAbout, release, values } from "../../config/helm-release";
 import { path } from "../../config/paths";
 import { shown } from "../../config/problems";
 import { chosenPublicCas, publicCaChoice } from "../../config/public-cas";
 
-const endpoint = z.string().superRefine((url, context) => {
+const endpoint = text("URL").superRefine((url, context) => {
   const read = readEndpoint(url);
   if (typeof read !== "string") return;
   context.addIssue(
@@ -37,7 +39,7 @@ const endpoint = z.string().superRefine((url, context) => {
   );
 });
 
-const cipher = z.string().transform((name, context) => {
+const cipher = text("OpenSSL, IANA or Go name").transform((name, context) => {
   const read = readCipher(name);
   if (typeof read !== "string") return read;
   context.addIssue(`${shown(name)} ${read}`);
@@ -46,9 +48,19 @@ const cipher = z.string().transform((name, context) => {
 
 /** Versions and ciphers, all of them optional; what is left out depends on whose they are. */
 const tls = section({
-  minimum: z.enum(TLS_VERSIONS).optional(),
-  maximum: z.enum(TLS_VERSIONS).optional(),
-  ciphers: z.array(cipher).min(1).optional(),
+  minimum: z
+    .enum(TLS_VERSIONS)
+    .optional()
+    .meta(about("The lowest version", "TLS1_3", "`TLS1_2`")),
+  maximum: z
+    .enum(TLS_VERSIONS)
+    .optional()
+    .meta(about("The highest version", "TLS1_2", "`TLS1_3`")),
+  ciphers: z
+    .array(cipher)
+    .min(1)
+    .optional()
+    .meta(about("Ciphers up to TLS 1.2", ["ECDHE-RSA-AES128-GCM-SHA256"], "ECDHE with AEAD")),
 }).superRefine(({ minimum, maximum }, context) => {
   if (minimum === undefined || maximum === undefined) return;
   if (TLS_VERSIONS.indexOf(minimum) <= TLS_VERSIONS.indexOf(maximum)) return;
@@ -68,48 +80,80 @@ const rsaOnly = (part: string) =>
         error: (issue) =>
           `found ${shown(issue.input)}; the ${part} signs tokens with this key too, for which it must be RSA-2048, RSA-3072 or RSA-4096`,
       })
-      .default("RSA-2048"),
-  }).prefault({});
+      .default("RSA-2048")
+      .meta(about("Algorithm of its key, which must be RSA", "RSA-3072")),
+  })
+    .prefault({})
+    .meta(about(`The ${part} of the gateway`));
 
 const router = section({
-  /** Names by which the gateway's clients call it. */
-  hosts: z.array(hostName).default([]),
+  hosts: z
+    .array(hostName)
+    .default([])
+    .meta(about("Names by which clients call the gateway", ["gw.example.com"])),
   algorithm: keyAlgorithm
     .refine((algorithm) => algorithm.startsWith("RSA") || algorithm === "ECDSA-P256", {
       error: (issue) =>
         `found ${shown(issue.input)}; Envoy takes certificates with RSA and ECDSA-P256 keys only`,
     })
-    .default("RSA-2048"),
+    .default("RSA-2048")
+    .meta(about("Algorithm of its key: RSA or `ECDSA-P256`", "ECDSA-P256")),
 }).prefault({});
 
 const backend = section({
-  endpoints: z.array(endpoint).min(1),
-  dnsNames: z.array(hostName).default([]),
-  trust: z.enum(TRUST_SCOPES).default("endpoint"),
+  endpoints: z
+    .array(endpoint)
+    .min(1)
+    .meta(about("Its URLs, exactly as they stand in the API", ["https://payments.example/v1"])),
+  dnsNames: z
+    .array(hostName)
+    .default([])
+    .meta(about("Further names in its certificate", ["payments.internal"])),
+  trust: z
+    .enum(TRUST_SCOPES)
+    .default("endpoint")
+    .meta(about("How the router gets its CA: with each API, or in one bundle", "global")),
   certificate: section({
     algorithm: keyAlgorithm
       .refine((algorithm) => algorithm !== "Ed25519", {
         error: () =>
           'found "Ed25519", which Envoy offers no backend, and with which Java has no TLS handshake; use ECDSA-P256',
       })
-      .default("ECDSA-P256"),
-    form: z.enum(KEY_FORMS).default("pem"),
-  }).optional(),
-  existing: existingCertificates.optional(),
+      .default("ECDSA-P256")
+      .meta(about("Algorithm of its key; not Ed25519", "RSA-2048")),
+    form: z.enum(KEY_FORMS).default("pem").meta(about("Form in which it reads its pair", "pkcs12")),
+  })
+    .optional()
+    .meta(about("Its certificate, if it is issued here")),
+  existing: existingCertificates
+    .optional()
+    .meta(about("Its own certificate, or its CAs, in place of one that is issued here", PEM)),
   routerTrust: section({
-    forms: z.array(z.enum(TRUST_FORMS)).min(1).default(["pem"]),
-    publicCas: publicCaChoice,
+    forms: z
+      .array(z.enum(TRUST_FORMS))
+      .min(1)
+      .default(["pem"])
+      .meta(about("Forms in which it is given these CAs", ["pkcs12"])),
+    publicCas: publicCaChoice.meta(about("Public CAs in `ca-certificates`", ["ISRG Root X1"])),
   })
     .transform(({ forms, publicCas }, context) => ({
       forms,
       publicCas: chosenPublicCas(publicCas, refusalsIn(context)),
     }))
-    .prefault({}),
-  namespace: label.optional(),
-  createNamespace: z.boolean().default(false),
-  restarts: z.array(label).default([]),
-  storePassword: storePassword.optional(),
-  tls: tls.optional(),
+    .prefault({})
+    .meta(about("The CAs by which it knows the router")),
+  namespace: label
+    .optional()
+    .meta(about("Namespace of its Secrets", "shop", "its files are exported")),
+  createNamespace: z.boolean().default(false).meta(createNamespaceAbout),
+  restarts: z
+    .array(label)
+    .default([])
+    .meta(about("Deployments that restart when what they mount changes", ["payments"])),
+  storePassword: storePassword
+    .optional()
+    .meta(about("Password of its PKCS#12 or JKS stores", SECRET, "generated")),
+  tls: tls.optional().meta(about("Versions and ciphers of its server, if not the router's")),
 }).superRefine((settings, context) => problemsOfBackend(settings, refusalsIn(context)));
 
 interface BackendInput {
@@ -201,18 +245,32 @@ const configToml = path("file").transform((file, context) => {
 const target = section({
   kubernetes: section({
     ...release,
-    namespace: label.default("choreo-connect"),
-    releaseName: releaseLabel.default("choreo-connect"),
+    namespace: label.default("choreo-connect").meta(about("Namespace of the gateway", "gateway")),
+    releaseName: releaseLabel
+      .default("choreo-connect")
+      .meta(about("Name of the Helm release", "gateway")),
     chart: chart(PUBLISHED_CHART),
     values: values(GUARDS),
-    backendJwt: z.boolean().default(false),
-    configToml: configToml.optional(),
+    backendJwt: z
+      .boolean()
+      .default(false)
+      .meta(about("Whether the enforcer signs tokens for backends", true)),
+    configToml: configToml
+      .optional()
+      .meta(about("File with the adapter's configuration", "config.toml", "the chart's own")),
   })
     .transform((own) => ({ kind: "kubernetes" as const, ...own }))
-    .optional(),
-  compose: section({ project: z.enum(COMPOSE_PROJECTS).default("choreo-connect") })
+    .optional()
+    .meta(about("The Helm chart, in a cluster")),
+  compose: section({
+    project: z
+      .enum(COMPOSE_PROJECTS)
+      .default("choreo-connect")
+      .meta(about("Project of the distribution", "choreo-connect-with-apim")),
+  })
     .transform((own) => ({ kind: "compose" as const, ...own }))
-    .optional(),
+    .optional()
+    .meta(about("WSO2's docker-compose distribution, for which files are exported")),
 }).transform(
   onlyOne("needs exactly one of kubernetes and compose: how Choreo Connect is installed"),
 );
@@ -230,18 +288,27 @@ const apiName = z.string().regex(/^(?=.{1,100}$)[A-Za-z\d]+((\.|-+)[A-Za-z\d]+)*
 
 /** A Choreo Connect: its router, enforcer and adapter, and the backends behind it. */
 export const choreoConnect = section({
-  target,
-  router,
+  target: target.meta({ ...about("How Choreo Connect is installed"), ...EXACTLY_ONE }),
+  router: router.meta(about("The router of the gateway")),
   enforcer: rsaOnly("enforcer"),
   adapter: rsaOnly("adapter"),
   certificate: section(lifetimeKeys)
     .transform((life, context) => lifetime(life, refusalsIn(context)))
-    .prefault({}),
-  upstreamTls: tls.optional(),
-  controlPlane: existingCertificates.optional(),
-  publicCas: publicCaChoice,
-  backends: z.record(backendName, backend).default({}),
-  apis: z.record(apiName, z.array(z.string()).min(1)).default({}),
+    .prefault({})
+    .meta(about("The certificates of all parts and backends")),
+  upstreamTls: tls.optional().meta(about("What the router offers backends")),
+  controlPlane: existingCertificates
+    .optional()
+    .meta(about("Certificates of an API Manager; the first one checks its tokens", PEM)),
+  publicCas: publicCaChoice.meta(about("Public CAs in the router's one bundle", ["ISRG Root X1"])),
+  backends: z
+    .record(backendName, backend)
+    .prefault({})
+    .meta(about("Backends that the router calls, by name")),
+  apis: z
+    .record(apiName, z.array(text("name of a backend")).min(1))
+    .default({})
+    .meta(about("API projects, and the backends that each calls", { "Shop-1.0.0": ["payments"] })),
 }).transform(({ publicCas, ...own }, context) => ({
   ...own,
   publicCas: chosenPublicCas(publicCas, refusalsIn(context)),

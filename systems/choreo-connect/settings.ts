@@ -5,12 +5,17 @@ import {
   type Gateway,
 } from "../../components/choreo-connect/gateway";
 import { RECOMMENDED, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
+import { about } from "../../config/about";
 import { bothLeaves } from "../../config/consumers";
 import { VERIFY, type Claims, type Readers, type Sections } from "../../config/system";
 import type { Leaf } from "../../x509/consumers";
 import { choreoConnect, type ChoreoConnectConfig, type TlsSettings } from "./section";
 
-export const sections = { choreoConnect };
+export const sections = {
+  choreoConnect: choreoConnect.meta(
+    about("A Choreo Connect, and the backends behind it (docs/choreo-connect.md)"),
+  ),
+};
 
 const PARTS = { BoringSSL: "the router", Java: "the enforcer", Go: "the adapter", ...VERIFY };
 

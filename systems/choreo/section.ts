@@ -5,6 +5,7 @@ import { readProjectUrl } from "../../components/choreo/project-url";
 import { CLIENT_MODES } from "../../components/choreo/settings";
 import type { SecretStore } from "../../components/choreo/secret-store";
 import { readWorkload } from "../../components/choreo/workload-manifest";
+import { EXACTLY_ONE, about } from "../../config/about";
 import {
   hostName,
   keyAlgorithm,
@@ -15,19 +16,21 @@ import {
   refusalsIn,
   section,
   subjectText,
+  text,
 } from "../../config/fields";
+import { createNamespaceAbout } from "../../config/helm-release";
 import { path } from "../../config/paths";
 import { shown } from "../../config/problems";
 
-const projectUrl = z.string().superRefine((text, context) => {
-  const read = readProjectUrl(text);
+const projectUrl = text("URL").superRefine((url, context) => {
+  const read = readProjectUrl(url);
   if (typeof read !== "string") return;
   context.addIssue(
-    `${shown(text)} ${read}; write the project URL as Choreo's console shows it, http://<host>:<port>/<path>`,
+    `${shown(url)} ${read}; write the project URL as Choreo's console shows it, http://<host>:<port>/<path>`,
   );
 });
 
-const mountPath = z.string().superRefine((path, context) => {
+const mountPath = text("absolute path").superRefine((path, context) => {
   const problem = mountProblem(path);
   if (problem === undefined) return;
   context.addIssue(
@@ -35,32 +38,52 @@ const mountPath = z.string().superRefine((path, context) => {
   );
 });
 
-const variable = z.string().regex(/^[A-Za-z_]\w*$/, {
+const variable = text("name of a variable").regex(/^[A-Za-z_]\w*$/, {
   error: (issue) =>
     `found ${shown(issue.input)}; write the name of a variable: letters, digits and _, not beginning with a digit`,
 });
 
 /** Something for each material, all of it optional. */
-function perMaterial<S extends z.ZodType>(each: S) {
+function perMaterial<S extends z.ZodType>(
+  each: S,
+  what: string,
+  examples: Record<Material, string>,
+) {
+  const of = (material: Material, owner: string) =>
+    each.optional().meta(about(`${what} ${owner}`, examples[material], "as in WSO2's sample"));
   return section({
-    certificate: each.optional(),
-    key: each.optional(),
-    ca: each.optional(),
+    certificate: of("certificate", "its certificate"),
+    key: of("key", "its private key"),
+    ca: of("ca", "the CAs that it trusts"),
   } satisfies Record<Material, unknown>);
 }
 
 const server = section({
-  projectUrl: projectUrl.optional(),
-  dnsNames: z.array(hostName).default([]),
-  clients: z.enum(CLIENT_MODES).default("mutual-tls"),
+  projectUrl: projectUrl
+    .optional()
+    .meta(about("Its URL in Choreo's console", "http://orders:8443", "unknown: it waits for one")),
+  dnsNames: z
+    .array(hostName)
+    .default([])
+    .meta(about("Further names in its certificate", ["localhost"])),
+  clients: z
+    .enum(CLIENT_MODES)
+    .default("mutual-tls")
+    .meta(about("Whether it asks for certificates; with `tls` it does not", "tls")),
 });
 
 const client = section({
-  identity: subjectText,
-  calls: z.record(z.string(), variable).refine((calls) => Object.keys(calls).length > 0, {
-    error:
-      "needs at least one entry: a server component that it calls, and the variable for its URL",
-  }),
+  identity: subjectText.meta(about("CN of its certificate, by which servers know it", "orders")),
+  calls: z
+    .record(z.string(), variable)
+    .refine((calls) => Object.keys(calls).length > 0, {
+      error:
+        "needs at least one entry: a server component that it calls, and the variable for its URL",
+    })
+    .meta({
+      ...about("Servers that it calls, each with the variable for its URL", { stock: "STOCK_URL" }),
+      minProperties: 1,
+    }),
 });
 
 const workload = path("file").transform((file, context) => {
@@ -71,14 +94,31 @@ const workload = path("file").transform((file, context) => {
 });
 
 const component = section({
-  server: server.optional(),
-  client: client.optional(),
-  delivery: z.enum(DELIVERIES).default("files"),
-  mounts: perMaterial(mountPath).default({}),
-  variables: perMaterial(variable).default({}),
-  algorithm: keyAlgorithm.default("ECDSA-P256"),
-  image: z.string().min(1).optional(),
-  workload: workload.optional(),
+  server: server.optional().meta(about("For a component that others call")),
+  client: client.optional().meta(about("For a component that calls others")),
+  delivery: z
+    .enum(DELIVERIES)
+    .default("files")
+    .meta(about("How it reads certificate, key and CAs: in files, or in variables", "environment")),
+  mounts: perMaterial(mountPath, "Path of", {
+    certificate: "/etc/tls/tls.crt",
+    key: "/etc/tls/tls.key",
+    ca: "/etc/tls/ca.crt",
+  })
+    .default({})
+    .meta(about("Paths of its files (docs/choreo.md#what-a-component-is-given)")),
+  variables: perMaterial(variable, "Variable for", {
+    certificate: "TLS_CERT_FILE",
+    key: "TLS_KEY_FILE",
+    ca: "TLS_CA_FILE",
+  })
+    .default({})
+    .meta(about("Variables for the paths of its files, or for the PEM")),
+  algorithm: keyAlgorithm.default("ECDSA-P256").meta(about("Algorithm of its key", "RSA-2048")),
+  image: z.string().min(1).optional().meta(about("Image that OpenChoreo runs", "orders:1")),
+  workload: workload
+    .optional()
+    .meta(about("A Workload for OpenChoreo, to which ours is added", "examples/choreo/web.yml")),
 }).superRefine((settings, context) => {
   if (settings.server === undefined && settings.client === undefined) {
     context.addIssue("needs server, client or both: whether it is called, and whom it calls");
@@ -99,15 +139,22 @@ const storeName = z.string().regex(/^[a-z\d]([a-z\d.-]*[a-z\d])?$/, {
 });
 
 const secretStore = section({
-  push: section({ name: storeName.default(USUAL_STORE) })
+  push: section({
+    name: storeName.default(USUAL_STORE).meta(about("Name of the ClusterSecretStore", "openbao")),
+  })
     .transform((own): SecretStore => ({ kind: "push", ...own }))
-    .optional(),
-  kubernetes: section({ namespace: label })
+    .optional()
+    .meta(about("External Secrets writes keys into this store")),
+  kubernetes: section({
+    namespace: label.meta(about("Namespace that the data plane's store reads", "keys")),
+  })
     .transform((own): SecretStore => ({ kind: "kubernetes", ...own }))
-    .optional(),
+    .optional()
+    .meta(about("Keys are Secrets that a store with provider `kubernetes` reads")),
   manual: section({})
     .transform((): SecretStore => ({ kind: "manual" }))
-    .optional(),
+    .optional()
+    .meta(about("You write keys into the store, after `countersign choreo export`", {})),
 })
   .transform(
     onlyOne(
@@ -119,14 +166,19 @@ const secretStore = section({
 const target = section({
   console: section({})
     .transform(() => ({ kind: "console" as const }))
-    .optional(),
+    .optional()
+    .meta(about("Choreo's console, into which you enter everything", {})),
   openchoreo: section({
-    namespace: label,
-    createNamespace: z.boolean().default(false),
-    secretStore,
+    namespace: label.meta(about("Namespace of the Project and its Components", "shop")),
+    createNamespace: z.boolean().default(false).meta(createNamespaceAbout),
+    secretStore: secretStore.meta({
+      ...about("How keys get into the data plane's secret store", undefined, "`push`"),
+      ...EXACTLY_ONE,
+    }),
   })
     .transform((own) => ({ kind: "openchoreo" as const, ...own }))
-    .optional(),
+    .optional()
+    .meta(about("An OpenChoreo, to which the components are deployed")),
 }).transform(onlyOne("needs exactly one of console and openchoreo: where the components run"));
 
 const componentName = z.string().superRefine((name, context) => {
@@ -136,16 +188,21 @@ const componentName = z.string().superRefine((name, context) => {
 
 /** The components of one Choreo project. The stack's authority is its root CA. */
 export const choreo = section({
-  project: label,
-  target,
+  project: label.meta(about("Name of the project", "shop")),
+  target: target.meta({ ...about("Where the components run"), ...EXACTLY_ONE }),
   components: z
     .record(componentName, component)
     .refine((components) => Object.keys(components).length > 0, {
       error: "needs at least one component",
+    })
+    .meta({
+      ...about("The components, by name; each has `server`, `client` or both"),
+      minProperties: 1,
     }),
   certificate: section(lifetimeKeys)
     .transform((life, context) => lifetime(life, refusalsIn(context)))
-    .prefault({}),
+    .prefault({})
+    .meta(about("The certificates of all components")),
 });
 
 export type ChoreoConfig = z.output<typeof choreo>;

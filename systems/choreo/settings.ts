@@ -1,10 +1,13 @@
 import { componentsOf, type Components } from "../../components/choreo/project";
+import { about } from "../../config/about";
 import { CLIENT_LEAF } from "../../config/consumers";
 import type { Claims, Readers, Sections } from "../../config/system";
 import type { Leaf } from "../../x509/consumers";
 import { choreo, type ChoreoConfig } from "./section";
 
-export const sections = { choreo };
+export const sections = {
+  choreo: choreo.meta(about("The components of one Choreo project (docs/choreo.md)")),
+};
 
 /** Readers of the components' certificates: the languages of Choreo's sample and guides. */
 export const readers: Readers = {

@@ -11,6 +11,7 @@ import {
 import { readManifest, type Manifest } from "../../components/spinnaker/targets/manifest";
 import { API_GROUPS } from "../../components/spinnaker/targets/operator";
 import { whyNoFile } from "../../host";
+import { EXACTLY_ONE, SECRET, about } from "../../config/about";
 import {
   hostName,
   keyAlgorithm,
@@ -23,22 +24,42 @@ import {
   section,
   storePassword,
 } from "../../config/fields";
+import { createNamespaceAbout } from "../../config/helm-release";
 import { path } from "../../config/paths";
 import { shown } from "../../config/problems";
 import { otherCas } from "../../config/public-cas";
 import { readers } from "./readers";
 
 const service = section({
-  host: hostName.optional(),
-  port: port.optional(),
-  dnsNames: z.array(hostName).default([]),
-  algorithm: keyAlgorithm.optional(),
-  storePassword: storePassword.optional(),
-  clientCertificate: z.boolean().optional(),
-  apiPort: port.optional(),
-  legacyPort: port.optional(),
-  calls: z.array(z.enum(SERVICE_NAMES)).default([]),
-  trust: otherCas(readers.ofServers).optional(),
+  host: hostName
+    .optional()
+    .meta(about("Name by which others call it", "keel.example", "the target's own name for it")),
+  port: port.optional().meta(about("Port by which others call it", 7002, "its usual port")),
+  dnsNames: z
+    .array(hostName)
+    .default([])
+    .meta(about("Further names in its certificate", ["gate.spinnaker.example"])),
+  algorithm: keyAlgorithm
+    .optional()
+    .meta(about("Algorithm of its key", "RSA-3072", "`ECDSA-P256`, in Go `RSA-2048`")),
+  storePassword: storePassword
+    .optional()
+    .meta(about("Password of its key store, for services in Java", SECRET, "generated")),
+  clientCertificate: z
+    .boolean()
+    .optional()
+    .meta(about("Whether it shows a certificate to others", true, "`true`, for Dinghy `false`")),
+  apiPort: port
+    .optional()
+    .meta(about("Gate's second listener, on which a certificate is always needed", 8085)),
+  legacyPort: port.optional().meta(about("A second listener for plain HTTP, in Java", 17002)),
+  calls: z
+    .array(z.enum(SERVICE_NAMES).meta({ title: "name of a service" }))
+    .default([])
+    .meta(about("Services that it calls besides the usual ones", ["echo"])),
+  trust: otherCas(readers.ofServers)
+    .optional()
+    .meta(about("CAs beside Spinnaker's, for its calls to others")),
 });
 
 const phase = z.enum(PHASES);
@@ -46,14 +67,16 @@ const phase = z.enum(PHASES);
 const unknownService = {
   error: () => `is no service of Spinnaker; known are ${SERVICE_NAMES.join(", ")}`,
 };
-const serviceName = z.custom<ServiceName>(
-  (name) => typeof name === "string" && isServiceName(name),
-  unknownService,
-);
+const serviceName = z
+  .custom<ServiceName>((name) => typeof name === "string" && isServiceName(name), unknownService)
+  .meta({ title: "service", enum: SERVICE_NAMES });
 
 const operator = section({
-  apiGroup: z.enum(API_GROUPS).optional(),
-  name: label.optional(),
+  apiGroup: z
+    .enum(API_GROUPS)
+    .optional()
+    .meta(about("API group of it", API_GROUPS[1], "the manifest's, or `spinnaker.io`")),
+  name: label.optional().meta(about("Name of it", "spin", "the manifest's, or `spinnaker`")),
   manifest: path("file")
     .transform((file, context) => {
       const read = readManifest(file);
@@ -61,7 +84,10 @@ const operator = section({
       context.addIssue(`${shown(file)} ${read}`);
       return z.NEVER;
     })
-    .optional(),
+    .optional()
+    .meta(
+      about("Your SpinnakerService", "spinnakerservice.yml", "the one in the cluster is changed"),
+    ),
 }).transform(({ apiGroup, name, manifest }, context) => {
   const refuse = refusalsIn(context);
   if (manifest) {
@@ -99,19 +125,21 @@ const kustomize = section({
       );
       return z.NEVER;
     })
-    .optional(),
+    .optional()
+    .meta(about("Your kustomization, which is deployed", "kustomize", "only Secrets are made")),
 }).transform(({ directory }) => ({ kind: "kustomize" as const, directory }));
 
 const target = section({
-  operator: operator.optional(),
-  kustomize: kustomize.optional(),
+  operator: operator.optional().meta(about("The Operator, with a SpinnakerService")),
+  kustomize: kustomize.optional().meta(about("spinnaker/spinnaker's base for kustomize")),
   halyard: z
     .strictObject(
       {},
       { error: ({ code }) => (code === "unrecognized_keys" ? "there are none here" : undefined) },
     )
     .transform(() => ({ kind: "halyard" as const }))
-    .optional(),
+    .optional()
+    .meta(about("Halyard, for which `countersign spinnaker export` writes files", {})),
 }).transform(
   onlyOne(
     "needs exactly one of operator, kustomize and halyard: who turns this into a running Spinnaker",
@@ -120,21 +148,30 @@ const target = section({
 
 /** Spinnaker's services, and how far they are on the way to mutual TLS. */
 export const spinnaker = section({
-  target,
-  namespace: label.default("spinnaker"),
-  createNamespace: z.boolean().default(false),
-  phase,
-  exceptions: z.partialRecord(serviceName, phase).default({}),
+  target: target.meta({ ...about("Who turns this into a running Spinnaker"), ...EXACTLY_ONE }),
+  namespace: label.default("spinnaker").meta(about("Namespace of Spinnaker", "cd")),
+  createNamespace: z.boolean().default(false).meta(createNamespaceAbout),
+  phase: phase.meta(about("How far all services are", "prepare")),
+  exceptions: z
+    .partialRecord(serviceName, phase)
+    .default({})
+    .meta(
+      about("Other phases for single services; without, Gate stays at `tls`", { gate: "want" }),
+    ),
   services: z
     .partialRecord(serviceName, service)
-    .default(() => Object.fromEntries(CORE_SERVICES.map((name) => [name, service.parse({})])))
+    .prefault(() => Object.fromEntries(CORE_SERVICES.map((name) => [name, {}])))
     .refine((services) => Object.keys(services).length > 0, {
       error: "needs at least one service; without the key, the usual eight are meant",
-    }),
+    })
+    .meta({ ...about("The services that run"), minProperties: 1 }),
   certificate: section(lifetimeKeys)
     .transform((life, context) => lifetime(life, refusalsIn(context)))
-    .prefault({}),
-  trustStorePassword: storePassword.optional(),
+    .prefault({})
+    .meta(about("The certificates of all services")),
+  trustStorePassword: storePassword
+    .optional()
+    .meta(about("Password of the trust store of all services in Java", SECRET, "generated")),
 }).superRefine(({ services, exceptions }, context) => {
   for (const [name, settings] of Object.entries(services) as [ServiceName, Service][]) {
     for (const [key, message] of problemsOfService(name, settings)) {

@@ -1,12 +1,15 @@
 import { installation, type Installation } from "../../components/spinnaker/installation";
 import type { ServiceName } from "../../components/spinnaker/service-table";
+import { about } from "../../config/about";
 import { bothLeaves } from "../../config/consumers";
 import type { Claims, Sections } from "../../config/system";
 import { spinnaker, type SpinnakerConfig } from "./section";
 
 export { readers } from "./readers";
 
-export const sections = { spinnaker };
+export const sections = {
+  spinnaker: spinnaker.meta(about("Spinnaker's services (docs/spinnaker.md)")),
+};
 
 /** The section with everything that follows from it. */
 export interface SpinnakerSettings extends SpinnakerConfig {

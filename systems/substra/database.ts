@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { ExternalDatabase } from "../../components/substra/database";
 import { isDnsName } from "../../x509";
-import { port, refusalsIn, section } from "../../config/fields";
+import { SECRET, about } from "../../config/about";
+import { port, refusalsIn, section, text } from "../../config/fields";
 import { shown } from "../../config/problems";
 
 /** Also an address, but not of IPv6, which a URL has in brackets. */
-const host = z.string().refine((text) => isDnsName(text) || z.ipv4().safeParse(text).success, {
+const host = text("host").refine((given) => isDnsName(given) || z.ipv4().safeParse(given).success, {
   error: (issue) =>
     `found ${shown(issue.input)}; write a host name in lower case or an IPv4 address, without scheme and port`,
 });
@@ -33,15 +34,24 @@ const secretName = z
     error: "write the name of a Secret in the release's namespace",
   });
 
+/** Documentation of both keys for such a database. */
+export const databaseAbout = about(
+  "A database that runs already (docs/operations.md#a-database-of-your-own)",
+  undefined,
+  "the chart's own",
+);
+
 /** Keys that both charts have. */
 function keys(login: typeof password, name: string) {
   return {
-    host,
-    port: port.default(5432),
-    name: plainName.default(name),
-    username: plainName.optional(),
-    password: login.optional(),
-    credentialsSecretName: secretName.optional(),
+    host: host.meta(about("Host name or IPv4 address", "db.example.org")),
+    port: port.default(5432).meta(about("Port", 6432)),
+    name: plainName.default(name).meta(about("Name of the database, which has to exist", "org1")),
+    username: plainName.optional().meta(about("User, who has to exist", "substra")),
+    password: login.optional().meta(about("Password of this user", SECRET)),
+    credentialsSecretName: secretName
+      .optional()
+      .meta(about("A Secret with `DATABASE_USERNAME` and `DATABASE_PASSWORD`", "db-login")),
   };
 }
 
@@ -86,7 +96,8 @@ export const orchestratorDatabase = section({
     .regex(/^[a-z_]+=[\w.,/%-]+(&[a-z_]+=[\w.,/%-]+)*$/, {
       error: "write parameters of a PostgreSQL URL, for example sslmode=require&connect_timeout=10",
     })
-    .default("sslmode=require"),
+    .default("sslmode=require")
+    .meta(about("Parameters of the database's URL", "sslmode=verify-full&connect_timeout=10")),
 }).transform(withCredentials);
 
 /** A database that a backend uses instead of the one in its chart. */

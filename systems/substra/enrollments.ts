@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { KEY_ALGORITHMS } from "../../x509";
+import { EXACTLY_ONE, FINGERPRINT, about } from "../../config/about";
 import {
-  existingCertificate,
+  existingKeys,
   hostNameWithout,
   keyAlgorithm,
   lifetime,
@@ -9,6 +10,7 @@ import {
   refusalsIn,
   section,
   subjectText,
+  text,
 } from "../../config/fields";
 import { fingerprint, requestSource } from "../../config/stacks";
 
@@ -16,11 +18,13 @@ import { fingerprint, requestSource } from "../../config/stacks";
 const USUAL_ALGORITHMS = KEY_ALGORITHMS.filter((algorithm) => algorithm !== "Ed25519");
 
 const certificate = section({
-  /** Kinds of key that are signed. */
-  algorithms: z.array(keyAlgorithm).min(1).default(USUAL_ALGORITHMS),
+  algorithms: z
+    .array(keyAlgorithm)
+    .min(1)
+    .default(USUAL_ALGORITHMS)
+    .meta(about("Kinds of keys that are signed", ["ECDSA-P256"])),
   ...lifetimeKeys,
-  /** A certificate that the organization has already; it counts until it is time to renew it. */
-  existing: existingCertificate.optional(),
+  existing: existingKeys.existing,
 })
   .transform(({ algorithms, existing, ...life }, context) => ({
     algorithms,
@@ -34,17 +38,24 @@ const dnsName = hostNameWithout(
 );
 
 const enrollment = section({
-  request: requestSource,
-  commonName: subjectText.optional(),
-  dnsNames: z.array(dnsName).default([]),
-  publicKey: fingerprint.optional(),
-  certificate,
+  request: requestSource.meta({ ...about("Where the organization's request is"), ...EXACTLY_ONE }),
+  commonName: subjectText
+    .optional()
+    .meta(about("CN that it may ask for", "substra.org-2.example", "any plain name, but no host")),
+  dnsNames: z
+    .array(dnsName)
+    .default([])
+    .meta(about("DNS names that it may ask for", ["substra.org-2.example"])),
+  publicKey: fingerprint
+    .optional()
+    .meta(about("The one key that it may have", FINGERPRINT, "any new key")),
+  certificate: certificate.meta(about("The certificates that it gets")),
 }).transform(({ request, commonName, dnsNames, publicKey, certificate: issued }) => {
   const { algorithms: keyAlgorithms, ...issuance } = issued;
   return { request, terms: { commonName, dnsNames, publicKey, keyAlgorithms }, ...issuance };
 });
 
 /** Organizations of other stacks whose requests this stack's authority signs, by MSP ID. */
-export const enrollments = z.record(z.string(), enrollment);
+export const enrollments = z.record(text("MSP ID"), enrollment);
 
 export type EnrollmentConfig = z.output<typeof enrollment>;

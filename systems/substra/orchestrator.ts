@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ORCHESTRATOR_GUARDS } from "../../components/substra/guards";
 import { readCertificate } from "../../x509";
-import { orchestratorDatabase } from "./database";
+import { about } from "../../config/about";
+import { databaseAbout, orchestratorDatabase } from "./database";
 import {
   chart,
   NO_INGRESS,
@@ -11,6 +12,7 @@ import {
   leaf,
   releaseLabel,
   section,
+  text,
 } from "../../config/fields";
 import { release, values } from "../../config/helm-release";
 
@@ -47,26 +49,39 @@ const hostname = hostNameWithout(
 /** The Substra orchestrator that this stack runs. */
 export const orchestrator = section({
   ...release,
-  certificate: serverLeaf,
-  namespace: label.default("orchestrator"),
-  releaseName: releaseLabel.default("orchestrator"),
-  hostname: hostname.optional(),
-  dnsNames: z.array(dnsName).default([]),
-  /** Addresses by which clients dial it without a name. */
-  ipAddresses: z.array(ipAddress).default([]),
-  ingressClassName: label.default("nginx"),
+  certificate: serverLeaf.meta(about("The server's certificate; its key cannot be Ed25519")),
+  namespace: label.default("orchestrator").meta(about("Namespace of the orchestrator", "substra")),
+  releaseName: releaseLabel.default("orchestrator").meta(about("Name of the Helm release", "main")),
+  hostname: hostname
+    .optional()
+    .meta(about("Host of its passthrough ingress", "orchestrator.example.org", "no ingress")),
+  dnsNames: z
+    .array(dnsName)
+    .default([])
+    .meta(about("Further names in the server's certificate", ["vpn.example.org"])),
+  ipAddresses: z
+    .array(ipAddress)
+    .prefault([])
+    .meta(about("IP addresses by which clients dial it without a name", ["192.0.2.7"])),
+  ingressClassName: label.default("nginx").meta(about("Class of the ingress", "traefik")),
   channels: z
     .record(
       z.string().regex(/^[a-z\d][a-z\d.-]{0,62}$/, {
         error: () =>
           "name channels with 1 to 63 small letters, digits, dots and hyphens, no dot or hyphen first",
       }),
-      section({ organizations: z.array(z.string()).min(1) }),
+      section({
+        organizations: z
+          .array(text("MSP ID"))
+          .min(1)
+          .meta(about("MSP IDs of the channel's members", ["MyOrg1MSP", "MyOrg2MSP"])),
+      }),
     )
     .refine((channels) => Object.keys(channels).length > 0, {
       error: "needs at least one channel: an organization in no channel is refused",
-    }),
-  database: orchestratorDatabase.optional(),
+    })
+    .meta({ ...about("The channels, by name"), minProperties: 1 }),
+  database: orchestratorDatabase.optional().meta(databaseAbout),
   chart: chart({ repository: REPOSITORY, name: "orchestrator", version: "8.8.0" }),
   values: values(ORCHESTRATOR_GUARDS),
 });

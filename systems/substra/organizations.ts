@@ -1,21 +1,25 @@
 import { z } from "zod";
 import { BACKEND_GUARDS } from "../../components/substra/guards";
 import { isDnsName, isIpAddress } from "../../x509";
-import { backendDatabase } from "./database";
+import { about, code } from "../../config/about";
+import { backendDatabase, databaseAbout } from "./database";
+import { durationOf } from "../../config/duration";
 import {
   LEAF_HOURS,
   chart,
   duration,
-  existingCertificate,
-  existingKey,
+  existingKeys,
   existingPair,
   ingressHost,
   keyAlgorithm,
   label,
   lifetime,
+  lifetimeKeys,
+  port,
   refusalsIn,
   releaseLabel,
   section,
+  text,
   type Refuse,
 } from "../../config/fields";
 import { release, values } from "../../config/helm-release";
@@ -24,8 +28,14 @@ import { shown } from "../../config/problems";
 import { signedBy } from "../../config/stacks";
 
 const channelSettings = section({
-  restricted: z.boolean().default(false),
-  modelExportEnabled: z.boolean().default(false),
+  restricted: z
+    .boolean()
+    .default(false)
+    .meta(about("The backend's setting `restricted` of this channel", true)),
+  modelExportEnabled: z
+    .boolean()
+    .default(false)
+    .meta(about("Whether models may be exported in this channel", true)),
 });
 
 /** In `certificate.keys`: the key that is brought in. */
@@ -37,54 +47,77 @@ const keyName = z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
 });
 
 const certificate = section({
-  /** Of the keys that are made here. */
-  algorithm: keyAlgorithm.default("ECDSA-P256"),
-  validity: duration.optional(),
-  renewBefore: duration.optional(),
-  /** Names of its keys; the last one is the one that asks for a certificate. */
+  algorithm: keyAlgorithm
+    .default("ECDSA-P256")
+    .meta(about("Algorithm of the keys that are made here", "ECDSA-P384")),
+  validity: duration
+    .optional()
+    .meta(about("Life of a certificate, without `signedBy`", "60d", code(durationOf(LEAF_HOURS)))),
+  renewBefore: lifetimeKeys.renewBefore,
   keys: z
     .array(keyName)
     .min(1)
     .refine((names) => new Set(names).size === names.length, { error: "lists a key twice" })
-    .optional(),
-  existing: existingCertificate.optional(),
-  key: existingKey.optional(),
+    .optional()
+    .meta(about("Names of its keys; the last one asks for a certificate", ["k1", "k2"], "`[k1]`")),
+  ...existingKeys,
 }).prefault({});
 
 /**
  * Where a backend dials the orchestrator. The backend puts a colon and the port behind it, which makes no address of an IPv6
  * address without brackets; and with brackets the chart's other readers of the value would not find it.
  */
-const orchestratorHost = z
-  .string()
-  .refine((text) => isDnsName(text) || (isIpAddress(text) && !text.includes(":")), {
+const orchestratorHost = text("host").refine(
+  (text) => isDnsName(text) || (isIpAddress(text) && !text.includes(":")),
+  {
     error: ({ input }) =>
       typeof input === "string" && isIpAddress(input)
         ? `found ${shown(input)}, an IPv6 address, behind which the backend cannot put a port; write a host name or an IPv4 address`
         : `found ${shown(input)}; write a host name in lower case or an IPv4 address, without scheme, port or wildcard`,
-  });
+  },
+);
 
 /** One organization of the consortium whose backend this stack runs. */
 const organization = section({
   ...release,
-  namespace: label.optional(),
-  releaseName: releaseLabel.optional(),
-  /** The backend's own address, which it registers with the orchestrator. */
-  hostname: ingressHost,
-  ingressClassName: label.optional(),
-  organizationName: z.string().min(1).optional(),
-  /** How this backend reaches the orchestrator. */
+  namespace: label
+    .optional()
+    .meta(about("Namespace of the backend", "org-1", "the MSP ID, as `my-org1-msp`")),
+  releaseName: releaseLabel
+    .optional()
+    .meta(about("Name of the Helm release", "substra", "`backend`")),
+  hostname: ingressHost.meta(about("The backend's own address", "substra.org-1.example")),
+  ingressClassName: label
+    .optional()
+    .meta(about("Class of its ingress", "nginx", "the cluster's default class")),
+  organizationName: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about("The name that people see", "First organization", "the MSP ID")),
   orchestrator: section({
-    sameCluster: z.boolean().optional(),
-    host: orchestratorHost.optional(),
-    port: z.int().min(1).max(65535).optional(),
-  }).prefault({}),
-  /** Settings of the channels that it is a member of. */
-  channels: z.record(z.string(), channelSettings).default({}),
-  /** Who signs its request. @default - this stack's authority */
-  signedBy: signedBy.optional(),
-  certificate,
-  database: backendDatabase.optional(),
+    sameCluster: z
+      .boolean()
+      .optional()
+      .meta(about("Whether it runs in the same cluster", true, "`true` if this stack has it")),
+    host: orchestratorHost
+      .optional()
+      .meta(about("Host that is dialled", "orchestrator.example.org", "the Service or ingress")),
+    port: port
+      .optional()
+      .meta(about("Port that is dialled", 8443, "that of the Service, or `443`")),
+  })
+    .prefault({})
+    .meta(about("How the backend reaches the orchestrator")),
+  channels: z
+    .record(z.string(), channelSettings)
+    .default({})
+    .meta(about("Settings of channels of which it is a member, by name")),
+  signedBy: signedBy
+    .optional()
+    .meta(about("Another stack that signs its requests", undefined, "this stack's authority")),
+  certificate: certificate.meta(about("Its keys and its certificate")),
+  database: backendDatabase.optional().meta(databaseAbout),
   chart: chart({ repository: REPOSITORY, name: "substra-backend", version: "26.15.3" }),
   values: values(BACKEND_GUARDS),
 }).transform(({ signedBy: signer, certificate: given, ...own }, context) => {
@@ -147,6 +180,6 @@ function refuseWhatSignerDecides(given: Certificate, refuse: Refuse): void {
 }
 
 /** The organizations whose backends this stack runs, by MSP ID. */
-export const organizations = z.record(z.string(), organization);
+export const organizations = z.record(text("MSP ID"), organization);
 
 export type OrganizationConfig = z.output<typeof organization>;

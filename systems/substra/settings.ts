@@ -5,13 +5,24 @@ import {
   internalEndpoint,
   orchestratorDnsNames,
 } from "../../components/substra/names";
+import { about } from "../../config/about";
 import { CLIENT_LEAF, bothLeaves } from "../../config/consumers";
 import { VERIFY, type Claims, type Readers, type Sections } from "../../config/system";
 import { enrollments, type EnrollmentConfig } from "./enrollments";
 import { orchestrator, type OrchestratorConfig } from "./orchestrator";
 import { organizations, type OrganizationConfig } from "./organizations";
 
-export const sections = { orchestrator, organizations, enrollments };
+export const sections = {
+  orchestrator: orchestrator.meta(about("The Substra orchestrator that this stack runs")),
+  organizations: organizations.meta(
+    about("The organizations whose Substra backends this stack runs, by MSP ID"),
+  ),
+  enrollments: enrollments.meta(
+    about(
+      "Organizations of other stacks, which this stack signs for, by MSP ID (docs/stack-per-organization.md)",
+    ),
+  ),
+};
 
 /**
  * Readers of Substra's certificates. Sources: Substra/orchestrator lib/utils and its probe in Go,
