@@ -1,5 +1,5 @@
 # The commands of this repository. Everything they write lies in .countersign/ and in the per-user cache of tools.
-.PHONY: up preview down env verify lint test unit components integration interop real real-charts soak docs bench help
+.PHONY: up preview down env verify lint test unit components integration interop real real-charts soak docs schema bench help
 
 help:
 	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
@@ -11,7 +11,8 @@ help:
 	@echo "make real-charts   assemble the real charts in REAL=<folder> from git snapshots in SNAPSHOTS=<folder>"
 	@echo "make real          hold the stand-ins and our beliefs against the real charts in REAL=<folder>"
 	@echo "make soak         kill make up at KILLS=100 moments, search for keys, read INPUTS=100000; PART=, SEED="
-	@echo "make docs         put the reports of the integration tests into docs/reports"
+	@echo "make docs         put the reports of the integration tests into docs/reports, and make schema"
+	@echo "make schema       write docs/configuration.md and config/schema.json from the schemas in config/"
 	@echo "make bench        measure start-up, preview and up"
 
 # The stamp is made last, so an interrupted installation is done again.
@@ -53,8 +54,11 @@ real: $(installed)
 soak: $(installed)
 	@node --import tsx test/soak/main.ts --part "$(PART)" --seed "$(SEED)" --kills "$(KILLS)" --inputs "$(INPUTS)"
 
-docs: $(installed)
+docs: $(installed) schema
 	@node --import tsx docs/generate.ts
+
+schema: $(installed)
+	@node --import tsx docs/configuration.ts
 
 bench: $(installed)
 	@node --import tsx bench/main.ts

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { ConfigError, loadConfig, type AuthorityConfig, type StackConfig } from "../../../config";
 import type { ConfiguredSystem, Schemas } from "../../../config/system";
 import { choreo } from "../../../systems/choreo/system";
@@ -6,6 +7,7 @@ import { spinnaker } from "../../../systems/spinnaker/system";
 import type { SubstraSettings } from "../../../systems/substra/settings";
 import { substra } from "../../../systems/substra/system";
 import { COMMANDS } from "../../../systems/commands";
+import { findingsIn, isStructural, stackFileOf } from "./editor";
 
 /** Sections of a stack's configuration by name, as they stand in Pulumi.<stack>.yaml. */
 export type Sections = Readonly<Record<string, unknown>>;
@@ -39,9 +41,10 @@ const NO_CONSORTIUM: SubstraSettings = {
   enrollments: new Map(),
 };
 
-/** Loads sections as Pulumi hands them to a program: each as JSON under its full key. */
+/** Loads sections as Pulumi hands them to a program: each as JSON under its full key. What is good is so for editors too. */
 export function load(sections: Sections): Loaded {
   const config = loadConfig(valuesOf(sections), COMMANDS);
+  assert.deepEqual(findingsIn(stackFileOf(sections)), []);
   return {
     ...(settingsOf(config, substra) ?? NO_CONSORTIUM),
     authority: config.authority,
@@ -70,14 +73,16 @@ export function valuesOf(sections: Sections): Record<string, string> {
   );
 }
 
-/** The problems of a configuration, each as `key: message`; empty if it is good. */
+/** The problems of a configuration, each as `key: message`; empty if it is good. Editors find those of structure too. */
 export function problemsOf(sections: Sections): string[] {
   try {
     load(sections);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ key, message }) => `${key}: ${message}`);
+    const problems = error.problems.map(({ key, message }) => `${key}: ${message}`);
+    if (problems.some(isStructural)) assert.notDeepEqual(findingsIn(stackFileOf(sections)), []);
+    return problems;
   }
 }
 

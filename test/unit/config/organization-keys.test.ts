@@ -126,7 +126,7 @@ describe("the keys of an organization", () => {
     ],
     [
       "a key that is no text",
-      at({ existing: PAIR.certificate, key: { secure: "hunter2" } }),
+      at({ existing: PAIR.certificate, key: { pem: "hunter2" } }),
       `${KEY}.key: found a map; must be a text`,
     ],
     [

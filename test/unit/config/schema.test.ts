@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { SECTIONS } from "../../../config";
+import { sectionsOf } from "../../../config";
+import { COMMANDS } from "../../../systems/commands";
 import { section } from "../../../config/fields";
 import { partsOf, pathsIn } from "../../../config/paths";
+import { PAGE, SCHEMA, withKeys } from "../../../docs/configuration";
+import { stackFileSchema } from "../../../docs/stack-file-schema";
+import { findingsIn, stackFileOf } from "./editor";
+import { GOOD, goodExcept } from "./make-config";
 
 interface Key {
   readonly path: string;
@@ -34,7 +40,7 @@ function unexplained(schema: z.core.$ZodType): string[] {
 }
 
 describe("the keys of the configuration", () => {
-  const all = z.strictObject(SECTIONS);
+  const all = z.strictObject(sectionsOf(COMMANDS));
 
   it("have a description each, and an example; see config/about.ts", () => {
     assert.deepEqual(unexplained(all), []);
@@ -53,5 +59,114 @@ describe("the keys of the configuration", () => {
         const isUnfollowed = isShort || pathsIn(schema, example).length > 0;
         assert.ok(isUnfollowed || z.safeParse(schema, example).success, path);
       }
+  });
+});
+
+describe("docs/configuration.md and config/schema.json", () => {
+  it("are made of the schemas; make schema writes them", () => {
+    const page = readFileSync(PAGE, "utf8");
+    assert.equal(page, withKeys(page), "run make schema");
+    assert.deepEqual(
+      JSON.parse(readFileSync(SCHEMA, "utf8")),
+      stackFileSchema(),
+      "run make schema",
+    );
+  });
+});
+
+describe("an editor that knows config/schema.json", () => {
+  const at = (path: string) => `/config/countersign:${path}`;
+  const onlyOne = (path: string, limit: string) => [
+    `${at(path)} should NOT have ${limit} than 1 properties`,
+  ];
+
+  for (const [title, changes, ...findings] of [
+    ["an unknown section", { spinaker: {} }, "/config should NOT have additional properties"],
+    [
+      "an unknown key",
+      { "authority/subject/country": "CH" },
+      `${at("authority/subject")} should NOT have additional properties`,
+    ],
+    [
+      "a key that is missing",
+      { "organizations/MyOrg1MSP/hostname": undefined },
+      `${at("organizations/MyOrg1MSP")} should have required property 'hostname'`,
+    ],
+    [
+      "a value that is none of the choices",
+      { "authority/generations/g1/state": "signs" },
+      `${at("authority/generations/g1/state")} should be equal to one of the allowed values`,
+    ],
+    [
+      "a number that is a text",
+      { "orchestrator/timeout": "600" },
+      `${at("orchestrator/timeout")} should be integer`,
+    ],
+    [
+      "a number that is too small",
+      { "orchestrator/timeout": 0 },
+      `${at("orchestrator/timeout")} should be >= 1`,
+    ],
+    [
+      "a map that is a list",
+      { "orchestrator/channels": [] },
+      `${at("orchestrator/channels")} should be object`,
+    ],
+    [
+      "a name that is not allowed",
+      { "authority/generations": { "1": { state: "signing" } } },
+      `${at("authority/generations")} should match pattern "^[a-z][a-z\\d-]{0,15}$"`,
+      `${at("authority/generations")} property name '1' is invalid`,
+    ],
+    [
+      "no target",
+      { spinnaker: { target: {}, phase: "want" } },
+      ...onlyOne("spinnaker/target", "fewer"),
+    ],
+    [
+      "two targets",
+      { spinnaker: { target: { operator: {}, halyard: {} }, phase: "want" } },
+      ...onlyOne("spinnaker/target", "more"),
+    ],
+    [
+      "a secret that is no text",
+      { "orchestrator/channels/mychannel": { secure: "v1:abc" } },
+      `${at("orchestrator/channels/mychannel")} should NOT have additional properties`,
+      `${at("orchestrator/channels/mychannel")} should have required property 'organizations'`,
+    ],
+  ] as const)
+    it(`finds ${title}`, () => {
+      assert.deepEqual(findingsIn(stackFileOf(goodExcept(changes))), findings);
+    });
+
+  it("finds a text that is a number, or may not be empty", () => {
+    const findings = (commonName: unknown) =>
+      findingsIn(stackFileOf(goodExcept({ "authority/subject/commonName": commonName })));
+    assert.match(findings(5).join("\n"), /subject\/commonName should be string/);
+    assert.match(findings("").join("\n"), /subject\/commonName should NOT be shorter than 1/);
+  });
+
+  it("takes secrets, and what is Pulumi's or another program's", () => {
+    const secret = { secure: "v1:abc" };
+    const { config } = stackFileOf(
+      goodExcept({
+        "authority/generations/g1": { state: "signing", certificate: "PEM", key: secret },
+        "organizations/MyOrg1MSP/hostname": secret,
+        "orchestrator/dnsNames": [secret],
+        "orchestrator/values": { minio: { password: secret } },
+        enrollments: secret,
+        clusterDomain: secret,
+      }),
+    ) as { config: object };
+    const file = {
+      encryptionsalt: "v1:abc",
+      config: { ...config, "kubernetes:context": "kind", "other:any": { thing: [1] } },
+    };
+    assert.deepEqual(findingsIn(file), []);
+    assert.deepEqual(findingsIn({ config: { context: "kind" } }), [
+      "/config should NOT have additional properties",
+    ]);
+    assert.deepEqual(findingsIn({ ...file, confg: {} }), ["should NOT have additional properties"]);
+    assert.deepEqual(findingsIn(stackFileOf(GOOD)), []);
   });
 });
