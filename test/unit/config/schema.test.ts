@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { z } from "zod";
 import { sectionsOf } from "../../../config";
 import { COMMANDS } from "../../../systems/commands";
@@ -169,4 +172,18 @@ describe("an editor that knows config/schema.json", () => {
     assert.deepEqual(findingsIn({ ...file, confg: {} }), ["should NOT have additional properties"]);
     assert.deepEqual(findingsIn(stackFileOf(GOOD)), []);
   });
+});
+
+describe("the stack files of this repository", () => {
+  const pattern = ":(glob)**/Pulumi.*.yaml";
+  const listed = execFileSync("git", ["ls-files", "--", pattern], { encoding: "utf8" });
+
+  for (const file of listed.trim().split("\n"))
+    it(`name config/schema.json, and are as it says: ${file}`, () => {
+      const text = readFileSync(file, "utf8");
+      const [, path = ""] = /^# yaml-language-server: \$schema=(.*)\n/.exec(text) ?? [];
+      assert.equal(join(dirname(file), path), "config/schema.json");
+      assert.ok(existsSync(join(dirname(file), path)));
+      assert.deepEqual(findingsIn(parse(text)), []);
+    });
 });
