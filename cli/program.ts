@@ -1,12 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { UnreadableFile } from "../host";
-import { choreo } from "../systems/choreo/command";
-import { choreoConnect } from "../systems/choreo-connect/command";
-import { enroll } from "../systems/substra/enroll/command";
+import { COMMANDS } from "../systems/commands";
 import { CannotCheck } from "../command/failure";
 import { fleet } from "./fleet/command";
 import { report } from "./report/command";
-import { spinnaker } from "../systems/spinnaker/command";
 import { verify } from "./verify";
 
 /**
@@ -19,12 +16,9 @@ export function countersign(version: string): Command {
     .description("Looks after the certificates that a Countersign stack deployed.")
     .version(version)
     .addCommand(verify)
-    .addCommand(enroll)
     .addCommand(fleet)
-    .addCommand(report)
-    .addCommand(spinnaker)
-    .addCommand(choreo)
-    .addCommand(choreoConnect);
+    .addCommand(report);
+  for (const command of COMMANDS.flatMap(({ commands }) => commands)) program.addCommand(command);
   // Commander would end the process, with status 1; a command that was called wrongly has checked nothing.
   for (const command of commandsOf(program)) command.exitOverride();
   return program;

@@ -1,21 +1,13 @@
 import { Command } from "commander";
-import { PARTS } from "../components/choreo-connect/gateway";
-import { ORGANIZATION } from "../components/choreo-connect/party";
-import { exitStatus, type Check } from "../verify/check";
-import { readKeys, type ComponentKeys } from "../systems/choreo/export/keys";
-import { entersKeys } from "../systems/choreo/outputs";
-import { keepsKeys, readKept, usesCluster } from "../systems/choreo-connect/export/stack";
-import { connect, type Cluster, type ClusterOptions } from "../verify/cluster/api";
 import { collect } from "../command/options";
-import { renderJson, renderText } from "../verify/print";
-import type { ChoreoStack, OutputSource } from "../command/stack-outputs";
-import { hasReleases, isInCluster, readDeployed, type Deployed } from "./deployed";
-import { verifyChoreo } from "../systems/choreo/verify";
-import { verifyChoreoConnect } from "../systems/choreo-connect/verify";
-import { verifySpinnaker } from "../systems/spinnaker/verify";
-import { verifySubstra } from "../systems/substra/verify";
-import { byParty, waitingChecks, waitingComponents } from "./waiting";
 import { say, sayJson } from "../command/say";
+import type { OutputSource } from "../command/stack-outputs";
+import { COMMANDS } from "../systems/commands";
+import { exitStatus, type Check } from "../verify/check";
+import { connect, type Cluster, type ClusterOptions } from "../verify/cluster/api";
+import { renderJson, renderText } from "../verify/print";
+import { byParty } from "../verify/waiting";
+import { readDeployed, type Deployed } from "./deployed";
 
 interface Options extends ClusterOptions {
   readonly stack?: readonly string[];
@@ -48,70 +40,30 @@ export const verify = new Command("verify")
   .action(async (options: Options) => {
     // At the same time, because each takes its time to start.
     const connecting = connect(options);
-    connecting.catch(() => undefined); // without a release there is nothing to read in a cluster
-    const deployed = await readDeployed(sourcesOf(options));
-    const checks = byParty([
-      ...(await readBack(deployed, connecting)),
-      ...(await readPlan(deployed)),
-      ...(await readGateway(deployed, undefined)),
-      ...waitingChecks(deployed),
-    ]);
+    connecting.catch(() => undefined); // with nothing in a cluster there is nothing to read there
+    const deployed = await readDeployed(sourcesOf(options), COMMANDS);
+    const checks = byParty(await check(deployed, connecting));
     if (options.json) sayJson(renderJson(checks));
     else say(text(checks, deployed, options));
     process.exitCode = exitStatus(checks);
   });
 
-async function readBack(
-  deployed: Deployed,
+async function check(
+  deployed: readonly Deployed[],
   connecting: Promise<Cluster>,
 ): Promise<readonly Check[]> {
-  if (!isInCluster(deployed)) return [];
-  const cluster = await connecting;
+  const inCluster = deployed.filter(({ system, outputs }) => system.inCluster(outputs));
+  const cluster = inCluster.length > 0 ? await connecting : undefined;
   try {
-    const at = new Date();
-    const { spinnaker, choreo } = deployed;
-    return [
-      ...(hasReleases(deployed) ? await verifySubstra(cluster, deployed, at) : []),
-      ...(spinnaker ? await verifySpinnaker(cluster, spinnaker, at) : []),
-      ...(choreo?.choreo.target.kind === "openchoreo"
-        ? await verifyChoreo(
-            choreo,
-            { cluster, keys: await enteredKeys(choreo) },
-            waitingComponents(deployed),
-            at,
-          )
-        : []),
-      ...(await readGateway(deployed, cluster)),
-    ];
+    const checks: Check[] = [];
+    for (const each of deployed) {
+      const reach = { cluster: inCluster.includes(each) ? cluster : undefined, at: new Date() };
+      checks.push(...(await each.system.verify(each.outputs, reach)));
+    }
+    return checks;
   } finally {
-    cluster.close();
+    cluster?.close();
   }
-}
-
-/** What people enter by hand is read from the stack, as no program can read it from where it is entered. */
-async function readPlan(deployed: Deployed): Promise<readonly Check[]> {
-  const { choreo } = deployed;
-  if (choreo?.choreo.target.kind !== "console") return [];
-  const source = { cluster: undefined, keys: await enteredKeys(choreo) };
-  return verifyChoreo(choreo, source, waitingComponents(deployed), new Date());
-}
-
-async function enteredKeys(choreo: ChoreoStack): Promise<ComponentKeys | undefined> {
-  return choreo.stack && entersKeys(choreo) ? readKeys(choreo.stack.name) : undefined;
-}
-
-/**
- * What is exported of a Choreo Connect is read from the stack, as nobody can tell what became of it.
- *
- * @param cluster undefined for one that has nothing in a cluster.
- */
-async function readGateway(
-  { choreoConnect: found }: Deployed,
-  cluster: Cluster | undefined,
-): Promise<readonly Check[]> {
-  if (found === undefined || usesCluster(found) !== (cluster !== undefined)) return [];
-  const kept = found.stack && keepsKeys(found) ? await readKept(found.stack.name) : undefined;
-  return verifyChoreoConnect(found, { cluster, kept }, new Date());
 }
 
 function sourcesOf({ stack = [], outputs = [] }: Options): OutputSource[] {
@@ -121,27 +73,11 @@ function sourcesOf({ stack = [], outputs = [] }: Options): OutputSource[] {
   ];
 }
 
-function text(checks: readonly Check[], deployed: Deployed, { all }: Options): string {
-  const { orchestrator, organizations, admissions, choreoConnect } = deployed;
-  const elsewhere = Object.keys(admissions?.organizations ?? {});
-  const named = [
-    ...organizations,
-    ...(orchestrator ? [["orchestrator", orchestrator] as const] : []),
-    ...(choreoConnect?.release ? [[ORGANIZATION, choreoConnect.release] as const] : []),
-  ];
-  const titles = new Map<string, string>([
-    ...elsewhere.map((party) => [party, `${party} (its stack is not among the sources)`] as const),
-    ...named.map(
-      ([party, { name, namespace }]) =>
-        [party, `${party} (release ${name} in ${namespace})`] as const,
-    ),
-  ]);
-  // What is known of Spinnaker's services is their phase, so it stands in what is left of them.
-  const phases = checks.filter(({ code }) => code === "phase");
-  const components = Object.keys(deployed.choreo?.choreo.components ?? {});
-  const backends = choreoConnect?.gateway.backends.size ?? 0;
-  const others = phases.length + components.length + (choreoConnect ? PARTS.length + backends : 0);
-  const fold = !all && titles.size + others > SHOWN_IN_FULL;
-  if (fold) for (const { party, message } of phases) titles.set(party, `${party} (${message})`);
+function text(checks: readonly Check[], deployed: readonly Deployed[], { all }: Options): string {
+  const parties = new Set(checks.map(({ party }) => party));
+  const fold = !all && parties.size > SHOWN_IN_FULL;
+  const titles = new Map(
+    deployed.flatMap(({ system, outputs }) => [...(system.titles?.(outputs, checks, fold) ?? [])]),
+  );
   return renderText(checks, { page: PAGE, titles, fold });
 }

@@ -1,11 +1,10 @@
-import type { StackConfig } from ".";
 import type { AuthorityConfig } from "./authority";
 import { trustersOf } from "./consumers";
 import { durationOf } from "./duration";
 import { indistinguishableGenerations } from "./generation-pairs";
 import { contestedNamespaces } from "./namespaces";
 import { keyOf, type Problem } from "./problems";
-import type { Claims } from "./system";
+import type { Claims, StackConfig } from "./system";
 import { unusableGenerations } from "./unusable-generations";
 
 /** Problems that show only when sections are seen together. Each check names the key that a person would change. */

@@ -5,17 +5,10 @@ import { authority, type AuthorityConfig } from "./authority";
 import { inconsistencies } from "./consistency";
 import { clusterDomain } from "./fields";
 import { ConfigError, problemsOf, type Problem } from "./problems";
-import type { Configured, ConfiguredSystem, Schemas } from "./system";
+import type { ConfiguredSystem, Schemas, StackConfig } from "./system";
 
 export { ConfigError } from "./problems";
-export type { AuthorityConfig };
-
-/** What one stack owns. */
-export interface StackConfig<System extends ConfiguredSystem = ConfiguredSystem> {
-  readonly authority: AuthorityConfig | undefined;
-  /** The systems that it has, in the order of the list. */
-  readonly systems: readonly Configured<System>[];
-}
+export type { AuthorityConfig, StackConfig };
 
 const COMMON = {
   authority: authority.meta(

@@ -54,3 +54,10 @@ export interface Configured<System extends ConfiguredSystem = ConfiguredSystem> 
   readonly system: System;
   readonly settings: unknown;
 }
+
+/** What one stack owns. */
+export interface StackConfig<System extends ConfiguredSystem = ConfiguredSystem> {
+  readonly authority: AuthorityConfig | undefined;
+  /** The systems that it has, in the order of the list. */
+  readonly systems: readonly Configured<System>[];
+}

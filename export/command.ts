@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { CannotCheck } from "../command/failure";
 import { say, sayJson } from "../command/say";
-import { readAnyOutputs } from "../command/stack-outputs";
+import { readStackDocument } from "../command/stack-outputs";
 import { PrivateKeyFound } from "../enrollment/files";
 import { saveExport, type ExportedFile, type SavedExport } from "./save";
 import { exportText } from "./text";
@@ -80,10 +80,10 @@ export function exportCommand<Own extends object>(system: SystemExport<Own>): Co
 
 async function sourceOf({ stack, outputs }: Options): Promise<ExportSource> {
   if (outputs === undefined) {
-    const read = await readAnyOutputs({ kind: "stack", name: stack });
+    const read = await readStackDocument({ kind: "stack", name: stack });
     return { ...read, keys: (keys) => keys(stack) };
   }
-  const read = await readAnyOutputs({ kind: "file", path: outputs });
+  const read = await readStackDocument({ kind: "file", path: outputs });
   const reason = `${outputs} has no private keys, which are a secret output of the stack: give the stack with --stack, where its passphrase or key service is at hand`;
   return { ...read, keys: () => Promise.reject(new CannotCheck(reason)) };
 }

@@ -1,8 +1,8 @@
-import type { ConfiguredSystem } from "../config/system";
-import { choreo } from "./choreo/system";
-import { choreoConnect } from "./choreo-connect/system";
-import { spinnaker } from "./spinnaker/system";
-import { substra } from "./substra/system";
+import type { CommandSystem } from "../verify/system";
+import { choreo } from "./choreo/command";
+import { choreoConnect } from "./choreo-connect/command";
+import { spinnaker } from "./spinnaker/command";
+import { substra } from "./substra/command";
 
 /** The systems as the command knows them, which loads no Pulumi. */
-export const COMMANDS: readonly ConfiguredSystem[] = [substra, spinnaker, choreo, choreoConnect];
+export const COMMANDS: readonly CommandSystem[] = [substra, spinnaker, choreo, choreoConnect];

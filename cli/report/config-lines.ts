@@ -8,6 +8,10 @@ import {
   type Document,
   type Node,
 } from "yaml";
+import type { z } from "zod";
+import { sectionsOf } from "../../config";
+import { partsOf, type Part } from "../../config/paths";
+import { COMMANDS } from "../../systems/commands";
 import type { ConfigLine } from "./model";
 
 /** Names and positions, e.g. `["orchestrator", "dnsNames", 0]`. */
@@ -89,14 +93,31 @@ function keyOf([section = "", ...path]: ConfigPath): string {
   return `countersign:${section}${rest}`;
 }
 
-/** Sections whose entries are not directly below them. */
-const NESTED =
-  /^(spinnaker(?=\.services)|choreo(?=\.components)|choreoConnect(?=\.backends))\.(\w+)\.(.+)$/s;
+const SECTIONS = sectionsOf(COMMANDS);
 
-/** A section as facts name it, e.g. `organizations.MyOrg1MSP`. Names of organizations may have dots. */
+/** A part of the configuration as facts name it, e.g. `organizations.MyOrg1MSP`. Names in a map may have dots. */
 export function pathOf(source: string): ConfigPath {
-  const [, ...nested] = NESTED.exec(source) ?? [];
-  if (nested.length > 0) return nested;
-  const dot = source.indexOf(".");
-  return dot < 0 ? [source] : [source.slice(0, dot), source.slice(dot + 1)];
+  const [section, rest] = splitOnce(source);
+  return [section, ...stepsBelow(SECTIONS[section], rest)];
+}
+
+function stepsBelow(schema: z.core.$ZodType | undefined, path: string | undefined): string[] {
+  if (path === undefined) return [];
+  const parts = schema === undefined ? [] : keyedParts(schema);
+  // What is left is the name of an entry.
+  if (parts.some(({ key }) => key === "*")) return [path];
+  const [head, rest] = splitOnce(path);
+  return [head, ...stepsBelow(parts.find(({ key }) => key === head)?.part, rest)];
+}
+
+/** The parts of a map, also of one that is wrapped. */
+function keyedParts(schema: z.core.$ZodType): readonly Part[] {
+  return partsOf(schema).flatMap((part) =>
+    part.key === undefined ? keyedParts(part.part) : [part],
+  );
+}
+
+function splitOnce(text: string): [string, string?] {
+  const dot = text.indexOf(".");
+  return dot < 0 ? [text] : [text.slice(0, dot), text.slice(dot + 1)];
 }

@@ -231,14 +231,14 @@ export interface KeptData {
 
 /** A Deployment or the like that the stack deploys as an object of its own, or what an operator makes some of. */
 export interface WorkloadChange {
-  /** E.g. `Deployment`, `SpinnakerService`. */
+  /** E.g. `Deployment`. */
   readonly kind: string;
   readonly name: string;
   readonly namespace: Maybe<string>;
   readonly operation: "added" | "changed" | "replaced" | "removed";
   /** Whether pods are replaced; unknown where an operator decides on it. */
   readonly rolls: Maybe<boolean>;
-  /** Clauses, e.g. `the certificate of Spinnaker echo is renewed`. */
+  /** Clauses, e.g. `the certificate of echo is renewed`. */
   readonly why: readonly string[];
   /** What changes in its `spec`. */
   readonly values: readonly ValueChange[];

@@ -1,5 +1,5 @@
 import type { ChartContract } from "../kubernetes/helm";
-import type { Part } from "./gateway";
+import type { Part } from "./party";
 
 /**
  * The chart whose values are set: `wso2/choreo-connect`, unchanged since 2023-09. Versions from 1.1.0-7 on support

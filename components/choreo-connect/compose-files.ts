@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { stringify } from "yaml";
 import { tlsVariables, tokenVariables } from "./adapter/variables";
-import { PARTS, type Gateway, type Part } from "./gateway";
+import { type Gateway } from "./gateway";
+import { PARTS, type Part } from "./party";
 import type { GatewayFile } from "./gateway-file";
 import { CA_CERTIFICATES, CONTROL_PLANE_FILES, ROUTER_BUNDLE, TOKEN_PAIR } from "./paths";
 import { certificateFileOf, chainOf, controlPlaneTrust, globalBundle } from "./trust";

@@ -1,6 +1,7 @@
 import type { Facts, PeerFacts } from "../../facts";
 import type { CertificateAuthority } from "../pki";
-import type { Backend, Gateway, Part } from "./gateway";
+import type { Backend, Gateway } from "./gateway";
+import type { Part } from "./party";
 import { certificateName } from "./pair";
 import { backendParty, backendSource, partyOf, sourceOf } from "./party";
 

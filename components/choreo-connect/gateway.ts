@@ -2,11 +2,8 @@ import { isIpAddress, type KeyAlgorithm } from "../../x509";
 import { serviceDnsNames } from "../kubernetes/service-names";
 import { fullName, serviceOf } from "./chart";
 import { readEndpoint, type Endpoint } from "./endpoint";
+import type { Part } from "./party";
 import type { TlsPolicy } from "./upstream-tls/policy";
-
-/** Parts of a Choreo Connect. Each has one key pair, which it uses as a server and as a client. */
-export const PARTS = ["router", "enforcer", "adapter"] as const;
-export type Part = (typeof PARTS)[number];
 
 /** Places for the CAs of a backend: the API projects that call it, or the router's single bundle. */
 export const TRUST_SCOPES = ["endpoint", "global"] as const;

@@ -5,5 +5,6 @@ export {
   type KeptHere,
   type KubernetesTarget,
 } from "./choreo-connect";
-export { type Backend, type Gateway, type Part } from "./gateway";
+export { type Backend, type Gateway } from "./gateway";
+export { type Part } from "./party";
 export { type TlsPolicy } from "./upstream-tls/policy";

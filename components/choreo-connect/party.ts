@@ -1,4 +1,6 @@
-import type { Part } from "./gateway";
+/** Parts of a Choreo Connect. Each has one key pair, which it uses as a server and as a client. */
+export const PARTS = ["router", "enforcer", "adapter"] as const;
+export type Part = (typeof PARTS)[number];
 
 /** O of every certificate that is issued for a Choreo Connect. No consumer uses it. */
 export const ORGANIZATION = "Choreo Connect";

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { readCertificates, withoutRepetition } from "../../x509";
-import { globallyTrusted, type Backend, type Gateway, type Part } from "./gateway";
+import { globallyTrusted, type Backend, type Gateway } from "./gateway";
+import type { Part } from "./party";
 
 /**
  * Certificates by which peers trust a part: its own, followed by every generation of the CA, the issuing one first.

@@ -1,6 +1,50 @@
 import { Command } from "commander";
+import { ORGANIZATION } from "../../components/choreo-connect/party";
+import { hasOutput, type StackDocument } from "../../command/stack-outputs";
+import type { CommandSystem } from "../../verify/system";
 import { exportCommand } from "./export/export-command";
+import {
+  keepsKeys,
+  readChoreoConnect,
+  readKept,
+  usesCluster,
+  type ChoreoConnectStack,
+} from "./export/stack";
+import type { ChoreoConnectSettings } from "./settings";
+import { choreoConnect as configured } from "./system";
+import { verifyChoreoConnect } from "./verify";
 
-export const choreoConnect = new Command("choreo-connect")
+const command = new Command("choreo-connect")
   .description("What Choreo Connect's backends, API projects and installations are given.")
   .addCommand(exportCommand);
+
+/** What a stack says of the Choreo Connect that it has. */
+interface Outputs extends ChoreoConnectStack {
+  /** The stack whose keys can be asked for; undefined for outputs from a file. */
+  readonly stack: StackDocument["stack"];
+}
+
+/** Choreo Connect as the command knows it. */
+export const choreoConnect: CommandSystem<
+  Outputs,
+  ChoreoConnectSettings,
+  typeof configured.sections
+> = {
+  ...configured,
+  read: (document) =>
+    hasOutput(document, "choreoConnect")
+      ? { ...readChoreoConnect(document.content, document.origin), stack: document.stack }
+      : undefined,
+  inCluster: usesCluster,
+  verify: async (outputs, { cluster, at }) => {
+    const { stack } = outputs;
+    // What is exported is read from the stack, as nobody can tell what became of it.
+    const kept = stack && keepsKeys(outputs) ? await readKept(stack.name) : undefined;
+    return verifyChoreoConnect(outputs, { cluster, kept }, at);
+  },
+  titles: ({ release }) =>
+    release
+      ? [[ORGANIZATION, `${ORGANIZATION} (release ${release.name} in ${release.namespace})`]]
+      : [],
+  commands: [command],
+};

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { reservedVariable } from "../../components/choreo-connect/adapter/variables";
-import { PARTS } from "../../components/choreo-connect/gateway";
+import { PARTS } from "../../components/choreo-connect/party";
 import {
   CONFIG_TOML,
   CONTROL_PLANE_FILES,

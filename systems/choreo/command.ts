@@ -1,7 +1,15 @@
 import { Command } from "commander";
-import { readAnyOutputs } from "../../command/stack-outputs";
+import { WORKLOAD } from "../../components/choreo/openchoreo";
+import { partyOf } from "../../components/choreo/party";
+import { readStackDocument } from "../../command/stack-outputs";
 import { exportCommand } from "./export/export-command";
-import { readChoreo } from "./outputs";
+import type { CommandSystem } from "../../verify/system";
+import { waitingChecks } from "../../verify/waiting";
+import { readKeys } from "./export/keys";
+import { entersKeys, readChoreo, readChoreoStack, type ChoreoStack } from "./outputs";
+import type { ChoreoSettings } from "./settings";
+import { choreo as configured } from "./system";
+import { verifyChoreo } from "./verify";
 import { planJson, planText } from "./export/plan-text";
 import { say, sayJson } from "../../command/say";
 
@@ -17,13 +25,39 @@ const plan = new Command("plan")
   .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
   .option("--json", "print an array for programs")
   .action(async ({ stack: name, json }: Options) => {
-    const { origin, content } = await readAnyOutputs({ kind: "stack", name });
+    const { origin, content } = await readStackDocument({ kind: "stack", name });
     const outputs = readChoreo(content, origin);
     if (json) sayJson(planJson(outputs));
     else say(planText(outputs));
   });
 
-export const choreo = new Command("choreo")
+const command = new Command("choreo")
   .description("What the components of a Choreo project are given.")
   .addCommand(plan)
   .addCommand(exportCommand);
+
+/** Choreo as the command knows it. */
+export const choreo: CommandSystem<ChoreoStack, ChoreoSettings, typeof configured.sections> = {
+  ...configured,
+  read: readChoreoStack,
+  inCluster: ({ choreo: { target } }) => target.kind === "openchoreo",
+  verify: async (outputs, { cluster, at }) => {
+    const { stack, waiting } = outputs;
+    // What people enter by hand is read from the stack, as no program can read it from where it is entered.
+    const keys = stack && entersKeys(outputs) ? await readKeys(stack.name) : undefined;
+    return [
+      ...(await verifyChoreo(outputs, { cluster, keys }, new Set(waiting.keys()), at)),
+      ...[...waiting].flatMap(([name, reason]) =>
+        waitingChecks({
+          party: partyOf(name),
+          what: "it waits",
+          reasons: [reason],
+          todo: "Deploy the server once if its host is not known otherwise, write its project URL into the configuration, and run `pulumi up`.",
+        }),
+      ),
+    ];
+  },
+  // OpenChoreo makes Deployments of them.
+  kinds: [{ type: new RegExp(`^kubernetes:${WORKLOAD.apiVersion}:${WORKLOAD.kind}$`) }],
+  commands: [command],
+};

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { SecretStore } from "../../components/choreo/secret-store";
+import { partyOf } from "../../components/choreo/party";
 import { CLIENT_MODES } from "../../components/choreo/settings";
 import { WORKLOAD } from "../../components/choreo/openchoreo";
 import { quote } from "../../x509";
 import { CannotCheck } from "../../command/failure";
 import { objectName } from "../../command/object-name";
+import { hasOutput, waitingIn, type StackDocument } from "../../command/stack-outputs";
 
 const row = z.object({
   component: z.string(),
@@ -84,6 +86,31 @@ export function readChoreo(content: unknown, origin: string): ChoreoOutputs {
   throw new CannotCheck(
     `the outputs of ${origin} are not those of a deployed Choreo project (${quote(issue?.path.join(".") ?? "")}): run \`pulumi up\` first`,
   );
+}
+
+/** What a stack says of the Choreo project that it has. */
+export interface ChoreoStack extends ChoreoOutputs {
+  /** The stack whose keys can be asked for; undefined for outputs from a file. */
+  readonly stack: StackDocument["stack"];
+  /** Reasons why components wait, by their names. */
+  readonly waiting: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads what a stack says of its Choreo project.
+ *
+ * @returns undefined if it has none.
+ * @throws CannotCheck
+ */
+export function readChoreoStack(document: StackDocument): ChoreoStack | undefined {
+  if (!hasOutput(document, "choreo")) return undefined;
+  const found = readChoreo(document.content, document.origin);
+  const reasons = waitingIn(document);
+  const waiting = Object.keys(found.choreo.components).flatMap((name) => {
+    const reason = reasons.get(partyOf(name));
+    return reason === undefined ? [] : [[name, reason] as const];
+  });
+  return { ...found, stack: document.stack, waiting: new Map(waiting) };
 }
 
 /** Whether people enter the keys somewhere: the stack has them as a secret output then. */

@@ -3,8 +3,9 @@ import type { Installation, Service } from "../../components/spinnaker/installat
 import { PHASES, type Phase } from "../../components/spinnaker/phase";
 import { isServiceName, type ServiceName } from "../../components/spinnaker/service-table";
 import { API_GROUPS, apiVersionOf } from "../../components/spinnaker/targets/operator";
-import { isDnsName, isIpAddress } from "../../x509";
 import { objectName } from "../../command/object-name";
+import { hasOutput, notDeployed, partOf, type StackDocument } from "../../command/stack-outputs";
+import { PemError, isDnsName, isIpAddress, readCertificates, type Certificate } from "../../x509";
 
 const serviceName = z.custom<ServiceName>(
   (name) => typeof name === "string" && isServiceName(name),
@@ -52,10 +53,43 @@ export type SpinnakerOutputs = z.output<typeof spinnaker>;
 export type TargetOutputs = SpinnakerOutputs["target"];
 export type ServiceOutputs = z.output<typeof service>;
 
-/** A stack's output `certificates`, as far as it is Spinnaker's. */
-export const issuedCertificates = z.object({
-  spinnaker: z.record(z.string(), z.object({ fingerprint: z.string() })).default({}),
+const outputs = z.object({
+  spinnaker,
+  certificates: z
+    .object({ spinnaker: z.record(z.string(), z.object({ fingerprint: z.string() })).default({}) })
+    .default({ spinnaker: {} }),
+  caBundle: z.string().default(""),
 });
+
+/** What a stack says of the Spinnaker that it has. */
+export interface SpinnakerStack extends SpinnakerOutputs {
+  /** The certificates of all generations of its CA. */
+  readonly cas: readonly Certificate[];
+  /** Fingerprints of the certificates that were issued last, by service. */
+  readonly issued: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads what a stack says of its Spinnaker.
+ *
+ * @returns undefined if it has none.
+ * @throws CannotCheck
+ */
+export function readSpinnaker(document: StackDocument): SpinnakerStack | undefined {
+  if (!hasOutput(document, "spinnaker")) return undefined;
+  const { spinnaker: found, certificates, caBundle } = partOf(outputs, document);
+  const issued = Object.entries(certificates.spinnaker);
+  try {
+    return {
+      ...found,
+      cas: readCertificates(caBundle, "caBundle"),
+      issued: new Map(issued.map(([name, { fingerprint }]) => [name, fingerprint])),
+    };
+  } catch (error) {
+    if (!(error instanceof PemError)) throw error;
+    throw notDeployed(document.origin, error.message);
+  }
+}
 
 /** The services in the order of their names. */
 export function servicesOf({ services }: SpinnakerOutputs): [ServiceName, ServiceOutputs][] {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Check } from "../../verify/check";
 import { connect, type Cluster } from "../../verify/cluster/api";
-import { readDeployed } from "../../cli/deployed";
+import { mergeSubstra, readSubstra } from "../../systems/substra/outputs";
 import { verifySubstra } from "../../systems/substra/verify";
 import { admissionOf, requestOf, type Received } from "../../enrollment/documents";
 import { FILES, filesOfAdmission, writePublicFile } from "../../enrollment/files";
@@ -184,16 +183,15 @@ export async function verifyStacks(
   stacks: readonly TestStack[],
   through: (cluster: Cluster) => Cluster = (cluster) => cluster,
 ): Promise<readonly Check[]> {
-  const sources = await Promise.all(
+  const found = await Promise.all(
     stacks.map(async (stack) => {
-      const path = join(stack.directory, "outputs.json");
-      writeFileSync(path, JSON.stringify(await stack.values()));
-      return { kind: "file", path } as const;
+      const outputs = readSubstra({ origin: stack.name, content: await stack.values() });
+      return outputs === undefined ? [] : [{ origin: stack.name, outputs }];
     }),
   );
   const cluster = await connect({ kubeconfig: stacks[0]?.environment.KUBECONFIG ?? "" });
   try {
-    return await verifySubstra(through(cluster), await readDeployed(sources), new Date());
+    return await verifySubstra(through(cluster), mergeSubstra(found.flat()), new Date());
   } finally {
     cluster.close();
   }

@@ -6,7 +6,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { parse, stringify } from "yaml";
 import type { Cluster } from "../../verify/cluster/api";
 import { releaseSecretName } from "../../verify/cluster/helm-release";
-import { parseOutputs, type StackOutputs } from "../../command/stack-outputs";
+import { readSubstra, type SubstraOutputs } from "../../systems/substra/outputs";
 import type { Helm, Values } from "../integration/charts/helm";
 import { base64 } from "../unit/cli/fake-cluster";
 import { SUFFIX } from "../components/fake-providers";
@@ -17,7 +17,7 @@ import { reveal } from "../components/wire";
 /** A stack's deployment on paper: its charts rendered with its values, beside the objects that it makes itself. */
 export interface PaperDeployment {
   readonly cluster: Cluster;
-  readonly outputs: StackOutputs;
+  readonly outputs: SubstraOutputs;
   /** What each release renders to, by its namespace. */
   readonly rendered: ReadonlyMap<string, readonly KubernetesObject[]>;
 }
@@ -64,7 +64,7 @@ export async function deployOnPaper(sections: object, helm: Helm): Promise<Paper
   const registered = outputs.get(find(resources, "countersign-test").urn);
   return {
     cluster: paperCluster(objects),
-    outputs: parseOutputs(JSON.stringify(reveal(registered)), "the stack"),
+    outputs: substraOf(reveal(registered)),
     rendered,
   };
 }
@@ -125,4 +125,10 @@ function paperCluster(objects: ReadonlyMap<string, object>): Cluster {
     customs: () => Promise.resolve(undefined),
     close: () => undefined,
   };
+}
+
+function substraOf(content: unknown): SubstraOutputs {
+  const found = readSubstra({ origin: "the stack", content });
+  assert.ok(found);
+  return found;
 }

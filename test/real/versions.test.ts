@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { merge } from "../../cli/deployed";
 import { verifySubstra } from "../../systems/substra/verify";
 import { Helm, chartFolder } from "../integration/charts/helm";
 import { mutualBackend } from "../integration/charts/values";
@@ -35,7 +34,7 @@ describe("every supported version of the real charts, with the values that we co
     helm = await Helm.start();
     const standIns = consortium(chartFolder("orchestrator"), chartFolder("substra-backend"));
     const { cluster, outputs } = await deployOnPaper(standIns, helm);
-    const checks = await verifySubstra(cluster, merge([outputs]), new Date());
+    const checks = await verifySubstra(cluster, outputs, new Date());
     expected = checks.map(({ party, code }) => `${party} ${code}`);
   });
   after(() => helm.stop());
@@ -52,7 +51,7 @@ describe("every supported version of the real charts, with the values that we co
         realChart("substra-backend", backend),
       );
       const { cluster, outputs } = await deployOnPaper(sections, helm);
-      const checks = await verifySubstra(cluster, merge([outputs]), new Date());
+      const checks = await verifySubstra(cluster, outputs, new Date());
       assert.deepEqual(
         checks.filter(({ ok }) => !ok).map(({ code, message }) => `${code}: ${message}`),
         [],

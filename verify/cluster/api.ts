@@ -97,10 +97,7 @@ async function getJson(server: ApiServer, path: string): Promise<unknown> {
   if (status === 200) return JSON.parse(body) as unknown;
   if (status === 404) return undefined;
   const { pathname } = new URL(`${server.url}/${path}`);
-  const advice =
-    status === 403
-      ? "; verify needs the right to `get` the releases' Secrets, ConfigMaps, Deployments and StatefulSets, and SpinnakerServices, OpenChoreo's Workloads, SecretReferences and PushSecrets, and Choreo Connect's Ingresses where there are some"
-      : "";
+  const advice = status === 403 ? "; docs/verify.md has all rights that verify needs" : "";
   const Failure = status === 403 ? Forbidden : CannotCheck;
   throw new Failure(
     `the API server answered ${status} to GET ${pathname}: ${reasonIn(body)}${advice}`,

@@ -1,21 +1,14 @@
 import type { ConfigLines } from "../config-lines";
 import type { CertificateChange, CertificateOperation, NameChanges } from "../model";
 import { UNKNOWN, isUnknown, type Maybe } from "../value";
+import { compareSides, type Compared } from "./compared";
 import { differs, nameDifferences, namesDiffer } from "./differences";
-import { issuersOf, type Issuers } from "./issuers";
+import { issuersOf } from "./issuers";
 import type { Leaf } from "./leaf";
 import type { Says } from "./reading";
 import { reasonsOf } from "./reasons";
-import { hasChanged, isOlder, isPresent, saysOfSide, validityOf } from "./sides";
+import { hasChanged, isOlder, isPresent, validityOf } from "./sides";
 import type { PlanIndex } from "../plan-index";
-
-/** A leaf with what it says on both sides. */
-export interface Compared extends Leaf {
-  readonly said: Says | undefined;
-  readonly says: Says | undefined;
-  /** Names of the generations that issued it and will issue it. */
-  readonly issuers: { readonly before: string | undefined; readonly after: string | undefined };
-}
 
 /**
  * The certificates of parties that are issued, changed or withdrawn.
@@ -32,23 +25,6 @@ export function leafChanges(
   return leaves
     .filter(({ before, after }) => hasChanged(before, after))
     .map((leaf) => changeOf(compareSides(leaf, issuers), lines, at));
-}
-
-function compareSides(leaf: Leaf, issuers: Issuers): Compared {
-  const { before, after, facts } = leaf;
-  const said = before && saysOfSide(before);
-  const says = after && saysOfSide(after);
-  return {
-    ...leaf,
-    said,
-    says,
-    issuers: {
-      before: before && issuers.nameOf(facts.before?.issuer, before.certificate),
-      after: isPresent(after)
-        ? issuers.nameOf(undefined, after.certificate)
-        : after && issuers.nameOf(facts.after?.issuer, undefined),
-    },
-  };
 }
 
 function changeOf(leaf: Compared, lines: ConfigLines, at: Date): CertificateChange {

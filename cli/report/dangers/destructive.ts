@@ -3,14 +3,11 @@ import type { Plan } from "../plan";
 import { lostGenerations } from "./lost-generations";
 import { lostKeys } from "./lost-keys";
 import { lostNamespaces } from "./lost-namespaces";
+import { lostOperated } from "./lost-operated";
 import { lostPasswords } from "./lost-passwords";
 import { lostReleases } from "./lost-releases";
 import { lostSecrets } from "./lost-secrets";
-import { lostSpinnakers } from "./lost-spinnakers";
 import { lostVolumes } from "./lost-volumes";
-
-/** What a loss is, and what to do instead. */
-export type Loss = Omit<Danger, "kind">;
 
 /** What a plan loses that no later `up` brings back, what loses most first. */
 export function destructive(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
@@ -18,7 +15,7 @@ export function destructive(plan: Plan, releases: readonly ReleaseChange[], at: 
     lostNamespaces(plan),
     lostReleases(plan),
     lostVolumes(releases),
-    lostSpinnakers(plan),
+    lostOperated(plan),
     lostGenerations(plan, at),
     lostKeys(plan, at),
     lostPasswords(plan),

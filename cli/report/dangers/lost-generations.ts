@@ -3,7 +3,7 @@ import type { Plan, PlannedResource } from "../plan";
 import type { AuthorityGeneration } from "../trust/generations";
 import { isReissued, type Leaf } from "../trust/leaves";
 import { trustOf, type Trust } from "../trust/trust";
-import type { Loss } from "./destructive";
+import type { Loss } from "./loss";
 import { isLost } from "./objects";
 import { dayOf, grouped, listed } from "../words";
 

@@ -3,7 +3,7 @@ import { publicKeyFingerprint } from "../../../x509";
 import type { Plan, PlannedResource } from "../plan";
 import { indexOf } from "../plan-index";
 import { trustOf } from "../trust/trust";
-import type { Loss } from "./destructive";
+import type { Loss } from "./loss";
 import { isLost } from "./objects";
 import { dayOf } from "../words";
 

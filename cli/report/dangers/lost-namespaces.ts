@@ -1,15 +1,16 @@
 import { count } from "../../../verify/print";
 import type { Plan, PlannedResource } from "../plan";
-import type { Loss } from "./destructive";
+import type { Loss } from "./loss";
 import {
   CONFIG_MAP,
   NAMESPACE,
   RELEASE,
   SECRET_TYPE,
   isLost,
-  isSpinnakerService,
+  kindOf,
   nameOf,
   namespaceOf,
+  operatedKind,
   stays,
 } from "./objects";
 import { grouped, listed } from "../words";
@@ -56,11 +57,11 @@ function contentOf(resources: readonly PlannedResource[]): string {
   ] as const;
   const known = [
     ...releases,
-    ...resources
-      .filter(isSpinnakerService)
-      .map(
-        (each) => `SpinnakerService ${nameOf(each, "before") ?? each.name} with all of Spinnaker`,
-      ),
+    ...resources.flatMap((each) => {
+      const holds = operatedKind(each)?.holds;
+      if (holds === undefined) return [];
+      return [`${kindOf(each)} ${nameOf(each, "before") ?? each.name} with ${holds}`];
+    }),
     ...objects.flatMap(([number, kind]) => (number > 0 ? [count(number, kind)] : [])),
   ];
   return listed([...known, "whatever others have put there"]);

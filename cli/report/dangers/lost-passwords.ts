@@ -1,5 +1,5 @@
 import type { Plan, PlannedResource } from "../plan";
-import type { Loss } from "./destructive";
+import type { Loss } from "./loss";
 import { RELEASE, SECRET_TYPE, isLost, nameOf, stays } from "./objects";
 
 /**

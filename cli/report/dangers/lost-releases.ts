@@ -1,5 +1,5 @@
 import type { Plan, PlannedResource } from "../plan";
-import type { Loss } from "./destructive";
+import type { Loss } from "./loss";
 import { namesOfLostNamespaces } from "./lost-namespaces";
 import { RELEASE, isLost, nameOf, namespaceOf } from "./objects";
 import { volumesOf } from "./release-data";

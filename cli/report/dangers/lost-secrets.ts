@@ -1,6 +1,6 @@
 import type { Plan, PlannedResource } from "../plan";
 import type { Property } from "../value";
-import type { Loss } from "./destructive";
+import type { Loss } from "./loss";
 import { CONFIG_MAP, RELEASE, SECRET_TYPE, isLost, nameOf, namespaceOf } from "./objects";
 
 /** Secrets, and ConfigMaps with CAs, that go while the values of a release still name them. */

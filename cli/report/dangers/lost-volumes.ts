@@ -1,6 +1,6 @@
 import type { ObjectChange, ReleaseChange } from "../model";
 import { isUnknown } from "../value";
-import type { Loss } from "./destructive";
+import type { Loss } from "./loss";
 import { listed } from "../words";
 
 /** Data of objects that leave a release that stays, such as a bundled database that another one takes the place of. */

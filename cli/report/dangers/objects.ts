@@ -1,4 +1,5 @@
-import { WORKLOAD } from "../../../components/choreo/openchoreo";
+import { COMMANDS } from "../../../systems/commands";
+import type { OperatedKind } from "../../../verify/system";
 import type { PlannedResource, State } from "../plan";
 import type { Property } from "../value";
 
@@ -7,16 +8,16 @@ export const RELEASE = "kubernetes:helm.sh/v3:Release";
 export const SECRET_TYPE = "kubernetes:core/v1:Secret";
 export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
-/** Of the open source's Operator and of Armory's; not a patch of one. */
-const SPINNAKER_SERVICE = /^kubernetes:spinnaker\.(?:armory\.)?io\/[^:]+:SpinnakerService$/;
+const OPERATED = COMMANDS.flatMap(({ kinds = [] }) => kinds);
 
-export function isSpinnakerService({ type }: PlannedResource): boolean {
-  return SPINNAKER_SERVICE.test(type);
+/** The kind of an object that an operator makes workloads of; undefined for all others, and for a patch of one. */
+export function operatedKind({ type }: PlannedResource): OperatedKind | undefined {
+  return OPERATED.find((kind) => kind.type.test(type));
 }
 
-/** What OpenChoreo makes Deployments of. */
-export function isOpenChoreoWorkload({ type }: PlannedResource): boolean {
-  return type === `kubernetes:${WORKLOAD.apiVersion}:${WORKLOAD.kind}`;
+/** Kind of an object, as Kubernetes calls it; of a patch, that of the object. */
+export function kindOf({ type }: PlannedResource): string {
+  return type.slice(type.lastIndexOf(":") + 1).replace(/Patch$/, "");
 }
 
 /** Whether an object that is there goes, be it that another one takes its place. */

@@ -1,4 +1,4 @@
-import { isOpenChoreoWorkload, isSpinnakerService, nameOf, namespaceOf } from "../dangers/objects";
+import { kindOf, nameOf, namespaceOf, operatedKind } from "../dangers/objects";
 import type { WorkloadChange } from "../model";
 import { statedIn, type Plan, type PlannedResource } from "../plan";
 import { differences, isMap } from "../releases/values/differences";
@@ -18,8 +18,8 @@ const OPERATIONS = {
 } as const;
 
 /**
- * The workloads that are resources of the plan itself, e.g. of a kustomization, SpinnakerServices with their patches, and OpenChoreo's Workloads. One
- * of which only labels and the like change is none of them.
+ * The workloads that are resources of the plan itself, e.g. of a kustomization, and objects that an operator makes
+ * workloads of, with their patches. One is left out if only its labels and the like change.
  */
 export function workloadChanges(plan: Plan): WorkloadChange[] {
   const changed = plan.resources.filter((each) => isWorkload(each) || isOperated(each));
@@ -32,7 +32,7 @@ export function workloadChanges(plan: Plan): WorkloadChange[] {
   };
   return changed
     .flatMap((resource): WorkloadChange[] => {
-      const { before, after, operation, changes, type } = resource;
+      const { before, after, operation, changes } = resource;
       if (operation === "same" || operation === "other") return [];
       const isBoth = before !== undefined && after !== undefined;
       const secrets = secretChanges(changes, "spec");
@@ -42,7 +42,7 @@ export function workloadChanges(plan: Plan): WorkloadChange[] {
       const name = nameOf(resource, side) ?? resource.name;
       return [
         {
-          kind: type.slice(type.lastIndexOf(":") + 1).replace(/Patch$/, ""),
+          kind: kindOf(resource),
           name,
           namespace: namespaceOf(resource, side) ?? UNKNOWN,
           operation: OPERATIONS[operation],
@@ -59,17 +59,16 @@ export function workloadChanges(plan: Plan): WorkloadChange[] {
         },
       ];
     })
-    .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+    .sort((one, other) => (sortKeyOf(one) < sortKeyOf(other) ? -1 : 1));
 }
 
 function isWorkload({ type }: PlannedResource): boolean {
   return WORKLOAD.test(type);
 }
 
-/** Of these an operator makes workloads. */
+/** Whether an operator makes workloads of it, be it a patch. */
 function isOperated(resource: PlannedResource): boolean {
-  if (isOpenChoreoWorkload(resource)) return true;
-  return isSpinnakerService({ ...resource, type: resource.type.replace(/Patch$/, "") });
+  return operatedKind({ ...resource, type: resource.type.replace(/Patch$/, "") }) !== undefined;
 }
 
 function rolls(resource: PlannedResource, changed: readonly string[]): WorkloadChange["rolls"] {
@@ -85,6 +84,6 @@ function fieldsOf(property: Property | undefined): Readonly<Record<string, Prope
   return isMap(property) ? property : {};
 }
 
-function keyOf({ kind, name, namespace }: WorkloadChange): string {
+function sortKeyOf({ kind, name, namespace }: WorkloadChange): string {
   return JSON.stringify([kind, name, namespace]);
 }

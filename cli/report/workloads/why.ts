@@ -1,4 +1,4 @@
-import { CONFIG_MAP, SECRET_TYPE, nameOf, namespaceOf } from "../dangers/objects";
+import { CONFIG_MAP, SECRET_TYPE, nameOf, namespaceOf, operatedKind } from "../dangers/objects";
 import type { PlannedResource } from "../plan";
 import { clauseOn, clausesOn, type Surroundings } from "../releases/why/objects";
 import { isMap, type Difference } from "../releases/values/differences";
@@ -28,7 +28,11 @@ export function whyItChanges(workload: ChangedWorkload, surroundings: PlanSurrou
     (object) => clauseOn(object, name, surroundings) ?? `${name} trusts other CAs than before`,
   );
   const own = values.filter((difference) => !isExplained(difference, surroundings));
-  const fields = [...new Set(own.map(({ path }) => fieldOf(path)))];
+  const settings = operatedKind({
+    ...resource,
+    type: resource.type.replace(/Patch$/, ""),
+  })?.settings;
+  const fields = [...new Set(own.map(({ path }) => fieldOf(path, settings)))];
   if (fields.length > 0) {
     const verb = fields.length > 1 ? "change" : "changes";
     clauses.push(`${listed(fields, MOST_NAMED)} ${verb}`);
@@ -73,14 +77,10 @@ function isExplained({ before, after }: Difference, { given }: PlanSurroundings)
 }
 
 /** What people call a setting, e.g. `readinessProbe` of `template.spec.containers[0].readinessProbe.httpGet.path`. */
-function fieldOf(path: string): string {
+function fieldOf(path: string, settings?: string): string {
   const [, ofPod] = /^template\.spec\.(?:(?:initC|c)ontainers\[\d+\]\.)?(\w+)/.exec(path) ?? [];
-  return (
-    ofPod ??
-    path
-      .replace(/^spinnakerConfig\./, "")
-      .split(".")
-      .slice(0, 2)
-      .join(".")
-  );
+  const inside = path.startsWith(`${settings ?? ""}.`)
+    ? path.slice(`${settings ?? ""}.`.length)
+    : path;
+  return ofPod ?? inside.split(".").slice(0, 2).join(".");
 }

@@ -1,4 +1,4 @@
-import type { Part } from "../../../components/choreo-connect/gateway";
+import type { Part } from "../../../components/choreo-connect/party";
 import { partyOf } from "../../../components/choreo-connect/party";
 import { Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";

@@ -1,4 +1,4 @@
-import type { Part } from "../../../components/choreo-connect/gateway";
+import type { Part } from "../../../components/choreo-connect/party";
 import type { Certificate } from "../../../x509";
 import type { KeyPair } from "../../../verify/key-pair";
 import type { Doorkeeper } from "../../../verify/tls/entrance";

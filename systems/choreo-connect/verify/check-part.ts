@@ -1,4 +1,4 @@
-import type { Part } from "../../../components/choreo-connect/gateway";
+import type { Part } from "../../../components/choreo-connect/party";
 import { coversHost, quoteList, type Certificate } from "../../../x509";
 import type { Checklist } from "../../../verify/check";
 import { pairOfFiles, type KeyPair } from "../../../verify/key-pair";

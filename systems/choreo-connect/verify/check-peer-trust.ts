@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Part } from "../../../components/choreo-connect/gateway";
+import type { Part } from "../../../components/choreo-connect/party";
 import { CONTROL_PLANE_FILES } from "../../../components/choreo-connect/paths";
 import { readCertificates, type Certificate } from "../../../x509";
 import type { Checklist } from "../../../verify/check";

@@ -1,5 +1,5 @@
 import { containerOf } from "../../../components/choreo-connect/chart";
-import { PARTS } from "../../../components/choreo-connect/gateway";
+import { PARTS } from "../../../components/choreo-connect/party";
 import { CONFIG_TOML, ROUTER_BUNDLE, SECURITY } from "../../../components/choreo-connect/paths";
 import type { Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";

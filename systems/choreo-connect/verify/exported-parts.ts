@@ -5,7 +5,7 @@ import {
   composeFiles,
   type ComposeProject,
 } from "../../../components/choreo-connect/compose-files";
-import { PARTS } from "../../../components/choreo-connect/gateway";
+import { PARTS } from "../../../components/choreo-connect/party";
 import type { GatewayFile } from "../../../components/choreo-connect/gateway-file";
 import { CA_CERTIFICATES, ROUTER_BUNDLE, SECURITY } from "../../../components/choreo-connect/paths";
 import type { KeptMaterial } from "../outputs";

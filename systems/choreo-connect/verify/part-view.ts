@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Part } from "../../../components/choreo-connect/gateway";
+import type { Part } from "../../../components/choreo-connect/party";
 import {
   OWN_ANCHOR,
   OWN_PAIR,

@@ -1,10 +1,9 @@
 import { Option } from "commander";
 import { CannotCheck } from "../../../command/failure";
-import { interpretOutputs } from "../../../command/stack-outputs";
 import { exportCommand as commandOf } from "../../../export/command";
 import type { ExportedFile } from "../../../export/save";
 import { connect, type ClusterOptions } from "../../../verify/cluster/api";
-import type { SpinnakerOutputs } from "../outputs";
+import { readSpinnaker, type SpinnakerOutputs } from "../outputs";
 import { publicFiles } from "./exported-files";
 import { nextSteps } from "./next-steps";
 import { SECRETS, secretFiles, withResources } from "./secret-files";
@@ -29,7 +28,7 @@ export const exportCommand = commandOf<Options>({
     new Option("--context <name>", "its context (default: the current one)"),
   ],
   read: async ({ origin, content }, to, options) => {
-    const { spinnaker } = interpretOutputs(content, origin);
+    const spinnaker = readSpinnaker({ origin, content });
     if (!spinnaker) {
       throw new CannotCheck(
         `${origin} has no Spinnaker: set countersign:spinnaker, and run \`pulumi up\``,

@@ -1,7 +1,7 @@
 import type { Service } from "../../../components/spinnaker/installation";
 import type { Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
-import type { SpinnakerStack } from "../../../command/stack-outputs";
+import type { SpinnakerStack } from "../outputs";
 import type { Certificate } from "../../../x509";
 import type { KeyPair } from "../../../verify/key-pair";
 import { checkLeaf } from "../../../verify/leaf-checks";

@@ -5,7 +5,7 @@ import { Checklist, type Check } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { concurrently } from "../../../command/concurrently";
 import { installationOf } from "../outputs";
-import type { SpinnakerStack } from "../../../command/stack-outputs";
+import type { SpinnakerStack } from "../outputs";
 import { StoreShelf } from "../../../verify/stores";
 import { checkCalls } from "./check-calls";
 import { checkService, type Source } from "./check-service";

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { PrivateKeyFound } from "../../../enrollment/files";
-import { readAnyOutputs } from "../../../command/stack-outputs";
+import { readStackDocument } from "../../../command/stack-outputs";
 import { exportsOf, type Exported } from "./export";
 import { save, type SavedFile } from "./save";
 import { admissionRows, aligned, requestRows } from "./screen";
@@ -35,7 +35,7 @@ export const exportCommand = new Command("export")
     "\nExit status: 0 written or unchanged, 1 it holds a private key, 2 it could not be read.",
   )
   .action(async (mspIds: readonly string[], { stack, outputs, to, json }: Options) => {
-    const { origin, content } = await readAnyOutputs(
+    const { origin, content } = await readStackDocument(
       outputs === undefined ? { kind: "stack", name: stack } : { kind: "file", path: outputs },
     );
     try {

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { ConfigError } from "../../../config/problems";
 import { PrivateKeyFound } from "../../../enrollment/files";
 import { CannotCheck } from "../../../command/failure";
-import { readAnyOutputs } from "../../../command/stack-outputs";
+import { readStackDocument } from "../../../command/stack-outputs";
 import { isRefused, takeIn } from "./import";
 import { importJson, importText } from "./import-screen";
 import { readInputs } from "./inputs";
@@ -40,7 +40,7 @@ export const importCommand = new Command("import")
           project: process.cwd(),
           at: new Date(),
           ...(options.outputs !== undefined && {
-            outputs: await readAnyOutputs({ kind: "file", path: options.outputs }),
+            outputs: await readStackDocument({ kind: "file", path: options.outputs }),
           }),
         },
         options.dryRun === true,

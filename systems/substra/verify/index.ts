@@ -4,7 +4,7 @@ import { concurrently } from "../../../command/concurrently";
 import type { ReleaseRef } from "../../../command/stack-outputs";
 import { distinctViews, type PodView } from "../../../verify/pod-view";
 import { readRelease } from "../../../verify/release";
-import type { Deployed } from "../../../cli/deployed";
+import type { SubstraOutputs } from "../outputs";
 import { REPAIR } from "../../../verify/todo";
 import { BACKEND, backendSetup } from "./backend-setup";
 import { checkAdmission, checkPublished } from "./check-admissions";
@@ -20,7 +20,7 @@ const RELEASES_AT_ONCE = 8;
 /** Checks a Substra consortium, or the part of it that some stacks deployed. */
 export async function verifySubstra(
   cluster: Cluster,
-  { orchestrator, organizations, admissions }: Deployed,
+  { orchestrator, organizations, admissions }: Omit<SubstraOutputs, "waiting">,
   at: Date,
 ): Promise<readonly Check[]> {
   const lists: Checklist[] = [];

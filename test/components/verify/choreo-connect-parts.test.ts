@@ -3,7 +3,7 @@ import { Checklist } from "../../../verify/check";
 import { checkPart } from "../../../systems/choreo-connect/verify/check-part";
 import { checkPeerTrust } from "../../../systems/choreo-connect/verify/check-peer-trust";
 import type { PartView } from "../../../systems/choreo-connect/verify/part-view";
-import type { Part } from "../../../components/choreo-connect/gateway";
+import type { Part } from "../../../components/choreo-connect/party";
 import { certificateFileOf } from "../../../components/choreo-connect/trust";
 import { makeCa } from "../../unit/x509/make-certificate";
 import { keys } from "../../unit/x509/make-keys";

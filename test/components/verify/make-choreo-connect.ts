@@ -10,8 +10,8 @@ import {
   partDnsNames,
   type BackendSettings,
   type Gateway,
-  type Part,
 } from "../../../components/choreo-connect/gateway";
+import type { Part } from "../../../components/choreo-connect/party";
 import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls/policy";
 import { readCertificate, readCertificates } from "../../../x509";
 import { makeCa, makeLeaf, type CertificateOptions } from "../../unit/x509/make-certificate";

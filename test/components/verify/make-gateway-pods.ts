@@ -5,7 +5,7 @@ import {
   contentDigest,
 } from "../../../components/choreo-connect/content-annotation";
 import { tlsVariables, tokenVariables } from "../../../components/choreo-connect/adapter/variables";
-import type { Part } from "../../../components/choreo-connect/gateway";
+import type { Part } from "../../../components/choreo-connect/party";
 import {
   certificateFileOf,
   controlPlaneTrust,

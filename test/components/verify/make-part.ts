@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { exportedParts } from "../../../systems/choreo-connect/verify/exported-parts";
 import type { PartView } from "../../../systems/choreo-connect/verify/part-view";
-import type { Part } from "../../../components/choreo-connect/gateway";
+import type { Part } from "../../../components/choreo-connect/party";
 import { COMPOSE, makeStack } from "./make-choreo-connect";
 
 export const deployed = makeStack(COMPOSE);

@@ -11,7 +11,7 @@ import { exportedFiles, type ExportedTarget } from "../../../components/spinnake
 import { apiVersionOf, spinnakerConfig } from "../../../components/spinnaker/targets/operator";
 import type { SecretNames } from "../../../components/spinnaker/targets/secret-names";
 import type { Check } from "../../../verify/check";
-import { parseOutputs, type SpinnakerStack } from "../../../command/stack-outputs";
+import { readSpinnaker, type SpinnakerStack } from "../../../systems/spinnaker/outputs";
 import { verifySpinnaker } from "../../../systems/spinnaker/verify";
 import { StoreShelf } from "../../../verify/stores";
 import { fakeCluster } from "../../unit/cli/fake-cluster";
@@ -80,7 +80,7 @@ export function makeSpinnaker(setting: Setting, options: Options = {}): Spinnake
       files: exportedFiles(target, found, names),
     },
   };
-  const { spinnaker: stack } = parseOutputs(JSON.stringify(outputs), "stack dev");
+  const stack = readSpinnaker({ origin: "stack dev", content: outputs });
   assert.ok(stack);
   const secrets = Object.fromEntries(
     services.map((service) => [`Secret/keys-${service.name}`, keysSecret(service)]),

@@ -14,7 +14,7 @@ import {
   deploymentOf,
   fullName,
 } from "../../../components/choreo-connect/chart";
-import { PARTS, type Part } from "../../../components/choreo-connect/gateway";
+import { PARTS, type Part } from "../../../components/choreo-connect/party";
 import type { Manifests } from "./helm";
 
 export const target = { release: "gateway", namespace: "wso2" };

@@ -8,7 +8,8 @@ import {
   type ComposeMaterial,
 } from "../../../components/choreo-connect/compose-files";
 import { containerOf, deploymentOf, fullName } from "../../../components/choreo-connect/chart";
-import { PARTS, type Gateway, type Part } from "../../../components/choreo-connect/gateway";
+import { type Gateway } from "../../../components/choreo-connect/gateway";
+import { PARTS, type Part } from "../../../components/choreo-connect/party";
 import {
   CA_CERTIFICATES,
   CONFIG_TOML,

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PARTS, partDnsNames, type Part } from "../../../components/choreo-connect/gateway";
+import { partDnsNames } from "../../../components/choreo-connect/gateway";
+import { PARTS, type Part } from "../../../components/choreo-connect/party";
 import { CA, LEAF, issue, type Issued } from "../java/issue";
 import { P256, openssl, type KeyOptions } from "../openssl";
 import { RSA_2048 } from "../spinnaker/secrets";

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Checklist } from "../../../verify/check";
 import { CannotCheck } from "../../../command/failure";
-import { parseOutputs } from "../../../command/stack-outputs";
-import { isDeployed, merge, readDeployed } from "../../../cli/deployed";
-import { byParty, waitingChecks } from "../../../cli/waiting";
+import { deployedIn, readDeployed } from "../../../cli/deployed";
+import { COMMANDS } from "../../../systems/commands";
+import { organizationsThatWait, substra } from "../../../systems/substra/command";
+import type { SubstraOutputs } from "../../../systems/substra/outputs";
+import { byParty } from "../../../verify/waiting";
 import { makeAdmissions } from "./make-admissions";
 
 const release = (namespace: string) => ({ name: "backend", namespace, revision: 1 });
@@ -17,8 +19,18 @@ const CONSORTIUM = {
 const organization = (mspId: string) => ({
   releases: { organizations: { [mspId]: release(mspId.toLowerCase()) } },
 });
-const mergeOf = (...all: object[]) =>
-  merge(all.map((content, position) => parseOutputs(JSON.stringify(content), `stack ${position}`)));
+const mergeOf = (...all: object[]) => {
+  const documents = all.map((content, position) => ({ origin: `stack ${position}`, content }));
+  return consortiumIn(deployedIn(documents, COMMANDS));
+};
+
+function consortiumIn(deployed: ReturnType<typeof deployedIn>): SubstraOutputs {
+  assert.deepEqual(
+    deployed.map(({ system }) => system),
+    [substra],
+  );
+  return deployed[0]?.outputs as SubstraOutputs;
+}
 
 describe("several sources", () => {
   it("are one consortium", () => {
@@ -32,9 +44,6 @@ describe("several sources", () => {
       ]),
       admissions: CONSORTIUM.admissions,
       waiting: new Map([["MyOrg3MSP", ["nobody signs"]]]),
-      spinnaker: undefined,
-      choreo: undefined,
-      choreoConnect: undefined,
     });
   });
 
@@ -59,6 +68,16 @@ describe("several sources", () => {
     });
   }
 
+  it("with two installations of another system are refused, by name", () => {
+    const choreo = { project: "greeter", target: { kind: "console" }, components: {} };
+    const content = { caBundle: "…", certificates: {}, choreo };
+    assert.throws(() => mergeOf(content, content), {
+      name: "CannotCheck",
+      message:
+        "both stack 0 and stack 1 have Choreo: give the sources of one installation, each once",
+    });
+  });
+
   it("with the same organization twice are refused, by name", () => {
     const twice = [organization("MyOrg1MSP"), CONSORTIUM, organization("MyOrg1MSP")];
     assert.throws(
@@ -75,10 +94,10 @@ describe("several sources", () => {
       writeFileSync(one, JSON.stringify(organization("MyOrg1MSP")));
       writeFileSync(other, JSON.stringify(organization("MyOrg2MSP")));
       const sources = paths.map((path) => ({ kind: "file", path }) as const);
-      const { organizations } = await readDeployed(sources);
+      const { organizations } = consortiumIn(await readDeployed(sources, COMMANDS));
       assert.deepEqual([...organizations.keys()], ["MyOrg1MSP", "MyOrg2MSP"]);
       writeFileSync(other, JSON.stringify(organization("MyOrg1MSP")));
-      await assert.rejects(readDeployed(sources), {
+      await assert.rejects(readDeployed(sources, COMMANDS), {
         name: "CannotCheck",
         message: `both ${one} and ${other} have a release of MyOrg1MSP: give the sources of one consortium, each once`,
       });
@@ -96,9 +115,9 @@ describe("organizations that wait", () => {
       { ...CONSORTIUM, ...waiting("stack org-2 publishes no requests yet") },
       waiting("stack consortium publishes no certificate for MyOrg2MSP."),
     );
-    assert.ok(isDeployed(deployed));
+    assert.ok(substra.inCluster(deployed));
     assert.deepEqual(
-      waitingChecks(deployed).map(({ party, code, severity, message }) => [
+      organizationsThatWait(deployed).map(({ party, code, severity, message }) => [
         party,
         code,
         severity,
@@ -113,14 +132,16 @@ describe("organizations that wait", () => {
 
   it("for another certificate go on with the one that they have", () => {
     const reason = "stack consortium publishes no certificate for MyOrg2MSP";
-    const [check] = waitingChecks(mergeOf({ ...organization("MyOrg2MSP"), ...waiting(reason) }));
+    const [check] = organizationsThatWait(
+      mergeOf({ ...organization("MyOrg2MSP"), ...waiting(reason) }),
+    );
     assert.equal(check?.message, `it waits for its next certificate: ${reason}.`);
   });
 
   it("alone have nothing in a cluster, and it is said", () => {
     const deployed = mergeOf(waiting("nobody signs"));
-    assert.ok(!isDeployed(deployed));
-    const [check] = waitingChecks(deployed);
+    assert.ok(!substra.inCluster(deployed));
+    const [check] = organizationsThatWait(deployed);
     assert.equal(
       check?.message,
       "it waits for its certificate, and nothing is deployed yet: nobody signs.",

@@ -1,35 +1,50 @@
 import assert from "node:assert/strict";
 import { CannotCheck } from "../../../command/failure";
-import { parseOutputs } from "../../../command/stack-outputs";
+import { parseDocument } from "../../../command/stack-outputs";
+import { deployedIn } from "../../../cli/deployed";
+import { readChoreoStack } from "../../../systems/choreo/outputs";
+import { COMMANDS } from "../../../systems/commands";
+import { readSubstra } from "../../../systems/substra/outputs";
 import { makeAdmissions } from "./make-admissions";
 
 const release = (namespace: string) => ({ name: "backend", namespace, revision: 1 });
-const parse = (content: object) => parseOutputs(JSON.stringify(content), "stack dev");
+const documentOf = (content: object) => ({ origin: "stack dev", content });
+const deployed = (content: object) =>
+  deployedIn([documentOf(content)], COMMANDS).map(({ system, outputs }) => ({
+    title: system.title,
+    outputs,
+  }));
 
 describe("the outputs of a stack", () => {
   it("say what was deployed; other outputs do not matter", () => {
     const organizations = { MyOrg1MSP: release("org-1") };
-    assert.deepEqual(
-      parse({ caBundle: "…", releases: { orchestrator: release("o"), organizations } }),
+    const content = { caBundle: "…", releases: { orchestrator: release("o"), organizations } };
+    assert.deepEqual(deployed(content), [
       {
-        origin: "stack dev",
-        orchestrator: release("o"),
-        organizations: new Map([["MyOrg1MSP", release("org-1")]]),
-        admissions: undefined,
-        waiting: new Map(),
-        spinnaker: undefined,
-        choreo: undefined,
-        choreoConnect: undefined,
+        title: "Substra",
+        outputs: {
+          orchestrator: release("o"),
+          organizations: new Map([["MyOrg1MSP", release("org-1")]]),
+          admissions: undefined,
+          waiting: new Map(),
+        },
       },
-    );
+    ]);
   });
 
   it("say which Choreo project was deployed, also where there is nothing else", () => {
     const choreo = { project: "greeter", target: { kind: "console" }, components: {} };
-    const read = parse({ caBundle: "…", certificates: {}, choreo });
-    assert.deepEqual(read.choreo?.choreo, choreo);
-    assert.equal(read.choreo.stack, undefined);
-    assert.throws(() => parse({ choreo: { ...choreo, target: {} } }), CannotCheck);
+    const content = { caBundle: "…", certificates: {}, choreo };
+    assert.deepEqual(
+      deployed(content).map(({ title }) => title),
+      ["Choreo"],
+    );
+    const read = readChoreoStack(documentOf(content));
+    assert.deepEqual(read?.choreo, choreo);
+    assert.equal(read.stack, undefined);
+    const stack = { name: "dev" };
+    assert.deepEqual(readChoreoStack({ ...documentOf(content), stack })?.stack, stack);
+    assert.throws(() => deployed({ choreo: { ...choreo, target: {} } }), CannotCheck);
   });
 
   it("say which Choreo Connect was deployed, also where there is nothing else", () => {
@@ -43,24 +58,25 @@ describe("the outputs of a stack", () => {
     };
     const certificates = { choreoConnect: { parts, tokenCertificate: "…" } };
     const releases = { organizations: {} };
-    const read = parse({ caBundle: "…", releases, certificates, choreoConnect });
-    assert.deepEqual(read.choreoConnect?.target, choreoConnect.target);
-    assert.equal(read.choreoConnect.stack, undefined);
-    assert.throws(() => parse({ choreoConnect: { ...choreoConnect, target: {} } }), CannotCheck);
+    const [only, ...others] = deployed({ caBundle: "…", releases, certificates, choreoConnect });
+    assert.deepEqual(others, []);
+    assert.equal(only?.title, "Choreo Connect");
+    assert.deepEqual((only.outputs as typeof choreoConnect).target, choreoConnect.target);
+    assert.throws(() => deployed({ choreoConnect: { ...choreoConnect, target: {} } }), CannotCheck);
   });
 
   it("say what is published for organizations of other stacks", () => {
     const admissions = makeAdmissions();
-    const { admissions: read } = parse({ releases: { orchestrator: release("o") }, admissions });
-    assert.deepEqual(read, admissions);
+    const content = { releases: { orchestrator: release("o") }, admissions };
+    assert.deepEqual(readSubstra(documentOf(content))?.admissions, admissions);
   });
 
   it("of an organization that waits have no releases; what it waits for becomes one line", () => {
-    const waiting = { MyOrg2MSP: "nothing\n\u001b[31mthere" };
+    const waiting = { MyOrg2MSP: "nothing\n\u001b[31mthere", "Choreo greeter": "its URL" };
     for (const releases of [{}, { releases: {} }, { releases: { organizations: {} } }]) {
-      const read = parse({ ...releases, waiting });
-      assert.deepEqual(read.organizations, new Map());
-      assert.deepEqual(read.waiting, new Map([["MyOrg2MSP", "nothing [31mthere"]]));
+      const read = readSubstra(documentOf({ ...releases, waiting }));
+      assert.deepEqual(read?.organizations, new Map());
+      assert.deepEqual(read.waiting, new Map([["MyOrg2MSP", ["nothing [31mthere"]]]));
     }
   });
 
@@ -79,7 +95,11 @@ describe("the outputs of a stack", () => {
     ],
     ["that are no JSON", "", /are not JSON/],
     ["that are no map", "[]", /not those of a deployed stack/],
-    ["without a release", '{"releases":{}}', /stack dev has no releases/],
+    [
+      "without a release",
+      '{"releases":{}}',
+      /^stack dev has none of Substra, Spinnaker, Choreo, Choreo Connect: there is nothing to verify$/,
+    ],
     [
       "with a release that is nowhere",
       organizations({ A: { name: "b" } }),
@@ -114,7 +134,7 @@ describe("the outputs of a stack", () => {
   for (const [what, text, message] of refused) {
     it(`are refused ${what}`, () => {
       assert.throws(
-        () => parseOutputs(text, "stack dev"),
+        () => deployedIn([parseDocument(text, "stack dev")], COMMANDS),
         (error) => {
           assert.ok(error instanceof CannotCheck);
           assert.match(error.message, message);

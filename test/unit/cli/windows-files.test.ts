@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPlans } from "../../../cli/report/sources";
-import { readAnyOutputs } from "../../../command/stack-outputs";
+import { readStackDocument } from "../../../command/stack-outputs";
 
 /** A file of JSON as it is, and as PowerShell and Notepad write it. */
 const FORMS: Readonly<Record<string, (text: string) => Buffer>> = {
@@ -29,7 +29,7 @@ describe("what Pulumi printed on Windows", () => {
     it(`is read as outputs ${name}`, async () => {
       const outputs = { releases: {}, waiting: { MyOrg1MSP: "Société" } };
       const path = written(outputs, form);
-      const { content } = await readAnyOutputs({ kind: "file", path });
+      const { content } = await readStackDocument({ kind: "file", path });
       assert.deepEqual(content, outputs);
     });
 

@@ -6,7 +6,6 @@ import { choreoConnect } from "../../../systems/choreo-connect/system";
 import { spinnaker } from "../../../systems/spinnaker/system";
 import type { SubstraSettings } from "../../../systems/substra/settings";
 import { substra } from "../../../systems/substra/system";
-import { COMMANDS } from "../../../systems/commands";
 import { findingsIn, isStructural, stackFileOf } from "./editor";
 
 /** Sections of a stack's configuration by name, as they stand in Pulumi.<stack>.yaml. */
@@ -27,6 +26,9 @@ export const GOOD = {
   },
 } as const;
 
+/** The systems as the configuration knows them: neither the program nor the command is loaded. */
+export const SYSTEMS: readonly ConfiguredSystem[] = [substra, spinnaker, choreo, choreoConnect];
+
 /** Settings of a stack by system. */
 export interface Loaded extends SubstraSettings {
   readonly authority: AuthorityConfig | undefined;
@@ -43,7 +45,7 @@ const NO_CONSORTIUM: SubstraSettings = {
 
 /** Loads sections as Pulumi hands them to a program: each as JSON under its full key. What is good is so for editors too. */
 export function load(sections: Sections): Loaded {
-  const config = loadConfig(valuesOf(sections), COMMANDS);
+  const config = loadConfig(valuesOf(sections), SYSTEMS);
   assert.deepEqual(findingsIn(stackFileOf(sections)), []);
   return {
     ...(settingsOf(config, substra) ?? NO_CONSORTIUM),

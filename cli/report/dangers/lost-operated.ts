@@ -1,0 +1,30 @@
+import type { Plan } from "../plan";
+import type { Loss } from "./loss";
+import { namesOfLostNamespaces } from "./lost-namespaces";
+import { isLost, kindOf, nameOf, namespaceOf, operatedKind } from "./objects";
+
+/**
+ * Objects that are deleted with all that their operator has made of them, except where their namespace is deleted anyway.
+ * A patch of one that others deploy takes back only what is ours.
+ */
+export function lostOperated(plan: Plan): Loss[] {
+  const namespaces = namesOfLostNamespaces(plan);
+  return plan.resources
+    .filter((each) => isLost(each) && !namespaces.has(namespaceOf(each, "before")))
+    .flatMap((service): Loss[] => {
+      const holds = operatedKind(service)?.holds;
+      if (holds === undefined) return [];
+      const name = nameOf(service, "before") ?? service.name;
+      const namespace = namespaceOf(service, "before");
+      const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
+      const isReplaced = service.operation === "replace";
+      return [
+        {
+          text: `${kindOf(service)} ${name}${where} is ${isReplaced ? "replaced" : "deleted"}, and ${holds} that the Operator has made of it is deleted${isReplaced ? " before it is made anew" : ""}.`,
+          todo: isReplaced
+            ? "Keep its name, its namespace and its kind, so that it is updated."
+            : "Keep it; if others shall deploy it from now on, let Pulumi forget it first (`pulumi state delete`).",
+        },
+      ];
+    });
+}

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { CannotCheck } from "../../command/failure";
+import {
+  partOf,
+  release,
+  waitingIn,
+  type ReleaseRef,
+  type StackDocument,
+} from "../../command/stack-outputs";
+import { admissions, readDocument, type AdmissionsDocument } from "../../enrollment/documents";
+import type { Found } from "../../verify/system";
+import { quote } from "../../x509";
+
+/** An organization of another stack has chosen it, and it is printed as it is. */
+const mspId = z.string().regex(/^\P{C}{1,64}$/u);
+
+const outputs = z.object({
+  releases: z
+    .object({
+      orchestrator: release.optional(),
+      organizations: z.record(mspId, release).default({}),
+    })
+    .default({ organizations: {} }),
+  admissions: z.unknown().optional(),
+});
+
+/** What one or more stacks say of a Substra consortium. */
+export interface SubstraOutputs {
+  readonly orchestrator: ReleaseRef | undefined;
+  /** By MSP ID. */
+  readonly organizations: ReadonlyMap<string, ReleaseRef>;
+  /** Documents that the orchestrator's stack publishes for organizations of other stacks. */
+  readonly admissions: AdmissionsDocument | undefined;
+  /** Reasons why an organization waits for a certificate, by MSP ID; both sides may have one. */
+  readonly waiting: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Reads what a stack says of its part of a consortium.
+ *
+ * @throws CannotCheck
+ */
+export function readSubstra(document: StackDocument): SubstraOutputs | undefined {
+  const { releases, admissions: published } = partOf(outputs, document);
+  const { orchestrator, organizations } = releases;
+  // Parties of other systems have names of several words.
+  const waiting = [...waitingIn(document)].filter(([party]) => !party.includes(" "));
+  const found = {
+    orchestrator,
+    organizations: new Map(Object.entries(organizations)),
+    admissions: readAdmissions(published, document.origin),
+    waiting: new Map(waiting.map(([party, reason]) => [party, [reason]])),
+  };
+  const isEmpty = !hasReleases(found) && found.admissions === undefined && waiting.length === 0;
+  return isEmpty ? undefined : found;
+}
+
+function readAdmissions(content: unknown, origin: string): AdmissionsDocument | undefined {
+  if (content === undefined) return undefined;
+  const document = readDocument(admissions, content, origin);
+  if (document.kind === "missing") throw new CannotCheck(document.reason);
+  for (const party of Object.keys(document.value.organizations)) {
+    if (mspId.safeParse(party).success) continue;
+    throw new CannotCheck(
+      `${origin} publishes an admission for ${quote(party)}, which is no MSP ID`,
+    );
+  }
+  return document.value;
+}
+
+/** @throws CannotCheck if two stacks claim to have deployed the same party. */
+export function mergeSubstra(found: readonly Found<SubstraOutputs>[]): SubstraOutputs {
+  const owners = new Map<string, string>();
+  const claim = (what: string, origin: string) => {
+    const owner = owners.get(what);
+    if (owner !== undefined) {
+      throw new CannotCheck(
+        `both ${owner} and ${origin} have ${what}: give the sources of one consortium, each once`,
+      );
+    }
+    owners.set(what, origin);
+  };
+  const organizations = new Map<string, ReleaseRef>();
+  const waiting = new Map<string, readonly string[]>();
+  for (const { origin, outputs: stack } of found) {
+    if (stack.orchestrator !== undefined) claim("an orchestrator", origin);
+    if (stack.admissions !== undefined) claim("admissions", origin);
+    for (const [mspId, ref] of stack.organizations) {
+      claim(`a release of ${mspId}`, origin);
+      organizations.set(mspId, ref);
+    }
+    for (const [mspId, reasons] of stack.waiting)
+      waiting.set(mspId, [...(waiting.get(mspId) ?? []), ...reasons]);
+  }
+  const all = found.map((each) => each.outputs);
+  return {
+    orchestrator: all.find(({ orchestrator }) => orchestrator)?.orchestrator,
+    organizations,
+    admissions: all.find(({ admissions: published }) => published)?.admissions,
+    waiting,
+  };
+}
+
+/** Whether there is anything of it in the cluster. */
+export function hasReleases({
+  orchestrator,
+  organizations,
+}: Pick<SubstraOutputs, "orchestrator" | "organizations">): boolean {
+  return orchestrator !== undefined || organizations.size > 0;
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import ts from "typescript";
+
+/** Words by which code would know a system. */
+const SYSTEMS = /spinnaker|choreo|substra|orchestrator|openchoreo|mspId/i;
+
+/** Folders that may know one system, and the lists of systems. */
+const OF_SYSTEMS = /^(systems|components\/(substra|spinnaker|choreo|choreo-connect))\//;
+
+/** Sources that nothing is deployed by. */
+const NO_SOURCE = /^(test|docs|examples|bench|local|toolchain|\.github)\//;
+
+/**
+ * Places that still know a system. The list may only become shorter.
+ *
+ * What travels between stacks, and the order of updates that follows from it, is written in the words of Substra,
+ * which is the only system whose organizations have stacks of their own.
+ */
+const KNOWN = [
+  "cli/fleet/outputs.ts",
+  "cli/fleet/stack-file.ts",
+  "components/enrollment/enrollment.ts",
+  "components/enrollment/exchange.ts",
+  "components/enrollment/registration-authority.ts",
+  "enrollment/admission-files.ts",
+  "enrollment/admission.ts",
+  "enrollment/documents.ts",
+  "enrollment/files.ts",
+  "enrollment/register.ts",
+  "enrollment/requests.ts",
+  "enrollment/setbacks.ts",
+  "enrollment/standing.ts",
+  // Names whose private keys are published, by where they were found.
+  "x509/published-keys.ts",
+];
+
+describe("the floor plan", () => {
+  const files = execFileSync("git", ["ls-files", "*.ts"], { encoding: "utf8" }).trim().split("\n");
+  const sources = files.filter((file) => !NO_SOURCE.test(file));
+
+  it("has systems in their own folders only: no other source names one", () => {
+    const knowing = sources.filter((file) => !OF_SYSTEMS.test(file) && namesSystem(file));
+    assert.deepEqual(knowing, KNOWN);
+  });
+
+  it("has no circle of imports", () => {
+    const imports = new Map(sources.map((file) => [file, importsOf(file, new Set(sources))]));
+    assert.deepEqual(circlesIn(imports), []);
+  });
+});
+
+/** Whether a source names a system, comments left aside. To parse a source takes a while, so few are. */
+function namesSystem(file: string): boolean {
+  const text = readFileSync(file, "utf8");
+  return SYSTEMS.test(text) && SYSTEMS.test(codeOf(file, text));
+}
+
+/** A source without its comments. */
+function codeOf(file: string, text: string): string {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+  return ts.createPrinter({ removeComments: true }).printFile(source);
+}
+
+/** Sources of ours that a source imports, those included of which it needs types alone. */
+function importsOf(file: string, known: ReadonlySet<string>): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(file, "utf8"));
+  return importedFiles.flatMap(({ fileName }) => {
+    if (!fileName.startsWith(".")) return [];
+    const path = new URL(fileName, `file:///${file}`).pathname.slice(1).replace(/\/$/, "");
+    const places = [`${path}.ts`, path === "" ? "index.ts" : `${path}/index.ts`];
+    return places.filter((place) => known.has(place));
+  });
+}
+
+/** Groups of files that import one another, directly or not (Tarjan's algorithm). */
+function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const path: string[] = [];
+  const circles: string[][] = [];
+  const visit = (file: string): number => {
+    const own = order.size;
+    order.set(file, own);
+    path.push(file);
+    let low = own;
+    for (const next of imports.get(file) ?? []) {
+      if (!order.has(next)) low = Math.min(low, visit(next));
+      else if (path.includes(next)) low = Math.min(low, order.get(next) ?? low);
+    }
+    lowest.set(file, low);
+    if (low === own) {
+      const circle = path.splice(path.indexOf(file));
+      if (circle.length > 1) circles.push(circle);
+    }
+    return low;
+  };
+  for (const file of imports.keys()) if (!order.has(file)) visit(file);
+  return circles;
+}
