@@ -3,6 +3,7 @@ import { checkClusterReachable } from "./components/kubernetes";
 import { refusal } from "./components/pki";
 import { StackMemory } from "./components/stack-memory";
 import { loadConfig } from "./config";
+import type { NamespaceClaim } from "./config/system";
 import { deploy } from "./stack/deploy";
 import { Belongings } from "./stack/ownership";
 import { secretsOfStack, withSecrets } from "./stack/secret-values";
@@ -30,12 +31,14 @@ export = async () => {
     const { authority, systems } = withSecrets(loaded, secretsOfStack());
     const memory = await StackMemory.read();
     const prepared: Prepared[] = [];
+    const namespaces: NamespaceClaim[] = [];
     for (const { system, settings } of systems) {
-      prepared.push(await system.prepare(settings, { memory, signs: authority !== undefined }));
+      const ready = await system.prepare(settings, { memory, signs: authority !== undefined });
+      prepared.push(ready);
+      namespaces.push(...(ready.namespaces ?? system.claims(settings).namespaces));
     }
-    if (prepared.some(({ inCluster }) => inCluster)) await checkClusterReachable(clusterChoice());
+    if (namespaces.length > 0) await checkClusterReachable(clusterChoice());
     tellWhatReleasesWaitFor(clusterChoice());
-    const namespaces = prepared.flatMap((system) => system.namespaces);
     const belongings = new Belongings(namespaces, memory, clusterChoice());
     await belongings.guardWhatExists();
     const outputs = deploy(authority, prepared);

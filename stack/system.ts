@@ -36,10 +36,8 @@ export interface SystemOutputs {
 
 /** A system that may be deployed as it is configured. */
 export interface Prepared {
-  /** Whether it has anything in a cluster. */
-  readonly inCluster: boolean;
-  /** Namespaces that it uses now. */
-  readonly namespaces: readonly NamespaceClaim[];
+  /** Namespaces that it uses now; without any, it has nothing in a cluster. @default - all that it claims */
+  readonly namespaces?: readonly NamespaceClaim[];
   readonly warnings?: readonly string[];
   /** Lines that are no warnings, such as what is waited for. */
   readonly notices?: readonly string[];

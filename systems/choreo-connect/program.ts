@@ -23,32 +23,27 @@ export const choreoConnect: ProgramSystem<ChoreoConnectSettings, typeof configur
     const values = mark(target.values, "choreoConnect", ["target", "kubernetes", "values"]);
     return { ...settings, target: { ...target, values } };
   },
-  prepare: (settings) => {
-    const { namespaces } = configured.claims(settings);
-    return {
-      inCluster: namespaces.length > 0,
-      namespaces,
-      warnings: cautionsOf(settings).map((caution) => `Choreo Connect: ${caution}`),
-      deploy: ({ authority, namespaceOf }) => {
-        if (!authority) throw new Error("Choreo Connect without a CA"); // `problems` refuses it
-        const deployed = deployChoreoConnect(settings, authority, namespaceOf);
-        return {
-          certificates: {
-            choreoConnect: {
-              parts: deployed.certificates,
-              backends: deployed.backendCertificates,
-              tokenCertificate: deployed.tokenCertificatePem,
-            },
+  prepare: (settings) => ({
+    warnings: cautionsOf(settings).map((caution) => `Choreo Connect: ${caution}`),
+    deploy: ({ authority, namespaceOf }) => {
+      if (!authority) throw new Error("Choreo Connect without a CA"); // `problems` refuses it
+      const deployed = deployChoreoConnect(settings, authority, namespaceOf);
+      return {
+        certificates: {
+          choreoConnect: {
+            parts: deployed.certificates,
+            backends: deployed.backendCertificates,
+            tokenCertificate: deployed.tokenCertificatePem,
           },
-          own: {
-            choreoConnect: choreoConnectOutputs(settings, deployed),
-            // A secret, for whoever deploys a gateway or a backend outside the cluster, and for `countersign verify`.
-            choreoConnectKeys: deployed.kept,
-          },
-        };
-      },
-    };
-  },
+        },
+        own: {
+          choreoConnect: choreoConnectOutputs(settings, deployed),
+          // A secret, for whoever deploys a gateway or a backend outside the cluster, and for `countersign verify`.
+          choreoConnectKeys: deployed.kept,
+        },
+      };
+    },
+  }),
 };
 
 /** Builds the stack's Choreo Connect. */

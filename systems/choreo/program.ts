@@ -26,8 +26,6 @@ export const choreo: ProgramSystem<ChoreoSettings, typeof configured.sections> =
     judge(settings, memory);
     const waiting = waitingOf(settings);
     return {
-      inCluster: settings.target.kind === "openchoreo",
-      namespaces: configured.claims(settings).namespaces,
       notices: [...waiting].map(([party, reason]) => `${party} waits: ${reason}`),
       waiting,
       deploy: ({ authority, namespaceOf }) => {

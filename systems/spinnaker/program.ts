@@ -26,8 +26,6 @@ const remembered = z.object({
 export const spinnaker: ProgramSystem<SpinnakerSettings, typeof configured.sections> = {
   ...configured,
   prepare: (settings, { memory }) => ({
-    inCluster: true,
-    namespaces: configured.claims(settings).namespaces,
     warnings: judgeRollOut(settings, memory).map((warning) => `Spinnaker: ${warning}`),
     deploy: ({ authority, namespaceOf }) => {
       if (!authority) throw new Error("Spinnaker without a CA"); // `problems` refuses it

@@ -41,9 +41,6 @@ export const substra: ProgramSystem<SubstraSettings, typeof configured.sections>
     return {
       ...noticesOf(exchange),
       waiting: waitingFor(exchange),
-      inCluster:
-        settings.orchestrator !== undefined ||
-        [...exchange.standings.values()].some(({ accepted }) => accepted),
       // An organization that waits for its admission has nothing in the cluster yet.
       namespaces: namespaces.filter(
         ({ path: [section, mspId = ""] }) => section !== "organizations" || !waits(mspId),
