@@ -6,11 +6,11 @@ import {
   NAMESPACE,
   RELEASE,
   SECRET_TYPE,
+  heldBy,
   isLost,
   kindOf,
   nameOf,
   namespaceOf,
-  operatedKind,
   stays,
 } from "./objects";
 import { grouped, listed } from "../words";
@@ -58,7 +58,7 @@ function contentOf(resources: readonly PlannedResource[]): string {
   const known = [
     ...releases,
     ...resources.flatMap((each) => {
-      const holds = operatedKind(each)?.holds;
+      const holds = heldBy(each);
       if (holds === undefined) return [];
       return [`${kindOf(each)} ${nameOf(each, "before") ?? each.name} with ${holds}`];
     }),

@@ -1,18 +1,17 @@
 import type { Plan } from "../plan";
 import type { Loss } from "./loss";
 import { namesOfLostNamespaces } from "./lost-namespaces";
-import { isLost, kindOf, nameOf, namespaceOf, operatedKind } from "./objects";
+import { heldBy, isLost, kindOf, nameOf, namespaceOf } from "./objects";
 
 /**
  * Objects that are deleted with all that their operator has made of them, except where their namespace is deleted anyway.
- * A patch of one that others deploy takes back only what is ours.
  */
 export function lostOperated(plan: Plan): Loss[] {
   const namespaces = namesOfLostNamespaces(plan);
   return plan.resources
     .filter((each) => isLost(each) && !namespaces.has(namespaceOf(each, "before")))
     .flatMap((service): Loss[] => {
-      const holds = operatedKind(service)?.holds;
+      const holds = heldBy(service);
       if (holds === undefined) return [];
       const name = nameOf(service, "before") ?? service.name;
       const namespace = namespaceOf(service, "before");

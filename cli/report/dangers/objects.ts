@@ -10,14 +10,26 @@ export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
 const OPERATED = COMMANDS.flatMap(({ kinds = [] }) => kinds);
 
-/** The kind of an object that an operator makes workloads of; undefined for all others, and for a patch of one. */
-export function operatedKind({ type }: PlannedResource): OperatedKind | undefined {
+/** The kind of an object that an operator makes workloads of, or of a patch of one; undefined for all others. */
+export function operatedKind(resource: PlannedResource): OperatedKind | undefined {
+  const type = objectType(resource);
   return OPERATED.find((kind) => kind.type.test(type));
 }
 
 /** Kind of an object, as Kubernetes calls it; of a patch, that of the object. */
-export function kindOf({ type }: PlannedResource): string {
-  return type.slice(type.lastIndexOf(":") + 1).replace(/Patch$/, "");
+export function kindOf(resource: PlannedResource): string {
+  const type = objectType(resource);
+  return type.slice(type.lastIndexOf(":") + 1);
+}
+
+/** The type of an object; of a patch, that of the object. */
+function objectType({ type }: PlannedResource): string {
+  return type.replace(/Patch$/, "");
+}
+
+/** Everything that goes with an object when it is deleted. A patch of one that others deploy takes back only our part. */
+export function heldBy(resource: PlannedResource): string | undefined {
+  return resource.type.endsWith("Patch") ? undefined : operatedKind(resource)?.holds;
 }
 
 /** Whether an object that is there goes, be it that another one takes its place. */

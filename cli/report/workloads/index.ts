@@ -22,7 +22,7 @@ const OPERATIONS = {
  * workloads of, with their patches. One is left out if only its labels and the like change.
  */
 export function workloadChanges(plan: Plan): WorkloadChange[] {
-  const changed = plan.resources.filter((each) => isWorkload(each) || isOperated(each));
+  const changed = plan.resources.filter((each) => isWorkload(each) || operatedKind(each));
   if (changed.length === 0) return [];
   const names = newNamesOf(plan);
   const surroundings = {
@@ -66,14 +66,9 @@ function isWorkload({ type }: PlannedResource): boolean {
   return WORKLOAD.test(type);
 }
 
-/** Whether an operator makes workloads of it, be it a patch. */
-function isOperated(resource: PlannedResource): boolean {
-  return operatedKind({ ...resource, type: resource.type.replace(/Patch$/, "") }) !== undefined;
-}
-
 function rolls(resource: PlannedResource, changed: readonly string[]): WorkloadChange["rolls"] {
   if (resource.operation !== "update") return false;
-  if (isOperated(resource)) return UNKNOWN;
+  if (operatedKind(resource)) return UNKNOWN;
   // A paused Deployment, and a set that is updated when its pods are deleted, leave their pods alone.
   const { paused, updateStrategy } = fieldsOf(resource.after?.inputs.spec);
   if (paused === true || fieldsOf(updateStrategy).type === "OnDelete") return false;

@@ -28,10 +28,7 @@ export function whyItChanges(workload: ChangedWorkload, surroundings: PlanSurrou
     (object) => clauseOn(object, name, surroundings) ?? `${name} trusts other CAs than before`,
   );
   const own = values.filter((difference) => !isExplained(difference, surroundings));
-  const settings = operatedKind({
-    ...resource,
-    type: resource.type.replace(/Patch$/, ""),
-  })?.settings;
+  const settings = operatedKind(resource)?.settings;
   const fields = [...new Set(own.map(({ path }) => fieldOf(path, settings)))];
   if (fields.length > 0) {
     const verb = fields.length > 1 ? "change" : "changes";
@@ -79,8 +76,7 @@ function isExplained({ before, after }: Difference, { given }: PlanSurroundings)
 /** What people call a setting, e.g. `readinessProbe` of `template.spec.containers[0].readinessProbe.httpGet.path`. */
 function fieldOf(path: string, settings?: string): string {
   const [, ofPod] = /^template\.spec\.(?:(?:initC|c)ontainers\[\d+\]\.)?(\w+)/.exec(path) ?? [];
-  const inside = path.startsWith(`${settings ?? ""}.`)
-    ? path.slice(`${settings ?? ""}.`.length)
-    : path;
+  const prefix = `${settings ?? ""}.`;
+  const inside = path.startsWith(prefix) ? path.slice(prefix.length) : path;
   return ofPod ?? inside.split(".").slice(0, 2).join(".");
 }
