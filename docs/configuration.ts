@@ -2,18 +2,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { stringify } from "yaml";
+import { code } from "../config/about";
+import { replaceBetween } from "./generated-part";
 import { sectionsSchema, stackFileSchema, type Schema } from "./stack-file-schema";
 
 /** The page with every key, and the JSON Schema of stack files. */
 export const PAGE = join(__dirname, "configuration.md");
 export const SCHEMA = join(__dirname, "..", "config", "schema.json");
 
-const [BEGIN, END] = ["<!-- keys: begin -->", "<!-- keys: end -->"];
-
 /** The page with a table of keys for each section. */
 export function withKeys(page: string): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${PAGE} has no ${BEGIN} … ${END}`);
   const tables = Object.entries(sectionsSchema().properties ?? {}).flatMap(([name, section]) => [
     `## ${name}`,
     `${linked((section as Schema).description ?? "")}.`,
@@ -23,7 +21,7 @@ export function withKeys(page: string): string {
       ...rowsOf(name, section as Schema),
     ].join("\n"),
   ]);
-  return [page.slice(0, begin + BEGIN.length), ...tables, page.slice(end)].join("\n\n");
+  return replaceBetween(page, "keys", tables.join("\n\n"));
 }
 
 /** A row for each key in a schema; for one without keys, its own. */
@@ -91,10 +89,6 @@ function flow(value: unknown): string {
     ...{ collectionStyle: "flow", flowCollectionPadding: false, blockQuote: false, lineWidth: 0 },
   });
   return text.trim();
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 /** Text with links to the pages that it names. */

@@ -8,26 +8,23 @@ import {
   type Case,
 } from "../test/integration/report/cases";
 import { GOLDEN } from "../test/integration/report/golden";
+import { replaceBetween } from "./generated-part";
 
 /** The page that names the reports, one a row, and the folder that has them. */
 export const PAGE = join(__dirname, "pull-requests.md");
 export const FOLDER = join(__dirname, "reports");
-
-const [BEGIN, END] = ["<!-- reports: begin -->", "<!-- reports: end -->"];
 
 /** In the order in which a reader wants to see them. */
 const SHOWN: readonly Case[] = [FIRST_CASE, ...CASES, ...LATER_CASES, WAITING_CASE];
 
 /** The page with a row for each report. */
 export function withReports(page: string): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${PAGE} has no ${BEGIN} … ${END}`);
   const rows = SHOWN.map(({ name, title }) => {
     const [, sentence = ""] = /^\*\*(.*)\*\*$/m.exec(goldenOf(name)) ?? [];
     return `| [${title}](reports/${name}.md) | ${sentence} |`;
   });
   const table = ["| change | what the report says first |", "|---|---|", ...rows];
-  return [page.slice(0, begin + BEGIN.length), "", ...table, "", page.slice(end)].join("\n");
+  return replaceBetween(page, "reports", table.join("\n"));
 }
 
 /** The reports by the names of their files: those that the integration tests expect, which are those of real previews. */
