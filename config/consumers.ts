@@ -13,15 +13,14 @@ export function trustersOf(systems: readonly Configured[]): Consumers {
   return Object.fromEntries([...names].map(([library, who]) => [library, [...who].join(", ")]));
 }
 
+/** A server's certificate. */
+export function serverLeaf(dnsNames: readonly string[], ipAddresses: readonly string[] = []): Leaf {
+  return { purpose: "serverAuth", dnsNames, ipAddresses };
+}
+
 /** A certificate for a server and one for a client, with the same names. */
-export function bothLeaves(
-  dnsNames: readonly string[],
-  ipAddresses: readonly string[] = [],
-): Leaf[] {
-  return [
-    { purpose: "serverAuth", dnsNames, ipAddresses },
-    { purpose: "clientAuth", dnsNames, ipAddresses },
-  ];
+export function bothLeaves(dnsNames: readonly string[]): Leaf[] {
+  return [serverLeaf(dnsNames), { purpose: "clientAuth", dnsNames, ipAddresses: [] }];
 }
 
 /** A client's certificate: a server looks at no name of it. */

@@ -6,9 +6,8 @@ import {
 } from "../../components/choreo-connect/gateway";
 import { RECOMMENDED, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
 import { about } from "../../config/about";
-import { bothLeaves } from "../../config/consumers";
+import { bothLeaves, serverLeaf } from "../../config/consumers";
 import { VERIFY, type Claims, type Readers, type Sections } from "../../config/system";
-import type { Leaf } from "../../x509/consumers";
 import { choreoConnect, type ChoreoConnectConfig, type TlsSettings } from "./section";
 
 export const sections = {
@@ -93,9 +92,9 @@ export function claims({ target, certificate, backends, gateway }: ChoreoConnect
     lifetimes: [{ path: ["choreoConnect"], hours: certificate.validityHours }],
     leaves: [
       ...Object.values(gateway.dnsNames).flatMap((names) => bothLeaves(names)),
-      ...[...gateway.backends.values()].flatMap((backend): Leaf[] => {
+      ...[...gateway.backends.values()].flatMap((backend) => {
         const { certificate: own, dnsNames, ipAddresses } = backend;
-        return own.kind === "issued" ? [{ purpose: "serverAuth", dnsNames, ipAddresses }] : [];
+        return own.kind === "issued" ? [serverLeaf(dnsNames, ipAddresses)] : [];
       }),
     ],
   };

@@ -1,19 +1,17 @@
 import { componentsOf, type Components } from "../../components/choreo/project";
 import { about } from "../../config/about";
-import { CLIENT_LEAF } from "../../config/consumers";
+import { CLIENT_LEAF, serverLeaf } from "../../config/consumers";
 import type { Claims, Readers, Sections } from "../../config/system";
-import type { Leaf } from "../../x509/consumers";
 import { choreo, type ChoreoConfig } from "./section";
 
 export const sections = {
   choreo: choreo.meta(about("The components of one Choreo project (docs/choreo.md)")),
 };
 
+const COMPONENTS = { Go: "components in Go", Java: "in Java", OpenSSL: "in Node.js and Python" };
+
 /** Readers of the components' certificates: the languages of Choreo's sample and guides. */
-export const readers: Readers = {
-  ofServers: { Go: "components in Go", Java: "in Java", OpenSSL: "in Node.js and Python" },
-  ofClients: { Go: "components in Go", Java: "in Java", OpenSSL: "in Node.js and Python" },
-};
+export const readers: Readers = { ofServers: COMPONENTS, ofClients: COMPONENTS };
 
 /** The section with everything that follows from it. */
 export interface ChoreoSettings extends ChoreoConfig {
@@ -30,14 +28,9 @@ export function claims({ target, certificate, described }: ChoreoSettings): Clai
     namespaces:
       target.kind === "openchoreo" ? [{ path: ["choreo", "target", "openchoreo"], ...target }] : [],
     lifetimes: [{ path: ["choreo"], hours: certificate.validityHours }],
-    leaves: [...described.values()].flatMap(
-      ({ server, client }): Leaf[] =>
-        [
-          ...(server
-            ? [{ purpose: "serverAuth", dnsNames: server.dnsNames, ipAddresses: [] }]
-            : []),
-          ...(client ? [CLIENT_LEAF] : []),
-        ] as Leaf[],
-    ),
+    leaves: [...described.values()].flatMap(({ server, client }) => [
+      ...(server ? [serverLeaf(server.dnsNames)] : []),
+      ...(client ? [CLIENT_LEAF] : []),
+    ]),
   };
 }

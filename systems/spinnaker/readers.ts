@@ -1,7 +1,6 @@
 import { VERIFY, type Readers } from "../../config/system";
 
+const SERVICES = { Java: "services in Java", Go: "services in Go", ...VERIFY };
+
 /** Readers of Spinnaker's certificates. Sources: kork and go-yaml-tools. */
-export const readers: Readers = {
-  ofServers: { Java: "services in Java", Go: "services in Go", ...VERIFY },
-  ofClients: { Java: "services in Java", Go: "services in Go", ...VERIFY },
-};
+export const readers: Readers = { ofServers: SERVICES, ofClients: SERVICES };
