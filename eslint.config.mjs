@@ -86,18 +86,17 @@ export default defineConfig(
     ["config", "config/**", ...systemFolders, ...tools],
     "components/kubernetes knows no system",
   ),
-  ...systems.map((system) =>
-    boundary(
-      `components/${system}`,
-      [
-        "config",
-        "config/**",
-        ...systemFolders.filter((folder) => folder !== system && folder !== `${system}/**`),
-        ...tools,
-      ],
-      "components do not know where their arguments come from, and no other system",
-    ),
-  ),
+  ...systems.flatMap((system) => {
+    const others = systemFolders.filter((folder) => folder !== system && folder !== `${system}/**`);
+    return [
+      boundary(
+        `components/${system}`,
+        ["config", "config/**", ...others, ...tools],
+        "components do not know where their arguments come from, and no other system",
+      ),
+      boundary(`systems/${system}`, others, "a system knows no other system"),
+    ];
+  }),
   boundary(
     "host",
     ["@pulumi/**", "components/**", "config", "config/**", ...tools],
