@@ -51,7 +51,7 @@ describe("the floor plan", () => {
   });
 });
 
-/** Whether a source names a system, comments left aside. To parse a source takes a while, so few are. */
+/** Whether the code of a source names a system. Parsing is slow, so only sources that contain such a word are parsed. */
 function namesSystem(file: string): boolean {
   const text = readFileSync(file, "utf8");
   return SYSTEMS.test(text) && SYSTEMS.test(codeOf(file, text));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, loadConfig, type AuthorityConfig, type StackConfig } from "../../../config";
 import type { ConfiguredSystem, Schemas } from "../../../config/system";
+import { COMMANDS } from "../../../systems/commands";
 import { choreo } from "../../../systems/choreo/system";
 import { choreoConnect } from "../../../systems/choreo-connect/system";
 import { spinnaker } from "../../../systems/spinnaker/system";
@@ -26,9 +27,6 @@ export const GOOD = {
   },
 } as const;
 
-/** The systems as the configuration knows them: neither the program nor the command is loaded. */
-export const SYSTEMS: readonly ConfiguredSystem[] = [substra, spinnaker, choreo, choreoConnect];
-
 /** Settings of a stack by system. */
 export interface Loaded extends SubstraSettings {
   readonly authority: AuthorityConfig | undefined;
@@ -45,7 +43,7 @@ const NO_CONSORTIUM: SubstraSettings = {
 
 /** Loads sections as Pulumi hands them to a program: each as JSON under its full key. What is good is so for editors too. */
 export function load(sections: Sections): Loaded {
-  const config = loadConfig(valuesOf(sections), SYSTEMS);
+  const config = loadConfig(valuesOf(sections), COMMANDS);
   assert.deepEqual(findingsIn(stackFileOf(sections)), []);
   return {
     ...(settingsOf(config, substra) ?? NO_CONSORTIUM),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { sectionsOf } from "../../../config";
-import { SYSTEMS } from "./make-config";
+import { COMMANDS } from "../../../systems/commands";
 import { isPath, partsOf, path, pathsIn } from "../../../config/paths";
 
 type Schema = z.core.$ZodType;
@@ -56,7 +56,7 @@ function textsIn(schema: Schema, key: string, checked = schema): Leaf[] {
 }
 
 describe("the paths of the configuration", () => {
-  const texts = Object.entries(sectionsOf(SYSTEMS)).flatMap(([name, schema]) =>
+  const texts = Object.entries(sectionsOf(COMMANDS)).flatMap(([name, schema]) =>
     textsIn(schema, name),
   );
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ConfigError, loadConfig } from "../../../config";
+import { COMMANDS } from "../../../systems/commands";
 import { keyOf, shown } from "../../../config/problems";
-import { GOOD, goodExcept, load, problemsOf, SYSTEMS } from "./make-config";
+import { GOOD, goodExcept, load, problemsOf } from "./make-config";
 
 describe("ConfigError", () => {
   it("lists every problem of every section with its key", () => {
@@ -70,14 +71,14 @@ describe("a section", () => {
   it("is refused as __proto__, which is no key to plain objects", () => {
     const values = JSON.parse('{"countersign:__proto__": "{}"}') as Record<string, string>;
     assert.throws(
-      () => loadConfig(values, SYSTEMS),
+      () => loadConfig(values, COMMANDS),
       /countersign:__proto__: is not a known section/,
     );
   });
 
   it("is ours only under our project's name", () => {
     const values = { "kubernetes:context": "dev", "other:authority": "{}", authority: "{}" };
-    assert.throws(() => loadConfig(values, SYSTEMS), /countersign:authority: is missing/);
+    assert.throws(() => loadConfig(values, COMMANDS), /countersign:authority: is missing/);
   });
 
   it("is needed: a stack without any owns nothing", () => {
