@@ -1,6 +1,7 @@
 import { concurrently } from "../command/concurrently";
 import { CannotCheck } from "../command/failure";
 import {
+  bothHave,
   hasOutput,
   notDeployed,
   readStackDocument,
@@ -59,14 +60,8 @@ export function deployedIn(
   });
 }
 
-function theOnly(title: string, [first, second]: readonly Found<unknown>[]): unknown {
-  if (first !== undefined && second !== undefined)
-    throw hasBoth(title, first.origin, second.origin);
-  return first?.outputs;
-}
-
-function hasBoth(what: string, one: string, other: string): CannotCheck {
-  return new CannotCheck(
-    `both ${one} and ${other} have ${what}: give the sources of one installation, each once`,
-  );
+function theOnly(title: string, found: readonly Found<unknown>[]): unknown {
+  const origins = found.map(({ origin }) => origin).slice(0, 2);
+  if (origins.length > 1) throw bothHave(title, origins, "installation");
+  return found[0]?.outputs;
 }

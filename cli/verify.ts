@@ -3,10 +3,9 @@ import { collect } from "../command/options";
 import { say, sayJson } from "../command/say";
 import type { OutputSource } from "../command/stack-outputs";
 import { COMMANDS } from "../systems/commands";
-import { exitStatus, type Check } from "../verify/check";
+import { byParty, exitStatus, type Check } from "../verify/check";
 import { connect, type Cluster, type ClusterOptions } from "../verify/cluster/api";
 import { renderJson, renderText } from "../verify/print";
-import { byParty } from "../verify/waiting";
 import { readDeployed, type Deployed } from "./deployed";
 
 interface Options extends ClusterOptions {

@@ -78,6 +78,13 @@ export function notDeployed(origin: string, detail: string): CannotCheck {
   );
 }
 
+/** @param whole what the sources are parts of. */
+export function bothHave(what: string, origins: readonly string[], whole: string): CannotCheck {
+  return new CannotCheck(
+    `both ${origins.join(" and ")} have ${what}: give the sources of one ${whole}, each once`,
+  );
+}
+
 /** Parties have names of their own choice, which are printed as they are; an MSP ID is shorter. */
 const party = z.string().regex(/^\P{C}{1,80}$/u);
 

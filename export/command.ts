@@ -1,16 +1,14 @@
-import { Command, Option } from "commander";
+import { Command, type Option } from "commander";
 import { CannotCheck } from "../command/failure";
 import { say, sayJson } from "../command/say";
-import { readStackDocument } from "../command/stack-outputs";
+import { sourceOf, withSource, type SourceOptions } from "../command/options";
+import { readStackDocument, type StackDocument } from "../command/stack-outputs";
 import { PrivateKeyFound } from "../enrollment/files";
 import { saveExport, type ExportedFile, type SavedExport } from "./save";
 import { exportText } from "./text";
 
 /** Outputs of a stack, as an export reads them. */
-export interface ExportSource {
-  /** Where they were read, for messages. */
-  readonly origin: string;
-  readonly content: unknown;
+export interface ExportSource extends StackDocument {
   /**
    * Reads the keys that the stack keeps as a secret output.
    *
@@ -40,9 +38,7 @@ export interface SystemExport<Options extends object = object> {
   read(source: ExportSource, to: string, options: Options): Promise<Export>;
 }
 
-interface Options {
-  readonly stack?: string;
-  readonly outputs?: string;
+interface Options extends SourceOptions {
   readonly to: string;
   readonly force?: true;
   readonly json?: true;
@@ -50,15 +46,8 @@ interface Options {
 
 /** The command `export` of a system. */
 export function exportCommand<Own extends object>(system: SystemExport<Own>): Command {
-  const command = new Command("export")
+  const command = withSource(new Command("export"))
     .description(system.description)
-    .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
-    .addOption(
-      new Option(
-        "--outputs <file>",
-        "its outputs, as `pulumi stack output --json` prints them",
-      ).conflicts("stack"),
-    )
     .requiredOption("--to <dir>", "the directory to write to")
     .option("--force", "replace files that no export wrote, or that were changed since")
     .option("--json", "print an object for programs")
@@ -69,7 +58,7 @@ export function exportCommand<Own extends object>(system: SystemExport<Own>): Co
   for (const option of system.options ?? []) command.addOption(option);
   return command.action(async (options: Options & Own) => {
     const { to, force = false, json } = options;
-    const source = await sourceOf(options);
+    const source = withKeys(await readStackDocument(sourceOf(options)));
     const { target, purpose, files, next } = await system.read(source, to, options);
     const saved = save(to, files, { record: system.record, force });
     const exported = { origin: source.origin, target, directory: to, ...saved, next };
@@ -78,14 +67,13 @@ export function exportCommand<Own extends object>(system: SystemExport<Own>): Co
   });
 }
 
-async function sourceOf({ stack, outputs }: Options): Promise<ExportSource> {
-  if (outputs === undefined) {
-    const read = await readStackDocument({ kind: "stack", name: stack });
-    return { ...read, keys: (keys) => keys(stack) };
-  }
-  const read = await readStackDocument({ kind: "file", path: outputs });
-  const reason = `${outputs} has no private keys, which are a secret output of the stack: give the stack with --stack, where its passphrase or key service is at hand`;
-  return { ...read, keys: () => Promise.reject(new CannotCheck(reason)) };
+function withKeys(document: StackDocument): ExportSource {
+  const { origin, stack } = document;
+  const reason = `${origin} has no private keys, which are a secret output of the stack: give the stack with --stack, where its passphrase or key service is at hand`;
+  return {
+    ...document,
+    keys: (read) => (stack ? read(stack.name) : Promise.reject(new CannotCheck(reason))),
+  };
 }
 
 /** Outputs with a private key in what is public are not the outputs of a stack. */

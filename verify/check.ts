@@ -61,6 +61,12 @@ export class Checklist {
   }
 }
 
+/** Each party's checks together, parties in the order of their first one. */
+export function byParty(checks: readonly Check[]): readonly Check[] {
+  const parties = new Set(checks.map(({ party }) => party));
+  return [...parties].flatMap((party) => checks.filter((check) => check.party === party));
+}
+
 /** Exit status of a command that checks: 0 all hold, 1 something does not. */
 export function exitStatus(checks: readonly Check[]): 0 | 1 {
   return checks.some(({ ok, severity }) => !ok && severity === "error") ? 1 : 0;

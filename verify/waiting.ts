@@ -16,9 +16,3 @@ export function waitingChecks({ party, what, reasons, todo }: Waiting): readonly
     list.warn("waiting", `${what}: ${reason.replace(/\.$/, "")}.`, todo);
   return list.checks;
 }
-
-/** Each party's checks together, parties in the order of their first one. */
-export function byParty(checks: readonly Check[]): readonly Check[] {
-  const parties = new Set(checks.map(({ party }) => party));
-  return [...parties].flatMap((party) => checks.filter((check) => check.party === party));
-}

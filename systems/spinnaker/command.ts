@@ -28,7 +28,7 @@ export const spinnaker: CommandSystem<
       .map(({ party, message }) => [party, `${party} (${message})`]),
   kinds: [
     {
-      // Of the open source's Operator and of Armory's.
+      // The types of the open-source Operator and of Armory's.
       type: /^kubernetes:spinnaker\.(?:armory\.)?io\/[^:]+:SpinnakerService$/,
       holds: "all of Spinnaker",
       settings: "spinnakerConfig",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CannotCheck } from "../../command/failure";
 import {
+  bothHave,
   partOf,
   release,
   waitingIn,
@@ -73,11 +74,7 @@ export function mergeSubstra(found: readonly Found<SubstraOutputs>[]): SubstraOu
   const owners = new Map<string, string>();
   const claim = (what: string, origin: string) => {
     const owner = owners.get(what);
-    if (owner !== undefined) {
-      throw new CannotCheck(
-        `both ${owner} and ${origin} have ${what}: give the sources of one consortium, each once`,
-      );
-    }
+    if (owner !== undefined) throw bothHave(what, [owner, origin], "consortium");
     owners.set(what, origin);
   };
   const organizations = new Map<string, ReleaseRef>();

@@ -27,8 +27,9 @@ export const exportCommand = commandOf<Options>({
     ),
     new Option("--context <name>", "its context (default: the current one)"),
   ],
-  read: async ({ origin, content }, to, options) => {
-    const spinnaker = readSpinnaker({ origin, content });
+  read: async (source, to, options) => {
+    const { origin } = source;
+    const spinnaker = readSpinnaker(source);
     if (!spinnaker) {
       throw new CannotCheck(
         `${origin} has no Spinnaker: set countersign:spinnaker, and run \`pulumi up\``,

@@ -1,14 +1,13 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { PrivateKeyFound } from "../../../enrollment/files";
+import { sourceOf, withSource, type SourceOptions } from "../../../command/options";
 import { readStackDocument } from "../../../command/stack-outputs";
 import { exportsOf, type Exported } from "./export";
 import { save, type SavedFile } from "./save";
 import { admissionRows, aligned, requestRows } from "./screen";
 import { complain, say, sayJson } from "../../../command/say";
 
-interface Options {
-  readonly stack?: string;
-  readonly outputs?: string;
+interface Options extends SourceOptions {
   readonly to: string;
   readonly json?: true;
 }
@@ -16,28 +15,19 @@ interface Options {
 /** What was exported, and where it is now. */
 export type Saved = Omit<Exported, "files"> & { readonly files: readonly SavedFile[] };
 
-export const exportCommand = new Command("export")
+export const exportCommand = withSource(new Command("export"))
   .description(
     "Writes what a stack publishes for the other side into files: an organization's request, or the consortium's certificate, CAs and endpoint for it.",
   )
   .argument("[mspIds...]", "MSP IDs (default: all that the stack publishes)")
-  .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
-  .addOption(
-    new Option(
-      "--outputs <file>",
-      "its outputs, as `pulumi stack output --json` prints them",
-    ).conflicts("stack"),
-  )
   .option("--to <dir>", "where each organization's directory is made", "enrollments")
   .option("--json", "print an object for programs")
   .addHelpText(
     "after",
     "\nExit status: 0 written or unchanged, 1 it holds a private key, 2 it could not be read.",
   )
-  .action(async (mspIds: readonly string[], { stack, outputs, to, json }: Options) => {
-    const { origin, content } = await readStackDocument(
-      outputs === undefined ? { kind: "stack", name: stack } : { kind: "file", path: outputs },
-    );
+  .action(async (mspIds: readonly string[], { to, json, ...options }: Options) => {
+    const { origin, content } = await readStackDocument(sourceOf(options));
     try {
       const saved = saveAll(exportsOf(content, origin, mspIds, to), process.cwd());
       if (json) sayJson(exportJson(saved, origin));

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Checklist } from "../../../verify/check";
+import { Checklist, byParty } from "../../../verify/check";
 import { CannotCheck } from "../../../command/failure";
 import { deployedIn, readDeployed } from "../../../cli/deployed";
 import { COMMANDS } from "../../../systems/commands";
 import { organizationsThatWait, substra } from "../../../systems/substra/command";
 import type { SubstraOutputs } from "../../../systems/substra/outputs";
-import { byParty } from "../../../verify/waiting";
 import { makeAdmissions } from "./make-admissions";
 
 const release = (namespace: string) => ({ name: "backend", namespace, revision: 1 });

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exportCommand } from "../../../../systems/choreo-connect/export/export-command";
 import { filesOf } from "../../../../systems/choreo-connect/export/exported-files";
 import { nextSteps } from "../../../../systems/choreo-connect/export/next-steps";
 import { readChoreoConnect } from "../../../../systems/choreo-connect/export/stack";
 import { saveExport } from "../../../../export/save";
 import { CannotCheck } from "../../../../command/failure";
 import { readPkcs12 } from "../../../../x509";
+import { runExport } from "../../../unit/cli/export/run-export";
 import { edited, publish, type Published } from "./make-stack";
 
 const refused = (message: string) => (error: unknown) => {
@@ -239,5 +241,36 @@ describe("the export of a Choreo Connect with docker-compose", () => {
       "remove `truststore/global-adapter.pem` and `truststore/consul/` of the adapter if you do not use them: they count as CAs for its clients",
       "restart all three at once: `docker-compose up -d --force-recreate`",
     ]);
+  });
+});
+
+describe("countersign choreo-connect export with a file of outputs", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "countersign-export-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("writes everything where all keys are in Secrets of the cluster", async () => {
+    const stock = { namespace: "shop", createNamespace: true };
+    const { outputs } = await publish("kubernetes", { stock });
+    const { text, to } = await runExport(
+      exportCommand,
+      folder,
+      without(outputs, "choreoConnectKeys"),
+      "--json",
+    );
+    const { target, files } = JSON.parse(text) as { target: string; files: { path: string }[] };
+    assert.equal(target, "kubernetes");
+    assert.ok(files.some(({ path }) => path.startsWith("apis/Shop-1.0.0/")));
+    assert.ok(!files.some(({ path }) => path.endsWith(".key")));
+    for (const { path } of files) assert.ok(statSync(join(to, path)).isFile(), path);
+  });
+
+  it("is refused where the stack keeps keys, even if the file has them", async () => {
+    const { outputs } = await publish("compose");
+    await assert.rejects(runExport(exportCommand, folder, outputs), {
+      name: "CannotCheck",
+      message: /has no private keys, .*: give the stack with --stack/,
+    });
+    assert.equal(existsSync(join(folder, "out")), false);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -8,6 +8,7 @@ import { publicFiles } from "../../../../systems/spinnaker/export/exported-files
 import { nextSteps } from "../../../../systems/spinnaker/export/next-steps";
 import { secretFiles, withResources } from "../../../../systems/spinnaker/export/secret-files";
 import { fakeCluster } from "../../../unit/cli/fake-cluster";
+import { runExport } from "../../../unit/cli/export/run-export";
 import { makeSpinnaker, type Setting } from "../../verify/make-spinnaker";
 
 const make = (setting: Setting) =>
@@ -100,20 +101,8 @@ describe("countersign spinnaker export", () => {
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "countersign-export-"))));
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const run = async (content: object, ...args: string[]) => {
-    const outputs = join(directory, "outputs.json");
-    writeFileSync(outputs, JSON.stringify(content));
-    const to = join(directory, "out");
-    const write = process.stdout.write.bind(process.stdout);
-    let text = "";
-    process.stdout.write = (part) => (text += String(part)) !== "";
-    try {
-      await exportCommand.parseAsync(["--outputs", outputs, "--to", to, ...args], { from: "user" });
-    } finally {
-      process.stdout.write = write;
-    }
-    return { text, to, outputs };
-  };
+  const run = (content: object, ...args: string[]) =>
+    runExport(exportCommand, directory, content, ...args);
 
   it("writes the files of a stack's outputs", async () => {
     const { outputs, stack } = make("operator");

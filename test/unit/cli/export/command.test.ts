@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommanderError, Option } from "commander";
 import { exportCommand, type Export, type ExportSource } from "../../../../export/command";
 import { keys } from "../../x509/make-keys";
+import { runExport } from "./run-export";
 
 const EXPORT: Export = {
   target: "paper",
@@ -23,13 +24,10 @@ describe("the command export of a system", () => {
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "countersign-export-"))));
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const run = async (
+  const run = (
     read: (source: ExportSource, to: string, options: { loud?: true }) => Promise<Export>,
     ...args: string[]
   ) => {
-    const outputs = join(directory, "outputs.json");
-    writeFileSync(outputs, JSON.stringify({ title: "outputs" }));
-    const to = join(directory, "out");
     const command = exportCommand<{ loud?: true }>({
       description: "Writes.",
       record: ".record.json",
@@ -37,16 +35,7 @@ describe("the command export of a system", () => {
       read,
     }).exitOverride();
     command.configureOutput({ writeErr: () => undefined });
-    const write = process.stdout.write.bind(process.stdout);
-    let text = "";
-    process.stdout.write = (part) => (text += String(part)) !== "";
-    try {
-      const places = args.includes("--to") ? [] : ["--outputs", outputs, "--to", to];
-      await command.parseAsync([...places, ...args], { from: "user" });
-    } finally {
-      process.stdout.write = write;
-    }
-    return { text, to, outputs };
+    return runExport(command, directory, { title: "outputs" }, ...args);
   };
 
   it("writes files, secret ones for their owner alone, and says what to do next", async () => {
