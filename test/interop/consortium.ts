@@ -36,41 +36,21 @@ export interface BackendFiles {
 /** The sections of a test stack. */
 export type ConsortiumSections = ReturnType<typeof consortium>;
 
-/** A deployed consortium as its pods saw it at one time. */
-export class Consortium {
-  private constructor(
-    readonly orchestrator: OrchestratorFiles,
-    readonly backends: readonly BackendFiles[],
-    /** File of each CA generation's certificate alone, by the generation's name. */
-    readonly generations: ReadonlyMap<string, string>,
-  ) {}
+/** The files of a deployed consortium, as its pods saw them at one time. Plain data: other processes read it, too. */
+export interface ConsortiumFiles {
+  readonly orchestrator: OrchestratorFiles;
+  readonly backends: readonly BackendFiles[];
+  /** File of each CA generation's certificate alone, by the generation's name. */
+  readonly generations: Readonly<Record<string, string>>;
+}
 
-  /**
-   * Reads everything back from the cluster into a new folder of the workbench, which goes with it.
-   *
-   * @param sections of the stack, as they were deployed.
-   */
-  static async read(
-    name: string,
-    sections: ConsortiumSections,
-    { certificates }: Outputs,
-  ): Promise<Consortium> {
-    const { directory, controlPlane } = await workbench();
-    const folder = join(directory, "files", name);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const mount = (namespace: string, deployment: string) =>
-      Pod.mount(controlPlane.kubeconfig, { namespace, name: deployment }, join(folder, namespace));
-    const server = await mount(sections.orchestrator.namespace, "orchestrator-server");
-    const backends = await Promise.all(
-      Object.values(sections.organizations).map(({ namespace }) =>
-        mount(namespace, "backend-substra-backend-server"),
-      ),
-    );
-    return new Consortium(
-      orchestratorFiles(server),
-      backends.map(backendFiles),
-      writeGenerations(folder, certificates),
-    );
+export class Consortium {
+  readonly orchestrator: OrchestratorFiles;
+  readonly backends: readonly BackendFiles[];
+
+  constructor(private readonly files: ConsortiumFiles) {
+    this.orchestrator = files.orchestrator;
+    this.backends = files.backends;
   }
 
   backend(mspId: string): BackendFiles {
@@ -80,9 +60,43 @@ export class Consortium {
     );
   }
 
-  generation(name: string): string {
-    return need(this.generations.get(name), `generation ${name}`);
+  /** Files of the CA generations' certificates. */
+  get generations(): readonly string[] {
+    return Object.values(this.files.generations);
   }
+
+  generation(name: string): string {
+    return need(this.files.generations[name], `generation ${name}`);
+  }
+}
+
+/**
+ * Reads everything back from the cluster into a new folder of the workbench, which goes with it.
+ *
+ * @param name of that folder.
+ * @param sections of the stack, as they were deployed.
+ */
+export async function readConsortium(
+  name: string,
+  sections: ConsortiumSections,
+  { certificates }: Outputs,
+): Promise<ConsortiumFiles> {
+  const { directory, controlPlane } = await workbench();
+  const folder = join(directory, "files", name);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const mount = (namespace: string, deployment: string) =>
+    Pod.mount(controlPlane.kubeconfig, { namespace, name: deployment }, join(folder, namespace));
+  const server = await mount(sections.orchestrator.namespace, "orchestrator-server");
+  const backends = await Promise.all(
+    Object.values(sections.organizations).map(({ namespace }) =>
+      mount(namespace, "backend-substra-backend-server"),
+    ),
+  );
+  return {
+    orchestrator: orchestratorFiles(server),
+    backends: backends.map(backendFiles),
+    generations: writeGenerations(folder, certificates),
+  };
 }
 
 function orchestratorFiles(pod: Pod): OrchestratorFiles {
@@ -112,8 +126,8 @@ function backendFiles(pod: Pod): BackendFiles {
 function writeGenerations(
   folder: string,
   { authority }: Outputs["certificates"],
-): Map<string, string> {
-  return new Map(
+): Record<string, string> {
+  return Object.fromEntries(
     Object.entries(authority).map(([generation, { certificate }]) => {
       const file = join(folder, `${generation}.crt`);
       writeFileSync(file, certificate, { mode: 0o600 });

@@ -1,30 +1,56 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { withLock } from "../../host";
+import type { KeyAlgorithm } from "../../x509";
 import { consortium } from "../integration/example";
 import { TestStack } from "../integration/stack";
-import type { KeyAlgorithm } from "../../x509";
-import { Consortium, type ConsortiumSections } from "./consortium";
+import { workbench } from "../integration/workbench";
+import {
+  Consortium,
+  readConsortium,
+  type ConsortiumFiles,
+  type ConsortiumSections,
+} from "./consortium";
 import { RSA_4096, handmadeCa } from "./openssl";
 
 /** For `before` hooks. */
 export const DEPLOY_PATIENCE = 15 * 60_000;
 
-/** What the names of these deployments begin with; no other process of the test run has them. */
-export const ROTATION = `interop-${process.pid}-rotation`;
-export const EXISTING = `interop-${process.pid}-existing`;
+/** What the names of the namespaces of these deployments begin with. */
+export const ROTATION = "interop-rotation";
+export const EXISTING = "interop-existing";
 
-/** A deployment that several test files of a process use; the first makes it, and it goes with the control plane. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+/**
+ * A deployment that several test files use, at one or more times of its life. The first process of the test run that
+ * asks makes it, the others read where its files are. Nobody changes it, and it goes with the workbench.
+ */
+function once<Time extends string>(
+  name: string,
+  make: () => Promise<Record<Time, ConsortiumFiles>>,
+): () => Promise<Record<Time, Consortium>> {
+  let made: Promise<Record<Time, ConsortiumFiles>> | undefined;
+  const find = async () => {
+    const file = join((await workbench()).directory, `${name}.json`);
+    return withLock(`${file}.lock`, async () => {
+      if (existsSync(file)) {
+        return JSON.parse(readFileSync(file, "utf8")) as Record<Time, ConsortiumFiles>;
+      }
+      const files = await make();
+      writeFileSync(file, JSON.stringify(files), { mode: 0o600 });
+      return files;
+    });
+  };
+  return async () => {
+    const files = Object.entries<ConsortiumFiles>(await (made ??= find()));
+    const consortiums = files.map(([time, each]) => [time, new Consortium(each)]);
+    return Object.fromEntries(consortiums) as Record<Time, Consortium>;
+  };
 }
 
 /** The same consortium while a new CA generation is taken into use: which of the two signs changes, trust does not. */
-export interface Rotation {
-  readonly before: Consortium;
-  readonly after: Consortium;
-}
+export type Rotation = Record<"before" | "after", Consortium>;
 
-export const rotation = once(async (): Promise<Rotation> => {
+export const rotation = once(ROTATION, async () => {
   const base = consortium(ROTATION);
   const sections = (first: string, second: string) => ({
     ...base,
@@ -47,14 +73,13 @@ export const rotation = once(async (): Promise<Rotation> => {
     organizations: withKeys(base, { MyOrg1MSP: "ECDSA-P256", MyOrg2MSP: "RSA-2048" }),
   });
   const stack = await TestStack.create(ROTATION, sections("signing", "trusted"));
-  const before = await deploy(stack, "before", sections("signing", "trusted"));
+  const before = await deploy(stack, `${ROTATION}-before`, sections("signing", "trusted"));
   await stack.configure(sections("trusted", "signing"));
-  const after = await deploy(stack, "after", sections("trusted", "signing"));
+  const after = await deploy(stack, `${ROTATION}-after`, sections("trusted", "signing"));
   return { before, after };
 });
 
-/** A consortium whose CA exists already: made by hand with OpenSSL, with other key algorithms than the defaults. */
-export const existing = once(async (): Promise<Consortium> => {
+const onlyExisting = once(EXISTING, async () => {
   const ca = await handmadeCa("existing", "/O=Our company/CN=Our company root", RSA_4096);
   const certificate = readFileSync(ca.certificate, "utf8");
   const base = consortium(EXISTING, ["MyOrg1MSP"]);
@@ -66,8 +91,13 @@ export const existing = once(async (): Promise<Consortium> => {
   };
   const stack = await TestStack.create(EXISTING, sections);
   await stack.setSecret("authority.generations.house.key", readFileSync(ca.key, "utf8"));
-  return deploy(stack, "existing", sections);
+  return { once: await deploy(stack, EXISTING, sections) };
 });
+
+/** A consortium whose CA exists already: made by hand with OpenSSL, with other key algorithms than the defaults. */
+export async function existing(): Promise<Consortium> {
+  return (await onlyExisting()).once;
+}
 
 function withKeys(
   { organizations }: ConsortiumSections,
@@ -85,7 +115,7 @@ async function deploy(
   stack: TestStack,
   name: string,
   sections: ConsortiumSections,
-): Promise<Consortium> {
+): Promise<ConsortiumFiles> {
   const { outputs } = await stack.up();
-  return Consortium.read(name, sections, outputs);
+  return readConsortium(name, sections, outputs);
 }

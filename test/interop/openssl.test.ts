@@ -74,7 +74,7 @@ function reads(deploy: () => Promise<Consortium>, expected: Expected): void {
   });
 
   it("the CA", async () => {
-    for (const file of consortium.generations.values()) {
+    for (const file of consortium.generations) {
       const { "Subject Key Identifier": ski, ...rest } = await extensions(file);
       assert.match(ski ?? "", /^([0-9A-F]{2}:){19}[0-9A-F]{2}$/);
       assert.deepEqual(rest, {
