@@ -1,18 +1,12 @@
 import { spawn } from "node:child_process";
+import { createPrivateKey, randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 import { atExit } from "../../command/at-exit";
 import { CannotCheck } from "../../command/failure";
+import { privateDirectory, type PrivateDirectory } from "../../command/private-directory";
+import type { PemPair } from "./handshake";
 
-/** Files that OpenSSL reads. The key is encrypted in its file, so that none stays in clear if this process is killed. */
-export interface OpensslFiles {
-  readonly certificate: string;
-  readonly key: string;
-  /** Decrypts the key. It is in no argument, as others can see those. */
-  readonly passphrase: string;
-  /** The CAs to trust; nobody else is. */
-  readonly cas: string;
-}
-
-/** A server of OpenSSL's that sees the world at another time. */
+/** A server of OpenSSL with a clock of its own. */
 export interface TimedServer {
   readonly port: number;
   stop(): void;
@@ -20,16 +14,25 @@ export interface TimedServer {
 
 const TIMEOUT = 5000;
 
-/** Starts a TLS server that checks its clients' certificates as if it were a given time (if it asks for them). */
-export function serverAt(
-  files: OpensslFiles,
-  at: Date,
-  asksClients: boolean,
-): Promise<TimedServer> {
-  const verify = asksClients ? ["-Verify", "8", "-verify_return_error"] : [];
+/**
+ * Starts a TLS server that checks its clients' certificates as if it were a given time.
+ *
+ * @param cas CAs by which it knows clients, as PEM; undefined if it asks nobody for a certificate.
+ * @throws CannotCheck if it does not start.
+ */
+export function serverAt(pair: PemPair, cas: string | undefined, at: Date): Promise<TimedServer> {
+  const files = privateDirectory();
+  const passphrase = randomBytes(24).toString("base64url");
+  const own = [
+    ...["-cert", files.write("tls.crt", pair.certificate), "-pass", `env:${PASSPHRASE}`],
+    ...["-key", files.write("tls.key", encrypted(pair.key, passphrase))],
+  ];
+  const verify =
+    cas === undefined ? [] : ["-Verify", "8", "-verify_return_error", ...trust(files, cas, at)];
   const { child, output, stop } = run(
-    ["s_server", "-accept", "127.0.0.1:0", "-alpn", "h2", ...verify, ...trust(files, at)],
+    ["s_server", "-accept", "127.0.0.1:0", "-alpn", "h2", ...own, ...verify],
     files,
+    passphrase,
   );
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => fail(`said nothing for ${TIMEOUT / 1000} s`), TIMEOUT);
@@ -53,20 +56,20 @@ export function serverAt(
 /**
  * Shakes hands as a client that checks the server's certificate as if it were a given time.
  *
- * @returns undefined if it is content, else what OpenSSL finds wrong, e.g. `certificate has expired`.
+ * @param expects the CAs by which it knows the server, as PEM, and the host that it compares, if any.
+ * @returns undefined if it accepts the server, else what OpenSSL finds wrong, e.g. `certificate has expired`.
+ * @throws CannotCheck if there is no OpenSSL.
  */
 export function clientAt(
-  files: OpensslFiles,
+  { ca, host }: { readonly ca: string; readonly host: string | undefined },
   at: Date,
   port: number,
-  host: string,
 ): Promise<string | undefined> {
+  const files = privateDirectory();
   const { child, output, stop } = run(
     [
-      "s_client",
-      ...["-connect", `127.0.0.1:${port}`, "-servername", host, "-verify_hostname", host],
-      ...["-alpn", "h2", "-verify_return_error", "-brief"],
-      ...trust(files, at),
+      ...["s_client", "-connect", `127.0.0.1:${port}`, "-alpn", "h2"],
+      ...["-verify_return_error", "-brief", ...comparing(host), ...trust(files, ca, at)],
     ],
     files,
   );
@@ -90,15 +93,29 @@ export function clientAt(
 
 const MISSING = "cannot be run: `openssl` (1.1.1 or later) has to be on the PATH";
 
-function trust({ certificate, key, cas }: OpensslFiles, at: Date): string[] {
-  const seconds = String(Math.floor(at.getTime() / 1000));
-  const pair = ["-cert", certificate, "-key", key, "-pass", `env:${PASSPHRASE}`];
-  return [...pair, "-CAfile", cas, "-no-CApath", "-attime", seconds];
+function comparing(host: string | undefined): string[] {
+  if (host === undefined) return [];
+  if (isIP(host) !== 0) return ["-verify_ip", host];
+  return ["-servername", host, "-verify_hostname", host];
 }
 
+/** Nobody but these CAs is trusted; each may end a chain, also one that is below another. */
+function trust(files: PrivateDirectory, cas: string, at: Date): string[] {
+  const seconds = String(Math.floor(at.getTime() / 1000));
+  const file = files.write("cas.crt", cas);
+  return ["-CAfile", file, "-no-CApath", "-partial_chain", "-attime", seconds];
+}
+
+/** The key is encrypted in its file, so that none stays in clear if this process is killed. */
+function encrypted(key: string, passphrase: string): string {
+  const how = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase } as const;
+  return createPrivateKey(key).export(how).toString();
+}
+
+/** Variable with the key's passphrase: others can see arguments. */
 const PASSPHRASE = "COUNTERSIGN_KEY_PASSPHRASE";
 
-function run(args: readonly string[], { passphrase }: OpensslFiles) {
+function run(args: readonly string[], files: PrivateDirectory, passphrase?: string) {
   // Without the first two, OpenSSL 3 would also trust the machine's own CAs.
   const ours = { SSL_CERT_DIR: "/nonexistent", SSL_CERT_FILE: "/nonexistent" };
   const env = { ...process.env, ...ours, [PASSPHRASE]: passphrase };
@@ -108,6 +125,9 @@ function run(args: readonly string[], { passphrase }: OpensslFiles) {
     stream.setEncoding("utf8").on("data", (part: string) => (text += part));
   }
   child.stdin.on("error", () => undefined);
-  const stop = atExit(() => child.kill());
+  const stop = atExit(() => {
+    child.kill();
+    files.remove();
+  });
   return { child, output: () => text.trim(), stop };
 }

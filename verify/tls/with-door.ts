@@ -7,8 +7,6 @@ export interface Doorway {
   readonly entrance: EntranceOptions;
   readonly list: Checklist;
   readonly todo: string;
-  /** What its owner gave it, in the message. @default "its files" */
-  readonly given?: string;
 }
 
 /**
@@ -17,14 +15,14 @@ export interface Doorway {
  * @returns what the work does; undefined if it was not begun.
  */
 export async function withDoor<T>(
-  { entrance, list, todo, given = "its files" }: Doorway,
+  { entrance, list, todo }: Doorway,
   work: (door: Doorkeeper) => Promise<T>,
 ): Promise<T | undefined> {
   let door: Doorkeeper;
   try {
     door = await Doorkeeper.open(entrance);
   } catch (error) {
-    list.fail("serves", `a TLS server cannot start with ${given}: ${messageOf(error)}.`, todo);
+    list.fail("serves", `a TLS server cannot start with its files: ${messageOf(error)}.`, todo);
     return undefined;
   }
   try {

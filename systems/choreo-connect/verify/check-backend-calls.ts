@@ -3,17 +3,7 @@ import { agree, type TlsPolicy } from "../../../components/choreo-connect/upstre
 import type { Certificate } from "../../../x509";
 import type { Checklist } from "../../../verify/check";
 import type { KeyPair } from "../../../verify/key-pair";
-import type { Doorkeeper } from "../../../verify/tls/entrance";
-import { describeRefusal, type Attempt } from "../../../verify/tls/handshake";
-import { impostorOf } from "../../../verify/tls/impostor";
-import {
-  FOREIGN_CA,
-  NO_CERTIFICATE,
-  OTHER_HOST,
-  STRANGER,
-  expectRefusal,
-} from "../../../verify/tls/refusals";
-import { withDoor } from "../../../verify/tls/with-door";
+import { rehearse, type Client, type Round } from "../../../verify/rehearsal";
 import type { PartParty } from "./check-part";
 import { nodeProtocols } from "./node-protocols";
 import type { RouterRules } from "./router-rules";
@@ -23,7 +13,7 @@ import { TODO } from "./todo";
 export interface BackendParty {
   readonly backend: Backend;
   readonly list: Checklist;
-  /** How to give it other files. */
+  /** Repair for its files. */
   readonly todo: string;
   readonly leaf: Certificate;
   readonly pair: KeyPair;
@@ -40,22 +30,28 @@ export interface Endpoint {
   readonly by: string;
 }
 
+/** The router with what it has for its handshakes with backends. */
+export interface Router extends PartParty {
+  readonly pair: KeyPair;
+  readonly rules: RouterRules;
+}
+
 /**
- * A server on loopback with exactly a backend's files and settings, and the router with exactly its own, by the host of each
- * endpoint and the CAs that are for it; and strangers on both sides.
+ * Runs a server on loopback with exactly a backend's files and settings. The router calls it with exactly its own, by the host
+ * of each endpoint and the CAs that are for it, and then everyone who must be refused tries.
  *
  * @param usual what a backend speaks of which nothing is known.
  */
 export async function checkBackendCalls(
   party: BackendParty,
   endpoints: readonly Endpoint[],
-  router: PartParty & { readonly pair: KeyPair },
-  rules: RouterRules,
+  router: Router,
   usual: TlsPolicy,
+  at: Date,
 ): Promise<void> {
   const { backend, list, leaf, pair, clientCas, todo } = party;
   const tls = backend.tls ?? usual;
-  const agreement = agree(rules.tls, tls, leaf.keyAlgorithm);
+  const agreement = agree(router.rules.tls, tls, leaf.keyAlgorithm);
   list.judge(
     "tls-agreement",
     typeof agreement === "string" ? [`it has no TLS in common with the router: ${agreement}.`] : [],
@@ -63,103 +59,31 @@ export async function checkBackendCalls(
     `Set choreoConnect.backends.${backend.name}.tls to what its server is configured to speak, or choreoConnect.upstreamTls.`,
   );
   if (typeof agreement === "string") return;
-  const call = (endpoint: Pick<Endpoint, "host" | "ca">): Attempt => ({
-    pair: router.pair,
-    speaks: nodeProtocols(rules.tls),
-    ...(rules.verifies && {
-      expects: { ca: endpoint.ca, host: rules.comparesHost ? endpoint.host : undefined },
-    }),
-  });
-  const entrance = { pair, clientCas, speaks: nodeProtocols(tls) };
-  const isAccepted = await withDoor({ entrance, list, todo }, async (door) => {
-    const gotIn = await checkAccepted(door, list, endpoints, router, call);
-    // Of a call that fails anyway it cannot be told why a stranger is refused.
-    if (gotIn) await checkStrangers(door, list, endpoints, router, call);
-    return gotIn;
-  });
-  if (isAccepted) await checkImpostor(party, endpoints, call);
+  await rehearse(
+    { list, pair, leaf, clientCas, todo, at, asks: "required", speaks: nodeProtocols(tls) },
+    distinct(endpoints).map((endpoint) => clientOf(router, endpoint)),
+    roundFor(endpoints),
+  );
 }
 
-type Call = (endpoint: Pick<Endpoint, "host" | "ca">) => Attempt;
+function clientOf({ pair, leaf, rules }: Router, { host, ca, by }: Endpoint): Client {
+  return {
+    ...{ name: "the router", address: `${host} (${by})`, pair, speaks: nodeProtocols(rules.tls) },
+    ...(leaf && { leaf }),
+    ...(rules.verifies && { expects: { ca, host: rules.comparesHost ? host : undefined } }),
+  };
+}
 
-async function checkAccepted(
-  door: Doorkeeper,
-  list: Checklist,
-  endpoints: readonly Endpoint[],
-  { leaf }: PartParty,
-  call: Call,
-): Promise<boolean> {
-  const failures: string[] = [];
-  const spoken = new Set<string>();
-  for (const endpoint of distinct(endpoints)) {
-    const as = `as ${endpoint.host} (${endpoint.by})`;
-    const outcome = await door.attempt(call(endpoint));
-    if (!outcome.accepted) {
-      const isRefused = `is refused when it calls it ${as}`;
-      failures.push(`the router ${describeRefusal(outcome, `refuses it ${as}`, isRefused)}`);
-    } else if (outcome.shown !== leaf?.fingerprint) {
-      failures.push(`the router gets in ${as}, but its certificate is not seen.`);
-    } else spoken.add(`${outcome.version ?? ""} with ${outcome.cipher ?? ""}`);
-  }
+function roundFor(endpoints: readonly Endpoint[]): Round {
   const hosts = [...new Set(endpoints.map(({ host }) => host))].join(", ");
-  const how = [...spoken].join(", ");
-  return list.judge("accepted", failures, `the router gets in at ${hosts}: ${how}`, TODO.handshake);
-}
-
-async function checkStrangers(
-  door: Doorkeeper,
-  list: Checklist,
-  endpoints: readonly Endpoint[],
-  { leaf }: PartParty,
-  call: Call,
-): Promise<void> {
-  const [endpoint] = endpoints;
-  if (endpoint === undefined) return;
-  const { speaks } = call(endpoint);
-  const protocols = speaks === undefined ? {} : { speaks };
-  expectRefusal(
-    list,
-    "refuses-wrong-host",
-    `it, by the router if that dialled ${STRANGER},`,
-    await door.attempt(call({ ...endpoint, host: STRANGER })),
-    OTHER_HOST,
-  );
-  expectRefusal(
-    list,
-    "refuses-no-certificate",
-    "a client without a certificate",
-    await door.attempt(protocols),
-    NO_CERTIFICATE,
-  );
-  if (leaf === undefined) return;
-  expectRefusal(
-    list,
-    "refuses-foreign-ca",
-    "a copy of the router's certificate from an unknown CA",
-    await door.attempt({ ...protocols, pair: impostorOf(leaf.pem) }),
-    FOREIGN_CA,
-  );
-}
-
-/** A server in its place. Its key is of another kind, and what both speak is not the question. */
-async function checkImpostor(
-  { leaf, list, clientCas, todo }: BackendParty,
-  endpoints: readonly Endpoint[],
-  call: Call,
-): Promise<void> {
-  const [endpoint] = endpoints;
-  if (endpoint === undefined) return;
-  const entrance = { pair: impostorOf(leaf.pem), clientCas };
-  await withDoor({ entrance, list, todo }, async (door) => {
-    const { pair, expects } = call(endpoint);
-    expectRefusal(
-      list,
-      "refuses-foreign-server",
-      "a copy of it from an unknown CA, by the router,",
-      await door.attempt({ ...(pair && { pair }), ...(expects && { expects }) }),
-      FOREIGN_CA,
-    );
-  });
+  return {
+    code: "accepted",
+    good: (admissions) => {
+      const spoken = admissions.map(({ version = "", cipher = "" }) => `${version} with ${cipher}`);
+      return `the router gets in at ${hosts}: ${[...new Set(spoken)].join(", ")}`;
+    },
+    todo: TODO.handshake,
+  };
 }
 
 /** Several endpoints often are one host by one file. */

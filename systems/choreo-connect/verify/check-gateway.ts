@@ -59,7 +59,7 @@ export async function checkGateway(
     checkPart(configured(view, config), listOfPart(view.part), hasKeys, surroundings),
   );
   for (const { view, list } of parties) checkPeerTrust(view, list, surroundings);
-  if (hasKeys) await checkPartCalls(parties, surroundings.cas);
+  if (hasKeys) await checkPartCalls(parties, surroundings);
   const find = (part: Part) => parties.find(({ view }) => view.part === part);
   const [router, enforcer] = [find("router"), find("enforcer")];
   if (enforcer && config) {

@@ -59,8 +59,10 @@ export async function verifyChoreoConnect(
       const endpoints = endpointsOf(backend, cas, gateway);
       const usual = stack.gateway.upstreamTls;
       if (endpoints.length === 0) sayUnknown(list);
-      else
-        await checkBackendCalls(party, endpoints, { ...router, pair: router.pair }, rules, usual);
+      else {
+        const caller = { ...router, pair: router.pair, rules };
+        await checkBackendCalls(party, endpoints, caller, usual, at);
+      }
     }
   }
   return lists.flatMap(({ checks }) => checks);

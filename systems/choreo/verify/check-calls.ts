@@ -1,112 +1,63 @@
-import { partyOf } from "../../../components/choreo/party";
 import { quote, type Certificate } from "../../../x509";
-import type { Doorkeeper } from "../../../verify/tls/entrance";
-import { describeRefusal, type PemPair } from "../../../verify/tls/handshake";
-import { impostorOf } from "../../../verify/tls/impostor";
-import {
-  FOREIGN_CA,
-  NO_CERTIFICATE,
-  OTHER_HOST,
-  STRANGER,
-  expectRefusal,
-} from "../../../verify/tls/refusals";
-import { withDoor } from "../../../verify/tls/with-door";
+import { rehearse, type Client } from "../../../verify/rehearsal";
 import type { Party } from "./check-component";
 import { TODO } from "./todo";
 
 /**
- * Runs a server on loopback with exactly a component's certificate, key and CAs, and has all that call it do so with exactly
- * theirs, by the host of the URL that they have. Whoever must be refused tries, too.
+ * Runs a server on loopback with exactly a component's certificate, key and CAs. All that call the component do so with exactly
+ * theirs, by the host of the URL that they have, and then everyone who must be refused tries.
  */
 export async function checkCalls(
   callee: Party,
   callers: readonly Party[],
   cas: readonly Certificate[],
+  at: Date,
 ): Promise<void> {
-  const { pair, list, outputs, ca } = callee;
-  if (!outputs.server || pair === undefined) return; // what is wrong with it is said already
+  const { pair, list, leaf, outputs, ca } = callee;
+  if (!outputs.server || pair === undefined) return; // already reported
   const isMutual = outputs.server.clients === "mutual-tls";
-  const entrance = { pair, clientCas: isMutual ? [ca ?? ""] : undefined };
-  await withDoor({ entrance, list, todo: TODO.certificate, given: "it" }, async (door) => {
-    await checkCallers(door, callee, callers, isMutual);
-    await checkRefusals(door, { ...callee, pair }, callers, cas);
-  });
-}
-
-async function checkCallers(
-  door: Doorkeeper,
-  callee: Party,
-  callers: readonly Party[],
-  isMutual: boolean,
-): Promise<void> {
-  if (callers.length === 0) return;
-  const failures: string[] = [];
-  for (const caller of callers) {
-    const failure = await failureOf(door, callee, caller, isMutual);
-    if (failure !== undefined) failures.push(failure);
-  }
   const names = callers.map(({ name, outputs: { client } }) =>
     isMutual ? `${name} as ${client?.identity ?? ""}` : name,
   );
-  callee.list.judge(
-    "accepted",
-    failures,
-    `${names.join(", ")} ${names.length === 1 ? "gets" : "get"} in${isMutual ? "" : ", asked for no certificate"}`,
-    "A real call with what they have fails like this: what fails of either side says why.",
+  await rehearse(
+    {
+      ...{ list, pair, leaf, at, todo: TODO.certificate },
+      asks: isMutual ? "required" : "nothing",
+      clientCas: isMutual ? [ca ?? ""] : undefined,
+    },
+    callers.map((caller) => clientOf(caller, callee)),
+    {
+      code: "accepted",
+      good: () =>
+        `${names.join(", ")} ${names.length === 1 ? "gets" : "get"} in${isMutual ? "" : ", asked for no certificate"}`,
+      todo: "A real call with what they have fails like this: what fails of either side says why.",
+    },
+    selfOf(callee, cas),
   );
 }
 
-async function failureOf(
-  door: Doorkeeper,
-  callee: Party,
-  { name, pair, ca, leaf, urls, outputs }: Party,
-  isMutual: boolean,
-): Promise<string | undefined> {
+function clientOf({ name, pair, ca, leaf, urls, outputs }: Party, callee: Party): Client {
   const url = urls.get(callee.name);
-  if (url === undefined || ca === undefined) return `${name} has no URL or no CA for it.`;
-  if (!URL.canParse(url)) return `${name} has ${quote(url)} for it, which is no URL.`;
-  const host = new URL(url).hostname;
-  const outcome = await door.attempt({ ...(pair && { pair }), expects: { host, ca } });
-  if (!outcome.accepted) return `${name} ${describeRefusal(outcome, `refuses it as ${host}`)}`;
-  if (!isMutual) return undefined;
-  // The server answers by the CN of the certificate that it saw.
-  const seen = outcome.shown === leaf?.fingerprint ? leaf?.subject.commonNames : undefined;
-  if (seen?.length === 1 && seen[0] === outputs.client?.identity) return undefined;
-  return `${name} gets in, but is not seen as ${outputs.client?.identity ?? ""}.`;
+  if (url === undefined || ca === undefined) return { name, fault: "has no URL or no CA for it." };
+  if (!URL.canParse(url)) return { name, fault: `has ${quote(url)} for it, which is no URL.` };
+  const identity = outputs.client?.identity ?? "";
+  return {
+    ...{ name, expects: { host: new URL(url).hostname, ca } },
+    ...(pair && { pair, ...(leaf && { leaf }) }),
+    // The server answers by the CN of the certificate that it saw.
+    judgeSeen: ({ shown }) => {
+      if (callee.outputs.server?.clients !== "mutual-tls") return undefined;
+      const seen = shown === leaf?.fingerprint ? leaf?.subject.commonNames : undefined;
+      const isKnown = seen?.length === 1 && seen[0] === identity;
+      return isKnown ? undefined : `gets in, but is not seen as ${identity}.`;
+    },
+  };
 }
 
-async function checkRefusals(
-  door: Doorkeeper,
-  { list, outputs, pair }: Party & { readonly pair: PemPair },
-  callers: readonly Party[],
-  cas: readonly Certificate[],
-): Promise<void> {
-  const genuine = callers.find((caller) => caller.pair && caller.leaf);
-  expectRefusal(
-    list,
-    "refuses-wrong-host",
-    `it, by a client that dials ${STRANGER},`,
-    await door.attempt({
-      // One that it admits, so that its own mind is not what decides.
-      pair: genuine?.pair ?? pair,
-      expects: { host: STRANGER, ca: cas.map(({ pem }) => pem).join("") },
-    }),
-    OTHER_HOST,
-  );
-  if (outputs.server?.clients !== "mutual-tls") return;
-  expectRefusal(
-    list,
-    "refuses-no-certificate",
-    "a client without a certificate",
-    await door.attempt({}),
-    NO_CERTIFICATE,
-  );
-  if (genuine?.leaf === undefined) return;
-  expectRefusal(
-    list,
-    "refuses-foreign-ca",
-    `a copy of the certificate of ${partyOf(genuine.name)} from an unknown CA`,
-    await door.attempt({ pair: impostorOf(genuine.leaf.pem) }),
-    FOREIGN_CA,
-  );
+/** A client for a component that nobody calls. */
+function selfOf({ pair, leaf, outputs }: Party, cas: readonly Certificate[]): Client {
+  const url = outputs.server?.url;
+  const host = url === undefined ? (leaf?.dnsNames[0] ?? "localhost") : new URL(url).hostname;
+  const ca = cas.map(({ pem }) => pem).join("");
+  return { name: "a client", ...(pair && { pair }), expects: { host, ca } };
 }

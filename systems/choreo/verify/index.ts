@@ -45,7 +45,7 @@ export async function verifyChoreo(
     return view && checkComponent(name, component, view, list, { cas, hasKeys, at });
   });
   const parties = checked.filter((party) => party !== undefined);
-  if (hasKeys) await checkTogether(parties, cas);
+  if (hasKeys) await checkTogether(parties, cas, at);
   else for (const list of lists.values()) sayNotTried(list);
   return [...lists.values()].flatMap(({ checks }) => checks);
 }
@@ -79,10 +79,11 @@ function viewOf(
 async function checkTogether(
   parties: readonly Party[],
   cas: readonly Certificate[],
+  at: Date,
 ): Promise<void> {
   await concurrently(parties, AT_ONCE, async (callee) => {
     const callers = parties.filter(({ outputs }) => callee.name in (outputs.client?.calls ?? {}));
-    await checkCalls(callee, callers, cas);
+    await checkCalls(callee, callers, cas, at);
   });
 }
 

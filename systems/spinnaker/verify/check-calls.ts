@@ -1,20 +1,21 @@
 import type { Installation } from "../../../components/spinnaker/installation";
 import { reaches, type Phase } from "../../../components/spinnaker/phase";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
+import {
+  admit,
+  onStage,
+  rehearse,
+  type Client,
+  type Round,
+  type Stage,
+} from "../../../verify/rehearsal";
 import { REPAIR } from "../../../verify/todo";
-import type { Doorkeeper } from "../../../verify/tls/entrance";
-import { describeRefusal } from "../../../verify/tls/handshake";
-import { withDoor } from "../../../verify/tls/with-door";
-import { checkRefusals } from "./check-refusals";
-import type { Party } from "./sides";
+import type { Party, ServerSide } from "./sides";
 import { dialled } from "./urls";
 
-/** What becomes of callers that do not get in as they should, by their names. */
-type Failures = ReadonlyMap<ServiceName, string>;
-
 /**
- * Runs a server on loopback with exactly a service's files and rules, and has all who call the service do so with
- * exactly theirs, by the name that they dial. Before a step is taken, it is rehearsed.
+ * Runs a server on loopback with exactly a service's files and rules. All who call the service do so with exactly theirs, by
+ * the name that they dial. The next phase is rehearsed before it is taken.
  *
  * @returns the callers that could not call it.
  */
@@ -22,85 +23,67 @@ export async function checkCalls(
   callee: Party,
   callers: readonly Party[],
   actual: Installation,
+  at: Date,
 ): Promise<readonly ServiceName[]> {
-  const { phase, host, port } = callee.service;
+  const { server } = callee;
+  if (server === undefined) return []; // already reported
+  const { name, phase, host, port } = callee.service;
   const names = callers.map(({ service }) => service.name).join(", ");
-  const failed = new Set<ServiceName>();
-  const judge = (code: "accepted" | "prepared", failures: Failures, good: string, todo: string) => {
-    for (const name of failures.keys()) failed.add(name);
-    if (callers.length > 0) callee.list.judge(code, [...failures.values()], good, todo);
-  };
+  const clientsIn = (each: Phase) =>
+    callers.map((caller) => clientOf(caller, each, dialled(caller, callee, actual)));
+  const failed: Client[] = [];
   if (reaches(phase, "tls")) {
-    await inPhase(callee, phase, async (door) => {
-      const how = phase === "tls" ? "asked for no certificate" : "with what they show";
-      judge(
-        "accepted",
-        await call(door, phase, callee, callers, actual),
-        `${names} get in at ${host ?? ""}:${port}, ${how}`,
-        "A real call with the pods' files fails like this: what fails of either side says why.",
-      );
-      await checkRefusals(door, callee, callers);
-    });
+    const how = phase === "tls" ? "asked for no certificate" : "with what they show";
+    const round: Round = {
+      code: "accepted",
+      good: () => `${names} get in at ${host ?? ""}:${port}, ${how}`,
+      todo: "A real call with the pods' files fails like this: what fails of either side says why.",
+    };
+    const stage = stageOf(callee, server, phase, at);
+    failed.push(...(await rehearse(stage, clientsIn(phase), round, selfOf(callee, server))));
   }
   const next = NEXT[phase];
-  if (next === undefined || callers.length === 0) return [...failed];
-  await inPhase(callee, next, async (door) => {
+  if (next !== undefined && callers.length > 0) {
     const what = next === "tls" ? "would know its server" : "would be let in";
-    judge(
-      "prepared",
-      await call(door, next, callee, callers, actual),
-      `${names} ${what} in phase ${next}`,
-      `Keep ${callee.service.name} in phase ${phase} until this holds: what fails of either side says why.`,
-    );
-  });
-  return [...failed];
+    const round: Round = {
+      code: "prepared",
+      good: () => `${names} ${what} in phase ${next}`,
+      todo: `Keep ${name} in phase ${phase} until this holds: what fails of either side says why.`,
+    };
+    const stage = stageOf(callee, server, next, at);
+    const clients = clientsIn(next);
+    const admitted = await onStage(stage, (door) => admit(door, stage, clients, round));
+    failed.push(...clients.filter((client) => admitted?.includes(client) === false));
+  }
+  const failing = new Set(failed.map((client) => client.name));
+  return callers.map(({ service }) => service.name).filter((each) => failing.has(each));
 }
 
-/** Steps that ask for something new. In `want`, callers show already what `need` will ask for. */
+/** Steps that ask for something new. In `want`, callers already show what `need` will ask for. */
 const NEXT: Readonly<Partial<Record<Phase, Phase>>> = { prepare: "tls", tls: "want" };
 
-async function inPhase(
-  { server, list }: Party,
-  phase: Phase,
-  work: (door: Doorkeeper) => Promise<void>,
-): Promise<void> {
-  if (server === undefined) return; // what is wrong with it is said already
-  const entrance = {
-    pair: server.pair,
-    clientCas: reaches(phase, "want") ? server.clientCas : undefined,
-    lenient: phase === "want",
+function stageOf({ list, leaf }: Party, server: ServerSide, phase: Phase, at: Date): Stage {
+  const asks = phase === "need" ? "required" : phase === "want" ? "optional" : "nothing";
+  return {
+    ...{ list, leaf, asks, at, pair: server.pair, todo: REPAIR.objects },
+    clientCas: asks === "nothing" ? undefined : server.clientCas,
   };
-  await withDoor({ entrance, list, todo: REPAIR.objects }, work);
 }
 
-async function call(
-  door: Doorkeeper,
-  phase: Phase,
-  callee: Party,
-  callers: readonly Party[],
-  actual: Installation,
-): Promise<Failures> {
-  const failures = new Map<ServiceName, string>();
-  for (const caller of callers) {
-    const failure = await failureOf(door, phase, caller, dialled(caller, callee, actual));
-    if (failure !== undefined) failures.set(caller.service.name, failure);
-  }
-  return failures;
-}
-
-async function failureOf(
-  door: Doorkeeper,
-  phase: Phase,
-  { client, service: { name } }: Party,
-  host: string,
-): Promise<string | undefined> {
-  if (client === undefined) return `${name} has no client that works.`;
+function clientOf({ service: { name }, client, leaf }: Party, phase: Phase, host: string): Client {
+  if (client === undefined) return { name, fault: "has no client that works." };
   const { pair, serverCas } = client;
   if (phase === "need" && pair === undefined)
-    return `${name} shows no certificate, and is cut off.`;
-  const expects = { host, ca: serverCas.join("") };
-  const outcome = await door.attempt({ ...(pair && { pair }), expects });
-  if (!outcome.accepted) return `${name} ${describeRefusal(outcome, `refuses it as ${host}`)}`;
-  const isSeen = !reaches(phase, "want") || pair === undefined || outcome.shown !== undefined;
-  return isSeen ? undefined : `${name} gets in, but its certificate is not seen.`;
+    return { name, fault: "shows no certificate, and is cut off." };
+  return {
+    ...{ name, expects: { host, ca: serverCas.join("") } },
+    ...(pair && { pair, ...(leaf && { leaf }) }),
+  };
+}
+
+/** A client for a service that nobody calls: its own, as far as it has one. */
+function selfOf({ service, leaf, client }: Party, { pair, clientCas }: ServerSide): Client {
+  const host = service.host ?? leaf?.dnsNames[0] ?? "localhost";
+  const ca = (client?.serverCas ?? clientCas).join("");
+  return { name: "a client", pair, ...(leaf && { leaf }), expects: { host, ca } };
 }

@@ -35,12 +35,16 @@ export async function verifySpinnaker(
     checkService(source, service, listOf(service)),
   );
   const parties = checked.filter((party) => party !== undefined);
-  await checkTogether(parties, stack);
+  await checkTogether(parties, stack, at);
   return [whole, ...lists].flatMap(({ checks }) => checks);
 }
 
 /** What only shows between services. */
-async function checkTogether(parties: readonly Party[], stack: SpinnakerStack): Promise<void> {
+async function checkTogether(
+  parties: readonly Party[],
+  stack: SpinnakerStack,
+  at: Date,
+): Promise<void> {
   const phases = new Map(parties.map(({ service }) => [service.name, service.phase]));
   const actual = installationOf(stack, phases);
   const byName = new Map(parties.map((party) => [party.service.name, party]));
@@ -49,7 +53,7 @@ async function checkTogether(parties: readonly Party[], stack: SpinnakerStack): 
     const callers = names.flatMap((name: ServiceName) => byName.get(name) ?? []);
     checkUrls(callee, actual);
     checkNames(callee, callers, actual);
-    const failed = await checkCalls(callee, callers, actual);
+    const failed = await checkCalls(callee, callers, actual, at);
     const unread = names.filter((name) => !byName.has(name));
     sayPhase(callee, { failed, unread }, actual);
   });

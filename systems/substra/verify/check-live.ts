@@ -1,10 +1,14 @@
 import { concurrently } from "../../../command/concurrently";
-import type { Doorkeeper, EntranceOptions } from "../../../verify/tls/entrance";
-import { withDoor } from "../../../verify/tls/with-door";
+import {
+  checkRefusals,
+  entranceOf,
+  onStage,
+  type Client,
+  type Stage,
+} from "../../../verify/rehearsal";
+import type { Doorkeeper } from "../../../verify/tls/entrance";
 import { REPAIR } from "../../../verify/todo";
 import { GRPC, describeStatus } from "./access";
-import { checkExpiryRefused, checkServerExpiryRefused } from "./check-expired";
-import { checkRefusals, checkServerRefusals } from "./check-refusals";
 import { HEALTH, SMOKE_TEST, callMethod, serve, type RunningServer } from "./grpc";
 import { poolOf } from "./orchestrator-setup";
 import { callerOf, probeOf, type Host, type Party } from "./parties";
@@ -12,34 +16,44 @@ import { callerOf, probeOf, type Host, type Party } from "./parties";
 const AT_ONCE = 8;
 
 /**
- * Runs a server with exactly the orchestrator's files and rules on loopback, has every organization call it with
- * exactly its own files, and tries to get in as those who must be refused.
+ * Runs a server with exactly the orchestrator's files and rules on loopback. Every organization calls it with exactly its own
+ * files, and then everyone who must be refused tries.
  */
 export async function checkLive(host: Host, parties: readonly Party[], at: Date): Promise<void> {
-  const { setup, list } = host;
-  const entrance: EntranceOptions = {
+  const { setup, list, leaf } = host;
+  const stage: Stage = {
+    ...{ list, leaf, at, asks: "required", todo: REPAIR.objects },
     pair: { certificate: setup.certificate.text, key: setup.key.text },
     clientCas: setup.mutualTls ? poolOf(setup).map(({ pem }) => pem) : undefined,
   };
-  await withDoor({ entrance, list, todo: REPAIR.objects }, async (door) => {
-    const server = await serve(entrance, setup);
+  await onStage(stage, async (door) => {
+    const server = await serve(entranceOf(stage), setup);
     try {
       await checkProbes(host, server);
       const admitted = await concurrently(parties, AT_ONCE, async (party) =>
         (await checkAccepted(party, server, door)) ? [party] : [],
       );
-      // That somebody is refused who never gets in would prove nothing.
+      // The refusal of an organization that is never admitted would prove nothing.
       const inside = admitted.flat();
-      await checkServerRefusals(host, door);
-      await concurrently(inside, AT_ONCE, (party) => checkRefusals(party, parties, server, door));
-      await Promise.all([
-        checkServerExpiryRefused(host, server.port, at),
-        checkExpiryRefused(host, inside, at),
-      ]);
+      await checkRefusals(door, stage, inside.map(clientOf), selfOf(host));
+      await concurrently(inside, AT_ONCE, (party) => checkOtherMspId(party, parties, server));
     } finally {
       server.close();
     }
   });
+}
+
+function clientOf(party: Party): Client {
+  const { mspId, list, leaf } = party;
+  const { pair, ca, authority } = callerOf(party);
+  return { name: mspId, list, leaf, pair, expects: { host: authority.host, ca } };
+}
+
+/** The pod as a client of itself. */
+function selfOf(host: Host): Client {
+  const name = host.probes[0] ?? host.leaf.dnsNames[0] ?? "localhost";
+  const { pair, ca } = probeOf(host, name);
+  return { name: "a client", pair, expects: { host: name, ca } };
 }
 
 async function checkProbes(host: Host, server: RunningServer): Promise<void> {
@@ -86,5 +100,27 @@ async function checkAccepted(
     problems,
     `a call as ${mspId} to ${host}:${port} on ${channels.join(", ")} is answered`,
     "A real call with the pods' files fails like this: the lines above say what is wrong.",
+  );
+}
+
+/** With its certificate, an organization must be refused as another one. */
+async function checkOtherMspId(
+  party: Party,
+  all: readonly Party[],
+  server: RunningServer,
+): Promise<void> {
+  const { list, mspId, setup } = party;
+  const other = all.find((each) => each.mspId !== mspId)?.mspId ?? "AnotherMSP";
+  const claims = { mspid: other, channel: setup.channels[0] ?? "" };
+  const { code, details } = await callMethod(server.port, SMOKE_TEST, callerOf(party), claims);
+  const isRight = code === GRPC.permissionDenied && details.startsWith("OE0102");
+  const became = code === 0 ? "is answered" : `fails with code ${code} (${details.trim()})`;
+  list.judge(
+    "refuses-other-msp-id",
+    isRight
+      ? []
+      : [`a call as ${other} with its certificate ${became}; expected PermissionDenied OE0102.`],
+    `a call as ${other} with its certificate is refused (PermissionDenied OE0102)`,
+    `One organization could speak for another. ${REPAIR.values}`,
   );
 }

@@ -60,9 +60,9 @@ describe("the router and a backend", () => {
         leaf: readCertificate(certificate),
       },
       [{ host, ca, by: "API Shop-1.0.0" }],
-      router,
-      rulesOf(offered),
+      { ...router, rules: rulesOf(offered) },
       RECOMMENDED,
+      new Date(),
     );
     return list.checks;
   }

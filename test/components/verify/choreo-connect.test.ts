@@ -43,8 +43,8 @@ const codesOf = (checks: readonly Check[], party: string) =>
 
 const PAIR = ["files", "key", "purpose", "expiry", "chain", "ca-life", "certificate", "names"];
 const STRANGERS = [
-  ...["refuses-wrong-host", "refuses-no-certificate"],
-  ...["refuses-foreign-ca", "refuses-foreign-server"],
+  ...["refuses-no-certificate", "refuses-wrong-host", "refuses-foreign-ca", "refuses-expired"],
+  ...["refuses-foreign-server", "refuses-expired-server"],
 ];
 
 describe("the verification of a Choreo Connect", () => {
@@ -55,7 +55,8 @@ describe("the verification of a Choreo Connect", () => {
     assert.deepEqual(codesOf(checks, "Choreo Connect enforcer"), [
       ...PAIR,
       ...["trust-store", "key-form", "trust-store", "accepted"],
-      ...["refuses-no-certificate", "refuses-foreign-ca", "refuses-foreign-server"],
+      // Envoy compares no host.
+      ...STRANGERS.filter((code) => code !== "refuses-wrong-host"),
       ...["token-key", "expiry", "token-issuers"],
     ]);
     assert.ok(codesOf(checks, "Choreo Connect adapter").includes("upstream-tls"));

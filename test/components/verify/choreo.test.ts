@@ -21,7 +21,8 @@ describe("the verification of a Choreo project", () => {
       [
         ...["exported", "files", "key", "purpose", "expiry", "chain", "ca-life"],
         ...["identity", "names", "server-url", "accepted"],
-        ...["refuses-wrong-host", "refuses-no-certificate", "refuses-foreign-ca"],
+        ...["refuses-no-certificate", "refuses-wrong-host", "refuses-foreign-ca"],
+        ...["refuses-expired", "refuses-foreign-server", "refuses-expired-server"],
       ],
     );
     const accepted = checks.filter(({ code }) => code === "accepted");
@@ -51,7 +52,6 @@ describe("the verification of a Choreo project", () => {
       ["stock", "accepted", /^orders refuses it as stock-2: ERR_TLS_CERT_ALTNAME_INVALID\.$/],
       ["mail", "purpose", /server/],
       ["mail", "accepted", /^orders refuses it as mail-3: INVALID_PURPOSE\.$/],
-      ["mail", "refuses-wrong-host", /refused for another reason: INVALID_PURPOSE/],
     );
   });
 
@@ -68,7 +68,7 @@ describe("the verification of a Choreo project", () => {
     await fails(
       project,
       ["stock", "key", /^the private key in its plan is not that of its certificate/],
-      ["stock", "serves", /^a TLS server cannot start with it: /],
+      ["stock", "serves", /^a TLS server cannot start with its files: /],
       ["orders", "server-url", /^MAIL_URL is "http:\/\/mail-3:8443", which is not https\.$/],
       [
         "web",

@@ -13,16 +13,17 @@ const HELD: readonly (readonly [Setting, readonly Phase[]])[] = [
 const ALWAYS = ["mounted-objects", "drift", "files", "password", "key-store", "trust-store"];
 const LEAF = ["key", "purpose", "expiry", "chain", "ca-life", "certificate"];
 const TOGETHER = ["base-url", "names"];
+const SERVER_REFUSED = ["refuses-wrong-host", "refuses-foreign-server", "refuses-expired-server"];
 const LIVE: Readonly<Record<Phase, readonly string[]>> = {
   prepare: ["prepared"],
-  tls: ["tcp-probe", "accepted", "refuses-wrong-host", "prepared"],
+  tls: ["tcp-probe", "accepted", ...SERVER_REFUSED, "prepared"],
   want: [
-    ...["tcp-probe", "accepted", "refuses-wrong-host"],
-    ...["accepts-no-certificate", "refuses-foreign-ca"],
+    ...["tcp-probe", "accepted", ...SERVER_REFUSED],
+    ...["accepts-no-certificate", "refuses-foreign-ca", "refuses-expired"],
   ],
   need: [
-    ...["tcp-probe", "accepted", "refuses-wrong-host"],
-    ...["refuses-no-certificate", "refuses-foreign-ca"],
+    ...["tcp-probe", "accepted", ...SERVER_REFUSED],
+    ...["refuses-no-certificate", "refuses-foreign-ca", "refuses-expired"],
   ],
 };
 

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { Checklist } from "../../../verify/check";
+import { rehearse, type Client, type Stage } from "../../../verify/rehearsal";
+import { readCertificate } from "../../../x509";
+import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";
+import { keys } from "../../unit/x509/make-keys";
+import { makeDnsNames } from "../../unit/x509/make-names";
+
+const NOT_AFTER = "2030-01-01T00:00:00Z";
+const AFTER = "2030-01-01T00:01Z";
+const CA = makeCa();
+const HOST = "orders.example";
+
+function makePair(name: string, notAfter = NOT_AFTER) {
+  const certificate = makeLeaf({
+    notAfter,
+    subject: [["CN", name]],
+    extensions: [makeDnsNames(HOST)],
+  });
+  const key = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  return { pair: { certificate, key }, leaf: readCertificate(certificate) };
+}
+
+const SERVER = makePair("orders");
+const CALLER: Client = {
+  ...{ name: "web", ...makePair("web") },
+  expects: { host: HOST, ca: CA },
+};
+
+/** Lines of a rehearsal: the check, and in front of it what does not hold. */
+async function lines(
+  stage: Partial<Stage> = {},
+  clients: readonly Client[] = [CALLER],
+  self?: Client,
+): Promise<string[]> {
+  const list = new Checklist("orders");
+  const whole: Stage = {
+    ...{ list, ...SERVER, asks: "required", clientCas: [CA], todo: "Mend it.", at: new Date() },
+    ...stage,
+  };
+  await rehearse(whole, clients, { code: "accepted", good: () => "all get in", todo: "" }, self);
+  return list.checks.map(({ ok, code, message }) => `${ok ? "" : "not "}${code}: ${message}`);
+}
+
+/** The lines of what does not hold. */
+async function faults(...args: Parameters<typeof lines>): Promise<string[]> {
+  return (await lines(...args)).filter((line) => line.startsWith("not "));
+}
+
+describe("the rehearsal of a server and its clients", () => {
+  it("proves every refusal, each for its reason", async () => {
+    assert.deepEqual(await lines(), [
+      "accepted: all get in",
+      "refuses-no-certificate: a client without a certificate is refused (ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE)",
+      "refuses-wrong-host: web refuses it as stranger.invalid (ERR_TLS_CERT_ALTNAME_INVALID)",
+      "refuses-foreign-ca: a copy of the certificate of web from an unknown CA is refused (CERT_SIGNATURE_FAILURE)",
+      `refuses-expired: the certificate of web is accepted now, and refused after its end (certificate has expired at ${AFTER})`,
+      "refuses-foreign-server: web refuses a copy of its certificate from an unknown CA (CERT_SIGNATURE_FAILURE)",
+      `refuses-expired-server: clients accept it now, and refuse it after its end (certificate has expired at ${AFTER})`,
+    ]);
+  });
+
+  it("tells of a client on that client's own list, if it has one", async () => {
+    const list = new Checklist("web");
+    const self = { name: "a client", pair: SERVER.pair, expects: CALLER.expects };
+    const server = await lines({}, [{ ...CALLER, list }], { ...self, leaf: SERVER.leaf });
+    assert.match(server.join("\n"), /^refuses-wrong-host: a client refuses it as stranger/m);
+    assert.doesNotMatch(server.join("\n"), /refuses-foreign-ca|refuses-expired:/);
+    assert.deepEqual(
+      list.checks.map(({ code, message }) => `${code}: ${message.slice(0, 30)}`),
+      [
+        "refuses-foreign-ca: a copy of its certificate from",
+        "refuses-expired: its certificate is accepted no",
+      ],
+    );
+  });
+
+  it("finds a server that asks nobody, though it must", async () => {
+    assert.deepEqual(await faults({ clientCas: undefined }), [
+      "not accepted: web gets in, but its certificate is not seen.",
+      "not refuses-no-certificate: a client without a certificate is accepted.",
+    ]);
+    const unseen: Client = { ...CALLER, list: new Checklist("web"), pair: undefined as never };
+    assert.deepEqual(await faults({ clientCas: undefined }, [unseen]), [
+      "not refuses-no-certificate: a client without a certificate is accepted.",
+    ]);
+  });
+
+  it("finds a client that takes any server", async () => {
+    const { name, pair, leaf } = CALLER;
+    assert.deepEqual(await faults({}, [{ name, ...(pair && leaf && { pair, leaf }) }]), [
+      "not refuses-wrong-host: web accepts it as stranger.invalid.",
+      "not refuses-foreign-server: web accepts a copy of its certificate from an unknown CA.",
+    ]);
+  });
+
+  it("finds a client that compares no host, unless it is known for that", async () => {
+    const careless = { ...CALLER, expects: { host: undefined, ca: CA } };
+    assert.deepEqual(await faults({}, [careless]), [
+      "not refuses-wrong-host: web accepts it as stranger.invalid.",
+    ]);
+    const known = await lines({}, [{ ...careless, comparesNoHost: true }]);
+    assert.doesNotMatch(known.join("\n"), /not |refuses-wrong-host/);
+  });
+
+  it("asks for nothing, or takes clients without certificates, where that is so", async () => {
+    const asksNothing = await lines({ asks: "nothing", clientCas: undefined });
+    assert.deepEqual(
+      asksNothing.map((line) => line.slice(0, line.indexOf(":"))),
+      ["accepted", "refuses-wrong-host", "refuses-foreign-server", "refuses-expired-server"],
+    );
+    const optional = await lines({ asks: "optional" });
+    assert.ok(
+      optional.includes("accepts-no-certificate: a client without a certificate is accepted"),
+    );
+    assert.match(optional.join("\n"), /^refuses-foreign-ca: .*\n^refuses-expired: /m);
+    assert.deepEqual(await faults({ asks: "required", clientCas: [CA] }), []);
+  });
+
+  it("proves nothing by a client that is not accepted", async () => {
+    const stranger = {
+      ...CALLER,
+      expects: { host: HOST, ca: makeCa({ keys: keys("otherP256") }) },
+    };
+    assert.deepEqual(await lines({}, [stranger]), [
+      "not accepted: web refuses it as orders.example: CERT_SIGNATURE_FAILURE.",
+      "refuses-no-certificate: a client without a certificate is refused (ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE)",
+    ]);
+  });
+
+  it("tries nobody after the end of a certificate that outlives its CA", async () => {
+    const late = makePair("web", "2031-06-01T00:00:00Z");
+    const tried = await lines({}, [{ ...CALLER, ...late }]);
+    assert.doesNotMatch(tried.join("\n"), /refuses-expired:/);
+    assert.match(tried.join("\n"), /refuses-expired-server:/);
+  });
+
+  it("takes a CA below another for a trust anchor after the end, too", async () => {
+    const ca = makeCa({ issuer: [["CN", "Root"]], authorityKeyId: "0a" });
+    const caller = { ...CALLER, expects: { host: HOST, ca } };
+    assert.deepEqual(await faults({ clientCas: [ca] }, [caller]), []);
+  });
+
+  it("tries a server that is called by its address", async () => {
+    const [pair, expects] = [SERVER.pair, { host: "192.0.2.7", ca: CA }];
+    assert.deepEqual(await faults({}, [{ name: "web", pair, expects }]), [
+      "not accepted: web refuses it as 192.0.2.7: ERR_TLS_CERT_ALTNAME_INVALID.",
+    ]);
+  });
+
+  it("says that a server cannot start, and leaves no file behind", async () => {
+    const before = privateDirectories();
+    const key = keys("otherP256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const broken = { certificate: SERVER.pair.certificate, key };
+    const [line, ...more] = await lines({ pair: broken });
+    assert.match(line ?? "", /^not serves: a TLS server cannot start with its files: /);
+    assert.deepEqual(more, []);
+    await lines();
+    assert.deepEqual(privateDirectories(), before);
+  });
+});
+
+function privateDirectories(): string[] {
+  return readdirSync("/dev/shm").filter((name) => name.startsWith("countersign-"));
+}

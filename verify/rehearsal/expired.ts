@@ -1,0 +1,168 @@
+import { PemError, checkChain, readCertificates, type Certificate, type Purpose } from "../../x509";
+import { REPAIR } from "../todo";
+import { handshake, type Outcome, type PemPair } from "../tls/handshake";
+import { clientAt, serverAt } from "../tls/openssl";
+import { withDoor } from "../tls/with-door";
+import { byList, certificatesOf, type Client, type Stage } from "./parts";
+
+const MINUTE = 60_000;
+const EXPIRED = "certificate has expired";
+const EXPIRED_ALERT = "_ALERT_CERTIFICATE_EXPIRED";
+
+/** A client with the certificate that it shows. */
+interface Holder {
+  readonly client: Client;
+  readonly pair: PemPair;
+  readonly leaf: Certificate;
+}
+
+/** Outcomes of a holder's handshakes before and after its certificate's end. */
+interface Trial extends Holder {
+  readonly today: Outcome;
+  readonly later: Outcome;
+  readonly after: Date;
+}
+
+/**
+ * Has a server of OpenSSL refuse the clients' own certificates after their end. The server has the files of the deployed one
+ * and a later clock. With today's clock it accepts them, so it is the clock that makes the difference.
+ */
+export async function checkExpiredClients(
+  stage: Stage,
+  admitted: readonly Client[],
+): Promise<void> {
+  const trials = await tryClients(stage, admitted);
+  const tried = trials.map(({ client }) => client);
+  for (const [list, clients] of byList(stage.list, tried)) {
+    const own = trials.filter(({ client }) => clients.includes(client));
+    const times = [...new Set(own.map(({ after }) => time(after)))].join(", ");
+    list.judge(
+      "refuses-expired",
+      own.flatMap(problemsOf),
+      `${certificatesOf(clients, list === stage.list)} is accepted now, and refused after its end (${EXPIRED} at ${times})`,
+      `An expired certificate would still give access. ${REPAIR.values}`,
+    );
+  }
+}
+
+function problemsOf({ client: { name }, today, later, after }: Trial): string[] {
+  return [
+    ...(today.accepted ? [] : [`OpenSSL refuses ${name} today: ${today.reason}.`]),
+    ...(later.accepted ? [`${name} is accepted at ${time(after)}, after its end.`] : []),
+    ...(later.accepted || later.reason.endsWith(EXPIRED_ALERT)
+      ? []
+      : [`at ${time(after)} ${name} is refused for another reason: ${later.reason}.`]),
+  ];
+}
+
+async function tryClients(stage: Stage, admitted: readonly Client[]): Promise<Trial[]> {
+  const cas = certificatesIn((stage.clientCas ?? []).join("\n"));
+  const groups = byIssuer(admitted).filter(({ holders, after }) =>
+    holders.every(({ leaf }) => endsBeforeCa(leaf, cas, after, "clientAuth")),
+  );
+  const all = groups.flatMap(({ holders }) => holders);
+  if (all.length === 0) return [];
+  const [today, ...later] = await Promise.all([
+    tryAll(stage, stage.at, all),
+    ...groups.map(({ holders, after }) => tryAll(stage, after, holders)),
+  ]);
+  const position = new Map(all.map((holder, index) => [holder, index]));
+  return groups.flatMap(({ holders, after }, group) =>
+    holders.flatMap((holder, index) => {
+      const [before, end] = [today[position.get(holder) ?? -1], later[group]?.[index]];
+      return before && end ? [{ ...holder, after, today: before, later: end }] : [];
+    }),
+  );
+}
+
+/** Outcomes in the order of the holders, one after the other, as `s_server` takes them. */
+async function tryAll(
+  { pair, clientCas }: Stage,
+  at: Date,
+  holders: readonly Holder[],
+): Promise<Outcome[]> {
+  const server = await serverAt(pair, clientCas?.join("\n"), at);
+  try {
+    const outcomes: Outcome[] = [];
+    for (const holder of holders) outcomes.push(await handshake(server.port, holder));
+    return outcomes;
+  } finally {
+    server.stop();
+  }
+}
+
+/**
+ * Holders by the CA that issued their certificates, with a time after the end of all of these: certificates of another CA may
+ * be refused at that time because their CA has ended.
+ */
+function byIssuer(clients: readonly Client[]) {
+  const groups = new Map<string, Holder[]>();
+  for (const client of clients) {
+    const { leaf, pair } = client;
+    if (leaf === undefined || pair === undefined) continue;
+    const issuer = `${leaf.issuer.der} ${leaf.authorityKeyId ?? ""}`;
+    groups.set(issuer, [...(groups.get(issuer) ?? []), { client, leaf, pair }]);
+  }
+  return [...groups.values()].map((holders) => ({
+    holders,
+    after: afterEnd(holders.map(({ leaf }) => leaf)),
+  }));
+}
+
+/** Has a client of OpenSSL refuse the server's certificate after its end. With today's clock it accepts it. */
+export async function checkExpiredServer(
+  { list, pair, leaf, todo, at }: Stage,
+  knowing: readonly Client[],
+): Promise<void> {
+  const expects = knowing.find((client) => client.expects)?.expects;
+  if (leaf === undefined || expects === undefined) return;
+  const after = afterEnd([leaf]);
+  const cas = certificatesIn(expects.ca);
+  if (cas.length === 0 || !endsBeforeCa(leaf, cas, after, "serverAuth")) return;
+  // The question is the certificate alone: what else the server asks and speaks is left out.
+  const entrance = { pair, clientCas: undefined };
+  await withDoor({ entrance, list, todo }, async ({ port }) => {
+    const [today, later] = await Promise.all([
+      clientAt(expects, at, port),
+      clientAt(expects, after, port),
+    ]);
+    list.judge(
+      "refuses-expired-server",
+      [
+        ...(today === undefined ? [] : [`OpenSSL refuses it today: ${today}.`]),
+        ...(later === EXPIRED ? [] : [`at ${time(after)} it is ${later ?? "still accepted"}.`]),
+      ],
+      `clients accept it now, and refuse it after its end (${EXPIRED} at ${time(after)})`,
+      REPAIR.objects,
+    );
+  });
+}
+
+/** What cannot be read is reported where trust is checked. */
+function certificatesIn(pem: string): readonly Certificate[] {
+  try {
+    return readCertificates(pem, "trust");
+  } catch (error) {
+    if (error instanceof PemError) return [];
+    throw error;
+  }
+}
+
+/** Whether its CA is still valid at that time: else a refusal would not show that the certificate has expired. */
+function endsBeforeCa(
+  leaf: Certificate,
+  cas: readonly Certificate[],
+  after: Date,
+  purpose: Purpose,
+): boolean {
+  const codes = checkChain(leaf, cas, { at: after, purpose }).map(({ code }) => code);
+  return !codes.includes("ca-expired") && !codes.includes("outlives-ca");
+}
+
+function afterEnd(leaves: readonly Certificate[]): Date {
+  return new Date(Math.max(...leaves.map(({ notAfter }) => notAfter.getTime())) + MINUTE);
+}
+
+function time(date: Date): string {
+  return `${date.toISOString().slice(0, 16)}Z`;
+}
