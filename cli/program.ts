@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { UnreadableFile } from "../host";
 import { COMMANDS } from "../systems/commands";
 import { CannotCheck } from "../command/failure";
+import { addCompletion } from "./completion";
 import { fleet } from "./fleet/command";
 import { report } from "./report/command";
 import { verify } from "./verify";
@@ -19,6 +20,7 @@ export function countersign(version: string): Command {
     .addCommand(fleet)
     .addCommand(report);
   for (const command of COMMANDS.flatMap(({ commands }) => commands)) program.addCommand(command);
+  addCompletion(program);
   // Commander would end the process, with status 1; a command that was called wrongly has checked nothing.
   for (const command of commandsOf(program)) command.exitOverride();
   return program;

@@ -75,6 +75,9 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "docs/operations.md": {
     "pulumi config set --secret --path 'countersign:orchestrator.database.password'":
       "asks for the password at a terminal",
+    "source <(countersign completion bash)": "run by completion.test.ts, in a bash of its own",
+    "source <(countersign completion zsh)": "takes a zsh",
+    "countersign completion fish | source": "takes a fish",
   },
   "test/real/README.md": {
     "make real-charts SNAPSHOTS=~/snapshots REAL=~/real-charts":
