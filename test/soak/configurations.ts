@@ -2,8 +2,8 @@ import { parseDocument } from "yaml";
 import type { Clone } from "../integration/clone";
 import type { Chance } from "./chance";
 
-/** Seconds in which a release must be ready, so that a stopped cluster soon makes Helm roll back. */
-const TIMEOUT = 30;
+/** Seconds in which a release must be ready: few, so that Helm soon rolls back, but enough on a busy machine. */
+const TIMEOUT = 60;
 
 const FILE = "Pulumi.dev.yaml";
 

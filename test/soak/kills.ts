@@ -20,7 +20,7 @@ const VICTIMS = [
 ] as const;
 
 /** Longest time in ms between two kills of a round: Helm gives up in it and rolls back. */
-const LONGEST_GAP = 45_000;
+const LONGEST_GAP = 75_000;
 /** In ms. An update that is cut off from its cluster may try for as long as it likes; then it is killed, too. */
 const PATIENCE = 180_000;
 
