@@ -5,8 +5,8 @@ import type { Peer } from "./parties";
 import { admits, trustOf } from "./trust";
 
 /**
- * The parties that a server lets in on one side only, by server and party: because it lists them there only, or because
- * they have a certificate there only. A server that requires no certificate on either side lets in everybody.
+ * The parties that a server admits on only one side, by server and party: because it lists them only there, or because
+ * they have a certificate only there. A server that requires no certificate on either side admits everybody.
  */
 export function accessChanges(plan: Plan): AccessChange[] {
   const { parties } = trustOf(plan);
@@ -52,7 +52,7 @@ function accessIn(peers: ReadonlyMap<string, Peer>): Access {
   );
   const holds = ({ party, server }: Pair) => {
     const [client, called] = [peers.get(party), peers.get(server)];
-    // Of a party that the plan does not have, only the server's list is known.
+    // For a party that the plan does not contain, only the server's list is known.
     if (client === undefined || (called && !requiresCertificate(called))) return true;
     return shownBy(client) !== undefined;
   };

@@ -4,7 +4,7 @@ import { checksCallers, requiresCertificate, shownBy, speaksTls } from "./modes"
 import type { Peer } from "./parties";
 import { accepts, admits, trustOf } from "./trust";
 
-/** Every party with those that it dials, as they will be; by server and client. */
+/** Every party with those that it dials after the change, by server and client. */
 export function connections(plan: Plan): Connection[] {
   const { parties } = trustOf(plan);
   const clients = [...parties.values()].flatMap(({ after }) => after ?? []);
@@ -26,7 +26,7 @@ export function connections(plan: Plan): Connection[] {
     .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
-/** Whether a server is content with what a client shows, if it looks at it. */
+/** Whether a server accepts what a client shows, if it checks that. */
 function letsIn(server: Peer | undefined, client: Peer): boolean | undefined {
   if (server && !checksCallers(server)) return true;
   const shown = shownBy(client);

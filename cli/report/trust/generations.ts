@@ -9,15 +9,15 @@ import { shortOf } from "../words";
 
 /** A CA generation on one side of a plan. */
 export interface AuthorityGeneration extends Generation {
-  /** How it is called in a sentence, e.g. `CA generation g1`. */
+  /** Its name in a sentence, e.g. `CA generation g1`. */
   readonly label: string;
-  /** Undefined for a CA that is no generation of the plan. */
+  /** Undefined for a CA that is not a generation of the plan. */
   readonly state: "signing" | "trusted" | undefined;
-  /** Undefined until the `up` that makes it. */
+  /** Undefined until the `up` that creates it. */
   readonly certificate: Certificate | undefined;
   /**
-   * Whom it is for those who trust it: whatever one of two generations of the same anchor has signed, the other one
-   * vouches for as well. Names and keys decide on that (RFC 5280, 6.1.1), and for the Substra orchestrator key identifiers.
+   * Its identity as a trust anchor: of two generations with the same anchor, each verifies what the other has signed.
+   * That depends on names and keys (RFC 5280, 6.1.1), and for the Substra orchestrator on key identifiers.
    */
   readonly anchor: string;
 }
@@ -32,9 +32,9 @@ export interface Generations {
 }
 
 /**
- * The generations of all CAs of a plan, those of other stacks included that components have accepted.
+ * The generations of all CAs of a plan, including those of other stacks that components have accepted.
  *
- * One whose certificate the state does not have yet was never deployed, and is not among those before.
+ * A generation whose certificate is not in the state yet was never deployed, so it is not among those before.
  */
 export function generationsOf({ plan, children }: PlanIndex): Generations {
   const before = new Map<string, AuthorityGeneration>();
@@ -57,7 +57,7 @@ export function generationsOf({ plan, children }: PlanIndex): Generations {
   return { before, after };
 }
 
-/** A CA that is no generation of the plan, by its certificate. */
+/** A CA that is not a generation of the plan, described by its certificate. */
 export function strange(certificate: Certificate): AuthorityGeneration {
   const { subject, fingerprint } = certificate;
   return {
@@ -84,7 +84,7 @@ function generationsIn(facts: Stated["before"]) {
   return Object.entries(facts?.authority?.generations ?? {});
 }
 
-/** The certificates that a component makes, by name of the generation. */
+/** The certificates that a component creates, by name of the generation. */
 function madeBy({ resource }: Stated, children: readonly PlannedResource[]) {
   return new Map(
     children
@@ -93,7 +93,7 @@ function madeBy({ resource }: Stated, children: readonly PlannedResource[]) {
   );
 }
 
-/** What stays as it is; the preview repeats the outputs of what is not touched only in the state before. */
+/** The certificate of a resource that stays. Its outputs are only in the state before, as the preview repeats none. */
 export function keptBy(made: PlannedResource | undefined): unknown {
   if (made === undefined || !["same", "update"].includes(made.operation)) return undefined;
   return made.before?.outputs.certPem;

@@ -18,7 +18,7 @@ export interface Leaf {
   readonly owner: string;
   /** Undefined until the `up` that issues it. */
   readonly certificate: Certificate | undefined;
-  /** Undefined if it is by a CA that the plan does not know. */
+  /** Undefined if a CA issued it that the plan does not know. */
   readonly issuer: AuthorityGeneration | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Leaves {
 /**
  * The certificates of all parties of a plan, with their issuers.
  *
- * The resources decide, not what components meant to make: after an `up` that was interrupted they differ.
+ * The resources decide, not the facts of components: after an interrupted `up` they differ.
  */
 export function leavesOf(index: PlanIndex, generations: Generations): Leaves {
   const before = new Map<string, Leaf>();
@@ -70,12 +70,12 @@ export function leavesOf(index: PlanIndex, generations: Generations): Leaves {
   return { before, after };
 }
 
-/** Whether the certificate is issued anew, so that pods have another one than before. */
+/** Whether the certificate is re-issued, so that pods get a new one. */
 export function isReissued(before: Leaf, after: Leaf): boolean {
   return after.certificate?.fingerprint !== before.certificate?.fingerprint;
 }
 
-/** The CA that signs, as the resource was given it. */
+/** The CA that signs, from the inputs of the resource. */
 function signerOf(
   made: State | undefined,
   { origin }: CertificateFacts,
@@ -87,7 +87,7 @@ function signerOf(
   return known.find((generation) => generation.fingerprint === fingerprint) ?? strange(certificate);
 }
 
-/** Where the CA is only made by the same `up`. */
+/** The issuer if the same `up` creates it. */
 function comingIssuer({ issuer }: CertificateFacts, { after }: Generations) {
   return issuer === undefined ? undefined : after.get(issuer);
 }

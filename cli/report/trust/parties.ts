@@ -4,27 +4,27 @@ import type { PlanIndex } from "../plan-index";
 import { type AuthorityGeneration, type Generations, type GenerationsById } from "./generations";
 import type { Leaf, Leaves } from "./leaves";
 
-/** A party as it speaks TLS on one side of a plan. */
+/** A party that uses TLS, on one side of a plan. */
 export interface Peer {
   readonly party: string;
   /** Whether another stack deploys it. */
   readonly elsewhere: boolean;
-  /** Undefined as long as it has none. */
+  /** Its certificate; undefined as long as it has none. */
   readonly presents: Leaf | undefined;
-  /** Undefined where it is not known. */
+  /** The CAs that it trusts; undefined if unknown. */
   readonly trusts: readonly AuthorityGeneration[] | undefined;
   readonly dials: readonly string[];
   /** Whether it shows its certificate to those that it dials. */
   readonly shows: boolean;
-  /** How its server speaks; undefined if nothing is said of it, which is mutual TLS. */
+  /** Mode of its server; undefined if none is stated, which means mutual TLS. */
   readonly serves: ServerMode | undefined;
-  /** What it is called, if that is said. */
+  /** Its kind, if that is stated. */
   readonly kind: Facts["kind"];
-  /** Undefined if it lets in whoever has a certificate that it accepts. */
+  /** The parties that it admits; undefined if it admits whoever has a certificate that it accepts. */
   readonly admits: ReadonlySet<string> | undefined;
 }
 
-/** A party on both sides of a plan; undefined where it is not there. */
+/** A party on both sides of a plan; undefined on a side where it does not exist. */
 export interface Party {
   readonly party: string;
   readonly before: Peer | undefined;
@@ -81,7 +81,7 @@ function peerOf(
   };
 }
 
-/** A generation that has no certificate yet is in no pod. */
+/** Generations by their ids. One that is not known has no certificate yet, so it is in no pod. */
 function byIds(ids: readonly string[], known: GenerationsById): AuthorityGeneration[] {
   return ids.flatMap((id) => known.get(id) ?? []);
 }
@@ -89,8 +89,8 @@ function byIds(ids: readonly string[], known: GenerationsById): AuthorityGenerat
 type Told = Readonly<Record<"before" | "after", Facts["distrusted"]>>;
 
 /**
- * Of the CAs that another stack decides on, those that matter: the one that signed, and the one that will. What it says
- * of its trust is so already, whenever this stack reads it.
+ * Those of the CAs trusted by another stack that matter: the one that signed, and the one that will. The trust that
+ * another stack reports is already in effect when this one reads it.
  */
 function trustElsewhere(
   { party, tells }: PeerFacts,

@@ -6,8 +6,8 @@ import { trustOf } from "./trust";
 const LESS_FIRST: readonly ServerMode[] = ["plain", "tls", "mutual-tls-optional", "mutual-tls"];
 
 /**
- * The servers that speak otherwise than now, and are there on both sides: steps back first, the worst of them above, then
- * those that will ask most of their callers; of one step by party.
+ * The servers that exist on both sides and change their mode: steps back first, the worst of them at the top, then
+ * those that will require most of their callers; within a step, by party.
  */
 export function serverChanges(plan: Plan): ServerChange[] {
   const { parties } = trustOf(plan);
@@ -21,17 +21,17 @@ export function serverChanges(plan: Plan): ServerChange[] {
     .sort((one, other) => rankOf(one) - rankOf(other));
 }
 
-/** Whether a server asks less of its callers than before. */
+/** Whether a server requires less of its callers than before. */
 export function isStepBack({ before, after }: Pick<ServerChange, "before" | "after">): boolean {
   return LESS_FIRST.indexOf(after) < LESS_FIRST.indexOf(before);
 }
 
-/** Whether callers cannot go on as before: they speak TLS on one side only. */
+/** Whether callers cannot continue as before, because the server speaks TLS on only one side. */
 export function switchesTls({ before, after }: Pick<ServerChange, "before" | "after">): boolean {
   return (before === "plain") !== (after === "plain");
 }
 
-/** From the longest step back to the longest forward. */
+/** Rank of a change: steps back by how low they end, then steps forward by how high. */
 function rankOf(change: ServerChange): number {
   const [was, is] = [LESS_FIRST.indexOf(change.before), LESS_FIRST.indexOf(change.after)];
   const modes = LESS_FIRST.length;

@@ -6,13 +6,13 @@ import type { Peer } from "./parties";
 import { trustOf } from "./trust";
 
 /**
- * The parties that will trust other CA certificates than now, or begin to trust any, by name.
+ * The parties that will trust other CA certificates than now, or will begin to trust any, by name.
  *
- * Those that leave are not among them, nor those of which it is not known on both sides.
+ * Parties that leave are not included, nor those whose trust is not known on both sides.
  */
 export function trustChanges(plan: Plan): TrustChange[] {
   return [...trustOf(plan).parties.values()].flatMap(({ party, before, after }) => {
-    // Of what another stack decides only a part is known here.
+    // Only a part of what another stack decides is known here.
     if (after?.trusts === undefined || after.elsewhere) return [];
     if (before && before.trusts === undefined) return [];
     const [was, is] = [before?.trusts ?? [], after.trusts];
@@ -21,7 +21,7 @@ export function trustChanges(plan: Plan): TrustChange[] {
   });
 }
 
-/** What a party trusts, whatever the order. One that is only made now is another one than any before. */
+/** What a party trusts, in any order. A generation that is yet to be created differs from any before. */
 function keyOf(generations: NonNullable<Peer["trusts"]>): string {
   return generations
     .map(({ id, fingerprint }) => (isUnknown(fingerprint) ? `new ${id}` : fingerprint))

@@ -14,7 +14,7 @@ export interface Trust {
 
 const read = new WeakMap<Plan, Trust>();
 
-/** What a plan says of trust; read once. */
+/** The trust in a plan, which is read only once. */
 export function trustOf(plan: Plan): Trust {
   const known = read.get(plan);
   if (known) return known;
@@ -26,7 +26,7 @@ export function trustOf(plan: Plan): Trust {
   return trust;
 }
 
-/** Whether a party that trusts these CAs accepts a certificate; undefined where that is not known. */
+/** Whether a party that trusts these CAs accepts a certificate; undefined if that is unknown. */
 export function accepts(
   trusts: readonly AuthorityGeneration[] | undefined,
   leaf: Leaf | undefined,
@@ -38,7 +38,7 @@ export function accepts(
   return certificate === undefined ? undefined : false;
 }
 
-/** Whether a server lets a party in, as far as names decide. */
+/** Whether a server admits a party, as far as names decide. */
 export function admits(server: Peer | undefined, client: string): boolean {
   return server?.admits === undefined || server.admits.has(client);
 }

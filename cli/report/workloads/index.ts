@@ -18,8 +18,8 @@ const OPERATIONS = {
 } as const;
 
 /**
- * The workloads that are resources of the plan itself, e.g. of a kustomization, and objects that an operator makes
- * workloads of, with their patches. One is left out if only its labels and the like change.
+ * The workloads that are resources of the plan itself, e.g. of a kustomization, and objects from which an operator
+ * creates workloads, with their patches. Those of which only labels and the like change are left out.
  */
 export function workloadChanges(plan: Plan): WorkloadChange[] {
   const changed = plan.resources.filter((each) => isWorkload(each) || operatedKind(each));
@@ -69,7 +69,7 @@ function isWorkload({ type }: PlannedResource): boolean {
 function rolls(resource: PlannedResource, changed: readonly string[]): WorkloadChange["rolls"] {
   if (resource.operation !== "update") return false;
   if (operatedKind(resource)) return UNKNOWN;
-  // A paused Deployment, and a set that is updated when its pods are deleted, leave their pods alone.
+  // Paused Deployments, and sets with the update strategy OnDelete, leave their pods alone.
   const { paused, updateStrategy } = fieldsOf(resource.after?.inputs.spec);
   if (paused === true || fieldsOf(updateStrategy).type === "OnDelete") return false;
   return changed.some((path) => /^template\b/.test(path));

@@ -5,7 +5,7 @@ import { isMap, type Difference } from "../releases/values/differences";
 import type { Property } from "../value";
 import { listed } from "../words";
 
-/** What is known of a workload that changes. */
+/** A workload that changes. */
 export interface ChangedWorkload {
   readonly resource: PlannedResource;
   readonly name: string;
@@ -13,14 +13,14 @@ export interface ChangedWorkload {
 }
 
 export interface PlanSurroundings extends Surroundings {
-  /** Names that Pulumi gave to objects, with those of the resources: they follow from something else. */
+  /** Names that Pulumi gave to objects, with those of the resources: they follow from other changes. */
   readonly given: ReadonlyMap<string, string>;
 }
 
-/** Beyond this many fields only their number is told. */
+/** Most fields that are named; of more, only the number is given. */
 const MOST_NAMED = 4;
 
-/** Why a workload changes, the most important first: the objects that it names, and whatever else of it changes. */
+/** Why a workload changes, the most important first: the objects that it names, then its other changes. */
 export function whyItChanges(workload: ChangedWorkload, surroundings: PlanSurroundings): string[] {
   const { resource, name, values } = workload;
   const clauses = clausesOn(
@@ -37,10 +37,10 @@ export function whyItChanges(workload: ChangedWorkload, surroundings: PlanSurrou
   return [...new Set(clauses)];
 }
 
-/** A name, as texts have it among others. */
+/** A name within a text. */
 const NAME = /[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/g;
 
-/** Secrets and ConfigMaps by their names: what a component's children depend on is not always in the plan. */
+/** Secrets and ConfigMaps by their names, as the dependencies of a component's children are not always in the plan. */
 function objectsNamedBy(workload: PlannedResource, { byUrn }: PlanSurroundings): PlannedResource[] {
   const names = {
     before: namesIn(workload.before?.inputs.spec),
@@ -66,14 +66,14 @@ function textsIn(property: Property | undefined): string[] {
   return isMap(property) ? Object.values(property).flatMap(textsIn) : [];
 }
 
-/** Whether it is only another name for the same object. */
+/** Whether only the name of the same object changes. */
 function isExplained({ before, after }: Difference, { given }: PlanSurroundings): boolean {
   if (typeof before !== "string" || typeof after !== "string") return false;
   const known = (text: string) => text.replace(NAME, (name) => given.get(name) ?? name);
   return known(before) === known(after);
 }
 
-/** What people call a setting, e.g. `readinessProbe` of `template.spec.containers[0].readinessProbe.httpGet.path`. */
+/** Usual name of a setting, e.g. `readinessProbe` for `template.spec.containers[0].readinessProbe.httpGet.path`. */
 function fieldOf(path: string, settings?: string): string {
   const [, ofPod] = /^template\.spec\.(?:(?:initC|c)ontainers\[\d+\]\.)?(\w+)/.exec(path) ?? [];
   const prefix = `${settings ?? ""}.`;

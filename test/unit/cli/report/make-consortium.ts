@@ -7,7 +7,7 @@ import { makeComponent, makeResource } from "./make-plan";
 
 export const SERVER = "Substra orchestrator";
 
-/** What the engine writes for a text that it does not know yet. */
+/** The mark that the engine writes for a text that it does not know yet. */
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A client of the consortium's server. */
@@ -16,7 +16,7 @@ export interface Client {
   readonly issuer?: string | null;
   /** @default - all generations */
   readonly trusts?: readonly string[];
-  /** Of a client that another stack deploys; `unknown` if nothing is known of its trust. */
+  /** Fingerprints that a client of another stack trusts; `unknown` if nothing is known about its trust. */
   readonly elsewhere?: readonly string[] | "unknown";
 }
 
@@ -36,7 +36,7 @@ type KnownGeneration = keyof typeof SIGNERS;
 
 const made = new Map<string, string>();
 
-/** The certificate of a CA generation: always the same one within a run. */
+/** The certificate of a CA generation, always the same one within a run. */
 export function caPem(generation: string): string {
   const pair = keys(SIGNERS[generation as KnownGeneration]);
   return once(generation, () =>
@@ -44,7 +44,7 @@ export function caPem(generation: string): string {
   );
 }
 
-/** A party's certificate by a generation, until 2026-01-01. */
+/** A party's certificate issued by a generation, until 2026-01-01. */
 export function leafPem(party: string, generation: string): string {
   return once(`${party} ${generation}`, () =>
     makeLeaf({
@@ -58,7 +58,7 @@ export function leafPem(party: string, generation: string): string {
 /**
  * The resources of a consortium's plan, like those of stack/: CA, server, and clients here and elsewhere.
  *
- * Generations and certificates that are on both sides with the same issuer stay as they are; all others are made.
+ * Generations and certificates that are on both sides with the same issuer stay; all others are created.
  */
 export function makeConsortium(
   before: Consortium | undefined,
@@ -132,7 +132,7 @@ function makeAuthority(before: Consortium | undefined, after: Consortium | undef
 
 interface Issuer {
   readonly name: string;
-  /** Unknown until the `up` that makes it. */
+  /** Unknown until the `up` that creates it. */
   readonly pem: string;
 }
 
@@ -251,7 +251,7 @@ function once(key: string, make: () => string): string {
   return pem;
 }
 
-/** As the program tells it: who says that it does not trust the generation that signs. */
+/** The program's statement about who reports that it does not trust the generation that signs. */
 function distrusted({ generations, clients }: Consortium): Facts["distrusted"] {
   const signing = Object.keys(generations).find((name) => generations[name] === "signing") ?? "";
   const { fingerprint } = readCertificate(caPem(signing));

@@ -16,20 +16,20 @@ export interface Described {
   readonly type: string;
   readonly name: string;
   readonly parent?: PlannedResource;
-  /** @default - `create` or `delete` if it is on one side only, else `same` */
+  /** @default - `create` or `delete` if it is on one side only, otherwise `same` */
   readonly operation?: Operation;
   readonly before?: DescribedState | undefined;
   readonly after?: DescribedState | undefined;
   readonly reasons?: readonly string[];
 }
 
-/** A plan as `readPlan` gives it. */
+/** A plan as `readPlan` returns it. */
 export function makePlan(...resources: readonly PlannedResource[]): Plan {
   const ordered = [...resources].sort((one, other) => (one.urn < other.urn ? -1 : 1));
   return { stack: "test", resources: ordered, outputs: {}, messages: [], failure: undefined };
 }
 
-/** A resource as `readPlan` gives it. Texts that Pulumi writes for secret and unknown values are read as such. */
+/** A resource as `readPlan` returns it. Texts that Pulumi writes for secret and unknown values are read as such. */
 export function makeResource(described: Described): PlannedResource {
   const { type, name, parent, before, after, reasons = [] } = described;
   return {
@@ -45,7 +45,7 @@ export function makeResource(described: Described): PlannedResource {
   };
 }
 
-/** A component with what it says of itself. */
+/** A component with the facts that it states. */
 export function makeComponent(
   type: string,
   name: string,

@@ -12,7 +12,7 @@ import type {
   WorkloadChange,
 } from "../../../../cli/report/model";
 
-/** When the reports of these tests were made. */
+/** The time of the reports in these tests. */
 export const AT = "2026-01-05T13:04:00Z";
 
 /** A report of one stack, or of several. */
@@ -20,7 +20,7 @@ export function report(...stacks: readonly Partial<StackReport>[]): Report {
   return { at: AT, stacks: (stacks.length === 0 ? [{}] : stacks).map(stackReport) };
 }
 
-/** A stack in which nothing changes but what is told. */
+/** A stack in which nothing changes except the given parts. */
 export function stackReport(parts: Partial<StackReport> = {}): StackReport {
   return {
     stack: "dev",
@@ -58,7 +58,7 @@ export function certificate(parts: Partial<CertificateChange> = {}): Certificate
   };
 }
 
-/** A CA generation that is made. */
+/** A CA generation that is created. */
 export function authority(name: string, parts: Partial<CertificateChange> = {}): CertificateChange {
   return certificate({
     operation: "issued",
@@ -76,7 +76,7 @@ export function authority(name: string, parts: Partial<CertificateChange> = {}):
   });
 }
 
-/** MyOrg1MSP's backend, which rolls and stays the same otherwise. */
+/** MyOrg1MSP's backend, which rolls and otherwise stays the same. */
 export function release(parts: Partial<ReleaseChange> = {}): ReleaseChange {
   const chart = { name: "substra-backend", version: "26.15.3", from: "charts/substra-backend" };
   return {
@@ -108,7 +108,7 @@ export function workload(parts: Partial<WorkloadChange> = {}): WorkloadChange {
   };
 }
 
-/** What a consumer trusts before and after, by the names of generations. */
+/** The generations that a consumer trusts before and after, by their names. */
 export function trustChange(
   before: readonly string[],
   after: readonly string[],
@@ -124,7 +124,7 @@ export function trustChange(
   };
 }
 
-/** A server that two others call, and that begins to ask for certificates. */
+/** A server with two callers, which begins to ask for certificates. */
 export function serverChange(parts: Partial<ServerChange> = {}): ServerChange {
   return {
     party: "echo",
@@ -135,7 +135,7 @@ export function serverChange(parts: Partial<ServerChange> = {}): ServerChange {
   };
 }
 
-/** MyOrg1MSP dials the orchestrator, and both trust each other. */
+/** A connection from MyOrg1MSP to the orchestrator; both trust each other. */
 export function connection(parts: Partial<Connection> = {}): Connection {
   return {
     client: "MyOrg1MSP",
@@ -156,7 +156,7 @@ export function notice(severity: Notice["severity"], text: string): Notice {
   return { severity, text };
 }
 
-/** MyOrg1MSP's certificate from the beginning of the year on. */
+/** The lifetime of MyOrg1MSP's certificate, from the beginning of the year. */
 export function lifetime(parts: Partial<Lifetime> = {}): Lifetime {
   return {
     kind: "leaf",

@@ -12,7 +12,7 @@ export interface Service {
   readonly shows?: boolean;
   /** @default "g1"; null if it has no certificate */
   readonly issuer?: string | null;
-  /** @default - g1 alone */
+  /** @default - only g1 */
   readonly trusts?: readonly string[];
 }
 

@@ -53,7 +53,7 @@ function profile(sides: Partial<Described> = {}): PlannedResource {
 }
 
 describe("the workloads of a plan", () => {
-  it("roll with the template of their pods, and say by which of its fields", () => {
+  it("roll with their pod template, and say because of which of its fields", () => {
     const after = spec({ profile: "echo-profile-2", probe: "tcpSocket" });
     assert.deepEqual(changes(deployment(spec(), after), profile()), [
       {
@@ -89,14 +89,14 @@ describe("the workloads of a plan", () => {
     assert.deepEqual(found?.why, ["image and readinessProbe change"]);
   });
 
-  it("do not roll where their pods stay, or are left alone", () => {
+  it("do not roll if their pods stay, or are left alone", () => {
     const roll = (before: object, after: object) => changes(deployment(before, after))[0]?.rolls;
     assert.equal(roll({ ...spec(), replicas: 1 }, { ...spec(), replicas: 2 }), false);
     const paused = { ...spec({ image: "echo:2" }), paused: true };
     assert.equal(roll(spec(), paused), false);
   });
 
-  it("come and go", () => {
+  it("are added and removed", () => {
     const operations = [deployment(undefined, spec()), deployment(spec(), undefined)].map(
       (each) => changes(each)[0],
     );
@@ -109,7 +109,7 @@ describe("the workloads of a plan", () => {
     );
   });
 
-  it("are not told where nothing of their spec changes", () => {
+  it("are not reported if nothing in their spec changes", () => {
     assert.deepEqual(changes(deployment(spec(), spec())), []);
   });
 });

@@ -16,12 +16,12 @@ const gets = (party: string) => ({ party, server: SERVER, change: "gets" });
 const loses = (party: string) => ({ party, server: SERVER, change: "loses" });
 
 describe("the access of a plan's parties", () => {
-  it("is got by all with the first deployment", () => {
+  it("is given to all in the first deployment", () => {
     const after = consortium({ OrgB: {}, OrgA: { elsewhere: "unknown" } });
     assert.deepEqual(changes(undefined, after), [gets("OrgA"), gets("OrgB")]);
   });
 
-  it("is got by one that joins, and lost by one that leaves", () => {
+  it("is given to a party that joins, and lost by one that leaves", () => {
     const [before, after] = [
       consortium({ OrgA: {}, OrgB: {} }),
       consortium({ OrgA: {}, OrgC: { elsewhere: "unknown" } }),
@@ -29,12 +29,12 @@ describe("the access of a plan's parties", () => {
     assert.deepEqual(changes(before, after), [loses("OrgB"), gets("OrgC")]);
   });
 
-  it("is lost by one that is only listed no more", () => {
+  it("is lost by a party that is merely no longer listed", () => {
     const clients = { OrgA: {}, OrgB: {} };
     assert.deepEqual(changes(consortium(clients), consortium(clients, ["OrgA"])), [loses("OrgB")]);
   });
 
-  it("is got with the certificate, not with a place on the list", () => {
+  it("is given with the certificate, not with a place on the list", () => {
     const waiting = consortium({ OrgA: { elsewhere: "unknown", issuer: null } });
     const issued = consortium({ OrgA: { elsewhere: "unknown" } });
     assert.deepEqual(changes(undefined, waiting), []);
@@ -42,7 +42,7 @@ describe("the access of a plan's parties", () => {
     assert.deepEqual(changes(issued, waiting), [loses("OrgA")]);
   });
 
-  it("is a component's where the stack says so", () => {
+  it("is a component's if the stack says so", () => {
     const before = consortium({});
     const after = consortium({ OrgA: {} });
     const resources = makeConsortium(before, after).map((resource) => ({
@@ -57,7 +57,7 @@ describe("the access of a plan's parties", () => {
     ]);
   });
 
-  it("stays with a certificate that is issued anew", () => {
+  it("stays with a certificate that is re-issued", () => {
     const before = consortium({ OrgA: {} });
     const after: Consortium = { ...before, generations: { g2: "signing" } };
     assert.deepEqual(changes(before, after), []);

@@ -16,7 +16,7 @@ const after = (consortium: Partial<Consortium>) =>
   );
 
 describe("the connections of a plan", () => {
-  it("are those from clients to the servers that they dial, by server and client", () => {
+  it("lead from clients to the servers that they dial, by server and client", () => {
     assert.deepEqual(after({ clients: { OrgB: {}, OrgA: { issuer: "g1" } } }), [
       {
         client: "OrgA",
@@ -37,24 +37,24 @@ describe("the connections of a plan", () => {
     ]);
   });
 
-  it("lack trust where an end does not trust the other's issuer", () => {
+  it("lack trust if one end does not trust the other's issuer", () => {
     const [found] = after({ clients: { OrgA: { trusts: ["g1"] } } });
     assert.equal(found?.clientTrustsServer, false);
     assert.equal(found.serverTrustsClient, true);
   });
 
-  it("lack it where the server does not list the client", () => {
+  it("lack trust if the server does not list the client", () => {
     const [found] = after({ admits: [] });
     assert.equal(found?.serverTrustsClient, false);
   });
 
-  it("leave open what another stack trusts and does not say", () => {
+  it("leave open what another stack trusts but does not report", () => {
     const [found] = after({ clients: { OrgA: { elsewhere: "unknown" } } });
     assert.equal(found?.clientTrustsServer, undefined);
     assert.equal(found?.serverTrustsClient, true);
   });
 
-  it("go by what another stack says of the CA that signs", () => {
+  it("follow what another stack reports about the CA that signs", () => {
     const known = readCertificate(caPem("g1")).fingerprint;
     const before: Consortium = {
       generations: { g1: "signing", g2: "trusted" },
@@ -66,7 +66,7 @@ describe("the connections of a plan", () => {
     assert.equal(connections(plan)[0]?.clientTrustsServer, false);
   });
 
-  it("know the issuer of a certificate that was received, and not the server of another stack", () => {
+  it("know the issuer of a received certificate, but not the server of another stack", () => {
     const certificate = leafPem("OrgA", "g2");
     const facts = {
       authority: {

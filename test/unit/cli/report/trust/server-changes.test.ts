@@ -7,7 +7,7 @@ import { makeServices, type Service, type Services } from "../make-services";
 const plan = (before: Services | undefined, after: Services) =>
   makePlan(...makeServices(before, after));
 
-/** Every service in a mode; gate calls all others. */
+/** All services in one mode; gate calls all others. */
 function all(serves: Service["serves"], ...names: readonly string[]): Services {
   return {
     gate: { serves: "tls", dials: names },
@@ -16,7 +16,7 @@ function all(serves: Service["serves"], ...names: readonly string[]): Services {
 }
 
 describe("the servers of a plan", () => {
-  it("are told where they speak otherwise, with who calls them", () => {
+  it("are reported if their mode changes, with their callers", () => {
     const [before, after] = [
       all("tls", "echo", "orca"),
       all("mutual-tls-optional", "echo", "orca"),
@@ -28,7 +28,7 @@ describe("the servers of a plan", () => {
     ]);
   });
 
-  it("come in the order of what a reviewer must see: steps back, then what asks most", () => {
+  it("are ordered by importance for a reviewer: steps back, then those that require most", () => {
     const modes = (...serves: readonly Service["serves"][]): Services =>
       Object.fromEntries(serves.map((mode, index) => [`s${index}`, { serves: mode }]));
     const before = modes("plain", "tls", "mutual-tls-optional", "mutual-tls", "tls", "mutual-tls");
@@ -44,7 +44,7 @@ describe("the servers of a plan", () => {
     ]);
   });
 
-  it("are not told where they stay, come or go, or nothing is said of them", () => {
+  it("are not reported if they stay, are added or removed, or state no mode", () => {
     assert.deepEqual(serverChanges(plan(all("tls", "echo"), all("tls", "orca"))), []);
     assert.deepEqual(serverChanges(plan(undefined, all("tls", "echo"))), []);
     const consortium = { generations: { g1: "signing" }, clients: { OrgA: {} } } as const;
@@ -53,14 +53,14 @@ describe("the servers of a plan", () => {
 });
 
 describe("the access to servers that require no certificate", () => {
-  it("is nobody's to get or to lose", () => {
+  it("is neither given nor lost", () => {
     const without = { gate: { serves: "tls", dials: [] }, echo: { serves: "tls" } } as const;
     assert.deepEqual(accessChanges(plan(undefined, all("plain", "echo"))), []);
     assert.deepEqual(accessChanges(plan(without, all("mutual-tls-optional", "echo"))), []);
     assert.deepEqual(accessChanges(plan(all("tls", "echo"), without)), []);
   });
 
-  it("stays when they begin to require one, except for who shows none", () => {
+  it("stays when they begin to require one, except for callers that show none", () => {
     const shows: Services = { ...all("tls", "echo"), dinghy: { serves: "tls", dials: ["echo"] } };
     const strict = { ...shows, echo: { serves: "mutual-tls" } } as const;
     assert.deepEqual(accessChanges(plan(shows, strict)), []);
@@ -73,7 +73,7 @@ describe("the access to servers that require no certificate", () => {
 });
 
 describe("a connection of services", () => {
-  /** Between a server that trusts g1 and a client whose certificate and trust are by g2. */
+  /** Trust between a server that trusts g1 and a client whose certificate and trust are those of g2. */
   const ends = (serves: Service["serves"], client: Partial<Service> = {}) => {
     const services: Services = {
       gate: { serves: "tls", dials: ["echo"], issuer: "g2", trusts: ["g2"], ...client },
@@ -83,14 +83,14 @@ describe("a connection of services", () => {
     return [found?.clientTrustsServer, found?.serverTrustsClient];
   };
 
-  it("holds where nobody looks", () => {
+  it("holds if nobody checks", () => {
     assert.deepEqual(ends("plain"), [true, true]);
     assert.deepEqual(ends("tls"), [false, true]);
     assert.deepEqual(ends("mutual-tls-optional"), [false, false]);
     assert.deepEqual(ends("mutual-tls"), [false, false]);
   });
 
-  it("needs a certificate only where one is required", () => {
+  it("needs a certificate only if one is required", () => {
     assert.deepEqual(ends("mutual-tls-optional", { shows: false }), [false, true]);
     assert.deepEqual(ends("mutual-tls", { shows: false }), [false, false]);
   });

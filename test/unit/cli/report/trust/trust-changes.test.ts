@@ -17,7 +17,7 @@ const changes = (before: Consortium | undefined, after: Consortium) =>
   trustChanges(makePlan(...makeConsortium(before, after)));
 
 describe("the trust of a plan's parties", () => {
-  it("gets a generation that the up makes", () => {
+  it("includes a new generation that the up creates", () => {
     assert.deepEqual(changes(one, two), [
       { party: "OrgA", elsewhere: false, before: [G1], after: [G1, NEW_G2] },
       { party: SERVER, elsewhere: false, before: [G1], after: [G1, NEW_G2] },
@@ -74,7 +74,7 @@ describe("the trust of a plan's parties", () => {
     ]);
   });
 
-  it("is not told of what another stack decides, of which only a part is known here", () => {
+  it("is not reported if another stack decides on it, as only a part of it is known here", () => {
     const side = (trusted: readonly string[]): Consortium => ({
       ...two,
       clients: { OrgA: { elsewhere: trusted } },
@@ -82,7 +82,7 @@ describe("the trust of a plan's parties", () => {
     assert.deepEqual(changes(side([G1.fingerprint]), side([G1.fingerprint, G2.fingerprint])), []);
   });
 
-  it("is not told where it is not known on both sides", () => {
+  it("is not reported if it is not known on both sides", () => {
     const side = (elsewhere: readonly string[] | "unknown"): Consortium => ({
       ...one,
       clients: { OrgA: { elsewhere } },

@@ -12,7 +12,7 @@ const consortium: Consortium = {
   clients: { OrgA: {} },
 };
 
-/** The plan after an `up` that said that it would sign with g2, and was interrupted before it did. */
+/** The plan after an `up` whose facts stated that it signs with g2, but which was interrupted before it did. */
 function interrupted(): PlannedResource[] {
   return makeConsortium(consortium, consortium).map((resource) =>
     resource.name === "OrgA-certificate" && resource.type.startsWith("tls:")
@@ -30,14 +30,14 @@ function interrupted(): PlannedResource[] {
   );
 }
 
-describe("what a plan says of trust", () => {
-  it("goes by certificates that exist, not by those that were meant to be", () => {
+describe("the trust in a plan", () => {
+  it("follows certificates that exist, not those that were intended", () => {
     const { before, after } = trustOf(makePlan(...interrupted())).leaves;
     assert.equal(before.get("OrgA-certificate")?.issuer?.id, "ca/g1");
     assert.equal(after.get("OrgA-certificate")?.issuer?.id, "ca/g2");
   });
 
-  it("does not know a generation before that was never made", () => {
+  it("does not include a generation before the change that was never created", () => {
     const facts = { authority: { generations: { g1: { state: "signing" as const } } } };
     const plan = makePlan(makeComponent("pki:CertificateAuthority", "ca", facts, facts));
     const { before, after } = trustOf(plan).generations;
@@ -45,7 +45,7 @@ describe("what a plan says of trust", () => {
     assert.deepEqual([...after.keys()], ["ca/g1"]);
   });
 
-  it("takes two certificates of one CA's name and key for the same CA", () => {
+  it("treats two certificates with one CA's name and key as the same CA", () => {
     const pair = keys("p384");
     const renewed = makeCa({
       keys: pair,
@@ -72,7 +72,7 @@ describe("what a plan says of trust", () => {
     assert.equal(accepts(parties.get("OrgA")?.after?.trusts, leaf), true);
   });
 
-  it("leaves open what a party accepts of which nothing is known", () => {
+  it("leaves open what a party accepts if nothing is known about it", () => {
     const side: Consortium = { generations: { g1: "signing" }, clients: { OrgA: {} } };
     const { parties } = trustOf(makePlan(...makeConsortium(side, side)));
     const own = parties.get("OrgA")?.after?.presents;
