@@ -15,11 +15,11 @@ import { shownValue } from "./values/shown-value";
 import { whyItChanges } from "./why";
 
 export interface ReleaseOptions {
-  /** Absolute folder in which the paths of charts are relative: the program's. */
+  /** Absolute path of the program's folder, to which paths of charts are relative. */
   readonly project: string;
-  /** Git revision that is deployed, for charts in folders as they were. */
+  /** Git revision that is deployed, from which the deployed charts in folders are taken. */
   readonly base: string | undefined;
-  /** Whether charts are rendered, which starts Helm and downloads what is not in the project's folder. */
+  /** Whether charts are rendered, which runs Helm and downloads charts that are not in the project's folder. */
   readonly charts: boolean;
   /** Name or path of the program. @default "helm" */
   readonly helm?: string;
@@ -34,10 +34,10 @@ const OPERATIONS = {
   delete: "removed",
 } as const;
 
-/** How many releases are rendered at a time; each has two runs of Helm. */
+/** Number of releases that are rendered at a time, each with two runs of Helm. */
 const AT_A_TIME = 2;
 
-/** What happens to the Helm releases of a stack, by party and name. Whatever cannot be had is said in its place. */
+/** Changes of a stack's Helm releases, by party and name. If something is not available, the reason replaces it. */
 export async function releaseChanges(
   plan: Plan,
   options: ReleaseOptions,
@@ -72,7 +72,7 @@ function plannedReleases({ resources }: Plan): PlannedRelease[] {
 }
 
 interface Described extends Omit<ReleaseChange, "manifests" | "rolls" | "redraws"> {
-  /** Its component, if that says something of itself. */
+  /** Its component, if that states facts. */
   readonly component: Stated | undefined;
 }
 
@@ -149,7 +149,7 @@ async function withCharts<T>(
 function unrendered({ before, after }: PlannedResource): ManifestPart {
   if (before && !after) return { manifests: removedObjects(before), rolls: [] };
   return {
-    manifests: { unavailable: "the charts were not to be rendered" },
+    manifests: { unavailable: "the charts were not rendered (--no-charts)" },
     rolls: before ? UNKNOWN : [],
   };
 }

@@ -2,7 +2,7 @@ import type { PlannedResource } from "../plan";
 import { differences, type Difference } from "./values/differences";
 import { secretChanges } from "./values/secret-changes";
 
-/** Told elsewhere. */
+/** Inputs that are reported elsewhere. */
 const TOLD: ReadonlySet<string> = new Set(["chart", "values", "version"]);
 
 /** The inputs of a release that differ, other than its chart and values, e.g. `timeout`. */

@@ -13,21 +13,21 @@ import {
 } from "./manifests/rolls";
 import { renderedSide, type ChartWorks, type RenderedSide } from "./rendered-side";
 
-/** What becomes of a release's objects, and which workloads replace their pods. */
+/** Changes of a release's objects, and the workloads whose pods are replaced. */
 export interface ManifestPart {
   readonly manifests: ManifestChanges;
   readonly rolls: Maybe<readonly string[]>;
-  /** What an upgrade draws anew, whatever changes; undefined if the manifests are not known, or it is no upgrade. */
+  /** Content that every upgrade regenerates; undefined if the manifests are not known, or it is not an upgrade. */
   readonly drawn?: Drawn | undefined;
 }
 
 export interface Drawn {
   readonly objects: readonly DrawnObject[];
-  /** Whether templates look up objects in the cluster, which may be what they drew before. */
+  /** Whether templates look up objects in the cluster, where they may find what they generated before. */
   readonly looksUp: boolean;
 }
 
-/** Renders what a release that is installed or changes consists of, on the sides that there are. */
+/** Renders a release that is installed or changed, on the sides where it exists. */
 export async function renderedPart(
   resource: PlannedResource,
   works: ChartWorks,
@@ -72,7 +72,7 @@ async function change(
   const upgrade = upgradeOf(old, coming, again, resource.operation === "replace");
   const { objects, notes } = compareObjects(upgrade);
   const byChance = workloadsByChance(upgrade);
-  // What a template looks up may be what it drew at the installation; then it stays.
+  // A template may look up what it generated at the installation, and keep it.
   const surely = coming.traits.lookup ? [] : byChance;
   const rolls =
     resource.operation === "replace"
@@ -92,7 +92,7 @@ async function change(
   };
 }
 
-/** Also waits for the second where the first fails: nothing may go on when the charts are closed. */
+/** Waits for both even if one fails: nothing may still run when the charts are closed. */
 async function both<T>(one: Promise<T>, other: Promise<T>): Promise<readonly [T, T]> {
   await Promise.allSettled([one, other]);
   return Promise.all([one, other]);
@@ -122,9 +122,8 @@ function notesOnTraits(traits: TemplateTraits, open: readonly string[]): string[
   const notes = [
     traits.lookup && "its templates look up objects in the cluster, and find none here",
     traits.apis &&
-      "its templates ask which APIs the cluster has; here only those of Kubernetes itself",
-    traits.revision &&
-      "its templates use the number of the revision, which is 1 on both sides here",
+      "its templates ask which APIs the cluster has; here they find only those of Kubernetes itself",
+    traits.revision && "its templates use the revision number, which is 1 on both sides here",
     open.length > 0 &&
       `whether these roll depends on what the templates find in the cluster: ${open.join(", ")}`,
   ];

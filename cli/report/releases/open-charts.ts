@@ -15,7 +15,7 @@ export interface Charts {
 }
 
 export interface ChartOptions {
-  /** Absolute folder in which the paths of charts are relative. */
+  /** Absolute path of the folder to which paths of charts are relative. */
   readonly project: string;
   /** Git revision that is deployed. */
   readonly base: string | undefined;

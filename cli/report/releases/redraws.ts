@@ -3,8 +3,8 @@ import type { Stated } from "../plan";
 import type { Drawn } from "./manifests-part";
 
 /**
- * What an upgrade touches beside what it is for, because the chart draws it at random: what its rendered manifests show, with
- * what its component says of it; without manifests, all that the component says.
+ * What an upgrade also changes because the chart generates it at random: what its rendered manifests show, with the
+ * consequences that its component states; without manifests, all that the component states.
  */
 export function redrawsOf(
   operation: ReleaseChange["operation"],

@@ -4,8 +4,8 @@ import { sortedObjects } from "./manifests/sorted-objects";
 import { isMap } from "./values/differences";
 
 /**
- * The objects of a release that is removed, as its state lists them: by kind and version, e.g.
- * `Deployment.apps/apps/v1` (pulumi-kubernetes, provider/pkg/provider/helm/v3, `resourceNames`). Hooks are not in it.
+ * The objects of a removed release, which its state lists by kind and version, e.g. `Deployment.apps/apps/v1`
+ * (pulumi-kubernetes, provider/pkg/provider/helm/v3, `resourceNames`). Hooks are not listed.
  */
 export function removedObjects({ outputs: { resourceNames } }: State): ManifestChanges {
   if (!isMap(resourceNames)) return { unavailable: "the state does not list its objects" };

@@ -9,16 +9,16 @@ import { helmName, helmValues, readable } from "./values/helm-values";
 import type { NewNames } from "./values/new-names";
 import { secretChanges } from "./values/secret-changes";
 
-/** What renders charts. */
+/** Functions that render charts. */
 export interface ChartWorks {
   readonly find: ChartFinder;
   readonly render: Renderer;
-  /** What the templates of a chart on this machine use. */
+  /** Returns the features that the templates of a chart on this machine use. */
   readonly traitsOf: (chart: string) => TemplateTraits;
   readonly names: NewNames;
 }
 
-/** What one side of a release renders to. */
+/** Rendered manifests of one side of a release. */
 export interface RenderedSide {
   readonly documents: readonly string[];
   /** Reads documents of this side. */
@@ -28,7 +28,7 @@ export interface RenderedSide {
 }
 
 /**
- * @param repetition renders it anew, to see what comes out by chance. @default 0
+ * @param repetition a number other than 0 renders it again, to find random content. @default 0
  * @throws Unavailable
  */
 export async function renderedSide(
@@ -42,12 +42,12 @@ export async function renderedSide(
   const files = inputs.valueYamlFiles;
   if (files !== undefined && !(Array.isArray(files) && files.length === 0)) {
     throw new Unavailable(
-      "its values come from files too (valueYamlFiles), which the preview does not tell",
+      "its values also come from files (valueYamlFiles), which the preview does not contain",
     );
   }
   if (inputs.reuseValues === true) {
     throw new Unavailable(
-      "it keeps the values of its last revision (reuseValues), which the preview does not tell",
+      "it keeps the values of its last revision (reuseValues), which the preview does not contain",
     );
   }
   const chart = await find(chartOf(state), side);

@@ -182,7 +182,7 @@ describe("charts in a report", function () {
     );
     assert.equal(
       await unavailable({ base: "--output=x" }, old, coming),
-      "git knows no revision --output=x here (is the clone shallow?)",
+      "git does not know revision --output=x here (is the clone shallow?)",
     );
   });
 
@@ -214,7 +214,7 @@ describe("charts in a report", function () {
         { version: "1.0.0" },
         { version: "1.1.0" },
       ),
-      "there is no program `helm-that-nobody-has`, which renders charts; install Helm 3.14 or later",
+      "there is no program `helm-that-nobody-has` to render charts with; install Helm 3.14 or later",
     );
   });
 
@@ -301,11 +301,11 @@ stringData: { SECRET_KEY: {{ randAlphaNum 9 | quote }}, fixed: "1" }
       const said = await unavailable({}, old, { version: "3.0.0", chart });
       assert.match(
         said,
-        /^chart app of http:\/\/127\.0\.0\.1:\d+ in version 3\.0\.0 cannot be had: .*3\.0\.0/,
+        /^chart app of http:\/\/127\.0\.0\.1:\d+ in version 3\.0\.0 cannot be downloaded: .*3\.0\.0/,
       );
       assert.equal(
         await unavailable({}, old, { version: "^1.0", chart }),
-        "^1.0 is no exact version of the chart: the `up` will choose one",
+        "^1.0 is not an exact version of the chart: the `up` will choose one",
       );
     });
 
@@ -314,7 +314,7 @@ stringData: { SECRET_KEY: {{ randAlphaNum 9 | quote }}, fixed: "1" }
       const said = await unavailable({}, { version: "1.0.0", chart }, { version: "1.1.0", chart });
       assert.match(
         said,
-        /^chart app of http:\/\/127\.0\.0\.1:1\/x in version 1\.0\.0 cannot be had: .*refused/,
+        /^chart app of http:\/\/127\.0\.0\.1:1\/x in version 1\.0\.0 cannot be downloaded: .*refused/,
       );
       assert.doesNotMatch(said, /hunter2/);
     });

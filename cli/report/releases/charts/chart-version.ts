@@ -6,10 +6,10 @@ import type { Helm } from "./helm";
 import { Unavailable } from "./unavailable";
 
 /**
- * The version of a chart in a folder or an archive.
+ * Returns the version of a chart in a folder or an archive.
  *
- * @param called how messages call it.
- * @throws Unavailable if it is no chart.
+ * @param called its name in messages.
+ * @throws Unavailable if it is not a chart.
  */
 export async function versionOf(path: string, called: string, helm: Helm): Promise<string> {
   const metadata = statSync(path).isDirectory()
@@ -17,7 +17,7 @@ export async function versionOf(path: string, called: string, helm: Helm): Promi
     : (await helm(["show", "chart", "--", path])).stdout;
   const { version } = readYaml(metadata);
   if (typeof version === "string" && version !== "") return version;
-  throw new Unavailable(`the Chart.yaml of ${called} says no version`);
+  throw new Unavailable(`the Chart.yaml of ${called} has no version`);
 }
 
 function readMetadata(folder: string, called: string): string {

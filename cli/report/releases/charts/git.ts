@@ -45,27 +45,25 @@ export async function exportFromGit(
 }
 
 async function commitOf(project: string, revision: string): Promise<string> {
-  // The end of options: a revision may not be taken for one.
+  // Ends the options, so that a revision is not taken for one.
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
   const { stdout, failure } = await run(project, args);
   if (failure === undefined) return stdout.trim();
-  throw new Unavailable(`git knows no revision ${revision} here (is the clone shallow?)`);
+  throw new Unavailable(`git does not know revision ${revision} here (is the clone shallow?)`);
 }
 
 async function git(folder: string, args: readonly string[]): Promise<string> {
   const { stdout, stderr, failure } = await run(folder, args);
   if (failure === undefined) return stdout;
   if (failure === "timeout")
-    throw new Unavailable(`\`git ${args[0] ?? ""}\` did not end within ${TIMEOUT / 1000} s`);
+    throw new Unavailable(`\`git ${args[0] ?? ""}\` did not finish within ${TIMEOUT / 1000} s`);
   throw new Unavailable(`\`git ${args[0] ?? ""}\` failed: ${stderr.replace(/\s+/g, " ").trim()}`);
 }
 
 async function run(folder: string, args: readonly string[]) {
   const outcome = await runProgram("git", ["-C", folder, ...args], { timeout: TIMEOUT });
   if (outcome.failure === "missing") {
-    throw new Unavailable(
-      "there is no `git` on the PATH, which has the charts as they are deployed",
-    );
+    throw new Unavailable("there is no `git` on the PATH to get the deployed charts with");
   }
   return outcome;
 }

@@ -2,10 +2,10 @@ import { holdsPrivateKey } from "../../../../x509/private-key-trace";
 
 const NOISE = /^(WARNING:|Use --debug|level=(WARN|INFO|DEBUG)|\w+\.go:\d+:|\d{4}\/\d{2}\/\d{2} )/;
 
-/** In characters; what Helm says beyond is left out. */
+/** In characters; the rest of Helm's message is left out. */
 const LONGEST = 400;
 
-/** A text whose addresses have no user, password or query. */
+/** A text without the users, passwords and queries of its addresses. */
 export function withoutCredentials(text: string): string {
   return text
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'@]*(?:@[^\s/?#"'@]*)*@/gi, "$1")
@@ -13,9 +13,9 @@ export function withoutCredentials(text: string): string {
 }
 
 /**
- * What Helm said on standard error, as a clause: without its warnings, hints and the places of our temporary files.
+ * Helm's message on standard error, as a clause without its warnings, hints and the paths of our temporary files.
  *
- * @param places whose paths mean nothing to a reader.
+ * @param places paths that mean nothing to a reader.
  */
 export function helmWords(stderr: string, places: readonly string[]): string {
   if (holdsPrivateKey(stderr)) return "its message holds a private key and is not shown";

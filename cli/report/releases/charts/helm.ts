@@ -7,7 +7,7 @@ import { NoHelm, Unavailable } from "./unavailable";
 /** In milliseconds, for one run. */
 const TIMEOUT = 60_000;
 
-/** A Helm that knows no cluster. */
+/** Runs Helm without a cluster. */
 export type Helm = (args: readonly string[], input?: string) => Promise<HelmOutput>;
 
 export interface HelmOutput {
@@ -16,10 +16,10 @@ export interface HelmOutput {
 }
 
 /**
- * Helm with a cache of its own, so that this run neither uses nor leaves anything of another. It keeps the user's logins to registries.
+ * Helm with its own cache, so that this run shares nothing with others. It still uses the user's logins to registries.
  *
  * @param program its name or path.
- * @param project whose path is left out of messages.
+ * @param project folder whose path is left out of messages.
  */
 export function helmProgram(program: string, temporary: TemporaryFolder, project: string): Helm {
   return async (args, input = "") => {
@@ -39,11 +39,11 @@ export function helmProgram(program: string, temporary: TemporaryFolder, project
     if (failure === undefined) return { stdout, stderr };
     if (failure === "missing") {
       throw new NoHelm(
-        `there is no program \`${program}\`, which renders charts; install Helm 3.14 or later`,
+        `there is no program \`${program}\` to render charts with; install Helm 3.14 or later`,
       );
     }
     if (failure === "timeout") {
-      throw new Unavailable(`\`helm ${args[0] ?? ""}\` did not end within ${TIMEOUT / 1000} s`);
+      throw new Unavailable(`\`helm ${args[0] ?? ""}\` did not finish within ${TIMEOUT / 1000} s`);
     }
     throw new Unavailable(helmWords(stderr, [home, project]));
   };

@@ -17,7 +17,7 @@ export interface LocatedChart {
 }
 
 export interface ChartPlaces {
-  /** Absolute folder in which paths of charts are relative. */
+  /** Absolute path of the folder to which paths of charts are relative. */
   readonly project: string;
   /** Git revision that is deployed. */
   readonly base: string | undefined;
@@ -25,7 +25,7 @@ export interface ChartPlaces {
   readonly temporary: TemporaryFolder;
 }
 
-/** Finds a chart; what is downloaded or taken from git is so once. */
+/** Finds a chart. Each one is downloaded or taken from git only once. */
 export type ChartFinder = (chart: PlannedChart, side: "before" | "after") => Promise<LocatedChart>;
 
 /** The finder throws Unavailable. */
@@ -43,7 +43,7 @@ export function chartFinder(places: ChartPlaces): ChartFinder {
       throw new Unavailable("the preview does not say which version of the chart it is");
     if (!isExact)
       throw new Unavailable(
-        `${version} is no exact version of the chart: the \`up\` will choose one`,
+        `${version} is not an exact version of the chart: the \`up\` will choose one`,
       );
     return downloads(JSON.stringify([source, version]), () => download(places, source, version));
   };
@@ -81,7 +81,7 @@ async function deployedFrom(
   );
 }
 
-/** Where git does not have the deployed chart: the one in the folder will do if it has the same version. */
+/** Fallback if git does not have the deployed chart: the one in the folder, if it has the same version. */
 async function unchangedInProject(
   { project, base, helm }: ChartPlaces,
   path: string,
@@ -93,7 +93,7 @@ async function unchangedInProject(
   if (actual !== undefined && actual === version) {
     return {
       path: found,
-      // Of the side that is deployed only: the other one's chart may have come from somewhere else.
+      // A note only on the deployed side: the other side's chart may come from somewhere else.
       notes: [`what is deployed is rendered with the chart in ${path} as it is now${reason}`],
     };
   }
@@ -122,7 +122,7 @@ async function download(
     const login = source.kind === "repository" && source.needsLogin;
     const hint = login ? "; the login in the stack is not used for reports" : "";
     throw new Unavailable(
-      `chart ${withoutCredentials(what)} in version ${version} cannot be had: ${error.message}${hint}`,
+      `chart ${withoutCredentials(what)} in version ${version} cannot be downloaded: ${error.message}${hint}`,
     );
   }
   const [name = ""] = readdirSync(folder, { withFileTypes: true })

@@ -1,4 +1,4 @@
-/** Does what has the same key once, also if it is asked for again before it is done. */
+/** Returns a function that does work with the same key only once, even if it is requested again before it is done. */
 export function once<T>(): (key: string, work: () => Promise<T>) => Promise<T> {
   const begun = new Map<string, Promise<T>>();
   return (key, work) => {

@@ -1,23 +1,23 @@
 import { execFile } from "node:child_process";
 import { atExit } from "../../../../command/at-exit";
 
-/** How another program is run. */
+/** Options for running another program. */
 export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What it reads from its standard input. @default - nothing */
+  /** Its standard input. @default - nothing */
   readonly input?: string;
-  /** In milliseconds; it is killed then. */
+  /** In milliseconds, after which it is killed. */
   readonly timeout: number;
 }
 
 export interface ProgramOutcome {
   readonly stdout: string;
   readonly stderr: string;
-  /** Why it did not end well; undefined if it did. */
+  /** Why it failed; undefined if it succeeded. */
   readonly failure: "missing" | "timeout" | "status" | undefined;
 }
 
-/** Runs a program to its end. It dies with this process. */
+/** Runs a program until it ends. It is killed if this process exits. */
 export function runProgram(
   program: string,
   args: readonly string[],

@@ -1,19 +1,19 @@
 import type { Helm } from "./helm";
 import { once } from "./once";
 
-/** What Helm is asked to render. */
+/** A chart that Helm is to render, and how. */
 export interface Rendering {
-  /** Its path on this machine. */
+  /** The chart's path on this machine. */
   readonly chart: string;
   readonly release: string;
   readonly namespace: string;
-  /** Values for templates, as JSON, which is YAML too. */
+  /** Values for templates as JSON, which is also YAML. */
   readonly values: string;
-  /** As for a release that exists already. */
+  /** Whether to render it as for a release that exists already. */
   readonly isUpgrade: boolean;
   readonly withHooks: boolean;
   readonly withCustomResourceDefinitions: boolean;
-  /** Renders it once more, to see what comes out by chance. @default 0 */
+  /** A number other than 0 renders it once more, to find random content. @default 0 */
   readonly repetition?: number;
 }
 
@@ -23,10 +23,10 @@ export interface Rendered {
   readonly warnings: string;
 }
 
-/** @throws Unavailable with what Helm says. */
+/** @throws Unavailable with Helm's message. */
 export type Renderer = (rendering: Rendering) => Promise<Rendered>;
 
-/** The same is rendered once. */
+/** Creates a renderer that renders the same only once. */
 export function renderer(helm: Helm): Renderer {
   const renderings = once<Rendered>();
   return (rendering) =>
@@ -34,7 +34,7 @@ export function renderer(helm: Helm): Renderer {
       const { chart, release, namespace, values } = rendering;
       const args = [
         ...["template", `--namespace=${namespace}`],
-        // Values are not for the list of processes, and leave no file.
+        // By standard input, values show in no list of processes and leave no file.
         "--values=-",
         ...(rendering.isUpgrade ? ["--is-upgrade"] : []),
         ...(rendering.withHooks ? [] : ["--no-hooks"]),

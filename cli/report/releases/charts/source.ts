@@ -5,7 +5,7 @@ import type { State } from "../../plan";
 import { isSecret, isUnknown, type Property } from "../../value";
 import { isMap } from "../values/differences";
 
-/** Where the chart of a release comes from. */
+/** Origin of a release's chart. */
 export type ChartSource =
   /** A folder or an archive, relative to the program's folder. */
   | { readonly kind: "path"; readonly path: string }
@@ -19,15 +19,15 @@ export type ChartSource =
 
 /** The chart of one side of a release. */
 export interface PlannedChart {
-  /** Undefined if the preview does not tell it. */
+  /** Undefined if the preview does not state it. */
   readonly source: ChartSource | undefined;
-  /** As it is deployed, or as it is asked for; undefined if the preview does not tell it. */
+  /** The deployed version, or the requested one; undefined if the preview does not state it. */
   readonly version: string | undefined;
-  /** Whether that version is one version, and no range. */
+  /** Whether that is an exact version, not a range. */
   readonly isExact: boolean;
 }
 
-/** @param state of a release; its outputs, if it is deployed, say which version really is. */
+/** @param state of a release; its outputs, if it is deployed, contain the actual version. */
 export function chartOf({ inputs, outputs }: State): PlannedChart {
   const { version: deployed } = isMap(outputs.status) ? outputs.status : {};
   const version = textOf(deployed) ?? textOf(inputs.version);
@@ -64,12 +64,12 @@ function sourceOf(
     : undefined;
 }
 
-/** A text of the preview; undefined if there is none, or it is secret or not known. */
+/** A text of the preview; undefined if there is none, or it is secret or unknown. */
 export function textOf(property: Property | undefined): string | undefined {
   return typeof property === "string" && property !== "" ? property : undefined;
 }
 
-/** The same chart from the same place. */
+/** Whether both are the same chart from the same place. */
 export function isSameSource(
   one: ChartSource | undefined,
   other: ChartSource | undefined,

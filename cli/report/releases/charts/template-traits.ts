@@ -2,9 +2,9 @@ import { readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { LIMITS, readFileText } from "../../../../host";
 
-/** What templates use that Helm answers in another way when it has no cluster, or anew every time. */
+/** Features of templates that render differently without a cluster, or every time. */
 export interface TemplateTraits {
-  /** Random values or the time; each rendering may be another. */
+  /** Random values or the time; each rendering may differ. */
   readonly chance: boolean;
   /** Objects in the cluster. */
   readonly lookup: boolean;
@@ -29,7 +29,7 @@ const UNKNOWN_TRAITS: TemplateTraits = {
   revision: false,
 };
 
-/** Looks through each chart once. */
+/** Creates a reader that examines each chart only once. */
 export function traitsReader(): (chart: string) => TemplateTraits {
   const known = new Map<string, TemplateTraits>();
   return (chart) => {
@@ -39,7 +39,7 @@ export function traitsReader(): (chart: string) => TemplateTraits {
   };
 }
 
-/** Looks through the templates of a chart and of the charts in it. An archive may do anything that differs each time. */
+/** Examines the templates of a chart and of its subcharts. An archive is assumed to render differently each time. */
 function templateTraits(chart: string): TemplateTraits {
   if (!statSync(chart).isDirectory()) return UNKNOWN_TRAITS;
   const files = readdirSync(chart, { recursive: true, withFileTypes: true })
@@ -61,6 +61,6 @@ function readIfThere(file: string): string {
   try {
     return readFileText(file, { limit: LIMITS.config });
   } catch {
-    return ""; // no file, or a link that leads nowhere; Helm will say so
+    return ""; // not a file, or a broken link; Helm will report it
   }
 }

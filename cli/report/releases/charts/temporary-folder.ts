@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { atExit } from "../../../../command/at-exit";
 
-/** A folder for this run that only its owner may look into. It is made when it is first needed. */
+/** A folder for this run that only its owner can read. It is created when it is first needed. */
 export interface TemporaryFolder {
   readonly path: string;
   /** @returns the path of a new, empty folder in it. */
   subfolder(): string;
-  /** Deletes everything. It happens by itself when the process ends. */
+  /** Deletes everything. This also happens when the process exits. */
   remove(): void;
 }
 

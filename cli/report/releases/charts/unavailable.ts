@@ -1,4 +1,4 @@
-/** A chart or its manifests cannot be had; the message is a clause that says why. */
+/** A chart or its manifests are not available; the message is a clause that says why. */
 export class Unavailable extends Error {
   override readonly name: string = "Unavailable";
 }

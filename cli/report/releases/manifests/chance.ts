@@ -3,13 +3,13 @@ import { isNodeMap, type ManifestObject, type Node } from "./objects";
 
 const RANDOM = "(random)";
 
-/** Two renderings of the same chart with the same values; what differs in them is there by chance. */
+/** Two renderings of the same chart with the same values; their differences are random. */
 export interface ByChance {
   readonly once: ReadonlyMap<string, ManifestObject>;
   readonly again: ReadonlyMap<string, ManifestObject>;
 }
 
-/** An object without what is there by chance. */
+/** An object without its random content. */
 export function withoutChance(
   object: ManifestObject,
   chance: ByChance | undefined,
@@ -35,7 +35,7 @@ export function isByChance(
   return !isDeepStrictEqual(part(once), part(again));
 }
 
-/** Fields of an object that are others in every rendering, e.g. `spec.host`; those of a Secret or ConfigMap by their key. */
+/** Fields of an object that differ in every rendering, e.g. `spec.host`; for Secrets and ConfigMaps, keys of data. */
 export function fieldsByChance(id: string, chance: ByChance | undefined): string[] {
   const once = chance?.once.get(id);
   const again = chance?.again.get(id);

@@ -16,11 +16,11 @@ export interface Comparison {
 export interface Upgrade {
   readonly before: readonly ManifestObject[];
   readonly after: readonly ManifestObject[];
-  /** @default - nothing in them is there by chance */
+  /** @default - they contain nothing random */
   readonly chance?: ByChance | undefined;
 }
 
-/** What becomes of the objects of a release, by kind and name. */
+/** Changes of a release's objects, by kind and name. */
 export function compareObjects({ before, after, chance }: Upgrade): Comparison {
   const old = byId(before.map((object) => withoutChance(object, chance)));
   const coming = byId(after.map((object) => withoutChance(object, chance)));
@@ -46,7 +46,7 @@ export function compareObjects({ before, after, chance }: Upgrade): Comparison {
   return { objects: sortedObjects(changes), notes: [...notesOn(left), ...notesOnKept(kept)] };
 }
 
-/** All objects of a release that has none yet. */
+/** All objects of a new release. */
 export function installedObjects(objects: readonly ManifestObject[]): ObjectChange[] {
   return sortedObjects(objects.map((object) => changeOf(object, "added", "")));
 }
@@ -78,7 +78,7 @@ function differenceOf(
   );
 }
 
-/** Helm leaves such an object in the cluster when the chart has it no more. */
+/** Resource policy of an object. With `keep`, Helm leaves it in the cluster when the chart no longer contains it. */
 function policyOf({ content }: ManifestObject): unknown {
   return fieldsOf(fieldsOf(content.metadata).annotations)["helm.sh/resource-policy"];
 }
@@ -93,6 +93,6 @@ function notesOn(left: readonly string[]): string[] {
 function notesOnKept(kept: readonly string[]): string[] {
   if (kept.length === 0) return [];
   return [
-    `these leave the chart and stay in the cluster, by their resource policy: ${[...kept].sort().join(", ")}`,
+    `the chart no longer contains these, but their resource policy keeps them in the cluster: ${[...kept].sort().join(", ")}`,
   ];
 }

@@ -3,18 +3,18 @@ import { holdsPrivateKey } from "../../../../x509/private-key-trace";
 import { HIDDEN_KEY, withoutPem } from "../values/shown-value";
 import { isNodeMap, type Node, type NodeMap } from "./objects";
 
-/** What stands for content that is not for readers; of the two sides of a change, only whether it differs is told. */
+/** Placeholders for content that readers must not see. They only show whether the two sides of a change differ. */
 const HIDDEN = "(hidden)";
 const CHANGED = "(hidden, changed)";
 
-/** A copy of the whole object, with its data, that kubectl leaves in an annotation. */
+/** Annotation in which kubectl leaves a copy of the whole object, including its data. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 /**
- * An object without the data of Secrets and private keys, and with certificates by their fingerprints.
+ * An object without the data of Secrets and private keys, and with fingerprints in place of certificates.
  *
  * @param other the same object on the other side. @default - there is none
- * @param isNew whether this is the new side: on it, what differs is marked.
+ * @param isNew whether this is the new side, on which differences are marked.
  */
 export function hidden(node: Node, other: Node | undefined, isNew: boolean): Node {
   if (typeof node === "string") {

@@ -1,16 +1,16 @@
 import type { KeptData } from "../../model";
 import { fieldsOf, type ManifestObject, type Node } from "./objects";
 
-/** Of more pods the claims are not listed. */
+/** Most pods of an object whose claims are listed. */
 const MOST_REPLICAS = 100;
 
-/** The persistent volume claims of an object, and what becomes of them when it goes; undefined if it has none. */
+/** The persistent volume claims of an object, and whether they are deleted with it; undefined if it has none. */
 export function keptData(object: ManifestObject): KeptData | undefined {
   if (object.kind === "PersistentVolumeClaim") return { claims: [object.name], isLost: true };
   if (object.kind !== "StatefulSet") return undefined;
   const claims = claimsOf(object);
   if (claims.length === 0) return undefined;
-  // Kubernetes makes these claims, and keeps them if nothing else is asked for.
+  // Kubernetes creates these claims, and keeps them by default.
   const { persistentVolumeClaimRetentionPolicy: policy } = fieldsOf(object.content.spec);
   return { claims, isLost: fieldsOf(policy).whenDeleted === "Delete" };
 }

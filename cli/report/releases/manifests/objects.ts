@@ -9,17 +9,17 @@ export interface NodeMap {
 
 /** An object that a chart renders. */
 export interface ManifestObject {
-  /** Group, kind, namespace and name: the same object has the same on both sides. */
+  /** Group, kind, namespace and name, by which an object is found on the other side. */
   readonly id: string;
   readonly kind: string;
-  /** With its namespace in front if that is not the release's. */
+  /** Begins with its namespace if that is not the release's. */
   readonly name: string;
-  /** Of the folder `crds`, which an upgrade leaves alone. */
+  /** Whether it is from the folder `crds`, which an upgrade leaves alone. */
   readonly isInstalledOnce: boolean;
   readonly content: NodeMap;
 }
 
-/** The YAML documents in what `helm template` printed, as they stand there. */
+/** The YAML documents in the output of `helm template`, unchanged. */
 export function documentsIn(text: string): string[] {
   return text.split(/^---(?=\s|$)/m).filter((document) => document.trim() !== "");
 }
@@ -29,7 +29,7 @@ export function documentsIn(text: string): string[] {
  *
  * @param namespace of the release.
  * @param readable is applied to every text.
- * @throws Unavailable if a document is no YAML.
+ * @throws Unavailable if a document is not YAML.
  */
 export function objectsIn(
   documents: readonly string[],
@@ -48,7 +48,7 @@ export function objectsIn(
   });
 }
 
-/** As Helm and Kubernetes read YAML: version 1.1, but times are texts and `12:30` is no number. */
+/** Reads YAML as Helm and Kubernetes do: version 1.1, but times are texts and `12:30` is not a number. */
 function contentOf(text: string): Node {
   const document = parseDocument(text, {
     version: "1.1",
@@ -109,7 +109,7 @@ function objectOf(content: NodeMap, release: string, isInstalledOnce: boolean): 
   };
 }
 
-/** Kinds of Kubernetes' own that have no namespace. Others matter only when a release moves to another one. */
+/** Built-in kinds that have no namespace. Others matter only when a release moves to another namespace. */
 const CLUSTER_WIDE: ReadonlySet<string> = new Set([
   "APIService",
   "ClusterRole",
@@ -131,7 +131,7 @@ export function isNodeMap(node: Node | undefined): node is NodeMap {
   return typeof node === "object" && node !== null && !Array.isArray(node);
 }
 
-/** The fields of a map; none of anything else. */
+/** The fields of a map; none for anything else. */
 export function fieldsOf(node: Node | undefined): NodeMap {
   return isNodeMap(node) ? node : {};
 }

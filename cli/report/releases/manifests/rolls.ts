@@ -22,7 +22,7 @@ export function rollingWorkloads(upgrade: Upgrade): string[] {
     .map(([, object]) => titleOf(object));
 }
 
-/** The workloads whose pod template is another one in every rendering. */
+/** The workloads whose pod template differs in every rendering. */
 export function workloadsByChance(upgrade: Upgrade): string[] {
   return workloadPairs(upgrade)
     .filter(([, object]) => rollsByItself(object))
@@ -30,14 +30,14 @@ export function workloadsByChance(upgrade: Upgrade): string[] {
     .map(([, object]) => titleOf(object));
 }
 
-/** An object with fields that are drawn anew in every upgrade. */
+/** An object with fields that every upgrade regenerates. */
 export interface DrawnObject {
   /** E.g. `Secret backend-server-key`. */
   readonly object: string;
   readonly fields: readonly string[];
 }
 
-/** The objects on both sides with such fields, other than workloads: those roll, or may. */
+/** The objects on both sides with such fields, except workloads, which roll or may roll. */
 export function drawnObjects({ before, after, chance }: Upgrade): DrawnObject[] {
   const old = byId(before);
   return after
@@ -60,7 +60,7 @@ function workloadPairs({ before, after }: Upgrade): (readonly [ManifestObject, M
     .sort(([, one], [, other]) => (titleOf(one) < titleOf(other) ? -1 : 1));
 }
 
-/** A paused Deployment, and a set that is updated when its pods are deleted, leave their pods alone. */
+/** Paused Deployments, and sets with the update strategy OnDelete, leave their pods alone. */
 function rollsByItself({ content }: ManifestObject): boolean {
   const { paused, updateStrategy } = fieldsOf(content.spec);
   return paused !== true && fieldsOf(updateStrategy).type !== "OnDelete";

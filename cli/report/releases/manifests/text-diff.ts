@@ -1,6 +1,6 @@
 import { structuredPatch } from "diff";
 
-/** Beyond this many lines that come or go the shortest difference is not looked for, which would take long. */
+/** With more added and removed lines, the shortest difference is not searched for, as that would take long. */
 const MOST_CHANGES = 4000;
 
 /** The difference of two texts: unified, three lines of context, no header. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { diffArrays } from "diff";
 import { SECRET, UNKNOWN, type Property } from "../../value";
 
-/** A value that is another, or only on one side. */
+/** A value that differs, or exists only on one side. */
 export interface Difference {
   /** As Pulumi writes it, e.g. `podAnnotations["prometheus.io/scrape"]`. */
   readonly path: string;
@@ -10,12 +10,12 @@ export interface Difference {
   readonly after: Property | undefined;
 }
 
-/** Whether a value that is secret on both sides is another one. */
+/** Whether a value that is secret on both sides changes. */
 export type SecretChanged = (path: string) => boolean;
 
 /**
- * The values that differ, by path: maps by key, as Helm merges them; lists by what is in them, so that an item that comes
- * or goes does not change those behind it.
+ * The values that differ, by path. Maps are compared by key, as Helm merges them, and lists by content, so that an
+ * added or removed item does not change those after it.
  */
 export function differences(
   before: Property | undefined,
@@ -116,7 +116,7 @@ function pairsOf(before: readonly Property[], after: readonly Property[]): Pair[
   return [...pairs, ...gone];
 }
 
-/** Where the item is that this one was before: of the same name, or, where items have none, the next. */
+/** Position of an item's predecessor: the one of the same name or, if items have no names, the next. */
 function partnerOf(item: Property, gone: readonly Pair[]): number {
   const name = nameOf(item);
   const found = gone.findIndex(({ before }) => nameOf(before) === name);

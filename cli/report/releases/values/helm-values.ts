@@ -3,8 +3,8 @@ import { below, isMap, type SecretChanged } from "./differences";
 import type { NewNames } from "./new-names";
 
 /**
- * What stands for values that a preview does not have. Templates put values into names, addresses and base64, so these
- * are names that Kubernetes takes; {@link readable} makes them readable.
+ * Placeholders for values that a preview does not contain. Templates put values into names, addresses and base64, so
+ * these are valid names in Kubernetes; {@link readable} makes them readable.
  */
 const STAND_INS = {
   "countersign-secret-value": "(secret)",
@@ -20,17 +20,17 @@ const [SECRET_TEXT, CHANGED_SECRET_TEXT, UNKNOWN_TEXT] = Object.keys(STAND_INS) 
 
 /** Values as templates get them. */
 export interface HelmValues {
-  /** JSON, which is YAML too. */
+  /** JSON, which is also YAML. */
   readonly text: string;
-  /** Whether there is something in them that only stands for a value. */
+  /** Whether they contain placeholders. */
   readonly hasStandIns: boolean;
 }
 
 export interface HelmValuesOptions {
   readonly names: NewNames;
-  /** Whether values without content are handed on (`allowNullValues`). */
+  /** Whether null values are passed on (`allowNullValues`). */
   readonly keepsNulls: boolean;
-  /** The secret values that are others than on the other side. */
+  /** Which secret values differ from those on the other side. */
   readonly changed: SecretChanged;
 }
 
@@ -67,7 +67,7 @@ export function helmName(name: Property | undefined, names: NewNames, fallback: 
   return name === UNKNOWN ? UNKNOWN_TEXT : fallback;
 }
 
-/** What templates made of values, with words for what only stands for a value. */
+/** A rendered text, with words in place of placeholders. */
 export function readable(text: string, names: NewNames): string {
   const said = Object.entries(STAND_INS).reduce(
     (result, [standIn, words]) => result.replaceAll(standIn, words),

@@ -2,21 +2,21 @@ import type { Plan, PlannedResource } from "../../plan";
 import { SECRET, UNKNOWN, type Property } from "../../value";
 
 /**
- * Names that Pulumi gives to objects in this update. A preview shows such a name with a suffix that is not the final one,
- * so it must not be shown as if it were.
+ * Names that Pulumi gives to objects in this update. A preview shows such a name with a suffix that is not final, so it
+ * must not be shown as if it were.
  */
 export interface NewNames {
-  /** The resource whose object gets this name, or undefined if it is no such name. */
+  /** The resource whose object gets this name; undefined if it is not such a name. */
   resourceOf(name: string): string | undefined;
   /** A text with `<new name of …>` for every such name. */
   readable(text: string): string;
-  /** A text with a name for every such name that is as long and the same in every preview, for templates. */
+  /** A text for templates, with a name in place of every such name that is as long, and the same in every preview. */
   standIn(text: string): string;
-  /** What templates made of such a text, readable. */
+  /** The rendered form of such a text, made readable. */
   readableStandIn(text: string): string;
 }
 
-/** The names of objects that a plan creates or replaces and Pulumi names. */
+/** The names of objects that a plan creates or replaces, and that Pulumi names. */
 export function newNamesOf({ resources }: Plan): NewNames {
   const byName = new Map<string, string>();
   const byStandIn = new Map<string, string>();
@@ -39,7 +39,7 @@ export function newNamesOf({ resources }: Plan): NewNames {
   };
 }
 
-/** The names that Pulumi gave to a plan's objects, of both sides: none of them comes from the configuration. */
+/** The names that Pulumi gave to a plan's objects, on both sides: none of them comes from the configuration. */
 export function givenNames(resources: readonly PlannedResource[]): ReadonlyMap<string, string> {
   return new Map(
     resources.flatMap(({ name, before, after }) =>
@@ -64,7 +64,7 @@ function fieldsOf(property: Property | undefined): Readonly<Record<string, Prope
   return property as Readonly<Record<string, Property>>;
 }
 
-/** The suffix is drawn anew for every preview. */
+/** Replaces the suffix, which is random in every preview. */
 function withoutChance(name: string, resource: string): string {
   const start = `${resource}-`;
   return name.startsWith(start) ? start + "0".repeat(name.length - start.length) : name;

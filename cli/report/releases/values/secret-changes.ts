@@ -2,10 +2,10 @@ import type { PropertyChange } from "../../plan";
 import type { SecretChanged } from "./differences";
 
 /**
- * Which secret values change. Nothing of them is in a preview, but the engine, which knows them, says which it changes.
+ * Returns which secret values change. A preview does not contain them, but the engine says which of them it changes.
  *
  * @param changes of the resource.
- * @param input whose values are asked for, e.g. `values`.
+ * @param input that contains the values, e.g. `values`.
  */
 export function secretChanges(changes: readonly PropertyChange[], input: string): SecretChanged {
   const changed = changes.map(({ path }) => path).filter((path) => isWithin(path, input));

@@ -11,7 +11,7 @@ const LONGEST_TEXT = 200;
 
 const KEPT = 80;
 
-/** What stands for a text that holds a private key in the open. */
+/** Placeholder for a text that contains a private key. */
 export const HIDDEN_KEY = "(a private key, not shown)";
 
 /** A value as a reviewer may see it. A text is on one line. */
@@ -34,7 +34,7 @@ function shownText(text: string): string {
   return `${start}… (${readable.length.toLocaleString("en")} characters, SHA-256 ${hash}…)`;
 }
 
-/** A text with certificates named by their fingerprints, and nothing of it if it holds a private key. */
+/** A text with fingerprints in place of certificates; only a placeholder if it contains a private key. */
 export function withoutPem(text: string): string {
   if (holdsPrivateKey(text)) return HIDDEN_KEY;
   return text.replace(CERTIFICATE, (pem) => {
@@ -48,7 +48,7 @@ export function withoutPem(text: string): string {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g;
 
-/** Whether a text looks like a number, a boolean or nothing, which mean something else to a chart. */
+/** Whether a text looks like a value of another type, which means something else to a chart. */
 function isTakenForAnother(text: string): boolean {
   return text === "" || /^(true|false|null|[-+]?\d+(\.\d+)?([eE][-+]?\d+)?|\{\}|\[\])$/.test(text);
 }

@@ -7,12 +7,12 @@ import { isSameSource, type PlannedChart } from "../charts/source";
 import type { Difference } from "../values/differences";
 import { objectClauses, type Surroundings } from "./objects";
 
-/** What is known of a release that changes. */
+/** A release that changes. */
 export interface ChangedRelease {
   readonly resource: PlannedResource;
   readonly party: string;
   readonly operation: ReleaseChange["operation"];
-  /** Its component, if that says something of itself. */
+  /** Its component, if that states facts. */
   readonly component: Stated | undefined;
   readonly charts: {
     readonly before: PlannedChart | undefined;
@@ -21,15 +21,15 @@ export interface ChangedRelease {
   readonly values: readonly Difference[];
   /** Names of the release's own inputs that differ. */
   readonly inputs: readonly string[];
-  /** Names that Pulumi gave to objects: they follow from something else. */
+  /** Names that Pulumi gave to objects: they follow from other changes. */
   readonly givenNames: ReadonlyMap<string, string>;
 }
 
-/** Why a release changes: clauses without a subject in common, the most important first. */
+/** Clauses on why a release changes, each with its own subject, the most important first. */
 export function whyItChanges(release: ChangedRelease, surroundings: Surroundings): string[] {
   const { operation, party, resource } = release;
   if (operation === "installed") return ["it is not deployed yet"];
-  if (operation === "removed") return ["the configuration has it no more"];
+  if (operation === "removed") return ["it was removed from the configuration"];
   const clauses = [
     ...replacementClauses(release),
     ...objectClauses(resource, party, surroundings),
@@ -46,8 +46,9 @@ export function whyItChanges(release: ChangedRelease, surroundings: Surroundings
 function replacementClauses({ operation, resource }: ChangedRelease): string[] {
   if (operation !== "replaced") return [];
   const { reasons } = resource;
-  const cause = reasons.length === 0 ? "" : ` because of another ${listed(reasons, Infinity)}`;
-  return [`it is removed and installed anew${cause}`];
+  const verb = reasons.length === 1 ? "changes" : "change";
+  const cause = reasons.length === 0 ? "" : `, as its ${listed(reasons, Infinity)} ${verb}`;
+  return [`it is removed and installed again${cause}`];
 }
 
 function trustClauses({ component, party }: ChangedRelease): string[] {
@@ -55,14 +56,14 @@ function trustClauses({ component, party }: ChangedRelease): string[] {
     facts?.peers?.[0]?.trusts?.map((id) => id.split("/").at(-1) ?? id),
   );
   return changeOf(old, coming).map(({ what, comes }) =>
-    comes ? `${party} trusts ${what} too` : `${party} does not trust ${what} any more`,
+    comes ? `${party} trusts ${what} too` : `${party} no longer trusts ${what}`,
   );
 }
 
 function accessClauses({ component, party }: ChangedRelease): string[] {
   const [old, coming] = peersOf(component).map((peer) => peer?.admits);
   return changeOf(old, coming).map(({ what, comes }) =>
-    comes ? `${party} lets ${what} in` : `${party} does not let ${what} in any more`,
+    comes ? `${party} lets ${what} in` : `${party} no longer lets ${what} in`,
   );
 }
 
@@ -93,14 +94,14 @@ function chartClauses({ charts: { before, after } }: ChangedRelease): string[] {
   return clauses;
 }
 
-/** What our component writes when the channels change, because pods read them once. */
+/** Annotation that our component changes together with the channels, because pods read these only once. */
 const CHANNELS = /^podAnnotations\.countersign\/channels$/;
 
 function channelClauses({ values }: ChangedRelease): string[] {
   return values.some(({ path }) => CHANNELS.test(path)) ? ["the channels change"] : [];
 }
 
-/** Beyond this many values only their number is told. */
+/** For more values than this, only their number is given. */
 const MOST_NAMED = 3;
 
 function valueClauses(release: ChangedRelease): string[] {
@@ -113,7 +114,7 @@ function valueClauses(release: ChangedRelease): string[] {
   ];
 }
 
-/** Whether a value follows from something that is told already: the name of an object, or the channels. */
+/** Whether a value follows from something that is already reported: the name of an object, or the channels. */
 function isExplained(
   { path, before, after }: Difference,
   { givenNames, values }: ChangedRelease,

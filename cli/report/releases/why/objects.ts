@@ -1,14 +1,14 @@
 import type { Facts } from "../../../../facts";
 import type { Operation, PlannedResource, Stated } from "../../plan";
 
-/** What the clauses are about. */
+/** Resources and components that clauses refer to. */
 export interface Surroundings {
   readonly byUrn: ReadonlyMap<string, PlannedResource>;
-  /** Components by URN, with what they say of themselves. */
+  /** Components by URN, with the facts that they state. */
   readonly stated: ReadonlyMap<string, Stated>;
 }
 
-/** Why the objects that a release names are others: what they hold is, or comes or goes. */
+/** Clauses on why the objects that a release names change: their content changes, or they are added or removed. */
 export function objectClauses(
   release: PlannedResource,
   party: string,
@@ -29,18 +29,18 @@ export function clausesOn(
     .sort((one, other) => rankOf(one) - rankOf(other));
 }
 
-/** What is done to a certificate says more than what is done to an object. */
+/** The change of a certificate says more than the change of an object. */
 function rankOf(clause: string): number {
   return clause.startsWith("the certificate of") ? 0 : 1;
 }
 
-/** URNs of what the values of either side depend on. */
+/** URNs of the resources that the values of either side depend on. */
 function namedBy({ before, after }: PlannedResource): string[] {
   const urns = [before, after].flatMap((side) => side?.dependencies.values ?? []);
   return [...new Set(urns)].sort();
 }
 
-/** What happens to a Secret or ConfigMap; undefined if it holds CAs, and those that its component trusts change. */
+/** Clause on the change of a Secret or ConfigMap; undefined if it holds CAs and its component will trust others. */
 export function clauseOn(
   object: PlannedResource,
   party: string,
@@ -53,7 +53,7 @@ export function clauseOn(
   if (certificate) return certificateClause(certificate, holds, surroundings);
   if (isPair(object)) return `the certificate of ${party} ${COMES[object.operation]}`;
   if (holds.some(({ type }) => type.endsWith(":SelfSignedCert"))) {
-    // That a party trusts more or fewer is told of itself.
+    // A change of the CAs that a party trusts is reported separately.
     return trustsDiffer(stated.get(object.parent ?? ""))
       ? undefined
       : authorityClause(object, holds, party);
@@ -69,11 +69,11 @@ const COMES: Readonly<Record<Operation, string>> = {
   create: "is new",
   update: "changes",
   replace: "changes",
-  delete: "goes",
+  delete: "is removed",
   other: "changes",
 };
 
-/** What the content of a Secret or ConfigMap is made of. */
+/** Resources that the content of a Secret or ConfigMap comes from. */
 function contentOf(
   { before, after }: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
@@ -133,6 +133,6 @@ function authorityClause(
   );
   if (isOther) return `CA certificates that ${party} trusts are replaced`;
   return operation === "replace" || operation === "update"
-    ? `the CA bundle of ${party} is written anew, with the same CAs`
+    ? `the CA bundle of ${party} is rewritten with the same CAs`
     : `an object with CAs that ${party} trusts ${COMES[operation]}`;
 }

@@ -6,7 +6,7 @@ import { makeResource } from "../make-plan";
 const KEY = "Secret backend-server-key";
 const consequence = "people have to log in again";
 
-/** A component that knows what its release's upgrades draw, after a change and not before. */
+/** A component that states what its release's upgrades generate, after a change and not before. */
 function component(
   after: Facts = { redraws: [{ object: KEY, field: "SECRET_KEY", consequence }] },
 ) {
@@ -17,11 +17,11 @@ function component(
   };
 }
 
-describe("what else an upgrade touches", () => {
+describe("the random content that an upgrade also changes", () => {
   const key = { object: KEY, fields: ["SECRET_KEY"] };
   const other = { object: "Secret other", fields: ["password"] };
 
-  it("is what its rendered manifests draw, with what comes of it where that is known", () => {
+  it("is what its rendered manifests generate, with the consequence if that is known", () => {
     const drawn = { objects: [key, other], looksUp: false };
     const expected = [
       { ...key, consequence, mayStay: false },
@@ -30,7 +30,7 @@ describe("what else an upgrade touches", () => {
     assert.deepEqual(redrawsOf("upgraded", component(), drawn), expected);
   });
 
-  it("may stay where templates look into the cluster, except what is known not to", () => {
+  it("may stay if templates look into the cluster, except what is known not to", () => {
     const drawn = { objects: [key, other], looksUp: true };
     assert.deepEqual(
       redrawsOf("upgraded", component(), drawn).map(({ mayStay }) => mayStay),
@@ -42,7 +42,7 @@ describe("what else an upgrade touches", () => {
     );
   });
 
-  it("is all that is known where there are no manifests, and nothing that they do not have", () => {
+  it("is all that is known if there are no manifests, and otherwise nothing that they lack", () => {
     const known = [{ ...key, consequence, mayStay: false }];
     assert.deepEqual(redrawsOf("upgraded", component(), undefined), known);
     assert.deepEqual(redrawsOf("replaced", component(), undefined), known);
@@ -50,7 +50,7 @@ describe("what else an upgrade touches", () => {
     assert.deepEqual(redrawsOf("upgraded", component({}), undefined), []);
   });
 
-  it("is nothing of a release that comes or goes", () => {
+  it("is empty for a release that is installed or removed", () => {
     assert.deepEqual(redrawsOf("installed", component(), undefined), []);
     assert.deepEqual(redrawsOf("removed", component(), undefined), []);
   });

@@ -15,7 +15,7 @@ const release = (name: string, described: Partial<Described>) =>
 
 const inputs = { chart: "charts/c", name: "r", namespace: "ns", version: "1.0.0" };
 
-const unrendered = { unavailable: "the charts were not to be rendered" };
+const unrendered = { unavailable: "the charts were not rendered (--no-charts)" };
 
 describe("releases of a plan", () => {
   it("are those that change, by party and name", async () => {
@@ -47,7 +47,7 @@ describe("releases of a plan", () => {
     );
   });
 
-  it("are told with chart, values and other inputs of both sides", async () => {
+  it("are reported with chart, values and other inputs of both sides", async () => {
     const before = {
       inputs: { ...inputs, timeout: 300, values: { a: "x", password: "[secret]" } },
       outputs: { status: { version: "1.0.0+deployed" } },
@@ -90,7 +90,7 @@ describe("releases of a plan", () => {
     });
   });
 
-  it("that are installed have all their values as new ones, and roll nothing", async () => {
+  it("have only new values and roll nothing when they are installed", async () => {
     const after = { inputs: { ...inputs, timeout: 1, values: { a: 1 } } };
     const [change] = await changes(release("r", { after }));
     assert.deepEqual(change?.values, [{ path: "a", before: undefined, after: { text: "1" } }]);
@@ -99,7 +99,7 @@ describe("releases of a plan", () => {
     assert.deepEqual(change.manifests, unrendered);
   });
 
-  it("that are removed lose the objects that the state lists", async () => {
+  it("lose the objects that the state lists when they are removed", async () => {
     const resourceNames = {
       "Service/v1": ["b", "a"],
       "Deployment.apps/apps/v1": ["d"],
@@ -127,7 +127,7 @@ describe("releases of a plan", () => {
     assert.deepEqual(change.values, []);
   });
 
-  it("that are removed by a state without such a list are told without objects", async () => {
+  it("are reported without objects when they are removed and the state has no such list", async () => {
     const [change] = await changes(release("r", { before: { inputs } }));
     assert.deepEqual(change?.manifests, { unavailable: "the state does not list its objects" });
   });

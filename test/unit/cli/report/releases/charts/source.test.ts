@@ -14,7 +14,7 @@ function chart(
 }
 
 describe("the chart of a release", () => {
-  it("is a folder of the project, with the version that is deployed", () => {
+  it("can be a folder of the project, with the version that is deployed", () => {
     const planned = chart(
       { chart: "charts/orchestrator", version: "1.0.0" },
       { status: { version: "1.0.0+build.1" } },
@@ -31,7 +31,7 @@ describe("the chart of a release", () => {
     });
   });
 
-  it("is of a repository, whose credentials nobody sees", () => {
+  it("can be from a repository, whose credentials are not shown", () => {
     const planned = chart({
       chart: "backend",
       version: "^1.2",
@@ -51,7 +51,7 @@ describe("the chart of a release", () => {
     });
   });
 
-  it("is of a registry", () => {
+  it("can be from a registry", () => {
     const planned = chart({ chart: "oci://registry.example/charts/backend", version: "1.2.3" });
     assert.deepEqual(planned.source, {
       kind: "oci",
@@ -64,7 +64,7 @@ describe("the chart of a release", () => {
     });
   });
 
-  it("is not known where the preview hides it", () => {
+  it("is not known if the preview hides it", () => {
     for (const inputs of [
       { chart: UNKNOWN },
       { chart: "a", repositoryOpts: SECRET },
@@ -80,8 +80,8 @@ describe("the chart of a release", () => {
   });
 });
 
-describe("what Helm says", () => {
-  it("is told without its hints, warnings and our folders", () => {
+describe("a message of Helm", () => {
+  it("is reported without its hints, warnings and our folders", () => {
     const stderr = [
       "level=WARN msg=something",
       "coalesce.go:289: warning: cannot overwrite table",
@@ -93,11 +93,11 @@ describe("what Helm says", () => {
     assert.equal(helmWords("", []), "it said nothing");
   });
 
-  it("is cut where it is long", () => {
+  it("is cut if it is long", () => {
     assert.equal(helmWords("x".repeat(1000), []).length, 401);
   });
 
-  it("is told without credentials and private keys", () => {
+  it("is reported without credentials and private keys", () => {
     assert.equal(
       withoutCredentials(
         'Get "https://u:p@ss@h.example:8/i.yaml?token=t": from oci://u@r.example/c',

@@ -25,7 +25,7 @@ const workload = (kind: string, name: string, image: string, spec = "") =>
   `apiVersion: apps/v1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: { ${spec}template: { image: ${image} } }`;
 
 describe("the objects of an upgrade", () => {
-  it("are told by kind and name if they come, go or change", () => {
+  it("are reported by kind and name if they are added, removed or changed", () => {
     const { objects, notes } = compare(
       [map("gone", "{}"), map("same", "{ a: b }"), map("changed", "{ a: b, c: d }")],
       [map("changed", "{ c: d, a: x }"), map("came", "{}"), map("same", "{ a: b }")],
@@ -58,7 +58,7 @@ describe("the objects of an upgrade", () => {
     assert.deepEqual(objects, []);
   });
 
-  it("show of a Secret's data only what changes", () => {
+  it("show only which of a Secret's data changes", () => {
     const [change] = compare(
       [secret("{ kept: a2VwdA==, other: b25l, gone: eA== }")],
       [secret("{ kept: a2VwdA==, other: dHdv, came: eA== }")],
@@ -79,7 +79,7 @@ describe("the objects of an upgrade", () => {
     ]);
   });
 
-  it("show nothing of text data, of an inner Secret, or of kubectl's copy", () => {
+  it("show nothing of text data, an inner Secret, or kubectl's copy", () => {
     const copy = "kubectl.kubernetes.io/last-applied-configuration";
     const inner = (value: string) =>
       `kind: Wrap\nmetadata: { name: w, annotations: { ${copy}: ${value} } }\nspec: { template: { kind: Secret, stringData: { p: ${value} } } }`;
@@ -108,11 +108,11 @@ describe("the objects of an upgrade", () => {
     const { objects, notes } = compare([map("a", "{}", "{ helm.sh/resource-policy: keep }")], []);
     assert.deepEqual(objects, []);
     assert.deepEqual(notes, [
-      "these leave the chart and stay in the cluster, by their resource policy: ConfigMap a",
+      "the chart no longer contains these, but their resource policy keeps them in the cluster: ConfigMap a",
     ]);
   });
 
-  it("are told with the claims that hold their data if they go", () => {
+  it("are reported with the claims that hold their data if they are removed", () => {
     const set = (name: string, spec: string) =>
       `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: ${name} }\nspec: ${spec}`;
     const templates = "volumeClaimTemplates: [{ metadata: { name: data } }]";
@@ -147,7 +147,7 @@ describe("the objects of an upgrade", () => {
     assert.deepEqual(notes, ["Helm does not update what is in a chart's folder `crds`: a"]);
   });
 
-  it("are not different by chance", () => {
+  it("do not differ in random content", () => {
     const drawn = (value: string) => map("a", `{ drawn: ${value}, fixed: b }`);
     const [before, once, again] = [read(drawn("x1")), read(drawn("x2")), read(drawn("x3"))];
     const chance = { once: byId(once), again: byId(again) };
@@ -184,7 +184,7 @@ describe("the workloads that roll", () => {
     ]);
   });
 
-  it("are none that wait for somebody", () => {
+  it("do not include those that wait for somebody", () => {
     const before = [workload("Deployment", "a", "1"), workload("DaemonSet", "b", "1")];
     const after = [
       workload("Deployment", "a", "2", "paused: true, "),
@@ -193,7 +193,7 @@ describe("the workloads that roll", () => {
     assert.deepEqual(rollingWorkloads(upgrade(before, after)), []);
   });
 
-  it("are apart from those whose template is another one every time", () => {
+  it("are separate from those whose template differs every time", () => {
     const [before, once, again] = ["1", "2", "3"].map((drawn) =>
       read(workload("Deployment", "a", drawn)),
     );
@@ -205,7 +205,7 @@ describe("the workloads that roll", () => {
   });
 });
 
-describe("what an upgrade draws anew", () => {
+describe("the content that every upgrade regenerates", () => {
   const drawn = (value: string) => [
     secret(`{ fixed: eA==, SECRET_KEY: ${value} }`, "stringData"),
     map("a", `{ b: { c: ${value} }, list: [1, ${value}] }`, `{ note: ${value} }`),
@@ -213,7 +213,7 @@ describe("what an upgrade draws anew", () => {
     workload("Deployment", "w", value),
   ];
 
-  it("are fields of objects on both sides that are others in every rendering", () => {
+  it("consists of the fields of objects on both sides that differ in every rendering", () => {
     const [before, once, again] = ["x1", "x2", "x3"].map((value) => read(...drawn(value)));
     assert.ok(before && once && again);
     const chance = { once: byId(once), again: byId(again) };
@@ -225,7 +225,7 @@ describe("what an upgrade draws anew", () => {
     assert.deepEqual(added, []);
   });
 
-  it("is nothing where there is no chance", () => {
+  it("is empty if nothing is random", () => {
     const sides = { before: read(...drawn("x1")), after: read(...drawn("x2")) };
     assert.deepEqual(drawnObjects(sides), []);
   });

@@ -7,7 +7,7 @@ function read(text: string, readable = (said: string) => said) {
 }
 
 describe("rendered objects", () => {
-  it("are those of all documents and lists, without empty documents", () => {
+  it("come from all documents and lists, without empty documents", () => {
     const text = [
       "---\n# Source: c/templates/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n",
       "---\n# nothing\n",
@@ -19,7 +19,7 @@ describe("rendered objects", () => {
     );
   });
 
-  it("are the same by group, kind, namespace and name, in whatever version", () => {
+  it("are identified by group, kind, namespace and name, in any version", () => {
     const id = (head: string, metadata = "{ name: a }") =>
       read(`${head}\nmetadata: ${metadata}\n`)[0]?.id;
     const deployment = id("apiVersion: apps/v1\nkind: Deployment");
@@ -35,19 +35,19 @@ describe("rendered objects", () => {
     );
   });
 
-  it("of another namespace have it in their name", () => {
+  it("have their namespace in their name if it is another one", () => {
     const text = "apiVersion: v1\nkind: Service\nmetadata: { name: a, namespace: other }\n";
     assert.equal(read(text)[0]?.name, "other/a");
   });
 
-  it("that are there twice, or get their names later, are told apart", () => {
+  it("are distinguished if they occur twice, or get their names later", () => {
     const text = "apiVersion: v1\nkind: Pod\nmetadata: { generateName: test- }\n";
     const [one, other] = read(`---\n${text}---\n${text}`);
     assert.equal(one?.name, "test-…");
     assert.equal(other?.id, `${one.id}#2`);
   });
 
-  it("know the folder whose objects an upgrade leaves alone", () => {
+  it("are marked if they come from the folder that an upgrade leaves alone", () => {
     const text = "apiVersion: v1\nkind: X\nmetadata: { name: a }\n";
     const once = (source: string) => read(`---\n# Source: ${source}\n${text}`)[0]?.isInstalledOnce;
     assert.equal(once("chart/crds/x.yaml"), true);
@@ -73,14 +73,14 @@ describe("rendered objects", () => {
     );
   });
 
-  it("have words for what only stands for a value", () => {
+  it("have words instead of placeholders", () => {
     const text = "kind: X\nmetadata: { name: a-TOKEN }\ndata: { TOKEN.crt: [TOKEN] }\n";
     const [object] = read(text, (said) => said.replaceAll("TOKEN", "<new>"));
     assert.equal(object?.name, "a-<new>");
     assert.deepEqual(object.content.data, { "<new>.crt": ["<new>"] });
   });
 
-  it("are refused if they are no YAML", () => {
+  it("are refused if they are not YAML", () => {
     assert.throws(() => read("a: [\n"), /^Unavailable: what the chart renders is not YAML: /);
   });
 });

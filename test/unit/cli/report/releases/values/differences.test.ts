@@ -5,7 +5,7 @@ import { SECRET, UNKNOWN, type Property } from "../../../../../../cli/report/val
 
 const none = () => false;
 
-/** As `path: before -> after`, with `-` for what is not there. */
+/** Differences as `path: before -> after`, with `-` for a missing value. */
 function told(before: Property | undefined, after: Property | undefined, changed = none): string[] {
   const text = (value: Property | undefined) => (value === undefined ? "-" : JSON.stringify(value));
   return differences(before, after, changed).map(
@@ -14,7 +14,7 @@ function told(before: Property | undefined, after: Property | undefined, changed
 }
 
 describe("values of a release", () => {
-  it("differ by the leaves of maps, in the order of their keys", () => {
+  it("differ in the leaves of maps, in the order of their keys", () => {
     assert.deepEqual(
       told(
         { b: { c: 1, same: true }, a: "x", gone: "g" },
@@ -24,7 +24,7 @@ describe("values of a release", () => {
     );
   });
 
-  it("are told leaf by leaf where a whole section comes or goes", () => {
+  it("are reported leaf by leaf if a whole section is added or removed", () => {
     const resources = { limits: { memory: "512Mi", cpu: 1 }, claims: [], extra: {} };
     assert.deepEqual(told({}, { resources }), [
       "resources.claims: - -> []",
@@ -38,14 +38,14 @@ describe("values of a release", () => {
     ]);
   });
 
-  it("have keys quoted as Pulumi quotes them", () => {
+  it("have their keys quoted as Pulumi quotes them", () => {
     assert.deepEqual(told({}, { "prometheus.io/scrape": { "a/b": 1, "": 2 } }), [
       '["prometheus.io/scrape"][""]: - -> 2',
       '["prometheus.io/scrape"].a/b: - -> 1',
     ]);
   });
 
-  it("tell of a list only which item comes, goes or changes", () => {
+  it("report only the items of a list that are added, removed or changed", () => {
     assert.deepEqual(told({ l: ["a", "b", "c"] }, { l: ["b", "c", "d"] }), [
       'l[0]: "a" -> -',
       'l[2]: - -> "d"',
@@ -54,7 +54,7 @@ describe("values of a release", () => {
     assert.deepEqual(told([1], []), ["[0]: 1 -> -"]);
   });
 
-  it("pair the items of a list by their names", () => {
+  it("are paired by name within a list", () => {
     const before = [
       { name: "A", value: "1" },
       { name: "B", value: "2" },
@@ -72,14 +72,14 @@ describe("values of a release", () => {
     ]);
   });
 
-  it("that become secret or unknown are told as such", () => {
+  it("are reported as secret or unknown if they become so", () => {
     assert.deepEqual(differences({ a: "x", b: "y" }, { a: SECRET, b: UNKNOWN }, none), [
       { path: "a", before: "x", after: SECRET },
       { path: "b", before: "y", after: UNKNOWN },
     ]);
   });
 
-  it("that are secret on both sides differ if the engine says so", () => {
+  it("differ if they are secret on both sides and the engine says so", () => {
     const values = { auth: { password: SECRET }, list: [SECRET, SECRET], section: SECRET };
     const changed = secretChanges(
       [
@@ -97,7 +97,7 @@ describe("values of a release", () => {
     assert.deepEqual(differences(values, values, none), []);
   });
 
-  it("that are secret as a whole are one value", () => {
+  it("are one value if they are secret as a whole", () => {
     const changed = secretChanges([{ path: "values.a.b", kind: "update" }], "values");
     assert.deepEqual(differences(SECRET, SECRET, changed), [
       { path: "", before: SECRET, after: SECRET },

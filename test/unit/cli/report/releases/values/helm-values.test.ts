@@ -27,12 +27,12 @@ describe("the values that Helm gets", () => {
     });
   });
 
-  it("are without nulls, unless the release keeps them", () => {
+  it("contain no nulls, unless the release keeps them", () => {
     assert.deepEqual(given({ a: null, b: { c: null } }), { b: {} });
     assert.deepEqual(given({ a: null }, true), { a: null });
   });
 
-  it("have placeholders, which become words again in what is rendered", () => {
+  it("have placeholders, which become words again in the rendered manifests", () => {
     const values = { password: SECRET, token: SECRET, later: UNKNOWN };
     const changed = (path: string) => path === "token";
     const result = helmValues(values, { names, keepsNulls: false, changed });
@@ -45,13 +45,13 @@ describe("the values that Helm gets", () => {
     );
   });
 
-  it("have a name that is not final yet as one of the same length that no chance is in", () => {
+  it("have a fixed name of the same length in place of one that is not final yet", () => {
     const seen = given({ pair: "server-pair-1a2b3c4d", file: "/x/server-pair-1a2b3c4d.crt" });
     assert.deepEqual(seen, { pair: "server-pair-00000000", file: "/x/server-pair-00000000.crt" });
     assert.equal(readable("a-server-pair-00000000.crt", names), "a-<new name of server-pair>.crt");
   });
 
-  it("come with a name of the release", () => {
+  it("come with the name of the release", () => {
     assert.equal(helmName("backend", names, "x"), "backend");
     assert.equal(helmName(undefined, names, "default"), "default");
     assert.equal(readable(helmName(UNKNOWN, names, "x"), names), "(known after the up)");

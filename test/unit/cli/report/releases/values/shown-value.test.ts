@@ -18,7 +18,7 @@ const names = newNamesOf(
 const shown = (value: Property) => shownValue(value, names);
 
 describe("a shown value", () => {
-  it("is a text as it is, and a number or boolean as in YAML", () => {
+  it("is an unchanged text, and a number or boolean as in YAML", () => {
     assert.deepEqual(shown("a: text"), { text: "a: text" });
     assert.deepEqual(shown(9000), { text: "9000" });
     assert.deepEqual(shown(false), { text: "false" });
@@ -27,13 +27,13 @@ describe("a shown value", () => {
     assert.deepEqual(shown({}), { text: "{}" });
   });
 
-  it("is quoted where a text could be taken for something else", () => {
+  it("is quoted if a text could be mistaken for something else", () => {
     assert.deepEqual(shown("9000"), { text: '"9000"' });
     assert.deepEqual(shown("true"), { text: '"true"' });
     assert.deepEqual(shown(""), { text: '""' });
   });
 
-  it("is the mark of what is secret or not known", () => {
+  it("is a mark for a secret or unknown value", () => {
     assert.equal(shown(SECRET), SECRET);
     assert.equal(shown(UNKNOWN), UNKNOWN);
   });
@@ -45,7 +45,7 @@ describe("a shown value", () => {
     });
   });
 
-  it("is the name of an object that there is already", () => {
+  it("is the name of an object that already exists", () => {
     assert.deepEqual(shown("server-pair-11111111"), { text: "server-pair-11111111" });
     assert.deepEqual(shown("ca-33333333"), { text: "ca-33333333" });
     assert.deepEqual(shown("gone-44444444"), { text: "gone-44444444" });
@@ -71,7 +71,7 @@ describe("a shown value", () => {
     assert.deepEqual(shown(`${pem}${pem}`), { text: `${shortened} ${shortened}` });
   });
 
-  it("is nothing of a private key", () => {
+  it("is only a placeholder for a private key", () => {
     const key = "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----\n";
     assert.deepEqual(shown(key), { text: "(a private key, not shown)" });
     assert.deepEqual(shown(Buffer.from(key).toString("base64")), {
