@@ -25,12 +25,12 @@ interface Options {
   readonly at?: Date;
 }
 
-/** What GitHub takes as a comment has 65,536 characters; the rest is for what a workflow puts around it. */
+/** GitHub allows 65,536 characters in a comment; the rest is for what a workflow adds around the report. */
 const LIMIT = 64_000;
 
 export const report = new Command("report")
   .description(
-    "Previews one or more stacks, and says for reviewers what that would do to certificates, trust and running releases, and why. It changes nothing.",
+    "Previews one or more stacks, and tells reviewers what an update would do to certificates, trust and running releases, and why. It changes nothing.",
   )
   .option("-s, --stack <name>", "a Pulumi stack; repeatable (default: the selected one)", collect)
   .option(
@@ -42,28 +42,28 @@ export const report = new Command("report")
   .option("--config-file <file>", "the stack's configuration (default: Pulumi.<stack>.yaml)")
   .option(
     "--base <revision>",
-    "the git revision that is deployed, for the charts in folders as they were (default: as they are now)",
+    "the deployed git revision, to render charts in folders as they were deployed (default: as they are now)",
   )
   .option("--no-charts", "leave out what needs `helm`: the rendered manifests and their diff")
   .addOption(
-    new Option("--format <format>", "how it is written")
+    new Option("--format <format>", "the format of the output")
       .choices(["markdown", "json", "text"])
       .default("markdown"),
   )
   .option("--json", "the same as --format json")
-  .option("--limit <characters>", "most characters of Markdown", readLimit, LIMIT)
-  .option("--output <file>", "write it there (default: standard output)")
+  .option("--limit <characters>", "the maximum length of Markdown", readLimit, LIMIT)
+  .option("--output <file>", "write the report to a file (default: standard output)")
   .option(
     "--fail-on <list>",
-    "what makes the exit status 1: breaking, destructive, withdrawn, renewals, expiring:<duration> (e.g. expiring:30d), unknown, warnings, changes; separated by commas",
+    "findings that make the exit status 1: breaking, destructive, withdrawn, renewals, expiring:<duration> (e.g. expiring:30d), unknown, warnings, changes; separated by commas",
   )
   .option("--at <time>", "the time of the report, RFC 3339 (default: now)", readTime)
   .addHelpText(
     "after",
-    "\nExit status: 0 made, 1 --fail-on found something, 2 it could not be made, or a preview failed.",
+    "\nExit status: 0 the report was created, 1 --fail-on found something, 2 it could not be created, or a preview failed.",
   )
   .action(async (options: Options) => {
-    // Before anything takes its time.
+    // Fail before anything slow starts.
     const gates = options.failOn === undefined ? [] : parseGates(options.failOn);
     const project = resolve(options.project);
     const where = { folder: project, configFile: options.configFile };
@@ -117,7 +117,7 @@ function sourcesOf({ stack = [], preview = [] }: Options): PlanSource[] {
   return sources.length > 0 ? sources : [{ kind: "stack", name: undefined }];
 }
 
-/** Below this there is no room for what must be said. */
+/** With a lower limit there is no room for what a report must contain. */
 const LEAST_LIMIT = 2_000;
 
 function readLimit(text: string): number {

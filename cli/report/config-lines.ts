@@ -14,18 +14,18 @@ import { partsOf, type Part } from "../../config/paths";
 import { COMMANDS } from "../../systems/commands";
 import type { ConfigLine } from "./model";
 
-/** Names and positions, e.g. `["orchestrator", "dnsNames", 0]`. */
+/** Names and positions on the way to a key, e.g. `["orchestrator", "dnsNames", 0]`. */
 export type ConfigPath = readonly (string | number)[];
 
-/** Where the keys of a stack's configuration stand. */
+/** Lines of the keys in a stack's configuration. */
 export interface ConfigLines {
-  /** The line of a key, or else of the nearest one around it that is there. */
+  /** The line of a key, or of the nearest key around it that exists. */
   at(path: ConfigPath): ConfigLine;
-  /** The line of a text below a key; undefined if it is not there exactly once. */
+  /** The line of a text below a key; undefined unless it occurs exactly once. */
   ofText(path: ConfigPath, text: string): ConfigLine | undefined;
 }
 
-/** Where there is no file, keys are named all the same. */
+/** Lines without a file: keys are still named. */
 export const NO_FILE: ConfigLines = {
   at: (path) => ({ key: keyOf(path) }),
   ofText: () => undefined,
@@ -33,7 +33,7 @@ export const NO_FILE: ConfigLines = {
 
 /**
  * @param text of `Pulumi.<stack>.yaml`.
- * @param file its name, as it is to be told.
+ * @param file its name in the report.
  */
 export function configLines(text: string, file: string): ConfigLines {
   const counter = new LineCounter();
@@ -74,7 +74,7 @@ function stepsTo(node: Node, ancestors: readonly unknown[]): (string | number)[]
   });
 }
 
-/** The node of a key itself: its value may begin on the next line. */
+/** The node of the key itself, as its value may begin on the next line. */
 function keyNode(document: Document.Parsed, path: ConfigPath): Node | undefined {
   const inside = inDocument(path);
   const name = inside.at(-1);
@@ -95,7 +95,7 @@ function keyOf([section = "", ...path]: ConfigPath): string {
 
 const SECTIONS = sectionsOf(COMMANDS);
 
-/** A part of the configuration as facts name it, e.g. `organizations.MyOrg1MSP`. Names in a map may have dots. */
+/** Path of a configuration part as facts name it, e.g. `organizations.MyOrg1MSP`. Names in a map may contain dots. */
 export function pathOf(source: string): ConfigPath {
   const [section, rest] = splitOnce(source);
   return [section, ...stepsBelow(SECTIONS[section], rest)];
@@ -104,13 +104,13 @@ export function pathOf(source: string): ConfigPath {
 function stepsBelow(schema: z.core.$ZodType | undefined, path: string | undefined): string[] {
   if (path === undefined) return [];
   const parts = schema === undefined ? [] : keyedParts(schema);
-  // What is left is the name of an entry.
+  // The rest is the name of an entry.
   if (parts.some(({ key }) => key === "*")) return [path];
   const [head, rest] = splitOnce(path);
   return [head, ...stepsBelow(parts.find(({ key }) => key === head)?.part, rest)];
 }
 
-/** The parts of a map, also of one that is wrapped. */
+/** The parts of a map, even if it is wrapped. */
 function keyedParts(schema: z.core.$ZodType): readonly Part[] {
   return partsOf(schema).flatMap((part) =>
     part.key === undefined ? keyedParts(part.part) : [part],

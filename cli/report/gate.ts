@@ -15,18 +15,18 @@ const KINDS = [
   "changes",
 ] as const;
 
-/** What makes a report fail. */
+/** A condition that makes a report fail. */
 export type Gate =
   | { readonly kind: (typeof KINDS)[number] }
-  /** Ends within so many hours of the report. */
+  /** A certificate expires within so many hours of the report. */
   | { readonly kind: "expiring"; readonly hours: number; readonly duration: string };
 
-/** Reasons by which it is time that matters, and no change of a file. */
+/** Codes of reasons that arise with time, without a change of a file. */
 const RENEWALS: ReadonlySet<string> = new Set(["renewal-window", "expired", "received"]);
 
-/** Something that a gate does not let pass. */
+/** Something that makes a gate fail. */
 export interface Finding {
-  /** As `--fail-on` names it, e.g. `expiring:30d`. */
+  /** Name of the gate in `--fail-on`, e.g. `expiring:30d`. */
   readonly gate: string;
   readonly stack: string;
   /** A sentence. */
@@ -43,7 +43,7 @@ export function parseGates(list: string): Gate[] {
   return [...new Set(named)].map(parseGate);
 }
 
-/** What the gates do not let pass, by stack, then in the order of the gates. */
+/** Findings of the gates, by stack, then in the order of the gates. */
 export function findingsOf(report: Report, gates: readonly Gate[]): Finding[] {
   return report.stacks.flatMap((stack) =>
     gates.flatMap((gate) =>
@@ -56,7 +56,7 @@ export function findingsOf(report: Report, gates: readonly Gate[]): Finding[] {
   );
 }
 
-/** As `--fail-on` has it. */
+/** Name of a gate in `--fail-on`. */
 function nameOf(gate: Gate): string {
   return gate.kind === "expiring" ? `expiring:${gate.duration}` : gate.kind;
 }
@@ -73,7 +73,7 @@ function parseGate(name: string): Gate {
   const hours = hoursOf(duration);
   if (hours === undefined) {
     throw new CannotCheck(
-      `--fail-on: "${visible(name)}" has no duration; write a whole number and h, d, w or y, e.g. expiring:30d`,
+      `--fail-on: "${visible(name)}" has no valid duration; write a whole number and h, d, w or y, e.g. expiring:30d`,
     );
   }
   return { kind: "expiring", hours, duration };
@@ -111,7 +111,7 @@ function changes(stack: StackReport): boolean {
   );
 }
 
-/** What is issued by this `up` has no end yet, and what has none is not judged. */
+/** Certificates that this `up` issues have no expiry date yet, so they are not judged. */
 function expiring({ lifetimes }: StackReport, hours: number, at: string): string[] {
   const last = Date.parse(at) + hours * 3_600_000;
   return lifetimes.flatMap(({ kind, owner, name, notAfter, hours: issuedFor }) => {
@@ -119,11 +119,11 @@ function expiring({ lifetimes }: StackReport, hours: number, at: string): string
       return [];
     }
     const what = kind === "authority" ? `The CA ${name}` : `The certificate ${name} of ${owner}`;
-    return [`${what} ends at ${notAfter}, and this change does not renew it.`];
+    return [`${what} expires at ${notAfter}, and this change does not renew it.`];
   });
 }
 
-/** What a reviewer cannot see. That a certificate has no dates before the `up` is none of it. */
+/** What a reviewer cannot see, except the dates of certificates that are issued by the `up`. */
 function unknowns({ certificates, releases, connections }: StackReport): string[] {
   return [
     ...certificates.flatMap(({ owner, name, subject, names, key, reasons }) => {
@@ -134,7 +134,9 @@ function unknowns({ certificates, releases, connections }: StackReport): string[
         ...(reasons.some(({ code }) => code === "unknown") ? ["why it changes"] : []),
       ];
       if (parts.length === 0) return [];
-      return [`Of the certificate ${name} of ${owner} is not known: ${parts.join(", ")}.`];
+      return [
+        `The following is not known about the certificate ${name} of ${owner}: ${parts.join(", ")}.`,
+      ];
     }),
     ...releases.flatMap(({ party, name, rolls, manifests }) => {
       if ("unavailable" in manifests) {

@@ -10,11 +10,11 @@ import {
 } from "./phrases";
 
 export interface HeadlineOptions {
-  /** Whether up to three names stand in it rather than their number. @default true */
+  /** Whether it contains up to three names instead of their number. @default true */
   readonly names?: boolean;
 }
 
-/** One sentence on what all stacks together go through, the worst first. */
+/** One sentence on the changes of all stacks together, the worst first. */
 export function headline({ stacks }: Report, { names = true }: HeadlineOptions = {}): string {
   const all = <T>(listOf: (stack: StackReport) => readonly T[]): T[] => stacks.flatMap(listOf);
   const certificates = all((stack) => stack.certificates);
@@ -54,7 +54,7 @@ export function headline({ stacks }: Report, { names = true }: HeadlineOptions =
   return stacks.every((stack) => stack.failure !== undefined) ? failure : `${failure} ${said}`;
 }
 
-/** Of a failed preview is not known what it would do, which is not nothing. */
+/** A failed preview does not show what the update would do, so it must not look like no changes. */
 function failureSentence(stacks: readonly StackReport[]): string | undefined {
   const failed = stacks.filter(({ failure }) => failure !== undefined).length;
   if (failed === 0) return undefined;
@@ -82,17 +82,17 @@ function changesSentence(
   return others === 0 ? `${dangers}.` : `${dangers}. ${rest}`;
 }
 
-/** The same for one of the stacks. */
+/** The headline of one stack. */
 export function stackHeadline(stack: StackReport, options?: HeadlineOptions): string {
   return headline({ at: "", stacks: [stack] }, options);
 }
 
-/** How many resources of a stack an `up` touches. */
+/** The number of a stack's resources that an `up` changes. */
 export function changedResources({ operations }: StackReport): number {
   return operations.create + operations.update + operations.replace + operations.delete;
 }
 
-/** It is told beside what changes, too: a reviewer may think that the merge is what it waits for. */
+/** Those that wait are mentioned even if something changes: a reviewer may think that they only wait for the merge. */
 function waitingPhrase(stacks: readonly StackReport[]): string | undefined {
   const organizations = stacks.flatMap(({ waiting = [] }) => waiting).length;
   const components = stacks.flatMap(({ waitingComponents = [] }) => waitingComponents).length;

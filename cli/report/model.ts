@@ -1,78 +1,78 @@
 import type { ServerMode } from "../../facts";
 import type { Maybe, Secret, Unknown } from "./value";
 
-/** What a pull request does to identities, trust and releases. Everything in it is public. */
+/** Effects of a pull request on identities, trust and releases. Everything in it is public. */
 export interface Report {
-  /** When it was made, RFC 3339 in UTC. */
+  /** Time of the report, RFC 3339 in UTC. */
   readonly at: string;
-  /** In the order in which they were asked for. */
+  /** In the order in which they were requested. */
   readonly stacks: readonly StackReport[];
 }
 
 export interface StackReport {
   readonly stack: string;
-  /** Why its preview failed, e.g. because a request is refused: then there is nothing else. */
+  /** Why its preview failed, e.g. because a request is refused. Nothing is then known of its resources. */
   readonly failure?: string | undefined;
   /** Only those that change, by owner. */
   readonly certificates: readonly CertificateChange[];
   /** Only those whose trust changes, by party. */
   readonly trust: readonly TrustChange[];
-  /** Parties that lose their access, or get it. */
+  /** Parties that lose or get access. */
   readonly access: readonly AccessChange[];
-  /** Only those that speak otherwise than now; steps back first. */
+  /** Only those whose mode changes; steps back first. */
   readonly servers: readonly ServerChange[];
   /** Only those that change, by party. */
   readonly releases: readonly ReleaseChange[];
-  /** Of those that no release has, only those that change, by kind and name. */
+  /** Workloads outside of releases; only those that change, by kind and name. */
   readonly workloads: readonly WorkloadChange[];
-  /** What breaks something or destroys something, worst first. */
+  /** What destroys or breaks something, worst first. */
   readonly dangers: readonly Danger[];
-  /** Parties that have no certificate yet, and cannot get one by this stack's `up` alone; why is among the notices. */
+  /** Parties without a certificate, to which this stack's `up` alone cannot give one. The notices say why. */
   readonly waiting?: readonly string[] | undefined;
-  /** The same of components that wait for what goes into their certificates. */
+  /** Components that wait for what goes into their certificates. */
   readonly waitingComponents?: readonly string[] | undefined;
-  /** What the program and the engine said. */
+  /** Notices of the report, and messages of the program and the engine. */
   readonly notices: readonly Notice[];
-  /** Every certificate and CA, as they will be. */
+  /** All certificates and CAs after the change. */
   readonly lifetimes: readonly Lifetime[];
-  /** Who presents what to whom, as it will be; for a diagram. */
+  /** Who presents which certificate to whom after the change; for a diagram. */
   readonly connections: readonly Connection[];
-  /** How many resources of the stack are created, updated, replaced, deleted. */
+  /** Numbers of the stack's resources that are created, updated, replaced and deleted. */
   readonly operations: Readonly<Record<"create" | "update" | "replace" | "delete", number>>;
 }
 
-/** `re-keyed` has another key, `replaced` says something else with the same key, `renewed` says the same for longer. */
+/** `re-keyed`: another key. `replaced`: other content, same key. `renewed`: same content and key, for longer. */
 export type CertificateOperation = "issued" | "renewed" | "re-keyed" | "replaced" | "withdrawn";
 
 export interface CertificateChange {
   readonly operation: CertificateOperation;
   readonly kind: "leaf" | "authority";
-  /** The party that has it; for a CA its name. */
+  /** The party that holds it; for a CA, its name. */
   readonly owner: string;
-  /** Name of its component; for a CA the id of its generation. */
+  /** Name of its component; for a CA, the id of its generation. */
   readonly name: string;
-  /** In RFC 4514's form. */
+  /** In the form of RFC 4514. */
   readonly subject: Maybe<string>;
   /** Subject alternative names, e.g. `DNS:orchestrator.example`. */
   readonly names: Maybe<NameChanges>;
   /** E.g. `ECDSA-P256`. */
   readonly key: Change<Maybe<string>>;
-  /** Generation of the CA, e.g. `g1`, or its subject where it is another stack's. */
+  /** Generation of the CA, e.g. `g1`, or its subject if it belongs to another stack. */
   readonly issuer: Change<string>;
-  /** End of the current one, RFC 3339 in UTC; undefined if there is none. */
+  /** Expiry of the current certificate, RFC 3339 in UTC; undefined if there is none. */
   readonly expires: string | undefined;
-  /** The life of the new one, or undefined if there is none. */
+  /** Validity of the new certificate; undefined if there is none. */
   readonly validity: Validity | undefined;
-  /** SHA-256 of the current one; undefined if there is none. */
+  /** SHA-256 of the current certificate; undefined if there is none. */
   readonly fingerprint: string | undefined;
-  /** Why, the most important first. */
+  /** Reasons for the change, the most important first. */
   readonly reasons: readonly Reason[];
 }
 
-/** Hours from the `up` on, or until when, where the certificate exists already. */
+/** Hours from the `up` on, or the expiry date if the certificate exists already. */
 export type Validity = { readonly hours: number } | { readonly until: string };
 
-/** What is only on one side is undefined on the other. */
+/** A value before and after; undefined on a side where there is none. */
 export interface Change<T> {
   readonly before: T | undefined;
   readonly after: T | undefined;
@@ -109,9 +109,9 @@ export interface Reason {
 export interface ConfigLine {
   /** E.g. `countersign:orchestrator.dnsNames[0]`. */
   readonly key: string;
-  /** E.g. `Pulumi.dev.yaml`; undefined where there is no such file. */
+  /** E.g. `Pulumi.dev.yaml`; undefined if there is no such file. */
   readonly file?: string | undefined;
-  /** From 1. */
+  /** Counted from 1. */
   readonly line?: number | undefined;
 }
 
@@ -134,41 +134,41 @@ export interface AccessChange {
   readonly party: string;
   readonly server: string;
   readonly change: "gets" | "loses";
-  /** Whether the party has a server itself, as one service among others; else it is an organization, if nothing else is said. */
+  /** Whether the party is a service with its own server. Otherwise it is an organization, unless `kind` is set. */
   readonly isServer?: boolean | undefined;
-  /** What else the party is. */
+  /** Kind of a party that is neither. */
   readonly kind?: "component" | undefined;
 }
 
-/** A server that asks something else of its callers than before. */
+/** A server that requires something else of its callers than before. */
 export interface ServerChange {
   readonly party: string;
   readonly before: ServerMode;
   readonly after: ServerMode;
-  /** The parties that dial it, as they will be. */
+  /** The parties that dial it after the change. */
   readonly callers: readonly string[];
 }
 
 export interface Connection {
   readonly client: string;
   readonly server: string;
-  /** Names of the generations that sign for both ends. */
+  /** Names of the generations that issue the certificates of both ends. */
   readonly clientIssuer: string | undefined;
   readonly serverIssuer: string | undefined;
-  /** Whether each end will trust the other, or not look at it; undefined where that is not known. */
+  /** Whether each end will trust the other, or not check it; undefined if unknown. */
   readonly clientTrustsServer: boolean | undefined;
   readonly serverTrustsClient: boolean | undefined;
 }
 
 export interface ReleaseChange {
   readonly party: string;
-  /** Of the Helm release. */
+  /** Name of the Helm release. */
   readonly name: string;
   readonly namespace: Maybe<string>;
   readonly operation: "installed" | "upgraded" | "replaced" | "removed";
   /** Workloads whose pods are replaced, e.g. `Deployment orchestrator-server`; unknown if the manifests are. */
   readonly rolls: Maybe<readonly string[]>;
-  /** What else it touches: its chart draws that at random in every upgrade, whatever changes. */
+  /** Content that its chart generates at random in every upgrade, whatever else changes. */
   readonly redraws: readonly Redraw[];
   /** Clauses, e.g. `the certificate of MyOrg1MSP is renewed`. */
   readonly why: readonly string[];
@@ -182,15 +182,15 @@ export interface Redraw {
   readonly object: string;
   /** E.g. `SECRET_KEY`, `spec.host`. */
   readonly fields: readonly string[];
-  /** What it does to people, as a clause; undefined where nobody has written that down. */
+  /** The consequence for people, as a clause; undefined if it is not documented. */
   readonly consequence: string | undefined;
-  /** Whether a template may find the last one in the cluster, and keep it. */
+  /** Whether a template may find the current content in the cluster, and keep it. */
   readonly mayStay: boolean;
 }
 
 export interface Chart {
   readonly name: string;
-  /** Exact version; undefined where the chart says none. */
+  /** Exact version; undefined if the chart states none. */
   readonly version: string | undefined;
   /** Folder or repository. */
   readonly from: string;
@@ -203,49 +203,49 @@ export interface ValueChange {
   readonly after: ShownValue | undefined;
 }
 
-/** A value, that it is secret or not known yet, or of which resource it will be the name. */
+/** A value, a mark that it is secret or not known yet, or the resource whose name it will be. */
 export type ShownValue =
   { readonly text: string } | Secret | Unknown | { readonly newNameOf: string };
 
 export type ManifestChanges =
   | { readonly objects: readonly ObjectChange[]; readonly notes: readonly string[] }
-  /** Why they could not be had, as a clause. */
+  /** Why they are not available, as a clause. */
   | { readonly unavailable: string };
 
 export interface ObjectChange {
   readonly kind: string;
   readonly name: string;
   readonly operation: "added" | "removed" | "changed";
-  /** Unified, without a header; data of Secrets is not in it. */
+  /** Unified diff without a header and without the data of Secrets. */
   readonly diff: string;
-  /** Where one that is removed has its data. @default - it has none, or that is not known */
+  /** Where a removed object keeps its data. @default - it has none, or that is not known */
   readonly data?: KeptData | undefined;
 }
 
 export interface KeptData {
   /** Names of persistent volume claims. */
   readonly claims: readonly string[];
-  /** Whether they go with the object; else they stay behind without it. */
+  /** Whether they are deleted with the object; otherwise they stay behind. */
   readonly isLost: boolean;
 }
 
-/** A Deployment or the like that the stack deploys as an object of its own, or what an operator makes some of. */
+/** A Deployment or the like that the stack deploys itself, or an object from which an operator creates workloads. */
 export interface WorkloadChange {
   /** E.g. `Deployment`. */
   readonly kind: string;
   readonly name: string;
   readonly namespace: Maybe<string>;
   readonly operation: "added" | "changed" | "replaced" | "removed";
-  /** Whether pods are replaced; unknown where an operator decides on it. */
+  /** Whether pods are replaced; unknown if an operator decides that. */
   readonly rolls: Maybe<boolean>;
   /** Clauses, e.g. `the certificate of echo is renewed`. */
   readonly why: readonly string[];
-  /** What changes in its `spec`. */
+  /** Changes in its `spec`. */
   readonly values: readonly ValueChange[];
 }
 
 export interface Danger {
-  /** `destructive` loses something that an `up` does not bring back, `breaking` cuts a connection. */
+  /** `destructive` loses something that no `up` restores, `breaking` cuts a connection. */
   readonly kind: "breaking" | "destructive";
   /** One sentence. */
   readonly text: string;
@@ -261,13 +261,13 @@ export interface Notice {
 export interface Lifetime {
   readonly kind: "leaf" | "authority";
   readonly owner: string;
-  /** Name of its component; for a CA the id of its generation. */
+  /** Name of its component; for a CA, the id of its generation. */
   readonly name: string;
   /** RFC 3339; unknown until the `up` that issues it. */
   readonly notBefore: Maybe<string>;
   readonly notAfter: Maybe<string>;
-  /** Hours of its life where it is issued by this `up`. */
+  /** Hours of its validity if this `up` issues it. */
   readonly hours: number | undefined;
-  /** Hours before its end at which it is renewed; undefined if nobody renews it. */
+  /** Hours before expiry at which it is renewed; undefined if nobody renews it. */
   readonly renewBeforeHours: number | undefined;
 }

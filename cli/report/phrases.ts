@@ -12,7 +12,7 @@ import { stepVerb } from "./server-words";
 import { isUnknown } from "./value";
 import { grouped, listed } from "./words";
 
-/** What a headline is made of. Up to so many names stand in a phrase rather than their number. */
+/** Most names in a phrase of a headline; if there are more, it states their number. */
 const NAMED = 3;
 
 const LONGEST_NAME = 40;
@@ -71,14 +71,14 @@ function kindOf({ kind, isServer }: StackReport["access"][number]) {
   return kind ?? (isServer ? "service" : "organization");
 }
 
-/** What the parties are called, one and many. */
+/** Noun for the parties, singular and plural. */
 function whoGets(changes: StackReport["access"]): readonly [string, string] {
   const [kind, ...others] = new Set(changes.map(kindOf));
   if (kind === undefined || others.length > 0) return ["party", "parties"];
   return [kind, `${kind}s`];
 }
 
-/** `3 servers begin to ask for certificates`. Servers of the same name in two stacks are two. */
+/** `3 servers begin to ask for certificates`. Servers of the same name in two stacks count as two. */
 export function serverPhrases(changes: readonly ServerChange[]): string[] {
   return grouped(changes, (change) => stepVerb(change, false)).map((group) => {
     const [first, ...others] = group;
@@ -87,7 +87,7 @@ export function serverPhrases(changes: readonly ServerChange[]): string[] {
   });
 }
 
-/** That a new party trusts a CA for the first time is no news beside what makes it new. */
+/** Phrase on parties whose trust changes. The first trust of a new party counts only if nothing else is mentioned. */
 export function trustPhrases(changes: StackReport["trust"], alone: boolean): string[] {
   const told = alone ? changes : changes.filter(({ before }) => before.length > 0);
   const { size } = new Set(told.map(partyOf));
@@ -153,7 +153,7 @@ export function workloadPhrases(workloads: readonly WorkloadChange[], names: boo
   ];
 }
 
-/** A chart's version is told where only one release gets another one. */
+/** Verbs for releases whose chart changes. They state the version if there is only one such release. */
 function chartVerbs([one, ...others]: readonly ReleaseChange[]): readonly [string, string] {
   const version = others.length === 0 ? one?.chart.after?.version : undefined;
   const chart = version === undefined ? "another chart" : `chart ${visible(version, LONGEST_NAME)}`;

@@ -1,6 +1,6 @@
 import type { Plan, PlannedResource } from "./plan";
 
-/** Resources of a plan by what they are looked for by. */
+/** Resources of a plan, indexed for lookups. */
 export interface PlanIndex {
   readonly plan: Plan;
   readonly byUrn: ReadonlyMap<string, PlannedResource>;
@@ -19,7 +19,7 @@ export function indexOf(plan: Plan): PlanIndex {
   return { plan, byUrn: new Map(plan.resources.map((each) => [each.urn, each])), children };
 }
 
-/** The child of a type, by the last part of its token, e.g. `LocallySignedCert`. */
+/** The child of a type, which is given by the last part of its token, e.g. `LocallySignedCert`. */
 export function childOf(
   { children }: PlanIndex,
   parent: string,

@@ -9,7 +9,7 @@ export type Properties = Readonly<Record<string, Property>>;
 export interface State {
   readonly inputs: Properties;
   readonly outputs: Properties;
-  /** URNs of what it depends on, by input. */
+  /** URNs of the resources that it depends on, by input. */
   readonly dependencies: Readonly<Record<string, readonly string[]>>;
   /** Name and version of its provider, e.g. `default_5_3_1`; undefined for a component. */
   readonly provider: string | undefined;
@@ -17,10 +17,10 @@ export interface State {
   readonly retained?: boolean;
 }
 
-/** What an update does to a resource. A replacement is one operation. */
+/** Operation of an update on a resource. A replacement is one operation. */
 export type Operation = "same" | "create" | "update" | "replace" | "delete" | "other";
 
-/** What an update does to one property. */
+/** Change of one property by an update. */
 export interface PropertyChange {
   /** As Pulumi writes it, e.g. `values.orchestrator.tls.cacert`. */
   readonly path: string;
@@ -38,9 +38,9 @@ export interface PlannedResource {
   readonly operation: Operation;
   /** Undefined if it does not exist yet. */
   readonly before: State | undefined;
-  /** Undefined if it will not exist any more. */
+  /** Undefined if it will no longer exist. */
   readonly after: State | undefined;
-  /** Inputs on which an update or replacement was decided. */
+  /** Inputs that cause an update or replacement. */
   readonly reasons: readonly string[];
   readonly changes: readonly PropertyChange[];
 }
@@ -50,19 +50,19 @@ export interface Message {
   readonly text: string;
 }
 
-/** What the preview of one stack says. */
+/** Content of the preview of one stack. */
 export interface Plan {
   readonly stack: string;
-  /** In the order of their URNs, which does not depend on what the engine did first. */
+  /** Sorted by URN, which does not depend on the order in which the engine processed them. */
   readonly resources: readonly PlannedResource[];
-  /** The stack's outputs as they are. */
+  /** The stack's current outputs. */
   readonly outputs: Properties;
   readonly messages: readonly Message[];
-  /** Why the preview did not come to its end: then nothing else of the plan is complete. */
+  /** Why the preview failed. The rest of the plan is then incomplete. */
   readonly failure: string | undefined;
 }
 
-/** Components of a plan with what they say of themselves. */
+/** A component of a plan with the facts that it states. */
 export interface Stated {
   readonly resource: PlannedResource;
   readonly before: Facts | undefined;
@@ -98,7 +98,7 @@ const digest = z.object({
 /**
  * Reads what `pulumi preview --json --show-sames` printed (pulumi/pulumi pkg/backend/display/json.go, 3.245).
  *
- * @param origin of the text, for messages; the stack is called so if it failed too early to have a name.
+ * @param origin of the text, for messages; also the name of a stack that failed too early to have one.
  * @throws CannotCheck if it is something else.
  */
 export function readPlan(text: string, origin: string): Plan {
@@ -114,14 +114,14 @@ export function readPlan(text: string, origin: string): Plan {
   }
   if (first === undefined) {
     throw new CannotCheck(
-      `${origin} has no resource at all; write it with \`pulumi preview --json --show-sames\``,
+      `${origin} contains no resources; create it with \`pulumi preview --json --show-sames\``,
     );
   }
   const resources = mergeSteps(steps);
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   if (stack === undefined || (stack.operation === "same" && resources.length === 1)) {
     throw new CannotCheck(
-      `${origin} leaves out what stays the same; write it with \`pulumi preview --json --show-sames\``,
+      `${origin} omits resources that stay the same; create it with \`pulumi preview --json --show-sames\``,
     );
   }
   return {
@@ -133,7 +133,7 @@ export function readPlan(text: string, origin: string): Plan {
   };
 }
 
-/** The components of a plan that say something of themselves. */
+/** The components of a plan that state facts. */
 export function statedIn({ resources }: Plan): Stated[] {
   return resources
     .filter(({ type }) => type.startsWith("countersign:"))
@@ -151,7 +151,7 @@ function readDigest(text: string, origin: string): z.output<typeof digest> {
     content = JSON.parse(text);
   } catch {
     throw new CannotCheck(
-      `${origin} is not JSON; write it with \`pulumi preview --json --show-sames\``,
+      `${origin} is not JSON; create it with \`pulumi preview --json --show-sames\``,
     );
   }
   const { data, error } = digest.safeParse(content);
@@ -162,7 +162,7 @@ function readDigest(text: string, origin: string): z.output<typeof digest> {
   );
 }
 
-/** The steps of a replacement are told one by one if somebody asked for that. */
+/** Merges the steps of a replacement, which the engine lists one by one if asked to. */
 function mergeSteps(steps: z.output<typeof digest>["steps"]): PlannedResource[] {
   const byUrn = new Map<string, PlannedResource>();
   for (const each of steps) {
@@ -243,7 +243,7 @@ function kindOf(kind: string): PropertyChange["kind"] {
 }
 
 function messageOf({ message, severity }: { readonly message: string; readonly severity: string }) {
-  // The engine writes the severity before the text, which has it already.
+  // The engine repeats the severity at the start of the text.
   const text = message.replace(/^(error|warning|info): /, "").trim();
   const known = severity === "error" || severity === "warning" ? severity : "info";
   return { severity: known, text } as const;

@@ -9,16 +9,16 @@ import { releaseChanges, type ReleaseOptions } from "./releases";
 import { workloadChanges } from "./workloads";
 
 export interface ReportOptions extends ReleaseOptions {
-  /** The time of the report: certificates are late or not by it. */
+  /** The time of the report, by which certificates are due or expired. */
   readonly at: Date;
-  /** Where the keys of a stack's configuration stand. */
+  /** Returns the lines of the keys in a stack's configuration. */
   readonly linesOf: (plan: Plan) => ConfigLines;
 }
 
-/** What the plans do to identities, trust and releases. */
+/** The report on what the plans do to identities, trust and releases. */
 export async function reportOf(plans: readonly Plan[], options: ReportOptions): Promise<Report> {
   const stacks: StackReport[] = [];
-  // One after the other: each renders its charts at the same time already.
+  // One after the other, as each stack already renders several charts at a time.
   for (const plan of plans) stacks.push(await stackReport(plan, options));
   return { at: options.at.toISOString(), stacks };
 }
@@ -44,7 +44,7 @@ async function stackReport(plan: Plan, options: ReportOptions): Promise<StackRep
   };
 }
 
-/** What concerns everything first. */
+/** All notices of a plan; those that concern everything come first. */
 function noticesOf(plan: Plan): Notice[] {
   const upgrade = providerNotice(plan);
   const said = plan.messages.map(({ severity, text }): Notice => ({
@@ -66,7 +66,7 @@ function waitingIn(plan: Plan, kind: Facts["kind"]): readonly string[] {
     .sort();
 }
 
-/** Components are not counted: they have nothing but what they say of themselves. */
+/** Components are not counted, as they contain only facts. */
 function operationsOf({ resources }: Plan): StackReport["operations"] {
   const counts = { create: 0, update: 0, replace: 0, delete: 0 };
   for (const { operation, type } of resources) {

@@ -12,7 +12,7 @@ export const MODES: Readonly<Record<ServerMode, string>> = {
   "mutual-tls": "TLS that requires a certificate",
 };
 
-/** Changes of the same step. */
+/** Groups changes of the same step. */
 export function byStep(changes: readonly ServerChange[]): [ServerChange, ...ServerChange[]][] {
   return grouped(changes, ({ before, after }) => JSON.stringify([before, after]));
 }
@@ -25,18 +25,18 @@ const FORWARD: Readonly<Record<ServerMode, string>> = {
 };
 
 const BACK: Readonly<Record<ServerMode, string>> = {
-  plain: "calls are not encrypted any more, and nobody checks who the other end is",
-  tls: "callers are not asked who they are any more, and whoever reaches the server can call it",
-  "mutual-tls-optional": "whoever reaches the server can call it without a certificate again",
+  plain: "calls are no longer encrypted, and nobody checks who the other end is",
+  tls: "callers are no longer asked who they are, and whoever reaches the server can call it",
+  "mutual-tls-optional": "whoever reaches the server can again call it without a certificate",
   "mutual-tls": "",
 };
 
-/** What a step means for callers, in clauses. */
+/** Clauses on what a step means for callers. */
 export function meaningOf(step: Step): string {
   return isStepBack(step) ? BACK[step.after] : FORWARD[step.after];
 }
 
-/** That no call can succeed in between; undefined if they can. */
+/** Clause on calls that fail during the step; undefined if they need not. */
 export function interruptionOf(step: Step): string | undefined {
   return switchesTls(step)
     ? "calls fail for a moment, until the servers and their callers have rolled"
@@ -47,8 +47,8 @@ export function interruptionOf(step: Step): string | undefined {
 export function stepVerb(step: Step, isSingle: boolean): string {
   const [to, s] = [step.after, isSingle ? "s" : ""];
   if (isStepBack(step)) {
-    if (to === "plain") return `speak${s} TLS no more`;
-    return to === "tls" ? `ask${s} for certificates no more` : `require${s} certificates no more`;
+    if (to === "plain") return `stop${s} speaking TLS`;
+    return `stop${s} ${to === "tls" ? "asking for" : "requiring"} certificates`;
   }
   const deeds = [
     ...(switchesTls(step) ? ["to speak TLS"] : []),

@@ -8,18 +8,18 @@ import { explain, type WayOut } from "../../command/pulumi";
 import { NO_FILE, configLines, type ConfigLines } from "./config-lines";
 import { readPlan, type Plan } from "./plan";
 
-/** Where a plan comes from: a stack that is previewed now, by name (the selected one if undefined), or a saved preview. */
+/** Source of a plan: a stack that is previewed now, by name (the selected one if undefined), or a saved preview. */
 export type PlanSource =
   | { readonly kind: "stack"; readonly name: string | undefined }
   | { readonly kind: "file"; readonly path: string };
 
-/** Each preview takes about a core. */
+/** Each preview uses about one core. */
 const PREVIEWS_AT_ONCE = 2;
 
-/** Pulumi takes no lock for a preview, and asks nobody. */
+/** Pulumi takes no lock for a preview, and asks no questions with these arguments. */
 const PREVIEW = ["preview", "--json", "--show-sames", "--non-interactive"];
 
-/** Where a stack's project and configuration are. */
+/** Location of a stack's project and configuration. */
 export interface Project {
   /** The folder with Pulumi.yaml. */
   readonly folder: string;
@@ -28,13 +28,13 @@ export interface Project {
 }
 
 /**
- * @throws CannotCheck if one of them cannot be had, or two are of one stack.
+ * @throws CannotCheck if one of them is not available, or two are of the same stack.
  */
 export async function readPlans(sources: readonly PlanSource[], project: Project): Promise<Plan[]> {
   const plans = await concurrently(sources, PREVIEWS_AT_ONCE, (source) => readOne(source, project));
   const stacks = plans.map(({ stack }) => stack);
   const twice = stacks.find((stack, position) => stacks.indexOf(stack) !== position);
-  if (twice !== undefined) throw new CannotCheck(`stack ${twice} is there twice: give each once`);
+  if (twice !== undefined) throw new CannotCheck(`stack ${twice} is given twice: give each once`);
   return plans;
 }
 
@@ -51,7 +51,7 @@ async function readOne(source: PlanSource, project: Project): Promise<Plan> {
   }
 }
 
-/** What it prints, also where it fails: the reason is in it then. */
+/** Output of a preview, even of one that fails: it then contains the reason. */
 function preview(stack: string | undefined, { folder, configFile }: Project): Promise<string> {
   const args = [
     ...PREVIEW,
@@ -78,14 +78,14 @@ function preview(stack: string | undefined, { folder, configFile }: Project): Pr
 }
 
 const NO_PULUMI =
-  "there is no `pulumi` on the PATH, which previews the stack; install it, or give what it printed elsewhere with --preview FILE (`pulumi preview --json --show-sames`)";
+  "there is no `pulumi` on the PATH to preview the stack with; install it, or give a preview from elsewhere with --preview FILE (`pulumi preview --json --show-sames`)";
 
 const FROM_PREVIEW: WayOut = {
   command: "pulumi preview --json --show-sames",
-  instead: "--preview FILE (or --config-file, if it is the file that is another one)",
+  instead: "--preview FILE (or --config-file, if its configuration is in another file)",
 };
 
-/** The lines of a stack's configuration file, if it is there. */
+/** The lines of a stack's configuration file, if it exists. */
 export function linesOf({ stack }: Plan, { folder, configFile }: Project): ConfigLines {
   const file = configFile ?? `Pulumi.${stack}.yaml`;
   const path = resolve(folder, file);

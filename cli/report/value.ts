@@ -1,9 +1,9 @@
-/** A value that the preview cannot know before the `up`. */
+/** Mark of a value that the preview cannot know before the `up`. */
 export interface Unknown {
   readonly unknown: true;
 }
 
-/** A value that Pulumi keeps secret; nothing of it is here. */
+/** Mark of a value that Pulumi keeps secret; it contains nothing of the value. */
 export interface Secret {
   readonly secret: true;
 }
@@ -11,10 +11,10 @@ export interface Secret {
 export const UNKNOWN: Unknown = Object.freeze({ unknown: true });
 export const SECRET: Secret = Object.freeze({ secret: true });
 
-/** A value, or that it is not known before the `up`. */
+/** A value, or the mark that it is not known before the `up`. */
 export type Maybe<T> = T | Unknown;
 
-/** A property of a resource, as the preview tells it. */
+/** A property of a resource in a preview. */
 export type Property =
   | string
   | number
@@ -33,7 +33,7 @@ export function isSecret(value: unknown): value is Secret {
   return value === SECRET;
 }
 
-/** What the engine writes for what it does not know (pulumi/pulumi sdk/go/common/resource/plugin/rpc.go): of texts and of other kinds. */
+/** What the engine writes for unknown texts and other values (pulumi/pulumi sdk/go/common/resource/plugin/rpc.go). */
 const UNKNOWN_MARKS: ReadonlySet<string> = new Set([
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -47,7 +47,7 @@ const UNKNOWN_MARKS: ReadonlySet<string> = new Set([
 /** What it writes for a secret. */
 const SECRET_MARK = "[secret]";
 
-/** A value of the preview's JSON, with what the engine hides or does not know told apart from texts. */
+/** Reads a value of the preview's JSON, and distinguishes hidden and unknown values from texts. */
 export function readProperty(value: unknown): Property {
   if (typeof value === "string") {
     if (UNKNOWN_MARKS.has(value)) return UNKNOWN;

@@ -1,13 +1,13 @@
-/** A danger names so many parties; a hundred would hide what it is about. */
+/** Most parties that a danger names; a hundred would hide what it is about. */
 const NAMED = 5;
 
 /**
  * Names in a sentence: `A`, `A and B`, `A, B and 3 more`.
  *
- * @param most that are named. @default 5
+ * @param most number of names that are shown. @default 5
  */
 export function listed(names: readonly string[], most = NAMED): string {
-  // One more in place of "and 1 more" is not longer.
+  // Naming one more takes no more room than "1 more".
   const shown = names.length <= most + 1 ? names : names.slice(0, most);
   const hidden = names.length - shown.length;
   const parts = hidden > 0 ? [...shown, `${hidden} more`] : [...shown];
@@ -19,7 +19,7 @@ export function capitalized(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** Entries by a key of theirs, in the order in which the keys first come. */
+/** Groups of entries with the same key, in the order in which the keys first occur. */
 export function grouped<T>(entries: readonly T[], keyOf: (entry: T) => string): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const entry of entries) {
@@ -36,7 +36,7 @@ export function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** The beginning of a fingerprint in hex, by which a reader tells certificates apart. */
+/** The beginning of a fingerprint in hex, which is enough to distinguish certificates. */
 export function shortOf(fingerprint: string): string {
   return `${fingerprint.slice(0, 16)}…`;
 }

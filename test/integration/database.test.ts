@@ -94,7 +94,7 @@ describe("a database of one's own", function () {
     ])
       assert.ok(
         said.includes(
-          `Helm release ${release} in namespace ${namespace} has no StatefulSet ${release}-postgresql any more: its data stays behind in persistent volume claim data-${release}-postgresql-0, and nothing moves it to what takes its place.`,
+          `Helm release ${release} in namespace ${namespace} no longer has StatefulSet ${release}-postgresql: its data stays behind in persistent volume claim data-${release}-postgresql-0, and nothing moves it to what replaces it.`,
         ),
         said.join("\n"),
       );

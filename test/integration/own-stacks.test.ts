@@ -102,7 +102,7 @@ describe("organizations in stacks of their own, on backends of their own", funct
       findingsOf(report, parseGates("breaking"))
         .map(({ text: finding }) => finding)
         .join(),
-      /^What MyOrg2MSP takes from another stack goes back: it moves the orchestrator from/,
+      /^The admission that MyOrg2MSP accepts from another stack reverts something: it moves the orchestrator from/,
     );
     writeFileSync(file, text);
     await consortium.override(SECOND, { signedBy: {} });

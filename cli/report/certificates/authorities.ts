@@ -26,7 +26,7 @@ export interface OwnGeneration {
   readonly after: Side | undefined;
 }
 
-/** The generations of the CAs that this stack owns, by name. */
+/** The generations of the CAs that this stack owns, sorted by name. */
 export function ownGenerations(index: PlanIndex): OwnGeneration[] {
   return statedIn(index.plan)
     .filter(({ resource }) => resource.type === "countersign:pki:CertificateAuthority")
@@ -40,7 +40,7 @@ function generationsOf(index: PlanIndex, { resource, before, after }: Stated): O
       .filter(({ type }) => type.endsWith(":SelfSignedCert"))
       .map((child) => [child.name.slice(resource.name.length + 1), child]),
   );
-  // What an earlier version deployed says nothing of itself.
+  // Components that an earlier version deployed state no facts.
   const names = [...new Set([...Object.keys(was), ...Object.keys(is), ...made.keys()])].sort();
   return names.map((name) => {
     const child = made.get(name);
@@ -76,7 +76,7 @@ function madeBy(index: PlanIndex, made: PlannedResource): Side | undefined {
   };
 }
 
-/** The CAs of this stack that are made, changed or dropped. */
+/** The CA generations of this stack that are created, changed or dropped. */
 export function authorityChanges(
   generations: readonly OwnGeneration[],
   lines: ConfigLines,
@@ -105,7 +105,7 @@ function changeOf(generation: OwnGeneration, lines: ConfigLines): CertificateCha
   };
 }
 
-/** A root signs itself; of a CA below one, the CA above it. */
+/** A root is its own issuer; the issuer of a CA below a root is the CA above it. */
 function issuerOf(name: string, side: Side): string {
   if (!isPresent(side)) return name;
   const { certificate } = side;
@@ -122,7 +122,7 @@ function reasonOf({ name, before, after }: OwnGeneration, lines: ConfigLines): R
   if (before === undefined) return { code: "first", text: "the generation is new", source };
   if (after === undefined) {
     const all = lines.at(["authority", "generations"]);
-    return { code: "removed", text: "it is not among the generations any more", source: all };
+    return { code: "removed", text: "it was removed from the generations", source: all };
   }
-  return { code: "unknown", text: "its certificate is another one", source };
+  return { code: "unknown", text: "it has another certificate", source };
 }

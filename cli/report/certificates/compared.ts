@@ -3,7 +3,7 @@ import type { Leaf } from "./leaf";
 import type { Says } from "./reading";
 import { isPresent, saysOfSide } from "./sides";
 
-/** A leaf with what it says on both sides. */
+/** A leaf with the content of its certificate on both sides. */
 export interface Compared extends Leaf {
   readonly said: Says | undefined;
   readonly says: Says | undefined;

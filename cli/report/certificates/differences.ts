@@ -1,11 +1,11 @@
 import { isUnknown, type Maybe } from "../value";
 
-/** What is not known is not called different. */
+/** Whether two values differ; an unknown value counts as the same. */
 export function differs(one: Maybe<string>, other: Maybe<string>): boolean {
   return !isUnknown(one) && !isUnknown(other) && one !== other;
 }
 
-/** Names that are only on one of two sides; undefined if a side is not known. */
+/** Names on only one of two sides; undefined if a side is unknown. */
 export function nameDifferences(
   before: Maybe<readonly string[]>,
   after: Maybe<readonly string[]>,

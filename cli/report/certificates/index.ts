@@ -7,7 +7,7 @@ import { leavesOf } from "./leaf";
 import { leafChanges } from "./leaf-changes";
 import { lifetimesOf } from "./lifetimes";
 
-/** What happens to certificates and CAs, and how long each will live. */
+/** Changes of certificates and CAs, and the lifetimes of all of them. */
 export interface CertificatePart {
   readonly certificates: readonly CertificateChange[];
   readonly lifetimes: readonly Lifetime[];

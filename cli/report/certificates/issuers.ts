@@ -2,12 +2,12 @@ import type { Certificate } from "../../../x509";
 import { statedIn, type Plan } from "../plan";
 import { certificateIn } from "./reading";
 
-/** What the CAs that a plan knows are called. */
+/** Names of the CAs that a plan knows. */
 export interface Issuers {
   /**
-   * The generation that issues a certificate, by its id where facts have it, or else by the certificate.
+   * Finds the generation that issues a certificate, by its id if facts state it, otherwise by the certificate.
    *
-   * @returns its name, or else the issuer's subject; undefined if neither is known.
+   * @returns its name, or the issuer's subject if the generation is unknown; undefined if neither is known.
    */
   nameOf(id: string | undefined, certificate: Certificate | undefined): string | undefined;
 }
@@ -39,7 +39,7 @@ export function issuersOf(plan: Plan): Issuers {
   };
 }
 
-/** The subject alone is the same for all generations of a CA. */
+/** Includes the key identifier, as the subject is the same for all generations of a CA. */
 function keyOf({ subject, subjectKeyId }: Certificate): string {
   return `${subject.der}/${subjectKeyId ?? ""}`;
 }

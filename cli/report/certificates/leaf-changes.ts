@@ -13,7 +13,7 @@ import type { PlanIndex } from "../plan-index";
 /**
  * The certificates of parties that are issued, changed or withdrawn.
  *
- * @param at the time of the report, for what has expired already.
+ * @param at the time of the report, to tell which certificates have expired.
  */
 export function leafChanges(
   index: PlanIndex,
@@ -49,7 +49,7 @@ function operationOf({ said, says, issuers, before, after }: Compared): Certific
   if (says === undefined) return "withdrawn";
   if (said === undefined) return "issued";
   if (differs(said.publicKey, says.publicKey)) return "re-keyed";
-  // Whatever it says, nothing is renewed by a certificate of yesterday.
+  // Whatever its content, an older certificate renews nothing.
   if (before && isPresent(after) && isOlder(before, after)) return "replaced";
   const isSame =
     !differs(said.subject, says.subject) &&
@@ -59,7 +59,7 @@ function operationOf({ said, says, issuers, before, after }: Compared): Certific
 }
 
 function namesOf(said: Says | undefined, says: Says | undefined): Maybe<NameChanges> {
-  // All names of a new certificate are its own, and those of a withdrawn one are gone with it.
+  // The names of a new or withdrawn certificate are not marked as added or removed.
   const before = said?.names ?? says?.names ?? UNKNOWN;
   const after = says?.names ?? before;
   const found = nameDifferences(before, after);

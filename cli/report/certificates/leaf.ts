@@ -14,19 +14,19 @@ export interface Leaf {
   readonly owner: string;
   readonly before: Present | undefined;
   readonly after: Side | undefined;
-  /** The resource that issues it; undefined where another stack does, or nobody does any more. */
+  /** The resource that issues it; undefined if another stack issues it, or nobody does any longer. */
   readonly resource: PlannedResource | undefined;
   readonly facts: { readonly before?: CertificateFacts; readonly after?: CertificateFacts };
 }
 
-/** Every certificate of a stack's parties, by owner. */
+/** All certificates of a stack's parties, by owner. */
 export function leavesOf(index: PlanIndex): Leaf[] {
   const stated = new Map(statedIn(index.plan).map((each) => [each.resource.urn, each]));
   const holders = index.plan.resources.filter(
     ({ urn }) =>
       stated.get(urn)?.before?.certificate !== undefined ||
       stated.get(urn)?.after?.certificate !== undefined ||
-      // What an earlier version deployed says nothing of itself.
+      // Components that an earlier version deployed state no facts.
       childOf(index, urn, ISSUED) !== undefined,
   );
   return holders
@@ -79,7 +79,7 @@ function afterOf(
   };
 }
 
-/** The request is made by the same `up`: what it will say stands in the inputs of its resource. */
+/** Content of a request that the same `up` creates, from the inputs of its resource. */
 function saysOfComingRequest(
   index: PlanIndex,
   resource: PlannedResource,
@@ -115,7 +115,7 @@ function keyOf(
   present: Certificate | undefined,
 ): Pick<Says, "keyAlgorithm" | "publicKey"> {
   const key = dependencyOf(index, request, "after", "privateKeyPem", "PrivateKey");
-  // One that was brought in is a secret of the configuration.
+  // An imported key is a secret of the configuration.
   if (key?.after === undefined) return { keyAlgorithm: UNKNOWN, publicKey: UNKNOWN };
   const keyAlgorithm = algorithmOf(key.after.inputs);
   const before = dependencyOf(index, resource, "before", "certRequestPem", "CertRequest");
@@ -126,5 +126,5 @@ function keyOf(
   return { keyAlgorithm, publicKey: isKept ? (present?.publicKeyFingerprint ?? UNKNOWN) : NEW_KEY };
 }
 
-/** In place of the fingerprint of a key that nobody has yet. */
+/** Stands for the fingerprint of a key that does not exist yet. */
 export const NEW_KEY = "new";

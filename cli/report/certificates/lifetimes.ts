@@ -5,7 +5,7 @@ import { compare } from "./differences";
 import type { Leaf } from "./leaf";
 import { isPresent, type Side } from "./sides";
 
-/** Every certificate and CA that there will be; CAs first, then by owner. */
+/** Lifetimes of all certificates and CAs after the change; CAs first, then by owner. */
 export function lifetimesOf(
   leaves: readonly Leaf[],
   generations: readonly OwnGeneration[],
@@ -19,7 +19,7 @@ export function lifetimesOf(
             owner: `CA generation ${name}`,
             name: id,
             ...lifeOf(after),
-            // Never in place: another generation takes over.
+            // A CA is never renewed in place: another generation takes over.
             renewBeforeHours: undefined,
           },
         ],

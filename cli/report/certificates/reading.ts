@@ -4,9 +4,9 @@ import type { Maybe } from "../value";
 const read = new Map<string, Certificate | undefined>();
 
 /**
- * A certificate of a state. The same one stands in several places, and is read once.
+ * Reads a certificate from a state. The same one can occur in several places, and is parsed only once.
  *
- * @returns undefined if the text is none.
+ * @returns undefined if the text is not a certificate.
  */
 export function certificateIn(pem: unknown): Certificate | undefined {
   if (typeof pem !== "string") return undefined;
@@ -17,7 +17,7 @@ export function certificateIn(pem: unknown): Certificate | undefined {
   return certificate;
 }
 
-/** What a certificate says, or will say, of its holder. */
+/** Content of a certificate that exists or will be issued. */
 export interface Says {
   readonly subject: Maybe<string>;
   /** E.g. `DNS:orchestrator.example`; sorted. */
@@ -37,7 +37,7 @@ export function saysOf(certificate: Certificate): Says {
   };
 }
 
-/** What a request asks for; undefined if the text is none. */
+/** Content that a request asks for; undefined if the text is not a request. */
 export function saysOfRequest(pem: unknown): Says | undefined {
   if (typeof pem !== "string") return undefined;
   const request = quietly(() => readCertificateRequest(pem));
@@ -58,7 +58,7 @@ interface Names {
   readonly emailAddresses: readonly string[];
 }
 
-/** Subject alternative names in one list, as openssl marks their kinds. */
+/** Subject alternative names in one list, with their kinds marked as openssl does. */
 export function namesOf({ dnsNames, ipAddresses, uris, emailAddresses }: Names): string[] {
   return [
     ...[...dnsNames].sort().map((name) => `DNS:${name}`),

@@ -8,7 +8,7 @@ import { isComing, isOlder, type Present } from "./sides";
 
 const HOUR = 3_600_000;
 
-/** Why a certificate is issued, changed or withdrawn, the most important first. */
+/** Reasons why a certificate is issued, changed or withdrawn, the most important first. */
 export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[] {
   const { before, after, facts } = leaf;
   const source = pathOf(facts.after?.source ?? facts.before?.source ?? "");
@@ -17,19 +17,19 @@ export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[
     lines.at(settingIn(source, key));
   if (after === undefined) {
     const own = lines.at(source);
-    // A party that stays, as a client whose servers ask for no certificate any more.
+    // The party stays, e.g. a client whose servers no longer ask for a certificate.
     if (own.line !== undefined && own.key === NO_FILE.at(source).key) {
-      return [{ code: "needless", text: `${leaf.owner} needs none any more`, source: own }];
+      return [{ code: "needless", text: `${leaf.owner} no longer needs one`, source: own }];
     }
     const around = source.length > 1 ? source.slice(0, -1) : source;
-    const text = `${leaf.owner} is not among ${around.join(".")} any more`;
+    const text = `${leaf.owner} was removed from ${around.join(".")}`;
     return [{ code: "removed", text, source: lines.at(around) }];
   }
   if (!isComing(after)) {
     return [{ code: "received", text: receivedText(before, after), source: line() }];
   }
   if (before === undefined) {
-    return [{ code: "first", text: "it has none yet", source: line() }];
+    return [{ code: "first", text: "it has no certificate yet", source: line() }];
   }
   const reasons = [
     ...nameReasons(leaf, source, lines),
@@ -43,16 +43,16 @@ export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[
 }
 
 function receivedText(before: Present | undefined, after: Present): string {
-  if (before === undefined) return "its first one was received from another stack";
+  if (before === undefined) return "its first certificate was received from another stack";
   return isOlder(before, after)
-    ? "an older one was received from another stack"
-    : "another one was received from another stack";
+    ? "an older certificate was received from another stack"
+    : "a new certificate was received from another stack";
 }
 
 type Line = (...rest: ConfigPath) => Reason["source"];
 type Setting = (key: "algorithm" | "renewBefore" | "validity") => Reason["source"];
 
-/** Services of one system have their own keys, and live as long as all of them. */
+/** Services of one system each have their own key algorithm, but share the settings of their lifetime. */
 function settingIn(source: ConfigPath, key: string): ConfigPath {
   const [section = "", , service] = source;
   if (service === undefined) return [...source, "certificate", key];
@@ -79,7 +79,7 @@ function nameReasons({ said, says }: Compared, source: ConfigPath, lines: Config
   ];
 }
 
-/** The line that says the domain in which a Service's whole name ends. */
+/** The line that sets the cluster domain, if the full name of a Service ends in that. */
 function lineOfDomain(name: string, lines: ConfigLines): Reason["source"] | undefined {
   const [, domain] = /\.svc\.(.+)$/.exec(name) ?? [];
   return domain === undefined ? undefined : lines.ofText(["clusterDomain"], domain);
@@ -88,7 +88,7 @@ function lineOfDomain(name: string, lines: ConfigLines): Reason["source"] | unde
 function keyReasons({ said, says }: Compared, line: Line, setting: Setting): Reason[] {
   if (!said || !says || !differs(said.publicKey, says.publicKey)) return [];
   if (differs(said.keyAlgorithm, says.keyAlgorithm)) {
-    const text = `its key becomes ${textOf(says.keyAlgorithm)}`;
+    const text = `its key changes to ${textOf(says.keyAlgorithm)}`;
     return [{ code: "key", text, source: setting("algorithm") }];
   }
   return [{ code: "key", text: "it gets another key", source: line("certificate", "keys") }];
@@ -141,7 +141,7 @@ function settingReasons({ resource }: Compared, setting: Setting): Reason[] {
   const reasons: Reason[] = [];
   if (resource.reasons.includes("validityPeriodHours")) {
     const [was, is] = [before.validityPeriodHours, after.validityPeriodHours];
-    const text = `its life becomes ${lifeOf(is)}, it was ${lifeOf(was)}`;
+    const text = `its validity changes from ${lifeOf(was)} to ${lifeOf(is)}`;
     reasons.push({ code: "validity", text, source: setting("validity") });
   }
   if (resource.reasons.includes("allowedUses")) {
@@ -168,17 +168,17 @@ function timeReasons({ before, resource, facts }: Compared, setting: Setting, at
   return [
     {
       code: "renewal-window",
-      text: `it entered its renewal window on ${dayOf(from)}, ${durationOf(hours)} before its end`,
+      text: `it entered its renewal window on ${dayOf(from)}, ${durationOf(hours)} before it expires`,
       source: setting("renewBefore"),
     },
   ];
 }
 
-/** Where nothing of ours explains it. */
+/** The reason if none of the others applies. */
 function lastReason({ resource }: Compared): Reason {
   const [before, after] = [resource?.before?.provider, resource?.after?.provider];
   if (before !== undefined && after !== undefined && before !== after) {
-    const text = `provider tls ${versionIn(before)} becomes ${versionIn(after)}, and would issue it anew`;
+    const text = `the upgrade of provider tls ${versionIn(before)} -> ${versionIn(after)} would re-issue it`;
     return { code: "provider", text };
   }
   const named = resource?.reasons.join(", ") ?? "";

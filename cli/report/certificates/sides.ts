@@ -12,7 +12,7 @@ export interface Present {
 /** A certificate that the `up` will issue. */
 export interface Coming {
   readonly says: Says;
-  /** Hours of its life; undefined if the plan does not say. */
+  /** Hours of its validity; undefined if the plan does not say. */
   readonly hours: number | undefined;
 }
 
@@ -26,31 +26,31 @@ export function isPresent(side: Side | undefined): side is Present {
   return side !== undefined && "certificate" in side;
 }
 
-/** What it says, whether it exists or not. */
+/** Content of a certificate, whether it exists yet or not. */
 export function saysOfSide(side: Side): Says {
   return isComing(side) ? side.says : saysOf(side.certificate);
 }
 
-/** Whether there is another certificate after than before, or one only on one side. */
+/** Whether the certificates before and after differ, or only one side has one. */
 export function hasChanged(before: Present | undefined, after: Side | undefined): boolean {
   if (before === undefined || !isPresent(after)) return true;
   return before.certificate.fingerprint !== after.certificate.fingerprint;
 }
 
-/** Whether the certificate after was issued before the one before it, or at the same time for a shorter life. */
+/** Whether the certificate after the change was issued earlier, or at the same time with an earlier expiry. */
 export function isOlder({ certificate: was }: Present, { certificate: is }: Present): boolean {
   const issued = is.notBefore.getTime() - was.notBefore.getTime();
   return issued < 0 || (issued === 0 && is.notAfter < was.notAfter);
 }
 
-/** How long it will live; undefined if that is not known, or there will be none. */
+/** Validity after the change; undefined if it is unknown, or there will be no certificate. */
 export function validityOf(side: Side | undefined): Validity | undefined {
   if (side === undefined) return undefined;
   if (isPresent(side)) return { until: side.certificate.notAfter.toISOString() };
   return side.hours === undefined ? undefined : { hours: side.hours };
 }
 
-/** As x509/ names it, from what @pulumi/tls calls it. */
+/** Algorithm as x509/ names it, from the inputs of a key of @pulumi/tls. */
 export function algorithmOf({
   algorithm,
   ecdsaCurve,
@@ -62,7 +62,7 @@ export function algorithmOf({
   return UNKNOWN;
 }
 
-/** As x509/ writes it, from the inputs of a resource of @pulumi/tls, which puts O first. */
+/** Subject as x509/ writes it, from the inputs of a resource of @pulumi/tls, which puts O first. */
 export function subjectOf(subject: unknown): Maybe<string> {
   if (typeof subject !== "object" || subject === null || isUnknown(subject)) return UNKNOWN;
   const { commonName, organization } = subject as Record<string, unknown>;

@@ -6,7 +6,7 @@ import { grouped } from "../words";
 
 const WORST_FIRST: readonly Phase[] = ["for-good", "own-up", "own-trust", "roll-out", "already"];
 
-/** The connections that a plan cuts, what lasts longest first. Clients that are cut off in the same way are told at once. */
+/** The connections that a plan cuts, the longest cuts first. Clients that are cut off in the same way are grouped. */
 export function breaking(plan: Plan): Danger[] {
   const oneSided = grouped(refusalsIn(plan), (each) => keyOf(each, each.refused)).map(
     ([first, ...others]): Breakage => ({

@@ -4,8 +4,8 @@ import { statedIn, type Plan } from "../plan";
 import { listed, shortOf } from "../words";
 
 /**
- * Notices of generations that have other CAs above them than before. Whoever trusts only the root is affected, though no
- * certificate of this stack changes. Other parts of the report show generations that are added or removed.
+ * Notices on generations that have other CAs above them than before. Whoever trusts only the root is affected, although
+ * no certificate of this stack changes. Other parts of the report show generations that are added or removed.
  */
 export function chainNotices(plan: Plan): Notice[] {
   return statedIn(plan).flatMap(({ before, after }) => {
@@ -24,16 +24,14 @@ function noticeOf(
   const gone = was.filter((pem) => !is.includes(pem)).map(nameOf);
   const added = is.filter((pem) => !was.includes(pem)).map(nameOf);
   if (gone.length + added.length === 0) return [];
-  const what = `CA generation ${generation} is handed on`;
+  const what = `CA generation ${generation} is from now on distributed`;
   if (gone.length === 0)
-    return [
-      { severity: "info", text: `${what} with the CAs above it from now on: ${listed(added)}` },
-    ];
+    return [{ severity: "info", text: `${what} with the CAs above it: ${listed(added)}` }];
   const instead = added.length > 0 ? `, and with ${listed(added)} instead` : "";
   return [
     {
       severity: "warning",
-      text: `${what} without ${listed(gone)}${instead}: programs outside of this stack that trust only what is left out will refuse its certificates`,
+      text: `${what} without ${listed(gone)}${instead}: programs outside this stack that trust only what is left out will refuse its certificates`,
     },
   ];
 }

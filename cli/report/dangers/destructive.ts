@@ -9,7 +9,7 @@ import { lostReleases } from "./lost-releases";
 import { lostSecrets } from "./lost-secrets";
 import { lostVolumes } from "./lost-volumes";
 
-/** What a plan loses that no later `up` brings back, what loses most first. */
+/** What a plan loses and no later `up` restores, the largest losses first. */
 export function destructive(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
   return [
     lostNamespaces(plan),

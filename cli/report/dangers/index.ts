@@ -12,8 +12,8 @@ export { trustNotices } from "./trust-notices";
 /**
  * What a plan destroys or breaks, worst first.
  *
- * @param releases what becomes of its releases.
- * @param at the time of the report: a certificate that has expired by then is not missed.
+ * @param releases the changes of its releases.
+ * @param at the time of the report: certificates that have expired by then are not missed.
  */
 export function dangers(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
   return [...destructive(plan, releases, at), ...setbacks(plan), ...breaking(plan)];

@@ -1,4 +1,4 @@
 import type { Danger } from "../model";
 
-/** What a loss is, and what to do instead. */
+/** A loss, and what to do instead. */
 export type Loss = Omit<Danger, "kind">;

@@ -7,7 +7,7 @@ import type { Loss } from "./loss";
 import { isLost } from "./objects";
 import { dayOf, grouped, listed } from "../words";
 
-/** CA generations that are dropped while certificates by them live, and those that stay but lose their key. */
+/** CA generations that are dropped while their certificates are still valid, and those that stay but lose their key. */
 export function lostGenerations(plan: Plan, at: Date): Loss[] {
   const trust = trustOf(plan);
   const { before, after } = trust.generations;
@@ -27,7 +27,7 @@ export function lostGenerations(plan: Plan, at: Date): Loss[] {
   });
 }
 
-/** Certificates that are still presented when the update is over, or that pods of another stack go on presenting. */
+/** Certificates that are still presented after the update, or that pods of another stack continue to present. */
 function livingLeaves({ leaves, parties }: Trust, at: Date): Leaf[] {
   const elsewhere = new Set(
     [...parties.values()].flatMap(({ before }) =>
@@ -54,23 +54,23 @@ function generationLoss(
   const verb = next === undefined ? "dropped" : "replaced by a new one of the same name";
   const withKey = key === undefined ? "" : "; its private key is deleted with it";
   return {
-    text: `${label} is ${verb} while ${count(leaves.length, "certificate")} by it ${many ? "live" : "lives"}: ${many ? "those" : "that"} of ${owners}, ${until}${withKey}.`,
-    todo: `Keep ${label} as \`trusted\` until ${many ? "each of them is replaced on its pods" : "it is replaced on its pods"}, or has expired.`,
+    text: `${label} is ${verb} while ${count(leaves.length, "certificate")} issued by it ${many ? "are" : "is"} still valid: ${many ? "those" : "that"} of ${owners}, ${until}${withKey}.`,
+    todo: `Keep ${label} as \`trusted\` until ${many ? "each of them" : "that certificate"} is replaced on its pods, or has expired.`,
   };
 }
 
 function keyLoss({ label }: AuthorityGeneration, next: AuthorityGeneration | undefined): Loss[] {
-  // One that signs has got its key from the configuration.
+  // A generation that signs has its key from the configuration.
   if (next?.state !== "trusted") return [];
   return [
     {
-      text: `The private key of ${label} is deleted while the generation stays \`trusted\`: it cannot sign any more.`,
-      todo: "Keep the generation as it was made here, or make sure that somebody has its key.",
+      text: `The private key of ${label} is deleted while the generation stays \`trusted\`: it can no longer sign.`,
+      todo: "Keep the generation as it was created here, or make sure that somebody has its key.",
     },
   ];
 }
 
-/** Private keys of generations that go, by the generation's id. */
+/** Private keys of generations that are lost, by the generation's id. */
 function lostKeys({ resources }: Plan): ReadonlyMap<string, PlannedResource> {
   return new Map(
     resources

@@ -8,8 +8,8 @@ import { isLost } from "./objects";
 import { dayOf } from "../words";
 
 /**
- * Keys of organizations whose certificate another stack has signed, and that have no certificate for another one: with a new
- * key they have to ask again. A key whose successor has its certificate is not missed.
+ * Keys of organizations that are lost although another stack has signed a certificate for them: with a new key, the
+ * organization must request a certificate again. A key is not missed if its successor has a certificate.
  */
 export function lostKeys(plan: Plan, at: Date): Loss[] {
   const { leaves } = trustOf(plan);
@@ -25,13 +25,13 @@ export function lostKeys(plan: Plan, at: Date): Loss[] {
         .flatMap(({ urn }) => children.get(urn) ?? [])
         .filter((key) => isLost(key) && publicKeyOf(key) === held.publicKeyFingerprint)
         .map((key) => ({
-          text: `The private key ${key.name} is ${key.operation === "replace" ? "replaced" : "deleted"}, for which ${before?.owner ?? ""} has a certificate until ${dayOf(held.notAfter)}: nobody can use or renew that any more, and with another key it must ask anew.`,
-          todo: "If the organization stays, give it a further key (`certificate.keys`), and remove this one when the new key has its certificate.",
+          text: `The private key ${key.name} is ${key.operation === "replace" ? "replaced" : "deleted"}, although ${before?.owner ?? ""} has a certificate for it until ${dayOf(held.notAfter)}: nobody can use or renew that certificate any longer, and with another key ${before?.owner ?? ""} must request a new one.`,
+          todo: "If the organization stays, give it another key (`certificate.keys`), and remove this one when the new key has its certificate.",
         }));
     });
 }
 
-/** SHA-256 of the public key; undefined if the resource is none, or its state does not say. */
+/** SHA-256 of the public key; undefined if the resource is not a key, or its state does not say. */
 function publicKeyOf({ type, before }: PlannedResource): string | undefined {
   const pem = before?.outputs.publicKeyPem;
   if (type !== "tls:index/privateKey:PrivateKey" || typeof pem !== "string") return undefined;

@@ -16,7 +16,7 @@ import {
 import { grouped, listed } from "../words";
 import { dataOf } from "./release-data";
 
-/** Namespaces that are deleted, with all that lives in them as far as the plan knows it. */
+/** Namespaces that are deleted, with everything in them that the plan knows. */
 export function lostNamespaces({ resources }: Plan): Loss[] {
   const lost = resources.filter((each) => each.type === NAMESPACE && isLost(each));
   if (lost.length === 0) return [];

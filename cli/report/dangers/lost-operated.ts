@@ -4,7 +4,8 @@ import { namesOfLostNamespaces } from "./lost-namespaces";
 import { heldBy, isLost, kindOf, nameOf, namespaceOf } from "./objects";
 
 /**
- * Objects that are deleted with all that their operator has made of them, except where their namespace is deleted anyway.
+ * Objects that are deleted with everything that their operator has created from them, unless their namespace is deleted
+ * anyway.
  */
 export function lostOperated(plan: Plan): Loss[] {
   const namespaces = namesOfLostNamespaces(plan);
@@ -19,10 +20,10 @@ export function lostOperated(plan: Plan): Loss[] {
       const isReplaced = service.operation === "replace";
       return [
         {
-          text: `${kindOf(service)} ${name}${where} is ${isReplaced ? "replaced" : "deleted"}, and ${holds} that the Operator has made of it is deleted${isReplaced ? " before it is made anew" : ""}.`,
+          text: `${kindOf(service)} ${name}${where} is ${isReplaced ? "replaced" : "deleted"}, and ${holds} that the Operator has created from it is deleted${isReplaced ? " before it is created again" : ""}.`,
           todo: isReplaced
             ? "Keep its name, its namespace and its kind, so that it is updated."
-            : "Keep it; if others shall deploy it from now on, let Pulumi forget it first (`pulumi state delete`).",
+            : "Keep it; if others are to deploy it from now on, make Pulumi forget it first (`pulumi state delete`).",
         },
       ];
     });

@@ -3,8 +3,8 @@ import type { Loss } from "./loss";
 import { RELEASE, SECRET_TYPE, isLost, nameOf, stays } from "./objects";
 
 /**
- * Passwords that change under a release that stays. The databases that charts bundle take their password only when
- * their volume is first made (bitnami postgresql 15.4.1).
+ * Passwords that change while their release stays. Databases that charts bundle set their password only when their
+ * volume is first created (bitnami postgresql 15.4.1).
  */
 export function lostPasswords({ resources }: Plan): Loss[] {
   const lost = resources.filter(
@@ -18,13 +18,13 @@ export function lostPasswords({ resources }: Plan): Loss[] {
     const releases = new Set(holders.flatMap(({ urn }) => users.get(urn) ?? []));
     const verb = password.operation === "replace" ? "replaced" : "deleted";
     return [...releases].map((release) => ({
-      text: `Password ${password.name} is ${verb} while Helm release ${nameOf(release, "before") ?? release.name} stays: a database that was set up with it still asks for it, and nobody has it any more.`,
-      todo: "Keep it, or change the password in the database by hand in the same moment; read it from its Secret before.",
+      text: `Password ${password.name} is ${verb} while Helm release ${nameOf(release, "before") ?? release.name} stays: a database that was set up with it still requires it, and nobody has it any longer.`,
+      todo: "Keep it, or change the password in the database by hand at the same time; read it from its Secret first.",
     }));
   });
 }
 
-/** Resources by the URNs of what they were made of. */
+/** Resources by the URNs that they depend on. */
 function usersOf(resources: readonly PlannedResource[]) {
   const users = new Map<string, PlannedResource[]>();
   for (const resource of resources) {

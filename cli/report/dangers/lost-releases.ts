@@ -5,7 +5,7 @@ import { RELEASE, isLost, nameOf, namespaceOf } from "./objects";
 import { volumesOf } from "./release-data";
 import { listed } from "../words";
 
-/** Helm releases with data that are uninstalled, except where their namespace is deleted anyway. */
+/** Helm releases with data that are uninstalled, unless their namespace is deleted anyway. */
 export function lostReleases(plan: Plan): Loss[] {
   const namespaces = namesOfLostNamespaces(plan);
   return plan.resources
@@ -18,7 +18,7 @@ export function lostReleases(plan: Plan): Loss[] {
       const namespace = namespaceOf(release, "before");
       const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
       const what =
-        release.operation === "replace" ? "is uninstalled and installed anew" : "is uninstalled";
+        release.operation === "replace" ? "is uninstalled and installed again" : "is uninstalled";
       return [
         {
           text: `Helm release ${name}${where} ${what}: ${fate}.`,
@@ -28,7 +28,7 @@ export function lostReleases(plan: Plan): Loss[] {
     });
 }
 
-/** What becomes of its data; undefined if it has none. */
+/** Clause on what happens to a release's data; undefined if it has none. */
 function fateOf(release: PlannedResource): string | undefined {
   const volumes = volumesOf(release);
   if (volumes === undefined) return "what data it has is not known";

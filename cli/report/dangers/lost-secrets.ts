@@ -3,7 +3,7 @@ import type { Property } from "../value";
 import type { Loss } from "./loss";
 import { CONFIG_MAP, RELEASE, SECRET_TYPE, isLost, nameOf, namespaceOf } from "./objects";
 
-/** Secrets, and ConfigMaps with CAs, that go while the values of a release still name them. */
+/** Secrets, and ConfigMaps with CAs, that are deleted while the values of a release still name them. */
 export function lostSecrets({ resources }: Plan): Loss[] {
   const lost = resources.filter(
     (each) => [SECRET_TYPE, CONFIG_MAP].includes(each.type) && isLost(each) && !keepsName(each),
@@ -29,7 +29,7 @@ export function lostSecrets({ resources }: Plan): Loss[] {
   });
 }
 
-/** One with a fixed name is made again, with another content. */
+/** Whether an object has a fixed name, so that it is created again with other content. */
 function keepsName(object: PlannedResource): boolean {
   return object.operation === "replace" && nameOf(object, "after") === nameOf(object, "before");
 }

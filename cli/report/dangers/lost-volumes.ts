@@ -3,7 +3,7 @@ import { isUnknown } from "../value";
 import type { Loss } from "./loss";
 import { listed } from "../words";
 
-/** Data of objects that leave a release that stays, such as a bundled database that another one takes the place of. */
+/** Data of objects that are removed from a release that stays, such as a bundled database that another one replaces. */
 export function lostVolumes(releases: readonly ReleaseChange[]): Loss[] {
   return releases
     .filter(({ operation }) => operation === "upgraded")
@@ -19,7 +19,7 @@ function lossOf(
 ): Loss[] {
   if (operation !== "removed" || data === undefined) return [];
   const where = isUnknown(namespace) ? "" : ` in namespace ${namespace}`;
-  const subject = `Helm release ${release}${where} has no ${kind} ${name} any more`;
+  const subject = `Helm release ${release}${where} no longer has ${kind} ${name}`;
   const claims = `persistent volume claim${data.claims.length > 1 ? "s" : ""} ${listed(data.claims)}`;
   return data.isLost
     ? [
@@ -30,7 +30,7 @@ function lossOf(
       ]
     : [
         {
-          text: `${subject}: its data stays behind in ${claims}, and nothing moves it to what takes its place.`,
+          text: `${subject}: its data stays behind in ${claims}, and nothing moves it to what replaces it.`,
           todo: "Back up its data first, and restore it where it belongs now, if it is still needed.",
         },
       ];

@@ -10,44 +10,44 @@ export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
 const OPERATED = COMMANDS.flatMap(({ kinds = [] }) => kinds);
 
-/** The kind of an object that an operator makes workloads of, or of a patch of one; undefined for all others. */
+/** The kind of an object from which an operator creates workloads, or of a patch of one; undefined for all others. */
 export function operatedKind(resource: PlannedResource): OperatedKind | undefined {
   const type = objectType(resource);
   return OPERATED.find((kind) => kind.type.test(type));
 }
 
-/** Kind of an object, as Kubernetes calls it; of a patch, that of the object. */
+/** Kind of an object in Kubernetes; for a patch, that of the patched object. */
 export function kindOf(resource: PlannedResource): string {
   const type = objectType(resource);
   return type.slice(type.lastIndexOf(":") + 1);
 }
 
-/** The type of an object; of a patch, that of the object. */
+/** The type of an object; for a patch, that of the patched object. */
 function objectType({ type }: PlannedResource): string {
   return type.replace(/Patch$/, "");
 }
 
-/** Everything that goes with an object when it is deleted. A patch of one that others deploy takes back only our part. */
+/** What is deleted together with an object. Deleting a patch of an object of others only reverts our part of it. */
 export function heldBy(resource: PlannedResource): string | undefined {
   return resource.type.endsWith("Patch") ? undefined : operatedKind(resource)?.holds;
 }
 
-/** Whether an object that is there goes, be it that another one takes its place. */
+/** Whether an existing object is deleted, even if another one replaces it. */
 export function isLost({ operation, before }: PlannedResource): boolean {
   return (operation === "delete" || operation === "replace") && before?.retained !== true;
 }
 
-/** Whether it is there before and after, as the same one. */
+/** Whether the same object exists before and after. */
 export function stays({ operation }: PlannedResource): boolean {
   return operation === "same" || operation === "update";
 }
 
-/** The name of an object, or of a Helm release; undefined where it is not known. */
+/** The name of an object, or of a Helm release; undefined if it is unknown. */
 export function nameOf(resource: PlannedResource, side: "before" | "after"): string | undefined {
   return located(resource, side, "name");
 }
 
-/** The namespace of an object, or of a Helm release; undefined where it is not known. */
+/** The namespace of an object, or of a Helm release; undefined if it is unknown. */
 export function namespaceOf(
   resource: PlannedResource,
   side: "before" | "after",
@@ -66,7 +66,7 @@ function located(
   return typeof value === "string" ? value : undefined;
 }
 
-/** The objects of a kind that a deployed release consists of; undefined if the state does not say. */
+/** The names of a deployed release's objects of one kind; undefined if the state does not say. */
 export function objectsOf(release: State, kind: string): readonly string[] | undefined {
   const names = asObject(release.outputs.resourceNames);
   if (names === undefined) return undefined;

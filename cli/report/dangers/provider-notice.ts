@@ -9,9 +9,9 @@ const AUTHORITY = "tls:index/selfSignedCert:SelfSignedCert";
 const LEAF = "tls:index/locallySignedCert:LocallySignedCert";
 
 /**
- * What another version of the provider that makes keys and certificates does to them; undefined if it stays the same one.
+ * Notice on an upgrade of the provider that creates keys and certificates; undefined if its version stays the same.
  *
- * Once an upgrade replaced every certificate there was (pulumi/pulumi-tls#173).
+ * An upgrade once replaced every existing certificate (pulumi/pulumi-tls#173).
  */
 export function providerNotice(plan: Plan): Notice | undefined {
   const changed = plan.resources.filter(hasOtherProvider);
@@ -38,12 +38,12 @@ function hasOtherProvider({ type, before, after }: PlannedResource): boolean {
   return was !== undefined && is !== undefined && was !== is;
 }
 
-/** `5.3.1` of `default_5_3_1`; the name of a provider that the program configures says no version. */
+/** `5.3.1` for `default_5_3_1`; the name of a provider that the program configures contains no version. */
 function versionOf(provider = ""): string {
   return provider.replace(/^default_(\d+)_(\d+)_(\d+)/, "$1.$2.$3");
 }
 
-/** Whether resources are replaced for no other reason than their provider. */
+/** Returns a function that says whether a resource is replaced only because of its provider. */
 function judge({ byUrn }: PlanIndex): (resource: PlannedResource) => boolean {
   const judged = new Map<string, boolean>();
 
@@ -59,7 +59,7 @@ function judge({ byUrn }: PlanIndex): (resource: PlannedResource) => boolean {
   }
 
   function isProvidersOwn({ before, after }: PlannedResource, reason: string): boolean {
-    // What comes with time comes with every version.
+    // Renewals are due with every version.
     if (reason === "readyForRenewal") return false;
     const input = reason.split(/[.[]/, 1)[0] ?? reason;
     const causes = (after?.dependencies[input] ?? [])

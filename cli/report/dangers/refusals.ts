@@ -5,14 +5,16 @@ import type { Party, Peer } from "../trust/parties";
 import { accepts, admits, trustOf } from "../trust/trust";
 
 /**
- * For how long: `for-good`, `own-up` until the refused one has run its own stack's `up`, `own-trust` until the refusing
- * one has, `roll-out` as long as old pods meet new ones, `already` before this change and after it.
+ * Duration of a refusal: `for-good` is permanent, `own-up` lasts until the refused party has run its own stack's `up`,
+ * `own-trust` until the refusing party has, `roll-out` as long as old pods meet new ones, and `already` exists before
+ * this change and after it.
  */
 export type Phase = "for-good" | "own-up" | "own-trust" | "roll-out" | "already";
 
 /**
- * `dropped` is the CA that was trusted until now, `early` one that is trusted only by pods to come, `untrusted` any other;
- * `no-certificate` is shown where one is required.
+ * Cause of a refusal: `dropped` is a CA that was trusted until now, `early` one that only new pods trust, `untrusted`
+ * any other. With `not-admitted`, the server does not list the client; with `no-certificate`, the client shows none
+ * where one is required.
  */
 export type Cause = "dropped" | "early" | "untrusted" | "not-admitted" | "no-certificate";
 
@@ -27,7 +29,7 @@ export interface Refusal {
   readonly ca: string | undefined;
 }
 
-/** Who will refuse whom, by client and server. Where trust is not known, nothing is said. */
+/** All refusals, by client and server. Where trust is unknown, none is reported. */
 export function refusalsIn(plan: Plan): Refusal[] {
   const { parties } = trustOf(plan);
   return [...parties.values()].flatMap((client) =>
@@ -48,7 +50,7 @@ function refusalsBetween(client: Party, server: Party): Refusal[] {
       : withoutCertificate(client, server);
   }
   if (server.after && !speaksTls(server.after)) return [];
-  // What begins with this change, or begins to speak TLS, has no pods that could meet others.
+  // A connection that is new, or that did not use TLS before, has no old pods that could meet new ones.
   const spokeTls = wasConnected && server.before && speaksTls(server.before);
   const was = spokeTls ? [client.before, server.before] : [];
   const clientEnd = endOf(was[0], client.after, asClient);
@@ -68,7 +70,7 @@ function refusalsBetween(client: Party, server: Party): Refusal[] {
   ];
 }
 
-/** Whether one dials the other with what that asks for, and is let in as far as names decide. */
+/** Whether a client dials a server with what that requires, and is admitted by its name. */
 function areConnected(client: Peer | undefined, server: Peer | undefined): boolean {
   if (!server || !client?.dials.includes(server.party)) return false;
   if (!admits(server, client.party)) return false;
@@ -77,10 +79,10 @@ function areConnected(client: Peer | undefined, server: Peer | undefined): boole
   return server.presents !== undefined && isContent;
 }
 
-/** That a client shows nothing to a server that requires a certificate, in the end or as long as its old pods live. */
+/** Refusal of a client that shows no certificate where one is required, permanently or as long as its old pods live. */
 function withoutCertificate(client: Party, server: Party): Refusal[] {
   const { before, after } = server;
-  // Where nothing is said of a server's mode, a client without a certificate waits for one.
+  // If no mode is stated for the server, a client without a certificate waits for one.
   if (after?.serves !== "mutual-tls" || !client.after?.dials.includes(after.party)) return [];
   const lacks = (side: Peer | undefined) => side && shownBy(side) === undefined;
   const lacked = client.before?.dials.includes(after.party) && lacks(client.before);
@@ -96,7 +98,7 @@ function withoutCertificate(client: Party, server: Party): Refusal[] {
   return lacked && before && !requiresCertificate(before) ? found("roll-out") : [];
 }
 
-/** What one shows, and whose certificates it accepts; undefined if it does not look at any, or that is not known. */
+/** The certificate that an end shows, and the CAs that it trusts; undefined if it checks none, or that is unknown. */
 interface Side {
   readonly leaf: Leaf | undefined;
   readonly trusts: Peer["trusts"];
@@ -110,7 +112,7 @@ function asServer(peer: Peer): Side {
   return { leaf: peer.presents, trusts: checksCallers(peer) ? peer.trusts : undefined };
 }
 
-/** What an end of a connection has before and after its own roll-out; nothing before if there is none yet. */
+/** An end of a connection before and after its own roll-out; `old` is undefined if it does not exist yet. */
 interface End {
   readonly isElsewhere: boolean;
   readonly old: Side | undefined;
@@ -125,7 +127,7 @@ function endOf(
   const isElsewhere = after?.elsewhere ?? false;
   return {
     isElsewhere,
-    // What another stack says of its trust is so already, whenever this one reads it.
+    // The trust that another stack reports is already in effect when this one reads it.
     old: before && sideOf(isElsewhere ? { ...before, trusts: after?.trusts } : before),
     new: after ? sideOf(after) : { leaf: undefined, trusts: undefined },
   };
@@ -133,7 +135,7 @@ function endOf(
 
 type Found = Pick<Refusal, "phase" | "cause" | "ca">;
 
-/** When one end's certificate is refused by the other end. */
+/** Refusals of the presenter's certificate by the verifier. */
 function refusalsOf(presenter: End, verifier: End): Found[] {
   const found = (phase: Phase, cause: Cause, leaf: Leaf | undefined): Found => ({
     phase,

@@ -4,20 +4,20 @@ import { listed } from "../words";
 
 /** Objects of a release that keep data in persistent volumes. */
 export interface Volumes {
-  /** Their claims are not the release's: Kubernetes makes them, and keeps them when the release is uninstalled. */
+  /** Their claims do not belong to the release: Kubernetes creates them, and keeps them when it is uninstalled. */
   readonly statefulSets: readonly string[];
-  /** These go with the release. */
+  /** Claims that are deleted with the release. */
   readonly claims: readonly string[];
 }
 
-/** Undefined if the state does not say what the release consists of. */
+/** Volumes of a release; undefined if the state does not list its objects. */
 export function volumesOf({ before }: PlannedResource): Volumes | undefined {
   const statefulSets = before && objectsOf(before, "StatefulSet");
   const claims = before && objectsOf(before, "PersistentVolumeClaim");
   return statefulSets && claims && { statefulSets, claims };
 }
 
-/** What data a release has, as a clause; undefined if it has none. */
+/** Clause on a release's data; undefined if it has none. */
 export function dataOf(release: PlannedResource): string | undefined {
   const volumes = volumesOf(release);
   if (volumes === undefined) return "what data it has is not known";

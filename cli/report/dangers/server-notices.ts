@@ -5,8 +5,8 @@ import { isStepBack, serverChanges } from "../trust";
 import { capitalized, listed } from "../words";
 
 /**
- * The servers that protect their callers less than before. That calls fail while servers and callers change between TLS and
- * none is told beside the change itself: the program that makes such a step warns of it.
+ * Notices on servers that protect their callers less than before. That calls fail while servers and callers switch
+ * between TLS and no TLS is reported with the change itself, and the program that makes such a step warns about it.
  */
 export function serverNotices(plan: Plan): Notice[] {
   return byStep(serverChanges(plan).filter(isStepBack)).map((group) => {

@@ -1,7 +1,7 @@
 import type { Danger } from "../model";
 import { statedIn, type Plan } from "../plan";
 
-/** What admissions that are taken by this change take back of what is in use; the judge of admissions has put it into words. */
+/** Dangers of admissions that this change accepts although they revert something; enrollment/ describes what. */
 export function setbacks(plan: Plan): Danger[] {
   return statedIn(plan).flatMap(({ before, after }) => {
     const taken = after?.certificate;
@@ -10,8 +10,8 @@ export function setbacks(plan: Plan): Danger[] {
       .filter((text) => !known.has(text))
       .map((text) => ({
         kind: "breaking" as const,
-        text: `What ${taken?.owner ?? ""} takes from another stack goes back: ${text}.`,
-        todo: `Remove \`signedBy.accept\` of ${taken?.owner ?? ""}, unless the consortium has confirmed over another channel that this is meant.`,
+        text: `The admission that ${taken?.owner ?? ""} accepts from another stack reverts something: ${text}.`,
+        todo: `Remove \`signedBy.accept\` of ${taken?.owner ?? ""}, unless the consortium has confirmed over another channel that this is intended.`,
       }));
   });
 }

@@ -5,7 +5,7 @@ import type { Party } from "../trust/parties";
 import { admits, trustOf } from "../trust/trust";
 import { capitalized, grouped, listed } from "../words";
 
-/** Something that decides whether a connection holds, and that only another stack knows. */
+/** A question that decides whether a connection holds, and that only another stack can answer. */
 interface Question {
   readonly client: string;
   readonly server: string;
@@ -15,8 +15,8 @@ interface Question {
 }
 
 /**
- * What cannot be known here of parties that other stacks deploy, where this change depends on it: whether they trust the
- * generation that begins to sign, and whether they still use certificates of one that is dropped.
+ * Notices on what is not known here about parties that other stacks deploy, if this change depends on it: whether they
+ * trust the generation that begins to sign, and whether they still use certificates of one that is dropped.
  */
 export function trustNotices(plan: Plan): Notice[] {
   const { parties } = trustOf(plan);
@@ -40,7 +40,7 @@ function questionsOf(client: Party, server: Party): Question[] {
   const begins = next !== undefined && old?.anchor !== next.anchor;
   const kept = new Set(server.after.trusts?.map(({ anchor }) => anchor));
   const held = was.presents?.issuer?.anchor;
-  // That it uses one of the generation that it had last is said as a danger.
+  // If it uses the generation of its last certificate, that is reported as a danger.
   const dropped = (server.before.trusts ?? []).filter(
     ({ anchor }) => !kept.has(anchor) && anchor !== held,
   );
@@ -61,6 +61,6 @@ function textOf(questions: readonly [Question, ...Question[]]): string {
   const clients = listed(questions.map(({ client }) => client));
   const many = questions.length > 1;
   return kind === "trust"
-    ? `it is not known here whether ${clients} ${many ? "trust" : "trusts"} ${ca}, by which the certificate of ${server} will be: ${many ? "those that do not" : "if it does not, it"} cannot connect any more`
-    : `it is not known here whether ${clients} still ${many ? "use certificates" : "uses a certificate"} by ${ca}: ${server} will refuse that`;
+    ? `it is not known here whether ${clients} ${many ? "trust" : "trusts"} ${ca}, which will issue the certificate of ${server}: ${many ? "those that do not" : "if it does not, it"} can no longer connect`
+    : `it is not known here whether ${clients} still ${many ? "use certificates" : "uses a certificate"} issued by ${ca}, which ${server} will refuse`;
 }

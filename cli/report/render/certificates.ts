@@ -7,7 +7,7 @@ import type { Block } from "./layout";
 import { folded, leftOut, MARKDOWN, tableHead, type Place, type Section } from "./markdown-style";
 import { certificateTitles, changeText, namesInOrder, NOT_KNOWN, reasonText } from "./words";
 
-/** Names in a table's cell. */
+/** Most names in a table cell. */
 const SHOWN_NAMES = 6;
 
 const TITLES = [
@@ -21,7 +21,7 @@ const TITLES = [
   "Issuer",
 ] as const;
 
-/** The certificates that change, and the names that a table has no place for. */
+/** The certificates that change, and the names for which the table has no room. */
 export const certificates: Section = ({ certificates: changes }, place) => {
   if (changes.length === 0) return [];
   const titleOf = certificateTitles(changes, MARKDOWN);
@@ -59,7 +59,7 @@ function namesCell(names: NameChanges, operation: CertificateChange["operation"]
   return [...shown, `${marked.length - shown.length} more below`].join("<br>");
 }
 
-/** What changes stands first. Where all is new or goes, marks would say nothing. */
+/** Names that change come first. If all are new or withdrawn, marks would say nothing. */
 function markedNames(names: NameChanges, operation: CertificateChange["operation"]): string[] {
   const whole = operation === "issued" || operation === "withdrawn";
   return namesInOrder(names).map(([name, change]) => {

@@ -6,7 +6,7 @@ import { leftOut, type Place, type Section } from "./markdown-style";
 
 const HEADINGS = { destructive: "Destructive", breaking: "Breaking" } as const;
 
-/** The stacks of which nothing is known, for their previews failed. */
+/** The stacks whose previews failed, so that nothing is known about them. */
 export function failures({ stacks }: Report, place: Pick<Place, "command">): readonly Block[] {
   const rows = stacks.flatMap(({ stack, failure }) =>
     failure === undefined ? [] : [`> [!CAUTION]\n> ${code(stack)}: ${prose(failure)}`],
@@ -16,7 +16,7 @@ export function failures({ stacks }: Report, place: Pick<Place, "command">): rea
   return ["## Preview failed", { rank: "destructive", head: [], rows, between: "\n\n", more }];
 }
 
-/** What all stacks lose or break, with what to do instead. */
+/** Everything that stacks lose or break, with what to do instead. */
 export function dangers({ stacks }: Report, place: Pick<Place, "command">): readonly Block[] {
   return (["destructive", "breaking"] as const).flatMap((kind): Block[] => {
     const rows = stacks.flatMap(({ stack, dangers: all }) =>
@@ -30,7 +30,7 @@ export function dangers({ stacks }: Report, place: Pick<Place, "command">): read
   });
 }
 
-/** What a stack's program and engine warn of. */
+/** Warnings of a stack. */
 export const warnings: Section = ({ notices }, place) => {
   const texts = notices.filter(({ severity }) => severity === "warning").map(({ text }) => text);
   if (texts.length === 0) return [];
@@ -45,7 +45,7 @@ export const warnings: Section = ({ notices }, place) => {
   ];
 };
 
-/** What they say besides. */
+/** Other notices of a stack. */
 export const information: Section = ({ notices }, place) => {
   const texts = notices.filter(({ severity }) => severity === "info").map(({ text }) => text);
   if (texts.length === 0) return [];

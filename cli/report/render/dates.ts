@@ -6,7 +6,7 @@ import { visible } from "./escape";
 const HOUR = 3_600_000;
 const NEAR = 72 * HOUR;
 
-/** A moment as its day in UTC, and with the time where it is less than three days away. */
+/** A moment as its day in UTC, with the time if it is less than three days away. */
 export function momentText(moment: string, at: string): string {
   const time = Date.parse(moment);
   if (Number.isNaN(time)) return visible(moment);
@@ -16,7 +16,7 @@ export function momentText(moment: string, at: string): string {
     : text.slice(0, 10);
 }
 
-/** `2026-01-20 → 90d`: the end of the current certificate, and the life of the new one. */
+/** `2026-01-20 → 90d`: the expiry of the current certificate, and the validity of the new one. */
 export function validityChange(
   { expires, validity }: CertificateChange,
   at: string,
@@ -30,7 +30,7 @@ function validityText(validity: Validity, at: string): string {
   return "hours" in validity ? durationOf(validity.hours) : momentText(validity.until, at);
 }
 
-/** A life on the time line, in milliseconds. */
+/** A lifetime on the timeline, in milliseconds. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -40,7 +40,7 @@ export interface Span {
   readonly fresh: boolean;
 }
 
-/** Undefined if its dates are not known. */
+/** The span of a lifetime; undefined if its dates are not known. */
 export function spanOf(lifetime: Lifetime, at: string): Span | undefined {
   const { notBefore, notAfter, hours, renewBeforeHours } = lifetime;
   const fresh = hours !== undefined && (isUnknown(notBefore) || isUnknown(notAfter));
@@ -52,7 +52,7 @@ export function spanOf(lifetime: Lifetime, at: string): Span | undefined {
   return { start, end, renewal, fresh };
 }
 
-/** Milliseconds to the text of its moment. */
+/** Text of a time in milliseconds. */
 export function timeText(time: number, at: string): string {
   return momentText(isoOf(time), at);
 }
@@ -70,7 +70,7 @@ function timeOf(moment: Maybe<string>): number {
   return isUnknown(moment) ? NaN : Date.parse(moment);
 }
 
-/** Orders by the day of the end, and leaves what ends on one day in its order, whatever the second. */
+/** Orders by the day of expiry. Those that expire on the same day keep their order, whatever the second. */
 export function byEnd(one: Span | undefined, other: Span | undefined): number {
   return endDay(one) - endDay(other);
 }

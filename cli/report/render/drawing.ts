@@ -1,6 +1,6 @@
 import { BAD, GOOD, label, mermaid } from "./mermaid";
 
-/** Parties in a diagram; more cannot be read. */
+/** Most parties in a diagram; more would be unreadable. */
 export const DRAWN = 24;
 
 /** A line between two nodes, by their ids. */
@@ -14,7 +14,7 @@ export interface Edge {
 
 const ARROWS = { solid: "-->", dotted: "-.->", thick: "==>" } as const;
 
-/** A diagram of CAs and parties. Every node and edge is in it once. */
+/** A diagram of CAs and parties, with each node and edge only once. */
 export class Drawing {
   private readonly authorities = new Map<string, string>();
   private readonly parties = new Map<string, string>();

@@ -1,37 +1,37 @@
 import { escapeInvisible } from "../../../x509";
 
 /**
- * Texts made safe to show. Names come from other organizations, and a report stands where a click approves: what they hold
- * must neither become markup, nor call people (`@name`, `#1`), nor look like something else.
+ * Makes texts safe to show. Names come from other organizations, and a report is shown where a click approves: names
+ * must not become markup, notify people (`@name`, `#1`), or look like something else.
  */
 
-/** Of a name or a value. */
+/** Most characters of a name or a value. */
 const LONGEST = 200;
 
-/** Typographic characters of our own sentences. */
+/** Everything but printable ASCII and the typographic characters of our own sentences. */
 const NOT_PLAIN = /[^ -~–—…→’]/gu;
 
-/** Unseen by readers, but left where browsers and GitHub look for the end of a mention. */
+/** Invisible to readers, but it prevents GitHub from recognizing a mention or an address. */
 const BREAK = "&#8203;";
 
 /**
- * Printable ASCII as it is, everything else as `\u{…}`, and the end of what is longer cut off.
+ * Shows printable ASCII as it is and everything else as `\u{…}`, and cuts off the end of longer texts.
  *
  * @param longest in characters as shown.
  */
 export function visible(text: string, longest = LONGEST): string {
-  // No character is shown as less than one, so what is behind need not be looked at.
+  // Each character is shown as at least one, so the rest does not matter.
   const shown = text.slice(0, longest + 1).replace(NOT_PLAIN, escaped);
   if (shown.length <= longest) return shown;
   return `${shown.slice(0, longest - 1)}…`;
 }
 
-/** A sentence in one line: printable, and of any length. */
+/** A sentence on one line: printable, and of any length. */
 export function plain(text: string): string {
   return text.replace(/\s+/gu, " ").trim().replace(NOT_PLAIN, escaped);
 }
 
-/** Lines of a file: letters of all languages stay, what is unseen or turns the direction of text is shown as `\u{…}`. */
+/** Lines of a file. Letters of all languages stay; characters that hide or reverse text are shown as `\u{…}`. */
 export function visibleLines(text: string): string {
   return escapeInvisible(text);
 }
@@ -44,7 +44,7 @@ export function code(text: string, longest?: number): string {
   return quotes + pad + shown + pad + quotes;
 }
 
-/** A sentence in Markdown. What stands between backticks is code. */
+/** A sentence in Markdown. Text between backticks is code. */
 export function prose(text: string): string {
   return plain(text)
     .split(/`([^`]+)`/)
@@ -55,19 +55,19 @@ export function prose(text: string): string {
     );
 }
 
-/** A name within an HTML element, where Markdown is not read. */
+/** A name within an HTML element, where Markdown is not interpreted. */
 export function htmlCode(text: string): string {
   return `<code>${visible(text).replace(/[&<>"']/g, entity)}</code>`;
 }
 
-/** Content between fences that no line of it can close. */
+/** Content between fences that none of its lines can close. */
 export function fenced(language: string, content: string): string {
   const shown = visibleLines(content).replace(/\n+$/, "");
   const fence = "`".repeat(Math.max(3, longestRun(shown) + 1));
   return `${fence}${language}\n${shown}\n${fence}`;
 }
 
-/** A row of a table. A `|` can only be left in code; where a backslash precedes it, parsers differ on what it means. */
+/** A row of a table. A `|` can only occur in code; if a backslash precedes it, parsers differ on its meaning. */
 export function row(cells: readonly string[]): string {
   const safe = cells.map((cell) =>
     cell.replace(/(\\?)\|/g, (_, before: string) => (before === "" ? "\\|" : "\\\\u{7c}")),
@@ -75,7 +75,7 @@ export function row(cells: readonly string[]): string {
   return `| ${safe.join(" | ")} |`;
 }
 
-/** Markup, HTML and formulas, mentions of people and issues, addresses, and `:names:` of pictures. */
+/** Markup, HTML and formulas, mentions of people and issues, addresses, and `:names:` of emoji. */
 const SPECIAL = /[\\*_[\]~]|[&<>|$`]|@|#(?=\d)|\bGH-(?=\d)|:(?=\/\/|[\w+-]+:)|\bwww\./gi;
 
 function escapedMarkdown(text: string): string {

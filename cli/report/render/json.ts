@@ -3,17 +3,17 @@ import type { Finding } from "../gate";
 import { headline, stackHeadline } from "../headline";
 import type { Report } from "../model";
 
-/** Counted up when a field changes its meaning or goes; a new field does not count. */
+/** Increased when a field is removed or changes its meaning, but not for a new field. */
 export const FORMAT = 1;
 
 export interface JsonOptions {
-  /** Of the gates that were asked for; without any, the field is missing. */
+  /** Findings of the requested gates; without gates, the field is missing. */
   readonly findings?: readonly Finding[] | undefined;
 }
 
 /**
- * A report for programs: the model as it is, with a sentence for all and for each stack. What is undefined in the model is
- * missing, what the preview cannot know is `{ "unknown": true }`, what is secret `{ "secret": true }`.
+ * A report for programs: the unchanged model, with a headline for all stacks and for each one. Undefined fields are
+ * missing; a value that the preview cannot know is `{ "unknown": true }`, and a secret one `{ "secret": true }`.
  */
 export function renderJson({ at, stacks }: Report, { findings }: JsonOptions = {}): string {
   const content = {

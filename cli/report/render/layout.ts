@@ -1,4 +1,4 @@
-/** What is left out first where a report is too long; the last of them stay longest. */
+/** Ranks of content, from what is left out first if a report is too long to what stays longest. */
 const RANKS = [
   "object",
   "manifests",
@@ -20,10 +20,10 @@ const RANKS = [
 
 export type Rank = (typeof RANKS)[number];
 
-/** A piece of Markdown, or pieces that belong together. Pieces stand apart by an empty line. */
+/** A piece of Markdown, or pieces that belong together. An empty line separates pieces. */
 export type Block = string | readonly Block[] | Part | Rows;
 
-/** What is left out as a whole. */
+/** A part that is left out as a whole. */
 export interface Part {
   readonly rank: Rank;
   readonly body: readonly Block[];
@@ -34,10 +34,10 @@ export interface Part {
 /** A list or table, whose last rows are left out first. */
 export interface Rows {
   readonly rank: Rank;
-  /** What stands above it, and goes with its last row. */
+  /** The lines above it, which are left out together with the last row. */
   readonly head: readonly string[];
   readonly rows: readonly Block[];
-  /** Rows of a table follow each other, blocks stand apart. */
+  /** Separator. Rows of a table follow each other; an empty line separates blocks. */
   readonly between: "\n" | "\n\n";
   /** One line on how many were left out. */
   readonly more: (left: number) => string;
@@ -45,20 +45,21 @@ export interface Rows {
 
 const APART = "\n\n";
 
-/** What was left out, and of which list only the beginning stays. */
+/** The parts that are left out, and how many rows of each list stay. */
 interface Layout {
   readonly folded: Set<Part>;
   readonly kept: Map<Rows, number>;
 }
 
 /**
- * The blocks as one text of at most so many bytes in UTF-8, which are never fewer than the characters that GitHub counts. Of
- * parts with the same rank the largest goes first, so that most of them stay; lists of the same rank keep the same number of rows.
+ * The blocks as one text of at most so many bytes in UTF-8. GitHub counts characters, which are never more. Among parts
+ * of the same rank, the largest is left out first, so that most of them stay; lists of the same rank keep the same
+ * number of rows.
  */
 export function fit(blocks: readonly Block[], limit: number): string {
   const layout: Layout = { folded: new Set(), kept: new Map() };
   const sizes = new Sizes(layout);
-  const room = limit - 1; // for the last line's end
+  const room = limit - 1; // for the final newline
   for (const rank of RANKS) {
     if (sizes.ofAll(blocks, APART) <= room) break;
     fold(rank, blocks, layout, sizes, room);
@@ -113,7 +114,7 @@ function trim(
   fits(least);
 }
 
-/** Everything that is to be seen, from the top. */
+/** Everything that is shown, from the top. */
 function* shown(blocks: readonly Block[], layout: Layout): Generator<Part | Rows> {
   for (const block of blocks) {
     if (typeof block === "string") continue;
@@ -124,7 +125,7 @@ function* shown(blocks: readonly Block[], layout: Layout): Generator<Part | Rows
   }
 }
 
-/** Bytes of blocks. Long texts are counted once. */
+/** Sizes of blocks in bytes. Each text is measured only once. */
 class Sizes {
   private readonly counted = new Map<string, number>();
 
@@ -160,7 +161,7 @@ function textOfAll(blocks: readonly Block[], between: string, layout: Layout): s
   return blocks.map((block) => textOf(block, layout)).join(between);
 }
 
-/** What a block is made of, as it is laid out. */
+/** The parts of a block in a layout. */
 function partsOf(
   block: Exclude<Block, string>,
   { folded, kept }: Layout,
@@ -174,7 +175,7 @@ function partsOf(
   if (number >= rows.length) return { parts: [...head, ...rows], between };
   const left = more(rows.length - number);
   if (number === 0) return { parts: [left], between };
-  // Behind the last row of a table a line would be one more row.
+  // Directly after the last row of a table, a line would be another row.
   const last = between === APART ? left : `\n${left}`;
   return { parts: [...head, ...rows.slice(0, number), last], between };
 }

@@ -5,30 +5,30 @@ import type { Style } from "./words";
 
 export const MARKDOWN: Style = { name: (text) => code(text), prose, arrow: "→" };
 
-/** Where a section of a stack is written. */
+/** The context of a stack's section. */
 export interface Place {
-  /** When the report was made. */
+  /** Time of the report. */
   readonly at: string;
-  /** Of the headings, e.g. `##`. */
+  /** Marker of the headings, e.g. `##`. */
   readonly heading: string;
   /** The command that shows everything, as code. */
   readonly command: string;
 }
 
-/** Writes a section, or nothing where there is nothing to say. */
+/** Writes a section, or nothing if there is nothing to say. */
 export type Section = (stack: StackReport, place: Place) => readonly Block[];
 
-/** A table's two first lines. */
+/** The first two lines of a table. */
 export function tableHead(titles: readonly string[]): readonly string[] {
   return [`| ${titles.join(" | ")} |`, `|${titles.map(() => "---|").join("")}`];
 }
 
-/** Blocks that one opens with a click. @param summary HTML. */
+/** Blocks that a click opens. @param summary HTML. */
 export function folded(summary: string, blocks: readonly Block[]): readonly Block[] {
   return [`<details><summary>${summary}</summary>`, ...blocks, "</details>"];
 }
 
-/** Says what is not there. @param what a plural or a list. */
+/** Line on what was left out. @param what a plural or a list. */
 export function leftOut(what: string, { command }: Pick<Place, "command">): string {
   return `_Left out for length: ${what}; ${command} shows all._`;
 }

@@ -15,13 +15,13 @@ import { workloads } from "./workloads";
 
 export interface MarkdownOptions {
   /**
-   * Most bytes in UTF-8, at least 2000. GitHub takes 65,536 characters in a comment.
+   * Maximum number of bytes in UTF-8, at least 2000. GitHub allows 65,536 characters in a comment.
    * @default 64000
    */
   readonly limit?: number | undefined;
 }
 
-/** In the order of what a reviewer must see. */
+/** The sections, the most important for a reviewer first. */
 const SECTIONS: readonly Section[] = [
   warnings,
   certificates,
@@ -39,8 +39,8 @@ const NAMED_STACKS = 3;
 const LONGEST_HEADLINE = 600;
 
 /**
- * A report as GitHub shows it. Where it is longer than allowed, whole sections are left out, the least important first, and
- * each says so.
+ * A report for GitHub. If it is longer than allowed, whole sections are left out, the least important first, and a line
+ * in each place says so.
  */
 export function renderMarkdown(report: Report, { limit = 64_000 }: MarkdownOptions = {}): string {
   const { stacks } = report;
@@ -76,13 +76,13 @@ function title({ stacks }: Report): string {
   return `What changes in ${names.join(", ")}`;
 }
 
-/** With names, unless these are so strange that a sentence of them is no sentence any more. */
+/** A sentence with names, unless these are so strange that it would be unreadable. */
 function sentence(write: (options: { readonly names: boolean }) => string): string {
   const named = prose(write({ names: true }));
   return Buffer.byteLength(named) <= LONGEST_HEADLINE ? named : prose(write({ names: false }));
 }
 
-/** @param stacks all, if there are none or several. */
+/** @param stacks the command is for all stacks if there are none or several. */
 function commandOf(stacks: readonly StackReport[]): string {
   const [stack, ...others] = stacks;
   const chosen = stack === undefined || others.length > 0 ? "" : ` --stack ${stack.stack}`;

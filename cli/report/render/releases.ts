@@ -5,7 +5,7 @@ import type { Block } from "./layout";
 import { folded, leftOut, MARKDOWN, tableHead, type Place, type Section } from "./markdown-style";
 import { chartText, redrawText, releaseName, rollsText, valueText } from "./words";
 
-/** What each release goes through. */
+/** Changes of each release. */
 export const releases: Section = ({ releases: changes }: StackReport, place) => {
   if (changes.length === 0) return [];
   return [

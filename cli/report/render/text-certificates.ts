@@ -5,7 +5,7 @@ import { plain, visible } from "./escape";
 import { labelled, TEXT } from "./text-style";
 import { certificateTitles, changeText, namesInOrder, NOT_KNOWN, reasonText } from "./words";
 
-/** The certificates that change, with everything about each. */
+/** The certificates that change, with all details. */
 export function certificateLines({ certificates }: StackReport, at: string): string[] {
   if (certificates.length === 0) return [];
   const titleOf = certificateTitles(certificates, TEXT);

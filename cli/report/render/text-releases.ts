@@ -4,7 +4,7 @@ import { plain, visible, visibleLines } from "./escape";
 import { TEXT, wrapped } from "./text-style";
 import { chartText, redrawText, releaseName, rollsText, valueText } from "./words";
 
-/** What each release goes through, a block for each. */
+/** Changes of each release, one block each. */
 export function releaseLines({ releases }: StackReport): string[][] {
   return releases.map((release) => [
     `Release ${visible(release.party)}: ${releaseName(release, TEXT)} is ${release.operation}`,

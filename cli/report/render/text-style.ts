@@ -1,7 +1,7 @@
 import { plain, visible } from "./escape";
 import type { Style } from "./words";
 
-/** Nothing is cut off: this is where one looks for what Markdown has no room for. */
+/** The style of text. Nothing is cut off, as readers look here for what Markdown has no room for. */
 export const TEXT: Style = {
   name: (text) => visible(text, Infinity),
   prose: plain,
@@ -26,7 +26,7 @@ export function wrapped(text: string, first = "", others = first): string[] {
   return [...lines, (lines.length === 0 ? first : others) + line];
 }
 
-/** Labelled texts below each other. */
+/** Labelled texts, one below the other. */
 export function labelled(rows: readonly (readonly [label: string, text: string])[]): string[] {
   const width = Math.max(0, ...rows.map(([label]) => label.length)) + 2;
   return rows.flatMap(([label, text]) =>

@@ -7,7 +7,7 @@ import { visible } from "./escape";
 import { TEXT, wrapped } from "./text-style";
 import { comparedTrust, generationText, NOT_KNOWN } from "./words";
 
-/** Who loses or gets access. */
+/** Parties that lose or get access. */
 export function accessLines({ access }: StackReport): string[] {
   if (access.length === 0) return [];
   const sorted = (["loses", "gets"] as const).flatMap((change) =>
@@ -21,7 +21,7 @@ export function accessLines({ access }: StackReport): string[] {
   ];
 }
 
-/** Which servers speak otherwise from now on, with everybody who calls them. */
+/** Servers whose mode changes, with all their callers. */
 export function serverLines({ servers }: StackReport): string[] {
   if (servers.length === 0) return [];
   return [
@@ -44,7 +44,7 @@ export function serverLines({ servers }: StackReport): string[] {
   ];
 }
 
-/** Whom each consumer trusts. */
+/** CAs that each consumer trusts. */
 export function trustLines({ trust }: StackReport): string[] {
   if (trust.length === 0) return [];
   return [
@@ -70,7 +70,7 @@ export function trustLines({ trust }: StackReport): string[] {
   ];
 }
 
-/** From when to when everything lives, what ends first above. */
+/** Lifetimes of all certificates, those that expire first at the top. */
 export function lifetimeLines({ lifetimes }: StackReport, at: string): string[] {
   if (lifetimes.length === 0) return [];
   const lives = lifetimes.map((lifetime) => ({ lifetime, span: spanOf(lifetime, at) }));

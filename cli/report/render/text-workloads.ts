@@ -3,7 +3,7 @@ import { plain, visible } from "./escape";
 import { TEXT, wrapped } from "./text-style";
 import { fateText, valueText, workloadName } from "./words";
 
-/** What each workload goes through, with all that changes in it. */
+/** Changes of each workload, with all values that change. */
 export function workloadLines({ workloads }: StackReport): string[] {
   if (workloads.length === 0) return [];
   return [

@@ -6,21 +6,21 @@ import type { Block } from "./layout";
 import { leftOut, type Place, type Section } from "./markdown-style";
 import { label, mermaid } from "./mermaid";
 
-/** Lives in one chart; more cannot be read. */
+/** Most lifetimes in one chart; more would be unreadable. */
 const DRAWN = 30;
 
-/** Lives that are longer get a chart of their own: beside ten years of a CA nobody sees ninety days. */
+/** Longer lifetimes get a chart of their own: beside ten years of a CA, ninety days would be invisible. */
 const LONG = 2 * 365 * 24 * 3_600_000;
 
 const DAY = 24 * 3_600_000;
 
-/** A life, and where it lies. */
+/** A lifetime and its span. */
 interface Life {
   readonly lifetime: Lifetime;
   readonly span: Span;
 }
 
-/** When everything ends and is renewed. */
+/** When everything expires and is renewed. */
 export const timeline: Section = ({ lifetimes }, place) => {
   if (lifetimes.length === 0) return [];
   const lives = lifetimes
@@ -88,11 +88,11 @@ function chartBlocks(lives: readonly Life[], { at }: Place): Block[] {
   ];
 }
 
-/** Each line begins with a word of ours: a name could begin with one of Mermaid's. */
+/** Each line begins with one of our words, as a name could begin with one of Mermaid's. */
 function barsOf({ lifetime, span }: Life, id: string, named: boolean, at: string): string[] {
   const name = named ? ` ${label(lifetime.name)}` : "";
   const bar = (text: string, tags: string, start: number, end: number) =>
-    // Charts count in days; what lives for less is still to be seen.
+    // Charts count in days; shorter lifetimes must still be visible.
     `  ${text}${name} : ${tags}${id}, ${dayOf(start)}, ${dayOf(Math.max(end, start + DAY))}`;
   const life = bar(
     `${span.fresh ? "new until about" : "until"} ${dayOf(span.end)}`,

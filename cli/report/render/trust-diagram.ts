@@ -4,7 +4,7 @@ import { Drawing, DRAWN, type Edge } from "./drawing";
 import { leftOut, type Section } from "./markdown-style";
 import { comparedTrust } from "./words";
 
-/** Who signs for whom and who trusts whom, where that changes. */
+/** Who signs for whom and who trusts whom, if that changes. */
 export const trustDiagram: Section = (stack, place) => {
   if (!changesTrust(stack)) return [];
   const { connections, left } = drawnConnections(stack);
@@ -45,7 +45,7 @@ function isBroken({ clientTrustsServer, serverTrustsClient }: Connection): boole
   return clientTrustsServer === false || serverTrustsClient === false;
 }
 
-/** Those that break first, then those of parties that change. */
+/** Connections that fit into the diagram: first those that break, then those of parties that change. */
 function drawnConnections({ connections, trust, access, certificates }: StackReport) {
   const changed = new Set([
     ...trust.map(({ party }) => party),
@@ -67,7 +67,7 @@ function drawnConnections({ connections, trust, access, certificates }: StackRep
   return { connections: drawn, left: sorted.length - drawn.length };
 }
 
-/** What is marked. */
+/** Changes that are marked. */
 interface Changes {
   /** By owner, the CA that signed until now. */
   readonly issuersBefore: ReadonlyMap<string, string>;
@@ -121,7 +121,7 @@ function drawIssuer(
     return;
   }
   const old = drawing.authority(before);
-  drawing.once({ from: old, to, text: "signs no more", line: "solid", mark: "bad" });
+  drawing.once({ from: old, to, text: "no longer signs", line: "solid", mark: "bad" });
   drawing.once({ from, to, text: "signs from now on", line: "solid", mark: "good" });
 }
 
@@ -144,7 +144,7 @@ function drawTrust({ trust }: StackReport, drawing: Drawing): void {
     const { before, after } = comparedTrust(change);
     for (const [{ name }, mark] of before) {
       if (mark === "kept") continue;
-      drawing.once(trusts(party, drawing.authority(name), "trusts no more", "bad"));
+      drawing.once(trusts(party, drawing.authority(name), "no longer trusts", "bad"));
     }
     for (const [{ name }, mark] of after) {
       const to = drawing.authority(name);

@@ -6,7 +6,7 @@ import { code, row } from "./escape";
 import { leftOut, MARKDOWN, tableHead, type Section } from "./markdown-style";
 import { comparedTrust, generationText } from "./words";
 
-/** Who loses or gets access; who loses it first. */
+/** Parties that lose or get access, losses first. */
 export const access: Section = ({ access: changes }, place) => {
   if (changes.length === 0) return [];
   const sorted = (["loses", "gets"] as const).flatMap((change) =>
@@ -26,13 +26,13 @@ export const access: Section = ({ access: changes }, place) => {
   ];
 };
 
-/** Of one step; a reader of more looks for them with the command. */
+/** Most servers that are named for one step; the command shows all. */
 const NAMED = 20;
 
-/** Callers are named as long as one takes in at a glance who they are. */
+/** Most callers that are named; of more, only the number is given. */
 const FEW = 2;
 
-/** Which servers speak otherwise from now on, by step, with what that means for who calls them. */
+/** Servers whose mode changes, by step, with what that means for their callers. */
 export const servers: Section = ({ servers: changes }, place) => {
   if (changes.length === 0) return [];
   return [
@@ -63,7 +63,7 @@ function clausesOf(step: ServerChange): string[] {
   return [meaningOf(step), interruptionOf(step)].filter((clause) => clause !== undefined);
 }
 
-/** Which CAs each consumer trusts before and after. */
+/** CAs that each consumer trusts before and after. */
 export const trust: Section = ({ trust: changes }, place) => {
   if (changes.length === 0) return [];
   return [

@@ -14,17 +14,17 @@ import type {
 } from "../model";
 import { isUnknown, type Maybe } from "../value";
 
-/** Said of everything that the preview cannot tell. */
+/** Text for everything that the preview cannot know. */
 export const NOT_KNOWN = "not known before the up";
 
-/** What a text is about, and how to show names, sentences and what comes instead of something. */
+/** How a format shows names, sentences, and the arrow of a change. */
 export interface Style {
   readonly name: (text: string) => string;
   readonly prose: (text: string) => string;
   readonly arrow: string;
 }
 
-/** What changes as `before → after`, and what does not once. */
+/** A change as `before → after`; a value that stays the same, once. */
 export function changeText(change: Change<Maybe<string>>, { name, prose, arrow }: Style): string {
   const side = (value: Maybe<string> | undefined) => {
     if (value === undefined) return "none";
@@ -46,7 +46,7 @@ function sourceText({ key, file, line }: ConfigLine, { name }: Style): string {
   return `${name(key)}, ${name(line === undefined ? file : `${file}:${line}`)}`;
 }
 
-/** Names certificates by their owner, and by their own name too where the owner has several. */
+/** Names certificates by their owner, and also by their own name if the owner has several. */
 export function certificateTitles(
   changes: readonly CertificateChange[],
   style: Style,
@@ -58,7 +58,7 @@ export function certificateTitles(
     several.has(owner) ? `${style.name(owner)}, ${style.name(name)}` : style.name(owner);
 }
 
-/** What changes first. */
+/** Names, those that change first. */
 export function namesInOrder({
   kept,
   added,
@@ -78,12 +78,12 @@ export function valueText(value: ShownValue | undefined, { name, prose }: Style)
   return "secret" in value ? "secret" : prose(NOT_KNOWN);
 }
 
-/** `orchestrator 8.8.0 → 8.9.0`, and the chart's name and origin where these change too. */
+/** `orchestrator 8.8.0 → 8.9.0`, with the chart's name and origin on both sides if these change too. */
 export function chartText({ before, after }: ReleaseChange["chart"], style: Style): string {
   const shown = after ?? before;
   if (shown === undefined) return "";
   const versionOf = ({ version }: Chart) =>
-    version === undefined ? "of no version" : style.name(version);
+    version === undefined ? "(no version)" : style.name(version);
   const whole = (chart: Chart) =>
     `${style.name(chart.name)} ${versionOf(chart)} from ${style.name(chart.from)}`;
   if (before === undefined || after === undefined) return whole(shown);
@@ -100,12 +100,12 @@ export function rollsText({ rolls }: ReleaseChange, { name }: Style): string {
   return `rolls ${rolls.map((workload) => name(workload)).join(", ")}`;
 }
 
-/** What an upgrade touches beside what it is for. */
+/** Clause on what an upgrade also changes because the chart generates it at random. */
 export function redrawText({ object, fields, consequence, mayStay }: Redraw, style: Style): string {
   const what = `${style.name(object)} (${fields.map((field) => style.name(field)).join(", ")})`;
   const drawn = mayStay
-    ? `${what} is drawn anew unless its template finds the last one in the cluster`
-    : `every upgrade draws ${what} anew`;
+    ? `${what} is regenerated unless its template finds the current content in the cluster`
+    : `every upgrade regenerates ${what}`;
   return consequence === undefined ? drawn : `${drawn}: ${style.prose(consequence)}`;
 }
 
@@ -125,14 +125,14 @@ export function workloadName({ kind, name, namespace }: WorkloadChange, style: S
   return `${style.name(`${kind} ${name}`)} in ${namespaceText(namespace, style)}`;
 }
 
-/** What becomes of a workload, as the end of a sentence. */
+/** What happens to a workload, as the end of a sentence. */
 export function fateText({ operation, rolls }: WorkloadChange): string {
   if (operation !== "changed") return `is ${operation}`;
-  if (isUnknown(rolls)) return "changes, and its operator rolls what that concerns";
+  if (isUnknown(rolls)) return "changes, and its operator rolls what this affects";
   return rolls ? "rolls" : "changes without a roll";
 }
 
-/** The generations on both sides, told apart: one with another certificate is another one. */
+/** The generations on both sides, with their marks. One with another certificate counts as another generation. */
 export function comparedTrust({ before, after }: TrustChange): {
   readonly before: readonly (readonly [Generation, "kept" | "removed"])[];
   readonly after: readonly (readonly [Generation, "kept" | "added"])[];
@@ -144,7 +144,7 @@ export function comparedTrust({ before, after }: TrustChange): {
   };
 }
 
-/** A generation by its name, and by its fingerprint where others of the same name stand beside it. */
+/** A generation's name, with its fingerprint if others of the same name are listed beside it. */
 export function generationText(
   generation: Generation,
   among: readonly Generation[],

@@ -5,7 +5,7 @@ import type { Block } from "./layout";
 import { folded, leftOut, MARKDOWN, tableHead, type Place, type Section } from "./markdown-style";
 import { fateText, valueText, workloadName } from "./words";
 
-/** What each workload goes through, and together what changes in them. */
+/** Changes of each workload, and all values that change in one table. */
 export const workloads: Section = (stack, place) => {
   const { workloads: changes } = stack;
   if (changes.length === 0) return [];

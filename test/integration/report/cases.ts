@@ -166,7 +166,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "generation-dropped-early",
-    title: "The CA generation of the running certificates is dropped too early",
+    title: "The CA generation of the current certificates is dropped too early",
     unknown: [
       "ca-g2-first.keepers.certificate",
       "my-org1-msp-certificate.caCertPem",

@@ -37,7 +37,7 @@ describe("what Pulumi printed on Windows", () => {
       const path = written({ steps: [], changeSummary: {} }, form);
       await assert.rejects(readPlans([{ kind: "file", path }], { folder, configFile: undefined }), {
         // Which is said of its content, and so only once it was read.
-        message: `${path} has no resource at all; write it with \`pulumi preview --json --show-sames\``,
+        message: `${path} contains no resources; create it with \`pulumi preview --json --show-sames\``,
       });
     });
   }

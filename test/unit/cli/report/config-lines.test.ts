@@ -20,7 +20,7 @@ config:
 describe("the lines of a configuration", () => {
   const lines = configLines(TEXT, "Pulumi.dev.yaml");
 
-  it("are those of keys, also in what stands on one line", () => {
+  it("are those of keys, even within a single line", () => {
     assert.deepEqual(lines.at(["orchestrator", "dnsNames"]), {
       key: "countersign:orchestrator.dnsNames",
       file: "Pulumi.dev.yaml",
@@ -29,7 +29,7 @@ describe("the lines of a configuration", () => {
     assert.equal(lines.at(["orchestrator", "channels", "mychannel", "organizations"]).line, 9);
   });
 
-  it("are those of what is around a key that is not there", () => {
+  it("are those of the key around one that is missing", () => {
     assert.deepEqual(lines.at(["organizations", "MyOrg1MSP", "certificate", "validity"]), {
       key: "countersign:organizations.MyOrg1MSP",
       file: "Pulumi.dev.yaml",
@@ -41,7 +41,7 @@ describe("the lines of a configuration", () => {
     });
   });
 
-  it("are found by a text that is there once", () => {
+  it("are found by a text that occurs once", () => {
     assert.deepEqual(lines.ofText(["orchestrator"], "partner.example"), {
       key: "countersign:orchestrator.dnsNames[0]",
       file: "Pulumi.dev.yaml",
@@ -52,7 +52,7 @@ describe("the lines of a configuration", () => {
     assert.equal(lines.ofText(["enrollments"], "partner.example"), undefined);
   });
 
-  it("are keys alone where there is no file, or no YAML in it", () => {
+  it("are only keys if there is no file, or it is not YAML", () => {
     assert.deepEqual(NO_FILE.at(["authority", "generations", "g1"]), {
       key: "countersign:authority.generations.g1",
     });

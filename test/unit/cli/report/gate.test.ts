@@ -15,7 +15,7 @@ import {
   serverChange,
 } from "./make-report";
 
-/** The texts of what one gate finds in one stack. */
+/** The texts of one gate's findings in one stack. */
 function found(gate: string, stack: Partial<StackReport>): string[] {
   return findingsOf(report(stack), parseGates(gate)).map(({ text }) => text);
 }
@@ -47,7 +47,7 @@ describe("parseGates", () => {
       assert.throws(
         () => parseGates(list),
         new CannotCheck(
-          `--fail-on: "${list}" has no duration; write a whole number and h, d, w or y, e.g. expiring:30d`,
+          `--fail-on: "${list}" has no valid duration; write a whole number and h, d, w or y, e.g. expiring:30d`,
         ),
       );
     });
@@ -55,7 +55,7 @@ describe("parseGates", () => {
 });
 
 describe("findingsOf", () => {
-  it("tells dangers of the kind, by stack", () => {
+  it("reports dangers of the kind, by stack", () => {
     const stacks = [
       { stack: "one", dangers: [danger("breaking", "a."), danger("destructive", "b.")] },
       { stack: "two", dangers: [danger("breaking", "c.")] },
@@ -71,7 +71,7 @@ describe("findingsOf", () => {
     assert.deepEqual(findingsOf(report({ dangers: [danger("breaking")] }), []), []);
   });
 
-  it("tells what ends soon, up to the very moment", () => {
+  it("reports what expires soon, up to the exact moment", () => {
     const lifetimes = [
       lifetime({ name: "at", notAfter: "2026-02-04T13:04:00Z" }),
       lifetime({ name: "after", notAfter: "2026-02-04T13:04:01Z" }),
@@ -79,13 +79,13 @@ describe("findingsOf", () => {
       lifetime({ name: "ca/g1", kind: "authority", notAfter: "2026-01-06T00:00:00Z" }),
     ];
     assert.deepEqual(found("expiring:30d", { lifetimes }), [
-      "The certificate at of MyOrg1MSP ends at 2026-02-04T13:04:00Z, and this change does not renew it.",
-      "The certificate past of MyOrg1MSP ends at 2025-12-31T00:00:00Z, and this change does not renew it.",
-      "The CA ca/g1 ends at 2026-01-06T00:00:00Z, and this change does not renew it.",
+      "The certificate at of MyOrg1MSP expires at 2026-02-04T13:04:00Z, and this change does not renew it.",
+      "The certificate past of MyOrg1MSP expires at 2025-12-31T00:00:00Z, and this change does not renew it.",
+      "The CA ca/g1 expires at 2026-01-06T00:00:00Z, and this change does not renew it.",
     ]);
   });
 
-  it("does not judge what is being issued, or has no known end", () => {
+  it("does not judge what is being issued, or has no known expiry date", () => {
     const lifetimes = [
       lifetime({ notBefore: UNKNOWN, notAfter: UNKNOWN, hours: 24 }),
       lifetime({ notAfter: "2026-01-06T00:00:00Z", hours: 24 }),
@@ -94,7 +94,7 @@ describe("findingsOf", () => {
     assert.deepEqual(found("expiring:30d", { lifetimes }), []);
   });
 
-  it("tells any change by the stack's sentence", () => {
+  it("reports any change by the stack's headline", () => {
     const operations = { create: 0, update: 1, replace: 0, delete: 0 };
     assert.deepEqual(found("changes", { operations }), [
       "No certificate, trust or release changes; 1 other resource does.",
@@ -108,7 +108,7 @@ describe("findingsOf", () => {
     assert.deepEqual(found("changes", { notices: [notice("warning", "old")] }), []);
   });
 
-  it("tells withdrawn certificates and warnings", () => {
+  it("reports withdrawn certificates and warnings", () => {
     const certificates = [certificate(), certificate({ operation: "withdrawn", name: "c" })];
     assert.deepEqual(found("withdrawn", { certificates }), [
       "The certificate c of MyOrg1MSP is withdrawn.",
@@ -117,7 +117,7 @@ describe("findingsOf", () => {
     assert.deepEqual(found("warnings", { notices }), ["b"]);
   });
 
-  it("tells what is due for renewal, and not what somebody has changed", () => {
+  it("reports what is due for renewal, and not what somebody has changed", () => {
     const certificates = [
       certificate({ name: "due", reasons: [{ code: "renewal-window", text: "it is time" }] }),
       certificate({ name: "named", reasons: [{ code: "names", text: "a name is added" }] }),
@@ -127,7 +127,7 @@ describe("findingsOf", () => {
     ]);
   });
 
-  it("tells what a reviewer cannot see", () => {
+  it("reports what a reviewer cannot see", () => {
     const stack = {
       certificates: [
         certificate(),
@@ -148,14 +148,14 @@ describe("findingsOf", () => {
       lifetimes: [lifetime({ notBefore: UNKNOWN, notAfter: UNKNOWN, hours: 24 })],
     };
     assert.deepEqual(found("unknown", stack), [
-      "Of the certificate my-org1-msp-certificate of MyOrg1MSP is not known: its subject, its names, its key's kind, why it changes.",
+      "The following is not known about the certificate my-org1-msp-certificate of MyOrg1MSP: its subject, its names, its key's kind, why it changes.",
       "Whether A's release backend rolls is not known.",
       "The manifests of B's release backend are not known: no chart.",
       "Whether A and orchestrator trust each other is not known.",
     ]);
   });
 
-  it("prints texts of strangers in one printable line", () => {
+  it("prints texts of strangers on one printable line", () => {
     assert.deepEqual(found("warnings", { notices: [notice("warning", "a\n\u001b[31mb")] }), [
       "a \\u{1b}[31mb",
     ]);

@@ -32,7 +32,7 @@ describe("headline", () => {
     );
   });
 
-  it("begins with what destroys and breaks", () => {
+  it("begins with destructive and breaking changes", () => {
     const dangers = [danger("breaking"), danger("destructive"), danger("breaking")];
     assert.equal(
       headline(report({ dangers, certificates: [certificate({ operation: "withdrawn" })] })),
@@ -40,7 +40,7 @@ describe("headline", () => {
     );
   });
 
-  it("tells who waits, beside what changes and without", () => {
+  it("mentions who waits, with or without other changes", () => {
     assert.equal(
       headline(report({ waiting: ["MyOrg4MSP"] })),
       "Nothing changes, 1 organization waits for its certificate.",
@@ -55,7 +55,7 @@ describe("headline", () => {
     );
   });
 
-  it("tells dangers without any other change", () => {
+  it("mentions dangers without any other change", () => {
     assert.equal(headline(report({ dangers: [danger("breaking")] })), "Breaking (1).");
     const operations = { create: 0, update: 0, replace: 0, delete: 1 };
     assert.equal(
@@ -64,7 +64,7 @@ describe("headline", () => {
     );
   });
 
-  it("names the CA generations that come and go, and counts who trusts others", () => {
+  it("names the CA generations that are added and dropped, and counts who trusts others", () => {
     const made = report({
       certificates: [authority("g2"), authority("g3"), authority("g1", { operation: "withdrawn" })],
       trust: [trustChange(["g1"], ["g2", "g3"]), trustChange(["g1"], ["g2"], { party: "B" })],
@@ -104,7 +104,7 @@ describe("headline", () => {
     );
   });
 
-  it("says that nothing changes, or only what this report is not about", () => {
+  it("says if nothing changes, or only what this report is not about", () => {
     assert.equal(headline(report()), "Nothing changes.");
     const operations = { create: 1, update: 2, replace: 0, delete: 0 };
     assert.equal(
@@ -113,7 +113,7 @@ describe("headline", () => {
     );
   });
 
-  it("counts servers by what they begin or cease to do", () => {
+  it("counts servers by what they begin or stop doing", () => {
     const servers = [
       serverChange({ before: "tls", after: "plain" }),
       serverChange({ before: "mutual-tls", after: "tls" }),
@@ -126,7 +126,7 @@ describe("headline", () => {
     ];
     assert.equal(
       headline(report({ servers, access: [{ ...access, isServer: true }] })),
-      "1 service loses access, 1 server speaks TLS no more, 1 server asks for certificates no more, 1 server requires certificates no more, 1 server begins to require certificates, 2 servers begin to ask for certificates, 1 server begins to speak TLS and to ask for certificates, 1 server begins to speak TLS.",
+      "1 service loses access, 1 server stops speaking TLS, 1 server stops asking for certificates, 1 server stops requiring certificates, 1 server begins to require certificates, 2 servers begin to ask for certificates, 1 server begins to speak TLS and to ask for certificates, 1 server begins to speak TLS.",
     );
     assert.equal(
       headline(
@@ -179,14 +179,14 @@ describe("headline", () => {
     );
   });
 
-  it("does not tell of the trust of a new party beside what makes it new", () => {
+  it("does not mention the trust of a new party if something else shows that it is new", () => {
     const trust = [trustChange([], ["g1"])];
     const releases = [release({ operation: "installed" })];
     assert.equal(headline(report({ trust, releases })), "MyOrg1MSP is installed.");
     assert.equal(headline(report({ trust })), "1 party trusts other CAs.");
   });
 
-  it("says first that previews failed, and nothing else of them", () => {
+  it("says first that previews failed, and nothing else about them", () => {
     const failed = { stack: "a", failure: "no" };
     assert.equal(headline(report(failed)), "The preview failed.");
     assert.equal(
@@ -195,7 +195,7 @@ describe("headline", () => {
     );
   });
 
-  it("shows names of strangers for what they are", () => {
+  it("shows the characters of strange names", () => {
     const party = `M\u0443Org\u202e\n${"x".repeat(50)}`;
     assert.equal(
       headline(report({ releases: [release({ party })] })),

@@ -31,7 +31,7 @@ const secret = {
 const read = (content: unknown) => readPlan(JSON.stringify(content), "preview.json");
 
 describe("a preview", () => {
-  it("is read with what the engine leaves in the cluster", () => {
+  it("is read with the objects that the engine leaves in the cluster", () => {
     const kept = {
       ...secret,
       op: "delete",
@@ -41,7 +41,7 @@ describe("a preview", () => {
     assert.equal(resources.find(({ urn }) => urn === SECRET_URN)?.before?.retained, true);
   });
 
-  it("is read with what is secret and unknown told from texts", () => {
+  it("is read so that secret and unknown values are distinguished from texts", () => {
     const plan = read({ steps: [stack, secret], changeSummary: {} });
     assert.equal(plan.stack, "dev");
     assert.equal(plan.failure, undefined);
@@ -73,7 +73,7 @@ describe("a preview", () => {
     });
   });
 
-  it("is the same in whatever order the engine did it, and with a replacement's single steps", () => {
+  it("is the same in whatever order the engine worked, and with the single steps of a replacement", () => {
     const step = (op: string, sides: object) => ({ ...secret, ...sides, op });
     const single = [
       step("create-replacement", { oldState: undefined }),
@@ -85,7 +85,7 @@ describe("a preview", () => {
     assert.deepEqual(read({ steps: [...single.reverse(), stack] }), expected);
   });
 
-  it("has the components that say something of themselves", () => {
+  it("contains the components that state facts", () => {
     const component = {
       op: "create",
       urn: "urn:pulumi:dev::countersign::countersign:enrollment:Enrollment::org-1",
@@ -97,7 +97,7 @@ describe("a preview", () => {
     assert.deepEqual(stated?.after, { waiting: ["MyOrg1MSP"] });
   });
 
-  it("that failed has the reason and nothing else, whatever was done until then", () => {
+  it("contains the reason and no resources if it failed, whatever was done until then", () => {
     const diagnostics = [
       { urn: STACK, message: "warning: careful\n", severity: "warning" },
       { urn: STACK, message: "error: Requests for certificates are refused\n", severity: "error" },
@@ -111,14 +111,18 @@ describe("a preview", () => {
   });
 
   const refusals: readonly [string, string, RegExp][] = [
-    ["is no JSON", "Previewing update (dev)", /^preview\.json is not JSON; write it with `pulumi/],
-    ["is something else", "{}", /is not what `pulumi preview --json --show-sames` prints \(steps/],
-    ["is of another form", '{"steps":[{"op":"same","urn":"x"}]}', /prints \(steps\.0\.urn: /],
-    ["has nothing", '{"steps":[]}', /has no resource at all/],
     [
-      "leaves out what stays the same",
+      "is not JSON",
+      "Previewing update (dev)",
+      /^preview\.json is not JSON; create it with `pulumi/,
+    ],
+    ["is something else", "{}", /is not what `pulumi preview --json --show-sames` prints \(steps/],
+    ["has another form", '{"steps":[{"op":"same","urn":"x"}]}', /prints \(steps\.0\.urn: /],
+    ["contains no resources", '{"steps":[]}', /contains no resources; create it with/],
+    [
+      "omits resources that stay the same",
       JSON.stringify({ steps: [stack] }),
-      /leaves out what stays the same; write it with/,
+      /omits resources that stay the same; create it with/,
     ],
   ];
   for (const [what, text, message] of refusals) {

@@ -21,7 +21,7 @@ const services = (serves: Services[string]["serves"]): Services => ({
 });
 
 describe("the report of services without a release", () => {
-  it("tells a renewal with its reason, and what rolls by it", async () => {
+  it("contains a renewal with its reason, and what rolls because of it", async () => {
     const made = services("tls");
     const echo = made["Spinnaker echo"];
     const renewed = makeCertificate("Spinnaker echo", echo, echo, {
@@ -61,7 +61,7 @@ describe("the report of services without a release", () => {
     assert.deepEqual(certificate.reasons, [
       {
         code: "renewal-window",
-        text: "it entered its renewal window on 2025-12-02, 30d before its end",
+        text: "it entered its renewal window on 2025-12-02, 30d before it expires",
         source: { key: "countersign:spinnaker.certificate.renewBefore" },
       },
     ]);
@@ -72,7 +72,7 @@ describe("the report of services without a release", () => {
     );
   });
 
-  it("tells a step of a server at the top, and lets a gate stop a step back", async () => {
+  it("mentions a server's step in the headline, and lets a gate stop a step back", async () => {
     const [tls, asks] = [services("tls"), services("mutual-tls-optional")];
     const forth = await report(makePlan(...makeServices(tls, asks)));
     assert.equal(headline(forth), "1 server begins to ask for certificates.");
@@ -81,7 +81,7 @@ describe("the report of services without a release", () => {
       { gate: "changes", stack: "test", text: "1 server begins to ask for certificates." },
     ]);
     const back = await report(makePlan(...makeServices(asks, tls)));
-    assert.equal(headline(back), "1 server asks for certificates no more.");
+    assert.equal(headline(back), "1 server stops asking for certificates.");
     assert.equal(findingsOf(back, parseGates("warnings")).length, 1);
   });
 });

@@ -21,7 +21,7 @@ describe("a CA in a report", () => {
     assert.deepEqual(issuerOf(makeRoot()), [["ca/company", "company"]]);
   });
 
-  it("has the CA above it as its issuer if it is none", () => {
+  it("has the CA above it as its issuer if it is not a root", () => {
     const below = makeCaBelow("Policy CA");
     assert.deepEqual(issuerOf(below, [makePolicyCa(), makeRoot()]), [
       ["ca/company", "CN=Policy CA"],

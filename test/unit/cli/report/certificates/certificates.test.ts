@@ -13,7 +13,7 @@ import { makeRequest } from "../../../x509/make-request";
 import { makeComponent, makePlan, makeResource, type Described } from "../make-plan";
 
 const AT = new Date("2025-12-10T00:00:00Z");
-/** Until 2026-01-01. */
+/** Valid until 2026-01-01. */
 const PEM = makeLeaf();
 const FACTS: CertificateFacts = {
   owner: "MyOrg1MSP",
@@ -45,7 +45,7 @@ function changes(...resources: PlannedResource[]): readonly CertificateChange[] 
   return certificatePart(makePlan(...resources), NO_FILE, AT).certificates;
 }
 
-/** Of a certificate that its own resource issues anew. */
+/** The change of a certificate that its own resource re-issues. */
 function replaced(
   described: Partial<Described>,
   before: Partial<CertificateFacts> = {},
@@ -62,12 +62,12 @@ function replaced(
 const why = ({ reasons }: CertificateChange) => reasons.map(({ code, text }) => `${code}: ${text}`);
 
 describe("a party's certificate", () => {
-  it("that stays is no change", () => {
+  it("is not a change if it stays", () => {
     const parent = holder(FACTS, FACTS);
     assert.deepEqual(changes(parent, signed(parent, { before: BEFORE, after: AFTER })), []);
   });
 
-  it("that is issued first has all that its request asks for", () => {
+  it("has all that its request asks for when it is first issued", () => {
     const parent = holder(undefined, FACTS);
     assert.deepEqual(changes(parent, signed(parent, { after: AFTER })), [
       {
@@ -85,7 +85,7 @@ describe("a party's certificate", () => {
         reasons: [
           {
             code: "first",
-            text: "it has none yet",
+            text: "it has no certificate yet",
             source: { key: "countersign:organizations.MyOrg1MSP" },
           },
         ],
@@ -100,7 +100,7 @@ describe("a party's certificate", () => {
     assert.deepEqual(change.validity, { hours: 2160 });
     assert.equal(change.fingerprint, readCertificate(PEM).fingerprint);
     assert.deepEqual(why(change), [
-      "renewal-window: it entered its renewal window on 2025-12-02, 30d before its end",
+      "renewal-window: it entered its renewal window on 2025-12-02, 30d before it expires",
     ]);
   });
 
@@ -126,7 +126,7 @@ describe("a party's certificate", () => {
     });
     assert.equal(change.operation, "re-keyed");
     assert.deepEqual(change.key, { before: "ECDSA-P256", after: "ECDSA-P384" });
-    assert.deepEqual(why(change), ["key: its key becomes ECDSA-P384"]);
+    assert.deepEqual(why(change), ["key: its key changes to ECDSA-P384"]);
   });
 
   it("is replaced by a request with another subject", () => {
@@ -145,28 +145,28 @@ describe("a party's certificate", () => {
     assert.deepEqual(why(change), ["request: its subject was O=MyOrg1MSP"]);
   });
 
-  it("is replaced when its life changes", () => {
+  it("is replaced when its validity changes", () => {
     const change = replaced({
       after: { ...AFTER, inputs: { ...INPUTS, validityPeriodHours: 720 } },
       reasons: ["validityPeriodHours"],
     });
     assert.deepEqual(change.validity, { hours: 720 });
-    assert.deepEqual(why(change), ["validity: its life becomes 30d, it was 90d"]);
+    assert.deepEqual(why(change), ["validity: its validity changes from 90d to 30d"]);
     assert.equal(
       change.reasons[0]?.source?.key,
       "countersign:organizations.MyOrg1MSP.certificate.validity",
     );
   });
 
-  it("would be issued anew by another version of the provider", () => {
+  it("would be re-issued by another version of the provider", () => {
     const change = replaced({ after: { ...AFTER, provider: "default_5_4_0" }, reasons: [] });
     assert.equal(change.operation, "renewed");
     assert.deepEqual(why(change), [
-      "provider: provider tls 5.3.1 becomes 5.4.0, and would issue it anew",
+      "provider: the upgrade of provider tls 5.3.1 -> 5.4.0 would re-issue it",
     ]);
   });
 
-  it("is replaced for what only Pulumi knows, and then that is said", () => {
+  it("is replaced for reasons that only Pulumi knows, which is reported", () => {
     assert.deepEqual(why(replaced({ reasons: ["maxPathLength"] })), [
       "unknown: Pulumi says only that these have changed: maxPathLength",
     ]);
@@ -181,13 +181,13 @@ describe("a party's certificate", () => {
     assert.deepEqual(change.reasons, [
       {
         code: "removed",
-        text: "MyOrg1MSP is not among organizations any more",
+        text: "MyOrg1MSP was removed from organizations",
         source: { key: "countersign:organizations" },
       },
     ]);
   });
 
-  it("is withdrawn from a party that stays, where nobody asks for it any more", () => {
+  it("is withdrawn from a party that stays, if nobody asks for it any longer", () => {
     const parent = holder(FACTS, undefined);
     const config = "config:\n  countersign:organizations:\n    MyOrg1MSP: {}\n";
     const plan = makePlan(parent, signed(parent, { before: BEFORE }));
@@ -195,13 +195,13 @@ describe("a party's certificate", () => {
     assert.deepEqual(change?.reasons, [
       {
         code: "needless",
-        text: "MyOrg1MSP needs none any more",
+        text: "MyOrg1MSP no longer needs one",
         source: { key: "countersign:organizations.MyOrg1MSP", file: "Pulumi.dev.yaml", line: 3 },
       },
     ]);
   });
 
-  it("gets a name by the cluster's domain, if that is what the name ends in", () => {
+  it("gets a name because of the cluster's domain, if the name ends in that", () => {
     const dnsNames = ["o.org-1.svc.k8s.example", "o.org-1.svc.cluster.local"];
     const request = makeRequest({ extensions: [makeDnsNames(...dnsNames)] });
     const parent = holder(FACTS, FACTS);
@@ -219,7 +219,7 @@ describe("a party's certificate", () => {
     );
   });
 
-  it("from another stack is known in full", () => {
+  it("is known in full if it comes from another stack", () => {
     const received = (certificate: string): CertificateFacts => ({
       owner: "MyOrg1MSP",
       source: "organizations.MyOrg1MSP",
@@ -231,10 +231,10 @@ describe("a party's certificate", () => {
     assert.equal(change?.operation, "renewed");
     assert.deepEqual(change.validity, { until: "2026-06-01T00:00:00.000Z" });
     assert.deepEqual(change.issuer, { before: "CN=Test CA", after: "CN=Test CA" });
-    assert.deepEqual(why(change), ["received: another one was received from another stack"]);
+    assert.deepEqual(why(change), ["received: a new certificate was received from another stack"]);
   });
 
-  it("that was adopted is renewed at its time", () => {
+  it("is renewed when it is due, if it was adopted", () => {
     const { owner, source, renewBeforeHours } = FACTS;
     const adopted: CertificateFacts = {
       owner,
@@ -248,11 +248,11 @@ describe("a party's certificate", () => {
     assert.equal(change?.key.before, "ECDSA-P256");
     assert.deepEqual(why(change), [
       "issuer: CA generation g1 signs in place of CN=Test CA",
-      "renewal-window: it entered its renewal window on 2025-12-02, 30d before its end",
+      "renewal-window: it entered its renewal window on 2025-12-02, 30d before it expires",
     ]);
   });
 
-  it("of which an earlier version of Countersign said nothing is found all the same", () => {
+  it("is found even if an earlier version of Countersign stated no facts about it", () => {
     const parent = holder(undefined, undefined);
     const [change] = changes(parent, signed(parent, { before: BEFORE }));
     assert.equal(change?.owner, "MyOrg1MSP");
@@ -260,7 +260,7 @@ describe("a party's certificate", () => {
   });
 });
 
-describe("a request that is made by the same up", () => {
+describe("a request that the same up creates", () => {
   const requested = (inputs: object, key?: Described) => {
     const made = key && makeResource(key);
     const request = makeResource({
@@ -291,7 +291,7 @@ describe("a request that is made by the same up", () => {
     after: { inputs: { algorithm: "ECDSA", ecdsaCurve: "P256" } },
   };
 
-  it("says in its inputs which names it will ask for", () => {
+  it("has the names that it will ask for in its inputs", () => {
     const change = requested({ subject, dnsNames: ["b.example", "a.example"], uris: [] }, KEY);
     assert.equal(change.operation, "replaced");
     assert.equal(change.subject, "O=MyOrg1MSP");
@@ -307,19 +307,19 @@ describe("a request that is made by the same up", () => {
     ]);
   });
 
-  it("is for another key if that is made too", () => {
+  it("is for another key if that is created too", () => {
     const change = requested({ subject }, { ...KEY, before: undefined, operation: "create" });
     assert.equal(change.operation, "re-keyed");
     assert.deepEqual(why(change), ["key: it gets another key"]);
   });
 
-  it("says nothing of a key that was brought in, and that is unknown then", () => {
+  it("says nothing about an imported key, which is then unknown", () => {
     const change = requested({ subject: { ...subject, commonName: "a, b" } });
     assert.equal(change.subject, 'O=MyOrg1MSP, CN="a, b"');
     assert.deepEqual(change.key, { before: "ECDSA-P256", after: UNKNOWN });
   });
 
-  it("may have names that are unknown too", () => {
+  it("may also have unknown names", () => {
     const mark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
     assert.equal(requested({ subject, dnsNames: [mark] }, KEY).names, UNKNOWN);
     assert.equal(requested({ subject: { commonName: mark } }, KEY).subject, UNKNOWN);

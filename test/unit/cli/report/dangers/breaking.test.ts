@@ -40,7 +40,7 @@ describe("a rotation in the right order", () => {
     assert.deepEqual(texts(MOVED, G2, clients), []);
   });
 
-  it("breaks nothing with the first deployment, and nothing where nothing changes", () => {
+  it("breaks nothing in the first deployment, and nothing if nothing changes", () => {
     assert.deepEqual(texts(undefined, G1, { OrgA: {}, OrgB: { elsewhere: "unknown" } }), []);
     assert.deepEqual(texts(ADDED, ADDED, clients), []);
   });
@@ -51,34 +51,34 @@ describe("a rotation in one step", () => {
     assert.deepEqual(found(G1, G2), [
       {
         kind: "breaking",
-        text: `During the roll-out, ${SERVER} and OrgA refuse each other's new certificates by CA generation g2, which the other end does not trust yet.`,
-        todo: "Add CA generation g2 as `trusted` only, and deploy that everywhere; let it sign with a later change.",
+        text: `During the roll-out, ${SERVER} and OrgA refuse each other's current certificates issued by CA generation g1, which the other end no longer trusts.`,
+        todo: "Keep CA generation g1 as `trusted` until no certificate issued by it is in use, and drop it with a later change.",
       },
       {
         kind: "breaking",
-        text: `During the roll-out, ${SERVER} and OrgA refuse each other's running certificates by CA generation g1, which the other end does not trust any more.`,
-        todo: "Keep CA generation g1 as `trusted` until no certificate by it is in use, and drop it with a later change.",
+        text: `During the roll-out, ${SERVER} and OrgA refuse each other's new certificates issued by CA generation g2, which the other end does not trust yet.`,
+        todo: "Add CA generation g2 as `trusted` only, and deploy that everywhere; let it sign with a later change.",
       },
     ]);
   });
 
-  it("is too early for signing where the old generation stays", () => {
+  it("is too early for signing if the old generation stays", () => {
     assert.deepEqual(texts(G1, MOVED), [
-      `During the roll-out, ${SERVER} and OrgA refuse each other's new certificates by CA generation g2, which the other end does not trust yet.`,
+      `During the roll-out, ${SERVER} and OrgA refuse each other's new certificates issued by CA generation g2, which the other end does not trust yet.`,
     ]);
   });
 
-  it("is too early for dropping where the new generation was trusted", () => {
+  it("is too early for dropping if the new generation was trusted", () => {
     assert.deepEqual(texts(ADDED, G2), [
-      `During the roll-out, ${SERVER} and OrgA refuse each other's running certificates by CA generation g1, which the other end does not trust any more.`,
+      `During the roll-out, ${SERVER} and OrgA refuse each other's current certificates issued by CA generation g1, which the other end no longer trusts.`,
     ]);
   });
 
-  it("is told once for many clients", () => {
+  it("is reported once for many clients", () => {
     const names = Array.from({ length: 12 }, (_, index) => `Org${String(index).padStart(2, "0")}`);
     const clients = Object.fromEntries(names.map((name) => [name, {}]));
     assert.deepEqual(texts(ADDED, G2, clients), [
-      `During the roll-out, ${SERVER} and Org00, Org01, Org02, Org03, Org04 and 7 more refuse each other's running certificates by CA generation g1, which the other end does not trust any more.`,
+      `During the roll-out, ${SERVER} and Org00, Org01, Org02, Org03, Org04 and 7 more refuse each other's current certificates issued by CA generation g1, which the other end no longer trusts.`,
     ]);
   });
 });
@@ -88,7 +88,7 @@ describe("a client that another stack deploys", () => {
     assert.deepEqual(found(ADDED, G2, { OrgA: { elsewhere: "unknown" } }), [
       {
         kind: "breaking",
-        text: `${SERVER} refuses the running certificate of OrgA by CA generation g1, which it does not trust any more, until OrgA has deployed its new certificate with an \`up\` of its own stack.`,
+        text: `${SERVER} refuses the current certificate of OrgA issued by CA generation g1, which it no longer trusts, until OrgA has deployed its new certificate with an \`up\` of its own stack.`,
         todo: "Keep CA generation g1 as `trusted` until OrgA has deployed the new certificate, and drop it with a later change.",
       },
     ]);
@@ -98,53 +98,53 @@ describe("a client that another stack deploys", () => {
     assert.deepEqual(found(ADDED, MOVED, { OrgA: { elsewhere: fingerprints("g1") } }), [
       {
         kind: "breaking",
-        text: `OrgA refuses the new certificate of ${SERVER} by CA generation g2, which it does not trust yet, until OrgA has taken that CA into its trust with an \`up\` of its own stack.`,
+        text: `OrgA refuses the new certificate of ${SERVER} issued by CA generation g2, which it does not trust yet, until OrgA has begun to trust that CA with an \`up\` of its own stack.`,
         todo: "Add CA generation g2 as `trusted` only; let it sign with a later change, when OrgA has listed its fingerprint in its `signedBy.trust` and run `pulumi up`.",
       },
     ]);
   });
 
-  it("is told with others of the same lot", () => {
+  it("is reported together with others in the same situation", () => {
     const client = { elsewhere: fingerprints("g1") };
     assert.deepEqual(texts(ADDED, MOVED, { OrgA: client, OrgB: client }), [
-      `OrgA and OrgB refuse the new certificate of ${SERVER} by CA generation g2, which they do not trust yet, until each of them has taken that CA into its trust with an \`up\` of its own stack.`,
+      `OrgA and OrgB refuse the new certificate of ${SERVER} issued by CA generation g2, which they do not trust yet, until each of them has begun to trust that CA with an \`up\` of its own stack.`,
     ]);
   });
 
-  it("is not guessed about where its trust is not known", () => {
+  it("is not guessed about if its trust is unknown", () => {
     assert.deepEqual(texts(ADDED, MOVED, { OrgA: { elsewhere: "unknown" } }), []);
   });
 });
 
 describe("a connection", () => {
-  it("that is refused before and after is told as such", () => {
+  it("is reported as such if it is refused before and after", () => {
     assert.deepEqual(found(ADDED, ADDED, { OrgA: { trusts: ["g2"] } }), [
       {
         kind: "breaking",
-        text: `OrgA refuses the certificate of ${SERVER} by CA generation g1, which it does not trust: it is so before this change, which does not mend it.`,
-        todo: "Let both ends of the connection trust CA generation g1, or take a certificate by a CA that they trust.",
+        text: `OrgA refuses the certificate of ${SERVER} issued by CA generation g1, which it does not trust: already broken before this change, and not fixed by it.`,
+        todo: "Let both ends of the connection trust CA generation g1, or use a certificate issued by a CA that they trust.",
       },
     ]);
   });
 
-  it("that is mended is not told", () => {
+  it("is not reported if it is fixed", () => {
     assert.deepEqual(texts(ADDED, MOVED, { OrgA: { trusts: ["g2"] } }), []);
   });
 
-  it("that ends for good is told as such", () => {
+  it("is reported as such if it ends permanently", () => {
     assert.deepEqual(texts(ADDED, G2, { OrgA: { issuer: "g1" } }), [
-      `${SERVER} refuses the running certificate of OrgA by CA generation g1, which it does not trust any more, from this \`up\` on and for good.`,
-      `During the roll-out, OrgA refuses the running certificate of ${SERVER} by CA generation g1, which it does not trust any more.`,
+      `${SERVER} refuses the current certificate of OrgA issued by CA generation g1, which it no longer trusts, permanently from this \`up\` on.`,
+      `During the roll-out, OrgA refuses the current certificate of ${SERVER} issued by CA generation g1, which it no longer trusts.`,
     ]);
   });
 
-  it("that never could be is told of a client that joins", () => {
+  it("is reported for a client that joins and can never connect", () => {
     assert.deepEqual(texts(undefined, ADDED, { OrgA: { trusts: ["g2"] } }), [
-      `OrgA refuses the certificate of ${SERVER} by CA generation g1, which it does not trust, from this \`up\` on and for good.`,
+      `OrgA refuses the certificate of ${SERVER} issued by CA generation g1, which it does not trust, permanently from this \`up\` on.`,
     ]);
   });
 
-  it("of an organization that leaves may end, and one that joins meets no old pods", () => {
+  it("may end for an organization that leaves, and meets no old pods for one that joins", () => {
     const side = (generations: Generations, ...names: string[]): Consortium => ({
       generations,
       clients: Object.fromEntries(names.map((name) => [name, {}])),
@@ -153,14 +153,14 @@ describe("a connection", () => {
     assert.deepEqual(breaking(plan), []);
   });
 
-  it("is cut when the server lists a client no more that stays", () => {
+  it("is cut when the server no longer lists a client that stays", () => {
     const side: Consortium = { generations: G1, clients: { OrgA: {}, OrgB: {} } };
     const plan = makePlan(...makeConsortium(side, { ...side, admits: ["OrgA"] }));
     assert.deepEqual(breaking(plan), [
       {
         kind: "breaking",
-        text: `${SERVER} does not let OrgB in any more, which goes on dialling it.`,
-        todo: `Remove OrgB as well, or let ${SERVER} list it again.`,
+        text: `${SERVER} will refuse OrgB, which still connects to it.`,
+        todo: `Remove OrgB as well, or let ${SERVER} admit it again.`,
       },
     ]);
   });

@@ -32,29 +32,29 @@ const named = (pem: string) => {
 };
 
 describe("the CAs above a generation", () => {
-  it("are told when they come along", () => {
+  it("are reported when they are added", () => {
     assert.deepEqual(notices(undefined, [POLICY, ROOT]), [
-      `info: CA generation company is handed on with the CAs above it from now on: ${named(POLICY)} and ${named(ROOT)}`,
+      `info: CA generation company is from now on distributed with the CAs above it: ${named(POLICY)} and ${named(ROOT)}`,
     ]);
   });
 
-  it("are told when another root takes the place of one, or none", () => {
+  it("are reported when another root, or none, replaces one", () => {
     const refuse =
-      "programs outside of this stack that trust only what is left out will refuse its certificates";
+      "programs outside this stack that trust only what is left out will refuse its certificates";
     assert.deepEqual(notices([POLICY, ROOT], [POLICY, OTHER]), [
-      `warning: CA generation company is handed on without ${named(ROOT)}, and with ${named(OTHER)} instead: ${refuse}`,
+      `warning: CA generation company is from now on distributed without ${named(ROOT)}, and with ${named(OTHER)} instead: ${refuse}`,
     ]);
     assert.deepEqual(notices([POLICY, ROOT], [POLICY]), [
-      `warning: CA generation company is handed on without ${named(ROOT)}: ${refuse}`,
+      `warning: CA generation company is from now on distributed without ${named(ROOT)}: ${refuse}`,
     ]);
   });
 
-  it("are not told when they are as they were, in whatever order, or when there are none", () => {
+  it("are not reported when they stay the same, in any order, or when there are none", () => {
     assert.deepEqual(notices([POLICY, ROOT], [ROOT, POLICY]), []);
     assert.deepEqual(notices(undefined, undefined), []);
   });
 
-  it("are not told of a generation that is new", () => {
+  it("are not reported for a new generation", () => {
     const generations = { company: { state: "signing" as const, above: [ROOT] } };
     const facts = { authority: { generations } };
     const ca = makeComponent("pki:CertificateAuthority", "ca", undefined, facts);

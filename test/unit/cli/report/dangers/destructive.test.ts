@@ -40,7 +40,7 @@ function releaseOf(sides: Partial<Described>): PlannedResource {
 }
 
 describe("a namespace that is deleted", () => {
-  it("is told with all that the plan knows in it, and nothing of that is told again", () => {
+  it("is reported with everything in it that the plan knows, none of which is reported again", () => {
     const found = lost(
       namespace("org-1"),
       releaseOf({ before: { ...release({}), outputs: { resourceNames: WITH_DATA } } }),
@@ -57,7 +57,7 @@ describe("a namespace that is deleted", () => {
     ]);
   });
 
-  it("is to be kept for what stays in it", () => {
+  it("should be kept for what stays in it", () => {
     const [found] = lost(namespace("org-1"), secret("pair", SIDES.kept("pair")));
     assert.equal(
       found?.todo,
@@ -65,7 +65,7 @@ describe("a namespace that is deleted", () => {
     );
   });
 
-  it("is told also if another one takes its place, and not if it is updated", () => {
+  it("is reported even if another one replaces it, and not if it is updated", () => {
     const after = { inputs: { metadata: { name: "org-2" } } };
     assert.deepEqual(texts(namespace("org-1", { after, operation: "replace" })), [
       "Namespace org-1 is deleted with everything in it: whatever others have put there.",
@@ -74,24 +74,24 @@ describe("a namespace that is deleted", () => {
     assert.deepEqual(texts(namespace("org-1", { after: same, operation: "update" })), []);
   });
 
-  it("is not told if the engine leaves it in the cluster", () => {
+  it("is not reported if the engine leaves it in the cluster", () => {
     const before = { inputs: { metadata: { name: "org-1" } }, retained: true };
     assert.deepEqual(texts(namespace("org-1", { before })), []);
   });
 });
 
 describe("a release that is uninstalled", () => {
-  it("is told with what becomes of its data", () => {
+  it("is reported with what happens to its data", () => {
     const before = { ...release({}), outputs: { resourceNames: WITH_DATA } };
     assert.deepEqual(texts(releaseOf({ before })), [
       "Helm release backend in namespace org-1 is uninstalled: the data of persistent volume claim backend-media is lost, and the volumes of StatefulSet backend-postgresql stay behind without it.",
     ]);
     assert.deepEqual(texts(releaseOf({ before, after: release({}), operation: "replace" })), [
-      "Helm release backend in namespace org-1 is uninstalled and installed anew: the data of persistent volume claim backend-media is lost, and the volumes of StatefulSet backend-postgresql stay behind without it.",
+      "Helm release backend in namespace org-1 is uninstalled and installed again: the data of persistent volume claim backend-media is lost, and the volumes of StatefulSet backend-postgresql stay behind without it.",
     ]);
   });
 
-  it("is not told if it has no data, and is if that is not known", () => {
+  it("is not reported if it has no data, but is if that is not known", () => {
     const resourceNames = { "Deployment.apps/apps/v1": ["backend-server"] };
     assert.deepEqual(
       texts(releaseOf({ before: { ...release({}), outputs: { resourceNames } } })),
@@ -107,7 +107,7 @@ describe("a Secret that is deleted", () => {
   const naming = release({ orchestrator: { tls: { mtls: { list: [{ name: "pair-1" }] } } } });
   const staying = releaseOf({ before: naming, after: naming });
 
-  it("is told while a release names it", () => {
+  it("is reported while a release names it", () => {
     assert.deepEqual(lost(staying, secret("pair-1")), [
       {
         kind: "destructive",
@@ -117,7 +117,7 @@ describe("a Secret that is deleted", () => {
     ]);
   });
 
-  it("is told too if one by another name takes its place", () => {
+  it("is reported even if one with another name replaces it", () => {
     const sides = {
       before: named("pair-1"),
       after: named("pair-2"),
@@ -128,7 +128,7 @@ describe("a Secret that is deleted", () => {
     ]);
   });
 
-  it("is not told if the release goes as well, names another one, or lives elsewhere", () => {
+  it("is not reported if the release is deleted too, names another one, or is elsewhere", () => {
     const moved = releaseOf({ before: naming, after: release({ pair: "pair-2" }) });
     assert.deepEqual(texts(moved, secret("pair-1")), []);
     const gone = releaseOf({ before: { ...naming, outputs: { resourceNames: {} } } });
@@ -136,7 +136,7 @@ describe("a Secret that is deleted", () => {
     assert.deepEqual(texts(staying, secret("pair-1", { before: named("pair-1", "org-2") })), []);
   });
 
-  it("is not told if it is made again under its fixed name", () => {
+  it("is not reported if it is created again under its fixed name", () => {
     const sides = { ...SIDES.kept("pair-1"), operation: "replace" } as const;
     assert.deepEqual(texts(staying, secret("pair-1", sides)), []);
   });
@@ -160,20 +160,20 @@ describe("a password that is replaced", () => {
     });
   const user = (urn: string) => ({ ...release({}), dependencies: { values: [urn] } });
 
-  it("is told while the release of its Secret stays", () => {
+  it("is reported while the release of its Secret stays", () => {
     const replaced = password("replace");
     const held = holder(replaced.urn);
     const stays = releaseOf({ before: user(held.urn), after: release({}), operation: "update" });
     assert.deepEqual(lost(replaced, held, stays), [
       {
         kind: "destructive",
-        text: "Password org-a-database-password is replaced while Helm release backend stays: a database that was set up with it still asks for it, and nobody has it any more.",
-        todo: "Keep it, or change the password in the database by hand in the same moment; read it from its Secret before.",
+        text: "Password org-a-database-password is replaced while Helm release backend stays: a database that was set up with it still requires it, and nobody has it any longer.",
+        todo: "Keep it, or change the password in the database by hand at the same time; read it from its Secret first.",
       },
     ]);
   });
 
-  it("is not told if it stays, or the release goes", () => {
+  it("is not reported if it stays, or the release is deleted", () => {
     const [stays, replaced] = [password("same"), password("replace")];
     const held = holder(stays.urn);
     const kept = releaseOf({ before: user(held.urn), after: release({}) });
@@ -199,31 +199,31 @@ describe("a SpinnakerService that is deleted", () => {
     assert.deepEqual(lost(service()), [
       {
         kind: "destructive",
-        text: "SpinnakerService spinnaker in namespace spinnaker is deleted, and all of Spinnaker that the Operator has made of it is deleted.",
-        todo: "Keep it; if others shall deploy it from now on, let Pulumi forget it first (`pulumi state delete`).",
+        text: "SpinnakerService spinnaker in namespace spinnaker is deleted, and all of Spinnaker that the Operator has created from it is deleted.",
+        todo: "Keep it; if others are to deploy it from now on, make Pulumi forget it first (`pulumi state delete`).",
       },
     ]);
     assert.equal(texts(service({}, "spinnaker.armory.io/v1alpha2:SpinnakerService")).length, 1);
   });
 
-  it("does so too if it is made anew", () => {
+  it("does so even if it is created again", () => {
     const after = named("spinnaker-2", "spinnaker");
     assert.deepEqual(lost(service({ after, operation: "replace" })), [
       {
         kind: "destructive",
-        text: "SpinnakerService spinnaker in namespace spinnaker is replaced, and all of Spinnaker that the Operator has made of it is deleted before it is made anew.",
+        text: "SpinnakerService spinnaker in namespace spinnaker is replaced, and all of Spinnaker that the Operator has created from it is deleted before it is created again.",
         todo: "Keep its name, its namespace and its kind, so that it is updated.",
       },
     ]);
   });
 
-  it("is told with its namespace where that goes as well", () => {
+  it("is reported with its namespace if that is deleted too", () => {
     assert.deepEqual(texts(service(), namespace("spinnaker")), [
       "Namespace spinnaker is deleted with everything in it: SpinnakerService spinnaker with all of Spinnaker and whatever others have put there.",
     ]);
   });
 
-  it("is not told of a patch, nor of one that stays", () => {
+  it("is not reported for a patch, nor if it stays", () => {
     for (const group of ["spinnaker.io", "spinnaker.armory.io"]) {
       assert.deepEqual(texts(service({}, `${group}/v1alpha2:SpinnakerServicePatch`)), []);
     }
@@ -232,13 +232,13 @@ describe("a SpinnakerService that is deleted", () => {
   });
 });
 
-describe("data that leaves a release", () => {
+describe("data that is removed from a release", () => {
   const removed = (kind: string, name: string, data?: KeptData) =>
     ({ kind, name, operation: "removed", diff: "", data }) as const;
   const lostOf = (overrides: Partial<ReleaseChange>) =>
     destructive(makePlan(), [makeRelease(overrides)], AT).map(({ text }) => text);
 
-  it("is told with where it stays, or that it is lost", () => {
+  it("is reported with where it stays, or as lost", () => {
     const objects = [
       removed("StatefulSet", "backend-postgresql", {
         claims: ["data-backend-postgresql-0"],
@@ -248,12 +248,12 @@ describe("data that leaves a release", () => {
       removed("Service", "backend-postgresql"),
     ];
     assert.deepEqual(lostOf({ manifests: { objects, notes: [] } }), [
-      "Helm release backend in namespace org-1 has no PersistentVolumeClaim media any more: the data of persistent volume claim media is lost.",
-      "Helm release backend in namespace org-1 has no StatefulSet backend-postgresql any more: its data stays behind in persistent volume claim data-backend-postgresql-0, and nothing moves it to what takes its place.",
+      "Helm release backend in namespace org-1 no longer has PersistentVolumeClaim media: the data of persistent volume claim media is lost.",
+      "Helm release backend in namespace org-1 no longer has StatefulSet backend-postgresql: its data stays behind in persistent volume claim data-backend-postgresql-0, and nothing moves it to what replaces it.",
     ]);
   });
 
-  it("is nothing where objects change, or the whole release goes, which is told otherwise", () => {
+  it("is not reported if objects change, or if the whole release is deleted, which is reported separately", () => {
     const data = { claims: ["media"], isLost: true };
     const changed = { ...removed("PersistentVolumeClaim", "media", data), operation: "changed" };
     assert.deepEqual(lostOf({ manifests: { objects: [changed as ObjectChange], notes: [] } }), []);

@@ -24,22 +24,22 @@ describe("a CA generation that is dropped", () => {
   it("is missed by certificates that another stack deploys", () => {
     assert.deepEqual(lost(BOTH, G2, { OrgA: { elsewhere: "unknown" }, OrgB: {} }), [
       {
-        text: "CA generation g1 is dropped while 1 certificate by it lives: that of OrgA, until 2026-01-01; its private key is deleted with it.",
-        todo: "Keep CA generation g1 as `trusted` until it is replaced on its pods, or has expired.",
+        text: "CA generation g1 is dropped while 1 certificate issued by it is still valid: that of OrgA, until 2026-01-01; its private key is deleted with it.",
+        todo: "Keep CA generation g1 as `trusted` until that certificate is replaced on its pods, or has expired.",
       },
     ]);
   });
 
-  it("is missed by certificates that are not issued anew", () => {
+  it("is missed by certificates that are not re-issued", () => {
     const clients = { OrgA: { issuer: "g1" }, OrgB: { issuer: "g1" } };
     const [found] = lost(BOTH, G2, clients);
     assert.equal(
       found?.text,
-      "CA generation g1 is dropped while 2 certificates by it live: those of OrgA and OrgB, the last of them until 2026-01-01; its private key is deleted with it.",
+      "CA generation g1 is dropped while 2 certificates issued by it are still valid: those of OrgA and OrgB, the last of them until 2026-01-01; its private key is deleted with it.",
     );
   });
 
-  it("is not missed when all are issued anew, nor by such as have expired", () => {
+  it("is not missed when all are re-issued, nor by expired ones", () => {
     assert.deepEqual(lost(BOTH, G2, { OrgA: {} }), []);
     const later = new Date("2026-01-02T00:00:00Z");
     assert.deepEqual(lost(BOTH, G2, { OrgA: { elsewhere: "unknown" } }, later), []);

@@ -23,7 +23,7 @@ const received = (key: KeyName) => ({
   },
 });
 
-/** The resources of an organization whose certificate another stack signs, and whose key `k1` goes. */
+/** The resources of an organization whose certificate another stack signs, and whose key `k1` is deleted. */
 function enrollment(before: KeyName, after: KeyName | undefined): PlannedResource[] {
   const component = makeComponent(
     "enrollment:Enrollment",
@@ -51,11 +51,11 @@ function enrollment(before: KeyName, after: KeyName | undefined): PlannedResourc
 const lost = (...resources: readonly PlannedResource[]) => lostKeys(makePlan(...resources), AT);
 
 describe("the key of a certificate that another stack has signed", () => {
-  it("is missed when nothing takes its place", () => {
+  it("is missed when nothing replaces it", () => {
     assert.deepEqual(lost(...enrollment("k1", "k1")), [
       {
-        text: "The private key org-a-k1-key is deleted, for which OrgA has a certificate until 2026-01-01: nobody can use or renew that any more, and with another key it must ask anew.",
-        todo: "If the organization stays, give it a further key (`certificate.keys`), and remove this one when the new key has its certificate.",
+        text: "The private key org-a-k1-key is deleted, although OrgA has a certificate for it until 2026-01-01: nobody can use or renew that certificate any longer, and with another key OrgA must request a new one.",
+        todo: "If the organization stays, give it another key (`certificate.keys`), and remove this one when the new key has its certificate.",
       },
     ]);
     assert.equal(lost(...enrollment("k1", undefined)).length, 1);
@@ -68,7 +68,7 @@ describe("the key of a certificate that another stack has signed", () => {
 });
 
 describe("the key of a CA generation", () => {
-  it("is missed when the generation stays as one that is only trusted", () => {
+  it("is missed when the generation stays, but only as trusted", () => {
     const side = (state: "signing" | "trusted") => ({
       authority: { generations: { g1: { state, certificate: caPem("g1") } } },
     });
@@ -84,8 +84,8 @@ describe("the key of a CA generation", () => {
     };
     assert.deepEqual(found("trusted"), [
       {
-        text: "The private key of CA generation g1 is deleted while the generation stays `trusted`: it cannot sign any more.",
-        todo: "Keep the generation as it was made here, or make sure that somebody has its key.",
+        text: "The private key of CA generation g1 is deleted while the generation stays `trusted`: it can no longer sign.",
+        todo: "Keep the generation as it was created here, or make sure that somebody has its key.",
       },
     ]);
     assert.deepEqual(found("signing"), []);

@@ -12,7 +12,7 @@ interface Upgraded {
   readonly to?: string;
 }
 
-/** A resource of provider tls, by default one that stays as it is under another version. */
+/** A resource of provider tls, by default one that stays the same under another version. */
 function tls(type: string, name: string, upgraded: Upgraded = {}): PlannedResource {
   const { operation = "same", reasons = [], was = {}, is = was, dependencies = {} } = upgraded;
   const provider = "default_5_3_1";
@@ -37,13 +37,13 @@ const NOTHING = {
 const replaced = (reasons: readonly string[], more: Upgraded = {}) =>
   ({ operation: "replace", reasons, ...more }) as const;
 
-describe("an upgrade of the provider that makes certificates", () => {
-  it("is told if it re-issues nothing, and only if there is one", () => {
+describe("an upgrade of the provider that creates certificates", () => {
+  it("is reported even if it re-issues nothing, but only if there is one", () => {
     assert.deepEqual(notice(tls(LEAF, "a")), NOTHING);
     assert.equal(notice(tls(LEAF, "a", { to: "default_5_3_1" })), undefined);
   });
 
-  it("is a warning if it re-issues CAs, and with them all that they signed", () => {
+  it("is a warning if it re-issues CAs, and with them everything that they signed", () => {
     const ca = tls(AUTHORITY, "ca", replaced(["maxPathLength"]));
     const leaf = tls(
       LEAF,
@@ -60,7 +60,7 @@ describe("an upgrade of the provider that makes certificates", () => {
     });
   });
 
-  it("is a warning if a secret input counts as changed, though what it is made of stays", () => {
+  it("is a warning if a secret input counts as changed, although its source stays", () => {
     const key = tls("privateKey:PrivateKey", "key");
     const secret = { privateKeyPem: "[secret]" };
     const dependencies = { privateKeyPem: [key.urn] };
@@ -70,7 +70,7 @@ describe("an upgrade of the provider that makes certificates", () => {
     assert.deepEqual(notice(key, given), NOTHING);
   });
 
-  it("is not blamed for what is due, or was asked for", () => {
+  it("is not blamed for certificates that are due, or were requested", () => {
     assert.deepEqual(notice(tls(LEAF, "a", replaced(["readyForRenewal"]))), NOTHING);
     const asked = { was: { validityPeriodHours: 1 }, is: { validityPeriodHours: 2 } };
     assert.deepEqual(notice(tls(LEAF, "a", replaced(["validityPeriodHours"], asked))), NOTHING);

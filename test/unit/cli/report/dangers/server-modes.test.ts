@@ -20,10 +20,10 @@ function found(before: Mode, after: Mode, was: Partial<Service> = {}, is = was):
 
 const STRANGER = { issuer: "g2", trusts: ["g1"] } as const;
 const REFUSED =
-  "Echo refuses the certificate of Gate by CA generation g2, which it does not trust, from this `up` on and for good.";
+  "Echo refuses the certificate of Gate issued by CA generation g2, which it does not trust, permanently from this `up` on.";
 
 describe("a service that begins to speak TLS", () => {
-  it("breaks nothing for good where both ends trust the CA", () => {
+  it("breaks nothing permanently if both ends trust the CA", () => {
     for (const mode of ["tls", "mutual-tls-optional", "mutual-tls"] as const) {
       assert.deepEqual(found("plain", mode), []);
       assert.deepEqual(found(mode, "plain"), []);
@@ -32,13 +32,13 @@ describe("a service that begins to speak TLS", () => {
 
   it("is refused by callers that do not trust its CA", () => {
     assert.deepEqual(found("plain", "tls", { trusts: ["g2"] }), [
-      "Gate refuses the certificate of Echo by CA generation g1, which it does not trust, from this `up` on and for good.",
+      "Gate refuses the certificate of Echo issued by CA generation g1, which it does not trust, permanently from this `up` on.",
     ]);
     assert.deepEqual(found("plain", "plain", { trusts: ["g2"] }), []);
     assert.deepEqual(found("tls", "plain", { trusts: ["g2"] }), []);
   });
 
-  it("does not mind the certificates of its callers", () => {
+  it("does not check the certificates of its callers", () => {
     assert.deepEqual(found("plain", "tls", STRANGER), []);
     assert.deepEqual(found("tls", "tls", STRANGER), []);
     assert.deepEqual(found("tls", "tls", { issuer: null }), []);
@@ -51,22 +51,22 @@ describe("a service that begins to ask for certificates", () => {
     assert.deepEqual(found("tls", "mutual-tls", STRANGER), [REFUSED]);
   });
 
-  it("goes on without one", () => {
+  it("still admits callers without one", () => {
     assert.deepEqual(found("tls", "mutual-tls-optional", { shows: false }), []);
     assert.deepEqual(found("tls", "mutual-tls-optional", { ...STRANGER, shows: false }), []);
     assert.deepEqual(found("tls", "mutual-tls-optional", { issuer: null }), []);
   });
 
-  it("refuses new certificates only by pods that ask for one", () => {
+  it("refuses new certificates only in pods that ask for one", () => {
     const [old, coming] = [{}, { issuer: "g2" }];
     assert.deepEqual(found("mutual-tls-optional", "tls", old, coming), [
-      "During the roll-out, Echo refuses the new certificate of Gate by CA generation g2, which it does not trust yet.",
+      "During the roll-out, Echo refuses the new certificate of Gate issued by CA generation g2, which it does not trust yet.",
     ]);
   });
 });
 
 describe("a service that begins to require certificates", () => {
-  it("cuts off who shows none", () => {
+  it("cuts off callers that show none", () => {
     const services = (serves: Mode): Services => ({
       Dinghy: { serves: "tls", dials: ["Echo"], shows: false },
       Gate: { serves: "tls", dials: ["Echo"], issuer: null },
@@ -76,19 +76,19 @@ describe("a service that begins to require certificates", () => {
     assert.deepEqual(breaking(plan(services("mutual-tls-optional"), services("mutual-tls"))), [
       {
         kind: "breaking",
-        text: "Echo requires a certificate, and Dinghy and Gate show none: they are refused from this `up` on and for good.",
+        text: "Echo requires a certificate, and Dinghy and Gate show none: they are permanently refused from this `up` on.",
         todo: "Let Echo ask for certificates without requiring one until Dinghy and Gate show theirs.",
       },
     ]);
   });
 
-  it("says that it was so before", () => {
+  it("says if it refused them before", () => {
     assert.deepEqual(found("mutual-tls", "mutual-tls", { shows: false }), [
-      "Echo requires a certificate, and Gate shows none: it is refused before this change, which does not mend it.",
+      "Echo requires a certificate, and Gate shows none: it is already refused before this change, which does not fix that.",
     ]);
   });
 
-  it("refuses pods of who gets its certificate only now", () => {
+  it("refuses pods of callers that get their certificates only now", () => {
     assert.deepEqual(found("mutual-tls-optional", "mutual-tls", { issuer: null }, {}), [
       "During the roll-out, Echo refuses running pods of Gate, which show no certificate yet.",
     ]);
@@ -99,7 +99,7 @@ describe("a service that begins to require certificates", () => {
 describe("a service that goes back", () => {
   const notices = (before: Services, after: Services) => serverNotices(plan(before, after));
 
-  it("is warned of, with what is lost", () => {
+  it("causes a warning that says what is lost", () => {
     const before: Services = {
       Echo: { serves: "mutual-tls" },
       Front50: { serves: "mutual-tls" },
@@ -115,20 +115,20 @@ describe("a service that goes back", () => {
     assert.deepEqual(notices(before, after), [
       {
         severity: "warning",
-        text: "Echo and Front50 go back from TLS that requires a certificate to no TLS: calls are not encrypted any more, and nobody checks who the other end is",
+        text: "Echo and Front50 go back from TLS that requires a certificate to no TLS: calls are no longer encrypted, and nobody checks who the other end is",
       },
       {
         severity: "warning",
-        text: "Gate goes back from TLS that asks for a certificate to TLS: callers are not asked who they are any more, and whoever reaches the server can call it",
+        text: "Gate goes back from TLS that asks for a certificate to TLS: callers are no longer asked who they are, and whoever reaches the server can call it",
       },
       {
         severity: "warning",
-        text: "Orca goes back from TLS that requires a certificate to TLS that asks for a certificate: whoever reaches the server can call it without a certificate again",
+        text: "Orca goes back from TLS that requires a certificate to TLS that asks for a certificate: whoever reaches the server can again call it without a certificate",
       },
     ]);
   });
 
-  it("is warned of, and nothing that goes forward", () => {
+  it("causes a warning, unlike one that goes forward", () => {
     assert.deepEqual(notices({ Echo: { serves: "plain" } }, { Echo: { serves: "tls" } }), []);
   });
 });

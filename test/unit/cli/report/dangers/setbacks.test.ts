@@ -16,7 +16,7 @@ const OPTIONS = {
   ...{ project: ".", base: undefined, charts: false },
 };
 
-describe("what an admission takes back", () => {
+describe("a setback of an admission", () => {
   const facts = (setbacks: string[], certificate = makeLeaf()) => ({
     certificate: {
       owner: "MyOrg2MSP",
@@ -44,24 +44,30 @@ describe("what an admission takes back", () => {
   const told = (...sides: [string[] | undefined, string[]]) =>
     dangers(plan(...sides), [], AT).map(({ kind, text }) => [kind, text]);
 
-  it("is told as breaking when it is taken, each thing by itself", () => {
+  it("is reported as breaking when the admission is accepted, each one separately", () => {
     assert.deepEqual(told([], [OLDER, MOVED]), [
-      ["breaking", `What MyOrg2MSP takes from another stack goes back: ${OLDER}.`],
-      ["breaking", `What MyOrg2MSP takes from another stack goes back: ${MOVED}.`],
+      [
+        "breaking",
+        `The admission that MyOrg2MSP accepts from another stack reverts something: ${OLDER}.`,
+      ],
+      [
+        "breaking",
+        `The admission that MyOrg2MSP accepts from another stack reverts something: ${MOVED}.`,
+      ],
     ]);
     assert.deepEqual(
       dangers(plan([], [MOVED]), [], AT)[0]?.todo,
-      "Remove `signedBy.accept` of MyOrg2MSP, unless the consortium has confirmed over another channel that this is meant.",
+      "Remove `signedBy.accept` of MyOrg2MSP, unless the consortium has confirmed over another channel that this is intended.",
     );
   });
 
-  it("is told once, and not of what is in use already", () => {
+  it("is reported once, and not if it is in use already", () => {
     assert.deepEqual(told([MOVED], [MOVED]), []);
     assert.deepEqual(told([MOVED], []), []);
     assert.deepEqual(told([OLDER], [OLDER, MOVED]).length, 1);
   });
 
-  it("is no renewal: an older certificate replaces the one in use", async () => {
+  it("is not a renewal: an older certificate replaces the one in use", async () => {
     const [was, is] = ["2025-02-01T00:00:00Z", "2025-01-01T00:00:00Z"].map((notBefore) =>
       facts([], makeLeaf({ notBefore })),
     );
@@ -71,11 +77,11 @@ describe("what an admission takes back", () => {
     assert.equal(change?.operation, "replaced");
     assert.deepEqual(
       change.reasons.map(({ text }) => text),
-      ["an older one was received from another stack"],
+      ["an older certificate was received from another stack"],
     );
   });
 
-  it("is not let pass by the gate", async () => {
+  it("is stopped by the gate", async () => {
     const report = async (after: string[]) =>
       findingsOf(await reportOf([plan([], after)], OPTIONS), parseGates("breaking"));
     assert.equal((await report([MOVED])).length, 1);

@@ -18,26 +18,26 @@ function notices(
   return trustNotices(plan);
 }
 
-describe("what only other stacks know", () => {
-  it("is asked for when another generation begins to sign", () => {
+describe("a question that only other stacks can answer", () => {
+  it("is raised when another generation begins to sign", () => {
     assert.deepEqual(notices(ADDED, MOVED, { OrgA: UNKNOWN, OrgB: {} }), [
       {
         severity: "warning",
-        text: `It is not known here whether OrgA trusts CA generation g2, by which the certificate of ${SERVER} will be: if it does not, it cannot connect any more`,
+        text: `It is not known here whether OrgA trusts CA generation g2, which will issue the certificate of ${SERVER}: if it does not, it can no longer connect`,
       },
     ]);
   });
 
-  it("is asked for when a generation is dropped by which certificates may be in use", () => {
+  it("is raised when a generation is dropped whose certificates may be in use", () => {
     assert.deepEqual(notices(MOVED, { g2: "signing" }, { OrgA: UNKNOWN, OrgB: UNKNOWN }), [
       {
         severity: "warning",
-        text: `It is not known here whether OrgA and OrgB still use certificates by CA generation g1: ${SERVER} will refuse that`,
+        text: `It is not known here whether OrgA and OrgB still use certificates issued by CA generation g1, which ${SERVER} will refuse`,
       },
     ]);
   });
 
-  it("is not asked for when nothing depends on it", () => {
+  it("is not raised when nothing depends on it", () => {
     assert.deepEqual(notices(ADDED, ADDED, { OrgA: UNKNOWN }), []);
     assert.deepEqual(notices({ g1: "signing" }, ADDED, { OrgA: UNKNOWN }), []);
     assert.deepEqual(notices(ADDED, MOVED, { OrgA: {} }), []);

@@ -6,11 +6,11 @@ import { anyReport } from "./arbitrary-report";
 
 const ANY_LIMIT = fc.oneof(fc.integer({ min: 2000, max: 20_000 }), fc.constant(64_000));
 
-/** That there was no room for all dangers. */
+/** The line that there was no room for all dangers. */
 const LEFT_OUT = /_Left out for length: \d+ (breaking|destructive) change/;
 
 describe("a report of anything", () => {
-  it("is no longer than allowed, and the same each time, with no fence or element open and no table cut", () => {
+  it("is not longer than allowed, the same each time, with all fences and elements closed and no table cut", () => {
     fc.assert(
       fc.property(anyReport, ANY_LIMIT, (report, limit) => {
         const markdown = renderMarkdown(report, { limit });
@@ -22,7 +22,7 @@ describe("a report of anything", () => {
     );
   });
 
-  it("tells every danger as long as all of them fit", () => {
+  it("contains every danger as long as all of them fit", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
         const markdown = renderMarkdown(report);
@@ -35,7 +35,7 @@ describe("a report of anything", () => {
     );
   });
 
-  it("holds nothing as text that a terminal would obey", () => {
+  it("contains nothing that a terminal would obey", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
         assert.doesNotMatch(renderText(report), /[^\P{C}\n\t]|[\u2028\u2029]/u);
@@ -56,7 +56,7 @@ describe("a report of anything", () => {
   });
 });
 
-/** Outside of fences: elements opened and closed in turn, and tables whose rows all have the cells of their head. */
+/** Checks, outside of fences, that elements are opened and closed in turn, and that a table's rows are equally long. */
 function assertBalanced(markdown: string): void {
   let fence: string | undefined;
   let open = 0;

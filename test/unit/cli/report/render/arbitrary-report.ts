@@ -24,7 +24,7 @@ import type {
 import { SECRET, UNKNOWN } from "../../../../../cli/report/value";
 import { AT } from "../make-report";
 
-/** What would be markup, a mention, or the end of something, if it came through. */
+/** Texts that would be markup, a mention, or the end of something if they were not escaped. */
 const HOSTILE = [
   "```",
   "`",
@@ -243,7 +243,7 @@ const stack: fc.Arbitrary<StackReport> = fc.record({
   }),
 });
 
-/** Any report, many of them with what strangers could put into it. */
+/** Any report, often with texts that strangers could put into it. */
 export const anyReport: fc.Arbitrary<Report> = fc.record({
   at: fc.constant(AT),
   stacks: fc.array(stack, { minLength: 1, maxLength: 5 }),

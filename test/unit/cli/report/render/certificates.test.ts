@@ -11,7 +11,7 @@ function rowOf(parts: Partial<CertificateChange>): string | undefined {
 }
 
 describe("certificates in Markdown", () => {
-  it("are a table with what happens and why first", () => {
+  it("are a table that begins with what happens and why", () => {
     assert.deepEqual(linesOf(certificates, { certificates: [certificate(), authority("g2")] }), [
       "## Certificates",
       "",
@@ -22,11 +22,11 @@ describe("certificates in Markdown", () => {
     ]);
   });
 
-  it("are nothing where none changes", () => {
+  it("are left out if none changes", () => {
     assert.deepEqual(linesOf(certificates, {}), [""]);
   });
 
-  it("mark the names that come and go, and name the line that causes it", () => {
+  it("mark added and removed names, and name the line that causes the change", () => {
     assert.equal(
       rowOf({
         operation: "replaced",
@@ -50,7 +50,7 @@ describe("certificates in Markdown", () => {
     );
   });
 
-  it("say what is not known, and nothing instead of it", () => {
+  it("say what is not known, and do not guess", () => {
     assert.equal(
       rowOf({
         operation: "issued",
@@ -84,7 +84,7 @@ describe("certificates in Markdown", () => {
     ]);
   });
 
-  it("name those of one owner too", () => {
+  it("have their own names if an owner has several", () => {
     const lines = linesOf(certificates, {
       certificates: [certificate({ name: "one" }), certificate({ name: "other" })],
     });

@@ -11,14 +11,14 @@ import {
 } from "../../../../../cli/report/render/escape";
 
 describe("visible", () => {
-  it("shows what is not printable ASCII as what it is", () => {
+  it("shows the code points of everything but printable ASCII", () => {
     assert.equal(
       visible("My\u041erg\u202e\n\u200b\ud800\u{1f600}"),
       "My\\u{41e}rg\\u{202e}\\u{a}\\u{200b}\\u{d800}\\u{1f600}",
     );
   });
 
-  it("cuts what is longer than asked", () => {
+  it("cuts texts that are longer than requested", () => {
     assert.equal(visible("abcdef", 6), "abcdef");
     assert.equal(visible("abcdefg", 6), "abcde…");
     assert.equal(visible("\n\n", 6), "\\u{a}…");
@@ -72,7 +72,7 @@ describe("row", () => {
 });
 
 describe("htmlCode", () => {
-  it("is an element with text", () => {
+  it("is an element with escaped text", () => {
     assert.equal(
       htmlCode('<a href="b">&</a>'),
       "<code>&#60;a href=&#34;b&#34;&#62;&#38;&#60;/a&#62;</code>",
@@ -88,7 +88,7 @@ describe("fenced", () => {
 });
 
 describe("visibleLines", () => {
-  it("keeps lines and letters, and shows what is unseen", () => {
+  it("keeps lines and letters, and shows invisible characters", () => {
     assert.equal(
       visibleLines("é\t\u041e\n\r\u202e\u00ad\u2028"),
       "é\t\u041e\n\\u{d}\\u{202e}\\u{ad}\\u{2028}",

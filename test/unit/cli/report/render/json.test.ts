@@ -4,7 +4,7 @@ import { UNKNOWN } from "../../../../../cli/report/value";
 import { AT, certificate, report, stackReport } from "../make-report";
 
 describe("renderJson", () => {
-  it("is the model with its format and a sentence for all and for each stack", () => {
+  it("is the model with its format and a headline for all stacks and for each one", () => {
     const { stack, ...rest } = stackReport();
     assert.deepEqual(JSON.parse(renderJson(report())), {
       format: 1,
@@ -14,7 +14,7 @@ describe("renderJson", () => {
     });
   });
 
-  it("leaves out what is undefined, and marks what is not known", () => {
+  it("omits undefined fields, and marks unknown values", () => {
     const certificates = [certificate({ subject: UNKNOWN, expires: undefined })];
     const { stacks } = JSON.parse(renderJson(report({ certificates }))) as {
       stacks: { certificates: Record<string, unknown>[] }[];
@@ -24,7 +24,7 @@ describe("renderJson", () => {
     assert.equal(Object.hasOwn(made, "expires"), false);
   });
 
-  it("has the findings of gates, also where there are none", () => {
+  it("has the findings of gates, even if there are none", () => {
     const finding = { gate: "breaking", stack: "dev", text: "A." };
     const findingsOf = (text: string) => (JSON.parse(text) as { findings?: unknown }).findings;
     assert.deepEqual(findingsOf(renderJson(report(), { findings: [finding] })), [finding]);

@@ -10,7 +10,7 @@ function list(rank: Rows["rank"], rows: readonly Block[], between: Rows["between
 }
 
 describe("fit", () => {
-  it("leaves everything as it is where there is room", () => {
+  it("leaves everything unchanged if there is room", () => {
     const blocks = ["a", part("values", "-", "b", list("trust", ["c", "d"]))];
     assert.equal(fit(blocks, 18), "a\n\nb\n\nhead\nc\nd\n");
   });
@@ -21,14 +21,14 @@ describe("fit", () => {
     assert.equal(fit(blocks, 11), "-\n\n-\n");
   });
 
-  it("leaves out the largest of those that are as important", () => {
+  it("leaves out the largest of equally important parts", () => {
     const objects = ["x".repeat(10), "y".repeat(20), "z".repeat(10)].map((text) =>
       part("object", "-", text),
     );
     assert.equal(fit(objects, 30), `${"x".repeat(10)}\n\n-\n\n${"z".repeat(10)}\n`);
   });
 
-  it("keeps what would not become shorter", () => {
+  it("keeps parts that would not become shorter", () => {
     assert.equal(fit([part("values", "longer", "short")], 3), "short\n");
   });
 
@@ -44,7 +44,7 @@ describe("fit", () => {
     assert.equal(fit([whole], 4), "=\n");
   });
 
-  it("leaves out a table's last rows, and tells how many behind it", () => {
+  it("leaves out a table's last rows, and says after it how many", () => {
     const table = list("certificates", ["row 1", "row 2", "row 3"]);
     assert.equal(fit([table], 23), "head\nrow 1\nrow 2\nrow 3\n");
     assert.equal(fit([table], 22), "head\nrow 1\n\n2 left\n");

@@ -7,7 +7,7 @@ function linesOf(...stacks: readonly Partial<StackReport>[]): string[] {
   return renderMarkdown(report(...stacks)).split("\n");
 }
 
-/** So many releases, each with a diff of so many characters. */
+/** A number of releases, each with a diff of so many characters. */
 function bigReleases(number: number, characters: number) {
   return Array.from({ length: number }, (_, index) => {
     const objects = [
@@ -23,7 +23,7 @@ function bigReleases(number: number, characters: number) {
 }
 
 describe("renderMarkdown", () => {
-  it("says in a few lines that nothing changes", () => {
+  it("says in a few lines if nothing changes", () => {
     assert.deepEqual(linesOf({}), [
       "# What changes in `dev`",
       "",
@@ -34,7 +34,7 @@ describe("renderMarkdown", () => {
     ]);
   });
 
-  it("begins with what is destroyed and broken, each with what to do, then warnings", () => {
+  it("begins with what is destroyed and broken, each with what to do, and then warnings", () => {
     const dangers = [
       danger("breaking", "A cannot reach <b>."),
       danger("destructive", "B is lost."),
@@ -83,7 +83,7 @@ describe("renderMarkdown", () => {
     ]);
   });
 
-  it("has the dangers of all stacks on top, and a section for each stack", () => {
+  it("has the dangers of all stacks at the top, and a section for each stack", () => {
     const lines = linesOf(
       { stack: "consortium", certificates: [certificate()] },
       { stack: "org-2", dangers: [danger("breaking", "A.")] },
@@ -108,7 +108,7 @@ describe("renderMarkdown", () => {
     );
   });
 
-  it("counts stacks where these are many", () => {
+  it("counts stacks if there are many", () => {
     const stacks = ["a", "b", "c", "d"].map((stack) => ({ stack }));
     assert.equal(linesOf(...stacks)[0], "# What changes in 4 stacks");
   });
@@ -124,7 +124,7 @@ describe("renderMarkdown", () => {
     assert.doesNotMatch(markdown, /\+x{1002}\n/);
   });
 
-  it("keeps dangers, the sentence and certificates longest", () => {
+  it("keeps dangers, the headline and certificates longest", () => {
     const stack = {
       dangers: [danger("destructive", "A is lost.")],
       certificates: Array.from({ length: 5 }, (_, index) => certificate({ owner: `P${index}` })),
@@ -152,7 +152,7 @@ describe("renderMarkdown", () => {
     );
   });
 
-  it("shortens a sentence of strange names", () => {
+  it("shortens a headline with strange names", () => {
     const releases = [release({ party: "<@|>".repeat(10) }), release({ party: "$|".repeat(20) })];
     const names = releases.map(({ party }) => release({ party, operation: "removed" }));
     assert.equal(

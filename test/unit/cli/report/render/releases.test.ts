@@ -18,7 +18,7 @@ describe("releases in Markdown", () => {
     ]);
   });
 
-  it("say what else is drawn anew, and what comes of it", () => {
+  it("say what else is regenerated, and with which consequence", () => {
     const redraws = [
       {
         object: "Secret server-key",
@@ -31,9 +31,9 @@ describe("releases in Markdown", () => {
     ];
     assert.deepEqual(linesOf(releases, { releases: [release({ redraws })] }).slice(5, 9), [
       "- rolls `Deployment backend-server`",
-      "- every upgrade draws `Secret server-key` (`SECRET_KEY`) anew: people have to log in again",
-      "- every upgrade draws `Secret x` (`a`, `b`) anew",
-      "- `Secret y` (`a`) is drawn anew unless its template finds the last one in the cluster",
+      "- every upgrade regenerates `Secret server-key` (`SECRET_KEY`): people have to log in again",
+      "- every upgrade regenerates `Secret x` (`a`, `b`)",
+      "- `Secret y` (`a`) is regenerated unless its template finds the current content in the cluster",
     ]);
   });
 
@@ -104,7 +104,7 @@ describe("releases in Markdown", () => {
     ]);
   });
 
-  it("name the whole chart where another one comes, or the first", () => {
+  it("name the whole chart if it is replaced by another one, or is the first", () => {
     const [one, other] = ["one", "other"].map((name) => ({
       name,
       version: "1.0.0",

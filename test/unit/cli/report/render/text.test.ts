@@ -20,7 +20,7 @@ function linesOf(...stacks: readonly Partial<StackReport>[]): string[] {
 }
 
 describe("renderText", () => {
-  it("says in a few lines that nothing changes", () => {
+  it("says in a few lines if nothing changes", () => {
     assert.deepEqual(linesOf({}), [
       "What changes in dev",
       "Nothing changes.",
@@ -66,7 +66,7 @@ describe("renderText", () => {
     ]);
   });
 
-  it("tells everything of a certificate", () => {
+  it("shows everything about a certificate", () => {
     const names = { kept: ["DNS:a"], added: ["DNS:b"], removed: ["DNS:c"] };
     const source = { key: "countersign:x", file: "Pulumi.dev.yaml", line: 3 };
     const changed = certificate({
@@ -94,7 +94,7 @@ describe("renderText", () => {
     ]);
   });
 
-  it("tells access, trust, and everything of a release", () => {
+  it("shows access, trust, and everything about a release", () => {
     const changed = release({
       rolls: UNKNOWN,
       values: [{ path: "logLevel", before: { text: "DEBUG" }, after: { newNameOf: "a pair" } }],
@@ -131,7 +131,7 @@ describe("renderText", () => {
     ]);
   });
 
-  it("tells servers with all who call them, and workloads with all that changes in them", () => {
+  it("shows servers with all their callers, and workloads with all their changes", () => {
     const values = [{ path: "replicas", before: { text: "1" }, after: { text: "2" } }];
     const lines = linesOf({
       servers: [serverChange({ before: "plain", after: "tls" }), serverChange({ callers: [] })],
@@ -153,7 +153,7 @@ describe("renderText", () => {
     ]);
   });
 
-  it("tells when everything ends, the first above", () => {
+  it("shows when everything expires, the first at the top", () => {
     const lifetimes = [
       lifetime({ owner: "C", name: "c", notAfter: UNKNOWN }),
       lifetime({ owner: "B", name: "b", notBefore: UNKNOWN, notAfter: UNKNOWN, hours: 90 * 24 }),

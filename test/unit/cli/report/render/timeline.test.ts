@@ -24,7 +24,7 @@ const CHART = [
 ];
 
 describe("the timeline", () => {
-  it("has a chart of its own for lives of many years", () => {
+  it("has a separate chart for lifetimes of many years", () => {
     assert.deepEqual(linesOf(timeline, { lifetimes: [CA, lifetime()] }), [
       "## Timeline",
       "",
@@ -43,7 +43,7 @@ describe("the timeline", () => {
     ]);
   });
 
-  it("draws what is issued from the day of the report on, and says so", () => {
+  it("draws new certificates from the day of the report on, and says so", () => {
     const fresh = lifetime({ notBefore: UNKNOWN, notAfter: UNKNOWN, hours: 90 * 24 });
     assert.deepEqual(linesOf(timeline, { lifetimes: [fresh] }).slice(2), [
       "Renewal windows are red. What this change issues is drawn from the day of the report on.",
@@ -56,7 +56,7 @@ describe("the timeline", () => {
     ]);
   });
 
-  it("names certificates of one owner, and shows short lives as a day", () => {
+  it("names the certificates of one owner, and shows short lifetimes as a day", () => {
     const short = lifetime({
       name: "short: 1",
       notBefore: "2026-01-05T00:00:00Z",
@@ -72,7 +72,7 @@ describe("the timeline", () => {
     ]);
   });
 
-  it("tells what it does not know, and draws nothing of it", () => {
+  it("names what it does not know, and does not draw it", () => {
     const unknown = lifetime({ notAfter: UNKNOWN });
     assert.deepEqual(linesOf(timeline, { lifetimes: [unknown] }), [
       "## Timeline",
@@ -81,7 +81,7 @@ describe("the timeline", () => {
     ]);
   });
 
-  it("draws at most thirty, those that end first", () => {
+  it("draws at most thirty, those that expire first", () => {
     const lifetimes = Array.from({ length: 40 }, (_, index) =>
       lifetime({
         owner: `P${index}`,

@@ -6,7 +6,7 @@ import { certificate, connection, serverChange, trustChange } from "../make-repo
 import { linesOf } from "./markdown-of";
 
 describe("trust in Markdown", () => {
-  it("marks the generations that come and go", () => {
+  it("marks added and removed generations", () => {
     const changes = [
       trustChange(["g1"], ["g1", "g2"]),
       trustChange(["g1"], [], { party: "MyOrg2MSP", elsewhere: true }),
@@ -21,7 +21,7 @@ describe("trust in Markdown", () => {
     ]);
   });
 
-  it("tells generations of the same name apart", () => {
+  it("distinguishes generations of the same name", () => {
     const change = trustChange([], [], {
       before: [{ id: "ca/g1", name: "g1", fingerprint: "0123456789abcdef0123" }],
       after: [{ id: "ca/g1", name: "g1", fingerprint: UNKNOWN }],
@@ -32,7 +32,7 @@ describe("trust in Markdown", () => {
     );
   });
 
-  it("tells lost access first", () => {
+  it("shows lost access first", () => {
     const changes = [
       { party: "MyOrg3MSP", server: "orchestrator", change: "gets" },
       { party: "MyOrg2MSP", server: "orchestrator", change: "loses" },
@@ -47,7 +47,7 @@ describe("trust in Markdown", () => {
 });
 
 describe("servers in Markdown", () => {
-  it("stand together by step, with who calls them", () => {
+  it("are grouped by step, with their callers", () => {
     const changes = [
       serverChange({ before: "tls", after: "plain", party: "orca", callers: [] }),
       serverChange(),
@@ -56,7 +56,7 @@ describe("servers in Markdown", () => {
     assert.deepEqual(linesOf(servers, { servers: changes }), [
       "## Servers",
       "",
-      "- **TLS → no TLS**: `orca`. Calls are not encrypted any more, and nobody checks who the other end is. Calls fail for a moment, until the servers and their callers have rolled.",
+      "- **TLS → no TLS**: `orca`. Calls are no longer encrypted, and nobody checks who the other end is. Calls fail for a moment, until the servers and their callers have rolled.",
       "- **TLS → TLS that asks for a certificate**: `echo` (called by `gate` and `orca`) and `front50` (called by 3). A caller with a wrong certificate is refused, one without is let in.",
     ]);
   });
@@ -69,11 +69,11 @@ describe("servers in Markdown", () => {
 });
 
 describe("the diagram of trust", () => {
-  it("is left out where nothing of it changes", () => {
+  it("is left out if nothing in it changes", () => {
     assert.deepEqual(linesOf(trustDiagram, { connections: [connection()] }), [""]);
   });
 
-  it("marks what comes and goes", () => {
+  it("marks what is added and removed", () => {
     const changes = [
       trustChange(["g1"], ["g1", "g2"]),
       trustChange(["g1"], ["g2"], { party: "B" }),
@@ -94,7 +94,7 @@ describe("the diagram of trust", () => {
       '  p0 ==>|"connects"| p1',
       '  p0 -.->|"trusts"| ca0',
       '  p0 -.->|"trusts from now on"| ca1',
-      '  p2 -.->|"trusts no more"| ca0',
+      '  p2 -.->|"no longer trusts"| ca0',
       '  p2 -.->|"trusts from now on"| ca1',
       "  linkStyle 5 stroke:#cf222e",
       "  linkStyle 4,6 stroke:#1a7f37",
@@ -117,7 +117,7 @@ describe("the diagram of trust", () => {
       '  p0(["MyOrg1MSP"])',
       '  p1(["orchestrator"])',
       '  p2(["B"])',
-      '  ca1 -->|"signs no more"| p0',
+      '  ca1 -->|"no longer signs"| p0',
       '  ca0 -->|"signs from now on"| p0',
       '  p0 ==>|"connects from now on"| p1',
       '  p2 ==>|"loses access"| p1',
@@ -142,7 +142,7 @@ describe("the diagram of trust", () => {
     ]);
   });
 
-  it("draws those that change, and tells how many it does not draw", () => {
+  it("draws those that change, and says how many it does not draw", () => {
     const connections = Array.from({ length: 40 }, (_, index) =>
       connection({ client: `P${index}` }),
     );

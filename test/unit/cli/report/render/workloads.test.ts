@@ -5,7 +5,7 @@ import { workload } from "../make-report";
 import { linesOf } from "./markdown-of";
 
 describe("workloads in Markdown", () => {
-  it("are told with what becomes of them and why", () => {
+  it("are reported with what happens to them and why", () => {
     const changes = [
       workload(),
       workload({ rolls: false, namespace: UNKNOWN }),
@@ -17,7 +17,7 @@ describe("workloads in Markdown", () => {
       "",
       "- `Deployment echo` in `spinnaker` rolls: readinessProbe changes",
       "- `Deployment echo` in a namespace that is not known before the up changes without a roll: readinessProbe changes",
-      "- `SpinnakerService spinnaker` in `spinnaker` changes, and its operator rolls what that concerns: readinessProbe changes",
+      "- `SpinnakerService spinnaker` in `spinnaker` changes, and its operator rolls what this affects: readinessProbe changes",
       "- `Deployment echo` in `spinnaker` is added",
     ]);
   });
