@@ -1,4 +1,5 @@
 // @ts-check
+import { readdirSync } from "node:fs";
 import { defineConfig } from "eslint/config";
 import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
@@ -22,11 +23,14 @@ function boundary(folder, forbidden, why) {
 
 const command = ["cli/**", "command/**", "export/**", "verify/**"];
 const tools = [...command, "local", "local/**", "toolchain", "toolchain/**", "test/**"];
-const systems = ["substra", "spinnaker", "choreo", "choreo-connect"];
+const systems = readdirSync("systems", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 const systemFolders = systems.flatMap((system) => [system, `${system}/**`]);
 
 export default defineConfig(
-  { ignores: ["node_modules/", ".countersign/"] },
+  // The added system is compiled in the clone into which its test copies it.
+  { ignores: ["node_modules/", ".countersign/", "test/integration/added-system/"] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   prettier,

@@ -1,0 +1,1 @@
+export { Relay, type RelayArgs } from "./relay";
