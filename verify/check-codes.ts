@@ -1,6 +1,6 @@
-/** Every code that a check can have. Each is a section of docs/verify.md, and a contract for programs. */
+/** Codes of checks. Each is a section of docs/verify.md, and programs rely on it. */
 export const CHECK_CODES = [
-  // What is deployed
+  // What is deployed (headings of docs/verify.md)
   "waiting",
   "release",
   "roll-out",

@@ -1,25 +1,25 @@
 import type { CheckCode } from "./check-codes";
 
-/** One thing that was checked. Every text in it is safe to print. */
+/** Result of one check. All its texts are safe to print. */
 export interface Check {
-  /** Whom it concerns: `orchestrator`, or an organization's MSP ID. */
+  /** The party that was checked: `orchestrator`, or an organization's MSP ID. */
   readonly party: string;
-  /** Stable name of what is checked; also the section of the page that explains it. */
+  /** Stable name of the check; also the section of the page that explains it. */
   readonly code: CheckCode;
   readonly ok: boolean;
-  /** A warning is an early one: it holds today, and does not decide the exit status. */
+  /** A warning is early: the check holds today, and does not affect the exit status. */
   readonly severity: "error" | "warning";
-  /** What was found. */
+  /** The finding. */
   readonly message: string;
-  /** What to do; only where `ok` is false. */
+  /** Advice; only if `ok` is false. */
   readonly todo?: string;
 }
 
-/** The checks of one party, in the order in which they are made. */
+/** Checks of one party, in the order in which they are made. */
 export class Checklist {
   /**
-   * @param checks what is there already.
-   * @param prefix of every message.
+   * @param checks the checks so far.
+   * @param prefix the prefix of every message.
    */
   constructor(
     readonly party: string,
@@ -27,7 +27,7 @@ export class Checklist {
     private readonly prefix = "",
   ) {}
 
-  /** The same list, for checks of a part of the party. */
+  /** Returns the same list for checks of a part of the party. */
   about(part: string): Checklist {
     return new Checklist(this.party, this.checks, `${part}: `);
   }
@@ -48,26 +48,26 @@ export class Checklist {
     this.checks.push({ party: this.party, ...check, message: this.prefix + check.message });
   }
 
-  /** One line for an invariant that can be broken in several ways. */
+  /** Adds one line for an invariant that can be broken in several ways. */
   judge(code: CheckCode, problems: readonly string[], good: string, todo: string): boolean {
     if (problems.length === 0) this.pass(code, good);
     else this.fail(code, problems.join(" "), todo);
     return problems.length === 0;
   }
 
-  /** Whether everything with this code held so far; nothing checked counts as held. */
+  /** Whether all checks with this code have held so far; also true if there are none. */
   holds(code: CheckCode): boolean {
     return this.checks.every((check) => check.code !== code || check.ok);
   }
 }
 
-/** Each party's checks together, parties in the order of their first one. */
+/** Groups checks by party, in the order of each party's first check. */
 export function byParty(checks: readonly Check[]): readonly Check[] {
   const parties = new Set(checks.map(({ party }) => party));
   return [...parties].flatMap((party) => checks.filter((check) => check.party === party));
 }
 
-/** Exit status of a command that checks: 0 all hold, 1 something does not. */
+/** Exit status of a command that checks: 0 if all checks hold, 1 if one fails. */
 export function exitStatus(checks: readonly Check[]): 0 | 1 {
   return checks.some(({ ok, severity }) => !ok && severity === "error") ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import type { PodView } from "./pod-view";
 
 const KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
 
-/** The ConfigMaps of a release and those that its pods mount, as they are in the cluster. */
+/** Reads the ConfigMaps of a release and those that its pods mount, as they are in the cluster. */
 export async function readConfigMaps(
   cluster: Cluster,
   namespace: string,
@@ -23,7 +23,7 @@ export async function readConfigMaps(
   return read.flatMap((object) => object ?? []);
 }
 
-/** What was changed by hand since the release: keys only, for nobody needs the values here. */
+/** Describes what was changed by hand since the release: only the keys, as nobody needs the values here. */
 export function configMapDrift(release: HelmRelease, live: readonly V1ConfigMap[]): string[] {
   return release.configMaps.flatMap(({ name, data }) => {
     const what = `ConfigMap ${release.namespace}/${name}`;
@@ -34,11 +34,11 @@ export function configMapDrift(release: HelmRelease, live: readonly V1ConfigMap[
     const changed = keys.filter((key) => data[key] !== current[key]);
     return changed.length === 0
       ? []
-      : [`${what} has another ${changed.join(", ")} than the release.`];
+      : [`${what} differs from the release in ${changed.join(", ")}.`];
   });
 }
 
-/** ConfigMaps are readable by many who may not read Secrets: no private key may be in one. */
+/** Checks that no ConfigMap contains a private key, because more people may read ConfigMaps than Secrets. */
 export function checkNoKeys(
   list: Checklist,
   namespace: string,

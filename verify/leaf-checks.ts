@@ -14,25 +14,25 @@ import { checkCaLife, checkExpiry } from "./life-checks";
 import { checkPublishedKeys } from "./published-keys";
 import { REPAIR } from "./todo";
 
-/** A certificate, with its key if its owner is here, and what must be true of it. */
+/** A certificate, its key if that is available, and the requirements on it. */
 export interface Pair {
   /** E.g. `the server certificate`. */
   readonly what: string;
-  /** The leaf, and its intermediates after it, as PEM. */
+  /** The leaf followed by its intermediates, as PEM. */
   readonly certificatePem: string;
-  /** Undefined if it is not here. */
+  /** Undefined if it is not available. */
   readonly keyPem: string | undefined;
-  /** Where they come from, for messages. */
+  /** Origin of both, for messages. */
   readonly origin: string;
-  /** Where the key comes from. @default - where the certificate does */
+  /** Origin of the key. @default - the certificate's origin */
   readonly keyOrigin?: string;
-  /** The CAs that its peers trust; undefined if they are not known here. */
+  /** CAs that its peers trust; undefined if they are not known. */
   readonly roots: readonly Certificate[] | undefined;
   readonly purposes: readonly Purpose[];
   readonly at: Date;
 }
 
-/** The findings that break the chain itself. */
+/** Findings that break the chain itself. */
 export const CHAIN_FINDINGS: readonly FindingCode[] = [
   "unknown-issuer",
   "signature",
@@ -42,7 +42,7 @@ export const CHAIN_FINDINGS: readonly FindingCode[] = [
 ];
 
 /**
- * Checks all of a pair that does not depend on the system which uses it.
+ * Checks everything about a pair that does not depend on the system that uses it.
  *
  * @returns the leaf, unless it cannot be read.
  */
@@ -65,7 +65,7 @@ export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined 
     "purpose",
     of("purpose", "key-usage"),
     `${what} is for ${pair.purposes.join(" and ")}`,
-    "Issue it anew with the extended key usages that are asked for.",
+    "Reissue it with the required extended key usages.",
   );
   checkExpiry(list, { what, leaf, at }, of("expired", "not-yet-valid"));
   if (roots === undefined) return leaf;
@@ -75,7 +75,7 @@ export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined 
     `${what}, ${leaf.subject.text}, is signed by ${leaf.issuer.text}`,
     `Its peers do not trust it: either it or their CA is not the stack's. ${REPAIR.objects}`,
   );
-  // A CA that is not valid yet is no news beside a certificate that is not: then the clock is wrong, and that is said.
+  // If the certificate is not valid yet either, the clock is wrong, which is already reported.
   const early = of("not-yet-valid").length > 0 ? [] : of("ca-not-yet-valid");
   if (linked) checkCaLife(list, leaf, roots, [...of("outlives-ca", "ca-expired"), ...early]);
   return leaf;
@@ -99,7 +99,7 @@ function checkKey(
   );
 }
 
-/** Key identifiers, for those consumers that compare them. */
+/** Checks the key identifiers, for consumers that compare them. */
 export function checkKeyIds(
   list: Checklist,
   leaf: Certificate,
@@ -111,11 +111,11 @@ export function checkKeyIds(
     "key-ids",
     messages(findings, ["key-id", "key-id-missing"]),
     "its authority key identifier is its CA's",
-    "Issue it anew with an authority key identifier (X.509 version 3).",
+    "Reissue it with an authority key identifier (X.509 version 3).",
   );
 }
 
-/** Reads something out of PEM; what cannot be read is a check that fails. */
+/** Reads something from PEM. If it cannot be read, the check fails. */
 function readOr<T>(list: Checklist, code: CheckCode, read: () => T): T | undefined {
   try {
     return read();
@@ -126,7 +126,7 @@ function readOr<T>(list: Checklist, code: CheckCode, read: () => T): T | undefin
   }
 }
 
-/** The messages of findings with one of the codes, each once. */
+/** Returns the distinct messages of findings with one of the codes. */
 export function messages(findings: readonly Finding[], codes: readonly FindingCode[]): string[] {
   return [
     ...new Set(findings.filter(({ code }) => codes.includes(code)).map(({ message }) => message)),

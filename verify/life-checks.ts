@@ -4,9 +4,10 @@ import type { Checklist } from "./check";
 const DAY = 24 * 3600 * 1000;
 
 /**
- * Checks that a certificate is valid, and warns before its end: 30 days, or a third of its life if that is less.
+ * Checks that a certificate is valid now, and warns before its end: by 30 days, or a third of its validity if that is
+ * shorter.
  *
- * @param problems what is wrong with its time already.
+ * @param problems known problems with its validity.
  */
 export function checkExpiry(
   list: Checklist,
@@ -15,7 +16,7 @@ export function checkExpiry(
 ): void {
   const left = leaf.notAfter.getTime() - at.getTime();
   const renew =
-    "`pulumi up` renews it, and rolls the pods that use it. For an organization with a stack of its own: first in the consortium's, then in its own.";
+    "`pulumi up` renews it and rolls the pods that use it. If an organization has its own stack, update the consortium's stack first, then its own.";
   const until = `${what} is valid until ${day(leaf.notAfter)}`;
   if (problems.length === 0 && left < Math.min(30 * DAY, lifeOf(leaf) / 3)) {
     list.warn("expiry", `${until}, ${days(left)} from now.`, renew);
@@ -23,9 +24,10 @@ export function checkExpiry(
 }
 
 /**
- * Checks that a CA is valid and that a certificate does not outlive it, and warns if the next one of the same length would.
+ * Checks that a CA is valid and that a certificate does not outlive it, and warns if the next certificate of the same
+ * length would.
  *
- * @param problems what is wrong already.
+ * @param problems known problems.
  */
 export function checkCaLife(
   list: Checklist,
@@ -38,11 +40,11 @@ export function checkCaLife(
       subject.der === leaf.issuer.der && subjectKeyId === leaf.authorityKeyId,
   );
   const todo =
-    "Nothing renews a CA: add a generation to authority.generations and let it sign; keep the old one trusted until all are renewed.";
+    "Nothing renews a CA: add a generation to authority.generations and let it sign; keep the old one trusted until all certificates are renewed.";
   const name = issuer === undefined ? "its CA" : `its CA (valid until ${day(issuer.notAfter)})`;
   const margin = issuer && issuer.notAfter.getTime() - leaf.notAfter.getTime();
   if (problems.length === 0 && margin !== undefined && margin < lifeOf(leaf)) {
-    list.warn("ca-life", `the next certificate of this length would outlive ${name}.`, todo);
+    list.warn("ca-life", `the next certificate of the same length would outlive ${name}.`, todo);
   } else list.judge("ca-life", problems, `${name} outlives it`, todo);
 }
 

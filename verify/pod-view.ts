@@ -6,32 +6,32 @@ import { podEnvironment, type PodEnvironment } from "./cluster/pod-environment";
 import { podFiles, type PodFile } from "./cluster/pod-files";
 import { rollOutProblem } from "./cluster/roll-out";
 
-/** How to tell the containers of a chart that are of interest, whatever their workloads are called. */
+/** Criteria for the relevant containers of a chart, whatever the names of their workloads. */
 export interface Consumer {
-  /** They mount something at or below this directory. */
+  /** Directory at or below which they mount something. */
   readonly mountsBelow: string;
-  /** Variables of their environment that name the files and directories they read. */
+  /** Environment variables that name the files and directories that they read. */
   readonly pathVariables: readonly string[];
-  /** Other variables that decide on their certificates. @default - any */
+  /** Other environment variables that affect their certificates. @default - all */
   readonly settings?: readonly string[];
-  /** Files and directories that they read wherever no variable says so. @default - none */
+  /** Files and directories that they read without a variable. @default - none */
   readonly paths?: readonly string[];
 }
 
-/** What the containers of one or more workloads see; all of them the same. */
+/** Environment and files that the containers of one or more workloads see; the same for all of them. */
 export interface PodView {
   /** E.g. `Deployment backend-substra-backend-server`. */
   readonly workloads: readonly string[];
   readonly container: V1Container;
-  /** Version of the chart that the release was made from. */
+  /** Version of the release's chart. */
   readonly chartVersion: string;
-  /** The variables that its consumer is said to read. */
+  /** The variables that its {@link Consumer} lists. */
   readonly environment: PodEnvironment;
   /** By path in the container. */
   readonly files: ReadonlyMap<string, PodFile>;
 }
 
-/** A container of a workload as it is in the cluster, and how that differs from the release. */
+/** A container of a workload as it is in the cluster, and its differences from the release. */
 export interface LiveContainer {
   /** Undefined if there is no such container. */
   readonly view: PodView | undefined;
@@ -40,7 +40,7 @@ export interface LiveContainer {
   readonly missing: readonly string[];
 }
 
-/** The containers of a release that use what is of interest. */
+/** Returns the containers of a release that match the criteria. */
 export function consumersOf(workloads: readonly Workload[], { mountsBelow }: Consumer) {
   return workloads.flatMap((workload) =>
     workload.pod.containers
@@ -51,7 +51,7 @@ export function consumersOf(workloads: readonly Workload[], { mountsBelow }: Con
   );
 }
 
-/** Reads what a container of a release sees now. */
+/** Reads what a container of a release sees now: its environment and files. */
 export async function readContainer(
   cluster: Cluster,
   { namespace, chart }: HelmRelease,
@@ -90,14 +90,14 @@ export async function readContainer(
     drift: mounts
       .map(describeMount)
       .filter((mount) => !released.includes(mount))
-      .map((mount) => `${what} has ${mount}, and the release has not.`),
+      .map((mount) => `${what} has ${mount}, unlike the release.`),
     missing,
   };
 }
 
 /**
- * Puts together the workloads that find the same settings and files. Most releases come to one view; a workload that
- * was changed by hand has its own.
+ * Joins the views of workloads that find the same settings and files. Most releases end up with one view; a workload
+ * that was changed by hand has its own.
  */
 export function distinctViews(views: readonly PodView[]): PodView[] {
   const found = new Map<string, PodView>();

@@ -1,18 +1,18 @@
 import { exitStatus, type Check } from "./check";
 
-/** How checks are shown. */
+/** Options for the output of checks. */
 export interface PrintOptions {
-  /** The page that explains each code in a section of its own. */
+  /** Page with a section that explains each code. */
   readonly page: string;
-  /** What stands above a party's lines. @default - the party */
+  /** Headings of parties. @default - the party */
   readonly titles?: ReadonlyMap<string, string>;
-  /** Shows a party of which all holds in one line. */
+  /** Whether a party of which all checks hold gets one line. */
   readonly fold?: boolean;
 }
 
 const SIGNS = { pass: "√", fail: "×", warn: "!" } as const;
 
-/** Checks as text: grouped by party, one line each, and under what does not hold what to do. */
+/** Renders checks as text: grouped by party, one line each, with advice under each check that does not hold. */
 export function renderText(checks: readonly Check[], options: PrintOptions): string {
   const parties = [...new Set(checks.map(({ party }) => party))];
   const groups = parties.map((party) => {
@@ -27,7 +27,7 @@ export function renderText(checks: readonly Check[], options: PrintOptions): str
   return [...groups, summary(checks), ""].join("\n");
 }
 
-/** Checks for programs: an array of objects with the fields of a check. */
+/** Renders checks for programs: an array of objects with the fields of a check. */
 export function renderJson(checks: readonly Check[]): string {
   return `${JSON.stringify(checks, null, 2)}\n`;
 }
@@ -49,7 +49,7 @@ function summary(checks: readonly Check[]): string {
   return `${count(checks.length, "check")}: ${verdict}${early}.`;
 }
 
-/** `1 check`, `2 checks`. */
+/** Formats a number with its noun: `1 check`, `2 checks`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,14 +1,14 @@
 import { publishedKeyProblem, type Certificate } from "../x509";
 import type { Checklist } from "./check";
 
-/** Certificates that somebody holds or trusts. */
+/** Certificates that a party holds or trusts. */
 export interface HeldCertificates {
-  /** Where they are, as the beginning of a sentence: `the CA file in Secret ns/ca`. */
+  /** Their place, as the beginning of a sentence: `the CA file in Secret ns/ca`. */
   readonly what: string;
   readonly certificates: readonly Certificate[];
 }
 
-/** Says of each certificate with a published key where it is, in a sentence. */
+/** Reports each certificate with a published key and its place, in a sentence. */
 export function publishedKeyProblems({ what, certificates }: HeldCertificates): string[] {
   return certificates.flatMap((certificate) => {
     const problem = publishedKeyProblem(certificate);
@@ -19,18 +19,18 @@ export function publishedKeyProblems({ what, certificates }: HeldCertificates): 
 }
 
 /**
- * Fails where everybody has a private key. Says nothing where that is not so: a line that holds of every key that the stack
- * makes tells nobody anything.
+ * Fails if the private key of a certificate is published. Otherwise it adds no line: one that holds for every key of
+ * the stack would tell nobody anything.
  */
 export function checkPublishedKeys(list: Checklist, ...held: readonly HeldCertificates[]): void {
   failPublishedKeys(list, held.flatMap(publishedKeyProblems));
 }
 
-/** @param problems sentences, those of one line. */
+/** Fails if there are problems. @param problems sentences, all for one line. */
 export function failPublishedKeys(list: Checklist, problems: readonly string[]): void {
   const distinct = [...new Set(problems)];
   if (distinct.length > 0) list.fail("published-key", distinct.join(" "), TODO);
 }
 
 const TODO =
-  "Whoever has the key is taken for its owner, and whoever has a CA's for everybody: replace it by one that the stack makes, and trust it nowhere.";
+  "Anyone with this key can pose as its owner, and anyone with a CA's key as everybody: replace it with one that the stack creates, and trust it nowhere.";

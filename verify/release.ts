@@ -8,9 +8,9 @@ import { consumersOf, readContainer, type Consumer, type PodView } from "./pod-v
 import { REPAIR } from "./todo";
 
 /**
- * Reads a release back from the API server and checks that it is what the stack says, and has rolled out.
+ * Reads a release back from the API server, and checks that it matches the stack and has rolled out.
  *
- * @returns what its consumers see, one view for each container; none if something that they mount is missing.
+ * @returns the views of its consumers, one for each container; none if something that they mount is missing.
  */
 export async function readRelease(
   cluster: Cluster,
@@ -47,7 +47,7 @@ export async function readRelease(
   list.judge(
     "drift",
     [...all("drift"), ...configMapDrift(release, configMaps)],
-    "mounts and ConfigMaps are as the release has them",
+    "mounts and ConfigMaps are as in the release",
     "Somebody changed it by hand: undo it (`kubectl rollout undo`, `kubectl edit`).",
   );
   const missing = all("missing");
@@ -78,7 +78,7 @@ async function findRelease(
     const release = decodeRelease(stored);
     const problems: string[] = [];
     if (newer !== undefined) {
-      problems.push(`${what} has a revision ${revision + 1}, of which the stack does not know.`);
+      problems.push(`${what} has a revision ${revision + 1} that the stack does not know.`);
     } else if (release.status !== "deployed") {
       problems.push(`${what}, revision ${revision}, is ${release.status} and not deployed.`);
     }

@@ -2,9 +2,9 @@ import { PemError, readCertificates, type Certificate } from "../x509";
 import { CannotCheck } from "../command/failure";
 
 /**
- * The certificates of all generations of a stack's CA.
+ * Reads the certificates of all generations of a stack's CA.
  *
- * @throws CannotCheck
+ * @throws CannotCheck if the stack's output cannot be read.
  */
 export function casOf({ caBundle }: { readonly caBundle: string }): readonly Certificate[] {
   try {

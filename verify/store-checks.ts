@@ -5,14 +5,14 @@ import type { Opened } from "./stores";
 import { REPAIR } from "./todo";
 import { trustProblems, type Beyond } from "./trust-problems";
 
-/** A store that somebody reads. */
+/** A key or trust store that a service reads. */
 export interface Store {
   /** The Secret that it comes from. */
   readonly origin: string;
   readonly opened: Opened;
 }
 
-/** Checks that each holds one key with its certificate. */
+/** Checks that each store holds one key with its certificate. */
 export function checkKeyStores(list: Checklist, stores: readonly Store[]): void {
   const problems = stores.map(({ origin, opened: { content, problem } }) => {
     const what = `the key store in ${origin}`;
@@ -29,7 +29,7 @@ export function checkKeyStores(list: Checklist, stores: readonly Store[]): void 
   );
 }
 
-/** What is wrong with a trust store. */
+/** Problems with a trust store, as sentences. */
 export function trustStoreProblems(
   { origin, opened: { content, problem } }: Store,
   cas: readonly Certificate[],
@@ -47,19 +47,19 @@ export function trustStoreProblems(
   return [...keys, ...trustProblems(what, trusted, cas, beyond)];
 }
 
-/** What is in a trust store that everybody has the private key of, in sentences. */
+/** Certificates in a trust store whose private key everybody has, as sentences. */
 export function publishedKeysInStore({ origin, opened: { content } }: Store): string[] {
   if (content === undefined) return [];
   return publishedKeysIn(content).map((problem) => `the trust store in ${origin} ${problem}.`);
 }
 
-/** The one key in a store. */
+/** Returns the only key in a store. */
 export function pairInStore({ origin, opened }: Store): KeyPair | undefined {
   const [key] = opened.content?.keys ?? [];
   return key && { certificate: key.chainPem, key: key.privateKeyPem, origin };
 }
 
-/** Two settings often name one store. */
+/** Removes duplicates, because two settings often name one store. */
 export function unique(problems: readonly string[]): string[] {
   return [...new Set(problems)];
 }

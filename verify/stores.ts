@@ -2,12 +2,12 @@ import { createSecureContext } from "node:tls";
 import { Pkcs12Error, readPkcs12, type Pkcs12Content } from "../x509";
 import { messageOf } from "../command/failure";
 
-/** A store that was opened with its password, or the end of a sentence about it that says why not. */
+/** A store that was opened with its password, or the reason why it cannot be, as the end of a sentence. */
 export type Opened =
   | { readonly content: Pkcs12Content; readonly problem: undefined }
   | { readonly content: undefined; readonly problem: string };
 
-/** Opens stores, each once however many services share it: deriving their keys takes a while. */
+/** Opener of stores. It opens each only once, however many services share it, because deriving the keys is slow. */
 export class StoreShelf {
   private readonly opened = new Map<string, Opened>();
 
@@ -30,7 +30,7 @@ function open(store: Buffer, password: string): Opened {
   }
 }
 
-/** A second opinion. Node has no word for a store without a key, but says so only once it is open. */
+/** Opens a store with OpenSSL, too. Node rejects a store without a key, but only after OpenSSL has opened it. */
 function opensslProblem(store: Buffer, password: string): string | undefined {
   try {
     createSecureContext({ pfx: store, passphrase: password });

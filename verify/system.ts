@@ -14,52 +14,54 @@ export interface Found<Outputs> {
 export interface Reach {
   /** Undefined if the system has nothing in a cluster. */
   readonly cluster: Cluster | undefined;
-  /** The time by which certificates are judged. */
+  /** The time at which certificates must be valid. */
   readonly at: Date;
 }
 
-/** A kind of object that an operator makes workloads of. */
+/** A kind of object from which an operator creates workloads. */
 export interface OperatedKind {
-  /** Its type in Pulumi. */
+  /** Its Pulumi type. */
   readonly type: RegExp;
-  /** Everything that is lost with an object, e.g. `all of Spinnaker`. @default - the object alone */
+  /** Everything that is lost with an object, e.g. `all of Spinnaker`. @default - only the object */
   readonly holds?: string;
-  /** Field of its `spec` whose fields people change. @default - `spec` itself */
+  /** Field of its `spec` that contains the users' settings. @default - `spec` itself */
   readonly settings?: string;
 }
 
-/** A system as the command knows it. */
+/** A system, as seen by the command. */
 export interface CommandSystem<
   Outputs = unknown,
   Settings = unknown,
   S extends Schemas = Schemas,
 > extends ConfiguredSystem<Settings, S> {
   /**
+   * Reads the system's outputs.
+   *
    * @returns undefined if the stack does not have the system.
    * @throws CannotCheck if these are not the outputs of a deployed stack.
    */
   read(document: StackDocument): Outputs | undefined;
   /**
-   * Joins what several stacks have of the system.
+   * Merges the system's outputs in several stacks.
    *
-   * @throws CannotCheck if two of them have the same.
-   * @default - one stack has all of it
+   * @throws CannotCheck if two of them have the same part.
+   * @default - one stack has the whole system
    */
   merge?(found: readonly Found<Outputs>[]): Outputs;
   inCluster(outputs: Outputs): boolean;
-  /** Checks what is deployed, and says which parties wait. */
+  /** Checks what is deployed, and reports the parties that wait. */
   verify(outputs: Outputs, reach: Reach): Promise<readonly Check[]>;
   /**
-   * Titles of parties, by party. @default - their names
+   * Returns titles of parties, by party. @default - their names
    *
-   * @param folded whether parties of which all holds get one line each.
+   * @param folded whether parties of which all checks hold get one line each.
    */
   titles?(
     outputs: Outputs,
     checks: readonly Check[],
     folded: boolean,
   ): Iterable<readonly [party: string, title: string]>;
-  /** Kinds of its own, for reports. @default - none */
+  /** The system's own kinds, for reports. @default - none */
   readonly kinds?: readonly OperatedKind[];
   /** Commands besides those that all systems share. */
   readonly commands: readonly Command[];

@@ -1,8 +1,8 @@
-/** What to do about something that is not as the stack made it. */
+/** Advice about things that differ from what the stack deployed. */
 export const REPAIR = {
-  /** The stack's own Secrets and ConfigMaps: a refresh notices what was changed or deleted. */
-  objects: "`pulumi up --refresh` makes anew what the stack has otherwise.",
+  /** For the stack's own Secrets and ConfigMaps: a refresh notices what was changed or deleted. */
+  objects: "`pulumi up --refresh` restores what the stack deployed.",
   release: "`pulumi up --refresh` deploys it again.",
-  /** What the chart renders: Pulumi sees the release, and not what was changed in it by hand. */
-  values: "The program sets it otherwise: undo what was changed by hand (see drift above).",
+  /** For objects of the chart: Pulumi sees the release, but not what was changed in it by hand. */
+  values: "The program sets this differently: undo what was changed by hand (see drift above).",
 };

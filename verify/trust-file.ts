@@ -2,13 +2,13 @@ import type { PodFile } from "./cluster/pod-files";
 import { PemError, readCertificates } from "../x509";
 import type { HeldCertificates } from "./published-keys";
 
-/** A file with certificates that somebody trusts. */
+/** A file with trusted certificates. */
 export interface TrustFile extends HeldCertificates {
-  /** Why it cannot be read, as a sentence; undefined if it can. */
+  /** Reason why it cannot be read, as a sentence; undefined if it can. */
   readonly unreadable: string | undefined;
 }
 
-/** @param what e.g. `the CA file`. */
+/** Reads a file with trusted certificates. @param what e.g. `the CA file`. */
 export function readTrustFile({ content, origin }: PodFile, what: string): TrustFile {
   const where = `${what} in ${origin}`;
   try {

@@ -1,10 +1,10 @@
 import { quoteList, type Certificate } from "../x509";
 
-/** Whether CAs beyond those of the stack may be trusted too. */
+/** Whether other CAs than the stack's may be trusted, too. */
 export type Beyond = "nobody else" | "others too";
 
 /**
- * Compares the CAs that are trusted with those of the stack.
+ * Compares the trusted CAs with those of the stack.
  *
  * @param what e.g. `the trust store in Secret spinnaker/trust`.
  */
@@ -23,13 +23,13 @@ export function trustProblems(
     ...(missing.length > 0 ? [`${what} lacks the stack's ${describe(missing)}.`] : []),
     ...(foreign.length > 0
       ? [
-          `${what} has ${describe(foreign)} too, which is no CA of the stack: whom it signs is let in.`,
+          `${what} also has ${describe(foreign)}, which is not a CA of the stack: certificates that it signs are accepted.`,
         ]
       : []),
   ];
 }
 
-/** CAs of a rotation often have one name. */
+/** Describes CAs by name and fingerprint, because the CAs of a rotation often have the same name. */
 function describe(cas: readonly Certificate[]): string {
   const names = cas.map(
     ({ subject, fingerprint }) => `${subject.text} (SHA-256 ${fingerprint.slice(0, 16)}...)`,

@@ -283,7 +283,7 @@ describe("countersign verify", function () {
       ],
       [
         verify(["--outputs", outputsFile], { PATH: stack.directory }),
-        /`openssl` .* has to be on the PATH/,
+        /`openssl` .* must be on the PATH/,
       ],
       [verify(["--outputs", nothing]), /^the outputs cannot be read/],
       [verify(["--stack", "nosuch"]), /--stack nosuch` failed: .*no stack named 'nosuch' found/],

@@ -2,34 +2,34 @@ import type { V1ConfigMap, V1Deployment, V1Secret, V1StatefulSet } from "@kubern
 import { accessOf, getPatiently, type ApiServer } from "../../components/kubernetes/api-server";
 import { CannotCheck, messageOf } from "../../command/failure";
 
-/** Which cluster to read. @default - as kubectl finds it: KUBECONFIG, ~/.kube/config, inside a pod */
+/** The cluster to read. @default - as kubectl finds it: KUBECONFIG, ~/.kube/config, inside a pod */
 export interface ClusterOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
 }
 
-/** Reads named objects, each at most once; an object that does not exist is undefined. */
+/** Reader of named objects, each at most once; an object that does not exist is undefined. */
 export interface Cluster {
-  /** The context by which it was found, for messages. */
+  /** Name of its context in the kubeconfig, for messages. */
   readonly context: string;
   secret(namespace: string, name: string): Promise<V1Secret | undefined>;
   configMap(namespace: string, name: string): Promise<V1ConfigMap | undefined>;
   deployment(namespace: string, name: string): Promise<V1Deployment | undefined>;
   statefulSet(namespace: string, name: string): Promise<V1StatefulSet | undefined>;
-  /** An object of a kind that is no built-in one, by its API version (`group/version`) and the plural of its kind. */
+  /** Reads an object of a custom kind, by its API version (`group/version`) and the plural of its kind. */
   custom(
     apiVersion: string,
     plural: string,
     namespace: string,
     name: string,
   ): Promise<object | undefined>;
-  /** All objects of such a kind in a namespace; undefined if there is no such kind, or they may not be listed. */
+  /** Lists the objects of a custom kind in a namespace; undefined if the kind does not exist or may not be listed. */
   customs(
     apiVersion: string,
     plural: string,
     namespace: string,
   ): Promise<readonly unknown[] | undefined>;
-  /** Ends kept connections; without this they would keep the process alive. */
+  /** Closes idle connections, which would otherwise keep the process alive. */
   close(): void;
 }
 
@@ -80,7 +80,7 @@ function reader(server: ApiServer, context: string): Cluster {
   };
 }
 
-/** What may not be read. */
+/** Thrown for objects that may not be read. */
 class Forbidden extends CannotCheck {}
 
 function encodePath(part: string): string {
@@ -97,7 +97,7 @@ async function getJson(server: ApiServer, path: string): Promise<unknown> {
   if (status === 200) return JSON.parse(body) as unknown;
   if (status === 404) return undefined;
   const { pathname } = new URL(`${server.url}/${path}`);
-  const advice = status === 403 ? "; docs/verify.md has all rights that verify needs" : "";
+  const advice = status === 403 ? "; docs/verify.md lists the rights that verify needs" : "";
   const Failure = status === 403 ? Forbidden : CannotCheck;
   throw new Failure(
     `the API server answered ${status} to GET ${pathname}: ${reasonIn(body)}${advice}`,

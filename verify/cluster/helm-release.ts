@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { parse } from "yaml";
 
-/** One revision of a Helm release, as Helm 3 stores it in a Secret of type `helm.sh/release.v1`. */
+/** A revision of a Helm release, as Helm 3 stores it in a Secret of type `helm.sh/release.v1`. */
 export interface HelmRelease {
   readonly name: string;
   readonly namespace: string;
@@ -21,7 +21,7 @@ export interface Workload {
   readonly pod: V1PodSpec;
 }
 
-/** A ConfigMap as the release has it. */
+/** A ConfigMap as it is in the release. */
 export interface ReleasedConfigMap {
   readonly name: string;
   readonly data: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export function releaseSecretName(name: string, revision: number): string {
   return `sh.helm.release.v1.${name}.v${revision}`;
 }
 
-/** The part of a Secret that is read here. */
+/** Fields of a Secret that are read here. */
 export interface ReleaseSecret {
   readonly type?: string | undefined;
   readonly metadata?: { readonly name?: string | undefined } | undefined;
@@ -62,7 +62,7 @@ export function decodeRelease(secret: ReleaseSecret): HelmRelease {
   try {
     const inner = Buffer.from(secret.data?.release ?? "", "base64").toString("latin1");
     const packed = Buffer.from(inner, "base64");
-    // Helm before 3.0 wrote releases uncompressed, and Helm itself still reads them.
+    // Helm before 3.0 wrote uncompressed releases, and Helm still reads them.
     const isGzip = packed[0] === 0x1f && packed[1] === 0x8b;
     stored = JSON.parse((isGzip ? gunzipSync(packed) : packed).toString("utf8")) as StoredRelease;
   } catch {
@@ -89,9 +89,9 @@ interface Manifest {
 function readManifest(text: string): Pick<HelmRelease, "workloads" | "configMaps"> {
   const workloads: Workload[] = [];
   const configMaps: ReleasedConfigMap[] = [];
-  // Helm joins documents with such lines; inside a block of text they would be indented.
+  // Helm separates documents with such lines; inside a block of text they would be indented.
   for (const document of text.split(/^---\s*$/m)) {
-    // Parsing is slow, and a release of a hundred documents has few of these.
+    // Parsing is slow, and a release has a hundred documents but few of these kinds.
     if (!/^kind: ["']?(Deployment|StatefulSet|ConfigMap)\b/m.test(document)) continue;
     const {
       kind,
@@ -106,7 +106,7 @@ function readManifest(text: string): Pick<HelmRelease, "workloads" | "configMaps
   return { workloads, configMaps };
 }
 
-/** An empty value in YAML is null; to the API server, and to its types, it is not there. */
+/** Drops nulls: an empty value in YAML is null, but the API server and its types treat it as absent. */
 function withoutNull(_key: unknown, value: unknown): unknown {
   return value ?? undefined;
 }

@@ -7,11 +7,11 @@ import type {
   V1VolumeProjection,
 } from "@kubernetes/client-node";
 
-/** An object that a volume shows, or that a projected volume shows among others. */
+/** An object that a volume contains, or one of several in a projected volume. */
 export interface Part {
   readonly kind: "Secret" | "ConfigMap";
   readonly name: string;
-  /** Which keys become which files. @default - every key one of its name */
+  /** Keys and their files. @default - a file for every key, with its name */
   readonly items: readonly V1KeyToPath[] | undefined;
   /** Whether a pod starts without the object or a key of it. */
   readonly optional: boolean;
@@ -25,7 +25,7 @@ export interface Mount {
   readonly parts: readonly Part[];
 }
 
-/** The mounts of a container at, above or below one of the wanted paths. */
+/** Returns the mounts of a container at, above or below one of the wanted paths. */
 export function mountsOf(
   pod: V1PodSpec,
   container: V1Container,
@@ -42,13 +42,13 @@ export function mountsOf(
     }));
 }
 
-/** A mount as text, equal for mounts of the same objects: `/path <- Secret name`. */
+/** Describes a mount, equally for mounts of the same objects: `/path <- Secret name`. */
 export function describeMount({ mountPath, parts }: Mount): string {
   const sources = parts.map(({ kind, name }) => `${kind} ${name}`).join(", ");
   return `${mountPath} <- ${sources || "neither Secret nor ConfigMap"}`;
 }
 
-/** Whether a path is the directory itself or lies below it. */
+/** Whether a path is the directory itself or is below it. */
 export function isWithin(path: string, directory: string): boolean {
   const inner = posix.relative(directory, path);
   return inner !== ".." && !inner.startsWith("../");

@@ -1,10 +1,10 @@
 import type { V1Container } from "@kubernetes/client-node";
 import type { Cluster } from "./api";
 
-/** A container's environment, as far as it is not secret. */
+/** A container's environment without secret variables. */
 export type PodEnvironment = ReadonlyMap<string, string>;
 
-/** Puts together a container's environment. Of Secrets nothing is read: nobody checks a password. */
+/** Builds a container's environment. It does not read Secrets, because no check needs a password. */
 export async function podEnvironment(
   cluster: Cluster,
   namespace: string,
@@ -17,7 +17,7 @@ export async function podEnvironment(
     for (const [key, value] of Object.entries(object?.data ?? {}))
       environment.set(prefix + key, value);
   }
-  // What stands in `env` wins over what comes from `envFrom`.
+  // `env` takes precedence over `envFrom`.
   for (const { name, value, valueFrom } of container.env ?? []) {
     const reference = valueFrom?.configMapKeyRef;
     if (reference?.name !== undefined) {

@@ -3,24 +3,24 @@ import type { V1KeyToPath } from "@kubernetes/client-node";
 import type { Cluster } from "./api";
 import type { Mount, Part } from "./mounts";
 
-/** A file as a container sees it, and where it comes from. */
+/** A file as a container sees it, and its origin. */
 export interface PodFile {
   readonly content: Buffer;
   /** E.g. `Secret org-1/backend-client-pair-1a2b3c`. */
   readonly origin: string;
 }
 
-/** What a container sees at some of its mounts. */
+/** Files that a container sees at some of its mounts. */
 export interface PodFiles {
   /** By path in the container. */
   readonly files: ReadonlyMap<string, PodFile>;
-  /** Objects and keys that are mounted but do not exist; with one of them a pod cannot start. */
+  /** Objects and keys that are mounted but do not exist; a pod with one of them cannot start. */
   readonly missing: readonly string[];
 }
 
 /**
- * Puts together what a kubelet would show a container at its mounts: Secrets and ConfigMaps, also projected ones and
- * single files (subPath). Kept in memory, because there are private keys among it.
+ * Assembles what a kubelet would show a container at its mounts: Secrets and ConfigMaps, including projected ones and
+ * single files (subPath). All of it stays in memory, because it includes private keys.
  */
 export async function podFiles(
   cluster: Cluster,
@@ -29,7 +29,7 @@ export async function podFiles(
 ): Promise<PodFiles> {
   const files = new Map<string, PodFile>();
   const missing: string[] = [];
-  // Shortest first: a mount below another one hides what that has there.
+  // Shortest path first: a mount below another one hides what the other one has there.
   const ordered = [...mounts].sort((one, other) => one.mountPath.length - other.mountPath.length);
   for (const { mountPath, subPath, parts } of ordered) {
     for (const part of parts) {
@@ -53,7 +53,7 @@ export async function podFiles(
   return { files, missing };
 }
 
-/** Where a file of a volume appears; undefined if the mount shows another part of the volume. */
+/** Path at which a file of a volume appears; undefined if the mount shows another part of the volume. */
 function placeOf(mountPath: string, subPath: string, path: string): string | undefined {
   const inner = posix.relative(subPath, path);
   return inner.startsWith("..") ? undefined : posix.join(mountPath, inner);

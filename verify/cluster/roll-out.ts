@@ -1,18 +1,18 @@
 import type { V1Deployment, V1StatefulSet } from "@kubernetes/client-node";
 
 /**
- * Says what keeps a Deployment or StatefulSet from having rolled out, as `kubectl rollout status` does: until then
- * some pods still run with what the previous template mounted.
+ * Describes why a Deployment or StatefulSet has not rolled out, as `kubectl rollout status` does. Until it has, some
+ * pods still run with what the previous template mounted.
  *
  * @returns the end of a sentence, or undefined if it has rolled out.
  */
 export function rollOutProblem(workload: V1Deployment | V1StatefulSet): string | undefined {
   const { metadata, spec, status } = workload;
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) {
-    return "has been changed and no controller has seen it yet";
+    return "was changed, and no controller has seen the change yet";
   }
   const wanted = spec?.replicas ?? 1;
-  // A StatefulSet that has rolled out reports no updated pods, but equal revisions.
+  // A StatefulSet that has rolled out reports equal revisions, but no updated pods.
   const revisions = status as { currentRevision?: string; updateRevision?: string } | undefined;
   const settled =
     revisions?.updateRevision !== undefined &&

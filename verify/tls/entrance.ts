@@ -11,18 +11,18 @@ import {
   type Protocols,
 } from "./handshake";
 
-/** Whom a TLS server admits. */
+/** Key pair of a TLS server, and the clients that it admits. */
 export interface EntranceOptions {
   readonly pair: PemPair;
-  /** The CAs whose clients it admits, as PEM; undefined if it asks nobody for a certificate. */
+  /** CAs whose clients it admits, as PEM; undefined if it does not request client certificates. */
   readonly clientCas: readonly string[] | undefined;
-  /** Admits also those who show none at all. @default false */
+  /** Whether it also admits clients without a certificate. @default false */
   readonly lenient?: boolean;
   /** @default USUAL_PROTOCOLS */
   readonly speaks?: Protocols;
 }
 
-/** A TLS server on a free port of loopback. */
+/** Starts a TLS server on a free port of the loopback interface. */
 export async function openEntrance(
   { pair, clientCas, lenient = false, speaks = USUAL_PROTOCOLS }: EntranceOptions,
   onSocket: (socket: TLSSocket) => void,
@@ -34,7 +34,7 @@ export async function openEntrance(
     ...(asks && { ca: [...clientCas], ...ANY_CA }),
     ...speaks,
   };
-  // A server of Node 20 hands on every option of its context but the one that takes any CA.
+  // In Node 20, a server passes every option to its context except `allowPartialTrustChain`.
   const context = createSecureContext(identity);
   const server = createServer(
     {
@@ -45,9 +45,9 @@ export async function openEntrance(
       ALPNProtocols: ["h2"],
     },
     (socket) => {
-      socket.on("error", () => socket.destroy()); // a client may leave as it likes
+      socket.on("error", () => socket.destroy()); // a client may disconnect at any time
       if (lenient && shownBy(socket) !== undefined && !socket.authorized) {
-        // As Node itself does where it refuses: servers that want a certificate take none that is wrong.
+        // As Node does when it refuses a client: servers that want a certificate do not accept a wrong one.
         server.emit("tlsClientError", new Error("wrong certificate"), socket);
         socket.destroy();
       } else onSocket(socket);
@@ -58,24 +58,24 @@ export async function openEntrance(
   return server;
 }
 
-/** SHA-256 of the certificate that a client showed, in hex; undefined if it showed none. */
+/** Returns the SHA-256 of the certificate that a client presented, in hex; undefined if it presented none. */
 function shownBy(socket: TLSSocket): string | undefined {
   return socket.getPeerX509Certificate()?.fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
-/** The port on which a server listens. */
+/** Returns the port on which a server listens. */
 export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-/** An entrance behind which nothing is, and which tells why it refuses somebody. */
+/** A TLS server that only completes handshakes, and reports why it refuses a client. */
 export class Doorkeeper {
   private queue: Promise<unknown> = Promise.resolve();
   private decide: (outcome: Outcome) => void = () => undefined;
 
   private constructor(private readonly server: Server) {
     server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
-      // Where Node refuses, the reason is with the socket, and the error says no more than that it was closed.
+      // If Node refuses a client, the socket has the reason; the error only tells that the connection was closed.
       const reason = (socket.authorizationError as unknown as string | null) ?? error.code;
       this.decide({ accepted: false, by: "server", reason: reason ?? error.message });
     });
@@ -99,16 +99,16 @@ export class Doorkeeper {
     return portOf(this.server);
   }
 
-  /** One at a time, so that what the server says is about this attempt. */
+  /** Makes one attempt at a time, so that the server's report is about this attempt. */
   attempt(attempt: Attempt): Promise<Outcome> {
     const before = this.queue.catch(() => undefined);
     const outcome = before.then(async () => {
       const decision = new Promise<Outcome>((resolve) => (this.decide = resolve));
       const seen = await handshake(this.port, attempt);
-      // The server hears nothing of a client that cannot start.
+      // The server does not notice a client that cannot start.
       if (!seen.accepted && seen.by === "nobody") return seen;
       const decided = await decision;
-      // To a server, a client that turns away is only a connection that broke.
+      // If a client refuses the server, the server only sees a broken connection.
       return !seen.accepted && seen.by === "client" ? seen : decided;
     });
     this.queue = outcome;

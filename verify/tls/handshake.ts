@@ -14,39 +14,40 @@ export interface PemPair {
   readonly key: string;
 }
 
-/** Versions and ciphers that a side speaks, as Node takes them. */
+/** TLS versions and ciphers of one side, as options of Node. */
 export interface Protocols {
   readonly minVersion: SecureVersion;
   /** @default - the newest */
   readonly maxVersion?: SecureVersion;
-  /** Names of OpenSSL, with colons between them; those of TLS 1.3 are among them. @default - Node's own */
+  /** OpenSSL's names of ciphers, separated by colons, including those of TLS 1.3. @default - Node's default */
   readonly ciphers?: string;
 }
 
 export const USUAL_PROTOCOLS: Protocols = { minVersion: "TLSv1.2" };
 
-/** A client that tries to get in. */
+/** A client's attempt to connect. */
 export interface Attempt {
-  /** Shown if the server asks. @default - none */
+  /** Presented if the server requests a certificate. @default - none */
   readonly pair?: PemPair;
   /**
-   * Whom it wants to talk to: the CAs by which it knows it, and the host, unless it compares none. @default - whoever answers
+   * The expected server: the CAs that the client trusts, and the host, unless it does not compare the host.
+   * @default - any server
    */
   readonly expects?: { readonly host: string | undefined; readonly ca: string };
   /** @default USUAL_PROTOCOLS */
   readonly speaks?: Protocols;
 }
 
-/** What became of a handshake; the reason is an error code of Node or OpenSSL. */
+/** Result of a handshake. The reason is an error code of Node or OpenSSL. */
 export type Outcome =
-  /** With what the server says: SHA-256 of the certificate that it saw, in hex, and what both speak, e.g. `TLSv1.3`. */
+  /** Reported by the server: SHA-256 of the client's certificate in hex, TLS version (e.g. `TLSv1.3`) and cipher. */
   | {
       readonly accepted: true;
       readonly shown?: string;
       readonly version?: string;
       readonly cipher?: string;
     }
-  /** By nobody if the client cannot even start with its pair and CAs. */
+  /** `by` is `nobody` if the client cannot even start with its pair and CAs. */
   | {
       readonly accepted: false;
       readonly by: "client" | "server" | "nobody";
@@ -54,10 +55,10 @@ export type Outcome =
     };
 
 /**
- * What is said of a client that did not get in, without its name.
+ * Describes why a client could not connect, as a sentence without its subject, the client.
  *
- * @param refuses what it is said to do if it refuses the server, e.g. `refuses it as orders-1`.
- * @param isRefused what is said if the server refuses it.
+ * @param refuses verb for a client that refuses the server, e.g. `refuses it as orders-1`.
+ * @param isRefused verb for a client that the server refuses.
  */
 export function describeRefusal(
   { by, reason }: Extract<Outcome, { accepted: false }>,
@@ -69,16 +70,16 @@ export function describeRefusal(
 }
 
 /**
- * An option by which a trusted CA ends a chain though another one issued it, as for Go, Java, gRPC and Envoy. Components of Choreo
- * in Node.js and Python need the root as well, which their own check looks for (choreo/check-component.ts).
+ * Option that lets a trusted CA end a chain even if another CA issued it, as Go, Java, gRPC and Envoy do. Components of
+ * Choreo in Node.js and Python need the root as well, for which they have their own check (choreo/check-component.ts).
  */
 export const ANY_CA = { allowPartialTrustChain: true } as const;
 
 const TIMEOUT = 5000;
 
 /**
- * Shakes hands with a server on loopback, writes nothing and leaves. By not writing it always hears the
- * alert: data on its way to a server that has closed would make a reset of it.
+ * Makes a handshake with a server on the loopback interface, writes nothing and disconnects. Because it does not write,
+ * it always receives the server's alert: data sent to a server that has closed would turn the alert into a reset.
  */
 export function handshake(port: number, attempt: Attempt): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -91,7 +92,7 @@ export function handshake(port: number, attempt: Attempt): Promise<Outcome> {
       resolve(outcome);
       socket.destroy();
     };
-    // With TLS 1.3 the client is done before the server has seen its certificate; tickets come after that.
+    // With TLS 1.3, the client finishes before the server has seen its certificate. Session tickets come after that.
     socket.once("session", () => end({ accepted: true }));
     socket.once("secureConnect", () => {
       if (socket.getProtocol() !== "TLSv1.3") end({ accepted: true });
@@ -123,14 +124,14 @@ function start(
   }
 }
 
-/** An address does not go into SNI (RFC 6066 section 3), by which Node would compare it. */
+/** Sets the host to compare. Node compares the name in SNI, which cannot be an IP address (RFC 6066 section 3). */
 function comparing(host: string | undefined): ConnectionOptions {
   if (host === undefined) return { checkServerIdentity: () => undefined };
   if (isIP(host) === 0) return { servername: host };
   return { checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) };
 }
 
-/** An alert or a cut connection is the server's decision, anything else the client's own. */
+/** Attributes a refusal: an alert or a closed connection comes from the server, anything else from the client. */
 function refused(reason: string): Outcome {
   const isServers =
     reason.includes("_ALERT_") || ["ECONNRESET", "EPIPE", "ETIMEDOUT"].includes(reason);

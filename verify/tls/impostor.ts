@@ -7,8 +7,8 @@ import type { PemPair } from "./handshake";
 const ECDSA_SHA256 = "1.2.840.10045.4.3.2";
 
 /**
- * What a stranger can make at most: a certificate that is word for word the genuine one, names of the issuer and
- * identifiers of its key included, but of the stranger's own key and signed by the stranger's own CA.
+ * Creates the best forgery that a stranger can make: a copy of the genuine certificate, including the issuer's name
+ * and key identifiers, but for the stranger's own key and signed by the stranger's own CA.
  */
 export function impostorOf(certificatePem: string): PemPair {
   const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -24,7 +24,7 @@ export function impostorOf(certificatePem: string): PemPair {
     own.publicKey.export({ type: "spki", format: "der" }),
     SubjectPublicKeyInfo,
   );
-  delete certificate.tbsCertificateRaw; // or the library would write the genuine content again
+  delete certificate.tbsCertificateRaw; // otherwise the library would write the genuine content
   certificate.signatureAlgorithm = algorithm;
   const signature = sign("sha256", Buffer.from(AsnConvert.serialize(content)), ca.privateKey);
   certificate.signatureValue = Uint8Array.from(signature).buffer;

@@ -6,7 +6,7 @@ import { CannotCheck } from "../../command/failure";
 import { privateDirectory, type PrivateDirectory } from "../../command/private-directory";
 import type { PemPair } from "./handshake";
 
-/** A server of OpenSSL with a clock of its own. */
+/** An OpenSSL server with its own clock. */
 export interface TimedServer {
   readonly port: number;
   stop(): void;
@@ -15,9 +15,9 @@ export interface TimedServer {
 const TIMEOUT = 5000;
 
 /**
- * Starts a TLS server that checks its clients' certificates as if it were a given time.
+ * Starts a TLS server that verifies its clients' certificates as if it were a given time.
  *
- * @param cas CAs by which it knows clients, as PEM; undefined if it asks nobody for a certificate.
+ * @param cas CAs that it trusts for clients, as PEM; undefined if it does not request client certificates.
  * @throws CannotCheck if it does not start.
  */
 export function serverAt(pair: PemPair, cas: string | undefined, at: Date): Promise<TimedServer> {
@@ -35,7 +35,7 @@ export function serverAt(pair: PemPair, cas: string | undefined, at: Date): Prom
     passphrase,
   );
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail(`said nothing for ${TIMEOUT / 1000} s`), TIMEOUT);
+    const timer = setTimeout(() => fail(`printed nothing for ${TIMEOUT / 1000} s`), TIMEOUT);
     const fail = (what: string) => {
       clearTimeout(timer);
       stop();
@@ -45,7 +45,7 @@ export function serverAt(pair: PemPair, cas: string | undefined, at: Date): Prom
       const port = /^ACCEPT 127\.0\.0\.1:(\d+)$/m.exec(output())?.[1];
       if (port === undefined) return;
       clearTimeout(timer);
-      child.stdout.removeAllListeners("data").resume(); // from here on it shows sessions, with their keys
+      child.stdout.removeAllListeners("data").resume(); // from here on it prints sessions with their keys
       resolve({ port: Number(port), stop });
     });
     child.once("error", () => fail(MISSING));
@@ -54,10 +54,10 @@ export function serverAt(pair: PemPair, cas: string | undefined, at: Date): Prom
 }
 
 /**
- * Shakes hands as a client that checks the server's certificate as if it were a given time.
+ * Makes a handshake as a client that verifies the server's certificate as if it were a given time.
  *
- * @param expects the CAs by which it knows the server, as PEM, and the host that it compares, if any.
- * @returns undefined if it accepts the server, else what OpenSSL finds wrong, e.g. `certificate has expired`.
+ * @param expects CAs that it trusts for the server, as PEM, and the host that it compares, if any.
+ * @returns undefined if it accepts the server, otherwise OpenSSL's reason, e.g. `certificate has expired`.
  * @throws CannotCheck if there is no OpenSSL.
  */
 export function clientAt(
@@ -91,7 +91,7 @@ export function clientAt(
   });
 }
 
-const MISSING = "cannot be run: `openssl` (1.1.1 or later) has to be on the PATH";
+const MISSING = "cannot be run: `openssl` (1.1.1 or later) must be on the PATH";
 
 function comparing(host: string | undefined): string[] {
   if (host === undefined) return [];
@@ -99,20 +99,20 @@ function comparing(host: string | undefined): string[] {
   return ["-servername", host, "-verify_hostname", host];
 }
 
-/** Nobody but these CAs is trusted; each may end a chain, also one that is below another. */
+/** Returns options that trust only these CAs. Each may end a chain, even if it is below another one. */
 function trust(files: PrivateDirectory, cas: string, at: Date): string[] {
   const seconds = String(Math.floor(at.getTime() / 1000));
   const file = files.write("cas.crt", cas);
   return ["-CAfile", file, "-no-CApath", "-partial_chain", "-attime", seconds];
 }
 
-/** The key is encrypted in its file, so that none stays in clear if this process is killed. */
+/** Encrypts a key for its file, so that no plain key is left behind if this process is killed. */
 function encrypted(key: string, passphrase: string): string {
   const how = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase } as const;
   return createPrivateKey(key).export(how).toString();
 }
 
-/** Variable with the key's passphrase: others can see arguments. */
+/** Variable with the key's passphrase. It is not an argument, because other users can see arguments. */
 const PASSPHRASE = "COUNTERSIGN_KEY_PASSPHRASE";
 
 function run(args: readonly string[], files: PrivateDirectory, passphrase?: string) {

@@ -2,7 +2,7 @@ import type { Checklist } from "../check";
 import { messageOf } from "../../command/failure";
 import { Doorkeeper, type EntranceOptions } from "./entrance";
 
-/** Whose entrance is opened, and what is said if it cannot be. */
+/** A TLS server to start, and the report if it cannot start. */
 export interface Doorway {
   readonly entrance: EntranceOptions;
   readonly list: Checklist;
@@ -10,9 +10,9 @@ export interface Doorway {
 }
 
 /**
- * Opens an entrance for as long as the work with it takes. One with which no server starts is a check that fails, "serves".
+ * Runs a TLS server for the duration of some work. If no server can start, the check "serves" fails.
  *
- * @returns what the work does; undefined if it was not begun.
+ * @returns the result of the work; undefined if the server could not start.
  */
 export async function withDoor<T>(
   { entrance, list, todo }: Doorway,

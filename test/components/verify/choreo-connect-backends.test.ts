@@ -147,7 +147,7 @@ describe("what a backend in the cluster is given", () => {
     );
     expectLines(
       await brokenBy("payments", withCa(BUNDLE + OTHER_CA)),
-      /^payments trust-store: .* has "CN=Other CA .* whom it signs is let in/,
+      /^payments trust-store: .* also has "CN=Other CA .* certificates that it signs are accepted/,
     );
     expectLines(
       await brokenBy("payments", (objects) => {

@@ -167,7 +167,7 @@ describe("by whom a part knows its peers", () => {
     );
     expectLines(
       faultsOf(viewOf("adapter", { [path]: BUNDLE + OTHER_CA })),
-      /^adapter trust-store: .*controlplane\.pem .* has "CN=Other CA .* whom it signs is let in/,
+      /^adapter trust-store: .*controlplane\.pem .* also has "CN=Other CA .* certificates that it signs are accepted/,
     );
     expectLines(
       faultsOf(viewOf("adapter", { [path]: "no PEM" })),

@@ -130,7 +130,12 @@ describe("calls between services", () => {
     reissue(spinnaker, "rosco");
     const failures = await failuresOf(spinnaker);
     assert.ok(!failures.some(({ code }) => code === "accepted"));
-    expectFailure(failures, "Spinnaker clouddriver", "trust-store", /whom it signs is let in/);
+    expectFailure(
+      failures,
+      "Spinnaker clouddriver",
+      "trust-store",
+      /certificates that it signs are accepted/,
+    );
   });
 
   it("to a server that lets in who shows nothing are found, though the stack needs a certificate", async () => {

@@ -107,7 +107,7 @@ describe("what a service in Java holds", () => {
       "a CA too many",
       () => ({ [TRUST]: trustSecret([CA, OTHER_CA]) }),
       "trust-store",
-      /^the trust store in Secret ns\/trust has "CN=Other CA .*" too, which is no CA of the stack: whom it signs is let in\.$/,
+      /^the trust store in Secret ns\/trust also has "CN=Other CA .*", which is not a CA of the stack: certificates that it signs are accepted\.$/,
     ],
     [
       "trust anchors that lack Java's mark, though OpenSSL reads them",
