@@ -4,5 +4,5 @@ import { choreoConnect } from "./choreo-connect/command";
 import { spinnaker } from "./spinnaker/command";
 import { substra } from "./substra/command";
 
-/** The systems as the command knows them, which loads no Pulumi. */
+/** Systems of the command, which does not load Pulumi. */
 export const COMMANDS: readonly CommandSystem[] = [substra, spinnaker, choreo, choreoConnect];

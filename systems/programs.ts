@@ -4,5 +4,5 @@ import { choreoConnect } from "./choreo-connect/program";
 import { spinnaker } from "./spinnaker/program";
 import { substra } from "./substra/program";
 
-/** The systems that a stack can have. */
+/** Systems that a stack can have. */
 export const PROGRAMS: readonly ProgramSystem[] = [substra, spinnaker, choreo, choreoConnect];

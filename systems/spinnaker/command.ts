@@ -7,10 +7,10 @@ import { spinnaker as configured } from "./system";
 import { verifySpinnaker } from "./verify";
 
 const command = new Command("spinnaker")
-  .description("Hands the configuration of a stack's Spinnaker to whoever deploys it.")
+  .description("Exports the configuration of a stack's Spinnaker for whoever deploys it.")
   .addCommand(exportCommand);
 
-/** Spinnaker as the command knows it. */
+/** Spinnaker for the command. */
 export const spinnaker: CommandSystem<
   SpinnakerStack,
   SpinnakerSettings,
@@ -21,14 +21,14 @@ export const spinnaker: CommandSystem<
   inCluster: () => true,
   verify: async (outputs, { cluster, at }) =>
     cluster ? verifySpinnaker(cluster, outputs, at) : [],
-  // What is known of a service is its phase, so it stands in what is left of it.
+  // A service's main result is its phase, so a folded service shows it in its only line.
   titles: (_, checks, folded) =>
     checks
       .filter(({ code }) => folded && code === "phase")
       .map(({ party, message }) => [party, `${party} (${message})`]),
   kinds: [
     {
-      // The types of the open-source Operator and of Armory's.
+      // Types of the open-source Operator and of Armory's.
       type: /^kubernetes:spinnaker\.(?:armory\.)?io\/[^:]+:SpinnakerService$/,
       holds: "all of Spinnaker",
       settings: "spinnakerConfig",

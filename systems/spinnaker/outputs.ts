@@ -9,11 +9,11 @@ import { PemError, isDnsName, isIpAddress, readCertificates, type Certificate } 
 
 const serviceName = z.custom<ServiceName>(
   (name) => typeof name === "string" && isServiceName(name),
-  { error: "no service that this version knows" },
+  { error: "not a service that this version knows" },
 );
 
 const host = z.string().refine((text) => isDnsName(text) || isIpAddress(text), {
-  error: "no host",
+  error: "not a host",
 });
 const port = z.int().min(1).max(65535);
 
@@ -45,7 +45,7 @@ export const spinnaker = z.object({
   namespace: objectName,
   target,
   services: z.partialRecord(serviceName, service),
-  /** What the target's files are, by their paths; without secrets. */
+  /** Content of the target's files, by their paths; without secrets. */
   files: z.record(z.string(), z.string()),
 });
 
@@ -61,19 +61,19 @@ const outputs = z.object({
   caBundle: z.string().default(""),
 });
 
-/** What a stack says of the Spinnaker that it has. */
+/** A stack's outputs about its Spinnaker. */
 export interface SpinnakerStack extends SpinnakerOutputs {
-  /** The certificates of all generations of its CA. */
+  /** Certificates of all generations of its CA. */
   readonly cas: readonly Certificate[];
   /** Fingerprints of the certificates that were issued last, by service. */
   readonly issued: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads what a stack says of its Spinnaker.
+ * Reads a stack's outputs about its Spinnaker.
  *
  * @returns undefined if it has none.
- * @throws CannotCheck
+ * @throws CannotCheck if these are not the outputs of a deployed stack.
  */
 export function readSpinnaker(document: StackDocument): SpinnakerStack | undefined {
   if (!hasOutput(document, "spinnaker")) return undefined;
@@ -91,16 +91,16 @@ export function readSpinnaker(document: StackDocument): SpinnakerStack | undefin
   }
 }
 
-/** The services in the order of their names. */
+/** Returns the services in the order of their names. */
 export function servicesOf({ services }: SpinnakerOutputs): [ServiceName, ServiceOutputs][] {
   const entries = Object.entries(services) as [ServiceName, ServiceOutputs][];
   return entries.sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /**
- * The installation that a stack describes.
+ * Returns the installation that a stack describes.
  *
- * @param phases of services that are found in another one.
+ * @param phases phases of services that are not in the stack's phase.
  */
 export function installationOf(
   outputs: SpinnakerOutputs,

@@ -8,7 +8,7 @@ import type { AuthorityConfig } from "../../config/authority";
 import { generationsOfEd25519 } from "../../config/generations";
 import { keyOf, type Problem } from "../../config/problems";
 
-/** Problems that show only when the services are seen together, or with the CA. */
+/** Problems that depend on several services, or on the CA. */
 export function problems(
   spinnaker: SpinnakerSettings,
   own: AuthorityConfig | undefined,
@@ -25,7 +25,7 @@ export function problems(
   ];
 }
 
-/** Problems of phases, with the keys that set them. */
+/** Problems with phases, by the keys that set them. */
 export function rollOutProblems(
   { exceptions }: SpinnakerConfig,
   problems: readonly RollOutProblem[],
@@ -48,7 +48,7 @@ function authority(own: AuthorityConfig | undefined): Problem[] {
   if (!own) return [{ key: "authority", message: "is missing: Spinnaker's services need a CA" }];
   return generationsOfEd25519(
     own,
-    "and Java's TLS accepts no certificate that it signed (JSSE of Java 11 to 21); Spinnaker needs",
+    "and Java's TLS accepts no certificate that it has signed (JSSE of Java 11 to 21); Spinnaker needs",
   );
 }
 
@@ -66,12 +66,12 @@ function hosts({ name, host }: Service, { target }: Installation): Problem[] {
   return [
     {
       key: keyOf(["spinnaker", "services", name, "host"]),
-      message: `is missing: ${name} has no usual name with ${target} (it has with ${targets.join(" and ")}), and its certificate must bear the one by which it is called`,
+      message: `is missing: ${name} has no default host name with ${target} (only with ${targets.join(" and ")}), and its certificate must contain the name by which it is called`,
     },
   ];
 }
 
-/** A pod's own ports. */
+/** Conflicts between the ports of one pod. */
 function listeners({ name, port, apiPort, legacyPort }: Service): Problem[] {
   const taken = new Map([[port, "its main port"]]);
   return (
@@ -85,12 +85,12 @@ function listeners({ name, port, apiPort, legacyPort }: Service): Problem[] {
     taken.set(own, key);
     if (other === undefined) return [];
     return [
-      { key: keyOf(["spinnaker", "services", name, key]), message: `${own} is ${other} already` },
+      { key: keyOf(["spinnaker", "services", name, key]), message: `${own} is already ${other}` },
     ];
   });
 }
 
-/** Two services behind one address: callers of one would meet the other. */
+/** Services at the same address: callers of one would reach the other. */
 function addresses(services: readonly Service[]): Problem[] {
   const owners = new Map<string, string>();
   return services.flatMap(({ name, host, port }) => {
@@ -102,7 +102,7 @@ function addresses(services: readonly Service[]): Problem[] {
     return [
       {
         key: keyOf(["spinnaker", "services", name, "port"]),
-        message: `${address} is the address of ${owner} already; give one of them another host or port`,
+        message: `${address} is already the address of ${owner}; give one of them another host or port`,
       },
     ];
   });

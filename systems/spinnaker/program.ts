@@ -18,11 +18,11 @@ const NAME = "spinnaker";
 
 const remembered = z.object({
   phases: z.record(z.string(), z.enum(PHASES)),
-  /** Services that show no certificate. */
+  /** Services that present no certificate. */
   silent: z.array(z.string()),
 });
 
-/** Spinnaker: services that an operator, kustomize or Halyard deploys. */
+/** Spinnaker, whose services the Operator, kustomize or Halyard deploys. */
 export const spinnaker: ProgramSystem<SpinnakerSettings, typeof configured.sections> = {
   ...configured,
   prepare: (settings, { memory }) => ({
@@ -39,10 +39,10 @@ export const spinnaker: ProgramSystem<SpinnakerSettings, typeof configured.secti
 };
 
 /**
- * Judges the step from what is deployed to what the configuration asks for.
+ * Checks the step from the deployed phases to the configured ones.
  *
  * @returns warnings.
- * @throws ConfigError if it is a jump that could cut callers off.
+ * @throws ConfigError if the step skips a phase, which could cut callers off.
  */
 function judgeRollOut(spinnaker: SpinnakerSettings, memory: StackMemory): readonly string[] {
   const { deployed, silent } = recalled(memory);
@@ -62,7 +62,7 @@ function recalled(memory: StackMemory): {
   };
 }
 
-/** Builds Spinnaker's side of the stack. */
+/** Builds Spinnaker's part of the stack. */
 function deploySpinnaker(
   settings: SpinnakerSettings,
   namespace: NamespaceHandle,
@@ -91,7 +91,7 @@ function deploySpinnaker(
   });
 }
 
-/** What may be read of it by anybody: `countersign` does. */
+/** Outputs of Spinnaker, which anybody may read, as `countersign` does. */
 function spinnakerOutputs(
   { installation, target }: SpinnakerSettings,
   deployed: Spinnaker,

@@ -33,7 +33,7 @@ import { readers } from "./readers";
 const service = section({
   host: hostName
     .optional()
-    .meta(about("Name by which others call it", "keel.example", "the target's own name for it")),
+    .meta(about("Name by which others call it", "keel.example", "the target's name for it")),
   port: port.optional().meta(about("Port by which others call it", 7002, "its usual port")),
   dnsNames: z
     .array(hostName)
@@ -59,13 +59,13 @@ const service = section({
     .meta(about("Services that it calls besides the usual ones", ["echo"])),
   trust: otherCas(readers.ofServers)
     .optional()
-    .meta(about("CAs beside Spinnaker's, for its calls to others")),
+    .meta(about("CAs besides Spinnaker's, for its calls to others")),
 });
 
 const phase = z.enum(PHASES);
 
 const unknownService = {
-  error: () => `is no service of Spinnaker; known are ${SERVICE_NAMES.join(", ")}`,
+  error: () => `is not a service of Spinnaker; known are ${SERVICE_NAMES.join(", ")}`,
 };
 const serviceName = z
   .custom<ServiceName>((name) => typeof name === "string" && isServiceName(name), unknownService)
@@ -75,8 +75,8 @@ const operator = section({
   apiGroup: z
     .enum(API_GROUPS)
     .optional()
-    .meta(about("API group of it", API_GROUPS[1], "the manifest's, or `spinnaker.io`")),
-  name: label.optional().meta(about("Name of it", "spin", "the manifest's, or `spinnaker`")),
+    .meta(about("Its API group", API_GROUPS[1], "the manifest's, or `spinnaker.io`")),
+  name: label.optional().meta(about("Its name", "spin", "the manifest's, or `spinnaker`")),
   manifest: path("file")
     .transform((file, context) => {
       const read = readManifest(file);
@@ -126,7 +126,7 @@ const kustomize = section({
       return z.NEVER;
     })
     .optional()
-    .meta(about("Your kustomization, which is deployed", "kustomize", "only Secrets are made")),
+    .meta(about("Your kustomization, which is deployed", "kustomize", "only Secrets are created")),
 }).transform(({ directory }) => ({ kind: "kustomize" as const, directory }));
 
 const target = section({
@@ -142,27 +142,27 @@ const target = section({
     .meta(about("Halyard, for which `countersign spinnaker export` writes files", {})),
 }).transform(
   onlyOne(
-    "needs exactly one of operator, kustomize and halyard: who turns this into a running Spinnaker",
+    "needs exactly one of operator, kustomize and halyard: the tool that deploys Spinnaker",
   ),
 );
 
-/** Spinnaker's services, and how far they are on the way to mutual TLS. */
+/** Section with Spinnaker's services, and their phases on the way to mutual TLS. */
 export const spinnaker = section({
-  target: target.meta({ ...about("Who turns this into a running Spinnaker"), ...EXACTLY_ONE }),
+  target: target.meta({ ...about("The tool that deploys Spinnaker"), ...EXACTLY_ONE }),
   namespace: label.default("spinnaker").meta(about("Namespace of Spinnaker", "cd")),
   createNamespace: z.boolean().default(false).meta(createNamespaceAbout),
-  phase: phase.meta(about("How far all services are", "prepare")),
+  phase: phase.meta(about("Phase of all services", "prepare")),
   exceptions: z
     .partialRecord(serviceName, phase)
     .default({})
     .meta(
-      about("Other phases for single services; without, Gate stays at `tls`", { gate: "want" }),
+      about("Phases of single services; without one, Gate stays at `tls`", { gate: "want" }),
     ),
   services: z
     .partialRecord(serviceName, service)
     .prefault(() => Object.fromEntries(CORE_SERVICES.map((name) => [name, {}])))
     .refine((services) => Object.keys(services).length > 0, {
-      error: "needs at least one service; without the key, the usual eight are meant",
+      error: "needs at least one service; without this key, the usual eight are deployed",
     })
     .meta({ ...about("The services that run"), minProperties: 1 }),
   certificate: section(lifetimeKeys)
@@ -181,14 +181,14 @@ export const spinnaker = section({
   for (const name of Object.keys(exceptions)) {
     if (name in services) continue;
     const deployed = Object.keys(services).sort().join(", ");
-    const message = `is an exception for a service that is not deployed; under services are ${deployed}`;
+    const message = `is an exception for a service that is not deployed; the deployed services are ${deployed}`;
     context.addIssue({ code: "custom", path: ["exceptions", name], message });
   }
 });
 
 type Service = z.output<typeof service>;
 
-/** What only shows with the service's name; each with its key. */
+/** Problems with a service's settings that depend on its name, each with its key. */
 function problemsOfService(name: ServiceName, settings: Service): (readonly [string, string])[] {
   const { language } = kindOf(name);
   const { algorithm } = settings;
@@ -202,7 +202,7 @@ function problemsOfService(name: ServiceName, settings: Service): (readonly [str
   if (language === "java" && algorithm === "Ed25519") {
     problems.push([
       "algorithm",
-      'found "Ed25519", with which Java has no TLS handshake (JSSE of Java 11 to 21); use ECDSA-P256',
+      'found "Ed25519", which Java does not support for TLS (JSSE of Java 11 to 21); use ECDSA-P256',
     ]);
   }
   if (language === "go") {
@@ -212,7 +212,7 @@ function problemsOfService(name: ServiceName, settings: Service): (readonly [str
     }
   }
   if (name !== "gate" && settings.apiPort !== undefined) {
-    problems.push(["apiPort", `is Gate's; ${name} has no such second listener`]);
+    problems.push(["apiPort", `is only for Gate; ${name} has no such listener`]);
   }
   return problems;
 }

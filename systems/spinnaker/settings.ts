@@ -11,7 +11,7 @@ export const sections = {
   spinnaker: spinnaker.meta(about("Spinnaker's services (docs/spinnaker.md)")),
 };
 
-/** The section with everything that follows from it. */
+/** The section, with everything that is derived from it. */
 export interface SpinnakerSettings extends SpinnakerConfig {
   readonly installation: Installation;
 }

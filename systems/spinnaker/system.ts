@@ -2,7 +2,7 @@ import type { ConfiguredSystem } from "../../config/system";
 import { problems } from "./problems";
 import { claims, readers, resolve, sections, type SpinnakerSettings } from "./settings";
 
-/** Spinnaker as the configuration knows it. */
+/** Spinnaker for the configuration. */
 export const spinnaker: ConfiguredSystem<SpinnakerSettings, typeof sections> = {
   title: "Spinnaker",
   sections,

@@ -14,7 +14,7 @@ interface Options extends ClusterOptions {
 
 export const exportCommand = commandOf<Options>({
   description:
-    "Writes the configuration of a stack's Spinnaker into files, for whoever deploys it otherwise. They name Secrets and hold none.",
+    "Writes the configuration of a stack's Spinnaker to files, for whoever deploys it without the stack. They refer to Secrets and contain none.",
   record: ".countersign-export.json",
   options: [
     new Option(

@@ -3,14 +3,14 @@ import type { ExportedFile } from "../../../export/save";
 import { CannotCheck } from "../../../command/failure";
 import type { SpinnakerOutputs } from "../outputs";
 
-/** Each part of a path begins with no dot, so that none leads out of the directory, and none is hidden in it. */
+/** Relative paths. No part begins with a dot, so that no path leads out of the directory or is hidden in it. */
 const PATH = /^[A-Za-z\d][\w.-]*(?:\/[A-Za-z\d][\w.-]*)*$/;
 
 /**
- * The files of a target, which are public, as the stack has them.
+ * Returns the public files of a target, as they are in the stack's outputs.
  *
- * @param origin of the outputs, for messages.
- * @throws CannotCheck if a path would lead elsewhere.
+ * @param origin origin of the outputs, for messages.
+ * @throws CannotCheck if a path would lead out of the directory.
  */
 export function publicFiles({ files }: SpinnakerOutputs, origin: string): ExportedFile[] {
   const entries = Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1));
@@ -20,7 +20,7 @@ export function publicFiles({ files }: SpinnakerOutputs, origin: string): Export
   return entries.map(([path, content]) => {
     if (!PATH.test(path)) {
       throw new CannotCheck(
-        `${origin} has a file ${quote(path)}, which is no path below a directory: nothing was written`,
+        `${origin} has a file ${quote(path)}, which is not a path below a directory: nothing was written`,
       );
     }
     return { path, content, isSecret: false };

@@ -1,17 +1,17 @@
 import { SECRETS } from "./secret-files";
 import type { SpinnakerOutputs } from "../outputs";
 
-/** What to do with an export; commands stand between backticks. */
+/** Next steps after an export, with commands between backticks. */
 export function nextSteps(
   { target, namespace }: SpinnakerOutputs,
   directory: string,
   withSecrets: boolean,
 ): string[] {
-  // A kustomization brings its Secrets along.
+  // A kustomization includes its Secrets.
   const isSelfContained = target.kind === "kustomize";
   const secrets = withSecrets
     ? [
-        `${directory}/${SECRETS} holds private keys: keep it out of git, and delete it when it is applied`,
+        `${directory}/${SECRETS} holds private keys: keep it out of git, and delete it after you have applied it`,
         ...(isSelfContained ? [] : [`\`kubectl apply --filename ${directory}/${SECRETS}\``]),
       ]
     : [
@@ -35,11 +35,11 @@ function stepsOf(
     case "kustomize":
       return [
         `list ${directory} under \`components:\` of your kustomization, as a path relative to it`,
-        "`kubectl kustomize OVERLAY` shows what becomes of it",
+        "`kubectl kustomize OVERLAY` shows the result",
       ];
     case "halyard":
       return [
-        `copy ${directory}/profiles and ${directory}/service-settings below ~/.hal/<deployment>/; where there are files of the same names, merge them`,
+        `copy ${directory}/profiles and ${directory}/service-settings below ~/.hal/<deployment>/; if a file already exists there, merge them`,
         "`hal deploy apply`",
       ];
   }

@@ -4,13 +4,13 @@ import type { ExportedFile } from "../../../export/save";
 import { CannotCheck } from "../../../command/failure";
 import { servicesOf, type SpinnakerOutputs } from "../outputs";
 
-/** Where Secrets are written. */
+/** Folder for the Secrets. */
 export const SECRETS = "secrets";
 
 /**
- * The Secrets of all services as manifests, for another cluster, read from this one.
+ * Reads the Secrets of all services from this cluster, as manifests for another one.
  *
- * @throws CannotCheck if one is not there.
+ * @throws CannotCheck if one does not exist.
  */
 export async function secretFiles(
   cluster: Cluster,
@@ -44,7 +44,7 @@ export async function secretFiles(
   return [{ path: `${SECRETS}/.gitignore`, content: "*\n", isSecret: true }, ...manifests];
 }
 
-/** Lists Secrets in the kustomization, so that it brings them along. */
+/** Lists Secrets in the kustomization, so that it includes them. */
 export function withResources(
   files: readonly ExportedFile[],
   secrets: readonly ExportedFile[],

@@ -14,8 +14,8 @@ import type { Party, ServerSide } from "./sides";
 import { dialled } from "./urls";
 
 /**
- * Runs a server on loopback with exactly a service's files and rules. All who call the service do so with exactly theirs, by
- * the name that they dial. The next phase is rehearsed before it is taken.
+ * Runs a server on the loopback interface with exactly a service's files and rules. Each caller of the service calls it
+ * with exactly its own files, by the name that it really uses. Then the next phase is rehearsed.
  *
  * @returns the callers that could not call it.
  */
@@ -33,22 +33,22 @@ export async function checkCalls(
     callers.map((caller) => clientOf(caller, each, dialled(caller, callee, actual)));
   const failed: Client[] = [];
   if (reaches(phase, "tls")) {
-    const how = phase === "tls" ? "asked for no certificate" : "with what they show";
+    const how = phase === "tls" ? "without a certificate" : "with the certificates they show";
     const round: Round = {
       code: "accepted",
-      good: () => `${names} get in at ${host ?? ""}:${port}, ${how}`,
-      todo: "A real call with the pods' files fails like this: what fails of either side says why.",
+      good: () => `calls by ${names} to ${host ?? ""}:${port} are accepted, ${how}`,
+      todo: "A real call with the pods' files fails in the same way: the failed checks of both sides explain why.",
     };
     const stage = stageOf(callee, server, phase, at);
     failed.push(...(await rehearse(stage, clientsIn(phase), round, selfOf(callee, server))));
   }
   const next = NEXT[phase];
   if (next !== undefined && callers.length > 0) {
-    const what = next === "tls" ? "would know its server" : "would be let in";
+    const what = next === "tls" ? "would accept its server" : "would be accepted";
     const round: Round = {
       code: "prepared",
       good: () => `${names} ${what} in phase ${next}`,
-      todo: `Keep ${name} in phase ${phase} until this holds: what fails of either side says why.`,
+      todo: `Keep ${name} in phase ${phase} until this holds: the failed checks of both sides explain why.`,
     };
     const stage = stageOf(callee, server, next, at);
     const clients = clientsIn(next);
@@ -59,7 +59,7 @@ export async function checkCalls(
   return callers.map(({ service }) => service.name).filter((each) => failing.has(each));
 }
 
-/** Steps that ask for something new. In `want`, callers already show what `need` will ask for. */
+/** Steps with new requirements. In `want`, callers already show what `need` will require. */
 const NEXT: Readonly<Partial<Record<Phase, Phase>>> = { prepare: "tls", tls: "want" };
 
 function stageOf({ list, leaf }: Party, server: ServerSide, phase: Phase, at: Date): Stage {
@@ -71,7 +71,7 @@ function stageOf({ list, leaf }: Party, server: ServerSide, phase: Phase, at: Da
 }
 
 function clientOf({ service: { name }, client, leaf }: Party, phase: Phase, host: string): Client {
-  if (client === undefined) return { name, fault: "has no client that works." };
+  if (client === undefined) return { name, fault: "has no working client." };
   const { pair, serverCas } = client;
   if (phase === "need" && pair === undefined)
     return { name, fault: "shows no certificate, and is cut off." };
@@ -81,7 +81,7 @@ function clientOf({ service: { name }, client, leaf }: Party, phase: Phase, host
   };
 }
 
-/** A client for a service that nobody calls: its own, as far as it has one. */
+/** Returns a client for a service that nobody calls: its own, as far as it has one. */
 function selfOf({ service, leaf, client }: Party, { pair, clientCas }: ServerSide): Client {
   const host = service.host ?? leaf?.dnsNames[0] ?? "localhost";
   const ca = (client?.serverCas ?? clientCas).join("");

@@ -13,7 +13,7 @@ import type { SettingsReader } from "./settings-reader";
 import type { Sides } from "./sides";
 import { TODO } from "./todo";
 
-/** Checks what a service in Go holds: PEM files for its server and for its clients. */
+/** Checks the files of a service in Go: PEM files for its server and for its clients. */
 export function checkGo(
   list: Checklist,
   service: Service,
@@ -38,7 +38,7 @@ export function checkGo(
   list.judge(
     "files",
     reader.faults,
-    "the settings and files that it needs to start are there",
+    "the settings and files that it needs to start exist",
     TODO.settings,
   );
   const pairs = [server?.pair, client.pair].filter((pair) => pair !== undefined);
@@ -59,7 +59,7 @@ export function checkGo(
     TODO.trust,
   );
   checkPublishedKeys(list, ...[ofServer, ofClient, pool].filter((each) => each !== undefined));
-  // Dinghy as it is published has neither the CAs nor the pair of `http` (armory/dinghy da5426ab), but Go's own pool.
+  // The published Dinghy uses neither the CAs nor the pair in `http` (armory/dinghy da5426ab), but Go's pool of CAs.
   const known = service.clientCertificate ? ofClient : (pool ?? ofClient);
   return {
     server: server?.pair &&
@@ -71,7 +71,7 @@ export function checkGo(
   };
 }
 
-/** go-yaml-tools v1.0.2 (pkg/tls) knows one label of keys, and sends one certificate. */
+/** Checks what go-yaml-tools v1.0.2 (pkg/tls) needs: it knows one PEM label for keys, and sends one certificate. */
 export function checkKeyForm(list: Checklist, pairs: readonly KeyPair[]): void {
   const problems = pairs.flatMap(({ key, certificate, origin }) => {
     const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(key)?.[1];
@@ -80,7 +80,7 @@ export function checkKeyForm(list: Checklist, pairs: readonly KeyPair[]): void {
       ...(label === "RSA PRIVATE KEY"
         ? []
         : [
-            `the key in ${origin} is ${label === undefined ? "no PEM" : `a "${label}" block`}, and services in Go read "RSA PRIVATE KEY" (PKCS#1) only.`,
+            `the key in ${origin} is ${label === undefined ? "not PEM" : `a "${label}" block`}, and services in Go read "RSA PRIVATE KEY" (PKCS#1) only.`,
           ]),
       ...(count === 1
         ? []
@@ -107,12 +107,12 @@ function problemsOf(
   return trustProblems(file.what, file.certificates, cas, beyond);
 }
 
-/** What Go's own pool gets by SSL_CERT_DIR (Go, crypto/x509), besides the image's public CAs. */
+/** CAs that SSL_CERT_DIR adds to Go's own pool (Go, crypto/x509), besides the image's public CAs. */
 function poolOf({ environment, files }: ServiceView): TrustFile {
   const directories = environment.get("SSL_CERT_DIR")?.split(":") ?? [];
   const certificates = [...files]
     .filter(([path]) => directories.some((directory) => isWithin(path, directory)))
     .flatMap(([, file]) => readTrustFile(file, CA_FILE).certificates);
-  const what = "SSL_CERT_DIR, by which its clients know CAs,";
+  const what = "SSL_CERT_DIR, where its clients find CAs,";
   return { what, certificates, unreadable: undefined };
 }

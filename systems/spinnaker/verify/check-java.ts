@@ -18,12 +18,12 @@ import { TODO } from "./todo";
 import type { SettingsReader } from "./settings-reader";
 import type { Sides } from "./sides";
 
-/** A store that a setting names. */
+/** A store to which a setting refers. */
 interface NamedStore extends Store {
   readonly password: string;
 }
 
-/** Checks what a service in Java holds: PKCS#12 stores for its server and for its clients. */
+/** Checks the stores of a service in Java: PKCS#12 stores for its server and for its clients. */
 export function checkJava(
   list: Checklist,
   service: Service,
@@ -40,7 +40,7 @@ export function checkJava(
     keys: service.clientCertificate ? read("ok-http-client.key-store") : undefined,
     trust: read("ok-http-client.trust-store"),
   };
-  // Without keys kork's clients start only where keys may come later (see javaProfile).
+  // Without a key, kork's clients start only if keys may be added later (see javaProfile).
   if (!service.clientCertificate && reader.required(REFRESHABLE) === "false") {
     reader.faults.push(
       `${REFRESHABLE} is off, and there is no key store: its clients do not start.`,
@@ -49,7 +49,7 @@ export function checkJava(
   list.judge(
     "files",
     reader.faults,
-    "the settings and files that it needs to start are there",
+    "the settings and files that it needs to start exist",
     TODO.settings,
   );
   const stores = [server?.keys, server?.trust, client.keys, client.trust].filter(isThere);
@@ -61,7 +61,7 @@ export function checkJava(
   list.judge(
     "password",
     unique(bad.map(({ origin, problem }) => `the password in ${origin} ${problem ?? ""}.`)),
-    "the passwords of its stores are such that Java opens them",
+    "Java can open its stores with their passwords",
     REPAIR.objects,
   );
   const shown = [server?.keys, client.keys].filter(isThere);
@@ -73,10 +73,10 @@ export function checkJava(
       ...(server?.trust ? trustStoreProblems(server.trust, cas, "nobody else") : []),
       ...(client.trust ? trustStoreProblems(client.trust, cas, ofClient) : []),
     ]),
-    `its trust stores hold the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}${service.trustsOthers ? ", that of its clients others too" : ""}`,
+    `its trust stores hold the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}${service.trustsOthers ? "; its clients trust others, too" : ""}`,
     TODO.trust,
   );
-  // What is in key stores is looked at with each certificate.
+  // The content of key stores is checked together with each certificate.
   failPublishedKeys(
     list,
     [server?.trust, client.trust].filter(isThere).flatMap(publishedKeysInStore),
@@ -104,7 +104,7 @@ function readStore(
 ): NamedStore | undefined {
   const type = reader.optional(`${name}-type`);
   if (type !== undefined && type.toUpperCase() !== "PKCS12")
-    reader.faults.push(`${name}-type is not PKCS12, which its store is.`);
+    reader.faults.push(`${name}-type is not PKCS12, but the store is PKCS#12.`);
   const password = reader.required(`${name}-password`);
   const file = reader.file(name);
   if (file === undefined || password === undefined) return undefined;
@@ -115,7 +115,7 @@ function anchorsOf({ opened }: Store): string[] {
   return (opened.content?.trusted ?? []).map(({ certificatePem }) => certificatePem);
 }
 
-/** A side that works: both of its stores are there and open. */
+/** Builds a working side: both of its stores exist and can be opened. */
 function sideOf<T>(
   keys: Store | undefined,
   trust: Store | undefined,

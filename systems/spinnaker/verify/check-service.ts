@@ -14,7 +14,7 @@ import type { ReadView } from "./service-view";
 import { SettingsReader } from "./settings-reader";
 import type { Party, ServerSide } from "./sides";
 
-/** Where services are read from, and what the stack says of them. */
+/** Cluster from which services are read, and the stack's outputs about them. */
 export interface Source {
   readonly cluster: Cluster;
   readonly stack: SpinnakerStack;
@@ -24,9 +24,9 @@ export interface Source {
 }
 
 /**
- * Checks all of a service that does not depend on others.
+ * Checks everything about a service that does not depend on others.
  *
- * @returns the service as it is found; undefined if it cannot be told what it is.
+ * @returns the service as it is deployed; undefined if it cannot be read.
  */
 export async function checkService(
   source: Source,
@@ -78,7 +78,7 @@ function checkPair(
     keyPem: key,
     origin,
     roots: stack.cas,
-    // Each of them is called, and calls.
+    // Every service is both a server and a client.
     purposes: ["serverAuth", "clientAuth"],
     at,
   });
@@ -86,9 +86,9 @@ function checkPair(
   if (leaf === undefined || issued === undefined) return leaf;
   list.judge(
     "certificate",
-    leaf.fingerprint === issued ? [] : [`${origin} has not the certificate that was issued last.`],
+    leaf.fingerprint === issued ? [] : [`${origin} does not have the certificate that was issued last.`],
     "its certificate is the one that the stack issued last",
-    "It goes on with an older one: `pulumi up --refresh` writes the Secrets again, and where others deploy, their pods need the new names.",
+    "It still uses an older one: `pulumi up --refresh` writes the Secrets again. If others deploy Spinnaker, their pods need the new names.",
   );
   return leaf;
 }

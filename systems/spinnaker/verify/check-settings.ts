@@ -7,9 +7,9 @@ import type { ServiceView } from "./service-view";
 import { TODO } from "./todo";
 
 /**
- * Checks a service's settings as far as they do not depend on how it is written.
+ * Checks those settings of a service that do not depend on its language.
  *
- * @returns the phase in which the service is found; undefined if it is none.
+ * @returns the phase of the deployed service; undefined if its settings are not those of a phase.
  */
 export function checkSettings(
   list: Checklist,
@@ -19,30 +19,30 @@ export function checkSettings(
   list.judge(
     "mounted-objects",
     view.missing,
-    "every Secret and key that its settings or its pods name exists",
+    "every Secret and key to which its settings or its pods refer exists",
     REPAIR.objects,
   );
   if (view.unfinished !== undefined) {
     list.judge(
       "roll-out",
       view.unfinished,
-      "its Deployment rolled out",
+      "its Deployment has rolled out",
       "Wait for `kubectl rollout status`; if it does not end, `kubectl describe pod` says why.",
     );
   }
   const phase = phaseIn(service, view.properties);
   const other =
     phase !== undefined && phase !== service.phase
-      ? [`its settings are those of phase ${phase}, and the stack has it in ${service.phase}.`]
+      ? [`its settings are those of phase ${phase}, but the stack has it in ${service.phase}.`]
       : [];
   list.judge(
     "drift",
     [...view.drift, ...other],
-    "its settings are as the stack has them",
-    "Somebody changed it by hand, or deployed other files: `pulumi up --refresh` sets it again, or export the files anew.",
+    "its settings are those of the stack",
+    "Somebody changed it by hand, or deployed other files: run `pulumi up --refresh`, which sets it again, or export the files again.",
   );
   if (phase === undefined) {
-    const message = `server.ssl.${clientAuthName(service)} of ${view.origin} is none of none, want and need.`;
+    const message = `server.ssl.${clientAuthName(service)} of ${view.origin} is not "none", "want" or "need".`;
     list.fail("files", message, TODO.settings);
   } else if (reaches(phase, "tls")) checkProbes(list, service, view);
   return phase;
@@ -52,10 +52,10 @@ function checkProbes(list: Checklist, { name }: Service, view: ServiceView): voi
   list.judge(
     "tcp-probe",
     view.plainProbes.map(
-      (probe) => `${probe}: it has no certificate to show, and fails at the latest in phase need.`,
+      (probe) => `${probe}: it has no certificate to show, and fails in phase need at the latest.`,
     ),
-    "its probes only connect",
-    `Let ${name} be probed by TCP, as the stack has it: undo what was changed by hand.`,
+    "its probes only open a connection",
+    `${name} must be probed by TCP, as the stack configures it: undo what was changed by hand.`,
   );
   if (view.panics.length > 0) {
     const todo = `Remove server.port from the profile of ${name}, and set spinnaker.services.${name}.port.`;
@@ -67,10 +67,10 @@ function clientAuthName({ language }: Service): string {
   return language === "java" ? "client-auth" : "clientAuth";
 }
 
-/** How far a service is by its settings alone; undefined if they say nothing that is a phase. */
+/** Determines a service's phase from its settings alone; undefined if they are not those of a phase. */
 export function phaseIn({ language }: Service, properties: Properties): Phase | undefined {
   const enabled = properties.get("server.ssl.enabled");
-  // Spring Boot's `server.ssl` is on as soon as anything of it is set; go-yaml-tools wants the word.
+  // Spring Boot enables `server.ssl` as soon as any of its settings is present; go-yaml-tools needs `enabled`.
   const isOn =
     enabled === undefined
       ? language === "java" && [...properties.keys()].some((name) => name.startsWith("server.ssl."))

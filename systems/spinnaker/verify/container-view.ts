@@ -5,23 +5,23 @@ import type { PodFile } from "../../../verify/cluster/pod-files";
 import { importsOf, readSettings } from "./config-tree";
 import { layered, propertiesOfEnvironment, type Properties } from "./properties";
 
-/** What a service's container sees. */
+/** Environment and files that a service's container sees. */
 export interface Inside {
   readonly environment: PodEnvironment;
   readonly files: ReadonlyMap<string, PodFile>;
 }
 
-/** Where spinnaker-kustomize's services have the settings that Countersign makes. */
+/** Returns the path of Countersign's settings in a service of spinnaker-kustomize. */
 export function profilePath({ name, language }: Service): string {
   const directory = language === "java" ? `${CONFIG_DIRECTORY}/mtls` : CONFIG_DIRECTORY;
   return `${directory}/${name}-local.yml`;
 }
 
 /**
- * Settings as a service puts them together of its files: what comes later counts more (tried with Spring Boot 2.7, as
- * kork starts it; go-yaml-tools v1.0.2, pkg/spring, has no directories below its own).
+ * Combines settings from files as a service does: later files take precedence (tried with Spring Boot 2.7, as kork
+ * starts it; go-yaml-tools v1.0.2, pkg/spring, reads no directories below its own).
  *
- * @param alone whether only the file that Countersign makes is known, and not what the base has beside it.
+ * @param alone whether only Countersign's file is known, and not the other files of the base.
  */
 export function readFiles(
   service: Service,
@@ -45,13 +45,13 @@ export function readFiles(
     faults.push(...read.faults);
     imports.push(...importsOf(read.properties));
   }
-  if (!files.has(own)) faults.push(`it has no ${own}, where its settings are.`);
+  if (!files.has(own)) faults.push(`it has no ${own}, where its settings must be.`);
   else if (language === "java" && !alone) faults.push(...overlooked(own, imports, environment));
   if (language === "java") layers.push(propertiesOfEnvironment(environment));
   return { properties: layered(...layers), faults };
 }
 
-/** Why Spring Boot would not look into the file. */
+/** Reasons why Spring Boot would not read the file. */
 function overlooked(own: string, imports: string[], environment: PodEnvironment): string[] {
   const places = [`${CONFIG_DIRECTORY}/*/`, `${CONFIG_DIRECTORY}/mtls/`];
   const isImported = imports.some((place) => places.some((each) => place.endsWith(each)));
@@ -68,7 +68,7 @@ function overlooked(own: string, imports: string[], environment: PodEnvironment)
   ];
 }
 
-/** A probe of a container, as far as we look at it (Kubernetes core/v1 Probe). */
+/** A probe of a container, with the fields that are read here (Kubernetes core/v1 Probe). */
 export interface Probe {
   readonly httpGet?: object;
   readonly exec?: { readonly command?: readonly string[] };
@@ -76,7 +76,7 @@ export interface Probe {
 
 const PROBES = ["readinessProbe", "livenessProbe", "startupProbe"] as const;
 
-/** Probes that speak HTTP without a certificate. */
+/** Describes the probes that speak HTTP without a certificate. */
 export function plainProbes(
   container: Readonly<Partial<Record<(typeof PROBES)[number], Probe>>>,
 ): string[] {

@@ -1,7 +1,7 @@
 import { kindOf, type ServiceName } from "../../../components/spinnaker/service-table";
 import { leavesOf, propertiesOf, layered, type Properties } from "./properties";
 
-/** What Halyard's service settings say of a service; the Operator takes them too. */
+/** Halyard's service settings of a service. The Operator reads them, too. */
 export interface Hosting {
   readonly baseUrl: string | undefined;
   readonly plainProbes: readonly string[];
@@ -11,8 +11,8 @@ export interface Hosting {
 type Trees = Readonly<Record<string, unknown>>;
 
 /**
- * Puts together a service's settings as Halyard does: what stands under `spinnaker` counts for those services that the
- * Operator has in its list of versions, and less than the service's own.
+ * Combines a service's settings as Halyard does. Those under `spinnaker` apply to services in the Operator's list of
+ * versions; the service's own settings take precedence.
  */
 export function settingsOf(
   name: ServiceName,
@@ -24,7 +24,7 @@ export function settingsOf(
   return [...new Map([...common, ...leavesOf(trees[name])])];
 }
 
-/** The profile of a service: that of the one for which it stands in, and its own over it. */
+/** Returns the profile of a service. For a variant of another service, it overrides the profile of that service. */
 export function profileOf(name: ServiceName, trees: Trees): Properties | undefined {
   const { variantOf } = kindOf(name);
   const layers = [...(variantOf === undefined ? [] : [variantOf]), name].flatMap((each) =>
@@ -40,7 +40,7 @@ export function hostingOf(
   const values = new Map(settings);
   const tcpProbe = values.get("kubernetes.useTcpProbe") === "true";
   const ownProbe = values.has("kubernetes.customHealthCheckExecCommands[0]");
-  const plain = `${where} has no kubernetes.useTcpProbe: true, and Halyard probes by HTTP then`;
+  const plain = `${where} has no kubernetes.useTcpProbe: true, so its probe uses HTTP`;
   return {
     baseUrl: values.get("overrideBaseUrl") ?? values.get("baseUrl"),
     plainProbes: tcpProbe || ownProbe ? [] : [plain],
@@ -48,7 +48,7 @@ export function hostingOf(
   };
 }
 
-/** Variables that the settings give to a container. */
+/** Returns the variables that the settings give to a container. */
 export function environmentOf(
   settings: readonly (readonly [string, string])[],
 ): ReadonlyMap<string, string> {

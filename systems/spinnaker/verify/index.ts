@@ -16,7 +16,7 @@ import { checkNames, checkUrls } from "./urls";
 
 const AT_ONCE = 4;
 
-/** Checks Spinnaker's services as they are deployed, or as the exported files would have them deployed. */
+/** Checks Spinnaker's services as they are deployed, or as the exported files would deploy them. */
 export async function verifySpinnaker(
   cluster: Cluster,
   stack: SpinnakerStack,
@@ -39,7 +39,7 @@ export async function verifySpinnaker(
   return [whole, ...lists].flatMap(({ checks }) => checks);
 }
 
-/** What only shows between services. */
+/** Checks what depends on several services. */
 async function checkTogether(
   parties: readonly Party[],
   stack: SpinnakerStack,

@@ -2,7 +2,7 @@ import type { Cluster } from "../../../verify/cluster/api";
 import type { PodFile } from "../../../verify/cluster/pod-files";
 import type { Properties } from "./properties";
 
-/** Settings with what the Operator puts in the place of references, and the files that it mounts for them. */
+/** Settings whose references the Operator has replaced, and the files that it mounts for them. */
 export interface Resolved {
   readonly properties: Properties;
   readonly files: ReadonlyMap<string, PodFile>;
@@ -12,8 +12,8 @@ export interface Resolved {
 const REFERENCE = /^encrypted(File)?:k8s!(.+)$/;
 
 /**
- * Does what the Operator does (armory/spinnaker-operator d92e6808, transformer/secrets.go): mounts what a profile refers
- * to as a file, and writes its path there; hands other Secrets over as they are.
+ * Resolves references as the Operator does (armory/spinnaker-operator d92e6808, transformer/secrets.go). It mounts the
+ * files to which a profile refers and replaces references to them by paths, and other references by their content.
  */
 export async function resolveReferences(
   cluster: Cluster,
@@ -28,7 +28,7 @@ export async function resolveReferences(
     if (parameters === "") return value;
     const { n: name, k: key } = readParameters(parameters);
     if (name === undefined || key === undefined) {
-      missing.add(`a reference to a Secret names none, or no key of it: it must be n:NAME!k:KEY.`);
+      missing.add(`a reference to a Secret lacks the name or the key: it must be n:NAME!k:KEY.`);
       return value;
     }
     const origin = `Secret ${namespace}/${name}`;

@@ -4,18 +4,18 @@ import { phaseProblems } from "../../../components/spinnaker/roll-out";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
 import type { Party } from "./sides";
 
-/** Callers that could not be let in after the next step. */
+/** Callers that could be refused after the next step. */
 export interface Blockers {
-  /** Their handshake failed. */
+  /** Callers whose handshake failed. */
   readonly failed: readonly ServiceName[];
-  /** Nobody knows how they call. */
+  /** Callers whose settings cannot be read. */
   readonly unread: readonly ServiceName[];
 }
 
-/** Where callers fail, each is named. */
+/** Checks that name each caller that fails. */
 const CALLS: readonly string[] = ["accepted", "prepared"];
 
-/** Says how far a service is, and what stands in the way of the next step. */
+/** Reports the phase of a service, and what blocks the next step. */
 export function sayPhase(
   { service, list }: Party,
   { failed, unread }: Blockers,
@@ -39,10 +39,10 @@ export function sayPhase(
     ({ ok, severity, code }) => !ok && severity === "error" && !CALLS.includes(code),
   );
   const reasons = [
-    ...(ownFaults ? ["by what fails above"] : []),
+    ...(ownFaults ? ["by the failed checks above"] : []),
     ...failed.map((caller) => `by ${caller}, whose handshake failed above`),
     ...unread.map((caller) => `by ${caller}, whose settings cannot be read`),
-    ...rules.map(({ message }) => `since ${message}`),
+    ...rules.map(({ message }) => `because ${message}`),
   ];
   const verdict =
     reasons.length === 0

@@ -7,7 +7,7 @@ import { checkKeyStores, pairInStore } from "../../../verify/store-checks";
 import type { StoreShelf } from "../../../verify/stores";
 import { REPAIR } from "../../../verify/todo";
 
-/** The key of a service that neither serves with it yet nor shows it, out of the Secret where it waits. */
+/** Reads the key pair of a service that does not use it yet, from its Secret. */
 export async function preparedPair(
   cluster: Cluster,
   { namespace, name, language }: { namespace: string; name: string; language: Language },

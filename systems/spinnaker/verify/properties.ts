@@ -1,17 +1,17 @@
 import { parseAllDocuments } from "yaml";
 
 /**
- * Settings by their names in one spelling, for Spring Boot binds `key-store`, `keyStore` and `KEY_STORE` alike, and
- * mapstructure, by which services in Go read them, does not tell upper from lower case.
+ * Settings by their names in one spelling. Spring Boot treats `key-store`, `keyStore` and `KEY_STORE` alike, and
+ * mapstructure, with which services in Go read them, ignores case.
  */
 export type Properties = ReadonlyMap<string, string>;
 
-/** A name in the spelling of {@link Properties}. */
+/** Converts a name to the spelling of {@link Properties}. */
 export function canonical(name: string): string {
   return name.replace(/[-_]/g, "").toLowerCase();
 }
 
-/** The leaves of a tree of settings by their paths, e.g. `server.ssl.enabled`. */
+/** Returns the leaves of a tree of settings by their paths, e.g. `server.ssl.enabled`. */
 export function leavesOf(tree: unknown, path = ""): (readonly [string, string])[] {
   if (tree === null) return [];
   if (Array.isArray(tree))
@@ -26,26 +26,26 @@ export function leavesOf(tree: unknown, path = ""): (readonly [string, string])[
     : [];
 }
 
-/** A tree of settings; of two spellings in one tree, the one with hyphens counts (Spring Boot 2.7, tried). */
+/** Reads a tree of settings. Of two spellings, the one with hyphens takes precedence (tried with Spring Boot 2.7). */
 export function propertiesOf(tree: unknown): Properties {
   const hyphens = ([name]: readonly [string, string]) => Number(name.includes("-"));
   const leaves = leavesOf(tree).sort((one, other) => hyphens(one) - hyphens(other));
   return new Map(leaves.map(([name, value]) => [canonical(name), value]));
 }
 
-/** Settings one over the other; the last counts. */
+/** Merges layers of settings; the last layer takes precedence. */
 export function layered(...layers: readonly Properties[]): Properties {
   return new Map(layers.flatMap((layer) => [...layer]));
 }
 
-/** Settings as a process's environment gives them. */
+/** Reads settings from a process's environment. */
 export function propertiesOfEnvironment(environment: ReadonlyMap<string, string>): Properties {
   return new Map(
     [...environment].map(([name, value]) => [name.toLowerCase().replaceAll("_", "."), value]),
   );
 }
 
-/** Trees of settings in a YAML file; undefined if it is none. */
+/** Reads the trees of settings in a YAML file; undefined if it is not YAML. */
 export function readYaml(text: string): unknown[] | undefined {
   const documents = parseAllDocuments(text, { logLevel: "silent" });
   if (documents.some(({ errors }) => errors.length > 0)) return undefined;
@@ -55,7 +55,7 @@ export function readYaml(text: string): unknown[] | undefined {
 const PLACEHOLDER = /\$\{([^${}:]+)(?::([^${}]*))?\}/g;
 const DEEPEST = 8;
 
-/** A setting with `${name}` replaced by what that is; what is nowhere stays as it stands. */
+/** Resolves `${name}` in a setting; names that do not exist stay as they are. */
 export function resolved(properties: Properties, value: string): string {
   let text = value;
   for (let depth = 0; depth < DEEPEST && text.includes("${"); depth++) {

@@ -11,7 +11,7 @@ import { plainProbes, profilePath, readFiles, type Probe } from "./container-vie
 import { readYaml } from "./properties";
 import { NOT_DEPLOYED, type ReadView, type ServiceView } from "./service-view";
 
-/** Reads what the exported kustomize Component makes of the base's Deployments; its Secrets are in the cluster. */
+/** Reads services as the exported kustomize Component deploys them on the base; its Secrets are in the cluster. */
 export function readComponent(cluster: Cluster, outputs: SpinnakerOutputs): ReadView {
   return async (service): Promise<ServiceView> => {
     const { name } = service;
@@ -26,7 +26,7 @@ export function readComponent(cluster: Cluster, outputs: SpinnakerOutputs): Read
       ...NOT_DEPLOYED,
       ...readFiles(service, { environment, files }, true),
       ...{ origin, environment, files, missing },
-      // The base's own is by HTTP.
+      // The base's own probe uses HTTP.
       plainProbes: plainProbes({ readinessProbe: probe ?? { httpGet: {} } }),
       baseUrl: undefined,
     };
@@ -38,7 +38,7 @@ interface Operation {
   readonly value: object;
 }
 
-/** What the Component's patch adds to a Deployment, but for the ConfigMap that is made of the profile. */
+/** Reads what the Component's patch adds to a Deployment, except the ConfigMap with the profile. */
 function readPatch({ name }: Service, { files }: SpinnakerOutputs) {
   const operations = (readYaml(files[`patches/${name}.yml`] ?? "")?.[0] ?? []) as Operation[];
   const added = <T>(end: string) =>

@@ -7,7 +7,7 @@ import { environmentOf, hostingOf } from "./halyard-settings";
 import { leavesOf, readYaml } from "./properties";
 import { NOT_DEPLOYED, type ReadView, type ServiceView } from "./service-view";
 
-/** Reads what Halyard makes of the exported files; its Secrets are in the cluster. */
+/** Reads services as Halyard deploys them from the exported files; the Secrets are in the cluster. */
 export function readHalyard(cluster: Cluster, outputs: SpinnakerOutputs): ReadView {
   return async ({ name }): Promise<ServiceView> => {
     const origin = `the exported profiles/${name}-local.yml`;

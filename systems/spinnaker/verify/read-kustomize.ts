@@ -13,7 +13,7 @@ import { plainProbes, profilePath, readFiles } from "./container-view";
 import { leavesOf, readYaml } from "./properties";
 import { differences, type ReadView, type ServiceView } from "./service-view";
 
-/** Reads Deployments in the cluster, with what their pods mount. */
+/** Reads services from Deployments in the cluster, with what their pods mount. */
 export function readKustomize(cluster: Cluster, outputs: SpinnakerOutputs): ReadView {
   return (service, list) => viewOf(cluster, outputs, service, list);
 }
@@ -33,7 +33,7 @@ async function viewOf(
   const isThere = list.judge(
     "release",
     container ? [] : [`${origin} ${lacks} in the cluster of context "${cluster.context}".`],
-    `${origin} is there`,
+    `${origin} exists`,
     `Is that the stack's cluster? If not, give --context; if it is, ${REPAIR.release}`,
   );
   if (!isThere || !deployment || !pod || !container) return undefined;

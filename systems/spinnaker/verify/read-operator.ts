@@ -15,9 +15,9 @@ interface Trees {
 }
 
 /**
- * Reads the SpinnakerService in the cluster: from it the Operator makes what the services find.
+ * Reads services from the SpinnakerService in the cluster, from which the Operator deploys them.
  *
- * @returns undefined if there is none, which the list says then.
+ * @returns undefined if it does not exist, which is added to the list.
  */
 export async function readOperator(
   cluster: Cluster,
@@ -30,7 +30,7 @@ export async function readOperator(
   whole.judge(
     "release",
     object ? [] : [`${what} does not exist in the cluster of context "${cluster.context}".`],
-    `${what} is there`,
+    `${what} exists`,
     `Is that the stack's cluster? If not, give --context; if it is, ${REPAIR.release}`,
   );
   if (object === undefined) return undefined;
@@ -66,13 +66,13 @@ async function viewOf(
     plainProbes: hosting.plainProbes,
     panics:
       hosting.tcpProbe && read.properties.has("server.port")
-        ? [`${origin} has server.port, with which and a TCP probe the Operator panics.`]
+        ? [`${origin} has server.port, which makes the Operator panic if the probe is by TCP.`]
         : [],
     baseUrl: hosting.baseUrl,
   };
 }
 
-/** The schema of a SpinnakerService lets everything be of any type. */
+/** Reads its trees of settings. The schema of a SpinnakerService allows any type everywhere. */
 function treesOf(object: unknown): Trees {
   const config = inside(inside(object, "spec"), "spinnakerConfig");
   return { profiles: inside(config, "profiles"), settings: inside(config, "service-settings") };

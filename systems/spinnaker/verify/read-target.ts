@@ -7,7 +7,7 @@ import { readKustomize } from "./read-kustomize";
 import { readOperator } from "./read-operator";
 import type { ReadView } from "./service-view";
 
-/** How to read what the services of a target find; undefined if nothing is there, which the list says then. */
+/** Returns a reader for the services of a target; undefined if nothing is deployed, which is added to the list. */
 export async function readTarget(
   cluster: Cluster,
   outputs: SpinnakerOutputs,
@@ -18,7 +18,7 @@ export async function readTarget(
   if (target.kind === "kustomize" && target.deployed) return readKustomize(cluster, outputs);
   whole.pass(
     "exported",
-    "not deployed by this stack: checked is what the exported files say, with the Secrets in the cluster",
+    "not deployed by this stack: the exported files and the Secrets in the cluster are checked",
   );
   return target.kind === "kustomize"
     ? readComponent(cluster, outputs)

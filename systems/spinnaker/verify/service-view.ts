@@ -3,38 +3,38 @@ import type { Checklist } from "../../../verify/check";
 import type { PodFile } from "../../../verify/cluster/pod-files";
 import type { Properties } from "./properties";
 
-/** What a service's process finds when it starts, whatever the target. Passwords are among it. */
+/** Settings and files that a service's process finds when it starts, whatever the target. They include passwords. */
 export interface ServiceView {
-  /** Where its settings stand, for messages. */
+  /** Place of its settings, for messages. */
   readonly origin: string;
   readonly properties: Properties;
-  /** By path in its container. */
+  /** Files by path in its container. */
   readonly files: ReadonlyMap<string, PodFile>;
-  /** Of its container, as far as it is not secret. */
+  /** Environment of its container, without secret variables. */
   readonly environment: ReadonlyMap<string, string>;
-  /** Objects and keys that are referred to and do not exist. */
+  /** Objects and keys that do not exist, although something refers to them. */
   readonly missing: readonly string[];
-  /** Why it cannot read its settings. */
+  /** Reasons why it cannot read its settings. */
   readonly faults: readonly string[];
-  /** What is otherwise than the stack has it. */
+  /** Differences from the stack. */
   readonly drift: readonly string[];
-  /** Why not all its pods run with this; undefined where that cannot be known. */
+  /** Reasons why not all its pods run with this; undefined if that cannot be known. */
   readonly unfinished: readonly string[] | undefined;
-  /** Probes that speak HTTP and have no certificate to show. */
+  /** Probes that use HTTP and have no certificate to show. */
   readonly plainProbes: readonly string[];
-  /** Settings with which the Operator panics. */
+  /** Settings that make the Operator panic. */
   readonly panics: readonly string[];
-  /** The URL that the target tells all who call the service; undefined if callers have it in their own settings. */
+  /** URL that the target gives to all callers of the service; undefined if callers have it in their own settings. */
   readonly baseUrl: string | undefined;
 }
 
-/** What cannot be known of a service that others deploy. */
+/** Fields that cannot be known for a service that others deploy. */
 export const NOT_DEPLOYED = { drift: [], unfinished: undefined, panics: [] } as const;
 
-/** Reads what a service finds; undefined if there is nothing to read, of which the list says why. */
+/** Reader of what a service finds; undefined if there is nothing to read, with the reason added to the list. */
 export type ReadView = (service: Service, list: Checklist) => Promise<ServiceView | undefined>;
 
-/** Settings that are otherwise in `found` than in `wanted`. Values are not told: nobody needs them here. */
+/** Reports settings that differ between `wanted` and `found`. It does not show values, as nobody needs them here. */
 export function differences(
   wanted: readonly (readonly [string, string])[],
   found: readonly (readonly [string, string])[],
@@ -44,5 +44,5 @@ export function differences(
   const changed = wanted.filter(([name, value]) => values.get(name) !== value);
   if (changed.length === 0) return [];
   const names = changed.map(([name]) => (values.has(name) ? name : `${name} (not set)`));
-  return [`${where} has another ${names.join(", ")} than the stack.`];
+  return [`${where} differs from the stack in ${names.join(", ")}.`];
 }

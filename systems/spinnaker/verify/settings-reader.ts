@@ -2,42 +2,42 @@ import type { PodFile } from "../../../verify/cluster/pod-files";
 import { canonical, resolved } from "./properties";
 import type { ServiceView } from "./service-view";
 
-/** Reads what a service needs, and gathers what it lacks. */
+/** Reader of the settings that a service needs, which collects what is missing. */
 export class SettingsReader {
-  /** Why the service would not start, or not as it should; nothing secret is in it. */
+  /** Reasons why the service would not start, or not as it should; they contain no secrets. */
   readonly faults: string[];
 
   constructor(private readonly view: ServiceView) {
     this.faults = [...view.faults];
   }
 
-  /** A setting as the service binds it; undefined, and no fault, if it is not set. */
+  /** Reads a setting as the service binds it; undefined if it is not set, which is no fault. */
   optional(name: string): string | undefined {
     const { properties, origin } = this.view;
     const value = properties.get(canonical(name));
     if (value === undefined) return undefined;
     const text = resolved(properties, value);
     if (!text.includes("${")) return text;
-    this.faults.push(`${name} of ${origin} refers to a property that is nowhere.`);
+    this.faults.push(`${name} of ${origin} refers to a property that does not exist.`);
     return undefined;
   }
 
-  /** A setting that must be there. */
+  /** Reads a setting that must exist. */
   required(name: string): string | undefined {
     const { properties, origin } = this.view;
     if (!properties.has(canonical(name))) this.faults.push(`${name} of ${origin} is not set.`);
     return this.optional(name);
   }
 
-  /** A file that a setting must name. */
+  /** Reads a file that a setting must name. */
   file(name: string): PodFile | undefined {
     const value = this.required(name);
-    // A reference that leads nowhere is said where references are.
+    // An unresolved reference is reported elsewhere, together with all references.
     if (value === undefined || /^encrypted(File)?:/.test(value)) return undefined;
     const path = value.replace(/^file:(?:\/\/)?/, "");
     const file = this.view.files.get(path);
     if (!file) {
-      // What is no path may be the content of a Secret.
+      // If it is not a path, it may be the content of a Secret.
       const named = /^\/[\w./-]+$/.test(path) ? path : "no path";
       this.faults.push(
         `${name} of ${this.view.origin} names ${named}: no Secret has a file there.`,

@@ -7,27 +7,27 @@ import type { ServiceView } from "./service-view";
 /** A service as a TLS server. */
 export interface ServerSide {
   readonly pair: KeyPair;
-  /** The CAs whose clients it admits, once it asks them. */
+  /** CAs whose clients it admits, once it requests client certificates. */
   readonly clientCas: readonly string[];
 }
 
 /** A service as a client of others. */
 export interface ClientSide {
-  /** What it shows if a server asks; undefined if it shows nothing. */
+  /** Key pair that it shows if a server asks; undefined if it shows none. */
   readonly pair: KeyPair | undefined;
-  /** The CAs by which it knows servers. */
+  /** CAs that it trusts for servers. */
   readonly serverCas: readonly string[];
 }
 
-/** What a service can do with what it finds; a side is undefined if it cannot work. */
+/** Both sides of a service, as its files allow; undefined if a side cannot work. */
 export interface Sides {
   readonly server: ServerSide | undefined;
   readonly client: ClientSide | undefined;
 }
 
-/** A service as it is found, with what it holds. */
+/** A deployed service, with its settings and files. */
 export interface Party extends Sides {
-  /** In the phase in which it is found. */
+  /** The service, in the phase in which it is deployed. */
   readonly service: Service;
   readonly view: ServiceView;
   readonly leaf: Certificate | undefined;

@@ -1,8 +1,8 @@
 import { REPAIR } from "../../../verify/todo";
 
-/** What to do about a Spinnaker that is not as the stack made it. */
+/** Advice about a Spinnaker that differs from what the stack deployed. */
 export const TODO = {
   settings:
-    "The stack sets it: `pulumi up --refresh` does so again. Where others deploy, give them what `countersign spinnaker export` writes now.",
-  trust: `Whom it does not trust cannot talk with it. ${REPAIR.objects}`,
+    "The stack sets it: run `pulumi up --refresh` to set it again. If others deploy Spinnaker, give them what `countersign spinnaker export` writes now.",
+  trust: `Services that it does not trust cannot communicate with it. ${REPAIR.objects}`,
 };

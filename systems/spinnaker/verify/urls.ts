@@ -10,10 +10,10 @@ import { coversHost, quoteList } from "../../../x509";
 import { canonical, resolved } from "./properties";
 import type { Party } from "./sides";
 
-/** Checks the URLs by which a service is called, where they are set, and those by which it calls. */
+/** Checks the URLs by which a service is called, if the target sets them, and those by which it calls others. */
 export function checkUrls({ service, view, list }: Party, actual: Installation): void {
   const { name, phase } = service;
-  // Gate's would be where Deck sends browsers, and no service calls it.
+  // Gate's URL would be the one to which Deck sends browsers, and no service calls Gate.
   const isAnnounced = actual.target !== "kustomize" && name !== "gate";
   const isWanted = reaches(phase, "tls") || view.baseUrl?.startsWith("https:") === true;
   const problems = [
@@ -28,18 +28,18 @@ export function checkUrls({ service, view, list }: Party, actual: Installation):
     "base-url",
     problems,
     "the URLs by which it is called, and by which it calls, are those of this phase",
-    "A caller would dial a server that does not speak so: undo what was changed by hand.",
+    "Callers would not reach the server in this way: undo what was changed by hand.",
   );
 }
 
 function differing(what: string, found: string | undefined, wanted: string): string[] {
-  return found === wanted ? [] : [`${what} ${described(found)}, and must be ${wanted}.`];
+  return found === wanted ? [] : [`${what} ${described(found)}, but must be ${wanted}.`];
 }
 
-/** Without what could be a password in it. */
+/** Describes a URL, without parts that could contain a password. */
 function described(url: string | undefined): string {
   if (url === undefined) return "is not set";
-  if (!URL.canParse(url)) return "is no URL";
+  if (!URL.canParse(url)) return "is not a URL";
   const { protocol, host } = new URL(url);
   return `is ${quoteList([`${protocol}//${host}`])}`;
 }
@@ -53,9 +53,9 @@ function valueOf({ properties }: Party["view"], path: readonly string[]): string
   return value === undefined ? undefined : resolved(properties, value);
 }
 
-/** The host by which a caller really dials a service. */
+/** Returns the host at which a caller really calls a service. */
 export function dialled(caller: Party, callee: Party, actual: Installation): string {
-  // One that is off hides nothing: the names are those of the installation.
+  // Only URLs of the callee. One without TLS has none, and is called by its host in the installation.
   const own = propertiesWithUrls(caller.service, only(callee.service.name, actual));
   const urls = [...own.map(([path]) => valueOf(caller.view, path)), callee.view.baseUrl];
   const [url] = urls.filter((text) => text !== undefined && URL.canParse(text));
@@ -67,7 +67,7 @@ function only(name: ServiceName, { services, ...rest }: Installation): Installat
   return { ...rest, services: new Map(service ? [[name, service]] : []) };
 }
 
-/** Checks that a server's certificate is for every name by which it is dialled. */
+/** Checks that a server's certificate is valid for every name by which it is called. */
 export function checkNames(callee: Party, callers: readonly Party[], actual: Installation): void {
   const { leaf, list, service } = callee;
   if (leaf === undefined) return;
@@ -80,13 +80,13 @@ export function checkNames(callee: Party, callers: readonly Party[], actual: Ins
     .filter((host) => !coversHost(leaf, host))
     .map((host) => {
       const by = dialledBy.filter((each) => each.host === host).map((each) => each.by);
-      const who = by.length > 0 ? by.join(", ") : "who calls it";
-      return `${who} would dial ${host}, and its certificate is for ${quoteList(leaf.dnsNames)}.`;
+      const who = by.length > 0 ? by.join(", ") : "whoever calls it";
+      return `${who} would dial ${host}, but its certificate is for ${quoteList(leaf.dnsNames)}.`;
     });
   list.judge(
     "names",
     problems,
     `its certificate is for the name by which it is called, ${quoteList(hosts)}`,
-    `Set spinnaker.services.${service.name}.host to what callers dial, or add it to its dnsNames.`,
+    `Set spinnaker.services.${service.name}.host to the name that callers dial, or add it to its dnsNames.`,
   );
 }

@@ -4,7 +4,7 @@ import { checkLeaf } from "../../../verify/leaf-checks";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";
 
-/** What is said of the certificate's and its CA's time, with what to do. */
+/** Returns the reports on the validity of the certificate and its CA, with the advice. */
 function said(ca: string, at: string) {
   const list = new Checklist("MyOrg1MSP");
   checkLeaf(list, {
@@ -16,8 +16,8 @@ function said(ca: string, at: string) {
     .map(({ code, message, todo = "" }) => [code, message, todo.slice(0, 19)]);
 }
 
-describe("the time of a CA", () => {
-  it("is not mended by an update, which is not advised either", () => {
+describe("the validity of a CA", () => {
+  it("is not fixed by an update, and no update is advised", () => {
     assert.deepEqual(said(makeCa({ notBefore: "2025-08-01T00:00:00Z" }), "2025-06-01T00:00:00Z"), [
       [
         "ca-life",

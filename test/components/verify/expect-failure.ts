@@ -3,7 +3,7 @@ import type { Check } from "../../../verify/check";
 import type { Phase } from "../../../components/spinnaker/phase";
 import type { CheckCode } from "../../../verify/check-codes";
 
-/** A change of one thing in one of the objects, and what is found then. */
+/** A change to one value in one of the objects, and the expected failure. */
 export type Case = readonly [
   what: string,
   phase: Phase,
@@ -13,7 +13,7 @@ export type Case = readonly [
   message: RegExp,
 ];
 
-/** Finds the one failure with this code of a service, and what it says. */
+/** Expects exactly one failure with this code for a service, with this message. */
 export function expectFailure(
   failures: readonly Check[],
   party: string,

@@ -5,7 +5,7 @@ import { keys } from "../../unit/x509/make-keys";
 import { makeDnsNames } from "../../unit/x509/make-names";
 
 describe("a handshake of countersign verify", () => {
-  it("takes a CA below another for a trust anchor on both sides, as Go, Java and gRPC do", async () => {
+  it("accepts a CA below another as a trust anchor on both sides, as Go, Java and gRPC do", async () => {
     const ca = makeCa({ issuer: [["CN", "Root"]], authorityKeyId: "0a" });
     const pair = {
       certificate: makeLeaf({

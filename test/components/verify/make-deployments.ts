@@ -4,7 +4,7 @@ import { kustomizeProfile, sources } from "../../../components/spinnaker/targets
 import { withMutualTls } from "../../../components/spinnaker/targets/kustomize-deployment";
 import type { SecretNames } from "../../../components/spinnaker/targets/secret-names";
 
-/** What a stack deploys of a kustomization as the base is, by kind and name. */
+/** Creates the objects that a stack deploys from a kustomization like the base, by kind and name. */
 export function makeDeployments(found: Installation, names: SecretNames): Record<string, object> {
   const objects: Record<string, object> = {
     "ConfigMap/spinnaker": {

@@ -23,15 +23,15 @@ import {
 const DAY = 24 * 3600 * 1000;
 const daysFromNow = (days: number) => new Date(Date.now() + days * DAY).toISOString();
 
-/** As handshakes are real, so is the time. */
+/** Real times, because handshakes are real. */
 const LIFE = { notBefore: daysFromNow(-1), notAfter: daysFromNow(89) };
 const CA_LIFE = { notBefore: daysFromNow(-1), notAfter: daysFromNow(3650) };
 
-/** Of P-256, which OpenSSL verifies several times as quickly as others. */
+/** P-256, whose signatures OpenSSL verifies several times as fast as others. */
 const SIGNER = keys("otherP256");
 export const CA = makeCa({ ...CA_LIFE, keys: SIGNER, signer: SIGNER });
 
-/** By a CA that is none of the stack's. */
+/** Options for a certificate by a CA that is not the stack's. */
 export const BY_OTHER_CA: CertificateOptions = {
   signer: keys("p384"),
   issuer: [["CN", "Other CA"]],
@@ -45,19 +45,19 @@ export const PASSWORD = "correct horse";
 
 const made = new Map<string, Buffer | string>();
 
-/** Stores take a while, so each is made once. */
+/** Creates each store only once, because that is slow. */
 function once<T extends Buffer | string>(name: string, make: () => T): T {
   const found = (made.get(name) as T | undefined) ?? make();
   made.set(name, found);
   return found;
 }
 
-/** The certificate of a service, by its names. */
+/** Returns the certificate of a service, for its names. */
 export function certificateOf(service: Service): string {
   return once(JSON.stringify([service.name, service.dnsNames]), () => otherCertificateOf(service));
 }
 
-/** Another one. */
+/** Creates another certificate for a service. */
 export function otherCertificateOf(
   { name, language, dnsNames }: Service,
   options: CertificateOptions = {},
@@ -79,7 +79,7 @@ export function leafOf(service: Service): Certificate {
   return readCertificate(certificateOf(service));
 }
 
-/** The Secret with a service's key, as the stack writes it. */
+/** Creates the Secret with a service's key, as the stack writes it. */
 export function keysSecret(service: Service, certificate = certificateOf(service)): object {
   if (service.language === "go") {
     const key = keyPem(keys("rsa2048").privateKey);
@@ -89,7 +89,7 @@ export function keysSecret(service: Service, certificate = certificateOf(service
   return secret({ "keystore.p12": store, password: PASSWORD });
 }
 
-/** Real ones take a while: Orca's is one unless it is another's certificate, and the others are as light as can be. */
+/** Creates a key store. Real ones are slow: only Orca's with its own certificate is real, the others are minimal. */
 function keyStore(service: Service, certificate: string): Buffer {
   const { privateKey } = keys("p256");
   const alias = service.name;
@@ -101,7 +101,7 @@ function keyStore(service: Service, certificate: string): Buffer {
   return makeStore([makePart([makePlainKeyBag(privateKey), leaf])], PASSWORD);
 }
 
-/** The Secret with CAs, as the stack writes it. */
+/** Creates the Secret with CAs, as the stack writes it. */
 export function trustSecret(cas: readonly string[] = [CA]): object {
   const content = cas.map((certificatePem, index) => ({ alias: `ca-${index}`, certificatePem }));
   const store = once(cas.join(""), () => trustStore(content));

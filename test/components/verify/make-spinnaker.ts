@@ -18,17 +18,17 @@ import { fakeCluster } from "../../unit/cli/fake-cluster";
 import { makeDeployments } from "./make-deployments";
 import { CA, OTHER_CA, keysSecret, leafOf, trustSecret } from "./make-material";
 
-/** How a test's Spinnaker is deployed. */
+/** Ways in which a test's Spinnaker is deployed. */
 export type Setting = "operator" | "kustomize" | "exported kustomize" | "halyard";
 
 export interface Options extends Partial<Pick<InstallationArgs, "phase" | "exceptions">> {
   readonly services?: Readonly<Partial<Record<ServiceName, ServiceSettings>>>;
 }
 
-/** A deployed Spinnaker: what its stack says, and what is in the cluster. */
+/** A deployed Spinnaker: its stack's outputs, and the objects in the cluster. */
 export interface Spinnaker {
   readonly installation: Installation;
-  /** As JSON. */
+  /** Outputs as JSON. */
   readonly outputs: object;
   readonly stack: SpinnakerStack;
   readonly objects: Record<string, object>;
@@ -37,7 +37,7 @@ export interface Spinnaker {
 const DINGHY = { dinghy: {} };
 const SERVICES = { clouddriver: {}, gate: { trustsOthers: true }, orca: {} };
 
-/** One as the stack would deploy it; Dinghy is where targets have it. */
+/** Creates a Spinnaker as the stack would deploy it, with Dinghy if the target has it. */
 export function makeSpinnaker(setting: Setting, options: Options = {}): Spinnaker {
   const target = targetOf(setting);
   const own = options.services ?? { ...SERVICES, ...(target.kind !== "kustomize" && DINGHY) };
@@ -104,10 +104,10 @@ function targetOf(setting: Setting): FullTarget {
   return { kind: "operator", apiGroup, apiVersion: apiVersionOf(apiGroup), name: "spinnaker" };
 }
 
-/** Where the SpinnakerService is among the objects. */
+/** Key of the SpinnakerService among the objects. */
 export const SERVICE = "spinnaker.io/v1alpha2/spinnakerservices/spinnaker";
 
-/** With something of a user's beside what is the stack's. */
+/** Creates a SpinnakerService with some of a user's settings in addition to the stack's. */
 function spinnakerService(found: Installation, names: SecretNames): object {
   const { profiles, ...rest } = structuredClone(spinnakerConfig(found, names));
   const deck = { "settings-local.js": "window.x = 1;" };
@@ -115,14 +115,14 @@ function spinnakerService(found: Installation, names: SecretNames): object {
   return { spec: { spinnakerConfig: { config, ...rest, profiles: { ...profiles, deck } } } };
 }
 
-/** Opening stores takes a while, and the tests have few different ones. */
+/** One shelf for all tests: opening stores is slow, and the tests have few different ones. */
 const shelf = new StoreShelf();
 
 export function verify({ stack, objects }: Spinnaker): Promise<readonly Check[]> {
   return verifySpinnaker(fakeCluster(objects), stack, new Date(), shelf);
 }
 
-/** Orca alone, after a change of one thing in one of the objects. */
+/** Creates a Spinnaker with only Orca, and changes one value in one of the objects. */
 export function makeOrca(
   setting: Setting,
   phase: Phase,
@@ -135,12 +135,12 @@ export function makeOrca(
   return spinnaker;
 }
 
-/** What does not hold of it. */
+/** Returns the checks that fail. */
 export async function failuresOf(spinnaker: Spinnaker): Promise<readonly Check[]> {
   return (await verify(spinnaker)).filter(({ ok }) => !ok);
 }
 
-/** Sets something deep inside an object; undefined takes it away. */
+/** Sets a value deep inside an object; undefined removes it. */
 export function setAt(object: object | undefined, path: readonly string[], value: unknown): void {
   assert.ok(object);
   const [key = "", ...rest] = path;

@@ -16,7 +16,7 @@ const caFile = (path: string) => ({
   certificates: [readCertificate(DEFAULT_CA)],
 });
 
-/** What is said of published keys, in one check after the other. */
+/** Returns the messages about published keys, in the order of the checks. */
 function said(check: (list: Checklist) => unknown): string[] {
   const list = new Checklist("MyOrg1MSP");
   check(list);
@@ -27,7 +27,7 @@ function said(check: (list: Checklist) => unknown): string[] {
 }
 
 describe("a deployed key that is published", () => {
-  it("is not said of keys that are not", () => {
+  it("is not reported for other keys", () => {
     const host = makeHost();
     assert.deepEqual(
       said((list) => checkOrchestrator(list, host.setup, [], AT)),
@@ -39,7 +39,7 @@ describe("a deployed key that is published", () => {
     );
   });
 
-  it("fails as the orchestrator's own, and as its CA's", () => {
+  it("fails as the orchestrator's own key, and as its CA's", () => {
     const { setup } = makeHost();
     const certificate = { ...setup.certificate, text: makeLeaf({ keys: PUBLISHED }) };
     const changed = { ...setup, certificate, serverCa: caFile("ca.pem") };
@@ -51,7 +51,7 @@ describe("a deployed key that is published", () => {
     );
   });
 
-  it("fails as that of a CA by which clients are let in", () => {
+  it("fails as the key of a CA that is trusted for clients", () => {
     const clientCas = new Map([["MyOrg1MSP", [caFile("/cas/default.pem")]]]);
     const { setup } = makeHost({ clientCas });
     assert.deepEqual(
@@ -60,7 +60,7 @@ describe("a deployed key that is published", () => {
     );
   });
 
-  it("fails as a backend's own, and as that of the CA by which it knows the server", () => {
+  it("fails as a backend's own key, and as that of the CA that it trusts for the server", () => {
     const backend = {
       ...makeBackend("MyOrg1MSP", makeLeaf({ keys: PUBLISHED })),
       caCertificates: [readCertificate(DEFAULT_CA)],

@@ -23,11 +23,11 @@ import {
 
 const CONFIG = ["spec", "spinnakerConfig"];
 
-/** Rosco calls Clouddriver. */
+/** Creates a Spinnaker in which Rosco calls Clouddriver. */
 const make = (phase: Phase, options: Options = {}) =>
   makeSpinnaker("operator", { phase, services: { clouddriver: {}, rosco: {} }, ...options });
 
-/** Gives a service a certificate of another CA. */
+/** Gives a service a certificate from another CA. */
 function reissue({ installation, objects }: Spinnaker, name: ServiceName): void {
   const service = installation.services.get(name);
   assert.ok(service);
@@ -46,7 +46,7 @@ describe("calls between services", () => {
     ["need", "accepted", "phase need, the last"],
   ];
   for (const [phase, code, said] of foreign) {
-    it(`with a certificate by another CA fail in phase ${phase}`, async () => {
+    it(`with a certificate from another CA fail in phase ${phase}`, async () => {
       const spinnaker = make(phase);
       reissue(spinnaker, "rosco");
       expectFailure(
@@ -63,7 +63,7 @@ describe("calls between services", () => {
     ["prepare", "prepared"],
     ["tls", "accepted"],
   ] as const) {
-    it(`of a server that they do not know fail in phase ${phase}`, async () => {
+    it(`to a server that they do not trust fail in phase ${phase}`, async () => {
       const spinnaker = make(phase);
       reissue(spinnaker, "clouddriver");
       const failures = await failuresOf(spinnaker);
@@ -71,12 +71,12 @@ describe("calls between services", () => {
       expectFailure(failures, "Spinnaker clouddriver", code, message);
       assert.match(
         (await phaseOf(spinnaker, "clouddriver")) ?? "",
-        /is blocked by what fails above, and by rosco, whose handshake failed above$/,
+        /is blocked by the failed checks above, and by rosco, whose handshake failed above$/,
       );
     });
   }
 
-  it("by a name that the certificate has not fail", async () => {
+  it("by a name that is not in the certificate fail", async () => {
     const spinnaker = make("tls");
     const path = [...CONFIG, "service-settings", "clouddriver", "baseUrl"];
     setAt(spinnaker.objects[SERVICE], path, "https://clouddriver.example:7002");
@@ -85,7 +85,7 @@ describe("calls between services", () => {
       failures,
       "Spinnaker clouddriver",
       "names",
-      /rosco would dial clouddriver\.example, and its certificate is for "spin-clouddriver", /,
+      /rosco would dial clouddriver\.example, but its certificate is for "spin-clouddriver", /,
     );
     expectFailure(
       failures,
@@ -95,7 +95,7 @@ describe("calls between services", () => {
     );
   });
 
-  it("of a caller that shows no certificate are cut off in need, and only there", async () => {
+  it("by a caller that shows no certificate are cut off in need, and only there", async () => {
     const services = { clouddriver: {}, rosco: { clientCertificate: false } };
     expectFailure(
       await failuresOf(make("need", { services })),
@@ -107,11 +107,11 @@ describe("calls between services", () => {
     assert.deepEqual(await failuresOf(wanting), []);
     assert.match(
       (await phaseOf(wanting, "clouddriver")) ?? "",
-      /^in phase want; need is blocked since .*rosco.*clientCertificate/,
+      /^in phase want; need is blocked because .*rosco.*clientCertificate/,
     );
   });
 
-  it("of a caller whose own files fail are named", async () => {
+  it("by a caller whose own files fail are named", async () => {
     const spinnaker = make("want");
     const path = [...CONFIG, "profiles", "rosco", "ok-http-client"];
     setAt(spinnaker.objects[SERVICE], path, {});
@@ -120,11 +120,11 @@ describe("calls between services", () => {
       failures,
       "Spinnaker clouddriver",
       "accepted",
-      /^rosco has no client that works\.$/,
+      /^rosco has no working client\.$/,
     );
   });
 
-  it("of strangers are told apart: a server that trusts their CA lets them in", async () => {
+  it("by strangers are found: a server that trusts their CA accepts them", async () => {
     const spinnaker = make("need");
     spinnaker.objects["Secret/trust"] = trustSecret([CA, OTHER_CA]);
     reissue(spinnaker, "rosco");
@@ -138,7 +138,7 @@ describe("calls between services", () => {
     );
   });
 
-  it("to a server that lets in who shows nothing are found, though the stack needs a certificate", async () => {
+  it("without a certificate are found if a server accepts them although the stack requires one", async () => {
     const spinnaker = make("need");
     const path = [...CONFIG, "profiles", "clouddriver", "server", "ssl", "client-auth"];
     setAt(spinnaker.objects[SERVICE], path, "want");
@@ -147,7 +147,7 @@ describe("calls between services", () => {
       checks.filter(({ ok }) => !ok),
       "Spinnaker clouddriver",
       "drift",
-      /its settings are those of phase want, and the stack has it in need\.$/,
+      /its settings are those of phase want, but the stack has it in need\.$/,
     );
     const open = checks.find(({ code }) => code === "accepts-no-certificate");
     assert.equal(open?.party, "Spinnaker clouddriver");
@@ -172,11 +172,11 @@ describe("the phase of a service", () => {
     const spinnaker = make("want", { services, exceptions });
     assert.match(
       (await phaseOf(spinnaker, "gate")) ?? "",
-      /^in phase want; need is blocked since Gate's main port .*apiPort/,
+      /^in phase want; need is blocked because Gate's main port .*apiPort/,
     );
   });
 
-  it("has a second listener beside it that speaks plain HTTP", async () => {
+  it("is reported with a second listener that speaks plain HTTP", async () => {
     const services = { orca: { legacyPort: 9083 } };
     assert.equal(
       await phaseOf(make("want", { services }), "orca"),
@@ -184,7 +184,7 @@ describe("the phase of a service", () => {
     );
   });
 
-  it("follows on callers that are deployed", async () => {
+  it("is blocked by callers whose settings cannot be read", async () => {
     const spinnaker = make("want");
     setAt(spinnaker.objects[SERVICE], [...CONFIG, "profiles", "rosco", "server", "ssl"], {
       enabled: true,

@@ -33,7 +33,7 @@ describe("the settings of a service in its Deployment", () => {
       "ConfigMap/spinnaker",
     ],
     [
-      "that are no YAML",
+      "that are not YAML",
       "tls",
       ["data", "orca-local.yml"],
       "a: {",
@@ -56,16 +56,16 @@ describe("the settings of a service in its Deployment", () => {
       [...CONTAINER, "env", "1"],
       { name: "SERVER_SSL_CLIENTAUTH", value: "need" },
       "drift",
-      /^its settings are those of phase need, and the stack has it in tls\.$/,
+      /^its settings are those of phase need, but the stack has it in tls\.$/,
       "Deployment/orca",
     ],
     [
-      "that are mounted no more",
+      "that are no longer mounted",
       "tls",
       ["spec", "template", "spec", "volumes", "0", "projected", "sources", "2"],
       { configMap: { name: "orca" } },
       "files",
-      /^it has no \/opt\/spinnaker\/config\/mtls\/orca-local\.yml, where its settings are\./,
+      /^it has no \/opt\/spinnaker\/config\/mtls\/orca-local\.yml, where its settings must be\./,
       "Deployment/orca",
     ],
     [
@@ -121,7 +121,7 @@ describe("the settings of a service in its Deployment", () => {
     });
   }
 
-  it("hold the URLs by which it calls", async () => {
+  it("contain the URLs by which it calls others", async () => {
     const services = { clouddriver: {}, orca: {} };
     const spinnaker = makeSpinnaker("kustomize", { phase: "tls", services });
     const text = "services: { clouddriver: { baseUrl: http://clouddriver:7002 } }\n";
@@ -130,7 +130,7 @@ describe("the settings of a service in its Deployment", () => {
       await failuresOf(spinnaker),
       "Spinnaker orca",
       "base-url",
-      /^services\.clouddriver\.baseUrl of Deployment ns\/orca is "http:\/\/clouddriver:7002", and must be https:\/\/clouddriver:7002\.$/,
+      /^services\.clouddriver\.baseUrl of Deployment ns\/orca is "http:\/\/clouddriver:7002", but must be https:\/\/clouddriver:7002\.$/,
     );
   });
 });

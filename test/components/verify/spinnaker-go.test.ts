@@ -11,7 +11,7 @@ import { SERVICE, failuresOf, makeSpinnaker, setAt, verify } from "./make-spinna
 
 const CONFIG = ["spec", "spinnakerConfig"];
 
-/** Dinghy alone, which is written in Go. */
+/** Creates a Spinnaker with only Dinghy, which is written in Go. */
 function makeDinghy(changed: (certificate: string) => Readonly<Record<string, object>>) {
   const spinnaker = makeSpinnaker("operator", { phase: "tls", services: { dinghy: {} } });
   const dinghy = spinnaker.installation.services.get("dinghy");
@@ -20,7 +20,7 @@ function makeDinghy(changed: (certificate: string) => Readonly<Record<string, ob
   return spinnaker;
 }
 
-describe("what a service in Go holds", () => {
+describe("the files of a service in Go", () => {
   const rsa = keys("rsa2048").privateKey;
   const pair = (certificate: string, key: string) => ({
     "Secret/keys-dinghy": secret({ "tls.crt": certificate, "tls.key": key }),
@@ -38,19 +38,19 @@ describe("what a service in Go holds", () => {
       /^the key in Secret ns\/keys-dinghy is a "PRIVATE KEY" block, and services in Go read "RSA PRIVATE KEY" \(PKCS#1\) only\.$/,
     ],
     [
-      "a key that is no PEM",
+      "a key that is not PEM",
       (certificate) => pair(certificate, "key"),
       "key-form",
-      /^the key in Secret ns\/keys-dinghy is no PEM, and /,
+      /^the key in Secret ns\/keys-dinghy is not PEM, and /,
     ],
     [
-      "a chain, of which it sends one",
+      "a chain, of which it sends only one certificate",
       (certificate) => pair(`${certificate}${CA}`, keyPem(rsa, "pkcs1")),
       "key-form",
       /^Secret ns\/keys-dinghy has 2 certificates for its key, and Go sends only the first\.$/,
     ],
     [
-      "another's key",
+      "the key of another certificate",
       (certificate) => pair(certificate, keyPem(keys("rsa1024").privateKey, "pkcs1")),
       "key",
       /^the private key in Secret ns\/keys-dinghy is not that of its certificate/,
@@ -71,7 +71,7 @@ describe("what a service in Go holds", () => {
       "another CA in its files",
       () => ({ "Secret/trust": trustSecret([OTHER_CA]) }),
       "trust-store",
-      /^the CA file in Secret ns\/trust lacks the stack's .* the CA file in Secret ns\/trust has "CN=Other CA/,
+      /^the CA file in Secret ns\/trust lacks the stack's .* the CA file in Secret ns\/trust also has "CN=Other CA/,
     ],
     [
       "no certificate in its CA file",
@@ -81,14 +81,14 @@ describe("what a service in Go holds", () => {
     ],
   ];
   for (const [what, changed, code, message] of cases) {
-    it(`fails with ${what}`, async () => {
+    it(`fail with ${what}`, async () => {
       const failures = await failuresOf(makeDinghy(changed));
       expectFailure(failures, "Spinnaker dinghy", code, message);
       assert.ok(!JSON.stringify(failures).includes("MII"));
     });
   }
 
-  it("fails where Dinghy's clients do not find the CA, which they know by SSL_CERT_DIR only", async () => {
+  it("fail if Dinghy's clients do not find the CA, which they find only by SSL_CERT_DIR", async () => {
     const spinnaker = makeSpinnaker("operator", {
       phase: "tls",
       services: { dinghy: {}, orca: {} },
@@ -100,7 +100,7 @@ describe("what a service in Go holds", () => {
       failures,
       "Spinnaker dinghy",
       "trust-store",
-      /^SSL_CERT_DIR, by which its clients know CAs, has no trust anchor/,
+      /^SSL_CERT_DIR, where its clients find CAs, has no trust anchor/,
     );
     expectFailure(
       failures,
@@ -110,7 +110,7 @@ describe("what a service in Go holds", () => {
     );
   });
 
-  it("is looked at before it serves", async () => {
+  it("are checked before it serves with them", async () => {
     const services = { terraformer: { clientCertificate: false } };
     const checks = await verify(makeSpinnaker("operator", { phase: "prepare", services }));
     const codes = checks.filter(({ ok }) => ok).map(({ code }) => code);

@@ -9,7 +9,7 @@ const SETTINGS = [...CONFIG, "service-settings", "orca"];
 describe("the settings of a service in a SpinnakerService", () => {
   const cases: Case[] = [
     [
-      "that are not there",
+      "that do not exist",
       "tls",
       PROFILE,
       undefined,
@@ -41,15 +41,15 @@ describe("the settings of a service in a SpinnakerService", () => {
       /^ok-http-client\.trust-store of .* names \/opt\/spinnaker\/ca\.p12: no Secret has a file there\.$/,
     ],
     [
-      "with a property that is nowhere",
+      "with a property that does not exist",
       "tls",
       [...PROFILE, "ok-http-client", "trust-store-password"],
       "${some.password}",
       "files",
-      /^ok-http-client\.trust-store-password of .* refers to a property that is nowhere\.$/,
+      /^ok-http-client\.trust-store-password of .* refers to a property that does not exist\.$/,
     ],
     [
-      "with a reference to no Secret",
+      "with a reference to a Secret that does not exist",
       "tls",
       [...PROFILE, "server", "ssl", "trust-store"],
       "encryptedFile:k8s!n:gone!k:truststore.p12",
@@ -57,7 +57,7 @@ describe("the settings of a service in a SpinnakerService", () => {
       /^Secret ns\/gone does not exist\.$/,
     ],
     [
-      "with a reference to no key of a Secret",
+      "with a reference to a key that its Secret lacks",
       "tls",
       [...PROFILE, "server", "ssl", "trust-store"],
       "encryptedFile:k8s!n:trust!k:ca.p12",
@@ -65,20 +65,20 @@ describe("the settings of a service in a SpinnakerService", () => {
       /^Secret ns\/trust has no key "ca\.p12"\.$/,
     ],
     [
-      "with a reference that is none",
+      "with a malformed reference",
       "tls",
       [...PROFILE, "server", "ssl", "trust-store"],
       "encryptedFile:k8s!trust",
       "mounted-objects",
-      /^a reference to a Secret names none, or no key of it/,
+      /^a reference to a Secret lacks the name or the key/,
     ],
     [
-      "with a word for clients that is none",
+      "with an unknown value for client-auth",
       "want",
       [...PROFILE, "server", "ssl", "client-auth"],
       "always",
       "files",
-      /^server\.ssl\.client-auth of profiles\.orca of .* is none of none, want and need\.$/,
+      /^server\.ssl\.client-auth of profiles\.orca of .* is not "none", "want" or "need"\.$/,
     ],
     [
       "of another phase",
@@ -86,15 +86,15 @@ describe("the settings of a service in a SpinnakerService", () => {
       [...PROFILE, "server", "ssl", "client-auth"],
       "need",
       "drift",
-      /^profiles\.orca of SpinnakerService ns\/spinnaker has another server\.ssl\.client-auth than the stack\. its settings are those of phase need, and the stack has it in want\.$/,
+      /^profiles\.orca of SpinnakerService ns\/spinnaker differs from the stack in server\.ssl\.client-auth\. its settings are those of phase need, but the stack has it in want\.$/,
     ],
     [
-      "of a server that has begun by itself",
+      "of a server that already uses TLS",
       "prepare",
       [...PROFILE, "server"],
       { ssl: { "key-store": "encryptedFile:k8s!n:keys-orca!k:keystore.p12" } },
       "drift",
-      /^its settings are those of phase tls, and the stack has it in prepare\.$/,
+      /^its settings are those of phase tls, but the stack has it in prepare\.$/,
     ],
     [
       "with a port and a TCP probe",
@@ -102,7 +102,7 @@ describe("the settings of a service in a SpinnakerService", () => {
       [...PROFILE, "server", "port"],
       8083,
       "server-port",
-      /^profiles\.orca of .* has server\.port, with which and a TCP probe the Operator panics\.$/,
+      /^profiles\.orca of .* has server\.port, which makes the Operator panic if the probe is by TCP\.$/,
     ],
     [
       "with a probe by HTTP",
@@ -118,7 +118,7 @@ describe("the settings of a service in a SpinnakerService", () => {
       [...SETTINGS, "baseUrl"],
       "http://user:secret@spin-orca.ns:8083",
       "base-url",
-      /^baseUrl of service-settings\.orca is "http:\/\/spin-orca\.ns:8083", and must be https:\/\/spin-orca\.ns:8083\.$/,
+      /^baseUrl of service-settings\.orca is "http:\/\/spin-orca\.ns:8083", but must be https:\/\/spin-orca\.ns:8083\.$/,
     ],
     [
       "without a URL for a server with TLS",
@@ -126,7 +126,7 @@ describe("the settings of a service in a SpinnakerService", () => {
       [...SETTINGS, "baseUrl"],
       undefined,
       "base-url",
-      /^baseUrl of service-settings\.orca is not set, and must be https:\/\/spin-orca\.ns:8083\.$/,
+      /^baseUrl of service-settings\.orca is not set, but must be https:\/\/spin-orca\.ns:8083\.$/,
     ],
     [
       "with an https URL for a server without TLS",
@@ -134,7 +134,7 @@ describe("the settings of a service in a SpinnakerService", () => {
       [...SETTINGS, "baseUrl"],
       "https://spin-orca.ns:8083",
       "base-url",
-      /and must be http:\/\/spin-orca\.ns:8083\.$/,
+      /but must be http:\/\/spin-orca\.ns:8083\.$/,
     ],
   ];
   for (const [what, phase, path, value, code, message] of cases) {
@@ -144,13 +144,13 @@ describe("the settings of a service in a SpinnakerService", () => {
     });
   }
 
-  it("in another spelling are the same, and the one with hyphens counts", async () => {
+  it("in another spelling are the same, and the one with hyphens takes precedence", async () => {
     const path = [...PROFILE, "okHttpClient"];
     const spinnaker = makeOrca("operator", "tls", SERVICE, path, { keyStore: "/nowhere" });
     assert.deepEqual(await failuresOf(spinnaker), []);
   });
 
-  it("of the one for which it stands in count too, and less than its own", async () => {
+  it("of the service of which it is a variant apply too, but its own take precedence", async () => {
     const spinnaker = makeSpinnaker("operator", { phase: "want", services: { "echo-worker": {} } });
     const profile = { server: { ssl: { "client-auth": "need" }, port: 1 } };
     setAt(spinnaker.objects[SERVICE], [...CONFIG, "profiles", "echo"], profile);
@@ -161,7 +161,7 @@ describe("the settings of a service in a SpinnakerService", () => {
     );
   });
 
-  it("are nowhere without a SpinnakerService, which is said once", async () => {
+  it("do not exist without a SpinnakerService, which is reported once", async () => {
     const spinnaker = makeSpinnaker("operator");
     const checks = await verify({ ...spinnaker, objects: {} });
     assert.equal(checks.length, 1);

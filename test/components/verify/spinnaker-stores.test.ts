@@ -21,16 +21,16 @@ import { failuresOf, makeSpinnaker, type Spinnaker } from "./make-spinnaker";
 const KEYS = "Secret/keys-orca";
 const TRUST = "Secret/trust";
 
-/** Objects to put in the place of others; undefined takes one away. */
+/** Objects that replace others; undefined removes one. */
 type Change = (has: Has) => Readonly<Record<string, object | undefined>>;
 
 interface Has {
   readonly service: Service;
-  /** Of a Secret, in base64. */
+  /** Returns a value of a Secret, in base64. */
   readonly data: (name: string, key: string) => string;
 }
 
-/** What does not hold of an Orca that has begun with TLS, after a change of what it holds. */
+/** Returns the checks that fail for an Orca in phase tls, after a change of its Secrets. */
 async function orcaWith(change: Change) {
   const spinnaker = makeSpinnaker("operator", { phase: "tls", services: { orca: {} } });
   const { objects, installation } = spinnaker;
@@ -47,7 +47,7 @@ async function orcaWith(change: Change) {
 
 const escaped = (text: string) => text.replace(/[()]/g, "\\$&");
 
-describe("what a service in Java holds", () => {
+describe("the stores of a service in Java", () => {
   const reissued = (options: Parameters<typeof otherCertificateOf>[1]): Change => {
     return ({ service }) => ({ [KEYS]: keysSecret(service, otherCertificateOf(service, options)) });
   };
@@ -98,7 +98,7 @@ describe("what a service in Java holds", () => {
       /^the trust store in Secret ns\/trust holds a private key, which many can read\. /,
     ],
     [
-      "another CA in the place of the stack's",
+      "another CA instead of the stack's",
       () => ({ [TRUST]: trustSecret([OTHER_CA]) }),
       "trust-store",
       /^the trust store in Secret ns\/trust lacks the stack's "CN=Test CA \(SHA-256 [0-9a-f]{16}\.\.\.\)"\. /,
@@ -110,7 +110,7 @@ describe("what a service in Java holds", () => {
       /^the trust store in Secret ns\/trust also has "CN=Other CA .*", which is not a CA of the stack: certificates that it signs are accepted\.$/,
     ],
     [
-      "trust anchors that lack Java's mark, though OpenSSL reads them",
+      "trust anchors that lack Java's mark, although OpenSSL reads them",
       () => {
         const bag = certificateBag(certificateDer(CA), { alias: "ca" });
         const store = makeStore([makePart([bag])], PASSWORD);
@@ -123,7 +123,7 @@ describe("what a service in Java holds", () => {
       "an older certificate",
       reissued({}),
       "certificate",
-      /^Secret ns\/keys-orca has not the certificate that was issued last\.$/,
+      /^Secret ns\/keys-orca does not have the certificate that was issued last\.$/,
     ],
     [
       "a certificate that has expired",
@@ -138,7 +138,7 @@ describe("what a service in Java holds", () => {
       /2049/,
     ],
     [
-      "a certificate by another CA",
+      "a certificate from another CA",
       reissued(BY_OTHER_CA),
       "chain",
       /^its issuer CN=Other CA is not trusted/,
@@ -150,10 +150,10 @@ describe("what a service in Java holds", () => {
       /not for serverAuth\.$/,
     ],
     [
-      "a certificate for no name",
+      "a certificate without a name",
       reissued({ extensions: [] }),
       "names",
-      /^who calls it would dial spin-orca\.ns, and its certificate is for /,
+      /^whoever calls it would dial spin-orca\.ns, but its certificate is for /,
     ],
     [
       "a CA whose private key everybody has",
@@ -177,7 +177,7 @@ describe("what a service in Java holds", () => {
     ],
   ];
   for (const [what, change, code, message] of cases) {
-    it(`fails with ${what}`, async () => {
+    it(`fail with ${what}`, async () => {
       const failures = await orcaWith(change);
       expectFailure(failures, "Spinnaker orca", code, message);
       assert.ok(!JSON.stringify(failures).includes(PASSWORD));

@@ -9,7 +9,7 @@ const HELD: readonly (readonly [Setting, readonly Phase[]])[] = [
   ["halyard", ["prepare", "need"]],
 ];
 
-/** What is said of Orca in each phase, whatever the target; Dinghy, which calls it, shows no certificate. */
+/** Checks of Orca in each phase, whatever the target. Dinghy, which calls it, shows no certificate. */
 const ALWAYS = ["mounted-objects", "drift", "files", "password", "key-store", "trust-store"];
 const LEAF = ["key", "purpose", "expiry", "chain", "ca-life", "certificate"];
 const TOGETHER = ["base-url", "names"];
@@ -27,10 +27,10 @@ const LIVE: Readonly<Record<Phase, readonly string[]>> = {
   ],
 };
 
-describe("a Spinnaker that is as its stack made it", () => {
+describe("a Spinnaker that is as its stack deployed it", () => {
   for (const [setting, phases] of HELD) {
     for (const phase of phases) {
-      it(`holds in full: ${setting}, phase ${phase}`, async () => {
+      it(`passes all checks: ${setting}, phase ${phase}`, async () => {
         const calls = { orca: {}, clouddriver: {}, gate: { trustsOthers: true } };
         const checks = await verify(
           makeSpinnaker(setting, {
@@ -53,5 +53,5 @@ describe("a Spinnaker that is as its stack made it", () => {
   }
 });
 
-/** In an image that shows its certificate, by another name than kustomize and Halyard have none. */
+/** Dinghy in an image that shows its certificate, with a host name because kustomize has none for it. */
 const WITH_DINGHY = { dinghy: { host: "dinghy.example", clientCertificate: true } };

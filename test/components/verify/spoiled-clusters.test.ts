@@ -13,7 +13,7 @@ import { makeProject } from "./make-choreo";
 import { makeInCluster } from "./make-gateway-pods";
 import { makeSpinnaker, type Setting } from "./make-spinnaker";
 
-/** How many clusters of each kind are tried; `SPOILED=1000` tries more. */
+/** Number of clusters of each kind that are tried; `SPOILED=1000` tries more. */
 const CLUSTERS = Number(process.env.SPOILED ?? 5);
 const SEED = Number(process.env.COUNTERSIGN_SEED ?? 14);
 
@@ -49,7 +49,7 @@ const SYSTEMS: Readonly<Record<string, Verify>> = {
 describe("the verification of a cluster in which anything may have been changed", function () {
   this.timeout(CLUSTERS * 10_000);
   for (const [name, verify] of Object.entries(SYSTEMS))
-    it(`says what is wrong, and never ends in another error: ${name}`, async () => {
+    it(`reports what is wrong, and never ends with another error: ${name}`, async () => {
       let failing = 0;
       for (let round = 0; round < CLUSTERS; round++) {
         const chance = new Chance(SEED * 1000 + round);

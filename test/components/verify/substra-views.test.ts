@@ -53,7 +53,7 @@ function deployment(name: string, { env = {}, pair = "pair" }: Workload) {
   };
 }
 
-/** What is found in a release of these workloads. */
+/** Returns the views of a release with these workloads. */
 async function viewsOf(
   version: string,
   workloads: Readonly<Record<string, Workload>>,
@@ -91,7 +91,7 @@ async function viewsOf(
 }
 
 describe("a backend's workloads", () => {
-  it("are one to verify if they differ only in what it does not read", async () => {
+  it("are verified as one if they differ only in settings that the backend does not read", async () => {
     const views = await viewsOf("26.15.3", {
       server: { env: { HOST_IP: "", ENABLE_METRICS: "True" } },
       worker: { env: { CELERY_WORKER_CONCURRENCY: "1", DEFAULT_DOMAIN: "https://org-1" } },

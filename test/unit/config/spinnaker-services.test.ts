@@ -11,32 +11,32 @@ const GO = "is for services in Java; terraformer is written in Go";
 describe("a service of Spinnaker", () => {
   refusesSpinnaker([
     [
-      "one that there is not",
+      "one that does not exist",
       { "services/orka": {} },
-      `services.orka: is no service of Spinnaker; known are ${KNOWN}`,
+      `services.orka: is not a service of Spinnaker; known are ${KNOWN}`,
     ],
     [
-      "an exception for one that there is not, even if every object has something of that name",
+      "an exception for one that does not exist, even if every JavaScript object has a property of that name",
       { exceptions: { constructor: "want" } },
-      `exceptions.constructor: is no service of Spinnaker; known are ${KNOWN}`,
+      `exceptions.constructor: is not a service of Spinnaker; known are ${KNOWN}`,
     ],
     [
-      "calls to one that there is not",
+      "calls to one that does not exist",
       { "services/orca/calls": ["echo", "deck"] },
       `services.orca.calls[1]: found "deck"; must be one of ${KNOWN}`,
     ],
     [
       "none at all",
       { services: {} },
-      "services: needs at least one service; without the key, the usual eight are meant",
+      "services: needs at least one service; without this key, the usual eight are deployed",
     ],
     [
       "an exception for one that is not deployed",
       { services: { orca: {}, gate: {} }, exceptions: { rosco: "tls" } },
-      "exceptions.rosco: is an exception for a service that is not deployed; under services are gate, orca",
+      "exceptions.rosco: is an exception for a service that is not deployed; the deployed services are gate, orca",
     ],
     [
-      "a key that none has",
+      "a key that no service has",
       { "services/orca/hostname": "orca.example" },
       "services.orca.hostname: is not a known key; known are host, port, dnsNames, algorithm, storePassword, clientCertificate, apiPort, legacyPort, calls, trust",
     ],
@@ -46,14 +46,14 @@ describe("a service of Spinnaker", () => {
       'services.orca.host: found "https://orca"; write a host name in lower case, without scheme, port or wildcard',
     ],
     [
-      "no host where the target gives it none",
+      "no host for one to which the target gives none",
       { "services/keel": {} },
-      "services.keel.host: is missing: keel has no usual name with operator (it has with kustomize), and its certificate must bear the one by which it is called",
+      "services.keel.host: is missing: keel has no default host name with operator (only with kustomize), and its certificate must contain the name by which it is called",
     ],
     [
-      "no host of a service of Armory's with the open-source base",
+      "no host for a service of Armory's with the open-source base",
       { target: { kustomize: {} }, "services/dinghy": {} },
-      "services.dinghy.host: is missing: dinghy has no usual name with kustomize (it has with operator and halyard), and its certificate must bear the one by which it is called",
+      "services.dinghy.host: is missing: dinghy has no default host name with kustomize (only with operator and halyard), and its certificate must contain the name by which it is called",
     ],
     [
       "one of a highly available installation with kustomize, even with a host",
@@ -66,29 +66,29 @@ describe("a service of Spinnaker", () => {
 describe("a port of a service of Spinnaker", () => {
   refusesSpinnaker([
     [
-      "one that there is not",
+      "one that does not exist",
       { "services/orca/port": 65536 },
       "services.orca.port: found 65536; must be at most 65535",
     ],
     [
       "Gate's second listener on its main port",
       { "services/gate/apiPort": 8084 },
-      "services.gate.apiPort: 8084 is its main port already",
+      "services.gate.apiPort: 8084 is already its main port",
     ],
     [
       "plain HTTP on a main port that was changed",
       { "services/orca": { port: 9083, legacyPort: 9083 } },
-      "services.orca.legacyPort: 9083 is its main port already",
+      "services.orca.legacyPort: 9083 is already its main port",
     ],
     [
       "plain HTTP on Gate's second listener",
       { "services/gate": { apiPort: 8085, legacyPort: 8085 } },
-      "services.gate.legacyPort: 8085 is apiPort already",
+      "services.gate.legacyPort: 8085 is already apiPort",
     ],
     [
       "a second listener of another service",
       { "services/orca/apiPort": 8085 },
-      "services.orca.apiPort: is Gate's; orca has no such second listener",
+      "services.orca.apiPort: is only for Gate; orca has no such listener",
     ],
     [
       "two services on one address",
@@ -99,7 +99,7 @@ describe("a port of a service of Spinnaker", () => {
           echo: { host: "spinnaker.example" },
         },
       },
-      "services.orca.port: spinnaker.example:8000 is the address of gate already; give one of them another host or port",
+      "services.orca.port: spinnaker.example:8000 is already the address of gate; give one of them another host or port",
     ],
   ]);
 });
@@ -107,29 +107,29 @@ describe("a port of a service of Spinnaker", () => {
 describe("a key of a service of Spinnaker", () => {
   refusesSpinnaker([
     [
-      "one on a curve for a service in Go",
+      "an elliptic-curve key for a service in Go",
       { "services/dinghy/algorithm": "ECDSA-P256" },
       `services.dinghy.algorithm: found "ECDSA-P256"; dinghy ${IN_PKCS1}`,
     ],
     [
       "Ed25519 for any service",
       { services: { orca: { algorithm: "Ed25519" }, terraformer: { algorithm: "Ed25519" } } },
-      'services.orca.algorithm: found "Ed25519", with which Java has no TLS handshake (JSSE of Java 11 to 21); use ECDSA-P256',
+      'services.orca.algorithm: found "Ed25519", which Java does not support for TLS (JSSE of Java 11 to 21); use ECDSA-P256',
       `services.terraformer.algorithm: found "Ed25519"; terraformer ${IN_PKCS1}`,
     ],
     [
-      "what only services in Java have",
+      "settings of services in Java for one in Go",
       { "services/terraformer": { storePassword: "open sesame", legacyPort: 7089 } },
       `services.terraformer.storePassword: ${GO}`,
       `services.terraformer.legacyPort: ${GO}`,
     ],
     [
-      "a certificate that is renewed as soon as it is made",
+      "a certificate that is renewed as soon as it is issued",
       { certificate: { validity: "30d", renewBefore: "30d" } },
       "certificate.renewBefore: 30d must be shorter than validity (30d), or the certificate would be renewed at every up",
     ],
     [
-      "one that lives longer than its CA",
+      "a certificate that outlives its CA",
       { "certificate/validity": "11y" },
       "certificate.validity: 11y would outlive the CA: authority.generations.g1 is valid for 10y",
     ],
@@ -141,7 +141,7 @@ describe("a store's password", () => {
   const SHORT = "is shorter than 6 characters, which keytool refuses";
   refusesSpinnaker([
     [
-      "letters that are no ASCII",
+      "letters that are not ASCII",
       { "services/orca/storePassword": "schlüssel", trustStorePassword: "schlüssel" },
       `services.orca.storePassword: ${ASCII}`,
       `trustStorePassword: ${ASCII}`,
@@ -180,17 +180,17 @@ describe("Spinnaker beside other sections", () => {
       "authority: is missing: Spinnaker's services need a CA",
     ],
     [
-      "a CA that Java does not know",
+      "a CA whose key Java does not support",
       { spinnaker, "authority/generations/g2": { state: "trusted", algorithm: "Ed25519" } },
-      "authority.generations.g2: has an Ed25519 key, and Java's TLS accepts no certificate that it signed (JSSE of Java 11 to 21); Spinnaker needs generations with another key, for example of algorithm ECDSA-P256",
+      "authority.generations.g2: has an Ed25519 key, and Java's TLS accepts no certificate that it has signed (JSSE of Java 11 to 21); Spinnaker needs generations with another key, for example of algorithm ECDSA-P256",
     ],
     [
-      "its namespace made and not made",
+      "a namespace that one section creates and another one does not",
       { spinnaker: { ...spinnaker, namespace: "orchestrator" } },
       'spinnaker.createNamespace: is false, but orchestrator.createNamespace is true for the same namespace "orchestrator"',
     ],
     [
-      "its namespace made, and said to be there by an organization",
+      "a namespace that it creates although an organization expects it to exist",
       {
         spinnaker: { ...spinnaker, namespace: "shared", createNamespace: true },
         "organizations/MyOrg1MSP/namespace": "shared",

@@ -38,7 +38,7 @@ describe("the Secrets of an export", () => {
     });
   });
 
-  it("are brought along by a kustomization", async () => {
+  it("are included by a kustomization", async () => {
     const { stack, objects } = make("exported kustomize");
     const files = publicFiles(stack, "stack dev");
     const secrets = await secretFiles(fakeCluster(objects), stack);
@@ -58,7 +58,7 @@ describe("the Secrets of an export", () => {
     assert.deepEqual(rest, parse(stack.files["kustomization.yml"] ?? ""));
   });
 
-  it("must be there", async () => {
+  it("must exist", async () => {
     const { stack, objects } = make("operator");
     Reflect.deleteProperty(objects, "Secret/keys-gate");
     await assert.rejects(secretFiles(fakeCluster(objects), stack), {
@@ -68,7 +68,7 @@ describe("the Secrets of an export", () => {
   });
 });
 
-describe("what to do with an export", () => {
+describe("the next step after an export", () => {
   const steps = (setting: Setting, withSecrets = false) =>
     nextSteps(make(setting).stack, "out", withSecrets);
 
@@ -82,15 +82,15 @@ describe("what to do with an export", () => {
   it("is to list it as a component", () => {
     assert.deepEqual(steps("exported kustomize").slice(1), [
       "list out under `components:` of your kustomization, as a path relative to it",
-      "`kubectl kustomize OVERLAY` shows what becomes of it",
+      "`kubectl kustomize OVERLAY` shows the result",
     ]);
   });
 
   it("is to copy it for Halyard, its Secrets first", () => {
     assert.deepEqual(steps("halyard", true), [
-      "out/secrets holds private keys: keep it out of git, and delete it when it is applied",
+      "out/secrets holds private keys: keep it out of git, and delete it after you have applied it",
       "`kubectl apply --filename out/secrets`",
-      "copy out/profiles and out/service-settings below ~/.hal/<deployment>/; where there are files of the same names, merge them",
+      "copy out/profiles and out/service-settings below ~/.hal/<deployment>/; if a file already exists there, merge them",
       "`hal deploy apply`",
     ]);
   });
@@ -123,7 +123,7 @@ describe("countersign spinnaker export", () => {
     );
   });
 
-  it("has nothing to do for a stack without Spinnaker", async () => {
+  it("refuses a stack without Spinnaker", async () => {
     const release = { name: "backend", namespace: "org-1", revision: 1 };
     await assert.rejects(run({ releases: { organizations: { MyOrg1MSP: release } } }), {
       name: "CannotCheck",

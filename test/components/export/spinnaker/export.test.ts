@@ -12,16 +12,16 @@ const refused = (message: RegExp) => (error: unknown) => {
 describe("the paths of Spinnaker's files", () => {
   const paths = ["../a.yml", "/etc/a.yml", "a/../../b.yml", "a//b.yml", ".hidden", "a\\b", "a\nb"];
   for (const path of [...paths, "", "./a.yml"]) {
-    it(`are none that lead elsewhere: ${JSON.stringify(path)}`, () => {
+    it(`cannot lead elsewhere: ${JSON.stringify(path)}`, () => {
       const { stack } = makeSpinnaker("halyard", { services: { orca: {} } });
       assert.throws(
         () => publicFiles({ ...stack, files: { [path]: "" } }, "stack dev"),
-        refused(/^stack dev has a file ".*", which is no path below a directory: nothing was/),
+        refused(/^stack dev has a file ".*", which is not a path below a directory: nothing was/),
       );
     });
   }
 
-  it("are those of the stack, in their order", () => {
+  it("are those of the stack, in order", () => {
     const { stack } = makeSpinnaker("halyard");
     const names = ["clouddriver", "dinghy", "gate", "orca"];
     assert.deepEqual(
@@ -33,7 +33,7 @@ describe("the paths of Spinnaker's files", () => {
     );
   });
 
-  it("are there once Spinnaker is deployed", () => {
+  it("do not exist before Spinnaker is deployed", () => {
     const { stack } = makeSpinnaker("halyard", { services: { orca: {} } });
     assert.throws(
       () => publicFiles({ ...stack, files: {} }, "stack dev"),
