@@ -12,17 +12,17 @@ import type { AuthorityConfig } from "../../config/authority";
 import { keyOf, type Problem } from "../../config/problems";
 import { readers, type SubstraSettings } from "./settings";
 
-/** A certificate that was made elsewhere, and what it must be good for. */
+/** A certificate that was created elsewhere, and the requirements on it. */
 interface Existing {
   readonly path: readonly string[];
   readonly pem: string;
   readonly purpose: Purpose;
-  /** The one O that it must have. */
+  /** The only organization (O) that it must have. */
   readonly organization?: string;
   readonly dnsNames?: readonly string[];
 }
 
-/** Certificates that are brought in, but which a consumer would refuse. */
+/** Problems with existing certificates that a consumer would refuse. */
 export function unusableCertificates(
   settings: SubstraSettings,
   authority: AuthorityConfig | undefined,
@@ -35,7 +35,7 @@ export function unusableCertificates(
     const advice =
       existing.path[0] === "enrollments"
         ? "Remove it to have a certificate issued for the same key"
-        : "Remove it and its key to have others made";
+        : "Remove it and its key to have new ones created";
     return problemsOf(existing, authorities).map((message) => ({
       key,
       message: `${message} ${advice}`,
@@ -68,7 +68,7 @@ function existingOf({ orchestrator, organizations, enrollments }: SubstraSetting
 function problemsOf(existing: Existing, authorities: readonly Certificate[]): string[] {
   const { pem, purpose, organization, dnsNames = [] } = existing;
   const certificate = readCertificate(pem);
-  // Whether it has expired decides when it is renewed, and is no mistake.
+  // Expiry only determines when it is renewed, and is not a mistake.
   const at = certificate.notBefore;
   const { organizations } = certificate.subject;
   const found = [

@@ -7,7 +7,7 @@ import type { SubstraSettings } from "./settings";
 import { substra as configured } from "./system";
 import { verifySubstra } from "./verify";
 
-/** Substra as the command knows it. */
+/** Substra for the command. */
 export const substra: CommandSystem<SubstraOutputs, SubstraSettings, typeof configured.sections> = {
   ...configured,
   read: readSubstra,
@@ -29,17 +29,17 @@ export const substra: CommandSystem<SubstraOutputs, SubstraSettings, typeof conf
   commands: [enroll],
 };
 
-/** Lines about organizations that wait for a certificate. */
+/** Returns lines about organizations that wait for a certificate. */
 export function organizationsThatWait(outputs: SubstraOutputs): readonly Check[] {
   return [...outputs.waiting].flatMap(([party, reasons]) => {
-    // One that runs has a certificate, and keeps it until there is another.
+    // A running organization has a certificate, and keeps it until it gets the next one.
     const which = outputs.organizations.has(party) ? "its next certificate" : "its certificate";
     const rest = hasReleases(outputs) ? "" : ", and nothing is deployed yet";
     return waitingChecks({
       party,
       what: `it waits for ${which}${rest}`,
       reasons,
-      todo: "`pulumi up` in turn: the organization's stack makes the request, the consortium's signs it, the organization's takes the certificate.",
+      todo: "Run `pulumi up` in turn: the organization's stack creates the request, the consortium's stack signs it, and the organization's stack deploys the certificate.",
     });
   });
 }

@@ -5,7 +5,7 @@ import { SECRET, about } from "../../config/about";
 import { port, refusalsIn, section, text } from "../../config/fields";
 import { shown } from "../../config/problems";
 
-/** Also an address, but not of IPv6, which a URL has in brackets. */
+/** A host name or IPv4 address. IPv6 addresses are refused, as a URL needs them in brackets. */
 const host = text("host").refine((given) => isDnsName(given) || z.ipv4().safeParse(given).success, {
   error: (issue) =>
     `found ${shown(issue.input)}; write a host name in lower case or an IPv4 address, without scheme and port`,
@@ -13,15 +13,16 @@ const host = text("host").refine((given) => isDnsName(given) || z.ipv4().safePar
 
 /** Text that charts write into YAML without quotes and into URLs without escaping. */
 const plainName = z.string().regex(/^[A-Za-z_][\w.-]{0,62}$/, {
-  error: "write 1 to 63 letters, digits, dots, hyphens and underscores, none of the digits first",
+  error: "write 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or underscore",
 });
 
-/** Never quoted in messages: it is a secret. */
-const password = z.string().min(1, { error: "may not be empty" });
+/** A password. Messages never quote it. */
+const password = z.string().min(1, { error: "must not be empty" });
 
 /**
- * Chart orchestrator (7.5.0 to 8.8.0, `templates/deployment.yaml` and `job-migrations.yaml`) makes a URL of it in a shell
- * command without escaping it. These characters stand for themselves there (RFC 3986, unreserved and sub-delims).
+ * A password for the orchestrator. Its chart (7.5.0 to 8.8.0, `templates/deployment.yaml` and `job-migrations.yaml`)
+ * builds a URL with it in a shell command without escaping it. These characters need no escaping there (RFC 3986,
+ * unreserved and sub-delims).
  */
 const urlPassword = password.regex(/^[A-Za-z\d\-._~!$&'()*+,;=]*$/, {
   error:
@@ -34,14 +35,14 @@ const secretName = z
     error: "write the name of a Secret in the release's namespace",
   });
 
-/** Documentation of both keys for such a database. */
+/** Documentation of both keys for an existing database. */
 export const databaseAbout = about(
-  "A database that runs already (docs/operations.md#a-database-of-your-own)",
+  "An existing database (docs/operations.md#a-database-of-your-own)",
   undefined,
   "the chart's own",
 );
 
-/** Keys that both charts have. */
+/** Returns the keys that both charts have. */
 function keys(login: typeof password, name: string) {
   return {
     host: host.meta(about("Host name or IPv4 address", "db.example.org")),
@@ -65,7 +66,7 @@ interface Given {
   readonly connectionParameters?: string | undefined;
 }
 
-/** Either a login or the Secret that has one. */
+/** Reads the credentials: either a login or the name of a Secret with one. */
 function withCredentials(
   { username, password: secret, credentialsSecretName, ...given }: Given,
   context: z.RefinementCtx,
@@ -90,7 +91,7 @@ function withCredentials(
 /** A database that the orchestrator uses instead of the one in its chart. */
 export const orchestratorDatabase = section({
   ...keys(urlPassword, "orchestrator"),
-  // Without it, the migrations ask for TLS and the server would do without (golang-migrate 4.17.0 and pgx 4.18.3).
+  // Without sslmode, the migrations require TLS but the server does not (golang-migrate 4.17.0 and pgx 4.18.3).
   connectionParameters: z
     .string()
     .regex(/^[a-z_]+=[\w.,/%-]+(&[a-z_]+=[\w.,/%-]+)*$/, {

@@ -7,9 +7,12 @@ import { backendCommonName, type Endpoint } from "../../components/substra/names
 import type { Foundation } from "../../stack/system";
 import type { Organization } from "./settings";
 
-/** An organization as this stack has it. */
+/** An organization in this stack. */
 export interface DeployedOrganization {
-  /** Its request, the name of the key that it is for, and the CAs that it has deployed; undefined if this stack signs it itself. */
+  /**
+   * Its request, the name of the request's key, and the CAs that it has deployed; undefined if this stack signs its
+   * certificates.
+   */
   readonly request:
     | {
         readonly request: Output<string>;
@@ -17,7 +20,7 @@ export interface DeployedOrganization {
         readonly trusted?: readonly string[];
       }
     | undefined;
-  /** Undefined as long as it has no certificate. */
+  /** Undefined until it has a certificate. */
   readonly backend: Backend | undefined;
 }
 
@@ -40,7 +43,7 @@ export function deployOrganizations(
   );
 }
 
-/** An organization whose certificate this stack's authority signs, at this stack's orchestrator. */
+/** Deploys an organization whose certificate this stack's CA signs, for this stack's orchestrator. */
 function deployHere(
   mspId: string,
   organization: Organization,
@@ -69,7 +72,7 @@ function deployHere(
   return { request: undefined, backend };
 }
 
-/** An organization whose certificate another stack signs, at that stack's orchestrator. */
+/** Deploys an organization whose certificate another stack signs, for that stack's orchestrator. */
 function deployElsewhere(
   mspId: string,
   organization: Organization,
@@ -109,7 +112,7 @@ function deployElsewhere(
   return { request, backend };
 }
 
-/** What does not depend on who signs. */
+/** Returns the arguments that do not depend on who signs. */
 function backendArgs(
   mspId: string,
   organization: Organization,

@@ -75,7 +75,7 @@ export function deploySubstra(
   };
 }
 
-/** Documents that the organizations of other stacks take from this one (see enrollment/documents). */
+/** Document that the organizations of other stacks read from this one (see enrollment/documents). */
 function admissionsOf(
   { enrollments }: SubstraSettings,
   orchestrator: OrchestratorSettings,
@@ -106,7 +106,7 @@ function admissionsOf(
   };
 }
 
-/** A map as an object, without the entries that there are not. */
+/** Converts a map to an object, without undefined entries. */
 function entriesOf<T, R>(
   map: ReadonlyMap<string, T>,
   of: (entry: T, key: string) => R | undefined,
@@ -128,7 +128,7 @@ function policiesOf({ enrollments }: SubstraSettings): Map<string, EnrollmentPol
   );
 }
 
-/** Says who would refuse the orchestrator's certificate, as soon as it has one by the generation that signs. */
+/** Warns of organizations that will refuse the orchestrator's certificate once the signing generation issues it. */
 function warnOfDistrust(
   { name, certificatePem }: SigningGeneration,
   trusted: Exchange["trusted"],
@@ -138,7 +138,7 @@ function warnOfDistrust(
     const distrusting = [...trusted].filter(([, known]) => !known.includes(fingerprint));
     for (const [mspId] of distrusting) {
       await log.warn(
-        `${mspId} does not trust CA generation ${name} yet, and its backend will refuse the orchestrator's certificates by it. Before that generation signs, ${mspId} must list its fingerprint (SHA-256 ${fingerprint}) in signedBy.trust and run \`pulumi up\``,
+        `${mspId} does not trust CA generation ${name} yet, and its backend will refuse the orchestrator's certificates from that generation. Before that generation signs, ${mspId} must list its fingerprint (SHA-256 ${fingerprint}) in signedBy.trust and run \`pulumi up\``,
       );
     }
   });

@@ -14,7 +14,7 @@ import {
 } from "../../config/fields";
 import { fingerprint, requestSource } from "../../config/stacks";
 
-/** As a grant's default: every consumer of Substra reads them. */
+/** Algorithms that every consumer of Substra's certificates supports; the default of a grant. */
 const USUAL_ALGORITHMS = KEY_ALGORITHMS.filter((algorithm) => algorithm !== "Ed25519");
 
 const certificate = section({
@@ -38,17 +38,19 @@ const dnsName = hostNameWithout(
 );
 
 const enrollment = section({
-  request: requestSource.meta({ ...about("Where the organization's request is"), ...EXACTLY_ONE }),
+  request: requestSource.meta({ ...about("Source of the organization's request"), ...EXACTLY_ONE }),
   commonName: subjectText
     .optional()
-    .meta(about("CN that it may ask for", "substra.org-2.example", "any plain name, but no host")),
+    .meta(
+      about("CN that it may ask for", "substra.org-2.example", "any plain name that is not a host"),
+    ),
   dnsNames: z
     .array(dnsName)
     .default([])
     .meta(about("DNS names that it may ask for", ["substra.org-2.example"])),
   publicKey: fingerprint
     .optional()
-    .meta(about("The one key that it may have", FINGERPRINT, "any new key")),
+    .meta(about("The only key that it may have", FINGERPRINT, "any new key")),
   certificate: certificate.meta(about("The certificates that it gets")),
 }).transform(({ request, commonName, dnsNames, publicKey, certificate: issued }) => {
   const { algorithms: keyAlgorithms, ...issuance } = issued;

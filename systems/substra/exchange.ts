@@ -3,7 +3,7 @@ import { dialledBy } from "../../components/substra/connection";
 import { kebabCase } from "../../components/substra/kebab-case";
 import type { SubstraSettings } from "./settings";
 
-/** The organizations of this stack whose requests another one signs. */
+/** Returns the organizations of this stack whose requests another stack signs. */
 export function signedElsewhere({ organizations }: SubstraSettings): Signed[] {
   return [...organizations].flatMap(([mspId, organization]) => {
     const { issuance, keys } = organization;
@@ -14,15 +14,15 @@ export function signedElsewhere({ organizations }: SubstraSettings): Signed[] {
   });
 }
 
-/** The organizations of other stacks whose requests this one signs. */
+/** Returns the organizations of other stacks whose requests this stack signs. */
 export function enrolled({ enrollments }: SubstraSettings): Enrolled[] {
   return [...enrollments].map(([mspId, enrollment]) => ({ mspId, ...enrollment }));
 }
 
-/** What is to be said to the user. */
+/** Messages for the user. */
 export interface Notices {
   readonly warnings: readonly string[];
-  /** What is waited for. */
+  /** What organizations wait for. */
   readonly notices: readonly string[];
 }
 
@@ -32,13 +32,13 @@ export function noticesOf(exchange: Exchange): Notices {
     ...(exchange.decisions?.warnings ?? []),
   ];
   const notices = [...waitingFor(exchange)]
-    // A warning says it already where something older is in use meanwhile.
+    // If something older remains in use meanwhile, a warning already says so.
     .filter(([, reason]) => !warnings.some((warning) => warning.startsWith(reason)))
     .map(([mspId, reason]) => `${mspId} waits: ${reason}`);
   return { warnings, notices };
 }
 
-/** What each organization waits for, by MSP ID. */
+/** Returns what each organization waits for, by MSP ID. */
 export function waitingFor({ standings, decisions }: Exchange): Map<string, string> {
   const own = [...standings].flatMap(([mspId, { waiting }]) =>
     waiting === undefined ? [] : [[mspId, waiting] as const],

@@ -16,12 +16,13 @@ import {
 } from "../../config/fields";
 import { release, values } from "../../config/helm-release";
 
-/** Where the charts of Substra are published. */
+/** Repository of Substra's charts. */
 export const REPOSITORY = "https://substra.github.io/charts";
 
 /**
- * The backends' gRPC library (grpcio 1.57.0 and 1.85.1, on BoringSSL) offers no Ed25519 to a server and so has no
- * handshake with such a one, while the orchestrator's own probe stays green. Clients and CAs may have Ed25519 keys.
+ * Certificate of the server, whose key cannot be Ed25519. The backends' gRPC library (grpcio 1.57.0 and 1.85.1, on
+ * BoringSSL) does not offer Ed25519, so its handshake with such a server fails, while the orchestrator's own probe
+ * succeeds. Clients and CAs may have Ed25519 keys.
  */
 const serverLeaf = leaf
   .refine(({ algorithm }) => algorithm !== "Ed25519", {
@@ -32,14 +33,14 @@ const serverLeaf = leaf
   .refine(({ existing }) => !existing || !isEd25519(existing.certificate), {
     path: ["existing"],
     error:
-      "is for an Ed25519 key, with which no backend could connect (its gRPC library refuses servers with such a key); remove it and its key to have others made",
+      "is for an Ed25519 key, with which no backend could connect (its gRPC library refuses servers with such a key); remove it and its key to have new ones created",
   });
 
 function isEd25519(certificate: string): boolean {
   return readCertificate(certificate).keyAlgorithm === "Ed25519";
 }
 
-/** A certificate names addresses in another field than names (RFC 5280 section 4.2.1.6). */
+/** A DNS name. A certificate has IP addresses in a different field (RFC 5280 section 4.2.1.6). */
 const dnsName = hostNameWithout(", an IP address; write it under orchestrator.ipAddresses");
 
 const hostname = hostNameWithout(

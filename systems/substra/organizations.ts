@@ -31,14 +31,14 @@ const channelSettings = section({
   restricted: z
     .boolean()
     .default(false)
-    .meta(about("The backend's setting `restricted` of this channel", true)),
+    .meta(about("The backend's setting `restricted` for this channel", true)),
   modelExportEnabled: z
     .boolean()
     .default(false)
     .meta(about("Whether models may be exported in this channel", true)),
 });
 
-/** In `certificate.keys`: the key that is brought in. */
+/** Name of an existing key in `certificate.keys`. */
 const EXISTING = "existing";
 
 const keyName = z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
@@ -59,13 +59,19 @@ const certificate = section({
     .min(1)
     .refine((names) => new Set(names).size === names.length, { error: "lists a key twice" })
     .optional()
-    .meta(about("Names of its keys; the last one asks for a certificate", ["k1", "k2"], "`[k1]`")),
+    .meta(
+      about(
+        "Names of its keys; a certificate is requested for the last one",
+        ["k1", "k2"],
+        "`[k1]`",
+      ),
+    ),
   ...existingKeys,
 }).prefault({});
 
 /**
- * Where a backend dials the orchestrator. The backend puts a colon and the port behind it, which makes no address of an IPv6
- * address without brackets; and with brackets the chart's other readers of the value would not find it.
+ * Host at which a backend dials the orchestrator. The backend appends a colon and the port, so an IPv6 address would
+ * need brackets, which other parts of the chart do not support.
  */
 const orchestratorHost = text("host").refine(
   (text) => isDnsName(text) || (isIpAddress(text) && !text.includes(":")),
@@ -86,7 +92,7 @@ const organization = section({
   releaseName: releaseLabel
     .optional()
     .meta(about("Name of the Helm release", "substra", "`backend`")),
-  hostname: ingressHost.meta(about("The backend's own address", "substra.org-1.example")),
+  hostname: ingressHost.meta(about("The backend's host name", "substra.org-1.example")),
   ingressClassName: label
     .optional()
     .meta(about("Class of its ingress", "nginx", "the cluster's default class")),
@@ -94,7 +100,7 @@ const organization = section({
     .string()
     .min(1)
     .optional()
-    .meta(about("The name that people see", "First organization", "the MSP ID")),
+    .meta(about("Display name", "First organization", "the MSP ID")),
   orchestrator: section({
     sameCluster: z
       .boolean()
@@ -132,7 +138,7 @@ const organization = section({
 
 type Certificate = z.output<typeof certificate>;
 
-/** The names of an organization's keys; one that is brought in has a name of its own. */
+/** Returns the names of an organization's keys. An existing key has a reserved name. */
 export function keyNames(given: {
   readonly keys?: readonly string[] | undefined;
   readonly key?: unknown;
@@ -166,7 +172,7 @@ function issuedHere(
   const pair = existingPair(existing, key, refuse);
   return {
     ...lifetime({ validity, renewBefore }, refuse),
-    // Another key, listed after the given one, has taken its place.
+    // Another key, listed after the existing one, has replaced it.
     ...(pair && names.at(-1) === EXISTING && { existing: pair.certificate }),
   };
 }

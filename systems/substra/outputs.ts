@@ -12,7 +12,7 @@ import { admissions, readDocument, type AdmissionsDocument } from "../../enrollm
 import type { Found } from "../../verify/system";
 import { quote } from "../../x509";
 
-/** An organization of another stack has chosen it, and it is printed as it is. */
+/** An MSP ID, which an organization of another stack may have chosen and which is printed as it is. */
 const mspId = z.string().regex(/^\P{C}{1,64}$/u);
 
 const outputs = z.object({
@@ -25,26 +25,26 @@ const outputs = z.object({
   admissions: z.unknown().optional(),
 });
 
-/** What one or more stacks say of a Substra consortium. */
+/** Outputs of one or more stacks about a Substra consortium. */
 export interface SubstraOutputs {
   readonly orchestrator: ReleaseRef | undefined;
-  /** By MSP ID. */
+  /** Releases by MSP ID. */
   readonly organizations: ReadonlyMap<string, ReleaseRef>;
-  /** Documents that the orchestrator's stack publishes for organizations of other stacks. */
+  /** Document that the orchestrator's stack publishes for organizations of other stacks. */
   readonly admissions: AdmissionsDocument | undefined;
   /** Reasons why an organization waits for a certificate, by MSP ID; both sides may have one. */
   readonly waiting: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Reads what a stack says of its part of a consortium.
+ * Reads a stack's outputs about its part of a consortium.
  *
- * @throws CannotCheck
+ * @throws CannotCheck if these are not the outputs of a deployed stack.
  */
 export function readSubstra(document: StackDocument): SubstraOutputs | undefined {
   const { releases, admissions: published } = partOf(outputs, document);
   const { orchestrator, organizations } = releases;
-  // Parties of other systems have names of several words.
+  // Parties of other systems have names with several words.
   const waiting = [...waitingIn(document)].filter(([party]) => !party.includes(" "));
   const found = {
     orchestrator,
@@ -63,13 +63,13 @@ function readAdmissions(content: unknown, origin: string): AdmissionsDocument | 
   for (const party of Object.keys(document.value.organizations)) {
     if (mspId.safeParse(party).success) continue;
     throw new CannotCheck(
-      `${origin} publishes an admission for ${quote(party)}, which is no MSP ID`,
+      `${origin} publishes an admission for ${quote(party)}, which is not an MSP ID`,
     );
   }
   return document.value;
 }
 
-/** @throws CannotCheck if two stacks claim to have deployed the same party. */
+/** Merges the outputs of several stacks. @throws CannotCheck if two stacks claim to have deployed the same party. */
 export function mergeSubstra(found: readonly Found<SubstraOutputs>[]): SubstraOutputs {
   const owners = new Map<string, string>();
   const claim = (what: string, origin: string) => {
@@ -98,7 +98,7 @@ export function mergeSubstra(found: readonly Found<SubstraOutputs>[]): SubstraOu
   };
 }
 
-/** Whether there is anything of it in the cluster. */
+/** Whether any of it is in the cluster. */
 export function hasReleases({
   orchestrator,
   organizations,

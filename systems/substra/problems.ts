@@ -12,7 +12,7 @@ import { coversHost, isIpAddress } from "../../x509";
 import { unusableCertificates } from "./adoption";
 import { organizationsIssuedHere, type SubstraSettings } from "./settings";
 
-/** Problems that show only when the sections are seen together, or with the CA. */
+/** Problems that depend on several sections, or on the CA. */
 export function problems(
   settings: SubstraSettings,
   authority: AuthorityConfig | undefined,
@@ -24,7 +24,7 @@ export function problems(
     ...namespaces(settings),
     ...hosts(settings),
     ...charts(settings),
-    // It compares key identifiers (lib/utils of its server); no other server asks for them.
+    // The orchestrator compares key identifiers (lib/utils of its server); no other server does.
     ...(authority ? withoutIdentifier(authority, "the Substra orchestrator") : []),
     ...unusableCertificates(settings, authority),
   ];
@@ -125,14 +125,14 @@ function channels(settings: SubstraSettings): Problem[] {
   return problems;
 }
 
-/** The charts' network policies bear the chart's name, so two releases of one chart in a namespace collide. */
+/** Conflicts between namespaces: network policies have the chart's name, so two releases of a chart would collide. */
 function namespaces({ organizations }: SubstraSettings): Problem[] {
   const owners = new Map<string, string>();
   return [...organizations].flatMap(([mspId, { namespace }]) => {
     const owner = owners.get(namespace);
     owners.set(namespace, owner ?? mspId);
     if (owner === undefined) return [];
-    const message = `"${namespace}" is also the namespace of ${owner}; the backend chart fits once into a namespace`;
+    const message = `"${namespace}" is also the namespace of ${owner}; the backend chart can be installed only once in a namespace`;
     return [{ key: keyOf(["organizations", mspId, "namespace"]), message }];
   });
 }

@@ -6,7 +6,7 @@ import { enrolled, noticesOf, signedElsewhere, waitingFor } from "./exchange";
 import type { SubstraSettings } from "./settings";
 import { substra as configured } from "./system";
 
-/** Substra: an orchestrator, and backends of several organizations. */
+/** Substra: an orchestrator, and the backends of several organizations. */
 export const substra: ProgramSystem<SubstraSettings, typeof configured.sections> = {
   ...configured,
   withSecretValues: ({ orchestrator, organizations, enrollments }, mark) => ({

@@ -33,16 +33,16 @@ export const readers: Readers = {
   ofClients: { Go: "the orchestrator" },
 };
 
-/** An organization with everything that follows from the other sections. */
+/** An organization, with everything that is derived from the other sections. */
 export interface Organization extends OrganizationConfig {
   readonly namespace: string;
   readonly releaseName: string;
   readonly organizationName: string;
-  /** Undefined if another stack signs for it, and so says where its orchestrator is. */
+  /** Undefined if another stack signs for it, which then provides the orchestrator's endpoint. */
   readonly connection: Connection | undefined;
 }
 
-/** The orchestrator, and the cluster that it is in. */
+/** The orchestrator, with the domain of its cluster. */
 export interface OrchestratorSettings extends OrchestratorConfig {
   readonly clusterDomain: string;
 }
@@ -50,9 +50,9 @@ export interface OrchestratorSettings extends OrchestratorConfig {
 /** The part of a Substra consortium that one stack owns. */
 export interface SubstraSettings {
   readonly orchestrator: OrchestratorSettings | undefined;
-  /** By MSP ID, in the order of the MSP IDs. */
+  /** Organizations of this stack, by MSP ID and in that order. */
   readonly organizations: ReadonlyMap<string, Organization>;
-  /** By MSP ID, in the order of the MSP IDs. */
+  /** Organizations of other stacks, by MSP ID and in that order. */
   readonly enrollments: ReadonlyMap<string, EnrollmentConfig>;
 }
 
@@ -97,7 +97,7 @@ function withConnection(
   };
 }
 
-/** The organizations whose certificates this stack's CA signs, with their connection. */
+/** Returns the organizations whose certificates this stack's CA signs, with their connections. */
 export function organizationsIssuedHere({ organizations: all }: SubstraSettings) {
   return [...all].flatMap(([mspId, organization]) =>
     organization.issuance.kind === "here" && organization.connection !== undefined

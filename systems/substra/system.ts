@@ -2,7 +2,7 @@ import type { ConfiguredSystem } from "../../config/system";
 import { problems } from "./problems";
 import { claims, readers, resolve, sections, type SubstraSettings } from "./settings";
 
-/** Substra as the configuration knows it. */
+/** Substra for the configuration. */
 export const substra: ConfiguredSystem<SubstraSettings, typeof sections> = {
   title: "Substra",
   sections,

@@ -21,7 +21,7 @@ describe("the command countersign enroll", function () {
   });
   after(() => project.remove());
 
-  /** Runs it as people do, in a project's folder. */
+  /** Runs the command as people do, in a project's folder. */
   async function enroll(args: readonly string[], input: string) {
     const child = spawn(process.execPath, [COMMAND, "enroll", ...args], { cwd: project.folder });
     child.stdin.end(input);
@@ -35,7 +35,7 @@ describe("the command countersign enroll", function () {
 
   const rows: [string, readonly string[], string, 0 | 1 | 2, RegExp, RegExp][] = [
     [
-      "0 for what is taken in",
+      "0 for files that are imported",
       [...IMPORT, "--dry-run", "--json"],
       requestOfOrg1(),
       0,
@@ -43,7 +43,7 @@ describe("the command countersign enroll", function () {
       /^$/,
     ],
     [
-      "1 for what is refused",
+      "1 for files that are refused",
       IMPORT,
       requestOfOrg1({ keys: keys("p224") }),
       1,
@@ -56,7 +56,7 @@ describe("the command countersign enroll", function () {
       requestOfOrg1() + KEY,
       1,
       /^$/,
-      /^standard input holds a private key, which must never leave its owner's stack: delete it, also from the repository's history, and make a new key\. Nothing was taken in\.\n$/,
+      /^standard input holds a private key, which must never leave its owner's stack: delete it, also from the repository's history, and make a new key\. Nothing was imported\.\n$/,
     ],
     [
       "1 for a private key that is published",
@@ -67,12 +67,12 @@ describe("the command countersign enroll", function () {
       /^what leak\.json publishes holds a private key, [^\n]*, and make a new key\n$/,
     ],
     [
-      "2 for what cannot be read, without a stack trace",
+      "2 for files that cannot be read, without a stack trace",
       IMPORT,
       "hello",
       2,
       /^$/,
-      /^standard input is none of the files that travel: [^\n]*\n$/,
+      /^standard input is not a file that can be imported: [^\n]*\n$/,
     ],
     ["2 for a call without paths", ["import"], "", 2, /^$/, /missing required argument 'paths'/],
   ];

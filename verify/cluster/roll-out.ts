@@ -9,7 +9,7 @@ import type { V1Deployment, V1StatefulSet } from "@kubernetes/client-node";
 export function rollOutProblem(workload: V1Deployment | V1StatefulSet): string | undefined {
   const { metadata, spec, status } = workload;
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) {
-    return "was changed, and no controller has seen the change yet";
+    return "was changed, and no controller has seen it yet";
   }
   const wanted = spec?.replicas ?? 1;
   // A StatefulSet that has rolled out reports equal revisions, but no updated pods.

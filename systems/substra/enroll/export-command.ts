@@ -12,15 +12,15 @@ interface Options extends SourceOptions {
   readonly json?: true;
 }
 
-/** What was exported, and where it is now. */
+/** An export, with its saved files. */
 export type Saved = Omit<Exported, "files"> & { readonly files: readonly SavedFile[] };
 
 export const exportCommand = withSource(new Command("export"))
   .description(
-    "Writes what a stack publishes for the other side into files: an organization's request, or the consortium's certificate, CAs and endpoint for it.",
+    "Writes what a stack publishes for the other side to files: an organization's request, or the consortium's certificate, CAs and endpoint for it.",
   )
   .argument("[mspIds...]", "MSP IDs (default: all that the stack publishes)")
-  .option("--to <dir>", "where each organization's directory is made", "enrollments")
+  .option("--to <dir>", "where a directory for each organization is created", "enrollments")
   .option("--json", "print an object for programs")
   .addHelpText(
     "after",
@@ -39,7 +39,7 @@ export const exportCommand = withSource(new Command("export"))
     }
   });
 
-/** @throws PrivateKeyFound before anything is written. */
+/** Saves all files. @throws PrivateKeyFound before anything is written. */
 export function saveAll(exported: readonly Exported[], project: string): Saved[] {
   const saved = save(
     exported.flatMap(({ files }) => files),

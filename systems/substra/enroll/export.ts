@@ -12,20 +12,20 @@ import { CannotCheck } from "../../../command/failure";
 import { factsOfAdmission, factsOfRequest, type AdmissionFacts, type RequestFacts } from "./facts";
 import type { FileToWrite } from "./save";
 
-/** What a stack publishes for the other side, as files. */
+/** Content that a stack publishes for the other side, as files. */
 export type Exported = { readonly mspId: string; readonly files: readonly FileToWrite[] } & (
   | { readonly kind: "request"; readonly facts: RequestFacts }
   | { readonly kind: "admission"; readonly facts: AdmissionFacts }
 );
 
 /**
- * Makes files of what a stack publishes.
+ * Creates files from what a stack publishes.
  *
- * @param outputs of the stack.
- * @param origin of the outputs, for messages.
- * @param wanted MSP IDs; all if there are none.
- * @param directory of all files; each organization has a directory of its own there.
- * @throws PrivateKeyFound
+ * @param outputs the stack's outputs.
+ * @param origin origin of the outputs, for messages.
+ * @param wanted MSP IDs to export; all if it is empty.
+ * @param directory directory for the files, with a directory for each organization.
+ * @throws PrivateKeyFound if the outputs contain a private key.
  * @throws CannotCheck if the stack publishes nothing, or not what is wanted, or something unreadable.
  */
 export function exportsOf(
@@ -39,7 +39,7 @@ export function exportsOf(
   for (const mspId of wanted) {
     if (mspIds.includes(mspId)) continue;
     throw new CannotCheck(
-      `${origin} publishes nothing of ${quote(mspId)}; there is ${mspIds.map(quote).join(", ")}`,
+      `${origin} publishes nothing for ${quote(mspId)}, only for ${mspIds.map(quote).join(", ")}`,
     );
   }
   return published

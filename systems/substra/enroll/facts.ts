@@ -1,19 +1,19 @@
 import type { Admission } from "../../../enrollment/documents";
 import { readCertificate, type Certificate, type CertificateRequest } from "../../../x509";
 
-/** The names that a certificate is for, besides its subject. */
+/** Subject alternative names of a certificate. */
 export interface NameFacts {
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
   readonly uris: readonly string[];
   readonly emailAddresses: readonly string[];
-  /** How many there are of any other kind. */
+  /** Number of names of any other kind. */
   readonly otherNames: number;
 }
 
-/** What a reviewer must see of a request. */
+/** Facts about a request that a reviewer must see. */
 export interface RequestFacts extends NameFacts {
-  /** Safe to print. */
+  /** Subject, safe to print. */
   readonly subject: string;
   readonly keyAlgorithm: string;
   /** SHA-256 of the public key. */
@@ -22,15 +22,15 @@ export interface RequestFacts extends NameFacts {
   readonly fingerprint: string;
 }
 
-/** What a reviewer must see of a certificate. */
+/** Facts about a certificate that a reviewer must see. */
 export interface CertificateFacts extends RequestFacts {
   readonly issuer: string;
-  /** ISO 8601, in UTC. */
+  /** Beginning of its validity, as ISO 8601 in UTC. */
   readonly notBefore: string;
   readonly notAfter: string;
 }
 
-/** What a reviewer must see of a CA's generation. */
+/** Facts about a generation of the CA that a reviewer must see. */
 export interface AuthorityFacts {
   readonly name: string;
   readonly state: "signing" | "trusted";
@@ -40,10 +40,10 @@ export interface AuthorityFacts {
   readonly fingerprint: string;
 }
 
-/** What a reviewer must see of an admission. */
+/** Facts about an admission that a reviewer must see. */
 export interface AdmissionFacts {
   readonly certificate: CertificateFacts;
-  /** By name. */
+  /** Generations by name. */
   readonly authorities: readonly AuthorityFacts[];
   readonly channels: readonly string[];
   readonly orchestrator: Admission["orchestrator"];
@@ -64,7 +64,7 @@ export function factsOfRequest(request: CertificateRequest | Certificate): Reque
   };
 }
 
-/** @throws PemError if a certificate in it is none. */
+/** Returns the facts about an admission. @throws PemError if it contains a certificate that cannot be read. */
 export function factsOfAdmission(admission: Admission): AdmissionFacts {
   const { mspId, authorities, channels, orchestrator } = admission;
   const certificate = readCertificate(admission.certificate, `the certificate of ${mspId}`);

@@ -18,7 +18,7 @@ import {
 import { CannotCheck } from "../../../command/failure";
 import type { Input } from "./inputs";
 
-/** What a received file turned out to be. */
+/** A received file, with its kind. */
 type Item = { readonly input: Input } & (
   | { readonly kind: "request"; readonly request: CertificateRequest }
   | { readonly kind: "certificate"; readonly certificate: Certificate }
@@ -27,11 +27,11 @@ type Item = { readonly input: Input } & (
   | { readonly kind: "unknown"; readonly reason: string }
 );
 
-/** Something received that can be decided on. */
+/** A received request or admission. */
 export type Found =
   | {
       readonly kind: "request";
-      /** O of its subject; undefined if it has none, or several. */
+      /** Organization (O) of its subject; undefined if it has none, or several. */
       readonly mspId: string | undefined;
       readonly file: FileText;
       readonly request: CertificateRequest;
@@ -44,14 +44,14 @@ export type Found =
 
 export interface Identified {
   readonly found: readonly Found[];
-  /** Files in directories that are none of those that travel. */
+  /** Files in directories that are not exchanged. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Finds out what each file is, and which of them belong together.
+ * Determines what each file is, and which files belong together.
  *
- * @throws CannotCheck if a file that was named is none of those that travel, or one of a kind is there twice.
+ * @throws CannotCheck if a file that was named is not one that is exchanged, or there are two of a kind.
  */
 export function identify(inputs: readonly Input[]): Identified {
   const items = inputs.map(itemOf);
@@ -76,13 +76,13 @@ export function identify(inputs: readonly Input[]): Identified {
   if (orphans.length > 0 && mspIds.size === 0) {
     const [{ input } = { input: { origin: "" } }] = orphans;
     throw new CannotCheck(
-      `${input.origin} holds CA certificates, and nothing says for whom: give certificate.pem and consortium.yaml with it`,
+      `${input.origin} holds CA certificates, but no file tells for which organization: give certificate.pem and consortium.yaml with it`,
     );
   }
   return { found, leftOut: unknown.map(({ input }) => input.origin) };
 }
 
-/** Whose certificate or consortium.yaml it is. */
+/** Returns the organization for which a certificate or consortium.yaml is. */
 function ownerOf(item: Item): string | undefined {
   if (item.kind === "consortium") return item.document.mspId;
   return item.kind === "certificate" ? item.certificate.subject.organizations[0] : undefined;
@@ -100,7 +100,7 @@ function admissionFiles(mspId: string, items: readonly Item[]): Partial<Admissio
   };
 }
 
-/** The bundle that consortium.yaml names, or else one beside it, or else the only one. */
+/** Returns the bundle that consortium.yaml names, otherwise one next to it, otherwise the only one. */
 function trustFor(
   items: readonly Item[],
   certificate: Item | undefined,
@@ -150,7 +150,7 @@ function itemOf(input: Input): Item {
 function certificatesIn(input: Input): Item {
   const certificates = readCertificates(input.text, input.origin);
   const [certificate, ...more] = certificates;
-  // Under the name of an organization's certificate a CA's is one, to be judged as the stack will judge it.
+  // A CA's certificate with the file name of an organization's is treated as one, as the stack will treat it.
   const isNamedSo = basename(input.origin) === FILES.certificate && more.length === 0;
   if (!isNamedSo && certificates.every(({ isCa }) => isCa)) {
     return {
@@ -163,11 +163,11 @@ function certificatesIn(input: Input): Item {
     if (certificate.subject.organizations.length === 1) {
       return { kind: "certificate", input, certificate };
     }
-    const reason = `${input.origin} is a certificate, but not of one organization (O): ${certificate.subject.text}`;
+    const reason = `${input.origin} is a certificate, but does not name exactly one organization (O): ${certificate.subject.text}`;
     return { kind: "unknown", input, reason };
   }
   throw new CannotCheck(
-    `${input.origin} holds ${certificates.length} certificates that are not all CAs: give the organization's certificate and the CAs in files of their own`,
+    `${input.origin} holds ${certificates.length} certificates that are not all CAs: give the organization's certificate and the CAs in separate files`,
   );
 }
 
@@ -185,5 +185,5 @@ function describeUnknown({ origin, text }: Input): string {
   const advice = binary
     ? "; if it is DER, convert it with `openssl req -inform DER` or `x509`"
     : "";
-  return `${origin} is none of the files that travel: a certificate request, a certificate, CA certificates or consortium.yaml${advice}`;
+  return `${origin} is not a file that can be imported: a certificate request, a certificate, CA certificates or consortium.yaml${advice}`;
 }

@@ -19,7 +19,7 @@ interface Options {
 
 export const importCommand = new Command("import")
   .description(
-    "Checks files that were received from the other side as the stack will check them, shows what a reviewer must see, and puts them where the stack's configuration has them.",
+    "Checks files that were received from the other side as the stack will check them, shows what a reviewer must see, and writes them to the places that the stack's configuration names.",
   )
   .argument("<paths...>", "files, or directories with files; - is standard input")
   .option("-s, --stack <name>", "the Pulumi stack, for its configuration file")
@@ -29,7 +29,7 @@ export const importCommand = new Command("import")
   .option("--json", "print an object for programs")
   .addHelpText(
     "after",
-    "\nExit status: 0 taken in (or would be), 1 something is refused and nothing was written, 2 it could not be read.",
+    "\nExit status: 0 imported (or would be), 1 something is refused and nothing was written, 2 it could not be read.",
   )
   .action(async (paths: readonly string[], options: Options) => {
     try {
@@ -51,7 +51,7 @@ export const importCommand = new Command("import")
     } catch (error) {
       if (error instanceof ConfigError) throw new CannotCheck(error.message);
       if (!(error instanceof PrivateKeyFound)) throw error;
-      complain(`${error.message}. Nothing was taken in.\n`);
+      complain(`${error.message}. Nothing was imported.\n`);
       process.exitCode = 1;
     }
   });
@@ -59,5 +59,5 @@ export const importCommand = new Command("import")
 function configFile({ stack, configFile: file }: Options): string {
   if (file !== undefined) return file;
   if (stack !== undefined) return configFileOf(stack);
-  throw new CannotCheck("give the stack that takes the files in: --stack NAME or --config-file");
+  throw new CannotCheck("give the stack that imports the files: --stack NAME or --config-file");
 }

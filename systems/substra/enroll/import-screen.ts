@@ -3,12 +3,12 @@ import type { SavedFile } from "./save";
 import { admissionRows, aligned, listed, requestRows, type Row } from "./screen";
 import type { AdmissionVerdict, RequestVerdict, TrustStatus, Verdict } from "./verdict";
 
-/** What was decided, and what came of it. */
+/** The decisions, and the files that were written. */
 export interface Outcome {
   readonly verdicts: readonly Verdict[];
-  /** Files in directories that are none of those that travel. */
+  /** Files in directories that are not exchanged. */
   readonly leftOut: readonly string[];
-  /** Nothing if anything was refused. */
+  /** Files that were written; none if anything was refused. */
   readonly saved: readonly SavedFile[];
   readonly dryRun: boolean;
 }
@@ -19,12 +19,12 @@ const TRUST: Readonly<Record<TrustStatus, string>> = {
   "not-pinned": "NOT PINNED",
 };
 
-/** For reviewers: what everything is, what it asks for, what is granted, and what was done. */
+/** Renders an outcome for reviewers: what each file is, what it requests, what is granted, and what was done. */
 export function importText({ verdicts, leftOut, saved, dryRun }: Outcome): string {
   const isRefused = verdicts.some(({ decision }) => decision === "refused");
   const groups = verdicts.map((verdict) =>
     [
-      `${verdict.kind} of ${verdict.mspId === undefined ? "nobody" : listed([verdict.mspId])} (${listed(verdict.origins)})`,
+      `${verdict.kind} of ${verdict.mspId === undefined ? "an unknown organization" : listed([verdict.mspId])} (${listed(verdict.origins)})`,
       ...(verdict.kind === "request" ? requestLines(verdict) : admissionLines(verdict)),
       ...reasonLines(verdict),
       "",
@@ -42,7 +42,7 @@ function stateOf(state: SavedFile["state"], dryRun: boolean): string {
   return dryRun && state === "written" ? "would be written" : state;
 }
 
-/** The same for programs. */
+/** Renders an outcome for programs. */
 export function importJson({ verdicts, leftOut, saved, dryRun }: Outcome): string {
   const found = verdicts.map(({ files, ...verdict }) => ({
     ...verdict,
@@ -62,7 +62,7 @@ function requestLines({ facts, source, comparison }: RequestVerdict): string[] {
   return [
     ...aligned(rows),
     "",
-    ...aligned([["  ", "asked", `granted by ${source}`], ...columns]),
+    ...aligned([["  ", "requested", `granted by ${source}`], ...columns]),
     "",
   ];
 }
@@ -83,7 +83,7 @@ function reasonLines({ decision, reasons, warnings, proposal }: Verdict): string
       ? []
       : [
           "",
-          "  If that is what you want, after you have asked its owner over another channel:",
+          "  If this is what you want, and you have confirmed it with its owner over another channel:",
           "",
         ]),
     ...(proposal?.trimEnd().split("\n") ?? []).map((line) => `    ${line}`),

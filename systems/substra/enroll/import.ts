@@ -8,9 +8,10 @@ import { save } from "./save";
 import type { Verdict } from "./verdict";
 
 /**
- * Decides on what was received, and writes it where the stack's configuration has it, unless anything is refused.
+ * Decides on received files, and writes them to the places that the stack's configuration names, unless anything is
+ * refused.
  *
- * @throws CannotCheck if it cannot be read or written.
+ * @throws CannotCheck if they cannot be read or written.
  */
 export function takeIn(
   inputs: readonly Input[],
@@ -19,7 +20,7 @@ export function takeIn(
 ): Outcome {
   const { config, project } = circumstances;
   const { found, leftOut } = identify(inputs);
-  if (found.length === 0) throw new CannotCheck("there is nothing to take in among these files");
+  if (found.length === 0) throw new CannotCheck("none of these files can be imported");
   const verdicts = found.map((each): Verdict =>
     each.kind === "request"
       ? judgeRequest(each, config, project)
@@ -30,7 +31,7 @@ export function takeIn(
   return { verdicts, leftOut, saved, dryRun };
 }
 
-/** Whether something must not be taken in, and so nothing is. */
+/** Whether something is refused, so that nothing is imported. */
 export function isRefused(verdicts: readonly Verdict[]): boolean {
   return verdicts.some(({ decision }) => decision === "refused");
 }

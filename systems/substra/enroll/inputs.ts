@@ -5,25 +5,25 @@ import { LIMITS, UnreadableFile, readAtMost, readFileBytes } from "../../../host
 import { decodeText, hasInvisible, quote } from "../../../x509";
 import { CannotCheck, messageOf } from "../../../command/failure";
 
-/** A file as it was received. */
+/** A received file. */
 export interface Input {
   /** Its path, or `standard input`. */
   readonly origin: string;
   readonly text: string;
-  /** Whether it was named, and not found in a directory that was named. */
+  /** Whether it was named itself, not found in a directory that was named. */
   readonly named: boolean;
 }
 
-/** Bytes of the largest file that is searched for private keys, which may be in files of other kinds too. */
+/** Size limit in bytes of files that are searched for private keys, which may be in files of any kind. */
 const MOST_SEARCHED = 1024 * 1024;
-/** Files in one directory: a clone of a whole project was surely not meant. */
+/** Limit on the files in one directory, because nobody means to import the clone of a whole project. */
 const MOST_FILES = 1000;
 
 /**
- * Reads files, and the files of directories. Hidden ones and links in a directory are left out.
+ * Reads files, and the files in directories except hidden files and links.
  *
- * @param paths of them; `-` is standard input.
- * @throws PrivateKeyFound if one holds a private key.
+ * @param paths paths of files and directories; `-` is standard input.
+ * @throws PrivateKeyFound if one contains a private key.
  * @throws CannotCheck if one cannot be read.
  */
 export function readInputs(paths: readonly string[]): Input[] {
@@ -52,7 +52,7 @@ function filesIn(path: string): string[] {
     for (const entry of entries) {
       const place = join(directory, entry.name);
       if (hasInvisible(entry.name)) {
-        throw new CannotCheck(`${quote(place)} has a name that cannot be shown: what is it?`);
+        throw new CannotCheck(`${quote(place)} has a name that cannot be shown: rename or remove it`);
       }
       if (entry.isDirectory()) directories.push(place);
       else if (entry.isFile()) found.push(place);
@@ -75,7 +75,7 @@ function readInput(origin: string, file: string | number, named: boolean): Input
   return leaveOut(origin, named);
 }
 
-/** Undefined if there is too much of it. */
+/** Reads a file; undefined if it is too long. */
 function readBytes(origin: string, file: string | number): Buffer | undefined {
   try {
     return typeof file === "number"
@@ -87,10 +87,10 @@ function readBytes(origin: string, file: string | number): Buffer | undefined {
   }
 }
 
-/** @throws CannotCheck of one that was named. */
+/** Leaves out a file that is too long. @throws CannotCheck if it was named. */
 function leaveOut(origin: string, named: boolean): Input {
   if (!named) return { origin, text: "", named };
   throw new CannotCheck(
-    `${origin} is longer than ${LIMITS.exchanged / 1024} KiB: no file that travels is`,
+    `${origin} is longer than ${LIMITS.exchanged / 1024} KiB, the limit for exchanged files`,
   );
 }

@@ -28,11 +28,11 @@ export interface Circumstances {
   /** The project's folder. */
   readonly project: string;
   readonly at: Date;
-  /** Outputs of the own stack, where its request is not in a file. */
+  /** Outputs of the organization's own stack, if its request is not in a file. */
   readonly outputs?: OwnOutputs;
 }
 
-/** Decides on a certificate and what came with it, as the organization's stack will. */
+/** Decides on a certificate and the files that came with it, as the organization's stack will. */
 export function judgeAdmission(
   { mspId, files }: FoundAdmission,
   circumstances: Circumstances,
@@ -55,7 +55,7 @@ export function judgeAdmission(
   const signer = config.organizations.get(mspId);
   if (signer === undefined) {
     if (config.enrollments.has(mspId)) {
-      const reason = `this stack signs for ${mspId} itself: it is for the organization's own stack`;
+      const reason = `it is for the organization's own stack: this stack signs for ${mspId}`;
       return { ...verdict, decision: "ignored", reasons: [reason] };
     }
     return because(notSignedElsewhere(mspId, config));
@@ -110,7 +110,7 @@ export function judgeAdmission(
   }
 }
 
-/** Compares what came with what was taken in before: that is what the stack has deployed, as far as files can tell. */
+/** Compares an admission with the one imported before, which the stack has deployed as far as files can tell. */
 function judgeSetbacks(
   admission: Admission,
   signer: NonNullable<Signer>,
@@ -125,7 +125,7 @@ function judgeSetbacks(
   return decideSetbacks(admission, setbacksOf(admission, inUse, at), accept);
 }
 
-/** Undefined also if it cannot be read: it is about to be replaced. */
+/** Reads the admission imported before; undefined also if it cannot be read, because it is about to be replaced. */
 function takenBefore(directory: string, mspId: string): Admission | undefined {
   try {
     const before = admissionInDirectory(directory, mspId);
@@ -137,7 +137,7 @@ function takenBefore(directory: string, mspId: string): Admission | undefined {
 
 function notSignedElsewhere(mspId: string, { organizations, path }: ExchangeConfig): string {
   return organizations.has(mspId)
-    ? `this stack's own authority signs for ${mspId}; set countersign:organizations.${mspId}.signedBy if another stack is to`
+    ? `this stack's own authority signs for ${mspId}; set countersign:organizations.${mspId}.signedBy if another stack should sign`
     : `${mspId} is not under countersign:organizations in ${path}`;
 }
 

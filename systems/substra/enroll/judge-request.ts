@@ -38,7 +38,7 @@ export function judgeRequest(
     files: [],
   };
   const because = (...reasons: string[]): RequestVerdict => ({ ...verdict, reasons });
-  if (mspId === undefined) return because("it has not exactly one organization (O): whose is it?");
+  if (mspId === undefined) return because("it must name exactly one organization (O)");
   const enrollment = config.enrollments.get(mspId);
   if (enrollment === undefined) return judgeUnlisted(verdict, mspId, request, config);
   const key = `countersign:enrollments.${mspId}.request`;
@@ -67,7 +67,7 @@ function judgeUnlisted(
   { organizations, path }: ExchangeConfig,
 ): RequestVerdict {
   if (organizations.get(mspId) !== undefined) {
-    const reason = `${mspId} is this stack's own, and another stack signs its requests`;
+    const reason = `it is for the consortium's stack: another stack signs for ${mspId}`;
     return { ...verdict, decision: "ignored", reasons: [reason] };
   }
   if (organizations.has(mspId)) {
@@ -76,7 +76,7 @@ function judgeUnlisted(
   }
   const problem = mspIdProblem(mspId);
   if (problem !== undefined) return { ...verdict, reasons: [problem] };
-  // No configuration would grant it, so none is proposed.
+  // No configuration could grant it, so none is proposed.
   if (request.keyProblem !== undefined) {
     return { ...verdict, reasons: [`its key is unreadable: it ${request.keyProblem}`] };
   }
@@ -87,7 +87,7 @@ function judgeUnlisted(
   };
 }
 
-/** The configuration that grants what is asked for, as far as it could be granted at all. */
+/** Proposes a configuration that grants what is requested, as far as it could be granted. */
 function proposalFor(mspId: string, request: CertificateRequest): string {
   const { subject, dnsNames, publicKeyFingerprint } = request;
   const [commonName = ""] = subject.commonNames;
@@ -101,7 +101,7 @@ function proposalFor(mspId: string, request: CertificateRequest): string {
   return stringify({ "countersign:enrollments": { [mspId]: enrollment } });
 }
 
-/** What is different from the request that is there. */
+/** Warns of differences from the existing request. */
 function replaces(request: CertificateRequest, path: string, project: string): string[] {
   const place = resolve(project, path);
   if (!existsSync(place)) return [];
@@ -114,7 +114,7 @@ function replaces(request: CertificateRequest, path: string, project: string): s
   }
 }
 
-const ANY_NAME = "a plain name that is no host";
+const ANY_NAME = "a plain name that is not a host";
 
 function compare(
   { subject, dnsNames, keyAlgorithm, publicKeyFingerprint, ...names }: CertificateRequest,
@@ -149,7 +149,7 @@ function compare(
       "key-published",
     ),
   ];
-  // Never granted by an enrollment, and shown where somebody asks.
+  // An enrollment never grants these, so they are shown only if they are requested.
   const never = [
     row("other subject", attributes, [], "subject"),
     row("IP addresses", names.ipAddresses, [], "ip-address"),

@@ -35,7 +35,7 @@ export function compareKey(
     const warning = `it is for the key of the certificate that is in use, not for that of ${asked.origin}`;
     return { problems: [], warnings: [warning] };
   }
-  const problem = `it is for the key ${key}, and ${asked.origin} for ${asked.key}: an answer to another request`;
+  const problem = `it is for the key ${key}, but ${asked.origin} is for ${asked.key}: it answers another request`;
   return { problems: [problem], warnings: [] };
 }
 

@@ -3,7 +3,7 @@ import { refusePrivateKey, writePublicFile } from "../../../enrollment/files";
 import { LIMITS, readFileText, whyNoFile } from "../../../host";
 import { CannotCheck, messageOf } from "../../../command/failure";
 
-/** A file that is to be there. */
+/** A file to write. */
 export interface FileToWrite {
   /** Relative to the project's folder, or absolute. */
   readonly path: string;
@@ -12,15 +12,15 @@ export interface FileToWrite {
 
 export interface SavedFile {
   readonly path: string;
-  /** `unchanged` if the same bytes stood there already. */
+  /** `unchanged` if the file already had the same bytes. */
   readonly state: "written" | "unchanged";
 }
 
 /**
- * Writes files, but none of them if one holds a private key.
+ * Writes files, but none of them if one contains a private key.
  *
- * @param dryRun only says what would be.
- * @throws PrivateKeyFound
+ * @param dryRun whether to only report what would be written.
+ * @throws PrivateKeyFound before anything is written.
  * @throws CannotCheck if one cannot be written.
  */
 export function save(

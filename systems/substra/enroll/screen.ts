@@ -1,10 +1,10 @@
 import { quote } from "../../../x509";
 import type { AdmissionFacts, CertificateFacts, NameFacts, RequestFacts } from "./facts";
 
-/** A line of a screen: what it is about, and what there is to say. */
+/** A line of output: a label and its cells. */
 export type Row = readonly [label: string, ...cells: string[]];
 
-/** Sets rows into columns, each as wide as its widest cell. */
+/** Aligns rows in columns, each as wide as its widest cell. */
 export function aligned(rows: readonly Row[], indent = "  "): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -16,7 +16,7 @@ export function aligned(rows: readonly Row[], indent = "  "): string[] {
   });
 }
 
-/** All of a list, for it is what a reviewer decides on; what is not plain is quoted and escaped. */
+/** Joins a whole list, because a reviewer decides on all of it; unusual texts are quoted and escaped. */
 export function listed(texts: readonly string[]): string {
   return texts.map(readable).join(", ") || "none";
 }
@@ -35,7 +35,7 @@ export function requestRows(facts: RequestFacts): Row[] {
   ];
 }
 
-/** @param trust what to say about each CA, by the generation's name. */
+/** Returns the rows about an admission. @param trust remark about each CA, by the generation's name. */
 export function admissionRows(
   { certificate, authorities, channels, orchestrator }: AdmissionFacts,
   trust: ReadonlyMap<string, string> = new Map(),

@@ -8,20 +8,20 @@ import type { InUse } from "../../../enrollment/setbacks";
 import { LIMITS, readFileText } from "../../../host";
 import { CannotCheck, messageOf } from "../../../command/failure";
 
-/** Who signs for an organization of the stack, and where its backend dials; undefined if the stack itself signs. */
+/** Signer for an organization of the stack, and its backend's connection; undefined if the stack itself signs. */
 export type Signer = (z.output<typeof signedBy> & Pick<InUse, "dials">) | undefined;
 
-/** Those parts of a stack's configuration that say what may be taken in. */
+/** Parts of a stack's configuration that determine what may be imported. */
 export interface ExchangeConfig {
-  /** The file that it is from. */
+  /** Path of the configuration file. */
   readonly path: string;
-  /** By MSP ID. */
+  /** Enrollments by MSP ID. */
   readonly enrollments: ReadonlyMap<string, EnrollmentConfig>;
-  /** By MSP ID. */
+  /** Signers by MSP ID. */
   readonly organizations: ReadonlyMap<string, Signer>;
 }
 
-/** How it reaches the orchestrator. What does not fit is for `pulumi up` to refuse. */
+/** Connection to the orchestrator. Invalid values are ignored here; `pulumi up` refuses them. */
 const orchestrator = z
   .looseObject({
     sameCluster: z.boolean().optional(),
@@ -30,14 +30,14 @@ const orchestrator = z
   })
   .catch({});
 
-/** Of an organization only who signs for it, and where it dials: all else is for `pulumi up` to judge. */
+/** Organizations, with only their signer and connection. `pulumi up` checks everything else. */
 const organizations = z.record(
   z.string(),
   z.looseObject({ signedBy: signedBy.optional(), orchestrator: orchestrator.default({}) }),
 );
 
 /**
- * Reads from a stack's configuration file what may be taken in. Nothing is decrypted: secrets are left out.
+ * Reads from a stack's configuration file what may be imported. Nothing is decrypted: secrets are left out.
  *
  * @throws CannotCheck if there is no such file.
  * @throws ConfigError with every problem of the parts that are read.
@@ -62,7 +62,7 @@ export function readExchangeConfig(path: string): ExchangeConfig {
   };
 }
 
-/** The file of a stack, as Pulumi names it, in the project's folder. */
+/** Returns the name of a stack's configuration file in the project's folder. */
 export function configFileOf(stack: string): string {
   return `Pulumi.${stack.slice(stack.lastIndexOf("/") + 1)}.yaml`;
 }
@@ -79,7 +79,7 @@ function sectionsIn(path: string): Readonly<Record<string, unknown>> {
   const file = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
   const result = file.safeParse(parseYaml(text));
   if (result.success) return result.data.config;
-  throw new CannotCheck(`${path} is no configuration file of a stack`);
+  throw new CannotCheck(`${path} is not a configuration file of a stack`);
 }
 
 function parseYaml(text: string): unknown {
@@ -108,7 +108,7 @@ function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && "secure" in value;
 }
 
-/** A ciphertext is as good as nothing here. */
+/** Removes secrets, as a ciphertext is of no use here. */
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;

@@ -6,8 +6,8 @@ import { readCertificates } from "../../../x509";
 import type { TrustStatus } from "./verdict";
 
 /**
- * The CAs that were taken in before, which is when they were trusted if they were at first use. The stack's state
- * has the last word on that.
+ * Returns fingerprints of the CAs that were imported before, which is when CAs are trusted at first use. The stack's
+ * state is authoritative on that.
  */
 export function trustedBefore(directory: string): readonly string[] | undefined {
   const path = join(directory, FILES.trust);
@@ -15,7 +15,7 @@ export function trustedBefore(directory: string): readonly string[] | undefined 
   return readCertificates(readPublicFile(path), path).map(({ fingerprint }) => fingerprint);
 }
 
-/** How each CA stands in `signedBy.trust`. */
+/** Returns the status of each CA in `signedBy.trust`. */
 export function statuses(
   { trusted, unknown }: SortedGenerations,
   { fingerprints }: TrustPolicy,
@@ -29,7 +29,7 @@ export function statuses(
   ]);
 }
 
-/** What `signedBy.trust` would be with the CAs that are not pinned yet. */
+/** Proposes `signedBy.trust` with the CAs that are not pinned yet. */
 export function proposalToTrust(
   mspId: string,
   { unknown }: SortedGenerations,

@@ -1,7 +1,7 @@
 import type { AdmissionFacts, RequestFacts } from "./facts";
 import type { FileToWrite } from "./save";
 
-/** What a request asks for beside what is granted. Everything in it is safe to print once listed. */
+/** A requested and a granted value, side by side. Both are safe to print with `listed`. */
 export interface Comparison {
   readonly what: string;
   readonly asked: readonly string[];
@@ -9,30 +9,30 @@ export interface Comparison {
   readonly ok: boolean;
 }
 
-/** How a CA stands in `signedBy.trust`. */
+/** Status of a CA in `signedBy.trust`. */
 export type TrustStatus = "pinned" | "first-use" | "not-pinned";
 
 interface Decided {
-  /** Undefined if it does not say whose it is. */
+  /** Undefined if it does not name exactly one organization. */
   readonly mspId: string | undefined;
-  /** The files that it came in. */
+  /** Files that it came in. */
   readonly origins: readonly string[];
-  /** `ignored` is what is for the other side: a request in its own stack, for example. */
+  /** `ignored` if it is for the other side: a request in its own stack, for example. */
   readonly decision: "accepted" | "refused" | "ignored";
-  /** Why it is refused or ignored. */
+  /** Reasons why it is refused or ignored. */
   readonly reasons: readonly string[];
-  /** What is to be known though it is accepted. */
+  /** Warnings, even if it is accepted. */
   readonly warnings: readonly string[];
-  /** Configuration to be set after a decision that only people can make. */
+  /** Configuration to set, after a decision that only people can make. */
   readonly proposal?: string;
-  /** What is written if everything is accepted. */
+  /** Files that are written if everything is accepted. */
   readonly files: readonly FileToWrite[];
 }
 
 export interface RequestVerdict extends Decided {
   readonly kind: "request";
   readonly facts: RequestFacts;
-  /** The key of configuration that grants, e.g. `enrollments.MyOrg1MSP`; nothing is compared without one. */
+  /** Configuration key that grants, e.g. `enrollments.MyOrg1MSP`; without one, nothing is compared. */
   readonly source?: string;
   readonly comparison: readonly Comparison[];
 }
@@ -41,9 +41,9 @@ export interface AdmissionVerdict extends Decided {
   readonly kind: "admission";
   /** Undefined if files are missing, or contradict each other. */
   readonly facts?: AdmissionFacts;
-  /** By the name of the CA's generation. */
+  /** Status by the name of the CA's generation. */
   readonly trust: Readonly<Record<string, TrustStatus>>;
 }
 
-/** What was decided on something that was received. */
+/** Decision on a received request or admission. */
 export type Verdict = RequestVerdict | AdmissionVerdict;

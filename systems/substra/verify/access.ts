@@ -1,7 +1,7 @@
 import type { Certificate } from "../../../x509";
 import type { OrchestratorSetup } from "./orchestrator-setup";
 
-/** Codes of gRPC that the orchestrator answers with. */
+/** gRPC codes of the orchestrator's answers. */
 export const GRPC = {
   unknown: 2,
   permissionDenied: 7,
@@ -15,28 +15,28 @@ const STATUS_NAMES: Readonly<Record<number, string>> = {
   [GRPC.failedPrecondition]: "FailedPrecondition",
 };
 
-/** A status as people read it: `PermissionDenied OE0102: no CA is listed for MyOrg2MSP`. */
+/** Formats a status for people: `PermissionDenied OE0102: no CA is listed for MyOrg2MSP`. */
 export function describeStatus({ code, details }: Refusal): string {
   return `${STATUS_NAMES[code] ?? `gRPC code ${code}`} ${details.trim()}`;
 }
 
-/** The call is refused, with the status that the orchestrator gives. */
+/** Status with which the orchestrator refuses a call. */
 export interface Refusal {
   readonly code: number;
   readonly details: string;
 }
 
-/** Values of the headers by which a client says who it is and where it wants to go. */
+/** Values of the headers in which a client claims its MSP ID and channel. */
 export interface Claims {
   readonly mspid: readonly string[];
   readonly channel: readonly string[];
 }
 
 /**
- * Decides on a call as the orchestrator does (its interceptors for MSP ID and channel, in this order).
+ * Decides on a call as the orchestrator does (with its interceptors for MSP ID and channel, in this order).
  *
- * @param presented what the client showed in the handshake, its leaf first; not the chain that was verified.
- * @returns why it is refused, or undefined if it is let in.
+ * @param presented certificates that the client presented in the handshake, its leaf first; not the verified chain.
+ * @returns the refusal, or undefined if the call is accepted.
  */
 export function refusalOf(
   setup: Pick<OrchestratorSetup, "verifyMspId" | "clientCas" | "channels">,
@@ -63,7 +63,7 @@ export function refusalOf(
   return { code: GRPC.unknown, details: `${mspId} is not a member of channel ${channel}` };
 }
 
-/** @returns why the certificates do not prove the MSP ID, or undefined if they do. */
+/** Checks that certificates prove an MSP ID. @returns the reason why they do not, or undefined if they do. */
 export function impostureOf(
   { clientCas }: Pick<OrchestratorSetup, "clientCas">,
   presented: readonly Certificate[],
@@ -74,9 +74,9 @@ export function impostureOf(
   }
   const files = clientCas.get(mspId);
   if (files === undefined) return `no CA is listed for ${mspId}`;
-  // Of each file the server looks at the first block only, however many there are.
+  // The server reads only the first block of each file, however many there are.
   const trusted = files.map(({ certificates }) => certificates[0]?.subjectKeyId);
-  // An absent identifier equals an absent one: the server compares empty bytes.
+  // Two absent identifiers are equal, because the server compares empty bytes.
   if (presented.some(({ authorityKeyId }) => trusted.includes(authorityKeyId))) return undefined;
   return `the client certificate's authority key identifier is not that of a CA listed for ${mspId}`;
 }

@@ -9,7 +9,7 @@ import { SetupFault, flag, namedFile, setting, type TextFile } from "./setup-fau
 
 const { files, paths, flags, host, port } = BACKEND_CONTAINERS;
 
-/** Everything in a backend that talks to the orchestrator: server, workers, consumers of events. */
+/** Containers of a backend that connect to the orchestrator: server, workers, consumers of events. */
 export const BACKEND: Consumer = {
   mountsBelow: files,
   pathVariables: Object.keys(paths),
@@ -18,20 +18,20 @@ export const BACKEND: Consumer = {
 
 /** A backend's settings and files, as it reads them. */
 export interface BackendSetup {
-  /** Where it dials; it compares the host with the server's certificate. */
+  /** Host that it dials and compares with the server's certificate. */
   readonly host: string;
   readonly port: string;
-  /** Sent with every call. */
+  /** MSP ID that it sends with every call. */
   readonly mspId: string;
   readonly channels: readonly string[];
-  /** The CA file by which it knows the orchestrator. */
+  /** CA file that it trusts for the orchestrator. */
   readonly ca: TextFile;
   readonly caCertificates: readonly Certificate[];
   readonly certificate: TextFile;
   readonly key: TextFile;
 }
 
-/** @throws SetupFault where the backend could not connect at all. */
+/** Reads a backend's settings and files. @throws SetupFault if the backend could not connect at all. */
 export function backendSetup(view: PodView): BackendSetup {
   for (const name of Object.values(flags)) {
     if (!flag(view, name)) throw new SetupFault(`${name} is not "true".`);
@@ -59,7 +59,7 @@ function readCa({ text, origin }: TextFile): Certificate[] {
   }
 }
 
-/** The names in a list of maps with one channel each. */
+/** Reads the names of channels from a list of maps with one channel each. */
 function channels(text: string, variable: string): string[] {
   try {
     return (JSON.parse(text) as object[]).flatMap((entry) => Object.keys(entry));

@@ -8,15 +8,15 @@ import type { Host, Party } from "./parties";
 
 type Admission = AdmissionsDocument["organizations"][string];
 
-/** What to do where the stack's outputs are not what it deployed. */
+/** Advice if the stack's outputs are not what it deployed. */
 const STALE =
   "`pulumi up` in the consortium's stack publishes what it deploys; outputs in a file may be older than that.";
 
 /**
- * Checks a certificate that the consortium published, against the orchestrator as it is.
+ * Checks a published certificate of the consortium against the deployed orchestrator.
  *
- * @param host undefined if the orchestrator cannot be read.
- * @param deployed the organization, if its release is among the sources.
+ * @param host the orchestrator; undefined if it cannot be read.
+ * @param deployed workloads of the organization, if its release is among the sources.
  */
 export function checkAdmission(
   whole: Checklist,
@@ -27,7 +27,7 @@ export function checkAdmission(
 ): void {
   const { party: mspId } = whole;
   if (deployed.length > 0 && isDeployed(whole, certificatePem, deployed)) {
-    // All else has been checked where it is deployed, save what its holder does not know.
+    // The deployed certificate has already been checked. Only the published channels remain.
     if (host !== undefined) checkChannels(whole.about("published"), channels, mspId, host.setup);
     return;
   }
@@ -45,18 +45,18 @@ export function checkAdmission(
     list.judge(
       "organization",
       organizationProblems(leaf, "the certificate", mspId),
-      `its one organization (O) is ${mspId}`,
-      `The orchestrator lets nobody in as ${mspId} without it. ${STALE}`,
+      `its only organization (O) is ${mspId}`,
+      `Without it, the orchestrator accepts nobody as ${mspId}. ${STALE}`,
     );
     if (host !== undefined) checkProof(list, host.setup, leaf, mspId);
   }
   if (host !== undefined) checkChannels(list, channels, mspId, host.setup);
 }
 
-/** Whether what was published last is in use. If not, that is no fault yet: the previous one holds until its end. */
+/** Whether the last published certificate is in use. If not, that is no fault yet: the previous one is still valid. */
 function isDeployed(list: Checklist, pem: string, parties: readonly Party[]): boolean {
   const published = readOrNot(pem);
-  if (published === undefined) return false; // is said with the certificate itself
+  if (published === undefined) return false; // reported with the certificate itself
   const other = parties.find(({ leaf }) => leaf.fingerprint !== published.fingerprint)?.leaf;
   if (other === undefined) {
     list.pass("published", "the certificate that was published last is the one that is deployed");
@@ -73,7 +73,7 @@ function isDeployed(list: Checklist, pem: string, parties: readonly Party[]): bo
   return false;
 }
 
-/** Checks that what organizations of other stacks are told of the orchestrator is so. */
+/** Checks that the information published about the orchestrator for organizations of other stacks is correct. */
 export function checkPublished(
   { setup, leaf, list: whole }: Host,
   { authorities, orchestrator }: AdmissionsDocument,
@@ -88,7 +88,7 @@ export function checkPublished(
     uncovered.length === 0
       ? []
       : [
-          `organizations dial ${quoteList(uncovered)}, and the certificate is for ${quoteList([...leaf.dnsNames, ...leaf.ipAddresses])}.`,
+          `organizations dial ${quoteList(uncovered)}, but the certificate is for ${quoteList([...leaf.dnsNames, ...leaf.ipAddresses])}.`,
         ],
     "the names by which organizations dial it are in its certificate",
     STALE,

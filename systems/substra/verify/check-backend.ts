@@ -8,7 +8,7 @@ import { checkChannels, checkProof, organizationProblems } from "./check-members
 import { poolOf } from "./orchestrator-setup";
 import type { Host } from "./parties";
 
-/** Checks what a backend holds, by itself and against what the orchestrator holds. */
+/** Checks a backend's files, by themselves and against the orchestrator's. */
 export function checkBackend(
   list: Checklist,
   setup: BackendSetup,
@@ -21,7 +21,7 @@ export function checkBackend(
     certificatePem: setup.certificate.text,
     keyPem: setup.key.text,
     origin: setup.certificate.origin,
-    // A consortium has one CA, so a backend's own CA file vouches for its own certificate too.
+    // A consortium has one CA, so a backend's own CA file also verifies its own certificate.
     roots: host ? poolOf(host.setup) : setup.caCertificates,
     purposes: ["clientAuth"],
     at,
@@ -39,7 +39,7 @@ export function checkBackend(
   return leaf;
 }
 
-/** The same string has to stand in four places. */
+/** Checks the organization, which must be the same string in four places. */
 function checkOrganization(
   list: Checklist,
   setup: BackendSetup,
@@ -50,14 +50,14 @@ function checkOrganization(
   const problems = organizationProblems(leaf, what, mspId);
   if (setup.mspId !== mspId) {
     problems.push(
-      `the backend calls itself ${setup.mspId} (orchestrator.mspID in its values), and the stack has it as ${mspId}.`,
+      `the backend calls itself ${setup.mspId} (orchestrator.mspID in its values), but the stack has it as ${mspId}.`,
     );
   }
   list.judge(
     "organization",
     problems,
-    `its one organization (O) is ${mspId}, as in the backend's settings`,
-    `The orchestrator lets nobody in as ${mspId} without it. ${REPAIR.objects}`,
+    `its only organization (O) is ${mspId}, as in the backend's settings`,
+    `Without it, the orchestrator accepts nobody as ${mspId}. ${REPAIR.objects}`,
   );
 }
 
@@ -80,7 +80,7 @@ function checkServer(
     coversHost(server, host)
       ? []
       : [
-          `it dials ${host}, and the orchestrator's certificate is for ${quoteList([...server.dnsNames, ...server.ipAddresses])}.`,
+          `it dials ${host}, but the orchestrator's certificate is for ${quoteList([...server.dnsNames, ...server.ipAddresses])}.`,
         ],
     `the host that it dials, ${host}, is in the orchestrator's certificate`,
     "Add the host to orchestrator.dnsNames (an IP address to orchestrator.ipAddresses), or change the organization's orchestrator.host.",

@@ -16,8 +16,8 @@ import { callerOf, probeOf, type Host, type Party } from "./parties";
 const AT_ONCE = 8;
 
 /**
- * Runs a server with exactly the orchestrator's files and rules on loopback. Every organization calls it with exactly its own
- * files, and then everyone who must be refused tries.
+ * Runs a server with exactly the orchestrator's files and rules on the loopback interface. Every organization calls it
+ * with exactly its own files. Then the clients and servers that must be refused are tried.
  */
 export async function checkLive(host: Host, parties: readonly Party[], at: Date): Promise<void> {
   const { setup, list, leaf } = host;
@@ -33,7 +33,7 @@ export async function checkLive(host: Host, parties: readonly Party[], at: Date)
       const admitted = await concurrently(parties, AT_ONCE, async (party) =>
         (await checkAccepted(party, server, door)) ? [party] : [],
       );
-      // The refusal of an organization that is never admitted would prove nothing.
+      // Refusing an organization that is never accepted would prove nothing.
       const inside = admitted.flat();
       await checkRefusals(door, stage, inside.map(clientOf), selfOf(host));
       await concurrently(inside, AT_ONCE, (party) => checkOtherMspId(party, parties, server));
@@ -49,7 +49,7 @@ function clientOf(party: Party): Client {
   return { name: mspId, list, leaf, pair, expects: { host: authority.host, ca } };
 }
 
-/** The pod as a client of itself. */
+/** Returns the pod as a client of itself. */
 function selfOf(host: Host): Client {
   const name = host.probes[0] ?? host.leaf.dnsNames[0] ?? "localhost";
   const { pair, ca } = probeOf(host, name);
@@ -67,7 +67,7 @@ async function checkProbes(host: Host, server: RunningServer): Promise<void> {
     "probe",
     problems,
     "the pod's probe gets an answer with the server's own pair",
-    "The pod would be restarted for ever: the lines above say what is wrong.",
+    "The pod would be restarted forever: the lines above explain why.",
   );
 }
 
@@ -87,11 +87,11 @@ async function checkAccepted(
       problems.push(`a call as ${mspId} on ${channel} is refused: ${describeStatus(status)}.`);
       continue;
     }
-    // gRPC does not tell well why there is no connection; a handshake does.
+    // gRPC does not report well why there is no connection; a handshake does.
     const outcome = await door.attempt({ pair: caller.pair, expects: { host, ca: caller.ca } });
     const reason = outcome.accepted
       ? status.details
-      : `${outcome.reason}${outcome.by === "nobody" ? "" : `, says the ${outcome.by}`}`;
+      : `${outcome.reason}${outcome.by === "nobody" ? "" : `, according to the ${outcome.by}`}`;
     problems.push(`there is no connection as ${mspId} to ${host}: ${reason}.`);
     break;
   }
@@ -99,11 +99,11 @@ async function checkAccepted(
     "accepted",
     problems,
     `a call as ${mspId} to ${host}:${port} on ${channels.join(", ")} is answered`,
-    "A real call with the pods' files fails like this: the lines above say what is wrong.",
+    "A real call with the pods' files fails in the same way: the lines above explain why.",
   );
 }
 
-/** With its certificate, an organization must be refused as another one. */
+/** Checks that an organization cannot act for another one with its own certificate. */
 async function checkOtherMspId(
   party: Party,
   all: readonly Party[],
@@ -121,6 +121,6 @@ async function checkOtherMspId(
       ? []
       : [`a call as ${other} with its certificate ${became}; expected PermissionDenied OE0102.`],
     `a call as ${other} with its certificate is refused (PermissionDenied OE0102)`,
-    `One organization could speak for another. ${REPAIR.values}`,
+    `One organization could act for another. ${REPAIR.values}`,
   );
 }

@@ -4,14 +4,14 @@ import { REPAIR } from "../../../verify/todo";
 import { impostureOf } from "./access";
 import type { OrchestratorSetup } from "./orchestrator-setup";
 
-/** What is wrong with the organization (O) in a certificate. */
+/** Problems with the organization (O) in a certificate. */
 export function organizationProblems(
   { subject: { organizations } }: Certificate,
   what: string,
   mspId: string,
 ): string[] {
   if (organizations.length === 1 && organizations[0] === mspId) return [];
-  return [`${what} has O ${quoteList(organizations)}, not ${mspId} alone.`];
+  return [`${what} has O ${quoteList(organizations)}, not only ${mspId}.`];
 }
 
 /** Checks that a certificate proves the MSP ID, by the CAs that the orchestrator lists for it. */
@@ -22,7 +22,7 @@ export function checkProof(
   mspId: string,
 ): void {
   const { mutualTls, clientCas } = setup;
-  // Said already, or to be said with the channels, and the rest follows from it.
+  // These are reported elsewhere, and the rest would only follow from them.
   if (!mutualTls || !leaf.subject.organizations.includes(mspId) || isStranger(setup, mspId)) return;
   const reason = impostureOf({ clientCas }, [leaf], mspId);
   const listed = (clientCas.get(mspId) ?? []).map(({ origin }) => origin);
@@ -30,7 +30,7 @@ export function checkProof(
   if (reason !== undefined) problems.push(`${reason} (${quoteList(listed)}).`);
   else if (leaf.authorityKeyId === undefined)
     problems.push(
-      "the client certificate has no authority key identifier, and a CA listed for it none either.",
+      "the client certificate has no authority key identifier, and neither has a CA listed for it.",
     );
   list.judge(
     "key-ids",
@@ -51,7 +51,7 @@ export function checkChannels(
     list.fail(
       "channels",
       `the orchestrator lists ${mspId} in no channel, and no CA for it: it has left the consortium, or was never in it.`,
-      "If it has left, `pulumi destroy` in its stack ends what still runs there. If not, add it to orchestrator.channels (and to enrollments, if another stack runs it), then `pulumi up` in the consortium's stack.",
+      "If it has left, `pulumi destroy` in its stack removes what still runs there. If not, add it to orchestrator.channels (and to enrollments, if another stack runs it), then run `pulumi up` in the consortium's stack.",
     );
     return;
   }
@@ -60,16 +60,16 @@ export function checkChannels(
     .map(
       (channel) => `the orchestrator does not list ${mspId} in channel ${quoteList([channel])}.`,
     );
-  if (channels.length === 0) problems.push("it has no channel.");
+  if (channels.length === 0) problems.push("it uses no channel.");
   list.judge(
     "channels",
     problems,
     `the orchestrator lists it in ${quoteList(channels)}`,
-    "Add it to orchestrator.channels, then `pulumi up`; if it has left a channel, `pulumi up` in its own stack.",
+    "Add it to orchestrator.channels, then run `pulumi up`; if it has left a channel, run `pulumi up` in its own stack.",
   );
 }
 
-/** Whether the orchestrator knows nothing of an organization: of a member it has channels and a CA. */
+/** Whether the orchestrator does not know an organization: it lists a member with channels and a CA. */
 function isStranger({ channels, clientCas }: OrchestratorSetup, mspId: string): boolean {
   return !clientCas.has(mspId) && ![...channels.values()].flat().includes(mspId);
 }

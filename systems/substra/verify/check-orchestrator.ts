@@ -6,7 +6,7 @@ import { REPAIR } from "../../../verify/todo";
 import type { OrchestratorSetup } from "./orchestrator-setup";
 
 /**
- * Checks what the orchestrator holds.
+ * Checks the orchestrator's settings and files.
  *
  * @returns the server's certificate, unless it cannot be read.
  */
@@ -28,7 +28,7 @@ export function checkOrchestrator(
     verifyMspId
       ? []
       : [
-          'ORCHESTRATOR_VERIFY_CLIENT_MSP_ID is not "true": any trusted certificate may speak for any organization.',
+          'ORCHESTRATOR_VERIFY_CLIENT_MSP_ID is not "true": any trusted certificate could act for any organization.',
         ],
     "clients must prove their MSP ID",
     REPAIR.values,
@@ -39,7 +39,7 @@ export function checkOrchestrator(
     keyPem: key.text,
     origin: certificate.origin,
     roots: serverCa.certificates,
-    // The pod's probes show the server's pair as a client's.
+    // The pod's probes use the server's pair as a client.
     purposes: mutualTls ? ["serverAuth", "clientAuth"] : ["serverAuth"],
     at,
   });
@@ -50,10 +50,10 @@ export function checkOrchestrator(
       "names",
       uncovered.map(
         (name) =>
-          `the pod's probe expects ${name}, and the certificate is for ${quoteList(leaf.dnsNames)}.`,
+          `the pod's probe expects ${name}, but the certificate is for ${quoteList(leaf.dnsNames)}.`,
       ),
       `the server certificate is for the name that the probe expects, ${quoteList(probes)}`,
-      "Without it the pod is restarted for ever: add the name to orchestrator.dnsNames.",
+      "Without it, the pod is restarted forever: add the name to orchestrator.dnsNames.",
     );
   }
   if (mutualTls) checkTrust(list, setup);
@@ -65,7 +65,7 @@ function checkTrust(list: Checklist, { clientCas, channels }: OrchestratorSetup)
   const unlisted = members.filter((mspId) => !clientCas.has(mspId));
   list.judge(
     "client-cas",
-    unlisted.map((mspId) => `${mspId} is a member of a channel, and no CA is listed for it.`),
+    unlisted.map((mspId) => `${mspId} is a member of a channel, but no CA is listed for it.`),
     `every member of a channel has a CA: ${quoteList(members)}`,
     REPAIR.values,
   );
@@ -80,11 +80,11 @@ function checkTrust(list: Checklist, { clientCas, channels }: OrchestratorSetup)
   const problems = files.flatMap(({ path, origin, certificates }) => {
     if (certificates.length > 1)
       return [
-        `${path} (${origin}) holds ${certificates.length} certificates, and the server compares only the first.`,
+        `${path} (${origin}) holds ${certificates.length} certificates, but the server compares only the first.`,
       ];
     return certificates
       .filter(({ isCa }) => !isCa)
-      .map(({ subject }) => `${path} (${origin}) holds ${subject.text}, which is no CA.`);
+      .map(({ subject }) => `${path} (${origin}) holds ${subject.text}, which is not a CA.`);
   });
   list.judge(
     "trust-files",

@@ -6,9 +6,9 @@ import { ANY_CA, type PemPair } from "../../../verify/tls/handshake";
 import { refusalOf } from "./access";
 import type { OrchestratorSetup } from "./orchestrator-setup";
 
-/** What is called to see whether the orchestrator lets one in: it needs no arguments and changes nothing. */
+/** Method that shows whether the orchestrator accepts a client. It needs no arguments and changes nothing. */
 export const SMOKE_TEST = "/orchestrator.OrganizationService/GetAllOrganizations";
-/** What the pod's probes call; no organization needs to be named for it. */
+/** Method that the pod's probes call. It needs no organization. */
 export const HEALTH = "/grpc.health.v1.Health/Check";
 
 /** `SERVING` in the response of {@link HEALTH}: field 1, value 1. */
@@ -16,16 +16,16 @@ const SERVING = Buffer.from([0x08, 0x01]);
 const NOTHING = Buffer.alloc(0);
 const DEADLINE = 5000;
 
-/** A server that lets in whom the orchestrator would let in. */
+/** A server that accepts the same clients as the orchestrator. */
 export interface RunningServer {
   readonly port: number;
   close(): void;
 }
 
-/** Loaded late, because it takes its time. */
+/** Loads the gRPC library only when it is needed, because that is slow. */
 const library = () => import("@grpc/grpc-js");
 
-/** Starts it on loopback, with the orchestrator's pair, CAs and rules. */
+/** Starts a server on the loopback interface, with the orchestrator's pair, CAs and rules. */
 export async function serve(
   entrance: EntranceOptions,
   setup: OrchestratorSetup,
@@ -47,7 +47,7 @@ export async function serve(
   server.addService(service(HEALTH), {
     call: (_call: unknown, answer: sendUnaryData<Buffer>) => answer(null, SERVING),
   });
-  // TLS is ended here and not by gRPC, to see all certificates that a client presents.
+  // TLS is terminated here, not by gRPC, to see all certificates that a client presents.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const tls: TlsServer = await openEntrance(entrance, (socket) => {
     presented.set(`${socket.remoteAddress ?? ""}:${socket.remotePort ?? 0}`, presentedBy(socket));
@@ -64,8 +64,8 @@ export async function serve(
 }
 
 /**
- * The certificates that a client showed. Without those that signed themselves: Node's client sends its CA along,
- * which the backend's does not.
+ * Returns the certificates that a client presented, without self-signed ones: unlike the backend's, Node's client also
+ * sends its CA.
  */
 function presentedBy(socket: TLSSocket): Certificate[] {
   const found: Certificate[] = [];
@@ -77,12 +77,12 @@ function presentedBy(socket: TLSSocket): Certificate[] {
   return found;
 }
 
-/** Who calls, and whom it wants to reach. */
+/** A client, and the server that it calls. */
 export interface Caller {
   readonly pair: PemPair;
-  /** The CAs by which it knows the server, as PEM. */
+  /** CAs that it trusts for the server, as PEM. */
   readonly ca: string;
-  /** Host and port that it really dials. */
+  /** Host and port that it really calls. */
   readonly authority: { readonly host: string; readonly port: string };
 }
 
@@ -110,7 +110,7 @@ export async function callMethod(
       "grpc.default_authority": `${authority.host}:${authority.port}`,
       "grpc.enable_http_proxy": 0,
       "grpc.enable_retries": 0,
-      // Else callers with equal credentials would share a connection.
+      // Otherwise callers with equal credentials would share a connection.
       "grpc.use_local_subchannel_pool": 1,
     },
   );

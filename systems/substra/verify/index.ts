@@ -44,7 +44,7 @@ export async function verifySubstra(
   if (host !== undefined && admissions !== undefined) checkPublished(host, admissions);
   for (const [mspId, admission] of Object.entries(admissions?.organizations ?? {})) {
     const deployed = parties.filter((party) => party.mspId === mspId);
-    // A list of its own: what is wrong with it says nothing of what is deployed.
+    // A separate list: problems with a published certificate do not concern what is deployed.
     checkAdmission(listFor(mspId), admission, host, deployed, at);
   }
   if (host !== undefined) await checkLive(host, parties, at);
@@ -85,20 +85,20 @@ function partyOf(
   const setup = attempt(list, () => backendSetup(view));
   if (setup === undefined) return [];
   const leaf = checkBackend(list, setup, mspId, host, at);
-  // With another's key there is no client at all.
+  // With the key of another certificate, there is no client at all.
   return leaf === undefined || !list.holds("key") ? [] : [{ mspId, setup, leaf, list }];
 }
 
-/** Where workloads see different things, each line says of which it speaks. */
+/** Returns a list whose lines name the workloads, if workloads see different files. */
 function scope(list: Checklist, { workloads }: PodView, views: readonly PodView[]): Checklist {
   return views.length === 1 ? list : list.about(workloads.join(", "));
 }
 
-/** What a program needs before anything else can be said about it. */
+/** Reads the settings and files that a program needs to start; undefined if that fails. */
 function attempt<T>(list: Checklist, read: () => T): T | undefined {
   try {
     const result = read();
-    list.pass("files", "the settings and files that it needs to start are there");
+    list.pass("files", "the settings and files that it needs to start exist");
     return result;
   } catch (error) {
     if (!(error instanceof SetupFault)) throw error;

@@ -7,7 +7,7 @@ import { SetupFault, flag, namedFile, setting, type TextFile } from "./setup-fau
 
 const { files, paths, flags } = ORCHESTRATOR_CONTAINER;
 
-/** The orchestrator's server. */
+/** The orchestrator's container. */
 export const ORCHESTRATOR: Consumer = {
   mountsBelow: files,
   pathVariables: Object.keys(paths),
@@ -19,16 +19,16 @@ export interface ClientCaFile extends TextFile {
   readonly certificates: readonly Certificate[];
 }
 
-/** What the server makes of its environment and files. */
+/** The server's settings, as it reads them from its environment and files. */
 export interface OrchestratorSetup {
-  /** Clients must show a certificate of a CA that it trusts. */
+  /** Whether clients must present a certificate from a CA that it trusts. */
   readonly mutualTls: boolean;
-  /** Clients must prove the MSP ID that they claim. */
+  /** Whether clients must prove the MSP ID that they claim. */
   readonly verifyMspId: boolean;
   readonly certificate: TextFile;
   readonly key: TextFile;
   readonly serverCa: ClientCaFile;
-  /** By MSP ID, the directory's name. */
+  /** CA files by MSP ID, which is the directory's name. */
   readonly clientCas: ReadonlyMap<string, readonly ClientCaFile[]>;
   /** Members by channel. */
   readonly channels: ReadonlyMap<string, readonly string[]>;
@@ -37,7 +37,7 @@ export interface OrchestratorSetup {
 /**
  * Reads what the server reads when it starts.
  *
- * @throws SetupFault where the server would give up.
+ * @throws SetupFault if the server would not start.
  */
 export function orchestratorSetup(view: PodView): OrchestratorSetup {
   if (!flag(view, flags.tls)) throw new SetupFault("TLS is off.");
@@ -53,14 +53,14 @@ export function orchestratorSetup(view: PodView): OrchestratorSetup {
   };
 }
 
-/** Every CA certificate of the server's pool. */
+/** Returns every CA certificate in the server's pool. */
 export function poolOf({ serverCa, clientCas: directories }: OrchestratorSetup): Certificate[] {
   const files = [serverCa, ...[...directories.values()].flat()];
   const all = files.flatMap(({ certificates }) => certificates);
   return [...new Map(all.map((certificate) => [certificate.fingerprint, certificate])).values()];
 }
 
-/** The files exactly one level below the directory; the server ignores any other. */
+/** Reads the files exactly one level below the directory; the server ignores all others. */
 function clientCas(view: PodView): ReadonlyMap<string, readonly ClientCaFile[]> {
   const directory = setting(view, "ORCHESTRATOR_TLS_CLIENT_CA_CERT_DIR");
   const found = new Map<string, ClientCaFile[]>();
@@ -71,7 +71,7 @@ function clientCas(view: PodView): ReadonlyMap<string, readonly ClientCaFile[]> 
     found.set(mspId, [...(found.get(mspId) ?? []), file]);
   }
   if (found.size === 0)
-    throw new SetupFault(`there is no file below ${directory}, one directory an organization.`);
+    throw new SetupFault(`no organization has a directory with a CA file below ${directory}.`);
   return found;
 }
 
@@ -103,7 +103,7 @@ function channels(view: PodView): ReadonlyMap<string, readonly string[]> {
   );
 }
 
-/** The names that the pod's own probes expect in the server's certificate (flags of grpc_health_probe). */
+/** Returns the names that the pod's probes expect in the server's certificate (flags of grpc_health_probe). */
 export function probeNames({ container }: PodView): string[] {
   const commands = [
     container.livenessProbe,

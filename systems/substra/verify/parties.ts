@@ -4,16 +4,16 @@ import type { BackendSetup } from "./backend-setup";
 import type { Caller } from "./grpc";
 import type { OrchestratorSetup } from "./orchestrator-setup";
 
-/** The orchestrator with what it holds. */
+/** The deployed orchestrator, with its settings and files. */
 export interface Host {
   readonly setup: OrchestratorSetup;
   readonly leaf: Certificate;
-  /** The names by which its pod's probes know it. */
+  /** Names that its pod's probes expect. */
   readonly probes: readonly string[];
   readonly list: Checklist;
 }
 
-/** An organization with what it holds. */
+/** A deployed organization, with its backend's settings and files. */
 export interface Party {
   readonly mspId: string;
   readonly setup: BackendSetup;
@@ -21,7 +21,7 @@ export interface Party {
   readonly list: Checklist;
 }
 
-/** The backend as a client. */
+/** Returns the backend as a client. */
 export function callerOf({ setup }: Party): Caller {
   const { certificate, key, ca, host, port } = setup;
   return {
@@ -31,7 +31,7 @@ export function callerOf({ setup }: Party): Caller {
   };
 }
 
-/** The orchestrator's pod as a client of itself, which its probes are. */
+/** Returns the orchestrator's pod as a client of itself, as in its probes. */
 export function probeOf({ setup }: Host, host: string): Caller {
   const { certificate, key, serverCa } = setup;
   return {

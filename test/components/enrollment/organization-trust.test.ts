@@ -64,7 +64,7 @@ describe("the CAs that an organization trusts", () => {
   it("are checked by the consortium when a generation signs that the organization does not trust", () => {
     assert.deepEqual(said(announced), []);
     assert.deepEqual(said(rotated), [
-      `warn: MyOrg2MSP does not trust CA generation g2 yet, and its backend will refuse the orchestrator's certificates by it. Before that generation signs, MyOrg2MSP must list its fingerprint (SHA-256 ${fingerprint(g2)}) in signedBy.trust and run \`pulumi up\``,
+      `warn: MyOrg2MSP does not trust CA generation g2 yet, and its backend will refuse the orchestrator's certificates from that generation. Before that generation signs, MyOrg2MSP must list its fingerprint (SHA-256 ${fingerprint(g2)}) in signedBy.trust and run \`pulumi up\``,
     ]);
   });
 

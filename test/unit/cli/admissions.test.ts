@@ -11,13 +11,13 @@ import { AT, makeBackend, makeHost } from "./make-parties";
 const failed = (checks: readonly Check[]) =>
   checks.filter(({ ok }) => !ok).map(({ code, severity }) => `${severity} ${code}`);
 
-describe("a certificate that was published", () => {
+describe("a published certificate", () => {
   interface Case {
     readonly options?: CertificateOptions;
     readonly channels?: readonly string[];
     readonly mspId?: string;
     readonly host?: Host | undefined;
-    /** What the organization has deployed, in each of its workloads. */
+    /** Certificates that the organization has deployed, one for each of its workloads. */
     readonly deployed?: readonly string[];
     readonly pem?: string;
   }
@@ -55,21 +55,21 @@ describe("a certificate that was published", () => {
     "for servers": [{ options: { purposes: ["1.3.6.1.5.5.7.3.1"] } }, "error purpose"],
     "that has expired": [{ options: { notAfter: "2025-05-01T00:00:00Z" } }, "error expiry"],
     "that expires soon": [{ options: life }, "warning expiry"],
-    "for a channel that is closed to it": [{ channels: ["mychannel", "b"] }, "error channels"],
+    "for a channel of which it is no member": [{ channels: ["mychannel", "b"] }, "error channels"],
     "for no channel": [{ channels: [] }, "error channels"],
-    "for nobody the orchestrator knows": [
+    "for an organization that the orchestrator does not know": [
       { mspId: "MyOrg2MSP", options: { subject: [["O", "MyOrg2MSP"]] } },
       "error channels",
     ],
-    "that is none": [{ pem: "MII…" }, "error certificate"],
+    "that cannot be read": [{ pem: "MII…" }, "error certificate"],
   };
   for (const [what, [given, ...codes]] of Object.entries(rows)) {
-    it(`fails or gives warning ${what}`, () => {
+    it(`fails or warns ${what}`, () => {
       assert.deepEqual(failed(check(given)), codes);
     });
   }
 
-  it("is checked by itself where the orchestrator cannot be read", () => {
+  it("is checked by itself if the orchestrator cannot be read", () => {
     const found = check({ host: undefined, options: { signer: keys("otherP256") } });
     assert.deepEqual(
       found.map(({ code, ok }) => [code, ok]),
@@ -81,7 +81,7 @@ describe("a certificate that was published", () => {
     );
   });
 
-  it("is not checked twice where it is deployed", () => {
+  it("is not checked twice if it is deployed", () => {
     const pem = makeLeaf();
     assert.deepEqual(
       check({ pem, deployed: [pem] }).map(({ code, ok, message }) => [code, ok, message]),
@@ -92,7 +92,7 @@ describe("a certificate that was published", () => {
     );
   });
 
-  it("gives warning while an older one is deployed, in one of the workloads too", () => {
+  it("warns while an older one is deployed, even in only one of the workloads", () => {
     const pem = makeLeaf({ notBefore: "2025-02-01T00:00:00Z" });
     const found = check({ pem, deployed: [pem, makeLeaf()] });
     assert.deepEqual(failed(found), ["warning published"]);
@@ -105,7 +105,7 @@ describe("a certificate that was published", () => {
     assert.equal(found.length, 8);
   });
 
-  it("gives warning while a newer one is deployed: the outputs may be old", () => {
+  it("warns while a newer one is deployed, because the outputs may be old", () => {
     const found = check({ deployed: [makeLeaf({ notBefore: "2025-02-01T00:00:00Z" })] });
     assert.deepEqual(failed(found), ["warning published"]);
     assert.match(found[0]?.message ?? "", / is not the one published /);
@@ -113,7 +113,7 @@ describe("a certificate that was published", () => {
   });
 });
 
-describe("what is published of the orchestrator", () => {
+describe("the published information about the orchestrator", () => {
   function check(...args: Parameters<typeof makeAdmissions>): readonly Check[] {
     const host = makeHost();
     checkPublished(host, makeAdmissions(...args));
@@ -122,7 +122,7 @@ describe("what is published of the orchestrator", () => {
   const { orchestrator, authorities } = makeAdmissions();
   const g2 = makeCa({ subject: [["CN", "G2"]], issuer: [["CN", "G2"]] });
 
-  it("holds where it is as deployed", () => {
+  it("is correct if it is as deployed", () => {
     assert.deepEqual(
       check().map(({ code, ok, message }) => [code, ok, message]),
       [
@@ -146,12 +146,12 @@ describe("what is published of the orchestrator", () => {
       assert.deepEqual(failed(found), ["error names"]);
       assert.equal(
         found[0]?.message,
-        'published: organizations dial "old.example.org", and the certificate is for "orchestrator.example.org", "orchestrator.internal.example".',
+        'published: organizations dial "old.example.org", but the certificate is for "orchestrator.example.org", "orchestrator.internal.example".',
       );
     });
   }
 
-  it("gives warning of a CA that is not trusted, not published, or no certificate", () => {
+  it("warns of a CA that is not trusted, not published, or not a certificate", () => {
     const more = { ...authorities, g2: { state: "trusted", certificate: g2 } } as const;
     const cases: [Parameters<typeof makeAdmissions>[0], RegExp][] = [
       [{ authorities: more }, /the orchestrator does not trust CA generation "g2" \(CN=G2\)\.$/],

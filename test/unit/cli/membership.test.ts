@@ -19,7 +19,7 @@ function check(setup: BackendSetup, mspId: string, host: Host | undefined): Chec
 }
 
 describe("an organization that has left, but still runs", () => {
-  it("fails with its channels, and nothing else of what it holds is wrong", () => {
+  it("fails because of its channels, and its files are correct", () => {
     const { checks } = check(makeBackend("MyOrg2MSP"), "MyOrg2MSP", makeHost());
     const [found, ...others] = failed(checks);
     assert.deepEqual(others, []);
@@ -31,7 +31,7 @@ describe("an organization that has left, but still runs", () => {
     assert.match(found.todo ?? "", /^If it has left, `pulumi destroy` in its stack /);
   });
 
-  it("is refused for its MSP ID when it calls, while all others' calls hold", async function () {
+  it("is refused for its MSP ID when it calls, while all other calls succeed", async function () {
     this.timeout(10_000); // OpenSSL is started several times
     const now = new Date();
     const fromNow = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString();
@@ -61,14 +61,14 @@ describe("an organization that has left, but still runs", () => {
 });
 
 describe("a member of the consortium", () => {
-  it("fails with a channel that it was taken out of", () => {
+  it("fails with a channel from which it was removed", () => {
     const setup = { ...makeBackend("MyOrg1MSP"), channels: ["mychannel", "b"] };
     const [found, ...others] = failed(check(setup, "MyOrg1MSP", makeHost()).checks);
     assert.deepEqual(others, []);
     assert.equal(found?.message, 'the orchestrator does not list MyOrg1MSP in channel "b".');
     assert.match(
       found.todo ?? "",
-      /^Add it to orchestrator\.channels, then `pulumi up`; if it has /,
+      /^Add it to orchestrator\.channels, then run `pulumi up`; if it has /,
     );
   });
 
@@ -82,7 +82,7 @@ describe("a member of the consortium", () => {
 describe("an organization without the orchestrator's stack", () => {
   const ORG = "MyOrg1MSP";
 
-  it("passes what can be checked with its own files", () => {
+  it("passes the checks that need only its own files", () => {
     const { checks } = check(makeBackend(ORG), ORG, undefined);
     assert.deepEqual(failed(checks), []);
     assert.deepEqual(codes(checks), [
@@ -96,13 +96,13 @@ describe("an organization without the orchestrator's stack", () => {
     ]);
   });
 
-  it("fails with a certificate that its own CA file does not vouch for", () => {
+  it("fails with a certificate that its own CA file does not verify", () => {
     const stranger = makeLeaf({ signer: keys("otherP256") });
     const { checks } = check(makeBackend(ORG, stranger), ORG, undefined);
     assert.deepEqual(codes(failed(checks)), ["chain"]);
   });
 
-  it("passes in a rotation, with two generations in its CA file", () => {
+  it("passes during a rotation, with two generations in its CA file", () => {
     const setup = makeBackend(ORG);
     const g2 = makeCa({ keys: keys("otherP256"), signer: keys("otherP256"), subjectKeyId: "c2" });
     const caCertificates = [readCertificate(g2), ...setup.caCertificates];

@@ -128,7 +128,7 @@ describe("the outputs of a stack", () => {
     [
       "with an admission of nobody",
       published({ organizations: { "\n": { certificate: "", channels: [] } } }),
-      /^stack dev publishes an admission for "\\u\{a\}", which is no MSP ID$/,
+      /^stack dev publishes an admission for "\\u\{a\}", which is not an MSP ID$/,
     ],
   ];
   for (const [what, text, message] of refused) {

@@ -53,7 +53,7 @@ function problemsAt(place: string, pem: string, changes: object = {}): string[] 
   const before = `${place}.certificate.existing: `;
   const after = place.startsWith("enrollments")
     ? " Remove it to have a certificate issued for the same key"
-    : " Remove it and its key to have others made";
+    : " Remove it and its key to have new ones created";
   return problems.map((problem) => {
     assert.ok(problem.startsWith(before), problem);
     assert.ok(problem.endsWith(after), problem);

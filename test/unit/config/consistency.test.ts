@@ -20,7 +20,7 @@ describe("sections seen together", () => {
     [
       "two organizations in one namespace",
       { [`${ORG}/namespace`]: "shared", "organizations/MyOrg2MSP/namespace": "shared" },
-      'organizations.MyOrg2MSP.namespace: "shared" is also the namespace of MyOrg1MSP; the backend chart fits once into a namespace',
+      'organizations.MyOrg2MSP.namespace: "shared" is also the namespace of MyOrg1MSP; the backend chart can be installed only once in a namespace',
     ],
     [
       "one namespace that is and is not to be created",
@@ -30,7 +30,7 @@ describe("sections seen together", () => {
     [
       "an organization in the namespace that another one has by default",
       { [`${ORG}/namespace`]: "my-org2-msp" },
-      'organizations.MyOrg2MSP.namespace: "my-org2-msp" is also the namespace of MyOrg1MSP; the backend chart fits once into a namespace',
+      'organizations.MyOrg2MSP.namespace: "my-org2-msp" is also the namespace of MyOrg1MSP; the backend chart can be installed only once in a namespace',
     ],
   ]);
 });

@@ -181,7 +181,7 @@ describe("the pair of the orchestrator", () => {
     [
       "a pair with which no backend could connect",
       { "orchestrator/certificate": { existing: server.certificate, key: server.key } },
-      `${KEY_OF_SERVER}.existing: is for an Ed25519 key, with which no backend could connect (its gRPC library refuses servers with such a key); remove it and its key to have others made`,
+      `${KEY_OF_SERVER}.existing: is for an Ed25519 key, with which no backend could connect (its gRPC library refuses servers with such a key); remove it and its key to have new ones created`,
     ],
   ]);
 });

@@ -84,7 +84,7 @@ describe("organizations of several stacks", () => {
     [
       "one namespace for two, whoever signs",
       { "organizations/MyOrg3MSP": { ...elsewhere, namespace: "my-org1-msp" } },
-      'organizations.MyOrg3MSP.namespace: "my-org1-msp" is also the namespace of MyOrg1MSP; the backend chart fits once into a namespace',
+      'organizations.MyOrg3MSP.namespace: "my-org1-msp" is also the namespace of MyOrg1MSP; the backend chart can be installed only once in a namespace',
     ],
     [
       "a chart whose database could not be protected, whoever signs",

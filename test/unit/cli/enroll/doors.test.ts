@@ -16,12 +16,12 @@ import { Project, requestOfOrg1 } from "./project";
 
 type Change = (text: string) => string | Buffer;
 
-/** What Windows and mail make of a text that stays what it is. */
+/** Changes by Windows and mail programs that do not change the meaning of a text. */
 const UNAMBIGUOUS: Readonly<Record<string, Change>> = {
   "as it was written": (text) => text,
   "with a byte order mark": (text) => `\uFEFF${text}`,
   "in UTF-16": (text) => Buffer.from(`\uFEFF${text}`, "utf16le"),
-  "in UTF-16, the other way round": (text) => Buffer.from(`\uFEFF${text}`, "utf16le").swap16(),
+  "in UTF-16 with the other byte order": (text) => Buffer.from(`\uFEFF${text}`, "utf16le").swap16(),
   "with Windows line ends": (text) => text.replaceAll("\n", "\r\n"),
   "with blanks at the ends of lines": (text) => text.replaceAll("\n", " \n"),
 };
@@ -30,20 +30,20 @@ const JWK = JSON.stringify(keys("p256").privateKey.export({ format: "jwk" }));
 const PKCS8 = keys("p256").privateKey.export({ type: "pkcs8", format: "der" }).toString("base64");
 const STORE = Buffer.from("308209e2020103308209a806092a864886f70d010701a0820999", "hex");
 
-/** What must not come in, in whatever file it is. */
+/** Private keys that must be refused in any file. */
 const HIDDEN_KEYS: Readonly<Record<string, Change>> = {
-  "with a JSON Web Key behind it": (text) => `${text}# ${JWK}\n`,
-  "with base64 of a key behind it": (text) => `${text}# ${PKCS8}\n`,
-  "with hex of a key behind it": (text) =>
+  "with a JSON Web Key after it": (text) => `${text}# ${JWK}\n`,
+  "with base64 of a key after it": (text) => `${text}# ${PKCS8}\n`,
+  "with hex of a key after it": (text) =>
     `${text}# ${Buffer.from(PKCS8, "base64").toString("hex")}\n`,
-  "with a key of PuTTY behind it": (text) => `${text}# PuTTY-User-Key-File-3: ssh-rsa\n`,
-  "with base64 of a PKCS#12 store behind it": (text) => `${text}# ${STORE.toString("base64")}\n`,
+  "with a key of PuTTY after it": (text) => `${text}# PuTTY-User-Key-File-3: ssh-rsa\n`,
+  "with base64 of a PKCS#12 store after it": (text) => `${text}# ${STORE.toString("base64")}\n`,
 };
 
-/** A key on P-256 whose point is the one at infinity. */
+/** A P-256 key whose point is the point at infinity. */
 const INFINITY = Buffer.from("3019301306072a8648ce3d020106082a8648ce3d03010703020000", "hex");
 
-/** A certificate for an RSA key that three divides. */
+/** Creates a certificate for an RSA key whose modulus is divisible by three. */
 function weakLeaf(): string {
   const n = Buffer.from((3n * (2n ** 2046n + 1n)).toString(16), "hex").toString("base64url");
   const publicKey = createPublicKey({ key: { kty: "RSA", n, e: "AQAB" }, format: "jwk" });
@@ -58,7 +58,7 @@ describe("an admission", () => {
   const DIRECTORY = "enrollments/MyOrg1MSP";
   const trust = { fingerprints: [FINGERPRINTS.g1], firstUse: false };
 
-  /** Whether import and whether the program take these files. */
+  /** Returns whether the import and whether the program accept these files. */
   function taken(certificate: string, file: string, change: Change): [boolean, boolean] {
     project.configure({
       organizations: {
@@ -89,11 +89,11 @@ describe("an admission", () => {
 
   for (const file of ["certificate.pem", "trust.pem", "consortium.yaml"]) {
     for (const [how, change] of Object.entries(UNAMBIGUOUS))
-      it(`is taken by import and by the program with ${file} ${how}`, () => {
+      it(`is accepted by import and by the program with ${file} ${how}`, () => {
         assert.deepEqual(taken(makeLeaf(), file, change), [true, true]);
       });
     for (const [how, change] of Object.entries(HIDDEN_KEYS))
-      it(`is taken by neither with ${file} ${how}`, () => {
+      it(`is accepted by neither with ${file} ${how}`, () => {
         assert.deepEqual(taken(makeLeaf(), file, change), [false, false]);
       });
   }
@@ -107,7 +107,7 @@ describe("an admission", () => {
     "that has expired": () => makeLeaf({ notAfter: "2025-02-01T00:00:00Z" }),
   };
   for (const [what, make] of Object.entries(certificates))
-    it(`is taken by neither with the certificate ${what}`, () => {
+    it(`is accepted by neither with the certificate ${what}`, () => {
       assert.deepEqual(
         taken(make(), "", (text) => text),
         [false, false],
@@ -122,11 +122,11 @@ describe("an admission", () => {
   };
   for (const file of ["certificate.pem", "trust.pem"])
     for (const [how, change] of Object.entries(garbled))
-      it(`is taken by neither with ${file} ${how}`, () => {
+      it(`is accepted by neither with ${file} ${how}`, () => {
         assert.deepEqual(taken(makeLeaf(), file, change), [false, false]);
       });
 
-  it("has the reason in the message of both if its certificate is a CA's", () => {
+  it("is refused with the reason if its certificate is a CA's", () => {
     project.configure({
       organizations: {
         MyOrg1MSP: { signedBy: { directory: DIRECTORY, trust: trust.fingerprints } },
@@ -140,7 +140,7 @@ describe("an admission", () => {
     ]);
   });
 
-  it("makes YAML's parser say nothing, which would quote lines", () => {
+  it("causes no warnings of the YAML parser, which would quote lines", () => {
     const said: unknown[] = [];
     const own = Object.getOwnPropertyDescriptor(process, "emitWarning");
     process.emitWarning = (...all: unknown[]) => void said.push(...all);
@@ -182,7 +182,7 @@ describe("a request", () => {
   }
 
   for (const [how, change] of Object.entries(UNAMBIGUOUS))
-    it(`is taken by import and by the program ${how}`, () => {
+    it(`is accepted by import and by the program ${how}`, () => {
       assert.deepEqual(taken(change(makeRequest())), [true, true]);
     });
 
@@ -204,12 +204,12 @@ describe("a request", () => {
     "that is a PKCS#12 store": () => STORE,
   };
   for (const [what, make] of Object.entries(refused))
-    it(`is taken by neither ${what}`, () => {
+    it(`is accepted by neither ${what}`, () => {
       assert.deepEqual(taken(make()), [false, false]);
     });
 });
 
-describe("a request for a key that is none", () => {
+describe("a request for an invalid key", () => {
   it("is shown as one that no configuration could grant", () => {
     const project = new Project();
     try {
@@ -224,7 +224,7 @@ describe("a request for a key that is none", () => {
   });
 });
 
-/** Whether something is taken; every refusal is an error of ours. */
+/** Returns whether something is accepted; every refusal must be one of our own errors. */
 function isTaken(take: () => boolean): boolean {
   try {
     return take();

@@ -33,7 +33,7 @@ describe("countersign enroll export", () => {
   const save = (outputs: unknown, ...wanted: string[]) =>
     saveAll(exportsOf(outputs, STACK, wanted, "enrollments"), project.folder);
 
-  it("writes an organization's request, and shows what it asks for", () => {
+  it("writes an organization's request, and shows what it requests", () => {
     const saved = save({ requests: REQUESTS, releases: {} });
     assert.equal(project.read("enrollments/MyOrg1MSP/request.pem"), REQUEST);
     assert.equal(
@@ -80,7 +80,7 @@ describe("countersign enroll export", () => {
     );
   });
 
-  it("leaves alone what is there already, byte for byte", () => {
+  it("does not touch files that are identical", () => {
     const outputs = { requests: REQUESTS, admissions: ADMISSIONS };
     save(outputs);
     project.write("enrollments/MyOrg1MSP/trust.pem", G1);
@@ -98,7 +98,7 @@ describe("countersign enroll export", () => {
     ]);
   });
 
-  it("says the same to programs", () => {
+  it("prints the same for programs", () => {
     const saved = save({ requests: REQUESTS });
     assert.deepEqual(JSON.parse(exportJson(saved, STACK)), {
       origin: STACK,
@@ -140,10 +140,10 @@ describe("countersign enroll export", () => {
       `${STACK} publishes no request and no certificate for another stack: an organization's stack does once it has signedBy, and the consortium's once it has enrollments; run \`pulumi up\` first`,
     ],
     [
-      "nothing of the one that is wanted",
+      "nothing for the requested organization",
       { admissions: ADMISSIONS },
       ["MyOrg1MSP", "MyOrg3MSP"],
-      `${STACK} publishes nothing of "MyOrg3MSP"; there is "MyOrg1MSP", "MyOrg2MSP"`,
+      `${STACK} publishes nothing for "MyOrg3MSP", only for "MyOrg1MSP", "MyOrg2MSP"`,
     ],
     [
       "another format",
@@ -158,13 +158,13 @@ describe("countersign enroll export", () => {
       `${STACK}: MSP ID "../../etc" may contain only ASCII letters, digits and hyphens, because the orchestrator chart derives a volume name from it`,
     ],
     [
-      "no request where there should be one",
+      "a certificate instead of a request",
       one("MyOrg1MSP", G1),
       [],
       `the request of MyOrg1MSP from ${STACK}: a CERTIFICATE block instead of a CERTIFICATE REQUEST.`,
     ],
     [
-      "no certificate where there should be one",
+      "a request instead of a certificate",
       {
         admissions: makeAdmissions({
           organizations: { MyOrg1MSP: { certificate: REQUEST, channels: [] } },
@@ -175,7 +175,7 @@ describe("countersign enroll export", () => {
     ],
   ];
   for (const [what, outputs, wanted, message] of unreadable) {
-    it(`cannot be done with ${what}`, () => {
+    it(`fails with ${what}`, () => {
       assert.throws(
         () => save(outputs, ...wanted),
         (error) => {
@@ -188,7 +188,7 @@ describe("countersign enroll export", () => {
     });
   }
 
-  it("refuses a private key, in a text that is quoted nowhere", () => {
+  it("refuses a private key, and never quotes the text", () => {
     const key = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     for (const secret of [key, Buffer.from(REQUEST + key).toString("base64")]) {
       assert.throws(() => save(one("MyOrg1MSP", REQUEST + secret)), {
@@ -199,7 +199,7 @@ describe("countersign enroll export", () => {
     assert.equal(project.has("enrollments"), false);
   });
 
-  it("cannot be done where a file cannot be", () => {
+  it("fails if a file cannot be written", () => {
     project.write("enrollments/MyOrg1MSP", "a file");
     assert.throws(() => save({ requests: REQUESTS }), {
       name: "CannotCheck",

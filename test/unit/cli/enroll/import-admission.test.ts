@@ -48,7 +48,7 @@ describe("countersign enroll import of a certificate", () => {
   ];
   const accepted = (...warnings: string[]) => [{ decision: "accepted", reasons: [], warnings }];
 
-  it("shows what a reviewer must see, and puts it in its place", () => {
+  it("shows what a reviewer must see, and writes the files to their places", () => {
     const admission = makeAdmission({ authorities: BOTH });
     configure({ trust: [FINGERPRINTS.g1, FINGERPRINTS.g2] });
     project.write(`${DIRECTORY}/request.pem`, requestOfOrg1());
@@ -85,7 +85,7 @@ describe("countersign enroll import of a certificate", () => {
     }
   });
 
-  it("refuses a CA that is not pinned, with what to compare and what to configure", () => {
+  it("refuses a CA that is not pinned, and shows what to compare and what to configure", () => {
     configure();
     project.write(`${DIRECTORY}/request.pem`, requestOfOrg1());
     receive(makeAdmission({ certificate: makeLeafOfG2(), authorities: BOTH }));
@@ -99,7 +99,7 @@ describe("countersign enroll import of a certificate", () => {
 
   × ${notListed("g2", "CN=Second CA")}
 
-  If that is what you want, after you have asked its owner over another channel:
+  If this is what you want, and you have confirmed it with its owner over another channel:
 
     countersign:organizations:
       MyOrg1MSP:
@@ -126,7 +126,7 @@ describe("countersign enroll import of a certificate", () => {
     );
   });
 
-  it("trusts at first use, and from then on what it took in first", () => {
+  it("trusts at first use, and after that only what it imported first", () => {
     configure({ trust: ["first-use"] });
     project.write(`${DIRECTORY}/request.pem`, requestOfOrg1());
     receive(makeAdmission());
@@ -169,18 +169,18 @@ describe("countersign enroll import of a certificate", () => {
       receive(makeAdmission());
     });
 
-    it("with the request beside it, or says that there is none", () => {
+    it("with the request next to it, or reports that there is none", () => {
       assert.deepEqual(judged(["inbox"], { dryRun: true }), accepted(NOT_COMPARED));
       project.write(`${DIRECTORY}/request.pem`, requestOfOrg1({ keys: keys("otherP256") }));
       assert.deepEqual(
         judged(["inbox"]),
         refused(
-          `it is for the key ${P256}, and ${DIRECTORY}/request.pem for ${OTHER}: an answer to another request`,
+          `it is for the key ${P256}, but ${DIRECTORY}/request.pem is for ${OTHER}: it answers another request`,
         ),
       );
     });
 
-    it("with that of the certificate in use while the newest waits", () => {
+    it("with that of the certificate in use while the newest key waits for one", () => {
       project.write(`${DIRECTORY}/request.pem`, requestOfOrg1({ keys: keys("otherP256") }));
       project.write(`${DIRECTORY}/certificate.pem`, makeLeaf());
       assert.deepEqual(
@@ -191,7 +191,7 @@ describe("countersign enroll import of a certificate", () => {
       );
     });
 
-    it("with the outputs of the own stack", () => {
+    it("with the outputs of the organization's stack", () => {
       const outputs = (request: string) => ({
         requests: { format: 1, organizations: { MyOrg1MSP: { request, key: "k1" } } },
       });
@@ -201,7 +201,7 @@ describe("countersign enroll import of a certificate", () => {
       assert.deepEqual(
         judged(["inbox"], { outputs: other }),
         refused(
-          `it is for the key ${P256}, and the request of MyOrg1MSP from own.json for ${publicKeyFingerprint(keys("p384").publicKey)}: an answer to another request`,
+          `it is for the key ${P256}, but the request of MyOrg1MSP from own.json is for ${publicKeyFingerprint(keys("p384").publicKey)}: it answers another request`,
         ),
       );
       assert.throws(() => judged(["inbox"], { outputs: {} }), {
@@ -211,7 +211,7 @@ describe("countersign enroll import of a certificate", () => {
     });
   });
 
-  it("refuses what is expired, for servers, or of another CA, as `pulumi up` would", () => {
+  it("refuses an expired certificate, as `pulumi up` would", () => {
     configure();
     project.write(`${DIRECTORY}/request.pem`, requestOfOrg1());
     receive(makeAdmission({ certificate: makeLeaf({ notAfter: "2025-03-01T00:00:00Z" }) }));
@@ -237,7 +237,7 @@ describe("countersign enroll import of a certificate", () => {
     assert.deepEqual(judged(["inbox/consortium.yaml"]), missing("certificate.pem and trust.pem"));
   });
 
-  it("refuses what is for a stack, for this stack's authority, or for nobody here", () => {
+  it("refuses files if the stack does not read them, signs itself, or lacks the organization", () => {
     receive(makeAdmission());
     project.configure({
       organizations: { MyOrg1MSP: { signedBy: { stack: "a/b/c", trust: ["first-use"] } } },
@@ -252,7 +252,7 @@ describe("countersign enroll import of a certificate", () => {
     assert.deepEqual(
       judged(["inbox"]),
       refused(
-        "this stack's own authority signs for MyOrg1MSP; set countersign:organizations.MyOrg1MSP.signedBy if another stack is to",
+        "this stack's own authority signs for MyOrg1MSP; set countersign:organizations.MyOrg1MSP.signedBy if another stack should sign",
       ),
     );
     project.configure({});
@@ -264,13 +264,13 @@ describe("countersign enroll import of a certificate", () => {
     assert.deepEqual(judged(["inbox"]), [
       {
         decision: "ignored",
-        reasons: ["this stack signs for MyOrg1MSP itself: it is for the organization's own stack"],
+        reasons: ["it is for the organization's own stack: this stack signs for MyOrg1MSP"],
         warnings: [],
       },
     ]);
   });
 
-  it("keeps apart what came for two organizations", () => {
+  it("separates the files of two organizations", () => {
     const forOrg2 = makeAdmission({
       mspId: "MyOrg2MSP",
       certificate: makeLeafOfG2({ subject: [["O", "MyOrg2MSP"]] }),

@@ -33,7 +33,7 @@ describe("countersign enroll import of a request", () => {
     return verdicts.map(({ decision, reasons: all }) => [decision, ...all]);
   };
 
-  it("shows what is asked and granted, and puts it in its place", () => {
+  it("shows what is requested and granted, and writes the request to its place", () => {
     const request = requestOfOrg1();
     const fingerprint = receive(request.replaceAll("\n", "\r\n"));
     project.configure(enrollment());
@@ -41,7 +41,7 @@ describe("countersign enroll import of a request", () => {
   subject      O=MyOrg1MSP, CN=substra.org-1.example
   fingerprint  SHA-256 ${fingerprint}
 
-                  asked                                                             granted by enrollments.MyOrg1MSP
+                  requested                                                         granted by enrollments.MyOrg1MSP
   √ organization  MyOrg1MSP                                                         MyOrg1MSP
   √ common name   substra.org-1.example                                             substra.org-1.example
   √ DNS names     none                                                              none
@@ -73,7 +73,7 @@ describe("countersign enroll import of a request", () => {
     assert.match(project.screen(["inbox"]), /× public key {4}[0-9a-f]{64} {2}any/);
   });
 
-  it("refuses what is not granted, reason by reason, and writes nothing", () => {
+  it("refuses what is not granted, with every reason, and writes nothing", () => {
     const request = requestOfOrg1({
       subject: [
         ["O", "MyOrg1MSP"],
@@ -102,7 +102,7 @@ describe("countersign enroll import of a request", () => {
   subject      O=MyOrg1MSP, OU=admin, CN="My\\u{41e}rg1"
   fingerprint  SHA-256 ${fingerprint}
 
-                          asked                                                             granted by enrollments.MyOrg1MSP
+                          requested                                                         granted by enrollments.MyOrg1MSP
   √ organization          MyOrg1MSP                                                         MyOrg1MSP
   × common name           "My\\u{41e}rg1"                                                    substra.org-1.example
   × DNS names             a.example                                                         none
@@ -130,7 +130,7 @@ describe("countersign enroll import of a request", () => {
     assert.equal(project.has(FILE), false);
   });
 
-  it("shows the configuration for one that is not listed, as far as it could be granted", () => {
+  it("shows a configuration for a request that is not listed, as far as it could be granted", () => {
     const request = requestOfOrg1({ extensions: [makeDnsNames("a.example", "*.b.example")] });
     const fingerprint = receive(request);
     project.configure({});
@@ -144,7 +144,7 @@ describe("countersign enroll import of a request", () => {
   fingerprint  SHA-256 ${fingerprint}
   × MyOrg1MSP is not under countersign:enrollments in Pulumi.here.yaml
 
-  If that is what you want, after you have asked its owner over another channel:
+  If this is what you want, and you have confirmed it with its owner over another channel:
 
     countersign:enrollments:
       MyOrg1MSP:
@@ -160,7 +160,7 @@ describe("countersign enroll import of a request", () => {
     );
   });
 
-  it("is refused where it could never be granted, or is for a stack", () => {
+  it("refuses a request that could never be granted, or that the stack would not read", () => {
     receive(requestOfOrg1());
     project.configure(enrollment({ request: { stack: "a/b/org-1" } }));
     assert.deepEqual(reasons(), [
@@ -187,7 +187,7 @@ describe("countersign enroll import of a request", () => {
     for (const subject of [[], [["O", "a"] as const, ["O", "b"] as const]]) {
       receive(requestOfOrg1({ subject }));
       assert.deepEqual(reasons(), [
-        ["refused", "it has not exactly one organization (O): whose is it?"],
+        ["refused", "it must name exactly one organization (O)"],
       ]);
     }
   });
@@ -214,16 +214,16 @@ describe("countersign enroll import of a request", () => {
     );
   });
 
-  it("is left to the organization's own stack", () => {
+  it("ignores a request of its own organization, which another stack signs", () => {
     receive(requestOfOrg1());
     const signedBy = { stack: "a/b/consortium", trust: ["first-use"] };
     project.configure({ organizations: { MyOrg1MSP: { signedBy } } });
     assert.deepEqual(reasons(), [
-      ["ignored", "MyOrg1MSP is this stack's own, and another stack signs its requests"],
+      ["ignored", "it is for the consortium's stack: another stack signs for MyOrg1MSP"],
     ]);
   });
 
-  it("tells of another key, of usages that are ignored, and of what it replaces", () => {
+  it("warns of another key, of usages that are ignored, and of a file that it replaces", () => {
     receive(requestOfOrg1({ extensions: [makeKeyUsage(0x01)] }));
     project.configure(enrollment());
     const ignored = "key usage digitalSignature is ignored: usages come from configuration";
@@ -242,7 +242,7 @@ describe("countersign enroll import of a request", () => {
     assert.deepEqual(warnings(), [`it replaces ${FILE}, which cannot be read`, ignored]);
   });
 
-  it("takes in all or nothing", () => {
+  it("imports all or nothing", () => {
     project.configure({
       enrollments: {
         MyOrg1MSP: enrollment().enrollments.MyOrg1MSP,
@@ -262,7 +262,7 @@ describe("countersign enroll import of a request", () => {
     assert.deepEqual([outcome.saved, project.has("enrollments")], [[], false]);
   });
 
-  it("says the same to programs", () => {
+  it("prints the same for programs", () => {
     const fingerprint = receive(requestOfOrg1());
     project.write("inbox/README", "hello");
     project.configure(enrollment());

@@ -10,7 +10,7 @@ import { keys } from "../../x509/make-keys";
 import { makeRequest, makeRequestDer } from "../../x509/make-request";
 import { Project } from "./project";
 
-describe("what was received", () => {
+describe("received files", () => {
   let project: Project;
   beforeEach(() => (project = new Project()));
   afterEach(() => project.remove());
@@ -22,7 +22,7 @@ describe("what was received", () => {
   const found = (...paths: string[]) =>
     identify(readInputs(paths.map((path) => project.path(path))));
 
-  it("is read from files and directories, each once, without what is hidden or linked", () => {
+  it("are read from files and directories, each once, without hidden files and links", () => {
     for (const file of ["b/2.pem", "b/1.pem", "b/.git/config", "b/c/d/3.pem", "a.pem"]) {
       project.write(file, "text");
     }
@@ -36,21 +36,21 @@ describe("what was received", () => {
     assert.deepEqual(origins("b/link.pem"), ["b/link.pem"]);
   });
 
-  it("cannot be read where there is nothing, too much, or what cannot be shown", () => {
+  it("cannot be read if there are none, too many, too long ones, or names that cannot be shown", () => {
     const fails = (path: string, message: RegExp) =>
       assert.throws(() => origins(path), { name: "CannotCheck", message });
     fails("none.pem", /none\.pem cannot be read: ENOENT/);
     project.write("large.pem", Buffer.alloc(1024 * 1024 + 1, "a"));
-    fails("large.pem", /large\.pem is longer than 64 KiB: no file that travels is$/);
+    fails("large.pem", /large\.pem is longer than 64 KiB, the limit for exchanged files$/);
     project.write("many/large.pem", Buffer.alloc(1024 * 1024 + 1, "a"));
     assert.deepEqual(found("many").leftOut, [project.path("many/large.pem")]);
     for (let file = 0; file <= 1000; file++) project.write(`many/${file}`, "");
     fails("many", /many has more than 1000 files: name the directory or the files/);
     project.write("odd/\u001b[31m", "");
-    fails("odd", /^".*odd\/\\u\{1b\}\[31m" has a name that cannot be shown: what is it\?$/);
+    fails("odd", /^".*odd\/\\u\{1b\}\[31m" has a name that cannot be shown: rename or remove it$/);
   });
 
-  it("is none of what is no file, and never waits or reads on without an end", () => {
+  it("are regular files, and reading them always comes to an end", () => {
     const pipe = project.path("pipe");
     execFileSync("mkfifo", [pipe]);
     symlinkSync("/dev/zero", project.path("endless"));
@@ -62,12 +62,12 @@ describe("what was received", () => {
     fails("pipe", "is a named pipe, not a file");
     fails("endless", "is a device, not a file");
     project.write("long.yaml", "x".repeat(64 * 1024 + 1));
-    fails("long.yaml", "is longer than 64 KiB: no file that travels is");
+    fails("long.yaml", "is longer than 64 KiB, the limit for exchanged files");
     assert.deepEqual(origins("."), ["long.yaml"]);
     assert.deepEqual(found(".").leftOut, [project.path("long.yaml")]);
   });
 
-  it("holds no private key, in any file and in any form", () => {
+  it("contain no private key, in any file and in any form", () => {
     const { privateKey } = keys("p256");
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const rsa = keys("rsa2048").privateKey;
@@ -93,7 +93,7 @@ describe("what was received", () => {
     }
   });
 
-  it("is known by its content, whatever its name", () => {
+  it("are recognized by their content, whatever their names", () => {
     const admission = filesOfAdmission(makeAdmission());
     project.write("a.txt", makeRequest());
     project.write("b.txt", admission["certificate.pem"] ?? "");
@@ -112,9 +112,9 @@ describe("what was received", () => {
   });
 
   const nothing =
-    "is none of the files that travel: a certificate request, a certificate, CA certificates or consortium.yaml";
+    "is not a file that can be imported: a certificate request, a certificate, CA certificates or consortium.yaml";
   const unreadable: [string, Record<string, string | Buffer>, string][] = [
-    ["nothing that travels", { a: "hello" }, `a ${nothing}`],
+    ["a file that is not exchanged", { a: "hello" }, `a ${nothing}`],
     ["YAML of another kind", { a: "a: 1" }, `a ${nothing}`],
     [
       "DER",
@@ -134,17 +134,17 @@ describe("what was received", () => {
     [
       "a chain in one file",
       { a: makeLeaf() + G1 },
-      "a holds 2 certificates that are not all CAs: give the organization's certificate and the CAs in files of their own",
+      "a holds 2 certificates that are not all CAs: give the organization's certificate and the CAs in separate files",
     ],
     [
-      "a certificate of nobody",
+      "a certificate without an organization",
       { a: makeLeaf({ subject: [["CN", "a"]] }) },
-      "a is a certificate, but not of one organization (O): CN=a",
+      "a is a certificate, but does not name exactly one organization (O): CN=a",
     ],
     [
-      "CA certificates alone",
+      "only CA certificates",
       { a: G1 + G2 },
-      "a holds CA certificates, and nothing says for whom: give certificate.pem and consortium.yaml with it",
+      "a holds CA certificates, but no file tells for which organization: give certificate.pem and consortium.yaml with it",
     ],
     [
       "two certificates of one organization",
@@ -158,7 +158,7 @@ describe("what was received", () => {
     ],
   ];
   for (const [what, files, message] of unreadable) {
-    it(`cannot be told where it is ${what}`, () => {
+    it(`are refused: ${what}`, () => {
       for (const [file, text] of Object.entries(files)) project.write(file, text);
       assert.throws(
         () => found(...Object.keys(files)),
@@ -172,12 +172,12 @@ describe("what was received", () => {
     });
   }
 
-  it("must be something", () => {
+  it("must include a request or an admission", () => {
     project.configure({});
     project.write("inbox/README", "hello");
     assert.throws(() => project.takeIn(["inbox"]), {
       name: "CannotCheck",
-      message: "there is nothing to take in among these files",
+      message: "none of these files can be imported",
     });
   });
 });

@@ -10,12 +10,12 @@ import { publicKeyFingerprint } from "../../../../x509";
 import { keys } from "../../x509/make-keys";
 import { makeRequest, type RequestOptions } from "../../x509/make-request";
 
-/** A day in the life of every certificate made here. */
+/** A day on which every certificate created here is valid. */
 const AT = new Date("2025-06-01T00:00:00Z");
 
 export const P256 = publicKeyFingerprint(keys("p256").publicKey);
 
-/** A request as the organization's stack makes it, for the key `p256`. */
+/** Creates a request as the organization's stack does, for the key `p256`. */
 export function requestOfOrg1(options: RequestOptions = {}): string {
   const subject = [
     ["O", "MyOrg1MSP"],
@@ -24,7 +24,7 @@ export function requestOfOrg1(options: RequestOptions = {}): string {
   return makeRequest({ subject, ...options });
 }
 
-/** A folder of a project with the configuration of one stack, and of what was received beside it. */
+/** A project's folder, with the configuration of one stack and with received files. */
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "countersign-enroll-"));
 
@@ -51,7 +51,7 @@ export class Project {
     return existsSync(this.path(file));
   }
 
-  /** @param sections of the stack's configuration, by name. */
+  /** Writes the stack's configuration. @param sections sections by name. */
   configure(sections: Readonly<Record<string, unknown>>): void {
     const config = Object.fromEntries(
       Object.entries(sections).map(([name, section]) => [`countersign:${name}`, section]),
@@ -59,7 +59,7 @@ export class Project {
     this.write("Pulumi.here.yaml", stringify({ config }));
   }
 
-  /** @param files that are taken in, within the folder. */
+  /** Imports files. @param files paths in the folder. */
   takeIn(
     files: readonly string[],
     { dryRun = false, outputs }: { dryRun?: boolean; outputs?: unknown } = {},
@@ -76,7 +76,7 @@ export class Project {
     );
   }
 
-  /** The screen of an import, with the folder left out of paths. */
+  /** Returns the output of an import, with the folder left out of paths. */
   screen(...args: Parameters<Project["takeIn"]>): string {
     return importText(this.takeIn(...args)).replaceAll(`${this.folder}/`, "");
   }

@@ -55,7 +55,7 @@ describe("countersign enroll", () => {
       },
     );
 
-    // In a folder that both sides write to, each takes what is for it, and finds its own as it was.
+    // In a folder that both sides share, each side imports its own files and leaves the others as they are.
     for (const project of [organization, consortium]) {
       const outcome = project.takeIn(["enrollments"]);
       assert.deepEqual(new Set(outcome.saved.map(({ state }) => state)), new Set(["unchanged"]));

@@ -4,19 +4,19 @@ import { configFileOf, readExchangeConfig } from "../../../../systems/substra/en
 import { FINGERPRINTS, makeAdmission } from "../../enrollment/make-admission";
 import { Project } from "./project";
 
-describe("the configuration of what may be taken in", () => {
+describe("the configuration of what may be imported", () => {
   let project: Project;
   beforeEach(() => (project = new Project()));
   afterEach(() => project.remove());
 
   const read = () => readExchangeConfig(project.path("Pulumi.here.yaml"));
 
-  it("is in the file that Pulumi has for a stack", () => {
+  it("is in Pulumi's file for a stack", () => {
     assert.equal(configFileOf("dev"), "Pulumi.dev.yaml");
     assert.equal(configFileOf("organization/countersign/org-2"), "Pulumi.org-2.yaml");
   });
 
-  it("is read by the schemas of `pulumi up`, without secrets, and nothing else of it", () => {
+  it("is read with the schemas of `pulumi up`, without secrets and other keys", () => {
     project.configure({
       authority: { secure: "v1:ciphertext" },
       enrollments: { MyOrg1MSP: { request: { file: "a.pem" } } },
@@ -73,14 +73,14 @@ describe("the configuration of what may be taken in", () => {
     });
   });
 
-  it("cannot be read where it is missing, no configuration, or one secret", () => {
+  it("cannot be read if it is missing, not a configuration, or one secret", () => {
     const path = project.path("Pulumi.here.yaml");
     const fails = (message: string | RegExp) =>
       assert.throws(read, { name: "CannotCheck", message });
     fails(/ does not exist; run this in the project's folder, or give --config-file$/);
     for (const text of ["a: b: c", "[]", "config: []"]) {
       project.write("Pulumi.here.yaml", text);
-      fails(`${path} is no configuration file of a stack`);
+      fails(`${path} is not a configuration file of a stack`);
     }
     project.configure({ enrollments: { secure: "v1:ciphertext" } });
     fails(
