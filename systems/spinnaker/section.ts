@@ -65,7 +65,7 @@ const service = section({
 const phase = z.enum(PHASES);
 
 const unknownService = {
-  error: () => `is not a service of Spinnaker; known are ${SERVICE_NAMES.join(", ")}`,
+  error: () => `is not a service of Spinnaker; the known services are ${SERVICE_NAMES.join(", ")}`,
 };
 const serviceName = z
   .custom<ServiceName>((name) => typeof name === "string" && isServiceName(name), unknownService)

@@ -69,7 +69,7 @@ export const orchestrator = section({
     .record(
       z.string().regex(/^[a-z\d][a-z\d.-]{0,62}$/, {
         error: () =>
-          "name channels with 1 to 63 small letters, digits, dots and hyphens, no dot or hyphen first",
+          "name channels with 1 to 63 small letters, digits, dots and hyphens, starting with a letter or digit",
       }),
       section({
         organizations: z

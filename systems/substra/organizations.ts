@@ -43,16 +43,16 @@ const EXISTING = "existing";
 
 const keyName = z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
   error: () =>
-    "name keys with 1 to 16 small letters, digits and hyphens, a letter first, for example k2",
+    "name keys with 1 to 16 small letters, digits and hyphens, starting with a letter, for example k2",
 });
 
 const certificate = section({
   algorithm: keyAlgorithm
     .default("ECDSA-P256")
-    .meta(about("Algorithm of the keys that are made here", "ECDSA-P384")),
+    .meta(about("Algorithm of the keys that this stack creates", "ECDSA-P384")),
   validity: duration
     .optional()
-    .meta(about("Life of a certificate, without `signedBy`", "60d", code(durationOf(LEAF_HOURS)))),
+    .meta(about("Lifetime of a certificate, without `signedBy`", "60d", code(durationOf(LEAF_HOURS)))),
   renewBefore: lifetimeKeys.renewBefore,
   keys: z
     .array(keyName)

@@ -26,7 +26,7 @@ const claims = (mspid: string, channel = "mychannel"): Claims => ({
 });
 
 describe("the orchestrator's rules of access", () => {
-  it("let in who proves the MSP ID and is a member of the channel", () => {
+  it("accept a client that proves its MSP ID and is a member of the channel", () => {
     assert.equal(refusalOf(setup, [leaf("MyOrg1MSP")], claims("MyOrg1MSP")), undefined);
   });
 
@@ -40,14 +40,14 @@ describe("the orchestrator's rules of access", () => {
       /^OE0003.*got 2$/,
     ],
     [
-      "an MSP ID in other letters",
+      "an MSP ID in a different case",
       [leaf("MyOrg1MSP")],
       claims("myorg1msp"),
       7,
       /organization is not myorg1msp$/,
     ],
     [
-      "an MSP ID of another",
+      "the MSP ID of another organization",
       [leaf("MyOrg2MSP")],
       claims("MyOrg1MSP"),
       7,
@@ -56,20 +56,20 @@ describe("the orchestrator's rules of access", () => {
     ["no certificate", [], claims("MyOrg1MSP"), 7, /^OE0102/],
     ["an MSP ID without CA", [leaf("Org4")], claims("Org4"), 7, /no CA is listed for Org4$/],
     [
-      "a certificate of an unlisted CA",
+      "a certificate from an unlisted CA",
       [leaf("MyOrg1MSP", "ff")],
       claims("MyOrg1MSP"),
       7,
       /authority key identifier is not that of a CA listed for MyOrg1MSP$/,
     ],
     [
-      "a certificate of a CA that is second in its file",
+      "a certificate from a CA that is second in its file",
       [leaf("MyOrg2MSP")],
       claims("MyOrg2MSP"),
       7,
       /^OE0102/,
     ],
-    ["a foreign channel", [leaf("MyOrg1MSP")], claims("MyOrg1MSP", "other"), 2, /channel other$/],
+    ["a channel of others", [leaf("MyOrg1MSP")], claims("MyOrg1MSP", "other"), 2, /channel other$/],
     [
       "no channel",
       [leaf("MyOrg1MSP")],
@@ -86,12 +86,12 @@ describe("the orchestrator's rules of access", () => {
     });
   }
 
-  it("take an absent key identifier for that of a CA without one, as the orchestrator does", () => {
+  it("accept an absent key identifier for a CA without one, as the orchestrator does", () => {
     const presented = [leaf("MyOrg3MSP", null)];
     assert.equal(refusalOf(setup, presented, claims("MyOrg3MSP")), undefined);
   });
 
-  it("look at the channel alone when MSP IDs are not verified", () => {
+  it("check only the channel if MSP IDs are not verified", () => {
     const lax = { ...setup, verifyMspId: false };
     assert.equal(refusalOf(lax, [], claims("MyOrg1MSP")), undefined);
     assert.equal(refusalOf(lax, [], claims("MyOrg2MSP"))?.code, 2);

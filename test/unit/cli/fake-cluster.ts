@@ -4,7 +4,7 @@ import type { Cluster } from "../../../verify/cluster/api";
 /** Objects by `kind/name`, as the API server sends them. */
 export type FakeObjects = Readonly<Record<string, object>>;
 
-/** A cluster of one namespace, `ns`. What is asked for is written down in `asked`. */
+/** Creates a cluster with one namespace, `ns`. It records the requested objects in `asked`. */
 export function fakeCluster(objects: FakeObjects): Cluster & { readonly asked: string[] } {
   const asked: string[] = [];
   const get = <T>(namespace: string, kind: string, name: string) => {
@@ -31,7 +31,7 @@ export function fakeCluster(objects: FakeObjects): Cluster & { readonly asked: s
   };
 }
 
-/** A Secret's data. */
+/** Creates a Secret with this data. */
 export function secret(content: Readonly<Record<string, string | Buffer>>): object {
   const data = Object.entries(content).map(([key, text]) => [key, base64(text)]);
   return { data: Object.fromEntries(data) as object };

@@ -64,7 +64,7 @@ describe("a Helm release in its Secret", () => {
     });
   });
 
-  it("is decoded without compression too", () => {
+  it("is also decoded without compression", () => {
     const release = decodeRelease(releaseSecret(Buffer.from(JSON.stringify(stored))));
     assert.equal(release.revision, 3);
   });

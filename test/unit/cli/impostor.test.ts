@@ -10,18 +10,18 @@ describe("an impostor", () => {
   const { certificate, key } = impostorOf(genuine.pem);
   const copy = readCertificate(certificate);
 
-  it("has everything of the genuine certificate but its key", () => {
+  it("has everything of the genuine certificate except its key", () => {
     const { pem, fingerprint, publicKeyFingerprint, ...rest } = copy;
     assert.deepEqual({ ...genuine, pem, fingerprint, publicKeyFingerprint }, copy);
     assert.notEqual(publicKeyFingerprint, genuine.publicKeyFingerprint);
     assert.equal(rest.subject.text, "O=MyOrg1MSP");
   });
 
-  it("has a key of its own", () => {
+  it("has its own key", () => {
     assert.ok(keyMatchesCertificate(key, certificate));
   });
 
-  it("is told apart by its CA's signature alone", () => {
+  it("differs only in its CA's signature", () => {
     assert.deepEqual(
       checkIssuedBy(copy, ca).map(({ code }) => code),
       ["signature"],

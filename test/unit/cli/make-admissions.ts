@@ -1,10 +1,10 @@
 import type { AdmissionsDocument } from "../../../enrollment/documents";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 
-/** The consortium's one CA, valid also where a test has today's clock. */
+/** The consortium's only CA, which is also valid in tests with today's clock. */
 export const CA = makeCa({ notAfter: "2049-12-31T00:00:00Z" });
 
-/** What a consortium publishes, by default of one organization, MyOrg1MSP. */
+/** Creates the document that a consortium publishes, by default for one organization, MyOrg1MSP. */
 export function makeAdmissions(changes: Partial<AdmissionsDocument> = {}): AdmissionsDocument {
   return {
     format: 1,

@@ -8,7 +8,7 @@ import { keys } from "../x509/make-keys";
 import { makeDnsNames } from "../x509/make-names";
 import { CA } from "./make-admissions";
 
-/** A day in the life of every certificate made here. */
+/** A day on which every certificate created here is valid. */
 export const AT = new Date("2025-06-01T00:00:00Z");
 
 const DNS_NAMES = ["orchestrator.example.org", "orchestrator.internal.example"];
@@ -20,7 +20,7 @@ const caFile = (text: string) => ({
 });
 const keyPem = () => keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-/** An orchestrator of which MyOrg1MSP alone is a member. */
+/** Creates an orchestrator whose only member is MyOrg1MSP. */
 export function makeHost(
   changes: Partial<OrchestratorSetup> = {},
   options: CertificateOptions = {},
@@ -44,7 +44,7 @@ export function makeHost(
   return { setup, leaf: readCertificate(certificate), probes: [], list };
 }
 
-/** What the backend of an organization holds. */
+/** Creates the settings and files of an organization's backend. */
 export function makeBackend(mspId: string, certificate?: string): BackendSetup {
   return {
     host: "orchestrator.example.org",

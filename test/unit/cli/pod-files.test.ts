@@ -47,7 +47,7 @@ async function see(wanted: string[], mounts: object[], found: FakeObjects = obje
 }
 
 describe("the files of a pod", () => {
-  it("are those of the mounts that are wanted, and nothing else is read", async () => {
+  it("are those of the wanted mounts, and nothing else is read", async () => {
     const { files, missing, asked } = await see(
       ["/tls/pair/tls.crt", "/tls/client/"],
       [
@@ -73,7 +73,7 @@ describe("the files of a pod", () => {
     assert.deepEqual(files, { "/etc/config.yaml": "channels: {}" });
   });
 
-  it("are hidden by a mount below", async () => {
+  it("are hidden by a mount below them", async () => {
     const mounts = [
       { name: "config", mountPath: "/etc/app/config.yaml", subPath: "more.yaml" },
       { name: "config", mountPath: "/etc/app" },
@@ -85,7 +85,7 @@ describe("the files of a pod", () => {
     });
   });
 
-  it("are missing if an object or a key is", async () => {
+  it("are missing if an object or a key is missing", async () => {
     const mounts = [{ name: "cas", mountPath: "/cas" }];
     const { files, missing } = await see(["/cas"], mounts, { "Secret/ca-old": secret({}) });
     assert.deepEqual(files, {});
@@ -109,7 +109,7 @@ describe("the files of a pod", () => {
 });
 
 describe("the environment of a pod", () => {
-  it("is put together as Kubernetes does, without anything secret", async () => {
+  it("is built as Kubernetes does, without anything secret", async () => {
     const cluster = fakeCluster({
       "ConfigMap/one": { data: { A: "one", B: "one" } },
       "ConfigMap/two": { data: { B: "two", C: "two" } },

@@ -10,13 +10,13 @@ function example() {
   one.pass("release", "release is deployed");
   one.warn("expiry", "ends in 9 days.", "`pulumi up` renews it.");
   const two = new Checklist("MyOrg1MSP");
-  two.judge("key", ["the key is another's."], "the key is its own", "Make it anew.");
+  two.judge("key", ["the key is not its own."], "the key is its own", "Create it again.");
   two.about("Deployment server").judge("chain", [], "signed by its CA", "");
   return { one, two, all: [...one.checks, ...two.checks] };
 }
 
 describe("checks", () => {
-  it("are printed one a line, with what to do and where to read on", () => {
+  it("are printed one a line, with advice and a link to the page", () => {
     const titles = new Map([["MyOrg1MSP", "MyOrg1MSP (release backend in org-1)"]]);
     assert.equal(
       renderText(example().all, { page: "page.md", titles }),
@@ -27,8 +27,8 @@ describe("checks", () => {
          page.md#expiry
 
 MyOrg1MSP (release backend in org-1)
-  × key: the key is another's.
-      -> Make it anew.
+  × key: the key is not its own.
+      -> Create it again.
          page.md#key
   √ chain: Deployment server: signed by its CA
 
@@ -37,7 +37,7 @@ MyOrg1MSP (release backend in org-1)
     );
   });
 
-  it("of a party of which all holds fold into one line", () => {
+  it("of a party fold into one line if all of them hold", () => {
     const list = new Checklist("MyOrg1MSP");
     list.pass("release", "is deployed");
     list.pass("key", "is its own");
@@ -66,14 +66,14 @@ MyOrg1MSP (release backend in org-1)
     });
   });
 
-  it("decide the exit status, and warnings do not", () => {
+  it("determine the exit status, except warnings", () => {
     const { one, two, all } = example();
     assert.equal(exitStatus(one.checks), 0);
     assert.equal(exitStatus(two.checks), 1);
     assert.equal(exitStatus(all), 1);
   });
 
-  it("are each explained on the page", () => {
+  it("are all explained on the page", () => {
     const headings = [...readFileSync(PAGE, "utf8").matchAll(/^### (.+)$/gm)];
     assert.deepEqual(
       headings.map(([, code]) => code),

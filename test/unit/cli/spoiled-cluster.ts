@@ -1,24 +1,24 @@
 import type { Cluster } from "../../../verify/cluster/api";
 import type { Chance } from "../../soak/chance";
 
-/** Of the objects that are read; enough that something is wrong with most clusters, and that most of them still say much. */
+/** Share of the objects that are changed: enough that most clusters have a fault, and few enough for many checks. */
 const SPOILED = 0.25;
 
-/** What containers, volumes and their parts are never without (Kubernetes 1.36, api/openapi-spec). */
+/** Required fields of containers, volumes and their parts (Kubernetes 1.36, api/openapi-spec). */
 const REQUIRED = ["name", "mountPath", "key", "path", "template", "spec"];
 
 type Node = Record<string, unknown> | unknown[];
 
 /**
- * A cluster in which people and programs have changed objects at random, as far as the API server lets them: it knows the
- * schema of its own kinds, in which an entry is missing or a text is another one, and that of no others, where anything
- * may be of any type.
+ * Creates a cluster in which people and programs have changed objects at random, as far as the API server allows. The
+ * server knows the schema of its own kinds, in which entries may be missing or texts may differ. It knows no other
+ * schema, so in other kinds any value may have any type.
  *
- * @param chance decides what is changed.
+ * @param chance source of randomness for the changes.
  */
 export function spoiledCluster(cluster: Cluster, chance: Chance): Cluster {
   const read = new Map<string, Promise<unknown>>();
-  // Whoever reads it again sees the same.
+  // Reading an object again gives the same result.
   const once = <T>(key: string, ask: () => Promise<T>, isTyped: boolean): Promise<T> => {
     const asked = read.get(key) ?? ask().then((object) => spoiled(object, chance, isTyped));
     read.set(key, asked);
@@ -49,7 +49,7 @@ function spoiled(object: unknown, chance: Chance, isTyped: boolean): unknown {
   return copy;
 }
 
-/** Changes one entry, deep or not. */
+/** Changes one entry at any depth. */
 function change(within: Node, chance: Chance, isTyped: boolean): void {
   const places = placesIn(within).filter(
     ({ value }) => !isTyped || typeof value === "string" || chance.happens(0.2),
@@ -75,14 +75,14 @@ interface Place {
 
 function placesIn(parent: Node): Place[] {
   return Object.entries(parent).flatMap(([key, value]: [string, unknown]) => {
-    // Without its name, no API server sends an object.
+    // The API server always sends the metadata of an object.
     if (key === "metadata") return [];
     const inside = typeof value === "object" && value !== null ? placesIn(value as Node) : [];
     return [{ parent, key, value }, ...inside];
   });
 }
 
-/** A Secret's entry is base64, whatever is in it. */
+/** Changes an entry of a Secret, which stays base64. */
 function spoiledData(value: string, others: readonly string[], chance: Chance): string {
   if (chance.happens(0.2)) return chance.oneOf(others);
   const bytes = Buffer.from(value, "base64");

@@ -61,8 +61,8 @@ describe("a database of one's own", () => {
     [
       "names that charts could not write into YAML or a URL",
       { "orchestrator/database": { ...LOGIN, name: "a/b", username: "7" } },
-      "orchestrator.database.name: write 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or underscore",
-      "orchestrator.database.username: write 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or underscore",
+      "orchestrator.database.name: write 1 to 63 letters, digits, dots, hyphens and underscores, starting with a letter or underscore",
+      "orchestrator.database.username: write 1 to 63 letters, digits, dots, hyphens and underscores, starting with a letter or underscore",
     ],
     [
       "parameters of a URL that are none",

@@ -154,7 +154,7 @@ describe("a name", () => {
     [
       "channels with capitals",
       { "orchestrator/channels/MyChannel": { organizations: ["MyOrg1MSP"] } },
-      "orchestrator.channels.MyChannel: name channels with 1 to 63 small letters, digits, dots and hyphens, no dot or hyphen first",
+      "orchestrator.channels.MyChannel: name channels with 1 to 63 small letters, digits, dots and hyphens, starting with a letter or digit",
     ],
     [
       "subjects that X.509 cannot have",

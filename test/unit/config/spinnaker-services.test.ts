@@ -13,12 +13,12 @@ describe("a service of Spinnaker", () => {
     [
       "one that does not exist",
       { "services/orka": {} },
-      `services.orka: is not a service of Spinnaker; known are ${KNOWN}`,
+      `services.orka: is not a service of Spinnaker; the known services are ${KNOWN}`,
     ],
     [
       "an exception for one that does not exist, even if every JavaScript object has a property of that name",
       { exceptions: { constructor: "want" } },
-      `exceptions.constructor: is not a service of Spinnaker; known are ${KNOWN}`,
+      `exceptions.constructor: is not a service of Spinnaker; the known services are ${KNOWN}`,
     ],
     [
       "calls to one that does not exist",
