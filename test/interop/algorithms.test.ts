@@ -16,7 +16,7 @@ import { isPair, verify } from "./openssl";
 import { stopServers, type Server } from "./process";
 import { BUILD_PATIENCE, goProgram, pythonClient } from "./programs";
 
-describe("Of the key algorithms that we issue", function () {
+describe("Certificates with all key algorithms that we issue", function () {
   this.timeout(300_000);
   let issued: ReadonlyMap<string, Issued>;
   const servers = new Map<string, Server>();
@@ -32,7 +32,7 @@ describe("Of the key algorithms that we issue", function () {
   });
   after(stopServers);
 
-  it("OpenSSL reads all", async () => {
+  it("are all accepted by OpenSSL", async () => {
     for (const [name, { ca, server, client }] of issued) {
       assert.equal(await verify(server.certificate, ca, "sslserver"), "OK", name);
       assert.equal(await verify(server.certificate, ca, "sslclient"), "OK", name);
@@ -41,7 +41,7 @@ describe("Of the key algorithms that we issue", function () {
     }
   });
 
-  it("Go verifies all", async () => {
+  it("are all accepted by Go", async () => {
     const questions = [...issued.values()].flatMap(({ ca: roots, server, client }) => [
       { certificate: server.certificate, roots, usage: "server" as const, dnsName: SERVER_NAME },
       { certificate: client.certificate, roots, usage: "client" as const },
@@ -52,12 +52,12 @@ describe("Of the key algorithms that we issue", function () {
     );
   });
 
-  it("grpc-go speaks all to the orchestrator", async () => {
+  it("all work between grpc-go and the orchestrator", async () => {
     assert.deepEqual(await matrix("grpc-go"), expected({}));
   });
 
-  // BoringSSL signs with Ed25519 where a server takes it, but as gRPC sets it up, it takes none of a server.
-  it("grpcio speaks all but a server's Ed25519", async () => {
+  // BoringSSL signs with Ed25519 if a server accepts it. As gRPC configures it, it does not accept it from a server.
+  it("all work with grpcio, except a server's with Ed25519", async () => {
     const refused = {
       "Ed25519-signs-Ed25519": "UNAVAILABLE",
       "ECDSA-P256-signs-Ed25519": "UNAVAILABLE",
@@ -68,13 +68,13 @@ describe("Of the key algorithms that we issue", function () {
     }
   });
 
-  it("a backend may have any, Ed25519 too, if the orchestrator has another", async () => {
+  it("may have any algorithm in a backend, even Ed25519 if the orchestrator has another one", async () => {
     const { client } = filesOf("ECDSA-P256-signs-Ed25519");
     const call = callOf("ECDSA-P256-signs-ECDSA-P256", client);
     assert.deepEqual(await clients.grpcio(call), [ACCEPTED]);
   });
 
-  /** The code of each combination's client with its server. */
+  /** Returns the code that each combination's client gets from its server. */
   async function matrix(client: keyof typeof clients): Promise<Record<string, string>> {
     const names = [...issued.keys()];
     const outcomes: Outcome[] = await clients[client](...names.map((name) => callOf(name)));
@@ -103,7 +103,7 @@ describe("Of the key algorithms that we issue", function () {
   }
 });
 
-/** The orchestrator as the chart would set it up. */
+/** Starts an orchestrator with the settings that the chart would make. */
 function orchestratorWith({ ca, server }: Issued): Promise<Server> {
   const folder = join(ca, "..");
   const clientCas = join(folder, "client");

@@ -8,13 +8,13 @@ import { workbench } from "../integration/workbench";
 import type { Pair } from "./consortium";
 import { need } from "./need";
 
-/** The keys of a CA and of the server and the client that it certifies. */
+/** Key algorithms of a CA, and of the server and client whose certificates it signs. */
 export interface Combination {
   readonly ca: KeyAlgorithm;
   readonly leaf: KeyAlgorithm;
 }
 
-/** Every algorithm throughout, and those mixtures that show which certificate of the two a consumer does not read. */
+/** Every algorithm for both, and mixtures that show which of the two certificates a consumer does not support. */
 export const COMBINATIONS: readonly Combination[] = [
   ...KEY_ALGORITHMS.map((algorithm) => ({ ca: algorithm, leaf: algorithm })),
   { ca: "RSA-4096", leaf: "ECDSA-P256" },
@@ -22,7 +22,7 @@ export const COMBINATIONS: readonly Combination[] = [
   { ca: "ECDSA-P256", leaf: "Ed25519" },
 ];
 
-/** What was issued for a combination, in files. */
+/** Files that were issued for a combination. */
 export interface Issued {
   readonly ca: string;
   readonly server: Pair;
@@ -37,9 +37,9 @@ export function nameOf({ ca, leaf }: Combination): string {
 }
 
 /**
- * Issues with the program's own components but without a cluster.
+ * Issues certificates with the program's own components, but without a cluster.
  *
- * @returns the files by the combination's name.
+ * @returns the files, by the combination's name.
  */
 export async function issueAll(): Promise<ReadonlyMap<string, Issued>> {
   const { directory, environment } = await workbench();
@@ -76,7 +76,7 @@ export async function issueAll(): Promise<ReadonlyMap<string, Issued>> {
   );
 }
 
-/** One CA and one identity of each kind for each algorithm: keys are what takes the time. */
+/** Creates one CA and one identity of each role for each algorithm, because creating keys is slow. */
 function program(): Promise<Record<string, unknown>> {
   const authorities = new Map<KeyAlgorithm, CertificateAuthority>();
   const identities = new Map<string, Identity>();

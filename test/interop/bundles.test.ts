@@ -16,7 +16,7 @@ const life = (from: number, to: number): CertificateOptions => ({
   notAfter: at(to).toISOString(),
 });
 
-/** All certificates of the CA that signs the leaf have one subject, key and key identifier. */
+/** Certificates of the CA that signs the leaf. All have the same subject, key and key identifier. */
 const CA = makeCa(life(-10, 100));
 const LONGER = makeCa(life(-5, 1000));
 const EXPIRED = makeCa(life(-100, -1));
@@ -32,12 +32,12 @@ const EXPIRED_ROOT = makeRoot(life(-10, -1));
 
 interface Bundle {
   readonly trusted: readonly string[];
-  /** What the server sends after its certificate. */
+  /** Certificates that the server sends after its own. */
   readonly sent?: string;
   readonly refusedBy: readonly LibraryName[];
 }
 
-/** What config/generation-pairs.ts, the order of a CA's bundle and x509/consumers/check-above.ts rest on. */
+/** Facts on which config/generation-pairs.ts, the order of a CA's bundle and x509/consumers/check-above.ts rely. */
 const BUNDLES: Readonly<Record<string, Bundle>> = {
   "the CA": { trusted: [CA], refusedBy: [] },
   "the CA twice": { trusted: [CA, CA], refusedBy: [] },
@@ -55,30 +55,30 @@ const BUNDLES: Readonly<Record<string, Bundle>> = {
     trusted: [EXPIRED, CA],
     refusedBy: ["BoringSSL"],
   },
-  "a coming certificate of the CA in the second place": { trusted: [CA, COMING], refusedBy: [] },
-  "a coming certificate of the CA in the first place": {
+  "a not yet valid certificate of the CA in the second place": { trusted: [CA, COMING], refusedBy: [] },
+  "a not yet valid certificate of the CA in the first place": {
     trusted: [COMING, CA],
     refusedBy: ["BoringSSL"],
   },
-  "a CA of its name and another key": { trusted: [NAMESAKE, CA], refusedBy: [] },
-  "a CA of its name and key identifier, and another key": {
+  "a CA with its name and another key": { trusted: [NAMESAKE, CA], refusedBy: [] },
+  "a CA with its name and key identifier, but another key": {
     trusted: [TWIN, CA],
     refusedBy: ["OpenSSL", "BoringSSL"],
   },
-  "the CA below a root, alone": { trusted: [BELOW], refusedBy: ["OpenSSL"] },
+  "only the CA below a root": { trusted: [BELOW], refusedBy: ["OpenSSL"] },
   "the CA below a root, and the root": { trusted: [BELOW, ROOT], refusedBy: [] },
   "the CA below a root, after the root": { trusted: [ROOT, BELOW], refusedBy: [] },
-  "the CA below a root, and the root, expired": {
+  "the CA below a root, and the expired root": {
     trusted: [BELOW, EXPIRED_ROOT],
     refusedBy: ["OpenSSL", "BoringSSL"],
   },
-  "the root alone": { trusted: [ROOT], refusedBy: ["Go", "OpenSSL", "Java", "BoringSSL"] },
-  "the root alone, while the server sends the CA": {
+  "only the root": { trusted: [ROOT], refusedBy: ["Go", "OpenSSL", "Java", "BoringSSL"] },
+  "only the root, while the server sends the CA": {
     ...{ trusted: [ROOT], sent: BELOW },
     refusedBy: [],
   },
-  "the CA below a root, and self-signed before that": { trusted: [CA, BELOW], refusedBy: [] },
-  "the CA below a root, and self-signed after that": {
+  "the CA below a root, after its self-signed certificate": { trusted: [CA, BELOW], refusedBy: [] },
+  "the CA below a root, before its self-signed certificate": {
     trusted: [BELOW, CA],
     refusedBy: ["OpenSSL"],
   },
@@ -99,7 +99,7 @@ describe("A bundle of trusted CAs", function () {
   });
 
   for (const [index, [title, { refusedBy }]] of Object.entries(BUNDLES).entries())
-    it(`with ${title} is ${refusedBy.length === 0 ? "taken by all" : `refused by ${refusedBy.join(", ")}`}`, () => {
+    it(`with ${title} is ${refusedBy.length === 0 ? "accepted by all" : `refused by ${refusedBy.join(", ")}`}`, () => {
       const refusing = NAMES.filter((name) => answers.get(name)?.[index] !== "");
       assert.deepEqual(
         refusing,

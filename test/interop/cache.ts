@@ -4,15 +4,15 @@ import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { withLock } from "../../host";
 
-/** As the XDG base directory specification has it, an empty variable is as good as none. */
+/** Cache folder by the XDG base directory specification, in which an empty variable counts as unset. */
 const home = process.env.XDG_CACHE_HOME ?? "";
 const base = join(home === "" ? join(homedir(), ".cache") : home, "countersign", "interop");
 
 /**
- * A folder of the per-user cache, made once for everything that decides its content.
+ * Returns a folder of the per-user cache. It is created once for each set of inputs that determine its content.
  *
- * @param decisive what decides the content, the platform excepted.
- * @param make fills the folder, in the place where it stays; if it fails, the next call begins anew.
+ * @param decisive the inputs that determine the content, besides the platform.
+ * @param make fills the folder in its final place; if it fails, the next call starts again.
  */
 export async function cached(
   name: string,
@@ -27,7 +27,7 @@ export async function cached(
   const complete = join(folder, ".complete");
   if (existsSync(complete)) return folder;
   return withLock(`${folder}.lock`, async () => {
-    if (existsSync(complete)) return folder; // another run has made it while this one waited
+    if (existsSync(complete)) return folder; // another run created it while this one waited
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     await make(folder);
@@ -36,7 +36,7 @@ export async function cached(
   });
 }
 
-/** The names and contents of all files below a folder. */
+/** Returns the names and contents of all files below a folder. */
 export function contentsBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())

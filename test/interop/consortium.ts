@@ -6,41 +6,41 @@ import { workbench } from "../integration/workbench";
 import { need } from "./need";
 import { Pod } from "./pod";
 
-/** A certificate and its key: names of files. */
+/** Files with a certificate and its key. */
 export interface Pair {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** What the orchestrator's container has. */
+/** Files and variables of the orchestrator's container. */
 export interface OrchestratorFiles {
   readonly pair: Pair;
-  /** The CA file by which its probe knows the server, and the server whatever is not an organization's. */
+  /** CA file that its probe trusts for the server, and the server for clients that are not organizations. */
   readonly roots: string;
-  /** The variables of the container, with paths as they are here. */
+  /** Variables of the container, with paths on this machine. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The command, with paths as they are here. */
+  /** Command of the liveness probe, with paths on this machine. */
   readonly livenessProbe: readonly string[];
 }
 
-/** What an organization's backend has. */
+/** Files and settings of an organization's backend. */
 export interface BackendFiles {
   readonly mspId: string;
-  /** The host that it dials. */
+  /** Host of the orchestrator that it calls. */
   readonly host: string;
   readonly pair: Pair;
-  /** The CA file by which it knows the orchestrator. */
+  /** CA file that it trusts for the orchestrator. */
   readonly roots: string;
 }
 
-/** The sections of a test stack. */
+/** Configuration sections of a test stack. */
 export type ConsortiumSections = ReturnType<typeof consortium>;
 
-/** The files of a deployed consortium, as its pods saw them at one time. Plain data: other processes read it, too. */
+/** Files of a deployed consortium, as its pods saw them at one time. It is plain data, which other processes read. */
 export interface ConsortiumFiles {
   readonly orchestrator: OrchestratorFiles;
   readonly backends: readonly BackendFiles[];
-  /** File of each CA generation's certificate alone, by the generation's name. */
+  /** File with only the certificate of each CA generation, by the generation's name. */
   readonly generations: Readonly<Record<string, string>>;
 }
 
@@ -71,10 +71,10 @@ export class Consortium {
 }
 
 /**
- * Reads everything back from the cluster into a new folder of the workbench, which goes with it.
+ * Reads everything back from the cluster into a new folder of the workbench, which is deleted with it.
  *
- * @param name of that folder.
- * @param sections of the stack, as they were deployed.
+ * @param name name of that folder.
+ * @param sections sections of the stack, as they were deployed.
  */
 export async function readConsortium(
   name: string,

@@ -5,7 +5,7 @@ import { goProgram, healthProbe, pythonClient } from "./programs";
 /** One call of GetAllOrganizations. */
 export interface Call {
   readonly address: string;
-  /** The name that must be in the server's certificate. */
+  /** Name that must be in the server's certificate. */
   readonly serverName: string;
   readonly roots: string;
   readonly certificate?: string;
@@ -13,20 +13,20 @@ export interface Call {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** The gRPC status of a call. */
+/** gRPC status of a call. */
 export interface Outcome {
-  /** As in the gRPC specification, e.g. `PERMISSION_DENIED`. */
+  /** Name of the code in the gRPC specification, e.g. `PERMISSION_DENIED`. */
   readonly code: string;
   readonly message: string;
 }
 
-/** What a call gets that reaches the service. */
+/** Outcome of a call that reaches the service. */
 export const ACCEPTED: Outcome = { code: "OK", message: "" };
 
 /** A client of the orchestrator: makes the calls one after another. */
 export type Client = (...calls: readonly Call[]) => Promise<Outcome[]>;
 
-/** Both answer the same questions with different TLS stacks: crypto/tls, and the BoringSSL in grpcio. */
+/** Clients that make the same calls with different TLS stacks: crypto/tls, and BoringSSL in grpcio. */
 export const clients: Readonly<Record<"grpc-go" | "grpcio", Client>> = {
   "grpc-go": async (...calls) => {
     const outcomes = JSON.parse(
@@ -42,22 +42,22 @@ export const clients: Readonly<Record<"grpc-go" | "grpcio", Client>> = {
   },
 };
 
-/** `PermissionDenied`, as grpc-go writes it, is `PERMISSION_DENIED`. */
+/** Converts a code from grpc-go's spelling, `PermissionDenied`, to `PERMISSION_DENIED`. */
 function specified(code: string): string {
   return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
 }
 
-/** What a call may have that a backend's has not. */
+/** Differences of a call from a backend's. */
 export interface Different {
-  /** Undefined: no certificate. */
+  /** Key pair; undefined for a call without a certificate. */
   readonly pair?: Pair | undefined;
   readonly serverName?: string;
   readonly roots?: string;
-  /** By name; undefined: left out. */
+  /** Headers by name; an undefined one is left out. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
-/** The call that a backend makes, or one that differs from it. */
+/** Returns the call that a backend makes, or one that differs from it. */
 export function callOf(
   backend: BackendFiles,
   { address }: { readonly address: string },
@@ -78,14 +78,14 @@ export function callOf(
   };
 }
 
-/** The orchestrator's replay with the files and variables of its container. */
+/** Starts the orchestrator's replay with the files and variables of its container. */
 export async function startOrchestrator({
   environment,
 }: Pick<OrchestratorFiles, "environment">): Promise<Server> {
   return Server.start(await goProgram("orchestrator"), [], /^listening (\S+)$/m, environment);
 }
 
-/** Runs the container's own liveness probe against it. */
+/** Runs the container's own liveness probe against the server. */
 export async function probe(
   { livenessProbe }: OrchestratorFiles,
   { address }: Server,
@@ -104,7 +104,7 @@ export interface Question {
   readonly dnsName?: string;
 }
 
-/** @returns for each question the error, or an empty text. */
+/** Verifies certificates with Go. @returns the error for each question, or an empty text. */
 export async function goVerify(...questions: readonly Question[]): Promise<string[]> {
   return JSON.parse(
     await output(await goProgram("verify"), [], { input: JSON.stringify(questions) }),

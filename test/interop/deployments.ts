@@ -13,16 +13,17 @@ import {
 } from "./consortium";
 import { RSA_4096, handmadeCa } from "./openssl";
 
-/** For `before` hooks. */
+/** Timeout of `before` hooks that deploy, in ms. */
 export const DEPLOY_PATIENCE = 15 * 60_000;
 
-/** What the names of the namespaces of these deployments begin with. */
+/** Prefixes of the namespaces of these deployments. */
 export const ROTATION = "interop-rotation";
 export const EXISTING = "interop-existing";
 
 /**
- * A deployment that several test files use, at one or more times of its life. The first process of the test run that
- * asks makes it, the others read where its files are. Nobody changes it, and it goes with the workbench.
+ * Returns a function for a deployment that several test files share, at one or more points in time. The first process
+ * of the test run that needs it deploys it; the others read where its files are. No test changes it, and it is removed
+ * with the workbench.
  */
 function once<Time extends string>(
   name: string,
@@ -47,7 +48,7 @@ function once<Time extends string>(
   };
 }
 
-/** The same consortium while a new CA generation is taken into use: which of the two signs changes, trust does not. */
+/** A consortium before and after a new CA generation begins to sign. It trusts both generations at both times. */
 export type Rotation = Record<"before" | "after", Consortium>;
 
 export const rotation = once(ROTATION, async () => {
@@ -94,7 +95,7 @@ const onlyExisting = once(EXISTING, async () => {
   return { once: await deploy(stack, EXISTING, sections) };
 });
 
-/** A consortium whose CA exists already: made by hand with OpenSSL, with other key algorithms than the defaults. */
+/** A consortium with an existing CA: created with OpenSSL, with other key algorithms than the defaults. */
 export async function existing(): Promise<Consortium> {
   return (await onlyExisting()).once;
 }

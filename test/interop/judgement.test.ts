@@ -9,16 +9,16 @@ import { DEVIATIONS, chainWith } from "./judgement/deviations";
 import { LIBRARIES, type Answers, type Chain, type LibraryName } from "./judgement/libraries";
 import { BUILD_PATIENCE } from "./programs";
 
-/** Chains that deviate in two ways, besides one chain for each deviation. */
+/** Number of chains that deviate in two ways, besides one chain for each deviation. */
 const RANDOM = 220;
-/** Another one tries other chains: `COUNTERSIGN_SEED=… make interop`. */
+/** Seed of the random chains. Another one tries other chains: `COUNTERSIGN_SEED=… make interop`. */
 const SEED = Number(process.env.COUNTERSIGN_SEED ?? 14);
 const PURPOSES: readonly Purpose[] = ["serverAuth", "clientAuth"];
 const NAMES = Object.keys(LIBRARIES) as LibraryName[];
 
 /**
- * What Go refuses in handshakes, while it is asked about chains here: it offers no signature of the kind, and says `remote error:
- * tls: handshake failure` (Go 1.26 with `openssl s_server`).
+ * A finding that Go refuses only in handshakes, while this test asks it about chains: it offers no signature of this
+ * kind, and reports `remote error: tls: handshake failure` (Go 1.26 with `openssl s_server`).
  */
 const IN_HANDSHAKES = "has an Ed448 key, which Go";
 
@@ -27,7 +27,7 @@ interface Case {
   readonly chain: Chain;
 }
 
-describe("What is said of certificates that are brought in", function () {
+describe("What Countersign reports about existing certificates", function () {
   this.timeout(BUILD_PATIENCE);
   const cases = generate();
   const answers = new Map<string, Answers>();
@@ -42,7 +42,7 @@ describe("What is said of certificates that are brought in", function () {
       }
   });
 
-  it("is asked about at least 300 chains, of which each library takes some and refuses some", () => {
+  it("is tried with at least 300 chains, of which each library accepts some and refuses some", () => {
     assert.ok(cases.length >= 300, `${cases.length}`);
     for (const name of NAMES) {
       const said = answers.get(`${name} serverAuth`) ?? [];
@@ -52,12 +52,12 @@ describe("What is said of certificates that are brought in", function () {
   });
 
   for (const name of NAMES) {
-    it(`lets nothing pass that ${name} refuses`, () => {
+    it(`includes every chain that ${name} refuses`, () => {
       const passed = compare(name, ({ all }, theirs) => all.length === 0 && theirs !== "");
       assert.deepEqual(passed, []);
     });
 
-    it(`says of nothing that ${name} refuses it which ${name} takes`, () => {
+    it(`names ${name} as refusing only chains that ${name} refuses`, () => {
       const refused = compare(
         name,
         ({ readers }, theirs) =>
@@ -70,7 +70,7 @@ describe("What is said of certificates that are brought in", function () {
     });
   }
 
-  /** Chains of which both sides say what they must not, each with what they say. */
+  /** Finds the chains on which both sides disagree in a wrong way, with both reports. */
   function compare(
     name: LibraryName,
     isWrong: (ours: Judgement, theirs: string) => boolean,
@@ -88,9 +88,9 @@ describe("What is said of certificates that are brought in", function () {
 });
 
 interface Judgement {
-  /** What we say of the leaf and the CA; where this library refuses something, its name is in the message. */
+  /** Our findings about the leaf and the CA. If this library refuses something, the message names it. */
   readonly readers: readonly Finding[];
-  /** That, and what we ask of every chain, which is what the strictest of them does. */
+  /** All findings, including our requirements on every chain, which are those of the strictest library. */
   readonly all: readonly Finding[];
 }
 
@@ -110,7 +110,7 @@ function judge(chain: Chain, purpose: Purpose, name: LibraryName): Judgement {
     ...checkLeafFor(leaf, consumers),
     ...checkSignerFor(ca, [{ purpose, dnsNames, ipAddresses }], consumers, at),
   ];
-  // BoringSSL is asked by a client that dials the host, the others about the chain alone.
+  // BoringSSL is tried with a client that calls the host, the others only with the chain.
   const host = name === "BoringSSL" ? { host: chain.host } : {};
   return { readers, all: [...readers, ...checkChain(leaf, [ca], { at, purpose, ...host })] };
 }

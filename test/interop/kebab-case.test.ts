@@ -4,10 +4,10 @@ import { kebabCase } from "../../components/substra/kebab-case";
 import { output } from "./process";
 import { BUILD_PATIENCE, goProgram } from "./programs";
 
-/** The kinds of character that an MSP ID may have, one of each. */
+/** Kinds of characters in an MSP ID, with one example of each. */
 const KINDS = ["A", "a", "1", "-"];
 
-describe("kebabCase is what Helm's kebabcase makes", function () {
+describe("kebabCase gives the same results as Helm's kebabcase", function () {
   this.timeout(300_000);
   let program: string;
 
@@ -16,7 +16,7 @@ describe("kebabCase is what Helm's kebabcase makes", function () {
     program = await goProgram("kebab");
   });
 
-  /** Compares all at once: a process for each string would take minutes. */
+  /** Compares all texts in one process: a process for each text would take minutes. */
   async function compare(texts: readonly string[]): Promise<void> {
     const lines = await output(program, [], { input: texts.map((text) => `${text}\n`).join("") });
     const theirs = lines.split("\n").slice(0, -1);
@@ -27,7 +27,7 @@ describe("kebabCase is what Helm's kebabcase makes", function () {
     assert.deepEqual(different.slice(0, 5), [], `${different.length} of ${texts.length} differ`);
   }
 
-  it("of every sequence of up to eight kinds of character", async () => {
+  it("for every sequence of up to eight kinds of characters", async () => {
     let longest = [""];
     const all = [...longest];
     for (let length = 1; length <= 8; length++) {
@@ -37,7 +37,7 @@ describe("kebabCase is what Helm's kebabcase makes", function () {
     await compare(all);
   });
 
-  it("of random MSP IDs", async () => {
+  it("for random MSP IDs", async () => {
     const seed = Date.now();
     const mspId = fc.stringMatching(/^[A-Za-z0-9-]{1,40}$/);
     try {
@@ -47,6 +47,6 @@ describe("kebabCase is what Helm's kebabcase makes", function () {
     }
   });
 
-  it("of MSP IDs that people choose", () =>
+  it("for MSP IDs that people choose", () =>
     compare(["MyOrg1MSP", "OwkinPeerMSP", "Org2go", "ACMECorp", "a", "A1B2", "3M", "X-1", "x--Y"]));
 });

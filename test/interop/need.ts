@@ -1,4 +1,4 @@
-/** What must be there for a test to make sense; its absence fails the test with the name of what is missing. */
+/** Returns a value that a test needs. If it is missing, the test fails with its name. */
 export function need<T>(value: T | null | undefined, what: string): T {
   if (value === null || value === undefined) throw new Error(`there is no ${what}`);
   return value;

@@ -30,11 +30,11 @@ describe("OpenSSL", function () {
   before(async function () {
     this.timeout(DEPLOY_PATIENCE);
     assert.match(await openssl("version"), /^OpenSSL 3\./);
-    // Both to their end, even if one fails: an `up` that outlives the tests writes where nobody cleans up.
+    // Wait for both, even if one fails: an `up` that outlives the tests would leave files that nobody removes.
     await Promise.allSettled([rotation(), existing()]);
   });
 
-  describe("reads what a CA of ours issued", () => {
+  describe("accepts a consortium whose CA we created:", () => {
     reads(async () => (await rotation()).after, {
       signing: "g2",
       trusted: ["g1"],
@@ -44,7 +44,7 @@ describe("OpenSSL", function () {
     });
   });
 
-  describe("reads what an existing CA issued", () => {
+  describe("accepts a consortium with an existing CA:", () => {
     reads(existing, {
       signing: "house",
       trusted: [],
@@ -59,7 +59,7 @@ interface Expected {
   readonly signing: string;
   readonly trusted: readonly string[];
   readonly names: readonly string[];
-  /** IP addresses, as OpenSSL writes them. */
+  /** IP addresses in OpenSSL's notation. */
   readonly addresses: readonly string[];
   readonly namespace: string;
 }
@@ -84,7 +84,7 @@ function reads(deploy: () => Promise<Consortium>, expected: Expected): void {
     }
   });
 
-  it("the server's certificate, for both of its purposes", async () => {
+  it("the server's certificate, for both its purposes", async () => {
     const { pair, roots } = consortium.orchestrator;
     assert.equal(await verify(pair.certificate, roots, "sslserver"), "OK");
     assert.equal(await verify(pair.certificate, roots, "sslclient"), "OK"); // as its probe does
@@ -103,7 +103,7 @@ function reads(deploy: () => Promise<Consortium>, expected: Expected): void {
     });
   });
 
-  it("the backends' certificates, for the one purpose that they have", async () => {
+  it("the backends' certificates, only for their own purpose", async () => {
     for (const { pair, mspId } of consortium.backends) {
       const { roots } = consortium.orchestrator;
       assert.equal(await verify(pair.certificate, roots, "sslclient"), "OK");
@@ -125,7 +125,7 @@ function reads(deploy: () => Promise<Consortium>, expected: Expected): void {
     }
   });
 
-  it("that one generation issued them, and no other", async () => {
+  it("the certificates, only with the generation that issued them", async () => {
     const pairs = [consortium.orchestrator, ...consortium.backends].map(({ pair }) => pair);
     for (const { certificate } of pairs) {
       assert.equal(await verify(certificate, signing, "sslclient"), "OK");
@@ -138,7 +138,7 @@ function reads(deploy: () => Promise<Consortium>, expected: Expected): void {
     }
   });
 
-  it("them in handshakes, and refuses a CA of the same name", async () => {
+  it("the certificates in handshakes, but not those of a CA with the same name", async () => {
     const subject = await openssl(
       "x509",
       "-in",

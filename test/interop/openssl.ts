@@ -4,7 +4,7 @@ import { workbench } from "../integration/workbench";
 import type { Pair } from "./consortium";
 import { Server, output, run, type Finished } from "./process";
 
-/** What must be the same wherever the tests run; what a machine's own openssl.cnf says is not. */
+/** Configuration that is the same wherever the tests run, unlike a machine's own openssl.cnf. */
 const CONFIGURATION = `
 [req]
 prompt = no
@@ -28,12 +28,12 @@ export type KeyOptions = readonly string[];
 export const P256: KeyOptions = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 export const RSA_4096: KeyOptions = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:4096"];
 
-/** @returns what `openssl` prints; it must succeed. */
+/** Runs `openssl`, which must succeed. @returns its output. */
 export function openssl(...args: string[]): Promise<string> {
   return output("openssl", args);
 }
 
-/** A CA made by hand, as an organization may have one: a new key and its certificate. */
+/** Creates a CA by hand, like an organization's existing one: a new key and its certificate. */
 export async function handmadeCa(name: string, subject: string, key: KeyOptions): Promise<Pair> {
   const { folder, configuration, pair } = await files(name);
   await openssl("genpkey", ...key, "-out", pair.key);
@@ -52,13 +52,13 @@ export async function handmadeCa(name: string, subject: string, key: KeyOptions)
 }
 
 export interface LeafOptions {
-  /** Of its life. @default 1 */
+  /** Validity in days. @default 1 */
   readonly days?: number;
   /** SANs. @default - none */
   readonly dnsNames?: readonly string[];
 }
 
-/** A certificate made by hand, for a client or a server. */
+/** Creates a certificate by hand, for a client or a server. */
 export async function handmadeLeaf(
   name: string,
   subject: string,
@@ -67,7 +67,7 @@ export async function handmadeLeaf(
 ): Promise<Pair> {
   const { folder, configuration, pair } = await files(name);
   if (dnsNames.length > 0) {
-    // The leaf's section is the last one.
+    // The leaf's section is the last one of the configuration.
     const names = dnsNames.map((dnsName) => `DNS:${dnsName}`).join(",");
     appendFileSync(configuration, `subjectAltName = ${names}\n`);
   }
@@ -122,7 +122,7 @@ async function files(name: string) {
   };
 }
 
-/** Whether the strict rules of RFC 5280 take a chain for a purpose; the message tells why not. */
+/** Verifies a chain for a purpose by the strict rules of RFC 5280. Returns `OK` or the reason why it fails. */
 export async function verify(
   certificate: string,
   roots: string,
@@ -152,7 +152,7 @@ export async function isPair({ certificate, key }: Pair): Promise<boolean> {
   return own === (await openssl("x509", "-in", certificate, "-noout", "-pubkey"));
 }
 
-/** The extensions of a certificate by OpenSSL's names, e.g. `Basic Constraints` is `critical: CA:TRUE`. */
+/** Returns a certificate's extensions by OpenSSL's names, e.g. `Basic Constraints` is `critical: CA:TRUE`. */
 export async function extensions(certificate: string): Promise<Partial<Record<string, string>>> {
   const text = await openssl(
     "x509",
@@ -172,7 +172,7 @@ export async function extensions(certificate: string): Promise<Partial<Record<st
   );
 }
 
-/** A TLS server that demands a client certificate and answers HTTP requests with what it knows of the client. */
+/** Starts a TLS server that requires a client certificate and answers HTTP requests with facts about the client. */
 export function serve(pair: Pair, clientRoots: string): Promise<Server> {
   const own = ["-cert", pair.certificate, "-key", pair.key];
   const clients = ["-CAfile", clientRoots, "-Verify", "2", "-verify_return_error", "-x509_strict"];
@@ -183,10 +183,10 @@ export function serve(pair: Pair, clientRoots: string): Promise<Server> {
   );
 }
 
-/** How a client connects. */
+/** Settings of a client. */
 export interface Connection {
   readonly roots: string;
-  /** The name that must be in the server's certificate. */
+  /** Name that must be in the server's certificate. */
   readonly host: string;
   readonly pair: Pair | undefined;
 }

@@ -34,13 +34,13 @@ describe("Substra's orchestrator", function () {
   });
   after(stopServers);
 
-  it("is healthy to the probe of its own container", async () => {
+  it("is healthy according to the probe of its own container", async () => {
     const { status, stderr } = await probe(consortium.orchestrator, server);
     assert.equal(status, 0, stderr);
     assert.match(stderr, /status: SERVING/);
   });
 
-  it("may use its certificate for every name by which it is dialled", async () => {
+  it("has a certificate that is valid for every name by which it is called", async () => {
     const { pair, roots } = consortium.orchestrator;
     const namespace = `${ROTATION}-orchestrator`;
     const service = `orchestrator-server.${namespace}`;
@@ -63,14 +63,14 @@ describe("Substra's orchestrator", function () {
   });
 
   for (const client of ["grpc-go", "grpcio"] as const) {
-    describe(`asked by ${client}`, () => {
+    describe(`called by ${client}`, () => {
       it("answers each organization with its own certificate", async () => {
         const calls = consortium.backends.map((backend) => callOf(backend, server));
         const accepted = consortium.backends.map(() => ACCEPTED);
         assert.deepEqual(await clients[client](...calls), accepted);
       });
 
-      it("answers with an existing CA's certificates too", async function () {
+      it("also answers with certificates of an existing CA", async function () {
         this.timeout(DEPLOY_PATIENCE);
         const { orchestrator, backends } = await existing();
         const own = await startOrchestrator(orchestrator);
@@ -87,7 +87,7 @@ describe("Substra's orchestrator", function () {
         ],
         ["no MSP ID", "FAILED_PRECONDITION", /^OE0003/, () => ({ headers: { mspid: undefined } })],
         [
-          "the orchestrator's certificate, which is no organization's",
+          "the orchestrator's certificate, which does not belong to an organization",
           "PERMISSION_DENIED",
           /^OE0102: .*allowed organizations/,
           () => ({
@@ -96,7 +96,7 @@ describe("Substra's orchestrator", function () {
           }),
         ],
         [
-          "a channel that the organization is no member of",
+          "a channel of which the organization is not a member",
           "UNKNOWN",
           /no member of channel "other"/,
           () => ({ headers: { channel: "other" } }),
@@ -116,13 +116,13 @@ describe("Substra's orchestrator", function () {
         });
       }
 
-      it("refuses no certificate", async () => {
+      it("refuses a client without a certificate", async () => {
         const outcome = await ask({ pair: undefined });
         assert.equal(outcome.code, "UNAVAILABLE", outcome.message);
         await server.hasSaid(/refused: tls: client didn't provide a certificate/);
       });
 
-      it("refuses a certificate of a CA that only has the same name", async () => {
+      it("refuses a certificate from another CA with the same name", async () => {
         const outcome = await ask({ pair: stranger });
         assert.equal(outcome.code, "UNAVAILABLE", outcome.message);
         await server.hasSaid(/refused: tls: failed to verify certificate: x509: /);

@@ -10,23 +10,23 @@ import {
 } from "@kubernetes/client-node";
 import { need } from "./need";
 
-/** The files of a volume by path; of Secrets and ConfigMaps only. */
+/** Files of a volume by path, from Secrets and ConfigMaps only. */
 type Files = ReadonlyMap<string, Buffer>;
 
 /**
- * What a Deployment's first container finds in its file system and its environment, below a folder of ours.
+ * Environment and files of a Deployment's first container, below a folder of the tests.
  *
- * `countersign verify` has a reader of its own: what tests one must not be the other.
+ * `countersign verify` has its own reader, which must not be tested with itself.
  */
 export class Pod {
   private constructor(
-    /** From ConfigMaps, with paths as they are below the folder. */
+    /** Variables from ConfigMaps, with paths below the folder. */
     readonly environment: Readonly<Record<string, string>>,
-    /** The command of the liveness probe, with paths as they are below the folder. */
+    /** Command of the liveness probe, with paths below the folder. */
     readonly livenessProbe: readonly string[],
   ) {}
 
-  /** Does the kubelet's work: reads what the Deployment refers to and lays it out as its container mounts it. */
+  /** Does the kubelet's work: reads the objects of the Deployment and lays them out as its container mounts them. */
   static async mount(
     kubeconfig: string,
     { namespace, name }: { namespace: string; name: string },
@@ -119,7 +119,7 @@ function selected(all: Files, items: readonly V1KeyToPath[] | undefined): Files 
   return items ? new Map(items.map(({ key, path }) => [path, need(all.get(key), key)])) : all;
 }
 
-/** As the kubelet lays a volume out: files are links, through a link that an update would move, to a folder beside it. */
+/** Lays a volume out like the kubelet: files are links, through a link that an update replaces, to a hidden folder. */
 function project(files: Files, directory: string): void {
   const [current, data] = ["..current", "..data"];
   mkdirSync(directory, { recursive: true, mode: 0o700 });

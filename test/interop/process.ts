@@ -13,13 +13,13 @@ export interface Finished {
 export interface RunOptions {
   readonly input?: string;
   readonly cwd?: string;
-  /** The whole environment. @default - this process's */
+  /** The whole environment. @default - the environment of this process */
   readonly env?: NodeJS.ProcessEnv;
-  /** Milliseconds. @default a minute */
+  /** Timeout in ms. @default - a minute */
   readonly timeout?: number;
 }
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program to its end, whatever its status. */
 export async function run(
   file: string,
   args: readonly string[],
@@ -28,13 +28,13 @@ export async function run(
   const { input = "", timeout = PATIENCE, ...spawning } = options;
   const child = spawn(file, args, { ...spawning, timeout, killSignal: "SIGKILL", stdio: "pipe" });
   const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
-  child.stdin.on("error", () => undefined); // it may end without having read everything
+  child.stdin.on("error", () => undefined); // it may end before it has read everything
   child.stdin.end(input);
   const [status] = (await once(child, "close")) as [number | null];
   return { status, stdout: stdout.text, stderr: stderr.text };
 }
 
-/** What a program that must succeed writes to standard output. */
+/** Runs a program that must succeed, and returns its standard output. */
 export async function output(
   file: string,
   args: readonly string[],
@@ -48,15 +48,15 @@ export async function output(
 
 const running = new Set<Server>();
 
-// Where an interruption leaves no time for hooks.
+// After an interruption, there is no time for hooks.
 process.once("exit", () => running.forEach((server) => server.kill()));
 
-/** Ends every server that a test has started; for `after` hooks, so that it also happens when a test fails. */
+/** Ends all servers that tests have started. It belongs in `after` hooks, which also run if a test fails. */
 export async function stopServers(): Promise<void> {
   await Promise.all([...running].map((server) => server.stop()));
 }
 
-/** A program that listens on a loopback port of its own choice and says which. */
+/** A program that listens on a free loopback port, and prints its address. */
 export class Server {
   private constructor(
     private readonly child: ChildProcessByStdio<Writable, Readable, Readable>,
@@ -65,14 +65,14 @@ export class Server {
     readonly address: string,
   ) {}
 
-  /** @param listening matches what it prints when it listens; the first group is the address. */
+  /** Starts a server. @param listening pattern of its output when it listens; the first group is the address. */
   static async start(
     file: string,
     args: readonly string[],
     listening: RegExp,
     env: NodeJS.ProcessEnv = process.env,
   ): Promise<Server> {
-    // Its standard input stays open until it shall end, or until this process is gone.
+    // Its standard input stays open until it is stopped, or until this process ends.
     const child = spawn(file, args, { env, stdio: "pipe" });
     child.stdin.on("error", () => undefined);
     const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
@@ -87,7 +87,7 @@ export class Server {
     }
   }
 
-  /** Waits until it has written this to standard error, after what the last call waited for. */
+  /** Waits until it has written this to standard error, after the output for which the last call waited. */
   async hasSaid(pattern: RegExp): Promise<void> {
     const { index, 0: said } = await printed(this.child, this.stderr, pattern, () => "");
     this.stderr.text = this.stderr.text.slice(index + said.length);
@@ -101,7 +101,7 @@ export class Server {
     await closed;
   }
 
-  /** At once: none of them has anything to tidy up. */
+  /** Kills the server at once, because no server needs to clean up. */
   kill(): void {
     this.child.kill("SIGKILL");
   }
@@ -118,7 +118,7 @@ function collected(stream: Readable): Collected {
   return sink;
 }
 
-/** Waits for something to be printed: until the program ends or patience does, and then the message tells all that was. */
+/** Waits for output. If the program ends or time runs out, the error's message contains all of its output. */
 function printed(
   child: ChildProcessByStdio<Writable, Readable, Readable>,
   sink: Collected,

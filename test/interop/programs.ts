@@ -6,10 +6,10 @@ import { output } from "./process";
 
 const sources = { go: join(__dirname, "go"), python: join(__dirname, "python") };
 
-/** For `before` hooks: a first build of everything takes minutes where Go's own caches are empty. */
+/** Timeout of `before` hooks that build, in ms. The first build takes minutes if Go's own caches are empty. */
 export const BUILD_PATIENCE = 15 * 60_000;
 
-/** Our programs in Go, by the names of their folders. */
+/** Builds one of our programs in Go, by the name of its folder. */
 export async function goProgram(
   name: "orchestrator" | "call" | "verify" | "kebab",
 ): Promise<string> {
@@ -18,7 +18,7 @@ export async function goProgram(
 }
 let programs: Promise<string> | undefined;
 
-/** The real grpc_health_probe, which the orchestrator's image brings along. */
+/** Builds the real grpc_health_probe, which is part of the orchestrator's image. */
 export async function healthProbe(): Promise<string> {
   probe ??= built("probe", join(sources.go, "probe"), (folder) => [
     "-o",
@@ -30,9 +30,9 @@ export async function healthProbe(): Promise<string> {
 let probe: Promise<string> | undefined;
 
 /**
- * What `go build` makes of a module, in the cache.
+ * Builds a module with `go build`, in the cache.
  *
- * @param what its arguments, for the folder of the cache.
+ * @param what returns its arguments for the folder in the cache.
  */
 export async function built(
   name: string,
@@ -50,12 +50,12 @@ export async function built(
   );
 }
 
-/** The arguments with which a Python that has grpcio runs our client. */
+/** Returns a Python with grpcio, and the script of our client. */
 export async function pythonClient(): Promise<{ interpreter: string; script: string }> {
   return { interpreter: await pythonEnvironment(), script: join(sources.python, "call.py") };
 }
 
-/** The Python that has grpcio. */
+/** Returns a Python with grpcio. */
 export async function pythonEnvironment(): Promise<string> {
   python ??= installed();
   return join(await python, "bin", "python");
@@ -64,7 +64,7 @@ let python: Promise<string> | undefined;
 
 async function installed(): Promise<string> {
   const requirements = join(sources.python, "requirements.txt");
-  // A venv belongs to one interpreter, in its place and version.
+  // A venv belongs to one interpreter, with its path and version.
   const interpreter = await output("python3", [
     "-c",
     "import sys; print(sys.executable, sys.version)",

@@ -10,7 +10,7 @@ import { BUILD_PATIENCE, goProgram, healthProbe, pythonClient } from "./programs
 
 const CLIENT_CAS = "ORCHESTRATOR_TLS_CLIENT_CA_CERT_DIR";
 
-describe("While a new CA generation is taken into use", function () {
+describe("During a rotation of the CA", function () {
   this.timeout(300_000);
   let stages: Rotation;
   let servers: Record<keyof Rotation, Server>;
@@ -32,7 +32,7 @@ describe("While a new CA generation is taken into use", function () {
   for (const client of ["grpc-go", "grpcio"] as const) {
     for (const at of ["before", "after"] as const) {
       const other = at === "before" ? "after" : "before";
-      it(`a backend from ${at} the change speaks ${client} to a server from ${other} it`, async () => {
+      it(`${client} connects a backend from ${at} the change to a server from ${other} it`, async () => {
         const { backends } = stages[at];
         const calls = backends.map((backend) => callOf(backend, servers[other]));
         assert.deepEqual(await clients[client](...calls), [ACCEPTED, ACCEPTED]);
@@ -40,13 +40,13 @@ describe("While a new CA generation is taken into use", function () {
     }
   }
 
-  it("the probe of a container from before it finds a server from after it healthy", async () => {
+  it("the probe of a container from before the change finds a server from after it healthy", async () => {
     const { status, stderr } = await probe(stages.before.orchestrator, servers.after);
     assert.equal(status, 0, stderr);
   });
 
-  // Why each generation is an object of its own: the MSP ID check reads the first certificate of a file and no more.
-  it("a server with the bundle in place of the generations would refuse the older one", async () => {
+  // This is why each generation has its own object: the MSP ID check reads only the first certificate of a file.
+  it("a server with the bundle instead of the generations would refuse the older one", async () => {
     const server = await serverTrusting("bundle", stages.after.orchestrator.roots);
     const [older, newer] = await bothCall(server);
     assert.equal(older?.code, "PERMISSION_DENIED", older?.message);
@@ -54,7 +54,7 @@ describe("While a new CA generation is taken into use", function () {
     assert.deepEqual(newer, ACCEPTED);
   });
 
-  it("a server without the older generation refuses what that has signed", async () => {
+  it("a server without the older generation refuses certificates that it has signed", async () => {
     const server = await serverTrusting("newer", stages.after.generation("g2"));
     const [older, newer] = await bothCall(server);
     assert.equal(older?.code, "UNAVAILABLE", older?.message);
@@ -67,7 +67,7 @@ describe("While a new CA generation is taken into use", function () {
     return clients["grpc-go"](...backends.map((backend) => callOf(backend, server)));
   }
 
-  /** The newer server with one file as its CAs, for itself and for each organization. */
+  /** Starts the newer server with one file as its CAs, for itself and for each organization. */
   async function serverTrusting(name: string, cas: string): Promise<Server> {
     const { environment } = stages.after.orchestrator;
     const folder = join((await workbench()).directory, "files", `trusting-${name}`);

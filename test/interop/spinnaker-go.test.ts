@@ -36,7 +36,7 @@ describe("Spinnaker's services in Go", function () {
   });
   after(() => Stage.end(stage));
 
-  /** The base of the kustomize target has no Dinghy, so that there its host must be said. */
+  /** Describes an installation. The base of the kustomize target has no Dinghy, so its host must be set. */
   const installed = (target: TargetKind, phase: Phase) =>
     describeInstallation(target, phase, {
       dinghy: target === "kustomize" ? { host: "dinghy" } : {},
@@ -50,7 +50,7 @@ describe("Spinnaker's services in Go", function () {
     });
 
   for (const target of TARGETS)
-    describe(`by the files for ${target}`, () => {
+    describe(`with the files for ${target}`, () => {
       let secrets: SpinnakerSecrets;
       let callers: Record<"echo" | "impostor" | "silent", JavaService>;
       const container = (phase: Phase) =>
@@ -79,7 +79,7 @@ describe("Spinnaker's services in Go", function () {
       });
 
       for (const phase of ["want", "need"] as const) {
-        it(`${phase}: the server knows its callers`, async () => {
+        it(`${phase}: the server identifies its callers`, async () => {
           const dinghy = await Dinghy.begin(container(phase));
           const call = { url: "armorywebhooks.forwarding.baseUrl", port: await dinghy.serve() };
           assert.equal(accepted(await callers.echo.call(call)), ECHO);
@@ -113,7 +113,7 @@ describe("Spinnaker's services in Go", function () {
         });
       }
 
-      it("Go's own client knows the CA by SSL_CERT_DIR, beside the system's", async () => {
+      it("Go's own client finds the CA by SSL_CERT_DIR, besides the system's", async () => {
         const orca = await stage.start("orca", installed(target, "tls"), secrets);
         const outside = await stage.start(
           "orca",
@@ -140,7 +140,7 @@ describe("Spinnaker's services in Go", function () {
         assert.match(refused(without.orca), UNKNOWN);
         assert.equal(as.roots, without.roots + 1);
 
-        // In the place of the image's bundle, whose CAs we cannot have sign for us.
+        // Instead of the image's bundle, whose CAs do not sign for us.
         const bundle = join(stage.folder, `${target}-bundle.pem`);
         writeFileSync(bundle, need(other, "CA").certificatePem);
         const both = await ask({ SSL_CERT_FILE: bundle });
@@ -148,7 +148,7 @@ describe("Spinnaker's services in Go", function () {
       });
     });
 
-  it("send their first certificate only, which is enough", async () => {
+  it("send only their first certificate, which is enough", async () => {
     const secrets = await issued("operator");
     const chain = withKeysOf(secrets, "tls.crt", (pem) => pem + need(ca, "CA").certificatePem);
     const start = (from: SpinnakerSecrets): Container =>
@@ -160,7 +160,7 @@ describe("Spinnaker's services in Go", function () {
     assert.ok("certificates" in answer && answer.certificates === 1);
   });
 
-  describe("refuse, which is why it is not issued,", () => {
+  describe("do not accept, so it is not issued:", () => {
     const failure = async (secrets: SpinnakerSecrets) =>
       (
         await Dinghy.begin(stage.container("dinghy", installed("operator", "tls"), secrets))
@@ -183,7 +183,7 @@ describe("Spinnaker's services in Go", function () {
   });
 });
 
-/** The Secrets with something else in Dinghy's own. */
+/** Changes an entry in Dinghy's own Secret. */
 function withKeysOf(
   { names, data }: SpinnakerSecrets,
   key: string,

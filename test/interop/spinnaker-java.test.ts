@@ -11,7 +11,7 @@ import { KORK_CLIENTS, type Call, type JavaService, type Response } from "./spin
 import { Stage, TARGETS, accepted, describeInstallation, refused } from "./spinnaker/stage";
 
 const GATE = "CN=gate,O=Spinnaker";
-/** Orca has a key for ECDSA, Front50 one for RSA. */
+/** Servers with both kinds of keys: Orca has an ECDSA key, Front50 an RSA key. */
 const SERVERS = ["orca", "front50"] as const;
 
 const NO_PATH = /PKIX path (building|validation) failed/;
@@ -28,19 +28,19 @@ describe("Spinnaker's services in Java", function () {
   after(() => Stage.end(stage));
 
   for (const target of TARGETS)
-    describe(`by the files for ${target}`, () => {
+    describe(`with the files for ${target}`, () => {
       testTarget(() => stage, target);
     });
 });
 
 interface Callers {
-  /** With the stack's certificate. */
+  /** A caller with the stack's certificate. */
   readonly gate: JavaService;
-  /** With a certificate of a CA that has the name of the stack's. */
+  /** A caller with a certificate from another CA with the same name as the stack's. */
   readonly impostor: JavaService;
-  /** With a certificate of a CA that has another name. */
+  /** A caller with a certificate from a CA with another name. */
   readonly foreign: JavaService;
-  /** With the stack's certificate, but the trust of another. */
+  /** A caller with the stack's certificate, but another trust store. */
   readonly distrustful: JavaService;
 }
 
@@ -128,7 +128,7 @@ function testPhase(
   });
   const refusal = (answer: Answer<Response>) => stage().java.refusal(answer);
 
-  it(`takes a caller ${phase === "tls" ? "for nobody" : "for whom its certificate says"}`, async () => {
+  it(`identifies a caller ${phase === "tls" ? "as nobody" : "by its certificate"}`, async () => {
     for (const server of SERVERS)
       for (const client of KORK_CLIENTS) {
         const answer = await callers().gate.call(to(server), client);
@@ -149,17 +149,17 @@ function testPhase(
   });
 
   if (phase !== "tls") {
-    it("refuses a caller with a certificate of a CA that only has the right name", async () => {
+    it("refuses a caller with a certificate from another CA with the same name", async () => {
       for (const client of KORK_CLIENTS) {
         const answer = await callers().impostor.call(to("orca"), client);
         assert.match(await refusal(answer), NO_PATH);
       }
     });
 
-    it("refuses a caller with a certificate of another CA, if it is shown", async () => {
+    it("refuses a caller with a certificate from another CA, if it shows it", async () => {
       const shown = await callers().foreign.call(to("orca"), "builder");
       assert.match(await refusal(shown), NO_PATH);
-      // Java itself, unlike kork's key manager, shows no certificate that the server would not take.
+      // Unlike kork's key manager, Java itself shows no certificate that the server would not accept.
       const kept = await callers().foreign.call(to("orca"), "provider");
       if (phase === "need") {
         assert.match(await refusal(kept), NO_CERTIFICATE);
@@ -182,7 +182,7 @@ function testPhase(
   });
 
   if (phase === "tls")
-    it("speaks kork's cipher suites only, which are fewer than Java's", async () => {
+    it("supports only kork's cipher suites, which are fewer than Java's", async () => {
       const offer = async (suite: string) =>
         run("openssl", [
           ...["s_client", "-connect", `127.0.0.1:${to("orca").port}`],

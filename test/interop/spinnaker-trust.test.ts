@@ -52,10 +52,10 @@ describe("Spinnaker's services in Java, with", function () {
       others: others.map((name) => cas[name]),
     });
 
-  describe("further listeners of Gate:", () => {
+  describe("additional listeners of Gate:", () => {
     let [api, legacy] = [0, 0];
     let gate: JavaService;
-    /** Java shows its certificate only to a server that names its CA, as one of them does not. */
+    /** Java shows its certificate only if the server names its CA, which is not the case for one of them. */
     let callers: Record<"known" | "silent", JavaService>;
 
     before(async () => {
@@ -76,12 +76,12 @@ describe("Spinnaker's services in Java, with", function () {
     after(() => Promise.all([gate, ...Object.values(callers)].map((each) => each.stop())));
     const to = (port: number) => ({ url: "services.gate.baseUrl", port });
 
-    it("the main port asks nobody for a certificate", async () => {
+    it("the main port does not request a certificate", async () => {
       for (const caller of Object.values(callers))
         assert.equal(accepted(await caller.call(to(gate.port))), "nobody");
     });
 
-    it("the API's port needs one", async () => {
+    it("the API's port requires a certificate", async () => {
       assert.equal(accepted(await callers.known.call(to(api))), "CN=orca,O=Spinnaker");
       const answer = await callers.silent.call(to(api));
       assert.match(await stage.java.refusal(answer), /Empty client certificate chain/);
@@ -90,7 +90,7 @@ describe("Spinnaker's services in Java, with", function () {
     it("the legacy port speaks plain HTTP", async () => {
       const answer = await callers.known.call({ url: "test.legacy", port: legacy });
       assert.deepEqual(answer, { status: 200, body: "nobody" });
-      // The main one does not.
+      // The main port does not.
       const plain = await callers.known.call({ url: "test.legacy", port: gate.port });
       assert.match(
         "body" in plain ? plain.body : "",
@@ -100,7 +100,7 @@ describe("Spinnaker's services in Java, with", function () {
   });
 
   for (const target of TARGETS)
-    it(`CAs beyond Spinnaker, by the files for ${target}: its clients trust them, its server does not`, async () => {
+    it(`CAs besides Spinnaker's, with the files for ${target}: its clients trust them, its server does not`, async () => {
       const services: Services = { echo: { trustsOthers: true }, gate: {}, orca: {} };
       const installed = describeInstallation(target, "need", services);
       const secrets = await issued(installed, ["g1"], "g1", ["other"]);
@@ -127,7 +127,7 @@ describe("Spinnaker's services in Java, with", function () {
       await Promise.all(Object.values(started).map((each) => each.stop()));
     });
 
-  it("two generations of the CA, callers and servers of either reach each other", async () => {
+  it("two generations of the CA: callers and servers with either one reach each other", async () => {
     const installed = describeInstallation("kustomize", "need", { gate: {}, orca: {} });
     const older = await issued(installed, ["g1", "g2"], "g1");
     const newer = await issued(installed, ["g1", "g2"], "g2");
@@ -150,7 +150,7 @@ describe("Spinnaker's services in Java, with", function () {
   });
 });
 
-/** A port that nobody listens on, since kork takes none of its own choice for these listeners. */
+/** Finds a free port, because kork does not choose one for these listeners. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

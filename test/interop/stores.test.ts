@@ -38,7 +38,7 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
   let root: Issued;
   let server: Issued;
 
-  /** Writes a file that only this user reads. */
+  /** Writes a file that only this user can read. */
   function write(name: string, content: Uint8Array): void {
     writeFileSync(file(name), content, { mode: 0o600 });
   }
@@ -50,7 +50,7 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
     const middle = await make("middle", "/O=Test/CN=Middle", root, CA);
     server = await make("server", "/CN=server", middle, [...LEAF, `subjectAltName=DNS:${HOST}`]);
     const client = await make("client", "/CN=client", middle, LEAF);
-    // Java sends a certificate only to a server that names its CA, so this stranger's CA has the name of the trusted one.
+    // Java shows a certificate only if the server names its CA, so the stranger's CA has the trusted one's name.
     const impostor = await make("impostor", "/O=Test/CN=Root", undefined, CA);
     const stranger = await make("stranger", "/CN=stranger", impostor, LEAF);
     const elsewhere = await make("elsewhere", "/O=Elsewhere/CN=Root", undefined, CA);
@@ -65,7 +65,7 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
     write("two.p12", writeTrustStore(anchors, STORE_PASSWORD));
   });
 
-  it("are what OpenSSL reads", async () => {
+  it("can be read by OpenSSL", async () => {
     const profile = "PBES2, PBKDF2, AES-256-CBC, Iteration 10000, PRF hmacWithSHA256";
     const expected = {
       "server.p12": [
@@ -82,7 +82,7 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
     }
   });
 
-  it("are what keytool lists", async () => {
+  it("can be listed by keytool", async () => {
     const own = await keytool("-list", "-v", "-keystore", file("server.p12"));
     assert.match(own, /^Alias name: server$/m);
     assert.match(own, /^Entry type: PrivateKeyEntry\nCertificate chain length: 2$/m);
@@ -97,16 +97,16 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
       keys: `server: ${algorithm} key, chain of CN=server, CN=Middle,O=Test`,
       anchors: "old: anchor CN=Root,O=Elsewhere; root: anchor CN=Root,O=Test",
       "want, with a certificate": "server: accepted CN=client; client: accepted CN=server",
-      "want, without": "server: accepted nobody; client: accepted CN=server",
-      "want, a stranger's":
+      "want, without a certificate": "server: accepted nobody; client: accepted CN=server",
+      "want, with a stranger's certificate":
         /^server: refused: .*PKIX path (validation|building) failed.*; client: refused: /,
-      // As the client sees that it has nothing that this server would take.
-      "want, one of another CA": "server: accepted nobody; client: accepted CN=server",
+      // The client sees that it has no certificate that this server would accept.
+      "want, with a certificate from another CA": "server: accepted nobody; client: accepted CN=server",
       "need, with a certificate": "server: accepted CN=client; client: accepted CN=server",
-      "need, without": /^server: refused: Empty client certificate chain; client: refused: /,
-      "need, a stranger's":
+      "need, without a certificate": /^server: refused: Empty client certificate chain; client: refused: /,
+      "need, with a stranger's certificate":
         /^server: refused: .*PKIX path (validation|building) failed.*; client: refused: /,
-      "need, one of another CA":
+      "need, with a certificate from another CA":
         /^server: refused: Empty client certificate chain; client: refused: /,
       "want, under another name":
         /^server: refused: .*; client: refused: No subject alternative DNS name matching other\.example found\.$/,
@@ -137,13 +137,13 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
         keys: ["list", file("server.p12")],
         anchors: ["list", file("two.p12")],
         "want, with a certificate": serve("want", "client"),
-        "want, without": serve("want", "-"),
-        "want, a stranger's": serve("want", "stranger"),
-        "want, one of another CA": serve("want", "foreign"),
+        "want, without a certificate": serve("want", "-"),
+        "want, with a stranger's certificate": serve("want", "stranger"),
+        "want, with a certificate from another CA": serve("want", "foreign"),
         "need, with a certificate": serve("need", "client"),
-        "need, without": serve("need", "-"),
-        "need, a stranger's": serve("need", "stranger"),
-        "need, one of another CA": serve("need", "foreign"),
+        "need, without a certificate": serve("need", "-"),
+        "need, with a stranger's certificate": serve("need", "stranger"),
+        "need, with a certificate from another CA": serve("need", "foreign"),
         "want, under another name": serve("want", "client", "other.example"),
         "want, by a client that trusts another CA": serve("want", "client", HOST, "elsewhere"),
       });
@@ -157,7 +157,7 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
       });
   });
 
-  describe("of other tools are read:", () => {
+  describe("of other tools can be read:", () => {
     it("keytool's key store", async () => {
       const store = file("keytool-keys.p12");
       const kind = algorithm === "RSA" ? ["-keysize", "2048"] : ["-groupname", "secp256r1"];
@@ -195,8 +195,8 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
     });
 
     const forms = {
-      "as it is by default": [],
-      "as it was years ago": [
+      "with its defaults": [],
+      "with its old algorithms": [
         "-keypbe",
         "PBE-SHA1-3DES",
         "-certpbe",
@@ -204,7 +204,7 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
         "-macalg",
         "sha1",
       ],
-      "with its certificates in the clear": ["-certpbe", "NONE"],
+      "with unencrypted certificates": ["-certpbe", "NONE"],
     };
     for (const [form, options] of Object.entries(forms))
       it(`OpenSSL's, ${form}`, async () => {
@@ -241,7 +241,7 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
   });
 }
 
-/** The lines by which OpenSSL tells what a store consists of; it says that beside the content, which it is not to print. */
+/** Returns OpenSSL's description of a store. It is printed on standard error, while the content is not printed. */
 async function opensslInfo(store: string): Promise<string[]> {
   const args = ["pkcs12", "-in", store, "-info", "-noout", "-passin", "env:STORE_PASSWORD"];
   const { status, stderr } = await run("openssl", args, { env: environment });

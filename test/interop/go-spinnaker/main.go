@@ -1,15 +1,15 @@
-// Dinghy as far as connections go: its configuration, its server and its client are those of go-yaml-tools.
+// Dinghy, but only its connections: its configuration, its server and its client are those of go-yaml-tools.
 //
-// The argument is the folder that stands for `/`. Commands come from standard input, one JSON object a line, and each is
-// answered with one: what was asked for, or an error's text as `error`.
+// The argument is the folder that stands for `/`. It reads commands from standard input, one JSON object a line, and
+// answers each with an object: the result, or an error's text as `error`.
 //
-//	serve    starts the server on a port of its own choice; answers with `port`
-//	refusal  the `reasons` for which the server has refused the handshake with a client at port `from`
+//	serve    starts the server on a free port; answers with `port`
+//	refusal  answers with the `reasons` for which the server refused the handshake with a client at port `from`
 //	call     calls the URL in the property `url`, but at `port` of this machine, with the client that `client` names:
-//	         `http` is that of the section `http`, and `default` is Go's own, which Dinghy uses in fact; answers with
-//	         `status`, `body` and how many `certificates` were sent, or beside the `error` with the port that it called
-//	         `from`
-//	roots    how many roots Go's own client knows
+//	         `http` is that of the section `http`, and `default` is Go's own, which Dinghy really uses; answers with
+//	         `status`, `body` and the number of `certificates` that were sent, or with `error` and the port that it
+//	         called `from`
+//	roots    answers with the number of roots that Go's own client knows
 package main
 
 import (
@@ -62,7 +62,7 @@ type dinghy struct {
 }
 
 func main() {
-	logrus.SetLevel(logrus.WarnLevel) // what the loading of files has to say
+	logrus.SetLevel(logrus.WarnLevel) // messages about the loading of files
 	refused := &refusals{reasons: map[string]chan string{}}
 	log.SetFlags(0)
 	log.SetOutput(refused)
@@ -85,7 +85,7 @@ func main() {
 	}
 }
 
-// refusals are what net/http logs of failed handshakes, by the client's port.
+// refusals are net/http's log messages about failed handshakes, by the client's port.
 type refusals struct {
 	lock    sync.Mutex
 	reasons map[string]chan string
@@ -109,8 +109,8 @@ func (r *refusals) of(port string) chan string {
 	return r.reasons[port]
 }
 
-// load reads the configuration as Dinghy does (armory/dinghy 22bd44e4, pkg/settings): its folder is the first of a list,
-// which we cannot have in `/`.
+// load reads the configuration as Dinghy does (armory/dinghy 22bd44e4, pkg/settings). Dinghy looks for the folder in a
+// list of places; the test's folder cannot be in `/`.
 func load(root string, refused *refusals) (*dinghy, error) {
 	environment := map[string]string{}
 	for _, variable := range os.Environ() {
@@ -159,14 +159,14 @@ func (d *dinghy) answer(line []byte) (map[string]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		//lint:ignore SA1019 On Linux the system's pool is all there is, and Subjects has it whole.
+		//lint:ignore SA1019 On Linux, Subjects contains the whole system pool.
 		return map[string]any{"count": len(pool.Subjects())}, nil
 	}
 	return nil, fmt.Errorf("no such command: %s", line)
 }
 
-// serve starts the server, which does not tell its port: so it gets one that was free a moment ago, and is there once
-// somebody can connect.
+// serve starts the server. As the server does not report its port, it gets one that was free a moment ago. It is
+// ready once it accepts a connection.
 func (d *dinghy) serve() (int, error) {
 	probe, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -195,7 +195,7 @@ func (d *dinghy) serve() (int, error) {
 	}
 }
 
-// whoAmI says whom the server takes the client for.
+// whoAmI answers with the client's identity, as the server sees it.
 func whoAmI(response http.ResponseWriter, request *http.Request) {
 	who := "nobody"
 	if request.TLS != nil && len(request.TLS.PeerCertificates) > 0 {

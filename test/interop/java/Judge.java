@@ -14,9 +14,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Says with JSSE's own trust manager whether chains are good for a purpose. Reads questions from standard input, one a
- * line: the file of the chain, leaf first, the file of the trusted certificates, and server or client. Answers each with
- * a line, which is empty if nothing is wrong.
+ * Verifies chains for a purpose with JSSE's own trust manager. It reads questions from standard input, one a line: the
+ * file of the chain, leaf first, the file of the trusted certificates, and server or client. It answers each with a
+ * line, which is empty if the chain is accepted.
  */
 public final class Judge {
   public static void main(String[] args) throws Exception {

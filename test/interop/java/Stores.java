@@ -28,13 +28,13 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Uses PKCS#12 stores as Java servers and clients do. Reads commands from standard input, one a line with tabs between
- * words, and answers each with a line. The password of every store is in STORE_PASSWORD.
+ * Uses PKCS#12 stores as Java servers and clients do. It reads commands from standard input, one a line with tabs
+ * between words, and answers each with a line. The password of every store is in STORE_PASSWORD.
  *
  * <pre>
  * list STORE                      the entries, e.g. `server: key, chain of CN=leaf, CN=CA`
  * handshake MODE KEYS TRUST CLIENT_KEYS CLIENT_TRUST HOST
- *                                 what a server (MODE is want or need) and a client that dials HOST say of each other;
+ *                                 results of a server (MODE is want or need) and of a client that calls HOST;
  *                                 CLIENT_KEYS is - for a client without a certificate
  * </pre>
  */
@@ -78,8 +78,8 @@ public final class Stores {
     return ((X509Certificate) certificate).getSubjectX500Principal().getName();
   }
 
-  // Under TLS 1.3 a client may be refused while it still writes, and then sees a broken connection and no reason: the
-  // reason is what the side says that refuses.
+  // In TLS 1.3, a client may be refused while it still writes. It then sees a broken connection without a reason. The
+  // reason comes from the side that refuses.
   private static String handshake(String[] words) throws Exception {
     boolean need = words[1].equals("need");
     SSLContext ours = context(words[2], words[3]);
@@ -118,7 +118,7 @@ public final class Stores {
     try (SSLSocket socket = (SSLSocket) listener.accept()) {
       socket.setSoTimeout(PATIENCE_MS);
       socket.startHandshake();
-      // What TLS 1.3 lets the client know last: that its certificate was taken.
+      // In TLS 1.3, only this tells the client that its certificate was accepted.
       socket.getOutputStream().write('x');
       return peer(socket);
     } catch (IOException refused) {
@@ -148,7 +148,7 @@ public final class Stores {
     }
   }
 
-  /** Later Java, 25 for one, puts the alert's name before the reason: {@code (certificate_unknown)}. */
+  /** Returns the reason. Later versions of Java (25) prefix it with the alert's name: {@code (certificate_unknown)}. */
   private static String reason(IOException refused) {
     return "refused: " + String.valueOf(refused.getMessage()).replaceFirst("^\\(\\w+\\) ", "");
   }

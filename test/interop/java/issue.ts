@@ -1,19 +1,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { openssl, type KeyOptions } from "../openssl";
 
-/** A key and its certificate, with those of the CAs above it but the root. */
+/** A key and its certificate, with the certificates of the CAs above it except the root. */
 export interface Issued {
-  /** Folder and beginning of its files' names. */
+  /** Path of its files, without their extensions. */
   readonly path: string;
   readonly privateKeyPem: string;
   readonly certificatePem: string;
   readonly chainPem: string;
 }
 
-/** Of a certificate: what is not the same for all. */
+/** Options that differ between certificates. */
 export interface IssueOptions {
   readonly subject: string;
-  /** @default - signed by itself */
+  /** @default - self-signed */
   readonly ca?: Issued;
   /** Lines of an extension section of openssl.cnf. */
   readonly extensions: readonly string[];
@@ -26,7 +26,7 @@ export const LEAF = [
   "extendedKeyUsage=serverAuth,clientAuth",
 ];
 
-/** Issues a certificate to a new key, by the openssl command. */
+/** Issues a certificate for a new key, with the openssl command. */
 export async function issue(
   path: string,
   key: KeyOptions,

@@ -7,12 +7,12 @@ import { output, run } from "../process";
 import { BUILD_PATIENCE } from "../programs";
 import { javaVersion } from "./stores";
 
-/** Of programs that live for seconds: what is quick to compile is quickest. */
+/** Options for programs that run for seconds, which are fastest with the quickest compilation. */
 export const JAVA_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 
 /**
- * Compiles what is below a folder's `src` with the jars that Maven fetches, which must be those of its `jars.sha256`; there is no
- * more to it than javac.
+ * Compiles the sources in a folder's `src`, only with javac. Maven fetches the jars, whose hashes must be those in the
+ * folder's `jars.sha256`.
  *
  * @returns the class path.
  */

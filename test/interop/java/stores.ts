@@ -6,7 +6,7 @@ import { output, run } from "../process";
 
 const SOURCES = ["Stores.java", "Judge.java"].map((name) => join(__dirname, name));
 
-/** The password of every store, in the variable in which programs are told it: command lines are for all to see. */
+/** Password of every store. Programs read it from a variable, because other users can see command lines. */
 export const STORE_PASSWORD = "correct horse 12!";
 export const environment: NodeJS.ProcessEnv = { ...process.env, STORE_PASSWORD };
 
@@ -23,7 +23,7 @@ export type Command =
       host: string,
     ];
 
-/** Asks Java; all at a time, because what takes long is to start it. */
+/** Executes all commands in one process, because Java is slow to start. */
 export async function askJava<Name extends string>(
   commands: Readonly<Record<Name, Command>>,
 ): Promise<Readonly<Record<Name, string>>> {
@@ -35,7 +35,7 @@ export async function askJava<Name extends string>(
   >;
 }
 
-/** The lines that one of our programs in Java answers. */
+/** Runs one of our programs in Java. @returns the lines of its answer. */
 export async function askProgram(name: "Stores" | "Judge", input: string): Promise<string[]> {
   const options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", await compiled()];
   const answers = await output("java", [...options, name], { input, env: environment });
@@ -50,7 +50,7 @@ async function compiled(): Promise<string> {
   );
 }
 
-/** What javac says of itself; the test fails with what to install where there is none. */
+/** Returns the version of javac. If it is missing, the test fails with what to install. */
 export async function javaVersion(): Promise<string> {
   const found = await run("javac", ["-version"]).catch(() => undefined);
   return need(
@@ -59,7 +59,7 @@ export async function javaVersion(): Promise<string> {
   );
 }
 
-/** What `keytool` prints; it must succeed. The password is passed in the environment. */
+/** Runs `keytool`, which must succeed. The password is passed in the environment. @returns its output. */
 export function keytool(...args: string[]): Promise<string> {
   return output("keytool", [...args, "-storepass:env", "STORE_PASSWORD"], { env: environment });
 }

@@ -5,7 +5,7 @@ import { keys, type Keys } from "../../unit/x509/make-keys";
 import { makeDnsNames, makeExtension } from "../../unit/x509/make-names";
 import type { Chain } from "./libraries";
 
-/** How a chain differs from a good one; of several, the later ones win. */
+/** Differences of a chain from a good one. Later deviations override earlier ones. */
 export interface Deviation {
   readonly leaf?: CertificateOptions;
   readonly ca?: CertificateOptions;
@@ -145,7 +145,7 @@ const LIST: readonly (readonly [string, Deviation])[] = [
   } satisfies Record<string, Deviation>),
 ];
 
-/** What people bring in, and what is close to it, by name. */
+/** Deviations in certificates that people have, or that are similar, by name. */
 export const DEVIATIONS: Readonly<Record<string, Deviation>> = Object.fromEntries(LIST);
 
 function both<T>(
@@ -159,7 +159,7 @@ function both<T>(
   ]);
 }
 
-/** A chain that deviates in all of these ways at once, for a host of its own. */
+/** Creates a chain that deviates in all of these ways at once, for its own host. */
 export function chainWith(deviations: readonly Deviation[], host: string): Chain {
   const merged = deviations.reduce<Required<Pick<Deviation, "leaf" | "ca">> & Deviation>(
     (all, { leaf, ca, ...others }) => ({

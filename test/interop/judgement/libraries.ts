@@ -9,23 +9,23 @@ import { askProgram } from "../java/stores";
 import { output, run } from "../process";
 import { goProgram, pythonEnvironment } from "../programs";
 
-/** A chain to be judged. */
+/** A chain to verify. */
 export interface Chain {
   readonly leaf: string;
   /** The leaf's private key, PEM. */
   readonly key: string;
-  /** Bundle of CA certificates that the leaf's holder sends along; may be empty. */
+  /** Bundle of CA certificates that the leaf's owner sends with it; may be empty. */
   readonly intermediates: string;
   /** Bundle of the CA certificates that its peer trusts. */
   readonly roots: string;
-  /** A name that the leaf has. */
+  /** A host name in the leaf. */
   readonly host: string;
 }
 
-/** What a library says of each chain: an empty text where nothing is wrong; undefined where it could not be asked. */
+/** A library's error for each chain: an empty text if it accepts the chain, undefined if it could not be tried. */
 export type Answers = readonly (string | undefined)[];
 
-/** TLS libraries, each asked as its users ask it. */
+/** TLS libraries, each called in the same way as by its users. */
 export const LIBRARIES = { Go: askGo, OpenSSL: askOpenssl, Java: askJava, BoringSSL: askBoringssl };
 
 /** Name of one of {@link LIBRARIES}. */
@@ -73,7 +73,7 @@ async function askOpenssl(
   for (const { leaf, intermediates, roots } of write(folder, chains)) {
     const trust = ["-no-CApath", "-no-CAstore", "-CAfile", roots];
     const more = readFileSync(intermediates, "utf8") === "" ? [] : ["-untrusted", intermediates];
-    // As strict about keys and hashes as Debian and Red Hat make TLS.
+    // As strict about keys and hashes as the TLS policies of Debian and Red Hat.
     const args = ["verify", "-auth_level", "2", "-purpose", usage, ...trust, ...more, leaf];
     const { status, stdout, stderr } = await run("openssl", args);
     answers.push(status === 0 ? "" : stderr.trim() || stdout);
@@ -91,7 +91,7 @@ async function askJava(
   return (await askProgram("Judge", lines.map((line) => `${line}\n`).join(""))).slice(0, -1);
 }
 
-/** Asked by gRPC's client in Python, which therefore sees servers only. */
+/** Tries chains with gRPC's client in Python, and so only certificates of servers. */
 async function askBoringssl(
   chains: readonly Chain[],
   purpose: Purpose,
@@ -106,7 +106,7 @@ async function askBoringssl(
         createSecureContext({ cert: leaf + intermediates, key, ciphers: "DEFAULT@SECLEVEL=0" }),
       );
     } catch {
-      // Node's OpenSSL cannot serve it even at its lowest security level, so nobody can be asked to accept it.
+      // Node's OpenSSL cannot serve with it even at its lowest security level, so no client can be tried with it.
     }
   }
   const server = createSecureServer({

@@ -31,7 +31,7 @@ class Call(_Call, total=False):
 
 
 class Outcome(TypedDict):
-    """What came of one call."""
+    """The outcome of one call."""
 
     code: str
     message: str
@@ -47,7 +47,7 @@ def attempt(call: Call) -> Outcome:
         private_key=content(call.get("key")),
         certificate_chain=content(call.get("certificate")),
     )
-    # Only this line differs from the backend: it dials the name, which leads nowhere on this machine.
+    # Only this line differs from the backend, which calls the name. The name does not resolve on this machine.
     options = [("grpc.ssl_target_name_override", call["serverName"])]
     with grpc.secure_channel(call["address"], credentials, options) as channel:
         method = channel.unary_unary(METHOD)

@@ -1,7 +1,7 @@
-"""Say with grpcio, and so with BoringSSL, whether servers are who they should be.
+"""Check with grpcio, and so with BoringSSL, whether servers are who they should be.
 
 Reads a list of questions as JSON on standard input and writes the list of answers, in the same order, as JSON: an
-empty text where the handshake succeeded, else what grpcio says.
+empty text if the handshake succeeded, otherwise grpcio's error.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ async def ask(question: Question, turn: asyncio.Semaphore) -> str:
         try:
             await channel.unary_unary("/nothing/there")(b"", timeout=TIMEOUT_SECONDS)
         except grpc.aio.AioRpcError as error:
-            # Any answer of the server's shows that the handshake succeeded.
+            # Any answer of the server shows that the handshake succeeded.
             return error.details() if error.code() == grpc.StatusCode.UNAVAILABLE else ""
     return ""
 

@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
 
-/** The files of a volume by their paths. */
+/** Files of a volume by their paths. */
 export type Files = ReadonlyMap<string, Buffer>;
 
-/** What a service's container finds: its files, below a folder that stands for `/`, and its variables. */
+/** A service's container: its files, below a folder that stands for `/`, and its variables. */
 export class Container {
   readonly root: string;
   readonly environment: Record<string, string> = { SPRING_PROFILES_ACTIVE: "local" };
 
-  /** @param folder where the container gets a folder of its own. */
+  /** @param folder the parent of the container's folder. */
   constructor(
     folder: string,
     readonly service: ServiceName,
@@ -19,8 +19,8 @@ export class Container {
   }
 
   /**
-   * Does the kubelet's work: names in the volume are links, through a link that an update would move, to a folder beside
-   * them that begins with two dots.
+   * Does the kubelet's work: names in the volume are links, through a link that an update replaces, to a folder next to
+   * them whose name begins with two dots.
    */
   mount(directory: string, files: Files): void {
     const place = join(this.root, directory);
@@ -37,8 +37,8 @@ export class Container {
   }
 
   /**
-   * A text as it must be below the folder. All that we generate and the container would find is in /opt, which a test
-   * cannot have, nor can it have a mount namespace everywhere.
+   * Returns a text with paths below the folder. All generated files of a container are in /opt, where a test cannot put
+   * them, and mount namespaces are not available everywhere.
    */
   text(content: string): Buffer {
     return Buffer.from(this.below(content));

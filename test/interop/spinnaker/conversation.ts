@@ -8,10 +8,10 @@ import type { Readable, Writable } from "node:stream";
 
 const PATIENCE = 60_000;
 
-/** Why a program could not do what it was asked for. */
+/** Reason why a program could not execute a command. */
 export interface Failure {
   readonly error: readonly string[];
-  /** If that was to call a server: the port from which it did. */
+  /** Port from which it called a server, if that was the command. */
   readonly from?: number;
 }
 
@@ -19,23 +19,23 @@ export type Answer<T> = T | Failure;
 
 const running = new Set<Conversation>();
 
-// Where an interruption leaves no time for hooks. At the end of their input they end, too.
+// After an interruption, there is no time for hooks. The programs also end at the end of their input.
 process.once("exit", () => running.forEach((each) => each.kill()));
 
-/** Ends every program of the tests; for `after` hooks, so that it also happens when a test fails. */
+/** Ends all programs of the tests. It belongs in `after` hooks, which also run if a test fails. */
 export async function endConversations(): Promise<void> {
   await Promise.all([...running].map((each) => each.end()));
 }
 
-/** A program that answers each line of JSON with one. */
+/** A program that answers each line of JSON with a line of JSON. */
 export class Conversation {
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
   private readonly waiting: ((line: string | undefined) => void)[] = [];
   private errors = "";
-  /** For what it leaves lying about: it is killed, and does not clear up. */
+  /** Folder for files that it leaves behind: it is killed, so it cannot clean up. */
   private readonly scratch = mkdtempSync(join(tmpdir(), "countersign-services-"));
 
-  /** @param args what it is started with, for a folder of its own that goes with it. */
+  /** @param args returns its arguments for a folder of its own, which is deleted with it. */
   constructor(file: string, args: (scratch: string) => readonly string[], env = process.env) {
     this.child = spawn(file, args(this.scratch), { env, stdio: "pipe" });
     this.child.stdin.on("error", () => undefined);
@@ -60,7 +60,7 @@ export class Conversation {
     return JSON.parse(line) as Answer<T>;
   }
 
-  /** Asks for what must succeed. */
+  /** Sends a command that must succeed. */
   async demand<T extends object>(command: object): Promise<T> {
     const answer = await this.ask<T>(command);
     if ("error" in answer) throw new Error(answer.error.join("\n"));

@@ -8,7 +8,7 @@ import type { SpinnakerSecrets } from "./secrets";
 
 export const CONFIG = "/opt/spinnaker/config";
 
-/** What Halyard reads of a service's settings, as far as it concerns us. */
+/** Fields of a service's settings that Halyard reads and that matter here. */
 export interface ServiceSettings {
   readonly scheme?: string;
   readonly baseUrl?: string;
@@ -44,7 +44,7 @@ export function halyardContainer(
   return container;
 }
 
-/** The file in which Halyard tells services of each other: a base URL if there is one, else what it knows. */
+/** Returns the file in which Halyard tells services about each other, with base URLs that are set or its defaults. */
 export function spinnakerYml(
   { namespace, services }: Installation,
   settings: (service: string) => ServiceSettings,

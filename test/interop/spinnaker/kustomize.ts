@@ -8,7 +8,7 @@ import type { SpinnakerSecrets } from "./secrets";
 
 const CONFIG = "/opt/spinnaker/config";
 
-/** A Deployment's pod, as far as it concerns us. */
+/** Fields of a Deployment's pod that matter here. */
 interface Pod {
   readonly containers: readonly {
     readonly env: readonly { readonly name: string; readonly value: string }[];
@@ -32,7 +32,7 @@ export interface Deployment {
   readonly spec: { readonly template: { readonly spec: Pod } };
 }
 
-/** Does what kustomize does with the exported component, and then what the kubelet does. */
+/** Does kustomize's work with the exported component, and then the kubelet's. */
 export function kustomizeContainer(
   folder: string,
   name: ServiceName,
@@ -75,7 +75,7 @@ export function patchedDeployment(
   return deployment;
 }
 
-/** As it is in spinnaker-kustomize/base (spinnaker/spinnaker 7154a27c); one for Dinghy is not there. */
+/** Returns a Deployment as in spinnaker-kustomize/base (spinnaker/spinnaker 7154a27c), which has none for Dinghy. */
 export function baseDeployment(name: ServiceName): Deployment {
   const [configMap, own] = [{ name: "spinnaker" }, { name }];
   const pod = {
@@ -123,7 +123,7 @@ interface Addition {
   readonly value: unknown;
 }
 
-/** RFC 6902, as far as it is used. */
+/** Applies a JSON Patch (RFC 6902), as far as it is used. */
 function add(document: object, { op, path, value }: Addition): void {
   if ((op as string) !== "add") throw new Error(`unexpected operation ${op}`);
   const keys = path.split("/").slice(1);

@@ -49,7 +49,7 @@ export function operatorContainer(
   return container;
 }
 
-/** The references of one container's profile to Secrets (spinnaker-operator 8ba2542d, transformer/secrets.go). */
+/** References to Secrets in one container's profile (spinnaker-operator 8ba2542d, transformer/secrets.go). */
 class References {
   private readonly volumes = new Map<string, Map<string, Buffer>>();
 
@@ -58,7 +58,7 @@ class References {
     private readonly secrets: SpinnakerSecrets,
   ) {}
 
-  /** A tree of settings with paths and variables in the place of references. */
+  /** Returns a tree of settings with paths and variables instead of references. */
   rewrite(value: unknown): unknown {
     if (typeof value === "string") return this.resolve(value);
     if (Array.isArray(value)) return value.map((each) => this.rewrite(each));
@@ -68,7 +68,7 @@ class References {
     );
   }
 
-  /** One volume for each Secret, with the keys that were referred to. */
+  /** Mounts a volume for each Secret, with the keys to which the profile refers. */
   mount(): void {
     for (const [secret, files] of this.volumes) this.container.mount(this.directory(secret), files);
   }

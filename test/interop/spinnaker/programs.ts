@@ -5,14 +5,14 @@ import { built } from "../programs";
 const JAVA = join(__dirname, "..", "java", "spinnaker");
 const GO = join(__dirname, "..", "go-spinnaker");
 
-/** The arguments with which `java` runs our program with kork's classes. */
+/** Returns the arguments with which `java` runs our program with kork's classes. */
 export async function javaProgram(): Promise<readonly string[]> {
   java ??= builtJava("spinnaker", JAVA);
   return [...JAVA_OPTIONS, "-Xshare:auto", "-cp", await java, "countersign.Main"];
 }
 let java: Promise<string> | undefined;
 
-/** Our stand-in for Dinghy, of go-yaml-tools. */
+/** Builds our stand-in for Dinghy, which uses go-yaml-tools. */
 export async function dinghyProgram(): Promise<string> {
   go ??= built("dinghy", GO, (folder) => ["-o", join(folder, "dinghy"), "."]);
   return join(await go, "dinghy");

@@ -7,19 +7,19 @@ import type { SecretNames } from "../../../components/spinnaker/targets/secret-n
 import { CA, LEAF, issue, type Issued } from "../java/issue";
 import { P256, type KeyOptions } from "../openssl";
 
-/** What a Secret holds, by its keys. */
+/** Content of a Secret, by its keys. */
 export type SecretData = ReadonlyMap<string, Buffer>;
 
-/** The Secrets of an installation. */
+/** Secrets of an installation. */
 export interface SpinnakerSecrets {
   readonly names: SecretNames;
-  /** By the names of Secrets. */
+  /** Content by the names of Secrets. */
   readonly data: ReadonlyMap<string, SecretData>;
 }
 
 export const RSA_2048: KeyOptions = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
 
-/** CAs and certificates of a test, in a folder that goes with it. */
+/** Issuer of CAs and certificates for tests, in a folder that is deleted with them. */
 export class Workshop {
   private count = 0;
 
@@ -29,7 +29,7 @@ export class Workshop {
     return issue(this.file(), key, { subject: `/O=Spinnaker/CN=${name}`, extensions: CA });
   }
 
-  /** A certificate for a service, which serves in both roles. */
+  /** Issues a certificate for a service, for both roles. */
   leaf({ name, dnsNames }: Service, ca: Issued, key: KeyOptions): Promise<Issued> {
     const names = dnsNames.map((each) => `DNS:${each}`).join(",");
     const extensions = [...LEAF, `subjectAltName=${names}`];
@@ -41,19 +41,19 @@ export class Workshop {
   }
 }
 
-/** What is issued, if it is not as usual. */
+/** Options for Secrets that differ from the usual ones. */
 export interface IssueOptions {
-  /** The CAs that everybody trusts, the oldest first. */
+  /** CAs that all services trust, the oldest first. */
   readonly authority: readonly Issued[];
-  /** Who signs. @default - the newest of them */
+  /** CA that signs. @default - the newest of them */
   readonly signing?: Issued;
-  /** CAs beyond Spinnaker, for the services that trust such. @default - none */
+  /** CAs besides Spinnaker's, for the services that trust others. @default - none */
   readonly others?: readonly Issued[];
-  /** Keys. @default - as the component makes them: P-256, and RSA for services in Go */
+  /** Keys of services. @default - as the component creates them: P-256, and RSA for services in Go */
   readonly keys?: Readonly<Partial<Record<ServiceName, KeyOptions>>>;
 }
 
-/** The Secrets as the component makes them, with certificates of our own. */
+/** Creates Secrets as the component does, with certificates of the tests. */
 export async function issueSecrets(
   workshop: Workshop,
   { services }: Installation,
@@ -75,7 +75,7 @@ export async function issueSecrets(
   return { names, data };
 }
 
-/** As a password is that the component makes; each store has its own here, so that no other is taken by mistake. */
+/** Creates a password like the component's. Each store has its own here, so that no test uses another by mistake. */
 let passwords = 0;
 const password = () => `Aq3${String(++passwords).padStart(29, "x")}`;
 

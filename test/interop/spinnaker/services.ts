@@ -2,24 +2,24 @@ import type { Container } from "./container";
 import { Conversation, type Answer } from "./conversation";
 import { dinghyProgram, javaProgram } from "./programs";
 
-/** What a caller gets. */
+/** Response to a caller. */
 export interface Response {
   readonly status: number;
-  /** Whom the server took the caller for. */
+  /** Identity of the caller, as the server sees it. */
   readonly body: string;
-  /** Java's callers: the cipher suite, of a TLS connection. */
+  /** Cipher suite of a TLS connection, for callers in Java. */
   readonly suite?: string;
-  /** Go's callers: how many certificates the server sent. */
+  /** Number of certificates that the server sent, for callers in Go. */
   readonly certificates?: number;
 }
 
-/** How a service calls another. */
+/** A call from one service to another. */
 export interface Call {
-  /** The caller's property that holds the URL. */
+  /** Property of the caller that contains the URL. */
   readonly url: string;
-  /** Where that really is on this machine. */
+  /** Port of the server on this machine. */
   readonly port: number;
-  /** Another host than that of the URL. @default - that of the URL */
+  /** Host that replaces the URL's. @default - the URL's */
   readonly host?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Call {
 export const KORK_CLIENTS = ["provider", "builder"] as const;
 export type KorkClient = (typeof KORK_CLIENTS)[number];
 
-/** Services in Java, each with a Spring Boot application of its own in one process. */
+/** Services in Java, each with its own Spring Boot application, in one process. */
 export class JavaServices {
   private count = 0;
   private constructor(private readonly java: Conversation) {}
@@ -42,7 +42,7 @@ export class JavaServices {
     );
   }
 
-  /** @param settings what the tests alone set: it counts more than all files. */
+  /** Starts a service. @param settings settings that only the tests use; they override all files. */
   async start(
     { service, root, environment }: Container,
     settings: Readonly<Record<string, string | number>> = {},
@@ -51,7 +51,7 @@ export class JavaServices {
     const own = {
       "server.port": 0,
       "server.address": "127.0.0.1",
-      "logging.level.root": "off", // what fails is in the answer
+      "logging.level.root": "off", // failures are in the answer
       "spring.main.banner-mode": "off",
       ...settings,
     };
@@ -67,7 +67,7 @@ export class JavaServices {
     return new JavaService(this.java, id, port);
   }
 
-  /** Why one of them has refused this caller's handshake. */
+  /** Returns the reason why one of them refused this caller's handshake. */
   refusal(answer: Answer<Response>): Promise<string> {
     return refusal(this.java, answer);
   }
@@ -89,11 +89,11 @@ export class JavaService {
   }
 }
 
-/** Dinghy, in a process of its own. */
+/** Dinghy, in its own process. */
 export class Dinghy {
   private constructor(private readonly go: Conversation) {}
 
-  /** @param variables what the container has beyond our own. */
+  /** Starts Dinghy. @param variables variables of the container in addition to Countersign's. */
   static async begin(
     { root, environment }: Container,
     variables: Readonly<Record<string, string>> = {},
@@ -102,12 +102,12 @@ export class Dinghy {
     return new Dinghy(new Conversation(await dinghyProgram(), () => [root], env));
   }
 
-  /** @returns the port. */
+  /** Starts its server. @returns the port. */
   async serve(): Promise<number> {
     return (await this.go.demand<{ port: number }>({ do: "serve" })).port;
   }
 
-  /** @returns why it does not start. */
+  /** Tries to start its server. @returns the reason why it does not start. */
   async failure(): Promise<string> {
     const answer = await this.go.ask<{ port: number }>({ do: "serve" });
     return "error" in answer ? answer.error.join(": ") : "it has started";
@@ -117,18 +117,18 @@ export class Dinghy {
     return this.go.ask<Response>({ do: "call", client, ...call });
   }
 
-  /** How many roots are in Go's own pool. */
+  /** Returns the number of roots in Go's own pool. */
   async roots(): Promise<number> {
     return (await this.go.demand<{ count: number }>({ do: "roots" })).count;
   }
 
-  /** Why it has refused this caller's handshake. */
+  /** Returns the reason why it refused this caller's handshake. */
   refusal(answer: Answer<Response>): Promise<string> {
     return refusal(this.go, answer);
   }
 }
 
-/** The server's side of it: in TLS 1.3 the client may have sent its request before it is refused, and then learns no reason. */
+/** Asks the server for the reason: in TLS 1.3, a client that has sent its request before it is refused learns none. */
 async function refusal(program: Conversation, answer: Answer<Response>): Promise<string> {
   if (!("error" in answer)) throw new Error(`accepted as ${answer.body}`);
   const { reasons } = await program.demand<{ reasons: string[] }>({

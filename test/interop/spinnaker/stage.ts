@@ -36,7 +36,7 @@ export function describeInstallation(
   return installation({ target, namespace: "spinnaker", phase, services: settings });
 }
 
-/** What the tests of a file use, in a folder that only this user reads and that goes with them. */
+/** Services and certificates for the tests of one file, in a folder that only this user can read; tests delete it. */
 export class Stage {
   readonly workshop: Workshop;
 
@@ -52,7 +52,7 @@ export class Stage {
     return new Stage(mkdtempSync(join(tmpdir(), "countersign-spinnaker-")), java);
   }
 
-  /** Also where `begin` has failed. */
+  /** Cleans up, even if `begin` failed. */
   static async end(stage: Stage | undefined): Promise<void> {
     await endConversations();
     if (stage) rmSync(stage.folder, { recursive: true });
@@ -73,14 +73,14 @@ export class Stage {
   }
 }
 
-/** Whom the server took the caller for, once it has accepted it. */
+/** Returns the caller's identity, as seen by the server, which must have accepted the call. */
 export function accepted(answer: Answer<Response>): string {
   if ("error" in answer) assert.fail(answer.error.join(": "));
   assert.equal(answer.status, 200, answer.body);
   return answer.body;
 }
 
-/** Why the caller got no answer. */
+/** Returns the reason why the caller got no answer. */
 export function refused(answer: Answer<Response>): string {
   if (!("error" in answer)) assert.fail(`accepted as ${answer.body}`);
   return answer.error.join(": ");

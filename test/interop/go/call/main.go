@@ -23,7 +23,7 @@ const (
 	timeout = 20 * time.Second
 )
 
-// call is one attempt; names of files where it says so.
+// call is one attempt. Some fields are names of files.
 type call struct {
 	Address     string
 	ServerName  string
@@ -76,7 +76,7 @@ func (c call) tls() (*tls.Config, error) {
 		if err != nil {
 			return nil, err
 		}
-		// Without this choice Go would keep back a certificate whose issuer the server does not name.
+		// Otherwise Go would not send a certificate whose issuer the server does not name.
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
 	}
 	return config, nil

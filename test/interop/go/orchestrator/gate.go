@@ -15,13 +15,13 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// The server's own error codes, which begin its messages.
+// Error codes of the server, with which its messages begin.
 const (
 	badRequest       = "OE0003"
 	permissionDenied = "OE0102"
 )
 
-// gate decides which call reaches the service: who speaks, and in which channel.
+// gate decides which calls reach the service, by the caller and the channel.
 type gate struct {
 	strict bool
 	// authorities are the subject key identifiers of each organization's CAs.
@@ -74,8 +74,8 @@ func (g *gate) admit(ctx context.Context, request any, info *grpc.UnaryServerInf
 	return next(ctx, request)
 }
 
-// impersonation says why these certificates do not prove that the caller is this organization, in the server's order.
-// It looks at what the client presented and not at the verified chain, as the server does.
+// impersonation returns why these certificates do not prove that the caller is this organization. Like the server, and
+// in the same order, it checks what the client presented, not the verified chain.
 func (g *gate) impersonation(mspID string, certificates []*x509.Certificate) string {
 	if len(certificates) == 0 || !slices.Contains(certificates[0].Subject.Organization, mspID) {
 		return "it is no O of the client certificate"

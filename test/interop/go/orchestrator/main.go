@@ -1,7 +1,7 @@
 // Command orchestrator replays what the Substra orchestrator 1.0.0 does with TLS and with a caller's identity, so that
 // certificates, Secrets and the chart's wiring are judged by its rules. It reads the environment variables of
-// the server's container, listens on a free loopback port, says so in one line on standard output, and ends with
-// its standard input. Why it refuses a connection goes to standard error.
+// the server's container, listens on a free loopback port, prints it in one line on standard output, and ends with
+// its standard input. It writes the reasons why it refuses connections to standard error.
 package main
 
 import (
@@ -45,7 +45,7 @@ func run() error {
 	healthv1.RegisterHealthServer(server, health.NewServer())
 
 	go func() {
-		// Whoever started this program holds its standard input open for as long as it is wanted.
+		// Whoever started this program keeps its standard input open for as long as it is needed.
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		server.Stop()
 	}()

@@ -8,7 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// settings is the part of the server's configuration that decides who may speak.
+// settings is the part of the server's configuration that decides which callers are accepted.
 type settings struct {
 	certificate, key string
 	mutual           bool

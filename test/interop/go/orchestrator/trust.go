@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc/credentials"
 )
 
-// serverCredentials sets TLS up as the server does: everything is read once, and anything unreadable is fatal.
+// serverCredentials sets up TLS as the server does: it reads everything once, and fails if it cannot read something.
 func serverCredentials(s settings) (credentials.TransportCredentials, error) {
 	pair, err := tls.LoadX509KeyPair(s.certificate, s.key)
 	if err != nil {
@@ -28,7 +28,7 @@ func serverCredentials(s settings) (credentials.TransportCredentials, error) {
 	return reporting{credentials.NewTLS(config)}, nil
 }
 
-// clientPool trusts whatever the server's own CA file and every organization's files hold, bundles included.
+// clientPool trusts all certificates in the server's own CA file and in every organization's files, even in bundles.
 func clientPool(s settings) (*x509.CertPool, error) {
 	byOrganization, err := clientCAFiles(s.clientCAs)
 	if err != nil {
@@ -52,7 +52,7 @@ func clientPool(s settings) (*x509.CertPool, error) {
 }
 
 // clientCAFiles finds the files one level below the directory, by the name of the folder that holds them. A mounted
-// Secret's files are symbolic links beside a link to a folder; files in the directory itself do not count.
+// Secret's files are symbolic links next to a link to a folder; files in the directory itself are ignored.
 func clientCAFiles(directory string) (map[string][]string, error) {
 	organizations, err := os.ReadDir(directory)
 	if err != nil {
@@ -80,7 +80,7 @@ func clientCAFiles(directory string) (map[string][]string, error) {
 	return found, nil
 }
 
-// subjectKeyID is that of the first PEM block of a file, which is all that the MSP ID check reads of it.
+// subjectKeyID returns that of the first PEM block of a file, as the MSP ID check reads nothing else.
 func subjectKeyID(file string) (string, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -97,7 +97,7 @@ func subjectKeyID(file string) (string, error) {
 	return string(certificate.SubjectKeyId), nil
 }
 
-// reporting are credentials that tell why a handshake failed: over TLS 1.3 a refused client does not learn it.
+// reporting are credentials that report why a handshake failed. In TLS 1.3, a refused client does not learn it.
 type reporting struct {
 	credentials.TransportCredentials
 }

@@ -1,4 +1,4 @@
-// Command verify answers with crypto/x509 whether certificates are good for a purpose. It reads a list of questions
+// Command verify verifies certificates for a purpose with crypto/x509. It reads a list of questions
 // as JSON on standard input and writes the list of errors, empty where there is none, as JSON.
 package main
 
@@ -15,7 +15,7 @@ type question struct {
 	Roots         string // file
 	Intermediates string // file; none if empty
 	Usage         string // server or client
-	DNSName       string // not looked at if empty
+	DNSName       string // not checked if empty
 }
 
 var usages = map[string]x509.ExtKeyUsage{

@@ -11,8 +11,8 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Puts a container's environment and its Java's properties in the place of this process's, before anything is read by
- * them: so that one process, which takes its time to start, does for many containers.
+ * Replaces this process's environment and system properties by a container's before anything reads them. So one
+ * process, which is slow to start, can run many containers.
  */
 final class ContainerEnvironment
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs services of Spinnaker, as far as connections go. Reads commands from standard input, one JSON object a line, and
- * answers each with one: what was asked for, or the messages of an exception and its causes as `error`.
+ * Runs services of Spinnaker, but only their connections. It reads commands from standard input, one JSON object a
+ * line, and answers each with an object: the result, or the messages of an exception and its causes as `error`.
  *
  * <pre>
  * start    starts the service `service` below folder `root` as `id`; answers with the `port` of its server
- * call     lets `id` call the URL in its property `url`, but at `port` of this machine; answers with `status`, `body` and
- *          cipher `suite`, or beside the `error` with the port that it called `from`
- * refusal  the `reasons` for which a server here has refused the handshake with a client at port `from`
+ * call     lets `id` call the URL in its property `url`, but at `port` of this machine; answers with `status`, `body`
+ *          and cipher `suite`, or with `error` and the port that it called `from`
+ * refusal  answers with the `reasons` for which a server refused the handshake with a client at port `from`
  * stop     stops `id`
  * </pre>
  */
@@ -59,7 +59,7 @@ public final class Main {
         default:
           throw new IllegalArgumentException("no such command: " + command);
       }
-    } catch (Throwable failure) { // of errors, too, a test must learn
+    } catch (Throwable failure) { // a test must be told about errors, too
       return Map.of("error", messages(failure));
     }
   }

@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * What makes connections in every service: Spring Boot, with kork's part in it. kork-tomcat comes in by itself; the rest
- * of kork's platform takes no part in connections, and pom.xml leaves out what that needs.
+ * Parts of every service that make connections: Spring Boot, with kork's additions. kork-tomcat configures itself; the
+ * rest of kork's platform takes no part in connections, and pom.xml leaves out its dependencies.
  */
 @Configuration
 @EnableAutoConfiguration(excludeName = "com.netflix.spinnaker.kork.PlatformComponents")
@@ -28,7 +28,7 @@ class Parts {
     return new NoopRegistry();
   }
 
-  /** Says whom the server takes the client for. */
+  /** Answers with the client's identity, as the server sees it. */
   @RestController
   static class WhoAmI {
     @GetMapping("/")

@@ -11,16 +11,16 @@ import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Why servers of this process refuse handshakes, which in TLS 1.3 they do not always get to tell the client. */
+/** Reasons why servers of this process refuse handshakes. In TLS 1.3, the client does not always learn them. */
 final class Refusals {
   private static final long PATIENCE_SECONDS = 20;
   private static final Pattern CLIENT_PORT = Pattern.compile("port \\[(\\d+)\\]");
 
-  /** By the client's port. */
+  /** Reasons by the client's port. */
   private static final Map<Integer, CompletableFuture<Throwable>> REASONS =
       new ConcurrentHashMap<>();
 
-  /** Tomcat's; held here, because loggers that nobody holds are forgotten with their handlers. */
+  /** Tomcat's logger. It is kept here because loggers without references are collected with their handlers. */
   private static final Logger HANDSHAKES =
       Logger.getLogger("org.apache.tomcat.util.net.NioEndpoint.handshake");
 

@@ -4,11 +4,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
 
-/** Makes a client's sockets, and remembers the last one for its port. */
+/** Creates a client's sockets, and remembers the last one for its port. */
 final class RememberedPort extends SocketFactory {
   private Socket last = new Socket();
 
-  /** -1 if the client has never got so far as to connect. */
+  /** Returns the port, or -1 if the client has never connected. */
   int port() {
     return last.getLocalPort();
   }

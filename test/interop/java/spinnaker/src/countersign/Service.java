@@ -15,32 +15,32 @@ import okhttp3.Response;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A service that was started as Spinnaker starts its own. */
+/** A service that is started in the same way as Spinnaker's own. */
 final class Service {
-  /** What a service is and where. */
+  /** Name, files and settings of a service. */
   static final class Description {
     public String service;
 
-    /** The folder that stands for `/`. */
+    /** Folder that stands for `/`. */
     public String root;
 
-    /** The container's. */
+    /** Environment of the container. */
     public Map<String, String> environment;
 
     public List<String> arguments;
   }
 
-  /** What to call and how. */
+  /** A call to another service. */
   static final class Call {
-    /** The property that holds the URL. */
+    /** Property that contains the URL. */
     public String url;
 
     public int port;
 
-    /** Another host than the URL's; null for that one. */
+    /** Host that replaces the URL's; null for the URL's own. */
     public String host;
 
-    /** By which of kork's two ways services make their clients: `provider` or `builder`. */
+    /** Way in which the service creates its client with kork: `provider` or `builder`. */
     public String client;
   }
 
@@ -51,7 +51,7 @@ final class Service {
   }
 
   static Service start(Description description) {
-    // As the start script of every service has it (spinnaker-gradle-project, SpinnakerApplicationPlugin).
+    // As in the start script of every service (spinnaker-gradle-project, SpinnakerApplicationPlugin).
     String configuration = "optional:" + description.root + "/opt/spinnaker/config/";
     ContainerEnvironment environment =
         new ContainerEnvironment(
@@ -63,7 +63,7 @@ final class Service {
             .run(description.arguments.toArray(String[]::new)));
   }
 
-  /** What every service's Main sets (kork, DefaultPropertiesBuilder), which everything else overrides. */
+  /** Returns the defaults of every service's Main (kork, DefaultPropertiesBuilder), which everything else overrides. */
   private static Map<String, Object> defaults(String service) {
     Map<String, Object> defaults = new HashMap<>();
     defaults.put("netflix.environment", "test");
@@ -103,7 +103,7 @@ final class Service {
     } catch (IOException failure) {
       return Map.of("error", Main.messages(failure), "from", sockets.port());
     } finally {
-      client.connectionPool().evictAll(); // the next call is to shake hands, too
+      client.connectionPool().evictAll(); // the next call must make a handshake, too
     }
   }
 
