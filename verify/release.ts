@@ -42,7 +42,7 @@ export async function readRelease(
     "roll-out",
     all("unfinished"),
     `${count} its certificates rolled out`,
-    "Wait for `kubectl rollout status`; if it does not end, `kubectl describe pod` says why.",
+    "Wait for `kubectl rollout status`; if it does not end, `kubectl describe pod` shows why.",
   );
   list.judge(
     "drift",

@@ -141,9 +141,7 @@ const target = section({
     .optional()
     .meta(about("Halyard, for which `countersign spinnaker export` writes files", {})),
 }).transform(
-  onlyOne(
-    "needs exactly one of operator, kustomize and halyard: the tool that deploys Spinnaker",
-  ),
+  onlyOne("needs exactly one of operator, kustomize and halyard: the tool that deploys Spinnaker"),
 );
 
 /** Section with Spinnaker's services, and their phases on the way to mutual TLS. */
@@ -155,9 +153,7 @@ export const spinnaker = section({
   exceptions: z
     .partialRecord(serviceName, phase)
     .default({})
-    .meta(
-      about("Phases of single services; without one, Gate stays at `tls`", { gate: "want" }),
-    ),
+    .meta(about("Phases of single services; without one, Gate stays at `tls`", { gate: "want" })),
   services: z
     .partialRecord(serviceName, service)
     .prefault(() => Object.fromEntries(CORE_SERVICES.map((name) => [name, {}])))

@@ -13,7 +13,8 @@ const host = text("host").refine((given) => isDnsName(given) || z.ipv4().safePar
 
 /** Text that charts write into YAML without quotes and into URLs without escaping. */
 const plainName = z.string().regex(/^[A-Za-z_][\w.-]{0,62}$/, {
-  error: "write 1 to 63 letters, digits, dots, hyphens and underscores, starting with a letter or underscore",
+  error:
+    "write 1 to 63 letters, digits, dots, hyphens and underscores, starting with a letter or underscore",
 });
 
 /** A password. Messages never quote it. */

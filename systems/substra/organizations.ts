@@ -52,7 +52,9 @@ const certificate = section({
     .meta(about("Algorithm of the keys that this stack creates", "ECDSA-P384")),
   validity: duration
     .optional()
-    .meta(about("Lifetime of a certificate, without `signedBy`", "60d", code(durationOf(LEAF_HOURS)))),
+    .meta(
+      about("Lifetime of a certificate, without `signedBy`", "60d", code(durationOf(LEAF_HOURS))),
+    ),
   renewBefore: lifetimeKeys.renewBefore,
   keys: z
     .array(keyName)

@@ -21,7 +21,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
 
   describe("operator", () => {
     for (const phase of PHASES) {
-      it(`reaches ${phase}, and all that is checked holds`, async () => {
+      it(`reaches ${phase}, and all checks hold`, async () => {
         await configure("operator", phase);
         await up(who, "operator");
         const text = await countersign(who, "verify", "--stack", "operator", "--all");
@@ -29,7 +29,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
       });
     }
 
-    it("is another's to deploy too: its part is exported, and an API server takes it", async () => {
+    it("can also be deployed by others: the export is accepted by an API server", async () => {
       await countersign(who, "spinnaker", "export", "--stack", "operator", "--to", "exported");
       const file = join(who.folder, "exported", "spinnakerservice.yml");
       assert.match(readFileSync(file, "utf8"), /client-auth: need/);
@@ -51,7 +51,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
       assert.ok(readFileSync(PAGE, "utf8").includes(shown), `${PAGE} does not show:\n${shown}`);
     };
 
-    it("reaches prepare and tls by the commands of its README, as docs/spinnaker.md shows it", async () => {
+    it("reaches prepare and tls with the commands of its README, as in docs/spinnaker.md", async () => {
       who.folder = who.clone.directory;
       await page.next(who, ["cd "]);
       await page.next(who, ["pulumi stack init kustomize"]);
@@ -66,7 +66,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
     });
 
     for (const phase of ["want", "need"] as const) {
-      it(`reaches ${phase}, as docs/spinnaker.md shows it, and all that is checked holds`, async () => {
+      it(`reaches ${phase}, as in docs/spinnaker.md, and all checks hold`, async () => {
         await configure("kustomize", phase);
         showsOnPage(await countersign(who, "report", "--stack", "kustomize"));
         await up(who, "kustomize");
@@ -75,13 +75,13 @@ describe(`the stacks of ${EXAMPLE}`, function () {
       });
     }
 
-    it("comes back to prepare", async () => {
+    it("goes back to prepare", async () => {
       await configure("kustomize", "prepare");
       await up(who, "kustomize");
       await countersign(who, "verify", "--stack", "kustomize");
     });
 
-    it("is exported with its Secrets for another cluster, in files that only their owner reads", async () => {
+    it("is exported with its Secrets for another cluster, in files that only their owner can read", async () => {
       await countersign(
         who,
         "spinnaker",
@@ -99,21 +99,21 @@ describe(`the stacks of ${EXAMPLE}`, function () {
     });
   });
 
-  // In a suite of its own: Mocha runs the tests of a suite before the suites in it.
-  describe("when all has been done", () => {
-    it("have changed no file of the repository but their own", () => {
+  // In its own suite, because Mocha runs the tests of a suite before the suites in it.
+  describe("at the end", () => {
+    it("have changed no file of the repository except their own", () => {
       const files = ["kustomize", "operator"].map((stack) => `${EXAMPLE}/Pulumi.${stack}.yaml`);
       assert.deepEqual(who.clone.changed(), files);
     });
   });
 
-  /** One step, as its author does it. */
+  /** Makes one step, as its author does. */
   async function configure(stack: string, phase: Phase): Promise<void> {
     await pulumi(who, "stack", "select", "--create", stack);
     await run(who, "pulumi", [
       ...["config", "set", "--stack", stack, "--path", `${SECTION}.phase`, phase],
     ]);
-    // Dinghy shows no certificate: those that it calls go no further than `want`.
+    // Dinghy shows no certificate, so the services that it calls go no further than `want`.
     if (stack === "operator" && phase === "need") {
       for (const service of ["echo", "fiat", "front50", "orca"]) {
         await run(who, "pulumi", [
@@ -125,14 +125,14 @@ describe(`the stacks of ${EXAMPLE}`, function () {
   }
 });
 
-/** What the page shows of a report: its headline, and how servers change. */
+/** Returns the parts of a report that the page shows: its headline, and the changes of servers. */
 function excerpt(report: string): string {
   const [headline = ""] = /^\*\*.*\*\*$/m.exec(report) ?? [];
   const [, servers] = /^## Servers\n\n(.*?)\n\n##/ms.exec(report) ?? [];
   return servers === undefined ? headline : `${headline}\n\n${servers}`;
 }
 
-/** As Markdown quotes it. */
+/** Formats a text as a quotation in Markdown. */
 function quoted(text: string): string {
   return text.replace(/^/gm, "> ").replace(/ +$/gm, "");
 }

@@ -42,7 +42,7 @@ interface Rendered {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-describe("the kustomize component that is exported", function () {
+describe("the exported kustomize component", function () {
   this.timeout(300_000);
   let plain: readonly Rendered[];
 
@@ -51,7 +51,7 @@ describe("the kustomize component that is exported", function () {
   });
 
   for (const phase of PHASES) {
-    it(`does in phase ${phase} to the base what a stack does itself`, async () => {
+    it(`changes the base in phase ${phase} in the same way as a stack`, async () => {
       const described = installation({
         target: "kustomize",
         namespace: "spinnaker-kustomize",
@@ -78,7 +78,7 @@ describe("the kustomize component that is exported", function () {
     });
   }
 
-  /** All else is as it was. */
+  /** Checks that everything else is unchanged. */
   function assertNothingElse(rendered: readonly Rendered[], { services }: Installation): void {
     const ours = ({ kind, metadata }: Rendered) =>
       (kind === "Deployment" && services.has(metadata.name as ServiceName)) ||
@@ -90,7 +90,7 @@ describe("the kustomize component that is exported", function () {
   }
 });
 
-/** The base with the component, as somebody puts it there. */
+/** Returns the base with the component, as a user adds it. */
 async function overlay(phase: Phase, files: Readonly<Record<string, string>>): Promise<string> {
   const { directory } = await workbench();
   const folder = join(directory, `spinnaker-component-${phase}`);

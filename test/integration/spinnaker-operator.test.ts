@@ -26,7 +26,7 @@ const sections = (phase: string, more: object = {}) => ({
   },
 });
 
-/** A SpinnakerService as somebody has it, and goes on having it. */
+/** A user's SpinnakerService, whose settings must stay as they are. */
 const THEIRS = `
 apiVersion: ${GROUP}/v1alpha2
 kind: SpinnakerService
@@ -40,7 +40,7 @@ spec:
       orca: { kubernetes: { serviceType: ClusterIP } }
 `;
 
-/** Not as an assertion of types: the compiler would conclude that what is compared has no other keys. */
+/** Compares values without a type assertion, from which the compiler would conclude that there are no other keys. */
 const assertSame: (found: unknown, expected: unknown) => void = assert.deepEqual;
 
 describe("a SpinnakerService that others deploy", function () {
@@ -60,7 +60,7 @@ describe("a SpinnakerService that others deploy", function () {
     stack = await TestStack.create("spinnaker-operator", sections("prepare"));
   });
 
-  it("is refused to jump to need, and nothing is made", async () => {
+  it("cannot skip to need, and nothing is created", async () => {
     await stack.configure(sections("need"));
     const text = await stack.refusal();
     assert.match(
@@ -71,7 +71,7 @@ describe("a SpinnakerService that others deploy", function () {
     await stack.configure(sections("prepare"));
   });
 
-  it("gets clients' stores first, and keeps what it had", async () => {
+  it("gets clients' stores first, and keeps its own settings", async () => {
     const { changes } = await stack.up();
     assert.ok(changes.includes("create SpinnakerServicePatch spinnaker-service"));
     const { profiles = {}, ...others } = (await read()).spec.spinnakerConfig;
@@ -83,7 +83,7 @@ describe("a SpinnakerService that others deploy", function () {
     assert.deepEqual(Object.keys(profiles.gate ?? {}), ["ok-http-client"]);
   });
 
-  it("takes all that we say: the API server drops and refuses nothing", async () => {
+  it("accepts all settings: the API server drops and refuses nothing", async () => {
     await stack.configure(sections("tls"));
     await stack.up();
     await stack.configure(sections("want"));
@@ -105,7 +105,7 @@ describe("a SpinnakerService that others deploy", function () {
       baseUrl: `https://spin-orca.${NAMESPACE}:8083`,
       kubernetes: { serviceType: "ClusterIP", useTcpProbe: true },
     });
-    // Gate's own address is for Deck, and its main port for browsers.
+    // Gate's address is for Deck, and its main port is for browsers.
     assertSame(found["service-settings"]?.gate, {
       scheme: "https",
       kubernetes: { useTcpProbe: true },
@@ -114,7 +114,7 @@ describe("a SpinnakerService that others deploy", function () {
     await stack.assertSettled();
   });
 
-  it("refers to Secrets and keys that are there", async () => {
+  it("refers to Secrets and keys that exist", async () => {
     const text = JSON.stringify((await read()).spec.spinnakerConfig.profiles);
     const references = [...text.matchAll(/k8s!n:([^!"]+)!k:([^!"]+)/g)];
     assert.equal(references.length, 3 * 8);
@@ -123,12 +123,12 @@ describe("a SpinnakerService that others deploy", function () {
     );
     for (const [, name = "", key = ""] of references) {
       assert.ok(secrets.get(name)?.[key], `${name} has no ${key}`);
-      // A volume is called volume-<Secret>, and a label holds 63 characters.
+      // A volume's name is volume-<Secret>, a label of at most 63 characters.
       assert.ok(`volume-${name}`.length <= 63 && !name.includes("."));
     }
   });
 
-  it("reaches need for some, with the others behind", async () => {
+  it("reaches need for some services before the others", async () => {
     await stack.configure(sections("need", { exceptions: { clouddriver: "want" } }));
     await stack.up();
     const { profiles = {} } = (await read()).spec.spinnakerConfig;
@@ -138,7 +138,7 @@ describe("a SpinnakerService that others deploy", function () {
     assert.deepEqual(asked, ["want", "none", "need"]);
   });
 
-  it("comes back a step, and to plain HTTP, with nothing of ours left in it", async () => {
+  it("goes back a step, and to plain HTTP, with nothing of ours left in it", async () => {
     await stack.configure(sections("want"));
     await stack.up();
     await stack.configure(sections("prepare"));
@@ -149,7 +149,7 @@ describe("a SpinnakerService that others deploy", function () {
     assert.deepEqual(others["service-settings"], theirs["service-settings"]);
   });
 
-  it("is there as it was when the stack is gone", async () => {
+  it("is as it was before, once the stack is destroyed", async () => {
     await stack.destroy();
     const { spinnakerConfig } = (await read()).spec;
     assert.deepEqual(spinnakerConfig, theirs);

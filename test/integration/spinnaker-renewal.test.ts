@@ -27,7 +27,7 @@ const sections = (generations: Record<string, string>) => ({
   },
 });
 
-describe("Spinnaker by kustomize", function () {
+describe("Spinnaker with kustomize", function () {
   this.timeout(900_000);
   let stack: TestStack;
   let fingerprints: Record<string, string>;
@@ -41,7 +41,7 @@ describe("Spinnaker by kustomize", function () {
     await stack.assertSettled();
   });
 
-  it("is refused with a service for which the kustomization has no Deployment", async () => {
+  it("refuses a service for which the kustomization has no Deployment", async () => {
     const { spinnaker, ...others } = sections({ g1: "signing" });
     const services = { ...spinnaker.services, rosco: {} };
     await stack.configure({ ...others, spinnaker: { ...spinnaker, services } });
@@ -54,7 +54,7 @@ describe("Spinnaker by kustomize", function () {
     await stack.assertSettled();
   });
 
-  describe("with a certificate that is due", () => {
+  describe("with a certificate that is due for renewal", () => {
     const expected: readonly Change[] = [
       "replace LocallySignedCert spinnaker-orca-certificate",
       "replace Secret spinnaker-orca-keys",
@@ -68,11 +68,11 @@ describe("Spinnaker by kustomize", function () {
       await nearlyExpire(stack, "spinnaker-orca-certificate");
     });
 
-    it("shows it in the preview, with what it rolls and nothing else", async () => {
+    it("shows it in the preview, with the Deployment that rolls and nothing else", async () => {
       assert.deepEqual(await stack.preview(), expected);
     });
 
-    it("renews it in one up, which does what the preview said", async () => {
+    it("renews it in one up, which does what the preview showed", async () => {
       renewed = await stack.up();
       assert.deepEqual(renewed.changes, expected);
     });
@@ -95,7 +95,7 @@ describe("Spinnaker by kustomize", function () {
   });
 
   describe("whose CA is rotated", () => {
-    it("has every trust store of both before one signs", async () => {
+    it("has both generations in every trust store before the new one signs", async () => {
       await stack.configure(sections({ g1: "signing", g2: "trusted" }));
       const { outputs, changes } = await stack.up();
       assert.deepEqual(
@@ -105,7 +105,7 @@ describe("Spinnaker by kustomize", function () {
       await assertConsistent(["g1", "g2"], fingerprintsIn(outputs));
     });
 
-    it("renews every service by the new one, and is settled then", async () => {
+    it("renews every certificate with the new generation, and changes nothing after that", async () => {
       await stack.configure(sections({ g1: "trusted", g2: "signing" }));
       const { outputs, changes } = await stack.up();
       const issued = changes.filter((change) => change.includes(" LocallySignedCert "));
@@ -116,7 +116,7 @@ describe("Spinnaker by kustomize", function () {
   });
 });
 
-/** The example's kustomization in a namespace of this test's own. */
+/** Copies the example's kustomization, with this test's own namespace. */
 function copyBase(folder: string): void {
   cpSync(BASE, folder, { recursive: true });
   for (const name of readdirSync(folder)) {
@@ -148,7 +148,7 @@ async function keysOf(service: string): Promise<string | undefined> {
   return (await secretsOf(service)).find((name) => name.includes("-keys-"));
 }
 
-/** Every store that a Deployment mounts opens with its own password, and holds exactly what it should. */
+/** Checks that every store that a Deployment mounts opens with its password, and has exactly the expected content. */
 async function assertConsistent(
   generations: readonly string[],
   issued: Readonly<Record<string, string>>,

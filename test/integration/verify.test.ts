@@ -15,7 +15,7 @@ const keyPem = ({ privateKey }: Keys) =>
 const fromNow = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000).toISOString();
 const life = (days: number) => ({ notBefore: fromNow(-2), notAfter: fromNow(days) });
 
-/** The CA is the test's own (that of make-certificate.ts), so that it can issue what the program never would. */
+/** The CA is the test's (from make-certificate.ts), so it can issue certificates that the program never would. */
 const ca = makeCa(life(3650));
 const foreignCa = makeCa({
   keys: keys("otherP256"),
@@ -75,7 +75,7 @@ describe("countersign verify", function () {
     });
   }
 
-  /** What does not hold, as `party code`. Whatever it is, there is something to do about it. */
+  /** Returns the failed checks as `party code`. Each must have advice. */
   async function broken(): Promise<string[]> {
     const { stdout, stderr, status } = await verify(["--outputs", outputsFile, "--json"]);
     assert.equal(stderr, "");
@@ -87,7 +87,7 @@ describe("countersign verify", function () {
 
   type Named = Readonly<Record<"namespace" | "name", string>>;
 
-  /** The Secret behind a volume of a Deployment. */
+  /** Returns the Secret of a Deployment's volume. */
   async function mounted({ namespace, name }: Named, volume: string): Promise<Named> {
     const { spec } = await apps.readNamespacedDeployment({ namespace, name });
     const found = spec?.template.spec?.volumes?.find((each) => each.name === volume);
@@ -101,7 +101,7 @@ describe("countersign verify", function () {
   const trustOf = (organization: 1 | 2) =>
     mounted(ORCHESTRATOR, `orchestrator-tls-client-cacert-my-org${organization}-msp`);
 
-  /** What verify finds while a Secret has other content. */
+  /** Returns the failed checks while a Secret has other content. */
   async function brokenWith(secret: Named, content: Record<string, string>): Promise<string[]> {
     const { data } = await core.readNamespacedSecret(secret);
     await core.patchNamespacedSecret({ ...secret, body: { stringData: content } }, asPatch);
@@ -112,7 +112,7 @@ describe("countersign verify", function () {
     }
   }
 
-  it("finds that everything holds", async () => {
+  it("finds that all checks hold", async () => {
     const { status, stdout, stderr } = await verify(["--stack", "verify"]);
     assert.equal(stderr, "");
     assert.match(stdout, /checks: all hold\.\n$/);
@@ -162,22 +162,22 @@ describe("countersign verify", function () {
     assert.deepEqual(found, ["MyOrg1MSP key"]);
   });
 
-  it("finds a foreign CA in the place of an organization's", async () => {
+  it("finds a foreign CA instead of an organization's", async () => {
     const found = await brokenWith(await trustOf(1), { "ca.crt": foreignCa });
-    const both = ["MyOrg1MSP", "MyOrg2MSP"]; // one object serves all who have that CA
+    const both = ["MyOrg1MSP", "MyOrg2MSP"]; // all organizations with that CA share one object
     assert.deepEqual(
       found,
       both.flatMap((mspId) => [`${mspId} accepted`, `${mspId} key-ids`]),
     );
   });
 
-  it("finds a foreign CA by which a backend would know the orchestrator", async () => {
+  it("finds a foreign CA that a backend would trust for the orchestrator", async () => {
     const bundle = await mounted(backendOf(2), "orchestrator-tls-cacert");
     const found = await brokenWith(bundle, { "ca.crt": foreignCa });
     assert.deepEqual(found, ["MyOrg2MSP accepted", "MyOrg2MSP server-chain"]);
   });
 
-  it("finds a bundle where the orchestrator reads one certificate", async () => {
+  it("finds a bundle where the orchestrator reads only one certificate", async () => {
     const found = await brokenWith(await trustOf(1), { "ca.crt": ca + foreignCa });
     assert.deepEqual(found, ["orchestrator trust-files"]);
   });
@@ -223,7 +223,7 @@ describe("countersign verify", function () {
     }
   }
 
-  /** What verify finds while the orchestrator has other settings. */
+  /** Returns the failed checks while the orchestrator has other settings. */
   async function brokenWithSettings(settings: Record<string, string | null>): Promise<string[]> {
     const where = { ...ORCHESTRATOR, name: `${ORCHESTRATOR.name}-env` };
     const { data = {} } = await core.readNamespacedConfigMap(where);
@@ -237,7 +237,7 @@ describe("countersign verify", function () {
     }
   }
 
-  it("finds that mutual TLS is off, for everybody is let in", async () => {
+  it("finds that mutual TLS is off, because everybody is accepted", async () => {
     const off = { ORCHESTRATOR_MTLS_ENABLED: "false", ORCHESTRATOR_VERIFY_CLIENT_MSP_ID: "false" };
     const refusals = ["refuses-expired", "refuses-foreign-ca", "refuses-other-msp-id"];
     assert.deepEqual(await brokenWithSettings(off), [
@@ -250,7 +250,7 @@ describe("countersign verify", function () {
     ]);
   });
 
-  it("finds that one organization could speak for another", async () => {
+  it("finds that one organization could act for another", async () => {
     assert.deepEqual(await brokenWithSettings({ ORCHESTRATOR_VERIFY_CLIENT_MSP_ID: "false" }), [
       "MyOrg1MSP refuses-other-msp-id",
       "MyOrg2MSP refuses-other-msp-id",
@@ -264,7 +264,7 @@ describe("countersign verify", function () {
     assert.deepEqual(found, ["orchestrator drift", "orchestrator private-keys"]);
   });
 
-  it("cannot check without a cluster, a stack or Pulumi, and says so", async () => {
+  it("reports that it cannot check without a cluster, a stack or Pulumi", async () => {
     const nothing = join(stack.directory, "no-kubeconfig");
     const unreachable = join(stack.directory, "unreachable");
     const kubeconfig = readFileSync(stack.environment.KUBECONFIG ?? "", "utf8");
@@ -306,7 +306,7 @@ describe("countersign verify", function () {
     assert.equal(status, 1);
   });
 
-  it("finds that everything holds again, and has never printed a key", async () => {
+  it("finds that all checks hold again, and has never printed a key", async () => {
     assert.deepEqual(await broken(), []);
     const everything = printed.join("\n");
     assert.doesNotMatch(everything, /PRIVATE KEY/);

@@ -55,7 +55,10 @@ const BUNDLES: Readonly<Record<string, Bundle>> = {
     trusted: [EXPIRED, CA],
     refusedBy: ["BoringSSL"],
   },
-  "a not yet valid certificate of the CA in the second place": { trusted: [CA, COMING], refusedBy: [] },
+  "a not yet valid certificate of the CA in the second place": {
+    trusted: [CA, COMING],
+    refusedBy: [],
+  },
   "a not yet valid certificate of the CA in the first place": {
     trusted: [COMING, CA],
     refusedBy: ["BoringSSL"],

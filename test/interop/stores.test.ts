@@ -101,9 +101,11 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
       "want, with a stranger's certificate":
         /^server: refused: .*PKIX path (validation|building) failed.*; client: refused: /,
       // The client sees that it has no certificate that this server would accept.
-      "want, with a certificate from another CA": "server: accepted nobody; client: accepted CN=server",
+      "want, with a certificate from another CA":
+        "server: accepted nobody; client: accepted CN=server",
       "need, with a certificate": "server: accepted CN=client; client: accepted CN=server",
-      "need, without a certificate": /^server: refused: Empty client certificate chain; client: refused: /,
+      "need, without a certificate":
+        /^server: refused: Empty client certificate chain; client: refused: /,
       "need, with a stranger's certificate":
         /^server: refused: .*PKIX path (validation|building) failed.*; client: refused: /,
       "need, with a certificate from another CA":

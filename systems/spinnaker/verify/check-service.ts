@@ -86,7 +86,9 @@ function checkPair(
   if (leaf === undefined || issued === undefined) return leaf;
   list.judge(
     "certificate",
-    leaf.fingerprint === issued ? [] : [`${origin} does not have the certificate that was issued last.`],
+    leaf.fingerprint === issued
+      ? []
+      : [`${origin} does not have the certificate that was issued last.`],
     "its certificate is the one that the stack issued last",
     "It still uses an older one: `pulumi up --refresh` writes the Secrets again. If others deploy Spinnaker, their pods need the new names.",
   );

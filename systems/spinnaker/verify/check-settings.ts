@@ -27,7 +27,7 @@ export function checkSettings(
       "roll-out",
       view.unfinished,
       "its Deployment has rolled out",
-      "Wait for `kubectl rollout status`; if it does not end, `kubectl describe pod` says why.",
+      "Wait for `kubectl rollout status`; if it does not end, `kubectl describe pod` shows why.",
     );
   }
   const phase = phaseIn(service, view.properties);

@@ -3,7 +3,7 @@ import { isWithin } from "../../../verify/cluster/mounts";
 import type { PodFile } from "../../../verify/cluster/pod-files";
 import { canonical, layered, propertiesOf, readYaml, type Properties } from "./properties";
 
-/** What Spring Boot makes of files. */
+/** Settings as Spring Boot reads them from files. */
 export interface SpringFiles {
   readonly properties: Properties;
   readonly faults: readonly string[];
@@ -11,14 +11,14 @@ export interface SpringFiles {
 
 const IMPORT = /^spring\.config\.import(?:\[\d+\])?$/;
 
-/** The places from which settings import others (`spring.config.import`). */
+/** Returns the places from which settings import others (`spring.config.import`). */
 export function importsOf(properties: Properties): string[] {
   return [...properties]
     .filter(([name]) => IMPORT.test(name))
     .flatMap(([, value]) => value.split(",").map((place) => place.trim()));
 }
 
-/** Reads settings, and over them what they import as a tree of files (Spring Boot from 2.4, `configtree:`). */
+/** Reads settings, and the trees of files that they import and that override them (`configtree:`, Spring Boot 2.4). */
 export function readSettings(
   text: string,
   origin: string,
@@ -26,7 +26,7 @@ export function readSettings(
 ): SpringFiles {
   const trees = readYaml(text);
   if (trees === undefined) {
-    return { properties: new Map(), faults: [`${origin} is no YAML.`] };
+    return { properties: new Map(), faults: [`${origin} is not YAML.`] };
   }
   const properties = layered(...trees.map(propertiesOf));
   const imported: Properties[] = [];
@@ -36,13 +36,13 @@ export function readSettings(
     if (directory === "") continue;
     const found = filesBelow(directory, files);
     if (found.size === 0 && optional === undefined)
-      faults.push(`${origin} imports ${place}, and nothing is mounted there.`);
+      faults.push(`${origin} imports ${place}, but nothing is mounted there.`);
     imported.push(found);
   }
   return { properties: layered(properties, ...imported), faults };
 }
 
-/** Each file a property, named by its path; a line break at the end is not part of it. */
+/** Reads each file as a property with the name of its path, without a line break at the end. */
 function filesBelow(directory: string, files: ReadonlyMap<string, PodFile>): Properties {
   const below = [...files].filter(([path]) => isWithin(path, directory));
   return new Map(

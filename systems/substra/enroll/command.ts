@@ -3,6 +3,6 @@ import { exportCommand } from "./export-command";
 import { importCommand } from "./import-command";
 
 export const enroll = new Command("enroll")
-  .description("Carries requests, certificates and CAs between stacks that share no backend.")
+  .description("Transfers requests, certificates and CAs between stacks that share no backend.")
   .addCommand(exportCommand)
   .addCommand(importCommand);

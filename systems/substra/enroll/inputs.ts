@@ -52,7 +52,9 @@ function filesIn(path: string): string[] {
     for (const entry of entries) {
       const place = join(directory, entry.name);
       if (hasInvisible(entry.name)) {
-        throw new CannotCheck(`${quote(place)} has a name that cannot be shown: rename or remove it`);
+        throw new CannotCheck(
+          `${quote(place)} has a name that cannot be shown: rename or remove it`,
+        );
       }
       if (entry.isDirectory()) directories.push(place);
       else if (entry.isFile()) found.push(place);

@@ -116,12 +116,7 @@ describe("calls between services", () => {
     const path = [...CONFIG, "profiles", "rosco", "ok-http-client"];
     setAt(spinnaker.objects[SERVICE], path, {});
     const failures = await failuresOf(spinnaker);
-    expectFailure(
-      failures,
-      "Spinnaker clouddriver",
-      "accepted",
-      /^rosco has no working client\.$/,
-    );
+    expectFailure(failures, "Spinnaker clouddriver", "accepted", /^rosco has no working client\.$/);
   });
 
   it("by strangers are found: a server that trusts their CA accepts them", async () => {

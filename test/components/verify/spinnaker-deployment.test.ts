@@ -38,7 +38,7 @@ describe("the settings of a service in its Deployment", () => {
       ["data", "orca-local.yml"],
       "a: {",
       "files",
-      /^\/opt\/spinnaker\/config\/mtls\/orca-local\.yml is no YAML\./,
+      /^\/opt\/spinnaker\/config\/mtls\/orca-local\.yml is not YAML\./,
       "ConfigMap/orca-profile",
     ],
     [

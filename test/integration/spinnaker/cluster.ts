@@ -4,12 +4,12 @@ import { spinnakerServiceCrd } from "./crd";
 
 export { kubectl } from "../kubectl";
 
-/** Makes the API server know SpinnakerService of a group, and waits until it does. */
+/** Defines the kind SpinnakerService of an API group in the API server, and waits until it is available. */
 export function installOperatorsCrd(group: string): Promise<string> {
   return installCrd(spinnakerServiceCrd(group));
 }
 
-/** Settings of a SpinnakerService, as far as tests read them. */
+/** Settings of a SpinnakerService that tests read. */
 export interface SpinnakerService {
   readonly spec: {
     readonly expose?: unknown;

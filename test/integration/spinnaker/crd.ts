@@ -1,9 +1,9 @@
 import { crdManifest } from "../crd-manifest";
 
 /**
- * The definition of SpinnakerService as the Operator installs it, in our words: the shape of its schema, group by group
- * (armory/spinnaker-operator 1d50e380, deploy/crds/spinnaker.io_spinnakerservices.yaml). What is not listed there is
- * dropped by the API server, and what is of another type is refused.
+ * The definition of SpinnakerService that the Operator installs, rewritten: the shape of its schema, group by group
+ * (armory/spinnaker-operator 1d50e380, deploy/crds/spinnaker.io_spinnakerservices.yaml). The API server drops fields
+ * that are not in it, and refuses fields of another type.
  */
 export function spinnakerServiceCrd(group: string): string {
   const text = { type: "string" };

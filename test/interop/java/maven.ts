@@ -51,7 +51,7 @@ function checkJars(folder: string, file: string): void {
   const different = found.find((line) => !recorded.includes(line));
   if (different !== undefined || found.join("").length !== recorded.length)
     throw new Error(
-      `the jars are not those of ${file}: ${different ?? "some are missing"}. Do not go on: look at where Maven's settings point`,
+      `the jars are not those of ${file}: ${different ?? "some are missing"}. Do not continue: check from where Maven downloads`,
     );
 }
 

@@ -56,7 +56,7 @@ export class Conversation {
     });
     clearTimeout(timer);
     if (line === undefined)
-      throw new Error(`no answer; it said at last:\n${this.errors.slice(-2000)}`);
+      throw new Error(`no answer; its last output:\n${this.errors.slice(-2000)}`);
     return JSON.parse(line) as Answer<T>;
   }
 

@@ -9,9 +9,9 @@ const PHASES = "must be one of prepare, tls, want, need";
 describe("a phase of Spinnaker", () => {
   refusesSpinnaker([
     ["none", { phase: undefined }, `phase: is missing; it ${PHASES}`],
-    ["one that does not exist", { phase: "must" }, `phase: found "must"; ${PHASES}`],
+    ["one that there is not", { phase: "must" }, `phase: found "must"; ${PHASES}`],
     [
-      "an exception that is not a phase",
+      "an exception that is none",
       { "exceptions/orca": "off" },
       `exceptions.orca: found "off"; ${PHASES}`,
     ],
@@ -21,7 +21,7 @@ describe("a phase of Spinnaker", () => {
       'exceptions.gate: Gate\'s main port is used by browsers and load balancers, which have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)',
     ],
     [
-      "the last one while a caller shows no certificate, once for all services that it calls",
+      "the last one while a caller shows no certificate, once for all that it calls",
       {
         phase: "need",
         services: { orca: {}, clouddriver: {}, fiat: {}, echo: { clientCertificate: false } },
@@ -34,7 +34,7 @@ describe("a phase of Spinnaker", () => {
       `phase: "need" would cut dinghy off from echo, orca: ${SHOWS_NONE}, or keep spinnaker.exceptions: { echo: want, orca: want }`,
     ],
     [
-      "the last one as an exception, under the key of the exception",
+      "the last one as an exception, by the key of that",
       { services: { orca: {}, echo: {}, dinghy: {} }, exceptions: { orca: "need" } },
       `exceptions.orca: "need" would cut dinghy off from orca: ${SHOWS_NONE}, or keep spinnaker.exceptions: { orca: want }`,
     ],
@@ -55,7 +55,7 @@ describe("a phase of Spinnaker", () => {
     assert.deepEqual(problemsOf(goodExcept(spinnakerWith({ phase: "need" }))), []);
   });
 
-  it("may be the last one with a Dinghy that is known to show its certificate", () => {
+  it("may be the last one with a Dinghy that is proved to show its certificate", () => {
     const services = { orca: {}, dinghy: { clientCertificate: true } };
     assert.deepEqual(problemsOf(goodExcept(spinnakerWith({ phase: "need", services }))), []);
   });

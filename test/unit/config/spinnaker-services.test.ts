@@ -11,17 +11,17 @@ const GO = "is for services in Java; terraformer is written in Go";
 describe("a service of Spinnaker", () => {
   refusesSpinnaker([
     [
-      "one that does not exist",
+      "one that there is not",
       { "services/orka": {} },
       `services.orka: is not a service of Spinnaker; the known services are ${KNOWN}`,
     ],
     [
-      "an exception for one that does not exist, even if every JavaScript object has a property of that name",
+      "an exception for one that there is not, even if every object has something of that name",
       { exceptions: { constructor: "want" } },
       `exceptions.constructor: is not a service of Spinnaker; the known services are ${KNOWN}`,
     ],
     [
-      "calls to one that does not exist",
+      "calls to one that there is not",
       { "services/orca/calls": ["echo", "deck"] },
       `services.orca.calls[1]: found "deck"; must be one of ${KNOWN}`,
     ],
@@ -36,7 +36,7 @@ describe("a service of Spinnaker", () => {
       "exceptions.rosco: is an exception for a service that is not deployed; the deployed services are gate, orca",
     ],
     [
-      "a key that no service has",
+      "a key that none has",
       { "services/orca/hostname": "orca.example" },
       "services.orca.hostname: is not a known key; known are host, port, dnsNames, algorithm, storePassword, clientCertificate, apiPort, legacyPort, calls, trust",
     ],
@@ -46,12 +46,12 @@ describe("a service of Spinnaker", () => {
       'services.orca.host: found "https://orca"; write a host name in lower case, without scheme, port or wildcard',
     ],
     [
-      "no host for one to which the target gives none",
+      "no host where the target gives it none",
       { "services/keel": {} },
       "services.keel.host: is missing: keel has no default host name with operator (only with kustomize), and its certificate must contain the name by which it is called",
     ],
     [
-      "no host for a service of Armory's with the open-source base",
+      "no host of a service of Armory's with the open-source base",
       { target: { kustomize: {} }, "services/dinghy": {} },
       "services.dinghy.host: is missing: dinghy has no default host name with kustomize (only with operator and halyard), and its certificate must contain the name by which it is called",
     ],
@@ -66,7 +66,7 @@ describe("a service of Spinnaker", () => {
 describe("a port of a service of Spinnaker", () => {
   refusesSpinnaker([
     [
-      "one that does not exist",
+      "one that there is not",
       { "services/orca/port": 65536 },
       "services.orca.port: found 65536; must be at most 65535",
     ],
@@ -107,7 +107,7 @@ describe("a port of a service of Spinnaker", () => {
 describe("a key of a service of Spinnaker", () => {
   refusesSpinnaker([
     [
-      "an elliptic-curve key for a service in Go",
+      "one on a curve for a service in Go",
       { "services/dinghy/algorithm": "ECDSA-P256" },
       `services.dinghy.algorithm: found "ECDSA-P256"; dinghy ${IN_PKCS1}`,
     ],
@@ -118,18 +118,18 @@ describe("a key of a service of Spinnaker", () => {
       `services.terraformer.algorithm: found "Ed25519"; terraformer ${IN_PKCS1}`,
     ],
     [
-      "settings of services in Java for one in Go",
+      "what only services in Java have",
       { "services/terraformer": { storePassword: "open sesame", legacyPort: 7089 } },
       `services.terraformer.storePassword: ${GO}`,
       `services.terraformer.legacyPort: ${GO}`,
     ],
     [
-      "a certificate that is renewed as soon as it is issued",
+      "a certificate that is renewed as soon as it is made",
       { certificate: { validity: "30d", renewBefore: "30d" } },
       "certificate.renewBefore: 30d must be shorter than validity (30d), or the certificate would be renewed at every up",
     ],
     [
-      "a certificate that outlives its CA",
+      "one that lives longer than its CA",
       { "certificate/validity": "11y" },
       "certificate.validity: 11y would outlive the CA: authority.generations.g1 is valid for 10y",
     ],
@@ -141,7 +141,7 @@ describe("a store's password", () => {
   const SHORT = "is shorter than 6 characters, which keytool refuses";
   refusesSpinnaker([
     [
-      "letters that are not ASCII",
+      "letters that are no ASCII",
       { "services/orca/storePassword": "schlüssel", trustStorePassword: "schlüssel" },
       `services.orca.storePassword: ${ASCII}`,
       `trustStorePassword: ${ASCII}`,
@@ -180,17 +180,17 @@ describe("Spinnaker beside other sections", () => {
       "authority: is missing: Spinnaker's services need a CA",
     ],
     [
-      "a CA whose key Java does not support",
+      "a CA that Java does not know",
       { spinnaker, "authority/generations/g2": { state: "trusted", algorithm: "Ed25519" } },
       "authority.generations.g2: has an Ed25519 key, and Java's TLS accepts no certificate that it has signed (JSSE of Java 11 to 21); Spinnaker needs generations with another key, for example of algorithm ECDSA-P256",
     ],
     [
-      "a namespace that one section creates and another one does not",
+      "its namespace made and not made",
       { spinnaker: { ...spinnaker, namespace: "orchestrator" } },
       'spinnaker.createNamespace: is false, but orchestrator.createNamespace is true for the same namespace "orchestrator"',
     ],
     [
-      "a namespace that it creates although an organization expects it to exist",
+      "its namespace made, and said to be there by an organization",
       {
         spinnaker: { ...spinnaker, namespace: "shared", createNamespace: true },
         "organizations/MyOrg1MSP/namespace": "shared",

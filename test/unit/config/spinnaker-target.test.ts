@@ -5,7 +5,7 @@ import { refusesSpinnaker } from "./make-spinnaker";
 
 const directory = mkdtempSync(join(tmpdir(), "countersign-"));
 
-/** Writes a manifest for the target with this text. */
+/** A file with this text, as the target's manifest. */
 function manifest(name: string, text: string) {
   const path = join(directory, `${name}.yml`);
   writeFileSync(path, text);
@@ -21,8 +21,7 @@ spec: { spinnakerConfig: { profiles: { gate: { server: { port: 8084 } } } } }
 const good = manifest("good", GOOD);
 const elsewhere = manifest("elsewhere", GOOD.replace("namespace: spinnaker", "namespace: other"));
 const deployment = manifest("deployment", "apiVersion: apps/v1\nkind: Deployment\n");
-const ONE =
-  "needs exactly one of operator, kustomize and halyard: the tool that deploys Spinnaker";
+const ONE = "needs exactly one of operator, kustomize and halyard: the tool that deploys Spinnaker";
 const PANIC =
   "sets profiles.gate.server.port, with which and a TCP probe the Operator panics (spinnaker-operator, transformer/serverport.go): remove it, and set spinnaker.services.gate.port";
 
@@ -40,7 +39,7 @@ describe("a target of Spinnaker", () => {
       `target: ${ONE}`,
     ],
     [
-      "settings of a target that has none",
+      "settings of one that has none",
       { target: { halyard: { directory: "hal" } } },
       "target.halyard.directory: is not a known key; there are none here",
     ],
@@ -50,7 +49,7 @@ describe("a target of Spinnaker", () => {
       'target.operator.apiGroup: found "spinnaker"; must be one of spinnaker.io, spinnaker.armory.io',
     ],
     [
-      "a path without a kustomization",
+      "no kustomization at the path",
       { target: { kustomize: { directory: "examples/nothing" } } },
       'target.kustomize.directory: there is no kustomization at "examples/nothing" (no kustomization.yaml there); the path is relative to Pulumi.yaml',
     ],
@@ -61,7 +60,7 @@ describe("a target of Spinnaker", () => {
       `target.operator.manifest: "${path}"`;
     refusesSpinnaker([
       [
-        "one that does not exist",
+        "one that is not there",
         { target: { operator: { manifest: "nothing.yml" } } },
         'target.operator.manifest: "nothing.yml" cannot be read; the path is relative to Pulumi.yaml',
       ],
@@ -71,13 +70,13 @@ describe("a target of Spinnaker", () => {
         `${shown(deployment)} holds no SpinnakerService of spinnaker.io/v1alpha2 or spinnaker.armory.io/v1alpha2`,
       ],
       [
-        "a group and a name that contradict it",
+        "a group and a name that it contradicts",
         { target: { operator: { ...good, apiGroup: "spinnaker.io", name: "spinnaker" } } },
         'target.operator.apiGroup: is "spinnaker.io", but the manifest\'s is "spinnaker.armory.io"; remove one of them',
         'target.operator.name: is "spinnaker", but the manifest\'s is "spin"; remove one of them',
       ],
       [
-        "one for another namespace",
+        "one of another namespace",
         { target: { operator: elsewhere }, services: { orca: {} } },
         'target.operator.manifest: is for namespace "other", but spinnaker.namespace is "spinnaker"',
       ],

@@ -12,15 +12,15 @@ const G2 = findPublicCa("DigiCert Global Root G2");
 assert.ok(G2);
 const UNKNOWN = `is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint`;
 
-describe("the CAs besides Spinnaker's own", () => {
-  /** CAs that a service's clients trust besides Spinnaker's. */
+describe("the CAs beyond Spinnaker's own", () => {
+  /** What a service's clients trust besides Spinnaker's CA. */
   const trusted = (trust: object) => {
     const config = load(goodExcept(spinnakerWith({ [TRUST]: trust }))).spinnaker;
     const { trustsOthers } = config?.installation.services.get("echo") ?? {};
     return { trust: config?.services.echo?.trust, trustsOthers };
   };
 
-  it("are public ones by name in any case, or by fingerprint, each once", () => {
+  it("are public ones by name in whatever case, or by fingerprint, each once", () => {
     const alias = `digicert-global-root-g2-${G2.fingerprint.slice(0, 8)}`;
     const colons = G2.fingerprint.toUpperCase().replace(/..(?=.)/g, "$&:");
     const names = ["DigiCert Global Root G2", "digicert GLOBAL root g2", G2.fingerprint, colons];
@@ -52,7 +52,7 @@ describe("the CAs besides Spinnaker's own", () => {
     });
   });
 
-  it("are none if trust is not set, and none on purpose if trust is empty", () => {
+  it("are none if nothing is said, and none on purpose if that is said", () => {
     assert.deepEqual(trusted({}), { trust: {}, trustsOthers: false });
     const { spinnaker } = load(goodExcept(spinnakerWith({ [`services/echo`]: {} })));
     assert.equal(spinnaker?.installation.services.get("echo")?.trustsOthers, undefined);
@@ -60,12 +60,12 @@ describe("the CAs besides Spinnaker's own", () => {
 
   refusesSpinnaker([
     [
-      "one that Node does not know, and suggests those of the same company",
+      "one that nobody knows, and names those of the same company",
       { [`${TRUST}/publicCas`]: ["DigiCert Global Root G2", "DigiCert Global Root G9"] },
       `${KEY}.publicCas: "DigiCert Global Root G9" ${UNKNOWN}; similar are "DigiCert Global Root CA", "DigiCert Global Root G2", "DigiCert Global Root G3" and 2 more`,
     ],
     [
-      "one that is similar to no other",
+      "one that is like no other",
       { [`${TRUST}/publicCas`]: ["Corporate Root CA"] },
       `${KEY}.publicCas: "Corporate Root CA" ${UNKNOWN}`,
     ],
@@ -75,12 +75,12 @@ describe("the CAs besides Spinnaker's own", () => {
       `${KEY}.publicCas: found "DigiCert Global Root G2"; must be "all", or a list of CAs by their names or SHA-256 fingerprints`,
     ],
     [
-      "a list of other values",
+      "a list of something else",
       { [`${TRUST}/publicCas`]: [5] },
       `${KEY}.publicCas: found a list; must be "all", or a list of CAs by their names or SHA-256 fingerprints`,
     ],
     [
-      "a certificate that is not a CA's",
+      "a certificate that is no CA",
       { [`${TRUST}/certificates`]: makeCa() + makeLeaf() },
       `${KEY}.certificates: O=MyOrg1MSP is not a CA: its basic constraints lack CA:TRUE, which Go (services in Go) and Java (services in Java) refuse.`,
     ],
@@ -95,7 +95,7 @@ describe("the CAs besides Spinnaker's own", () => {
       `${KEY}.certificates: holds CN=Test CA, which has ${PUBLISHED_NAME}: everybody has its private key`,
     ],
     [
-      "text that is not a certificate",
+      "text that is no certificate",
       { [`${TRUST}/certificates`]: "DigiCert" },
       `${KEY}.certificates: the bundle holds no PEM block: it should begin with a line \`-----BEGIN …-----\`.`,
     ],

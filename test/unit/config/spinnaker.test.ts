@@ -8,7 +8,7 @@ const LIFE = { validityHours: 2160, renewBeforeHours: 720 };
 const SERVICE = { dnsNames: [], calls: [] };
 const USUAL = ["clouddriver", "echo", "fiat", "front50", "gate", "igor", "orca", "rosco"] as const;
 
-/** Returns the section as the program receives it. */
+/** The section as the program gets it. */
 function section(changes: Readonly<Record<string, unknown>> = {}) {
   const { spinnaker } = load(goodExcept(spinnakerWith(changes)));
   assert.ok(spinnaker);
@@ -16,7 +16,7 @@ function section(changes: Readonly<Record<string, unknown>> = {}) {
 }
 
 describe("the shortest configuration of Spinnaker", () => {
-  it("has the usual eight services in an existing namespace", () => {
+  it("is of the usual eight services in the namespace that others made", () => {
     assert.deepEqual(section(), {
       target: {
         kind: "operator",
@@ -39,7 +39,7 @@ describe("the shortest configuration of Spinnaker", () => {
     });
   });
 
-  it("needs no other section except the CA", () => {
+  it("needs no other section but the CA", () => {
     const { spinnaker, organizations } = load({ authority: GOOD.authority, spinnaker: SPINNAKER });
     assert.equal(spinnaker?.phase, "want");
     assert.equal(organizations.size, 0);
@@ -47,7 +47,7 @@ describe("the shortest configuration of Spinnaker", () => {
 });
 
 describe("a configuration of Spinnaker", () => {
-  it("has the values of its keys", () => {
+  it("is what its keys say", () => {
     const { installation: found, ...said } = section({
       namespace: "spin",
       createNamespace: true,
@@ -96,7 +96,7 @@ describe("a configuration of Spinnaker", () => {
     assert.deepEqual([rosco?.trustsOthers, gate.trustsOthers], [false, undefined]);
   });
 
-  it("has one of the three targets", () => {
+  it("has one of three targets", () => {
     const target = (value: object) => section({ target: value }).target;
     assert.deepEqual(target({ operator: { apiGroup: "spinnaker.armory.io", name: "spin" } }), {
       kind: "operator",
@@ -110,7 +110,7 @@ describe("a configuration of Spinnaker", () => {
     assert.deepEqual(target({ halyard: {} }), { kind: "halyard" });
   });
 
-  it("reads the group and the name from a manifest, and may repeat them", () => {
+  it("takes the group and the name from a manifest, and may repeat them", () => {
     const path = "examples/spinnaker/spinnakerservice.yml";
     const manifest = readManifest(path);
     assert.ok(typeof manifest === "object");
@@ -129,7 +129,7 @@ describe("a configuration of Spinnaker", () => {
     assert.deepEqual([...found.services.keys()], ["echo", "gate", "orca"]);
   });
 
-  it("may share a namespace with another section that also creates it", () => {
+  it("may share a namespace that it makes with those who make it too", () => {
     const { namespace } = section({ namespace: "orchestrator", createNamespace: true });
     assert.equal(namespace, "orchestrator");
   });

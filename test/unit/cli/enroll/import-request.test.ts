@@ -186,9 +186,7 @@ describe("countersign enroll import of a request", () => {
     ]);
     for (const subject of [[], [["O", "a"] as const, ["O", "b"] as const]]) {
       receive(requestOfOrg1({ subject }));
-      assert.deepEqual(reasons(), [
-        ["refused", "it must name exactly one organization (O)"],
-      ]);
+      assert.deepEqual(reasons(), [["refused", "it must name exactly one organization (O)"]]);
     }
   });
 

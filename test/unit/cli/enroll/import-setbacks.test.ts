@@ -47,7 +47,7 @@ describe("countersign enroll import of a certificate after another one", () => {
     "it moves the orchestrator from orchestrator.example.org:443, which is dialled now, to evil.example:443",
   ];
 
-  it("refuses what takes something back", () => {
+  it("refuses an admission that reverts something", () => {
     receive(older);
     assert.deepEqual(judged(), [
       {
@@ -59,7 +59,7 @@ describe("countersign enroll import of a certificate after another one", () => {
     assert.ok(project.read(`${DIRECTORY}/consortium.yaml`).includes("orchestrator.example.org"));
   });
 
-  it("takes that where config accepts this very one", () => {
+  it("accepts it if the configuration accepts exactly this admission", () => {
     receive(older);
     configure({ accept: digestOfAdmission(older) });
     assert.deepEqual(
@@ -73,7 +73,7 @@ describe("countersign enroll import of a certificate after another one", () => {
     assert.ok(project.read(`${DIRECTORY}/consortium.yaml`).includes("evil.example"));
   });
 
-  it("takes what goes forward, or comes again, or replaces what cannot be read", () => {
+  it("accepts an admission that is newer, identical, or replaces one that cannot be read", () => {
     assert.deepEqual(judged(), accepted());
     receive(older);
     project.write(`${DIRECTORY}/consortium.yaml`, "damaged");
