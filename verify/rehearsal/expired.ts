@@ -9,14 +9,14 @@ const MINUTE = 60_000;
 const EXPIRED = "certificate has expired";
 const EXPIRED_ALERT = "_ALERT_CERTIFICATE_EXPIRED";
 
-/** A client with the certificate that it shows. */
+/** A client with its certificate. */
 interface Holder {
   readonly client: Client;
   readonly pair: PemPair;
   readonly leaf: Certificate;
 }
 
-/** Outcomes of a holder's handshakes before and after its certificate's end. */
+/** Results of a holder's handshakes before and after the end of its certificate. */
 interface Trial extends Holder {
   readonly today: Outcome;
   readonly later: Outcome;
@@ -24,8 +24,8 @@ interface Trial extends Holder {
 }
 
 /**
- * Has a server of OpenSSL refuse the clients' own certificates after their end. The server has the files of the deployed one
- * and a later clock. With today's clock it accepts them, so it is the clock that makes the difference.
+ * Checks that an OpenSSL server refuses the clients' own certificates after their end. The server has the files of the
+ * deployed one, and a later clock. With today's clock it must accept them, so that the clock is the only reason.
  */
 export async function checkExpiredClients(
   stage: Stage,
@@ -75,7 +75,7 @@ async function tryClients(stage: Stage, admitted: readonly Client[]): Promise<Tr
   );
 }
 
-/** Outcomes in the order of the holders, one after the other, as `s_server` takes them. */
+/** Tries all holders one after the other, as `s_server` accepts one client at a time. */
 async function tryAll(
   { pair, clientCas }: Stage,
   at: Date,
@@ -92,8 +92,8 @@ async function tryAll(
 }
 
 /**
- * Holders by the CA that issued their certificates, with a time after the end of all of these: certificates of another CA may
- * be refused at that time because their CA has ended.
+ * Groups holders by the CA that issued their certificates, each with a time after the end of all certificates of the
+ * group. At that time, certificates of another CA might be refused because their CA has expired.
  */
 function byIssuer(clients: readonly Client[]) {
   const groups = new Map<string, Holder[]>();
@@ -109,7 +109,7 @@ function byIssuer(clients: readonly Client[]) {
   }));
 }
 
-/** Has a client of OpenSSL refuse the server's certificate after its end. With today's clock it accepts it. */
+/** Checks that an OpenSSL client refuses the server's certificate after its end, but accepts it with today's clock. */
 export async function checkExpiredServer(
   { list, pair, leaf, todo, at }: Stage,
   knowing: readonly Client[],
@@ -119,7 +119,7 @@ export async function checkExpiredServer(
   const after = afterEnd([leaf]);
   const cas = certificatesIn(expects.ca);
   if (cas.length === 0 || !endsBeforeCa(leaf, cas, after, "serverAuth")) return;
-  // The question is the certificate alone: what else the server asks and speaks is left out.
+  // Only the certificate matters here: the server's other rules are left out.
   const entrance = { pair, clientCas: undefined };
   await withDoor({ entrance, list, todo }, async ({ port }) => {
     const [today, later] = await Promise.all([
@@ -138,7 +138,7 @@ export async function checkExpiredServer(
   });
 }
 
-/** What cannot be read is reported where trust is checked. */
+/** Reads certificates; none if they cannot be read, which is reported by the checks of trust. */
 function certificatesIn(pem: string): readonly Certificate[] {
   try {
     return readCertificates(pem, "trust");
@@ -148,7 +148,7 @@ function certificatesIn(pem: string): readonly Certificate[] {
   }
 }
 
-/** Whether its CA is still valid at that time: else a refusal would not show that the certificate has expired. */
+/** Whether its CA is still valid at that time. Otherwise, a refusal would not show that the certificate has expired. */
 function endsBeforeCa(
   leaf: Certificate,
   cas: readonly Certificate[],

@@ -16,11 +16,11 @@ export { entranceOf } from "./parts";
 export type { Client, Round, Stage } from "./parts";
 
 /**
- * Runs a server as it is deployed. Its clients call it with what they have, and then everyone who must be refused tries.
- * The same refusals are proved for every system.
+ * Runs a server as it is deployed. Its clients call it with their own files. Then the clients and servers that must be
+ * refused are tried, in the same way for every system.
  *
- * @param self a client that stands for others if none is admitted, such as the server's own pod.
- * @returns the clients that were not admitted.
+ * @param self a client that replaces the others if none is accepted, such as the server's own pod.
+ * @returns the clients that were not accepted.
  */
 export async function rehearse(
   stage: Stage,
@@ -36,7 +36,7 @@ export async function rehearse(
   return admitted === undefined ? [] : clients.filter((client) => !admitted.includes(client));
 }
 
-/** Opens the server's entrance for as long as the work takes. */
+/** Runs the server for the duration of some work. */
 export function onStage<T>(
   stage: Stage,
   work: (door: Doorkeeper) => Promise<T>,
@@ -44,7 +44,7 @@ export function onStage<T>(
   return withDoor({ entrance: entranceOf(stage), list: stage.list, todo: stage.todo }, work);
 }
 
-/** Has the clients call the server. @returns those that are admitted. */
+/** Lets the clients call the server. @returns the clients that are accepted. */
 export async function admit(
   door: Doorkeeper,
   stage: Stage,
@@ -85,6 +85,6 @@ async function tryClient(
   const isSeen = client.leaf === undefined || outcome.shown === client.leaf.fingerprint;
   const mustBeSeen = stage.asks !== "nothing" && client.pair !== undefined;
   if (mustBeSeen && (outcome.shown === undefined || !isSeen))
-    return "gets in, but its certificate is not seen.";
+    return "is accepted, but the server does not see its certificate.";
   return client.judgeSeen?.(outcome) ?? outcome;
 }

@@ -3,22 +3,22 @@ import type { Checklist } from "../check";
 import type { EntranceOptions } from "../tls/entrance";
 import type { Attempt, Outcome, PemPair, Protocols } from "../tls/handshake";
 
-/** A TLS server with the files and rules of a deployed one, which runs on loopback. */
+/** A TLS server with the files and rules of a deployed one, which runs on the loopback interface. */
 export interface Stage {
   /** Checks of the server's owner. */
   readonly list: Checklist;
   readonly pair: PemPair;
-  /** Undefined if it cannot be read; then no copy of it is made. */
+  /** Certificate of the pair; undefined if it cannot be read, in which case no copy of it is tried. */
   readonly leaf: Certificate | undefined;
-  /** Whether it must ask clients for certificates; with `optional`, it also admits clients that show none. */
+  /** Whether it must request client certificates; with `optional`, it also accepts clients that show none. */
   readonly asks: "nothing" | "optional" | "required";
-  /** CAs by which it knows clients, as PEM; undefined if it asks nobody for a certificate. */
+  /** CAs that it trusts for clients, as PEM; undefined if it does not request client certificates. */
   readonly clientCas: readonly string[] | undefined;
   /** @default USUAL_PROTOCOLS */
   readonly speaks?: Protocols;
-  /** Repair for a server that cannot start with its files. */
+  /** Advice for a server that cannot start with its files. */
   readonly todo: string;
-  /** The time by which certificates are judged. */
+  /** Time at which certificates must be valid. */
   readonly at: Date;
 }
 
@@ -26,48 +26,48 @@ export interface Stage {
 export interface Client {
   /** Name for messages, e.g. `the router`. */
   readonly name: string;
-  /** Checks of its owner. @default - the server's list, which names it */
+  /** Checks of its owner. @default - the server's list, where messages name the client */
   readonly list?: Checklist;
-  /** Pair that it shows if a server asks. @default - none */
+  /** Key pair that it shows if a server asks. @default - none */
   readonly pair?: PemPair;
   /** Certificate of the pair, if it can be read. */
   readonly leaf?: Certificate;
-  /** Host that it dials and CAs by which it knows the server. @default - it takes any server */
+  /** Host that it calls, and CAs that it trusts for the server. @default - it accepts any server */
   readonly expects?: Attempt["expects"];
-  /** True of a client that never compares hosts: it is not asked to refuse a wrong one. @default false */
+  /** Whether it never compares hosts, so that it need not refuse a wrong one. @default false */
   readonly comparesNoHost?: boolean;
-  /** Address in messages. @default - the host that it dials */
+  /** Address in messages. @default - the host that it calls */
   readonly address?: string;
   /** @default USUAL_PROTOCOLS */
   readonly speaks?: Protocols;
-  /** Reason why it cannot even try, as a sentence without its name. @default - it can */
+  /** Reason why it cannot even try to connect, as a sentence without its name. @default - it can */
   readonly fault?: string;
-  /** Judges what the server saw. @returns what is wrong, as a sentence without its name. @default - all is right */
+  /** Checks what the server saw. @returns the problem, as a sentence without its name. @default - no problem */
   readonly judgeSeen?: (outcome: Admission) => string | undefined;
 }
 
 /** A handshake that succeeded. */
 export type Admission = Extract<Outcome, { accepted: true }>;
 
-/** Words for the round in which clients call the server. */
+/** Check and messages for the round in which clients call the server. */
 export interface Round {
   readonly code: "accepted" | "prepared";
-  /** Message if all clients are admitted. */
+  /** Message if all clients are accepted. */
   readonly good: (admissions: readonly Admission[]) => string;
   readonly todo: string;
 }
 
-/** Names of clients, each once. */
+/** Joins the names of clients, each once. */
 export function namesOf(clients: readonly Client[]): string {
   return [...new Set(clients.map(({ name }) => name))].join(", ");
 }
 
-/** Phrase for clients' certificates, on the server's list or on that of their owner. */
+/** Phrase for clients' certificates, in the server's list or in their owner's. */
 export function certificatesOf(clients: readonly Client[], isServers: boolean): string {
   return isServers ? `the certificate of ${namesOf(clients)}` : "its certificate";
 }
 
-/** Clients by the list that tells of them. */
+/** Groups clients by the list with their checks. */
 export function byList(
   own: Checklist,
   clients: readonly Client[],
@@ -80,12 +80,12 @@ export function byList(
   return groups;
 }
 
-/** The entrance that the server opens. */
+/** Returns the settings with which the server runs. */
 export function entranceOf({ pair, asks, clientCas, speaks }: Stage): EntranceOptions {
   return { pair, clientCas, lenient: asks === "optional", ...(speaks && { speaks }) };
 }
 
-/** The handshake that a client tries. */
+/** Returns the handshake that a client tries. */
 export function attemptOf({ pair, expects, speaks }: Client): Attempt {
   return { ...(pair && { pair }), ...(expects && { expects }), ...(speaks && { speaks }) };
 }

@@ -8,16 +8,16 @@ import { withDoor } from "../tls/with-door";
 import { checkExpiredClients, checkExpiredServer } from "./expired";
 import { attemptOf, byList, certificatesOf, namesOf, type Client, type Stage } from "./parts";
 
-/** A name that no server can have (RFC 2606). */
+/** A host name that no server can have (RFC 2606). */
 const STRANGER = "stranger.invalid";
 
-/** Why a server refuses a client that shows nothing. */
+/** Reasons why a server refuses a client without a certificate. */
 const NO_CERTIFICATE = ["ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE"];
 
-/** Why a client refuses a server whose certificate is for other names. */
+/** Reasons why a client refuses a server whose certificate is for other names. */
 const OTHER_HOST = ["ERR_TLS_CERT_ALTNAME_INVALID"];
 
-/** Why OpenSSL refuses a certificate that no trusted CA signed, depending on what its CA is called. */
+/** Reasons why OpenSSL refuses a certificate that no trusted CA signed, depending on the CA's name. */
 const FOREIGN_CA = [
   "CERT_SIGNATURE_FAILURE",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
@@ -27,9 +27,9 @@ const FOREIGN_CA = [
 ];
 
 /**
- * Has everyone try who must be refused: clients by the server, and the server by clients.
+ * Tries everything that must be refused: clients by the server, and the server by clients.
  *
- * @param admitted clients that were admitted: nothing is proved by the refusal of one that never is.
+ * @param admitted clients that were accepted. Refusing one that is never accepted would prove nothing.
  */
 export async function checkRefusals(
   door: Doorkeeper,
@@ -49,7 +49,7 @@ export async function checkRefusals(
   await checkExpiredServer(stage, knowing);
 }
 
-/** A client that takes the server for what it is; whether the server admits it makes no difference. */
+/** Returns the given client if it accepts the server, whether or not the server accepts it. */
 async function thatKnows(door: Doorkeeper, self: Client | undefined): Promise<readonly Client[]> {
   if (self === undefined) return [];
   const outcome = await door.attempt(attemptOf(self));
@@ -103,7 +103,7 @@ async function checkForeignClients(
   }
 }
 
-/** A server in its place. Its key is of another kind, and the question is not what both speak. */
+/** Tries a server with a copied certificate. Versions and ciphers are ignored, because its key is of another kind. */
 async function checkForeignServer(
   { list, leaf, todo }: Stage,
   knowing: readonly Client[],
@@ -119,7 +119,7 @@ async function checkForeignServer(
   });
 }
 
-/** One after the other: a doorkeeper tells of one attempt at a time. */
+/** Makes attempts one after the other, because a doorkeeper reports on one attempt at a time. */
 async function inTurn<T>(
   clients: readonly Client[],
   attempt: (client: Client) => Promise<T>,
@@ -129,7 +129,7 @@ async function inTurn<T>(
   return outcomes;
 }
 
-/** Words for clients that must refuse a server. */
+/** Messages about clients that must refuse a server. */
 function byClients(clients: readonly Client[], what: string) {
   const names = namesOf(clients);
   const one = new Set(clients.map(({ name }) => name)).size === 1;
@@ -139,13 +139,13 @@ function byClients(clients: readonly Client[], what: string) {
   };
 }
 
-/** What is said of a refusal that happens, and of one that does not. */
+/** Messages about a refusal that happens, and about one that does not. */
 interface Words {
   readonly good: string;
   readonly bad: string;
 }
 
-/** One line for those who must be refused, each for one of the right reasons. */
+/** Adds a check that all attempts are refused, each for one of the right reasons. */
 function expectRefusals(
   list: Checklist,
   code: CheckCode,
@@ -153,7 +153,7 @@ function expectRefusals(
   outcomes: readonly Outcome[],
   reasons: readonly string[],
 ): void {
-  const todo = `Mutual TLS protects nothing like this. ${REPAIR.values}`;
+  const todo = `Like this, mutual TLS protects nothing. ${REPAIR.values}`;
   const found = outcomes.flatMap((outcome) => (outcome.accepted ? [] : [outcome]));
   const untried = found.find(({ by }) => by === "nobody");
   const other = found.find(({ reason }) => !reasons.includes(reason));

@@ -28,7 +28,7 @@ const CALLER: Client = {
   expects: { host: HOST, ca: CA },
 };
 
-/** Lines of a rehearsal: the check, and in front of it what does not hold. */
+/** Returns the lines of a rehearsal: check and message, with `not` before a check that fails. */
 async function lines(
   stage: Partial<Stage> = {},
   clients: readonly Client[] = [CALLER],
@@ -36,20 +36,20 @@ async function lines(
 ): Promise<string[]> {
   const list = new Checklist("orders");
   const whole: Stage = {
-    ...{ list, ...SERVER, asks: "required", clientCas: [CA], todo: "Mend it.", at: new Date() },
+    ...{ list, ...SERVER, asks: "required", clientCas: [CA], todo: "Fix it.", at: new Date() },
     ...stage,
   };
   await rehearse(whole, clients, { code: "accepted", good: () => "all get in", todo: "" }, self);
   return list.checks.map(({ ok, code, message }) => `${ok ? "" : "not "}${code}: ${message}`);
 }
 
-/** The lines of what does not hold. */
+/** Returns the lines of checks that fail. */
 async function faults(...args: Parameters<typeof lines>): Promise<string[]> {
   return (await lines(...args)).filter((line) => line.startsWith("not "));
 }
 
 describe("the rehearsal of a server and its clients", () => {
-  it("proves every refusal, each for its reason", async () => {
+  it("proves every refusal, each for the right reason", async () => {
     assert.deepEqual(await lines(), [
       "accepted: all get in",
       "refuses-no-certificate: a client without a certificate is refused (ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE)",
@@ -61,7 +61,7 @@ describe("the rehearsal of a server and its clients", () => {
     ]);
   });
 
-  it("tells of a client on that client's own list, if it has one", async () => {
+  it("reports a client in the client's own list, if it has one", async () => {
     const list = new Checklist("web");
     const self = { name: "a client", pair: SERVER.pair, expects: CALLER.expects };
     const server = await lines({}, [{ ...CALLER, list }], { ...self, leaf: SERVER.leaf });
@@ -76,9 +76,9 @@ describe("the rehearsal of a server and its clients", () => {
     );
   });
 
-  it("finds a server that asks nobody, though it must", async () => {
+  it("finds a server that requests no certificates although it must", async () => {
     assert.deepEqual(await faults({ clientCas: undefined }), [
-      "not accepted: web gets in, but its certificate is not seen.",
+      "not accepted: web is accepted, but the server does not see its certificate.",
       "not refuses-no-certificate: a client without a certificate is accepted.",
     ]);
     const unseen: Client = { ...CALLER, list: new Checklist("web"), pair: undefined as never };
@@ -87,7 +87,7 @@ describe("the rehearsal of a server and its clients", () => {
     ]);
   });
 
-  it("finds a client that takes any server", async () => {
+  it("finds a client that accepts any server", async () => {
     const { name, pair, leaf } = CALLER;
     assert.deepEqual(await faults({}, [{ name, ...(pair && leaf && { pair, leaf }) }]), [
       "not refuses-wrong-host: web accepts it as stranger.invalid.",
@@ -95,7 +95,7 @@ describe("the rehearsal of a server and its clients", () => {
     ]);
   });
 
-  it("finds a client that compares no host, unless it is known for that", async () => {
+  it("finds a client that compares no host, unless that is known", async () => {
     const careless = { ...CALLER, expects: { host: undefined, ca: CA } };
     assert.deepEqual(await faults({}, [careless]), [
       "not refuses-wrong-host: web accepts it as stranger.invalid.",
@@ -104,7 +104,7 @@ describe("the rehearsal of a server and its clients", () => {
     assert.doesNotMatch(known.join("\n"), /not |refuses-wrong-host/);
   });
 
-  it("asks for nothing, or takes clients without certificates, where that is so", async () => {
+  it("follows a server that requests no certificates, or does not require them", async () => {
     const asksNothing = await lines({ asks: "nothing", clientCas: undefined });
     assert.deepEqual(
       asksNothing.map((line) => line.slice(0, line.indexOf(":"))),
@@ -118,7 +118,7 @@ describe("the rehearsal of a server and its clients", () => {
     assert.deepEqual(await faults({ asks: "required", clientCas: [CA] }), []);
   });
 
-  it("proves nothing by a client that is not accepted", async () => {
+  it("proves nothing with a client that is not accepted", async () => {
     const stranger = {
       ...CALLER,
       expects: { host: HOST, ca: makeCa({ keys: keys("otherP256") }) },
@@ -129,27 +129,27 @@ describe("the rehearsal of a server and its clients", () => {
     ]);
   });
 
-  it("tries nobody after the end of a certificate that outlives its CA", async () => {
+  it("does not try a certificate that outlives its CA after its end", async () => {
     const late = makePair("web", "2031-06-01T00:00:00Z");
     const tried = await lines({}, [{ ...CALLER, ...late }]);
     assert.doesNotMatch(tried.join("\n"), /refuses-expired:/);
     assert.match(tried.join("\n"), /refuses-expired-server:/);
   });
 
-  it("takes a CA below another for a trust anchor after the end, too", async () => {
+  it("accepts a CA below another as a trust anchor after the end, too", async () => {
     const ca = makeCa({ issuer: [["CN", "Root"]], authorityKeyId: "0a" });
     const caller = { ...CALLER, expects: { host: HOST, ca } };
     assert.deepEqual(await faults({ clientCas: [ca] }, [caller]), []);
   });
 
-  it("tries a server that is called by its address", async () => {
+  it("tries a server that is called by its IP address", async () => {
     const [pair, expects] = [SERVER.pair, { host: "192.0.2.7", ca: CA }];
     assert.deepEqual(await faults({}, [{ name: "web", pair, expects }]), [
       "not accepted: web refuses it as 192.0.2.7: ERR_TLS_CERT_ALTNAME_INVALID.",
     ]);
   });
 
-  it("says that a server cannot start, and leaves no file behind", async () => {
+  it("reports that a server cannot start, and leaves no file behind", async () => {
     const before = privateDirectories();
     const key = keys("otherP256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const broken = { certificate: SERVER.pair.certificate, key };
