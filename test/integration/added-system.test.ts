@@ -66,7 +66,7 @@ describe("a system that is added as CONTRIBUTING.md says", function () {
   it("is configured: what is wrong is refused with its key", async () => {
     clone.edit("Pulumi.relay.yaml", "[probe, meter]", "[probe, server]");
     await assert.rejects(pulumi("preview", "--stack", "relay"), ({ stdout }: { stdout: string }) =>
-      /countersign:relay\.callers: has "server", which is the relay itself/.test(stdout),
+      stdout.includes('countersign:relay.callers: has "server", which is the relay itself'),
     );
     clone.edit("Pulumi.relay.yaml", "[probe, server]", "[probe, meter]");
   });

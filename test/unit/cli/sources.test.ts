@@ -145,7 +145,7 @@ describe("organizations that wait", () => {
       check?.message,
       "it waits for its certificate, and nothing is deployed yet: nobody signs.",
     );
-    assert.match(check.todo ?? "", /^`pulumi up` in turn: /);
+    assert.match(check.todo ?? "", /^Run `pulumi up` in turn: /);
   });
 
   it("have their line among those of the same party", () => {
