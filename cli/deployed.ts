@@ -10,7 +10,7 @@ import {
 } from "../command/stack-outputs";
 import type { CommandSystem, Found } from "../verify/system";
 
-/** The Pulumi CLI takes about a second of a core for each. */
+/** Largest number of stacks that are read at a time: the Pulumi CLI takes about a second of CPU time for each. */
 const SOURCES_AT_ONCE = 4;
 
 /** A system that one or more stacks have deployed, with its outputs. */
@@ -20,10 +20,10 @@ export interface Deployed {
 }
 
 /**
- * Reads what several stacks deployed, as if one had deployed it.
+ * Reads what several stacks deployed, as if one stack had deployed it.
  *
- * @param sources none for the selected stack.
- * @throws CannotCheck if one cannot be read, or two claim to have deployed the same party.
+ * @param sources stacks and files to read; if empty, the selected stack.
+ * @throws CannotCheck if a source cannot be read, or if two claim to have deployed the same party.
  */
 export async function readDeployed(
   sources: readonly OutputSource[],
@@ -34,7 +34,11 @@ export async function readDeployed(
   return deployedIn(await concurrently(all, SOURCES_AT_ONCE, readStackDocument), systems);
 }
 
-/** @throws CannotCheck if one has nothing, or two claim to have deployed the same party. */
+/**
+ * Finds the systems that are deployed according to the outputs of stacks.
+ *
+ * @throws CannotCheck if a stack has deployed nothing, or if two claim to have deployed the same party.
+ */
 export function deployedIn(
   documents: readonly StackDocument[],
   systems: readonly CommandSystem[],
@@ -49,7 +53,7 @@ export function deployedIn(
   for (const document of documents) {
     const { origin } = document;
     if (read.some(({ found }) => found.some((each) => each.origin === origin))) continue;
-    // Every deployed stack has this output, be it empty.
+    // Every deployed stack has this output, even if it is empty.
     if (!hasOutput(document, "releases")) throw notDeployed(origin, "there are no releases");
     const titles = systems.map(({ title }) => title).join(", ");
     throw new CannotCheck(`${origin} has none of ${titles}: there is nothing to verify`);

@@ -4,7 +4,7 @@ import { complain } from "../command/say";
 /**
  * Runs the command with the arguments of this process.
  *
- * @param version of the package.
+ * @param version version of the package.
  */
 export async function main(version: string): Promise<void> {
   try {

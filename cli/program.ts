@@ -10,7 +10,7 @@ import { verify } from "./verify";
 /**
  * The command `countersign`.
  *
- * @param version of the package, for `--version`.
+ * @param version version of the package, for `--version`.
  */
 export function countersign(version: string): Command {
   const program = new Command("countersign")
@@ -21,22 +21,25 @@ export function countersign(version: string): Command {
     .addCommand(report);
   for (const command of COMMANDS.flatMap(({ commands }) => commands)) program.addCommand(command);
   addCompletion(program);
-  // Commander would end the process, with status 1; a command that was called wrongly has checked nothing.
+  // By default, Commander ends the process with status 1. But a command with wrong arguments has checked nothing.
   for (const command of commandsOf(program)) command.exitOverride();
   return program;
 }
 
-/** A command and all below it. */
+/** Returns a command and all its subcommands. */
 export function commandsOf(command: Command): Command[] {
   return [command, ...command.commands.flatMap(commandsOf)];
 }
 
-/** Exit status of a command that ended in an error: 2, unless it was asked for help or its version. */
+/** Returns the exit status of a command that ended in an error: 2, unless it was asked for help or its version. */
 export function statusOf(error: unknown): number {
   return error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
 }
 
-/** What a command that ended in an error says; undefined if it has been said. A stack trace is for our own mistakes only. */
+/**
+ * Returns the message of a command that ended in an error; undefined if it has been printed already. Only Countersign's
+ * own bugs are shown with a stack trace.
+ */
 export function complaintOf(error: unknown): string | undefined {
   if (error instanceof CommanderError) return undefined;
   if (!(error instanceof Error)) return String(error);

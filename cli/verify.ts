@@ -15,10 +15,10 @@ interface Options extends ClusterOptions {
   readonly all?: true;
 }
 
-/** Beyond this many parties, those of which all holds get one line each. */
+/** Largest number of parties that are shown in full. Beyond it, a party whose checks all hold gets one line. */
 const SHOWN_IN_FULL = 8;
 
-/** The page with a section for each code of a check. */
+/** The page with a section for each check's code. */
 export const PAGE = "docs/verify.md";
 
 export const verify = new Command("verify")
@@ -28,18 +28,18 @@ export const verify = new Command("verify")
   .option("-s, --stack <name>", "a Pulumi stack; repeatable (default: the selected one)", collect)
   .option(
     "--outputs <file>",
-    "a stack's outputs, as `pulumi stack output --json` prints them; repeatable, also beside --stack",
+    "a stack's outputs, as `pulumi stack output --json` prints them; repeatable, also together with --stack",
     collect,
   )
   .option("--kubeconfig <path>", "the kubeconfig (default: as kubectl finds it)")
   .option("--context <name>", "its context (default: the current one)")
   .option("--json", "print an array of checks for programs")
   .option("--all", `print every check, also for more than ${SHOWN_IN_FULL} parties`)
-  .addHelpText("after", "\nExit status: 0 all hold, 1 a check fails, 2 it could not be checked.")
+  .addHelpText("after", "\nExit status: 0 if all checks hold, 1 if one fails, 2 if it could not check.")
   .action(async (options: Options) => {
-    // At the same time, because each takes its time to start.
+    // Both start at the same time, because each takes a while.
     const connecting = connect(options);
-    connecting.catch(() => undefined); // with nothing in a cluster there is nothing to read there
+    connecting.catch(() => undefined); // a failure does not matter if nothing is deployed to a cluster
     const deployed = await readDeployed(sourcesOf(options), COMMANDS);
     const checks = byParty(await check(deployed, connecting));
     if (options.json) sayJson(renderJson(checks));

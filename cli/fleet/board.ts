@@ -2,23 +2,23 @@ import type { PassResult } from "./passes";
 import type { Task } from "./plan";
 import type { Progress } from "./schedule";
 
-/** How one pass of a stack stands. */
+/** Current state of one pass of a stack. */
 export interface BoardEntry {
   readonly task: Task;
   readonly progress: Progress<PassResult>;
-  /** For how long it has run, or ran. @default - it has not begun */
+  /** Running time so far, or in total once it has ended. @default - it has not begun */
   readonly seconds?: number;
-  /** What happens to its resources just now. */
+  /** The latest operation on one of its resources. */
   readonly step?: string;
 }
 
-/** How all passes stand, with their times. */
+/** Current states of all passes, with their times. */
 export class Board {
   private readonly entries: Map<string, Omit<BoardEntry, "seconds">>;
   private readonly begun = new Map<string, number>();
   private readonly ended = new Map<string, number>();
 
-  /** @param clock milliseconds. */
+  /** @param clock returns milliseconds. */
   constructor(
     tasks: readonly Task[],
     private readonly clock: () => number = Date.now,
@@ -40,7 +40,7 @@ export class Board {
     if (entry?.progress.state === "running") this.entries.set(task.id, { ...entry, step });
   }
 
-  /** The passes of each stack in their order, the stacks in the order given. */
+  /** Returns the passes of each stack in their order, with the stacks in the given order. */
   byStack(stacks: readonly string[]): ReadonlyMap<string, readonly BoardEntry[]> {
     const all = [...this.entries].map(([id, entry]) => this.entryOf(id, entry));
     return new Map(stacks.map((name) => [name, all.filter(({ task }) => task.stack === name)]));

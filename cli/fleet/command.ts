@@ -4,11 +4,11 @@ import { runFleet, type FleetOptions } from "./run";
 
 export const fleet = new Command("fleet")
   .description(
-    "Runs the stacks of a folder in the order of their dependencies: the organizations' requests, the stacks that sign them, the organizations.",
+    "Runs the stacks of a folder in the order of their dependencies: the organizations' requests, the stacks that sign them, then the organizations.",
   )
   .addHelpText(
     "after",
-    "\nBackend, passphrase and cluster come from the environment, as for the Pulumi CLI.\nExit status: 0 all is done, 1 a stack failed or was not reached, 2 nothing was started.",
+    "\nBackend, passphrase and cluster come from the environment, as for the Pulumi CLI.\nExit status: 0 if everything is done, 1 if a stack failed or was not reached, 2 if nothing was started.",
   );
 
 function add(name: "preview" | "up", description: string): Command {
@@ -16,7 +16,7 @@ function add(name: "preview" | "up", description: string): Command {
     .command(name)
     .description(description)
     .option("-C, --directory <path>", "the folder of Pulumi.yaml and Pulumi.<stack>.yaml", ".")
-    .option("-s, --select <name...>", "only these stacks; * and ? stand for any text and character")
+    .option("-s, --select <name...>", "only these stacks; * matches any text, ? any character")
     .option(
       "-p, --parallel <number>",
       "how many stacks run at a time",
@@ -25,7 +25,7 @@ function add(name: "preview" | "up", description: string): Command {
     )
     .option(
       "--passphrase-files <folder>",
-      "passphrases of stacks that have their own: files with the stacks' names, which only their owner may read",
+      "passphrases of stacks that have their own: a file per stack, with the stack's name, that only its owner may read",
     )
     .option("--json", "print the result for programs; progress goes to standard error")
     .action(async (options: FleetOptions) => {
@@ -36,7 +36,7 @@ function add(name: "preview" | "up", description: string): Command {
 add("preview", "Shows what `up` would change, stack by stack.");
 add("up", "Deploys the stacks.").option(
   "--resume",
-  "go on with a run that was interrupted or failed in part: leave out what it had done and has not changed since",
+  "continue a run that was interrupted or partly failed: skip what is done and has not changed since",
 );
 
 function wholeNumber(text: string): number {

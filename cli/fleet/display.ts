@@ -5,7 +5,7 @@ import { escapeInvisible } from "../../x509";
 import { describeError } from "./report";
 import { renderLine, renderTable } from "./progress-text";
 
-/** Shows how a run goes: a table on a terminal, lines elsewhere. */
+/** Progress of a run for people: a table on a terminal, lines elsewhere. */
 export class Display {
   private readonly table: LiveTable | undefined;
 

@@ -1,18 +1,18 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-/** How many resources were treated in each way; those that stayed the same are left out. */
+/** Number of resources by operation, without those that stayed the same. */
 export type Changes = Readonly<Record<string, number>>;
 
-/** Most lines of an error that are shown; the log has all of them. */
+/** Largest number of lines of an error that are shown; the log has all of them. */
 const MOST_LINES = 10;
 const LONGEST_LINE = 400;
 
-/** What an update or preview tells while it runs. */
+/** Collects the events of an update or preview while it runs. */
 export class EventLog {
   changes: Changes = {};
   private readonly diagnostics: string[] = [];
 
-  /** @param onStep called with what begins to happen to a resource. */
+  /** @param onStep called with each operation on a resource when it begins. */
   constructor(private readonly onStep: (text: string) => void) {}
 
   readonly take = ({ resourcePreEvent, summaryEvent, diagnosticEvent }: EngineEvent): void => {
@@ -30,9 +30,9 @@ export class EventLog {
   };
 
   /**
-   * What a person has to know of a failure.
+   * Returns the lines about a failure that people need.
    *
-   * @param stderr what the CLI said besides; it counts if no resource failed.
+   * @param stderr the CLI's standard error, which is used if no resource failed.
    */
   errorLines(stderr: string): string[] {
     const said = this.diagnostics.length > 0 ? this.diagnostics.join("\n") : stderr;
@@ -40,7 +40,7 @@ export class EventLog {
   }
 }
 
-/** The lines of an error without colours, stack traces, repetitions, and what says nothing. */
+/** Returns the lines of an error without colours, stack traces, repetitions, and lines without information. */
 export function essentialLines(text: string): string[] {
   const lines = text
     .replace(/<\{%.*?%\}>/g, "")
@@ -56,10 +56,10 @@ export function essentialLines(text: string): string[] {
   return shown.length > 0 ? shown : ["it failed without saying why"];
 }
 
-/** The order in which people read them; any other comes after these. */
+/** Operations in the order in which people read them; all others come after these. */
 const OPERATIONS = ["create", "update", "replace", "delete"];
 
-/** @param counts of all operations, as the engine gives them. */
+/** @param counts counts of all operations, as the engine reports them. */
 export function changesOf(counts: Readonly<Record<string, number>> = {}): Changes {
   const others = Object.keys(counts).filter(
     (operation) => operation !== "same" && !OPERATIONS.includes(operation),
@@ -68,7 +68,7 @@ export function changesOf(counts: Readonly<Record<string, number>> = {}): Change
   return Object.fromEntries(changed.map((operation) => [operation, counts[operation] ?? 0]));
 }
 
-/** What several passes did together. */
+/** Returns the total changes of several passes. */
 export function sumOf(all: readonly Changes[]): Changes {
   const total: Record<string, number> = {};
   for (const [operation, count] of all.flatMap((changes) => Object.entries(changes))) {

@@ -1,9 +1,9 @@
 import { CannotCheck } from "../../command/failure";
 
-/** The fleet was not started: the message says what is wrong and what to do. Exit status 2. */
+/** Thrown if the fleet was not started: the message says what is wrong and what to do. Exit status 2. */
 export class CannotStart extends CannotCheck {}
 
-/** A pass of a stack failed. The lines are what a person has to know of it; the whole story is in the stack's log. */
+/** Thrown if a pass of a stack failed. It contains the lines that people need; the stack's log has all of them. */
 export class PassFailed extends Error {
   override readonly name = "PassFailed";
 

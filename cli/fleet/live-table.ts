@@ -1,12 +1,12 @@
 import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 import type { WriteStream } from "node:tty";
 
-/** A block of lines at the bottom of a terminal that is drawn over in place. */
+/** A block of lines at the bottom of a terminal that is redrawn in place. */
 export class LiveTable {
   private height = 0;
   private readonly ticking: NodeJS.Timeout;
 
-  /** @param render the lines of now, no longer than the terminal is wide and fewer than it is high. */
+  /** @param render returns the current lines: none wider than the terminal, and fewer than its height. */
   constructor(
     private readonly terminal: WriteStream,
     private readonly render: (size: { columns: number; rows: number }) => readonly string[],
@@ -22,14 +22,14 @@ export class LiveTable {
     this.height = lines.length;
   }
 
-  /** Puts lines above the table, which scroll away with what was there before. */
+  /** Prints lines above the table; they scroll away with the earlier output. */
   say(text: string): void {
     this.clear();
     this.terminal.write(`${text}\n`);
     this.draw();
   }
 
-  /** Takes the table away. */
+  /** Removes the table. */
   end(): void {
     clearInterval(this.ticking);
     this.clear();

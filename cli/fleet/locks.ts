@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { processStart } from "../../host";
 
-/** Who holds a stack, as the backend says it: the process of an update, its host, and when it began (RFC 3339). */
+/** The holder of a stack's lock, as the backend reports it: an update's process, its host, and its start (RFC 3339). */
 export interface UpdateLock {
   readonly user: string;
   readonly host: string;
@@ -9,7 +9,7 @@ export interface UpdateLock {
   readonly since: string;
 }
 
-/** A stack cannot be updated now, because another update of it is under way or was killed. */
+/** Thrown if a stack cannot be updated now, because another update of it is running or was killed. */
 export class StackLocked extends Error {
   override readonly name = "StackLocked";
 
@@ -24,10 +24,10 @@ const HELD = [
 ];
 
 /**
- * The locks that a refused update names.
+ * Returns the locks that a refused update names.
  *
- * @param said what the Pulumi CLI printed.
- * @returns undefined if the update failed for another reason; empty if the backend does not say who holds the stack.
+ * @param said the output of the Pulumi CLI.
+ * @returns undefined if the update failed for another reason; empty if the backend does not report who holds the lock.
  */
 export function locksIn(said: string): UpdateLock[] | undefined {
   if (!HELD.some((text) => said.includes(text))) return undefined;
@@ -38,11 +38,11 @@ export function locksIn(said: string): UpdateLock[] | undefined {
     pid: Number(pid),
     since,
   }));
-  // What the CLI prints can come in two copies, on its standard error and in an error's message.
+  // The CLI's output may be there twice: from its standard error, and in an error's message.
   return [...new Map(locks.map((lock) => [JSON.stringify(lock), lock])).values()];
 }
 
-/** Whether everybody who holds the stack was a process of this machine that has ended without giving it back. */
+/** Whether all locks belong to processes of this machine that have ended without releasing them. */
 export function areAbandoned(
   locks: readonly UpdateLock[],
   isRunning = (pid: number) => processStart(pid) !== undefined,
@@ -50,9 +50,9 @@ export function areAbandoned(
   return locks.length > 0 && locks.every(({ host, pid }) => host === hostname() && !isRunning(pid));
 }
 
-/** Says who holds the stack and what to do. */
+/** Describes who holds the stack's lock and what to do. */
 export function describeLocks(stack: string, locks: readonly UpdateLock[]): string {
   const holders = locks.map(({ pid, host, since }) => `process ${pid} on ${host} since ${since}`);
   const who = holders.length === 0 ? "somebody else" : holders.join(" and ");
-  return `stack ${stack} is being updated by ${who}: wait until it has ended, then \`countersign fleet up --resume\``;
+  return `stack ${stack} is being updated by ${who}: wait until it has ended, then run \`countersign fleet up --resume\``;
 }

@@ -9,7 +9,7 @@ const schema = z.object({
   waiting: z.record(z.string(), z.string()).default({}).catch({}),
 });
 
-/** The part of a stack's public outputs by which a fleet is steered. */
+/** The part of a stack's public outputs that the fleet uses. */
 export class PublishedOutputs {
   private constructor(private readonly outputs: z.output<typeof schema>) {}
 
@@ -17,13 +17,13 @@ export class PublishedOutputs {
     return new PublishedOutputs(schema.parse(outputs));
   }
 
-  /** Whether each organization has published a request for the key that its configuration asks for. */
+  /** Whether each organization has published a request for its configured key. */
   hasRequests(organizations: readonly SignedOrganization[]): boolean {
     const published = this.outputs.requests?.organizations ?? {};
     return organizations.every(({ mspId, key }) => published[mspId]?.key === key);
   }
 
-  /** What the stack waits for, one sentence per organization. */
+  /** Reasons why the stack waits, one sentence per organization. */
   get waiting(): string[] {
     return Object.entries(this.outputs.waiting).map(([mspId, what]) => `${mspId}: ${what}`);
   }

@@ -9,33 +9,33 @@ import type { StackFile } from "./stack-file";
 import { stackDigest, type StackFolder } from "./stack-folder";
 import type { Following, Stacks, Update } from "./stacks";
 
-/** What a pass came to. */
+/** Result of a pass. */
 export interface PassResult {
   readonly changes: Changes;
-  /** What the stack's organizations still wait for, one sentence each. */
+  /** Reasons why the stack's organizations still wait, one sentence each. */
   readonly waiting: readonly string[];
-  /** What is remarkable about it. */
+  /** A remark for people. @default - none */
   readonly note?: string;
 }
 
 export interface PassesOptions {
   readonly folder: StackFolder;
   readonly stacks: Pick<Stacks, "create" | "outputs" | "up" | "preview" | "recover">;
-  /** Where the stacks' logs go. */
+  /** Folder of the stacks' logs. */
   readonly logs: string;
-  /** What is not done again. */
+  /** Passes that are not done again. */
   readonly kept: ReadonlyMap<string, DonePass>;
-  /** Where passes are noted that are done. @default - nowhere, for what changes nothing */
+  /** Record of the passes that are done. @default - none, for passes that change nothing */
   readonly record?: RunRecord;
   readonly interrupt: AbortSignal;
   readonly onStep: (task: Task, text: string) => void;
 }
 
-/** Does passes of stacks. */
+/** Runs passes of stacks. */
 export class Passes {
   constructor(private readonly options: PassesOptions) {}
 
-  /** Logs are those of one run. */
+  /** Removes the logs of the previous run. */
   removeLogs(tasks: readonly Task[]): void {
     for (const { stack } of tasks) rmSync(this.logOf(stack), { force: true });
   }
@@ -45,15 +45,15 @@ export class Passes {
     const { folder, stacks, kept, record } = this.options;
     const { id, stack, pass } = task;
     const before = kept.get(id);
-    if (before) return { changes: {}, waiting: before.waiting, note: "done before" };
+    if (before) return { changes: {}, waiting: before.waiting, note: "already done" };
 
     const file = folder.stacks.find(({ name }) => name === stack);
-    if (file === undefined) throw new Error(`${stack} is no stack of ${folder.directory}`);
+    if (file === undefined) throw new Error(`${stack} is not a stack of ${folder.directory}`);
     await stacks.create(file);
     if (pass === "preview") {
       return { changes: await stacks.preview(stack, this.following(task)), waiting: [] };
     }
-    // As it is deployed now: an edit during the update counts as a change after it.
+    // Calculated before the update, so that an edit during the update counts as a change after it.
     const digest = stackDigest(folder.directory, stack);
     const result = (await this.alreadyRequested(task)) ?? (await this.update(task, file));
     record?.add(id, { digest, waiting: result.waiting });
@@ -83,7 +83,7 @@ export class Passes {
     }
   }
 
-  /** The lock of a dead process is removed only once: who has one now has taken it since. */
+  /** Updates without removing a lock again: whoever holds one now has acquired it since. */
   private async again(stack: string, following: Following): Promise<Update> {
     try {
       return await this.options.stacks.up(stack, following);

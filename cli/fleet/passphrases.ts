@@ -3,13 +3,14 @@ import { join, resolve } from "node:path";
 import { CannotStart } from "./failure";
 
 /**
- * Tells what is particular to each stack in the environment of the Pulumi CLI: its passphrase's file.
+ * Creates a function that returns each stack's own variables for the environment of the Pulumi CLI, which name the file
+ * of its passphrase.
  *
- * A passphrase in the environment would win over any file, so it is taken out of this process's environment and
- * given only to stacks without a file of their own.
+ * A passphrase in the environment would override any file, so it is removed from this process's environment and
+ * passed only to stacks without a file of their own.
  *
- * @param folder of passphrase files, each with the name of its stack. @default - all stacks use the environment's
- * @throws CannotStart if the folder is missing, or others may read one of its files.
+ * @param folder folder of passphrase files, each with its stack's name. @default - all stacks use the environment's
+ * @throws CannotStart if the folder is missing, or if others may use one of its files.
  */
 export function passphrasesOf(
   folder: string | undefined,
@@ -37,10 +38,10 @@ export function passphrasesOf(
 
 function assertPrivate(file: string): void {
   const status = statSync(file);
-  if (!status.isFile()) throw new CannotStart(`--passphrase-files: ${file} is no file`);
+  if (!status.isFile()) throw new CannotStart(`--passphrase-files: ${file} is not a file`);
   if ((status.mode & 0o077) === 0) return;
   const mode = (status.mode & 0o777).toString(8);
   throw new CannotStart(
-    `--passphrase-files: others than its owner may use ${file} (mode ${mode}); \`chmod 600\` it`,
+    `--passphrase-files: users other than its owner may access ${file} (mode ${mode}); run \`chmod 600\` on it`,
   );
 }

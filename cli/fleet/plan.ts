@@ -2,27 +2,27 @@ import { CannotStart } from "./failure";
 import type { SignedOrganization, StackFile } from "./stack-file";
 
 /**
- * What is done with a stack: `request` deploys it so far that its certificate requests are published; `deploy` and
- * `preview` are what they say.
+ * A kind of run of a stack: `request` deploys it only far enough to publish its certificate requests, `deploy` deploys
+ * all of it, and `preview` previews it.
  */
 export type Pass = "request" | "deploy" | "preview";
 
-/** One pass of one stack, and what must come before it. */
+/** One pass of one stack, and the tasks that must come before it. */
 export interface Task {
   readonly id: string;
   readonly stack: string;
   readonly pass: Pass;
-  /** Tasks without whose success this one makes no sense. */
+  /** Tasks that must succeed before this one. */
   readonly needs: readonly string[];
-  /** Tasks that come first if they can: without their success this one is done all the same. */
+  /** Tasks that must end before this one, whether or not they succeed. */
   readonly after: readonly string[];
-  /** What a request pass is for; empty in other passes. */
+  /** Organizations that a request pass is for; empty in other passes. */
   readonly requests: readonly SignedOrganization[];
 }
 
 const idOf = (stack: string, pass: Pass) => `${stack} ${pass}`;
 
-/** One preview for each stack. They are independent of each other: a preview sees what is deployed. */
+/** Plans one preview per stack. They are independent of each other, because a preview sees what is deployed. */
 export function planPreview(stacks: readonly StackFile[]): Task[] {
   return stacks.map(({ name }) => ({
     id: idOf(name, "preview"),
@@ -35,10 +35,10 @@ export function planPreview(stacks: readonly StackFile[]): Task[] {
 }
 
 /**
- * The passes that deploy the stacks, in an order in which they can be done: a stack that signs comes after the
- * requests of those that it takes requests from, and before the deployment of those that it signs for.
+ * Plans the passes that deploy the stacks, in an order in which they can run: a stack that signs comes after the
+ * requests of the stacks that it reads them from, and before the deployments of the stacks that it signs for.
  *
- * @param stacks those of the folder that were selected; links to others do not count.
+ * @param stacks the selected stacks of the folder; links to others are ignored.
  * @throws CannotStart if stacks wait for each other.
  */
 export function planUp(stacks: readonly StackFile[]): Task[] {
@@ -52,7 +52,7 @@ export function planUp(stacks: readonly StackFile[]): Task[] {
         .map(({ signer }) => signer)
         .filter((signer) => signer !== undefined && signer !== name && selected.has(signer)),
     ) as ReadonlySet<string>;
-  // Without a signer to wait for, one pass publishes the requests and deploys.
+  // If there is no signer to wait for, one pass publishes the requests and deploys.
   const hasRequestPass = (stack: StackFile) => isTaken(stack.name) && signersOf(stack).size > 0;
 
   const tasks = stacks.flatMap((stack): Task[] => {
@@ -85,7 +85,7 @@ export function planUp(stacks: readonly StackFile[]): Task[] {
   return inOrder(tasks);
 }
 
-/** Each task after those that it waits for, else as they came. */
+/** Sorts each task after those that it waits for, and otherwise keeps their order. */
 function inOrder(tasks: readonly Task[]): Task[] {
   const ordered: Task[] = [];
   const placed = new Set<string>();
@@ -104,5 +104,5 @@ function inOrder(tasks: readonly Task[]): Task[] {
 
 function describeCycle(tasks: readonly Task[]): string {
   const stacks = [...new Set(tasks.map(({ stack }) => stack))];
-  return `these stacks wait for each other, so that none can be deployed first: ${stacks.join(", ")}; let signedBy.stack and enrollments.*.request.stack point in one direction, or select fewer stacks with --select`;
+  return `these stacks wait for each other, so none can be deployed first: ${stacks.join(", ")}; make signedBy.stack and enrollments.*.request.stack point in one direction, or select fewer stacks with --select`;
 }

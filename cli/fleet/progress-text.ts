@@ -2,7 +2,7 @@ import type { BoardEntry } from "./board";
 import { noteOf } from "./report";
 import { SIGNS, changesText, columns, duration, indented } from "./text";
 
-/** The table of a run under way: a line per stack, those that run first if not all of them fit. */
+/** Renders the table of a run in progress: a line per stack. If not all of them fit, running stacks come first. */
 export function renderTable(
   stacks: ReadonlyMap<string, readonly BoardEntry[]>,
   size: { readonly columns: number; readonly rows: number },
@@ -28,7 +28,7 @@ export function renderTable(
   return lines.map((line) => line.slice(0, Math.max(0, size.columns - 1)));
 }
 
-/** A change as a line of a log, with the error if there is one. */
+/** Renders a change as a line of a log, with the error if there is one. */
 export function renderLine({ task, progress, seconds = 0 }: BoardEntry, error?: string): string {
   const what = `${task.stack}: ${task.pass}`;
   const note = noteOf(progress);
@@ -47,11 +47,11 @@ export function renderLine({ task, progress, seconds = 0 }: BoardEntry, error?: 
     case "interrupted":
       return progress.begun
         ? `${what} interrupted after ${duration(seconds)}`
-        : `${what} not begun`;
+        : `${what} not started`;
   }
 }
 
-/** The pass of a stack that matters now: the one that runs, else the next, else the last. */
+/** Returns the pass of a stack to show: the one that is running, else one that failed, else the next, else the last. */
 function currentOf(entries: readonly BoardEntry[]): BoardEntry | undefined {
   const inState = (state: string) => entries.find(({ progress }) => progress.state === state);
   return inState("running") ?? inState("failed") ?? inState("pending") ?? entries.at(-1);

@@ -3,15 +3,15 @@ import { gt, parse } from "semver";
 import { essentialLines } from "./events";
 import { CannotStart, PassFailed } from "./failure";
 
-/** The Pulumi CLI in a project's folder, for what the Automation API does in another way than we need it. */
+/** The Pulumi CLI in a project's folder, for commands that the Automation API does not run as needed here. */
 export class PulumiCli {
-  /** @param environmentOf what is particular to a stack in its environment. */
+  /** @param environmentOf returns the variables that only this stack needs in its environment. */
   constructor(
     readonly directory: string,
     readonly environmentOf: (stack: string) => Record<string, string>,
   ) {}
 
-  /** A stack's outputs by name; secrets are masked in them. */
+  /** Returns a stack's outputs by name, with secrets masked. */
   async outputs(stack: string): Promise<Record<string, unknown>> {
     const printed = await this.run(stack, ["stack", "output", "--json", "--stack", stack]);
     return JSON.parse(printed) as Record<string, unknown>;
@@ -20,10 +20,10 @@ export class PulumiCli {
   /**
    * Runs a command in a stack's environment.
    *
-   * @param stack undefined if the command is about none.
-   * @param input what it reads from its standard input.
-   * @returns what it printed.
-   * @throws CannotStart if there is no CLI.
+   * @param stack undefined if the command is not about a stack.
+   * @param input text for its standard input.
+   * @returns its standard output.
+   * @throws CannotStart if the CLI is not installed.
    * @throws PassFailed if the command fails.
    */
   run(stack: string | undefined, args: readonly string[], input?: string): Promise<string> {
@@ -45,13 +45,14 @@ export class PulumiCli {
 }
 
 const NO_PULUMI =
-  "there is no `pulumi` on the PATH, which deploys the stacks; install it (https://www.pulumi.com/docs/install/)";
+  "`pulumi`, which deploys the stacks, is not on the PATH; install it (https://www.pulumi.com/docs/install/)";
 
-/** The newest version that streams no events of an update, and writes them into a file instead. */
+/** The newest version that writes the events of an update into a file instead of streaming them. */
 const WRITES_EVENTS = "3.205.0";
 
 /**
- * Refuses a CLI to which the Automation API hands a file for the events of an update: private keys are in them in clear.
+ * Refuses a CLI that the Automation API tells to write the events of an update into a file: they contain unencrypted
+ * private keys.
  *
  * @throws CannotStart
  */
@@ -60,6 +61,6 @@ export async function assertStreamsEvents(cli: PulumiCli): Promise<void> {
   const version = parse(printed);
   if (version !== null && gt(version, WRITES_EVENTS)) return;
   throw new CannotStart(
-    `\`pulumi version\` says ${version === null ? JSON.stringify(printed) : `v${version.version}`}: up to ${WRITES_EVENTS} Pulumi writes the events of an update, with private keys, into a temporary file; install 3.245 or later`,
+    `\`pulumi version\` printed ${version === null ? JSON.stringify(printed) : `v${version.version}`}: up to ${WRITES_EVENTS}, Pulumi writes the events of an update, with private keys, into a temporary file; install 3.245 or later`,
   );
 }

@@ -8,25 +8,25 @@ const schema = z.object({
   done: z.record(z.string(), z.object({ digest: z.string(), waiting: z.array(z.string()) })),
 });
 
-/** A pass that is done: what it was made from, and what the stack still waited for. */
+/** A pass that is done: the digest of its stack at that time, and the reasons why the stack still waited. */
 export interface DonePass {
   readonly digest: string;
   readonly waiting: readonly string[];
 }
 
-/** What a run has done so far, kept in a file so that a later run can go on from there. */
+/** The passes that a run has done so far, in a file, so that a later run can continue from there. */
 export class RunRecord {
   private constructor(
     private readonly file: string,
     private done: ReadonlyMap<string, DonePass>,
   ) {}
 
-  /** A record of a new run, which replaces an older one when the first pass is done. */
+  /** Creates the record of a new run, which replaces an older one when the first pass is done. */
   static begin(file: string): RunRecord {
     return new RunRecord(file, new Map());
   }
 
-  /** The record of the run before; undefined if there is none that can be read. */
+  /** Reads the record of the previous run; undefined if it does not exist or cannot be read. */
   static read(file: string): RunRecord | undefined {
     try {
       const { done } = schema.parse(JSON.parse(readFileText(file, { limit: LIMITS.config })));
@@ -37,11 +37,11 @@ export class RunRecord {
   }
 
   /**
-   * The passes that need not be done again: their stack is as it was, and so is everything that came before them.
+   * Returns the passes that need not be done again, because neither their stack nor anything before them has changed.
    * The record forgets all others.
    *
-   * @param tasks in an order in which they can be done.
-   * @param digestOf a stack as it is now.
+   * @param tasks tasks in an order in which they can run.
+   * @param digestOf returns a stack's current digest.
    */
   keep(tasks: readonly Task[], digestOf: (stack: string) => string): ReadonlyMap<string, DonePass> {
     const planned = new Set(tasks.map(({ id }) => id));
@@ -55,7 +55,7 @@ export class RunRecord {
     return kept;
   }
 
-  /** Notes a pass, at once and whole. */
+  /** Adds a pass and saves the record at once, as a complete file. */
   add(id: string, pass: DonePass): void {
     this.done = new Map([...this.done, [id, pass]]);
     const unfinished = `${this.file}.new`;
@@ -64,7 +64,7 @@ export class RunRecord {
     renameSync(unfinished, this.file);
   }
 
-  /** There is nothing to go on with. */
+  /** Removes the record, since there is nothing left to continue. */
   remove(): void {
     rmSync(this.file, { force: true });
   }

@@ -6,31 +6,31 @@ import type { Pass } from "./plan";
 
 export type Result = "done" | "failed" | "skipped" | "interrupted";
 
-/** What became of one pass. The order of the fields is that of `--json`. */
+/** Outcome of one pass. The order of the fields is that of `--json`. */
 export interface PassReport {
   readonly pass: Pass;
   readonly result: Result;
   readonly seconds: number;
   readonly changes: Changes;
-  /** What is remarkable about it; of what was skipped, why. */
+  /** A remark for people; for a skipped pass, the reason. */
   readonly note?: string;
 }
 
-/** What became of one stack. The order of the fields is that of `--json`. */
+/** Outcome of one stack. The order of the fields is that of `--json`. */
 export interface StackReport {
   readonly stack: string;
   readonly passes: readonly PassReport[];
-  /** The worst of the passes. */
+  /** Worst result of the passes. */
   readonly result: Result;
   readonly seconds: number;
   readonly changes: Changes;
-  /** What its organizations wait for, one sentence each. */
+  /** Reasons why its organizations wait, one sentence each. */
   readonly waiting: readonly string[];
-  /** What went wrong. */
+  /** Error of the pass that failed. */
   readonly error?: string;
 }
 
-/** The run in figures. */
+/** Numbers of a run. */
 export interface Summary {
   readonly stacks: number;
   readonly done: number;
@@ -50,8 +50,8 @@ export interface Report {
 const WORST_FIRST: readonly Result[] = ["failed", "interrupted", "skipped", "done"];
 
 /**
- * @param stacks the passes of each stack, which have all come to an end.
- * @param seconds that the run took.
+ * @param stacks the passes of each stack, after the run has ended.
+ * @param seconds duration of the run.
  */
 export function reportOf(
   stacks: ReadonlyMap<string, readonly BoardEntry[]>,
@@ -74,7 +74,7 @@ export function reportOf(
   };
 }
 
-/** Exit status: 0 all is done, 1 something is not. */
+/** Returns the exit status: 0 if everything is done, else 1. */
 export function exitStatus({ summary }: Report): 0 | 1 {
   return summary.done === summary.stacks ? 0 : 1;
 }
@@ -107,17 +107,17 @@ function passReport({ task, progress, seconds = 0 }: BoardEntry): PassReport {
   };
 }
 
-/** What is to be said of a pass besides its result. */
+/** Returns the remark on a pass, besides its result. */
 export function noteOf(progress: BoardEntry["progress"]): string | undefined {
   if (progress.state === "done") return progress.result.note;
   if (progress.state === "skipped") return `${progress.because} failed`;
-  return progress.state === "interrupted" && !progress.begun ? "not begun" : undefined;
+  return progress.state === "interrupted" && !progress.begun ? "not started" : undefined;
 }
 
-/** What went wrong, in the lines that matter. */
+/** Describes an error in the lines that matter. */
 export function describeError(error: unknown): string {
   if (error instanceof PassFailed) return error.lines.join("\n");
-  // A mistake of ours, whose place matters.
+  // A bug in Countersign, so its location matters.
   return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
 }
 

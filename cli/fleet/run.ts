@@ -28,14 +28,14 @@ export interface FleetOptions {
   readonly resume?: true;
 }
 
-/** What is to be run, and where. */
+/** A run: its stacks, its tasks, and its folder. */
 interface Fleet {
   readonly folder: StackFolder;
   /** The selected stacks. */
   readonly names: readonly string[];
   readonly tasks: readonly Task[];
   readonly environmentOf: (stack: string) => Record<string, string>;
-  /** The folder of logs and of the record. */
+  /** Folder of the logs and the record. */
   readonly home: string;
 }
 
@@ -59,7 +59,7 @@ export async function runFleet(kind: Kind, options: FleetOptions): Promise<0 | 1
     {
       onWait: (pid) => {
         throw new CannotStart(
-          `another \`countersign fleet\` works in ${folder.directory} (process ${pid}): wait until it has ended`,
+          `another \`countersign fleet\` is running in ${folder.directory} (process ${pid}): wait until it has ended`,
         );
       },
     },
@@ -106,7 +106,7 @@ async function work(kind: Kind, options: FleetOptions, fleet: Fleet): Promise<Re
   }
 }
 
-/** Where passes that are done are noted, and which of them are left out; a preview notes nothing. */
+/** Returns the record of passes that are done, and the passes to skip. A preview has no record. */
 function recordOf(
   kind: Kind,
   { resume }: FleetOptions,
@@ -117,7 +117,7 @@ function recordOf(
   const file = join(home, "progress.json");
   const earlier = resume && RunRecord.read(file);
   if (!earlier) {
-    if (resume) say("There is no run to go on with: all stacks are run.");
+    if (resume) say("There is no run to resume: all stacks run.");
     return { record: RunRecord.begin(file), kept: new Map() };
   }
   const kept = earlier.keep(tasks, (stack) => stackDigest(folder.directory, stack));

@@ -1,38 +1,38 @@
-/** Something to do, and what must come before it. */
+/** A step of a schedule, and the steps that must come before it. */
 export interface Step {
   readonly id: string;
-  /** Steps without whose success this one is skipped. */
+  /** Steps that must succeed; otherwise this one is skipped. */
   readonly needs: readonly string[];
-  /** Steps that must have ended, in whatever way. */
+  /** Steps that must have ended, whether or not they succeeded. */
   readonly after: readonly string[];
 }
 
-/** How far a step is. */
+/** Progress of a step. */
 export type Progress<R> =
   | { readonly state: "pending" }
   | { readonly state: "running" }
   | { readonly state: "done"; readonly result: R }
   | { readonly state: "failed"; readonly error: unknown }
-  /** Not begun, because of a step that failed. */
+  /** Not begun, because a step that it needs failed. */
   | { readonly state: "skipped"; readonly because: string }
-  /** Begun or not, it was the user who stopped it. */
+  /** Stopped by the user, whether or not it had begun. */
   | { readonly state: "interrupted"; readonly begun: boolean };
 
 export interface ScheduleOptions<S extends Step, R> {
-  /** How many steps may run at a time. */
+  /** Largest number of steps that run at a time. */
   readonly parallel: number;
   readonly run: (step: S) => Promise<R>;
-  /** When it is aborted nothing more is begun, and what fails from then on counts as interrupted. */
+  /** Once it is aborted, no step begins, and steps that fail count as interrupted. */
   readonly stopping: AbortSignal;
-  /** Called at every change, also at the end. */
+  /** Called on every change, including those at the end. */
   readonly onChange?: (step: S, progress: Progress<R>) => void;
 }
 
 /**
- * Runs steps as early as what they wait for allows, in the order given. A failure skips what needs it; everything else
- * is carried on.
+ * Runs steps in the given order, each as soon as the steps that it waits for allow. If a step fails, the steps that
+ * need it are skipped; all others continue.
  *
- * @param steps without cycles; every id that one names is another's.
+ * @param steps steps without cycles; every id that one of them names exists.
  */
 export async function schedule<S extends Step, R>(
   steps: readonly S[],
@@ -76,7 +76,7 @@ export async function schedule<S extends Step, R>(
   return progress;
 }
 
-/** The step that failed first on the way to this one. */
+/** Returns the failed step because of which this one is skipped. */
 function causeOfSkipping(
   step: Step,
   progress: ReadonlyMap<string, Progress<unknown>>,

@@ -1,10 +1,10 @@
 import { CannotStart } from "./failure";
 
 /**
- * The stacks that patterns choose; all without a pattern.
+ * Returns the stacks that match a pattern; all of them if there is no pattern.
  *
- * @param patterns names, in which `*` stands for any text and `?` for one character.
- * @throws CannotStart if a pattern chooses none.
+ * @param patterns names in which `*` matches any text and `?` matches one character.
+ * @throws CannotStart if a pattern matches no stack.
  */
 export function selectStacks<S extends { readonly name: string }>(
   stacks: readonly S[],
@@ -15,7 +15,7 @@ export function selectStacks<S extends { readonly name: string }>(
   for (const { pattern, expression } of expressions) {
     if (stacks.some(({ name }) => expression.test(name))) continue;
     const known = stacks.map(({ name }) => name).join(", ");
-    throw new CannotStart(`--select ${pattern} chooses no stack; there are ${known}`);
+    throw new CannotStart(`--select ${pattern} matches no stack; the stacks are ${known}`);
   }
   return stacks.filter(({ name }) => expressions.some(({ expression }) => expression.test(name)));
 }

@@ -4,28 +4,28 @@ import { keyNames } from "../../systems/substra/organizations";
 import { LIMITS, readFileText } from "../../host";
 import type { ClusterChoice } from "../recovery/helm-records";
 
-/** A stack of the folder, and what its configuration says about other stacks of the folder. */
+/** A stack of the folder, and its links to other stacks of the folder, as configured. */
 export interface StackFile {
   readonly name: string;
-  /** The organizations whose certificates another stack signs, wherever that is. */
+  /** Organizations whose certificates another stack signs, inside or outside the folder. */
   readonly organizations: readonly SignedOrganization[];
-  /** Stacks of the folder whose published requests this stack takes. */
+  /** Stacks of the folder whose published requests this stack reads. */
   readonly takesRequestsOf: readonly string[];
-  /** Where it is deployed to; undefined if the stack file itself holds a kubeconfig or a cluster's name. */
+  /** Cluster that it is deployed to; undefined if the stack file itself contains a kubeconfig or a cluster's name. */
   readonly cluster: ClusterChoice | undefined;
-  /** Where its secrets are encrypted, as the stack file says. @default - by passphrase */
+  /** Secrets provider from the stack file. @default - a passphrase */
   readonly secretsProvider?: string;
 }
 
 export interface SignedOrganization {
   readonly mspId: string;
-  /** The stack of the folder that signs; undefined if it lies elsewhere, or certificates come as files. */
+  /** The stack of the folder that signs; undefined if it is elsewhere, or if certificates come as files. */
   readonly signer: string | undefined;
-  /** Name of the key that a certificate is wanted for. */
+  /** Name of the key that needs a certificate. */
   readonly key: string;
 }
 
-// Whatever does not fit is left to the program, which says what is wrong with its key.
+// Invalid values are ignored here: the program reports what is wrong, with the key.
 const organization = z.object({
   signedBy: z.object({ stack: z.string().optional() }).optional().catch(undefined),
   certificate: z
@@ -49,7 +49,7 @@ const stackFile = z.object({
   config: config.catch(config.parse({})).default(config.parse({})),
 });
 
-/** @param ofFolder the stack of the folder that a reference in the configuration means, if it is one. */
+/** @param ofFolder returns the stack of the folder that a reference in the configuration means, if there is one. */
 export function readStackFile(
   path: string,
   name: string,
@@ -79,7 +79,7 @@ export function readStackFile(
   };
 }
 
-/** What cannot be read is left to Pulumi, which says what is wrong with the file. */
+/** Reads a YAML file; undefined if it cannot be parsed, since Pulumi reports what is wrong with it. */
 export function readYaml(path: string): unknown {
   return parseYaml(readFileText(path, { limit: LIMITS.config }));
 }

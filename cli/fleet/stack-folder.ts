@@ -13,7 +13,7 @@ export interface StackFolder {
   readonly stacks: readonly StackFile[];
 }
 
-/** @throws CannotStart if the folder holds no project or no stack. */
+/** @throws CannotStart if the folder contains no project or no stack. */
 export function readStackFolder(directory: string): StackFolder {
   const project = projectOf(directory);
   const names = readdirSync(directory)
@@ -31,7 +31,7 @@ export function readStackFolder(directory: string): StackFolder {
 }
 
 /**
- * What a stack is deployed from, in short: it changes with the configuration and not with the salt that Pulumi adds.
+ * Returns a digest of a stack's input: it changes with the configuration, but not with the salt that Pulumi adds.
  *
  * @returns SHA-256, hexadecimal.
  */
@@ -54,11 +54,11 @@ function projectOf(directory: string): string {
     throw new CannotStart(`there is no ${file}: give the project's folder with --directory`);
   }
   const project = z.object({ name: z.string() }).safeParse(readYaml(file));
-  if (!project.success) throw new CannotStart(`${file} does not say the project's name`);
+  if (!project.success) throw new CannotStart(`${file} has no project name`);
   return project.data.name;
 }
 
-/** A stack of the folder by the name that a configuration gives it: `<stack>`, or in full `<organization>/<project>/<stack>`. */
+/** Finds the stack of the folder that a configuration names: `<stack>` or `<organization>/<project>/<stack>`. */
 function stackOf(
   reference: string | undefined,
   project: string,

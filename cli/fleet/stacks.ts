@@ -9,22 +9,25 @@ import { PublishedOutputs } from "./outputs";
 import { PulumiCli, assertStreamsEvents } from "./pulumi-cli";
 import type { StackFile } from "./stack-file";
 
-/** How an update or preview of a stack is followed and stopped. */
+/** Ways to follow and stop an update or preview of a stack. */
 export interface Following {
-  /** File that what the CLI prints is added to. */
+  /** File that the CLI's output is appended to. */
   readonly log: string;
-  /** Each `abort` event interrupts the CLI once, as Ctrl-C does: first it ends what it is about, then at once. */
+  /**
+   * Each `abort` event interrupts the CLI once, like Ctrl-C: the first lets running operations finish, the second does
+   * not.
+   */
   readonly interrupt: AbortSignal;
   readonly onStep: (text: string) => void;
 }
 
-/** What an update came to. */
+/** Result of an update. */
 export interface Update {
   readonly changes: Changes;
   readonly outputs: PublishedOutputs;
 }
 
-/** The stacks of a folder in their backend, by the Automation API. */
+/** The stacks of a folder in their backend, accessed with the Automation API. */
 export class Stacks {
   private constructor(
     private readonly cli: PulumiCli,
@@ -32,8 +35,8 @@ export class Stacks {
   ) {}
 
   /**
-   * @param environmentOf what is particular to a stack in the environment of the CLI.
-   * @throws CannotStart if there is no CLI, or the backend does not answer.
+   * @param environmentOf returns the variables that only this stack needs in the CLI's environment.
+   * @throws CannotStart if the CLI is not installed, or if the backend does not answer.
    */
   static async open(
     directory: string,
@@ -51,7 +54,7 @@ export class Stacks {
     }
   }
 
-  /** Makes the stack in the backend if it is not there, without selecting it for the person at the terminal. */
+  /** Creates the stack in the backend if it does not exist, without changing the user's selected stack. */
   async create({ name, secretsProvider }: StackFile): Promise<void> {
     if (this.existing.has(name)) return;
     const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
@@ -84,10 +87,10 @@ export class Stacks {
   }
 
   /**
-   * Removes the lock of an update that was killed, and mends what it left half done. The caller knows that its process
-   * has ended.
+   * Removes the lock of an update that was killed, and repairs what it left half done. The caller must know that its
+   * process has ended.
    *
-   * @returns what was mended, a clause each.
+   * @returns the repairs, one clause each.
    */
   async recover({ name, cluster }: StackFile): Promise<string[]> {
     await this.cli.run(name, ["cancel", name, "--yes"]);
@@ -130,7 +133,7 @@ export class Stacks {
     }
   }
 
-  /** The stack for the Automation API, which by itself would select it and decrypt its outputs. */
+  /** Returns the stack for the Automation API, without letting the API select it or decrypt its outputs. */
   private async handle(stack: string): Promise<Stack> {
     const api = await import("@pulumi/pulumi/automation/index.js");
     const workspace: LocalWorkspace = await api.LocalWorkspace.create({

@@ -1,20 +1,20 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** How a run is stopped by signals. */
+/** Signal handling of a run. */
 export interface Stop {
-  /** Aborted by the first signal: nothing more is begun. */
+  /** Aborted by the first signal: no new stack starts. */
   readonly stopping: AbortSignal;
-  /** An `abort` event on it, each time that children are to be interrupted. */
+  /** Gets an `abort` event each time that child processes must be interrupted. */
   readonly interrupt: AbortSignal;
-  /** Signals do again what they did before. */
+  /** Restores the previous handling of signals. */
   readonly end: () => void;
 }
 
 /**
- * Turns signals into an orderly end: the first lets the updates under way come to an end, the second ends them at once.
+ * Stops a run in an orderly way: the first signal lets running updates finish, the second aborts them.
  *
- * Ctrl-C reaches the CLIs without us, since they belong to the terminal's process group. Sent once more it would make
- * them end at once, so the first SIGINT is not passed on; other signals reach only this process.
+ * Ctrl-C reaches the CLIs directly, since they belong to the terminal's process group. A second one would make them
+ * abort, so the first SIGINT is not passed on. Other signals reach only this process.
  *
  * @param say tells the user what happens.
  */
@@ -25,9 +25,9 @@ export function stopOnSignals(say: (text: string) => void): Stop {
     const first = !stopping.signal.aborted;
     if (first) {
       stopping.abort();
-      say("Stopping: no stack is begun any more, those under way come to an end. Again: at once.");
+      say("Stopping: no new stack starts, running updates finish. Interrupt again to abort them.");
     }
-    // Not aborted, which works only once; the Automation API interrupts the CLI at every event.
+    // An event instead of abort(), which works only once: the Automation API interrupts the CLI on every event.
     if (!first || signal !== "SIGINT") interrupt.signal.dispatchEvent(new Event("abort"));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);

@@ -1,7 +1,7 @@
 import { type Report, type Result, type StackReport } from "./report";
 import { SIGNS, changesText, columns, duration, indented } from "./text";
 
-/** The end of a run for people: a table, what went wrong, what stacks wait for, and the run in one line. */
+/** Renders the end of a run for people: a table, the errors, the reasons why stacks wait, and a summary in one line. */
 export function renderSummary(report: Report, logs: string, kind: "preview" | "up"): string {
   const { stacks, summary } = report;
   const table = columns([
@@ -17,7 +17,7 @@ export function renderSummary(report: Report, logs: string, kind: "preview" | "u
   const failures = stacks.flatMap(({ stack, error }) =>
     error === undefined
       ? []
-      : ["", `${stack} failed (all of it: ${logs}/${stack}.log):`, ...indented(error)],
+      : ["", `${stack} failed (full log: ${logs}/${stack}.log):`, ...indented(error)],
   );
   const waiting = stacks.flatMap(({ stack, waiting: sentences }) =>
     sentences.map((sentence) => `${stack} waits: ${sentence}`),
@@ -34,9 +34,9 @@ export function renderSummary(report: Report, logs: string, kind: "preview" | "u
 }
 
 const GO_ON =
-  "Go on with the same command and --resume: it leaves out what is done and has not changed since.";
+  "To continue, add --resume to the same command: it skips what is done and has not changed since.";
 
-/** The same for programs. */
+/** Renders the end of a run for programs. */
 export function renderJson(report: Report): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }

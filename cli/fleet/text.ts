@@ -1,6 +1,6 @@
 import type { Changes } from "./events";
 
-/** What a state looks like at the beginning of a line. */
+/** Sign of each state, at the beginning of a line. */
 export const SIGNS = {
   done: "√",
   failed: "×",
@@ -10,20 +10,20 @@ export const SIGNS = {
   pending: "·",
 } as const;
 
-/** "42 s", "3 min 5 s". */
+/** Returns a duration as "42 s" or "3 min 5 s". */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** "create 3, update 1". */
+/** Returns changes as "create 3, update 1". */
 export function changesText(changes: Changes): string {
   const made = Object.entries(changes).map(([operation, count]) => `${operation} ${count}`);
   return made.length === 0 ? "unchanged" : made.join(", ");
 }
 
-/** Rows with their cells one below the other. */
+/** Aligns the cells of rows in columns. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -37,7 +37,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Each line of a text, indented. */
+/** Returns the lines of a text, indented. */
 export function indented(text: string): string[] {
   return text.split("\n").map((line) => `  ${line}`);
 }

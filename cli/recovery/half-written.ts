@@ -2,12 +2,12 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Deletes the files of attributes in a file backend that have nothing in them. Pulumi's CLI makes each of them first and fills
- * it then; one that was left empty by a kill in between makes the whole backend unreadable for every command (`error: EOF`).
- * What they hold (a checksum, a type) nobody needs.
+ * Deletes empty attribute files in a file backend. The Pulumi CLI first creates such a file and then fills it. If it is
+ * killed in between, the empty file makes the whole backend unreadable for every command (`error: EOF`). Nobody needs
+ * the contents of these files (a checksum, a type).
  *
- * @param backend folder of the file backend, to which nobody writes now.
- * @returns how many there were.
+ * @param backend folder of the file backend, which nobody writes to now.
+ * @returns the number of deleted files.
  */
 export function removeHalfWritten(backend: string): number {
   const folder = join(backend, ".pulumi");

@@ -1,32 +1,32 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { CoreV1Api, V1Secret } from "@kubernetes/client-node";
 
-/** A Helm release by the namespace that keeps its records. */
+/** A Helm release, identified by its name and the namespace that contains its records. */
 export interface HelmRelease {
   readonly name: string;
   readonly namespace: string;
 }
 
-/** Which cluster the releases are in. @default - as kubectl finds it, current context */
+/** The cluster that the releases are in. @default - the one that kubectl finds, with the current context */
 export interface ClusterChoice {
   readonly kubeconfig?: string;
   readonly context?: string;
 }
 
-/** Helm's record of one revision of a release, by its status in Helm's words. */
+/** Helm's record of one revision of a release, with the status in Helm's words. */
 export interface Revision {
   readonly revision: number;
   readonly status: string;
 }
 
 /**
- * The revisions whose records have to go so that the next change of a release begins from its last revision that was
- * deployed.
+ * Returns the revisions whose records must be deleted so that the next change of a release starts from the last
+ * revision that was deployed.
  *
- * What comes after that one is a change that did not end: pending, or failed and about to be rolled back. A refresh would
- * take the values of a failed revision for what is deployed, and change nothing. While Helm changes over to a new
- * revision there is a moment in which none is deployed, but the one before is superseded already. A release that is being
- * uninstalled keeps its records, by which its objects are found.
+ * Later revisions are unfinished changes: pending, or failed and about to be rolled back. A refresh would mistake the
+ * values of a failed revision for the deployed ones, and change nothing. While Helm switches to a new revision, for a
+ * moment no revision is deployed, because the previous one is already superseded. A release that is being uninstalled
+ * keeps its records, because Helm uses them to find its objects.
  */
 export function unfinishedOf<R extends Revision>(records: readonly R[]): readonly R[] {
   if (isUninstalling(records)) return [];
@@ -41,10 +41,12 @@ function isUninstalling(records: readonly Revision[]): boolean {
 }
 
 /**
- * Mends the records of releases whose last change was killed, and deletes those of releases that Pulumi does not know yet.
+ * Repairs the records of releases whose last change was killed, and deletes those of releases that Pulumi does not know
+ * yet.
  *
- * Helm refuses to touch a release with a pending record. Without it, it begins again from the last revision that was
- * deployed, and takes over the objects that the killed run had made, which bear the release's name.
+ * Helm refuses to change a release with a pending record. Without that record, it starts again from the last revision
+ * that was deployed, and adopts the objects that the killed run had created, because their annotations contain the
+ * release's name.
  *
  * @returns the releases that had such records.
  */
@@ -93,14 +95,17 @@ async function recordsOf(api: CoreV1Api, { name, namespace }: HelmRelease): Prom
   });
 }
 
-/** The newest first: if this is cut off, what is left is again a row of revisions from the first one on. */
+/** Deletes records, newest first: if this is interrupted, the remaining revisions have no gap. */
 async function forget(api: CoreV1Api, records: readonly Record[]): Promise<number> {
   const newestFirst = [...records].sort((one, other) => other.revision - one.revision);
   for (const { secret } of newestFirst) await api.deleteNamespacedSecret(placeOf(secret));
   return records.length;
 }
 
-/** Helm upgrades a release that failed, and uninstalls it, but one whose removal was killed it can only uninstall. */
+/**
+ * Marks revisions as failed whose removal was killed: Helm can upgrade or uninstall a failed release, but can only
+ * uninstall one in the status `uninstalling`.
+ */
 async function makeFailed(api: CoreV1Api, records: readonly Record[]): Promise<number> {
   const killed = records.filter(({ status }) => status === "uninstalling");
   for (const { secret } of killed) {
@@ -116,9 +121,9 @@ function placeOf({ metadata }: V1Secret): { name: string; namespace: string } {
 }
 
 /**
- * A record with another status.
+ * Returns a record with another status.
  *
- * @param release the record in its Secret: JSON, compressed, in base64, and once more in base64 as every Secret.
+ * @param release the record in its Secret: compressed JSON in base64, encoded in base64 once more, like every Secret.
  */
 export function withStatus(release: string, status: string): string {
   const compressed = Buffer.from(Buffer.from(release, "base64").toString(), "base64");

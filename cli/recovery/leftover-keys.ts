@@ -3,16 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLines } from "../../host";
 
-/** A kind of folder that earlier versions, when killed, left behind with private keys in clear. */
+/** A kind of folder with unencrypted private keys that earlier versions left behind when they were killed. */
 interface Kind {
   readonly name: RegExp;
-  /** Whether a folder with such a name is one of ours that nobody needs. */
+  /** Whether a folder with such a name was created by Countersign and is no longer needed. */
   readonly isLeft: (folder: string) => boolean;
 }
 
 const MINUTE = 60_000;
 
-/** A component of ours in an URN. */
+/** Part of the URN of every Countersign component. */
 const OURS = "countersign:";
 
 const PRIVATE_KEY = /-----BEGIN (EC |RSA )?PRIVATE KEY-----/;
@@ -20,12 +20,13 @@ const PRIVATE_KEY = /-----BEGIN (EC |RSA )?PRIVATE KEY-----/;
 const KINDS: readonly Kind[] = [
   // Event logs of `make up` and `make down`.
   { name: /^countersign-events-/, isLeft: () => true },
-  // Those of the Automation API with a Pulumi CLI before 3.206. Other programs have such folders, too.
+  // Event logs of the Automation API with a Pulumi CLI before 3.206. Other programs create such folders, too.
   {
     name: /^automation-logs-/,
     isLeft: (folder) => files(folder).some((file) => readFileSync(file, "latin1").includes(OURS)),
   },
-  // Pairs for OpenSSL, of `countersign verify`. A folder that is in use is younger than a minute, and not always in an argument.
+  // Certificates and keys that `countersign verify` passed to OpenSSL. A folder in use is less than a minute old, and
+  // not always among a process's arguments.
   {
     name: /^countersign-[A-Za-z0-9]{6}$/,
     isLeft: (folder) =>
@@ -35,11 +36,11 @@ const KINDS: readonly Kind[] = [
 ];
 
 /**
- * Deletes the folders with private keys in clear that killed runs of earlier versions left among the temporary files.
- * Those of other users, and those that a live process names in its arguments, are left alone.
+ * Deletes the folders with unencrypted private keys that killed runs of earlier versions left among the temporary
+ * files. It ignores folders of other users, and folders that a live process names in its arguments.
  *
- * @param places folders for temporary files. @default - of this user and machine, on disk and in memory
- * @returns what was done, a clause each.
+ * @param places folders for temporary files. @default - those of this user and machine, on disk and in memory
+ * @returns what was done, one clause per folder.
  */
 export function removeLeftoverKeys(places: readonly string[] = temporaryPlaces()): string[] {
   const found = [...new Set(places)].flatMap((place) =>
@@ -68,11 +69,11 @@ function namesIn(place: string): string[] {
   try {
     return readdirSync(place);
   } catch {
-    return []; // not on this machine
+    return []; // does not exist on this machine
   }
 }
 
-/** Whether it is a folder, and no link to one, of this user. */
+/** Whether it is a folder of this user, and not a link to one. */
 function isOwn(folder: string): boolean {
   const entry = lstatSync(folder, { throwIfNoEntry: false });
   return entry?.isDirectory() === true && entry.uid === process.getuid?.();
@@ -82,11 +83,11 @@ function isLeft({ isLeft: decide }: Kind, folder: string): boolean {
   try {
     return decide(folder);
   } catch {
-    return false; // removed meanwhile by the process that made it
+    return false; // removed in the meantime by the process that created it
   }
 }
 
-/** The plain files directly in a folder: nothing that would block or lead elsewhere is opened. */
+/** Returns the regular files directly in a folder, so that nothing is opened that blocks or leads elsewhere. */
 function files(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -2,24 +2,24 @@ import { realpathSync } from "node:fs";
 import { mendRecords, type ClusterChoice, type HelmRelease } from "./helm-records";
 import { endOrphanedPlugins } from "./orphans";
 
-/** A stack whose last update was killed, and whose lock is gone. */
+/** A stack whose last update was killed, and whose lock has been removed. */
 export interface KilledUpdate {
-  /** The project's folder, in which the killed CLI worked. */
+  /** The project's folder, which was the working directory of the killed CLI. */
   readonly folder: string;
-  /** Where its Helm releases are; undefined if that is not known here. */
+  /** Cluster of its Helm releases; undefined if it is not known here. */
   readonly cluster: ClusterChoice | undefined;
   /**
-   * What is done next. A `destroy` removes the objects of a release's newest revision, so it keeps the records of releases
-   * that Pulumi knows.
+   * The next command. A `destroy` removes the objects of a release's newest revision, so the records of releases that
+   * Pulumi knows are kept for it.
    */
   readonly next: "up" | "destroy";
-  /** `pulumi stack export`, without decrypting anything. */
+  /** Runs `pulumi stack export`, without decrypting anything. */
   readonly exportState: () => Promise<string>;
-  /** `pulumi stack import` of such a text. */
+  /** Runs `pulumi stack import` with such a text. */
   readonly importState: (state: string) => Promise<unknown>;
 }
 
-/** What a killed update may have left half done, by the type of its resource. */
+/** An operation on a resource that a killed update may have left half done. */
 interface PendingOperation {
   readonly resource: {
     readonly type: string;
@@ -28,7 +28,7 @@ interface PendingOperation {
   };
 }
 
-/** The part of an exported state that matters here; the rest is handed back as it is. */
+/** The part of an exported state that matters here; the rest is imported again unchanged. */
 interface State {
   readonly deployment?: {
     readonly pending_operations?: readonly PendingOperation[];
@@ -38,20 +38,20 @@ interface State {
 
 const RELEASE_TYPE = "kubernetes:helm.sh/v3:Release";
 
-/** What was mended. */
+/** Result of a repair. */
 export interface Mended {
-  /** A clause for each thing. */
+  /** What was done, one clause per repair. */
   readonly done: readonly string[];
   /**
-   * Whether there are releases that the next `up` has to upgrade even if their values did not change, as their objects may
-   * be those of the change that was killed. The state says so, which a refresh would overwrite.
+   * Whether there are releases that the next `up` must upgrade even if their values did not change, because their
+   * objects may be those of the killed change. This is noted in the state, where a refresh would overwrite it.
    */
   readonly mustUpgrade: boolean;
 }
 
 /**
- * Mends what an update leaves that was killed, so that the next one goes on: plugins that still run, Helm's records of
- * installations, upgrades and rollbacks that never ended, and the note of them in the stack's state.
+ * Repairs what a killed update leaves behind, so that the next one can continue: plugins that still run, Helm's records
+ * of unfinished installations, upgrades and rollbacks, and the operations that the stack's state lists as pending.
  */
 export async function mend(update: KilledUpdate): Promise<Mended> {
   const done: string[] = [];
@@ -67,14 +67,14 @@ export async function mend(update: KilledUpdate): Promise<Mended> {
   );
   const mended = await mendRecords(update.next === "up" ? known : [], unknown, update.cluster);
   for (const { name, namespace } of mended) {
-    done.push(`release ${namespace}/${name}: its last change was killed and begins anew`);
+    done.push(`release ${namespace}/${name}: its last change was killed and starts over`);
   }
   const isMended = (resource: PendingOperation["resource"]) =>
     releasesOf([resource]).some((release) => mended.some((each) => isSame(each, release)));
   if (pending.length > 0 || mended.length > 0) {
     const deployment = {
       ...state.deployment,
-      // They would stay for good, and a later recovery would take their releases for unknown ones.
+      // Pulumi would keep them forever, and a later recovery would mistake their releases for unknown ones.
       pending_operations: [],
       resources: resources.map((each) =>
         isMended(each) ? { ...each, initErrors: [KILLED] } : each,
@@ -85,7 +85,7 @@ export async function mend(update: KilledUpdate): Promise<Mended> {
   return { done, mustUpgrade: resources.some(isMended) };
 }
 
-/** Pulumi updates a resource with such a note also if its inputs did not change. */
+/** Init error of a resource, which makes Pulumi update the resource even if its inputs did not change. */
 const KILLED = "its last change was killed";
 
 function isSame(one: HelmRelease, other: HelmRelease): boolean {

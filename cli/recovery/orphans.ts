@@ -2,13 +2,14 @@ import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { commandLine } from "../../host";
 
 /**
- * Ends the Pulumi plugins that a killed CLI left running in a folder, and their programs. A provider notices its loss only
- * after minutes and goes on with its installation meanwhile, at the same time as the next update. A program of Node's
- * fails, and may take a processor for hours to format its error's stack (see components/pki/refusal.ts).
+ * Ends the Pulumi plugins that a killed CLI left running in a folder, and their programs. A provider takes minutes to
+ * notice that the CLI is gone, and until then continues its installation at the same time as the next update. A Node
+ * program fails, and may occupy a processor for hours to format its error's stack (see components/pki/refusal.ts).
  *
- * What belongs to a living CLI is left alone. Works where there is /proc; elsewhere plugins end by themselves.
+ * Plugins and programs of a live CLI are left alone. This requires /proc; on systems without it, plugins end by
+ * themselves.
  *
- * @returns how many there were.
+ * @returns the number of processes that were ended.
  */
 export function endOrphanedPlugins(folder: string): number {
   const orphans = processes().filter(
@@ -28,7 +29,7 @@ function endNow(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended meanwhile.
+    // It has ended in the meantime.
   }
 }
 
@@ -48,7 +49,7 @@ function isPlugin(pid: number): boolean {
   return /^pulumi-(resource|language)-/.test(program(pid));
 }
 
-/** What the language host for Node starts. */
+/** Whether it is a program that the language host for Node started. */
 function isProgram(pid: number): boolean {
   return /@pulumi\/pulumi\/cmd\/run\b/.test(commandLine(pid).split("\0")[1] ?? "");
 }
@@ -61,7 +62,7 @@ function workingDirectory(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
-    return undefined; // ended meanwhile, or somebody else's
+    return undefined; // the process has ended in the meantime, or belongs to somebody else
   }
 }
 

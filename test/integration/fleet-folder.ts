@@ -25,29 +25,29 @@ import { workbench } from "./workbench";
 const root = resolve(__dirname, "..", "..");
 const command = join(root, "cli", "countersign.cjs");
 
-/** How a command ended. */
+/** Result of a command. */
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command under way. */
+/** A running command. */
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** Resolves as soon as it has printed the text on its standard error. */
+  /** Resolves as soon as the command has printed the text on its standard error. */
   readonly says: (text: string) => Promise<void>;
-  /** Ends it and its children at once, without a chance to tidy up. */
+  /** Ends the command and its children at once, without a chance to clean up. */
   readonly kill: () => Promise<void>;
 }
 
-/** A folder with the stacks of a consortium on one file backend; organizations have passphrases of their own. */
+/** A folder with the stacks of a consortium on one file backend; organizations have their own passphrases. */
 export class FleetFolder {
   private constructor(
     readonly directory: string,
     private readonly environment: Readonly<Record<string, string>>,
-    /** Everything that is written into the folder, in which home and temporary files are, too. */
+    /** Everything that is written into the folder, which also contains the home folder and temporary files. */
     readonly files: WrittenFiles,
   ) {}
 
@@ -119,7 +119,7 @@ export class FleetFolder {
     return { ...ended, report: JSON.parse(ended.stdout) as Report };
   }
 
-  /** Starts `countersign fleet` in a process group of its own, to which its programs belong. */
+  /** Starts `countersign fleet` in its own process group, which its programs belong to. */
   start(...args: readonly string[]): Running {
     return this.startIn({}, args);
   }
@@ -140,7 +140,7 @@ export class FleetFolder {
     return this.spawn("pulumi", all, existsSync(passphrase) ? own : {});
   }
 
-  /** Private keys of these stacks, which stay in memory. */
+  /** Returns the private keys of these stacks, which stay in memory. */
   async keysOf(stacks: readonly string[]): Promise<PrivateKeys> {
     const keys = new PrivateKeys();
     for (const stack of stacks) {
@@ -151,13 +151,13 @@ export class FleetFolder {
     return keys;
   }
 
-  /** What the backend's locks are called that are held on a stack. */
+  /** Returns the names of the locks that the backend holds on a stack. */
   locks(stack: string): string[] {
     const folder = join(this.directory, "state/.pulumi/locks/organization/countersign", stack);
     return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
   }
 
-  /** What the CLI printed about a stack in the run before. */
+  /** Returns what the CLI printed about a stack in the previous run. */
   log(stack: string): string {
     const file = join(this.directory, ".countersign/fleet", `${stack}.log`);
     return existsSync(file) ? readFileSync(file, "utf8") : "";

@@ -8,7 +8,7 @@ import { FleetFolder } from "./fleet-folder";
 
 const MSP_IDS = ["MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP"];
 
-/** "stack: result, pass result (note), …" */
+/** Returns "stack: result: pass result (note), …" for each stack. */
 const linesOf = ({ stacks }: Report) =>
   stacks.map(({ stack, result, passes }) => {
     const each = passes.map((pass) =>
@@ -46,17 +46,17 @@ describe("countersign fleet", function () {
     assert.equal(record(), false);
   });
 
-  it("lets nobody else work in the folder meanwhile, and can be killed", async () => {
+  it("locks the folder while it runs, and can be killed", async () => {
     const first = folder.start("up", "--parallel", "2");
     await first.says("consortium: deploy begins");
-    // It waits, so that it cannot be done before it is killed, however slowly the second one starts.
+    // Paused, so that it cannot finish before it is killed, however slowly the second one starts.
     process.kill(-first.pid, "SIGSTOP");
     const second = await folder.start("up").ended;
     process.kill(-first.pid, "SIGCONT");
     assert.equal(second.status, 2);
     assert.equal(
       second.stderr,
-      `another \`countersign fleet\` works in ${folder.directory} (process ${first.pid}): wait until it has ended\n`,
+      `another \`countersign fleet\` is running in ${folder.directory} (process ${first.pid}): wait until it has ended\n`,
     );
     await until(() =>
       folder.log("consortium").includes("helm.sh/v3:Release orchestrator creating"),
@@ -67,7 +67,7 @@ describe("countersign fleet", function () {
     assert.equal(record(), true);
   });
 
-  it("goes on after that, and reports a broken stack while it carries on with the rest", async () => {
+  it("continues after that, and reports a broken stack while it runs the others", async () => {
     const broken = join(folder.directory, "Pulumi.broken.yaml");
     writeFileSync(broken, "config: [\n");
     const { status, report, stderr } = await folder.fleet("up", "--resume", "--parallel", "2");
@@ -82,7 +82,7 @@ describe("countersign fleet", function () {
       [lines[0], ...lines.slice(2)],
       [
         "broken: failed: deploy failed",
-        ...[1, 2, 3].map((n) => `org-${n}: done: request done (done before), deploy done`),
+        ...[1, 2, 3].map((n) => `org-${n}: done: request done (already done), deploy done`),
       ],
     );
     assert.deepEqual(
@@ -91,7 +91,7 @@ describe("countersign fleet", function () {
     );
   });
 
-  it("changes nothing the second time, asks for no certificate again, and leaves no record", async () => {
+  it("changes nothing the second time, requests no certificate again, and leaves no record", async () => {
     const { status, report, stderr } = await folder.fleet("up", "--parallel", "2");
     assert.equal(status, 0, stderr);
     assert.deepEqual(linesOf(report), [
@@ -105,17 +105,17 @@ describe("countersign fleet", function () {
     assert.equal(record(), false);
   });
 
-  it("leaves a stack alone that somebody else updates, and says who", async () => {
+  it("leaves a stack alone that somebody else is updating, and says who", async () => {
     const other = folder.pulumi("org-1", "up", "--yes", "--skip-preview");
     await until(() => folder.locks("org-1").length > 0);
-    process.kill(other.pid, "SIGSTOP"); // it holds the stack until we are done
+    process.kill(other.pid, "SIGSTOP"); // it holds the stack's lock until this test is done
     const { status, report } = await folder.fleet("up", "--select", "org-1");
     process.kill(other.pid, "SIGCONT");
     assert.equal(status, 1);
     assert.match(
       report.stacks[0]?.error ?? "",
       new RegExp(
-        `^stack org-1 is being updated by process ${other.pid} on ${hostname()} since \\S+Z: wait until it has ended, then \`countersign fleet up --resume\`$`,
+        `^stack org-1 is being updated by process ${other.pid} on ${hostname()} since \\S+Z: wait until it has ended, then run \`countersign fleet up --resume\`$`,
       ),
     );
     assert.equal((await other.ended).status, 0);
@@ -123,7 +123,7 @@ describe("countersign fleet", function () {
     assert.deepEqual(after.stacks[0]?.changes, {});
   });
 
-  it("has never written a private key in clear, also where it was killed", async () => {
+  it("has never written an unencrypted private key, not even when it was killed", async () => {
     const stacks = ["consortium", ...MSP_IDS.map((_, position) => `org-${position + 1}`)];
     const { searched, keys, withKeys } = await folder.files.search(await folder.keysOf(stacks));
     assert.deepEqual(withKeys, []);

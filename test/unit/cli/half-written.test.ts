@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeHalfWritten } from "../../../cli/recovery/half-written";
 
-describe("a file backend to which a killed update wrote", () => {
-  it("loses the attributes that it left empty, and nothing else", () => {
+describe("a file backend that a killed update wrote to", () => {
+  it("loses the attribute files that the update left empty, and nothing else", () => {
     const backend = mkdtempSync(join(tmpdir(), "countersign-backend-"));
     try {
       assert.equal(removeHalfWritten(backend), 0);

@@ -18,12 +18,12 @@ import { keys } from "../x509/make-keys";
 const KEY = keys("p256").privateKey.export({ format: "pem", type: "pkcs8" }).toString();
 const EVENT = '{"resourcePreEvent":{"metadata":{"type":"countersign:pki:Identity"}}}\n';
 
-describe("what killed runs of earlier versions left among the temporary files", () => {
+describe("a folder that killed runs of earlier versions left among the temporary files", () => {
   let place: string;
   beforeEach(() => (place = mkdtempSync(join(tmpdir(), "countersign-leftovers-"))));
   afterEach(() => rmSync(place, { recursive: true }));
 
-  /** Makes a folder with a file, that was last changed some minutes ago. */
+  /** Creates a folder with a file. The folder was last changed some minutes ago. */
   function leave(name: string, file: string, content: string, minutes = 5): string {
     const folder = join(place, name);
     mkdirSync(folder);
@@ -34,7 +34,7 @@ describe("what killed runs of earlier versions left among the temporary files", 
   }
   const left = () => readdirSync(place).sort();
 
-  it("goes: event logs and pairs with keys in clear", () => {
+  it("is removed if it contains event logs, or certificates with unencrypted keys", () => {
     const events = leave("countersign-events-tIRAUx", "events.json", EVENT, 0);
     const log = leave("automation-logs-up-AbCdEf", "eventlog.txt", `{}\n${EVENT}`, 0);
     const pair = leave("countersign-AbCdEf", "tls.key", KEY);
@@ -47,7 +47,7 @@ describe("what killed runs of earlier versions left among the temporary files", 
     assert.deepEqual(removeLeftoverKeys([place]), []);
   });
 
-  it("stays if it is another program's, may be in use, or is ours without a key", () => {
+  it("stays if it is another program's, may be in use, or is Countersign's but contains no key", () => {
     leave("automation-logs-up-AbCdEf", "eventlog.txt", '{"type":"aws:s3/bucket:Bucket"}\n');
     leave("countersign-AbCdEf", "tls.key", KEY, 0);
     leave("countersign-GhIjKl", "tls.key", KEY.replaceAll("PRIVATE", "ENCRYPTED PRIVATE"));
@@ -60,7 +60,7 @@ describe("what killed runs of earlier versions left among the temporary files", 
     assert.deepEqual(left(), before);
   });
 
-  it("stays as long as a process has it among its arguments", async () => {
+  it("stays while a process has it among its arguments", async () => {
     const folder = leave("countersign-events-AbCdEf", "events.json", EVENT);
     const script = 'console.log("runs"); setInterval(() => {}, 1000)';
     const events = join(folder, "events.json");

@@ -6,14 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endOrphanedPlugins } from "../../../cli/recovery/orphans";
 
-describe("what a killed CLI leaves running in a folder", () => {
+describe("a process that a killed CLI leaves running in a folder", () => {
   let folder: string;
   beforeEach(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), "countersign-orphans-")));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** A program that runs until it is ended, under the path at which Node's SDK has its own. */
+  /** Starts a program that runs until it is ended, at a path in the folder. */
   async function program(path: string) {
     const file = join(folder, path);
     mkdirSync(join(file, ".."), { recursive: true });
@@ -23,7 +23,7 @@ describe("what a killed CLI leaves running in a folder", () => {
     return child;
   }
 
-  it("is ended, the program included, and nothing else is", async function () {
+  it("is ended if it is a Pulumi program, and no other process is", async function () {
     if (!existsSync("/proc/self")) this.skip();
     const orphan = await program("node_modules/@pulumi/pulumi/cmd/run/index.js");
     const other = await program("server.js");

@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { CannotCheck } from "../../../command/failure";
 import { commandsOf, complaintOf, countersign, statusOf } from "../../../cli/program";
 
-/** How a call ends; what it prints is left out. */
+/** Returns the exit status of a call, and the first line that it printed. */
 async function endOf(
   ...args: string[]
 ): Promise<{ readonly status: number; readonly said: string }> {
@@ -22,7 +22,7 @@ async function endOf(
 }
 
 describe("the command countersign", () => {
-  it("tells its version", async () => {
+  it("prints its version", async () => {
     assert.deepEqual(await endOf("--version"), { status: 0, said: "1.2.3" });
   });
 
@@ -32,13 +32,13 @@ describe("the command countersign", () => {
     return path;
   });
   for (const path of paths)
-    it(`ends with status 2 where it is called wrongly: ${["countersign", ...path].join(" ")}`, async () => {
+    it(`ends with status 2 if its arguments are wrong: ${["countersign", ...path].join(" ")}`, async () => {
       const { status, said } = await endOf(...path, "--no-such-option");
       assert.equal(status, 2);
       assert.match(said, /^error: (unknown option '--no-such-option'|required option )/);
     });
 
-  it("says what is wrong without a stack trace, and shows one of its own mistakes", () => {
+  it("reports errors without a stack trace, except for its own bugs", () => {
     assert.equal(complaintOf(new CannotCheck("there is no stack")), "there is no stack");
     assert.match(complaintOf(new TypeError("undefined")) ?? "", /^TypeError: undefined\n +at /);
   });

@@ -32,7 +32,7 @@ function consortiumIn(deployed: ReturnType<typeof deployedIn>): SubstraOutputs {
 }
 
 describe("several sources", () => {
-  it("are one consortium", () => {
+  it("are merged into one consortium", () => {
     const third = { waiting: { MyOrg3MSP: "nobody signs" } };
     const sources = [CONSORTIUM, organization("MyOrg1MSP"), organization("MyOrg2MSP"), third];
     assert.deepEqual(mergeOf(...sources), {
@@ -59,7 +59,7 @@ describe("several sources", () => {
     ],
   ];
   for (const [what, second, message] of collisions) {
-    it(`with ${what} are refused, by name`, () => {
+    it(`with ${what} are refused, and the message names them`, () => {
       assert.throws(
         () => mergeOf(CONSORTIUM, second),
         (error) => error instanceof CannotCheck && message.test(error.message),
@@ -67,7 +67,7 @@ describe("several sources", () => {
     });
   }
 
-  it("with two installations of another system are refused, by name", () => {
+  it("with two installations of another system are refused, and the message names them", () => {
     const choreo = { project: "greeter", target: { kind: "console" }, components: {} };
     const content = { caBundle: "…", certificates: {}, choreo };
     assert.throws(() => mergeOf(content, content), {
@@ -77,7 +77,7 @@ describe("several sources", () => {
     });
   });
 
-  it("with the same organization twice are refused, by name", () => {
+  it("with the same organization twice are refused, and the message names them", () => {
     const twice = [organization("MyOrg1MSP"), CONSORTIUM, organization("MyOrg1MSP")];
     assert.throws(
       () => mergeOf(...twice),
@@ -85,7 +85,7 @@ describe("several sources", () => {
     );
   });
 
-  it("are read from files, each by its name", async () => {
+  it("are read from files, which messages name", async () => {
     const directory = mkdtempSync(join(tmpdir(), "countersign-sources-"));
     try {
       const paths = ["a.json", "b.json"].map((name) => join(directory, name));
@@ -109,7 +109,7 @@ describe("several sources", () => {
 describe("organizations that wait", () => {
   const waiting = (reason: string) => ({ waiting: { MyOrg2MSP: reason } });
 
-  it("are no failure; both sides say what they wait for", () => {
+  it("are not a failure; both sides say what they wait for", () => {
     const deployed = mergeOf(
       { ...CONSORTIUM, ...waiting("stack org-2 publishes no requests yet") },
       waiting("stack consortium publishes no certificate for MyOrg2MSP."),
@@ -129,7 +129,7 @@ describe("organizations that wait", () => {
     );
   });
 
-  it("for another certificate go on with the one that they have", () => {
+  it("for another certificate keep using the one that they have", () => {
     const reason = "stack consortium publishes no certificate for MyOrg2MSP";
     const [check] = organizationsThatWait(
       mergeOf({ ...organization("MyOrg2MSP"), ...waiting(reason) }),
@@ -137,7 +137,7 @@ describe("organizations that wait", () => {
     assert.equal(check?.message, `it waits for its next certificate: ${reason}.`);
   });
 
-  it("alone have nothing in a cluster, and it is said", () => {
+  it("have nothing in a cluster if nothing else is deployed, and it is reported", () => {
     const deployed = mergeOf(waiting("nobody signs"));
     assert.ok(!substra.inCluster(deployed));
     const [check] = organizationsThatWait(deployed);
@@ -148,7 +148,7 @@ describe("organizations that wait", () => {
     assert.match(check.todo ?? "", /^Run `pulumi up` in turn: /);
   });
 
-  it("have their line among those of the same party", () => {
+  it("have their check among those of the same party", () => {
     const [one, other, again] = ["a", "b", "a"].map((party) => new Checklist(party));
     one?.pass("release", "first");
     other?.pass("release", "second");

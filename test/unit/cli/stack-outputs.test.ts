@@ -16,7 +16,7 @@ const deployed = (content: object) =>
   }));
 
 describe("the outputs of a stack", () => {
-  it("say what was deployed; other outputs do not matter", () => {
+  it("state what was deployed; other outputs do not matter", () => {
     const organizations = { MyOrg1MSP: release("org-1") };
     const content = { caBundle: "…", releases: { orchestrator: release("o"), organizations } };
     assert.deepEqual(deployed(content), [
@@ -32,7 +32,7 @@ describe("the outputs of a stack", () => {
     ]);
   });
 
-  it("say which Choreo project was deployed, also where there is nothing else", () => {
+  it("state which Choreo project was deployed, even if there is nothing else", () => {
     const choreo = { project: "greeter", target: { kind: "console" }, components: {} };
     const content = { caBundle: "…", certificates: {}, choreo };
     assert.deepEqual(
@@ -47,7 +47,7 @@ describe("the outputs of a stack", () => {
     assert.throws(() => deployed({ choreo: { ...choreo, target: {} } }), CannotCheck);
   });
 
-  it("say which Choreo Connect was deployed, also where there is nothing else", () => {
+  it("state which Choreo Connect was deployed, even if there is nothing else", () => {
     const part = { certificate: "…", fingerprint: "00" };
     const parts = { router: part, enforcer: part, adapter: part };
     const tls = { minimum: "TLS1_2", maximum: "TLS1_3", ciphers: [] };
@@ -65,13 +65,13 @@ describe("the outputs of a stack", () => {
     assert.throws(() => deployed({ choreoConnect: { ...choreoConnect, target: {} } }), CannotCheck);
   });
 
-  it("say what is published for organizations of other stacks", () => {
+  it("state what is published for organizations of other stacks", () => {
     const admissions = makeAdmissions();
     const content = { releases: { orchestrator: release("o") }, admissions };
     assert.deepEqual(readSubstra(documentOf(content))?.admissions, admissions);
   });
 
-  it("of an organization that waits have no releases; what it waits for becomes one line", () => {
+  it("of an organization that waits have no releases; its reason becomes one line", () => {
     const waiting = { MyOrg2MSP: "nothing\n\u001b[31mthere", "Choreo greeter": "its URL" };
     for (const releases of [{}, { releases: {} }, { releases: { organizations: {} } }]) {
       const read = readSubstra(documentOf({ ...releases, waiting }));
@@ -93,25 +93,25 @@ describe("the outputs of a stack", () => {
       "{}",
       /not those of a deployed stack \(.*releases\): run `pulumi up/,
     ],
-    ["that are no JSON", "", /are not JSON/],
-    ["that are no map", "[]", /not those of a deployed stack/],
+    ["that are not JSON", "", /are not JSON/],
+    ["that are not a map", "[]", /not those of a deployed stack/],
     [
       "without a release",
       '{"releases":{}}',
       /^stack dev has none of Substra, Spinnaker, Choreo, Choreo Connect: there is nothing to verify$/,
     ],
     [
-      "with a release that is nowhere",
+      "with a release without a namespace",
       organizations({ A: { name: "b" } }),
       /\("releases\.organizations\.A\.namespace": /,
     ],
     [
-      "with a name that leads elsewhere",
+      "with a name that is a path",
       organizations({ A: { ...release("a"), name: "../b" } }),
       /\("releases\.organizations\.A\.name": no such name\)/,
     ],
     [
-      "with an MSP ID that would paint the terminal",
+      "with an MSP ID that contains a terminal escape sequence",
       organizations({ "\u001b[31m": release("a") }),
       /\("releases\.organizations\.\\u\{1b\}\[31m": /,
     ],
@@ -121,12 +121,12 @@ describe("the outputs of a stack", () => {
       /^stack dev publishes format 2, and this program reads 1: /,
     ],
     [
-      "with admissions that lack something",
+      "with incomplete admissions",
       published({ orchestrator: {} }),
       /^stack dev publishes something unreadable \(orchestrator\.internal: /,
     ],
     [
-      "with an admission of nobody",
+      "with an admission of an invalid MSP ID",
       published({ organizations: { "\n": { certificate: "", channels: [] } } }),
       /^stack dev publishes an admission for "\\u\{a\}", which is not an MSP ID$/,
     ],

@@ -12,14 +12,14 @@ const diagnostic = (message: string, urn?: string) => ({
   },
 });
 
-describe("what a run of a stack tells", () => {
-  it("counts changes in the order in which people read them, without what stayed", () => {
+describe("the events of a stack's run", () => {
+  it("are counted as changes in the order in which people read them, without unchanged resources", () => {
     const counts = { same: 9, delete: 1, read: 2, create: 3, update: 0, replace: 4 };
     assert.equal(JSON.stringify(changesOf(counts)), '{"create":3,"replace":4,"delete":1,"read":2}');
     assert.deepEqual(sumOf([{ create: 1 }, { create: 2, delete: 1 }]), { create: 3, delete: 1 });
   });
 
-  it("names the resource that an error is about, unless it is the stack", () => {
+  it("give errors with the resource's name, unless it is the stack", () => {
     const log = new EventLog(() => undefined);
     const urn = "urn:pulumi:org-1::countersign::kubernetes:helm.sh/v3:Release::org-1-backend";
     log.take(diagnostic("<{%fg 1%}>timed out<{%reset%}>\n", urn));
@@ -36,12 +36,12 @@ describe("what a run of a stack tells", () => {
     ]);
   });
 
-  it("takes the CLI's own words if no resource failed", () => {
+  it("give the CLI's own words if no resource failed", () => {
     const log = new EventLog(() => undefined);
     assert.deepEqual(log.errorLines("error: incorrect passphrase\n"), ["incorrect passphrase"]);
   });
 
-  it("shortens errors to what people need", () => {
+  it("give errors that are shortened to the lines that people need", () => {
     const trace = "error: boom\n    at f (/x.js:1:2)\n\n  more\nerror: boom\nupdate failed\n";
     assert.deepEqual(essentialLines(trace), ["boom", "  more"]);
     const many = Array.from({ length: 12 }, (_, index) => `line ${index}`).join("\n");
@@ -50,7 +50,7 @@ describe("what a run of a stack tells", () => {
     assert.deepEqual(essentialLines("\n"), ["it failed without saying why"]);
   });
 
-  it("says what begins to happen, but not what stays", () => {
+  it("give each operation when it begins, but not unchanged resources", () => {
     const steps: string[] = [];
     const log = new EventLog((text) => void steps.push(text));
     for (const op of ["same", "create"] as const) {

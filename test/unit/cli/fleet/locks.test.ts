@@ -11,23 +11,23 @@ const FIRST = { user: "ada", host: "build-1", pid: 304, since: "2026-11-22T20:46
 const SECOND = { user: "Ada L", host: "build-2", pid: 17, since: "2026-11-22T20:46:35Z" };
 
 describe("the locks of a stack", () => {
-  it("are read from what the CLI says, once each", () => {
+  it("are read from the CLI's output, once each", () => {
     assert.deepEqual(locksIn(SAID), [FIRST, SECOND]);
     assert.deepEqual(locksIn(SAID + SAID), [FIRST, SECOND]);
   });
 
-  it("are unknown where a service keeps them", () => {
+  it("are unknown if a service keeps them", () => {
     assert.deepEqual(
       locksIn("error: [409] Conflict: Another update is currently in progress."),
       [],
     );
   });
 
-  it("are none of the business of another error", () => {
+  it("are not read from another error", () => {
     assert.equal(locksIn("error: created by ada@build-1 (pid 304) at noon"), undefined);
   });
 
-  it("are abandoned only if all their processes were here and have ended", () => {
+  it("are abandoned only if all their processes ran on this host and have ended", () => {
     const here = { ...FIRST, host: hostname() };
     const dead = () => false;
     assert.equal(areAbandoned([here], dead), true);
@@ -43,11 +43,11 @@ describe("the locks of a stack", () => {
   it("are described with what to do", () => {
     assert.equal(
       describeLocks("org-1", [FIRST]),
-      "stack org-1 is being updated by process 304 on build-1 since 2026-11-22T20:46:34Z: wait until it has ended, then `countersign fleet up --resume`",
+      "stack org-1 is being updated by process 304 on build-1 since 2026-11-22T20:46:34Z: wait until it has ended, then run `countersign fleet up --resume`",
     );
     assert.equal(
       describeLocks("org-1", []),
-      "stack org-1 is being updated by somebody else: wait until it has ended, then `countersign fleet up --resume`",
+      "stack org-1 is being updated by somebody else: wait until it has ended, then run `countersign fleet up --resume`",
     );
   });
 });

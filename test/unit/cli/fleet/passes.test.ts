@@ -59,7 +59,7 @@ describe("a pass of a stack", () => {
         create: ({ name }) => call(`create ${name}`),
         outputs: (stack) => call(`outputs of ${stack}`).then(() => read),
         preview: (stack) => call(`preview ${stack}`).then(() => ({ create: 1 })),
-        recover: ({ name }) => call(`recover ${name}`).then(() => ["release a/b begins anew"]),
+        recover: ({ name }) => call(`recover ${name}`).then(() => ["release a/b starts over"]),
         up: async (stack) => {
           await call(`up ${stack}`);
           updates.shift()?.();
@@ -74,7 +74,7 @@ describe("a pass of a stack", () => {
     });
   }
 
-  it("makes the stack and deploys it", async () => {
+  it("creates the stack and deploys it", async () => {
     assert.deepEqual(await passes(published("k1")).run(DEPLOY), {
       changes: { create: 2 },
       waiting: ["MyOrg1MSP: a certificate from consortium"],
@@ -82,18 +82,18 @@ describe("a pass of a stack", () => {
     assert.deepEqual(calls, ["create org-1", "up org-1"]);
   });
 
-  it("is previewed without anything else", async () => {
+  it("only previews the stack if it is a preview", async () => {
     const task: Task = { ...DEPLOY, id: "org-1 preview", pass: "preview" };
     assert.deepEqual(await passes().run(task), { changes: { create: 1 }, waiting: [] });
     assert.deepEqual(calls, ["create org-1", "preview org-1"]);
   });
 
-  it("for requests deploys if the request of another key is published", async () => {
+  it("for requests deploys if the published request is for another key", async () => {
     assert.deepEqual((await passes(published("k1")).run(REQUEST)).changes, { create: 2 });
     assert.deepEqual(calls, ["create org-1", "outputs of org-1", "up org-1"]);
   });
 
-  it("for requests has nothing to do if they are published", async () => {
+  it("for requests does nothing if they are already published", async () => {
     assert.deepEqual(await passes(published("k2")).run(REQUEST), {
       changes: {},
       waiting: ["MyOrg1MSP: a certificate from consortium"],
@@ -102,17 +102,17 @@ describe("a pass of a stack", () => {
     assert.deepEqual(calls, ["create org-1", "outputs of org-1"]);
   });
 
-  it("is not done again", async () => {
+  it("is not repeated if it is already done", async () => {
     const kept = new Map([["org-1 deploy", { digest: "x", waiting: ["M: a signature"] }]]);
     assert.deepEqual(await passes({}, { kept }).run(DEPLOY), {
       changes: {},
       waiting: ["M: a signature"],
-      note: "done before",
+      note: "already done",
     });
     assert.deepEqual(calls, []);
   });
 
-  it("is recorded with what it was made from, even if that changes meanwhile", async () => {
+  it("is recorded with the stack's digest before it began, even if the stack file changes meanwhile", async () => {
     const file = join(directory, "progress.json");
     const digest = stackDigest(directory, "org-1");
     updates.push(() => writeFileSync(join(directory, "Pulumi.org-1.yaml"), "config: { a: 1 }\n"));
@@ -130,27 +130,27 @@ describe("a pass of a stack", () => {
     assert.match(readFileSync(log, "utf8"), /^== org-1 deploy, \d{4}-\d\d-\d\dT/);
   });
 
-  it("fails with who holds the stack if that is somebody who works", async () => {
+  it("fails and names the holder of the lock if that process is still running", async () => {
     updates.push(() => {
       throw new StackLocked([{ ...DEAD, pid: process.pid }]);
     });
     await assert.rejects(
       passes().run(DEPLOY),
       new PassFailed([
-        `stack org-1 is being updated by process ${process.pid} on ${hostname()} since 2026-11-22T20:46:34Z: wait until it has ended, then \`countersign fleet up --resume\``,
+        `stack org-1 is being updated by process ${process.pid} on ${hostname()} since 2026-11-22T20:46:34Z: wait until it has ended, then run \`countersign fleet up --resume\``,
       ]),
     );
     assert.deepEqual(calls, ["create org-1", "up org-1"]);
   });
 
-  it("removes the lock of a process that has died, and says so", async () => {
+  it("removes the lock of a dead process, and reports it", async () => {
     updates.push(() => {
       throw new StackLocked([DEAD]);
     });
     assert.deepEqual(await passes().run(DEPLOY), {
       changes: { create: 2 },
       waiting: [],
-      note: `removed the lock of process ${DEAD.pid}, which was killed; release a/b begins anew`,
+      note: `removed the lock of process ${DEAD.pid}, which was killed; release a/b starts over`,
     });
     assert.deepEqual(calls, ["create org-1", "up org-1", "recover org-1", "up org-1"]);
   });

@@ -14,13 +14,13 @@ describe("passphrases of stacks", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("are the environment's without a folder", () => {
+  it("come from the environment if there is no folder", () => {
     const environment = { PULUMI_CONFIG_PASSPHRASE: "shared" };
     assert.deepEqual(passphrasesOf(undefined, ["org-1"], environment)("org-1"), {});
     assert.deepEqual(environment, { PULUMI_CONFIG_PASSPHRASE: "shared" });
   });
 
-  it("are files where there are some, which the environment's passphrase would win over", () => {
+  it("come from files if they exist, and the environment's passphrase does not override them", () => {
     const environment: NodeJS.ProcessEnv = { PULUMI_CONFIG_PASSPHRASE: "shared" };
     const environmentOf = passphrasesOf(folder, ["org-1", "org-2"], environment);
     assert.deepEqual(environment, {});
@@ -30,17 +30,17 @@ describe("passphrases of stacks", () => {
     assert.deepEqual(environmentOf("org-2"), { PULUMI_CONFIG_PASSPHRASE: "shared" });
   });
 
-  it("may not be readable by others", () => {
+  it("must not be readable by others", () => {
     chmodSync(join(folder, "org-1"), 0o640);
     assert.throws(
       () => passphrasesOf(folder, ["org-1"], {}),
       new CannotStart(
-        `--passphrase-files: others than its owner may use ${join(folder, "org-1")} (mode 640); \`chmod 600\` it`,
+        `--passphrase-files: users other than its owner may access ${join(folder, "org-1")} (mode 640); run \`chmod 600\` on it`,
       ),
     );
   });
 
-  it("need the folder that is named", () => {
+  it("are refused if the given folder does not exist", () => {
     assert.throws(() => passphrasesOf(join(folder, "none"), [], {}), /there is no folder .*none/);
   });
 });

@@ -14,7 +14,7 @@ const stack = (
   cluster: {},
 });
 
-/** "id <- what it needs, (what it comes after)". */
+/** Returns "id <- needed tasks (tasks that it comes after)" for each task. */
 const lines = (tasks: readonly Task[]) =>
   tasks.map(({ id, needs, after }) =>
     [id, "<-", ...needs, ...after.map((each) => `(${each})`)].join(" "),
@@ -24,7 +24,7 @@ describe("the plan of an up", () => {
   const consortium = stack("consortium", [], ["org-1", "org-2"]);
   const orgs = [stack("org-1", ["consortium"]), stack("org-2", ["consortium"])];
 
-  it("is requests, the stack that signs, organizations", () => {
+  it("has the requests first, then the stack that signs, then the organizations", () => {
     assert.deepEqual(lines(planUp([consortium, ...orgs])), [
       "org-1 request <-",
       "org-2 request <-",
@@ -34,31 +34,31 @@ describe("the plan of an up", () => {
     ]);
   });
 
-  it("says for which organizations a request is wanted", () => {
+  it("names the organizations that need a request", () => {
     const both = stack("org-1", ["consortium", undefined]);
     const [request, , deploy] = planUp([stack("consortium", [], ["org-1"]), both]);
     assert.deepEqual(request?.requests, [{ mspId: "M0", signer: "consortium", key: "k1" }]);
     assert.deepEqual(deploy?.requests, []);
   });
 
-  it("has one pass for an organization whose request goes by file", () => {
+  it("has one pass for an organization whose request is sent as a file", () => {
     assert.deepEqual(lines(planUp([stack("consortium"), stack("org-1", ["consortium"])])), [
       "consortium deploy <-",
       "org-1 deploy <- consortium deploy",
     ]);
   });
 
-  it("has one pass for an organization whose certificate comes by file", () => {
+  it("has one pass for an organization whose certificate comes as a file", () => {
     const plan = planUp([stack("consortium", [], ["org-1"]), stack("org-1", [undefined])]);
     assert.deepEqual(lines(plan), ["org-1 deploy <-", "consortium deploy <- (org-1 deploy)"]);
   });
 
-  it("leaves out links to stacks that are not selected", () => {
+  it("ignores links to stacks that are not selected", () => {
     assert.deepEqual(lines(planUp(orgs)), ["org-1 deploy <-", "org-2 deploy <-"]);
     assert.deepEqual(lines(planUp([consortium])), ["consortium deploy <-"]);
   });
 
-  it("does stacks without links at once", () => {
+  it("runs stacks without links at once", () => {
     assert.deepEqual(lines(planUp([stack("a"), stack("b", [], ["b"]), stack("c", ["c"])])), [
       "a deploy <-",
       "b deploy <-",
@@ -85,7 +85,7 @@ describe("the plan of an up", () => {
     assert.throws(
       () => planUp([stack("free"), stack("a", ["b"], ["b"]), stack("b", ["a"], ["a"])]),
       new CannotStart(
-        "these stacks wait for each other, so that none can be deployed first: a, b; let signedBy.stack and enrollments.*.request.stack point in one direction, or select fewer stacks with --select",
+        "these stacks wait for each other, so none can be deployed first: a, b; make signedBy.stack and enrollments.*.request.stack point in one direction, or select fewer stacks with --select",
       ),
     );
   });

@@ -39,19 +39,19 @@ describe("the record of a run", () => {
     return [...record.keep(TASKS, (stack) => digests[stack] ?? `${stack}-1`).keys()];
   };
 
-  it("is a private file that is there at once and whole", () => {
+  it("is a private file that is saved at once and completely", () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.deepEqual(readdirSync(folder), ["progress.json"]);
   });
 
-  it("keeps what is as it was", () => {
+  it("keeps everything if nothing has changed", () => {
     assert.deepEqual(
       kept(),
       TASKS.map(({ id }) => id),
     );
   });
 
-  it("forgets a stack that has changed, and what came after it", () => {
+  it("forgets a stack that has changed, and everything after it", () => {
     assert.deepEqual(kept({ "org-2": "org-2-2" }), ["org-1 request", "other deploy"]);
     assert.deepEqual(kept({ consortium: "consortium-2" }), [
       "org-1 request",
@@ -60,13 +60,13 @@ describe("the record of a run", () => {
     ]);
   });
 
-  it("forgets what came after a pass that was not done", () => {
+  it("forgets everything after a pass that was not done", () => {
     const record = RunRecord.begin(file);
     record.add("consortium deploy", { digest: "consortium-1", waiting: [] });
     assert.deepEqual(kept(), []);
   });
 
-  it("remembers what a stack waits for", () => {
+  it("remembers why a stack waits", () => {
     RunRecord.begin(file).add("other deploy", { digest: "other-1", waiting: ["M: a signature"] });
     const record = RunRecord.read(file) ?? assert.fail("no record");
     assert.deepEqual(
@@ -75,13 +75,13 @@ describe("the record of a run", () => {
     );
   });
 
-  it("goes when there is nothing to go on with", () => {
+  it("is removed when there is nothing left to continue", () => {
     RunRecord.begin(file).remove();
     assert.equal(existsSync(file), false);
     assert.equal(RunRecord.read(file), undefined);
   });
 
-  it("is none if it cannot be read", () => {
+  it("is ignored if it cannot be read", () => {
     for (const text of ["", "{", '{"format":2,"done":{}}']) {
       writeFileSync(file, text);
       assert.equal(RunRecord.read(file), undefined);

@@ -28,7 +28,7 @@ const done = (result: Partial<PassResult> = {}): Progress<PassResult> => ({
   result: { changes: {}, waiting: [], ...result },
 });
 
-/** A board on which passes have come to an end after whole seconds, one after the other. */
+/** A board on which passes have ended one after the other, each after the given seconds. */
 function boardOf(ends: Readonly<Record<string, readonly [number, Progress<PassResult>]>>): Board {
   let now = 0;
   const board = new Board(TASKS, () => now);
@@ -52,8 +52,8 @@ const MIXED = boardOf({
   "other deploy": [7, done({ changes: { update: 1 }, waiting: ["M: a signature"] })],
 });
 
-describe("the end of a run", () => {
-  it("is a table, what went wrong, what is waited for, and one line", () => {
+describe("the report at the end of a run", () => {
+  it("has a table, the errors, the reasons for waiting, and a summary in one line", () => {
     const report = reportOf(MIXED.byStack(NAMES), 81.4);
     assert.equal(
       renderSummary(report, ".countersign/fleet", "up"),
@@ -63,20 +63,20 @@ describe("the end of a run", () => {
 -  org-2       skipped  0 s        request: already requested; deploy: consortium deploy failed
 √  other       done     7 s        update 1
 
-consortium failed (all of it: .countersign/fleet/consortium.log):
+consortium failed (full log: .countersign/fleet/consortium.log):
   The configuration has a problem:
     countersign:x: is unknown
 
 other waits: M: a signature
 
 4 stacks: 1 done (1 of them waiting), 1 failed, 2 skipped in 1 min 21 s.
-Go on with the same command and --resume: it leaves out what is done and has not changed since.
+To continue, add --resume to the same command: it skips what is done and has not changed since.
 `,
     );
     assert.equal(exitStatus(report), 1);
   });
 
-  it("is short if all is done", () => {
+  it("is short if everything is done", () => {
     const board = boardOf(Object.fromEntries(TASKS.map(({ id }) => [id, [2, done()] as const])));
     const report = reportOf(board.byStack(NAMES), 12);
     assert.equal(
@@ -93,7 +93,7 @@ Go on with the same command and --resume: it leaves out what is done and has not
     assert.equal(exitStatus(report), 0);
   });
 
-  it("says what was not begun when it was interrupted", () => {
+  it("counts a stack as interrupted if a pass of it was interrupted", () => {
     const board = boardOf({
       "org-1 request": [8, { state: "interrupted", begun: true }],
     });
@@ -108,7 +108,7 @@ Go on with the same command and --resume: it leaves out what is done and has not
     );
   });
 
-  it("is one object for programs", () => {
+  it("is one JSON object for programs", () => {
     const report = reportOf(MIXED.byStack(["consortium", "org-1"]), 73.04);
     assert.equal(
       renderJson(report),
@@ -172,13 +172,13 @@ Go on with the same command and --resume: it leaves out what is done and has not
   });
 });
 
-describe("a run under way", () => {
+describe("the progress of a run", () => {
   const board = boardOf({
     "org-2 request": [4, done({ changes: { create: 3 } })],
     "org-1 request": [12, { state: "running" }],
   });
 
-  it("is a line per stack with what happens to it", () => {
+  it("is a line per stack with its current state", () => {
     assert.deepEqual(renderTable(board.byStack(NAMES), { columns: 80, rows: 24 }), [
       "·  consortium  deploy   pending",
       ">  org-1       request  running  12 s  create Release org-1-backend",
@@ -187,7 +187,7 @@ describe("a run under way", () => {
     ]);
   });
 
-  it("fits the terminal: what runs comes first, lines are cut", () => {
+  it("fits the terminal: running stacks come first, lines are truncated", () => {
     assert.deepEqual(
       renderTable(board.byStack(NAMES), { columns: 40, rows: 5 }),
       [
@@ -198,7 +198,7 @@ describe("a run under way", () => {
     );
   });
 
-  it("is a line per change where there is no terminal", () => {
+  it("is a line per change without a terminal", () => {
     const [task] = TASKS;
     assert.ok(task);
     const lines = (
@@ -219,11 +219,11 @@ describe("a run under way", () => {
       "org-1: request failed after 8 s\n  broken\n    thoroughly",
       "org-1: request skipped, because consortium deploy failed",
       "org-1: request interrupted after 8 s",
-      "org-1: request not begun",
+      "org-1: request not started",
     ]);
   });
 
-  it("speaks of minutes where there are any", () => {
+  it("shows minutes for durations of a minute or more", () => {
     assert.deepEqual([0.4, 59.4, 60, 185].map(duration), ["0 s", "59 s", "1 min", "3 min 5 s"]);
   });
 });

@@ -8,7 +8,7 @@ const step = (id: string, needs: string[] = [], after: string[] = []): Step => (
   after,
 });
 
-/** Steps that end when the test says so. */
+/** Steps that end when the test ends them. */
 class Bench {
   readonly events: string[] = [];
   readonly stop = new AbortController();
@@ -31,7 +31,7 @@ class Bench {
     return [...this.running.keys()];
   }
 
-  /** Ends a step and waits until what follows from it has begun. */
+  /** Ends a step and waits until the steps that follow from it have begun. */
   async end(id: string, error?: Error): Promise<void> {
     const promise = this.running.get(id) ?? assert.fail(`${id} does not run`);
     this.running.delete(id);
@@ -47,7 +47,7 @@ interface PromiseWithReject {
 }
 
 describe("the schedule", () => {
-  it("runs no more at a time than it may, in the order given", async () => {
+  it("runs no more steps at a time than allowed, in the given order", async () => {
     const bench = new Bench(
       ["a", "b", "c", "d"].map((id) => step(id)),
       2,
@@ -66,7 +66,7 @@ describe("the schedule", () => {
     );
   });
 
-  it("begins a step as soon as what it waits for has ended", async () => {
+  it("begins a step as soon as the steps that it waits for have ended", async () => {
     const bench = new Bench([step("a"), step("b"), step("c", ["a"]), step("d", [], ["b"])], 4);
     assert.deepEqual(bench.underWay, ["a", "b"]);
     await bench.end("a");
@@ -78,7 +78,7 @@ describe("the schedule", () => {
     await bench.ended;
   });
 
-  it("skips what needs a step that failed, says which, and carries on with the rest", async () => {
+  it("skips steps that need a failed one, says which one, and continues with the others", async () => {
     const failure = new Error("broken");
     const bench = new Bench(
       [step("a"), step("b"), step("c", ["a"]), step("d", ["c"]), step("e", [], ["a", "c"])],
@@ -106,7 +106,7 @@ describe("the schedule", () => {
     ]);
   });
 
-  it("begins nothing more when it is stopped, and lets what runs come to its end", async () => {
+  it("begins no step after it is stopped, and lets running steps finish", async () => {
     const bench = new Bench([step("a"), step("b"), step("c"), step("d", ["a"])], 2);
     bench.stop.abort();
     await bench.end("a");

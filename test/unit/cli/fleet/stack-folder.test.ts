@@ -27,7 +27,7 @@ describe("the stacks of a folder", () => {
     );
   });
 
-  it("tell which stack signs for an organization, and for which key", () => {
+  it("state which stack signs for an organization, and for which key", () => {
     write("consortium", {});
     write("org-1", {
       "countersign:organizations": {
@@ -53,7 +53,7 @@ describe("the stacks of a folder", () => {
     });
   });
 
-  it("tell whose requests a stack takes", () => {
+  it("state whose requests a stack reads", () => {
     write("consortium", {
       "countersign:enrollments": {
         A: { request: { stack: "organization/countersign/org-1" } },
@@ -76,7 +76,7 @@ describe("the stacks of a folder", () => {
     assert.equal(stacks()[0]?.secretsProvider, "awskms://alias/x");
   });
 
-  it("tell which cluster they are deployed to, unless they bring one of their own", () => {
+  it("state which cluster they are deployed to, unless the stack file contains one", () => {
     write("a", { "kubernetes:context": "west" });
     write("b", { "kubernetes:context": "west", "kubernetes:kubeconfig": { secure: "v1:x" } });
     assert.deepEqual(
@@ -85,7 +85,7 @@ describe("the stacks of a folder", () => {
     );
   });
 
-  it("leave what does not fit to the program, entry by entry", () => {
+  it("ignore invalid entries one by one, and leave them to the program", () => {
     write("consortium", {});
     write("org-1", {
       "countersign:organizations": { A: 7, B: { signedBy: { stack: "consortium" } } },
@@ -103,19 +103,19 @@ describe("the stacks of a folder", () => {
     ]);
   });
 
-  it("are missing in a folder without a stack", () => {
+  it("are refused if the folder contains no stack", () => {
     assert.throws(
       stacks,
       new CannotStart(`${directory} has no stack: there is no Pulumi.<stack>.yaml in it`),
     );
   });
 
-  it("are missing in a folder without a project", () => {
+  it("are refused if the folder contains no project", () => {
     rmSync(join(directory, "Pulumi.yaml"));
     assert.throws(stacks, /there is no .*Pulumi\.yaml: give the project's folder with --directory/);
   });
 
-  it("have a digest that changes with the configuration and not with the salt", () => {
+  it("have a digest that changes with the configuration, but not with the salt", () => {
     write("org-1", { a: 1 });
     const before = stackDigest(directory, "org-1");
     write("org-1", { a: 1 }, { encryptionsalt: "v1:abc" });
