@@ -20,7 +20,7 @@ interface Options {
 
 const plan = new Command("plan")
   .description(
-    "Shows what each component is given: in Choreo's console, what people enter there. Keys are shown as hashes.",
+    "Lists the files and variables of each component, which people enter into Choreo's console. Keys are shown as hashes.",
   )
   .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
   .option("--json", "print an array for programs")
@@ -32,7 +32,7 @@ const plan = new Command("plan")
   });
 
 const command = new Command("choreo")
-  .description("What the components of a Choreo project are given.")
+  .description("Files and variables of the components of a Choreo project.")
   .addCommand(plan)
   .addCommand(exportCommand);
 
@@ -43,7 +43,7 @@ export const choreo: CommandSystem<ChoreoStack, ChoreoSettings, typeof configure
   inCluster: ({ choreo: { target } }) => target.kind === "openchoreo",
   verify: async (outputs, { cluster, at }) => {
     const { stack, waiting } = outputs;
-    // What people enter by hand is read from the stack, as no program can read it from where it is entered.
+    // Keys that people enter by hand are read from the stack, as no program can read them where they are entered.
     const keys = stack && entersKeys(outputs) ? await readKeys(stack.name) : undefined;
     return [
       ...(await verifyChoreo(outputs, { cluster, keys }, new Set(waiting.keys()), at)),
@@ -52,12 +52,12 @@ export const choreo: CommandSystem<ChoreoStack, ChoreoSettings, typeof configure
           party: partyOf(name),
           what: "it waits",
           reasons: [reason],
-          todo: "Deploy the server once if its host is not known otherwise, write its project URL into the configuration, and run `pulumi up`.",
+          todo: "If the server's host is not known otherwise, deploy the server once. Then write its project URL into the configuration, and run `pulumi up`.",
         }),
       ),
     ];
   },
-  // OpenChoreo makes Deployments of them.
+  // OpenChoreo creates Deployments from Workloads.
   kinds: [{ type: new RegExp(`^kubernetes:${WORKLOAD.apiVersion}:${WORKLOAD.kind}$`) }],
   commands: [command],
 };

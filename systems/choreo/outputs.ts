@@ -37,7 +37,7 @@ const component = z.object({
     })
     .optional(),
   plan: z.array(row),
-  /** Only where it is deployed to a cluster. */
+  /** Only if it is deployed to a cluster. */
   workload: z.object({ name: objectName, keyReference: objectName.optional() }).optional(),
 });
 
@@ -59,7 +59,7 @@ const target = z.discriminatedUnion("kind", [
 
 const outputs = z.object({
   caBundle: z.string(),
-  /** Only where a CA is below others: what the components trust then. */
+  /** The CAs that the components trust; only if a CA is below others. */
   caBundleToRoot: z.string().optional(),
   certificates: z.object({
     choreo: z.record(z.string(), z.object({ certificate: z.string() })).default({}),
@@ -68,16 +68,16 @@ const outputs = z.object({
 });
 
 export type Row = z.output<typeof row>;
-/** What a stack says of one component. */
+/** Outputs of a stack for one component. */
 export type ComponentOutputs = z.output<typeof component>;
-/** What a stack says of a project, and of the certificates that are in it. */
+/** Outputs of a stack for a project and its certificates. */
 export type ChoreoOutputs = z.output<typeof outputs>;
 
 /**
- * Reads what a stack says of its Choreo project.
+ * Reads a stack's outputs for its Choreo project.
  *
- * @param origin of the content, for messages.
- * @throws CannotCheck if there is none.
+ * @param origin origin of the content, for messages.
+ * @throws CannotCheck if the stack has no project.
  */
 export function readChoreo(content: unknown, origin: string): ChoreoOutputs {
   const parsed = outputs.safeParse(content);
@@ -88,18 +88,18 @@ export function readChoreo(content: unknown, origin: string): ChoreoOutputs {
   );
 }
 
-/** What a stack says of the Choreo project that it has. */
+/** Outputs of a stack for its Choreo project, and what is known about the stack itself. */
 export interface ChoreoStack extends ChoreoOutputs {
-  /** The stack whose keys can be asked for; undefined for outputs from a file. */
+  /** The stack whose keys can be read; undefined for outputs from a file. */
   readonly stack: StackDocument["stack"];
   /** Reasons why components wait, by their names. */
   readonly waiting: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads what a stack says of its Choreo project.
+ * Reads a stack's outputs for its Choreo project.
  *
- * @returns undefined if it has none.
+ * @returns undefined if the stack has no project.
  * @throws CannotCheck
  */
 export function readChoreoStack(document: StackDocument): ChoreoStack | undefined {
@@ -113,7 +113,7 @@ export function readChoreoStack(document: StackDocument): ChoreoStack | undefine
   return { ...found, stack: document.stack, waiting: new Map(waiting) };
 }
 
-/** Whether people enter the keys somewhere: the stack has them as a secret output then. */
+/** Whether people enter the keys somewhere. The stack then has them as a secret output. */
 export function entersKeys({ choreo: { target } }: Pick<ChoreoOutputs, "choreo">): boolean {
   return target.kind === "console" || target.secretStore.kind === "manual";
 }

@@ -9,7 +9,7 @@ import { claims, readers, type ChoreoSettings } from "./settings";
 import type { AuthorityConfig } from "../../config/authority";
 import { keyOf, shown, type Problem } from "../../config/problems";
 
-/** Problems that show only when the components of a project are seen together, or with the CA. */
+/** Finds problems that appear only when the components of a project are seen together, or with the CA. */
 export function problems(choreo: ChoreoSettings, own: AuthorityConfig | undefined): Problem[] {
   const components = [...choreo.described.values()];
   return [
@@ -30,7 +30,7 @@ function problem(message: string, component: string, ...path: string[]): Problem
 }
 
 function authority(choreo: ChoreoSettings, own: AuthorityConfig | undefined): Problem[] {
-  // Components are handed what is above a CA, too.
+  // Components also get the CAs above a CA.
   if (own) return unusableChains(own, readers.ofServers, claims(choreo).leaves);
   return [{ key: "authority", message: "is missing: it is the root CA of the Choreo project" }];
 }
@@ -45,32 +45,32 @@ function calls({ described }: ChoreoSettings): Problem[] {
         return [problem(message, name, "client", "calls", callee)];
       };
       if (callee === name) return complain("is the component itself");
-      if (!described.has(callee)) return complain("is no component of the project");
-      return described.get(callee)?.server ? [] : complain("is a component without server");
+      if (!described.has(callee)) return complain("is not a component of the project");
+      return described.get(callee)?.server ? [] : complain("is a component without a server");
     }),
   );
 }
 
-/** Servers tell their callers apart by the CN alone. */
+/** Finds identities that occur twice: servers distinguish their callers only by the CN. */
 function identities(components: readonly Component[]): Problem[] {
   return firstOwners(
     components,
     ({ client }) => client?.identity,
     (each, identity, owner) =>
       problem(
-        `"${identity}" is the identity of ${owner} already, and servers could not tell them apart`,
+        `"${identity}" is already the identity of ${owner}, and servers could not tell them apart`,
         ...([each.name, "client", "identity"] as const),
       ),
   );
 }
 
-/** Two servers at one address: the callers of one would meet the other. */
+/** Finds two servers with one address: the callers of one would reach the other. */
 function addresses(components: readonly Component[]): Problem[] {
   return firstOwners(
     components,
     ({ server }) => server?.url && `${server.url.host}:${server.url.port}`,
     (each, address, owner) =>
-      problem(`${address} is the address of ${owner} already`, each.name, "server", "projectUrl"),
+      problem(`${address} is already the address of ${owner}`, each.name, "server", "projectUrl"),
   );
 }
 
@@ -102,12 +102,12 @@ function mounts({ name, places }: Component): Problem[] {
   });
 }
 
-/** OpenChoreo gives the two files that are no secrets one ConfigMap each, whose names have no folder. */
+/** Finds files with one name: OpenChoreo creates a ConfigMap for each file that is not secret, named without folder. */
 function fileNames({ name, places }: Component): Problem[] {
   const [certificate, ca] = [places.get("certificate")?.mountPath, places.get("ca")?.mountPath];
   if (certificate === undefined || ca === undefined || mountsClash(certificate, ca)) return [];
   if (!sharesObject(basename(certificate), basename(ca))) return [];
-  const message = `${ca} has the file name of certificate, ${certificate}, and OpenChoreo goes by names of files without their folders: give them different names`;
+  const message = `${ca} has the same file name as certificate, ${certificate}, and OpenChoreo ignores the folders: give them different names`;
   return [problem(message, name, "mounts", "ca")];
 }
 
@@ -125,11 +125,11 @@ function variables(component: Component): Problem[] {
     const owner = owners.get(variable);
     owners.set(variable, owner ?? path.join("."));
     if (owner === undefined) return [];
-    return [problem(`${variable} is the variable of ${owner} already`, component.name, ...path)];
+    return [problem(`${variable} is already the variable of ${owner}`, component.name, ...path)];
   });
 }
 
-/** What is for OpenChoreo alone, where people say what it runs. */
+/** Finds problems with keys that are only for OpenChoreo, which needs to know what it runs. */
 function workloads({ target, components }: ChoreoConfig): Problem[] {
   return Object.entries(components).flatMap(([name, { image, workload }]) => {
     if (target.kind === "console") {

@@ -19,7 +19,7 @@ const NAME = "choreo";
 const certified = z.object({ certificate: z.object({}), host: z.string().optional() });
 const deployed = z.object({ project: z.string(), workloads: z.record(z.string(), z.unknown()) });
 
-/** Choreo: components of a project that call one another. */
+/** Choreo: components of a project that call each other. */
 export const choreo: ProgramSystem<ChoreoSettings, typeof configured.sections> = {
   ...configured,
   prepare: (settings, { memory }) => {
@@ -46,8 +46,9 @@ export const choreo: ProgramSystem<ChoreoSettings, typeof configured.sections> =
 };
 
 /**
- * Refuses what would take away from components that are deployed: a server that waits again would lose its certificate, and its
- * clients would be cut off; a Workload that waits again would be deleted; and the API refuses a Workload another owner.
+ * Refuses changes that would harm deployed components: a server that waits again would lose its certificate, and its
+ * clients would be cut off; a Workload that waits again would be deleted; and the API does not let a Workload change
+ * its owner.
  *
  * @throws ConfigError before anything is registered.
  */
@@ -69,7 +70,7 @@ function owner({ project }: ChoreoSettings, before: string): Problem[] {
   return [
     {
       key: keyOf(["choreo", "project"]),
-      message: `is "${project}", but Workloads of project "${before}" are deployed, and OpenChoreo lets none of them change its owner: write the name again, or give the other project a stack of its own`,
+      message: `is "${project}", but Workloads of project "${before}" are deployed, and OpenChoreo does not let a Workload change its owner: restore the name, or give the other project its own stack`,
     },
   ];
 }
@@ -79,8 +80,8 @@ function certificate({ name, server }: Component, memory: StackMemory): Problem[
   if (!server || server.url !== undefined || !before) return [];
   const message =
     before.host === undefined
-      ? `is missing, but ${name} is deployed with a certificate as a client, which would be withdrawn: deploy its endpoint first, and write its URL together with server`
-      : `is missing, but ${name} is deployed with a certificate for ${before.host}, which would be withdrawn: write the URL again, or remove the component if it is gone`;
+      ? `is missing, but ${name} is deployed with a certificate as a client, which would be withdrawn: deploy its endpoint first, and set its URL together with server`
+      : `is missing, but ${name} is deployed with a certificate for ${before.host}, which would be withdrawn: restore the URL, or remove the component if it no longer exists`;
   return [{ key: keyOf(["choreo", "components", name, "server", "projectUrl"]), message }];
 }
 
@@ -93,7 +94,7 @@ function workload({ name, client }: Component): Problem[] {
     }));
 }
 
-/** Builds the project's side of the stack. */
+/** Deploys the project. */
 function deployChoreo(
   settings: ChoreoSettings,
   authority: CertificateAuthority,
@@ -126,12 +127,12 @@ function targetOf(target: ChoreoSettings["target"], namespaceOf: NamespaceOf): T
   };
 }
 
-/** Whether people enter the keys somewhere; elsewhere they are in Secrets alone. */
+/** Whether people enter the keys somewhere; otherwise they are only in Secrets. */
 function entersKeys({ target }: ChoreoSettings): boolean {
   return target.kind === "console" || target.secretStore.kind === "manual";
 }
 
-/** What each component waits for, by party. */
+/** Returns the reasons why components wait, by party. */
 function waitingOf({ described }: ChoreoSettings): Map<string, string> {
   return new Map(
     [...described.values()].flatMap(({ name, waiting }) =>
@@ -140,7 +141,7 @@ function waitingOf({ described }: ChoreoSettings): Map<string, string> {
   );
 }
 
-/** What may be read of it by anybody: `countersign` does. */
+/** Returns the public outputs, which `countersign` reads. */
 function choreoOutputs(settings: ChoreoSettings, deployed: Choreo): Output<unknown> {
   const { project, target, described } = settings;
   return all([deployed.plans, deployed.workloads]).apply(([plans, workloads]) => ({

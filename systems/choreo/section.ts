@@ -43,7 +43,7 @@ const variable = text("name of a variable").regex(/^[A-Za-z_]\w*$/, {
     `found ${shown(issue.input)}; write the name of a variable: letters, digits and _, not beginning with a digit`,
 });
 
-/** Something for each material, all of it optional. */
+/** A section with an optional key for each material. */
 function perMaterial<S extends z.ZodType>(
   each: S,
   what: string,
@@ -118,16 +118,16 @@ const component = section({
   image: z.string().min(1).optional().meta(about("Image that OpenChoreo runs", "orders:1")),
   workload: workload
     .optional()
-    .meta(about("A Workload for OpenChoreo, to which ours is added", "examples/choreo/web.yml")),
+    .meta(about("A Workload for OpenChoreo that the stack extends", "examples/choreo/web.yml")),
 }).superRefine((settings, context) => {
   if (settings.server === undefined && settings.client === undefined) {
-    context.addIssue("needs server, client or both: whether it is called, and whom it calls");
+    context.addIssue("needs server if others call it, client if it calls others, or both");
   }
   const mounted = MATERIALS.filter((material) => settings.mounts[material] !== undefined);
   if (settings.delivery === "environment" && mounted.length > 0) {
     refusalsIn(context)(
       "mounts",
-      "is for files, but delivery is environment, where the variables hold the content",
+      "is for files, but delivery is environment, where the variables contain the content",
     );
   }
 });
@@ -178,12 +178,12 @@ const target = section({
   })
     .transform((own) => ({ kind: "openchoreo" as const, ...own }))
     .optional()
-    .meta(about("An OpenChoreo, to which the components are deployed")),
+    .meta(about("OpenChoreo, to which the components are deployed")),
 }).transform(onlyOne("needs exactly one of console and openchoreo: where the components run"));
 
 const componentName = z.string().superRefine((name, context) => {
   if (label.safeParse(name).success) return;
-  context.addIssue("is no name of a component: write small letters, digits and inner hyphens");
+  context.addIssue("is not a name of a component: write small letters, digits and inner hyphens");
 });
 
 /** The components of one Choreo project. The stack's authority is its root CA. */

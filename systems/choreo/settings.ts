@@ -13,9 +13,9 @@ const COMPONENTS = { Go: "components in Go", Java: "in Java", OpenSSL: "in Node.
 /** Readers of the components' certificates: the languages of Choreo's sample and guides. */
 export const readers: Readers = { ofServers: COMPONENTS, ofClients: COMPONENTS };
 
-/** The section with everything that follows from it. */
+/** The section of the configuration with everything that follows from it. */
 export interface ChoreoSettings extends ChoreoConfig {
-  /** By name, in the order of the names. */
+  /** Components by name, in the order of their names. */
   readonly described: Components;
 }
 

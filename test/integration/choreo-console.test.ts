@@ -41,7 +41,7 @@ describe("a Choreo project for the console", function () {
     await stack.assertSettled();
   });
 
-  it("is exported with keys that are nowhere else in clear", async () => {
+  it("is exported with keys that are unencrypted nowhere else", async () => {
     const who = { folder: stack.directory, environment: stack.environment };
     const printed = [
       await countersign(who, "choreo", "plan", "--stack", stack.name),
@@ -56,7 +56,7 @@ describe("a Choreo project for the console", function () {
     assert.deepEqual(readCertificate(read("server.crt")).dnsNames, ["greeter-server-3781140846"]);
   });
 
-  it("renews what is due, as the preview says, in one up", async () => {
+  it("renews certificates that are due in one up, as previewed", async () => {
     await nearlyExpire(stack, "choreo-greeter-server-certificate");
     assert.deepEqual(await stack.preview(), [certificate]);
     assert.deepEqual((await stack.up()).changes, [certificate]);

@@ -38,7 +38,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
       assert.match(text, /^Choreo greeter-server\n {2}! waiting: it waits: its host is known/m);
     });
 
-    it("is deployed when it is known, and all that is checked holds", async () => {
+    it("is deployed when the host is known, and all checks hold", async () => {
       await page.next(who, ["pulumi config set -s console"]);
       const written = who.clone.read(`${EXAMPLE}/Pulumi.console.yaml`);
       const explained = new Walk("docs/choreo.md");
@@ -52,7 +52,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
       assert.match(text, /checks: all hold\.\n$/);
     });
 
-    it("is exported for people, and again when a component is gone", async () => {
+    it("is exported for people, and again when a client no longer has a key", async () => {
       const target = ["--stack", "console", "--to", "exported"];
       assert.match(await page.next(who, ["npx countersign choreo plan"]), /greeter-client/);
       await page.next(who, ["npx countersign choreo export"]);
@@ -84,7 +84,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
       );
     });
 
-    it("is deployed, and all that is checked holds once an environment runs it", async () => {
+    it("is deployed, and all checks hold once an environment runs it", async () => {
       await release("shop", "development", "mail", "orders", "stock", "web");
       const text = await countersign(who, "verify", "--stack", "openchoreo");
       assert.match(text, /√ accepted: orders as orders gets in/);
@@ -97,16 +97,16 @@ describe(`the stacks of ${EXAMPLE}`, function () {
     });
   });
 
-  // In a suite of its own: Mocha runs the tests of a suite before the suites in it.
-  describe("when all has been done", () => {
-    it("have changed no file of the repository but their own", () => {
+  // In its own suite, because Mocha runs the tests of a suite before the suites in it.
+  describe("when everything is done", () => {
+    it("have changed no files of the repository except their own", () => {
       const files = ["console", "openchoreo"].map((stack) => `${EXAMPLE}/Pulumi.${stack}.yaml`);
       assert.deepEqual(who.clone.changed(), files);
     });
   });
 });
 
-/** What the page shows of a report: its headline, and how servers change. */
+/** Returns the parts of a report that the page shows: its headline, and the changes of servers. */
 function excerptOf(report: string): string {
   const [headline = ""] = /^\*\*.*\*\*$/m.exec(report) ?? [];
   const [, servers] = /^## Servers\n\n(.*?)\n\n##/ms.exec(report) ?? [];

@@ -18,7 +18,7 @@ const CLIENT = {
   workload: "client.yml",
 };
 
-/** The stack with other settings of the server, other components, or of another project. */
+/** The stack with other settings of the server, other components, or another project. */
 const sections = (
   server: object = {},
   components: object = {},
@@ -39,7 +39,7 @@ const sections = (
   },
 });
 
-/** A Workload as somebody has it, with what is not ours. */
+/** Somebody's Workload, with settings that Countersign does not make. */
 const MANIFEST = `
 apiVersion: ${GROUP}/v1alpha1
 kind: Workload
@@ -102,7 +102,7 @@ describe("a Choreo project on OpenChoreo", function () {
       ...args,
       ...["--stack", stack.name],
     );
-  /** Of a component, by the certificate that the stack has for it: the key that is in the store for it, by the reference. */
+  /** Checks that the store has the key of a component's certificate, and returns the name of its reference. */
   const stored = async (component: string) => {
     const { choreo, certificates } = (await stack.values()) as unknown as Values;
     const name = choreo.components[component]?.workload.keyReference ?? "";
@@ -111,7 +111,7 @@ describe("a Choreo project on OpenChoreo", function () {
     return name;
   };
 
-  it("is deployed as it is, and nothing of it is dropped by the schema", async () => {
+  it("is deployed completely, without any field dropped by the schema", async () => {
     const { outputs } = await stack.up();
     const { certificates, caBundle } = outputs as unknown as Values;
     const name = await stored("greeter-client");
@@ -159,7 +159,7 @@ describe("a Choreo project on OpenChoreo", function () {
     await stack.assertSettled();
   });
 
-  it("shows until an environment runs it that none does", async () => {
+  it("reports that no environment runs it until one does", async () => {
     const text = await run("verify");
     assert.match(text, /^ {2}! roll-out: no environment runs it yet\.$/m);
     assert.match(text, /checks: all hold, 2 early warnings\.\n$/);
@@ -167,7 +167,7 @@ describe("a Choreo project on OpenChoreo", function () {
     assert.match(await run("verify"), /checks: all hold\.\n$/);
   });
 
-  it("shows a renewal as what it is, and does it in one up", async () => {
+  it("previews a renewal precisely, and completes it in one up", async () => {
     const name = await stored("greeter-server");
     await nearlyExpire(stack, "choreo-greeter-server-certificate");
     const renewal = [
@@ -184,18 +184,18 @@ describe("a Choreo project on OpenChoreo", function () {
     assert.equal(await stored("greeter-server"), name);
   });
 
-  it("says which environments run an earlier release than that", async () => {
+  it("reports environments that run the release before the renewal", async () => {
     const text = await run("verify");
     assert.match(
       text,
-      /! roll-out: Environment development runs release greeter-server-1, which is not the Workload of now, with a certificate until \d{4}-\d\d-\d\d\.$/m,
+      /! roll-out: Environment development runs release greeter-server-1, which is not the current Workload, with a certificate until \d{4}-\d\d-\d\d\.$/m,
     );
     assert.match(text, /checks: all hold, 1 early warning\.\n$/);
     await release(NAMESPACE, "development", "greeter-server");
     assert.match(await run("verify"), /checks: all hold\.\n$/);
   });
 
-  it("has a new key in the store before it refers to it, and then no old one", async () => {
+  it("puts a new key into the store before it refers to it, and then removes the old one", async () => {
     const [before, client] = [await stored("greeter-server"), await stored("greeter-client")];
     const p384 = {
       "greeter-server": { server: SERVER, image: "greeter-server:1", algorithm: "ECDSA-P384" },
@@ -213,11 +213,11 @@ describe("a Choreo project on OpenChoreo", function () {
     assert.match(await run("verify"), /checks: all hold\.\n$/);
   });
 
-  it("leaves keys to people, who get them by an export, and takes them again", async () => {
+  it("leaves keys to people, who export them, and takes them over again", async () => {
     const names = [await stored("greeter-client"), await stored("greeter-server")];
     await assert.rejects(
       run("choreo", "export", "--to", "exported"),
-      /nothing is entered by hand here: the stack deploys the Workloads, and their keys get into the secret store by/,
+      /nothing is entered by hand here: the stack deploys the Workloads, and their keys get into the secret store as/,
     );
     await stack.configure(sections({}, {}, { secretStore: { manual: {} } }));
     const { changes } = await stack.up();
@@ -250,7 +250,7 @@ describe("a Choreo project on OpenChoreo", function () {
     assert.equal(await stored("greeter-server"), names[1]);
   });
 
-  it("has a component more, which waits, while the others go on", async () => {
+  it("gets another component, which waits while the others keep running", async () => {
     const more = { mailer: { server: {}, image: "mailer:1" } };
     await stack.configure(sections({}, more));
     const { changes } = await stack.up();
@@ -261,7 +261,7 @@ describe("a Choreo project on OpenChoreo", function () {
     assert.match(text, /checks: all hold, 1 early warning\.\n$/);
   });
 
-  it("belongs to its project for good, as the API allows no other owner", async () => {
+  it("belongs to its project permanently, as the API allows no other owner", async () => {
     await stack.configure(sections({}, {}, { project: "welcome" }));
     assert.match(
       await stack.refusal(),
@@ -269,7 +269,7 @@ describe("a Choreo project on OpenChoreo", function () {
     );
   });
 
-  it("has with TLS only no key of the client, also not in the cluster", async () => {
+  it("has no client key with TLS only, not even in the cluster", async () => {
     await stack.configure(sections({ clients: "tls" }));
     const { changes } = await stack.up();
     for (const gone of ["Secret", "PushSecret", "SecretReference"]) {

@@ -17,7 +17,7 @@ import { BUILD_PATIENCE } from "./programs";
 
 type Deployment = (component: ComponentName) => Container;
 
-/** What each says of a server that it does not know, and of one by another name. */
+/** Messages of each client about a server with an unknown CA, and about a server with another name. */
 const REFUSES: Readonly<Record<Language, { readonly ca: RegExp; readonly host: RegExp }>> = {
   Go: {
     ca: /x509: certificate signed by unknown authority/,
@@ -30,7 +30,7 @@ const REFUSES: Readonly<Record<Language, { readonly ca: RegExp; readonly host: R
   Python: { ca: /CERTIFICATE_VERIFY_FAILED.*issuer certificate/, host: /Hostname mismatch/ },
 };
 
-/** What the server says of a certificate by another CA. Go shows none where the server does not name its issuer. */
+/** Messages of the server about a certificate of another CA. Go presents none if the server does not name its issuer. */
 const REFUSED: Readonly<Record<Language, RegExp>> = {
   Go: /tls: client didn't provide a certificate/,
   Node: /x509: certificate signed by unknown authority/,
@@ -44,7 +44,7 @@ const refuses = ({ status, stdout, stderr }: Finished, reason: RegExp) => {
   assert.match(stderr, reason);
 };
 
-/** The same container with other variables; undefined takes one away. */
+/** Returns a container with changed variables; undefined removes one. */
 function changed(
   { root, variables }: Container,
   changes: Readonly<Record<string, string | undefined>>,
@@ -55,7 +55,7 @@ function changed(
   return { root, variables: Object.fromEntries(entries) };
 }
 
-/** Gives it a pair in variables, in place of its own. */
+/** Returns a container with another certificate and key, in variables. */
 function withPair(container: Container, pair: { certificate: string; key: string }): Container {
   return changed(container, {
     CERT_FILE_PATH: undefined,
@@ -65,7 +65,7 @@ function withPair(container: Container, pair: { certificate: string; key: string
   });
 }
 
-describe("components of a Choreo project, with what is exported for them", function () {
+describe("components of a Choreo project, with their exported files and variables", function () {
   this.timeout(600_000);
   let project: ExportedProject;
   let first: Deployment;
@@ -80,12 +80,12 @@ describe("components of a Choreo project, with what is exported for them", funct
 
   for (const language of LANGUAGES) {
     describe(`a client in ${language}`, () => {
-      it("is greeted by its identity", async () => {
+      it("is greeted with its identity", async () => {
         const server = await startServer(first("greeter"));
         says(await fetchAs(language, first("caller"), server), "Hello, caller-1!");
       });
 
-      it("reads it out of variables where there are no files", async () => {
+      it("reads its certificate from variables if there are no files", async () => {
         const server = await startServer(first("variables-greeter"));
         says(await fetchAs(language, first("variables-caller"), server), "Hello, caller-2!");
       });
@@ -95,7 +95,7 @@ describe("components of a Choreo project, with what is exported for them", funct
         says(await fetchAs(language, first("open-caller"), server), "Hello, stranger!");
       });
 
-      it("knows the server by the project's CA alone, and by its own host", async () => {
+      it("accepts the server only with the project's CA, and only with its own host", async () => {
         const caller = first("caller");
         const ca = await handmadeCa(`choreo-ca-${language}`, "/CN=Greeters CA", P256);
         const names = { dnsNames: ["greeter-3781140846"] };
@@ -126,7 +126,7 @@ describe("components of a Choreo project, with what is exported for them", funct
     });
   }
 
-  it("are called and call with one certificate", async () => {
+  it("use one certificate to be called and to call", async () => {
     const upstream = await startServer(first("greeter"));
     const relay = await startServer(first("relay"), upstream.address);
     const request = { path: "/relay", variable: "RELAY_URL" };
@@ -136,7 +136,7 @@ describe("components of a Choreo project, with what is exported for them", funct
     );
   });
 
-  it("are no clients by a certificate that is for a server alone", async () => {
+  it("are refused as clients with a certificate that is only for a server", async () => {
     const server = await startServer(first("greeter"));
     const { root } = first("greeter");
     const posing = {
@@ -163,7 +163,7 @@ describe("components of a Choreo project, with what is exported for them", funct
 
     for (const [step, what] of STEPS.entries()) {
       for (const order of ["server", "client"] as const) {
-        it(`go on when the ${order} is the first to restart after ${what}`, async () => {
+        it(`keep working when the ${order} is the first to restart after ${what}`, async () => {
           const [before, after] = [deployments[step], deployments[step + 1]];
           assert.ok(before && after);
           const server = await startServer((order === "server" ? after : before)("greeter"));
@@ -175,7 +175,7 @@ describe("components of a Choreo project, with what is exported for them", funct
       }
     }
 
-    it("are cut off by a step that is left out", async () => {
+    it("are cut off if a step is left out", async () => {
       const [, , signing] = deployments;
       assert.ok(signing);
       const server = await startServer(signing("greeter"));
@@ -183,7 +183,7 @@ describe("components of a Choreo project, with what is exported for them", funct
     });
   });
 
-  describe("when the CA is below a root that was brought along", () => {
+  describe("when the CA is an existing one below a root", () => {
     const [certificate, chain] = [makeCaBelow(), makeRoot()];
     const key = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const below = { state: "signing", certificate, chain, key } as const;
@@ -194,7 +194,7 @@ describe("components of a Choreo project, with what is exported for them", funct
       deployment = await project.export({ g2: "trusted", company: below });
     });
 
-    it("verify", () => {
+    it("pass all checks", () => {
       assert.deepEqual(
         project.checks.filter(({ ok }) => !ok),
         [],
@@ -203,12 +203,12 @@ describe("components of a Choreo project, with what is exported for them", funct
     });
 
     for (const language of LANGUAGES)
-      it(`greet one another, with a client in ${language}`, async () => {
+      it(`greet each other, with a client in ${language}`, async () => {
         const server = await startServer(deployment("greeter"));
         says(await fetchAs(language, deployment("caller"), server), "Hello, caller-1!");
       });
 
-    it("need the root, in Node and in Python, and not in Go", async () => {
+    it("need the root in Node and Python, but not in Go", async () => {
       const server = await startServer(deployment("greeter"));
       const caller = deployment("variables-caller");
       const { variables } = deployment("caller");

@@ -36,12 +36,12 @@ for (const version of deployedVersions("choreo-connect")) {
       await stack.up();
     });
 
-    it("has nothing left to do", () => stack.assertSettled());
+    it("has no further changes", () => stack.assertSettled());
 
-    it("verifies", () => assertVerified(stack));
+    it("is verified", () => assertVerified(stack));
 
     for (const part of ["router", "enforcer", "adapter"]) {
-      it(`renews the certificate of the ${part} in one up, and verifies`, async () => {
+      it(`renews the certificate of the ${part} in one up, and is verified`, async () => {
         await assertRenews(stack, `choreo-connect-${part}-certificate`, [
           `replace LocallySignedCert choreo-connect-${part}-certificate`,
           `replace Secret choreo-connect-${part}-keys`,

@@ -17,10 +17,10 @@ import { realDefinitions, realSystems } from "./definitions";
 const EXAMPLE = resolve(__dirname, "..", "..", "examples", "choreo");
 const NAMESPACE = "shop";
 const COMPONENTS = ["mail", "orders", "stock", "web"];
-/** Those of our objects, and of what is read back. */
+/** Kinds of the deployed objects, and of the objects that are read back. */
 const KINDS = ["workloads", "secretreferences", "componentreleases", "releasebindings"];
 
-/** The example's stack for an OpenChoreo. */
+/** The example's stack for OpenChoreo. */
 function example(): Sections {
   const text = readFileSync(join(EXAMPLE, "Pulumi.openchoreo.yaml"), "utf8");
   const { config } = parse(text) as { config: Record<string, unknown> };
@@ -54,12 +54,12 @@ for (const version of realSystems("openchoreo-")) {
     after(async () => {
       await stack.destroy();
       await external.stop();
-      // The next version is not to find objects of this one, nor its schema.
+      // The next version must find neither objects of this one nor its schema.
       await kubectl(["delete", "crd", ...installed]);
     });
 
     if (!isSupported) {
-      it("refuse our Workloads, which name fields otherwise, and drop none of them", async () => {
+      it("refuse Countersign's Workloads, whose fields have other names, and drop no field", async () => {
         assert.match(
           await stack.refusal(),
           /valueFrom\.secretKeyRef: field not declared in schema/,
@@ -74,7 +74,7 @@ for (const version of realSystems("openchoreo-")) {
         ...["verify", "--stack", stack.name],
       );
 
-    it("take the example as it is, and nothing of it is dropped", async () => {
+    it("accept the example as it is, and drop no field", async () => {
       await stack.up();
       await stack.assertSettled();
       const path = `/apis/${GROUP}/v1alpha1/namespaces/${NAMESPACE}/workloads`;
@@ -91,14 +91,14 @@ for (const version of realSystems("openchoreo-")) {
       ]);
     });
 
-    it("let countersign verify see all that it wants to see", async () => {
+    it("let countersign verify read everything that it checks", async () => {
       await release(NAMESPACE, "development", ...COMPONENTS);
       const text = await verify();
       assert.match(text, /√ accepted: orders as orders gets in/);
       assert.match(text, /checks: all hold\.\n$/);
     });
 
-    it("take a renewal in one up, which an environment gets with its next release", async () => {
+    it("accept a renewal in one up, which an environment gets with its next release", async () => {
       await nearlyExpire(stack, "choreo-orders-certificate");
       assert.deepEqual((await stack.up()).changes, [
         "replace LocallySignedCert choreo-orders-certificate",
@@ -135,7 +135,7 @@ interface Workload {
   };
 }
 
-/** What a container is given, and how. */
+/** Returns the variables and files of a container, and how each gets its content. */
 function shapeOf({ env = [], files = [] }: Workload["spec"]["container"]): string[] {
   return [...env, ...files].map(
     ({ key, valueFrom }) => `${key} ${Object.keys(valueFrom ?? { value: "" }).join()}`,

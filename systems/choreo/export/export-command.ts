@@ -7,13 +7,13 @@ import { readKeys } from "./keys";
 
 export const exportCommand = commandOf({
   description:
-    "Writes what people enter into Choreo's console, or into the secret store of an OpenChoreo, into files that only you can read, keys included.",
+    "Writes what people enter into Choreo's console, or into the secret store of OpenChoreo, to files that only you can read, including keys.",
   record: ".countersign-choreo.json",
   read: async ({ origin, content, keys: askFor }, to) => {
     const outputs = readChoreo(content, origin);
     if (!entersKeys(outputs)) {
       throw new CannotCheck(
-        "nothing is entered by hand here: the stack deploys the Workloads, and their keys get into the secret store by choreo.target.openchoreo.secretStore",
+        "nothing is entered by hand here: the stack deploys the Workloads, and their keys get into the secret store as choreo.target.openchoreo.secretStore says",
       );
     }
     const keys = await askFor(readKeys);

@@ -7,18 +7,18 @@ import type { ComponentKeys } from "./keys";
 import type { ChoreoOutputs, Row } from "../outputs";
 import { plannedContent } from "./planned-content";
 
-/** What an export has of its own in a component's folder. */
+/** Files that an export adds to a component's folder. */
 const OWN = {
-  /** Variables, one `NAME=value` a line; a value with line breaks is a JSON text. */
+  /** Variables, one `NAME=value` per line; a value with line breaks is a JSON string. */
   variables: "env",
   /** Keeps git away from keys. */
   ignore: ".gitignore",
 } as const;
 
 /**
- * The files of all components as they are mounted, and for each the variables.
+ * Returns the files of all components at the paths where they are mounted, and each component's variables.
  *
- * @throws CannotCheck if something is missing, or is not what the plan says.
+ * @throws CannotCheck if something is missing, or does not match the plan.
  */
 export function filesOf(outputs: ChoreoOutputs, keys: ComponentKeys): ExportedFile[] {
   return Object.entries(outputs.choreo.components).flatMap(([component, { plan }]) => {
@@ -36,7 +36,7 @@ export function filesOf(outputs: ChoreoOutputs, keys: ComponentKeys): ExportedFi
   });
 }
 
-/** @throws CannotCheck if the stack has not what the row is of. */
+/** @throws CannotCheck if the stack does not have the content of the row. */
 export function contentOf(
   row: Row,
   component: string,
@@ -50,7 +50,7 @@ export function contentOf(
   );
 }
 
-/** Below a component's folder; names come from outputs, which somebody may have edited. */
+/** Checks that a path stays within a component's folder: it comes from outputs, which somebody may have edited. */
 function checked(component: string, mountPath: string): string {
   const problem = mountProblem(mountPath);
   if (problem !== undefined || !/^[a-z\d-]+$/.test(component)) {
@@ -61,7 +61,7 @@ function checked(component: string, mountPath: string): string {
   const own = Object.values(OWN).find((name) => mountsClash(mountPath, `/${name}`));
   if (own !== undefined) {
     throw new CannotCheck(
-      `${component} mounts a file at ${mountPath}, where an export has a file ${own} of its own: give it another path under choreo.components.${component}.mounts`,
+      `${component} mounts a file at ${mountPath}, where an export puts its own file ${own}: give it another path under choreo.components.${component}.mounts`,
     );
   }
   return mountPath.slice(1);

@@ -5,9 +5,10 @@ import type { ComponentKeys } from "./keys";
 import type { ChoreoOutputs } from "../outputs";
 
 /**
- * The keys that people write into the secret store of OpenChoreo's data plane, each in a file that is called as its entry there.
+ * Returns the keys that people write into the secret store of OpenChoreo's data plane, each in a file with the name of
+ * its entry there.
  *
- * @throws CannotCheck if one is missing, or is not what the plan says.
+ * @throws CannotCheck if a key is missing, or does not match the plan.
  */
 export function keyFilesOf(outputs: ChoreoOutputs, keys: ComponentKeys): ExportedFile[] {
   const files = Object.entries(outputs.choreo.components).flatMap(
@@ -21,7 +22,7 @@ export function keyFilesOf(outputs: ChoreoOutputs, keys: ComponentKeys): Exporte
   return [...files, { path: ".gitignore", content: "*\n", isSecret: true }];
 }
 
-/** What to do with them. */
+/** Instruction for these files. */
 export const KEY_FILES_STEP =
   "write each file into the secret store of the data plane, under the file's name and with the property " +
   `${KEY_PROPERTY}; into OpenBao, for example: \`bao kv put secret/NAME ${KEY_PROPERTY}=@NAME\``;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { readSecretOutput } from "../../../command/secret-output";
 
-/** PEM, by component. */
+/** Private keys as PEM, by component. */
 export type ComponentKeys = Readonly<Record<string, string>>;
 
-/** The keys of a project that people enter into Choreo's console. */
+/** Reads the keys of a project that people enter by hand. */
 export function readKeys(stack: string | undefined): Promise<ComponentKeys> {
   return readSecretOutput(stack, "choreoKeys", z.record(z.string(), z.string()));
 }

@@ -1,6 +1,6 @@
 import type { ChoreoOutputs, Row } from "../outputs";
 
-/** The rows of all components. */
+/** Renders the rows of all components. */
 export function planJson({ choreo: { components } }: ChoreoOutputs): string {
   const rows = Object.values(components).flatMap(({ plan, workload }) =>
     plan.map((row) => ({ ...row, ...entryOf(row, workload) })),
@@ -8,7 +8,7 @@ export function planJson({ choreo: { components } }: ChoreoOutputs): string {
   return `${JSON.stringify(rows, null, 2)}\n`;
 }
 
-/** A table for each component. */
+/** Renders a table for each component. */
 export function planText({ choreo: { components } }: ChoreoOutputs): string {
   const groups = Object.entries(components).map(([name, component]) => {
     const rows = component.plan.map((row) => [
@@ -30,7 +30,7 @@ export function planText({ choreo: { components } }: ChoreoOutputs): string {
 
 type Workload = ChoreoOutputs["choreo"]["components"][string]["workload"];
 
-/** On OpenChoreo, what a key is called in the secret store. */
+/** Returns the name of a key in OpenChoreo's secret store. */
 function entryOf({ holds }: Row, workload: Workload): { readonly storeEntry?: string } {
   const entry = workload?.keyReference;
   return holds === "key" && entry !== undefined ? { storeEntry: entry } : {};

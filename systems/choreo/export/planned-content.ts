@@ -3,9 +3,9 @@ import type { ComponentKeys } from "./keys";
 import type { ChoreoOutputs, Row } from "../outputs";
 
 /**
- * Of a row of the plan, what is to be entered under its name.
+ * Returns the content that a row of the plan describes.
  *
- * @returns undefined if the stack has nothing whose hash is the row's.
+ * @returns undefined if the stack has no content with the row's hash.
  */
 export function plannedContent(
   { holds, value, sha256 }: Row,

@@ -29,8 +29,8 @@ export async function checkCalls(
     {
       code: "accepted",
       good: () =>
-        `${names.join(", ")} ${names.length === 1 ? "gets" : "get"} in${isMutual ? "" : ", asked for no certificate"}`,
-      todo: "A real call with what they have fails like this: what fails of either side says why.",
+        `${names.join(", ")} ${names.length === 1 ? "gets" : "get"} in${isMutual ? "" : " without being asked for a certificate"}`,
+      todo: "A real call fails in the same way; the failed checks of both sides say why.",
     },
     selfOf(callee, cas),
   );
@@ -39,7 +39,7 @@ export async function checkCalls(
 function clientOf({ name, pair, ca, leaf, urls, outputs }: Party, callee: Party): Client {
   const url = urls.get(callee.name);
   if (url === undefined || ca === undefined) return { name, fault: "has no URL or no CA for it." };
-  if (!URL.canParse(url)) return { name, fault: `has ${quote(url)} for it, which is no URL.` };
+  if (!URL.canParse(url)) return { name, fault: `has ${quote(url)} for it, which is not a URL.` };
   const identity = outputs.client?.identity ?? "";
   return {
     ...{ name, expects: { host: new URL(url).hostname, ca } },

@@ -17,38 +17,38 @@ import type { PemPair } from "../../../verify/tls/handshake";
 import { materialOf, type ComponentView } from "./component-view";
 import { TODO } from "./todo";
 
-/** A component with what it has for its handshakes. */
+/** A component with everything that it uses in handshakes. */
 export interface Party {
   readonly name: string;
   readonly list: Checklist;
   readonly outputs: ComponentOutputs;
-  /** Undefined if it has none, or one that cannot be read. */
+  /** Its certificate; undefined if it has none, or one that cannot be read. */
   readonly leaf: Certificate | undefined;
-  /** Undefined if it has none, or its key is not here. */
+  /** Its certificate and key; undefined if it has none, or if the key is not available. */
   readonly pair: PemPair | undefined;
-  /** The CAs that it trusts, as PEM; undefined if it has none. */
+  /** CAs that it trusts, as PEM; undefined if it has none. */
   readonly ca: string | undefined;
-  /** The URLs that it calls, by callee. */
+  /** URLs that it calls, by callee. */
   readonly urls: ReadonlyMap<string, string>;
 }
 
-/** What a certificate has to be for. */
+/** Purposes that a certificate must have. */
 const PURPOSES: Readonly<Record<Usage, readonly Purpose[]>> = {
   server: ["serverAuth"],
   client: ["clientAuth"],
   both: ["serverAuth", "clientAuth"],
 };
 
-/** What is the same for all components. */
+/** Parameters that are the same for all components. */
 export interface Surroundings {
-  /** The certificates of all generations of the stack's CA. */
+  /** Certificates of all generations of the stack's CA. */
   readonly cas: readonly Certificate[];
-  /** Whether keys are to be had. */
+  /** Whether keys are available. */
   readonly hasKeys: boolean;
   readonly at: Date;
 }
 
-/** Checks all of a component that shows without the others. */
+/** Checks everything about a component that does not need the others. */
 export function checkComponent(
   name: string,
   outputs: ComponentOutputs,
@@ -99,7 +99,7 @@ function checkFiles(
   );
 }
 
-/** A key that nobody asks for can only be lost. */
+/** Checks that there is no needless key: it could only leak. */
 function checkNeedless(list: Checklist, { plan }: ComponentOutputs, view: ComponentView): void {
   const held = [...view.environment, ...view.files].filter(([, text]) => holdsPrivateKey(text));
   const planned = plan.filter(({ holds }) => holds === "key" || holds === "certificate");
@@ -107,16 +107,16 @@ function checkNeedless(list: Checklist, { plan }: ComponentOutputs, view: Compon
     "private-keys",
     [
       ...held.map(
-        ([at]) => `there is a private key at ${at}, and none of its servers asks for one.`,
+        ([at]) => `there is a private key at ${at}, but none of its servers asks for one.`,
       ),
-      ...planned.map(({ name }) => `its plan has ${name}, and none of its servers asks for it.`),
+      ...planned.map(({ name }) => `its plan has ${name}, but none of its servers asks for it.`),
     ],
     "it has no private key, as none of its servers asks for a certificate",
     TODO.keys,
   );
 }
 
-/** Node.js and Python build chains up to a root, and components may be written in either. */
+/** Checks that the CAs end at roots: Node.js and Python build chains up to a root, and components may use either. */
 function checkRoots(list: Checklist, ca: string, view: ComponentView): void {
   const trusted = readTrustFile({ content: Buffer.from(ca), origin: view.origin }, "the CA file");
   if (trusted.unreadable !== undefined) list.fail("certificate", trusted.unreadable, view.todo);
@@ -126,7 +126,7 @@ function checkRoots(list: Checklist, ca: string, view: ComponentView): void {
     if (isSelfIssued(top)) continue;
     list.fail(
       "chain",
-      `its CA file ends at ${top.subject.text}, without ${top.issuer.text} above it: Node.js and Python take no certificate that it signed.`,
+      `its CA file ends at ${top.subject.text}, without ${top.issuer.text} above it: Node.js and Python accept no certificate that it signed.`,
       TODO.root,
     );
     return;
@@ -145,7 +145,7 @@ function checkNames(
       commonNames.length === 1 && commonNames[0] === client.identity
         ? []
         : [
-            `its certificate is for ${leaf.subject.text}, and its identity is ${quote(client.identity)}.`,
+            `its certificate is for ${leaf.subject.text}, but its identity is ${quote(client.identity)}.`,
           ],
       `servers know it as ${client.identity}`,
       TODO.certificate,
@@ -160,7 +160,7 @@ function checkNames(
     missing.length === 0
       ? []
       : [
-          `its certificate is for ${leaf.dnsNames.join(", ") || "no host"}, and it is called ${missing.join(", ")}.`,
+          `its certificate is for ${leaf.dnsNames.join(", ") || "no host"}, but it is called as ${missing.join(", ")}.`,
         ],
     `its certificate is for ${names.join(", ")}`,
     TODO.certificate,
@@ -190,7 +190,7 @@ function checkUrls(
       return [`${variable} is ${quote(found)}, which is not https.`];
     return found === url
       ? []
-      : [`${variable} is ${quote(found)}, and ${callee} is at ${url ?? "no URL"}.`];
+      : [`${variable} is ${quote(found)}, but ${callee} is at ${url ?? "no URL"}.`];
   });
   const callees = [...urls].map(([callee, url]) => `${callee} at ${url}`).join(", ");
   list.judge("server-url", problems, `it calls ${callees}`, view.todo);

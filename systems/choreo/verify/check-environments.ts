@@ -22,7 +22,7 @@ const release = z.object({ spec: z.object({ workload: z.object({ container }) })
 
 type Binding = z.output<typeof binding>;
 
-/** A Workload as it is, and what of it is the stack's. */
+/** The current Workload, and the parts of it that are the stack's. */
 export interface CurrentWorkload {
   readonly apiVersion: string;
   readonly namespace: string;
@@ -30,15 +30,15 @@ export interface CurrentWorkload {
   /** Name of the component. */
   readonly name: string;
   readonly container: Container;
-  /** Names of the stack's variables and files. */
+  /** Names of the stack's variables and files in it. */
   readonly ours: ReadonlySet<string>;
-  /** The name by which its certificate is among them; undefined if it has none. */
+  /** The one of these names that is the certificate's; undefined if it has none. */
   readonly certificate: string | undefined;
 }
 
 /**
- * Checks that every environment runs the Workload as it is. OpenChoreo does not deploy a Workload, but releases of it, each
- * of which an environment runs until it gets another one.
+ * Checks that every environment runs the current Workload. OpenChoreo does not deploy a Workload itself, but releases
+ * of it, and an environment runs its release until it gets another one.
  */
 export async function checkEnvironments(
   cluster: Cluster,
@@ -51,8 +51,8 @@ export async function checkEnvironments(
   if (all === undefined) {
     list.warn(
       "roll-out",
-      `which environments run it cannot be told: the ReleaseBindings in ${namespace} cannot be listed.`,
-      "Give verify the right to `list` releasebindings and to `get` componentreleases, and ask the cluster of OpenChoreo's control plane.",
+      `it is not known which environments run it: the ReleaseBindings in ${namespace} cannot be listed.`,
+      "Give verify the right to `list` releasebindings and to `get` componentreleases, and point it to the cluster of OpenChoreo's control plane.",
     );
     return;
   }
@@ -76,7 +76,7 @@ export async function checkEnvironments(
   if (behind?.length) list.warn("roll-out", behind.join(" "), TODO.promote);
 }
 
-/** What of an environment is wrong, or not yet as it is in the Workload. */
+/** Findings about an environment: what is broken, or still behind the Workload. */
 interface Findings {
   readonly broken?: readonly string[];
   readonly behind?: readonly string[];
@@ -93,7 +93,7 @@ async function checkEnvironment(
   const overridden = entriesOf(workloadOverrides?.container).filter(({ name }) => ours.has(name));
   if (overridden.length > 0) {
     const names = overridden.map(({ name }) => name).join(", ");
-    return { behind: said(`has its own ${names}, which its ReleaseBinding overrides`) };
+    return { behind: said(`has its own ${names}, because its ReleaseBinding overrides the Workload`) };
   }
   const found = await cluster.custom(apiVersion, COMPONENT_RELEASES, namespace, releaseName);
   const deployed = release.safeParse(found).data?.spec.workload.container;
@@ -104,7 +104,7 @@ async function checkEnvironment(
     const isOver = end !== undefined && end <= at;
     const until =
       end === undefined ? "" : `, with a certificate until ${end.toISOString().slice(0, 10)}`;
-    const what = said(`runs release ${releaseName}, which is not the Workload of now${until}`);
+    const what = said(`runs release ${releaseName}, which is not the current Workload${until}`);
     return isOver ? { broken: what } : { behind: what };
   }
   const why = whyNotReady(status?.conditions);
@@ -118,7 +118,7 @@ function entriesOf(of: Container | undefined) {
   }));
 }
 
-/** As a text, to be compared. */
+/** Returns the stack's entries as a text, to compare them. */
 function oursOf(of: Container, ours: ReadonlySet<string>): string {
   const entries = entriesOf(of).filter(({ name }) => ours.has(name));
   return JSON.stringify(

@@ -1,21 +1,21 @@
 import type { Material } from "../../../components/choreo/places";
 import type { Row } from "../outputs";
 
-/** What a component finds when it starts. */
+/** Variables and files that a component finds when it starts. */
 export interface ComponentView {
   readonly environment: ReadonlyMap<string, string>;
-  /** By absolute path. */
+  /** Contents by absolute path. */
   readonly files: ReadonlyMap<string, string>;
-  /** Where they come from, for messages. */
+  /** Origin of the contents, for messages. */
   readonly origin: string;
-  /** What to do where it is not as the stack made it. */
+  /** What to do if the contents are not those of the stack. */
   readonly todo: string;
 }
 
 /**
- * What it reads of a material, as it does itself: the variable's content, or the file at the path that the variable holds.
+ * Reads a material as the component does: the variable's content, or the file whose path the variable contains.
  *
- * @returns undefined if it has no such material, or does not find it.
+ * @returns undefined if the component has no such material, or does not find it.
  */
 export function materialOf(
   plan: readonly Row[],

@@ -6,9 +6,9 @@ import type { ComponentView } from "./component-view";
 import { TODO } from "./todo";
 
 /**
- * What a component would find if all of its plan is entered into the console, which nobody but people can read.
+ * Returns what a component would find if all of its plan were entered into the console, which no program can read.
  *
- * @param keys undefined if they are not to be had.
+ * @param keys keys by component; undefined if they are not available.
  */
 export function consoleView(
   outputs: ChoreoOutputs,
@@ -28,9 +28,9 @@ export function consoleView(
       .filter(({ content }) => content === undefined)
       .map(
         ({ row: { holds, name } }) =>
-          `the ${holds} for ${name} is not that of the plan, by its hash.`,
+          `the ${holds} for ${name} does not match the hash in the plan.`,
       ),
-    "people enter it into the console: what is checked is its plan, and whether that is entered cannot be told",
+    "people enter it into the console: its plan is checked, but not whether it has been entered",
     TODO.plan,
   );
   const entries = (place: "mountPath" | "variable") =>

@@ -14,18 +14,18 @@ import { workloadView } from "./workload-view";
 
 const AT_ONCE = 4;
 
-/** Where what components find is read from. */
+/** Sources of what components find when they start. */
 export interface ChoreoSource {
-  /** Undefined for the console, which no program can read. */
+  /** The cluster; undefined for the console, which no program can read. */
   readonly cluster: Cluster | undefined;
-  /** The keys that people enter, into the console or into a store; undefined if they are not to be had. */
+  /** Keys that people enter into the console or a store; undefined if they are not available. */
   readonly keys: ComponentKeys | undefined;
 }
 
 /**
- * Checks the components of a Choreo project as they are deployed, or as people are to enter them into the console.
+ * Checks the components of a Choreo project as they are deployed, or as people must enter them into the console.
  *
- * @param waiting names of those that wait, of which nothing is there yet.
+ * @param waiting names of components that wait, so that nothing of them is deployed yet.
  */
 export async function verifyChoreo(
   outputs: ChoreoOutputs,
@@ -90,7 +90,7 @@ async function checkTogether(
 function sayNotTried(list: Checklist): void {
   list.warn(
     "not-tried",
-    "its key is a secret output, which a file of outputs does not have: neither the key nor any handshake was tried.",
-    "Give the stack with --stack, where its passphrase or key service is at hand.",
+    "its key is a secret output, which a file of outputs does not contain: neither the key nor any handshake was tried.",
+    "Name the stack with --stack, where its passphrase or key service is available.",
   );
 }

@@ -28,26 +28,26 @@ const pushed = z.object({
   status: z.object({ conditions }).optional(),
 });
 
-/** What a Workload names in the place of a content. */
+/** A reference in a Workload that takes the place of a content. */
 export interface SecretKeyRef {
   readonly name: string;
   readonly key: string;
 }
 
-/** Where the references of a component lead. */
+/** Places that the references of a component lead to. */
 export interface KeyPlace {
-  /** Of the Workload, and of the SecretReferences. */
+  /** Namespace of the Workload and of the SecretReferences. */
   readonly namespace: string;
   readonly store: SecretStore;
-  /** The SecretReference of the stack's own key; undefined if it has none. */
+  /** Name of the SecretReference for the stack's key; undefined if it has none. */
   readonly keyReference: string | undefined;
-  /** The key as the stack has it, where people write it into the store; undefined if it is not to be had. */
+  /** The stack's key, if people write it into the store; undefined if it is not available. */
   readonly ownKey: string | undefined;
 }
 
-/** Follows references as OpenChoreo does, as far as that can be seen: a store is read by the data plane alone. */
+/** Follows references as OpenChoreo does, as far as possible: only the data plane can read a store. */
 export class SecretReferences {
-  /** What stands in the way of a pod. */
+  /** Problems that keep a pod from starting. */
   readonly problems = new Set<string>();
 
   constructor(
@@ -55,7 +55,7 @@ export class SecretReferences {
     private readonly place: KeyPlace,
   ) {}
 
-  /** @returns the content; undefined if it is not there, or is none of the stack's. */
+  /** @returns the content; undefined if it does not exist, or is not the stack's. */
   async read({ name, key }: SecretKeyRef): Promise<string | undefined> {
     const { namespace, store, keyReference, ownKey } = this.place;
     const remote = await this.remoteOf({ name, key });
@@ -83,7 +83,7 @@ export class SecretReferences {
     if (found === undefined) {
       const isSecret = (await this.cluster.secret(namespace, name)) !== undefined;
       this.problems.add(
-        `${what} does not exist.${isSecret ? " There is a Secret of that name, but OpenChoreo reads SecretReferences alone." : ""}`,
+        `${what} does not exist.${isSecret ? " There is a Secret of that name, but OpenChoreo reads only SecretReferences." : ""}`,
       );
       return undefined;
     }
@@ -104,7 +104,7 @@ export class SecretReferences {
       return;
     }
     if (!parsed.spec.secretStoreRefs.some((each) => each.name === store)) {
-      this.problems.add(`${what} is for another store than ${store}.`);
+      this.problems.add(`${what} is for a store other than ${store}.`);
     }
     const why = whyNotReady(parsed.status?.conditions);
     if (why === undefined) return;

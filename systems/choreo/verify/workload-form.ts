@@ -7,7 +7,7 @@ const source = {
     .optional(),
 };
 
-/** What OpenChoreo gives a container, as Workloads, releases of them, and overrides for an environment have it. */
+/** Variables and files of a container, in the form of Workloads, their releases, and overrides for an environment. */
 export const container = z.object({
   env: z.array(z.object({ key: z.string(), ...source })).default([]),
   files: z.array(z.object({ key: z.string(), mountPath: z.string(), ...source })).default([]),

@@ -12,7 +12,7 @@ import { SecretReferences, type KeyPlace, type SecretKeyRef } from "./secret-ref
 import { TODO } from "./todo";
 import { workload } from "./workload-form";
 
-/** Where a Workload is, and where its references lead. */
+/** Places of a Workload, and of what its references lead to. */
 export interface WorkloadPlace extends KeyPlace {
   readonly apiVersion: string;
   readonly project: string;
@@ -20,17 +20,17 @@ export interface WorkloadPlace extends KeyPlace {
 }
 
 interface Entry {
-  /** Variable or path. */
+  /** Name of the variable, or path of the file. */
   readonly at: string;
   readonly value?: string | undefined;
   readonly valueFrom?: { readonly secretKeyRef?: SecretKeyRef | undefined } | undefined;
 }
 
 /**
- * What a component finds when OpenChoreo starts it: its Workload as it is in the cluster, with the contents to which it
- * refers.
+ * Returns what a component finds when OpenChoreo starts it: the contents of its Workload in the cluster, and those that
+ * the Workload refers to.
  *
- * @returns undefined if there is none; that is reported then.
+ * @returns undefined if there is no Workload, which is reported.
  */
 export async function workloadView(
   cluster: Cluster,
@@ -48,7 +48,7 @@ export async function workloadView(
   }
   const parsed = workload.safeParse(found);
   if (!parsed.success) {
-    list.fail("release", `${origin} is not in the form of ${apiVersion}.`, TODO.workload);
+    list.fail("release", `${origin} does not have the form of ${apiVersion}.`, TODO.workload);
     return undefined;
   }
   const { container } = parsed.data.spec;
@@ -75,14 +75,14 @@ export async function workloadView(
   list.judge(
     "drift",
     driftOf(view, plan, place),
-    "its Workload gives it what the stack did",
+    "its Workload contains what the stack deployed",
     TODO.workload,
   );
   await checkEnvironments(cluster, { ...place, container, ...namesIn(plan) }, list, at);
   return view;
 }
 
-/** Other Workloads of the component: it can have one alone, and with several none is deployed. */
+/** Finds other Workloads of the component: it can have only one, and of several, none is deployed. */
 async function rivalsOf(
   cluster: Cluster,
   { apiVersion, namespace, project, name }: WorkloadPlace,
@@ -93,12 +93,12 @@ async function rivalsOf(
     if (metadata === undefined || metadata.name === name) return [];
     if (spec?.owner.projectName !== project || spec.owner.componentName !== name) return [];
     return [
-      `Workload ${namespace}/${metadata.name} is for component ${name} too, and OpenChoreo deploys neither.`,
+      `Workload ${namespace}/${metadata.name} also belongs to component ${name}, and OpenChoreo deploys neither.`,
     ];
   });
 }
 
-/** By which names a Workload has what the stack gives. */
+/** Returns the names of the stack's entries in a Workload. */
 function namesIn(plan: readonly Row[]) {
   const nameOf = ({ mountPath, variable = "" }: Row) =>
     mountPath === undefined ? variable : basename(mountPath);
@@ -106,7 +106,7 @@ function namesIn(plan: readonly Row[]) {
   return { ours: new Set(plan.map(nameOf)), certificate: certificate && nameOf(certificate) };
 }
 
-/** Of entries at one place, the last counts. */
+/** Returns contents by variable or path. If there are several entries for one, the last counts. */
 async function contentsOf(
   entries: readonly Entry[],
   references: SecretReferences,
@@ -121,21 +121,21 @@ async function contentsOf(
   return new Map(contents.flat());
 }
 
-/** What was seen of a key, and what nobody but the data plane sees. */
+/** Describes what was seen of a key, and what only the data plane can see. */
 function thereText({ keyReference, store }: KeyPlace): string {
   const there = "the SecretReferences of its Workload are there";
   if (keyReference === undefined) return there;
   switch (store.kind) {
     case "push":
-      return `${there}, and External Secrets has written its key into ${store.name}; whether pods get it from there cannot be told`;
+      return `${there}, and External Secrets has written its key into ${store.name}; whether pods get it from there cannot be checked`;
     case "kubernetes":
-      return `${there}, and its key is in namespace ${store.namespace}; whether the data plane's store reads that cannot be told`;
+      return `${there}, and its key is in namespace ${store.namespace}; whether the data plane's store reads that namespace cannot be checked`;
     case "manual":
-      return `${there}; people write its key into the store as ${keyReference}, and whether it is there cannot be told`;
+      return `${there}; people write its key into the store as ${keyReference}, and whether it is there cannot be checked`;
   }
 }
 
-/** More people may read Workloads than Secrets. */
+/** Checks that no plain value contains a private key: more people may read Workloads than Secrets. */
 function checkPlain(
   list: Checklist,
   origin: string,
@@ -161,7 +161,7 @@ function driftOf(
     if (holds === "key" && isHidden) return [];
     const what = mountPath === undefined ? `the variable ${variable}` : `the file ${mountPath}`;
     const content = mountPath === undefined ? environment.get(variable) : files.get(mountPath);
-    if (content === undefined) return [`${origin} has not ${what}.`];
-    return sha256Of(content) === sha256 ? [] : [`${origin} has another content in ${what}.`];
+    if (content === undefined) return [`${origin} does not have ${what}.`];
+    return sha256Of(content) === sha256 ? [] : [`${origin} has different content in ${what}.`];
   });
 }

@@ -71,7 +71,7 @@ describe("a Choreo component that is called and calls others", () => {
     );
     assert.deepEqual(errors, [
       "The configuration has a problem; nothing was changed:\n" +
-        "  countersign:choreo.components.web.server.projectUrl: is missing, but web is deployed with a certificate as a client, which would be withdrawn: deploy its endpoint first, and write its URL together with server",
+        "  countersign:choreo.components.web.server.projectUrl: is missing, but web is deployed with a certificate as a client, which would be withdrawn: deploy its endpoint first, and set its URL together with server",
     ]);
   });
 

@@ -148,7 +148,7 @@ describe("a Choreo project", () => {
       const run = await runStack(greeter(), { preview, cluster: false, state: deployed.state });
       assert.deepEqual(run.errors, [
         "The configuration has a problem; nothing was changed:\n" +
-          "  countersign:choreo.components.greeter-server.server.projectUrl: is missing, but greeter-server is deployed with a certificate for greeter-server-3781140846, which would be withdrawn: write the URL again, or remove the component if it is gone",
+          "  countersign:choreo.components.greeter-server.server.projectUrl: is missing, but greeter-server is deployed with a certificate for greeter-server-3781140846, which would be withdrawn: restore the URL, or remove the component if it no longer exists",
       ]);
       assert.equal(run.resources.length, 1);
     }

@@ -19,7 +19,7 @@ interface Entry {
   valueFrom?: { secretKeyRef: { name: string; key: string } };
 }
 
-/** What a Workload gives a component. */
+/** Returns the variables and files that a component's Workload contains. */
 function containerOf({ objects }: Project, name: string) {
   const workload = objects[`openchoreo.dev/v1alpha1/workloads/${name}`] as {
     spec: { container: { env: Entry[]; files: Entry[] } };
@@ -38,22 +38,22 @@ describe("the verification of components on OpenChoreo", () => {
     return found[0]?.message.replaceAll(/-key-[0-9a-f]{8}/g, "-key-X");
   };
 
-  it("is of what the Workloads and Secrets give them", async () => {
+  it("covers the contents of their Workloads and Secrets", async () => {
     const checks = await verify(await makeProject("openchoreo"));
     assert.deepEqual(linesOf(checks.filter(({ ok }) => !ok)), []);
     assert.deepEqual(
       linesOf(checks).filter((line) => /^web (release|mounted|private|drift|roll-out)/.test(line)),
       [
         "web release: Workload ns/web is there",
-        "web mounted-objects: the SecretReferences of its Workload are there, and External Secrets has written its key into default; whether pods get it from there cannot be told",
+        "web mounted-objects: the SecretReferences of its Workload are there, and External Secrets has written its key into default; whether pods get it from there cannot be checked",
         "web private-keys: no private key among the plain values of its Workload",
-        "web drift: its Workload gives it what the stack did",
+        "web drift: its Workload contains what the stack deployed",
         "web roll-out: environments that run it: development",
       ],
     );
   });
 
-  it("finds what was changed by hand, and calls with that", async () => {
+  it("finds what was changed by hand, and calls with the changed contents", async () => {
     const project = await makeProject("openchoreo");
     remove(project, `${API}/workloads/mail`);
     remove(project, `Secret/${entryOf(project, "stock")}`);
@@ -66,29 +66,29 @@ describe("the verification of components on OpenChoreo", () => {
       project,
       ["mail", "release", /^Workload ns\/mail does not exist\.$/],
       ["stock", "mounted-objects", /^Secret ns\/ns-stock-key-\w+ does not exist\.$/],
-      ["stock", "drift", /^Workload ns\/stock has not the file \/tls\/server\.key\.$/],
+      ["stock", "drift", /^Workload ns\/stock does not have the file \/tls\/server\.key\.$/],
       ["stock", "files", /^it does not find its key where Workload ns\/stock says\.$/],
       ["web", "private-keys", /^Workload ns\/web has a private key in the variable OLD, as/],
-      ["web", "drift", /^Workload ns\/web has another content in the variable ORDERS_URL\.$/],
+      ["web", "drift", /^Workload ns\/web has different content in the variable ORDERS_URL\.$/],
       [
         "web",
         "server-url",
-        /^ORDERS_URL is "https:\/\/orders:8443", and orders is at https:\/\/orders-1:8443\.$/,
+        /^ORDERS_URL is "https:\/\/orders:8443", but orders is at https:\/\/orders-1:8443\.$/,
       ],
       ["orders", "accepted", /^web refuses it as orders: ERR_TLS_CERT_ALTNAME_INVALID\.$/],
     );
   });
 
-  it("follows references as OpenChoreo does, which reads no Secret", async () => {
+  it("follows references like OpenChoreo, which reads no Secret", async () => {
     const project = await makeProject("openchoreo");
     remove(project, `${API}/secretreferences/${entryOf(project, "web")}`);
     assert.equal(
       await onlyFailure(project, "mounted-objects"),
-      "SecretReference ns/ns-web-key-X does not exist. There is a Secret of that name, but OpenChoreo reads SecretReferences alone.",
+      "SecretReference ns/ns-web-key-X does not exist. There is a Secret of that name, but OpenChoreo reads only SecretReferences.",
     );
   });
 
-  it("finds a reference and a Secret without what is wanted of them", async () => {
+  it("finds a reference and a Secret that lack the requested key", async () => {
     const project = await makeProject("openchoreo");
     const [file] = containerOf(project, "web").files.filter(({ key }) => key === "client.key");
     if (file?.valueFrom) file.valueFrom.secretKeyRef.key = "other";
@@ -104,7 +104,7 @@ describe("the verification of components on OpenChoreo", () => {
     );
   });
 
-  it("looks whether the reference of somebody else's variable is there, and not further", async () => {
+  it("only checks that the reference of a variable from elsewhere exists", async () => {
     const project = await makeProject("openchoreo");
     const { env } = containerOf(project, "web");
     env.push({ key: "PASSWORD", valueFrom: { secretKeyRef: { name: "db", key: "password" } } });
@@ -130,7 +130,7 @@ describe("the verification of components on OpenChoreo", () => {
     delete push.status;
     assert.match(
       (await onlyFailure(project, "mounted-objects")) ?? "",
-      /its controller has not looked at it yet\.$/,
+      /its controller has not processed it yet\.$/,
     );
     remove(project, `${PUSHES}/${entryOf(project, "stock")}`);
     assert.equal(
@@ -139,21 +139,21 @@ describe("the verification of components on OpenChoreo", () => {
     );
   });
 
-  it("checks the stack's key where people write it, and goes as far as it can without", async () => {
+  it("checks the stack's key if people write it, and as much as it can without it", async () => {
     const project = await makeProject("by-hand");
     const checks = await verify(project);
     assert.deepEqual(linesOf(checks.filter(({ ok }) => !ok)), []);
     const said = linesOf(checks).find((line) => line.startsWith("web mounted-objects"));
     assert.match(
       said ?? "",
-      /; people write its key into the store as ns-web-key-\w+, and whether it is there cannot be told$/,
+      /; people write its key into the store as ns-web-key-\w+, and whether it is there cannot be checked$/,
     );
     const without = await verify(project, { keys: undefined });
     const codes = without.filter(({ ok }) => !ok).map(({ code }) => code);
     assert.deepEqual([...new Set(codes)], ["not-tried"]);
   });
 
-  it("finds another Workload of the component, with which none is deployed", async () => {
+  it("finds another Workload of the component, because of which none is deployed", async () => {
     const project = await makeProject("openchoreo");
     const { spec } = project.objects[`${API}/workloads/web`] as { spec: object };
     project.objects[`${API}/workloads/web-workload`] = {
@@ -163,11 +163,11 @@ describe("the verification of components on OpenChoreo", () => {
     await fails(project, [
       "web",
       "release",
-      /^Workload ns\/web-workload is for component web too, and OpenChoreo deploys neither\.$/,
+      /^Workload ns\/web-workload also belongs to component web, and OpenChoreo deploys neither\.$/,
     ]);
   });
 
-  it("finds environments that run an earlier release, and those that run none", async () => {
+  it("finds environments that run an earlier release or none", async () => {
     const project = await makeProject("openchoreo");
     release(project, "web", "production");
     const { container } = (
@@ -186,7 +186,7 @@ describe("the verification of components on OpenChoreo", () => {
     assert.deepEqual(linesOf(failures), [
       "mail roll-out: no environment runs it yet.",
       'orders roll-out: Environment development has no ComponentRelease "orders-development-1".',
-      `web roll-out: Environment production runs release web-production-1, which is not the Workload of now, with a certificate until ${days(3).slice(0, 10)}.`,
+      `web roll-out: Environment production runs release web-production-1, which is not the current Workload, with a certificate until ${days(3).slice(0, 10)}.`,
     ]);
     assert.deepEqual(
       failures.map(({ severity }) => severity),
@@ -197,7 +197,7 @@ describe("the verification of components on OpenChoreo", () => {
     assert.equal(over?.severity, "error");
   });
 
-  it("says what an environment is not ready for, and what it has otherwise", async () => {
+  it("says why an environment is not ready, and what it overrides", async () => {
     const project = await makeProject("openchoreo");
     const ofWeb = project.objects[`${API}/releasebindings/web-development`] as {
       status: object;
@@ -219,7 +219,7 @@ describe("the verification of components on OpenChoreo", () => {
       [
         "stock",
         "roll-out",
-        /^Environment development has its own server\.crt, which its ReleaseBinding overrides\.$/,
+        /^Environment development has its own server\.crt, because its ReleaseBinding overrides the Workload\.$/,
       ],
     );
   });

@@ -13,7 +13,7 @@ import {
 } from "./make-choreo";
 
 describe("the verification of a Choreo project", () => {
-  it("is of everything that decides on its handshakes", async () => {
+  it("covers everything that decides about its handshakes", async () => {
     const checks = await verify(await makeProject("console"));
     assert.ok(checks.every(({ ok }) => ok));
     assert.deepEqual(
@@ -27,13 +27,13 @@ describe("the verification of a Choreo project", () => {
     );
     const accepted = checks.filter(({ code }) => code === "accepted");
     assert.deepEqual(linesOf(accepted), [
-      "mail accepted: orders gets in, asked for no certificate",
+      "mail accepted: orders gets in without being asked for a certificate",
       "orders accepted: web as web gets in",
       "stock accepted: orders as orders-service gets in",
     ]);
   });
 
-  it("finds what is wrong with certificates", async () => {
+  it("finds wrong certificates", async () => {
     const project = await makeProject("console");
     reissue(project, "web", { subject: [["CN", "somebody"]] });
     reissue(project, "stock", {
@@ -46,16 +46,16 @@ describe("the verification of a Choreo project", () => {
     });
     await fails(
       project,
-      ["web", "identity", /^its certificate is for CN=somebody, and its identity is "web"\.$/],
+      ["web", "identity", /^its certificate is for CN=somebody, but its identity is "web"\.$/],
       ["orders", "accepted", /^web gets in, but is not seen as web\.$/],
-      ["stock", "names", /^its certificate is for stock-3, and it is called stock-2\.$/],
+      ["stock", "names", /^its certificate is for stock-3, but it is called as stock-2\.$/],
       ["stock", "accepted", /^orders refuses it as stock-2: ERR_TLS_CERT_ALTNAME_INVALID\.$/],
       ["mail", "purpose", /server/],
       ["mail", "accepted", /^orders refuses it as mail-3: INVALID_PURPOSE\.$/],
     );
   });
 
-  it("finds keys of others, URLs without TLS, and a plan that is not the stack's", async () => {
+  it("finds the key of another component, URLs without TLS, and a plan that is not the stack's", async () => {
     const project = await makeProject("console");
     const { components } = project.outputs.choreo;
     project.keys.stock = project.keys.mail ?? "";
@@ -73,14 +73,14 @@ describe("the verification of a Choreo project", () => {
       [
         "web",
         "exported",
-        /^the ca for client-ca-certificate is not that of the plan, by its hash\.$/,
+        /^the ca for client-ca-certificate does not match the hash in the plan\.$/,
       ],
       ["web", "files", /^it does not find its ca where its plan says\.$/],
       ["orders", "accepted", /^web has no URL or no CA for it\.$/],
     );
   });
 
-  it("finds a trusted CA without the root above it, which only Go and Java would take", async () => {
+  it("finds a trusted CA without the root above it, which only Go and Java would accept", async () => {
     const project = await makeProject("console");
     const trust = (bundle: string) => {
       project.outputs.caBundleToRoot = bundle;
@@ -88,7 +88,7 @@ describe("the verification of a Choreo project", () => {
         for (const row of plan) if (row.holds === "ca") row.sha256 = sha256Of(bundle);
     };
     const without =
-      /^its CA file ends at CN=Test CA, without CN=Root above it: Node\.js and Python take no certificate that it signed\.$/;
+      /^its CA file ends at CN=Test CA, without CN=Root above it: Node\.js and Python accept no certificate that it signed\.$/;
     trust(project.outputs.caBundle + makeCaBelow());
     await fails(
       project,
@@ -100,18 +100,18 @@ describe("the verification of a Choreo project", () => {
     await fails(project);
   });
 
-  it("says of a client without certificate that it has no key either", async () => {
+  it("finds a key of a client that needs no certificate", async () => {
     const project = await makeProject("console");
     const { web, orders } = project.outputs.choreo.components;
     if (web?.client) web.client.shows = false;
     if (orders?.server) orders.server.clients = "tls";
     const found = (await failuresOf(project)).filter(({ code }) => code === "private-keys");
     assert.deepEqual(linesOf(found), [
-      "web private-keys: there is a private key at /tls/client.key, and none of its servers asks for one. its plan has client-certificate, and none of its servers asks for it. its plan has client-key, and none of its servers asks for it.",
+      "web private-keys: there is a private key at /tls/client.key, but none of its servers asks for one. its plan has client-certificate, but none of its servers asks for it. its plan has client-key, but none of its servers asks for it.",
     ]);
   });
 
-  it("goes as far as it can without keys, and leaves out who waits", async () => {
+  it("checks as much as it can without keys, and skips components that wait", async () => {
     const checks = await verify(await makeProject("console"), {
       keys: undefined,
       waiting: ["web"],

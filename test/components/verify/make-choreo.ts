@@ -14,11 +14,11 @@ import { reveal } from "../wire";
 import { makeLeaf, type CertificateOptions } from "../../unit/x509/make-certificate";
 import { fakeCluster, secret } from "../../unit/cli/fake-cluster";
 
-/** A project that a stack has deployed, to be changed. */
+/** A project that a stack has deployed, and that tests change. */
 export interface Project {
   outputs: ChoreoOutputs;
   keys: Record<string, string>;
-  /** What is in the cluster, by kind and name. */
+  /** Objects in the cluster, by kind and name. */
   objects: Record<string, object>;
   /** PEM of the key of the CA that signs. */
   caKey: string;
@@ -64,7 +64,7 @@ async function deploy(target: object): Promise<Project> {
 
 const deployed = new Map<string, Promise<Project>>();
 
-/** The shop, deployed; each test has its own. OpenChoreo runs all Workloads in its one environment. */
+/** Returns the deployed shop, a copy for each test. OpenChoreo runs all Workloads in its only environment. */
 export async function makeProject(target: keyof typeof TARGETS): Promise<Project> {
   const made = deployed.get(target) ?? deploy(TARGETS[target]);
   deployed.set(target, made);
@@ -79,7 +79,7 @@ interface Workload {
   readonly spec: { readonly owner: object; readonly container: object };
 }
 
-/** Has an environment run a component's Workload as it is now. */
+/** Makes an environment run a component's current Workload. */
 export function release({ objects }: Project, component: string, environment: string): void {
   const { spec } = objects[`${API}/workloads/${component}`] as Workload;
   const { owner, ...workload } = structuredClone(spec);
@@ -113,7 +113,7 @@ function pairOf(pem: string) {
   return { privateKey: createPrivateKey(pem), publicKey: createPublicKey(pem) };
 }
 
-/** Gives it another value in a variable, as if the stack had. */
+/** Changes the value of a component's variable, as if the stack had done so. */
 export function setVariable(
   { outputs }: Project,
   component: string,
@@ -147,7 +147,7 @@ export async function failuresOf(project: Project): Promise<readonly Check[]> {
 export const linesOf = (checks: readonly Check[]) =>
   checks.map(({ party, code, message }) => `${party.replace("Choreo ", "")} ${code}: ${message}`);
 
-/** Expects the failures of a project, all of them, in any order. */
+/** Expects exactly these failures of a project, in any order. */
 export async function fails(
   project: Project,
   ...expected: (readonly [string, CheckCode, RegExp])[]
@@ -164,7 +164,7 @@ export async function fails(
   assert.equal(failures.length, expected.length, linesOf(failures).join("\n"));
 }
 
-/** Takes an object out of the cluster, by kind and name. */
+/** Removes an object from the cluster, by kind and name. */
 export function remove(project: Project, gone: string): void {
   assert.ok(gone in project.objects, gone);
   const kept = Object.entries(project.objects).filter(([key]) => key !== gone);

@@ -28,9 +28,9 @@ const ofOpenChoreo = (kind: string, plural: string, spec: object, status: object
   crdManifest({ ...{ group: GROUP, version: "v1alpha1", kind, plural }, spec, status });
 
 /**
- * The definition of OpenChoreo's Workload, in our words: the fields of its types (openchoreo/openchoreo v1.0.0 and v1.2.3,
- * api/v1alpha1/workload_types.go), of which 1.0 is the stricter. What is not listed there is dropped by the API server, and
- * what is of another type is refused; so are both of `value` and `valueFrom`, and another owner.
+ * A rewritten definition of OpenChoreo's Workload, with the fields of its types (openchoreo/openchoreo v1.0.0 and
+ * v1.2.3, api/v1alpha1/workload_types.go; 1.0 is stricter). The API server drops fields that are not listed, and refuses
+ * fields of another type, `value` together with `valueFrom`, and another owner.
  */
 function workloadCrd(): string {
   const source = {
@@ -104,8 +104,8 @@ function workloadCrd(): string {
 }
 
 /**
- * The same of its SecretReference (api/v1alpha1/secretreference_types.go; the same fields at v1.0.0 and v1.2.3, as far as
- * they are ours).
+ * A rewritten definition of its SecretReference (api/v1alpha1/secretreference_types.go). The fields that Countersign uses
+ * are the same in v1.0.0 and v1.2.3.
  */
 function secretReferenceCrd(): string {
   return ofOpenChoreo("SecretReference", "secretreferences", {
@@ -140,8 +140,8 @@ function secretReferenceCrd(): string {
 }
 
 /**
- * What OpenChoreo makes of a Workload (api/v1alpha1/componentrelease_types.go and releasebinding_types.go), as far as it is
- * read.
+ * Rewritten definitions of the objects that OpenChoreo derives from a Workload
+ * (api/v1alpha1/componentrelease_types.go and releasebinding_types.go), with the fields that Countersign reads.
  */
 function releaseCrds(): readonly string[] {
   const workload = anything;
@@ -174,7 +174,7 @@ function releaseCrds(): readonly string[] {
 }
 
 /**
- * The definition of External Secrets' PushSecret, in our words (external-secrets/external-secrets 2.0.1,
+ * A rewritten definition of External Secrets' PushSecret (external-secrets/external-secrets 2.0.1,
  * apis/externalsecrets/v1alpha1).
  */
 export function pushSecretCrd(): string {
@@ -219,7 +219,7 @@ export function pushSecretCrd(): string {
   });
 }
 
-/** Makes the API server know all that a project on OpenChoreo consists of. */
+/** Installs the definitions of all objects of a project on OpenChoreo. */
 export async function installOpenChoreo(): Promise<void> {
   const manifests = [workloadCrd(), secretReferenceCrd(), ...releaseCrds(), pushSecretCrd()];
   await Promise.all(manifests.map(installCrd));

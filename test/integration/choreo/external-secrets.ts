@@ -20,8 +20,8 @@ interface PushSecret {
 const PAUSE_MS = 100;
 
 /**
- * Stands in for External Secrets with a store: what a PushSecret of a namespace names is in the store, until the PushSecret
- * goes.
+ * A stand-in for External Secrets with a store, which contains what the PushSecrets of a namespace name, as long as they
+ * exist.
  */
 export class ExternalSecrets {
   /** Contents by `entry/property`. */
@@ -33,7 +33,7 @@ export class ExternalSecrets {
     this.running = this.run();
   }
 
-  /** Fails with what went wrong in between. */
+  /** Stops it, and fails with an error that occurred in the meantime. */
   async stop(): Promise<void> {
     this.isStopped = true;
     await this.running;

@@ -13,7 +13,7 @@ const READY = {
   },
 };
 
-/** What a release notes of its component's type; the real definition asks for it (OpenChoreo 1.0.0 to 1.2.3). */
+/** A release's record of its component's type, which the real definition requires (OpenChoreo 1.0.0 to 1.2.3). */
 const COMPONENT_TYPE = {
   ...{ kind: "ComponentType", name: "service" },
   spec: {
@@ -22,7 +22,7 @@ const COMPONENT_TYPE = {
   },
 };
 
-/** Has an environment run components' Workloads as they are now, as OpenChoreo does of a Component with autoDeploy. */
+/** Makes an environment run components' current Workloads, as OpenChoreo does for a Component with autoDeploy. */
 export async function release(
   namespace: string,
   environment: string,

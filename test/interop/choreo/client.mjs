@@ -1,4 +1,4 @@
-// A client component in Node, with nothing but what Node has; called as the one in Go.
+// A client component in Node, without dependencies; called like the one in Go.
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
-"""A client component in Python, with nothing but the standard library; called as the one in Go.
+"""A client component in Python, with only the standard library; called like the one in Go.
 
-Python reads a key from a file only: one that came in a variable goes into a file of its own for as long as that takes.
+Python reads a key only from a file, so a key from a variable is in a temporary file while it is read.
 """
 
 import os
@@ -36,7 +36,7 @@ def main(path, variable):
     context = ssl.create_default_context(
         cafile=mounted("CA_CERT_FILE_PATH"), cadata=os.environ.get("TLS_CA_CERT")
     )
-    context.verify_flags |= ssl.VERIFY_X509_STRICT  # the default from Python 3.13 on
+    context.verify_flags |= ssl.VERIFY_X509_STRICT  # the default since Python 3.13
     load_pair(context)
     host, port = os.environ["RESOLVE"].split(":")
     with socket.create_connection((host, int(port)), timeout=20) as plain:

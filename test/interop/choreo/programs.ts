@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { run, Server, type Finished } from "../process";
 import { built } from "../programs";
 
-/** Our components in Go, by the names of their folders. */
+/** Returns the path of a test component in Go, by the name of its folder. */
 export async function goProgram(name: "server" | "client"): Promise<string> {
   programs ??= built("choreo", join(__dirname, "go"), (folder) => ["-o", folder, "./..."]);
   return join(await programs, name);
 }
 let programs: Promise<string> | undefined;
 
-/** What runs a client: its arguments are a path, and the variable for the URL. */
+/** Commands that run a client. The arguments are a path, and the variable for the URL. */
 const COMMANDS = {
   Go: async () => [await goProgram("client")],
   Node: () => Promise.resolve([process.execPath, join(__dirname, "client.mjs")]),
@@ -19,7 +19,7 @@ const COMMANDS = {
 export type Language = keyof typeof COMMANDS;
 export const LANGUAGES = Object.keys(COMMANDS) as Language[];
 
-/** What a component's container has: its variables, and a folder that stands for `/`. */
+/** A component's container: its variables, and a folder that stands for `/`. */
 export interface Container {
   readonly root: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export async function startServer(container: Container, upstream?: string): Prom
   );
 }
 
-/** Has a client fetch a path below the URL in a variable, from a server at an address of this machine. */
+/** Makes a client fetch a path below the URL in a variable, from a server at an address of this machine. */
 export async function fetchAs(
   language: Language,
   container: Container,
@@ -48,7 +48,7 @@ export async function fetchAs(
   return run(file, [...args, path, variable], { env: environmentOf(container, address) });
 }
 
-/** Nothing of ours but what is needed to run at all: a component has its variables from the platform. */
+/** Returns the variables that the platform gives a component, and those that it needs to run at all. */
 function environmentOf({ root, variables }: Container, address?: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,

@@ -8,7 +8,7 @@ import { verifyChoreo } from "../../../systems/choreo/verify";
 import { TestStack } from "../../integration/stack";
 import type { Container } from "./programs";
 
-/** A CA's generations: the states of those that are made, e.g. in a rotation's three steps, or one that is brought in. */
+/** A CA's generations: the states of those that are created, e.g. in a rotation's three steps, or existing ones. */
 export type Generations = Readonly<Record<string, "signing" | "trusted" | ExistingGeneration>>;
 
 interface ExistingGeneration {
@@ -30,7 +30,7 @@ const server = (name: string, number: number, more: object = {}) => ({
   server: { projectUrl: `http://${name}-${number}:8443/${name}`, ...more },
 });
 
-/** What the components are, by name. */
+/** The components, by name. */
 const COMPONENTS = {
   greeter: server("greeter", 3781140846),
   relay: {
@@ -59,9 +59,9 @@ const sections = (generations: Generations) => ({
   choreo: { project: "greeters", target: { console: {} }, components: COMPONENTS },
 });
 
-/** A project that is deployed and exported; its folders stand for the containers' file systems. */
+/** A project that is deployed and exported. Its folders stand for the containers' file systems. */
 export class ExportedProject {
-  /** What `countersign verify` says of what was exported last. */
+  /** Checks of `countersign verify` for the last export. */
   checks: readonly Check[] = [];
 
   private constructor(private readonly stack: TestStack) {}
@@ -70,7 +70,7 @@ export class ExportedProject {
     return new ExportedProject(await TestStack.create(name, sections({ g1: "signing" })));
   }
 
-  /** Deploys the project with these generations, and exports it into a folder of its own, as people do. */
+  /** Deploys the project with these generations, and exports it into its own folder, as people do. */
   async export(generations: Generations): Promise<(component: ComponentName) => Container> {
     await this.stack.configure(sections(generations));
     await this.stack.up();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { workloadSpec } from "../../../components/choreo/workload";
 import { load, problemsOf, type Sections } from "./make-config";
 
-/** Of a short path, as longer ones are not quoted in messages. */
+/** A short path, as messages do not quote longer ones. */
 const path = join(tmpdir(), `w${process.pid}.yml`);
 
 const HEAD = "apiVersion: openchoreo.dev/v1alpha1\nkind: Workload\n";
@@ -36,7 +36,7 @@ describe("a Workload's manifest", () => {
       problems.map((problem) => `${KEY}.workload: "${path}" ${problem}`),
     );
 
-  it("gives the image, and keeps all that is not ours", () => {
+  it("provides the image, and keeps everything that the stack does not set", () => {
     const sections = project(`${HEAD}
 metadata: { labels: { team: a } }
 spec:
@@ -82,7 +82,7 @@ spec:
     );
   });
 
-  it("must be there, of the right kind, and in the form that is added to", () => {
+  it("must exist, with the right kind, and with a form that can be extended", () => {
     assert.deepEqual(problemsOf(project("", { workload: "none.yml" })), [
       `${KEY}.workload: "none.yml" cannot be read; the path is relative to Pulumi.yaml`,
     ]);
@@ -94,7 +94,7 @@ spec:
     );
   });
 
-  it("may contradict neither the component nor what it is given", () => {
+  it("must contradict neither the component nor the stack's entries", () => {
     refuses(
       `${HEAD}
 metadata: { name: other, namespace: other }
@@ -114,7 +114,7 @@ spec:
     );
   });
 
-  it("may have no file that OpenChoreo would mix up with ours", () => {
+  it("must not have a file that OpenChoreo would confuse with one of the stack's", () => {
     const secretKeyRef = "valueFrom: { secretKeyRef: { name: other, key: k } }";
     refuses(
       `${HEAD}
@@ -131,7 +131,7 @@ spec:
     );
   });
 
-  it("may hold no private key, which is not quoted", () => {
+  it("must not contain a private key, which is not quoted", () => {
     refuses(
       `${HEAD}spec: { container: { image: i, files: [{ key: k, mountPath: /k, value: "-----BEGIN PRIVATE KEY-----" }] } }`,
       "holds a private key: put it into the data plane's secret store, refer to it with valueFrom.secretKeyRef and a SecretReference, and replace it, for it has been in a plain file",

@@ -138,17 +138,17 @@ describe("a Choreo project", () => {
     [
       "one variable for two",
       { "greeter-server": { ...SERVER, variables: { ca: "CERT_FILE_PATH" } } },
-      `${KEY}.variables.ca: CERT_FILE_PATH is the variable of variables.certificate already`,
+      `${KEY}.variables.ca: CERT_FILE_PATH is already the variable of variables.certificate`,
     ],
     [
       "a variable that is the URL's too",
       calling({ "greeter-server": "KEY_FILE_PATH" }),
-      "choreo.components.greeter-client.client.calls.greeter-server: KEY_FILE_PATH is the variable of variables.key already",
+      "choreo.components.greeter-client.client.calls.greeter-server: KEY_FILE_PATH is already the variable of variables.key",
     ],
     [
       "one variable for the URLs of two servers",
       { ...calling({ "greeter-server": "URL", other: "URL" }), other: { server: {} } },
-      "choreo.components.greeter-client.client.calls.other: URL is the variable of client.calls.greeter-server already",
+      "choreo.components.greeter-client.client.calls.other: URL is already the variable of client.calls.greeter-server",
     ],
     [
       "a variable that no shell has",
@@ -158,7 +158,7 @@ describe("a Choreo project", () => {
     [
       "paths where there are no files",
       { "greeter-server": { ...SERVER, delivery: "environment", mounts: { ca: "/tls/ca.crt" } } },
-      `${KEY}.mounts: is for files, but delivery is environment, where the variables hold the content`,
+      `${KEY}.mounts: is for files, but delivery is environment, where the variables contain the content`,
     ],
     [
       "a client without identity",
@@ -168,12 +168,12 @@ describe("a Choreo project", () => {
     [
       "an identity twice",
       { "other-client": CLIENT },
-      'choreo.components.other-client.client.identity: "greeter-client" is the identity of greeter-client already, and servers could not tell them apart',
+      'choreo.components.other-client.client.identity: "greeter-client" is already the identity of greeter-client, and servers could not tell them apart',
     ],
     [
       "an address twice",
       { "other-server": SERVER },
-      "choreo.components.other-server.server.projectUrl: greeter-server-3781140846:8443 is the address of greeter-server already",
+      "choreo.components.other-server.server.projectUrl: greeter-server-3781140846:8443 is already the address of greeter-server",
     ],
     [
       "a client that calls nobody",
@@ -183,7 +183,7 @@ describe("a Choreo project", () => {
     [
       "a client that calls what is not there",
       calling({ greeter: "URL" }),
-      "choreo.components.greeter-client.client.calls.greeter: is no component of the project; servers that it can call are: greeter-server",
+      "choreo.components.greeter-client.client.calls.greeter: is not a component of the project; servers that it can call are: greeter-server",
     ],
     [
       "a client that calls a client",
@@ -191,7 +191,7 @@ describe("a Choreo project", () => {
         ...calling({ other: "URL" }),
         other: { client: { ...CLIENT.client, identity: "other" } },
       },
-      "choreo.components.greeter-client.client.calls.other: is a component without server; servers that it can call are: greeter-server",
+      "choreo.components.greeter-client.client.calls.other: is a component without a server; servers that it can call are: greeter-server",
     ],
     [
       "a component that calls itself",
@@ -201,7 +201,7 @@ describe("a Choreo project", () => {
     [
       "a component that is neither",
       { other: {} },
-      "choreo.components.other: needs server, client or both: whether it is called, and whom it calls",
+      "choreo.components.other: needs server if others call it, client if it calls others, or both",
     ],
     [
       "a key that it does not know",
@@ -211,7 +211,7 @@ describe("a Choreo project", () => {
     [
       "a name that no component can have",
       { Greeter_Server: SERVER },
-      "choreo.components.Greeter_Server: is no name of a component: write small letters, digits and inner hyphens",
+      "choreo.components.Greeter_Server: is not a name of a component: write small letters, digits and inner hyphens",
     ],
     [
       "an image where Choreo builds it",
@@ -266,7 +266,7 @@ describe("a Choreo project", () => {
         },
         OPENCHOREO,
       ),
-      "choreo.components.greeter-server.mounts.ca: /cas/tls.crt has the file name of certificate, /own/tls.crt, and OpenChoreo goes by names of files without their folders: give them different names",
+      "choreo.components.greeter-server.mounts.ca: /cas/tls.crt has the same file name as certificate, /own/tls.crt, and OpenChoreo ignores the folders: give them different names",
     ],
     [
       "certificates that outlive the CA",

@@ -24,7 +24,7 @@ describe("the export of a Choreo project", () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("is laid out as it is mounted, for its owner alone", () => {
+  it("has the paths at which it is mounted, and is only for its owner", () => {
     const files = filesOf(outputs, keys);
     saveExport(folder, files, { record: ".countersign-choreo.json", force: false });
     assert.deepEqual(files.map(({ path }) => path).sort(), [
@@ -49,7 +49,7 @@ describe("the export of a Choreo project", () => {
     );
   });
 
-  it("refuses a key that is not the plan's, without a word of it", () => {
+  it("refuses a key that is not the plan's, without quoting it", () => {
     const swapped = { ...keys, "greeter-server": keys["greeter-client"] ?? "" };
     assert.throws(() => filesOf(outputs, swapped), {
       message:
@@ -57,7 +57,7 @@ describe("the export of a Choreo project", () => {
     });
   });
 
-  it("refuses a file where it has the variables", () => {
+  it("refuses a file at the path of the variables", () => {
     const text = JSON.stringify(outputs).replaceAll(
       '"mountPath":"/tls/ca.crt"',
       '"mountPath":"/env"',
@@ -65,11 +65,11 @@ describe("the export of a Choreo project", () => {
     const moved = readChoreo(JSON.parse(text) as unknown, "stack dev");
     assert.throws(() => filesOf(moved, keys), {
       message:
-        "greeter-client mounts a file at /env, where an export has a file env of its own: give it another path under choreo.components.greeter-client.mounts",
+        "greeter-client mounts a file at /env, where an export puts its own file env: give it another path under choreo.components.greeter-client.mounts",
     });
   });
 
-  it("refuses a path that leads elsewhere, as outputs of somebody else may have", () => {
+  it("refuses a path that leads out of the folder, as outputs from somebody else may contain", () => {
     const text = JSON.stringify(outputs).replaceAll("/tls/ca.crt", "/tls/../../ca.crt");
     assert.throws(() => filesOf(readChoreo(JSON.parse(text) as unknown, "stack dev"), keys), {
       message:

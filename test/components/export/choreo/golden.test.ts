@@ -10,12 +10,12 @@ import { saveExport } from "../../../../export/save";
 import { makeProject, type Project } from "../../verify/make-choreo";
 import { expectGolden } from "../../../unit/golden";
 
-/** Every form in which a project comes out, checked in for readers. What is another at each run has a name in its place. */
+/** All outputs of a project, checked in for readers. Names replace everything that changes with each run. */
 const golden = (name: string) => join(__dirname, "golden", name);
 
 const MATERIALS: readonly Row["holds"][] = ["certificate", "key", "ca"];
 
-/** Puts names in place of keys, certificates, hashes of them, and days. */
+/** Replaces keys, certificates, their hashes, and days with names. */
 function readable({ outputs, keys }: Project, text: string): string {
   const { caBundle, certificates, choreo } = outputs;
   const components = Object.entries(choreo.components);
@@ -35,7 +35,7 @@ function readable({ outputs, keys }: Project, text: string): string {
       [JSON.stringify(pem).slice(1, -1), `<${what}>`] as const,
     ]),
     ...hashes.map(({ holds, sha256 }) => [sha256, `<hash of its ${holds}>`] as const),
-    // Of the same length, so that columns stay where they are.
+    // They have the same length, so that columns stay aligned.
     ...hashes.map(
       ({ holds, sha256 }) => [sha256.slice(0, 16), `<${holds}>`.padEnd(16, ".")] as const,
     ),
@@ -46,7 +46,7 @@ function readable({ outputs, keys }: Project, text: string): string {
     .replace(/"notAfter": "[^"]*"/g, '"notAfter": "<the time>"');
 }
 
-/** Modes and paths, and what is in the files. */
+/** Returns modes, paths, and contents of the files in a folder. */
 function treeOf(folder: string): string {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .map((entry) => join(entry.parentPath, entry.name))
@@ -58,21 +58,21 @@ function treeOf(folder: string): string {
       const name = relative(folder, path);
       if (status.isDirectory()) return `${mode} ${name}/\n`;
       const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-      // The record has a hash of everything.
+      // The record contains a hash of everything.
       const shown = name.endsWith(".json") ? [] : lines;
       return [`${mode} ${name}`, ...shown.map((line) => `      ${line}`), ""].join("\n");
     })
     .join("");
 }
 
-describe("what comes out of a Choreo project", () => {
-  it("is the expected plan for Choreo's console", async () => {
+describe("the outputs of a Choreo project", () => {
+  it("are the expected plan for Choreo's console", async () => {
     const project = await makeProject("console");
     expectGolden(golden("plan.txt"), readable(project, planText(project.outputs)));
     expectGolden(golden("plan.json"), readable(project, planJson(project.outputs)));
   });
 
-  it("is the expected export", async () => {
+  it("are the expected export", async () => {
     const project = await makeProject("console");
     const folder = mkdtempSync(join(tmpdir(), "countersign-choreo-"));
     try {
@@ -95,7 +95,7 @@ describe("what comes out of a Choreo project", () => {
       .map(([, object]) => ({ ...object, status: undefined }))
       .map((object) => stringify(object, { lineWidth: 0, sortMapEntries: true }));
     const text = readable(project, objects.join("---\n"));
-    // As YAML has certificates.
+    // The form of certificates in YAML.
     const shown = text
       .replace(
         /\|\n(?: +-----BEGIN CERTIFICATE-----\n(?: +\S+\n)*? +-----END CERTIFICATE-----\n)+/g,
@@ -105,7 +105,7 @@ describe("what comes out of a Choreo project", () => {
     expectGolden(golden("openchoreo.yml"), shown);
   });
 
-  it("is the expected export of keys, and plan, for a store that people write to", async () => {
+  it("are the expected plan and export of keys for a store that people write to", async () => {
     const project = await makeProject("by-hand");
     const hashes = /\b(ns-\w+-key)-[0-9a-f]{8}\b/g;
     const shown = (text: string) => readable(project, text).replace(hashes, "$1-<hash>");

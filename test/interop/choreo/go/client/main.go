@@ -1,5 +1,5 @@
-// A client component in Go: fetches the path in its first argument below the URL in the variable that its second one names, at
-// the address in RESOLVE, and prints what it gets.
+// A client component in Go. It fetches the path in its first argument, below the URL in the variable that its second
+// argument names, from the address in RESOLVE, and prints the response.
 package main
 
 import (

@@ -1,5 +1,6 @@
-// Package material loads what a component of Choreo is given, as WSO2's sample does: by the paths in its variables, or, where the
-// platform has no files for it, out of the variables themselves. ROOT stands for the `/` of the component's container.
+// Package material loads the certificate, key and CAs of a Choreo component like WSO2's sample: from the paths in its
+// variables or, if the platform has no files for it, from the variables themselves. ROOT stands for the `/` of the
+// component's container.
 package material
 
 import (
@@ -10,7 +11,7 @@ import (
 	"path/filepath"
 )
 
-// Pair is the component's own certificate with its key; nil if it is given none.
+// Pair returns the component's own certificate with its key; nil if it has none.
 func Pair() (*tls.Certificate, error) {
 	certificate, err := read("CERT_FILE_PATH", "TLS_CERT")
 	if err != nil || certificate == nil {
@@ -24,7 +25,7 @@ func Pair() (*tls.Certificate, error) {
 	return &pair, err
 }
 
-// CAs are those that it trusts; nil if it is given none.
+// CAs returns the CAs that the component trusts; nil if it has none.
 func CAs() (*x509.CertPool, error) {
 	pem, err := read("CA_CERT_FILE_PATH", "TLS_CA_CERT")
 	if err != nil || pem == nil {
@@ -47,7 +48,7 @@ func read(path, content string) ([]byte, error) {
 	return nil, nil
 }
 
-// Client calls with all of it, and reaches every host at the address in RESOLVE.
+// Client returns the configuration of a client with the component's certificate, key and CAs.
 func Client() (*tls.Config, error) {
 	pair, err := Pair()
 	if err != nil {

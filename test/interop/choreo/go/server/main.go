@@ -1,7 +1,8 @@
-// A server component, as that of WSO2's sample (wso2/choreo-samples docker-service-to-service-mtls): with CAs it wants a
-// certificate of every client, and greets it by the CN; without it greets everybody.
+// A server component like that of WSO2's sample (wso2/choreo-samples docker-service-to-service-mtls): with CAs, it
+// requires a certificate of every client, and greets the client by its CN; without CAs, it greets everybody.
 //
-// It calls another server itself where UPSTREAM_URL is set: at /relay it tells how that one greets it, at RESOLVE.
+// If UPSTREAM_URL is set, it also calls another server, at the address in RESOLVE: /relay returns how that server
+// greets it.
 package main
 
 import (
