@@ -30,7 +30,7 @@ const REFUSES: Readonly<Record<Language, { readonly ca: RegExp; readonly host: R
   Python: { ca: /CERTIFICATE_VERIFY_FAILED.*issuer certificate/, host: /Hostname mismatch/ },
 };
 
-/** Messages of the server about a certificate of another CA. Go presents none if the server does not name its issuer. */
+/** Messages of the server about a certificate of another CA. Go shows none if the server does not name its issuer. */
 const REFUSED: Readonly<Record<Language, RegExp>> = {
   Go: /tls: client didn't provide a certificate/,
   Node: /x509: certificate signed by unknown authority/,

@@ -29,8 +29,8 @@ const ofOpenChoreo = (kind: string, plural: string, spec: object, status: object
 
 /**
  * A rewritten definition of OpenChoreo's Workload, with the fields of its types (openchoreo/openchoreo v1.0.0 and
- * v1.2.3, api/v1alpha1/workload_types.go; 1.0 is stricter). The API server drops fields that are not listed, and refuses
- * fields of another type, `value` together with `valueFrom`, and another owner.
+ * v1.2.3, api/v1alpha1/workload_types.go; 1.0 is stricter). The API server drops fields that are not listed, and
+ * refuses fields of another type, `value` together with `valueFrom`, and another owner.
  */
 function workloadCrd(): string {
   const source = {
@@ -104,8 +104,8 @@ function workloadCrd(): string {
 }
 
 /**
- * A rewritten definition of its SecretReference (api/v1alpha1/secretreference_types.go). The fields that Countersign uses
- * are the same in v1.0.0 and v1.2.3.
+ * A rewritten definition of its SecretReference (api/v1alpha1/secretreference_types.go). The fields that Countersign
+ * uses are the same in v1.0.0 and v1.2.3.
  */
 function secretReferenceCrd(): string {
   return ofOpenChoreo("SecretReference", "secretreferences", {

@@ -20,8 +20,8 @@ interface PushSecret {
 const PAUSE_MS = 100;
 
 /**
- * A stand-in for External Secrets with a store, which contains what the PushSecrets of a namespace name, as long as they
- * exist.
+ * A stand-in for External Secrets with a store, which contains what the PushSecrets of a namespace name, as long as
+ * they exist.
  */
 export class ExternalSecrets {
   /** Contents by `entry/property`. */

@@ -7,7 +7,7 @@ const CLIENT = {
 };
 const calling = (calls: object) => ({ "greeter-client": { client: { ...CLIENT.client, calls } } });
 
-/** A good project, with other components or keys. */
+/** A valid project, with changed components or other keys. */
 function project(components: object = {}, more: object = {}): Sections {
   return {
     authority: {
@@ -69,7 +69,7 @@ describe("a Choreo project", () => {
     assert.equal(waiting, undefined);
   });
 
-  it("is certified for 90 days, and is good for OpenChoreo with images", () => {
+  it("has certificates for 90 days, and can be deployed to OpenChoreo if it has images", () => {
     const { certificate, target } = load(project(withImages, OPENCHOREO)).choreo ?? {};
     assert.deepEqual(certificate, { validityHours: 2160, renewBeforeHours: 720 });
     assert.deepEqual(target, {
@@ -78,7 +78,7 @@ describe("a Choreo project", () => {
     });
   });
 
-  it("may have any way of keys into a secret store", () => {
+  it("accepts every way to bring keys into a secret store", () => {
     const storeOf = (secretStore: object) => {
       const { target } = load(project(withImages, withStore(secretStore))).choreo ?? {};
       return target?.kind === "openchoreo" ? target.secretStore : undefined;
@@ -136,12 +136,12 @@ describe("a Choreo project", () => {
       `${KEY}.mounts.ca: /tls/server.crt/ca.crt clashes with the path of certificate, /tls/server.crt: each file needs a path of its own`,
     ],
     [
-      "one variable for two",
+      "one variable for two materials",
       { "greeter-server": { ...SERVER, variables: { ca: "CERT_FILE_PATH" } } },
       `${KEY}.variables.ca: CERT_FILE_PATH is already the variable of variables.certificate`,
     ],
     [
-      "a variable that is the URL's too",
+      "one variable for a material and a URL",
       calling({ "greeter-server": "KEY_FILE_PATH" }),
       "choreo.components.greeter-client.client.calls.greeter-server: KEY_FILE_PATH is already the variable of variables.key",
     ],
@@ -151,27 +151,27 @@ describe("a Choreo project", () => {
       "choreo.components.greeter-client.client.calls.other: URL is already the variable of client.calls.greeter-server",
     ],
     [
-      "a variable that no shell has",
+      "an invalid name of a variable",
       { "greeter-server": { ...SERVER, variables: { ca: "CA-PATH" } } },
       `${KEY}.variables.ca: found "CA-PATH"; write the name of a variable: letters, digits and _, not beginning with a digit`,
     ],
     [
-      "paths where there are no files",
+      "paths if there are no files",
       { "greeter-server": { ...SERVER, delivery: "environment", mounts: { ca: "/tls/ca.crt" } } },
       `${KEY}.mounts: is for files, but delivery is environment, where the variables contain the content`,
     ],
     [
-      "a client without identity",
+      "a client without an identity",
       { "greeter-client": { client: { calls: { "greeter-server": "URL" } } } },
       "choreo.components.greeter-client.client.identity: is missing; it must be a text",
     ],
     [
-      "an identity twice",
+      "a duplicate identity",
       { "other-client": CLIENT },
       'choreo.components.other-client.client.identity: "greeter-client" is already the identity of greeter-client, and servers could not tell them apart',
     ],
     [
-      "an address twice",
+      "a duplicate address",
       { "other-server": SERVER },
       "choreo.components.other-server.server.projectUrl: greeter-server-3781140846:8443 is already the address of greeter-server",
     ],
@@ -181,7 +181,7 @@ describe("a Choreo project", () => {
       "choreo.components.greeter-client.client.calls: needs at least one entry: a server component that it calls, and the variable for its URL",
     ],
     [
-      "a client that calls what is not there",
+      "a client that calls a missing component",
       calling({ greeter: "URL" }),
       "choreo.components.greeter-client.client.calls.greeter: is not a component of the project; servers that it can call are: greeter-server",
     ],
@@ -199,22 +199,22 @@ describe("a Choreo project", () => {
       "choreo.components.both.client.calls.both: is the component itself; servers that it can call are: greeter-server",
     ],
     [
-      "a component that is neither",
+      "a component that is neither a server nor a client",
       { other: {} },
       "choreo.components.other: needs server if others call it, client if it calls others, or both",
     ],
     [
-      "a key that it does not know",
+      "an unknown key",
       { "greeter-server": { ...SERVER, mount: {} } },
       `${KEY}.mount: is not a known key; known are server, client, delivery, mounts, variables, algorithm, image, workload`,
     ],
     [
-      "a name that no component can have",
+      "an invalid name of a component",
       { Greeter_Server: SERVER },
       "choreo.components.Greeter_Server: is not a name of a component: write small letters, digits and inner hyphens",
     ],
     [
-      "an image where Choreo builds it",
+      "an image if Choreo builds it",
       { "greeter-server": { ...SERVER, image: "greeter:1" } },
       `${KEY}.image: is for OpenChoreo; with the console, Choreo builds and deploys it`,
     ],
@@ -225,7 +225,7 @@ describe("a Choreo project", () => {
 
   const wholes: [title: string, sections: Sections, ...problems: string[]][] = [
     [
-      "no CA",
+      "a missing CA",
       { ...project(), authority: undefined },
       "authority: is missing: it is the root CA of the Choreo project",
     ],
@@ -235,27 +235,27 @@ describe("a Choreo project", () => {
       "choreo.target: needs exactly one of console and openchoreo: where the components run",
     ],
     [
-      "no component",
+      "a project without components",
       project({}, { components: {} }),
       "choreo.components: needs at least one component",
     ],
     [
-      "a Workload without image",
+      "a Workload without an image",
       project({ ...withImages, "greeter-client": CLIENT }, OPENCHOREO),
       "choreo.components.greeter-client.image: is missing: OpenChoreo's Workload needs the image that it runs, here or in a manifest under workload",
     ],
     [
-      "two ways of keys into a secret store",
+      "two ways to bring keys into a secret store",
       project(withImages, withStore({ push: {}, manual: {} })),
       "choreo.target.openchoreo.secretStore: needs exactly one of push, kubernetes and manual: how keys get into the data plane's secret store",
     ],
     [
-      "a secret store by a name that none has",
+      "an invalid name of a secret store",
       project(withImages, withStore({ push: { name: "My Vault" } })),
       'choreo.target.openchoreo.secretStore.push.name: found "My Vault"; write the name of the ClusterSecretStore to which the data plane\'s secretStoreRef refers, for example default',
     ],
     [
-      "files that OpenChoreo would mix up",
+      "files that OpenChoreo would confuse",
       project(
         {
           ...withImages,
