@@ -9,7 +9,7 @@ import { readCertificates } from "../../x509";
 import type { ChoreoConnectSettings } from "./settings";
 import { keyOf, type Problem } from "../../config/problems";
 
-/** What the adapter's configuration, the user's own or another, does with what other sections say. */
+/** Finds contradictions between the adapter's configuration, the user's or the default, and other sections. */
 export function adapterInconsistencies(settings: ChoreoConnectSettings): Problem[] {
   const { target } = settings;
   const configToml = target.kind === "kubernetes" ? target.configToml : undefined;
@@ -18,8 +18,9 @@ export function adapterInconsistencies(settings: ChoreoConnectSettings): Problem
 }
 
 /**
- * The enforcer casts the key of an API Manager's certificate to an RSA key, and fails at each of its tokens if it is none
- * (wso2/product-microgateway v1.2.0, enforcer, security/jwt/validator/JWTValidator.java). It takes the first certificate of the file.
+ * Finds an API Manager's certificate that the enforcer cannot use. The enforcer casts the key of the first certificate
+ * in the file to an RSA key, and fails at each of the API Manager's tokens if it is another kind of key
+ * (wso2/product-microgateway v1.2.0, enforcer, security/jwt/validator/JWTValidator.java).
  */
 function tokens(
   { controlPlane }: ChoreoConnectSettings,
@@ -34,7 +35,7 @@ function tokens(
   return [
     {
       key: keyOf(["choreoConnect", "controlPlane"]),
-      message: `begins with the certificate of ${first.subject.text}, whose key is ${first.keyAlgorithm}: by the first one the enforcer checks the API Manager's tokens, and it fails at each if that is not RSA. Put the certificate with which the API Manager signs tokens first`,
+      message: `begins with the certificate of ${first.subject.text}, whose key is ${first.keyAlgorithm}: the enforcer checks the API Manager's tokens with the first one, and fails at each token if it is not RSA. Put the certificate with which the API Manager signs tokens first`,
     },
   ];
 }
@@ -46,7 +47,7 @@ function bundle({ gateway }: ChoreoConnectSettings, read: readonly AdapterSettin
   return [
     {
       key: keyOf(["choreoConnect", "target", "kubernetes", "configToml"]),
-      message: `sets router.upstream.tls.trustedCertPath to ${JSON.stringify(other.upstreamTls.bundle)}, and the CAs of ${names.join(", ")}, trusted globally, are at ${ROUTER_BUNDLE}; remove the line`,
+      message: `sets router.upstream.tls.trustedCertPath to ${JSON.stringify(other.upstreamTls.bundle)}, but the globally trusted CAs of ${names.join(", ")} are at ${ROUTER_BUNDLE}; remove the line`,
     },
   ];
 }

@@ -15,12 +15,12 @@ import { choreoConnect as configured } from "./system";
 import { verifyChoreoConnect } from "./verify";
 
 const command = new Command("choreo-connect")
-  .description("What Choreo Connect's backends, API projects and installations are given.")
+  .description("Files for Choreo Connect's backends, API projects and installations.")
   .addCommand(exportCommand);
 
-/** What a stack says of the Choreo Connect that it has. */
+/** Outputs of a stack for its Choreo Connect, and the stack itself. */
 interface Outputs extends ChoreoConnectStack {
-  /** The stack whose keys can be asked for; undefined for outputs from a file. */
+  /** The stack whose keys can be read; undefined for outputs from a file. */
   readonly stack: StackDocument["stack"];
 }
 
@@ -38,7 +38,7 @@ export const choreoConnect: CommandSystem<
   inCluster: usesCluster,
   verify: async (outputs, { cluster, at }) => {
     const { stack } = outputs;
-    // What is exported is read from the stack, as nobody can tell what became of it.
+    // Exported keys are read from the stack, as it is not known what happened to the exported files.
     const kept = stack && keepsKeys(outputs) ? await readKept(stack.name) : undefined;
     return verifyChoreoConnect(outputs, { cluster, kept }, at);
   },

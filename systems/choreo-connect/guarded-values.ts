@@ -12,20 +12,20 @@ import {
   peerAnchor,
 } from "../../components/choreo-connect/paths";
 
-/** Something in a list of chart values that would undo the wiring: a guard stops whole keys only. */
+/** An entry in a list of chart values that would undo the wiring. (Guards only stop whole keys.) */
 interface Undoing {
-  /** Below `wso2.deployment`. */
+  /** Path below `wso2.deployment`. */
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-/** Of an entry of such a list, what we look at. */
+/** The part of such an entry that is checked. */
 interface Entry {
   readonly mount?: { readonly path?: unknown };
   readonly name?: unknown;
 }
 
-/** Mounts over what is mounted, and variables in the place of those that say where it is. */
+/** Finds mounts that would hide Countersign's files, and variables that would override the paths of these files. */
 export function undoneByValues(values: Readonly<Record<string, unknown>>): Undoing[] {
   return [...mounts(values), ...ENVIRONMENTS.flatMap((path) => variables(values, path))];
 }
@@ -43,7 +43,7 @@ function mounts(values: Readonly<Record<string, unknown>>): Undoing[] {
   });
 }
 
-/** Paths that the chart mounts what is ours at. */
+/** Paths at which the chart mounts Countersign's files. */
 const OUR_MOUNTS: readonly string[] = [
   ...[OWN_PAIR.key, OWN_PAIR.certificate, TOKEN_PAIR.key, TOKEN_PAIR.certificate],
   ...[OWN_ANCHOR, ...PARTS.map(peerAnchor)],
@@ -52,14 +52,14 @@ const OUR_MOUNTS: readonly string[] = [
   CONFIG_TOML,
 ];
 
-/** Where variables are added to the chart's own; the last of a name counts. */
+/** Lists whose variables are added to the chart's own. If a name occurs several times, the last one counts. */
 const ENVIRONMENTS: readonly (readonly string[])[] = [
   ["adapter", "envOverride"],
   ["gatewayRuntime", "enforcer", "envOverride"],
   ["gatewayRuntime", "router", "envOverride"],
 ];
 
-/** Variables of the images that say which files are whose (chart choreo-connect 1.2.0-2, templates). */
+/** Variables of the images that contain the paths of files (chart choreo-connect 1.2.0-2, templates). */
 const OUR_VARIABLES: readonly string[] = [
   ...["ADAPTER", "ENFORCER", "ROUTER"].flatMap((part) => [
     `${part}_PRIVATE_KEY_PATH`,
@@ -73,14 +73,14 @@ function variables(values: Readonly<Record<string, unknown>>, list: readonly str
   return listAt(values, list).flatMap((entry, position) => {
     const name = typeof entry?.name === "string" ? entry.name : "";
     const reason = OUR_VARIABLES.includes(name)
-      ? "by which the certificates that Countersign mounts are found; remove it"
+      ? "which says where to find the certificates that Countersign mounts; remove it"
       : reservedVariable(name);
     if (reason === undefined) return [];
     return [{ path: [...list, position], message: `sets ${name}, ${reason}` }];
   });
 }
 
-/** A list below `wso2.deployment`; empty if there is none. */
+/** Returns a list below `wso2.deployment`; empty if there is none. */
 function listAt(
   values: Readonly<Record<string, unknown>>,
   path: readonly string[],

@@ -17,7 +17,7 @@ import { objectName } from "../../command/object-name";
 const cipher = z.string().transform((name, context) => {
   const read = readCipher(name);
   if (typeof read !== "string") return read;
-  context.addIssue("no cipher that this version knows");
+  context.addIssue("not a cipher that this version knows");
   return z.NEVER;
 });
 
@@ -27,13 +27,13 @@ const tls = z.object({
   ciphers: z.array(cipher),
 });
 
-/** They become names of folders and files. */
+/** Names that become names of folders and files. */
 const folderName = z.string().regex(/^[A-Za-z\d]([A-Za-z\d.-]*[A-Za-z\d])?$/, {
   error: "no such name",
 });
 
 const endpoint = z.string().refine((url) => typeof readEndpoint(url) !== "string", {
-  error: "no endpoint",
+  error: "not an endpoint",
 });
 
 const names = z.array(z.string());
@@ -130,7 +130,7 @@ function gatewayOf({
 
 const issued = z.object({ certificate: z.string(), fingerprint: z.string() });
 
-/** A stack's output `certificates`, as far as it is Choreo Connect's. */
+/** Choreo Connect's part of a stack's output `certificates`. */
 export const issuedByChoreoConnect = z.object({
   parts: z.object({ router: issued, enforcer: issued, adapter: issued }),
   backends: z.record(z.string(), issued).default({}),

@@ -17,7 +17,7 @@ import { undoneByValues } from "./guarded-values";
 import { generationsOfEd25519 } from "../../config/generations";
 import { keyOf, type Problem } from "../../config/problems";
 
-/** Problems that show only when backends and APIs are seen together, or with the CA. */
+/** Finds problems that appear only when backends and APIs are seen together, or with the CA. */
 export function problems(
   choreoConnect: ChoreoConnectSettings,
   own: AuthorityConfig | undefined,
@@ -76,7 +76,7 @@ function values({ target }: ChoreoConnectSettings): Problem[] {
   );
 }
 
-/** A backend's own certificate, or CAs of it, that the router would refuse. */
+/** Finds certificates of a backend, or of its CAs, that the router would refuse. */
 function existing({ name, certificate, endpoints }: Backend): Problem[] {
   if (certificate.kind === "issued") return [];
   const path = ["backends", name, "existing"];
@@ -89,7 +89,7 @@ function existing({ name, certificate, endpoints }: Backend): Problem[] {
   const router = { BoringSSL: "the router" };
   const refused = given.flatMap((each) =>
     each === shown
-      ? // Which other keys of servers the router takes depends on the versions of TLS, and `tls` says it.
+      ? // Whether the router accepts other keys of servers depends on the TLS versions, which `tls` checks.
         checkLeafFor(each, router).filter(
           ({ code }) => code !== "key-algorithm" || each.keyAlgorithm.startsWith("RSA"),
         )
@@ -101,7 +101,7 @@ function existing({ name, certificate, endpoints }: Backend): Problem[] {
         ? []
         : [
             problem(
-              `${url} is at ${host}, and the certificate in choreoConnect.backends.${name}.existing is not for that (${describeNames(shown)}): the router would refuse it. Write the host as the certificate has it, or give the certificate that the backend shows there`,
+              `${url} is at ${host}, but the certificate in choreoConnect.backends.${name}.existing is not for this host (${describeNames(shown)}): the router would refuse it. Write the host as it is in the certificate, or give the certificate that the backend shows there`,
               ...["backends", name, "endpoints"],
               position,
             ),
@@ -116,12 +116,12 @@ function existing({ name, certificate, endpoints }: Backend): Problem[] {
         ]
       : []),
     ...refused.map(({ message }) =>
-      problem(`${message} Have it issued again without that where it is made`, ...path),
+      problem(`${message} Have its issuer issue another one without this`, ...path),
     ),
   ];
 }
 
-/** Versions and ciphers of which nothing is left, on one side or between both. */
+/** Finds versions and ciphers that leave nothing to agree on, on one side or between both. */
 function tls({ gateway, upstreamTls, backends }: ChoreoConnectSettings): Problem[] {
   const wrong = order(gateway.upstreamTls, upstreamTls, "upstreamTls");
   if (wrong.length > 0) return wrong;
@@ -135,13 +135,13 @@ function tls({ gateway, upstreamTls, backends }: ChoreoConnectSettings): Problem
     if (typeof agreed !== "string") return [];
     const advice =
       upstreamTls === undefined
-        ? "; the router has what Countersign recommends, unless you set choreoConnect.upstreamTls"
+        ? "; the router offers what Countersign recommends, unless you set choreoConnect.upstreamTls"
         : "";
     return [problem(`has no TLS in common with the router: ${agreed}${advice}`, ...path)];
   });
 }
 
-/** A maximum below the minimum that is not written down. */
+/** Finds a maximum below the default minimum. */
 function order(policy: TlsPolicy, own: TlsSettings | undefined, ...path: string[]): Problem[] {
   const { minimum, maximum } = policy;
   if (own?.maximum === undefined || compareVersions(minimum, maximum) <= 0) return [];
@@ -154,14 +154,14 @@ function order(policy: TlsPolicy, own: TlsSettings | undefined, ...path: string[
   ];
 }
 
-/** What kind of key the server has; undefined if only its CAs are known. */
+/** Returns the kind of the server's key; undefined if only its CAs are known. */
 function keyOfServer({ certificate, endpoints }: Backend): string | undefined {
   if (certificate.kind === "issued") return certificate.algorithm;
   const hosts = endpoints.map(({ host }) => host);
   return shownCertificate(readCertificates(certificate.certificates), hosts)?.keyAlgorithm;
 }
 
-/** Each of them is a resource with a name of its own. */
+/** Finds Deployments that are listed twice: each becomes a resource with its own name. */
 function restarts(backends: readonly Backend[]): Problem[] {
   return backends.flatMap(({ name, restarts: deployments }) =>
     deployments.flatMap((deployment, position) =>
@@ -178,7 +178,7 @@ function restarts(backends: readonly Backend[]): Problem[] {
   );
 }
 
-/** One server has one certificate, and one API endpoint one backend. */
+/** Finds addresses that occur twice: a server has one certificate, and an API endpoint has one backend. */
 function addresses(backends: readonly Backend[]): Problem[] {
   const owners = new Map<string, string>();
   return backends.flatMap(({ name, endpoints }) =>
@@ -190,7 +190,7 @@ function addresses(backends: readonly Backend[]): Problem[] {
       if (owner !== undefined && owner !== name) {
         return [
           problem(
-            `${address} is an address of backend ${owner} already, and there is one certificate at it: list it under one of them`,
+            `${address} is already an address of backend ${owner}, and an address has one certificate: list it under one of them`,
             ...at,
           ),
         ];
@@ -212,7 +212,7 @@ function apis({ gateway: { apis: projects, backends } }: ChoreoConnectSettings):
         ? []
         : [
             problem(
-              `differs from ${owner} in upper and lower case only; give it another name`,
+              `differs from ${owner} only in upper and lower case; give it another name`,
               "apis",
               api,
             ),
@@ -221,7 +221,7 @@ function apis({ gateway: { apis: projects, backends } }: ChoreoConnectSettings):
         if (!backends.has(name)) {
           const known = [...backends.keys()].join(", ");
           const hint = known === "" ? "choreoConnect.backends has none" : `known are ${known}`;
-          return [problem(`"${name}" is no backend; ${hint}`, "apis", api, position)];
+          return [problem(`"${name}" is not a backend; ${hint}`, "apis", api, position)];
         }
         return names.indexOf(name) < position
           ? [problem(`lists "${name}" a second time`, "apis", api, position)]
@@ -231,7 +231,7 @@ function apis({ gateway: { apis: projects, backends } }: ChoreoConnectSettings):
   });
 }
 
-/** Trust by endpoint goes with the APIs: without one it goes nowhere. */
+/** Finds backends that are trusted by endpoint but that no API calls: the APIs bring the router their CAs. */
 function uncalled({ gateway: { apis: projects, backends } }: ChoreoConnectSettings): Problem[] {
   const called = new Set([...projects.values()].flat());
   return [...backends.values()].flatMap(({ name, trust }) =>
@@ -239,7 +239,7 @@ function uncalled({ gateway: { apis: projects, backends } }: ChoreoConnectSettin
       ? []
       : [
           problem(
-            `is "endpoint", but no API calls ${name}, so that the router would not know its CA; list it under choreoConnect.apis, or trust it globally`,
+            `is "endpoint", but no API calls ${name}, so the router would not know its CA; list it under choreoConnect.apis, or trust it globally`,
             ...["backends", name, "trust"],
           ),
         ],
@@ -250,7 +250,7 @@ function publicCas({ gateway }: ChoreoConnectSettings): Problem[] {
   if (globallyTrusted(gateway).length > 0 || Object.keys(gateway.publicCas).length === 0) return [];
   return [
     problem(
-      'are for the one bundle of backends with trust "global", and there are none: the router keeps the public CAs of its image. Remove them',
+      'are for the bundle of backends with trust "global", but there are none: the router keeps the public CAs of its image. Remove them',
       "publicCas",
     ),
   ];

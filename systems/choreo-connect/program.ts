@@ -46,7 +46,7 @@ export const choreoConnect: ProgramSystem<ChoreoConnectSettings, typeof configur
   }),
 };
 
-/** Builds the stack's Choreo Connect. */
+/** Deploys the stack's Choreo Connect. */
 function deployChoreoConnect(
   settings: ChoreoConnectSettings,
   authority: CertificateAuthority,
@@ -78,7 +78,7 @@ function deployChoreoConnect(
   });
 }
 
-/** What may be read of it by anybody: `countersign` does. */
+/** Returns the public outputs, which `countersign` reads. */
 function choreoConnectOutputs(
   { gateway, target }: ChoreoConnectSettings,
   deployed: ChoreoConnect,
@@ -124,7 +124,7 @@ function withoutAbsent(names: object): object {
   return Object.fromEntries(Object.entries(names).filter((entry) => entry[1] !== undefined));
 }
 
-/** Warnings of what is being set up. */
+/** Returns warnings about the configuration. */
 export function cautionsOf({ gateway }: ChoreoConnectSettings): string[] {
   const globals = globallyTrusted(gateway);
   if (globals.length === 0) return [];

@@ -35,7 +35,7 @@ const endpoint = text("URL").superRefine((url, context) => {
   const read = readEndpoint(url);
   if (typeof read !== "string") return;
   context.addIssue(
-    `${shown(url)} ${read}; write the endpoint's URL exactly as it stands in the API, for example https://payments.example.com:8443/v1`,
+    `${shown(url)} ${read}; write the endpoint's URL exactly as it is in the API, for example https://payments.example.com:8443/v1`,
   );
 });
 
@@ -46,7 +46,7 @@ const cipher = text("OpenSSL, IANA or Go name").transform((name, context) => {
   return z.NEVER;
 });
 
-/** Versions and ciphers, all of them optional; what is left out depends on whose they are. */
+/** Versions and ciphers, all of them optional. The defaults depend on whether it is the router's or a backend's. */
 const tls = section({
   minimum: z
     .enum(TLS_VERSIONS)
@@ -72,13 +72,13 @@ const tls = section({
 
 export type TlsSettings = z.output<typeof tls>;
 
-/** Both sign tokens with the key of their certificate, by algorithms of RSA. */
+/** Section of a part that signs tokens with the key of its certificate, which requires RSA. */
 const rsaOnly = (part: string) =>
   section({
     algorithm: keyAlgorithm
       .refine((algorithm) => algorithm.startsWith("RSA"), {
         error: (issue) =>
-          `found ${shown(issue.input)}; the ${part} signs tokens with this key too, for which it must be RSA-2048, RSA-3072 or RSA-4096`,
+          `found ${shown(issue.input)}; the ${part} also signs tokens with this key, so it must be RSA-2048, RSA-3072 or RSA-4096`,
       })
       .default("RSA-2048")
       .meta(about("Algorithm of its key, which must be RSA", "RSA-3072")),
@@ -94,7 +94,7 @@ const router = section({
   algorithm: keyAlgorithm
     .refine((algorithm) => algorithm.startsWith("RSA") || algorithm === "ECDSA-P256", {
       error: (issue) =>
-        `found ${shown(issue.input)}; Envoy takes certificates with RSA and ECDSA-P256 keys only`,
+        `found ${shown(issue.input)}; Envoy accepts only certificates with RSA and ECDSA-P256 keys`,
     })
     .default("RSA-2048")
     .meta(about("Algorithm of its key: RSA or `ECDSA-P256`", "ECDSA-P256")),
@@ -104,7 +104,7 @@ const backend = section({
   endpoints: z
     .array(endpoint)
     .min(1)
-    .meta(about("Its URLs, exactly as they stand in the API", ["https://payments.example/v1"])),
+    .meta(about("Its URLs, exactly as they are in the API", ["https://payments.example/v1"])),
   dnsNames: z
     .array(hostName)
     .default([])
@@ -117,11 +117,11 @@ const backend = section({
     algorithm: keyAlgorithm
       .refine((algorithm) => algorithm !== "Ed25519", {
         error: () =>
-          'found "Ed25519", which Envoy offers no backend, and with which Java has no TLS handshake; use ECDSA-P256',
+          'found "Ed25519", which Envoy does not offer to backends, and Java does not support in TLS; use ECDSA-P256',
       })
       .default("ECDSA-P256")
       .meta(about("Algorithm of its key; not Ed25519", "RSA-2048")),
-    form: z.enum(KEY_FORMS).default("pem").meta(about("Form in which it reads its pair", "pkcs12")),
+    form: z.enum(KEY_FORMS).default("pem").meta(about("Form of its certificate and key", "pkcs12")),
   })
     .optional()
     .meta(about("Its certificate, if it is issued here")),
@@ -133,7 +133,7 @@ const backend = section({
       .array(z.enum(TRUST_FORMS))
       .min(1)
       .default(["pem"])
-      .meta(about("Forms in which it is given these CAs", ["pkcs12"])),
+      .meta(about("Forms in which it gets these CAs", ["pkcs12"])),
     publicCas: publicCaChoice.meta(about("Public CAs in `ca-certificates`", ["ISRG Root X1"])),
   })
     .transform(({ forms, publicCas }, context) => ({
@@ -141,7 +141,7 @@ const backend = section({
       publicCas: chosenPublicCas(publicCas, refusalsIn(context)),
     }))
     .prefault({})
-    .meta(about("The CAs by which it knows the router")),
+    .meta(about("The CAs that it trusts for the router")),
   namespace: label
     .optional()
     .meta(about("Namespace of its Secrets", "shop", "its files are exported")),
@@ -176,7 +176,7 @@ function problemsOfBackend(settings: BackendInput, refuse: Refuse): void {
     const problem = existingProblem(existing);
     if (problem !== undefined) refuse("existing", problem);
     if (certificate) {
-      refuse("certificate", "is for one that is issued here, but existing is given; remove one");
+      refuse("certificate", "is for a certificate issued here, but existing is given; remove one");
     }
     if (dnsNames.length > 0) {
       refuse(
@@ -195,34 +195,34 @@ function problemsOfBackend(settings: BackendInput, refuse: Refuse): void {
   if (namespace !== undefined && forms.includes("jks")) {
     refuse(
       "routerTrust",
-      "has the form jks, which is written into files only; in a namespace use pkcs12, which Java reads under any store type (keystore.type.compat), or remove namespace",
+      "has the form jks, which is only written to files; in a namespace use pkcs12, which Java reads under any store type (keystore.type.compat), or remove namespace",
     );
   }
   if (namespace === undefined && settings.restarts.length > 0) {
     refuse(
       "restarts",
-      "are Deployments in the backend's namespace, and there is none; set namespace, or remove them",
+      "are Deployments in the backend's namespace, but there is none; set namespace, or remove them",
     );
   }
   if (namespace === undefined && settings.createNamespace) {
-    refuse("createNamespace", "is for a namespace, and there is none; set namespace, or remove it");
+    refuse("createNamespace", "is for a namespace, but there is none; set namespace, or remove it");
   }
   const hasStore =
     forms.includes("pkcs12") || forms.includes("jks") || certificate?.form === "pkcs12";
   if (settings.storePassword !== undefined && !hasStore) {
     refuse(
       "storePassword",
-      "is for a PKCS#12 or JKS store, and this backend has none; choose the form pkcs12, or remove it",
+      "is for a PKCS#12 or JKS store, but this backend has none; choose the form pkcs12, or remove it",
     );
   }
 }
 
-/** A server's own certificate, or CAs: both at once say not which of them the server shows. */
+/** Finds a server's own certificate together with CAs, which does not say which of them the server shows. */
 function existingProblem(pem: string): string | undefined {
   const certificates = readCertificates(pem, "the certificate");
   const leaf = certificates.find((each) => !isTrustAnchor(each));
   if (!leaf || certificates.length === 1) return undefined;
-  return `holds ${certificates.length} certificates, of which ${leaf.subject.text} is no CA; give the backend's own certificate alone, or those of its CAs`;
+  return `contains ${certificates.length} certificates, of which ${leaf.subject.text} is not a CA; give only the backend's own certificate, or only those of its CAs`;
 }
 
 const configToml = path("file").transform((file, context) => {
@@ -277,13 +277,13 @@ const target = section({
 
 const backendName = z.string().superRefine((name, context) => {
   if (label.safeParse(name).success) return;
-  context.addIssue("is no name for a backend: write small letters, digits and inner hyphens");
+  context.addIssue("is not a name for a backend: write small letters, digits and inner hyphens");
 });
 
-/** It becomes the name of a folder, and part of a ConfigMap's. */
+/** Name of an API project, which becomes the name of a folder and part of a ConfigMap's name. */
 const apiName = z.string().regex(/^(?=.{1,100}$)[A-Za-z\d]+((\.|-+)[A-Za-z\d]+)*$/, {
   error: () =>
-    "is no name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0",
+    "is not a name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0",
 });
 
 /** A Choreo Connect: its router, enforcer and adapter, and the backends behind it. */
@@ -296,7 +296,7 @@ export const choreoConnect = section({
     .transform((life, context) => lifetime(life, refusalsIn(context)))
     .prefault({})
     .meta(about("The certificates of all parts and backends")),
-  upstreamTls: tls.optional().meta(about("What the router offers backends")),
+  upstreamTls: tls.optional().meta(about("Versions and ciphers that the router offers backends")),
   controlPlane: existingCertificates
     .optional()
     .meta(about("Certificates of an API Manager; the first one checks its tokens", PEM)),

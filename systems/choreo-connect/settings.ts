@@ -24,7 +24,7 @@ const PARTS = { BoringSSL: "the router", Java: "the enforcer", Go: "the adapter"
  */
 export const readers: Readers = { ofServers: PARTS, ofClients: PARTS };
 
-/** The section with everything that follows from it. */
+/** The section of the configuration with everything that follows from it. */
 export interface ChoreoConnectSettings extends ChoreoConnectConfig {
   readonly gateway: Gateway;
 }

@@ -19,7 +19,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
 
   before(async () => {
     who = await person("choreo-connect-verify");
-    // Names of this file's own: other tests share the cluster.
+    // Names that only this file uses, because other tests share the cluster.
     const file = `${EXAMPLE}/Pulumi.kubernetes.yaml`;
     who.clone
       .edit(
@@ -43,17 +43,17 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
       writeFileSync(file, await pulumi(who, "stack", "output", "--json", "--stack", "kubernetes"));
     });
 
-    it("holds in full", async () => {
+    it("passes all checks", async () => {
       assert.match(await page.next(who, ["npx countersign verify"]), /\d+ checks: all hold\.\n$/);
       const text = await countersign(who, "verify", "--stack", "kubernetes", "--all");
       assert.match(text, /\d+ checks: all hold\.\n$/);
     });
 
-    it("does not try without keys what is elsewhere", async () => {
+    it("does not try backends elsewhere without keys", async () => {
       assert.deepEqual(await broken(), ["backend stock not-tried"]);
     });
 
-    it("finds a Secret of the router's with the adapter's pair", async () => {
+    it("finds a Secret of the router with the adapter's pair", async () => {
       const { router, adapter } = secretsOf(file);
       const other = await read<V1Secret>("secret", NAMESPACE, adapter);
       await changed("secret", NAMESPACE, router, { data: other.data }, async () => {
@@ -64,7 +64,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
       });
     });
 
-    it("finds a configuration that was changed by hand, over which the adapter's variables win", async () => {
+    it("finds a configuration that was changed by hand, which the adapter's variables override", async () => {
       const name = "choreo-connect-adapter-config-toml";
       const { data = {} } = await read<V1ConfigMap>("configmap", NAMESPACE, name);
       const toml = data["config.toml"]?.replace("verifyHostName = true", "verifyHostName = false");
@@ -93,7 +93,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
       }
     });
 
-    it("finds that a backend lacks the CAs by which it knows the router, and `pulumi up --refresh` brings them back", async () => {
+    it("finds that a backend lacks the CAs for the router, and `pulumi up --refresh` restores them", async () => {
       await kubectl(["delete", "configmap", "-n", SHOP, "payments-router-ca"]);
       assert.deepEqual(await broken(), [
         "backend payments mounted-objects",
@@ -103,7 +103,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
       assert.deepEqual(await broken(), ["backend stock not-tried"]);
     });
 
-    it("is exported, and a shorter life renews its certificates", async () => {
+    it("is exported, and a shorter validity renews its certificates", async () => {
       await page.next(who, ["npx countersign choreo-connect export"]);
       await page.next(who, ["pulumi config set"]);
       const report = await page.next(who, ["npx countersign report"]);
@@ -111,7 +111,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
       page.end();
     });
 
-    /** What does not hold, as `party code`. Whatever it is, there is something to do about it. */
+    /** Returns the failed checks as `party code`. Each of them must say what to do. */
     async function broken(): Promise<string[]> {
       const { stdout, stderr, status } = await verify("--outputs", file, "--json");
       assert.equal(stderr, "");
@@ -122,7 +122,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
     }
   });
 
-  it("compose holds in full, without a cluster", async () => {
+  it("compose passes all checks, without a cluster", async () => {
     const environment = { ...who.environment, KUBECONFIG: "/does/not/exist" };
     const offline = { ...who, folder: join(who.clone.directory, EXAMPLE), environment };
     await up(offline, "compose");
@@ -147,7 +147,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
   }
 });
 
-/** Names of the gateway's Secrets. */
+/** Returns the names of the gateway's Secrets. */
 function secretsOf(outputs: string): Record<"router" | "adapter", string> {
   const { choreoConnect } = JSON.parse(readFileSync(outputs, "utf8")) as {
     choreoConnect: { secrets: Record<"router" | "adapter", string> };
@@ -159,7 +159,7 @@ async function read<T>(kind: string, namespace: string, name: string): Promise<T
   return JSON.parse(await kubectl(["get", kind, "-n", namespace, name, "-o", "json"])) as T;
 }
 
-/** Changes the data of an object by hand, and undoes it afterwards. */
+/** Changes the data of an object by hand, and restores it afterwards. */
 async function changed(
   kind: string,
   namespace: string,

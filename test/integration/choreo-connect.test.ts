@@ -49,7 +49,7 @@ const sections = (generations: Generations, restarts: readonly string[] = []) =>
   },
 });
 
-/** A backend as its own people deploy it. */
+/** A backend in the form in which its owners deploy it. */
 const PAYMENTS = {
   apiVersion: "apps/v1",
   kind: "Deployment",
@@ -91,7 +91,7 @@ describe("Choreo Connect", function () {
     held = await readHeld();
   });
 
-  it("has a pair of its own in each part, in the form that it reads", () => {
+  it("has its own pair in each part, in the form that the part reads", () => {
     const fingerprints = PARTS.map((part) => {
       const { key, chain } = held[part];
       assert.match(key, /^-----BEGIN PRIVATE KEY-----/);
@@ -103,7 +103,7 @@ describe("Choreo Connect", function () {
     assert.equal(new Set(fingerprints).size, PARTS.length);
   });
 
-  it("mounts nothing that the chart has of itself", async () => {
+  it("mounts none of the chart's defaults", async () => {
     for (const name of new Set(Object.values(DEPLOYMENTS))) {
       const { spec } = await deployment(NAMESPACE, name);
       const secrets = (spec?.template.spec?.volumes ?? []).flatMap(
@@ -116,7 +116,7 @@ describe("Choreo Connect", function () {
     }
   });
 
-  it("offers its backends what was asked for, by variables of the adapter", async () => {
+  it("offers its backends the configured TLS, through variables of the adapter", async () => {
     const { spec } = await deployment(NAMESPACE, DEPLOYMENTS.adapter);
     const [container] = spec?.template.spec?.containers ?? [];
     const variables = new Map(container?.env?.map(({ name, value }) => [name, value]));
@@ -127,7 +127,7 @@ describe("Choreo Connect", function () {
     assert.equal(told("VERIFYHOSTNAME"), "true");
   });
 
-  it("has the CA and the chosen public ones in the router's bundle", async () => {
+  it("has the CA and the chosen public CAs in the router's bundle", async () => {
     const secrets = await ourSecrets(NAMESPACE);
     const [name] = [...secrets.keys()].filter((each) => each.includes("ca-certificates"));
     const bundle = readCertificates(entryOf(secrets.get(name ?? ""), "ca-certificates.crt"));
@@ -137,7 +137,7 @@ describe("Choreo Connect", function () {
     );
   });
 
-  describe("whose router's certificate is due", () => {
+  describe("when the router's certificate is due for renewal", () => {
     const expected: readonly Change[] = [
       "replace LocallySignedCert choreo-connect-router-certificate",
       "replace Secret choreo-connect-router-keys",
@@ -153,11 +153,11 @@ describe("Choreo Connect", function () {
       await nearlyExpire(stack, "choreo-connect-router-certificate");
     });
 
-    it("shows in the preview, with what it restarts and nothing else", async () => {
+    it("shows the renewal in the preview, with what it restarts and nothing else", async () => {
       assert.deepEqual(await stack.preview(), expected);
     });
 
-    it("is renewed in one up, which does what the preview said", async () => {
+    it("renews it in one up, as previewed", async () => {
       renewed = await stack.up();
       assert.deepEqual(renewed.changes, expected);
       held = await readHeld();
@@ -173,20 +173,20 @@ describe("Choreo Connect", function () {
       });
     });
 
-    it("is accepted by peers that have not restarted yet, and accepts them", () => {
+    it("has parts that accept peers that have not restarted yet, and are accepted by them", () => {
       assertAccepted(held, before_);
       assertAccepted(before_, held);
     });
   });
 
-  describe("with a backend whose certificate is due", () => {
+  describe("when a backend's certificate is due for renewal", () => {
     const expected: readonly Change[] = [
       "replace LocallySignedCert choreo-connect-backend-payments-certificate",
       "replace Secret choreo-connect-backend-payments-keys",
       "update DeploymentPatch choreo-connect-backend-payments-restart-payments",
     ];
 
-    it("shows in the preview what it restarts, and does it in one up", async () => {
+    it("shows in the preview what it restarts, and renews it in one up", async () => {
       const pods = await podsIn(SHOP);
       const old = entryOf((await ourSecrets(SHOP)).get("payments-tls"), "tls.crt");
       await nearlyExpire(stack, "choreo-connect-backend-payments-certificate");
@@ -202,7 +202,7 @@ describe("Choreo Connect", function () {
     });
   });
 
-  describe("whose CA is rotated", () => {
+  describe("when the CA is rotated", () => {
     const steps: readonly (readonly [string, Generations, issuedBy: string])[] = [
       ["a second generation is trusted", { g1: "signing", g2: "trusted" }, "g1"],
       ["the second one signs", { g1: "trusted", g2: "signing" }, "g2"],
@@ -224,18 +224,18 @@ describe("Choreo Connect", function () {
   });
 });
 
-/** What the parts and a backend hold, and whom they trust. */
+/** Certificates and keys of the parts and a backend, and the CAs that they trust. */
 interface Held extends Readonly<Record<Part, HeldByPart>> {
   readonly cas: readonly Certificate[];
-  /** The backend's certificate, and the CAs by which it knows the router. */
+  /** The backend's certificate, and the CAs that it trusts for the router. */
   readonly backend: { readonly leaf: Certificate; readonly trusts: readonly Certificate[] };
-  /** By the endpoint's certificate in the API project. */
+  /** CAs of the endpoint in the API project. */
   readonly endpoint: readonly Certificate[];
 }
 
 interface HeldByPart {
   readonly key: string;
-  /** The certificate file: its own certificate first, and what its peers trust. */
+  /** The certificate file: the part's own certificate first, then the CAs that its peers trust. */
   readonly chain: readonly Certificate[];
 }
 
@@ -268,14 +268,14 @@ async function readHeld(): Promise<Held> {
   };
 }
 
-/** The Secret behind a volume of a part's pods. */
+/** Returns the name of the Secret behind a volume of a part's pods. */
 async function mountedAs(part: Part, volume: string): Promise<string> {
   const { spec } = await deployment(NAMESPACE, DEPLOYMENTS[part]);
   const found = spec?.template.spec?.volumes?.find(({ name }) => name === volume);
   return found?.secret?.secretName ?? "";
 }
 
-/** That everybody who calls, with what it holds, meets somebody who accepts it, with what that one holds. */
+/** Asserts that all callers and callees accept each other, with their own certificates and CAs. */
 function assertAccepted(callers: Held, callees: Held): void {
   const at = new Date();
   const check = (
@@ -313,7 +313,7 @@ function assertAccepted(callers: Held, callees: Held): void {
   check("backend to router", backend.leaf, callers.endpoint, "serverAuth", "payments.cc-shop");
 }
 
-/** The CAs by which a part knows a peer: the router by the peer's file, the others by all in their folder. */
+/** Returns the CAs that a part trusts for a peer: for the router, the peer's file; for others, all in their folder. */
 function trustedBy(part: Part, peer: Part, held: Held): readonly Certificate[] {
   const files = part === "router" ? [peer] : PARTS;
   return files.flatMap((each) => held[each].chain.slice(1));

@@ -87,7 +87,7 @@ describe("A JKS trust store for a backend in Java", function () {
         assert.ok(error instanceof CannotCheck);
         assert.equal(
           error.message,
-          "a JKS trust store is made by keytool, which is not on the PATH: install a JDK, or use the form pkcs12, which Java reads since version 8",
+          "a JKS trust store requires keytool, which is not on the PATH: install a JDK, or use the form pkcs12, which Java reads since version 8",
         );
         return true;
       });

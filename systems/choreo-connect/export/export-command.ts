@@ -8,7 +8,7 @@ const NOTHING_KEPT = { parts: {}, backends: {}, passwords: {} };
 
 export const exportCommand = commandOf({
   description:
-    "Writes the files of backends and API projects, and of the distribution with docker-compose; private keys into files that only you can read.",
+    "Writes the files for backends, API projects and the docker-compose distribution. Private keys go into files that only you can read.",
   record: ".countersign-choreo-connect.json",
   read: async ({ origin, content, keys }, to) => {
     const stack = readChoreoConnect(content, origin);

@@ -7,14 +7,14 @@ import { CannotCheck } from "../../../command/failure";
 import type { KeptMaterial } from "../outputs";
 import type { ChoreoConnectStack } from "./stack";
 
-/** Keeps git away from keys. */
+/** Name of the file that makes git ignore keys. */
 const IGNORE = ".gitignore";
 
 /**
- * All files of a stack's Choreo Connect: for API projects, for backends that are not in the cluster, and for the distribution
- * with docker-compose.
+ * Returns all files of a stack's Choreo Connect: for API projects, for backends that are not in the cluster, and for
+ * the docker-compose distribution.
  *
- * @throws CannotCheck if something of it is missing.
+ * @throws CannotCheck if something is missing.
  */
 export function filesOf(stack: ChoreoConnectStack, kept: KeptMaterial): GatewayFile[] {
   const { gateway, target, caBundle, issued } = stack;
@@ -46,7 +46,7 @@ export function filesOf(stack: ChoreoConnectStack, kept: KeptMaterial): GatewayF
   return [...backends, ...apiFiles(gateway, caBundle), ...compose, ...ignored(compose)];
 }
 
-/** The distribution's own files beside the keys may well be in git. */
+/** Makes git ignore only the keys, since the distribution's own files in the same folders may be in git. */
 function ignored(files: readonly GatewayFile[]): GatewayFile[] {
   const secret = files.filter(({ isSecret }) => isSecret).map(({ path }) => posix.parse(path));
   return [...new Set(secret.map(({ dir }) => dir))].map((folder) => {
@@ -55,7 +55,7 @@ function ignored(files: readonly GatewayFile[]): GatewayFile[] {
   });
 }
 
-/** One in the cluster has its Secrets there, and here only what its server is to speak. */
+/** Returns a backend's files. A backend in the cluster has its Secrets there, and only needs its TLS settings here. */
 function filesOfBackend(
   backend: Backend,
   { gateway, caBundle, issued }: ChoreoConnectStack,

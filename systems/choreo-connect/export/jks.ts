@@ -12,9 +12,9 @@ import type { ChoreoConnectStack } from "./stack";
 const JKS = "truststore.jks";
 
 /**
- * The JKS trust stores of the backends that insist on one, made by the JDK's own keytool of their PKCS#12 stores.
+ * Creates JKS trust stores for the backends that require one, from their PKCS#12 stores, with the JDK's own keytool.
  *
- * @param files of the whole export, with those stores.
+ * @param files files of the whole export, with those stores.
  * @throws CannotCheck if there is no JDK.
  */
 export async function jksFiles(
@@ -34,7 +34,7 @@ export async function jksFiles(
   return made;
 }
 
-/** The password goes through the environment: arguments can be seen by others. */
+/** Converts a store. The password is passed in the environment, because others can see arguments. */
 async function converted(store: string | Buffer, password: string | Buffer): Promise<Buffer> {
   const directory = mkdtempSync(join(tmpdir(), "countersign-"));
   const [from, to] = [join(directory, "store.p12"), join(directory, JKS)];
@@ -54,8 +54,8 @@ async function converted(store: string | Buffer, password: string | Buffer): Pro
     const { code, stdout = "" } = error as { code?: unknown; stdout?: string };
     throw new CannotCheck(
       code === "ENOENT"
-        ? "a JKS trust store is made by keytool, which is not on the PATH: install a JDK, or use the form pkcs12, which Java reads since version 8"
-        : `keytool made no JKS trust store: ${stdout.replace(/\s+/g, " ").trim()}`,
+        ? "a JKS trust store requires keytool, which is not on the PATH: install a JDK, or use the form pkcs12, which Java reads since version 8"
+        : `keytool did not create a JKS trust store: ${stdout.replace(/\s+/g, " ").trim()}`,
     );
   } finally {
     rmSync(directory, { recursive: true, force: true });

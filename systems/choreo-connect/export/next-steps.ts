@@ -2,14 +2,14 @@ import { CONTAINER_USER } from "../../../components/choreo-connect/compose-files
 import { endpointCertificates } from "../../../components/choreo-connect/trust";
 import type { ChoreoConnectStack } from "./stack";
 
-/** What is left to people once the files are there. */
+/** Returns the steps that remain for people after an export. */
 export function nextSteps({ gateway, target, caBundle }: ChoreoConnectStack, to: string): string[] {
   const apis = [...endpointCertificates(gateway, caBundle).keys()];
   const outside = [...gateway.backends.values()].filter(({ namespace }) => namespace === undefined);
   return [
     ...outside.map(
       ({ name }) =>
-        `give ${to}/backends/${name} to the backend, set its server as tls.yaml says, and restart it`,
+        `give ${to}/backends/${name} to the backend, configure its server as tls.yaml says, and restart it`,
     ),
     ...apis.map(
       (api) =>

@@ -11,7 +11,7 @@ import {
   type KeptMaterial,
 } from "../outputs";
 
-/** What a stack says of its Choreo Connect. */
+/** Outputs of a stack for its Choreo Connect. */
 export interface ChoreoConnectStack extends ChoreoConnectOutputs {
   /** PEM of its CA's generations, the signing one first. */
   readonly caBundle: string;
@@ -25,10 +25,10 @@ const outputs = z.object({
 });
 
 /**
- * Reads what a stack says of its Choreo Connect.
+ * Reads a stack's outputs for its Choreo Connect.
  *
- * @param origin of the content, for messages.
- * @throws CannotCheck if there is none.
+ * @param origin origin of the content, for messages.
+ * @throws CannotCheck if the stack has no Choreo Connect.
  */
 export function readChoreoConnect(content: unknown, origin: string): ChoreoConnectStack {
   if (typeof content === "object" && content !== null && !("choreoConnect" in content)) {
@@ -47,7 +47,7 @@ export function readChoreoConnect(content: unknown, origin: string): ChoreoConne
   return { ...found, caBundle, issued: certificates.choreoConnect };
 }
 
-/** Whether anything of it is in a cluster. */
+/** Whether any part or backend is in a cluster. */
 export function usesCluster({ target, gateway }: ChoreoConnectStack): boolean {
   return (
     target.kind === "kubernetes" ||
@@ -55,7 +55,7 @@ export function usesCluster({ target, gateway }: ChoreoConnectStack): boolean {
   );
 }
 
-/** Whether the stack keeps keys or passwords of it that no cluster has. */
+/** Whether the stack keeps keys or passwords that are in no cluster. */
 export function keepsKeys({ target, gateway }: ChoreoConnectStack): boolean {
   return (
     target.kind === "compose" ||
@@ -63,7 +63,7 @@ export function keepsKeys({ target, gateway }: ChoreoConnectStack): boolean {
   );
 }
 
-/** Keys and passwords of what no Secret of a cluster holds. */
+/** Reads the keys and passwords that are in no Secret of a cluster. */
 export function readKept(stack: string | undefined): Promise<KeptMaterial> {
   return readSecretOutput(stack, "choreoConnectKeys", keptByChoreoConnect);
 }

@@ -10,16 +10,16 @@ import type { Checklist } from "../../../verify/check";
 import { REPAIR } from "../../../verify/todo";
 import type { PartView } from "./part-view";
 
-/** What the adapter has of its configuration, and where that is. */
+/** Settings from the adapter's configuration, and their origin. */
 export interface AdapterConfig {
   readonly settings: AdapterSettings;
   readonly origin: string;
 }
 
 /**
- * Reads the adapter's configuration as the adapter does, its variables included, and checks that it can.
+ * Reads the adapter's configuration as the adapter does, including its variables, and checks that it can be read.
  *
- * @returns undefined if it cannot: the adapter does not start then.
+ * @returns undefined if it cannot be read, in which case the adapter does not start.
  */
 export function checkConfigToml(
   { files, environment }: PartView,
@@ -35,16 +35,16 @@ export function checkConfigToml(
   const isRead = list.judge(
     "config-toml",
     typeof config === "string"
-      ? [`${origin} is not as the adapter reads it, so the adapter does not start: ${config}.`]
+      ? [`the adapter cannot read ${origin}, so it does not start: ${config}.`]
       : [],
     `the adapter reads ${CONFIG_TOML}`,
-    "Mend it where it comes from: the file in choreoConnect.target.kubernetes.configToml, or the chart's values. Then `pulumi up`.",
+    "Correct it where it comes from: the file in choreoConnect.target.kubernetes.configToml, or the chart's values. Then run `pulumi up`.",
   );
   if (!isRead || typeof config === "string") return undefined;
   return { settings: readSettings(config, environment), origin };
 }
 
-/** @returns what is wrong and where, if so. */
+/** @returns the configuration, or a problem with its position. */
 function parse(text: string): TomlTable | string {
   const config = readToml(text);
   const problem = "message" in config ? config : (shapeProblem(config) ?? tokenPairProblem(config));
@@ -54,7 +54,10 @@ function parse(text: string): TomlTable | string {
   return `in line ${line}, column ${column}, ${message}`;
 }
 
-/** With docker-compose the file is others': this is what the adapter has of itself and of the exported variables. */
+/**
+ * Returns the adapter's settings from its defaults and the exported variables. With docker-compose, the file itself is
+ * not known.
+ */
 export function usualSettings({ environment }: PartView): AdapterSettings {
   return readSettings({ kind: "table", at: 0, entries: new Map() }, environment);
 }

@@ -9,26 +9,26 @@ import { REPAIR } from "../../../verify/todo";
 import { plannedFile } from "./planned-file";
 import { TODO } from "./todo";
 
-/** By name. */
+/** Files by name. */
 export type Files = ReadonlyMap<string, PodFile>;
 
-/** What a backend is given. */
+/** Secrets and ConfigMaps that a backend mounts, or the files that are exported for it. */
 export interface BackendView {
-  /** With its own pair. */
+  /** Files with its certificate and key. */
   readonly keys: Files;
-  /** With the CAs by which it knows the router, as PEM. */
+  /** Files with the CAs that it trusts for the router, as PEM. */
   readonly routerCa: Files;
-  /** With the same as a store. */
+  /** Files with the same CAs as a store. */
   readonly routerTrust: Files;
-  /** Objects that do not exist, in sentences. */
+  /** Sentences about objects that do not exist. */
   readonly missing: readonly string[];
-  /** What to do where it is not as the stack made it. */
+  /** What to do if the files are not those of the stack. */
   readonly todo: string;
 }
 
 const NOTHING: Files = new Map();
 
-/** The objects of a backend's namespace. */
+/** Reads the objects in a backend's namespace. */
 export async function readBackend(
   cluster: Cluster,
   backend: Backend,
@@ -60,9 +60,9 @@ export async function readBackend(
 }
 
 /**
- * What is exported for a backend elsewhere.
+ * Returns the files that are exported for a backend elsewhere.
  *
- * @param kept undefined if keys and passwords are not to be had; then only public parts are there.
+ * @param kept keys and passwords; undefined if they are not available, so that only public parts are returned.
  */
 export function exportedBackend(
   backend: Backend,
@@ -77,7 +77,7 @@ export function exportedBackend(
     password: kept?.passwords[name],
   });
   const files = new Map(written.map((file) => [posix.basename(file.path), plannedFile(file)]));
-  // Without keys nothing is written of the pair, and its certificate can be looked at nevertheless.
+  // Without its key, the certificate is not exported, but it can be checked nevertheless.
   if (kept === undefined && certificate !== undefined) {
     const origin = "the stack's outputs";
     files.set("tls.crt", { content: Buffer.from(certificate), origin });

@@ -17,13 +17,13 @@ const index = z.object({
 
 type Entry = z.output<typeof index>["data"][number];
 
-/** The CAs by which the router knows each endpoint of an API, as PEM by URL. */
+/** CAs that the router trusts for each endpoint of an API, as PEM by URL. */
 export type EndpointCas = ReadonlyMap<string, string>;
 
 /**
- * Checks a folder of endpoint certificates: whose each is, and that they are those by which the backend is known.
+ * Checks a folder of endpoint certificates: the endpoint of each, and that they are the CAs of the backend.
  *
- * @param backends those that the API calls, and that it brings certificates for.
+ * @param backends backends that the API calls, and that it brings certificates for.
  */
 export function checkApi(
   files: Files,
@@ -45,7 +45,7 @@ export function checkApi(
       ...endpointProblems(entries, wanted).map((each) => `${origin}: ${INDEX} ${each}.`),
       ...fileProblems(entries, files).map((each) => `${origin}: ${each}.`),
     ],
-    `${INDEX} names ${wanted.length === 1 ? "its endpoint" : `its ${wanted.length} endpoints`} as the API does, and every certificate beside it`,
+    `${INDEX} names ${wanted.length === 1 ? "its endpoint" : `its ${wanted.length} endpoints`} as the API does, and every certificate in its folder`,
     todo,
   );
   checkTrust(files, entries, backends, list, todo, surroundings);
@@ -57,25 +57,25 @@ export function checkApi(
   );
 }
 
-/** @returns a sentence that says why it cannot be read, if so. */
+/** @returns the entries, or a sentence that says why they cannot be read. */
 function readIndex(files: Files, origin: string): readonly Entry[] | string {
   const file = files.get(INDEX);
   if (file === undefined) {
-    return `${origin} has no ${INDEX}: the router would know no endpoint by its certificate.`;
+    return `${origin} has no ${INDEX}: no certificate would be assigned to an endpoint.`;
   }
   let content: unknown;
   try {
     content = parse(file.content.toString("utf8"), { logLevel: "error" });
   } catch {
-    return `${origin}: ${INDEX} is no YAML.`;
+    return `${origin}: ${INDEX} is not YAML.`;
   }
   const parsed = index.safeParse(content);
   if (parsed.success) return parsed.data.data;
   const [issue] = parsed.error.issues;
-  return `${origin}: ${INDEX} is not in the form that the adapter reads (${quote(issue?.path.join(".") ?? "")}).`;
+  return `${origin}: ${INDEX} does not have the form that the adapter reads (${quote(issue?.path.join(".") ?? "")}).`;
 }
 
-/** The adapter compares strings (see Endpoint.url): what differs by a byte is another endpoint, and has no certificate. */
+/** Finds URLs that differ: the adapter compares every byte (see Endpoint.url), so they would have no certificate. */
 function endpointProblems(entries: readonly Entry[], wanted: readonly string[]): string[] {
   const listed = entries.map(({ endpoint }) => endpoint);
   const more = [...new Set(listed.filter((url) => !wanted.includes(url)))];
@@ -86,16 +86,16 @@ function endpointProblems(entries: readonly Entry[], wanted: readonly string[]):
       const near = more.find((other) => isNear(url, other));
       return near === undefined
         ? `has no entry for ${quote(url)}`
-        : `has ${quote(near)}, and the API ${quote(url)}: the adapter compares every character`;
+        : `has ${quote(near)}, but the API has ${quote(url)}: the adapter compares every character`;
     }),
     ...more
       .filter((url) => !less.some((each) => isNear(each, url)))
-      .map((url) => `names ${quote(url)}, which is no endpoint of its backends`),
+      .map((url) => `names ${quote(url)}, which is not an endpoint of its backends`),
     ...twice.map((url) => `names ${quote(url)} more than once`),
   ];
 }
 
-/** The same but for case, a slash at the end, or a port that needs no saying. */
+/** Whether URLs are the same except for case, a slash at the end, or the default port. */
 function isNear(one: string, other: string): boolean {
   const simple = (url: string) =>
     url
@@ -107,8 +107,8 @@ function isNear(one: string, other: string): boolean {
 }
 
 /**
- * What is not named becomes trusted for the whole API; and the adapter forgets a file once it has found an endpoint's (see
- * endpointCertificates).
+ * Finds problems with files: a file that is not named is trusted for the whole API, and the adapter forgets a file once
+ * it has used it for an endpoint (see endpointCertificates).
  */
 function fileProblems(entries: readonly Entry[], files: Files): string[] {
   const all = entries.map(({ certificate }) => certificate);
@@ -123,7 +123,7 @@ function fileProblems(entries: readonly Entry[], files: Files): string[] {
       .map((name) => `there is no ${quote(name)}, which ${INDEX} names`),
     ...shared.map(
       (name) =>
-        `${INDEX} has ${quote(name)} for several endpoints: the adapter forgets a file with the first, and the others have none`,
+        `${INDEX} has ${quote(name)} for several endpoints: the adapter uses a file only for the first, and the others have none`,
     ),
     ...unnamed.map(
       (name) =>
@@ -159,7 +159,7 @@ function checkTrust(
   list.judge(
     "trust-store",
     [...new Set(problems)],
-    `the router knows ${backends.map(({ name }) => name).join(", ")} by the CAs of each`,
+    `the router trusts the CAs of ${backends.map(({ name }) => name).join(", ")}, each for its endpoints`,
     todo,
   );
 }

@@ -9,7 +9,7 @@ import { nodeProtocols } from "./node-protocols";
 import type { RouterRules } from "./router-rules";
 import { TODO } from "./todo";
 
-/** A backend as it is found, with what it has for its handshakes. */
+/** A backend with everything that it uses in handshakes. */
 export interface BackendParty {
   readonly backend: Backend;
   readonly list: Checklist;
@@ -17,20 +17,20 @@ export interface BackendParty {
   readonly todo: string;
   readonly leaf: Certificate;
   readonly pair: KeyPair;
-  /** The CAs by which it knows the router, as PEM. */
+  /** CAs that it trusts for the router, as PEM. */
   readonly clientCas: readonly string[];
 }
 
-/** An endpoint of a backend, as the router knows it. */
+/** An endpoint of a backend, with the CAs that the router trusts for it. */
 export interface Endpoint {
   readonly host: string;
-  /** The CAs by which the router knows it, as PEM. */
+  /** CAs that the router trusts for it, as PEM. */
   readonly ca: string;
-  /** Where those are, e.g. `API Shop-1.0.0`. */
+  /** Origin of these CAs, e.g. `API Shop-1.0.0`. */
   readonly by: string;
 }
 
-/** The router with what it has for its handshakes with backends. */
+/** The router with everything that it uses in handshakes with backends. */
 export interface Router extends PartParty {
   readonly pair: KeyPair;
   readonly rules: RouterRules;
@@ -40,7 +40,7 @@ export interface Router extends PartParty {
  * Runs a server on loopback with exactly a backend's files and settings. The router calls it with exactly its own, by the host
  * of each endpoint and the CAs that are for it, and then everyone who must be refused tries.
  *
- * @param usual what a backend speaks of which nothing is known.
+ * @param usual TLS settings of a backend whose settings are not known.
  */
 export async function checkBackendCalls(
   party: BackendParty,
@@ -55,7 +55,7 @@ export async function checkBackendCalls(
   list.judge(
     "tls-agreement",
     typeof agreement === "string" ? [`it has no TLS in common with the router: ${agreement}.`] : [],
-    `what it speaks and what the router offers have ${describe(agreement)} in common`,
+    `it and the router have ${describe(agreement)} in common`,
     `Set choreoConnect.backends.${backend.name}.tls to what its server is configured to speak, or choreoConnect.upstreamTls.`,
   );
   if (typeof agreement === "string") return;
@@ -86,7 +86,7 @@ function roundFor(endpoints: readonly Endpoint[]): Round {
   };
 }
 
-/** Several endpoints often are one host by one file. */
+/** Removes repetitions: several endpoints often have the same host and the same CAs. */
 function distinct(endpoints: readonly Endpoint[]): Endpoint[] {
   return [...new Map(endpoints.map((each) => [`${each.host} ${each.ca}`, each])).values()];
 }

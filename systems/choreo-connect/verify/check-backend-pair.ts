@@ -13,7 +13,7 @@ import { pkcs8Problems } from "./key-form";
 import type { Surroundings } from "./surroundings";
 import { TODO } from "./todo";
 
-/** A backend's own certificate, and its key if that is here. */
+/** A backend's own certificate, and its key if it is available. */
 export interface BackendPair {
   readonly leaf: Certificate | undefined;
   readonly pair: KeyPair | undefined;
@@ -21,7 +21,7 @@ export interface BackendPair {
 
 const PEM = { certificate: "tls.crt", key: "tls.key" };
 
-/** Checks the pair that a backend is given. */
+/** Checks a backend's certificate and key. */
 export function checkBackendPair(
   { name, certificate, endpoints, dnsNames, ipAddresses }: Backend & { certificate: IssuedPair },
   view: BackendView,
@@ -47,7 +47,7 @@ export function checkBackendPair(
   checkBackendNames(list, leaf, wanted, TODO.issue);
   if (hasKeys) {
     const kind = leaf.keyAlgorithm;
-    const other = `the key in ${pair.origin} is ${kind}, and the stack made one of ${certificate.algorithm}.`;
+    const other = `the key in ${pair.origin} is ${kind}, but the stack created one with ${certificate.algorithm}.`;
     list.judge(
       "key-form",
       [
@@ -85,7 +85,7 @@ function pairOfStore(
   return pairInStore(store);
 }
 
-/** A store with its password; undefined if one of them is not there, which is said then. */
+/** Returns a store with its password; undefined if one of them is missing, which is reported. */
 export function storeIn(
   files: Files,
   name: string,
@@ -101,13 +101,13 @@ export function storeIn(
   list.judge(
     "password",
     problem === undefined ? [] : [`the password in ${password.origin} ${problem}.`],
-    `the password of its ${name} is such that Java opens it`,
+    `Java can open its ${name} with its password`,
     todo,
   );
   return { origin: store.origin, opened: shelf.open(store.content, text) };
 }
 
-/** Says which files are there, unless none is, which is said of their object. */
+/** Reports which files are there. If there are none, this has been reported for their object. */
 export function judgeFiles(
   list: Checklist,
   files: Files,

@@ -12,9 +12,9 @@ import { judgeFiles, storeIn } from "./check-backend-pair";
 import type { Surroundings } from "./surroundings";
 
 /**
- * Checks the CAs by which a backend knows the router, in each form in which it is given them.
+ * Checks the CAs that a backend trusts for the router, in each form in which it gets them.
  *
- * @returns them, as PEM, by the first form that can be read; undefined if there is none.
+ * @returns the CAs as PEM, from the first form that can be read; undefined if there is none.
  */
 export function checkBackendTrust(
   { routerTrust: { forms, publicCas } }: Backend,
@@ -41,7 +41,7 @@ export function checkBackendTrust(
     const others = Object.values(publicCas).flatMap((pem) => readCertificates(pem));
     readFile(CA_CERTIFICATES, [...cas, ...others]);
   }
-  // A JKS is made of that one, and nothing reads it here.
+  // A JKS store is created from the PKCS#12 store, and cannot be read here.
   if (hasKeys && (forms.includes("pkcs12") || forms.includes("jks"))) {
     const store = storeIn(view.routerTrust, STORE_KEYS.trustStore, shelf, list, view.todo);
     if (store !== undefined) {
@@ -56,8 +56,8 @@ export function checkBackendTrust(
   list.judge(
     "trust-store",
     problems,
-    `it knows the router by the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`} (${forms.join(", ")})`,
-    `Whom it does not trust cannot call it, and whom else it trusts can. ${view.todo}`,
+    `it trusts the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`} for the router (${forms.join(", ")})`,
+    `The router can call it only if it trusts the router's CA, and so can clients of any other CA that it trusts. ${view.todo}`,
   );
   return trusted?.map(({ pem }) => pem);
 }

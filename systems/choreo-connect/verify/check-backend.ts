@@ -14,9 +14,9 @@ import type { Surroundings } from "./surroundings";
 import { TODO } from "./todo";
 
 /**
- * Checks all of a backend that shows without the router.
+ * Checks everything about a backend that does not need the router.
  *
- * @returns it, if handshakes with it can be tried.
+ * @returns the backend, if handshakes with it can be tried.
  */
 export async function checkBackend(
   backend: Backend,
@@ -68,12 +68,12 @@ async function readObjects(
 function sayExported(list: Checklist, { certificate }: Backend, hasKeys: boolean): void {
   list.pass(
     "exported",
-    "it is not in the cluster: what is checked is what `countersign choreo-connect export` writes for it now, and whether that is in place cannot be told",
+    "it is not in the cluster: the files that `countersign choreo-connect export` writes for it now are checked, but not whether they are in place",
   );
   if (hasKeys || certificate.kind === "existing") return;
   list.warn(
     "not-tried",
-    "its key is a secret output, which a file of outputs does not have: neither the key, nor its stores, nor any handshake was tried.",
+    "its key is a secret output, which a file of outputs does not contain: neither the key, nor its stores, nor any handshake was tried.",
     TODO.keys,
   );
 }

@@ -6,7 +6,7 @@ import { trustProblems } from "../../../verify/trust-problems";
 import { isLeafOf } from "./leaf-of";
 import type { PartView } from "./part-view";
 
-/** Checks what stands behind a part's certificate in its file, which its peers take for their CAs (see certificateFileOf). */
+/** Checks what follows a part's certificate in its file, which its peers use as a CA file (see certificateFileOf). */
 export function checkCertificateFile(
   { part, todo }: PartView,
   file: PodFile,
@@ -21,23 +21,23 @@ export function checkCertificateFile(
   const problems =
     rest.length === 0
       ? [
-          `${file.origin} has its certificate without a CA, and its peers know it by that file: its renewal would lock it out until they have restarted.`,
+          `${file.origin} has its certificate without a CA, but its peers use this file as their CA file: its renewal would lock it out until they have restarted.`,
         ]
       : trustProblems(`its certificate file (${file.origin})`, rest, needed, "nobody else");
   if (part === "enforcer" && own.length > 0) {
     problems.push(
-      `${file.origin} has ${own.map(({ subject }) => subject.text).join(", ")} behind its certificate, which did not issue it: Java takes a chain only, and the enforcer does not start.`,
+      `${file.origin} has ${own.map(({ subject }) => subject.text).join(", ")} after its certificate, which did not issue it: Java accepts only a chain, so the enforcer does not start.`,
     );
   }
   list.judge(
     "trust-store",
     problems,
-    `behind its certificate, in the file by which its peers know it, ${needed.length === 1 ? "is the CA" : `are the ${needed.length} CAs`} that ${part === "enforcer" ? "issued it" : "the stack has"}`,
+    `its certificate file, which its peers use as their CA file, also contains the ${needed.length === 1 ? "CA" : `${needed.length} CAs`} ${part === "enforcer" ? "that issued it" : "of the stack"}`,
     todo,
   );
 }
 
-/** The generations that are behind a part's certificate: with the enforcer's, only the one that issued it. */
+/** Returns the generations that must follow a part's certificate: for the enforcer, only the one that issued it. */
 export function generationsBehind(
   leaf: Certificate,
   cas: readonly Certificate[],

@@ -7,15 +7,15 @@ import { REPAIR } from "../../../verify/todo";
 import { readTrustFile } from "../../../verify/trust-file";
 import type { PartView } from "./part-view";
 
-/** Where a chart's release is. */
+/** Place of a chart's release. */
 export interface ReleasePlace {
   readonly namespace: string;
   readonly releaseName: string;
 }
 
 /**
- * Checks that a part has nothing mounted of what the chart makes for who sets nothing, and is served by no Ingress with such a
- * pair: everybody can download what is in these Secrets, keys included.
+ * Checks that a part mounts none of the Secrets that the chart creates by default, and that no Ingress serves with one:
+ * everybody can download the contents of these Secrets, including the keys.
  */
 export async function checkDefaults(
   cluster: Cluster,
@@ -29,7 +29,7 @@ export async function checkDefaults(
     defaults.some((name) => origin === `Secret ${namespace}/${name}`),
   );
   const problems = mounted.map(
-    (origin) => `it has ${origin} mounted, which the chart fills with what everybody has.`,
+    (origin) => `it has ${origin} mounted, which the chart fills with content that everybody has.`,
   );
   const secrets =
     part === "enforcer" ? [] : await ingressSecrets(cluster, namespace, serviceOf(full, part));
@@ -39,7 +39,7 @@ export async function checkDefaults(
     const certificate = secret?.data?.["tls.crt"];
     if (defaults.includes(name)) {
       problems.push(
-        `${what} serves with Secret ${namespace}/${name}, which the chart fills with what everybody has.`,
+        `${what} serves with Secret ${namespace}/${name}, which the chart fills with content that everybody has.`,
       );
     } else if (certificate === undefined) {
       const lacks = secret ? 'has no key "tls.crt"' : "does not exist";
@@ -64,7 +64,10 @@ const ingress = z.object({
   }),
 });
 
-/** Only the router and, without an API Manager, the adapter have one, if the values do not switch it off. */
+/**
+ * Returns the Secrets of a part's Ingress. Only the router and, without an API Manager, the adapter have one, if the
+ * values do not switch it off.
+ */
 async function ingressSecrets(cluster: Cluster, namespace: string, name: string) {
   const found = await cluster.custom("networking.k8s.io/v1", "ingresses", namespace, name);
   const parsed = ingress.safeParse(found);

@@ -7,7 +7,7 @@ import { checkPublishedKeys } from "../../../verify/published-keys";
 import { checkBackendNames } from "./check-backend-names";
 import type { Surroundings } from "./surroundings";
 
-/** Checks of a backend whose certificate is made elsewhere what shows without its key. */
+/** Checks everything about a backend with a certificate from elsewhere that does not need its key. */
 export function checkExisting(
   { name, endpoints, certificate }: Backend & { certificate: ExistingCertificate },
   list: Checklist,
@@ -18,7 +18,7 @@ export function checkExisting(
   const hosts = [...new Set(endpoints.map(({ host }) => host))];
   const leaf = shownCertificate(certificates, hosts);
   if (leaf !== undefined) {
-    const todo = `Have it issued anew where it is made, and set ${what} to it.`;
+    const todo = `Have its issuer issue another one, and set ${what} to it.`;
     checkBackendNames(list, leaf, hosts, todo);
   }
   for (const each of certificates) {
@@ -28,7 +28,7 @@ export function checkExisting(
   checkPublishedKeys(list, { what, certificates });
   list.warn(
     "not-tried",
-    "its certificate is made elsewhere, and its key is not here: no handshake of the router with it was tried.",
-    "Nothing, if the API answers; or call the backend as the router would: `openssl s_client -connect HOST:PORT -verify_return_error -verify_hostname HOST -CAfile FILE -cert mg.pem -key mg.key`. OpenSSL also takes a host that stands only in the common name; the router does not.",
+    "its certificate is issued elsewhere, and its key is not available: no handshake of the router with it was tried.",
+    "Nothing, if the API answers. Otherwise, call the backend as the router would: `openssl s_client -connect HOST:PORT -verify_return_error -verify_hostname HOST -CAfile FILE -cert mg.pem -key mg.key`. OpenSSL also accepts a host that is only in the common name; the router does not.",
   );
 }

@@ -19,28 +19,28 @@ import { checkRouterRules, rulesOf, type RouterRules } from "./router-rules";
 import type { Surroundings } from "./surroundings";
 import { TODO } from "./todo";
 
-/** The gateway as its backends meet it. */
+/** The gateway as its backends see it. */
 export interface GatewayParty {
-  /** Undefined if nothing of it is found. */
+  /** The router; undefined if it was not found. */
   readonly router: PartParty | undefined;
   readonly rules: RouterRules;
-  /** By which the router knows backends for which no API brings certificates, as PEM; undefined if it is the image's own. */
+  /** CAs that the router trusts for backends without certificates from an API (PEM); undefined for the image's own. */
   readonly bundle: string | undefined;
 }
 
-/** What is to be had besides the stack's public outputs. */
+/** Sources besides the stack's public outputs. */
 export interface Access {
-  /** Undefined if nothing is in a cluster. */
+  /** The cluster; undefined if nothing is in one. */
   readonly cluster: Cluster | undefined;
-  /** Keys and passwords that no cluster has; undefined if they are not to be had. */
+  /** Keys and passwords that are in no cluster; undefined if they are not available. */
   readonly kept: KeptMaterial | undefined;
 }
 
 /**
  * Checks the gateway's own parts.
  *
- * @param whole the list of what concerns all of them.
- * @param listOf makes a list.
+ * @param whole list for checks that concern all parts.
+ * @param listOf creates a list.
  */
 export async function checkGateway(
   access: Access,
@@ -79,7 +79,7 @@ export async function checkGateway(
   return { router, rules, bundle };
 }
 
-/** With docker-compose, config.toml is others': what can be told is what the adapter has by the exported files. */
+/** Returns the adapter's configuration. With docker-compose, config.toml is not known, but the exported files are. */
 function configOf(
   adapter: PartView,
   list: Checklist,
@@ -105,7 +105,7 @@ async function viewsOf(
   if (target.kind === "compose") {
     whole.pass(
       "exported",
-      "others run it by docker-compose: what is checked is what `countersign choreo-connect export` writes now, and whether that is in place cannot be told",
+      "others run it with docker-compose: the files that `countersign choreo-connect export` writes now are checked, but not whether they are in place",
     );
     return exportedParts(stack, target.project, kept);
   }
@@ -120,7 +120,7 @@ function sayNotTried(parties: readonly PartParty[]): void {
   for (const { list } of parties) {
     list.warn(
       "not-tried",
-      "its key is a secret output, which a file of outputs does not have: neither the key nor any handshake was tried.",
+      "its key is a secret output, which a file of outputs does not contain: neither the key nor any handshake was tried.",
       TODO.keys,
     );
   }

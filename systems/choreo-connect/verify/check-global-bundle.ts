@@ -10,9 +10,9 @@ import type { RouterRules } from "./router-rules";
 import type { Surroundings } from "./surroundings";
 
 /**
- * Checks the bundle by which the router knows backends for which no API brings certificates.
+ * Checks the bundle of CAs that the router trusts for backends without certificates from an API.
  *
- * @returns it, as PEM; undefined if the router keeps its image's own, or there is none.
+ * @returns the bundle as PEM; undefined if the router keeps its image's own, or if there is none.
  */
 export function checkGlobalBundle(
   router: PartView,
@@ -24,7 +24,7 @@ export function checkGlobalBundle(
   if (wanted === undefined) return undefined;
   const content = router.files.get(path);
   if (content === undefined) {
-    const message = `there is no ${path} of the stack's in its container: it knows public CAs only, and none of ${globals(gateway)}.`;
+    const message = `its container does not have the stack's ${path}: it trusts only public CAs, not those of ${globals(gateway)}.`;
     list.fail("trust-store", message, router.todo);
     return undefined;
   }
@@ -37,7 +37,7 @@ export function checkGlobalBundle(
     file.unreadable === undefined
       ? trustProblems(file.what, file.certificates, expected, "nobody else")
       : [file.unreadable],
-    `it knows ${globals(gateway)} by its bundle, which has ${publicOnes === 0 ? "no public CAs" : `${publicOnes} public ${publicOnes === 1 ? "CA" : "CAs"}`}`,
+    `its bundle contains the CAs of ${globals(gateway)}, and ${publicOnes === 0 ? "no public CAs" : `${publicOnes} public ${publicOnes === 1 ? "CA" : "CAs"}`}`,
     router.todo,
   );
   return content.content.toString("utf8");

@@ -2,7 +2,7 @@ import type { Certificate } from "../../../x509";
 import type { Checklist } from "../../../verify/check";
 import { TODO } from "./todo";
 
-/** Checks that what is held is what was issued last: a Secret that was written by hand, or a pod that has an older one. */
+/** Checks that a certificate is the last one issued: a Secret may be written by hand, or a pod have an older one. */
 export function checkIssuedLast(
   list: Checklist,
   leaf: Certificate,

@@ -6,15 +6,15 @@ import { peerCas } from "./peer-cas";
 import type { Surroundings } from "./surroundings";
 import { TODO } from "./todo";
 
-/** Who of the parts calls whom. */
+/** A call from one part to another. */
 interface Call {
   readonly caller: Part;
   readonly callee: Part;
-  /** The name in the callee's certificate that the caller wants; undefined if it compares none, as Envoy's clusters. */
+  /** Name that the caller expects in the callee's certificate; undefined if it compares none, like Envoy's clusters. */
   readonly host: string | undefined;
 }
 
-/** wso2/product-microgateway v1.2.0: xDS (18000), ext_authz (8081), and the enforcer's own client of xDS. */
+/** Calls of the parts (wso2/product-microgateway v1.2.0): xDS (18000), ext_authz (8081), and the enforcer's xDS. */
 const CALLS: readonly Call[] = [
   { caller: "router", callee: "adapter", host: undefined },
   { caller: "enforcer", callee: "adapter", host: "adapter" },
@@ -46,7 +46,8 @@ export async function checkPartCalls(
       clients,
       {
         code: "accepted",
-        good: () => `${names.join(" and ")} ${names.length === 1 ? "gets" : "get"} in, by TLS 1.2`,
+        good: () =>
+          `${names.join(" and ")} ${names.length === 1 ? "gets" : "get"} in, with TLS 1.2`,
         todo: TODO.handshake,
       },
     );
@@ -55,7 +56,7 @@ export async function checkPartCalls(
 
 function clientOf({ view, pair, leaf }: PartParty, host: string | undefined, ca: string): Client {
   const name = `the ${view.part}`;
-  if (pair === undefined) return { name, fault: "has no pair that works." };
+  if (pair === undefined) return { name, fault: "has no working pair." };
   return {
     ...{ name, pair, expects: { host, ca }, speaks: INTERNAL, comparesNoHost: host === undefined },
     ...(leaf && { leaf }),

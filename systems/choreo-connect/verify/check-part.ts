@@ -10,17 +10,17 @@ import { pathOf, peerFiles, type PartView } from "./part-view";
 import type { Surroundings } from "./surroundings";
 import { TODO } from "./todo";
 
-/** A part of the gateway as it is found, with what it has for its handshakes. */
+/** A part of the gateway with everything that it uses in handshakes. */
 export interface PartParty {
   readonly view: PartView;
   readonly list: Checklist;
-  /** Undefined if it has none that can be read. */
+  /** Its certificate; undefined if it has none that can be read. */
   readonly leaf: Certificate | undefined;
-  /** Undefined if it has none that works, or its key is not here. */
+  /** Its certificate and key; undefined if they do not work, or if the key is not available. */
   readonly pair: KeyPair | undefined;
 }
 
-/** Checks all of a part's own pair. */
+/** Checks everything about a part's own certificate and key. */
 export function checkPart(
   view: PartView,
   list: Checklist,
@@ -40,7 +40,7 @@ export function checkPart(
     origin: certificate.origin,
     keyOrigin: pair?.origin ?? certificate.origin,
     roots: cas,
-    // Each of them is a server to one peer, and a client to another.
+    // Each part is a server for one peer, and a client of another.
     purposes: ["serverAuth", "clientAuth"],
     at,
   });
@@ -63,7 +63,7 @@ function checkFiles(list: Checklist, view: PartView, hasKeys: boolean): void {
     "files",
     [
       ...missing.map((path) => `there is no ${path}.`),
-      ...(peers.length === 0 ? ["there is no file by which it would know its peers."] : []),
+      ...(peers.length === 0 ? ["there is no file with CAs for its peers."] : []),
     ],
     `it finds its certificate${hasKeys ? ", its key" : ""} and those of its peers`,
     view.todo,
@@ -82,14 +82,14 @@ function checkNames(
     missing.length === 0
       ? []
       : [
-          `its certificate is for ${quoteList(leaf.dnsNames)}, and it is dialled as ${missing.join(", ")}.`,
+          `its certificate is for ${quoteList(leaf.dnsNames)}, but it is called as ${missing.join(", ")}.`,
         ],
     `its certificate is for every name of the ${part}, ${names.join(", ")}`,
     TODO.issue,
   );
 }
 
-/** Adapter and enforcer read one form, and sign tokens with the key besides. */
+/** Checks the form of a key: adapter and enforcer read only one form, and also sign tokens with the key. */
 function checkForm(list: Checklist, pair: KeyPair, leaf: Certificate, view: PartView): void {
   const reader = `the ${view.part}`;
   list.judge(

@@ -11,7 +11,7 @@ import { isLeafOf } from "./leaf-of";
 import { peerFiles, type PartView } from "./part-view";
 import type { Surroundings } from "./surroundings";
 
-/** Checks by whom a part knows its peers: whom these files vouch for is let in. */
+/** Checks the CAs that a part trusts for its peers: everyone with a certificate of these CAs is let in. */
 export function checkPeerTrust(
   view: PartView,
   list: Checklist,
@@ -26,12 +26,12 @@ export function checkPeerTrust(
       ? trustProblems(file.what, file.certificates, managers, "nobody else")
       : problemsOf(file, cas);
   });
-  const beside = view.part === "router" || managers.length === 0 ? "" : ", and the API Manager";
+  const beside = view.part === "router" || managers.length === 0 ? "" : ", and the API Manager's";
   list.judge(
     "trust-store",
     problems,
-    `it knows its peers by the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`}${beside}`,
-    `Whom it does not trust cannot talk with it. ${view.todo}`,
+    `it trusts the stack's ${cas.length === 1 ? "CA" : `${cas.length} CAs`} for its peers${beside}`,
+    `Peers that it does not trust cannot communicate with it. ${view.todo}`,
   );
   checkPublishedKeys(list, ...files.flatMap(({ file }) => file ?? []));
 }
@@ -40,14 +40,14 @@ function isOfManager(part: Part, path: string): boolean {
   return part !== "router" && posix.basename(path) === CONTROL_PLANE_FILES[part];
 }
 
-/** Peers' own certificates are in their files too, and let nobody else in. */
+/** Finds problems with a file. Peers' own certificates are in it, too, and let nobody else in. */
 function problemsOf(file: TrustFile, cas: readonly Certificate[]): string[] {
   const leaves = file.certificates.filter((each) => isLeafOf(each, cas));
   const anchors = file.certificates.filter((each) => !leaves.includes(each));
   const [leaf] = leaves;
   if (leaf !== undefined && anchors.length === 0) {
     return [
-      `${file.what} holds ${leaf.subject.text} alone, and no CA: with its renewal that peer is locked out.`,
+      `${file.what} contains only ${leaf.subject.text}, and no CA: that peer is locked out when its certificate is renewed.`,
     ];
   }
   const needed = leaf === undefined ? cas : generationsBehind(leaf, cas);

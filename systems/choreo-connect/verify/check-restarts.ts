@@ -9,7 +9,7 @@ import { rollOutProblem } from "../../../verify/cluster/roll-out";
 import { REPAIR } from "../../../verify/todo";
 import type { Surroundings } from "./surroundings";
 
-/** Checks that a backend's Deployments were rolled since their files changed last: processes read them when they start. */
+/** Checks that a backend's Deployments were rolled out after their last change of files, which they read on startup. */
 export async function checkRestarts(
   cluster: Cluster,
   backend: Backend,
@@ -30,7 +30,7 @@ export async function checkRestarts(
     else if (found === undefined) problems.push(`${what} has no annotation ${annotation}.`);
     else if (found !== current) {
       problems.push(
-        `${what} was rolled for other files: its annotation ${annotation} is ${found}, and must be ${current}.`,
+        `${what} was rolled out for other files: its annotation ${annotation} is ${found}, but must be ${current}.`,
       );
     } else {
       const unfinished = rollOutProblem(deployment);
@@ -40,7 +40,7 @@ export async function checkRestarts(
   list.judge(
     "roll-out",
     problems,
-    `${restarts.join(", ")} rolled out with its files of now`,
+    `${restarts.join(", ")} rolled out with the current files`,
     `Its pods may have older files. ${REPAIR.objects} Then wait for \`kubectl rollout status\`.`,
   );
 }

@@ -8,9 +8,9 @@ import type { Surroundings } from "./surroundings";
 import { TODO } from "./todo";
 
 /**
- * Checks by which certificates the enforcer checks tokens: the first in each file, which has to be RSA (wso2/product-microgateway v1.2.0,
- * enforcer, util/TLSUtils.java and security/jwt/validator/JWTValidator.java). Without an API Manager the CA is in the place of its
- * certificate, and no token is accepted by that in any case.
+ * Checks the certificates with which the enforcer checks tokens: the first one in each file, which must be RSA
+ * (wso2/product-microgateway v1.2.0, enforcer, util/TLSUtils.java and security/jwt/validator/JWTValidator.java).
+ * Without an API Manager, the CA takes the place of its certificate, and no token is accepted anyway.
  */
 export function checkTokenIssuers(
   { files }: PartView,
@@ -26,16 +26,16 @@ export function checkTokenIssuers(
   );
   const problems = used.flatMap(({ name, certificate: path }) => {
     const file = files.get(path);
-    if (file === undefined) return [`there is no ${path}, by which it checks tokens of ${name}.`];
+    if (file === undefined) return [`there is no ${path}, with which it checks tokens of ${name}.`];
     const { unreadable, certificates } = readTrustFile(file, path);
     const [first] = certificates;
     if (unreadable !== undefined) return [unreadable];
     return first === undefined || first.keyAlgorithm.startsWith("RSA")
       ? []
       : [
-          `${file.origin} begins with ${first.subject.text}, whose key is ${first.keyAlgorithm}: the enforcer checks tokens of ${name} by it, and fails at each if that is not RSA.`,
+          `${file.origin} begins with ${first.subject.text}, whose key is ${first.keyAlgorithm}: the enforcer checks tokens of ${name} with it, and fails at each token if it is not RSA.`,
         ];
   });
   const names = used.map(({ name }) => name).join(", ");
-  list.judge("token-issuers", problems, `it checks tokens of ${names} by RSA keys`, TODO.issuer);
+  list.judge("token-issuers", problems, `it checks tokens of ${names} with RSA keys`, TODO.issuer);
 }

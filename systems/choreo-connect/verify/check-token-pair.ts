@@ -15,8 +15,8 @@ import type { Surroundings } from "./surroundings";
 import { TODO } from "./todo";
 
 /**
- * Checks the pair with which the enforcer signs the tokens that it sends to backends; it has one, whether it sends any or not. The
- * adapter tells it which.
+ * Checks the pair with which the enforcer signs tokens for backends. It has one whether or not it sends tokens. The
+ * adapter tells it which pair to use.
  */
 export function checkTokenPair(
   { files }: PartView,
@@ -24,7 +24,7 @@ export function checkTokenPair(
   { tokenPairs }: AdapterSettings,
   { cas, at }: Surroundings,
 ): void {
-  // Of several the enforcer takes the first (v1.2.0, enforcer, config/ConfigHolder.java), and without one it fails.
+  // Of several pairs, the enforcer uses the first (v1.2.0, enforcer, config/ConfigHolder.java). Without one, it fails.
   const signing = tokenPairs.find(({ signs }) => signs);
   const problem = pairProblem(signing);
   if (problem !== undefined || signing === undefined) {
@@ -52,11 +52,11 @@ export function checkTokenPair(
       ...rsaProblems(leaf, pair.origin, "the enforcer"),
       ...(isLeafOf(leaf, cas)
         ? [
-            `the certificate in ${certificate.origin} is by the stack's CA: whoever knows the router by that CA lets in who has the key for tokens.`,
+            `the certificate in ${certificate.origin} was issued by the stack's CA: whoever trusts that CA for the router also lets in the owner of the key for tokens.`,
           ]
         : []),
     ],
-    `it signs tokens with ${signing.key}, an RSA key that is for nothing else`,
+    `it signs tokens with ${signing.key}, an RSA key that is used for nothing else`,
     TODO.token,
   );
   checkPublishedKeys(list, { what: certificate.origin, certificates: [leaf] });
@@ -64,18 +64,18 @@ export function checkTokenPair(
   checkExpiry(list, { what: "the certificate for its tokens", leaf, at }, time);
 }
 
-/** @returns a sentence that says why it is not the one for tokens, if so. */
+/** @returns a sentence that says why the pair is not the one for tokens; undefined if it is. */
 function pairProblem(signing: TokenPair | undefined): string | undefined {
   if (signing === undefined) {
-    return "the adapter tells it of no pair with useForSigning = true: the enforcer does not start.";
+    return "the adapter gives it no pair with useForSigning = true: the enforcer does not start.";
   }
   const { certificate, key } = signing;
   if (certificate === TOKEN_PAIR.certificate && key === TOKEN_PAIR.key) return undefined;
   const what = key === OWN_PAIR.key ? "the key of its own certificate" : key;
-  return `the adapter tells it to sign tokens with ${what} (${key}, ${certificate}), and not with ${TOKEN_PAIR.key}: it has that mounted for nothing.`;
+  return `the adapter tells it to sign tokens with ${what} (${key}, ${certificate}), not with ${TOKEN_PAIR.key}, which is mounted for this.`;
 }
 
-/** @returns a sentence that says why it cannot be read, if so. */
+/** @returns the certificate and whether the key matches, or a sentence that says why the pair cannot be read. */
 function readPair({
   certificate,
   key,
@@ -86,6 +86,6 @@ function readPair({
     return { leaf, matches: keyMatchesCertificate(key, leaf.pem) };
   } catch (error) {
     if (!(error instanceof PemError)) throw error;
-    return `${origin} has no pair for tokens that can be read: ${error.message}`;
+    return `${origin} has no readable pair for tokens: ${error.message}`;
   }
 }

@@ -15,7 +15,7 @@ const GATEWAY: Consumer = {
   paths: [SECURITY, CONFIG_TOML, ROUTER_BUNDLE],
 };
 
-/** What the parts find in their containers, as they are in the cluster. */
+/** Returns what the parts find in their containers in the cluster. */
 export async function deployedParts(
   cluster: Cluster,
   release: ReleaseRef,

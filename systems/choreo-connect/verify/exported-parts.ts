@@ -15,9 +15,9 @@ import { plannedFile } from "./planned-file";
 import { TODO } from "./todo";
 
 /**
- * What the parts find if all that is exported for the docker-compose distribution is in its place.
+ * Returns what the parts find if all files that are exported for the docker-compose distribution are in place.
  *
- * @param kept undefined if keys are not to be had.
+ * @param kept keys; undefined if they are not available.
  */
 export function exportedParts(
   { gateway, caBundle, issued: { parts, tokenCertificate } }: ChoreoConnectStack,
@@ -58,14 +58,14 @@ const override = z.object({
   ),
 });
 
-/** What is added to a part's variables; those of the distribution say the paths that are usual. */
+/** Returns the variables that are added to a part's. Those of the distribution contain the default paths. */
 function environmentOf(part: string, files: readonly GatewayFile[]): ReadonlyMap<string, string> {
   const file = files.find(({ path }) => path.endsWith("/docker-compose.override.yaml"));
   const { services } = override.parse(parse(file?.content.toString() ?? ""));
   return new Map(Object.entries(services[part]?.environment ?? {}));
 }
 
-/** The distribution binds each folder as a whole, and its override the bundle alone. */
+/** Returns a file's path in a container. The distribution mounts whole folders, and its override only the bundle. */
 function inContainer(path: string): string {
   return path === CA_CERTIFICATES ? ROUTER_BUNDLE : posix.join(SECURITY, path);
 }

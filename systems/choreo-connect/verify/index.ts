@@ -20,7 +20,7 @@ import { TODO } from "./todo";
 
 const AT_ONCE = 4;
 
-/** Checks a Choreo Connect and its backends as they are deployed, or as others are to deploy them. */
+/** Checks a Choreo Connect and its backends as they are deployed, or as others must deploy them. */
 export async function verifyChoreoConnect(
   stack: ChoreoConnectStack,
   access: Access,
@@ -68,12 +68,12 @@ export async function verifyChoreoConnect(
   return lists.flatMap(({ checks }) => checks);
 }
 
-/** What people call an API project. */
+/** Returns the name of an API project as a party, for people. */
 function apiParty(api: string): string {
   return `API ${api}`;
 }
 
-/** In a cluster the folder is a ConfigMap; with docker-compose it is exported. */
+/** Checks the folder of an API project. In a cluster, it is a ConfigMap; with docker-compose, it is exported. */
 async function checkFolder(
   api: string,
   backends: readonly Backend[],
@@ -98,7 +98,7 @@ async function checkFolder(
   const isThere = list.judge(
     "mounted-objects",
     object === undefined ? [`${origin} does not exist.`] : [],
-    `${origin} exists, for who deploys the API`,
+    `${origin} exists, for whoever deploys the API`,
     REPAIR.objects,
   );
   if (!isThere || object === undefined) return new Map();
@@ -111,7 +111,7 @@ async function checkFolder(
   return checkApi(files, origin, backends, list, REPAIR.objects, surroundings);
 }
 
-/** An API's certificates take the place of the router's own for its endpoints. */
+/** Returns a backend's endpoints with their CAs. For an API's endpoints, its certificates replace the router's own. */
 function endpointsOf(
   { endpoints, trust }: Backend,
   cas: ReadonlyMap<string, EndpointCas>,
@@ -132,14 +132,14 @@ function sayNoRouter(list: Checklist, isThere: boolean): void {
   list.warn(
     "not-tried",
     `no handshake of the router with it was tried, as the router ${isThere ? "has no pair that works" : "was not found"}.`,
-    "See what fails of the router.",
+    "See the failed checks of the router.",
   );
 }
 
 function sayUnknown(list: Checklist): void {
   list.fail(
     "accepted",
-    "no API that calls it brings the router a CA for any of its endpoints.",
-    "See what fails of the API: the router calls it, and refuses its certificate.",
+    "no API that calls it gives the router a CA for any of its endpoints.",
+    "See the failed checks of the API: the router calls the backend, but refuses its certificate.",
   );
 }

@@ -1,6 +1,6 @@
 import { checkIssuedBy, type Certificate } from "../../../x509";
 
-/** Whether one of the CAs signed a certificate that is no CA itself, however long either lives. */
+/** Whether one of the CAs signed a certificate that is not a CA itself, regardless of their validity periods. */
 export function isLeafOf(certificate: Certificate, cas: readonly Certificate[]): boolean {
   if (certificate.isCa) return false;
   return cas.some((ca) =>

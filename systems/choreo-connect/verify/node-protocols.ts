@@ -17,17 +17,17 @@ const VERSIONS: Readonly<Record<TlsVersion, SecureVersion>> = {
   TLS1_3: "TLSv1.3",
 };
 
-/** OpenSSL 3 refuses what is older than TLS 1.2 at any other level. */
+/** Security level for versions older than TLS 1.2, which OpenSSL 3 refuses at any other level. */
 const OLD = "@SECLEVEL=0";
 
-/** A policy as Node's TLS takes it. */
+/** Returns a policy in the form of Node's TLS. */
 export function nodeProtocols(policy: TlsPolicy): Protocols {
   const { minimum, maximum } = policy;
   return {
     minVersion: VERSIONS[minimum],
     maxVersion: VERSIONS[maximum],
     ciphers: [
-      // Not configurable in Envoy; but a list without them is TLS 1.2 at most to Node.
+      // Not configurable in Envoy, but for Node, a list without them means at most TLS 1.2.
       ...(maximum === "TLS1_3" ? COMMON_TLS13_SUITES : []),
       ...cipherNames(policy, "openssl"),
       ...(compareVersions(minimum, "TLS1_2") < 0 ? [OLD] : []),
@@ -35,5 +35,5 @@ export function nodeProtocols(policy: TlsPolicy): Protocols {
   };
 }
 
-/** The router's clusters for adapter and enforcer (wso2/product-microgateway v1.2.0, router envoy.yaml.template). */
+/** TLS of the router's clusters for the other parts (wso2/product-microgateway v1.2.0, router envoy.yaml.template). */
 export const INTERNAL: Protocols = { minVersion: "TLSv1.2", maxVersion: "TLSv1.2" };

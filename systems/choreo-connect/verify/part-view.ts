@@ -10,21 +10,21 @@ import { isWithin } from "../../../verify/cluster/mounts";
 import type { PodFile } from "../../../verify/cluster/pod-files";
 import { readTrustFile, type TrustFile } from "../../../verify/trust-file";
 
-/** What a part of the gateway finds when it starts. */
+/** Files and variables that a part of the gateway finds when it starts. */
 export interface PartView {
   readonly part: Part;
-  /** By path in its container. */
+  /** Files by path in its container. */
   readonly files: ReadonlyMap<string, PodFile>;
   readonly environment: ReadonlyMap<string, string>;
-  /** What to do where it is not as the stack made it. */
+  /** What to do if the files are not those of the stack. */
   readonly todo: string;
-  /** Where the adapter has its own, by its configuration; undefined for the others, whose variables say it. */
+  /** Paths from the adapter's configuration; undefined for the other parts, whose variables contain the paths. */
   readonly configured?: { readonly pair: PairPaths; readonly truststore: string } | undefined;
 }
 
-/** A file or a directory: at the path in a variable of the environment, or else at the image's own. */
+/** A file or a directory, at the path in a variable of the environment, or else at the image's default path. */
 interface Place {
-  /** Undefined if there is none. */
+  /** Name of the variable; undefined if there is none. */
   readonly variable: string | undefined;
   readonly usual: string;
 }
@@ -37,7 +37,7 @@ const caFile = (variable: string) => ({ variable, usual: OWN_ANCHOR });
 interface Places {
   readonly certificate: Place;
   readonly key: Place;
-  /** By which it knows all its peers, or each of them. */
+  /** CAs for all its peers, or for each of them. */
   readonly trust: Place | Partial<Readonly<Record<Part, Place>>>;
 }
 
@@ -55,7 +55,7 @@ const PLACES: Readonly<Record<Part, Places>> = {
     key: key("ENFORCER_PRIVATE_KEY_PATH"),
     trust: directory("TRUSTED_CA_CERTS_PATH"),
   },
-  // What is in its variables is for its health check alone.
+  // Its variables are only for its health check.
   adapter: {
     certificate: certificate(undefined),
     key: key(undefined),
@@ -68,28 +68,28 @@ const ALL_PLACES = Object.values(PLACES).flatMap(({ trust, ...pair }) => [
   ...("usual" in trust ? [trust] : Object.values(trust)),
 ]);
 
-/** The variables that say where files are. */
+/** Variables that contain paths of files. */
 export const PATH_VARIABLES: readonly string[] = [
   ...new Set(ALL_PLACES.flatMap(({ variable }) => variable ?? [])),
 ];
 
-/** Where a part has its certificate or its key. */
+/** Returns the path of a part's certificate or key. */
 export function pathOf(view: PartView, what: "certificate" | "key"): string {
   return view.configured?.pair[what] ?? resolve(view, PLACES[view.part][what]);
 }
 
-/** A file by which a part knows peers. */
+/** A file with CAs that a part trusts for peers. */
 export interface PeerFile {
   readonly path: string;
-  /** Undefined if it is not there. */
+  /** The file; undefined if it does not exist. */
   readonly file: TrustFile | undefined;
 }
 
 /**
- * The files by which a part knows its peers: adapter and enforcer take all of a directory that are called so, the router has
- * one for each.
+ * Returns the files with CAs that a part trusts for its peers: adapter and enforcer use all files with certain
+ * extensions in a directory, the router has one file for each peer.
  *
- * @param peer one of them. @default - all of them
+ * @param peer one of the peers. @default - all of them
  */
 export function peerFiles(view: PartView, peer?: Part): PeerFile[] {
   const { trust } = PLACES[view.part];
@@ -105,7 +105,7 @@ export function peerFiles(view: PartView, peer?: Part): PeerFile[] {
   });
 }
 
-/** Certificates take a while to read, and it is asked several times who is known by a file. */
+/** Files that have been read, since reading certificates takes a while and a file is needed several times. */
 const read = new WeakMap<PodFile, TrustFile>();
 
 function readOnce(file: PodFile, path: string): TrustFile {

@@ -4,12 +4,12 @@ import { isLeafOf } from "./leaf-of";
 import { peerFiles, type PartView } from "./part-view";
 
 /**
- * The CAs by which a part knows its peers, as PEM.
+ * Returns the CAs that a part trusts for its peers, as PEM.
  *
- * A peer's own certificate in its files is enough to Go, Java and Envoy; OpenSSL, with which Node does it, wants the CA that
- * signed it too. That such a file is short of a CA is said where files are checked.
+ * For Go, Java and Envoy, a peer's own certificate in the files is enough. OpenSSL, which Node uses, also needs the CA
+ * that signed it. A missing CA is reported where files are checked.
  *
- * @param peer one of them. @default - all of them
+ * @param peer one of the peers. @default - all of them
  */
 export function peerCas(
   view: PartView,

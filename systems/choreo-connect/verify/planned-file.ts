@@ -1,7 +1,7 @@
 import type { GatewayFile } from "../../../components/choreo-connect/gateway-file";
 import type { PodFile } from "../../../verify/cluster/pod-files";
 
-/** A file as `countersign choreo-connect export` writes it. */
+/** Returns a file as `countersign choreo-connect export` writes it. */
 export function plannedFile({ path, content }: GatewayFile): PodFile {
   return { content: Buffer.from(content), origin: `the exported ${path}` };
 }

@@ -15,26 +15,26 @@ import type { Checklist } from "../../../verify/check";
 import type { AdapterConfig } from "./adapter-config";
 import { pathOf, type PartView } from "./part-view";
 
-/** How the router calls backends. */
+/** Rules by which the router calls backends. */
 export interface RouterRules {
   readonly tls: TlsPolicy;
   /** Whether it compares the host with the names in a backend's certificate. */
   readonly comparesHost: boolean;
-  /** Whether it looks at a backend's certificate at all. */
+  /** Whether it checks a backend's certificate at all. */
   readonly verifies: boolean;
-  /** Its file with the CAs of backends for which an API brings none. */
+  /** Its file with the CAs of backends without certificates from an API. */
   readonly bundle: string;
 }
 
-/** What a configuration says that is as the stack has it. */
+/** Returns the rules of a configuration that is as the stack sets it. */
 export function rulesOf(tls: TlsPolicy): RouterRules {
   return { tls, comparesHost: true, verifies: true, bundle: ROUTER_BUNDLE };
 }
 
 /**
- * Checks how the router is told to call backends: by the adapter, which has it in its configuration.
+ * Checks the rules by which the router calls backends. The adapter, which has them in its configuration, tells it.
  *
- * @returns the rules that it really follows.
+ * @returns the rules that the router really follows.
  */
 export function checkRouterRules(
   { settings, origin }: AdapterConfig,
@@ -44,22 +44,22 @@ export function checkRouterRules(
 ): RouterRules {
   const { upstreamTls } = settings;
   const found = readPolicy(upstreamTls);
-  const source = `by ${origin} and its variables the adapter`;
+  const source = `according to ${origin} and its variables, the adapter`;
   list.judge(
     "upstream-tls",
     [
       ...found.problems,
       ...(upstreamTls.verifiesHost
         ? []
-        : ["has verifyHostName = false: the router takes any host's certificate for a backend's"]),
+        : ["has verifyHostName = false: the router accepts any host's certificate from a backend"]),
       ...(upstreamTls.skipsVerification
-        ? ["has disableSslVerification = true: the router takes any certificate"]
+        ? ["has disableSslVerification = true: the router accepts any certificate"]
         : []),
       ...differences(found.tls, wanted),
       ...(router === undefined ? [] : pairProblems(settings, router)),
     ].map((each) => `${source} ${each}.`),
     `the router verifies backends and the names in their certificates, and offers them ${describe(wanted)}`,
-    "The stack sets it, in choreoConnect.upstreamTls and variables of the adapter: undo what was changed by hand (see drift above).",
+    "The stack sets this, with choreoConnect.upstreamTls and variables of the adapter: undo what was changed by hand (see drift above).",
   );
   return {
     tls: found.tls,
@@ -69,13 +69,13 @@ export function checkRouterRules(
   };
 }
 
-/** The adapter says it for the listener and for backends, the router's own variables for its calls to the other parts. */
+/** Finds different pairs: the adapter sets one for listener and backends, the router's variables one for the parts. */
 function pairProblems({ routerPair }: AdapterSettings, router: PartView): string[] {
   return (["certificate", "key"] as const).flatMap((what) => {
     const [told, own] = [routerPair[what], pathOf(router, what)];
     return told === own
       ? []
-      : [`tells the router to serve and to call with the ${what} ${told}, and its own is ${own}`];
+      : [`tells the router to serve and to call with the ${what} ${told}, but its own is ${own}`];
   });
 }
 
@@ -89,7 +89,7 @@ function readPolicy({ minimum, maximum, ciphers }: AdapterSettings["upstreamTls"
     if (known === undefined) {
       const all = TLS_VERSIONS.join(", ");
       problems.push(
-        `has ${name} = ${quote(value)}, which is none of ${all} and means whatever Envoy likes`,
+        `has ${name} = ${quote(value)}, which is none of ${all}, so Envoy chooses the version`,
       );
     }
     return known ?? usual;
@@ -115,7 +115,7 @@ function readCiphers(text: string, problems: string[]): readonly Cipher[] {
   });
 }
 
-/** In which order the ciphers are decides nothing that matters here. */
+/** Finds differences between policies. The order of ciphers does not matter here. */
 function differences(found: TlsPolicy, wanted: TlsPolicy): string[] {
   const names = (policy: TlsPolicy) => cipherNames(policy, "openssl");
   const [has, wants] = [names(found), names(wanted)];
@@ -124,11 +124,11 @@ function differences(found: TlsPolicy, wanted: TlsPolicy): string[] {
   return [
     ...(found.minimum === wanted.minimum
       ? []
-      : [`has ${found.minimum} as the oldest version, and the stack ${wanted.minimum}`]),
+      : [`has ${found.minimum} as the oldest version, but the stack has ${wanted.minimum}`]),
     ...(found.maximum === wanted.maximum
       ? []
-      : [`has ${found.maximum} as the newest version, and the stack ${wanted.maximum}`]),
-    ...(more.length > 0 ? [`has ciphers that the stack has not: ${more.join(", ")}`] : []),
+      : [`has ${found.maximum} as the newest version, but the stack has ${wanted.maximum}`]),
+    ...(more.length > 0 ? [`has ciphers that the stack does not have: ${more.join(", ")}`] : []),
     ...(less.length > 0 ? [`lacks ciphers of the stack: ${less.join(", ")}`] : []),
   ];
 }

@@ -2,10 +2,10 @@ import type { Certificate } from "../../../x509";
 import type { ChoreoConnectStack } from "../export/stack";
 import type { StoreShelf } from "../../../verify/stores";
 
-/** What is the same for all that is checked of one Choreo Connect. */
+/** Parameters that are the same for all checks of one Choreo Connect. */
 export interface Surroundings {
   readonly stack: ChoreoConnectStack;
-  /** The certificates of all generations of the stack's CA. */
+  /** Certificates of all generations of the stack's CA. */
   readonly cas: readonly Certificate[];
   readonly shelf: StoreShelf;
   readonly at: Date;

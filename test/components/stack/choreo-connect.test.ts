@@ -18,19 +18,19 @@ const CHART = { "target/kubernetes/chart": { path: "charts/choreo-connect" } };
 const bundle = (backends: string, left: string) =>
   `the CAs of ${backends} replace the router's whole bundle of CAs, with ${left} left in it: an API that calls a public service works only if choreoConnect.publicCas has its CA`;
 
-describe("what a stack with Choreo Connect cautions of", () => {
+describe("the warnings of a stack with Choreo Connect", () => {
   const cautions = (changes: Readonly<Record<string, unknown>>) =>
     cautionsOf(choreoConnectOf(changes));
   const { payments } = CHOREO_CONNECT.backends;
   const global = { ...payments, trust: "global" };
   const stock = { endpoints: ["https://stock.example"], trust: "global" };
 
-  it("is nothing where the router keeps its CAs", () => {
+  it("are none if the router keeps its CAs", () => {
     for (const changes of [{}, CHART, { target: { compose: {} } }])
       assert.deepEqual(cautions(changes), []);
   });
 
-  it("is of the public CAs that are gone from the router's bundle", () => {
+  it("name the public CAs that are removed from the router's bundle", () => {
     const all = (backends: object, publicCas: readonly string[]) =>
       cautions({ ...CHART, backends, publicCas });
     assert.deepEqual(all({ payments: global }, []), [bundle("payments", "no public CA")]);
@@ -42,7 +42,7 @@ describe("what a stack with Choreo Connect cautions of", () => {
     ]);
   });
 
-  it("is warned of once, by name", async () => {
+  it("appear once, with the system's name", async () => {
     const { messages, errors } = await runStack(
       withBackends(example("kubernetes"), { stock: { trust: "global" } }),
       { preview: true },
@@ -56,7 +56,7 @@ describe("what a stack with Choreo Connect cautions of", () => {
 });
 
 describe("a stack with Choreo Connect", () => {
-  it("asks the cluster first, also where only a backend is in it", async () => {
+  it("asks the cluster first, even if only a backend is in it", async () => {
     const compose = withBackends(example("compose"), {
       ratings: { namespace: "shop", createNamespace: true },
     });
@@ -84,7 +84,7 @@ describe("a stack with Choreo Connect", () => {
     );
   });
 
-  it("has chart values as secrets that its configuration encrypts", async () => {
+  it("treats chart values as secrets if its configuration encrypts them", async () => {
     const changes = { "target/kubernetes/values": { a: { b: 1, c: 2 } } };
     const asked: string[] = [];
     const config = withSecrets(

@@ -39,21 +39,21 @@ describe("the pair for tokens", () => {
     return linesOf(list.checks);
   };
 
-  it("is an RSA key in PKCS#8 with its certificate, which the CA has not issued", () => {
+  it("is an RSA key in PKCS#8 with its certificate, which the CA did not issue", () => {
     const key = keyPem(rsa.privateKey);
     assert.deepEqual(faults(selfIssued(), key), []);
     expectLines(faults(undefined, key), /^enforcer token-key: there is no .*backend-jwt\.pem\.$/);
     expectLines(
       faults(selfIssued(), "no PEM"),
-      /^enforcer token-key: .* has no pair for tokens that can be read/,
+      /^enforcer token-key: .* has no readable pair for tokens/,
     );
     expectLines(
       faults(leafFor("tokens", ["tokens"], { keys: rsa }), key),
-      /^enforcer token-key: .* is by the stack's CA: whoever knows the router by that CA lets in/,
+      /^enforcer token-key: .* was issued by the stack's CA: whoever trusts that CA for the router also lets in/,
     );
     expectLines(
       faults(selfIssued(keys("p256")), keyPem(keys("p256").privateKey)),
-      /^enforcer token-key: .* is ECDSA-P256, and the enforcer signs tokens with RSA keys only/,
+      /^enforcer token-key: .* is ECDSA-P256, but the enforcer signs tokens only with RSA keys/,
     );
     expectLines(
       faults(selfIssued(), keyPem(rsa.privateKey, "pkcs1")),
@@ -69,7 +69,7 @@ describe("the pair for tokens", () => {
     );
   });
 
-  it("is the one that the adapter names, and of several that sign the first", () => {
+  it("is the one that the adapter names; if several sign, the first", () => {
     const [certificate, key] = [selfIssued(), keyPem(rsa.privateKey)];
     const pairs = (...tokenPairs: AdapterSettings["tokenPairs"]) => ({ ...told, tokenPairs });
     const ours = { ...TOKEN_PAIR, signs: true };
@@ -78,7 +78,7 @@ describe("the pair for tokens", () => {
     assert.deepEqual(faults(certificate, key, pairs(published, ours, other)), []);
     expectLines(
       faults(certificate, key, pairs(other, ours)),
-      /^enforcer token-key: the adapter tells it to sign tokens with \/mine\.key \(\/mine\.key, \/mine\.pem\), and not with .*backend-jwt\.key/,
+      /^enforcer token-key: the adapter tells it to sign tokens with \/mine\.key \(\/mine\.key, \/mine\.pem\), not with .*backend-jwt\.key, which is mounted for this/,
     );
     expectLines(
       faults(certificate, key, ADAPTER_DEFAULTS),
@@ -92,7 +92,7 @@ describe("the pair for tokens", () => {
   });
 });
 
-describe("the certificates by which the enforcer checks tokens", () => {
+describe("the certificates with which the enforcer checks tokens", () => {
   const manager = (of = keys("rsa2048")) =>
     makeCa({ ...LIFE, keys: of, signer: of, subject: [["CN", "apim"]] });
   const faults = (
@@ -107,7 +107,7 @@ describe("the certificates by which the enforcer checks tokens", () => {
     return linesOf(list.checks);
   };
 
-  it("begin with one for an RSA key, where there is an API Manager", () => {
+  it("begin with an RSA certificate if there is an API Manager", () => {
     const rsa = manager();
     const ec = manager(keys("p256"));
     assert.deepEqual(faults(rsa + ec, rsa), []);
@@ -116,15 +116,15 @@ describe("the certificates by which the enforcer checks tokens", () => {
     assert.deepEqual(others, []);
     assert.match(
       line ?? "",
-      /^enforcer token-issuers: Secret ns\/hand-made begins with CN=apim, whose key is ECDSA-P256: the enforcer checks tokens of Resident Key Manager by it, and fails at each/,
+      /^enforcer token-issuers: Secret ns\/hand-made begins with CN=apim, whose key is ECDSA-P256: the enforcer checks tokens of Resident Key Manager with it, and fails at each token/,
     );
     expectLines(
       faults(undefined, rsa),
-      /^enforcer token-issuers: there is no .*wso2carbon\.pem, by which it checks tokens of Resident Key Manager\./,
+      /^enforcer token-issuers: there is no .*wso2carbon\.pem, with which it checks tokens of Resident Key Manager\./,
     );
   });
 
-  it("do not matter where keys are asked for instead", () => {
+  it("do not matter if keys are requested from a URL instead", () => {
     const issuers = [
       { name: "IS", issuer: "i", certificate: WSO2_CARBON, jwksUrl: "https://is/jwks" },
     ];
@@ -133,7 +133,7 @@ describe("the certificates by which the enforcer checks tokens", () => {
   });
 });
 
-describe("how the router is told to call backends", () => {
+describe("the rules by which the router calls backends", () => {
   const told = (text: string, variables: Readonly<Record<string, string>> = {}) => {
     const list = new Checklist("adapter");
     const view = viewOf("adapter", { [CONFIG_TOML]: text });
@@ -160,7 +160,7 @@ describe("how the router is told to call backends", () => {
 `;
   };
 
-  it("is as the stack has it, whatever the order of ciphers, in the file or by variables", () => {
+  it("are as the stack sets them, in any order of ciphers, in the file or in variables", () => {
     assert.deepEqual(faults(table()).lines, []);
     const ciphers = [...RECOMMENDED.ciphers].reverse();
     assert.deepEqual(faults(table({ ...RECOMMENDED, ciphers })).lines, []);
@@ -172,19 +172,19 @@ describe("how the router is told to call backends", () => {
     assert.deepEqual(lines, []);
   });
 
-  it("has other versions and ciphers, and these are the router's", () => {
+  it("may have other versions and ciphers, which the router then uses", () => {
     const { rules, lines } = faults("");
     expectLines(
       lines,
-      /has TLS1_1 as the oldest version, and the stack TLS1_2\. .* has TLS1_2 as the newest version, and the stack TLS1_3\. .*has ciphers that the stack has not: ECDHE-ECDSA-AES128-SHA,.* lacks ciphers of the stack: ECDHE-ECDSA-CHACHA20-POLY1305/,
+      /has TLS1_1 as the oldest version, but the stack has TLS1_2\. .* has TLS1_2 as the newest version, but the stack has TLS1_3\. .*has ciphers that the stack does not have: ECDHE-ECDSA-AES128-SHA,.* lacks ciphers of the stack: ECDHE-ECDSA-CHACHA20-POLY1305/,
     );
     assert.deepEqual(rules.tls, ADAPTER_DEFAULT);
   });
 
-  it("has what nobody knows", () => {
+  it("may have unknown versions and ciphers", () => {
     expectLines(
       faults(table().replace("TLS1_3", "TLSv1.3")).lines,
-      /has maximumProtocolVersion = "TLSv1\.3", which is none of TLS1_0, .* means whatever Envoy likes/,
+      /has maximumProtocolVersion = "TLSv1\.3", which is none of TLS1_0, .*, so Envoy chooses the version/,
     );
     expectLines(
       faults(table().replace("ECDHE-RSA-AES128-GCM-SHA256", "DES-CBC3-SHA")).lines,
@@ -192,24 +192,24 @@ describe("how the router is told to call backends", () => {
     );
   });
 
-  it("has verification switched off", () => {
+  it("may switch verification off", () => {
     const { rules, lines } = faults(`${table()}  verifyHostName = false\n`);
-    expectLines(lines, /by Secret ns\/hand-made and its variables the adapter has verifyHostName/);
+    expectLines(lines, /according to Secret ns\/hand-made and its variables, the adapter has verifyHostName/);
     assert.deepEqual([rules.verifies, rules.comparesHost], [true, false]);
     const skipping = faults(`${table()}  disableSslVerification = true\n`);
     assert.equal(skipping.rules.verifies, false);
-    expectLines(skipping.lines, /has disableSslVerification = true: the router takes any cert/);
+    expectLines(skipping.lines, /has disableSslVerification = true: the router accepts any cert/);
   });
 
-  it("shows a pair that is not its own", () => {
+  it("may name a pair that is not the router's own", () => {
     const { lines } = faults(`${table()}[router.keystore]\nkeyPath = "/mine.key"\n`);
     expectLines(
       lines,
-      /tells the router to serve and to call with the key \/mine\.key, and its own/,
+      /tells the router to serve and to call with the key \/mine\.key, but its own/,
     );
   });
 
-  it("is in a file that the adapter cannot read, or in none", () => {
+  it("may be in a file that the adapter cannot read, or that is missing", () => {
     const lines = (text: string) => {
       const { list, config } = told(text);
       assert.equal(config, undefined);
@@ -217,7 +217,7 @@ describe("how the router is told to call backends", () => {
     };
     expectLines(
       lines('[router]\n  listenerPort = "9090"\n'),
-      /^adapter config-toml: Secret ns\/hand-made is not as the adapter reads it, .*: in line 2, column 3, router\.listenerPort is a text, but the adapter expects a whole number/,
+      /^adapter config-toml: the adapter cannot read Secret ns\/hand-made, .*: in line 2, column 3, router\.listenerPort is a text, but the adapter expects a whole number/,
     );
     expectLines(
       lines("[router]\n[router]\n"),

@@ -35,15 +35,15 @@ describe("an API's endpoint certificates", () => {
     return { ...folder, [INDEX]: text.replace(from, to) };
   };
 
-  it("name every endpoint as the API does", () => {
+  it("name every endpoint exactly as the API does", () => {
     assert.deepEqual(faults(folder), []);
     expectLines(
       faults(withIndex("https://ratings.example", "https://ratings.example/")),
-      /^API endpoint-certificates: ConfigMap ns\/shop: endpoint_certificates\.yaml has "https:\/\/ratings\.example\/", and the API "https:\/\/ratings\.example": the adapter compares every character\.$/,
+      /^API endpoint-certificates: ConfigMap ns\/shop: endpoint_certificates\.yaml has "https:\/\/ratings\.example\/", but the API has "https:\/\/ratings\.example": the adapter compares every character\.$/,
     );
     expectLines(
       faults(withIndex("https://pay.example/v2", "https://elsewhere.example")),
-      /has no entry for "https:\/\/pay\.example\/v2"\. .* names "https:\/\/elsewhere\.example", which is no endpoint/,
+      /has no entry for "https:\/\/pay\.example\/v2"\. .* names "https:\/\/elsewhere\.example", which is not an endpoint/,
     );
     expectLines(
       faults(withIndex("https://pay.example/v2", "https://payments.example:8443/v1")),
@@ -62,7 +62,7 @@ describe("an API's endpoint certificates", () => {
     );
     expectLines(
       faults(withIndex("payments_2.pem", "payments.pem")),
-      /has "payments\.pem" for several endpoints: the adapter forgets a file with the first.*"payments_2\.pem" is not named/,
+      /has "payments\.pem" for several endpoints: the adapter uses a file only for the first.*"payments_2\.pem" is not named/,
     );
     const rest = Object.entries(folder).filter(([name]) => name !== INDEX);
     expectLines(
@@ -71,11 +71,11 @@ describe("an API's endpoint certificates", () => {
     );
     expectLines(
       faults({ ...folder, [INDEX]: "type: something" }),
-      /is not in the form that the adapter reads \("type"\)/,
+      /does not have the form that the adapter reads \("type"\)/,
     );
   });
 
-  it("are those by which the backend is known", () => {
+  it("are the CAs of the backend", () => {
     expectLines(
       faults({ ...folder, "payments.pem": CA }),
       /^API trust-store: payments\.pem, for backend payments, in ConfigMap ns\/shop lacks the stack's "CN=Gateway CA 2/,

@@ -22,7 +22,7 @@ import {
 } from "./make-choreo-connect";
 import { makeInCluster, setEntry, type InCluster } from "./make-gateway-pods";
 
-/** What does not hold of a backend by itself. */
+/** Returns the failed checks of a backend without the router. */
 async function faultsOf(
   name: string,
   { objects, ...deployed }: Deployed & Partial<Pick<InCluster, "objects">>,
@@ -36,7 +36,7 @@ async function faultsOf(
   return linesOf(list.checks);
 }
 
-/** Of one in the cluster, after a change. */
+/** Returns the failed checks of a backend in the cluster, after a change. */
 function brokenBy(
   name: string,
   change: (objects: InCluster["objects"]) => unknown,
@@ -46,7 +46,7 @@ function brokenBy(
   return faultsOf(name, deployed);
 }
 
-/** payments with another certificate, as if the stack had issued it. */
+/** Returns the failed checks of payments with another certificate, as if the stack had issued it. */
 async function reissued(
   options: Parameters<typeof leafFor>[2],
   key = KEYS.backend,
@@ -62,12 +62,12 @@ async function reissued(
   const pem = key === PUBLISHED ? PUBLISHED_KEY_PEM : keyPem(key.privateKey);
   changed.objects["Secret/payments-tls"] = secret({ "tls.crt": certificate, "tls.key": pem });
   const lines = await faultsOf("payments", changed);
-  // Its Deployment was rolled for the one before.
+  // Its Deployment was rolled out for the previous one.
   return lines.filter((line) => !line.startsWith("payments roll-out"));
 }
 
-describe("what a backend in the cluster is given", () => {
-  it("lacks an object, or a key of one", async () => {
+describe("the verification of a backend in the cluster", () => {
+  it("finds a missing object, or a missing key of one", async () => {
     expectLines(
       await brokenBy("payments", (objects) =>
         Reflect.deleteProperty(objects, "ConfigMap/payments-router-ca"),
@@ -82,31 +82,31 @@ describe("what a backend in the cluster is given", () => {
     );
   });
 
-  it("is a pair in another form than the stack's", async () => {
+  it("finds a pair in another form than the stack's", async () => {
     const { privateKey } = KEYS.backend;
     expectLines(
       await brokenBy("payments", (objects) => {
         setEntry(objects, "payments-tls", "tls.key", keyPem(privateKey, "sec1"));
       }),
-      /^payments key-form: the key in Secret ns\/payments-tls is a "EC PRIVATE KEY" block, and the backend reads/,
+      /^payments key-form: the key in Secret ns\/payments-tls is a "EC PRIVATE KEY" block, but the backend reads/,
     );
     expectLines(
       await reissued({}, keys("p384")),
-      /^payments key-form: the key in .* is ECDSA-P384, and the stack made one of ECDSA-P256\.$/,
+      /^payments key-form: the key in .* is ECDSA-P384, but the stack created one with ECDSA-P256\.$/,
     );
   });
 
-  it("is a pair that everybody has", async () => {
+  it("finds a pair that everybody has", async () => {
     const found = await reissued({}, PUBLISHED);
     assert.ok(
       found.some((line) => line.startsWith("payments published-key: Secret ns/payments-tls holds")),
     );
   });
 
-  it("is a certificate that the router would refuse", async () => {
+  it("finds a certificate that the router would refuse", async () => {
     expectLines(
       await reissued({}, KEYS.backend, ["payments.example"]),
-      /^payments names: its certificate is for "payments.example", and the router compares it with pay\.example\.$/,
+      /^payments names: its certificate is for "payments.example", but the router compares it with pay\.example\.$/,
     );
     expectLines(
       await reissued({ purposes: ["1.3.6.1.5.5.7.3.2"] }),
@@ -118,7 +118,7 @@ describe("what a backend in the cluster is given", () => {
     );
   });
 
-  it("is not the certificate that was issued last", async () => {
+  it("finds a certificate that is not the one issued last", async () => {
     expectLines(
       await brokenBy("payments", (objects) => {
         const other = leafFor("payments", ["payments.example", "pay.example"]);
@@ -128,7 +128,7 @@ describe("what a backend in the cluster is given", () => {
     );
   });
 
-  it("is a store that its password does not open", async () => {
+  it("finds a store that its password does not open", async () => {
     expectLines(
       await brokenBy("ratings", (objects) => {
         setEntry(objects, "ratings-tls", "password", "another one");
@@ -137,7 +137,7 @@ describe("what a backend in the cluster is given", () => {
     );
   });
 
-  it("knows the router by too few CAs, or by others, or shows a key to many", async () => {
+  it("finds missing or additional CAs for the router, and a key that many can read", async () => {
     const withCa = (content: string) => (objects: InCluster["objects"]) => {
       objects["ConfigMap/payments-router-ca"] = { data: { "ca.crt": content } };
     };
@@ -161,7 +161,7 @@ describe("what a backend in the cluster is given", () => {
     );
   });
 
-  it("is newer than the pods of its Deployments", async () => {
+  it("finds Deployments whose pods are older than the files", async () => {
     const path = "Deployment/payments";
     expectLines(
       await brokenBy("payments", (objects) => {
@@ -175,7 +175,7 @@ describe("what a backend in the cluster is given", () => {
           },
         };
       }),
-      /^payments roll-out: Deployment ns\/payments was rolled for other files: its annotation mounted\.countersign\/payments is 0123456789abcdef, and must be [0-9a-f]{16}\.$/,
+      /^payments roll-out: Deployment ns\/payments was rolled out for other files: its annotation mounted\.countersign\/payments is 0123456789abcdef, but must be [0-9a-f]{16}\.$/,
     );
     expectLines(
       await brokenBy("payments", (objects) => Reflect.deleteProperty(objects, path)),
@@ -190,8 +190,8 @@ describe("what a backend in the cluster is given", () => {
   });
 });
 
-describe("a backend's own certificate", () => {
-  it("is compared with its endpoints, and its key is asked of nobody", async () => {
+describe("the verification of a backend's own certificate", () => {
+  it("compares it with its endpoints, and does not need its key", async () => {
     const deployed = makeStack(COMPOSE);
     const { backends } = deployed.stack.gateway;
     const partner = backends.get("partner");
@@ -200,7 +200,7 @@ describe("a backend's own certificate", () => {
     (backends as Map<string, Backend>).set("partner", { ...partner, endpoints });
     expectLines(
       await faultsOf("partner", deployed),
-      /^partner names: its certificate is for "partner.example", and the router compares it with other\.example\.$/,
+      /^partner names: its certificate is for "partner.example", but the router compares it with other\.example\.$/,
       /^partner not-tried: /,
     );
   });

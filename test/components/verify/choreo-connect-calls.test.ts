@@ -33,7 +33,7 @@ describe("the router and a backend", () => {
     view: { part: "router", files: new Map(), environment: new Map(), todo: "" } as const,
   };
 
-  /** Lines of payments, called as something, with its and the router's TLS. */
+  /** Returns the checks of calls to payments, with these TLS settings of both sides. */
   async function called(
     {
       tls,
@@ -72,21 +72,21 @@ describe("the router and a backend", () => {
     ciphers: [findCipher("ECDHE-ECDSA-AES128-SHA")].flatMap((cipher) => cipher ?? []),
   };
 
-  it("speak what both have, old versions too", async () => {
+  it("speak what they have in common, even old versions", async () => {
     const checks = await called({ tls: old }, { ...RECOMMENDED, ...old, maximum: "TLS1_3" });
     assert.deepEqual(linesOf(checks), []);
     const { message } = checks.find(({ code }) => code === "accepted") ?? {};
     assert.equal(message, "the router gets in at pay.example: TLSv1.1 with ECDHE-ECDSA-AES128-SHA");
   });
 
-  it("have nothing in common", async () => {
+  it("may have nothing in common", async () => {
     expectLines(
       linesOf(await called({ tls: old })),
       /^payments tls-agreement: it has no TLS in common with the router: no version in common: the router speaks TLS1_2 to TLS1_3, the backend TLS1_0 to TLS1_1\.$/,
     );
   });
 
-  it("do not know each other", async () => {
+  it("may not trust each other", async () => {
     expectLines(
       linesOf(await called({ host: "elsewhere.example" })),
       /^payments accepted: the router refuses it as elsewhere\.example \(API Shop-1\.0\.0\): ERR_TLS_CERT_ALTNAME_INVALID\.$/,

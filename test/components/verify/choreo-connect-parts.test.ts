@@ -26,7 +26,7 @@ import { deployed, gateway, viewOf } from "./make-part";
 const KEYSTORE = "/home/wso2/security/keystore";
 const TRUSTSTORE = "/home/wso2/security/truststore";
 
-/** What does not hold of a part by itself. */
+/** Returns the failed checks of a part by itself. */
 function faultsOf(view: PartView, stack = deployed.stack): string[] {
   const list = new Checklist(view.part);
   const surroundings = surroundingsOf({ ...deployed, stack });
@@ -35,11 +35,11 @@ function faultsOf(view: PartView, stack = deployed.stack): string[] {
   return linesOf(list.checks);
 }
 
-/** A certificate of a part, with all generations beside it. */
+/** A certificate of a part, followed by all generations. */
 const chain = (part: Part, options: Parameters<typeof leafFor>[2]) =>
   leafFor(part, gateway.dnsNames[part], { keys: KEYS[part], ...options }) + BUNDLE;
 
-/** A part whose last certificate is another one. */
+/** Returns the failed checks of a part for which another certificate was issued last. */
 function faultsOfIssued(part: Part, options: Parameters<typeof leafFor>[2], keyText?: string) {
   const certificate = leafFor(part, gateway.dnsNames[part], { keys: KEYS[part], ...options });
   const { issued } = deployed.stack;
@@ -56,12 +56,12 @@ function faultsOfIssued(part: Part, options: Parameters<typeof leafFor>[2], keyT
 }
 
 describe("a part of Choreo Connect", () => {
-  it("holds as it is exported", () => {
+  it("passes all checks as it is exported", () => {
     for (const part of ["router", "enforcer", "adapter"] as const)
       assert.deepEqual(faultsOf(viewOf(part)), []);
   });
 
-  it("lacks a file", () => {
+  it("fails without a file", () => {
     expectLines(
       faultsOf(viewOf("adapter", { [`${KEYSTORE}/mg.key`]: undefined })),
       /^adapter files: there is no \/home\/wso2\/security\/keystore\/mg\.key\.$/,
@@ -72,15 +72,15 @@ describe("a part of Choreo Connect", () => {
     );
   });
 
-  it("has a key in a form that it does not read, or cannot sign tokens with", () => {
+  it("fails with a key that it cannot read, or cannot sign tokens with", () => {
     const { privateKey } = KEYS.enforcer;
     expectLines(
       faultsOf(viewOf("enforcer", { [`${KEYSTORE}/mg.key`]: keyPem(privateKey, "pkcs1") })),
-      /^enforcer key-form: the key in Secret ns\/hand-made is a "RSA PRIVATE KEY" block, and the enforcer reads "PRIVATE KEY"/,
+      /^enforcer key-form: the key in Secret ns\/hand-made is a "RSA PRIVATE KEY" block, but the enforcer reads "PRIVATE KEY"/,
     );
     expectLines(
       faultsOfIssued("adapter", { keys: keys("p256") }),
-      /^adapter key-form: the key in .* is ECDSA-P256, and the adapter signs tokens with RSA keys only\.$/,
+      /^adapter key-form: the key in .* is ECDSA-P256, but the adapter signs tokens only with RSA keys\.$/,
     );
     const encrypted = privateKey
       .export({ type: "pkcs8", format: "pem", cipher: "aes-128-cbc", passphrase: "x" })
@@ -89,21 +89,21 @@ describe("a part of Choreo Connect", () => {
     expectLines(found, /^enforcer key: /, /^enforcer key-form: .*"ENCRYPTED PRIVATE KEY" block/);
   });
 
-  it("has another's key", () => {
+  it("fails with the key of another certificate", () => {
     expectLines(
       faultsOf(viewOf("router", { [`${KEYSTORE}/mg.key`]: keyPem(keys("p384").privateKey) })),
       /^router key: the private key in Secret ns\/hand-made is not that of its certificate/,
     );
   });
 
-  it("has the pair that everybody has", () => {
+  it("fails with the pair that everybody has", () => {
     expectLines(
       faultsOfIssued("enforcer", { keys: PUBLISHED }, PUBLISHED_KEY_PEM),
       new RegExp(`^enforcer published-key: .*has ${PUBLISHED_NAME.replace(/[().]/g, "\\$&")}`),
     );
   });
 
-  it("has a certificate that is not for what it does", () => {
+  it("fails with a certificate for other purposes or names, or that has expired", () => {
     expectLines(
       faultsOfIssued("router", { purposes: ["1.3.6.1.5.5.7.3.1"] }),
       /^router purpose: .*not for clientAuth/,
@@ -117,11 +117,11 @@ describe("a part of Choreo Connect", () => {
         ...deployed.stack,
         issued: { ...issued, parts: { ...issued.parts, router: issuedAs(certificate) } },
       }),
-      /^router names: its certificate is for "router", "localhost", and it is dialled as gw\.example\.$/,
+      /^router names: its certificate is for "router", "localhost", but it is called as gw\.example\.$/,
     );
   });
 
-  it("has an older certificate than the last, or one of another CA", () => {
+  it("fails with an older certificate than the last one, or with one of another CA", () => {
     expectLines(
       faultsOf(viewOf("router", { [`${KEYSTORE}/mg.pem`]: chain("router", {}) })),
       /^router certificate: Secret ns\/hand-made has a certificate .* not the one issued last/,
@@ -130,7 +130,7 @@ describe("a part of Choreo Connect", () => {
     expectLines(faultsOfIssued("router", foreign), /^router chain: its issuer .* is not trusted/);
   });
 
-  it("has a file without a generation of the CA, by which its peers would know it", () => {
+  it("fails if its certificate file, which its peers trust, lacks a generation of the CA", () => {
     const certificate = deployed.stack.issued.parts.router.certificate;
     expectLines(
       faultsOf(viewOf("router", { [`${KEYSTORE}/mg.pem`]: certificate + CA })),
@@ -138,29 +138,29 @@ describe("a part of Choreo Connect", () => {
     );
   });
 
-  it("has a generation behind the enforcer's certificate that did not issue it, and does not start", () => {
+  it("fails if a generation after the enforcer's certificate did not issue it, as the enforcer does not start", () => {
     const certificate = deployed.stack.issued.parts.enforcer.certificate;
     expectLines(
       faultsOf(viewOf("enforcer", { [`${KEYSTORE}/mg.pem`]: certificate + BUNDLE })),
-      /^enforcer trust-store: Secret ns\/hand-made has CN=Gateway CA 2 behind its certificate, .*the enforcer does not start\.$/,
+      /^enforcer trust-store: Secret ns\/hand-made has CN=Gateway CA 2 after its certificate, .*the enforcer does not start\.$/,
     );
   });
-  it("is looked at where the adapter has it by its configuration", () => {
+  it("is checked at the paths in the adapter's configuration", () => {
     const view: PartView = {
       ...viewOf("adapter"),
       configured: { pair: { certificate: "/a.pem", key: "/a.key" }, truststore: "/nowhere" },
     };
     expectLines(
       faultsOf(view),
-      /^adapter files: there is no \/a\.pem\. there is no \/a\.key\. there is no file by which/,
+      /^adapter files: there is no \/a\.pem\. there is no \/a\.key\. there is no file with CAs/,
     );
   });
 });
 
-describe("by whom a part knows its peers", () => {
+describe("the CAs that a part trusts for its peers", () => {
   const path = `${TRUSTSTORE}/controlplane.pem`;
 
-  it("lacks a generation, or is anybody else", () => {
+  it("include every generation, and nobody else", () => {
     expectLines(
       faultsOf(viewOf("router", { [`${TRUSTSTORE}/mg.pem`]: CA })),
       /^router trust-store: .*truststore\/mg\.pem in Secret ns\/hand-made lacks the stack's "CN=Gateway CA 2/,
@@ -175,7 +175,7 @@ describe("by whom a part knows its peers", () => {
     );
   });
 
-  it("has no certificate with a published key, such as WSO2's own", () => {
+  it("include no certificate with a published key, such as WSO2's own", () => {
     const wso2 = makeCa({ ...LIFE, keys: PUBLISHED, subject: [["CN", "wso2"]] });
     expectLines(
       faultsOf(viewOf("adapter", { [path]: wso2 })),
@@ -184,7 +184,7 @@ describe("by whom a part knows its peers", () => {
     );
   });
 
-  it("is the API Manager too, where there is one, and no other", () => {
+  it("include exactly the API Manager's certificates, if there is one", () => {
     const stack = { ...deployed.stack, gateway: { ...gateway, controlPlane: OTHER_CA } };
     assert.deepEqual(faultsOf(viewOf("adapter", { [path]: OTHER_CA }), stack), []);
     expectLines(

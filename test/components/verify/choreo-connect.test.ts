@@ -15,12 +15,12 @@ import {
 import { CONFIG, deployment, makeInCluster, setEntry, type InCluster } from "./make-gateway-pods";
 
 const NOT_OURS =
-  "backend partner not-tried: its certificate is made elsewhere, and its key is not here: no handshake of the router with it was tried.";
+  "backend partner not-tried: its certificate is issued elsewhere, and its key is not available: no handshake of the router with it was tried.";
 
 const verifyIn = (deployed: InCluster) =>
   verify(deployed, { cluster: fakeCluster(deployed.objects) });
 
-/** What does not hold of one in a cluster after a change, without that which is not tried. */
+/** Returns the failed checks of a Choreo Connect in a cluster after a change, except for what is not tried. */
 async function brokenBy(change: (objects: InCluster["objects"]) => unknown): Promise<string[]> {
   const deployed = makeInCluster();
   change(deployed.objects);
@@ -33,7 +33,7 @@ function setConfigToml(objects: InCluster["objects"], text: string): void {
   data["config.toml"] = text;
 }
 
-/** `party code` of each, once. */
+/** Returns `party code` of each line, once. */
 const briefly = (lines: readonly string[]) => [
   ...new Set(lines.map((line) => line.slice(0, line.indexOf(":")))),
 ];
@@ -48,7 +48,7 @@ const STRANGERS = [
 ];
 
 describe("the verification of a Choreo Connect", () => {
-  it("is of all that is exported for docker-compose, without a cluster", async () => {
+  it("covers all files that are exported for docker-compose, without a cluster", async () => {
     const deployed = makeStack(COMPOSE);
     const checks = await verify(deployed);
     assert.deepEqual(linesOf(checks), [NOT_OURS]);
@@ -68,8 +68,8 @@ describe("the verification of a Choreo Connect", () => {
     assert.deepEqual(
       accepted.map(({ party, message }) => `${party}: ${message}`),
       [
-        "Choreo Connect enforcer: the router gets in, by TLS 1.2",
-        "Choreo Connect adapter: the router and the enforcer get in, by TLS 1.2",
+        "Choreo Connect enforcer: the router gets in, with TLS 1.2",
+        "Choreo Connect adapter: the router and the enforcer get in, with TLS 1.2",
         "backend payments: the router gets in at payments.example, pay.example: TLSv1.3 with TLS_AES_128_GCM_SHA256",
         "backend ratings: the router gets in at ratings.example: TLSv1.2 with ECDHE-ECDSA-AES128-GCM-SHA256",
         "backend stock: the router gets in at 10.20.0.7: TLSv1.3 with TLS_AES_128_GCM_SHA256",
@@ -83,7 +83,7 @@ describe("the verification of a Choreo Connect", () => {
       assert.ok(!said.includes(key.split("\n")[1] ?? ""));
   });
 
-  it("is of what pods mount in a cluster, and of the objects of backends and APIs", async () => {
+  it("covers what pods mount in a cluster, and the objects of backends and APIs", async () => {
     const deployed = makeInCluster();
     const checks = await verifyIn(deployed);
     assert.deepEqual(linesOf(checks), [NOT_OURS]);
@@ -103,7 +103,7 @@ describe("the verification of a Choreo Connect", () => {
     assert.ok(enforcers.includes("token-key") && enforcers.includes("token-issuers"));
   });
 
-  it("says what it cannot try without the secret output", async () => {
+  it("reports what it cannot try without the secret output", async () => {
     const checks = await verify(makeStack(COMPOSE), { kept: undefined });
     assert.deepEqual(briefly(linesOf(checks)), [
       ...["router", "enforcer", "adapter"].map((part) => `Choreo Connect ${part} not-tried`),
@@ -114,7 +114,7 @@ describe("the verification of a Choreo Connect", () => {
 });
 
 describe("a Choreo Connect in a cluster", () => {
-  it("fails where pods have an older certificate mounted", async () => {
+  it("fails if pods have an older certificate mounted", async () => {
     const { dnsNames } = makeInCluster().stack.gateway;
     const old = leafFor("router", dnsNames.router, { keys: KEYS.router });
     const lines = await brokenBy((objects) => {
@@ -134,7 +134,7 @@ describe("a Choreo Connect in a cluster", () => {
     );
   });
 
-  it("fails for a certificate file without CAs alone, though handshakes work today", async () => {
+  it("fails if only CAs are missing from a certificate file, although handshakes work today", async () => {
     const { dnsNames } = makeInCluster().stack.gateway;
     const leaf = certificateOf("router", dnsNames.router, KEYS.router);
     const lines = await brokenBy((objects) => setEntry(objects, "router-keys", "tls.crt", leaf));
@@ -146,11 +146,11 @@ describe("a Choreo Connect in a cluster", () => {
     assert.match(lines[0] ?? "", /Secret ns\/router-keys has its certificate without a CA/);
     assert.match(
       lines[1] ?? "",
-      /router-ca-cert.pem in Secret ns\/router-keys holds O=Choreo Connect, CN=router alone/,
+      /router-ca-cert.pem in Secret ns\/router-keys contains only O=Choreo Connect, CN=router/,
     );
   });
 
-  it("fails with what the chart makes for who sets nothing, in pods and Ingresses", async () => {
+  it("fails with the chart's defaults in pods and Ingresses", async () => {
     const lines = await brokenBy((objects) => {
       const name = "gw-choreo-connect-adapter";
       const standIn = "gw-choreo-connect-adapter-default-keystore";
@@ -162,12 +162,12 @@ describe("a Choreo Connect in a cluster", () => {
     });
     const published = lines.filter((line) => line.includes(" published-key: "));
     assert.deepEqual(published, [
-      "Choreo Connect router published-key: the Ingress of the router serves with Secret ns/gw-choreo-connect-default-ingress-tls, which the chart fills with what everybody has.",
-      `Choreo Connect adapter published-key: it has Secret ns/gw-choreo-connect-adapter-default-keystore mounted, which the chart fills with what everybody has.`,
+      "Choreo Connect router published-key: the Ingress of the router serves with Secret ns/gw-choreo-connect-default-ingress-tls, which the chart fills with content that everybody has.",
+      `Choreo Connect adapter published-key: it has Secret ns/gw-choreo-connect-adapter-default-keystore mounted, which the chart fills with content that everybody has.`,
     ]);
   });
 
-  it("fails where the router is told to verify nothing, and strangers get through", async () => {
+  it("fails if the router is told to verify nothing, so that strangers get through", async () => {
     const lines = await brokenBy((objects) => {
       const name = "gw-choreo-connect-adapter";
       const variable = { CC_ROUTER_UPSTREAM_TLS_DISABLESSLVERIFICATION: "TRUE" };
@@ -182,18 +182,18 @@ describe("a Choreo Connect in a cluster", () => {
     ]);
     assert.match(
       lines[0] ?? "",
-      /by ConfigMap ns\/gw-choreo-connect-adapter-config-toml and its variables the adapter has disableSslVerification = true/,
+      /according to ConfigMap ns\/gw-choreo-connect-adapter-config-toml and its variables, the adapter has disableSslVerification = true/,
     );
   });
 
-  it("holds where a variable wins over the configuration", async () => {
+  it("passes if a variable overrides the configuration", async () => {
     const lines = await brokenBy((objects) =>
       setConfigToml(objects, "[router.upstream.tls]\ndisableSslVerification = true\n"),
     );
     assert.deepEqual(briefly(lines), ["Choreo Connect drift"]);
   });
 
-  it("fails where the adapter cannot read its configuration, and says where", async () => {
+  it("fails if the adapter cannot read its configuration, and says where", async () => {
     const lines = await brokenBy((objects) =>
       setConfigToml(objects, "[adapter.sourceControl.repository]\n  accessToken = $env{token}\n"),
     );
@@ -203,11 +203,11 @@ describe("a Choreo Connect in a cluster", () => {
     ]);
     assert.match(
       lines[1] ?? "",
-      /config-toml is not as the adapter reads it, so the adapter does not start: in line 2, column 17, a value begins with \$; write it in quotes/,
+      /the adapter cannot read ConfigMap ns\/gw-choreo-connect-adapter-config-toml, so it does not start: in line 2, column 17, a value begins with \$; write it in quotes/,
     );
   });
 
-  it("fails where the enforcer signs tokens with another pair than the one for it", async () => {
+  it("fails if the enforcer signs tokens with a pair that is not for tokens", async () => {
     const pair = "[[enforcer.jwtGenerator.keypair]]\n";
     const lines = await brokenBy((objects) => {
       const name = "gw-choreo-connect-adapter";

@@ -21,7 +21,7 @@ import { keyPem } from "../../unit/x509/make-pkcs12";
 
 const DAY = 24 * 3600 * 1000;
 const daysFromNow = (days: number) => new Date(Date.now() + days * DAY).toISOString();
-/** As handshakes are real, so is the time. */
+/** Validity of certificates around the real time, because handshakes are real. */
 export const LIFE = { notBefore: daysFromNow(-1), notAfter: daysFromNow(89) };
 const CA_LIFE = { notBefore: daysFromNow(-1), notAfter: daysFromNow(3650) };
 
@@ -33,7 +33,7 @@ const caOf = (name: string, of: Keys) =>
     ...{ subject: [["CN", name]], issuer: [["CN", name]] },
   });
 
-/** The generation that signs, one that is trusted, and two CAs of others. */
+/** The generation that signs, one that is trusted, and two other CAs. */
 export const CA = caOf("Gateway CA", SIGNER);
 export const NEXT_CA = caOf("Gateway CA 2", keys("p384"));
 export const PUBLIC_CA = caOf("Public CA", keys("p384"));
@@ -41,7 +41,7 @@ export const OTHER_CA = caOf("Other CA", keys("p384"));
 export const BUNDLE = CA + NEXT_CA;
 export const PASSWORD = "correct horse";
 
-/** Adapter and enforcer sign with RSA; all others have what is quickest. */
+/** Keys by owner: adapter and enforcer sign with RSA, all others have the fastest kind. */
 export const KEYS: Readonly<Record<Part | "backend", Keys>> = {
   router: keys("p256"),
   enforcer: keys("rsa2048"),
@@ -60,7 +60,7 @@ export const TOKENS = {
 
 const ADDRESS = /^[\d.]+$/;
 
-/** A certificate by the stack's CA. */
+/** Creates a certificate of the stack's CA. */
 export function leafFor(
   name: string,
   hosts: readonly string[],
@@ -124,7 +124,7 @@ export const APIS = {
   "Partner-1.0.0": ["partner", "stock"],
 } as const;
 
-/** A Choreo Connect that a stack has deployed, to be changed. */
+/** A Choreo Connect that a stack has deployed, and that tests change. */
 export interface Deployed {
   readonly stack: ChoreoConnectStack;
   readonly kept: KeptMaterial;
@@ -149,7 +149,7 @@ export function gatewayOf(isHere: boolean): Gateway {
 
 const made = new Map<string, string>();
 
-/** The certificate of a part or a backend, made once. */
+/** Returns the certificate of a part or a backend, which is created once. */
 export function certificateOf(name: string, hosts: readonly string[], of: Keys): string {
   const certificate = made.get(name) ?? leafFor(name, hosts, { keys: of });
   made.set(name, certificate);
@@ -161,7 +161,7 @@ export const issuedAs = (certificate: string) => ({
   fingerprint: readCertificate(certificate).fingerprint,
 });
 
-/** What a stack says of its Choreo Connect. */
+/** Returns a stack's outputs for its Choreo Connect. */
 export function makeStack(
   target: ChoreoConnectStack["target"],
   more: Partial<ChoreoConnectStack> = {},
@@ -202,7 +202,7 @@ export function makeStack(
 
 export const COMPOSE = { kind: "compose", project: "choreo-connect" } as const;
 
-/** Opening stores takes a while, and there are few different ones. */
+/** Opened stores: opening takes a while, and there are few different stores. */
 const shelf = new StoreShelf();
 
 export function surroundingsOf({ stack }: Deployed): Surroundings {
@@ -216,14 +216,14 @@ export function verify(
   return verifyChoreoConnect(stack, { cluster: undefined, kept, ...access }, new Date(), shelf);
 }
 
-/** What does not hold, as `party code: message`; whatever it is, there is something to do about it. */
+/** Returns the failed checks as `party code: message`. Each of them must say what to do. */
 export function linesOf(checks: readonly Check[]): string[] {
   const failed = checks.filter(({ ok }) => !ok);
   for (const { todo } of failed) assert.ok(todo);
   return failed.map(({ party, code, message }) => `${party} ${code}: ${message}`);
 }
 
-/** That exactly these do not hold. */
+/** Asserts that exactly these checks failed. */
 export function expectLines(found: readonly string[], ...expected: readonly RegExp[]): void {
   assert.equal(found.length, expected.length, found.join("\n"));
   expected.forEach((each, position) => assert.match(found[position] ?? "", each));

@@ -12,10 +12,10 @@ import type { Helm, Values } from "./helm";
 const DOCS = "docs/choreo-connect.md";
 
 /**
- * The chart's own configuration as what users begin with: what the command of our documentation makes of it is taken,
- * and says the same.
+ * Tests that users can start with the chart's own configuration: the output of the documented command is accepted, and
+ * has the same settings.
  *
- * @param folder of the chart.
+ * @param folder returns the folder of the chart.
  */
 export function choreoConnectDefaultFacts(helm: () => Helm, folder: () => string): void {
   const own = async () => {
@@ -30,11 +30,11 @@ export function choreoConnectDefaultFacts(helm: () => Helm, folder: () => string
       ...{ secrets: SECRETS, backendJwt: true, configToml, upstreamTls: RECOMMENDED },
     });
 
-  it("is taken by the program, without what the adapter cannot read", async () => {
+  it("is accepted by the program, as it contains nothing that the adapter cannot read", async () => {
     assert.equal(configTomlProblem(await own()), undefined);
   });
 
-  it("says the same when it is given, and the pair for tokens besides", async () => {
+  it("is unchanged if a user gives it, except for the added pair for tokens", async () => {
     const text = await own();
     const [without, given] = [await render(values(undefined)), await render(values(text))];
     const lines = configTomlIn(given).split("\n");
@@ -43,7 +43,7 @@ export function choreoConnectDefaultFacts(helm: () => Helm, folder: () => string
     configIn(given);
   });
 
-  it("tells the adapter the same of TLS and of the pair for tokens, given or not", async () => {
+  it("results in the same settings for TLS and the pair for tokens, whether or not a user gives it", async () => {
     for (const text of [undefined, await own()]) {
       const { upstreamTls, tokenPairs, ...others } = settingsIn(await render(values(text)));
       assert.deepEqual(tokenPairs, [{ ...TOKEN_PAIR, signs: true }]);

@@ -26,7 +26,7 @@ import { wiredChoreoConnect } from "./values";
 const DEPLOYMENT = "wso2.deployment";
 const GATEWAY = `${DEPLOYMENT}.gatewayRuntime`;
 
-/** The contract of chart choreo-connect 1.2.0-2, without what is about keys and certificates. */
+/** Tests the contract of chart choreo-connect 1.2.0-2, except for keys and certificates. */
 export function choreoConnectFacts(helm: () => Helm): void {
   const render = (values: Values, release = target.release) =>
     helm().template("choreo-connect", { ...target, release }, values);
@@ -53,7 +53,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     });
   }
 
-  it("gives no two objects one name as long as names are short enough", async () => {
+  it("gives all objects different names if names are short enough", async () => {
     const release = "r".repeat(21);
     const { all } = await render(wiredChoreoConnect, release);
     const names = all.map(({ kind, metadata }) => `${kind ?? ""} ${metadata?.name ?? ""}`);
@@ -62,7 +62,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     assert.ok(names.includes(`ConfigMap ${fullName(release)}-enforcer-grpc-probe-script`));
   });
 
-  it("calls the containers by name, each in its pod", async () => {
+  it("names the containers, each in its pod", async () => {
     const manifests = await wired();
     for (const part of COMPONENTS) {
       const names = (podOf(manifests, part).spec?.containers ?? []).map(({ name }) => name);
@@ -71,7 +71,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     }
   });
 
-  it("gives the configuration to the adapter alone, and fills in what it says of the values", async () => {
+  it("gives the configuration only to the adapter, and fills in values", async () => {
     const text =
       '# of\n  vhost = "{{ .Values.wso2.deployment.labelName }} of {{ .Release.Name }}"\n';
     const manifests = await wired({ [`${DEPLOYMENT}.adapter.configToml`]: text });
@@ -86,7 +86,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     assert.deepEqual([...(mounts("enforcer") ?? []), ...(mounts("router") ?? [])], []);
   });
 
-  it("has a configuration of its own that the adapter reads, with the names of the values", async () => {
+  it("has its own configuration that the adapter can read, with the names from the values", async () => {
     const hostname = "gw.example.com";
     const manifests = await wired({ [`${GATEWAY}.router.ingress.hostname`]: hostname });
     const config = configIn(manifests);
@@ -105,7 +105,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     assert.equal(settingsIn(manifests).sendsTokens, true);
   });
 
-  it("reads that configuration with an API Manager too", async () => {
+  it("has a readable configuration with an API Manager, too", async () => {
     const manifests = await wired({
       [`${DEPLOYMENT}.mode`]: "APIM_AS_CP",
       [`${DEPLOYMENT}.labelName`]: "EU",
@@ -122,7 +122,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     assert.deepEqual(manifests.names("Ingress"), [serviceOf(fullname, "router")]);
   });
 
-  it("replaces no pod for another configuration", async () => {
+  it("replaces no pod if the configuration changes", async () => {
     const pods = async (changes: Values) => {
       const manifests = await wired(changes);
       return COMPONENTS.map((part) => podOf(manifests, part));
@@ -131,7 +131,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     assert.deepEqual(await pods(text), await pods({}));
   });
 
-  it("sets variables of the adapter's itself, which a list of values takes the place of", async () => {
+  it("sets variables of the adapter itself, which a list in the values replaces", async () => {
     const names = async (changes: Values) =>
       containerOf(await wired(changes), "adapter").env?.map(({ name, value }) => ({ name, value }));
     const own = await names({});
@@ -143,7 +143,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     ]);
   });
 
-  it("mounts what else there is to mount, in one container each", async () => {
+  it("mounts additional volumes, in one container each", async () => {
     const volume = (name: string, kind: string, container: string, mount: Values = {}) => ({
       name,
       resource: { kind, name: `${name}-1` },
@@ -175,7 +175,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     });
   });
 
-  it("leaves the number of gateways to an autoscaler, unless that is off", async () => {
+  it("leaves the number of gateways to an autoscaler, unless it is switched off", async () => {
     const name = deploymentOf(fullname, "router");
     const scaled = await plain();
     const autoscaler = scaled.get("HorizontalPodAutoscaler", name);
@@ -192,7 +192,7 @@ export function choreoConnectFacts(helm: () => Helm): void {
     assert.equal(fixed.get("Deployment", name).spec?.replicas, 2);
   });
 
-  it("takes images from Docker Hub, or with a subscription from WSO2", async () => {
+  it("takes images from Docker Hub or, with a subscription, from WSO2", async () => {
     const image = (manifests: Manifests) => containerOf(manifests, "router").image;
     assert.equal(image(await plain()), "wso2/choreo-connect-router:1.2.0");
     const subscribed = await plain({ "wso2.subscription": { username: "u", password: "p" } });

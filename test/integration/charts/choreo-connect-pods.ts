@@ -38,7 +38,7 @@ export function containerOf(manifests: Manifests, component: Component): V1Conta
   return found;
 }
 
-/** The value that a process sees: the last of a name. */
+/** Returns the value of a variable that a process sees, which is the last one of its name. */
 export function variable(
   manifests: Manifests,
   component: Component,
@@ -47,7 +47,7 @@ export function variable(
   return containerOf(manifests, component).env?.findLast((each) => each.name === name)?.value;
 }
 
-/** Files of Secrets in a container, each as `<Secret>/<key>` by its path. */
+/** Returns the files of Secrets in a container, each as `<Secret>/<key>` by its path. */
 export function securityFiles(manifests: Manifests, component: Component): Record<string, string> {
   const volumes = podOf(manifests, component).spec?.volumes ?? [];
   const files = (containerOf(manifests, component).volumeMounts ?? []).flatMap((mount) => {
@@ -60,14 +60,14 @@ export function securityFiles(manifests: Manifests, component: Component): Recor
   return Object.fromEntries(files);
 }
 
-/** The adapter's configuration as it is rendered. */
+/** Returns the adapter's rendered configuration. */
 export function configTomlIn(manifests: Manifests): string {
   const text = manifests.get("ConfigMap", configTomlOf(fullname)).data?.[CONFIG_TOML_KEY];
   assert.ok(text !== undefined);
   return text;
 }
 
-/** The same as the adapter reads it, which it can. */
+/** Returns the adapter's configuration as the adapter reads it, and asserts that it can. */
 export function configIn(manifests: Manifests): TomlTable {
   const config = readToml(configTomlIn(manifests));
   assert.ok("entries" in config, JSON.stringify(config));
@@ -75,7 +75,7 @@ export function configIn(manifests: Manifests): TomlTable {
   return config;
 }
 
-/** What the adapter has of it and of its variables. */
+/** Returns the adapter's settings from its configuration and its variables. */
 export function settingsIn(manifests: Manifests): AdapterSettings {
   const variables = containerOf(manifests, "adapter").env ?? [];
   return readSettings(

@@ -9,18 +9,21 @@ const GATEWAY = "wso2.deployment.gatewayRuntime";
 const PLACEHOLDER =
   /^stand-in: the real chart puts (its|a) public default (pair|certificate) here$/;
 
-/** What the stand-in does and the real chart does not: no key is in it, and it warns of what the real one leaves to be found out. */
+/**
+ * Tests the differences between the stand-in and the real chart: the stand-in contains no keys, and warns about
+ * problems that the real one does not report.
+ */
 export function choreoConnectStandIn(helm: () => Helm): void {
   const notes = (values: Values) => helm().notes("choreo-connect", target, values);
 
-  it("has nothing in its Secrets that is a key", async () => {
+  it("has no keys in its Secrets", async () => {
     const manifests = await helm().template("choreo-connect", target, {});
     for (const name of manifests.names("Secret"))
       for (const text of Object.values(manifests.get("Secret", name).stringData ?? {}))
         assert.match(text, PLACEHOLDER);
   });
 
-  it("warns of every default, and of none that is replaced", async () => {
+  it("warns of every default, but of none that is replaced", async () => {
     const all = await notes({});
     assert.equal(all.match(/WARNING: .* has the chart's default pair/g)?.length, 5);
     assert.match(all, /WARNING: tokens for backends have the chart's default pair/);
@@ -35,7 +38,7 @@ export function choreoConnectStandIn(helm: () => Helm): void {
     assert.doesNotMatch(await notes(values), /WARNING/);
   });
 
-  it("warns of a volume for a container that there is not", async () => {
+  it("warns of a volume for a container that does not exist", async () => {
     const lost = {
       name: "lost",
       resource: { kind: "Secret", name: "lost" },
@@ -47,7 +50,7 @@ export function choreoConnectStandIn(helm: () => Helm): void {
     );
   });
 
-  it("warns that tokens cannot be checked when the certificate for it is gone", async () => {
+  it("warns that tokens cannot be checked if the certificate for them is missing", async () => {
     assert.match(await notes(wiredChoreoConnect), /WARNING: config\.toml names wso2carbon\.pem/);
     const named = changed(wiredChoreoConnect, {
       [`${GATEWAY}.enforcer.security.truststore`]: [

@@ -27,12 +27,12 @@ import { wiredChoreoConnect } from "./values";
 const DEPLOYMENT = "wso2.deployment";
 const GATEWAY = `${DEPLOYMENT}.gatewayRuntime`;
 
-/** What chart choreo-connect 1.2.0-2 does with keys and certificates. */
+/** Tests what chart choreo-connect 1.2.0-2 does with keys and certificates. */
 export function choreoConnectTlsFacts(helm: () => Helm): void {
   const render = (values: Values) => helm().template("choreo-connect", target, values);
   const wired = (changes: Values = {}) => render(changed(wiredChoreoConnect, changes));
 
-  it("mounts each file of keys and certificates at its place, from its Secret", async () => {
+  it("mounts each key and certificate file at its path, from its Secret", async () => {
     const manifests = await wired();
     const crt = "tls.crt";
     assert.deepEqual(securityFiles(manifests, "adapter"), {
@@ -62,7 +62,7 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
     });
   });
 
-  it("tells the containers where these are", async () => {
+  it("tells the containers where these files are", async () => {
     const manifests = await wired();
     const variables = (component: Component, ...names: readonly string[]) =>
       Object.fromEntries(names.map((name) => [name, variable(manifests, component, name)]));
@@ -88,7 +88,7 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
     });
   });
 
-  it("lets variables of the values win, and checks the name that they say", async () => {
+  it("lets variables in the values take precedence, and checks the name that the values set", async () => {
     const path = { name: "ADAPTER_CA_CERT_PATH", value: "/mnt/ca.pem" };
     const manifests = await wired({
       [`${GATEWAY}.router.envOverride`]: [path],
@@ -98,13 +98,13 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
     assert.equal(variable(manifests, "enforcer", "ADAPTER_HOST_NAME"), "adapter.example");
   });
 
-  it("is left with nothing of its defaults once all is set", async () => {
+  it("uses none of its defaults once everything is set", async () => {
     const manifests = await wired();
     assert.deepEqual(manifests.names("Secret"), []);
     assert.doesNotMatch(JSON.stringify(manifests.all), /-default-/);
   });
 
-  it("is left with nothing of its defaults by the program's values", async () => {
+  it("uses none of its defaults with the program's values", async () => {
     const values = chartValues({
       secrets: {
         adapter: "adapter",
@@ -127,7 +127,7 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
     assert.deepEqual([carbon, manager], ["trust/ca.crt", "trust/ca.crt"]);
   });
 
-  it("has Secrets of its own for what is not set", async () => {
+  it("has its own Secrets for everything that is not set", async () => {
     const manifests = await render({});
     assert.deepEqual(manifests.names("Secret"), defaultSecretsOf(fullname));
     const adapter = securityFiles(manifests, "adapter");
@@ -143,14 +143,14 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
       );
   });
 
-  it("mounts all that is Secrets' below one folder, but for the router's bundle", async () => {
+  it("mounts all files from Secrets below one folder, except for the router's bundle", async () => {
     const manifests = await wired();
     for (const component of COMPONENTS)
       for (const path of Object.keys(securityFiles(manifests, component)))
         assert.ok(path.startsWith(`${SECURITY}/`) || path === ROUTER_BUNDLE, path);
   });
 
-  it("signs tokens with its default pair as long as they have none of their own", async () => {
+  it("signs tokens with its default pair as long as there is no pair for tokens", async () => {
     const manifests = await wired({ [`${GATEWAY}.enforcer.security.backendJWT`]: {} });
     const secret = `${fullname}-enforcer-default-keystore`;
     assert.deepEqual(manifests.names("Secret"), [secret]);
@@ -159,7 +159,7 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
     assert.equal(files[OWN_PAIR.key], "enforcer/tls.key");
   });
 
-  /** Router and enforcer are in one pod. */
+  /** All pods, as router and enforcer are in one pod. */
   const everywhere = ["adapter", "router"] as const;
   for (const [what, value, pods] of [
     ["adapter's certificate", `${DEPLOYMENT}.adapter.security.keystore.cert`, everywhere],
@@ -172,7 +172,7 @@ export function choreoConnectTlsFacts(helm: () => Helm): void {
     ["adapter's annotations", `${DEPLOYMENT}.adapter.podAnnotations`, ["adapter"]],
     ["gateway's annotations", `${GATEWAY}.podAnnotations`, ["router"]],
   ] as const) {
-    it(`rolls ${pods.join(" and ")} when the ${what} change`, async () => {
+    it(`rolls ${pods.join(" and ")} after a change of the ${what}`, async () => {
       const before = await wired();
       const key = value.endsWith("Annotations") ? "countersign" : "secretName";
       const after = await wired({ [`${value}.${key}`]: "another" });

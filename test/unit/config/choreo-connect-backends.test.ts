@@ -7,69 +7,69 @@ describe("a configuration of Choreo Connect's backends", () => {
     const url = (text: string) => ({ [`${PAYMENTS}/endpoints`]: [text] });
     refusesChoreoConnect([
       [
-        "no endpoint",
+        "an empty list of endpoints",
         { [`${PAYMENTS}/endpoints`]: [] },
         "backends.payments.endpoints: must have at least 1 entry",
       ],
       [
-        "nothing said of endpoints",
+        "missing endpoints",
         { [`${PAYMENTS}/endpoints`]: undefined },
         "backends.payments.endpoints: is missing; it must be a list",
       ],
       [
-        "a host alone",
+        "only a host",
         url("payments.example"),
-        'backends.payments.endpoints[0]: "payments.example" has no scheme, and Choreo Connect would call it without TLS; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "payments.example" has no scheme, and Choreo Connect would call it without TLS; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
-        "a host and a port",
+        "only a host and a port",
         url("payments.example:8443"),
-        'backends.payments.endpoints[0]: "payments.example:8443" has no scheme, and Choreo Connect would call it without TLS; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "payments.example:8443" has no scheme, and Choreo Connect would call it without TLS; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "plain HTTP",
         url("http://payments.example"),
-        'backends.payments.endpoints[0]: "http://payments.example" has the scheme http, which does not use TLS; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "http://payments.example" has the scheme http, which does not use TLS; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a scheme in capitals",
         url("HTTPS://payments.example"),
-        'backends.payments.endpoints[0]: "HTTPS://payments.example" has the scheme HTTPS, which must be in lower case, also in the API; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "HTTPS://payments.example" has the scheme HTTPS, which must be in lower case, also in the API; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a wildcard",
         url("https://*.example"),
-        'backends.payments.endpoints[0]: "https://*.example" has a host that is neither a DNS name nor an IP address; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https://*.example" has a host that is neither a DNS name nor an IP address; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
-        "no host",
+        "a missing host",
         url("https:///v1"),
-        'backends.payments.endpoints[0]: "https:///v1" has a host that is neither a DNS name nor an IP address; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https:///v1" has a host that is neither a DNS name nor an IP address; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
-        "a port that is none",
+        "an invalid port",
         url("https://payments.example:70000"),
-        'backends.payments.endpoints[0]: "https://payments.example:70000" has the port 70000, but ports range from 1 to 65535; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https://payments.example:70000" has the port 70000, but ports range from 1 to 65535; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a query",
         url("https://payments.example/v1?a=b"),
-        'backends.payments.endpoints[0]: "https://payments.example/v1?a=b" is not a URL of scheme, host, port and path; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https://payments.example/v1?a=b" is not a URL of scheme, host, port and path; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a password, which is not shown",
         url("https://user:hunter2@payments.example"),
-        'backends.payments.endpoints[0]: "https://***@payments.example" is not a URL of scheme, host, port and path; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https://***@payments.example" is not a URL of scheme, host, port and path; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
         "a space",
         url("https://payments.example "),
-        'backends.payments.endpoints[0]: "https://payments.example " begins or ends with a space; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https://payments.example " begins or ends with a space; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
       [
-        "an address that is none",
+        "an invalid address",
         url("https://192.0.2.256"),
-        'backends.payments.endpoints[0]: "https://192.0.2.256" has a host that is neither a DNS name nor an IP address; write the endpoint\'s URL exactly as it stands in the API, for example https://payments.example.com:8443/v1',
+        'backends.payments.endpoints[0]: "https://192.0.2.256" has a host that is neither a DNS name nor an IP address; write the endpoint\'s URL exactly as it is in the API, for example https://payments.example.com:8443/v1',
       ],
     ]);
   });
@@ -83,12 +83,12 @@ describe("a configuration of Choreo Connect's backends", () => {
       [
         "a name with capitals",
         { "backends/Payments": { endpoints: ["https://a.example"] } },
-        "backends.Payments: is no name for a backend: write small letters, digits and inner hyphens",
+        "backends.Payments: is not a name for a backend: write small letters, digits and inner hyphens",
       ],
       [
-        "a name that leads elsewhere",
+        "a name that is a path",
         { "backends/..": { endpoints: ["https://a.example"] } },
-        'backends[".."]: is no name for a backend: write small letters, digits and inner hyphens',
+        'backends[".."]: is not a name for a backend: write small letters, digits and inner hyphens',
       ],
       [
         "an unknown key",
@@ -108,7 +108,7 @@ describe("a configuration of Choreo Connect's backends", () => {
       [
         "an Ed25519 key",
         payments({ certificate: { algorithm: "Ed25519" } }),
-        'backends.payments.certificate.algorithm: found "Ed25519", which Envoy offers no backend, and with which Java has no TLS handshake; use ECDSA-P256',
+        'backends.payments.certificate.algorithm: found "Ed25519", which Envoy does not offer to backends, and Java does not support in TLS; use ECDSA-P256',
       ],
       [
         "another form of its key",
@@ -121,34 +121,34 @@ describe("a configuration of Choreo Connect's backends", () => {
         'backends.payments.routerTrust.forms[0]: found "der"; must be one of pem, ca-certificates, pkcs12, jks',
       ],
       [
-        "no form of the router's CA",
+        "an empty list of forms of the router's CA",
         payments({ routerTrust: { forms: [] } }),
         "backends.payments.routerTrust.forms: must have at least 1 entry",
       ],
       [
-        "a public CA that is none",
+        "an unknown public CA",
         payments({ routerTrust: { forms: ["ca-certificates"], publicCas: ["ISRG Root"] } }),
         `backends.payments.routerTrust.publicCas: "ISRG Root" is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint; similar are "ISRG Root X1", "ISRG Root X2"`,
       ],
       [
-        "public CAs that go nowhere",
+        "public CAs without a file for them",
         payments({ routerTrust: { publicCas: ["ISRG Root X1"] } }),
         "backends.payments.routerTrust: has publicCas, which are for the form ca-certificates, but forms are pem; add that form, or remove them",
       ],
       [
         "a JKS store in the cluster",
         payments({ routerTrust: { forms: ["jks"] }, namespace: "shop" }),
-        "backends.payments.routerTrust: has the form jks, which is written into files only; in a namespace use pkcs12, which Java reads under any store type (keystore.type.compat), or remove namespace",
+        "backends.payments.routerTrust: has the form jks, which is only written to files; in a namespace use pkcs12, which Java reads under any store type (keystore.type.compat), or remove namespace",
       ],
       [
         "Deployments without a namespace",
         payments({ restarts: ["payments"] }),
-        "backends.payments.restarts: are Deployments in the backend's namespace, and there is none; set namespace, or remove them",
+        "backends.payments.restarts: are Deployments in the backend's namespace, but there is none; set namespace, or remove them",
       ],
       [
-        "a namespace to make that is none",
+        "a missing namespace that would be created",
         payments({ createNamespace: true }),
-        "backends.payments.createNamespace: is for a namespace, and there is none; set namespace, or remove it",
+        "backends.payments.createNamespace: is for a namespace, but there is none; set namespace, or remove it",
       ],
       [
         "a namespace with a dot",
@@ -156,14 +156,14 @@ describe("a configuration of Choreo Connect's backends", () => {
         'backends.payments.namespace: found "a.b"; write 1 to 63 small letters, digits and inner hyphens',
       ],
       [
-        "a Deployment that is none",
+        "an invalid name of a Deployment",
         payments({ namespace: "shop", restarts: ["deployment/payments"] }),
         'backends.payments.restarts[0]: found "deployment/payments"; write 1 to 63 small letters, digits and inner hyphens',
       ],
       [
         "a password without a store",
         payments({ storePassword: "open sesame" }),
-        "backends.payments.storePassword: is for a PKCS#12 or JKS store, and this backend has none; choose the form pkcs12, or remove it",
+        "backends.payments.storePassword: is for a PKCS#12 or JKS store, but this backend has none; choose the form pkcs12, or remove it",
       ],
       [
         "a short password, which is not shown",
@@ -176,24 +176,24 @@ describe("a configuration of Choreo Connect's backends", () => {
         "backends.payments.storePassword: found a number; must be a text",
       ],
       [
-        "its pair as settings beside its own",
+        "settings of a pair together with its own certificate",
         payments({ existing: makeServer(), certificate: { algorithm: "RSA-2048" } }),
-        "backends.payments.certificate: is for one that is issued here, but existing is given; remove one",
+        "backends.payments.certificate: is for a certificate issued here, but existing is given; remove one",
       ],
       [
-        "names beside its own certificate",
+        "names together with its own certificate",
         payments({ existing: makeServer(), dnsNames: ["b.example"] }),
         "backends.payments.dnsNames: are for a certificate that is issued here, but existing is given; remove one",
       ],
       [
-        "no certificate",
+        "a text that is not a certificate",
         payments({ existing: "no PEM" }),
         "backends.payments.existing: the certificate holds no PEM block: it should begin with a line `-----BEGIN …-----`.",
       ],
       [
-        "its certificate with its CA",
+        "its certificate together with its CA",
         payments({ existing: makeServer() + makeCa() }),
-        "backends.payments.existing: holds 2 certificates, of which CN=payments is no CA; give the backend's own certificate alone, or those of its CAs",
+        "backends.payments.existing: contains 2 certificates, of which CN=payments is not a CA; give only the backend's own certificate, or only those of its CAs",
       ],
       [
         "a certificate whose key everybody has",
@@ -201,7 +201,7 @@ describe("a configuration of Choreo Connect's backends", () => {
         "backends.payments.existing: has the key that WSO2 ships with Choreo Connect (mg.key): everybody has its private key",
       ],
       [
-        "CAs of which everybody has a key",
+        "CAs, one of which has a key that everybody has",
         payments({ existing: makeCa() + makeCa({ keys: PUBLISHED }) }),
         "backends.payments.existing: has the key that WSO2 ships with Choreo Connect (mg.key): everybody has its private key",
       ],
@@ -218,31 +218,31 @@ describe("a configuration of Choreo Connect's backends", () => {
       [
         "an API's name with a path",
         { "apis/..": ["payments"] },
-        'apis[".."]: is no name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0',
+        'apis[".."]: is not a name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0',
       ],
       [
-        "an API's name that no ConfigMap can have",
+        "an API's name that is invalid for a ConfigMap",
         { "apis/Shop..1": ["payments"] },
-        'apis["Shop..1"]: is no name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0',
+        'apis["Shop..1"]: is not a name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0',
       ],
       [
         "an API's name with a space",
         { "apis/Shop 1": ["payments"] },
-        'apis["Shop 1"]: is no name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0',
+        'apis["Shop 1"]: is not a name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0',
       ],
       [
-        "a long name of an API",
+        "an API's name that is too long",
         { [`apis/${"a".repeat(101)}`]: ["payments"] },
-        "apis.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: is no name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0",
+        "apis.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: is not a name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0",
       ],
-      ["an API that calls nobody", { "apis/Stock": [] }, "apis.Stock: must have at least 1 entry"],
+      ["an API that calls no backend", { "apis/Stock": [] }, "apis.Stock: must have at least 1 entry"],
       [
-        "no PEM for an API Manager",
+        "a text that is not PEM for an API Manager",
         { controlPlane: "mg.pem" },
         "controlPlane: the certificate holds no PEM block: it should begin with a line `-----BEGIN …-----`.",
       ],
       [
-        "nothing for an API Manager",
+        "an empty text for an API Manager",
         { controlPlane: "" },
         "controlPlane: the certificate is empty.",
       ],
@@ -252,12 +252,12 @@ describe("a configuration of Choreo Connect's backends", () => {
         "controlPlane: has the key that WSO2 ships with Choreo Connect (mg.key): everybody has its private key",
       ],
       [
-        "a public CA that is none",
+        "an unknown public CA",
         { publicCas: ["ISRG Root"] },
         `publicCas: "ISRG Root" is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint; similar are "ISRG Root X1", "ISRG Root X2"`,
       ],
       [
-        "public CAs that are no list",
+        "public CAs that are not a list",
         { publicCas: "some" },
         'publicCas: found "some"; must be "all", or a list of CAs by their names or SHA-256 fingerprints',
       ],

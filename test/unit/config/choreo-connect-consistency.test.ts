@@ -6,14 +6,14 @@ import { SPINNAKER } from "./make-spinnaker";
 
 const KUBERNETES = "target/kubernetes";
 
-describe("Choreo Connect beside its CA", () => {
+describe("Choreo Connect with its CA", () => {
   const authority = (generation: object) => ({
     ...choreoConnectWith({}),
     "authority/generations/g1": { state: "signing", ...generation },
   });
   refuses([
     [
-      "no CA",
+      "a missing CA",
       {
         ...choreoConnectWith({}),
         ...{ authority: undefined, orchestrator: undefined, organizations: undefined },
@@ -21,12 +21,12 @@ describe("Choreo Connect beside its CA", () => {
       "authority: is missing: Choreo Connect's parts need a CA",
     ],
     [
-      "an Ed25519 CA, which the orchestrator could have",
+      "an Ed25519 CA, which the orchestrator would accept",
       authority({ algorithm: "Ed25519" }),
       "authority.generations.g1: has an Ed25519 key, and neither Envoy nor Java's TLS accepts what it signed; Choreo Connect needs generations with another key, for example of algorithm ECDSA-P256",
     ],
     [
-      "an Ed25519 CA that exists, though another one signs",
+      "an existing Ed25519 CA, even if another one signs",
       {
         ...choreoConnectWith({}),
         "authority/generations/old": {
@@ -44,15 +44,15 @@ describe("Choreo Connect beside its CA", () => {
   ]);
 });
 
-describe("Namespaces of Choreo Connect", () => {
+describe("The namespaces of Choreo Connect", () => {
   refuses([
     [
-      "a backend in the gateway's, if one makes it and the other does not",
+      "a backend in the gateway's, if one creates it and the other does not",
       choreoConnectWith(payments({ namespace: "choreo-connect" })),
       'choreoConnect.backends.payments.createNamespace: is false, but choreoConnect.target.kubernetes.createNamespace is true for the same namespace "choreo-connect"',
     ],
     [
-      "two backends that do not say the same",
+      "two backends with different settings",
       choreoConnectWith({
         ...payments({ namespace: "shop", createNamespace: true }),
         "backends/stock": { endpoints: ["https://stock.example"], namespace: "shop" },
@@ -61,12 +61,12 @@ describe("Namespaces of Choreo Connect", () => {
       'choreoConnect.backends.stock.createNamespace: is false, but choreoConnect.backends.payments.createNamespace is true for the same namespace "shop"',
     ],
     [
-      "a gateway in Spinnaker's, if only it makes it",
+      "a gateway in Spinnaker's, if only the gateway creates it",
       { ...choreoConnectWith({ [`${KUBERNETES}/namespace`]: "spinnaker" }), spinnaker: SPINNAKER },
       'choreoConnect.target.kubernetes.createNamespace: is true, but spinnaker.createNamespace is false for the same namespace "spinnaker"',
     ],
     [
-      "nothing about a backend in the gateway's namespace that says the same",
+      "nothing about a backend in the gateway's namespace with the same setting",
       choreoConnectWith(payments({ namespace: "choreo-connect", createNamespace: true })),
     ],
   ]);
@@ -82,22 +82,22 @@ describe("The router's and backends' TLS", () => {
   const ECDSA = "ECDHE-ECDSA-AES128-GCM-SHA256";
   refusesChoreoConnect([
     [
-      "a maximum below what is usual",
+      "a maximum below the default minimum",
       tls({ maximum: "TLS1_1" }),
       "upstreamTls.maximum: TLS1_1 is below minimum, which is TLS1_2 unless you set it",
     ],
     [
-      "a backend's maximum below what is usual",
+      "a backend's maximum below the default minimum",
       tls({}, { maximum: "TLS1_1" }),
       "backends.payments.tls.maximum: TLS1_1 is below minimum, which is TLS1_2 unless you set it",
     ],
     [
-      "no version in common",
+      "versions without one in common",
       tls({ minimum: "TLS1_3" }, { maximum: "TLS1_2" }),
       "backends.payments.tls: has no TLS in common with the router: no version in common: the router speaks TLS1_3, the backend TLS1_2",
     ],
     [
-      "no cipher in common",
+      "ciphers without one in common",
       tls({ maximum: "TLS1_2", ciphers: [ECDSA] }, { ciphers: ["TLS_RSA_WITH_AES_128_CBC_SHA"] }),
       "backends.payments.tls: has no TLS in common with the router: no cipher in common for TLS1_2: the router has ECDHE-ECDSA-AES128-GCM-SHA256, the backend AES128-SHA",
     ],
@@ -112,30 +112,30 @@ describe("The router's and backends' TLS", () => {
       "backends.payments: has no TLS in common with the router: the backend's key is ECDSA-P256 and only ECDHE-RSA ciphers are in common",
     ],
     [
-      "a key that the router takes by TLS 1.3 only",
+      "a key that the router accepts only with TLS 1.3",
       { ...tls({ maximum: "TLS1_2" }), ...payments({ certificate: { algorithm: "ECDSA-P384" } }) },
       "backends.payments: has no TLS in common with the router: the backend's key is ECDSA-P384, which the router accepts only with TLS1_3, and the highest version in common is TLS1_2",
     ],
     [
-      "a certificate with a key that the router never takes",
+      "a certificate with a key that the router never accepts",
       existing(["payments.example"], { keys: keys("ed25519") }),
-      "backends.payments: has no TLS in common with the router: the backend's key is Ed25519, which the router accepts with no version of TLS; the router has what Countersign recommends, unless you set choreoConnect.upstreamTls",
+      "backends.payments: has no TLS in common with the router: the backend's key is Ed25519, which the router accepts with no version of TLS; the router offers what Countersign recommends, unless you set choreoConnect.upstreamTls",
     ],
     [
-      "a backend that is older than what the router offers by itself",
+      "a backend with older versions than the router offers by default",
       payments({ tls: { minimum: "TLS1_0", maximum: "TLS1_1" } }),
-      "backends.payments.tls: has no TLS in common with the router: no version in common: the router speaks TLS1_2 to TLS1_3, the backend TLS1_0 to TLS1_1; the router has what Countersign recommends, unless you set choreoConnect.upstreamTls",
+      "backends.payments.tls: has no TLS in common with the router: no version in common: the router speaks TLS1_2 to TLS1_3, the backend TLS1_0 to TLS1_1; the router offers what Countersign recommends, unless you set choreoConnect.upstreamTls",
     ],
     [
       "nothing about a P-384 key with TLS 1.3",
       { target: { compose: {} }, ...payments({ certificate: { algorithm: "ECDSA-P384" } }) },
     ],
     [
-      "nothing about ciphers where TLS 1.3 is spoken",
+      "nothing about ciphers if both sides speak TLS 1.3",
       tls({ ciphers: [RSA] }, { ciphers: [ECDSA] }),
     ],
     [
-      "nothing about CAs, as nobody knows the key",
+      "nothing about CAs, as the server's key is not known",
       { ...tls({ maximum: "TLS1_2", ciphers: [RSA] }), ...payments({ existing: makeCa() }) },
     ],
   ]);
@@ -148,17 +148,17 @@ describe("Backends and APIs", () => {
   const both = { "apis/Shop-1.0.0": ["payments", "stock"] };
   refusesChoreoConnect([
     [
-      "an endpoint of two backends",
+      "one endpoint of two backends",
       {
         ...both,
         ...stock({ endpoints: ["https://stock.example", "https://payments.example:8443/v2"] }),
       },
-      "backends.stock.endpoints[1]: payments.example:8443 is an address of backend payments already, and there is one certificate at it: list it under one of them",
+      "backends.stock.endpoints[1]: payments.example:8443 is already an address of backend payments, and an address has one certificate: list it under one of them",
     ],
     [
       "one address with and without its port",
       { ...both, ...payments({ endpoints: ["https://stock.example:443"] }), ...stock() },
-      "backends.stock.endpoints[0]: stock.example:443 is an address of backend payments already, and there is one certificate at it: list it under one of them",
+      "backends.stock.endpoints[0]: stock.example:443 is already an address of backend payments, and an address has one certificate: list it under one of them",
     ],
     [
       "an endpoint twice",
@@ -170,12 +170,12 @@ describe("Backends and APIs", () => {
     [
       "an unknown backend",
       { "apis/Shop-1.0.0": ["payments", "stock"] },
-      'apis["Shop-1.0.0"][1]: "stock" is no backend; known are payments',
+      'apis["Shop-1.0.0"][1]: "stock" is not a backend; known are payments',
     ],
     [
-      "a backend where there are none",
+      "a backend if there are none",
       { backends: {} },
-      'apis["Shop-1.0.0"][0]: "payments" is no backend; choreoConnect.backends has none',
+      'apis["Shop-1.0.0"][0]: "payments" is not a backend; choreoConnect.backends has none',
     ],
     [
       "a backend twice",
@@ -183,19 +183,19 @@ describe("Backends and APIs", () => {
       'apis["Shop-1.0.0"][1]: lists "payments" a second time',
     ],
     [
-      "APIs that differ in case only",
+      "APIs that differ only in case",
       { "apis/shop-1.0.0": ["payments"] },
-      'apis["shop-1.0.0"]: differs from Shop-1.0.0 in upper and lower case only; give it another name',
+      'apis["shop-1.0.0"]: differs from Shop-1.0.0 only in upper and lower case; give it another name',
     ],
     [
       "a backend that no API calls",
       stock(),
-      'backends.stock.trust: is "endpoint", but no API calls stock, so that the router would not know its CA; list it under choreoConnect.apis, or trust it globally',
+      'backends.stock.trust: is "endpoint", but no API calls stock, so the router would not know its CA; list it under choreoConnect.apis, or trust it globally',
     ],
     [
       "public CAs without a backend that is trusted globally",
       { publicCas: ["ISRG Root X1", "ISRG Root X2"] },
-      'publicCas: are for the one bundle of backends with trust "global", and there are none: the router keeps the public CAs of its image. Remove them',
+      'publicCas: are for the bundle of backends with trust "global", but there are none: the router keeps the public CAs of its image. Remove them',
     ],
     [
       "a Deployment twice",

@@ -2,7 +2,7 @@ import { refusesChoreoConnect } from "./make-choreo-connect";
 
 const KUBERNETES = "target/kubernetes";
 
-describe("Mounts of chart values", () => {
+describe("Mounts in chart values", () => {
   const mounts = (...paths: unknown[]) => ({
     [`${KUBERNETES}/values/wso2/deployment/volumeConfigs`]: paths.map((path) => ({
       name: "mine",
@@ -22,7 +22,7 @@ describe("Mounts of chart values", () => {
       "target.kubernetes.values.wso2.deployment.volumeConfigs[0]: mounts at /home/wso2/security/keystore, which would hide Countersign's /home/wso2/security/keystore/mg.key in it; mount it elsewhere",
     ],
     [
-      "one over a folder above, written in another way",
+      "one over a folder above, with a different spelling",
       mounts("/home//wso2/./security/"),
       "target.kubernetes.values.wso2.deployment.volumeConfigs[0]: mounts at /home//wso2/./security/, which would hide Countersign's /home/wso2/security/keystore/mg.key in it; mount it elsewhere",
     ],
@@ -32,7 +32,7 @@ describe("Mounts of chart values", () => {
       "target.kubernetes.values.wso2.deployment.volumeConfigs[0]: mounts at /, which would hide Countersign's /home/wso2/security/keystore/mg.key in it; mount it elsewhere",
     ],
     [
-      "one over whom the enforcer trusts",
+      "one over certificates that the enforcer trusts",
       mounts("/home/wso2/security/truststore/wso2carbon.pem"),
       "target.kubernetes.values.wso2.deployment.volumeConfigs[0]: mounts at /home/wso2/security/truststore/wso2carbon.pem, which would hide Countersign's /home/wso2/security/truststore/wso2carbon.pem; mount it elsewhere",
     ],
@@ -47,49 +47,49 @@ describe("Mounts of chart values", () => {
       "target.kubernetes.values.wso2.deployment.volumeConfigs[0]: mounts at /home/wso2/conf/config.toml, which would hide Countersign's /home/wso2/conf/config.toml; mount it elsewhere",
     ],
     [
-      "nothing about files of other names",
+      "nothing about files with other names",
       mounts("/home/wso2/security/truststore/mine.pem", "/etc/ssl/certificates"),
     ],
-    ["nothing about what the chart itself will refuse", { ...mounts(undefined, 7) }],
+    ["nothing about values that the chart itself refuses", { ...mounts(undefined, 7) }],
     [
-      "nothing about no list of mounts",
+      "nothing about mounts that are not a list",
       { [`${KUBERNETES}/values`]: { wso2: { deployment: { volumeConfigs: "none" } } } },
     ],
   ]);
 });
 
-describe("Variables of chart values", () => {
+describe("Variables in chart values", () => {
   refusesChoreoConnect([
     [
-      "one that leads the adapter to another key",
+      "one that points the adapter to another key",
       {
         [`${KUBERNETES}/values/wso2/deployment/adapter/envOverride`]: [
           { name: "cp_admin_pwd", value: "secret" },
           { name: "ADAPTER_PRIVATE_KEY_PATH", value: "/mine/mg.key" },
         ],
       },
-      "target.kubernetes.values.wso2.deployment.adapter.envOverride[1]: sets ADAPTER_PRIVATE_KEY_PATH, by which the certificates that Countersign mounts are found; remove it",
+      "target.kubernetes.values.wso2.deployment.adapter.envOverride[1]: sets ADAPTER_PRIVATE_KEY_PATH, which says where to find the certificates that Countersign mounts; remove it",
     ],
     [
-      "one that leads the router to other CAs",
+      "one that points the router to other CAs",
       {
         [`${KUBERNETES}/values/wso2/deployment/gatewayRuntime/router/envOverride`]: [
           { name: "ENFORCER_CA_CERT_PATH", value: "/mine/ca.pem" },
         ],
       },
-      "target.kubernetes.values.wso2.deployment.gatewayRuntime.router.envOverride[0]: sets ENFORCER_CA_CERT_PATH, by which the certificates that Countersign mounts are found; remove it",
+      "target.kubernetes.values.wso2.deployment.gatewayRuntime.router.envOverride[0]: sets ENFORCER_CA_CERT_PATH, which says where to find the certificates that Countersign mounts; remove it",
     ],
     [
-      "one that leads the enforcer to another trust",
+      "one that points the enforcer to other CAs",
       {
         [`${KUBERNETES}/values/wso2/deployment/gatewayRuntime/enforcer/envOverride`]: [
           { name: "TRUSTED_CA_CERTS_PATH", value: "/mine" },
         ],
       },
-      "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.envOverride[0]: sets TRUSTED_CA_CERTS_PATH, by which the certificates that Countersign mounts are found; remove it",
+      "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.envOverride[0]: sets TRUSTED_CA_CERTS_PATH, which says where to find the certificates that Countersign mounts; remove it",
     ],
     [
-      "ones that win over the adapter's configuration, in whatever case",
+      "ones that override the adapter's configuration, in upper or lower case",
       {
         [`${KUBERNETES}/values/wso2/deployment/adapter/envOverride`]: [
           { name: "cc_Router_Upstream_TLS_VerifyHostName", value: "false" },

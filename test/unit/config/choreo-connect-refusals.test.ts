@@ -26,12 +26,12 @@ describe("a configuration of Choreo Connect", () => {
       [
         "an Ed25519 key of the router",
         { "router/algorithm": "Ed25519" },
-        'router.algorithm: found "Ed25519"; Envoy takes certificates with RSA and ECDSA-P256 keys only',
+        'router.algorithm: found "Ed25519"; Envoy accepts only certificates with RSA and ECDSA-P256 keys',
       ],
       [
         "a P-384 key of the router",
         { "router/algorithm": "ECDSA-P384" },
-        'router.algorithm: found "ECDSA-P384"; Envoy takes certificates with RSA and ECDSA-P256 keys only',
+        'router.algorithm: found "ECDSA-P384"; Envoy accepts only certificates with RSA and ECDSA-P256 keys',
       ],
       [
         "an unknown key of the router",
@@ -41,12 +41,12 @@ describe("a configuration of Choreo Connect", () => {
       [
         "an EC key of the enforcer",
         { "enforcer/algorithm": "ECDSA-P256" },
-        'enforcer.algorithm: found "ECDSA-P256"; the enforcer signs tokens with this key too, for which it must be RSA-2048, RSA-3072 or RSA-4096',
+        'enforcer.algorithm: found "ECDSA-P256"; the enforcer also signs tokens with this key, so it must be RSA-2048, RSA-3072 or RSA-4096',
       ],
       [
         "an EC key of the adapter",
         { "adapter/algorithm": "ECDSA-P256" },
-        'adapter.algorithm: found "ECDSA-P256"; the adapter signs tokens with this key too, for which it must be RSA-2048, RSA-3072 or RSA-4096',
+        'adapter.algorithm: found "ECDSA-P256"; the adapter also signs tokens with this key, so it must be RSA-2048, RSA-3072 or RSA-4096',
       ],
       [
         "names of the adapter",
@@ -99,7 +99,7 @@ describe("a configuration of Choreo Connect", () => {
         'upstreamTls.ciphers[0]: "ECDHE-RSA-AES128-GCM-SHA" is not a cipher that the router can be told to use; similar: ECDHE-RSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-SHA, AES128-GCM-SHA256',
       ],
       [
-        "a cipher with nothing like it",
+        "an unknown cipher without similar ones",
         { upstreamTls: { ciphers: ["NULL"] } },
         'upstreamTls.ciphers[0]: "NULL" is not a cipher that the router can be told to use; known are ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES256-GCM-SHA384, ECDHE-RSA-AES256-GCM-SHA384, ECDHE-ECDSA-CHACHA20-POLY1305, ECDHE-RSA-CHACHA20-POLY1305, ECDHE-ECDSA-AES128-SHA, ECDHE-RSA-AES128-SHA, ECDHE-ECDSA-AES256-SHA, ECDHE-RSA-AES256-SHA, AES128-GCM-SHA256, AES256-GCM-SHA384, AES128-SHA, AES256-SHA',
       ],
@@ -114,7 +114,7 @@ describe("a configuration of Choreo Connect", () => {
         "upstreamTls.ciphers: found a text of 39 characters; must be a list",
       ],
       [
-        "no cipher",
+        "an empty list of ciphers",
         { [`${PAYMENTS}/tls`]: { ciphers: [] } },
         "backends.payments.tls.ciphers: must have at least 1 entry",
       ],

@@ -19,9 +19,9 @@ describe("how a Choreo Connect is installed", () => {
 
   describe("of its target", () => {
     refusesChoreoConnect([
-      ["no target", { target: undefined }, "target: is missing; it must be a map"],
+      ["a missing target", { target: undefined }, "target: is missing; it must be a map"],
       [
-        "none of the targets",
+        "an empty target",
         { target: {} },
         "target: needs exactly one of kubernetes and compose: how Choreo Connect is installed",
       ],
@@ -31,7 +31,7 @@ describe("how a Choreo Connect is installed", () => {
         "target: needs exactly one of kubernetes and compose: how Choreo Connect is installed",
       ],
       [
-        "a target of another name",
+        "an unknown target",
         { target: { helm: {} } },
         "target.helm: is not a known key; known are kubernetes, compose",
         "target: needs exactly one of kubernetes and compose: how Choreo Connect is installed",
@@ -47,7 +47,7 @@ describe("how a Choreo Connect is installed", () => {
         'target.compose.project: found "apim"; must be one of choreo-connect, choreo-connect-with-apim',
       ],
       [
-        "a namespace that is none",
+        "an invalid namespace",
         { [`${KUBERNETES}/namespace`]: "Choreo" },
         'target.kubernetes.namespace: found "Choreo"; write 1 to 63 small letters, digits and inner hyphens',
       ],
@@ -57,12 +57,12 @@ describe("how a Choreo Connect is installed", () => {
         'target.kubernetes.releaseName: found "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"; write 1 to 40 small letters, digits and inner hyphens',
       ],
       [
-        "a timeout of nothing",
+        "a timeout of zero",
         { [`${KUBERNETES}/timeout`]: 0 },
         "target.kubernetes.timeout: found 0; must be at least 1",
       ],
       [
-        "a text for tokens",
+        "a text instead of a switch for tokens",
         { [`${KUBERNETES}/backendJwt`]: "yes" },
         'target.kubernetes.backendJwt: found "yes"; must be true or false',
       ],
@@ -87,7 +87,7 @@ describe("how a Choreo Connect is installed", () => {
         "target.kubernetes.chart: chart choreo-connect 1.1.0-4 has other values than Countersign sets; use 1.2.0-1 or later",
       ],
       [
-        "the chart of another system in a folder",
+        "a folder with the chart of another system",
         { [`${KUBERNETES}/chart`]: { path: "charts/orchestrator" } },
         'target.kubernetes.chart: is chart "orchestrator"; it must be chart choreo-connect',
       ],
@@ -106,7 +106,7 @@ describe("how a Choreo Connect is installed", () => {
         "target.kubernetes.values.wso2.deployment.gatewayRuntime.router.security.keystore.key.secretName: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
       [
-        "no pair for the enforcer",
+        "a removed pair of the enforcer",
         { [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/keystore`]: null },
         "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.keystore: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
@@ -116,7 +116,7 @@ describe("how a Choreo Connect is installed", () => {
         "target.kubernetes.values.wso2.deployment.adapter.security.keystore.cert.subPath: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
       [
-        "a whole section in place of ours",
+        "a whole section in place of Countersign's",
         { [`${DEPLOYMENT}/adapter/security`]: "none" },
         "target.kubernetes.values.wso2.deployment.adapter.security: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
@@ -140,12 +140,12 @@ describe("how a Choreo Connect is installed", () => {
         "target.kubernetes.values.wso2.deployment.gatewayRuntime.router.security.backendCaCerts.secretName: may not be overridden: set choreoConnect.backends.<name>.trust to global, and choreoConnect.publicCas",
       ],
       [
-        "the switch of tokens",
+        "the switch for tokens",
         { [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/backendJWT/enabled`]: true },
         "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.backendJWT.enabled: may not be overridden: set choreoConnect.target.kubernetes.backendJwt",
       ],
       [
-        "the pair of tokens",
+        "the pair for tokens",
         { [`${DEPLOYMENT}/gatewayRuntime/enforcer/security/backendJWT/keystore/key/subPath`]: "a" },
         "target.kubernetes.values.wso2.deployment.gatewayRuntime.enforcer.security.backendJWT.keystore.key.subPath: may not be overridden: Countersign sets it for the Secrets that it creates",
       ],
@@ -179,7 +179,7 @@ describe("how a Choreo Connect is installed", () => {
     const at = (name: string) => join(FILES, name);
     refusesChoreoConnect([
       [
-        "no file",
+        "a missing file",
         file("/does/not/exist.toml"),
         'target.kubernetes.configToml: there is no file at "/does/not/exist.toml"; the path is relative to Pulumi.yaml',
       ],
@@ -189,29 +189,29 @@ describe("how a Choreo Connect is installed", () => {
         'target.kubernetes.configToml: "charts" is a folder, not a file; the path is relative to Pulumi.yaml',
       ],
       [
-        "no path",
+        "an empty path",
         file(""),
         "target.kubernetes.configToml: found a text of 0 characters; must have at least 1 character",
       ],
       [
-        "what the adapter's parser does not take, as in the template that WSO2 has in git",
+        "a value that the adapter's parser does not accept, as in the template in WSO2's git repository",
         toml("1.toml", "[adapter]\n  accessToken = $env{git_access_token}\n"),
         `target.kubernetes.configToml: "${at("1.toml")}", in line 2, column 17: a value begins with $; write it in quotes, as in "$env{NAME}"`,
       ],
       [
-        "a type that the adapter does not take, without the value",
+        "a type that the adapter does not accept, without quoting the value",
         toml("2.toml", "[adapter.server]\nport = 9843\n"),
         `target.kubernetes.configToml: "${at("2.toml")}", in line 2, column 1: adapter.server.port is a whole number, but the adapter expects a text in quotes`,
       ],
       [
-        "no check of their names",
+        "a switched-off check of names",
         toml("3.toml", "[router.upstream.tls]\nverifyHostName = false\n"),
         `target.kubernetes.configToml: "${at("3.toml")}", in line 2, column 1: sets router.upstream.tls.verifyHostName to false: the router must verify its backends; only true is allowed`,
       ],
     ]);
   });
 
-  it("has a release's name that the chart can cut no ends off", () => {
+  it("has a release name so short that the chart cuts off no ends of names", () => {
     const named = (releaseName: string) => () =>
       choreoConnectOf({ [`${KUBERNETES}/releaseName`]: releaseName });
     assert.doesNotThrow(named("r".repeat(21)));

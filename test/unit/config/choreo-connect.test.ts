@@ -5,7 +5,7 @@ import { PAYMENTS, choreoConnectOf, makeServer } from "./make-choreo-connect";
 const CHART = { "target/kubernetes/chart": { path: "charts/choreo-connect" } };
 const COMPOSE = { target: { compose: {} } };
 
-/** A backend of the section with these settings. */
+/** Returns the backend of the section, with these settings. */
 function paymentsOf(settings: object, changes: Readonly<Record<string, unknown>> = {}) {
   const { gateway } = choreoConnectOf({
     ...changes,
@@ -17,7 +17,7 @@ function paymentsOf(settings: object, changes: Readonly<Record<string, unknown>>
 }
 
 describe("an endpoint of a backend", () => {
-  it("is kept to the character, with capitals and underscores, as the adapter and the router compare it", () => {
+  it("is kept exactly, with capitals and underscores, because adapter and router compare every character", () => {
     for (const [url, host] of [
       ["https://mockBackend:2383/v2", "mockBackend"],
       ["https://payments_api:8443/v1", "payments_api"],
@@ -32,7 +32,7 @@ describe("an endpoint of a backend", () => {
     }
   });
 
-  it("is at a host of an existing certificate whatever the case of either", () => {
+  it("matches a host of an existing certificate regardless of case", () => {
     for (const [url, name] of [
       ["https://mockBackend:2383/v2", "mockbackend"],
       ["https://payments_api:8443", "Payments_API"],
@@ -44,7 +44,7 @@ describe("an endpoint of a backend", () => {
 });
 
 describe("the shortest configuration of Choreo Connect", () => {
-  it("is WSO2's chart, with RSA keys, pairs for 90 days and the adapter's own TLS", () => {
+  it("uses WSO2's chart, with RSA keys, pairs for 90 days and the recommended TLS", () => {
     const { gateway, backends, ...section } = choreoConnectOf();
     assert.deepEqual(section, {
       target: {
@@ -123,12 +123,12 @@ describe("the shortest configuration of Choreo Connect", () => {
     });
   });
 
-  it("may be of a gateway that has no backend yet", () => {
+  it("may describe a gateway without backends", () => {
     const { gateway } = choreoConnectOf({ backends: undefined, apis: undefined });
     assert.deepEqual([gateway.backends.size, gateway.apis.size], [0, 0]);
   });
 
-  it("has the names of docker-compose's services where that runs it", () => {
+  it("has the names of docker-compose's services if docker-compose runs it", () => {
     const { gateway, target } = choreoConnectOf({ ...COMPOSE, "router/hosts": ["gw.example"] });
     assert.deepEqual(target, { kind: "compose", project: "choreo-connect" });
     assert.deepEqual(gateway.dnsNames, {
@@ -138,7 +138,7 @@ describe("the shortest configuration of Choreo Connect", () => {
     });
   });
 
-  it("has the names of the chart's Services, whatever the release is called", () => {
+  it("has the names of the chart's Services, whatever the release's name is", () => {
     const names = (releaseName: string) =>
       choreoConnectOf({ "target/kubernetes/releaseName": releaseName }).gateway.dnsNames.adapter[1];
     assert.equal(names("gw"), "gw-choreo-connect-adapter");
@@ -147,7 +147,7 @@ describe("the shortest configuration of Choreo Connect", () => {
 });
 
 describe("a backend's names", () => {
-  it("are the hosts of its endpoints, each once, and those that are given besides", () => {
+  it("are the hosts of its endpoints, each once, and the additional names", () => {
     const endpoints = [
       "https://b.example/v1",
       "wss://a.example:9443",
@@ -170,7 +170,7 @@ describe("a backend's names", () => {
     );
   });
 
-  it("are in the order of the backends' names, however these are written", () => {
+  it("are in the alphabetical order of the backends, whatever the order in the configuration", () => {
     const backends = {
       stock: { endpoints: ["https://stock.example"], trust: "global" },
       orders: { endpoints: ["https://orders.example"], trust: "global" },
@@ -181,7 +181,7 @@ describe("a backend's names", () => {
 });
 
 describe("a backend's certificate", () => {
-  it("is what its keys say", () => {
+  it("follows its configuration", () => {
     const { certificate } = paymentsOf({
       certificate: { algorithm: "RSA-3072", form: "pkcs12" },
       storePassword: "open sesame",
@@ -189,7 +189,7 @@ describe("a backend's certificate", () => {
     assert.deepEqual(certificate, { kind: "issued", algorithm: "RSA-3072", form: "pkcs12" });
   });
 
-  it("is its own, or its CAs, if they are given", () => {
+  it("is its existing one, or those of its CAs, if they are given", () => {
     const certificates = makeServer();
     assert.deepEqual(paymentsOf({ existing: certificates }).certificate, {
       kind: "existing",
@@ -197,7 +197,7 @@ describe("a backend's certificate", () => {
     });
   });
 
-  it("is answered by what it knows the router by, with public CAs by name", () => {
+  it("comes with the CAs that it trusts for the router, with public CAs by name", () => {
     const { routerTrust } = paymentsOf({
       routerTrust: { forms: ["ca-certificates", "jks"], publicCas: ["ISRG Root X1"] },
       storePassword: "open sesame",
@@ -211,11 +211,11 @@ describe("the router's TLS", () => {
   const offered = (changes: Readonly<Record<string, unknown>>) =>
     choreoConnectOf(changes).gateway.upstreamTls;
 
-  it("is the recommended one, wherever the gateway is and its chart comes from", () => {
+  it("is the recommended one, wherever the gateway runs and its chart comes from", () => {
     for (const changes of [COMPOSE, CHART, {}]) assert.deepEqual(offered(changes), RECOMMENDED);
   });
 
-  it("is the recommended one but for what is set", () => {
+  it("is the recommended one, except for what is set", () => {
     assert.deepEqual(offered({ upstreamTls: { maximum: "TLS1_2" } }), {
       ...RECOMMENDED,
       maximum: "TLS1_2",
@@ -226,7 +226,7 @@ describe("the router's TLS", () => {
     ]);
   });
 
-  it("is what a backend's is filled up with, except the versions", () => {
+  it("provides the defaults for a backend's, except for the versions", () => {
     const upstreamTls = { minimum: "TLS1_0", ciphers: ["ECDHE-ECDSA-AES128-SHA"] };
     const { tls } = paymentsOf({ tls: { maximum: "TLS1_2" } }, { ...COMPOSE, upstreamTls });
     assert.deepEqual([tls?.minimum, tls?.maximum], ["TLS1_2", "TLS1_2"]);

@@ -14,7 +14,7 @@ export const CHOREO_CONNECT = {
 /** Path of the backend in that section. */
 export const PAYMENTS = "backends/payments";
 
-/** Changes of the good configuration: a Choreo Connect in it, with other values at these paths of its section. */
+/** Changes of the valid configuration that add a Choreo Connect, with other values at these paths of its section. */
 export function choreoConnectWith(
   changes: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
@@ -24,7 +24,7 @@ export function choreoConnectWith(
   return { choreoConnect: CHOREO_CONNECT, ...Object.fromEntries(inSection) };
 }
 
-/** The section as the program gets it, with other values at these paths. */
+/** Returns the section as the program gets it, with other values at these paths. */
 export function choreoConnectOf(changes: Readonly<Record<string, unknown>> = {}) {
   const { choreoConnect } = load({
     ...goodExcept(choreoConnectWith(changes)),
@@ -35,7 +35,7 @@ export function choreoConnectOf(changes: Readonly<Record<string, unknown>> = {})
   return choreoConnect;
 }
 
-/** Makes a test of each row, whose paths are of Choreo Connect's section: exactly these problems are found in it. */
+/** Creates a test for each row, with paths in Choreo Connect's section, which expects exactly these problems. */
 export function refusesChoreoConnect(table: readonly Refusal[]): void {
   refuses(
     table.map(([title, changes, ...problems]): Refusal => [
@@ -66,7 +66,7 @@ export function payments(settings: object): Readonly<Record<string, unknown>> {
   );
 }
 
-/** The backend with a certificate of its own, as {@link makeServer} makes it. */
+/** The backend with its own certificate, as {@link makeServer} creates it. */
 export function existing(
   ...args: Parameters<typeof makeServer>
 ): Readonly<Record<string, unknown>> {

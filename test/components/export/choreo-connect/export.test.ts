@@ -19,7 +19,7 @@ const refused = (message: string) => (error: unknown) => {
 };
 const without = (all: object, key: string) =>
   Object.fromEntries(Object.entries(all).filter(([name]) => name !== key));
-/** Paths, those of files for their owner alone marked. */
+/** Returns paths, with a mark at files that only their owner may read. */
 const pathsOf = (files: ReturnType<typeof filesOf>) =>
   files.map(({ path, isSecret }) => (isSecret ? `${path} !` : path));
 
@@ -36,7 +36,7 @@ describe("the export of a Choreo Connect in a cluster", () => {
     });
   });
 
-  it("is of each backend what its Secrets do not hold, and of each API its certificates", () => {
+  it("contains what is not in Secrets for each backend, and the certificates for each API", () => {
     const { stack, kept } = published;
     assert.deepEqual(pathsOf(filesOf(stack, kept)), [
       "backends/payments/ca.crt",
@@ -56,7 +56,7 @@ describe("the export of a Choreo Connect in a cluster", () => {
     ]);
   });
 
-  it("lacks a key that is not there yet, and says what to do", () => {
+  it("fails without a key or certificate, and says what to do", () => {
     const { stack, kept } = published;
     assert.throws(
       () => filesOf(stack, { ...kept, backends: {} }),
@@ -71,9 +71,9 @@ describe("the export of a Choreo Connect in a cluster", () => {
     );
   });
 
-  it("leaves what to do with it", () => {
+  it("lists the next steps", () => {
     assert.deepEqual(nextSteps(published.stack, "out"), [
-      "give out/backends/stock to the backend, set its server as tls.yaml says, and restart it",
+      "give out/backends/stock to the backend, configure its server as tls.yaml says, and restart it",
       ...["Shop-1.0.0", "Stock-2.1.0"].map(
         (api) =>
           `copy out/apis/${api}/Endpoint-certificates into the API project, and deploy it: \`apictl mg deploy api -f ${api}\``,
@@ -89,7 +89,7 @@ describe("the export of a Choreo Connect in a cluster", () => {
         `the outputs of stack dev are not those of a deployed Choreo Connect ("${path}"): run \`pulumi up\` first`,
       );
     for (const name of elsewhere)
-      it(`has no path that leads elsewhere: ${JSON.stringify(name)}`, () => {
+      it(`refuses a path that leads out of the folder: ${JSON.stringify(name)}`, () => {
         const { choreoConnect, ...outputs } = published.outputs as {
           choreoConnect: { backends: Record<string, object>; apis: object };
         };
@@ -103,7 +103,7 @@ describe("the export of a Choreo Connect in a cluster", () => {
           assert.throws(read(change(part)), CannotCheck);
       });
 
-    it("has no other cipher, version, form or endpoint", () => {
+    it("refuses an unknown cipher, version, form or endpoint", () => {
       const changed = (from: string, to: string) => read(edited(published.outputs, from, to));
       assert.throws(
         changed("ECDHE-RSA-AES128-GCM-SHA256", "NULL"),
@@ -121,7 +121,7 @@ describe("the export of a Choreo Connect in a cluster", () => {
     });
   });
 
-  it("needs a Choreo Connect that is deployed", () => {
+  it("requires a deployed Choreo Connect", () => {
     assert.throws(
       () => readChoreoConnect({ caBundle: "" }, "stack dev"),
       refused(
@@ -149,7 +149,7 @@ describe("the export of a Choreo Connect with docker-compose", () => {
   const PARTS = ["router", "enforcer", "adapter"];
   const security = (part: string) => `docker-compose/resources/${part}/security`;
 
-  it("is of the distribution what is replaced in it, besides backends and APIs", () => {
+  it("contains the distribution's files that it replaces, besides backends and APIs", () => {
     const { stack, kept } = published;
     const files = filesOf(stack, kept);
     assert.deepEqual(pathsOf(files), [
@@ -186,7 +186,7 @@ describe("the export of a Choreo Connect with docker-compose", () => {
     assert.equal(readPkcs12(store, "generated-password").keys[0]?.alias, "payments");
   });
 
-  it("is for its owner alone where it is secret, and the same when it is made again", () => {
+  it("has secret files that only their owner may read, and is the same if repeated", () => {
     const { stack, kept } = published;
     const save = () =>
       saveExport(folder, filesOf(stack, kept), {
@@ -203,7 +203,7 @@ describe("the export of a Choreo Connect with docker-compose", () => {
   });
 
   for (const part of PARTS)
-    it(`lacks the ${part}'s key where it is not kept`, () => {
+    it(`fails without the ${part}'s key in the outputs`, () => {
       const { stack, kept } = published;
       const parts = without(kept.parts, part) as typeof kept.parts;
       const gateway = { ...stack.gateway, backends: new Map() };
@@ -213,7 +213,7 @@ describe("the export of a Choreo Connect with docker-compose", () => {
       );
     });
 
-  it("lacks the key for tokens where it is not kept", () => {
+  it("fails without the key for tokens in the outputs", () => {
     const { stack, kept } = published;
     const { tokenSigner, ...others } = kept;
     assert.match(tokenSigner ?? "", /^-----BEGIN PRIVATE KEY-----\n/);
@@ -223,7 +223,7 @@ describe("the export of a Choreo Connect with docker-compose", () => {
     );
   });
 
-  it("lacks a password that is not kept", () => {
+  it("fails without a password in the outputs", () => {
     const { stack, kept } = published;
     assert.throws(
       () => filesOf(stack, { ...kept, passwords: {} }),
@@ -233,7 +233,7 @@ describe("the export of a Choreo Connect with docker-compose", () => {
     );
   });
 
-  it("leaves what to do with it", () => {
+  it("lists the next steps", () => {
     assert.deepEqual(nextSteps(published.stack, "out").slice(2), [
       "copy out/apis/Ratings-1.0.0/Endpoint-certificates into the API project, and deploy it: `apictl mg deploy api -f Ratings-1.0.0`",
       "if out is not the distribution itself, copy docker-compose/ over the one there; it replaces the public pair in all three parts",
@@ -249,7 +249,7 @@ describe("countersign choreo-connect export with a file of outputs", () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "countersign-export-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("writes everything where all keys are in Secrets of the cluster", async () => {
+  it("writes everything if all keys are in Secrets of the cluster", async () => {
     const stock = { namespace: "shop", createNamespace: true };
     const { outputs } = await publish("kubernetes", { stock });
     const { text, to } = await runExport(
@@ -265,7 +265,7 @@ describe("countersign choreo-connect export with a file of outputs", () => {
     for (const { path } of files) assert.ok(statSync(join(to, path)).isFile(), path);
   });
 
-  it("is refused where the stack keeps keys, even if the file has them", async () => {
+  it("is refused if the stack keeps keys, even if the file contains them", async () => {
     const { outputs } = await publish("compose");
     await assert.rejects(runExport(exportCommand, folder, outputs), {
       name: "CannotCheck",

@@ -6,14 +6,14 @@ import {
 import { example, outputsOf, withBackends } from "../../choreo-connect/make-stack";
 import { runStack } from "../../run-stack";
 
-/** What a stack publishes, and what of it is secret. */
+/** Outputs of a stack, and the secret ones. */
 export interface Published {
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly stack: ChoreoConnectStack;
   readonly kept: KeptMaterial;
 }
 
-/** Deploys an example, with more settings of some backends, and reads what it says as the CLI does. */
+/** Deploys an example, with more settings of some backends, and reads its outputs like the CLI. */
 export async function publish(
   target: "kubernetes" | "compose",
   more: Readonly<Record<string, object>> = {},
@@ -28,7 +28,7 @@ export async function publish(
   };
 }
 
-/** The same outputs with another text in place of one. */
+/** Returns the outputs with a text replaced. */
 export function edited(outputs: object, from: string, to: string): unknown {
   const text = JSON.stringify(outputs);
   if (!text.includes(from)) throw new Error(`the outputs have no ${from}`);

@@ -8,7 +8,7 @@ import { choreoConnect } from "../../../../systems/choreo-connect/outputs";
 import { runStack } from "../../run-stack";
 import { outputsOf } from "../../choreo-connect/make-stack";
 
-/** What the configuration of these sections makes of a gateway. */
+/** Returns the gateway that these sections describe. */
 function gatewayOf(sections: Sections): Gateway {
   const { choreoConnect: read } = load({ ...sections });
   assert.ok(read);
@@ -34,7 +34,7 @@ describe("the outputs of a Choreo Connect", () => {
     "the example with docker-compose": example("compose"),
   };
   for (const [title, sections] of Object.entries(cases))
-    it(`say all that is known of its gateway: ${title}`, async () => {
+    it(`describe its gateway completely: ${title}`, async () => {
       const run = await runStack(sections);
       assert.deepEqual(run.errors, []);
       const { choreoConnect: published } = outputsOf(run);
