@@ -23,7 +23,7 @@ function backend(name: string, namespace?: string): Backend {
   });
 }
 
-/** The files of backends, and those that keytool makes of them. */
+/** Creates the JKS stores of backends, with keytool, from the backends' files. */
 function made(backends: readonly Backend[], bundle: string) {
   const material = { certificate: undefined, key: undefined, password: PASSWORD, bundle };
   const files = backends.flatMap((each) => backendFiles(each, RECOMMENDED, material));
@@ -36,7 +36,7 @@ describe("A JKS trust store for a backend in Java", function () {
   const folder = mkdtempSync(join(tmpdir(), "countersign-jks-"));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** What keytool, which is Java's own reader, finds in a store. */
+  /** Returns what keytool, which is Java's own reader, finds in a store. */
   const listed = async (store: Buffer | string, password = PASSWORD) => {
     const path = join(folder, "truststore.jks");
     writeFileSync(path, store);
@@ -57,7 +57,7 @@ describe("A JKS trust store for a backend in Java", function () {
     };
   };
 
-  it("has every generation of the CA, by which Java knows the router", async () => {
+  it("contains every generation of the CA, which Java trusts for the router", async () => {
     const bundle = makeCa() + makeCa() + makeCa();
     const [store, ...more] = await made([backend("ledger"), backend("stock", "shop")], bundle);
     assert.deepEqual(more, [], "a backend in the cluster has no files");
@@ -73,13 +73,13 @@ describe("A JKS trust store for a backend in Java", function () {
     });
   });
 
-  it("opens by its password only", async () => {
+  it("opens only with its password", async () => {
     const [store] = await made([backend("ledger")], makeCa());
     assert.deepEqual((await listed(store?.content ?? "")).aliases, ["router"]);
     await assert.rejects(listed(store?.content ?? "", "another one"));
   });
 
-  it("is not made without a JDK, with what to do", async () => {
+  it("is not created without a JDK, and the message says what to do", async () => {
     const { PATH } = process.env;
     process.env.PATH = folder;
     try {

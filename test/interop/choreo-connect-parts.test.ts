@@ -34,7 +34,7 @@ import { BUILD_PATIENCE } from "./programs";
 type Case =
   keyof PartCases["materials"] | "alone" | "compose" | "composePrepared" | "composeSwitched";
 
-/** What each of a gateway's calls comes to: who has called, as the callee knows it, or why it came to nothing. */
+/** Result of each of a gateway's calls: the caller's name as the callee sees it, or the reason why the call failed. */
 interface Calls {
   readonly "router to adapter": string;
   readonly "router to enforcer": string;
@@ -47,7 +47,7 @@ const ALL: Calls = {
   "enforcer to adapter": "enforcer",
 };
 
-/** Why a CA is not known: by the adapter in Go, by the enforcer in Java, and by BoringSSL, which is Envoy's and does Java's handshakes. */
+/** Messages about an unknown CA: of the adapter in Go, the enforcer in Java, and BoringSSL, which Envoy and Java use. */
 const UNKNOWN_CA = {
   go: (callee: Case) =>
     new RegExp(
@@ -100,7 +100,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
   const of = (part: keyof Containers): Record<string, Container> =>
     Object.fromEntries(Object.entries(containers).map(([name, each]) => [name, each[part]]));
 
-  /** Lets those of one gateway call those of another: a part that has started anew, and one that has not. */
+  /** Makes the parts of one gateway call those of another, as when one part has restarted and another one has not. */
   async function call(pairs: readonly (readonly [caller: Case, callee: Case])[]): Promise<Calls[]> {
     const clusters = pairs.flatMap(([caller, callee], index) => {
       const { router } = containers[caller];
@@ -132,14 +132,14 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
 
   for (const [where, name] of [
     ["in a cluster, with an API Manager", "before"],
-    ["in a cluster, without", "alone"],
+    ["in a cluster, without an API Manager", "alone"],
     ["with docker-compose", "compose"],
   ] as const)
     it(`call each other ${where}`, async () => {
       assert.deepEqual(await callOne(name, name), ALL);
     });
 
-  it("call each other when any of them has a new certificate of the same CA", async () => {
+  it("call each other if any of them has a new certificate of the same CA", async () => {
     const calls = await call([
       ["before", "renewed"],
       ["renewed", "before"],
@@ -147,7 +147,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
     assert.deepEqual(calls, [ALL, ALL]);
   });
 
-  it("call each other through a rotation, in whatever order they start anew", async () => {
+  it("call each other during a rotation, in any order of restarts", async () => {
     const pairs = PHASES.slice(1).flatMap((phase, index) => {
       const earlier = PHASES[index] ?? phase;
       return [[phase, phase] as const, [earlier, phase] as const, [phase, earlier] as const];
@@ -155,7 +155,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
     assert.equal(pairs.length, 9);
     const calls = await call(pairs);
     for (const [index, [caller, callee]] of pairs.entries()) {
-      // In a cluster router and enforcer are in one pod, and start anew together.
+      // In a cluster, router and enforcer are in one pod, and restart together.
       const { "router to enforcer": inPod, ...others } = calls[index] ?? {};
       const { "router to enforcer": wanted, ...expected } = ALL;
       assert.deepEqual(others, expected, `${caller} to ${callee}`);
@@ -163,7 +163,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
     }
   });
 
-  it("do so with docker-compose, where the enforcer starts anew without the router too", async () => {
+  it("do so with docker-compose, where the enforcer may restart without the router", async () => {
     const calls = await call([
       ["compose", "composePrepared"],
       ["composePrepared", "compose"],
@@ -179,8 +179,8 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
       assert.match(each as string, /CERTIFICATE_VERIFY_FAILED|PKIX path/);
   });
 
-  describe("with a CA's leaf alone in their files", () => {
-    it("call each other but for the enforcer, who shows nothing to a server that does not name his CA", async () => {
+  describe("with only their own certificates in their files, without the CA", () => {
+    it("call each other, except for the enforcer, which shows no certificate to a server that does not name its CA", async () => {
       const calls = await callOne("single", "single");
       const { "enforcer to adapter": enforcer, ...router } = calls;
       assert.deepEqual(router, { "router to adapter": "router", "router to enforcer": "router" });
@@ -188,7 +188,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
       await adapters.hasSaid(/refused by single: .*tls: client didn't provide a certificate/);
     });
 
-    it("are not known any more when they have a new certificate", async () => {
+    it("are no longer trusted when they have a new certificate", async () => {
       const [fromRouter, toOthers] = await call([
         ["singleRouter", "single"],
         ["single", "singleOthers"],
@@ -204,11 +204,11 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
   });
 
   describe("refuse", () => {
-    it("a router that has the names of ours and the CA's name", async () => {
+    it("a router with the right names, from a CA with the right name", async () => {
       const calls = await callOne("impostor", "before");
       assert.match(calls["router to adapter"], /TLSV1_ALERT_UNKNOWN_CA/);
       await adapters.hasSaid(UNKNOWN_CA.go("before"));
-      // Java decides for BoringSSL, which tells no more of that.
+      // Java decides for BoringSSL, which does not report the reason.
       assert.match(calls["router to enforcer"], /TLSV1_ALERT_INTERNAL_ERROR/);
       await enforcers.hasSaid(UNKNOWN_CA.java);
       assert.match(calls["enforcer to adapter"], /TLSV1_ALERT_UNKNOWN_CA/);
@@ -239,7 +239,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
       await enforcers.hasSaid(/refused: .*PEER_DID_NOT_RETURN_A_CERTIFICATE/);
     });
 
-    it("another part in the adapter's place, if the enforcer calls; the router looks at no names", async () => {
+    it("another part in the adapter's place, if the enforcer calls; the router checks no names", async () => {
       const calls = await callOne("before", "posing");
       assert.equal(calls["router to adapter"], "router");
       assert.match(
@@ -252,7 +252,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
   describe("start", () => {
     const MG_KEY = "/home/wso2/security/keystore/mg.key";
 
-    it("with no key in PKCS#1", async () => {
+    it("not with a key in PKCS#1", async () => {
       const { adapter, enforcer } = (await unusable("PKCS#1")).unusable;
       await assert.rejects(
         startAdapters({ adapter }),
@@ -266,7 +266,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
       assert.match(answers[1] ?? "", /IllegalArgumentException: Illegal base64 character 2d/);
     });
 
-    it("with no key but RSA: the adapter not at all, the enforcer without a signature", async () => {
+    it("only with an RSA key: otherwise the adapter does not start, and the enforcer cannot sign", async () => {
       const { adapter, enforcer } = (await unusable("ECDSA-P256")).unusable;
       await assert.rejects(
         startAdapters({ adapter }),
@@ -280,7 +280,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
       assert.match(answers[1] ?? "", /InvalidKeySpecException/);
     });
 
-    it("with generations of different names, for which the enforcer has no more than a chain", async () => {
+    it("with generations with different names, because the enforcer's file contains only a chain", async () => {
       const other = await cases.authorities.ca("another");
       const { before } = cases.materials;
       const different = { ...before, bundle: before.bundle + other.certificatePem };
@@ -306,7 +306,7 @@ describe("Choreo Connect's router, adapter and enforcer", function () {
   endpointFacts(() => ({ helm, folder, cases, compose: containers.compose }));
 });
 
-/** The CN, after the five bytes before a message of gRPC. */
+/** Returns the CN, which follows the five bytes before a gRPC message, or the reason for a failure. */
 function told(answer: Answer | undefined): string {
   assert.ok(answer);
   return answer.details === "via_upstream" ? answer.body.slice(5) : answer.failure;

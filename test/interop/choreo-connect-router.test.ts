@@ -26,19 +26,19 @@ import { BUILD_PATIENCE } from "./programs";
 
 const KEYS = ["RSA-2048", "ECDSA-P256"] as const satisfies readonly Key[];
 
-/** A policy of one version. */
+/** Returns a policy with one version. */
 function only(version: TlsVersion, ...ciphers: readonly (Cipher | string)[]): TlsPolicy {
   const found = ciphers.map((each) => (typeof each === "string" ? findCipher(each) : each));
   const known = found.map((cipher) => need(cipher, "such cipher"));
   return { minimum: version, maximum: version, ciphers: known };
 }
 
-/** A version as Envoy calls it. */
+/** Returns a version's name in Envoy. */
 function named(version: TlsVersion): string {
   return version.replace("TLS1_", "TLSv1.").replace(/\.0$/, "");
 }
 
-/** @returns the version, as Envoy calls it */
+/** @returns the version, by its name in Envoy. */
 function accepted(answer: Answer): string {
   const { status, body, details } = answer;
   assert.deepEqual(
@@ -48,7 +48,7 @@ function accepted(answer: Answer): string {
   return answer.version;
 }
 
-/** @returns why the handshake failed */
+/** @returns the reason why the handshake failed. */
 function refused({ status, flags, details, failure }: Answer): string {
   assert.equal(status, 503);
   assert.equal(flags, "UF"); // upstream connection failure
@@ -100,7 +100,7 @@ describe("Choreo Connect's router", function () {
         assert.match(answer.cipher, /^TLS_AES_/);
       });
 
-      it(`speak TLS 1.2 with a key of ${key}, with each of its ciphers that we recommend`, async () => {
+      it(`speak TLS 1.2 with a key of ${key}, with each recommended cipher for it`, async () => {
         for (const cipher of RECOMMENDED.ciphers) {
           const answer = await request(servers[key], { tls: only("TLS1_2", cipher) });
           if (key.startsWith(cipher.authentication)) {
@@ -114,13 +114,13 @@ describe("Choreo Connect's router", function () {
       });
     }
 
-    it("understand each other whichever generation has certified whom", async () => {
+    it("accept each other, whichever generations signed their certificates", async () => {
       for (const generation of ["g1", "g2"] as const)
         for (const key of KEYS)
           accepted(await request(servers[key], { pair: issued.routers[generation] }));
     });
 
-    it("understand each other by the trust that is for all endpoints", async () => {
+    it("accept each other with the CA bundle for all endpoints", async () => {
       for (const key of KEYS)
         accepted(await request(servers[key], { trust: { file: issued.global } }));
     });
@@ -128,11 +128,11 @@ describe("Choreo Connect's router", function () {
     const failures: Readonly<
       Record<string, readonly [() => Partial<Upstream>, router: RegExp, backend: RegExp]>
     > = {
-      "have no version in common": [
+      "fail if they have no version in common": [
         () => ({ tls: only("TLS1_1", "ECDHE-RSA-AES128-SHA") }),
         ...([/TLSV1_ALERT_PROTOCOL_VERSION/, reasons.version] as const),
       ],
-      "have no cipher in common": [
+      "fail if they have no cipher in common": [
         () => ({ tls: only("TLS1_2", "AES128-GCM-SHA256", "ECDHE-RSA-AES256-SHA") }),
         ...([/HANDSHAKE_FAILURE_ON_CLIENT_HELLO/, reasons.cipher] as const),
       ],
@@ -140,7 +140,7 @@ describe("Choreo Connect's router", function () {
         () => ({ host: "other.example.com" }),
         ...([/CERTIFICATE_VERIFY_FAILED/, reasons.wrongName] as const),
       ],
-      "fail if the router does not know the backend's CA": [
+      "fail if the router does not trust the backend's CA": [
         () => ({ trust: { pem: issued.impostor } }),
         ...([/CERTIFICATE_VERIFY_FAILED/, reasons.unknownCa] as const),
       ],
@@ -153,12 +153,12 @@ describe("Choreo Connect's router", function () {
 
     const unwelcome = {
       silent: ["shows no certificate", () => undefined],
-      stranger: ["shows one of a CA of the same name", () => issued.routers.impostor],
+      stranger: ["shows one of another CA with the same name", () => issued.routers.impostor],
     } as const;
     for (const who of ["silent", "stranger"] as const) {
       const [does, pair] = unwelcome[who];
       it(`fail if the router ${does}`, async () => {
-        // By TLS 1.3 the router is connected when the backend looks at its certificate, and never learns why it was left.
+        // With TLS 1.3, the router is connected before the backend checks its certificate, and never learns the reason.
         const late = await request(servers["RSA-2048"], { pair: pair() });
         assert.deepEqual([late.status, late.flags, late.version], [503, "UC", "TLSv1.3"]);
         assert.match(
@@ -177,7 +177,7 @@ describe("Choreo Connect's router", function () {
     }
   }
 
-  describe("knows a backend", () => {
+  describe("accepts a backend", () => {
     let server: Server;
     before(
       async () => (server = await startBackend("Go", issued.backends["RSA-2048"], RECOMMENDED)),
@@ -190,12 +190,12 @@ describe("Choreo Connect's router", function () {
       assert.match(refused(await at("127.0.0.2")), /CERTIFICATE_VERIFY_FAILED/);
     });
 
-    it("by a name that a wildcard stands for", async () => {
+    it("by a name that matches a wildcard", async () => {
       accepted(await at(WILDCARD.replace("*", "any")));
       assert.match(refused(await at(WILDCARD.replace("*", "a.b"))), /CERTIFICATE_VERIFY_FAILED/);
     });
 
-    it("by its own certificate in the place of a CA's", async () => {
+    it("by its own certificate in place of a CA's", async () => {
       const trust = (key: Key) => ({ trust: { pem: issued.backends[key].certificatePem } });
       accepted(await request(server, trust("RSA-2048")));
       const other = await request(server, trust("ECDSA-P256"));
@@ -203,19 +203,19 @@ describe("Choreo Connect's router", function () {
     });
   });
 
-  describe("agrees with a backend on what we say", () => {
+  describe("agrees with a backend on what `agree` predicts", () => {
     const rsa = ["ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-AES128-SHA", "AES128-SHA"];
     const policies: Readonly<Record<string, TlsPolicy>> = {
-      "what we recommend": RECOMMENDED,
+      "the recommended policy": RECOMMENDED,
       "the adapter's default": ADAPTER_DEFAULT,
-      "TLS 1.3 only": only("TLS1_3", ...RECOMMENDED.ciphers),
+      "only TLS 1.3": only("TLS1_3", ...RECOMMENDED.ciphers),
       "TLS 1.2 and all ciphers": only("TLS1_2", ...CIPHERS),
-      "TLS 1.2 and a key for RSA": only("TLS1_2", ...rsa),
+      "TLS 1.2 and ciphers for RSA": only("TLS1_2", ...rsa),
       "TLS 1.0 or 1.1": { minimum: "TLS1_0", maximum: "TLS1_1", ciphers: CIPHERS },
       "TLS 1.1 and ciphers of TLS 1.2": only("TLS1_1", ...RECOMMENDED.ciphers),
     };
     for (const [name, tls] of Object.entries(policies))
-      it(`if that has ${name}`, async () => {
+      it(`if the backend has ${name}`, async () => {
         for (const key of [...KEYS, "ECDSA-P384"] as const) {
           const server = await startBackend("Go", issued.backends[key], tls);
           for (const router of Object.values(policies)) {
@@ -235,7 +235,7 @@ describe("Choreo Connect's router", function () {
       });
   });
 
-  it("and a backend in Go have every cipher that we know, from its first version on", async () => {
+  it("and a backend in Go support every known cipher, from its first version on", async () => {
     for (const cipher of CIPHERS) {
       const key = cipher.authentication === "RSA" ? "RSA-2048" : "ECDSA-P256";
       const tls = only(cipher.since, cipher);
@@ -246,12 +246,12 @@ describe("Choreo Connect's router", function () {
     }
   });
 
-  describe("is configured", () => {
+  describe("can be configured", () => {
     const validated = (tls: TlsPolicy) =>
       validate(routerConfig(upstream({ address: "127.0.0.1:8443" }, { tls })));
     const cipher = (openssl: string): Cipher => ({ ...need(CIPHERS[0], "cipher"), openssl });
 
-    it("with every cipher that we know, alone and together", async () => {
+    it("with every known cipher, alone and together", async () => {
       for (const each of CIPHERS) assert.equal(await validated(only("TLS1_2", each)), "OK");
       for (const policy of [RECOMMENDED, ADAPTER_DEFAULT])
         assert.equal(await validated(policy), "OK");
@@ -268,7 +268,7 @@ describe("Choreo Connect's router", function () {
       assert.equal(await validated({ ...RECOMMENDED, ciphers }), "OK");
     });
 
-    it("with no cipher that we do not know", async () => {
+    it("with no unknown cipher", async () => {
       for (const name of ["ECDHE-RSA-AES128-GCM-SHA384", "aes128-sha"])
         assert.match(
           await validated(only("TLS1_2", "AES256-SHA", cipher(name))),
@@ -276,7 +276,7 @@ describe("Choreo Connect's router", function () {
         );
     });
 
-    it("with no suite of TLS 1.3, which would do nothing beside others", async () => {
+    it("with no suite of TLS 1.3, which would have no effect together with others", async () => {
       const suite = cipher("TLS_AES_128_GCM_SHA256");
       assert.match(await validated(only("TLS1_3", suite)), /Failed to initialize cipher suites/);
       assert.equal(await validated(only("TLS1_3", "AES256-SHA", suite)), "OK");

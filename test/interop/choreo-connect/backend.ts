@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { TLSSocket, type SecureVersion } from "node:tls";
 
 /**
- * A server that demands a client certificate and answers with its CN. It reads PEM, as most servers in Node do, takes its settings
- * as NAME=VALUE, and ends with its standard input.
+ * A server that requires a client certificate and answers with its CN. It reads PEM, like most servers in Node, takes
+ * its settings as NAME=VALUE, and ends with its standard input.
  */
 const settings = new Map(
   process.argv.slice(2).map((argument) => {
@@ -23,7 +23,7 @@ const server = createServer(
     rejectUnauthorized: true,
     minVersion: version("minimum"),
     maxVersion: version("maximum"),
-    // OpenSSL's settings for TLS 1.3 are in the same list, and it has them anyway.
+    // OpenSSL's suites of TLS 1.3 would be in the same list, but it has them anyway.
     ciphers: setting("ciphers").replaceAll(",", ":"),
   },
   ({ socket }, response) => {
@@ -31,7 +31,7 @@ const server = createServer(
   },
 );
 
-// Node ends the handshake well with whatever certificate, and then the connection: its reason is the socket's to tell.
+// Node completes the handshake with any certificate, and then closes the connection: the socket has the reason.
 server.on("tlsClientError", (error: Error, socket: TLSSocket) => {
   const reason = socket.authorizationError as unknown as string | null;
   console.error(`refused: ${reason ?? error.message}`);
@@ -46,7 +46,7 @@ function setting(name: string): string {
   return settings.get(name) ?? "";
 }
 
-/** `TLSv1` is the oldest one's name. */
+/** Returns a version's name in Node. The oldest one is `TLSv1`. */
 function version(name: string): SecureVersion {
   return setting(name).replace("TLS1_", "TLSv1.").replace(/\.0$/, "") as SecureVersion;
 }

@@ -13,18 +13,18 @@ import { builtGo } from "./programs";
 
 /** Files of a backend that reads PEM. */
 export interface PemFiles extends PairFiles {
-  /** CAs by which it knows the router. */
+  /** CAs that it trusts for the router. */
   readonly clients: string;
 }
 
-/** Files of one in Java. */
+/** Files of a backend in Java. */
 export interface StoreFiles {
   readonly type: "PKCS12" | "JKS";
   readonly keys: string;
   readonly trust: string;
 }
 
-/** What a backend may read. */
+/** Files of a backend in all forms. */
 export interface BackendFiles {
   readonly pem: PemFiles;
   readonly PKCS12: StoreFiles;
@@ -34,12 +34,15 @@ export interface BackendFiles {
 export const BACKENDS = ["Go", "Node", "Java with PKCS#12", "Java with JKS"] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
-/** What a backend speaks, in its own names of ciphers. */
+/** TLS settings of a backend, with its own names of ciphers. */
 export interface BackendTls extends Omit<TlsPolicy, "ciphers"> {
   readonly ciphers: readonly string[];
 }
 
-/** Starts a backend that demands a client certificate, answers with its CN, and says on standard error whom it refuses and why. */
+/**
+ * Starts a backend that requires a client certificate and answers with its CN. It reports on standard error which
+ * clients it refuses, and why.
+ */
 export function startBackend(
   name: BackendName,
   files: BackendFiles,
@@ -74,7 +77,7 @@ export async function startJava(files: StoreFiles, tls: BackendTls): Promise<Ser
   return start("java", [...JAVA_OPTIONS, "-cp", await javaBackend(), "Backend"], files, tls);
 }
 
-/** For `before` hooks: builds what is built of the backends. */
+/** Builds the backends that must be built, for `before` hooks. */
 export async function buildBackends(): Promise<void> {
   await Promise.all([goBackend(), javaBackend()]);
 }

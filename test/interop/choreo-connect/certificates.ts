@@ -11,11 +11,11 @@ import { RSA_2048 } from "../spinnaker/secrets";
 import type { BackendFiles } from "./backends";
 import type { PairFiles } from "./envoy-config";
 
-/** The host of the endpoint. The backend's certificate has two other names: those below WILDCARD, and 127.0.0.1. */
+/** The host of the endpoint. The backend's certificate has two other names: WILDCARD and 127.0.0.1. */
 export const HOST = "backend.example.com";
 export const WILDCARD = "*.apis.example.com";
 
-/** The backend's keys: the older generation certifies the RSA one, the newer one the others. */
+/** The backend's keys. The older generation signs the RSA one's certificate, the newer one those of the others. */
 const BACKEND_KEYS = {
   "RSA-2048": RSA_2048,
   "ECDSA-P256": P256,
@@ -23,13 +23,13 @@ const BACKEND_KEYS = {
 } as const satisfies Partial<Record<KeyAlgorithm, KeyOptions>>;
 export type Key = keyof typeof BACKEND_KEYS;
 
-/** What the test's backends and routers have, in files. */
+/** Files of the test's backends and routers. */
 export interface Certificates {
   /** Both generations, as PEM. */
   readonly bundle: string;
-  /** The same among public CAs, in a file as the router has one for all endpoints. */
+  /** File with both generations and public CAs, like the router's bundle for all endpoints. */
   readonly global: string;
-  /** A CA that has the name of the older generation, as PEM. */
+  /** Another CA with the name of the older generation, as PEM. */
   readonly impostor: string;
   readonly routers: Readonly<Record<"g1" | "g2" | "impostor", PairFiles>>;
   readonly backends: Readonly<Record<Key, BackendFiles & { readonly certificatePem: string }>>;
@@ -99,7 +99,7 @@ export async function certificates(folder: string): Promise<Certificates> {
   };
 }
 
-/** Converts a store as its users do who still need the older format. */
+/** Converts a store as users do who still need the older format. */
 async function asJks(store: string): Promise<string> {
   const jks = store.replace(/\.p12$/, ".jks");
   const from = ["-srckeystore", store, "-srcstoretype", "PKCS12"];

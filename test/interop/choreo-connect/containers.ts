@@ -37,16 +37,16 @@ export interface Container {
 
 export type Containers = Readonly<Record<Part, Container>>;
 
-/** What a stack makes for a gateway. */
+/** Certificates, keys and configuration that a stack creates for a gateway. */
 export interface Material {
   readonly leaves: Leaves;
   /** The CA's generations as PEM, the signing one first. */
   readonly bundle: string;
-  /** The pair of backend tokens. */
+  /** The pair for backend tokens. */
   readonly tokens: Leaf;
   /** The adapter's configuration, a template of the chart; undefined for the chart's own. */
   readonly configToml?: string;
-  /** What the parts' certificate files consist of. @default - what we make of them */
+  /** Creates the contents of the parts' certificate files. @default - as Countersign does */
   readonly fileOf?: typeof certificateFileOf;
 }
 
@@ -56,7 +56,7 @@ const SECRETS: Omit<SecretNames<string>, "caCertificates"> = {
 };
 const CA_SECRET = "ca-certificates-1";
 
-/** Does with a stack's Secrets and values what Helm and a kubelet do. */
+/** Creates containers from a stack's Secrets and values, as Helm and a kubelet do. */
 export async function inCluster(
   helm: Helm,
   gateway: Gateway,
@@ -97,9 +97,10 @@ export async function inCluster(
 }
 
 /**
- * Puts a stack's export over the distribution, whose mounts and variables these are (v1.2.0, docker-compose.yaml).
+ * Creates containers from a stack's export over the distribution, with the distribution's mounts and variables (v1.2.0,
+ * docker-compose.yaml).
  *
- * @param configToml the distribution's, which nobody changes.
+ * @param configToml the distribution's unchanged configuration.
  */
 export function inCompose(
   gateway: Gateway,
@@ -146,7 +147,7 @@ export function inCompose(
   });
 }
 
-/** Its images' own, before anything is mounted over it. */
+/** Writes the bundle of the images, before anything is mounted over it. */
 function putPublicBundle(root: string): void {
   put(root, ROUTER_BUNDLE, rootCertificates.join("\n"));
 }
@@ -158,7 +159,7 @@ export function put(root: string, path: string, content: string | Buffer): void 
   writeFileSync(file, content, { mode: 0o600 });
 }
 
-/** Where paths of a container are here. */
+/** Replaces paths in a container with the paths on this machine. */
 export function placed<T>(value: T, { root }: Container): T {
   const text = JSON.stringify(value).replace(/"\/(home\/wso2|etc\/ssl)\//g, `"${root}/$1/`);
   return JSON.parse(text) as T;
@@ -189,7 +190,7 @@ interface Objects {
   readonly manifests: Manifests;
 }
 
-/** All mounts of the chart are single files. */
+/** Mounts files into a container. All mounts of the chart are single files. */
 function mount(
   deployment: V1Deployment,
   { volumeMounts = [] }: V1Container,

@@ -22,7 +22,7 @@ import { routerConfigOf, type Cluster } from "./envoy-config";
 import { bareGateway, type PartCases } from "./part-cases";
 import { configure } from "./stand-ins";
 
-/** What the endpoint facts are made of. */
+/** Input of the tests of endpoints. */
 export interface EndpointSetting {
   readonly helm: Helm;
   readonly folder: string;
@@ -47,7 +47,7 @@ const SETTINGS = {
   }),
 } satisfies Record<Name, (ports: Ports) => BackendSettings>;
 
-/** What the adapter and Envoy make of what a stack hands out for backends, and what those make of theirs. */
+/** Tests what the adapter, Envoy and the backends do with the files that a stack provides for them. */
 export function endpointFacts(setting: () => EndpointSetting): void {
   describe("with backends", () => {
     let servers: Readonly<Record<Name, Server>>;
@@ -60,10 +60,10 @@ export function endpointFacts(setting: () => EndpointSetting): void {
     });
     after(stopServers);
 
-    /** A backend with what it is given for a certificate of this generation. */
+    /** Starts a backend with the files for a certificate of this generation. */
     async function start(name: Name, ca: Issued): Promise<Server> {
       const { cases, folder } = setting();
-      // Ports are not known yet, and nothing that a backend is given has them.
+      // Ports are not known yet, but no file of a backend contains them.
       const backend = backendOf(name, SETTINGS[name]({ payments: 1, stock: 1 }));
       const names = [
         ...backend.dnsNames.map((each) => `DNS:${each}`),
@@ -111,7 +111,7 @@ export function endpointFacts(setting: () => EndpointSetting): void {
       return made;
     }
 
-    /** Calls an endpoint by what the adapter says when an API has it. */
+    /** Calls an endpoint with the configuration that the adapter creates for an API with it. */
     async function callEndpoint(
       url: string,
       { adapter, router } = containers,
@@ -129,7 +129,7 @@ export function endpointFacts(setting: () => EndpointSetting): void {
       SETTINGS[name](portsOf({ ...servers, [name]: server })).endpoints[0] ?? "";
 
     for (const name of ["payments", "stock"] as const)
-      it(`call ${name}, which knows the router by what it is given`, async () => {
+      it(`call ${name}, which trusts the router with its files`, async () => {
         const { cluster, ...answer } = await callEndpoint(urlOf(name));
         accepted(answer);
         assert.equal(answer.version, "TLSv1.3");
@@ -143,7 +143,7 @@ export function endpointFacts(setting: () => EndpointSetting): void {
         assert.equal(validation_context.trusted_ca.inline_bytes, base64(bundle));
       });
 
-    it("call none whose URL differs by one character from what the stack knows", async () => {
+    it("refuse one whose URL differs by one character from the stack's", async () => {
       for (const different of [`${urlOf("payments")}/`, urlOf("payments").replace(/v1$/, "v2")]) {
         const { cluster, ...answer } = await callEndpoint(different);
         assert.deepEqual(tlsOf(cluster).validation_context.trusted_ca, {
@@ -164,7 +164,7 @@ export function endpointFacts(setting: () => EndpointSetting): void {
       }
     });
 
-    it("call none with a certificate of a generation that came after the API was deployed", async () => {
+    it("refuse one with a certificate of a generation that was added after the API was deployed", async () => {
       const { g2, materials } = setting().cases;
       const renewed = await start("payments", g2);
       const old = await laidOut(gatewayWith(renewed), materials.before.bundle);
@@ -172,7 +172,7 @@ export function endpointFacts(setting: () => EndpointSetting): void {
       assert.match(refused(answer), /CERTIFICATE_VERIFY_FAILED/);
     });
 
-    it("call those that are trusted globally by the router's one bundle", async () => {
+    it("call globally trusted ones with the router's bundle", async () => {
       const gateway = gatewayOf(portsOf(servers), { trust: "global" });
       const global = await laidOut(gateway);
       for (const name of ["payments", "stock"] as const) {
@@ -184,7 +184,7 @@ export function endpointFacts(setting: () => EndpointSetting): void {
       }
     });
 
-    it("call them by a certificate that no endpoint is named for, which a project of ours does not have", async () => {
+    it("call them with a certificate that is not assigned to an endpoint, which Countersign never writes", async () => {
       const { bundle } = setting().cases.materials.prepared;
       const other = await laidOut(gatewayOf(portsOf(servers)));
       put(
@@ -200,7 +200,7 @@ export function endpointFacts(setting: () => EndpointSetting): void {
       );
     });
 
-    it("speak with docker-compose what the exported table says", async () => {
+    it("use the exported TLS settings with docker-compose", async () => {
       const { adapter } = setting().compose;
       const gateway = gatewayOf(portsOf(servers));
       deploy(adapter, gateway, setting().cases.materials.before.bundle);
@@ -212,7 +212,7 @@ export function endpointFacts(setting: () => EndpointSetting): void {
       );
     });
 
-    it("know all endpoints of a backend", async () => {
+    it("call all endpoints of a backend", async () => {
       const ports = portsOf(servers);
       const endpoints = [urlOf("payments"), `${urlOf("payments")}/sandbox`];
       const gateway = gatewayOf(ports);
@@ -233,7 +233,7 @@ interface ExportedTls extends Omit<BackendTls, "ciphers"> {
   readonly ciphers: Readonly<Record<"openssl" | "java" | "go", string[]>>;
 }
 
-/** Puts the endpoint certificates into the project of an API, and the project where the adapter looks. */
+/** Puts the endpoint certificates into an API project, and the project into the adapter's folder. */
 function deploy({ root }: Container, gateway: Gateway, bundle: string): void {
   put(root, `/home/wso2/artifacts/apis/${API}/api.yaml`, apiYaml([]));
   for (const { path, content } of apiFiles(gateway, bundle))

@@ -11,35 +11,35 @@ export interface PairFiles {
   readonly key: string;
 }
 
-/** A backend as the router knows it. */
+/** A backend as the router sees it. */
 export interface Upstream {
   /** The host of the endpoint's URL. */
   readonly host: string;
-  /** Where that is in the test. */
+  /** Address of the host in the test. */
   readonly address: string;
   readonly tls: TlsPolicy;
-  /** What the router shows; undefined: nothing, which no configuration of an adapter can say. */
+  /** The pair that the router shows; undefined for none, which an adapter cannot configure. */
   readonly pair: PairFiles | undefined;
-  /** The certificates of an endpoint, as PEM, or the file that there is for all. */
+  /** The certificates of an endpoint, as PEM, or the file for all endpoints. */
   readonly trust: { readonly pem: string } | { readonly file: string };
 }
 
 /**
- * A router's configuration: what an adapter sends over xDS for an API with one endpoint (wso2/product-microgateway v1.2.0,
- * adapter/internal/oasparser/envoyconf/routes_with_clusters.go), as a file. Without the enforcer, and with a listener that tells what became
- * of a request.
+ * Returns a router's configuration as a file: what an adapter sends over xDS for an API with one endpoint
+ * (wso2/product-microgateway v1.2.0, adapter/internal/oasparser/envoyconf/routes_with_clusters.go), without the
+ * enforcer, and with a listener that reports the result of a request.
  */
 export function routerConfig(upstream: Upstream): object {
   return routerConfigOf([cluster(upstream)]);
 }
 
-/** A cluster of Envoy's, of which the tests care for the name alone. */
+/** An Envoy cluster. The tests use only its name. */
 export interface Cluster {
   readonly name: string;
   readonly [field: string]: unknown;
 }
 
-/** A router's configuration that calls each cluster by the path of its name. */
+/** Returns a router's configuration that calls each cluster at the path with its name. */
 export function routerConfigOf(clusters: readonly Cluster[]): object {
   return {
     admin: { address: socket("127.0.0.1", 0) },
@@ -47,7 +47,7 @@ export function routerConfigOf(clusters: readonly Cluster[]): object {
   };
 }
 
-/** The headers of an answer, and what Envoy is to put into them. */
+/** Headers of an answer, and the values that Envoy puts into them. */
 export const TOLD = {
   "x-version": "%UPSTREAM_TLS_VERSION%",
   "x-cipher": "%UPSTREAM_TLS_CIPHER%",
@@ -107,7 +107,7 @@ function cluster({ address, ...upstream }: Upstream): Cluster {
   };
 }
 
-/** The parts of a cluster that say where it is, and that it is called by TLS. */
+/** Returns the fields of a cluster for its address, and for TLS. */
 export function reached(name: string, address: string, context: object): object {
   const [, ip = "", port = ""] = /^(.*):(\d+)$/.exec(address) ?? [];
   const endpoint = { address: socket(ip, Number(port)) };
@@ -123,7 +123,7 @@ export function reached(name: string, address: string, context: object): object 
   };
 }
 
-/** What mutual TLS consists of. */
+/** Returns the settings for mutual TLS. */
 function tlsContext({ host, tls, pair, trust }: Omit<Upstream, "address">): object {
   const isIp = isIpAddress(host);
   return {

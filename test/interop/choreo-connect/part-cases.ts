@@ -7,7 +7,7 @@ import { P256 } from "../openssl";
 import { inCluster, type Containers, type Material } from "./containers";
 import { Authorities, DNS_NAMES, type Leaf, type Leaves } from "./part-certificates";
 
-/** A gateway without backends. An API Manager is there, as without one the CA is in two truststores more. */
+/** Returns a gateway without backends, with an API Manager, because without one the CA is in two more trust stores. */
 export function bareGateway(apiManager: Leaf): Gateway {
   return {
     dnsNames: DNS_NAMES,
@@ -19,11 +19,11 @@ export function bareGateway(apiManager: Leaf): Gateway {
   };
 }
 
-/** In the order of a rotation: the CA has one generation, two of which the older or the newer one signs, and one again. */
+/** Phases of a rotation: one generation; a second one, while the first one signs; the second one signs; only it is left. */
 export const PHASES = ["before", "prepared", "switched", "retired"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What the test's gateways are made of. */
+/** Material of the test's gateways. */
 export interface PartCases {
   readonly authorities: Authorities;
   readonly g1: Issued;
@@ -33,15 +33,18 @@ export interface PartCases {
   readonly materials: Readonly<
     Record<
       | Phase
-      /** Before a rotation, with new certificates of the same CA. */
+      /** Material before a rotation, with new certificates of the same CA. */
       | "renewed"
-      /** With nothing but its own certificate in a part's file: before a renewal, and with a new one for the router, or the others. */
+      /**
+       * Files with only a part's own certificate: before a renewal, and after one of the router's certificate or of
+       * the others'.
+       */
       | "single"
       | "singleRouter"
       | "singleOthers"
-      /** Everything of a CA that has the name of ours, but for whom it trusts. */
+      /** Pairs from another CA with the same name, but with the same trusted CAs. */
       | "impostor"
-      /** The enforcer's pair in the adapter's place. */
+      /** The enforcer's pair in place of the adapter's. */
       | "posing",
       Material
     >
@@ -51,7 +54,7 @@ export interface PartCases {
 
 /** Keys that adapter and enforcer cannot use, with certificates for them. */
 export interface UnusableKeys {
-  /** The key of `before`, as OpenSSL wrote it for decades. */
+  /** The keys of `before`, in the form that OpenSSL wrote for decades. */
   readonly "PKCS#1": Leaves;
   readonly "ECDSA-P256": Leaves;
 }
@@ -97,7 +100,7 @@ export async function partCases(folder: string): Promise<PartCases> {
   };
 }
 
-/** Containers of each material, by its name. */
+/** Creates the containers of each material, by its name. */
 export async function containersOf<Name extends string>(
   helm: Helm,
   gateway: Gateway,

@@ -13,19 +13,19 @@ export type Leaves = Readonly<Record<Part, Leaf>>;
 export const RELEASE = { releaseName: "gateway", namespace: "gate" };
 export const DNS_NAMES = partDnsNames(["api.example.com"], RELEASE);
 
-/** CAs and pairs of a test, in a folder that goes with it. */
+/** Creates CAs and pairs of a test, in a folder that is deleted with it. */
 export class Authorities {
   private count = 0;
 
   constructor(private readonly folder: string) {}
 
-  /** A generation of a CA: those that a stack makes have one name. */
+  /** Creates a generation of a CA. The generations that a stack creates have one name. */
   ca(name = "gateway"): Promise<Issued> {
     const extensions = [...CA, "subjectKeyIdentifier=hash"];
     return issue(this.file(), P256, { subject: `/O=Test/CN=${name}`, extensions });
   }
 
-  /** A pair for each part. */
+  /** Creates a pair for each part. */
   parts(ca: Issued, key: KeyOptions = RSA_2048): Promise<Leaves> {
     return ofEach((part) => {
       const asked = { subject: `/O=Choreo Connect/CN=${part}`, extensions: extensionsOf(part) };
@@ -33,12 +33,12 @@ export class Authorities {
     });
   }
 
-  /** New certificates for the same keys, as a renewal makes them, and the next generation of a CA. */
+  /** Creates new certificates for the same keys, as in a renewal, or with the next generation of a CA. */
   renewed(leaves: Leaves, ca: Issued): Promise<Leaves> {
     return ofEach((part) => this.renewedPart(part, leaves[part], ca));
   }
 
-  /** The same keys in PKCS#1. */
+  /** Returns the same keys in PKCS#1. */
   traditional(leaves: Leaves): Promise<Leaves> {
     return ofEach(async (part) => {
       const privateKeyPem = await openssl(
@@ -51,13 +51,13 @@ export class Authorities {
     });
   }
 
-  /** A pair for a server, with these SANs in the words of openssl.cnf. */
+  /** Creates a pair for a server, with these SANs in the form of openssl.cnf. */
   server(name: string, ca: Issued, names: readonly string[], key = P256): Promise<Issued> {
     const extensions = [...LEAF, `subjectAltName=${names.join(",")}`];
     return issue(this.file(), key, { subject: `/O=Test/CN=${name}`, ca, extensions });
   }
 
-  /** One that is its own issuer. */
+  /** Creates a self-signed pair. */
   alone(name: string, key = RSA_2048): Promise<Issued> {
     return issue(this.file(), key, { subject: `/O=Test/CN=${name}`, extensions: LEAF });
   }

@@ -1,18 +1,18 @@
 import type { BackendName } from "./backends";
 
-/** Why a connection did not come about, as one of its sides says it. */
+/** Messages of one side about a connection that failed. */
 export interface Reasons {
   readonly silent: RegExp;
   readonly stranger: RegExp;
 }
 
-/** What a backend says that refuses, or is refused. */
+/** Messages of a backend that refuses, or is refused. */
 export interface BackendReasons extends Reasons {
   readonly unknownCa: RegExp;
   readonly wrongName: RegExp;
   readonly cipher: RegExp;
   readonly version: RegExp;
-  /** What the router knows of it up to TLS 1.2. */
+  /** Messages that the router gets about it up to TLS 1.2. */
   readonly alerts: Reasons;
 }
 
@@ -43,7 +43,7 @@ export const REASONS: Readonly<Record<BackendName, BackendReasons>> = {
     wrongName: /refused: .*alert certificate unknown/,
     cipher: /refused: .*no shared cipher/,
     version: /refused: .*unsupported protocol/,
-    // Node looks at a certificate when the handshake is over, and then hangs up without a word.
+    // Node checks a certificate after the handshake, and then closes the connection without an alert.
     alerts: { silent: /SSLV3_ALERT_HANDSHAKE_FAILURE/, stranger: /^$/ },
   },
   "Java with PKCS#12": JAVA,

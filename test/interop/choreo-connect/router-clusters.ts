@@ -8,10 +8,10 @@ const PEERS = {
 } as const;
 
 /**
- * The cluster by which a router calls one of the other parts (v1.2.0, router/src/main/resources/envoy.yaml.template): by TLS 1.2, and
- * without a look at the names in the certificate.
+ * Returns the cluster with which a router calls one of the other parts (v1.2.0,
+ * router/src/main/resources/envoy.yaml.template): with TLS 1.2, and without checking the names in the certificate.
  *
- * @param options `isSilent` if it shows no certificate, which no configuration of a router says.
+ * @param options `isSilent` if it shows no certificate, which no router is configured for.
  */
 export function peerCluster(
   name: string,
@@ -54,7 +54,7 @@ export function peerCluster(
   return placed(made, router);
 }
 
-/** A gRPC call with an empty message. */
+/** Request of a gRPC call with an empty message. */
 export const GRPC: RequestInit = {
   method: "POST",
   headers: { "content-type": "application/grpc", te: "trailers" },

@@ -9,7 +9,7 @@ import { builtGo } from "./programs";
 
 const LISTENING = /^listening on (.+)$/m;
 
-/** Several servers in one process, each of a container. */
+/** Several servers in one process, one per container. */
 export class Servers {
   private constructor(private readonly server: Server) {}
 
@@ -32,22 +32,22 @@ export class Servers {
   }
 }
 
-/** The adapter of each container. */
+/** Starts the adapter of each container. */
 export async function startAdapters(
   containers: Readonly<Record<string, Container>>,
 ): Promise<Servers> {
   return Servers.start(await adapter(), [], containers);
 }
 
-/** What an adapter makes of an API project. */
+/** An adapter's configuration for an API project. */
 export interface Configured {
-  /** With paths as they are in the router. */
+  /** The cluster, with paths in the router's container. */
   readonly cluster: Cluster;
-  /** What it logs. */
+  /** Problems that the adapter logs. */
   readonly problems: readonly string[];
 }
 
-/** @returns what a container's adapter makes of the projects in it, by their names. */
+/** @returns the configurations that a container's adapter creates for the projects in it, by their names. */
 export async function configure({
   root,
 }: Container): Promise<Readonly<Record<string, Configured>>> {
@@ -55,7 +55,7 @@ export async function configure({
   return JSON.parse(made) as Record<string, Configured>;
 }
 
-/** With which pair an enforcer signs tokens, by what its adapter tells it. */
+/** Returns the pair with which an enforcer signs tokens, as its adapter tells it. */
 export async function signingPair({ root }: Container): Promise<PairPaths> {
   const told = JSON.parse(await output(await adapter(), ["tokens", root])) as {
     PrivateKeyPath: string;
@@ -64,20 +64,20 @@ export async function signingPair({ root }: Container): Promise<PairPaths> {
   return { certificate: told.PublicCertificatePath, key: told.PrivateKeyPath };
 }
 
-/** The enforcer of each container. */
+/** Starts the enforcer of each container. */
 export async function startEnforcers(
   containers: Readonly<Record<string, Container>>,
 ): Promise<Servers> {
   return Servers.start("java", await enforcer(), containers);
 }
 
-/** What an enforcer can be asked: to start, to call an adapter, or to sign with a key and verify by a certificate. */
+/** A request to an enforcer: to start, to call an adapter, or to sign with a key and verify with a certificate. */
 export type Question =
   | readonly ["start", Container]
   | readonly ["call", Container, address: string]
   | readonly ["tokens", Container, key: string, certificates: string];
 
-/** Asks enforcers; all at a time, because what takes long is to start Java. */
+/** Asks enforcers all questions at once, because starting Java is slow. */
 export async function askEnforcers(questions: readonly Question[]): Promise<string[]> {
   const lines = questions.map(
     ([what, { root }, ...rest]) => `${[what, root, ...rest].join("\t")}\n`,
@@ -86,7 +86,7 @@ export async function askEnforcers(questions: readonly Question[]): Promise<stri
   return answers.trimEnd().split("\n");
 }
 
-/** For `before` hooks: builds both. */
+/** Builds both stand-ins, for `before` hooks. */
 export async function buildStandIns(): Promise<void> {
   await Promise.all([adapter(), enforcer()]);
 }

@@ -12,7 +12,7 @@ import { inCluster, put, type Containers } from "./containers";
 import { bareGateway, type PartCases } from "./part-cases";
 import { askEnforcers, signingPair } from "./stand-ins";
 
-/** What the facts about tokens are made of. */
+/** Input of the tests of tokens. */
 export interface TokenSetting {
   readonly helm: Helm;
   readonly folder: string;
@@ -20,7 +20,7 @@ export interface TokenSetting {
   readonly containers: Readonly<Record<"before" | "switched" | "compose", Containers>>;
 }
 
-/** A configuration as that of the distribution: it has nothing of versions, ciphers and pairs for tokens. */
+/** A configuration like the distribution's: it does not set versions, ciphers, or pairs for tokens. */
 export const DISTRIBUTION = `[adapter.server]
   enabled = true
 [router.upstream.tls]
@@ -29,10 +29,10 @@ export const DISTRIBUTION = `[adapter.server]
   enabled = true
 `;
 
-/** With which pairs the enforcer signs tokens, by what the adapter makes of its configuration and its variables. */
+/** Tests which pairs the enforcer signs tokens with, according to the adapter's configuration and variables. */
 export function tokenFacts(setting: () => TokenSetting): void {
   describe("sign tokens", () => {
-    it("with keys by which the enforcer's tokens are verified, of either kind", async () => {
+    it("with keys that match the certificates for verification, of either kind", async () => {
       const { containers } = setting();
       const tokens = (name: keyof typeof containers, key: string, certificates: string) =>
         ["tokens", containers[name].enforcer, key, certificates] as const;
@@ -46,7 +46,7 @@ export function tokenFacts(setting: () => TokenSetting): void {
       assert.deepEqual(answers, [...Array<string>(4).fill("verified"), "not verified"]);
     });
 
-    it("with the pair for tokens, which the adapter tells the enforcer of", async () => {
+    it("with the pair for tokens, which the adapter names to the enforcer", async () => {
       const { cases, containers, folder, helm } = setting();
       const material = { ...cases.materials.before, configToml: DISTRIBUTION };
       const gateway = bareGateway(cases.apiManager);
@@ -60,7 +60,7 @@ export function tokenFacts(setting: () => TokenSetting): void {
       assert.deepEqual(answers, Array<string>(all.length).fill("verified"));
     });
 
-    it("with the key of its own certificate, if nobody tells it of a pair", async () => {
+    it("with the key of its own certificate, if no pair is named", async () => {
       const { containers, folder } = setting();
       const { root } = containers.before.adapter;
       const untold = { root: join(folder, "untold"), environment: {} };
@@ -69,7 +69,7 @@ export function tokenFacts(setting: () => TokenSetting): void {
       assert.deepEqual(await signingPair(untold), { certificate: OWN_ANCHOR, key: OWN_PAIR.key });
     });
 
-    it("not at all, if several pairs are to sign", async () => {
+    it("not at all, if several pairs have to sign", async () => {
       const pair = "[[enforcer.jwtGenerator.keypair]]\nuseForSigning = true\n";
       const paths = 'privateKeyPath = "k"\npublicCertificatePath = "c"\n';
       const config = DISTRIBUTION + pair + paths + pair + paths;

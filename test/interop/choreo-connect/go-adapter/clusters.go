@@ -14,8 +14,8 @@ const tlsType = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.U
 
 var protocols = map[string]string{"TLS1_0": "TLSv1_0", "TLS1_1": "TLSv1_1", "TLS1_2": "TLSv1_2", "TLS1_3": "TLSv1_3"}
 
-// clusterOf is the cluster of an API's endpoints (v1.2.0, adapter/internal/oasparser/envoyconf/routes_with_clusters.go). Paths
-// in it are the router's.
+// clusterOf returns the cluster of an API's endpoints (v1.2.0,
+// adapter/internal/oasparser/envoyconf/routes_with_clusters.go), with paths in the router's container.
 func clusterOf(name string, from *project, router routerSettings) (object, error) {
 	var endpoints, sockets []any
 	for index, raw := range from.endpoints {
@@ -56,7 +56,7 @@ func clusterOf(name string, from *project, router routerSettings) (object, error
 	}, nil
 }
 
-// trustFor finds the certificates of an endpoint by its very characters.
+// trustFor finds the certificates of an endpoint, whose URL it compares exactly.
 func (p *project) trustFor(endpoint string) []byte {
 	if own, found := p.trust[endpoint]; found {
 		return own
@@ -113,7 +113,7 @@ func tlsContext(host string, trust []byte, router routerSettings) object {
 	return context
 }
 
-// protocol is "automatic" for whatever it does not know.
+// protocol returns a version's name in Envoy, which is "automatic" for unknown ones.
 func protocol(name string) string {
 	if known, found := protocols[name]; found {
 		return known

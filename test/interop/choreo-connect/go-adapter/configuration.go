@@ -8,7 +8,7 @@ import (
 	"github.com/pelletier/go-toml"
 )
 
-// A container is the folder that stands for its root.
+// A container is represented by the folder that stands for its root.
 type container struct{ root string }
 
 func (c container) path(inside string) string {
@@ -31,14 +31,14 @@ type routerSettings struct {
 	Upstream struct{ TLS upstreamTLS }
 }
 
-// A tokenPair is one with which the enforcer signs tokens, or by which backends may check older ones.
+// A tokenPair is a pair with which the enforcer signs tokens, or with which backends can check older ones.
 type tokenPair struct {
 	PrivateKeyPath        string
 	PublicCertificatePath string
 	UseForSigning         bool
 }
 
-// settings has those of the adapter's that concern keys and certificates, by the same names and types (v1.2.0,
+// settings contains the adapter's settings for keys and certificates, with the same names and types (v1.2.0,
 // adapter/config/types.go): the parser finds keys by the names of fields, in four spellings.
 type settings struct {
 	Adapter struct {
@@ -58,7 +58,8 @@ type settings struct {
 	}
 }
 
-// configuration reads config.toml over the adapter's defaults (v1.2.0, adapter/config/default_config.go), and variables over both.
+// configuration reads config.toml, which overrides the adapter's defaults (v1.2.0, adapter/config/default_config.go),
+// and variables, which override both.
 func (c container) configuration() (settings, error) {
 	var read settings
 	pair := pairPaths{"/home/wso2/security/keystore/mg.pem", "/home/wso2/security/keystore/mg.key"}
@@ -111,7 +112,7 @@ func oneSigns(pairs []tokenPair) error {
 	return nil
 }
 
-// signing is the pair that the enforcer takes (v1.2.0, enforcer, config/ConfigHolder.java): the first that is for it.
+// signing returns the pair that the enforcer uses (v1.2.0, enforcer, config/ConfigHolder.java): the first to sign with.
 func (read settings) signing() (tokenPair, error) {
 	for _, each := range read.Enforcer.JwtGenerator.Keypair {
 		if each.UseForSigning {

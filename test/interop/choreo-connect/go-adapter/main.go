@@ -1,5 +1,5 @@
-// Command adapter stands in for Choreo Connect's adapter: it reads what that one reads, from a container's files, and makes
-// of it the router's configuration and the server that router and enforcer call.
+// Command adapter stands in for Choreo Connect's adapter. It reads the same files in a container, and creates the
+// router's configuration and the server that router and enforcer call.
 package main
 
 import (
@@ -31,7 +31,7 @@ func run(args []string) error {
 	return serveAll(args[1:])
 }
 
-// tokens writes which pair the enforcer is told to sign tokens with.
+// tokens writes the pair with which the adapter tells the enforcer to sign tokens.
 func tokens(own container) error {
 	config, err := own.configuration()
 	if err != nil {
@@ -44,7 +44,7 @@ func tokens(own container) error {
 	return json.NewEncoder(os.Stdout).Encode(pair)
 }
 
-// configure writes the clusters of each API project, and what the adapter would log of it.
+// configure writes the clusters of each API project, and the problems that the adapter would log.
 func configure(own container) error {
 	config, err := own.configuration()
 	if err != nil {
@@ -70,7 +70,7 @@ func configure(own container) error {
 	return json.NewEncoder(os.Stdout).Encode(made)
 }
 
-// serveAll starts a server for each container, says where they are, and ends with its standard input.
+// serveAll starts a server for each container, prints their addresses, and ends with its standard input.
 func serveAll(named []string) error {
 	var listening []string
 	for _, each := range named {

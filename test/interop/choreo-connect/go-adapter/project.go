@@ -14,16 +14,16 @@ import (
 	"github.com/ghodss/yaml"
 )
 
-// A project is what the adapter takes from an API project's folder.
+// A project contains what the adapter reads from an API project's folder.
 type project struct {
-	// endpoints are the URLs of production, as they stand in api.yaml.
+	// endpoints are the production URLs, exactly as in api.yaml.
 	endpoints []string
-	// trust is PEM by the URL of an endpoint, or by "default".
+	// trust contains PEM by the URL of an endpoint, or by "default".
 	trust    map[string][]byte
 	problems []string
 }
 
-// unnamed is the key of certificates that the index names for no endpoint.
+// unnamed is the key of certificates that the index assigns to no endpoint.
 const unnamed = "default"
 
 var certificate = regexp.MustCompile(`(?s)-----BEGIN CERTIFICATE-----.*-----END CERTIFICATE-----`)
@@ -61,8 +61,8 @@ func readProject(folder string) (*project, error) {
 	return read, err
 }
 
-// assign gives each endpoint its file. A file is taken with the first endpoint that names it, and not there for a second one
-// (v1.2.0, adapter/internal/discovery/xds/server.go); which is first is random there.
+// assign gives each endpoint its file. The first endpoint that names a file removes it, so that a second one does not
+// find it (v1.2.0, adapter/internal/discovery/xds/server.go). In the real adapter, their order is random.
 func (p *project) assign(named map[string]string, files map[string][]byte) {
 	for _, url := range slices.Sorted(maps.Keys(named)) {
 		file := named[url]
@@ -92,7 +92,7 @@ func readIndex(content []byte, into map[string]string) error {
 	return nil
 }
 
-// endpointsIn takes one endpoint or, for load balancing, several.
+// endpointsIn reads one endpoint or, for load balancing, several.
 func endpointsIn(content []byte) ([]string, error) {
 	type endpoint struct{ URL string }
 	var api struct {

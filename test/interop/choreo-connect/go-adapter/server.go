@@ -16,8 +16,8 @@ import (
 	"path/filepath"
 )
 
-// serve starts what listens on the adapter's port for xDS (v1.2.0, adapter/internal/adapter/adapter.go, pkg/tlsutils): whoever
-// has a certificate that the truststore vouches for is told the CN in it, as the answer of any gRPC method.
+// serve starts a server like the one on the adapter's port for xDS (v1.2.0, adapter/internal/adapter/adapter.go,
+// pkg/tlsutils). It answers every gRPC method with the CN of the client's certificate, if the trust store accepts it.
 func serve(name string, own container) (string, error) {
 	config, err := own.configuration()
 	if err != nil {
@@ -54,7 +54,7 @@ func serve(name string, own container) (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// trusted has the certificates of every such file in a folder and those below it.
+// trusted returns the certificates of every certificate file in a folder and its subfolders.
 func trusted(folder string) (*x509.CertPool, error) {
 	pool := x509.NewCertPool()
 	return pool, filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -70,8 +70,8 @@ func trusted(folder string) (*x509.CertPool, error) {
 	})
 }
 
-// tokenKey is the key of the REST API's tokens (v1.2.0, adapter/internal/auth/auth.go). That one looks at the error of the parser
-// when it has taken the key for an RSA one already, and so does this.
+// tokenKey returns the key for the REST API's tokens (v1.2.0, adapter/internal/auth/auth.go). The real adapter checks
+// the parser's error only after it has cast the key to an RSA key, and so does this function.
 func tokenKey(file string) (*rsa.PrivateKey, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// variables are those of a container, by their names in capital letters.
+// variables contains the variables of a container, by their names in capital letters.
 type variables map[string]string
 
 func (c container) variables() (variables, error) {
@@ -21,8 +21,8 @@ func (c container) variables() (variables, error) {
 	return found, err
 }
 
-// resolve puts the variables that are named after a setting in its place, such as CC_ROUTER_UPSTREAM_TLS_CIPHERS (v1.2.0,
-// adapter/pkg/config/parser.go).
+// resolve overrides settings with the variables that are named after them, such as CC_ROUTER_UPSTREAM_TLS_CIPHERS
+// (v1.2.0, adapter/pkg/config/parser.go).
 func (v variables) resolve(read *settings) {
 	v.into(reflect.ValueOf(read).Elem(), "CC")
 }

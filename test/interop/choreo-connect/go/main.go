@@ -1,5 +1,5 @@
-// Command backend is a server that demands a client certificate and answers with its CN. It reads PEM, as most servers
-// in Go do, and ends with its standard input.
+// Command backend is a server that requires a client certificate and answers with its CN. It reads PEM, like most
+// servers in Go, and ends with its standard input.
 package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 	}
 }
 
-// run takes settings as NAME=VALUE.
+// run starts the server. Its settings are NAME=VALUE.
 func run(args []string) error {
 	settings := map[string]string{}
 	for _, arg := range args {

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A server that demands a client certificate and answers with its CN. It reads key stores, whose password is in
+ * A server that requires a client certificate and answers with its CN. It reads key stores, whose password is in
  * STORE_PASSWORD, takes its settings as NAME=VALUE, and ends with its standard input.
  */
 public final class Backend {
@@ -29,7 +29,7 @@ public final class Backend {
   private static final char[] PASSWORD = System.getenv("STORE_PASSWORD").toCharArray();
   private static final List<String> VERSIONS = List.of("TLS1_0", "TLS1_1", "TLS1_2", "TLS1_3");
   private static final List<String> PROTOCOLS = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
-  /** They are in the same list as the others, and without them there is no TLS 1.3. */
+  /** Suites of TLS 1.3, which are in the same list as the others. Without them, there is no TLS 1.3. */
   private static final List<String> TLS13_SUITES =
       List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 

@@ -38,7 +38,7 @@ final class Channels {
 
   private Channels() {}
 
-  /** Starts what listens on the enforcer's port: any method is answered with the CN of who calls. */
+  /** Starts a server like the one on the enforcer's port. It answers every method with the CN of the caller. */
   static int serve(Container own) throws GeneralSecurityException, IOException {
     SslContext context =
         GrpcSslContexts.forServer(
@@ -55,7 +55,7 @@ final class Channels {
     return server.getPort();
   }
 
-  /** @return what the adapter at an address answers to the enforcer. */
+  /** @return the answer of the adapter at an address to the enforcer. */
   static String call(Container own, String address) throws GeneralSecurityException, IOException {
     SslContext context =
         GrpcSslContexts.forClient()
@@ -119,7 +119,7 @@ final class Channels {
     }
   }
 
-  /** A message as it is. */
+  /** Marshals a message as its bytes, unchanged. */
   private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] value) {

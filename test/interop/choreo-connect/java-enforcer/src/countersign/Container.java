@@ -24,7 +24,7 @@ final class Container {
     return value;
   }
 
-  /** The file, or folder, that a variable names. */
+  /** Returns the file or folder that a variable names. */
   Path named(String variable) {
     return inside(variable(variable));
   }

@@ -11,13 +11,13 @@ import java.util.logging.Logger;
 import javax.net.ssl.SSLException;
 
 /**
- * Stands in for Choreo Connect's enforcer: it reads what that one reads, from a container's files and variables, and makes the
- * same connections with it.
+ * A stand-in for Choreo Connect's enforcer. It reads the same files and variables in a container, and makes the same
+ * connections with them.
  */
 public final class Enforcer {
   /**
-   * Where gRPC tells of handshakes that come to nothing, at a level that nobody sees by default. Kept, as loggers that nobody has
-   * go away.
+   * The logger with which gRPC reports failed handshakes, at a level that is not shown by default. It is kept in a
+   * field because loggers without a reference are garbage collected.
    */
   private static final Logger HANDSHAKES =
       Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.WriteBufferingAndExceptionHandler");
@@ -44,7 +44,7 @@ public final class Enforcer {
     while (System.in.read() != -1) {}
   }
 
-  /** Answers each line with one. */
+  /** Answers each line with one line. */
   private static void ask() throws Exception {
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -73,7 +73,7 @@ public final class Enforcer {
     }
   }
 
-  /** What went wrong, and why, in one line. */
+  /** Returns an error and its causes in one line. */
   private static String reasons(Throwable thrown) {
     StringBuilder text = new StringBuilder();
     for (Throwable each = thrown; each != null; each = each.getCause()) {

@@ -13,13 +13,13 @@ import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 
-/** Signs as the enforcer signs tokens (v1.2.0, util/JWTUtils.java), and verifies as their readers do. */
+/** Signs tokens like the enforcer (v1.2.0, util/JWTUtils.java), and verifies them like their readers. */
 final class Tokens {
   private static final byte[] CONTENT = "{\"iss\":\"countersign\"}".getBytes(StandardCharsets.UTF_8);
 
   private Tokens() {}
 
-  /** @param certificates of which the first one counts. */
+  /** @param certificates file with certificates, of which only the first one is used. */
   static boolean isSignedAndVerified(Path key, Path certificates) throws GeneralSecurityException, IOException {
     Signature signature = Signature.getInstance("SHA256withRSA");
     signature.initSign(privateKey(key));
@@ -31,7 +31,7 @@ final class Tokens {
     return signature.verify(signed);
   }
 
-  /** Whatever is not between these two lines is not Base64 to it. */
+  /** Reads a key like the enforcer, which removes only these two lines and decodes everything else as Base64. */
   private static PrivateKey privateKey(Path file) throws GeneralSecurityException, IOException {
     String content =
         Files.readString(file)

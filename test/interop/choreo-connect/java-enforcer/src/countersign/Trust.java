@@ -17,11 +17,11 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Whom the enforcer trusts, as a server and as a client (v1.2.0, config/ConfigHolder.java, util/TLSUtils.java). */
+/** CAs that the enforcer trusts, as a server and as a client (v1.2.0, config/ConfigHolder.java, util/TLSUtils.java). */
 final class Trust {
   private Trust() {}
 
-  /** Java's own CAs, which the enforcer has by default, and all certificates of all files in a folder. */
+  /** Returns Java's own CAs, which the enforcer trusts by default, and the certificates of all files in a folder. */
   static TrustManagerFactory of(Path folder) throws GeneralSecurityException, IOException {
     List<Certificate> anchors = new ArrayList<>(defaults());
     try (Stream<Path> files = Files.walk(folder)) {
@@ -35,7 +35,7 @@ final class Trust {
     return made(store);
   }
 
-  /** The certificates of a file, in their order. */
+  /** Returns the certificates of a file, in their order. */
   static Collection<? extends Certificate> in(Path file) throws GeneralSecurityException, IOException {
     try (InputStream content = Files.newInputStream(file)) {
       return CertificateFactory.getInstance("X.509").generateCertificates(content);
