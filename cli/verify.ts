@@ -35,7 +35,10 @@ export const verify = new Command("verify")
   .option("--context <name>", "its context (default: the current one)")
   .option("--json", "print an array of checks for programs")
   .option("--all", `print every check, also for more than ${SHOWN_IN_FULL} parties`)
-  .addHelpText("after", "\nExit status: 0 if all checks hold, 1 if one fails, 2 if it could not check.")
+  .addHelpText(
+    "after",
+    "\nExit status: 0 if all checks hold, 1 if one fails, 2 if it could not check.",
+  )
   .action(async (options: Options) => {
     // Both start at the same time, because each takes a while.
     const connecting = connect(options);

@@ -47,7 +47,7 @@ const ALL: Calls = {
   "enforcer to adapter": "enforcer",
 };
 
-/** Messages about an unknown CA: of the adapter in Go, the enforcer in Java, and BoringSSL, which Envoy and Java use. */
+/** Messages about an unknown CA: of the adapter (Go), the enforcer (Java), and BoringSSL, which Envoy and Java use. */
 const UNKNOWN_CA = {
   go: (callee: Case) =>
     new RegExp(

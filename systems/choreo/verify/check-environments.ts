@@ -93,7 +93,9 @@ async function checkEnvironment(
   const overridden = entriesOf(workloadOverrides?.container).filter(({ name }) => ours.has(name));
   if (overridden.length > 0) {
     const names = overridden.map(({ name }) => name).join(", ");
-    return { behind: said(`has its own ${names}, because its ReleaseBinding overrides the Workload`) };
+    return {
+      behind: said(`has its own ${names}, because its ReleaseBinding overrides the Workload`),
+    };
   }
   const found = await cluster.custom(apiVersion, COMPONENT_RELEASES, namespace, releaseName);
   const deployed = release.safeParse(found).data?.spec.workload.container;

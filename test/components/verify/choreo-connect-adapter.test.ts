@@ -194,7 +194,10 @@ describe("the rules by which the router calls backends", () => {
 
   it("may switch verification off", () => {
     const { rules, lines } = faults(`${table()}  verifyHostName = false\n`);
-    expectLines(lines, /according to Secret ns\/hand-made and its variables, the adapter has verifyHostName/);
+    expectLines(
+      lines,
+      /according to Secret ns\/hand-made and its variables, the adapter has verifyHostName/,
+    );
     assert.deepEqual([rules.verifies, rules.comparesHost], [true, false]);
     const skipping = faults(`${table()}  disableSslVerification = true\n`);
     assert.equal(skipping.rules.verifies, false);

@@ -19,7 +19,7 @@ export function bareGateway(apiManager: Leaf): Gateway {
   };
 }
 
-/** Phases of a rotation: one generation; a second one, while the first one signs; the second one signs; only it is left. */
+/** Phases of a rotation: one generation; a second one that does not sign yet; the second one signs; only it is left. */
 export const PHASES = ["before", "prepared", "switched", "retired"] as const;
 export type Phase = (typeof PHASES)[number];
 

@@ -30,7 +30,10 @@ describe("The certificates of an API Manager", () => {
       { controlPlane, ...service("1.toml", carbon) },
       REFUSED,
     ],
-    ["nothing about one after an RSA certificate", { controlPlane: manager("rsa2048") + controlPlane }],
+    [
+      "nothing about one after an RSA certificate",
+      { controlPlane: manager("rsa2048") + controlPlane },
+    ],
     [
       "nothing if keys are requested from a URL instead",
       { controlPlane, ...service("2.toml", `${carbon}jwksURL = "https://is.example/jwks"\n`) },

@@ -235,7 +235,11 @@ describe("a configuration of Choreo Connect's backends", () => {
         { [`apis/${"a".repeat(101)}`]: ["payments"] },
         "apis.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: is not a name for an API project: write letters, digits, inner hyphens and dots, at most 100, for example PizzaShack-1.0.0",
       ],
-      ["an API that calls no backend", { "apis/Stock": [] }, "apis.Stock: must have at least 1 entry"],
+      [
+        "an API that calls no backend",
+        { "apis/Stock": [] },
+        "apis.Stock: must have at least 1 entry",
+      ],
       [
         "a text that is not PEM for an API Manager",
         { controlPlane: "mg.pem" },
