@@ -131,7 +131,7 @@ function endpointsOf(
 function sayNoRouter(list: Checklist, isThere: boolean): void {
   list.warn(
     "not-tried",
-    `no handshake of the router with it was tried, as the router ${isThere ? "has no pair that works" : "was not found"}.`,
+    `no handshake of the router with it was tried, as the router ${isThere ? "has no working pair" : "was not found"}.`,
     "See the failed checks of the router.",
   );
 }
