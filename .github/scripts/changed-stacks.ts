@@ -13,7 +13,7 @@ export interface StackReferences {
   readonly references: readonly string[];
 }
 
-/** Folders with nothing in them that a stack is deployed from. Charts are, where a stack names them. */
+/** Folders without any file that stacks are deployed from, except for charts that a stack names. */
 const NO_PROGRAM = [
   ".ci",
   ".github",
@@ -29,18 +29,18 @@ const NO_PROGRAM = [
   "toolchain",
   "verify",
 ];
-/** What of a system belongs to the command. */
+/** Files of a system that belong to the command. */
 const SYSTEM_COMMAND = /^systems\/[^/]+\/(command\.ts$|(enroll|export|verify)\/)/;
 const NO_PROGRAM_FILE =
   /(^|\/)(LICENSE|Makefile|\.editorconfig|\.gitignore|\.mocharc\.json|\.npmrc|\.prettierignore|\.prettierrc\.json|eslint\.config\.mjs)$|\.md$/;
-/** What compiles the program, though its folder is one of those above. */
+/** Files that compile the program, although their folder is listed above. */
 const COMPILER = /^toolchain\/(compiled\.cjs|tsconfig\.(build|program)\.json)$/;
 const STACK_FILE = /^Pulumi\.(.+)\.yaml$/;
 
 /**
- * The stacks that are deployed from any of these files: by their own stack file, by what it names, or because the
- * file belongs to the program. A file of which nothing is known counts as the program's: a preview too many is
- * harmless, one too few is not.
+ * Returns the stacks that are deployed from any of these files: it is their stack file, a file that the stack file
+ * names, or a file of the program. An unknown file counts as the program's: a preview too many is harmless, one too few
+ * is not.
  *
  * @param files paths from the repository's root.
  * @returns names, in the project's order.
@@ -50,7 +50,7 @@ export function changedStacks(files: readonly string[], project: Project): reado
   return project.stacks.map(({ name }) => name).filter((name) => changed.has(name));
 }
 
-/** Stacks whose stack file is gone, though nobody has said that they are not deployed any more. */
+/** Returns the stacks whose stack file is gone, although that does not mean that they are no longer deployed. */
 export function removedStacks(files: readonly string[], project: Project): readonly string[] {
   const known = new Set(project.stacks.map(({ name }) => name));
   return files
@@ -76,13 +76,13 @@ function isProgram(file: string, directory: string): boolean {
   if (COMPILER.test(file)) return true;
   if (SYSTEM_COMMAND.test(file)) return false;
   if (NO_PROGRAM_FILE.test(file) || STACK_FILE.test(posix.basename(file))) return false;
-  // What organizations exchange counts where a stack names it.
+  // Files that organizations exchange count only for the stacks that name them.
   if (isIn(file, posix.join(directory, "enrollments"))) return false;
   if (directory !== "" && isIn(file, directory)) return true;
   return !NO_PROGRAM.some((folder) => isIn(file, folder));
 }
 
-/** Whether it is deployed from the whole repository, which says nothing of whose a file is. */
+/** Whether the stack names the whole repository, which does not tell which files are its own. */
 function namesRoot({ references }: StackReferences): boolean {
   return references.includes("");
 }

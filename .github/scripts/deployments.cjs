@@ -1,11 +1,11 @@
 // @ts-check
-/** What GitHub knows about deployments: which commit was the last to be deployed whole, and who must approve. */
+/** GitHub's records of deployments: the last commit that was deployed completely, and who must approve. */
 "use strict";
 const { stacksIn } = require("./reports.cjs");
 
 /**
- * Sets the output `commit`: the head of the last push whose run deployed everything. What was changed since then is
- * still to be deployed, also where runs were rejected, cancelled or have failed. Empty if there was none.
+ * Sets the output `commit`: the head of the last push whose run deployed everything. Changes since then still have to
+ * be deployed, even if runs were rejected or cancelled or have failed. Empty if there was no such run.
  *
  * @param {any} tools of actions/github-script.
  */
@@ -22,10 +22,10 @@ exports.lastDeployed = async ({ github, context, core }) => {
 };
 
 /**
- * Fails if a stack's environment lets a deployment begin that nobody has approved. GitHub makes an environment that is
- * only named in a workflow, and one that it made has no rules.
+ * Fails if a stack's environment lets a deployment start that nobody has approved. GitHub creates an environment that
+ * is only named in a workflow, and that environment has no rules.
  *
- * In the environment: STACKS, a JSON list; APPROVAL, "none" where people are not to be asked.
+ * In the environment: STACKS, a JSON list; APPROVAL, "none" if no approval is needed.
  *
  * @param {any} tools of actions/github-script.
  */
@@ -48,7 +48,7 @@ exports.requireApproval = async ({ github, context, core }) => {
 /**
  * @param {string} environment
  * @param {any} tools
- * @returns {Promise<string[] | undefined>} kinds of its rules; undefined if it does not exist.
+ * @returns {Promise<string[] | undefined>} kinds of the environment's rules; undefined if it does not exist.
  */
 async function rulesOf(environment, { github, context }) {
   try {

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 
 /**
- * The files that differ between a revision and the one that is checked out, by their paths from the repository's
- * root; of a file that was renamed both.
+ * Returns the files that differ between a revision and the one that is checked out, as paths from the repository's
+ * root. For a renamed file, it returns both paths.
  *
- * @returns undefined if the base is not known here: a branch's first commit, or history that was written anew.
+ * @returns undefined if the base is not known here, as for a branch's first commit or a rewritten history.
  */
 export function changedFiles(base: string): readonly string[] | undefined {
   const commit = resolve(base);
@@ -19,7 +19,7 @@ export function isKnown(revision: string): boolean {
   return resolve(revision) !== undefined;
 }
 
-/** A file's text at a revision; undefined if it was not there. */
+/** Returns a file's text at a revision; undefined if it did not exist. */
 export function fileAt(base: string, path: string): string | undefined {
   const commit = resolve(base);
   if (commit === undefined) return undefined;

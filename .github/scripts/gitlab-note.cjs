@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The comment of sticky-comment.cjs for GitLab: one note for each merge request, written once and renewed with each
- * push. Runs with Node alone, in a pipeline of a merge request.
+ * The comment of sticky-comment.cjs for GitLab: one note for each merge request, written once and updated with each
+ * push. Runs with Node alone, in a merge request's pipeline.
  *
  * In the environment, besides what GitLab sets: REPORTS, the folder with the reports; NOTES_TOKEN, a project access
  * token with the scope `api`.
@@ -19,14 +19,14 @@ async function main() {
   const stacks = files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -5));
   const notes = `projects/${env.CI_PROJECT_ID}/merge_requests/${env.CI_MERGE_REQUEST_IID}/notes`;
   const own = await ownNote(notes);
-  // Where nothing was ever reported there is nothing to say.
+  // Nothing was ever reported, so there is nothing to correct.
   if (stacks.length === 0 && own === undefined) return;
   const what =
     stacks.length === 0
-      ? "No stack's configuration or program is changed any more."
-      : "What a deployment would do to the stacks that this changes.";
+      ? "This merge request no longer changes any stack's configuration or program."
+      : "This is what a deployment would do to the stacks that this merge request changes.";
   const run = env.CI_PIPELINE_URL ?? "";
-  const head = `${MARKER}\n${what} As of ${env.CI_COMMIT_SHORT_SHA}, by [this pipeline](${run}).`;
+  const head = `${MARKER}\n${what} Commit ${env.CI_COMMIT_SHORT_SHA}, checked by [this pipeline](${run}).`;
   const body = assemble({ head, reports: readReports(folder, stacks), run });
   if (own === undefined) await call("POST", notes, { body });
   else await call("PUT", `${notes}/${own}`, { body });
@@ -34,7 +34,7 @@ async function main() {
 
 /**
  * @param {string} notes
- * @returns {Promise<number | undefined>} that of the token's own user: people quote notes.
+ * @returns {Promise<number | undefined>} the id of the note by the token's own user, since people may quote it.
  */
 async function ownNote(notes) {
   const { data: user } = await call("GET", "user");
@@ -53,7 +53,7 @@ async function ownNote(notes) {
  * @param {"GET" | "POST" | "PUT"} method
  * @param {string} path
  * @param {object} [content]
- * @returns {Promise<{ data: any, next: string }>} what GitLab answers, and the number of the next page.
+ * @returns {Promise<{ data: any, next: string }>} GitLab's answer, and the number of the next page.
  */
 async function call(method, path, content) {
   const response = await fetch(`${process.env.CI_API_V4_URL}/${path}`, {
@@ -66,7 +66,7 @@ async function call(method, path, content) {
   });
   if (!response.ok) {
     throw new Error(
-      `GitLab answers ${response.status} to ${method} ${path}: NOTES_TOKEN must be a project access token with the scope api`,
+      `GitLab answered ${response.status} to ${method} ${path}: NOTES_TOKEN must be a project access token with the scope api`,
     );
   }
   return { data: await response.json(), next: response.headers.get("x-next-page") ?? "" };

@@ -1,12 +1,12 @@
 // @ts-check
-/** One issue for each stack that an `up` is due for: opened, kept up to date, and closed when it is done. */
+/** One issue for each stack for which an `up` is due: opened, kept up to date, and closed when the `up` is done. */
 "use strict";
 const { assemble, readReports, runAddress, stacksIn } = require("./reports.cjs");
 
 const LABEL = "countersign-renewal";
 
 /**
- * Of actions/github-script. In the environment: STACKS, a JSON list; REPORTS, the folder with the reports.
+ * Runs in actions/github-script. In the environment: STACKS, a JSON list; REPORTS, the folder with the reports.
  *
  * @param {any} tools
  */
@@ -29,20 +29,20 @@ exports.renewalIssues = async ({ github, context, core }) => {
 
 /**
  * @param {import("./reports.cjs").Report} report
- * @param {any} issue the open one of this stack, if there is one.
+ * @param {any} issue this stack's open issue, if there is one.
  * @param {any} tools
- * @returns {Promise<string>} what was done.
+ * @returns {Promise<string>} the action taken, for the log.
  */
 async function treat(report, issue, { github, context }) {
   const { stack, status } = report;
   const number = issue && { ...context.repo, issue_number: issue.number };
-  // Without a report nothing is known; the job that should have made it has failed, which GitHub tells.
-  if (status === 2) return "no report, so its issue stays as it is";
+  // Without a report nothing is known. The job that should have created it has failed, which GitHub reports.
+  if (status === 2) return "no report, so its issue is left unchanged";
   if (status === 0) {
     if (!issue) return "nothing is due";
     await github.rest.issues.createComment({
       ...number,
-      body: `Nothing is due any more, says [the check](${runAddress(context)}).`,
+      body: `According to [the check](${runAddress(context)}), nothing is due any longer.`,
     });
     await github.rest.issues.update({ ...number, state: "closed", state_reason: "completed" });
     return `closed #${issue.number}`;
@@ -51,7 +51,7 @@ async function treat(report, issue, { github, context }) {
   const body = bodyFor(report, context);
   if (issue) {
     await github.rest.issues.update({ ...number, title, body });
-    return `renewed #${issue.number}`;
+    return `updated #${issue.number}`;
   }
   const { data } = await github.rest.issues.create({
     ...context.repo,
@@ -72,9 +72,9 @@ function bodyFor(report, context) {
   const branch = context.ref.replace(/^refs\/heads\//, "");
   const head = [
     markerOf(stack),
-    `Certificates of this stack are to be renewed, or something that was merged is not deployed. It needs no change of a file: run the workflow \`up\` for this stack, and approve it.`,
+    `Certificates of this stack need to be renewed, or merged changes have not been deployed. No file has to change: run the workflow \`up\` for this stack, and approve it.`,
     `\`\`\`sh\ngh workflow run up.yml --ref ${branch} -f stacks=${stack}\n\`\`\``,
-    `What ends and is renewed by no \`up\` needs a change first; the report names it. [The nightly check](${run}) closes this issue when nothing is due any more.`,
+    `Certificates about to expire that no \`up\` renews need a change first; the report names them. [The nightly check](${run}) closes this issue when nothing is due any longer.`,
   ].join("\n\n");
   return assemble({ head, reports: [report], run });
 }

@@ -1,16 +1,18 @@
 /**
- * Makes the report of one stack: `countersign report`, the page of the run, and the files that a later job reads.
+ * Creates the report for one stack: runs `countersign report`, and writes the page of the run and the files that a
+ * later job reads.
  *
  * In the environment: STACK; DIRECTORY, the project's folder (default "."); REPORTS, the folder for the files; BASE, a
- * revision to compare with, and FAIL_ON, what is to be found (or "none"), both as `countersign report` takes them. It ends as the
- * command does: 0 nothing was found, 1 something was, 2 the preview failed or there is no report.
+ * revision to compare with, and FAIL_ON, the findings to fail on (or "none"), both as `countersign report` takes them.
+ * The exit status is that of the command: 0 if nothing was found, 1 if something was, 2 if the preview failed or there
+ * is no report.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { addSummary, fail, required, variable } from "./workflow";
 
-/** In place of what is to be found, where an unset variable has a default. */
+/** Value of FAIL_ON for no findings, since an unset variable has a default in the workflow. */
 const NOTHING = "none";
 
 const COMMAND = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
@@ -25,11 +27,13 @@ function main(): number {
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (error) throw error;
-  // Of a preview that failed there can be a report too, which says why.
+  // A failed preview can have a report too, which says why it failed.
   const made = existsSync(file);
   const result = made && (status === 0 || status === 1) ? status : 2;
   writeFileSync(join(folder, `${stack}.json`), JSON.stringify({ stack, status: result }));
-  addSummary(made ? readFileSync(file, "utf8") : `No report of \`${stack}\`: its log says why.`);
+  addSummary(
+    made ? readFileSync(file, "utf8") : `There is no report for \`${stack}\`: its log says why.`,
+  );
   return result;
 }
 

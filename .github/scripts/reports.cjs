@@ -1,23 +1,23 @@
 // @ts-check
-/** Reports that earlier jobs made, and how they become one text of GitHub's. Runs with Node alone. */
+/** Reads the reports of earlier jobs, and joins them into one text for GitHub. Runs with Node alone. */
 "use strict";
 const { existsSync, readFileSync, readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** GitHub takes 65,536 characters in a comment or an issue. */
+/** GitHub accepts 65,536 characters in a comment or an issue. */
 const MOST_CHARACTERS = 65_000;
 
 /**
  * @typedef {object} Report
  * @property {string} stack
- * @property {0 | 1 | 2} status as `countersign report` ended: 0 nothing was found, 1 something was, 2 it failed.
+ * @property {0 | 1 | 2} status exit status of `countersign report`: 0 nothing was found, 1 something was, 2 it failed.
  * @property {string} text Markdown; empty if there is no report.
  */
 
 /**
  * @param {string} folder with the files that report.ts wrote; it may be missing.
- * @param {readonly string[]} stacks those that reports were wanted of.
- * @returns {Report[]} one for each, in their order: a job that broke off has left no files.
+ * @param {readonly string[]} stacks whose reports were requested.
+ * @returns {Report[]} one for each stack, in their order, even if a job broke off and left no files.
  */
 exports.readReports = (folder, stacks) => {
   const files = existsSync(folder) ? new Set(readdirSync(folder)) : new Set();
@@ -34,33 +34,33 @@ exports.readReports = (folder, stacks) => {
 };
 
 /**
- * The reports one after the other, those that failed or found something first. What does not fit is left out by whole reports,
- * with a pointer to where it is: half a report could hide what matters.
+ * Joins the reports, those that failed or found something first. Whole reports that do not fit are left out, with a
+ * link to them: half a report could hide what matters.
  *
  * @param {object} options
- * @param {string} options.head what stands above them, the marker by which the text is found again included.
+ * @param {string} options.head text above them, including the marker by which the text is found again.
  * @param {readonly Report[]} options.reports
- * @param {string} options.run address of the run that made them.
+ * @param {string} options.run address of the run that created them.
  * @param {number} [options.limit] in characters.
  * @returns {string}
  */
 exports.assemble = ({ head: first, reports, run, limit = MOST_CHARACTERS }) => {
   const failed = namesOf(reports.filter(({ status, text }) => status === 2 && text !== ""));
   const head = failed
-    ? `${first}\n\n**The preview failed** of ${failed}: [the run's log](${run}) says why.`
+    ? `${first}\n\n**The preview failed** for ${failed}: [the run's log](${run}) says why.`
     : first;
   const made = reports.filter(({ text }) => text !== "").sort((a, b) => b.status - a.status);
   const missing = namesOf(reports.filter(({ text }) => text === ""));
   const trailer = (/** @type {readonly Report[]} */ leftOut) =>
     [
       leftOut.length > 0 &&
-        `There is no room here for ${namesOf(leftOut)}: [the run](${run}) has the whole reports, on its page and as files.`,
-      missing && `There is no report of ${missing}: [the run's log](${run}) says why.`,
+        `There is no room here for ${namesOf(leftOut)}: [the run](${run}) has the complete reports, on its page and as files.`,
+      missing && `There is no report for ${missing}: [the run's log](${run}) says why.`,
     ].filter((line) => typeof line === "string" && line !== "");
   const sections = made.map((report) => (made.length > 1 ? folded(report) : report.text));
 
   const taken = [];
-  // The longest trailer there can be has its place from the start.
+  // Room for the longest possible trailer is reserved from the start.
   let room = limit - [head, ...trailer(made)].join("\n\n").length;
   const leftOut = [];
   for (const [position, section] of sections.entries()) {
@@ -76,7 +76,7 @@ exports.assemble = ({ head: first, reports, run, limit = MOST_CHARACTERS }) => {
 
 /** @param {Report} report */
 function folded({ stack, status, text }) {
-  const found = ["", ", needs a look", ", failed"][status];
+  const found = ["", ", needs attention", ", failed"][status];
   const open = status === 0 ? "" : " open";
   return `<details${open}><summary><b>${stack}</b>${found}</summary>\n\n${text}\n\n</details>`;
 }
@@ -87,13 +87,13 @@ function namesOf(reports) {
 }
 
 /**
- * @param {string} name of an environment variable with a JSON list of names.
+ * @param {string} name name of an environment variable with a JSON list of stack names.
  * @returns {string[]}
  */
 exports.stacksIn = (name) => {
   const stacks = JSON.parse(process.env[name] || "[]");
   const strange = stacks.find((/** @type {string} */ stack) => !/^[\w.-]{1,100}$/.test(stack));
-  if (strange !== undefined) throw new Error(`${JSON.stringify(strange)} is no name of a stack`);
+  if (strange !== undefined) throw new Error(`${JSON.stringify(strange)} is not a stack name`);
   return stacks;
 };
 

@@ -8,12 +8,12 @@ import { COMMANDS } from "../../systems/commands";
 const config = z.record(z.string(), z.unknown());
 const stackFile = z.object({ config });
 
-/** Whatever does not fit is left to the program, which says what is wrong with its key. */
+/** Returns the file's configuration. Anything invalid is left to the program, which reports it with its key. */
 function configOf(file: unknown): Readonly<Record<string, unknown>> {
   return stackFile.safeParse(file).data?.config ?? {};
 }
 
-/** A section as `pulumi config set` may also write it: as one text. */
+/** Returns a section, which `pulumi config set` may also have written as one text. */
 function sectionOf(file: unknown, name: string): unknown {
   const section = configOf(file)[`countersign:${name}`];
   if (typeof section !== "string") return section;
@@ -25,8 +25,8 @@ function sectionOf(file: unknown, name: string): unknown {
 }
 
 /**
- * The files and folders that a stack's configuration names, by the schema of the configuration: charts, manifests, requests and
- * certificates that come as files, and whatever else is a path there.
+ * Returns the files and folders that a stack's configuration names according to its schema: charts, manifests, requests
+ * and certificates in files, and any other path.
  *
  * @param file the stack file's content.
  * @param directory the project's folder, from the repository's root; "" for the root itself.
@@ -35,7 +35,7 @@ function sectionOf(file: unknown, name: string): unknown {
 export function referencesOf(file: unknown, directory: string): readonly string[] {
   const fromRoot = Object.entries(sectionsOf(COMMANDS))
     .flatMap(([name, schema]) => pathsIn(schema, sectionOf(file, name)))
-    // What lies outside of the repository does not change with it.
+    // Files outside of the repository do not change with it.
     .filter((path) => !posix.isAbsolute(path))
     .map((path) => posix.join(directory, path).replace(/\/+$/, ""))
     .map((path) => (path === "." ? "" : path));
@@ -49,10 +49,10 @@ const organization = z.object({
 const organizations = z.record(z.string(), organization.catch({})).catch({});
 
 /**
- * Whether the requests for certificates that a stack publishes may be others than before: an organization is new, or
- * what its request is made of has changed.
+ * Whether a stack may publish other certificate requests than before: an organization is new, or a setting that its
+ * request depends on has changed.
  *
- * @param before the stack file's content then; undefined if there was none.
+ * @param before the stack file's earlier content; undefined if there was none.
  */
 export function asksAnew(before: unknown, now: unknown): boolean {
   const was = organizations.parse(sectionOf(before, "organizations"));

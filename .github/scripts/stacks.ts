@@ -1,14 +1,13 @@
 /**
- * Says which stacks a workflow is for.
+ * Tells a workflow which stacks to work on.
  *
- *   stacks.ts all       those that the workflows look after
- *   stacks.ts changed   of these, those that have changed since BASE
- *   stacks.ts up        of these, what to deploy after that, in steps; or STACKS, whatever has changed
+ *   stacks.ts all       the stacks that SELECT names
+ *   stacks.ts changed   those of them that have changed since BASE
+ *   stacks.ts up        those of them to deploy after such changes, in steps; or those in STACKS, changed or not
  *
- * In the environment: SELECT, patterns of the stacks that are looked after; DIRECTORY, the project's folder (default
- * "."); BASE, a revision; STACKS, names or patterns; REQUESTS, "true" to publish the organizations' requests first.
- * It runs in the repository's root, and sets the outputs `stacks` and, for up, `step-1`, `step-2`, … and `base`, which is
- * BASE if it is known here.
+ * In the environment: SELECT, patterns of stack names; DIRECTORY, the project's folder (default "."); BASE, a revision;
+ * STACKS, names or patterns; REQUESTS, "true" to publish the organizations' requests first. It runs in the repository's
+ * root, and sets the outputs `stacks` and, for up, `step-1`, `step-2`, … and `base`, which is BASE if it is known here.
  */
 import { posix } from "node:path";
 import { parse } from "yaml";
@@ -21,7 +20,7 @@ import { asksAnew, referencesOf } from "./stack-references";
 import { affectedBy, deploymentSteps } from "./steps";
 import { fail, notice, required, setOutputs, variable } from "./workflow";
 
-/** Of a matrix. */
+/** Largest number of jobs in a matrix. */
 const MOST_JOBS = 256;
 
 type Stacks = StackFolder["stacks"];
@@ -32,9 +31,7 @@ const stackFile = (name: string) => posix.join(directory, `Pulumi.${name}.yaml`)
 function main(what: string | undefined): void {
   const patterns = variable("SELECT");
   if (patterns === undefined) {
-    notice(
-      "No stack is looked after: set the variable COUNTERSIGN_STACKS (docs/pull-requests.md).",
-    );
+    notice("No stacks are selected: set the variable COUNTERSIGN_STACKS (docs/pull-requests.md).");
     setOutputs({ stacks: [], ...(what === "up" && { base: "", ...outputsOf([[], [], []]) }) });
     return;
   }
@@ -43,14 +40,15 @@ function main(what: string | undefined): void {
   if (what === "all") setOutputs({ stacks: namesOf(stacks) });
   else if (what === "changed") setOutputs({ stacks: changedSince(required("BASE"), stacks) });
   else if (what === "up") up(stacks);
-  else throw new Error(`"${String(what)}" is none of all, changed, up`);
+  else throw new Error(`"${String(what)}" is not one of all, changed, up`);
 }
 
 /** @param base a revision; undefined if there is none to compare with. */
 function changedSince(base: string | undefined, stacks: Stacks): readonly string[] {
   const files = base === undefined ? undefined : changedFiles(base);
   if (files === undefined) {
-    const reason = base === undefined ? "Nothing was deployed before" : `${base} is not known here`;
+    const reason =
+      base === undefined ? "Nothing has been deployed yet" : `${base} is not known here`;
     notice(`${reason}, so all stacks count as changed.`);
     return namesOf(stacks);
   }
@@ -62,7 +60,9 @@ function changedSince(base: string | undefined, stacks: Stacks): readonly string
     })),
   };
   for (const name of removedStacks(files, project)) {
-    notice(`${stackFile(name)} is gone or not looked after; its stack stays deployed as it is.`);
+    notice(
+      `${stackFile(name)} was deleted or is not selected; its stack stays deployed unchanged.`,
+    );
   }
   return changedStacks(files, project);
 }
@@ -97,22 +97,24 @@ function outputsOf(steps: readonly (readonly unknown[])[]): Readonly<Record<stri
   return Object.fromEntries(steps.map((step, position) => [`step-${position + 1}`, step]));
 }
 
-/** File names become names of jobs, environments and artifacts. */
+/** Checks the names of stacks, which become names of jobs, environments and artifacts. */
 function check(stacks: Stacks): void {
   const strange = stacks.find(({ name }) => !/^[\w.-]{1,100}$/.test(name));
-  if (strange) throw new Error(`${JSON.stringify(strange.name)} is no name of a stack`);
+  if (strange) throw new Error(`${JSON.stringify(strange.name)} is not a stack name`);
   if (stacks.length > MOST_JOBS) {
     throw new Error(
-      `${stacks.length} stacks are looked after, and a matrix has at most ${MOST_JOBS} jobs: divide them between copies of the workflow, each with patterns of its own`,
+      `${stacks.length} stacks are selected, but a matrix has at most ${MOST_JOBS} jobs: divide them between copies of the workflow, each with its own patterns`,
     );
   }
 }
 
-/** From the repository's root, without a slash at the end; "" for the root itself. */
+/** Returns the path from the repository's root, without a trailing slash; "" for the root itself. */
 function folderOf(path: string): string {
   const folder = posix.normalize(path).replace(/\/+$/, "");
   if (posix.isAbsolute(path) || folder.startsWith("..")) {
-    throw new Error(`DIRECTORY is ${path}: write a folder of this repository, from its root`);
+    throw new Error(
+      `DIRECTORY is ${path}: set it to a folder of this repository, relative to its root`,
+    );
   }
   return folder === "." ? "" : folder;
 }

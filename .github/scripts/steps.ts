@@ -1,21 +1,21 @@
 import { planUp } from "../../cli/fleet/plan";
 import type { StackFile } from "../../cli/fleet/stack-file";
 
-/** One `pulumi up` of a stack: so far that its requests are published, or all of it. */
+/** One `pulumi up` of a stack: either just far enough to publish its requests, or complete. */
 export interface Deployment {
   readonly stack: string;
   readonly pass: "request" | "deploy";
 }
 
-/** As many as the workflow has jobs for: requests, the stacks that sign, the organizations. */
+/** The number of deployment jobs in the workflow: requests, the stacks that sign, the organizations. */
 export const STEPS = 3;
 
 /**
- * The stacks to deploy after a change: those that have changed, the stacks that sign for them, and the organizations
- * for which a changed stack signs, which take their certificates with an `up` of their own.
+ * Returns the stacks to deploy after a change: those that have changed, the stacks that sign for them, and the
+ * organizations for which a changed stack signs, which deploy their certificates with an `up` of their own.
  *
  * @param stacks all of the project.
- * @param changed names.
+ * @param changed names of the changed stacks.
  * @returns names, in the project's order.
  */
 export function affectedBy(
@@ -34,11 +34,11 @@ export function affectedBy(
 }
 
 /**
- * What can be deployed at a time, in order: each step needs those before it.
+ * Returns the deployments that can run at the same time, as steps in order: each step depends on those before it.
  *
  * @param stacks those to deploy.
- * @param asksAnew whether a stack must publish its requests before they can be signed.
- * @returns exactly {@link STEPS} lists, the last ones empty where fewer are needed.
+ * @param asksAnew tells whether a stack must publish its requests before they can be signed.
+ * @returns exactly {@link STEPS} lists; the last ones are empty if fewer are needed.
  * @throws CannotStart if stacks wait for each other.
  * @throws Error if there are more steps than the workflow has.
  */
@@ -50,13 +50,14 @@ export function deploymentSteps(
   const placed = new Map<string, number>();
   for (const { id, stack, pass, needs, after } of planUp(stacks)) {
     if (pass === "preview" || (pass === "request" && !asksAnew(stack))) continue;
-    // Tasks come in order, so that what a task waits for has its place; requests that need not be published have none.
+    // Tasks come in order, so the tasks that one waits for have been placed, except for requests that need not be
+    // published.
     const earlier = [...needs, ...after].map((task) => placed.get(task) ?? -1);
     const step = Math.max(-1, ...earlier) + 1;
     const list = steps[step];
     if (list === undefined) {
       throw new Error(
-        `${stack} would come in step ${step + 1}, and the workflow has ${STEPS}: deploy the stacks before it first, with the workflow's input \`stacks\``,
+        `${stack} would be deployed in step ${step + 1}, but the workflow has only ${STEPS}: deploy the stacks before it first, with the workflow's input \`stacks\``,
       );
     }
     placed.set(id, step);

@@ -1,12 +1,12 @@
 // @ts-check
-/** One comment for each pull request, with the reports of its stacks: written once, and renewed with each push. */
+/** One comment for each pull request, with the reports for its stacks: written once, and updated with each push. */
 "use strict";
 const { assemble, readReports, runAddress, stacksIn } = require("./reports.cjs");
 
 const MARKER = "<!-- countersign: reports -->";
 
 /**
- * Of actions/github-script. In the environment: STACKS, a JSON list; REPORTS, the folder with the reports; COMMIT,
+ * Runs in actions/github-script. In the environment: STACKS, a JSON list; REPORTS, the folder with the reports; COMMIT,
  * the head of the pull request.
  *
  * @param {any} tools
@@ -17,12 +17,12 @@ exports.comment = async ({ github, context, core }) => {
     ...where,
     per_page: 100,
   });
-  // People quote comments: only what the workflow itself wrote is written over.
+  // People quote comments, so only a comment by the workflow itself is overwritten.
   const own = comments.find(
     (/** @type {any} */ { body, user }) => user?.type === "Bot" && body?.startsWith(MARKER),
   );
   const stacks = stacksIn("STACKS");
-  // Where nothing was ever reported there is nothing to say.
+  // Nothing was ever reported, so there is nothing to correct.
   if (stacks.length === 0 && own === undefined) {
     core.info("no stack has changed, and there is no comment");
     return;
@@ -30,7 +30,7 @@ exports.comment = async ({ github, context, core }) => {
   const body = bodyFor(stacks, context);
   if (own === undefined) await github.rest.issues.createComment({ ...where, body });
   else await github.rest.issues.updateComment({ ...context.repo, comment_id: own.id, body });
-  core.info(`${own === undefined ? "wrote" : "renewed"} the comment`);
+  core.info(`${own === undefined ? "wrote" : "updated"} the comment`);
 };
 
 /**
@@ -42,10 +42,10 @@ function bodyFor(stacks, context) {
   const commit = (process.env.COMMIT ?? "").slice(0, 9);
   const what =
     stacks.length === 0
-      ? "No stack's configuration or program is changed any more."
-      : `What a deployment would do to ${stacks.length === 1 ? "the stack" : `the ${stacks.length} stacks`} that this changes.`;
+      ? "This pull request no longer changes any stack's configuration or program."
+      : `This is what a deployment would do to ${stacks.length === 1 ? "the stack" : `the ${stacks.length} stacks`} that this pull request changes.`;
   return assemble({
-    head: `${MARKER}\n${what} As of ${commit}, by [this run](${run}).`,
+    head: `${MARKER}\n${what} Commit ${commit}, checked by [this run](${run}).`,
     reports: readReports(process.env.REPORTS ?? "", stacks),
     run,
   });

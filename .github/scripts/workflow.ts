@@ -1,9 +1,9 @@
 import { appendFileSync } from "node:fs";
 
 /**
- * Hands values to later steps and jobs. Where there is no runner that asks for them, they are only printed.
+ * Passes values to later steps and jobs. Without a runner that collects them, they are only printed.
  *
- * @param values by name; what is no text is written as JSON. None has a line break in it.
+ * @param values by name; a value that is not a text is written as JSON. They must not contain line breaks.
  */
 export function setOutputs(values: Readonly<Record<string, unknown>>): void {
   const lines = Object.entries(values).map(([name, value]) => {
@@ -25,7 +25,7 @@ export function notice(text: string): void {
   process.stdout.write(`::notice::${escape(text)}\n`);
 }
 
-/** Ends the script with what is wrong, and status 2: nothing was decided. */
+/** Reports an error and sets exit status 2: nothing was decided. */
 export function fail(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${text}\n`);
@@ -33,13 +33,15 @@ export function fail(error: unknown): void {
   process.exitCode = 2;
 }
 
-/** A variable of the environment; GitHub sets those without a value to an empty text. */
+/**
+ * Returns an environment variable; undefined also if it is empty, since GitHub sets variables without a value to "".
+ */
 export function variable(name: string): string | undefined {
   const value = process.env[name]?.trim();
   return value === "" ? undefined : value;
 }
 
-/** @throws Error that says which one is missing. */
+/** @throws Error that names the missing variable. */
 export function required(name: string): string {
   const value = variable(name);
   if (value === undefined) throw new Error(`the environment variable ${name} is not set`);
@@ -50,7 +52,7 @@ function append(file: string | undefined, text: string): void {
   if (file) appendFileSync(file, text);
 }
 
-/** A line break would end a workflow command, and what follows could be another one. */
+/** Escapes a text: a line break would end the workflow command, and the rest could be another command. */
 function escape(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

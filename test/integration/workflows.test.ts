@@ -19,7 +19,7 @@ const CHART = "charts/substra-backend/Chart.yaml";
 const ORGANIZATION = `${FOLDER}/Pulumi.org-1.yaml`;
 const PULL_REQUEST = { event_name: "pull_request", repository: "consortium/infrastructure" };
 
-/** Adds a comment to a file, which changes it and not what it says. */
+/** Adds a comment to a file, which changes it but not its meaning. */
 const edit = (to: Clone, file: string) => to.write(file, `${to.read(file)}# Changed\n`);
 
 const resultsOf = (results: ReadonlyMap<string, JobResult>) =>
@@ -34,7 +34,7 @@ describe("the workflows, run here", function () {
   let fake: FakeGitHub;
   let events = 0;
 
-  /** What is the same in all runs, the secrets of the stack `consortium` included. */
+  /** Returns an event with the parts that all runs share, including the secrets of the stack `consortium`. */
   const event = (github: Record<string, unknown>, more: Partial<Event> = {}): Event => ({
     clone: clone.directory,
     directory: join(directory, `event-${events++}`),
@@ -67,7 +67,7 @@ describe("the workflows, run here", function () {
     directory = join(bench.directory, "workflows");
     clone = new Clone(join(directory, "clone"));
     mkdirSync(join(directory, "state"));
-    // A kubeconfig comes to a step as a secret, or not at all.
+    // A step gets a kubeconfig only as a secret.
     const { KUBECONFIG = "", ...others } = bench.environment;
     const { HOME = "", PATH = "" } = process.env;
     environment = { HOME, PATH, ...others };
@@ -94,7 +94,7 @@ describe("the workflows, run here", function () {
     clone.main();
   });
 
-  it("are valid, says actionlint", async () => {
+  it("are valid according to actionlint", async () => {
     const actionlint = fileOf(await ensureToolchain(["test"]), "actionlint");
     const files = readdirSync(join(root, ".github", "workflows"));
     const paths = files.map((file) => join(".github", "workflows", file));
@@ -105,7 +105,7 @@ describe("the workflows, run here", function () {
   });
 
   describe("preview", () => {
-    it("is not made for forks and Dependabot, and says so", async () => {
+    it("does not run for forks and Dependabot, and says so", async () => {
       const fork = { head: { repo: { full_name: "somebody/infrastructure" } } };
       const dependabot = { user: { login: "dependabot[bot]" } };
       for (const who of [fork, dependabot]) {
@@ -116,7 +116,7 @@ describe("the workflows, run here", function () {
           "preview skipped",
           "reports skipped",
         ]);
-        assert.match(results.get("not-trusted")?.log ?? "", /^::notice::No preview/);
+        assert.match(results.get("not-trusted")?.log ?? "", /^::notice::There is no preview/);
       }
     });
 
@@ -124,10 +124,10 @@ describe("the workflows, run here", function () {
       ["its own stack file", (to: Clone) => edit(to, ORGANIZATION), ["org-1"]],
       ["a file that it names", (to: Clone) => edit(to, CHART), ["org-1"]],
       ["the program", (to: Clone) => edit(to, "index.ts"), ["consortium", "org-1"]],
-      ["none of it", (to: Clone) => edit(to, "README.md"), []],
-      ["a stack that nobody looks after", (to: Clone) => edit(to, OTHER), []],
+      ["none of these", (to: Clone) => edit(to, "README.md"), []],
+      ["a stack that is not selected", (to: Clone) => edit(to, OTHER), []],
     ] as const) {
-      it(`is made of a stack when a pull request changes ${what}`, async () => {
+      it(`runs for the right stacks when a pull request changes ${what}`, async () => {
         clone.pullRequest(change);
         const plan = (await runWorkflow("preview", event(pullRequest()), ["plan"])).get("plan");
         assert.equal(plan?.result, "success", plan?.log);
@@ -135,7 +135,7 @@ describe("the workflows, run here", function () {
       });
     }
 
-    it("counts what the pull request changes, not what main has meanwhile", async () => {
+    it("considers what the pull request changes, not what has changed in main meanwhile", async () => {
       clone.git("checkout", "--quiet", "-B", "branch", "main");
       edit(clone, "README.md").commit();
       edit(clone.main(), ORGANIZATION).commit();
@@ -145,7 +145,7 @@ describe("the workflows, run here", function () {
       assert.equal(plan?.outputs.stacks, "[]", plan?.log);
     });
 
-    it("comes as a comment, with the read-only secrets, none of which is shown", async () => {
+    it("is posted as a comment, uses the read-only secrets, and shows none of them", async () => {
       clone.pullRequest((to) => to.edit(CONSORTIUM, "validity: 60d", "validity: 50d"));
       const { vars } = event(pullRequest());
       const results = await runWorkflow(
@@ -161,7 +161,7 @@ describe("the workflows, run here", function () {
       assertNothingSecret(log + body);
     });
 
-    it("that fails is told of in the comment, and fails the check that a rule can require", async () => {
+    it("reports its failure in the comment, and fails the check that a rule can require", async () => {
       clone.pullRequest((to) => to.edit(CONSORTIUM, "validity: 60d", "validity: sixty"));
       const results = await runWorkflow("preview", event(pullRequest()));
       assert.deepEqual(resultsOf(results), [
@@ -172,14 +172,14 @@ describe("the workflows, run here", function () {
       ]);
       assert.match(
         fake.comments[0]?.body ?? "",
-        /\*\*The preview failed\*\* of `consortium`|There is no report of `consortium`/,
+        /\*\*The preview failed\*\* for `consortium`|There is no report for `consortium`/,
       );
     });
   });
 
   describe("up", () => {
     const push = { event_name: "push", ref: "refs/heads/main" };
-    /** Stacks by step, after a change of main. */
+    /** Returns the stacks of each step, after a change of main. */
     const planned = async (github: object, more: Partial<Event> = {}) => {
       const results = await runWorkflow("up", event({ ...push, ...github }, more), ["plan"]);
       const { result, outputs, log } = results.get("plan") ?? assert.fail();
@@ -190,12 +190,12 @@ describe("the workflows, run here", function () {
       });
     };
 
-    it("deploys everything where nothing was deployed before", async () => {
+    it("deploys everything if nothing was deployed before", async () => {
       const steps = await planned({});
       assert.deepEqual(steps, ["org-1 request", "consortium deploy", "org-1 deploy"]);
     });
 
-    it("deploys what has changed since the last run that has deployed everything", async () => {
+    it("deploys what has changed since the last run that deployed everything", async () => {
       fake.runs = [clone.git("rev-parse", "HEAD")];
       assert.deepEqual(await planned({}), ["", "", ""]);
       edit(clone, ORGANIZATION).commit();
@@ -212,13 +212,13 @@ describe("the workflows, run here", function () {
       assert.deepEqual(steps, ["org-1 request", "consortium deploy", "org-1 deploy"]);
     });
 
-    it("deploys what somebody asks for", async () => {
+    it("deploys the stacks that a user selects", async () => {
       const github = { event_name: "workflow_dispatch" };
       const inputs = { stacks: "org-*", requests: false };
       assert.deepEqual(await planned(github, { inputs }), ["org-1 deploy", "", ""]);
     });
 
-    it("does not begin where nobody would be asked", async () => {
+    it("does not start without a required approval", async () => {
       fake.environments.delete("org-1");
       const results = await runWorkflow("up", event(push));
       assert.match(fake.failures.join(), /^there is no environment org-1/);
@@ -283,7 +283,7 @@ describe("the workflows, run here", function () {
         },
       });
 
-    it("makes reports of the stacks that a merge request changes", async () => {
+    it("creates reports of the stacks that a merge request changes", async () => {
       clone.pullRequest((to) => edit(to, ORGANIZATION));
       const { stdout } = await run("consortium");
       assert.equal(stdout, 'stacks=["org-1"]\n');

@@ -22,7 +22,7 @@ const project: Project = {
 };
 const ALL = ["consortium", "org-1", "org-2"];
 
-describe("the stacks that a change is deployed by", () => {
+describe("the stacks that a change affects", () => {
   for (const [what, files, expected] of [
     ["nothing", [], []],
     ["a stack file", ["Pulumi.org-1.yaml"], ["org-1"]],
@@ -31,13 +31,13 @@ describe("the stacks that a change is deployed by", () => {
       ["Pulumi.org-2.yaml", "Pulumi.org-1.yaml"],
       ["org-1", "org-2"],
     ],
-    ["a stack file that is gone", ["Pulumi.org-9.yaml"], []],
+    ["a deleted stack file", ["Pulumi.org-9.yaml"], []],
     ["another project's stack file", ["examples/x/Pulumi.org-1.yaml"], []],
     ["the project", ["Pulumi.yaml"], ALL],
     ["the program", ["index.ts"], ALL],
     ["a component", ["components/pki/certificate.ts"], ALL],
     ["the packages", ["package-lock.json"], ALL],
-    ["a folder that nothing is known of", ["policies/leaf.ts"], ALL],
+    ["an unknown folder", ["policies/leaf.ts"], ALL],
     ["documentation and tests", ["README.md", "docs/fleet.md", "test/unit/x.test.ts"], []],
     ["the command and the workflows", ["cli/main.ts", ".github/workflows/up.yml"], []],
     ["a system's program", ["systems/substra/program.ts"], ALL],
@@ -49,7 +49,7 @@ describe("the stacks that a change is deployed by", () => {
     ["a page beside the program", ["components/README.md"], []],
     ["a chart", ["charts/substra-backend/values.yaml"], ["org-1", "org-2"]],
     ["a chart that no stack names", ["charts/other/Chart.yaml"], []],
-    ["a chart with a name that begins alike", ["charts/orchestrator-2/Chart.yaml"], []],
+    ["a chart whose name has the same beginning", ["charts/orchestrator-2/Chart.yaml"], []],
     ["a page of a chart", ["charts/orchestrator/README.md"], ["consortium"]],
     ["a request", ["enrollments/MyOrg2MSP/request.pem"], ["consortium", "org-2"]],
     ["a certificate", ["enrollments/MyOrg2MSP/certificate.pem"], ["org-2"]],
@@ -61,7 +61,7 @@ describe("the stacks that a change is deployed by", () => {
     });
   }
 
-  it("counts the project's own folder, where it is not the root", () => {
+  it("counts the project's own folder if it is not the root", () => {
     const directory = "examples/own";
     const own = { ...project, directory };
     assert.deepEqual(changedStacks([`${directory}/Pulumi.org-1.yaml`], own), ["org-1"]);
@@ -94,7 +94,7 @@ describe("the stacks that a change is deployed by", () => {
     }
   });
 
-  it("knows of stack files that are gone", () => {
+  it("recognizes deleted stack files", () => {
     const files = ["Pulumi.org-9.yaml", "Pulumi.org-1.yaml", "docs/Pulumi.x.yaml"];
     assert.deepEqual(removedStacks(files, project), ["org-9"]);
   });

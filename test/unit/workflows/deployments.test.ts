@@ -25,7 +25,7 @@ describe("the last deployment", () => {
     ]);
   });
 
-  it("is none where there was none", async () => {
+  it("is empty if there was none", async () => {
     const github = new FakeGitHub();
     await lastDeployed(github.tools);
     assert.deepEqual([...github.outputs], [["commit", ""]]);
@@ -40,13 +40,13 @@ describe("the approval of deployments", () => {
     return github.failures;
   };
 
-  it("is there where every environment has reviewers", async () => {
+  it("is ensured if every environment has reviewers", async () => {
     const github = new FakeGitHub();
     github.environments.set("org-1", ["branch_policy", "required_reviewers"]);
     assert.deepEqual(await check(github, ["org-1"]), []);
   });
 
-  it("is missed where an environment has none, or does not exist", async () => {
+  it("is reported as missing if an environment has none, or does not exist", async () => {
     const github = new FakeGitHub();
     github.environments.set("org-1", ["wait_timer"]);
     assert.deepEqual(await check(github, ["org-1", "org-2"]), [
@@ -54,7 +54,7 @@ describe("the approval of deployments", () => {
     ]);
   });
 
-  it("is not asked for where the repository says so", async () => {
+  it("is not checked if the repository's settings say so", async () => {
     assert.deepEqual(await check(new FakeGitHub(), ["org-1"], "none"), []);
   });
 });

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** What a step of actions/github-script is given. */
+/** Objects that a step of actions/github-script gets. */
 export interface ScriptTools {
   readonly github: unknown;
   readonly context: unknown;
@@ -24,15 +24,13 @@ export interface Text {
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** A module of .github/scripts that workflows require. */
+/** Loads a module of .github/scripts that workflows require. */
 export function loadScript(file: string): unknown {
   const scripts = join(__dirname, "..", "..", "..", ".github", "scripts");
   return createRequire(__filename)(join(scripts, file));
 }
 
-/**
- * The part of GitHub that the scripts use, with a memory, and a record of what was changed.
- */
+/** The part of GitHub that the scripts use, with its state, and a record of changes. */
 export class FakeGitHub {
   readonly comments: Text[] = [];
   readonly issues: Text[] = [];
@@ -40,7 +38,7 @@ export class FakeGitHub {
   readonly environments = new Map<string, readonly string[]>();
   /** Heads of successful runs, the newest first. */
   runs: string[] = [];
-  /** "<call> <what>", in order. */
+  /** Changes as "<call> <what>", in order. */
   readonly changes: string[] = [];
   readonly outputs = new Map<string, string>();
   readonly failures: string[] = [];
@@ -121,7 +119,7 @@ export class FakeGitHub {
     },
   };
 
-  /** A text that the workflow wrote, or a person. */
+  /** Creates a text, written by the workflow unless `user` says otherwise. */
   text(what: Partial<Text> & { body: string }, number?: number): Text {
     const id = 100 + this.comments.length + this.issues.length;
     return { id, ...(number !== undefined && { number }), user: { type: "Bot" }, ...what };

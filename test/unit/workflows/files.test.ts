@@ -11,7 +11,7 @@ import {
   workflows,
 } from "../../integration/workflows-files";
 
-/** What each job may do, and nothing else. */
+/** All permissions of each job. */
 const PERMISSIONS = {
   "nightly/check": { contents: "read" },
   "nightly/issues": { contents: "read", issues: "write" },
@@ -48,7 +48,7 @@ describe("the workflows", () => {
     ]);
   });
 
-  it("hand secrets to jobs that come after the plan, which forks and Dependabot do not get", () => {
+  it("pass secrets to jobs after the plan, which does not run for forks and Dependabot", () => {
     const { jobs: all } = workflow("preview");
     assert.equal(all.plan?.if, `\${{ ${TRUSTED} }}`);
     for (const [name, job] of Object.entries(all)) {
@@ -59,7 +59,7 @@ describe("the workflows", () => {
     assert.equal(all.reports?.if, "${{ !cancelled() && needs.plan.result == 'success' }}");
   });
 
-  it("hand secrets to jobs of an environment only, and there to single steps of ours", () => {
+  it("pass secrets only to jobs with an environment, and there only to single steps of this repository", () => {
     for (const [where, { steps: own, ...rest }] of jobs()) {
       assert.ok(!secretsIn(rest), where);
       for (const step of own.filter(secretsIn)) {
@@ -69,7 +69,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("let only those jobs change a stack that its reviewers approve", () => {
+  it("let only jobs that reviewers approve change a stack", () => {
     const changing = jobs().filter(([, { steps: own }]) =>
       own.some(({ run }) => run?.includes("pulumi up")),
     );
@@ -87,7 +87,7 @@ describe("the workflows", () => {
     }
     const lines = texts().flatMap((text) => text.match(/uses: [^.].*/g) ?? []);
     for (const line of lines) assert.match(line, /@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-    // One version of each.
+    // Each action has one version.
     const pins = new Map(lines.map((line) => [line.replace(/@.*/, ""), line]));
     assert.equal(new Set(lines).size, pins.size);
   });
@@ -103,7 +103,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("put no expression into a script, where its value would be run", () => {
+  it("put no expression into a script, where its value would be executed", () => {
     for (const [where, step] of steps()) {
       assert.ok(!step.run?.includes("${{"), where);
       assert.ok(!JSON.stringify(step.with?.script ?? "").includes("${{"), where);
@@ -121,7 +121,7 @@ describe("the workflows", () => {
     ]);
   });
 
-  it("are told about in the documentation: every variable and secret", () => {
+  it("are documented with every variable and secret", () => {
     const page = readFileSync(
       join(__dirname, "..", "..", "..", "docs", "pull-requests.md"),
       "utf8",

@@ -21,10 +21,10 @@ describe("the note on a merge request", () => {
   let folder: string;
   let server: Server;
   let notes: Note[];
-  /** What was asked for, reading left out. */
+  /** Requests except for reads. */
   let changes: string[];
 
-  /** GitLab with pages of one note. */
+  /** Answers like GitLab, with pages of one note. */
   async function answer(request: IncomingMessage): Promise<[unknown, Record<string, string>?]> {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
     if (pathname === "/api/user") return [{ id: 1 }];
@@ -81,22 +81,22 @@ describe("the note on a merge request", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("is written once and then renewed, between the notes of others and quotes of it", async () => {
+  it("is written once and then updated, among notes of others and quotes of it", async () => {
     notes.push({ id: 1, author: { id: 2 }, body: `${MARKER} quoted` });
     writeFileSync(join(folder, "dev.json"), JSON.stringify({ stack: "dev", status: 0 }));
     writeFileSync(join(folder, "dev.md"), "# Report of dev\n");
     assert.deepEqual(await write(), { failed: false, stderr: "" });
     assert.equal(
       notes[1]?.body,
-      `${MARKER}\nWhat a deployment would do to the stacks that this changes. As of 01234567, by [this pipeline](https://gitlab.example/pipeline).\n\n# Report of dev`,
+      `${MARKER}\nThis is what a deployment would do to the stacks that this merge request changes. Commit 01234567, checked by [this pipeline](https://gitlab.example/pipeline).\n\n# Report of dev`,
     );
     rmSync(join(folder, "dev.json"));
     await write();
-    assert.match(notes[1].body, /is changed any more/);
+    assert.match(notes[1].body, /no longer changes any stack/);
     assert.deepEqual(changes, [`POST ${NOTES}`, `PUT ${NOTES}/2`]);
   });
 
-  it("is not begun where no stack is changed", async () => {
+  it("is not created if no stack is changed", async () => {
     assert.deepEqual(await write(), { failed: false, stderr: "" });
     assert.deepEqual(changes, []);
   });

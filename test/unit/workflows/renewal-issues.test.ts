@@ -9,7 +9,7 @@ const { renewalIssues } = loadScript("renewal-issues.cjs") as { renewalIssues: S
 describe("the issues of renewals", () => {
   let folder: string;
   let github: FakeGitHub;
-  /** A night with these results; undefined is a check that left nothing. */
+  /** Runs a night with these results; undefined is a check that left nothing. */
   const night = async (results: Readonly<Record<string, number | undefined>>) => {
     for (const [stack, status] of Object.entries(results)) {
       rmSync(join(folder, `${stack}.json`), { force: true });
@@ -40,9 +40,9 @@ describe("the issues of renewals", () => {
       issue.body,
       [
         "<!-- countersign: renewal of org-1 -->",
-        "Certificates of this stack are to be renewed, or something that was merged is not deployed. It needs no change of a file: run the workflow `up` for this stack, and approve it.",
+        "Certificates of this stack need to be renewed, or merged changes have not been deployed. No file has to change: run the workflow `up` for this stack, and approve it.",
         "```sh\ngh workflow run up.yml --ref main -f stacks=org-1\n```",
-        "What ends and is renewed by no `up` needs a change first; the report names it. [The nightly check](https://github.example/consortium/infrastructure/actions/runs/42) closes this issue when nothing is due any more.",
+        "Certificates about to expire that no `up` renews need a change first; the report names them. [The nightly check](https://github.example/consortium/infrastructure/actions/runs/42) closes this issue when nothing is due any longer.",
         "# Report of org-1",
       ].join("\n\n"),
     );
@@ -56,7 +56,7 @@ describe("the issues of renewals", () => {
     ]);
   });
 
-  it("are closed with a word when nothing is due any more, and opened anew the next time", async () => {
+  it("are closed with a comment when nothing is due any longer, and new ones are opened the next time", async () => {
     await night({ "org-1": 1 });
     assert.deepEqual(await night({ "org-1": 0 }), ["createComment #1", "update #1 state"]);
     assert.equal(github.issues[0]?.state, "closed");
@@ -64,12 +64,12 @@ describe("the issues of renewals", () => {
     assert.deepEqual(await night({ "org-1": 1 }), ["create #2"]);
   });
 
-  it("stay as they are where a check has failed", async () => {
+  it("stay unchanged if a check has failed", async () => {
     await night({ "org-1": 1 });
     assert.deepEqual(await night({ "org-1": 2, "org-2": undefined }), []);
   });
 
-  it("are not those that people write, nor pull requests", async () => {
+  it("are not confused with issues that people write, or with pull requests", async () => {
     const body = "<!-- countersign: renewal of org-1 -->";
     const labels = ["countersign-renewal"];
     const state = "open";

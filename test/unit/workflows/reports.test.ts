@@ -50,7 +50,7 @@ describe("the reports that jobs leave", () => {
     ]);
   });
 
-  it("are missing where a job broke off, failed, or left half of it", () => {
+  it("are missing if a job broke off, failed, or left only half of it", () => {
     leave("failed", 2);
     leave("half", 0);
     const stacks = ["none", "failed", "half"];
@@ -70,48 +70,48 @@ describe("the reports that jobs leave", () => {
     ]);
   });
 
-  it("are asked for by names that are stacks'", async () => {
+  it("are requested by valid stack names", async () => {
     await withEnvironment({ STACKS: '["org-1","a.b_c"]' }, () => {
       assert.deepEqual(stacksIn("STACKS"), ["org-1", "a.b_c"]);
       return Promise.resolve();
     });
     await withEnvironment({ STACKS: '["../x"]' }, () => {
-      assert.throws(() => stacksIn("STACKS"), /"\.\.\/x" is no name of a stack/);
+      assert.throws(() => stacksIn("STACKS"), /"\.\.\/x" is not a stack name/);
       return Promise.resolve();
     });
   });
 });
 
 describe("a text with reports", () => {
-  it("has one report as it is", () => {
+  it("has a single report unchanged", () => {
     const text = assemble({ head: "Head", reports: [report("a", 0)], run });
     assert.equal(text, "Head\n\nof a");
   });
 
-  it("folds several, and has first and open those that failed or found something", () => {
+  it("folds several, with those that failed or found something first and open", () => {
     const reports = [report("a", 0), report("b", 1), report("c", 2)];
     const text = assemble({ head: "Head", reports, run });
     assert.equal(
       text,
       [
         "Head",
-        `**The preview failed** of \`c\`: [the run's log](${run}) says why.`,
+        `**The preview failed** for \`c\`: [the run's log](${run}) says why.`,
         "<details open><summary><b>c</b>, failed</summary>\n\nof c\n\n</details>",
-        "<details open><summary><b>b</b>, needs a look</summary>\n\nof b\n\n</details>",
+        "<details open><summary><b>b</b>, needs attention</summary>\n\nof b\n\n</details>",
         "<details><summary><b>a</b></summary>\n\nof a\n\n</details>",
       ].join("\n\n"),
     );
   });
 
-  it("says of which stacks there is none", () => {
+  it("says which stacks have no report", () => {
     const text = assemble({ head: "Head", reports: [report("a", 2, ""), report("b", 0)], run });
     assert.equal(
       text,
-      `Head\n\nof b\n\nThere is no report of \`a\`: [the run's log](${run}) says why.`,
+      `Head\n\nof b\n\nThere is no report for \`a\`: [the run's log](${run}) says why.`,
     );
   });
 
-  it("leaves out whole reports where there is no room, and says where they are", () => {
+  it("leaves out whole reports if there is no room, and says where they are", () => {
     const reports = [report("a", 0, "x".repeat(300)), report("b", 0), report("c", 1)];
     const text = assemble({ head: "Head", reports, run, limit: 400 });
     assert.ok(text.length <= 400, `${text.length}`);
@@ -123,7 +123,7 @@ describe("a text with reports", () => {
     );
   });
 
-  it("never has more characters than GitHub takes, with many stacks that fail or have long reports", () => {
+  it("never has more characters than GitHub accepts, with many stacks that fail or have long reports", () => {
     const reports = Array.from({ length: 256 }, (_, n) =>
       report(`organization-with-a-long-name-${n}`, 0, "x".repeat(n % 3 === 0 ? 0 : n * 250)),
     );
@@ -132,7 +132,7 @@ describe("a text with reports", () => {
     for (const { stack } of reports) assert.ok(text.includes(stack), stack);
   });
 
-  it("has room for the longest report that the command makes", () => {
+  it("has room for the longest report that the command creates", () => {
     const longest = report("a", 0, "x".repeat(64_000));
     assert.ok(assemble({ head: "Head", reports: [longest], run }).includes(longest.text));
   });

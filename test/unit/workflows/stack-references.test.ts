@@ -5,8 +5,8 @@ const organizations = (own: object) => ({
   config: { "countersign:organizations": { MyOrg1MSP: { hostname: "a.example", ...own } } },
 });
 
-describe("what a stack file names", () => {
-  it("is its charts, and the files that organizations exchange", () => {
+describe("the files that a stack file names", () => {
+  it("are its charts, and the files that organizations exchange", () => {
     const config = {
       "countersign:orchestrator": { chart: { path: "charts/orchestrator/" } },
       "countersign:organizations": {
@@ -26,7 +26,7 @@ describe("what a stack file names", () => {
     ]);
   });
 
-  it("is what Spinnaker, Choreo and Choreo Connect are deployed from", () => {
+  it("are those that Spinnaker, Choreo and Choreo Connect are deployed from", () => {
     const config = {
       "countersign:spinnaker": {
         target: {
@@ -52,7 +52,7 @@ describe("what a stack file names", () => {
     ]);
   });
 
-  it("is found in a section that is one text, and is nothing outside of the repository", () => {
+  it("are found in a section that is one text, and are never outside of the repository", () => {
     const text = JSON.stringify({ MyOrg1MSP: { signedBy: { directory: "enrollments/1" } } });
     assert.deepEqual(referencesOf({ config: { "countersign:organizations": text } }, "own"), [
       "own/enrollments/1",
@@ -64,12 +64,12 @@ describe("what a stack file names", () => {
     assert.deepEqual(referencesOf(chart("."), ""), [""]);
   });
 
-  it("lies beside the stack file", () => {
+  it("are relative to the stack file", () => {
     const file = { config: { "countersign:orchestrator": { chart: { path: "../../charts/x" } } } };
     assert.deepEqual(referencesOf(file, "examples/own"), ["charts/x"]);
   });
 
-  it("is nothing where the file is not what it should be", () => {
+  it("are none if the file is invalid", () => {
     const broken = { "countersign:organizations": 1, "countersign:enrollments": { A: "x" } };
     for (const file of [
       undefined,
@@ -84,19 +84,19 @@ describe("what a stack file names", () => {
   });
 });
 
-describe("a request that must be published anew", () => {
-  it("is one of a new organization", () => {
+describe("a request that must be published again", () => {
+  it("is that of a new organization", () => {
     assert.equal(asksAnew(undefined, organizations({})), true);
   });
 
-  it("is one with another name or for another key", () => {
+  it("is one with another name or another key", () => {
     const before = organizations({ certificate: { keys: ["k1"] } });
     assert.equal(asksAnew(before, organizations({ certificate: { keys: ["k1", "k2"] } })), true);
     const renamed = organizations({ certificate: { keys: ["k1"] }, hostname: "b.example" });
     assert.equal(asksAnew(before, renamed), true);
   });
 
-  it("is none where only the deployment has changed, or an organization has left", () => {
+  it("does not exist if only the deployment has changed, or an organization has left", () => {
     assert.equal(asksAnew(organizations({}), organizations({ namespace: "other" })), false);
     assert.equal(asksAnew(organizations({}), { config: {} }), false);
   });

@@ -23,16 +23,16 @@ const stacks = [
 const stepsOf = (list: readonly StackFile[], asksAnew: (stack: string) => boolean) =>
   deploymentSteps(list, asksAnew).map((step) => step.map((each) => `${each.stack} ${each.pass}`));
 
-describe("what is deployed after a change", () => {
-  it("is the stack alone where it has to do with no other", () => {
+describe("the stacks to deploy after a change", () => {
+  it("are the stack alone if it depends on no other", () => {
     assert.deepEqual(affectedBy(new Set(["other"]), stacks), ["other"]);
   });
 
-  it("is an organization with the stack that signs for it, and not the other organizations", () => {
+  it("are an organization and the stack that signs for it, and not the other organizations", () => {
     assert.deepEqual(affectedBy(new Set(["org-2"]), stacks), ["consortium", "org-2"]);
   });
 
-  it("is a stack that signs with the organizations that take certificates from it", () => {
+  it("are a stack that signs and the organizations that get certificates from it", () => {
     const affected = affectedBy(new Set(["consortium"]), stacks);
     assert.deepEqual(affected, ["consortium", "org-1", "org-2"]);
   });
@@ -50,7 +50,7 @@ describe("the steps of a deployment", () => {
     );
   });
 
-  it("leave out requests that are no others than before", () => {
+  it("leave out requests that have not changed", () => {
     assert.deepEqual(
       stepsOf(stacks, (name) => name === "org-2"),
       [["org-2 request", "other deploy"], ["consortium deploy"], ["org-1 deploy", "org-2 deploy"]],
@@ -61,7 +61,7 @@ describe("the steps of a deployment", () => {
     );
   });
 
-  it("are one where no stack waits for another", () => {
+  it("are a single one if no stack waits for another", () => {
     const alone = stacks.filter(({ name }) => name.startsWith("org"));
     assert.deepEqual(
       stepsOf(alone, () => true),
@@ -69,11 +69,11 @@ describe("the steps of a deployment", () => {
     );
   });
 
-  it("are refused where the workflow has too few", () => {
+  it("are refused if the workflow has too few", () => {
     const chain = [stack("a"), stack("b", "a"), stack("c", "b"), stack("d", "c")];
     assert.throws(
       () => stepsOf(chain, () => false),
-      /^Error: d would come in step 4, and the workflow has 3: deploy the stacks before it first/,
+      /^Error: d would be deployed in step 4, but the workflow has only 3: deploy the stacks before it first/,
     );
   });
 });

@@ -32,14 +32,14 @@ describe("the comment on a pull request", () => {
       github.comments[0]?.body,
       [
         MARKER,
-        "What a deployment would do to the stack that this changes. As of 012345678, by [this run](https://github.example/consortium/infrastructure/actions/runs/42).",
+        "This is what a deployment would do to the stack that this pull request changes. Commit 012345678, checked by [this run](https://github.example/consortium/infrastructure/actions/runs/42).",
         "",
         "# Report of dev",
       ].join("\n"),
     );
   });
 
-  it("is renewed after that, also between other comments", async () => {
+  it("is updated after that, also among other comments", async () => {
     github.comments.push(github.text({ body: "I like it" }));
     await write(["dev"]);
     const own = github.comments[1]?.id;
@@ -50,19 +50,19 @@ describe("the comment on a pull request", () => {
     assert.match(github.comments[1]?.body ?? "", /the 2 stacks[^]*# Another report[^]*`org-1`/);
   });
 
-  it("is not one in which somebody quotes it", async () => {
+  it("is not confused with one that quotes it", async () => {
     github.comments.push(github.text({ body: `${MARKER} quoted`, user: { type: "User" } }));
     github.comments.push(github.text({ body: `> ${MARKER}` }));
     await write(["dev"]);
     assert.deepEqual(github.changes, ["createComment #7"]);
   });
 
-  it("says when no stack is changed any more, and else nothing", async () => {
+  it("says when no stack is changed any longer, and is not created otherwise", async () => {
     await write([]);
     assert.deepEqual(github.changes, []);
     await write(["dev"]);
     await write([]);
     assert.deepEqual(github.changes, ["createComment #7", "updateComment 100"]);
-    assert.match(github.comments[0]?.body ?? "", /is changed any more/);
+    assert.match(github.comments[0]?.body ?? "", /no longer changes any stack/);
   });
 });
