@@ -2,10 +2,10 @@ const pending = new Set<() => void>();
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Has something done however this process ends: by itself, by an error, or by a signal that can be caught.
+ * Runs an action when this process ends, however it ends: by itself, by an error, or by a signal that can be caught.
  *
- * @param action synchronous, and harmless when done twice.
- * @returns does it now instead.
+ * @param action is synchronous, and harmless if it runs twice.
+ * @returns a function that runs it now instead.
  */
 export function atExit(action: () => void): () => void {
   if (pending.size === 0) listen();
@@ -26,7 +26,7 @@ function runAll(): void {
 
 function onSignal(signal: NodeJS.Signals): void {
   runAll();
-  // As a shell would report the signal; re-raising it could be swallowed by another listener.
+  // The status that a shell reports for the signal; if it were raised again, another listener could swallow it.
   process.exit(128 + SIGNALS[signal as keyof typeof SIGNALS]);
 }
 

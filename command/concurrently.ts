@@ -1,4 +1,4 @@
-/** Maps in order of the items, with at most `limit` of them under way at a time. */
+/** Maps the items and keeps their order, with at most `limit` of them in progress at a time. */
 export async function concurrently<T, R>(
   items: readonly T[],
   limit: number,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A name as Kubernetes has them (RFC 1123), for it becomes part of an address. */
+/** A Kubernetes object name (RFC 1123). It is checked because it becomes part of a URL. */
 export const objectName = z.string().regex(/^[a-z\d]([-.a-z\d]*[a-z\d])?$/, {
-  error: "no such name",
+  error: "not a valid name",
 });

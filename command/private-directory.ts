@@ -3,17 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { atExit } from "./at-exit";
 
-/** A directory that only its owner may look into, for what another program can only read from a file. */
+/** A directory that only its owner can read, for content that another program can only read from a file. */
 export interface PrivateDirectory {
-  /** @returns the path of the file, which only its owner may read. */
+  /** @returns the path of the file, which only its owner can read. */
   write(name: string, content: string | Buffer): string;
-  /** Deletes everything. It happens by itself when the process ends. */
+  /** Deletes everything. This also happens when the process ends. */
   remove(): void;
 }
 
 /**
- * Makes one, in memory where the machine has such a file system. A killed process leaves it, so a private key is written
- * into it only encrypted.
+ * Creates a private directory, in memory if the machine has such a file system. A killed process leaves it behind, so
+ * private keys are only written into it encrypted.
  */
 export function privateDirectory(): PrivateDirectory {
   const path = mkdtempSync(join(memoryOrDisk(), "countersign-"));

@@ -5,7 +5,7 @@ import { CannotCheck } from "./failure";
 const run = promisify(execFile);
 
 /**
- * A stack's outputs, as the Pulumi CLI prints them. Without --show-secrets: who needs one that is secret asks for it by name.
+ * Returns a stack's outputs, as the Pulumi CLI prints them without --show-secrets: a secret output is read by its name.
  *
  * @param stack its name. @default - the selected one
  * @throws CannotCheck if the CLI is missing or fails.
@@ -18,7 +18,8 @@ export function printOutputs(stack: string | undefined): Promise<string> {
 }
 
 /**
- * One secret output of a stack, through a pipe: it is in no argument and on no screen, nor in a message if it cannot be read.
+ * Returns one secret output of a stack, read through a pipe: it appears in no argument, on no screen, and in no message
+ * if it cannot be read.
  *
  * @param stack its name. @default - the selected one
  * @throws CannotCheck if the CLI is missing or fails.
@@ -31,9 +32,9 @@ export function printSecretOutput(stack: string | undefined, output: string): Pr
 }
 
 interface Wording {
-  /** What to say where there is no CLI. */
+  /** Message for a missing CLI. */
   readonly missing: string;
-  /** What to say of what it said. */
+  /** Turns the CLI's error output into a message. */
   readonly explained: (stderr: string) => string;
 }
 
@@ -55,17 +56,20 @@ async function ask(
 }
 
 const NO_PULUMI =
-  "there is no `pulumi` on the PATH, which knows what the stack deployed; install it";
+  "there is no `pulumi` on the PATH, which is needed to read the stack's outputs; install it";
 
 function onOneLine(stderr: string): string {
-  return stderr.replace(/\s+/g, " ").trim() || "it said nothing";
+  return stderr.replace(/\s+/g, " ").trim() || "it printed nothing";
 }
 
-/** How to do without the CLI in this environment: print it in another, and read it from a file. */
+/**
+ * Commands to use instead of the CLI in this environment: one that prints in another environment, and one that reads
+ * the file.
+ */
 export interface WayOut {
-  /** What prints it. */
+  /** Command that prints the data. */
   readonly command: string;
-  /** What reads it, e.g. `--outputs FILE`. */
+  /** Option that reads it, e.g. `--outputs FILE`. */
   readonly instead: string;
 }
 
@@ -74,23 +78,23 @@ const FROM_OUTPUTS: WayOut = {
   instead: "--outputs FILE",
 };
 
-/** What the CLI said, on one line, and what helps where stacks need different environments. */
+/** Returns the CLI's message on one line, with advice if stacks may need different environments. */
 export function explain(stderr: string, { command, instead }: WayOut = FROM_OUTPUTS): string {
   const said = onOneLine(stderr);
   const difference = DIFFERENCES.find(([pattern]) => pattern.test(said))?.[1];
   if (difference === undefined) return said;
-  return `${said}. ${difference}, run \`${command} > FILE\` in that stack's own, and give ${instead} instead`;
+  return `${said}. ${difference}, run \`${command} > FILE\` in the stack's own environment, and give ${instead} instead`;
 }
 
-/** One run of ours has one environment for all stacks. */
+/** Errors due to the fact that one run of countersign has one environment for all stacks. */
 const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
-  // The CLI decrypts a whole state to print what is public in it.
+  // The CLI decrypts the whole state, even to print only public outputs.
   [
     /passphrase|decrypt|secrets manager/i,
-    "If its passphrase or key is not the one in this environment",
+    "If its passphrase or key differs from the one in this environment",
   ],
   [
     /no stack named|fully qualified name|no Pulumi\.yaml|PULUMI_ACCESS_TOKEN/i,
-    "If its project or backend is not that of this environment",
+    "If its project or backend differs from that of this environment",
   ],
 ];

@@ -3,10 +3,10 @@ import { CannotCheck } from "./failure";
 import { printSecretOutput } from "./pulumi";
 
 /**
- * Reads a secret output of a stack, with what people take elsewhere.
+ * Reads a secret output of a stack, which holds what people take elsewhere.
  *
  * @param stack its name. @default - the selected one
- * @throws CannotCheck without a word of what is in it.
+ * @throws CannotCheck, whose message quotes nothing of the output.
  */
 export async function readSecretOutput<T>(
   stack: string | undefined,
@@ -18,7 +18,7 @@ export async function readSecretOutput<T>(
     return form.parse(JSON.parse(text));
   } catch {
     throw new CannotCheck(
-      `the keys in the output ${output} are not in the form of this version: run \`pulumi up\` first`,
+      `the keys in the output ${output} do not have this version's format: run \`pulumi up\` first`,
     );
   }
 }

@@ -5,17 +5,17 @@ import { CannotCheck, messageOf } from "./failure";
 import { objectName } from "./object-name";
 import { printOutputs } from "./pulumi";
 
-/** Where outputs come from: a stack by name (the selected one if undefined), or a file. */
+/** The source of outputs: a stack by name (the selected one if undefined), or a file. */
 export type OutputSource =
   | { readonly kind: "stack"; readonly name: string | undefined }
   | { readonly kind: "file"; readonly path: string };
 
-/** Public outputs of a stack, as they were read. */
+/** Public outputs of a stack, before they are checked. */
 export interface StackDocument {
-  /** Where they were read, for messages. */
+  /** Source of the outputs, for messages. */
   readonly origin: string;
   readonly content: unknown;
-  /** The stack whose keys can be asked for; undefined for outputs from a file, which has none. */
+  /** The stack whose keys can be read; undefined for outputs from a file, which contains no keys. */
   readonly stack?: { readonly name: string | undefined };
 }
 
@@ -26,11 +26,11 @@ export const release = z.object({
   revision: z.int().positive(),
 });
 
-/** Where a stack says that a Helm release is. */
+/** The location of a Helm release, according to a stack's outputs. */
 export type ReleaseRef = z.output<typeof release>;
 
 /**
- * Reads a stack's public outputs: from the Pulumi CLI, or from a file that holds what it printed.
+ * Reads a stack's public outputs: from the Pulumi CLI, or from a file with its output.
  *
  * @throws CannotCheck if there are none.
  */
@@ -58,9 +58,9 @@ export function hasOutput({ content }: StackDocument, name: string): boolean {
 }
 
 /**
- * A part of a stack's outputs.
+ * Returns a part of a stack's outputs.
  *
- * @throws CannotCheck if it is not as a deployed stack has it.
+ * @throws CannotCheck if it does not have the form that a deployed stack gives it.
  */
 export function partOf<T>(schema: z.ZodType<T>, { origin, content }: StackDocument): T {
   const parsed = schema.safeParse(content);
@@ -78,14 +78,14 @@ export function notDeployed(origin: string, detail: string): CannotCheck {
   );
 }
 
-/** @param whole what the sources are parts of. */
+/** @param whole the kind of thing that the sources are parts of. */
 export function bothHave(what: string, origins: readonly string[], whole: string): CannotCheck {
   return new CannotCheck(
     `both ${origins.join(" and ")} have ${what}: give the sources of one ${whole}, each once`,
   );
 }
 
-/** Parties have names of their own choice, which are printed as they are; an MSP ID is shorter. */
+/** A party's name. Parties choose their names, which are printed unchanged; an MSP ID is shorter. */
 const party = z.string().regex(/^\P{C}{1,80}$/u);
 
 const LONGEST_REASON = 300;
@@ -96,7 +96,7 @@ const reason = z
 const waiting = z.object({ waiting: z.record(party, reason).default({}) });
 
 /**
- * Reasons why parties of a stack wait for a certificate, by party.
+ * Returns the reasons why parties of a stack wait for a certificate, by party.
  *
  * @throws CannotCheck
  */

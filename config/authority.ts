@@ -26,16 +26,25 @@ const subject = section({
 const generation = section({
   state: z
     .enum(["trusted", "signing"])
-    .meta(about("`signing` for exactly one generation, which issues; else `trusted`", "signing")),
+    .meta(
+      about(
+        "`signing` for exactly one generation, which issues certificates; `trusted` for the others",
+        "signing",
+      ),
+    ),
   algorithm: keyAlgorithm
     .optional()
-    .meta(about("Algorithm of a CA that is made here", "ECDSA-P384", "`ECDSA-P256`")),
-  validity: duration.optional().meta(about("Life of a CA that is made here", "5y", "`10y`")),
-  certificate: pem.optional().meta(about("An existing CA, in place of one that is made here", PEM)),
+    .meta(about("Algorithm of a CA that this stack creates", "ECDSA-P384", "`ECDSA-P256`")),
+  validity: duration
+    .optional()
+    .meta(about("Lifetime of a CA that this stack creates", "5y", "`10y`")),
+  certificate: pem
+    .optional()
+    .meta(about("An existing CA, instead of one that this stack creates", PEM)),
   chain: pem
     .optional()
     .meta(about("The CAs above it, up to the root (docs/certificates.md#a-ca-below-another)", PEM)),
-  key: pem.optional().meta(about("Private key of an existing CA, which it needs to sign", SECRET)),
+  key: pem.optional().meta(about("Private key of an existing CA, which is needed to sign", SECRET)),
 }).transform((given, context) => {
   const refuse = (path: string, message: string) => {
     context.addIssue({ code: "custom", path: [path], message });
@@ -45,7 +54,7 @@ const generation = section({
   if (certificate === undefined) {
     if (key !== undefined) return refuse("key", "is given without the certificate it belongs to");
     if (chain !== undefined)
-      return refuse("chain", "is given without the certificate of the CA that it is above");
+      return refuse("chain", "is given without the certificate of the CA below it");
     return {
       kind: "created" as const,
       state,
@@ -55,7 +64,7 @@ const generation = section({
   }
   for (const path of ["algorithm", "validity"] as const) {
     if (given[path] !== undefined) {
-      refuse(path, "is decided by the given certificate; remove one of the two");
+      refuse(path, "is determined by the given certificate; remove one of the two");
     }
   }
   let read: Certificate;
@@ -64,7 +73,7 @@ const generation = section({
     refusePublished(read);
   } catch (error) {
     const hint = holdsSeveral(certificate)
-      ? " The CAs above it belong into `chain`, next to `certificate`."
+      ? " The CAs above it belong in `chain`, next to `certificate`."
       : "";
     return refuse("certificate", pemMessage(error) + hint);
   }
@@ -94,7 +103,7 @@ function holdsSeveral(pem: string): boolean {
   }
 }
 
-/** The CAs above one that is brought in, from its issuer to the root; nothing for a root. */
+/** Returns the CAs above an existing CA, from its issuer to the root; nothing for a root. */
 function chainAbove(
   ca: Certificate,
   chain: string | undefined,
@@ -121,12 +130,12 @@ function chainAbove(
 
 /** A CA that this stack owns: its subject and its generations by name. */
 export const authority = section({
-  subject: subject.meta(about("Subject of the CA certificates that are made here")),
+  subject: subject.meta(about("Subject of the CA certificates that this stack creates")),
   generations: z
     .record(
       z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
         error: () =>
-          "name generations with 1 to 16 small letters, digits and hyphens, a letter first, for example g1",
+          "name generations with 1 to 16 small letters, digits and hyphens, starting with a letter, for example g1",
       }),
       generation,
     )
@@ -140,7 +149,7 @@ export const authority = section({
   context.addIssue({
     code: "custom",
     path: ["generations"],
-    message: `exactly one generation signs, but found ${found}; set "state: signing" on one and "state: trusted" on the others`,
+    message: `exactly one generation must sign, but found ${found}; set "state: signing" on one and "state: trusted" on the others`,
   });
 });
 

@@ -7,11 +7,13 @@ import { keyOf, type Problem } from "./problems";
 import type { Claims, StackConfig } from "./system";
 import { unusableGenerations } from "./unusable-generations";
 
-/** Problems that show only when sections are seen together. Each check names the key that a person would change. */
+/**
+ * Problems that appear only when sections are checked together. Each check names the key that a person would change.
+ */
 export function inconsistencies({ authority, systems }: StackConfig): Problem[] {
   if (!authority && systems.length === 0) {
     const message =
-      "is missing, and so is every other section: the stack owns nothing (see docs/configuration.md)";
+      "is missing, and so is every other section, so the stack has nothing to deploy (see docs/configuration.md)";
     return [{ key: "authority", message }];
   }
   const claims = systems.map(({ system, settings }) => system.claims(settings));
@@ -29,7 +31,10 @@ export function inconsistencies({ authority, systems }: StackConfig): Problem[] 
   ];
 }
 
-/** Certificates that would outlive their CA: they stop working with it, months before their own date says so. */
+/**
+ * Problems with certificates that would outlive their CA: they stop working with it, months before their own expiry
+ * date.
+ */
 function outliving({ generations }: AuthorityConfig, claims: readonly Claims[]): Problem[] {
   const signing = Object.entries(generations).find(([, { state }]) => state === "signing");
   if (signing?.[1].kind !== "created") return [];

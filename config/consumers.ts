@@ -1,7 +1,7 @@
 import type { Consumers, Leaf } from "../x509/consumers";
 import type { Configured } from "./system";
 
-/** All that trust a stack's CA; where several systems read by one library, all of them. */
+/** Returns all consumers that trust a stack's CA, by library; several systems can use one library. */
 export function trustersOf(systems: readonly Configured[]): Consumers {
   const names = new Map<string, Set<string>>();
   for (const { readers } of systems.map(({ system }) => system))
@@ -23,5 +23,5 @@ export function bothLeaves(dnsNames: readonly string[]): Leaf[] {
   return [serverLeaf(dnsNames), { purpose: "clientAuth", dnsNames, ipAddresses: [] }];
 }
 
-/** A client's certificate: a server looks at no name of it. */
+/** A client's certificate: servers do not check its names. */
 export const CLIENT_LEAF: Leaf = { purpose: "clientAuth", dnsNames: [], ipAddresses: [] };

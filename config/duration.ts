@@ -1,13 +1,13 @@
 const HOURS = { h: 1, d: 24, w: 7 * 24, y: 365 * 24 } as const;
 
-/** @pulumi/tls counts in nanoseconds of 64 bits and silently wraps at 292 years, into the past. */
+/** @pulumi/tls counts in 64-bit nanoseconds, which silently overflow into the past at 292 years. */
 const LONGEST = 100 * HOURS.y;
 
 /**
  * Reads a duration as people write it: a whole number and one of `h`, `d`, `w` (7 days), `y` (365 days),
  * at most 100 years.
  *
- * @returns whole hours, the unit of @pulumi/tls, or undefined if the text is no such duration.
+ * @returns whole hours, the unit of @pulumi/tls, or undefined if the text is not such a duration.
  */
 export function hoursOf(text: string): number | undefined {
   const match = /^([1-9]\d{0,5})([hdwy])$/.exec(text);

@@ -29,14 +29,14 @@ import { shown } from "./problems";
 export function section<S extends z.ZodRawShape>(shape: S) {
   const known = Object.keys(shape).join(", ");
   return z.strictObject(shape, {
-    error: ({ code }) => (code === "unrecognized_keys" ? `known are ${known}` : undefined),
+    error: ({ code }) => (code === "unrecognized_keys" ? `the known keys are ${known}` : undefined),
   });
 }
 
 /**
- * Of a section whose keys are alternatives, the value of the one that is there.
+ * Returns a transform for a section whose keys are alternatives: its result is the value of the only key that is set.
  *
- * @param problem said of a section that has none, or several.
+ * @param problem message for a section with none of the keys, or with several.
  */
 export function onlyOne(problem: string) {
   return <T extends object>(
@@ -50,12 +50,12 @@ export function onlyOne(problem: string) {
   };
 }
 
-/** A text of a kind that people have a name for. */
+/** A text whose kind has a name in the documentation. */
 export function text(kind: string) {
   return z.string().meta({ title: kind });
 }
 
-/** A duration in config (`90d`, `10y`), as whole hours. */
+/** A duration in the configuration (`90d`, `10y`), as whole hours. */
 export const duration = text("duration").transform((text, context) => {
   const hours = hoursOf(text);
   if (hours !== undefined) return hours;
@@ -75,9 +75,9 @@ export const NO_INGRESS =
   ", an IP address, which no Ingress can have as its host (Kubernetes' API refuses it)";
 
 /** The host of an Ingress. */
-export const ingressHost = hostNameWithout(`${NO_INGRESS}; write a host name that leads to it`);
+export const ingressHost = hostNameWithout(`${NO_INGRESS}; write a host name that resolves to it`);
 
-/** @param addressAdvice what is said of an IP address, after it was quoted. */
+/** @param addressAdvice end of the message about an IP address, after the address. */
 export function hostNameWithout(addressAdvice: string) {
   return text("host name").refine(isDnsName, {
     error: ({ input }) =>
@@ -102,13 +102,16 @@ export const clusterDomain = z
   .string()
   .refine((domain) => isDnsName(domain) && !domain.startsWith("svc."), {
     error: (issue) =>
-      `found ${shown(issue.input)}; write the cluster's own domain in lower case, such as cluster.local: without "svc." before it and without a dot at its end`,
+      `found ${shown(issue.input)}; write the cluster's own domain in lower case, such as cluster.local, without "svc." in front and without a trailing dot`,
   });
 
 /** A DNS label (RFC 1123), as Kubernetes names a namespace. */
 export const label = labelOf(63);
 
-/** A Helm release's name. Helm takes 53 characters, but with the 23 that the charts add a Service has room for 63. */
+/**
+ * A Helm release's name. Helm accepts 53 characters, but the charts add 23 for the names of Services, which have at
+ * most 63.
+ */
 export const releaseLabel = labelOf(40);
 
 function labelOf(longest: number) {
@@ -125,31 +128,33 @@ export const subjectText = z
   .min(1)
   .max(64)
   .refine((text) => text.trim() === text && !/[\u0000-\u001f\u007f]/.test(text), {
-    error: "may not begin or end with a space or hold control characters",
+    error: "must not begin or end with a space, or contain control characters",
   });
 
 export const keyAlgorithm = z.enum(KEY_ALGORITHMS);
 
 export const port = z.int().min(1).max(65535);
 
-/** Password of a store that was chosen elsewhere; secret, and never quoted. */
+/** Password of a store, chosen elsewhere; secret, and never quoted. */
 export const storePassword = z.string().superRefine((text, context) => {
   const problem = storePasswordProblem(text);
   if (problem !== undefined) context.addIssue(problem);
 });
 
-/** Life of a leaf certificate where config says nothing: 90 days. */
+/** Default lifetime of a leaf certificate: 90 days. */
 export const LEAF_HOURS = 90 * 24;
 
-/** How long certificates live; shared by everything that issues one. */
+/** Keys for the lifetime of certificates, shared by everything that issues one. */
 export const lifetimeKeys = {
-  validity: duration.prefault(durationOf(LEAF_HOURS)).meta(about("Life of a certificate", "60d")),
+  validity: duration
+    .prefault(durationOf(LEAF_HOURS))
+    .meta(about("Lifetime of a certificate", "60d")),
   renewBefore: duration
     .optional()
-    .meta(about("Time before its end when it is renewed", "30d", "a third of `validity`")),
+    .meta(about("Time before its expiry at which it is renewed", "30d", "a third of `validity`")),
 };
 
-/** Says what is wrong with one key of a section. */
+/** Reports a problem with one key of a section. */
 export type Refuse = (key: string, message: string) => void;
 
 /** @param path of the section within the one that is being read. */
@@ -157,7 +162,7 @@ export function refusalsIn(context: z.RefinementCtx, ...path: string[]): Refuse 
   return (key, message) => context.addIssue({ code: "custom", path: [...path, key], message });
 }
 
-/** The life of a certificate in hours, with its default of a third for the renewal. */
+/** Returns the lifetime of a certificate in hours; by default, it is renewed when a third of it is left. */
 export function lifetime(
   given: { validity: number; renewBefore?: number | undefined },
   refuse: Refuse,
@@ -173,10 +178,10 @@ export function lifetime(
   return { validityHours, renewBeforeHours };
 }
 
-/** A text in PEM; whoever uses it checks it. */
+/** A text in PEM, which is not checked here. */
 export const pem = text("PEM");
 
-/** A certificate that was made elsewhere, in its canonical form. */
+/** A certificate that was issued elsewhere, in its canonical form. */
 export const existingCertificate = pem.transform((pem, context) =>
   tryPem(context, () => {
     const certificate = readCertificate(pem, "the certificate");
@@ -185,7 +190,7 @@ export const existingCertificate = pem.transform((pem, context) =>
   }),
 );
 
-/** Certificates that were made elsewhere, each in its canonical form. */
+/** Certificates that were issued elsewhere, each in its canonical form. */
 export const existingCertificates = pem.transform((pem, context) =>
   tryPem(context, () => {
     const certificates = readCertificates(pem, "the certificate");
@@ -194,21 +199,21 @@ export const existingCertificates = pem.transform((pem, context) =>
   }),
 );
 
-/** An unencrypted private key that was made elsewhere, in its canonical form; secret. */
+/** An unencrypted private key that was generated elsewhere, in its canonical form; secret. */
 export const existingKey = pem.transform((pem, context) =>
   tryPem(context, () => {
     const key = readPrivateKey(pem, "the key");
     refusePublished(key);
     const algorithm = describeKey(key);
     if (!isKeyAlgorithm(algorithm)) {
-      throw new PemError(`is of kind ${algorithm}; use one of ${KEY_ALGORITHMS.join(", ")}`);
+      throw new PemError(`has the algorithm ${algorithm}; use one of ${KEY_ALGORITHMS.join(", ")}`);
     }
     return readPem(pem, PRIVATE_KEY_LABELS, "the key").pem;
   }),
 );
 
 /**
- * Refuses a certificate or a key that was brought in if everybody has its private key, or can compute it.
+ * Refuses an existing certificate or key if its private key is public or can be computed.
  *
  * @throws PemError
  */
@@ -226,20 +231,20 @@ function tryPem(context: z.RefinementCtx, read: () => string): string {
   }
 }
 
-/** Only our own messages are known to quote no key material. */
+/** Returns a safe message: only the messages of PemError are known to quote no key material. */
 export function pemMessage(error: unknown): string {
   return error instanceof PemError ? error.message : "is not readable as PEM";
 }
 
-/** A pair that was made elsewhere. */
+/** Keys for a certificate and its private key that were created elsewhere. */
 export const existingKeys = {
   existing: existingCertificate
     .optional()
-    .meta(about("A certificate that exists already, used until its renewal", PEM)),
+    .meta(about("An existing certificate, used until its renewal", PEM)),
   key: existingKey.optional().meta(about("The private key of `existing`, unencrypted", SECRET)),
 };
 
-/** How the server's certificate is issued. */
+/** Settings of a server's certificate. */
 export const leaf = section({
   algorithm: keyAlgorithm.default("ECDSA-P256").meta(about("Algorithm of its key", "ECDSA-P384")),
   ...lifetimeKeys,
@@ -252,7 +257,7 @@ export const leaf = section({
   })
   .prefault({});
 
-/** A certificate that is brought in, and its key; neither is of use without the other. */
+/** Returns an existing certificate with its key; neither is of use without the other. */
 export function existingPair(
   certificate: string | undefined,
   key: string | undefined,
@@ -272,14 +277,14 @@ function keyMatches(key: string, certificate: string): boolean {
   try {
     return keyMatchesCertificate(key, certificate);
   } catch {
-    return true; // what is wrong with one of them has been said already
+    return true; // the problem with one of them has been reported already
   }
 }
 
-/** Values that are merged over ours; what they may not touch is checked per chart. */
+/** Values that are merged over the computed ones. Each chart checks which values they must not change. */
 export const chartValues = z.record(z.string(), z.unknown()).default({});
 
-/** A chart; what is not given of a repository's chart is as in the defaults. */
+/** A chart; missing settings of a repository's chart come from the defaults. */
 export function chart(defaults: { repository: string; name: string; version: string }) {
   return section({
     path: path("folder")
@@ -310,7 +315,7 @@ export function chart(defaults: { repository: string; name: string; version: str
       .string()
       .refine((version) => valid(version) === version, {
         error: (issue) =>
-          `found ${shown(issue.input)}; write one exact version such as ${defaults.version}: a range would change the deployment without a change of config`,
+          `found ${shown(issue.input)}; write one exact version such as ${defaults.version}: a range would change the deployment without a change to the configuration`,
       })
       .optional()
       .meta(about("Version of the chart", defaults.version, code(defaults.version))),
@@ -318,14 +323,14 @@ export function chart(defaults: { repository: string; name: string; version: str
     .transform(({ path, ...remote }, context): ChartSource => {
       if (path === undefined) return { ...defaults, ...withoutUndefined(remote) };
       if (Object.keys(remote).length === 0) return { path };
-      context.addIssue("has a path and a repository's chart; write one of them");
+      context.addIssue("has both a path and a repository's chart; write only one of them");
       return z.NEVER;
     })
     .prefault({})
     .meta(about("The Helm chart that is installed", undefined, "the real chart"));
 }
 
-/** An optional key that is absent, which is what exactOptionalPropertyTypes means by optional. */
+/** Removes keys whose value is undefined, since exactOptionalPropertyTypes requires an optional key to be absent. */
 export function withoutUndefined<T extends object>(
   value: T,
 ): { [K in keyof T]: Exclude<T[K], undefined> } {

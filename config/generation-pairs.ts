@@ -3,8 +3,8 @@ import type { AuthorityConfig } from "./authority";
 import { keyOf, type Problem } from "./problems";
 
 /**
- * Generations that were brought in and that a consumer cannot tell apart. OpenSSL and BoringSSL look for the CA of a
- * certificate by its name and key identifier and stay with the first that they find; BoringSSL does so even if that one is
+ * Problems with generations with existing CAs that a consumer cannot distinguish. OpenSSL and BoringSSL find the CA of
+ * a certificate by its name and key identifier and keep the first that they find; BoringSSL does so even if that one is
  * not valid (measured: test/interop/bundles.test.ts).
  */
 export function indistinguishableGenerations({ generations }: AuthorityConfig): Problem[] {
@@ -20,7 +20,7 @@ export function indistinguishableGenerations({ generations }: AuthorityConfig): 
       return [
         {
           key,
-          message: `has the subject of generation "${one.name}", ${one.ca.subject.text}, ${why}`,
+          message: `has the same subject as generation "${one.name}", ${one.ca.subject.text}, ${why}`,
         },
       ];
     }),
@@ -33,10 +33,10 @@ function confusion(one: Certificate, other: Certificate, now: Date): string | un
   if (one.publicKeyFingerprint === other.publicKeyFingerprint) {
     const coming = [one, other].find(({ notBefore }) => notBefore > now);
     return coming
-      ? `and its key, and one of the two is valid only from ${coming.notBefore.toISOString()}: gRPC and Envoy may take that one and refuse what both have signed; add it when it is valid`
+      ? `and the same key, and one of the two is not valid before ${coming.notBefore.toISOString()}: gRPC and Envoy may choose that one and refuse everything that either has signed; add it once it is valid`
       : undefined;
   }
   return one.subjectKeyId !== undefined && one.subjectKeyId === other.subjectKeyId
-    ? `and its subject key identifier, ${one.subjectKeyId}, but another key: OpenSSL, gRPC and Envoy take the one for the other; trust one of them only`
+    ? `and the same subject key identifier, ${one.subjectKeyId}, but another key: OpenSSL, gRPC and Envoy mistake one for the other; trust only one of them`
     : undefined;
 }

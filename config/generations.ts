@@ -3,9 +3,9 @@ import type { AuthorityConfig } from "./authority";
 import { keyOf, type Problem } from "./problems";
 
 /**
- * Generations whose signatures some consumers cannot verify.
+ * Problems with generations whose signatures some consumers cannot verify.
  *
- * @param why who cannot, and who needs others: the middle of a sentence.
+ * @param why the middle of the sentence: which consumers cannot, and which system needs other generations.
  */
 export function generationsOfEd25519(
   { generations }: Pick<AuthorityConfig, "generations">,

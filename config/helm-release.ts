@@ -3,13 +3,13 @@ import { guardedOverrides, type GuardedValue } from "../components/kubernetes/he
 import { about } from "./about";
 import { chartValues } from "./fields";
 
-/** Documentation of every key by which a namespace is created. */
+/** Documentation of every key `createNamespace`. */
 export const createNamespaceAbout = about(
-  "Whether the stack makes the namespace; else it has to exist",
+  "Whether the stack creates the namespace; otherwise it must already exist",
   true,
 );
 
-/** What every release has. */
+/** Keys that every release has. */
 export const release = {
   createNamespace: z.boolean().default(true).meta(createNamespaceAbout),
   timeout: z
@@ -20,7 +20,7 @@ export const release = {
     .meta(about("Seconds for an installation or upgrade, which is rolled back if it fails", 900)),
 };
 
-/** Merged over ours, unless it would undo the wiring. */
+/** Values that are merged over the computed ones; those that would break TLS are refused. */
 export function values(guards: readonly GuardedValue[]) {
   return chartValues
     .superRefine((overrides, context) => {
@@ -29,7 +29,7 @@ export function values(guards: readonly GuardedValue[]) {
       }
     })
     .meta(
-      about("Helm values over the defaults; those that would undo the TLS wiring are refused", {
+      about("Helm values merged over the defaults; those that would break TLS are refused", {
         nodeSelector: { pool: "tls" },
       }),
     );

@@ -19,7 +19,7 @@ const COMMON = {
   ),
 };
 
-/** The schema of each section, by its key below `countersign:`. */
+/** Returns the schema of each section, by its key below `countersign:`. */
 export function sectionsOf(systems: readonly ConfiguredSystem[]): Schemas {
   const own = Object.assign({}, ...systems.map(({ sections }) => sections)) as Schemas;
   return { authority: COMMON.authority, ...own, clusterDomain: COMMON.clusterDomain };
@@ -28,8 +28,9 @@ export function sectionsOf(systems: readonly ConfiguredSystem[]): Schemas {
 /**
  * Reads and checks the configuration of a stack.
  *
- * @param values the stack's configuration values by full key (`countersign:authority`), objects as JSON, secrets decrypted.
- * @param systems all that a stack can have.
+ * @param values the stack's configuration values by full key (`countersign:authority`), objects as JSON, secrets
+ * decrypted.
+ * @param systems all systems that a stack can have.
  * @throws ConfigError listing every problem with its key; secrets are never quoted.
  */
 export function loadConfig<System extends ConfiguredSystem>(
@@ -45,7 +46,10 @@ export function loadConfig<System extends ConfiguredSystem>(
     if (Object.hasOwn(schemas, section)) raw.set(section, value);
     else {
       const known = Object.keys(schemas).join(", ");
-      problems.push({ key: section, message: `is not a known section; known are ${known}` });
+      problems.push({
+        key: section,
+        message: `is not a known section; the known sections are ${known}`,
+      });
     }
   }
 
@@ -87,6 +91,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return text; // a plain string, which every section's schema refuses with its key
+    return text; // a plain string, which every section's schema refuses, with the key in its message
   }
 }

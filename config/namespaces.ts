@@ -1,7 +1,7 @@
 import { keyOf, type Problem } from "./problems";
 import type { NamespaceClaim } from "./system";
 
-/** Claims to one namespace that do not say the same of whether it is to be made. */
+/** Problems with claims to one namespace that disagree on whether it is created. */
 export function contestedNamespaces(claims: readonly NamespaceClaim[]): Problem[] {
   return claims.flatMap(({ path, namespace, createNamespace }, position) => {
     const other = claims.slice(0, position).find((each) => each.namespace === namespace);

@@ -1,13 +1,14 @@
 import { z } from "zod";
 
-/** Marks of the schemas whose value is a path of a file or folder that the stack is deployed from. */
+/** Marks schemas whose value is the path of a file or folder that the stack is deployed from. */
 const paths = z.registry<{ readonly kind: "file" | "folder" }>();
 
 /**
- * A key whose value is the path of a file or folder, relative to Pulumi.yaml. Every such key is made with this, and so is followed by
- * whatever has to know what a stack is deployed from: the workflows preview a stack if one of its files has changed.
+ * A key whose value is the path of a file or folder, relative to Pulumi.yaml. Every such key is created with this
+ * function, so that everything that must know which files a stack is deployed from finds it: the workflows preview a
+ * stack if one of its files has changed.
  *
- * What is to be checked of it comes in a `transform`: a refinement would be another schema, without the mark.
+ * Check the path in a `transform`: a refinement would be another schema, without the mark.
  */
 export function path(kind: "file" | "folder") {
   return z
@@ -17,7 +18,7 @@ export function path(kind: "file" | "folder") {
     .register(paths, { kind });
 }
 
-/** The paths in a value of the configuration, as they stand there. Whatever does not fit the schema is left out. */
+/** Returns the paths in a value of the configuration, unchanged. Values that do not match the schema are skipped. */
 export function pathsIn(schema: z.core.$ZodType, value: unknown): readonly string[] {
   if (paths.has(schema)) return typeof value === "string" && value !== "" ? [value] : [];
   return partsOf(schema).flatMap(({ key, part }) =>
@@ -27,15 +28,15 @@ export function pathsIn(schema: z.core.$ZodType, value: unknown): readonly strin
 
 /** A schema within another one. */
 export interface Part {
-  /** Undefined where the part is the same value; `*` is any key of a map, and any item of a list. */
+  /** Undefined if the part describes the same value; `*` is any key of a map, and any item of a list. */
   readonly key: string | undefined;
   readonly part: z.core.$ZodType;
 }
 
 /**
- * The schemas that a schema is made of; none for one without parts.
+ * Returns the schemas that a schema consists of; none for a schema without parts.
  *
- * @throws Error about a kind of schema that this does not know, so that no path in it is overlooked.
+ * @throws Error for an unknown kind of schema, so that no path in it is overlooked.
  */
 export function partsOf(schema: z.core.$ZodType): readonly Part[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;
@@ -63,11 +64,11 @@ export function partsOf(schema: z.core.$ZodType): readonly Part[] {
     case "custom":
       return [];
     default:
-      throw new Error(`config/paths.ts does not know what a schema of type ${def.type} has in it`);
+      throw new Error(`config/paths.ts does not know the parts of a schema of type ${def.type}`);
   }
 }
 
-/** Whether the schema is a path's. */
+/** Whether the schema is that of a path. */
 export function isPath(schema: z.core.$ZodType): boolean {
   return paths.has(schema);
 }

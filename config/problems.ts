@@ -1,14 +1,16 @@
 import type { z } from "zod";
 import { quote } from "../x509";
 
-/** One thing that is wrong with the configuration. */
+/** One problem with the configuration. */
 export interface Problem {
-  /** The key as `pulumi config set --path` takes it, e.g. `organizations.MyOrg1MSP.hostname`. */
+  /** The key as `pulumi config set --path` expects it, e.g. `organizations.MyOrg1MSP.hostname`. */
   readonly key: string;
   readonly message: string;
 }
 
-/** The stack's configuration cannot be used. The message lists every problem, one a line, with its key. */
+/**
+ * Thrown if the stack's configuration cannot be used. The message lists every problem with its key, one on each line.
+ */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
@@ -23,7 +25,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** What people call the types of JSON. */
+/** Plain names for the types of JSON. */
 const KINDS: Readonly<Record<string, string>> = {
   string: "a text",
   boolean: "true or false",
@@ -34,7 +36,7 @@ const KINDS: Readonly<Record<string, string>> = {
   array: "a list",
 };
 
-/** Keys whose value is never shown, whatever it is. */
+/** Keys whose values are never shown. */
 const SECRET_KEYS: readonly (string | number)[] = [
   "key",
   "password",
@@ -43,9 +45,9 @@ const SECRET_KEYS: readonly (string | number)[] = [
 ];
 
 /**
- * The problems that a schema found, with the wording of people rather than of a validator.
+ * Returns the problems that a schema found, worded for people instead of in a validator's terms.
  *
- * @param error of a parse with `reportInput`.
+ * @param error the error of a parse with `reportInput`.
  */
 export function problemsOf(section: string, error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
@@ -96,8 +98,8 @@ function sizeWording(input: unknown, bound: string, limit: number): string {
 const LONGEST_SHOWN = 60;
 
 /**
- * Shows a found value in a message, unless it looks like what belongs into another, secret key: key material, or a URL
- * with a password.
+ * Returns a found value for a message, unless it looks like something that belongs in another, secret key: key
+ * material, or a URL with a password.
  */
 export function shown(value: unknown): string {
   if (typeof value === "boolean" || typeof value === "number") return String(value);
@@ -114,7 +116,7 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "a map" : `a ${typeof value}`;
 }
 
-/** Joins a path as Pulumi writes property paths: positions in brackets, and names with dots in quotes too. */
+/** Joins a path as Pulumi writes property paths: positions in brackets, and names with dots in brackets and quotes. */
 export function keyOf(path: readonly (string | number)[]): string {
   return path
     .map((part, position) => {

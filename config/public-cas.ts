@@ -23,9 +23,9 @@ export const publicCaChoice = z
   .default([]);
 
 /**
- * The CAs that are meant, as PEM by alias.
+ * Returns the chosen CAs, as PEM by alias.
  *
- * @param refuse is told of names that are none.
+ * @param refuse is called for names that no public CA has.
  */
 export function chosenPublicCas(
   wanted: z.output<typeof publicCaChoice>,
@@ -40,9 +40,9 @@ const otherCasKeys = section({
 });
 
 /**
- * CAs beyond a system's own that a client trusts, as PEM by alias.
+ * A section with the CAs beyond a system's own that a client trusts; read as PEM by alias.
  *
- * @param consumers that are to trust them.
+ * @param consumers the consumers that will trust them.
  */
 export const otherCas = (consumers: Consumers) =>
   otherCasKeys.transform(({ publicCas: wanted, certificates }, context) => {
@@ -75,15 +75,15 @@ function publicCa(name: string, refuse: Refuse): Certificate[] {
   const found = findPublicCa(name);
   if (found) return [found];
   const similar = similarPublicCas(name);
-  const hint = similar.length > 0 ? `; similar are ${quoteList(similar)}` : "";
+  const hint = similar.length > 0 ? `; similar names are ${quoteList(similar)}` : "";
   refuse(
     "publicCas",
-    `${shown(name)} is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint${hint}`,
+    `${shown(name)} is not the CN or SHA-256 fingerprint of any public CA that Node ${process.version} knows${hint}`,
   );
   return [];
 }
 
-/** Each CA once; the fingerprint tells those of one name apart. */
+/** Returns each CA once, by an alias whose fingerprint distinguishes CAs with the same name. */
 function byAlias(cas: readonly Certificate[]): Record<string, string> {
   return Object.fromEntries(
     cas.map((ca) => {

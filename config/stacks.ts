@@ -6,13 +6,13 @@ import { section, text } from "./fields";
 import { path } from "./paths";
 import { shown } from "./problems";
 
-/** Another stack, by the name that every stack of its backend can use. */
+/** The name of another stack, as every stack on its backend can use it. */
 export const stackName = text("name of a stack").regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/, {
   error: (issue) =>
-    `found ${shown(issue.input)}; write <organization>/<project>/<stack>, on a backend of your own organization/<project>/<stack>`,
+    `found ${shown(issue.input)}; write <organization>/<project>/<stack>, or organization/<project>/<stack> on a self-managed backend`,
 });
 
-/** A SHA-256 fingerprint in any of the ways in which tools write it. */
+/** A SHA-256 fingerprint, in any notation that tools use. */
 export const fingerprint = text("SHA-256 fingerprint").transform((given, context) => {
   const read = fingerprintIn(given);
   if (read !== undefined) return read;
@@ -39,7 +39,7 @@ const trust = z
     firstUse: entries.includes(FIRST_USE),
   }));
 
-/** The stack that signs an organization's request, and the CAs that it may come with. */
+/** The stack that signs an organization's request, and the CAs that its admission may contain. */
 export const signedBy = section({
   stack: stackName
     .optional()
@@ -48,13 +48,18 @@ export const signedBy = section({
     ),
   directory: path("folder")
     .optional()
-    .meta(about("The directory with the consortium's files, instead", "enrollments/MyOrg2MSP")),
+    .meta(
+      about(
+        "The directory with the consortium's files, instead of `stack`",
+        "enrollments/MyOrg2MSP",
+      ),
+    ),
   trust: trust.meta(about("Fingerprints of the CAs to trust, or `first-use`", [FIRST_USE])),
   accept: fingerprint
     .optional()
     .meta(
       about(
-        "SHA-256 of an admission that is taken although it goes back (docs/stack-per-organization.md#going-back)",
+        "SHA-256 of an admission that is accepted although it goes back (docs/stack-per-organization.md#going-back)",
         FINGERPRINT,
       ),
     ),
@@ -63,22 +68,24 @@ export const signedBy = section({
   if (stack !== undefined && directory === undefined) return { source: { stack }, ...own };
   if (directory !== undefined && stack === undefined) return { source: { directory }, ...own };
   context.addIssue(
-    "needs the consortium's stack or the directory with its files; write one of stack and directory",
+    "needs the consortium's stack or the directory with its files; write either stack or directory",
   );
   return z.NEVER;
 });
 
-/** Where an organization's request is. */
+/** The location of an organization's request. */
 export const requestSource = section({
   stack: stackName
     .optional()
     .meta(about("The organization's stack, on the same backend", "organization/countersign/org-1")),
   file: path("file")
     .optional()
-    .meta(about("A file with the request, instead", "enrollments/MyOrg2MSP/request.pem")),
+    .meta(
+      about("A file with the request, instead of `stack`", "enrollments/MyOrg2MSP/request.pem"),
+    ),
 }).transform(({ stack, file }, context) => {
   if (stack !== undefined && file === undefined) return { stack };
   if (file !== undefined && stack === undefined) return { file };
-  context.addIssue("needs the organization's stack or a file; write one of stack and file");
+  context.addIssue("needs the organization's stack or a file; write either stack or file");
   return z.NEVER;
 });

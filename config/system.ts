@@ -6,18 +6,18 @@ import type { Problem } from "./problems";
 /** Schemas of a system's sections, by their keys below `countersign:`. */
 export type Schemas = Readonly<Record<string, z.ZodType>>;
 
-/** Sections as their schemas read them; those that a stack does not have are undefined. */
+/** Parsed sections; those that a stack does not have are undefined. */
 export type Sections<S extends Schemas> = { readonly [Key in keyof S]?: z.output<S[Key]> };
 
-/** Readers of a system's certificates, by the TLS library that they read them with. */
+/** Readers of a system's certificates, by the TLS library that they use. */
 export interface Readers {
-  /** Those that verify servers: a server's certificate must please all of them. */
+  /** Those that verify servers: all of them must accept a server's certificate. */
   readonly ofServers: Consumers;
   /** Those that verify clients. */
   readonly ofClients: Consumers;
 }
 
-/** `countersign verify` opens the connections that the others open. */
+/** The reader `countersign verify`, which opens the same connections as the other readers. */
 export const VERIFY: Consumers = { OpenSSL: "countersign verify" };
 
 /** A part of the configuration that puts objects into a namespace. */
@@ -27,7 +27,7 @@ export interface NamespaceClaim {
   readonly createNamespace: boolean;
 }
 
-/** Facts that the rules for all systems need to know of one. */
+/** Facts about a system that the rules for all systems use. */
 export interface Claims {
   readonly namespaces: readonly NamespaceClaim[];
   /** Lifetimes of the certificates that the stack's CA signs, by the path above `certificate.validity`. */
@@ -36,15 +36,15 @@ export interface Claims {
   readonly leaves: readonly Leaf[];
 }
 
-/** A system as the configuration knows it. */
+/** Contract of a system's configuration. */
 export interface ConfiguredSystem<Settings = unknown, S extends Schemas = Schemas> {
   /** Name for people, e.g. `Spinnaker`. */
   readonly title: string;
   readonly sections: S;
   readonly readers: Readers;
-  /** @returns the sections with all that follows from them; undefined if the stack does not have the system. */
+  /** @returns the sections with everything derived from them; undefined if the stack does not have the system. */
   resolve(sections: Sections<S>, clusterDomain: string): Settings | undefined;
-  /** Problems that show only when the sections are seen together, or with the CA. */
+  /** Problems that appear only when the sections are checked together, or with the CA. */
   problems(settings: Settings, authority: AuthorityConfig | undefined): readonly Problem[];
   claims(settings: Settings): Claims;
 }
@@ -55,9 +55,9 @@ export interface Configured<System extends ConfiguredSystem = ConfiguredSystem> 
   readonly settings: unknown;
 }
 
-/** What one stack owns. */
+/** The configuration of one stack. */
 export interface StackConfig<System extends ConfiguredSystem = ConfiguredSystem> {
   readonly authority: AuthorityConfig | undefined;
-  /** The systems that it has, in the order of the list. */
+  /** The systems that it has, in the order of the list of systems. */
   readonly systems: readonly Configured<System>[];
 }

@@ -10,9 +10,9 @@ import type { AuthorityConfig } from "./authority";
 import { keyOf, type Problem } from "./problems";
 
 /**
- * CAs that are brought in, but which a consumer that is to trust them would refuse.
+ * Problems with existing CAs that a consumer would refuse although it is meant to trust them.
  *
- * @param leaves that the signing generation is to sign.
+ * @param leaves certificates that the signing generation will sign.
  */
 export function unusableGenerations(
   authority: AuthorityConfig,
@@ -27,7 +27,7 @@ export function unusableGenerations(
   );
 }
 
-/** CAs above those that are brought in, which a consumer that is handed them would refuse. */
+/** Problems with the CAs above existing CAs, which a consumer that receives them would refuse. */
 export function unusableChains(
   authority: AuthorityConfig,
   consumers: Consumers,
@@ -41,24 +41,24 @@ export function unusableChains(
 }
 
 /**
- * Trusted CAs that are brought in without a subject key identifier.
+ * Problems with existing trusted CAs that have no subject key identifier.
  *
- * @param reader that asks for one.
+ * @param reader the consumer that requires one.
  */
 export function withoutIdentifier(authority: AuthorityConfig, reader: string): Problem[] {
   return existingGenerations(authority, ({ name, isSigning, ca: { subject, subjectKeyId } }) => {
     if (isSigning || subjectKeyId !== undefined) return [];
-    const message = `${subject.text} has no subject key identifier, which ${reader} asks for.`;
+    const message = `${subject.text} has no subject key identifier, which ${reader} requires.`;
     return [problemOf(name, "certificate", isSigning, message)];
   });
 }
 
-/** A generation that is brought in. */
+/** A generation with an existing CA. */
 interface Existing {
   readonly name: string;
   readonly isSigning: boolean;
   readonly ca: Certificate;
-  /** The CAs above it, as far as they came along. */
+  /** The CAs above it, as far as they are configured. */
   readonly above: readonly Certificate[];
 }
 
@@ -79,7 +79,7 @@ function existingGenerations(
 
 function problemOf(name: string, key: string, isSigning: boolean, message: string): Problem {
   const advice = isSigning
-    ? "Have the CA's certificate issued again without that, bring another CA, or let a generation be made here."
-    : "Bring a certificate of that CA without that, or remove the generation.";
+    ? "Have the CA's certificate reissued without this problem, provide another CA, or let this stack create a generation."
+    : "Provide a certificate of that CA without this problem, or remove the generation.";
   return { key: keyOf(["authority", "generations", name, key]), message: `${message} ${advice}` };
 }

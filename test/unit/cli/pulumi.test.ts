@@ -7,13 +7,13 @@ describe("what the Pulumi CLI says when it fails", () => {
 
   it("is one line", () => {
     assert.equal(explain("warning: x\n  error: y\n"), "warning: x error: y");
-    assert.equal(explain(" \n"), "it said nothing");
+    assert.equal(explain(" \n"), "it printed nothing");
   });
 
   it("comes with what helps where a stack has a passphrase of its own", () => {
     assert.equal(
       explain(`${said}\n`),
-      `${said}. If its passphrase or key is not the one in this environment, run \`pulumi stack output --json > FILE\` in that stack's own, and give --outputs FILE instead`,
+      `${said}. If its passphrase or key differs from the one in this environment, run \`pulumi stack output --json > FILE\` in the stack's own environment, and give --outputs FILE instead`,
     );
   });
 
@@ -25,7 +25,7 @@ describe("what the Pulumi CLI says when it fails", () => {
     ]) {
       assert.equal(
         explain(error),
-        `${error}. If its project or backend is not that of this environment, run \`pulumi stack output --json > FILE\` in that stack's own, and give --outputs FILE instead`,
+        `${error}. If its project or backend differs from that of this environment, run \`pulumi stack output --json > FILE\` in the stack's own environment, and give --outputs FILE instead`,
       );
     }
   });

@@ -108,7 +108,7 @@ describe("the outputs of a stack", () => {
     [
       "with a name that is a path",
       organizations({ A: { ...release("a"), name: "../b" } }),
-      /\("releases\.organizations\.A\.name": no such name\)/,
+      /\("releases\.organizations\.A\.name": not a valid name\)/,
     ],
     [
       "with an MSP ID that contains a terminal escape sequence",

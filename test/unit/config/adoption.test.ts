@@ -17,7 +17,7 @@ const NAMES = [
   "orchestrator-server.orchestrator.svc.cluster.local",
 ];
 
-/** The places at which a certificate can be brought in, and one that is good there. */
+/** Places for an existing certificate in the configuration, each with a certificate that is good there. */
 const PLACES: Record<
   string,
   { good: CertificateOptions; config: (pem: string) => Readonly<Record<string, unknown>> }
@@ -43,7 +43,7 @@ const PLACES: Record<
   },
 };
 
-/** The problems of one certificate at that place, without what all of them have in common. */
+/** Returns the problems of one certificate at that place, without the parts that all messages share. */
 function problemsAt(place: string, pem: string, changes: object = {}): string[] {
   const config = PLACES[place]?.config(pem);
   const ca = { state: "trusted", certificate: makeCa() };
@@ -65,7 +65,10 @@ function leaf(place: string, options: CertificateOptions = {}): string {
   return makeExistingPair({ ...PLACES[place]?.good, ...options, keys: "p256" }).certificate;
 }
 
-/** The same as X.509 of version 1, which has no extensions; `openssl x509 -req` makes them by default. */
+/**
+ * Returns the certificate as X.509 version 1, which has no extensions; `openssl x509 -req` creates such certificates by
+ * default.
+ */
 function asVersion1(pem: string): string {
   const { der } = readPem(pem, "CERTIFICATE", "the certificate");
   const certificate = AsnConvert.parse(der, asn1.Certificate);
@@ -84,13 +87,13 @@ const PUBLIC_LEAF = makeLeaf({ keys: PUBLISHED });
 const WITHOUT_KEY_ID = "the certificate has no authority key identifier.";
 
 for (const place of Object.keys(PLACES))
-  describe(`a certificate that is brought in at ${place}`, () => {
+  describe(`an existing certificate at ${place}`, () => {
     const accepted: [string, CertificateOptions][] = [
-      ["by a CA that the stack trusts", {}],
-      ["though it has expired, which its renewal is for", { notAfter: "2025-02-01T00:00:00Z" }],
-      ["though it lives longer than its CA", { notAfter: "2031-12-31T00:00:00Z" }],
-      ["though it was issued before its CA's certificate", { notBefore: "2024-01-01T00:00:00Z" }],
-      ["without extended key usage, which is for any", { purposes: [] }],
+      ["if the stack trusts its CA", {}],
+      ["although it has expired, since it will be renewed", { notAfter: "2025-02-01T00:00:00Z" }],
+      ["although it is valid longer than its CA", { notAfter: "2031-12-31T00:00:00Z" }],
+      ["although it was issued before its CA's certificate", { notBefore: "2024-01-01T00:00:00Z" }],
+      ["without extended key usage, which allows any purpose", { purposes: [] }],
       ["without key usage", { keyUsage: undefined } as unknown as CertificateOptions],
     ];
     for (const [title, options] of accepted)
@@ -98,7 +101,7 @@ for (const place of Object.keys(PLACES))
         assert.deepEqual(problemsAt(place, leaf(place, options)), []);
       });
 
-    it("is refused if everybody has its private key", () => {
+    it("is refused if its private key is published", () => {
       const problems = problemsOf(goodExcept(PLACES[place]?.config(PUBLIC_LEAF) ?? {}));
       assert.ok(
         problems.includes(
@@ -108,14 +111,14 @@ for (const place of Object.keys(PLACES))
       );
     });
 
-    it("is refused by a CA that the stack does not have", () => {
+    it("is refused if the stack does not have its CA", () => {
       const other = { issuer: [["CN", "Other CA"]], signer: keys("otherP256") } as const;
       assert.deepEqual(problemsAt(place, leaf(place, other)), [
         'its issuer CN=Other CA is not trusted; trusted: "CN=Test CA".',
       ]);
     });
 
-    it("is refused by a CA of the same name with another key", () => {
+    it("is refused if the stack's CA has the same name but another key", () => {
       assert.deepEqual(problemsAt(place, leaf(place, { signer: keys("otherP256") })), [
         "the certificate names CN=Test CA as its issuer but is signed by another key: a CA of the same name?",
       ]);
@@ -137,20 +140,20 @@ for (const place of Object.keys(PLACES))
   });
 
 for (const place of ["organizations.MyOrg1MSP", "enrollments.MyOrg3MSP"])
-  describe(`a client's certificate that is brought in at ${place}`, () => {
+  describe(`an existing client certificate at ${place}`, () => {
     const mspId = place.slice(place.indexOf(".") + 1);
     const rows: [string, CertificateOptions["subject"] & object, string][] = [
       ["another organization", [["O", "MyOrg2MSP"]], '"MyOrg2MSP"'],
-      ["none", [["CN", mspId]], "none"],
+      ["no organization", [["CN", mspId]], "none"],
       [
-        "two",
+        "two organizations",
         [
           ["O", mspId],
           ["O", "MyOrg2MSP"],
         ],
         `"${mspId}", "MyOrg2MSP"`,
       ],
-      ["the same in other letters", [["O", mspId.toLowerCase()]], `"${mspId.toLowerCase()}"`],
+      ["its organization in lower case", [["O", mspId.toLowerCase()]], `"${mspId.toLowerCase()}"`],
     ];
     for (const [title, subject, found] of rows)
       it(`is refused for ${title}`, () => {
@@ -159,11 +162,11 @@ for (const place of ["organizations.MyOrg1MSP", "enrollments.MyOrg3MSP"])
         ]);
       });
 
-    it("is refused as version 1, whose key identifier there is not", () => {
+    it("is refused as version 1, which has no key identifier", () => {
       assert.deepEqual(problemsAt(place, asVersion1(leaf(place))), [WITHOUT_KEY_ID]);
     });
 
-    it("is refused for each reason that there is", () => {
+    it("is refused with every reason", () => {
       const options = { subject: [["O", "MyOrg2MSP"]], authorityKeyId: null } as const;
       assert.deepEqual(problemsAt(place, leaf(place, options)), [
         WITHOUT_KEY_ID,
@@ -172,11 +175,11 @@ for (const place of ["organizations.MyOrg1MSP", "enrollments.MyOrg3MSP"])
     });
   });
 
-describe("the server's certificate that is brought in", () => {
+describe("an existing server certificate", () => {
   const named = (...names: string[]) =>
     leaf("orchestrator", { extensions: [makeDnsNames(...names)] });
 
-  it("needs every name that is dialled", () => {
+  it("needs every name that clients dial", () => {
     const changes = {
       "orchestrator/hostname": "orchestrator.example",
       "orchestrator/dnsNames": ["vpn.example"],
@@ -188,13 +191,13 @@ describe("the server's certificate that is brought in", () => {
     assert.deepEqual(problemsAt("orchestrator", all, changes), []);
   });
 
-  it("may have more names, and wildcards that cover them", () => {
+  it("may have more names, and wildcards that cover the required ones", () => {
     const changes = { "orchestrator/hostname": "orchestrator.example.org" };
     const pem = named(...NAMES, "*.example.org", "more.example");
     assert.deepEqual(problemsAt("orchestrator", pem, changes), []);
   });
 
-  it("may be of any organization: it speaks for none as a client of ours", () => {
+  it("may have any organization, since a server does not act for one", () => {
     const subject = [
       ["O", "Company"],
       ["CN", "orchestrator"],
@@ -202,7 +205,7 @@ describe("the server's certificate that is brought in", () => {
     assert.deepEqual(problemsAt("orchestrator", leaf("orchestrator", { subject })), []);
   });
 
-  it("is refused as version 1, for all that it lacks", () => {
+  it("is refused as version 1, with everything that it lacks", () => {
     assert.deepEqual(problemsAt("orchestrator", asVersion1(leaf("orchestrator"))), [
       WITHOUT_KEY_ID,
       `it lacks the names ${NAMES.map((name) => `"${name}"`).join(", ")}.`,

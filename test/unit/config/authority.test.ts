@@ -11,9 +11,9 @@ const generations = "authority/generations";
 
 describe("the generations of a CA", () => {
   const sign = (found: string) =>
-    `authority.generations: exactly one generation signs, but found ${found}; set "state: signing" on one and "state: trusted" on the others`;
+    `authority.generations: exactly one generation must sign, but found ${found}; set "state: signing" on one and "state: trusted" on the others`;
   const name =
-    "name generations with 1 to 16 small letters, digits and hyphens, a letter first, for example g1";
+    "name generations with 1 to 16 small letters, digits and hyphens, starting with a letter, for example g1";
   const signing = { state: "signing" };
   refuses([
     ["two that sign", { [generations]: { g1: signing, g2: signing } }, sign("g1 and g2")],
@@ -33,7 +33,7 @@ describe("the generations of a CA", () => {
       "authority.generations: found a list; must be a map",
     ],
     [
-      "a state that there is not",
+      "an unknown state",
       { [`${generations}/g1/state`]: "retired" },
       `${KEY}.state: found "retired"; must be one of trusted, signing`,
     ],
@@ -53,7 +53,7 @@ function encrypted(type: "pkcs8" | "sec1"): string {
   return privateKey.export({ type, ...how }).toString();
 }
 
-describe("a CA that exists already", () => {
+describe("an existing CA", () => {
   const existing = { state: "signing", certificate: CA, key: CA_KEY };
 
   it("is accepted with its key, in PKCS#8 or SEC1, and with Windows line ends", () => {
@@ -86,23 +86,23 @@ describe("a CA that exists already", () => {
       `${KEY}.key: the CA key: an ENCRYPTED PRIVATE KEY block instead of a PRIVATE KEY. ${decrypt}`,
     ],
     [
-      "a key encrypted as older OpenSSL does",
+      "a key encrypted like older OpenSSL does",
       { key: encrypted("sec1") },
       `${KEY}.key: the CA key: ${decrypt}`,
     ],
     [
-      "a key that is cut off",
+      "a truncated key",
       { key: CA_KEY.slice(0, 120) },
       `${KEY}.key: the CA key: a PRIVATE KEY block without its END line: cut off or indented?`,
     ],
     [
-      "a key that is none",
+      "an invalid key",
       { key: CA_KEY.replace(/\n.{64}\n/, "\nTUlJ\n") },
       `${KEY}.key: the CA key: a PRIVATE KEY block whose content is not a key.`,
     ],
     ["a key of another type", { key: 12345 }, `${KEY}.key: found a number; must be a text`],
     [
-      "a certificate in the key's place",
+      "a certificate instead of the key",
       { key: CA },
       `${KEY}.key: the CA key: a CERTIFICATE block instead of a PRIVATE KEY.`,
     ],
@@ -117,30 +117,30 @@ describe("a CA that exists already", () => {
       `${KEY}.key: is given without the certificate it belongs to`,
     ],
     [
-      "a CA whose private key everybody has",
+      "a CA whose private key is published",
       { certificate: makeCa({ keys: PUBLISHED }) },
       `${KEY}.certificate: has ${PUBLISHED_NAME}: everybody has its private key`,
     ],
     [
       "two certificates",
       { certificate: CA + CA },
-      `${KEY}.certificate: the certificate: 2 CERTIFICATE blocks, expected exactly one. The CAs above it belong into \`chain\`, next to \`certificate\`.`,
+      `${KEY}.certificate: the certificate: 2 CERTIFICATE blocks, expected exactly one. The CAs above it belong in \`chain\`, next to \`certificate\`.`,
     ],
     [
-      "a path in the certificate's place",
+      "a path instead of the certificate",
       { certificate: "ca.pem" },
       `${KEY}.certificate: the certificate holds no PEM block: it should begin with a line \`-----BEGIN …-----\`.`,
     ],
     [
-      "a private key in the certificate's place",
+      "a private key instead of the certificate",
       { certificate: CA_KEY },
       `${KEY}.certificate: the certificate: a PRIVATE KEY block instead of a CERTIFICATE. A private key stays with its owner: treat this one as exposed and make a new one.`,
     ],
     [
-      "settings that the certificate decides",
+      "settings that the certificate determines",
       { algorithm: "ECDSA-P384", validity: "10y" },
-      `${KEY}.algorithm: is decided by the given certificate; remove one of the two`,
-      `${KEY}.validity: is decided by the given certificate; remove one of the two`,
+      `${KEY}.algorithm: is determined by the given certificate; remove one of the two`,
+      `${KEY}.validity: is determined by the given certificate; remove one of the two`,
     ],
   ];
   refuses(

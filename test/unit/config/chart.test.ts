@@ -4,7 +4,7 @@ const ORG = "organizations/MyOrg1MSP";
 const KEY = "organizations.MyOrg1MSP";
 
 const version =
-  "write one exact version such as 26.15.3: a range would change the deployment without a change of config";
+  "write one exact version such as 26.15.3: a range would change the deployment without a change to the configuration";
 
 const noPassword =
   "cannot read its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the published default";
@@ -23,7 +23,7 @@ describe("a chart", () => {
       {
         [`${ORG}/chart`]: { path: "charts/substra-backend", repository: "https://charts.example" },
       },
-      `${KEY}.chart: has a path and a repository's chart; write one of them`,
+      `${KEY}.chart: has both a path and a repository's chart; write only one of them`,
     ],
     [
       "the other chart's folder",
@@ -36,17 +36,17 @@ describe("a chart", () => {
       'orchestrator.chart: is chart "my-orchestrator"; it must be chart orchestrator',
     ],
     [
-      "versions whose servers cannot take the generated password of their database",
+      "versions whose servers cannot read the generated password of their database",
       { "orchestrator/chart": { version: "7.4.13" }, [`${ORG}/chart`]: { version: "22.4.4" } },
       `orchestrator.chart: chart orchestrator 7.4.13 ${noPassword}; use 7.5.0 or later`,
       `${KEY}.chart: chart substra-backend 22.4.4 ${noPassword}; use 22.5.0 or later`,
     ],
     [
-      "nothing in the first versions that take it",
+      "nothing in the first versions that can",
       { "orchestrator/chart": { version: "7.5.0" }, [`${ORG}/chart`]: { version: "22.5.0" } },
     ],
     [
-      "versions whose network policies close them to other clusters, where others are asked for",
+      "versions whose network policies block other clusters, if there are other clusters",
       {
         "orchestrator/chart": { version: "8.7.0" },
         "orchestrator/hostname": "o.example",
@@ -61,7 +61,7 @@ describe("a chart", () => {
       { "orchestrator/chart": { version: "8.7.0" }, [`${ORG}/chart`]: { version: "26.6.0" } },
     ],
     [
-      "nothing beside these versions",
+      "nothing in other versions",
       {
         "orchestrator/chart": { version: "8.7.1" },
         "orchestrator/hostname": "o.example",
@@ -103,7 +103,7 @@ describe("values of the orchestrator's chart", () => {
     `orchestrator.values.${path}: may not be overridden: ${reason}`;
   refuses([
     [
-      "whatever switches mutual TLS or the MSP check off",
+      "values that disable mutual TLS or the MSP check",
       values({
         orchestrator: {
           verifyClientMSPID: false,
@@ -124,14 +124,14 @@ describe("values of the orchestrator's chart", () => {
       refused("orchestrator.tls.mtls.clientCACerts", wired),
     ],
     [
-      "what has a key of its own in config",
+      "values for which the configuration has a key",
       values({ ingress: { hostname: "o.example" }, channels: [], service: { port: 443 } }),
       refused("ingress.hostname", "set orchestrator.hostname in the stack's config"),
       refused("channels", "set orchestrator.channels in the stack's config"),
       refused("service.port", "the chart's network policies admit only 9000"),
     ],
     [
-      "nothing that says the same as we do, or does not concern us",
+      "nothing in values that equal Countersign's, or that it does not set",
       values({
         orchestrator: { verifyClientMSPID: true, tls: { enabled: true, mtls: { enabled: true } } },
         service: { port: 9000 },
@@ -145,13 +145,13 @@ describe("values of the backend's chart", () => {
   const values = (overrides: unknown) => ({ [`${ORG}/values`]: overrides });
   refuses([
     [
-      "whatever switches mutual TLS off or connects it elsewhere",
+      "values that disable mutual TLS or connect elsewhere",
       values({ orchestrator: { host: "o.example", tls: { mtls: { enabled: false } } } }),
       `${KEY}.values.orchestrator.host: may not be overridden: ${wired}`,
       `${KEY}.values.orchestrator.tls.mtls.enabled: may not be overridden: ${mutual}`,
     ],
     [
-      "another database, for which there is a key",
+      "another database, for which the configuration has a key",
       values({ database: { host: "db.example" }, postgresql: { enabled: false } }),
       `${KEY}.values.database.host: may not be overridden: ${ownDatabase}`,
       `${KEY}.values.postgresql.enabled: may not be overridden: ${ownDatabase}`,

@@ -26,7 +26,7 @@ describe("The certificates of an API Manager", () => {
     ["a certificate with another key as the first one", { controlPlane }, REFUSED],
     ["the same with docker-compose", { controlPlane, target: { compose: {} } }, REFUSED],
     [
-      "the same for a service of the user's",
+      "the same for the user's own token service",
       { controlPlane, ...service("1.toml", carbon) },
       REFUSED,
     ],

@@ -93,7 +93,7 @@ describe("a configuration of Choreo Connect's backends", () => {
       [
         "an unknown key",
         payments({ url: "https://a.example" }),
-        "backends.payments.url: is not a known key; known are endpoints, dnsNames, trust, certificate, existing, routerTrust, namespace, createNamespace, restarts, storePassword, tls",
+        "backends.payments.url: is not a known key; the known keys are endpoints, dnsNames, trust, certificate, existing, routerTrust, namespace, createNamespace, restarts, storePassword, tls",
       ],
       [
         "a name with a scheme",
@@ -128,7 +128,7 @@ describe("a configuration of Choreo Connect's backends", () => {
       [
         "an unknown public CA",
         payments({ routerTrust: { forms: ["ca-certificates"], publicCas: ["ISRG Root"] } }),
-        `backends.payments.routerTrust.publicCas: "ISRG Root" is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint; similar are "ISRG Root X1", "ISRG Root X2"`,
+        `backends.payments.routerTrust.publicCas: "ISRG Root" is not the CN or SHA-256 fingerprint of any public CA that Node ${process.version} knows; similar names are "ISRG Root X1", "ISRG Root X2"`,
       ],
       [
         "public CAs without a file for them",
@@ -196,7 +196,7 @@ describe("a configuration of Choreo Connect's backends", () => {
         "backends.payments.existing: contains 2 certificates, of which CN=payments is not a CA; give only the backend's own certificate, or only those of its CAs",
       ],
       [
-        "a certificate whose key everybody has",
+        "a certificate whose private key is published",
         payments({ existing: makeServer(["payments.example"], { keys: PUBLISHED }) }),
         "backends.payments.existing: has the key that WSO2 ships with Choreo Connect (mg.key): everybody has its private key",
       ],
@@ -208,12 +208,12 @@ describe("a configuration of Choreo Connect's backends", () => {
     ]);
   });
 
-  describe("of the rest", () => {
+  describe("of other keys", () => {
     refusesChoreoConnect([
       [
         "an unknown key",
         { backend: {} },
-        "backend: is not a known key; known are target, router, enforcer, adapter, certificate, upstreamTls, controlPlane, publicCas, backends, apis",
+        "backend: is not a known key; the known keys are target, router, enforcer, adapter, certificate, upstreamTls, controlPlane, publicCas, backends, apis",
       ],
       [
         "an API's name with a path",
@@ -251,14 +251,14 @@ describe("a configuration of Choreo Connect's backends", () => {
         "controlPlane: the certificate is empty.",
       ],
       [
-        "an API Manager whose key everybody has",
+        "an API Manager whose private key is published",
         { controlPlane: makeCa() + makeServer([], { keys: PUBLISHED }) },
         "controlPlane: has the key that WSO2 ships with Choreo Connect (mg.key): everybody has its private key",
       ],
       [
         "an unknown public CA",
         { publicCas: ["ISRG Root"] },
-        `publicCas: "ISRG Root" is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint; similar are "ISRG Root X1", "ISRG Root X2"`,
+        `publicCas: "ISRG Root" is not the CN or SHA-256 fingerprint of any public CA that Node ${process.version} knows; similar names are "ISRG Root X1", "ISRG Root X2"`,
       ],
       [
         "public CAs that are not a list",

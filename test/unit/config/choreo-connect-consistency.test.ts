@@ -130,6 +130,7 @@ describe("The router's and backends' TLS", () => {
       "nothing about a P-384 key with TLS 1.3",
       { target: { compose: {} }, ...payments({ certificate: { algorithm: "ECDSA-P384" } }) },
     ],
+    ["nothing about ciphers if TLS 1.3 is used", tls({ ciphers: [RSA] }, { ciphers: [ECDSA] })],
     [
       "nothing about ciphers if both sides speak TLS 1.3",
       tls({ ciphers: [RSA] }, { ciphers: [ECDSA] }),

@@ -34,7 +34,7 @@ describe("a configuration of Choreo Connect", () => {
         'router.algorithm: found "ECDSA-P384"; Envoy accepts only certificates with RSA and ECDSA-P256 keys',
       ],
       [
-        "an unknown key of the router",
+        "an unknown key algorithm of the router",
         { "router/algorithm": "RSA-1024" },
         'router.algorithm: found "RSA-1024"; must be one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519',
       ],
@@ -49,12 +49,12 @@ describe("a configuration of Choreo Connect", () => {
         'adapter.algorithm: found "ECDSA-P256"; the adapter also signs tokens with this key, so it must be RSA-2048, RSA-3072 or RSA-4096',
       ],
       [
-        "names of the adapter",
+        "hosts of the adapter",
         { "adapter/hosts": ["a.example"] },
-        "adapter.hosts: is not a known key; known are algorithm",
+        "adapter.hosts: is not a known key; the known keys are algorithm",
       ],
       [
-        "a late renewal",
+        "a renewal window as long as the validity",
         { certificate: { validity: "30d", renewBefore: "30d" } },
         "certificate.renewBefore: 30d must be shorter than validity (30d), or the certificate would be renewed at every up",
       ],
@@ -64,9 +64,9 @@ describe("a configuration of Choreo Connect", () => {
         'certificate.validity: found "3m"; write a whole number and h, d, w or y (365 days), for example 90d; at most 100y',
       ],
       [
-        "a key of a single certificate",
+        "a key for existing certificates",
         { "certificate/existing": "a" },
-        "certificate.existing: is not a known key; known are validity, renewBefore",
+        "certificate.existing: is not a known key; the known keys are validity, renewBefore",
       ],
     ]);
   });
@@ -121,7 +121,7 @@ describe("a configuration of Choreo Connect", () => {
       [
         "an unknown key",
         { "upstreamTls/verifyHostName": false },
-        "upstreamTls.verifyHostName: is not a known key; known are minimum, maximum, ciphers",
+        "upstreamTls.verifyHostName: is not a known key; the known keys are minimum, maximum, ciphers",
       ],
     ]);
   });

@@ -14,7 +14,7 @@ const written = (name: string, content: string) => {
 const KUBERNETES = "target/kubernetes";
 const DEPLOYMENT = `${KUBERNETES}/values/wso2/deployment`;
 
-describe("how a Choreo Connect is installed", () => {
+describe("the installation of Choreo Connect", () => {
   after(() => rmSync(FILES, { recursive: true }));
 
   describe("of its target", () => {
@@ -33,13 +33,13 @@ describe("how a Choreo Connect is installed", () => {
       [
         "an unknown target",
         { target: { helm: {} } },
-        "target.helm: is not a known key; known are kubernetes, compose",
+        "target.helm: is not a known key; the known keys are kubernetes, compose",
         "target: needs exactly one of kubernetes and compose: how Choreo Connect is installed",
       ],
       [
         "an unknown key of the chart's target",
         { [`${KUBERNETES}/configMap`]: "a" },
-        "target.kubernetes.configMap: is not a known key; known are createNamespace, timeout, namespace, releaseName, chart, values, backendJwt, configToml",
+        "target.kubernetes.configMap: is not a known key; the known keys are createNamespace, timeout, namespace, releaseName, chart, values, backendJwt, configToml",
       ],
       [
         "an unknown folder of the distribution",
@@ -74,7 +74,7 @@ describe("how a Choreo Connect is installed", () => {
       [
         "a range of versions",
         { [`${KUBERNETES}/chart`]: { version: "^1.2.0" } },
-        'target.kubernetes.chart.version: found "^1.2.0"; write one exact version such as 1.2.0-2: a range would change the deployment without a change of config',
+        'target.kubernetes.chart.version: found "^1.2.0"; write one exact version such as 1.2.0-2: a range would change the deployment without a change to the configuration',
       ],
       [
         "another chart",

@@ -138,7 +138,7 @@ spec:
     );
   });
 
-  it("has one image, here or in the configuration", () => {
+  it("has one image, in the manifest or in the configuration", () => {
     assert.deepEqual(
       problemsOf(project(`${HEAD}spec: { container: { image: a } }`, { image: "b" })),
       [`${KEY}.image: is "b", but the manifest's is "a"; remove one of them`],

@@ -49,7 +49,7 @@ describe("a Choreo project", () => {
     });
   });
 
-  it("may have components that call each other, with the sample's paths of a server", () => {
+  it("may have components that call each other, with the sample's paths for a server", () => {
     const both = (name: string, callee: string) => ({
       server: { projectUrl: `http://${name}-1:8443` },
       client: { identity: name, calls: { [callee]: "PEER_URL" } },
@@ -206,7 +206,7 @@ describe("a Choreo project", () => {
     [
       "an unknown key",
       { "greeter-server": { ...SERVER, mount: {} } },
-      `${KEY}.mount: is not a known key; known are server, client, delivery, mounts, variables, algorithm, image, workload`,
+      `${KEY}.mount: is not a known key; the known keys are server, client, delivery, mounts, variables, algorithm, image, workload`,
     ],
     [
       "an invalid name of a component",

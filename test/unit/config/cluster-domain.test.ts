@@ -7,7 +7,7 @@ import { refuses } from "./refusals";
 
 const DOMAIN = "k8s.example";
 
-describe("a stack in a cluster with a domain of its own", () => {
+describe("a stack in a cluster with its own domain", () => {
   const config = load({
     ...GOOD,
     spinnaker: { ...SPINNAKER, services: { orca: {} } },
@@ -15,7 +15,7 @@ describe("a stack in a cluster with a domain of its own", () => {
     clusterDomain: DOMAIN,
   });
 
-  it("has Substra's backends dial the orchestrator by it, which has that name in its certificate", () => {
+  it("has Substra's backends dial the orchestrator by a name with it, which is in the certificate", () => {
     const host = `orchestrator-server.orchestrator.svc.${DOMAIN}`;
     assert.ok(config.orchestrator);
     assert.ok(orchestratorDnsNames(config.orchestrator).includes(host));
@@ -37,7 +37,7 @@ describe("a stack in a cluster with a domain of its own", () => {
     assert.ok(adapter?.includes(`choreo-connect-adapter.choreo-connect.svc.${DOMAIN}`));
   });
 
-  it("says cluster.local nowhere but for the probes of the orchestrator's chart", () => {
+  it("uses cluster.local only for the probes of the orchestrator's chart", () => {
     assert.ok(config.orchestrator);
     const names = orchestratorDnsNames(config.orchestrator);
     const text = JSON.stringify([
@@ -58,11 +58,11 @@ describe("the domain of a cluster", () => {
 });
 
 const advice =
-  'write the cluster\'s own domain in lower case, such as cluster.local: without "svc." before it and without a dot at its end';
+  'write the cluster\'s own domain in lower case, such as cluster.local, without "svc." in front and without a trailing dot';
 
 refuses([
   [
-    "a domain with a dot at its end",
+    "a domain with a trailing dot",
     { clusterDomain: "k8s.example." },
     `clusterDomain: found "k8s.example."; ${advice}`,
   ],

@@ -4,7 +4,7 @@ import { refuses, type Refusal } from "./refusals";
 const ORG = "organizations/MyOrg1MSP";
 const KEY = "organizations.MyOrg1MSP";
 
-describe("sections seen together", () => {
+describe("sections checked together", () => {
   refuses([
     [
       "an orchestrator without a CA",
@@ -23,7 +23,7 @@ describe("sections seen together", () => {
       'organizations.MyOrg2MSP.namespace: "shared" is also the namespace of MyOrg1MSP; the backend chart can be installed only once in a namespace',
     ],
     [
-      "one namespace that is and is not to be created",
+      "one namespace that is both created and not created",
       { [`${ORG}/namespace`]: "orchestrator", [`${ORG}/createNamespace`]: false },
       'organizations.MyOrg1MSP.createNamespace: is false, but orchestrator.createNamespace is true for the same namespace "orchestrator"',
     ],
@@ -51,7 +51,7 @@ describe("an MSP ID", () => {
       `organizations["MyОrg"]: ${charset("My\\u{41e}rg")}`,
     ],
     [
-      "more than fits",
+      "one that is too long",
       rename(long),
       `organizations.${long}: MSP ID "${long}" is too long: the orchestrator chart writes it as "an-organization-with28-letters-msp", 34 characters, and has room for 32`,
     ],
@@ -61,7 +61,7 @@ describe("an MSP ID", () => {
       'organizations["-Org"]: MSP ID "-Org" may not begin or end with a hyphen: Kubernetes names do not',
     ],
     [
-      "what the chart cannot tell from another",
+      "one that the chart cannot distinguish from another",
       { ...rename("My-Org1-MSP"), "organizations/My-Org1-MSP/namespace": "elsewhere" },
       `${KEY}: MSP IDs "My-Org1-MSP" and "MyOrg1MSP" are both "my-org1-msp" to the orchestrator chart; rename one of them`,
     ],
@@ -81,12 +81,12 @@ describe("channels", () => {
       "orchestrator.channels.empty.organizations: must have at least 1 entry",
     ],
     [
-      "a member that is no organization",
+      "a member that is not an organization",
       { "orchestrator/channels/mychannel/organizations": ["MyOrg1MSP", "MyOrg2Msp", "MyOrg2MSP"] },
       'orchestrator.channels.mychannel.organizations[1]: "MyOrg2Msp" is not among the organizations and enrollments (MyOrg1MSP, MyOrg2MSP); without a certificate it could never connect',
     ],
     [
-      "a member where there is no organization",
+      "a member although there is no organization",
       { organizations: undefined, "orchestrator/channels/mychannel/organizations": ["MyOrg1MSP"] },
       'orchestrator.channels.mychannel.organizations[0]: "MyOrg1MSP" is not among the organizations and enrollments (there are none); without a certificate it could never connect',
     ],
@@ -96,27 +96,27 @@ describe("channels", () => {
       'orchestrator.channels.mychannel.organizations[2]: lists "MyOrg1MSP" a second time',
     ],
     [
-      "an organization in none",
+      "an organization in no channel",
       { "orchestrator/channels/mychannel/organizations": ["MyOrg1MSP"] },
       "organizations.MyOrg2MSP: is in no channel, so the orchestrator would refuse it; add it to orchestrator.channels",
     ],
     [
-      "settings of one that it is not in",
+      "settings of a channel that it is not in",
       { [`${ORG}/channels`]: { mychannel: { restricted: true }, other: {} } },
       `${KEY}.channels.other: is not a channel of MyOrg1MSP; it is a member of mychannel`,
     ],
   ]);
 });
 
-describe("how a backend dials", () => {
+describe("the connection of a backend", () => {
   refuses([
     [
-      "from elsewhere without a host",
+      "one from another cluster without a host",
       { [`${ORG}/orchestrator/sameCluster`]: false },
       `${KEY}.orchestrator.host: is missing: with sameCluster: false there must be a host to dial; set it, or orchestrator.hostname`,
     ],
     [
-      "an address that the certificate does not cover, though a name looks like it",
+      "an address that the certificate does not cover, although it has a similar one",
       {
         [`${ORG}/orchestrator/host`]: "10.20.30.40",
         "orchestrator/ipAddresses": ["10.20.30.41"],
@@ -132,24 +132,24 @@ describe("how a backend dials", () => {
       `${KEY}.orchestrator.host: "o.example" is not in the orchestrator's certificate (orchestrator.example, orchestrator-server, orchestrator-server.orchestrator, orchestrator-server.orchestrator.svc, orchestrator-server.orchestrator.svc.cluster.local); add it to orchestrator.dnsNames or change it`,
     ],
     [
-      "no host that config adds to the certificate",
+      "nothing about a host that the configuration adds to the certificate",
       { [`${ORG}/orchestrator/host`]: "o.example", "orchestrator/dnsNames": ["o.example"] },
     ],
   ]);
 });
 
-describe("a leaf's life", () => {
+describe("the lifetime of a leaf certificate", () => {
   const outlives = (key: string, life: string): string =>
     `${key}.certificate.validity: ${life} would outlive the CA: authority.generations.g1 is valid for 60d`;
   const table: Refusal[] = [
     [
-      "beyond its CA's, which is also that of a default",
+      "one beyond its CA's, even by default",
       { "authority/generations/g1/validity": "60d", [`${ORG}/certificate/validity`]: "59d" },
       outlives("organizations.MyOrg2MSP", "90d"),
       outlives("orchestrator", "90d"),
     ],
     [
-      "as long as its CA's, which began before",
+      "one as long as its CA's, which started earlier",
       {
         "authority/generations/g1/validity": "60d",
         "orchestrator/certificate/validity": "30d",

@@ -7,7 +7,7 @@ const LOGIN = { host: "db.example.org", username: "substra", password: "correct-
 const credentials =
   "is missing; set username and password (as a secret), or credentialsSecretName, a Secret with DATABASE_USERNAME and DATABASE_PASSWORD";
 
-/** Both keys with the same content. */
+/** Returns changes that give both keys the same content. */
 function both(database: object) {
   return {
     "orchestrator/database": database,
@@ -15,8 +15,8 @@ function both(database: object) {
   };
 }
 
-describe("a database of one's own", () => {
-  it("needs a host and a login, or the Secret that has one", () => {
+describe("a user's own database", () => {
+  it("needs a host, and a login or the Secret with one", () => {
     const { orchestrator, organizations } = load(goodExcept(both(LOGIN)));
     const login = { username: "substra", password: "correct-horse" };
     const expected = { host: "db.example.org", port: 5432, credentials: login };
@@ -48,7 +48,7 @@ describe("a database of one's own", () => {
       `orchestrator.database.password: ${credentials}`,
     ],
     [
-      "a login beside the Secret that has one",
+      "a login beside the Secret with one",
       { "orchestrator/database": { ...LOGIN, credentialsSecretName: "login" } },
       "orchestrator.database.username: is in the Secret that credentialsSecretName names; remove one of them",
       "orchestrator.database.password: is in the Secret that credentialsSecretName names; remove one of them",
@@ -65,18 +65,18 @@ describe("a database of one's own", () => {
       "orchestrator.database.username: write 1 to 63 letters, digits, dots, hyphens and underscores, starting with a letter or underscore",
     ],
     [
-      "parameters of a URL that are none",
+      "invalid parameters of a URL",
       { "orchestrator/database": { ...LOGIN, connectionParameters: "sslmode" } },
       "orchestrator.database.connectionParameters: write parameters of a PostgreSQL URL, for example sslmode=require&connect_timeout=10",
     ],
     [
       "parameters of a URL for a backend, which has none",
       { "organizations/MyOrg1MSP/database": { ...LOGIN, connectionParameters: "sslmode=require" } },
-      "organizations.MyOrg1MSP.database.connectionParameters: is not a known key; known are host, port, name, username, password, credentialsSecretName",
+      "organizations.MyOrg1MSP.database.connectionParameters: is not a known key; the known keys are host, port, name, username, password, credentialsSecretName",
     ],
   ]);
 
-  it("takes any password for a backend, and for the orchestrator what a URL takes, without quoting it", () => {
+  it("accepts any password for a backend, and for the orchestrator any that fits into a URL, without quoting it", () => {
     const problems = (key: string, password: string) =>
       problemsOf(goodExcept({ [key]: { ...LOGIN, password } }));
     const forUrls = fc

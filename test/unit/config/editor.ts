@@ -4,18 +4,18 @@ import type { Sections } from "./make-config";
 
 let validate: ValidateFunction | undefined;
 
-/** Where an editor that knows config/schema.json finds something wrong in a stack file, and what. */
+/** Returns the problems that an editor with config/schema.json finds in a stack file, each with its place. */
 export function findingsIn(file: unknown): string[] {
   validate ??= new Ajv({ allErrors: true, jsonPointers: true, strictKeywords: true }).compile(
     stackFileSchema(),
   );
   if (validate(file) === true) return [];
-  // Of `if`, all that is said is that it decided on other schemas, which have errors of their own.
+  // An error of `if` only says that it selected other schemas, which have their own errors.
   const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
   return errors.map(({ dataPath, message = "" }) => `${dataPath} ${message}`.trim());
 }
 
-/** A stack file with these sections; a text is the JSON of one, as programs are given it. */
+/** Returns a stack file with these sections; a text is the JSON of a section, as programs receive it. */
 export function stackFileOf(sections: Sections): object {
   const config = Object.entries(sections).map(([name, value]) => [
     `countersign:${name}`,
@@ -32,7 +32,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Whether the message of a problem tells a mistake that shows in the structure alone: keys, types, and fixed choices. */
+/** Whether the message is about a problem of structure alone: keys, types, and fixed choices. */
 export function isStructural(problem: string): boolean {
   return /is not a known|is missing; it must be|; must be (a|an|true or|one of|at (least|most)) |must have at /.test(
     problem,

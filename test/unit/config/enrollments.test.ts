@@ -9,7 +9,7 @@ const HEX = "0123456789abcdef".repeat(4);
 const KEY = "enrollments.MyOrg3MSP";
 const CA = { state: "trusted", certificate: makeCa() };
 
-/** The good configuration with one organization of another stack. */
+/** Returns the good configuration with one organization of another stack. */
 function enrolling(enrollment: object) {
   return goodExcept({
     "authority/generations/g0": CA,
@@ -21,7 +21,7 @@ function enrolling(enrollment: object) {
 const enrolled = (enrollment: object) => load(enrolling(enrollment)).enrollments.get("MyOrg3MSP");
 
 describe("an enrollment", () => {
-  it("needs no more than where the request is", () => {
+  it("needs only the location of the request", () => {
     for (const request of [{ stack: STACK }, { file: "enrollments/MyOrg3MSP/request.pem" }])
       assert.deepEqual(enrolled({ request }), {
         request,
@@ -36,7 +36,7 @@ describe("an enrollment", () => {
       });
   });
 
-  it("is what its keys say", () => {
+  it("has the configured settings", () => {
     const existing = makeExistingPair({ subject: [["O", "MyOrg3MSP"]] }).certificate;
     const colons = (HEX.toUpperCase().match(/../g) ?? []).join(":");
     assert.deepEqual(
@@ -67,7 +67,7 @@ describe("an enrollment", () => {
     );
   });
 
-  it("is one of several, in the order of their MSP IDs", () => {
+  it("can be one of several, in the order of their MSP IDs", () => {
     const request = { stack: STACK };
     const { enrollments } = load({
       ...goodExcept({ organizations: undefined }),
@@ -81,7 +81,7 @@ describe("an enrollment", () => {
 const request = { stack: STACK };
 const issuing = (certificate: object) => ({ request, certificate });
 const host = "write a host name in lower case, without scheme, port or wildcard";
-const one = `${KEY}.request: needs the organization's stack or a file; write one of stack and file`;
+const one = `${KEY}.request: needs the organization's stack or a file; write either stack or file`;
 const fingerprint = "write a SHA-256 fingerprint, 64 hex digits";
 const algorithms = "RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519";
 const rows: Refusal[] = [
@@ -91,7 +91,7 @@ const rows: Refusal[] = [
   [
     "the short name of a stack",
     { request: { stack: "org-3" } },
-    `${KEY}.request.stack: found "org-3"; write <organization>/<project>/<stack>, on a backend of your own organization/<project>/<stack>`,
+    `${KEY}.request.stack: found "org-3"; write <organization>/<project>/<stack>, or organization/<project>/<stack> on a self-managed backend`,
   ],
   [
     "an empty file name",
@@ -99,9 +99,9 @@ const rows: Refusal[] = [
     `${KEY}.request.file: found a text of 0 characters; must have at least 1 character`,
   ],
   [
-    "a directory, which is the organization's side",
+    "a directory, which is for the organization's stack",
     { request: { directory: "enrollments" } },
-    `${KEY}.request.directory: is not a known key; known are stack, file`,
+    `${KEY}.request.directory: is not a known key; the known keys are stack, file`,
     one,
   ],
   [
@@ -110,29 +110,29 @@ const rows: Refusal[] = [
     `${KEY}.request: found a text of 35 characters; must be a map`,
   ],
   [
-    "a key that there is not",
+    "an unknown key",
     { request, hostname: "substra.org-3.example" },
-    `${KEY}.hostname: is not a known key; known are request, commonName, dnsNames, publicKey, certificate`,
+    `${KEY}.hostname: is not a known key; the known keys are request, commonName, dnsNames, publicKey, certificate`,
   ],
   [
     "names that no certificate should have",
     { request, commonName: " org-3", dnsNames: ["*.org-3.example", "ok.example", "10.0.0.1"] },
-    `${KEY}.commonName: may not begin or end with a space or hold control characters`,
+    `${KEY}.commonName: must not begin or end with a space, or contain control characters`,
     `${KEY}.dnsNames[0]: found "*.org-3.example"; ${host}`,
     `${KEY}.dnsNames[2]: found "10.0.0.1", an IP address; an organization's certificate is for a client, which nobody dials, so only names are granted`,
   ],
   [
-    "a name longer than a subject holds",
+    "a name that is too long for a subject",
     { request, commonName: "a".repeat(65) },
     `${KEY}.commonName: found a text of 65 characters; must have at most 64 characters`,
   ],
   [
-    "what is not a fingerprint",
+    "something that is not a fingerprint",
     { request, publicKey: "0123" },
     `${KEY}.publicKey: found "0123", which is not a fingerprint; ${fingerprint}`,
   ],
   [
-    "a public key in its fingerprint's place",
+    "a public key instead of its fingerprint",
     { request, publicKey: "-----BEGIN PUBLIC KEY-----\nMARKER" },
     `${KEY}.publicKey: found a text of 33 characters, which has "-" at position 1, which is neither a hex digit nor a colon; ${fingerprint}`,
   ],
@@ -142,19 +142,19 @@ const rows: Refusal[] = [
     `${KEY}.publicKey: found "first-use", which is not a fingerprint; ${fingerprint}`,
   ],
   [
-    "no kind of key",
+    "no key algorithm",
     issuing({ algorithms: [] }),
     `${KEY}.certificate.algorithms: must have at least 1 entry`,
   ],
   [
-    "a kind of key that is not signed",
+    "an unsupported key algorithm",
     issuing({ algorithms: ["ECDSA-P256", "ECDSA-P521"] }),
     `${KEY}.certificate.algorithms[1]: found "ECDSA-P521"; must be one of ${algorithms}`,
   ],
   [
-    "the organization's own choice of a kind",
+    "the organization's own choice of an algorithm",
     issuing({ algorithm: "ECDSA-P256" }),
-    `${KEY}.certificate.algorithm: is not a known key; known are algorithms, validity, renewBefore, existing`,
+    `${KEY}.certificate.algorithm: is not a known key; the known keys are algorithms, validity, renewBefore, existing`,
   ],
   [
     "a renewal window as long as the validity",
@@ -162,12 +162,12 @@ const rows: Refusal[] = [
     `${KEY}.certificate.renewBefore: 30d must be shorter than validity (30d), or the certificate would be renewed at every up`,
   ],
   [
-    "its private key, which stays with it",
+    "a private key, which stays with the organization",
     issuing({ key: makeExistingPair().key }),
-    `${KEY}.certificate.key: is not a known key; known are algorithms, validity, renewBefore, existing`,
+    `${KEY}.certificate.key: is not a known key; the known keys are algorithms, validity, renewBefore, existing`,
   ],
   [
-    "a private key in its certificate's place",
+    "a private key instead of the certificate",
     issuing({ existing: makeExistingPair().key }),
     `${KEY}.certificate.existing: the certificate: a PRIVATE KEY block instead of a CERTIFICATE. A private key stays with its owner: treat this one as exposed and make a new one.`,
   ],
@@ -175,7 +175,7 @@ const rows: Refusal[] = [
 
 describe("an enrollment is refused", () => {
   for (const [title, enrollment, ...problems] of rows)
-    it(`as ${title}`, () => {
+    it(`with ${title}`, () => {
       assert.deepEqual(problemsOf(enrolling(enrollment)), problems);
     });
 });

@@ -6,7 +6,7 @@ interface PairOptions extends Omit<CertificateOptions, "keys"> {
   readonly keys?: Parameters<typeof keys>[0];
 }
 
-/** A certificate that was made elsewhere, of the test's CA, and its key as people bring it in. */
+/** Creates an existing certificate from the test's CA, and its key in the forms that users have. */
 export function makeExistingPair({ keys: name = "p256", ...options }: PairOptions = {}) {
   const pair = keys(name);
   const { privateKey } = pair;
@@ -14,7 +14,7 @@ export function makeExistingPair({ keys: name = "p256", ...options }: PairOption
   return {
     certificate: makeLeaf({ ...options, keys: pair }),
     key: privateKey.export(pkcs8).toString(),
-    /** Only of an EC key. */
+    /** Only for an EC key. */
     get sec1() {
       return privateKey.export({ type: "sec1", format: "pem" }).toString();
     },

@@ -8,17 +8,17 @@ describe("a key", () => {
     [
       "an unknown key of the orchestrator",
       { "orchestrator/hostnames": ["o.example"] },
-      "orchestrator.hostnames: is not a known key; known are createNamespace, timeout, certificate, namespace, releaseName, hostname, dnsNames, ipAddresses, ingressClassName, channels, database, chart, values",
+      "orchestrator.hostnames: is not a known key; the known keys are createNamespace, timeout, certificate, namespace, releaseName, hostname, dnsNames, ipAddresses, ingressClassName, channels, database, chart, values",
     ],
     [
-      "an unknown key deep inside, and one with a dot",
+      "an unknown nested key with a dot",
       { [`${ORG}/certificate/validity.hours`]: 5 },
-      `${KEY}.certificate["validity.hours"]: is not a known key; known are algorithm, validity, renewBefore, keys, existing, key`,
+      `${KEY}.certificate["validity.hours"]: is not a known key; the known keys are algorithm, validity, renewBefore, keys, existing, key`,
     ],
     [
       "an unknown key of a channel",
       { "orchestrator/channels/mychannel/members": [] },
-      "orchestrator.channels.mychannel.members: is not a known key; known are organizations",
+      "orchestrator.channels.mychannel.members: is not a known key; the known keys are organizations",
     ],
     [
       "a missing map",
@@ -99,7 +99,7 @@ describe("a name", () => {
     ["a path", "substra.org-1.example/api"],
     ["a final dot", "substra.org-1.example."],
     ["an underscore", "my_host.example"],
-    ["nothing in it", ""],
+    ["no characters", ""],
   ];
   refuses(
     hosts.map(([title, value]): Refusal => [
@@ -110,7 +110,7 @@ describe("a name", () => {
   );
   refuses([
     [
-      "bad hosts wherever one stands",
+      "bad hosts in every place",
       {
         "orchestrator/hostname": "O.example",
         "orchestrator/dnsNames": ["o.example", "o:9000"],
@@ -121,7 +121,7 @@ describe("a name", () => {
       `${KEY}.orchestrator.host: found "*.example"; write a host name in lower case or an IPv4 address, without scheme, port or wildcard`,
     ],
     [
-      "addresses where only names can be, with the reason",
+      "addresses where only names are possible, with the reason",
       {
         "orchestrator/hostname": "10.20.30.40",
         "orchestrator/dnsNames": ["10.20.30.40", "2001:db8::7"],
@@ -136,7 +136,7 @@ describe("a name", () => {
         (found, position) =>
           `orchestrator.ipAddresses[${position}]: found "${found}"; write an IP address such as 192.0.2.7 or 2001:db8::7, without port, brackets or mask`,
       ),
-      `${KEY}.hostname: found "2001:db8::7"${noIngress}; write a host name that leads to it`,
+      `${KEY}.hostname: found "2001:db8::7"${noIngress}; write a host name that resolves to it`,
       `${KEY}.orchestrator.host: found "2001:db8::7", an IPv6 address, behind which the backend cannot put a port; write a host name or an IPv4 address`,
     ],
     [
@@ -146,7 +146,7 @@ describe("a name", () => {
       `orchestrator.ingressClassName: ${label('"-nginx"', 63)}`,
     ],
     [
-      "release names that leave no room for the Services'",
+      "release names that leave no room for the names of Services",
       { "orchestrator/releaseName": "a".repeat(41), [`${ORG}/releaseName`]: "a.b" },
       `orchestrator.releaseName: ${label(`"${"a".repeat(41)}"`, 40)}`,
       `${KEY}.releaseName: ${label('"a.b"', 40)}`,
@@ -165,9 +165,9 @@ describe("a name", () => {
       "authority.subject.organization: found a text of 65 characters; must have at most 64 characters",
     ],
     [
-      "subjects with invisible ends",
+      "subjects that end with a space",
       { "authority/subject/commonName": "Consortium CA " },
-      "authority.subject.commonName: may not begin or end with a space or hold control characters",
+      "authority.subject.commonName: must not begin or end with a space, or contain control characters",
     ],
   ]);
 });
@@ -175,7 +175,7 @@ describe("a name", () => {
 describe("a number", () => {
   refuses([
     [
-      "ports that are none",
+      "invalid ports",
       { [`${ORG}/orchestrator/port`]: 0, "organizations/MyOrg2MSP/orchestrator/port": 65536 },
       `${KEY}.orchestrator.port: found 0; must be at least 1`,
       "organizations.MyOrg2MSP.orchestrator.port: found 65536; must be at most 65535",
@@ -190,10 +190,10 @@ describe("a number", () => {
 
 const duration = "write a whole number and h, d, w or y (365 days), for example 90d; at most 100y";
 
-describe("how certificates are issued", () => {
+describe("the issuance of certificates", () => {
   refuses([
     [
-      "durations without a unit, with another one, of no time, and longer than anybody lives",
+      "durations without a unit, with an unknown unit, of zero, and above the maximum",
       {
         "authority/generations/g1/validity": "999999y",
         "orchestrator/certificate": { validity: "90", renewBefore: "1m" },
@@ -214,12 +214,12 @@ describe("how certificates are issued", () => {
       `${KEY}.certificate.renewBefore: 1y must be shorter than validity (90d), or the certificate would be renewed at every up`,
     ],
     [
-      "algorithms that are not issued",
+      "unsupported algorithms",
       { [`${ORG}/certificate/algorithm`]: "RSA-1024" },
       `${KEY}.certificate.algorithm: found "RSA-1024"; must be one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519`,
     ],
     [
-      "a server's key with which no backend connects, where clients may have it",
+      "a server's key to which no backend connects, although clients may have such a key",
       {
         "orchestrator/certificate": { algorithm: "Ed25519" },
         [`${ORG}/certificate/algorithm`]: "Ed25519",

@@ -18,7 +18,7 @@ const REPOSITORY = "https://substra.github.io/charts";
 describe("the shortest configuration", () => {
   const { authority, orchestrator, organizations } = load(GOOD);
 
-  it("makes a CA for ten years", () => {
+  it("creates a CA for ten years", () => {
     assert.deepEqual(authority, {
       subject: { commonName: "Consortium CA" },
       generations: {
@@ -27,7 +27,7 @@ describe("the shortest configuration", () => {
     });
   });
 
-  it("runs the newest known orchestrator, with leaves of 90 days renewed in their last third", () => {
+  it("runs the newest known orchestrator, with certificates of 90 days that are renewed in their last third", () => {
     assert.deepEqual(orchestrator, {
       namespace: "orchestrator",
       createNamespace: true,
@@ -44,7 +44,7 @@ describe("the shortest configuration", () => {
     });
   });
 
-  it("names an organization's things after its MSP ID, and dials inside the cluster", () => {
+  it("names an organization's objects after its MSP ID, and dials inside the cluster", () => {
     assert.deepEqual([...organizations.keys()], ["MyOrg1MSP", "MyOrg2MSP"]);
     assert.deepEqual(organizations.get("MyOrg1MSP"), {
       hostname: "substra.org-1.example",
@@ -72,7 +72,7 @@ describe("a configuration", () => {
   };
   const at = "organizations/MyOrg1MSP";
 
-  it("is what its keys say", () => {
+  it("has the configured settings", () => {
     const { keys, issuance, chart, connection } = organization({
       [`${at}/certificate`]: { algorithm: "RSA-3072", validity: "1y", renewBefore: "30d" },
       [`${at}/chart`]: { repository: "oci://registry.example/charts", version: "25.1.1" },
@@ -90,7 +90,7 @@ describe("a configuration", () => {
     });
   });
 
-  it("dials the ingress from elsewhere, or whatever config says", () => {
+  it("dials the Ingress from another cluster, or the configured host", () => {
     const hostname = { "orchestrator/hostname": "o.example" };
     const dial = (connection: object, changes = {}) =>
       organization({ ...hostname, [`${at}/orchestrator`]: connection, ...changes }).connection
@@ -109,7 +109,7 @@ describe("a configuration", () => {
     });
   });
 
-  it("may call a channel like something that every object has", () => {
+  it("may name a channel like a property that every object has", () => {
     const { connection } = organization({
       "orchestrator/channels/constructor": { organizations: ["MyOrg1MSP"] },
     });
@@ -119,7 +119,7 @@ describe("a configuration", () => {
     });
   });
 
-  it("has its organizations in the order of their MSP IDs, however they are written", () => {
+  it("has its organizations in the order of their MSP IDs, whatever their order in the file", () => {
     const { MyOrg1MSP, MyOrg2MSP } = GOOD.organizations;
     const { organizations } = load({ ...GOOD, organizations: { MyOrg2MSP, MyOrg1MSP } });
     assert.deepEqual([...organizations.keys()], ["MyOrg1MSP", "MyOrg2MSP"]);

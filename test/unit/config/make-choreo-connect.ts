@@ -46,7 +46,7 @@ export function refusesChoreoConnect(table: readonly Refusal[]): void {
   );
 }
 
-/** A backend's own certificate, valid until 2035. */
+/** Creates a backend's existing certificate, valid until 2035. */
 export function makeServer(
   dnsNames: readonly string[] = ["payments.example"],
   options: Parameters<typeof makeLeaf>[0] = {},
@@ -59,7 +59,7 @@ export function makeServer(
   });
 }
 
-/** Changes of the backend's own settings. */
+/** Returns changes to the backend's settings. */
 export function payments(settings: object): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`${PAYMENTS}/${key}`, value as unknown]),

@@ -9,10 +9,10 @@ import type { SubstraSettings } from "../../../systems/substra/settings";
 import { substra } from "../../../systems/substra/system";
 import { findingsIn, isStructural, stackFileOf } from "./editor";
 
-/** Sections of a stack's configuration by name, as they stand in Pulumi.<stack>.yaml. */
+/** Sections of a stack's configuration by name, as they are in Pulumi.<stack>.yaml. */
 export type Sections = Readonly<Record<string, unknown>>;
 
-/** The shortest good configuration of a stack that owns everything. */
+/** The shortest good configuration of a stack with a CA, an orchestrator and organizations. */
 export const GOOD = {
   authority: {
     subject: { commonName: "Consortium CA" },
@@ -27,7 +27,7 @@ export const GOOD = {
   },
 } as const;
 
-/** Settings of a stack by system. */
+/** Settings of a stack, by system. */
 export interface Loaded extends SubstraSettings {
   readonly authority: AuthorityConfig | undefined;
   readonly spinnaker: ReturnType<typeof spinnaker.resolve>;
@@ -41,7 +41,10 @@ const NO_CONSORTIUM: SubstraSettings = {
   enrollments: new Map(),
 };
 
-/** Loads sections as Pulumi hands them to a program: each as JSON under its full key. What is good is so for editors too. */
+/**
+ * Loads sections as Pulumi passes them to a program: each as JSON under its full key. Also checks that an editor finds
+ * no problem in a good configuration.
+ */
 export function load(sections: Sections): Loaded {
   const config = loadConfig(valuesOf(sections), COMMANDS);
   assert.deepEqual(findingsIn(stackFileOf(sections)), []);
@@ -54,7 +57,7 @@ export function load(sections: Sections): Loaded {
   };
 }
 
-/** Settings of one of the systems of a stack. */
+/** Returns the settings of one of a stack's systems. */
 export function settingsOf<Settings, S extends Schemas>(
   { systems }: StackConfig,
   wanted: ConfiguredSystem<Settings, S>,
@@ -63,7 +66,7 @@ export function settingsOf<Settings, S extends Schemas>(
   return found?.settings as Settings | undefined;
 }
 
-/** Values by full key, as Pulumi has them. */
+/** Returns the values by full key, as Pulumi has them. */
 export function valuesOf(sections: Sections): Record<string, string> {
   return Object.fromEntries(
     Object.entries(sections).map(([section, value]) => [
@@ -73,7 +76,10 @@ export function valuesOf(sections: Sections): Record<string, string> {
   );
 }
 
-/** The problems of a configuration, each as `key: message`; empty if it is good. Editors find those of structure too. */
+/**
+ * Returns the problems of a configuration, each as `key: message`; empty if it is good. Also checks that an editor
+ * finds problems of structure.
+ */
 export function problemsOf(sections: Sections): string[] {
   try {
     load(sections);
@@ -86,7 +92,7 @@ export function problemsOf(sections: Sections): string[] {
   }
 }
 
-/** The good configuration with other values at these paths; `undefined` leaves a key out. */
+/** Returns the good configuration with other values at these paths; `undefined` removes a key. */
 export function goodExcept(changes: Readonly<Record<string, unknown>>): Sections {
   return Object.entries(changes).reduce<Sections>(
     (sections, [path, value]) => set(sections, path.split("/"), value),

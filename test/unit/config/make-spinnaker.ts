@@ -1,9 +1,9 @@
 import { refuses, type Refusal } from "./refusals";
 
-/** The shortest section of a Spinnaker: the usual eight services by the Operator, here in phase `want`. */
+/** The shortest section of Spinnaker: the usual eight services, deployed by the Operator, here in phase `want`. */
 export const SPINNAKER = { target: { operator: {} }, phase: "want" } as const;
 
-/** Changes of the good configuration: a Spinnaker in it, with other values at these paths of its section. */
+/** Returns changes that add Spinnaker to the good configuration, with other values at these paths of its section. */
 export function spinnakerWith(
   changes: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
@@ -13,7 +13,7 @@ export function spinnakerWith(
   return { spinnaker: SPINNAKER, ...Object.fromEntries(inSection) };
 }
 
-/** Makes a test of each row, whose paths are of Spinnaker's section: exactly these problems are found in it. */
+/** Creates a test for each row, whose paths are in Spinnaker's section: exactly these problems are found in it. */
 export function refusesSpinnaker(table: readonly Refusal[]): void {
   refuses(
     table.map(([title, changes, ...problems]): Refusal => [

@@ -8,7 +8,7 @@ import { refuses } from "./refusals";
 const KEY = "organizations.MyOrg1MSP.certificate";
 const PAIR = makeExistingPair({ subject: [["O", "MyOrg1MSP"]] });
 const OTHER = makeExistingPair({ subject: [["O", "MyOrg1MSP"]], keys: "otherP256" });
-/** Their CA. */
+/** The CA of both pairs, as a generation. */
 const TRUSTED = { state: "trusted", certificate: makeCa() };
 const at = (certificate: object) => ({ "organizations/MyOrg1MSP/certificate": certificate });
 
@@ -20,13 +20,13 @@ function organization(certificate: object) {
 }
 
 describe("the keys of an organization", () => {
-  it("are k1 alone, unless config says", () => {
+  it("are k1 alone by default", () => {
     const { keys } = organization({});
     assert.deepEqual(keys, { names: ["k1"], algorithm: "ECDSA-P256", existing: undefined });
     assert.deepEqual(organization({ keys: ["k2", "next-one"] }).keys.names, ["k2", "next-one"]);
   });
 
-  it("are the one that is brought in, which then has its name", () => {
+  it('are the existing one if it is configured, named "existing"', () => {
     const { keys, issuance } = organization({ existing: PAIR.certificate, key: PAIR.key });
     assert.deepEqual(keys, { names: ["existing"], algorithm: "ECDSA-P256", existing: PAIR.key });
     assert.deepEqual(issuance, {
@@ -37,7 +37,7 @@ describe("the keys of an organization", () => {
     });
   });
 
-  it("are taken as SEC1 too, and in canonical form whatever an editor made of it", () => {
+  it("are accepted as SEC1 too, and are read in canonical form, whatever an editor has changed", () => {
     for (const pem of [PAIR.key, PAIR.sec1])
       for (const key of [
         pem,
@@ -51,7 +51,7 @@ describe("the keys of an organization", () => {
       }
   });
 
-  it("are another one in the given one's place, whose certificate then does not count", () => {
+  it("may replace the existing one, whose certificate is then ignored", () => {
     const { keys, issuance } = organization({
       existing: PAIR.certificate,
       key: PAIR.key,
@@ -77,9 +77,9 @@ describe("the keys of an organization", () => {
       at({ keys: ["K1", "1k", "k.1", "", "k".repeat(17), "k1"] }),
       ...[0, 1, 2, 3, 4].map((position) => `${KEY}.keys[${position}]: ${name}`),
     ],
-    ["a brought-in key that is not there", at({ keys: ["existing"] }), noKey],
+    ["an existing key that is not configured", at({ keys: ["existing"] }), noKey],
     [
-      "a brought-in key that nothing uses",
+      "an existing key that nothing uses",
       at({ keys: ["k1"], existing: PAIR.certificate, key: PAIR.key }),
       `${KEY}.keys: does not list "existing", so nothing would use the given key: remove key and existing`,
     ],
@@ -99,9 +99,9 @@ describe("the keys of an organization", () => {
       `${KEY}.key: does not belong to the existing certificate`,
     ],
     [
-      "a key of a kind that is not issued",
+      "a key with an unsupported algorithm",
       at({ existing: PAIR.certificate, key: makeExistingPair({ keys: "p521" }).key }),
-      `${KEY}.key: is of kind ECDSA-P521; use one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519`,
+      `${KEY}.key: has the algorithm ECDSA-P521; use one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519`,
     ],
     [
       "an encrypted key",
@@ -109,34 +109,34 @@ describe("the keys of an organization", () => {
       `${KEY}.key: the key: an ENCRYPTED PRIVATE KEY block instead of a PRIVATE KEY. A passphrase-encrypted key: decrypt it first with \`openssl pkey -in encrypted.pem -out key.pem\`.`,
     ],
     [
-      "a certificate in the key's place",
+      "a certificate instead of the key",
       at({ existing: PAIR.certificate, key: PAIR.certificate }),
       `${KEY}.key: the key: a CERTIFICATE block instead of a PRIVATE KEY.`,
     ],
     [
-      "a key in the certificate's place",
+      "a key instead of the certificate",
       at({ existing: PAIR.key, key: PAIR.key }),
       `${KEY}.existing: the certificate: a PRIVATE KEY block instead of a CERTIFICATE. A private key stays with its owner: treat this one as exposed and make a new one.`,
     ],
     [
-      "a pair that everybody has",
+      "a pair whose private key is published",
       at({ existing: makeLeaf({ keys: PUBLISHED }), key: PUBLISHED_KEY_PEM }),
       `${KEY}.existing: has ${PUBLISHED_NAME}: everybody has its private key`,
       `${KEY}.key: is ${PUBLISHED_NAME}: everybody has it`,
     ],
     [
-      "a key that is no text",
+      "a key that is not a text",
       at({ existing: PAIR.certificate, key: { pem: "hunter2" } }),
       `${KEY}.key: found a map; must be a text`,
     ],
     [
-      "a chain in the certificate's place",
+      "a chain instead of the certificate",
       at({ existing: PAIR.certificate + OTHER.certificate, key: PAIR.key }),
       `${KEY}.existing: the certificate: 2 CERTIFICATE blocks, expected exactly one.`,
     ],
   ]);
 
-  it("may be brought in alone where another stack signs", () => {
+  it("may include an existing one without its certificate if another stack signs", () => {
     const signedBy = { stack: "organization/countersign/consortium", trust: ["first-use"] };
     const sections = (certificate: object) => ({
       organizations: { MyOrg1MSP: { hostname: "substra.org-1.example", signedBy, certificate } },
@@ -159,7 +159,7 @@ describe("the keys of an organization", () => {
   });
 });
 
-describe("the pair of the orchestrator", () => {
+describe("the orchestrator's existing pair", () => {
   const server = makeExistingPair({ keys: "ed25519" });
   const KEY_OF_SERVER = "orchestrator.certificate";
   refuses([

@@ -6,10 +6,10 @@ import { isPath, partsOf, path, pathsIn } from "../../../config/paths";
 
 type Schema = z.core.$ZodType;
 
-/** Texts that a key for a path would take, whatever it checks: of these, all but the first are there. */
+/** Texts that a key for a path would accept, whatever it checks: all but the first are paths that exist. */
 const PATHS = ["some/file.yaml", "./package.json", "charts/orchestrator", "examples/spinnaker"];
 
-/** Keys that take any text, and so also one that looks like a path, without being one. */
+/** Keys that accept any text, and so also one that looks like a path, although they are not for paths. */
 const NO_PATHS = [
   "authority.generations.*.certificate",
   "authority.generations.*.chain",
@@ -41,7 +41,7 @@ interface Leaf {
   readonly isPath: boolean;
 }
 
-/** The keys of a schema that take a text, each with all that is checked of it. */
+/** Returns the keys of a schema that accept a text, each with all its checks. */
 function textsIn(schema: Schema, key: string, checked = schema): Leaf[] {
   if (isPath(schema)) return [{ key, schema: checked, isPath: true }];
   const parts = partsOf(schema);
@@ -60,7 +60,7 @@ describe("the paths of the configuration", () => {
     textsIn(schema, name),
   );
 
-  it("are all marked as such, so that a change of what lies there is noticed", () => {
+  it("are all marked as such, so that changes of these files are noticed", () => {
     const unmarked = texts
       .filter((each) => !each.isPath)
       .filter(({ schema }) => PATHS.some((text) => z.safeParse(schema, text).success))
@@ -68,7 +68,7 @@ describe("the paths of the configuration", () => {
     assert.deepEqual(
       [...new Set(unmarked)].sort(),
       NO_PATHS,
-      "a key takes paths: make it with `path()` of config/paths.ts, or list it here if it is none",
+      "a key accepts paths: create it with `path()` of config/paths.ts, or list it here if it is not for a path",
     );
   });
 
@@ -104,18 +104,18 @@ describe("the paths of the configuration", () => {
     assert.deepEqual(pathsIn(schema, value), ["a", "b", "c"]);
   });
 
-  it("are none where the value is not what it should be", () => {
+  it("are none if the value does not match the schema", () => {
     for (const value of [undefined, null, 1, "a", [], { file: "" }, { file: { secure: "x" } }]) {
       assert.deepEqual(pathsIn(schema, value), []);
     }
     assert.deepEqual(pathsIn(schema, { lists: { one: "a" } }), []);
   });
 
-  it("would be found missing in a schema of a kind that nobody follows", () => {
+  it("would not be overlooked in an unknown kind of schema", () => {
     assert.throws(() => pathsIn(z.set(path("file")), new Set(["a"])), /of type set/);
   });
 
-  it("would be found missing if one were an ordinary text, even one that is checked", () => {
+  it("would be reported as unmarked if one were an ordinary text, even one with checks", () => {
     const found = textsIn(z.strictObject({ file: z.string().min(1).optional() }), "section");
     assert.deepEqual(
       found.map(({ key, isPath: marked }) => [key, marked]),

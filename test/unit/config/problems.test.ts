@@ -20,7 +20,7 @@ describe("ConfigError", () => {
         {
           key: "enrolments",
           message:
-            "is not a known section; known are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, clusterDomain",
+            "is not a known section; the known sections are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, clusterDomain",
         },
         { key: "authority.subject.commonName", message: "is missing; it must be a text" },
         {
@@ -36,13 +36,13 @@ describe("ConfigError", () => {
         {
           key: "organizations.MyOrg2MSP.hostnames",
           message:
-            "is not a known key; known are createNamespace, timeout, namespace, releaseName, hostname, ingressClassName, organizationName, orchestrator, channels, signedBy, certificate, database, chart, values",
+            "is not a known key; the known keys are createNamespace, timeout, namespace, releaseName, hostname, ingressClassName, organizationName, orchestrator, channels, signedBy, certificate, database, chart, values",
         },
       ]),
     );
   });
 
-  it("reads so", () => {
+  it("has a message with a line for each problem", () => {
     const one = { key: "orchestrator.hostname", message: "found 5; must be a text" };
     assert.equal(
       new ConfigError([one]).message,
@@ -60,15 +60,15 @@ describe("ConfigError", () => {
 
 describe("a section", () => {
   const known =
-    "known are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, clusterDomain";
+    "the known sections are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, clusterDomain";
   for (const section of ["organisations", "toString", "constructor", "Authority", ""])
-    it(`is refused as ${JSON.stringify(section)}`, () => {
+    it(`is refused with the name ${JSON.stringify(section)}`, () => {
       assert.deepEqual(problemsOf({ ...GOOD, [section]: {} }), [
         `${section}: is not a known section; ${known}`,
       ]);
     });
 
-  it("is refused as __proto__, which is no key to plain objects", () => {
+  it("is refused with the name __proto__, which is not an ordinary key of plain objects", () => {
     const values = JSON.parse('{"countersign:__proto__": "{}"}') as Record<string, string>;
     assert.throws(
       () => loadConfig(values, COMMANDS),
@@ -76,18 +76,18 @@ describe("a section", () => {
     );
   });
 
-  it("is ours only under our project's name", () => {
+  it("is read only under the project's name", () => {
     const values = { "kubernetes:context": "dev", "other:authority": "{}", authority: "{}" };
     assert.throws(() => loadConfig(values, COMMANDS), /countersign:authority: is missing/);
   });
 
-  it("is needed: a stack without any owns nothing", () => {
+  it("is required: a stack without any has nothing to deploy", () => {
     assert.deepEqual(problemsOf({}), [
-      "authority: is missing, and so is every other section: the stack owns nothing (see docs/configuration.md)",
+      "authority: is missing, and so is every other section, so the stack has nothing to deploy (see docs/configuration.md)",
     ]);
   });
 
-  it("is refused as anything but a map", () => {
+  it("is refused if it is anything but a map", () => {
     for (const [value, found] of [
       ["plain text", "a text of 10 characters"],
       ["", "a text of 0 characters"],
@@ -109,12 +109,12 @@ describe("keyOf", () => {
     [["organizations", "my.org", "hostname"], 'organizations["my.org"].hostname'],
     [["organizations", "Société"], 'organizations["Société"]'],
     [["organizations", 'a"b'], 'organizations["a\\"b"]'],
-    // Pulumi takes bare brackets for a position in a list.
+    // Pulumi reads bare brackets as a position in a list.
     [["organizations", "123", "hostname"], 'organizations["123"].hostname'],
     [["orchestrator", "dnsNames", 0], "orchestrator.dnsNames[0]"],
   ];
   for (const [path, key] of table)
-    it(`writes ${key} as pulumi config set --path takes it`, () => {
+    it(`writes ${key} as pulumi config set --path expects it`, () => {
       assert.equal(keyOf(path), key);
     });
 });
@@ -129,7 +129,7 @@ describe("shown", () => {
     [[1], "a list"],
     [{ a: 1 }, "a map"],
     ["a".repeat(60), `"${"a".repeat(60)}"`],
-    // What follows may be a secret in the wrong place.
+    // The following values may be secrets in the wrong place.
     ["a".repeat(61), "a text of 61 characters"],
     ["-----BEGIN", "a text of 10 characters"],
     ["two\nlines", "a text of 9 characters"],

@@ -18,7 +18,7 @@ interface Key {
   readonly schema: z.core.$ZodType;
 }
 
-/** Every key in a schema, and in those of its keys. */
+/** Returns every key in a schema, and in the schemas of its keys. */
 function keysOf(schema: z.core.$ZodType, path = ""): Key[] {
   return partsOf(schema).flatMap(({ key, part }) => {
     const own = key === undefined ? path : `${path}.${key}`;
@@ -31,7 +31,9 @@ function examplesOf(schema: z.core.$ZodType): readonly unknown[] {
   return (z.globalRegistry.get(schema)?.examples ?? []) as unknown[];
 }
 
-/** Keys that do not explain themselves: without a description, or without an example where no keys follow. */
+/**
+ * Returns the keys without documentation: those without a description, and those without an example and further keys.
+ */
 function unexplained(schema: z.core.$ZodType): string[] {
   return keysOf(schema)
     .filter((key) => {
@@ -45,17 +47,17 @@ function unexplained(schema: z.core.$ZodType): string[] {
 describe("the keys of the configuration", () => {
   const all = z.strictObject(sectionsOf(COMMANDS));
 
-  it("have a description each, and an example; see config/about.ts", () => {
+  it("all have a description and an example; see config/about.ts", () => {
     assert.deepEqual(unexplained(all), []);
   });
 
-  it("would be found without one, wherever they are", () => {
+  it("would be reported without one, wherever they are", () => {
     const inner = section({ key: z.string().optional(), other: z.string().describe("Another") });
     const schema = section({ map: z.record(z.string(), inner.optional()).describe("A map") });
     assert.deepEqual(unexplained(schema), [".map.*.key", ".map.*.other"]);
   });
 
-  it("are such as their examples show", () => {
+  it("accept their examples", () => {
     for (const { path, schema } of keysOf(all))
       for (const example of examplesOf(schema)) {
         const isShort = JSON.stringify(example).includes("…");
@@ -66,7 +68,7 @@ describe("the keys of the configuration", () => {
 });
 
 describe("docs/configuration.md and config/schema.json", () => {
-  it("are made of the schemas; make schema writes them", () => {
+  it("are generated from the schemas; make schema writes them", () => {
     const page = readFileSync(PAGE, "utf8");
     assert.equal(page, withKeys(page), "run make schema");
     assert.deepEqual(
@@ -101,7 +103,7 @@ describe("an editor that knows config/schema.json", () => {
       `${at("authority/generations/g1/state")} should be equal to one of the allowed values`,
     ],
     [
-      "a number that is a text",
+      "a text instead of a number",
       { "orchestrator/timeout": "600" },
       `${at("orchestrator/timeout")} should be integer`,
     ],
@@ -111,7 +113,7 @@ describe("an editor that knows config/schema.json", () => {
       `${at("orchestrator/timeout")} should be >= 1`,
     ],
     [
-      "a map that is a list",
+      "a list instead of a map",
       { "orchestrator/channels": [] },
       `${at("orchestrator/channels")} should be object`,
     ],
@@ -132,7 +134,7 @@ describe("an editor that knows config/schema.json", () => {
       ...onlyOne("spinnaker/target", "more"),
     ],
     [
-      "a secret that is no text",
+      "a secret that is not a text",
       { "orchestrator/channels/mychannel": { secure: "v1:abc" } },
       `${at("orchestrator/channels/mychannel")} should NOT have additional properties`,
       `${at("orchestrator/channels/mychannel")} should have required property 'organizations'`,
@@ -142,14 +144,14 @@ describe("an editor that knows config/schema.json", () => {
       assert.deepEqual(findingsIn(stackFileOf(goodExcept(changes))), findings);
     });
 
-  it("finds a text that is a number, or may not be empty", () => {
+  it("finds a number instead of a text, and an empty text that must not be empty", () => {
     const findings = (commonName: unknown) =>
       findingsIn(stackFileOf(goodExcept({ "authority/subject/commonName": commonName })));
     assert.match(findings(5).join("\n"), /subject\/commonName should be string/);
     assert.match(findings("").join("\n"), /subject\/commonName should NOT be shorter than 1/);
   });
 
-  it("takes secrets, and what is Pulumi's or another program's", () => {
+  it("accepts secrets, and keys of Pulumi and of other programs", () => {
     const secret = { secure: "v1:abc" };
     const { config } = stackFileOf(
       goodExcept({
@@ -179,7 +181,7 @@ describe("the stack files of this repository", () => {
   const listed = execFileSync("git", ["ls-files", "--", pattern], { encoding: "utf8" });
 
   for (const file of listed.trim().split("\n"))
-    it(`name config/schema.json, and are as it says: ${file}`, () => {
+    it(`name config/schema.json, and match it: ${file}`, () => {
       const text = readFileSync(file, "utf8");
       const [, path = ""] = /^# yaml-language-server: \$schema=(.*)\n/.exec(text) ?? [];
       assert.equal(join(dirname(file), path), "config/schema.json");

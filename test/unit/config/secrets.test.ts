@@ -9,7 +9,7 @@ const MARK = "MARKER";
 const CA = makeCa();
 const KEY = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-/** Everything that an error says; empty if there is none. */
+/** Returns everything that the error contains; empty if there is none. */
 function said(sections: Sections): string {
   try {
     load(sections);
@@ -20,19 +20,19 @@ function said(sections: Sections): string {
   }
 }
 
-/** The good configuration with anything at all as a CA's key. */
+/** Returns the good configuration with anything as a CA's key. */
 function withKey(key: unknown, others: object = {}): Sections {
   const g1 = { state: "signing", certificate: CA, ...others, key };
   return { ...GOOD, authority: { ...GOOD.authority, generations: { g1 } } };
 }
 
-/** The good configuration with anything as an organization's own pair. */
+/** Returns the good configuration with anything as an organization's existing pair. */
 function withPair(certificate: object): Sections {
   const { MyOrg1MSP, MyOrg2MSP } = GOOD.organizations;
   return { ...GOOD, organizations: { MyOrg1MSP: { ...MyOrg1MSP, certificate }, MyOrg2MSP } };
 }
 
-/** The good configuration with anything as the password of a database. */
+/** Returns the good configuration with anything as the password of a database. */
 function withPassword(password: unknown): Sections {
   const database = { host: "db.example", username: "me", password };
   const { MyOrg1MSP, MyOrg2MSP } = GOOD.organizations;
@@ -66,7 +66,7 @@ describe("no error quotes a secret", () => {
     { requiredKeys: [] },
   );
 
-  it("that stands in a key, whatever else is wrong", () => {
+  it("that is in a key, whatever other problems there are", () => {
     fc.assert(
       fc.property(anything, others, (key, rest) => {
         assert.ok(!said(withKey(key, rest)).includes(MARK));
@@ -76,7 +76,7 @@ describe("no error quotes a secret", () => {
     );
   });
 
-  it("that stands in a database's password, be it a number", () => {
+  it("that is in a database's password, even if it is a number", () => {
     fc.assert(
       fc.property(anything, (password) => {
         assert.ok(!said(withPassword(password)).includes(MARK));
@@ -86,7 +86,7 @@ describe("no error quotes a secret", () => {
     assert.doesNotMatch(said(withPassword(8675309)), /8675309/);
   });
 
-  it("not even a real key, whole or in part", () => {
+  it("that is a real key, whole or in part", () => {
     const lines = KEY.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
     fc.assert(
       fc.property(fc.nat({ max: KEY.length }), fc.nat({ max: KEY.length }), (from, length) => {
@@ -145,7 +145,7 @@ describe("no error quotes a secret", () => {
       }
   });
 
-  it("that a chart's values hold", () => {
+  it("that is in a chart's values", () => {
     const values = { postgresql: { auth: { password: MARK } }, orchestrator: MARK };
     const text = said({ ...GOOD, orchestrator: { ...GOOD.orchestrator, values } });
     assert.match(text, /postgresql\.auth\.password: may not be overridden/);

@@ -10,7 +10,7 @@ describe("organizations of several stacks", () => {
   const elsewhere = { hostname: "substra.org-3.example", signedBy };
   refuses([
     [
-      "nothing about organizations alone that another stack signs for",
+      "nothing about organizations alone if another stack signs for them",
       {
         authority: undefined,
         orchestrator: undefined,
@@ -18,12 +18,12 @@ describe("organizations of several stacks", () => {
       },
     ],
     [
-      "one of the stack's own beside them, without an orchestrator",
+      "an organization of this stack beside them, without an orchestrator",
       { authority: undefined, orchestrator: undefined, "organizations/MyOrg3MSP": elsewhere },
       "orchestrator: is missing: the organizations need one to connect to. If another stack signs for MyOrg1MSP, MyOrg2MSP, set signedBy",
     ],
     [
-      "nothing about a consortium without an organization of its own",
+      "nothing about a consortium's stack without organizations",
       {
         organizations: undefined,
         ...members("MyOrg3MSP"),
@@ -51,7 +51,7 @@ describe("organizations of several stacks", () => {
       "enrollments.MyOrg3MSP: is in no channel, so the orchestrator would refuse it; add it to orchestrator.channels",
     ],
     [
-      "a member that is neither",
+      "a member that is in neither section",
       {
         ...members("MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP", "MyOrg4MSP"),
         "enrollments/MyOrg3MSP": { request },
@@ -59,17 +59,17 @@ describe("organizations of several stacks", () => {
       'orchestrator.channels.mychannel.organizations[3]: "MyOrg4MSP" is not among the organizations and enrollments (MyOrg1MSP, MyOrg2MSP, MyOrg3MSP); without a certificate it could never connect',
     ],
     [
-      "a member that another stack signs for, at that stack's orchestrator",
+      "a member that another stack signs for, since it belongs to that stack's orchestrator",
       { ...members("MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP"), "organizations/MyOrg3MSP": elsewhere },
       'orchestrator.channels.mychannel.organizations[2]: "MyOrg3MSP" is not among the organizations and enrollments (MyOrg1MSP, MyOrg2MSP); without a certificate it could never connect',
     ],
     [
-      "an organization of both sections",
+      "an organization in both sections",
       { "enrollments/MyOrg2MSP": { request } },
       "enrollments.MyOrg2MSP: is also under organizations, and an organization is either this stack's or another's; remove one of them",
     ],
     [
-      "what the chart cannot tell apart across sections",
+      "MSP IDs in different sections that the chart cannot distinguish",
       {
         ...members("MyOrg1MSP", "MyOrg2MSP", "My-Org1-MSP"),
         "enrollments/My-Org1-MSP": { request },
@@ -77,12 +77,12 @@ describe("organizations of several stacks", () => {
       'enrollments.My-Org1-MSP: MSP IDs "MyOrg1MSP" and "My-Org1-MSP" are both "my-org1-msp" to the orchestrator chart; rename one of them',
     ],
     [
-      "enrollments under MSP IDs that the chart cannot take",
+      "enrollments with MSP IDs that the chart does not support",
       { ...members("MyOrg1MSP", "MyOrg2MSP", "my.org"), "enrollments/my.org": { request } },
       'enrollments["my.org"]: MSP ID "my.org" may contain only ASCII letters, digits and hyphens, because the orchestrator chart derives a volume name from it',
     ],
     [
-      "one namespace for two, whoever signs",
+      "one namespace for two organizations, whoever signs",
       { "organizations/MyOrg3MSP": { ...elsewhere, namespace: "my-org1-msp" } },
       'organizations.MyOrg3MSP.namespace: "my-org1-msp" is also the namespace of MyOrg1MSP; the backend chart can be installed only once in a namespace',
     ],
@@ -92,7 +92,7 @@ describe("organizations of several stacks", () => {
       "organizations.MyOrg3MSP.chart: chart substra-backend 22.4.4 cannot read its database's password from a Secret (it has no database.auth.credentialsSecretName) and would use the published default; use 22.5.0 or later",
     ],
     [
-      "of an enrollment beyond its CA's",
+      "a certificate of an enrollment that outlives its CA",
       {
         "authority/generations/g1/validity": "100d",
         ...members("MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP"),

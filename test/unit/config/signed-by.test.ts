@@ -7,7 +7,7 @@ const COLONS = (HEX.toUpperCase().match(/../g) ?? []).join(":");
 const KEY = "organizations.MyOrg2MSP";
 const SIGNER = { stack: CONSORTIUM, trust: ["first-use"] };
 
-/** An organization's own stack. */
+/** Returns the configuration of an organization's own stack. */
 function own(signedBy: unknown, changes: object = {}): Sections {
   const hostname = "substra.org-2.example";
   return { organizations: { MyOrg2MSP: { hostname, signedBy, ...changes } } };
@@ -20,7 +20,7 @@ function organization(signedBy: unknown, changes: object = {}) {
 }
 
 describe("an organization that another stack signs for", () => {
-  it("is good alone in its stack, and its connection is not known yet", () => {
+  it("may be alone in its stack, and its connection is not known yet", () => {
     const config = load(own(SIGNER));
     assert.equal(config.authority, undefined);
     assert.equal(config.orchestrator, undefined);
@@ -50,7 +50,7 @@ describe("an organization that another stack signs for", () => {
     });
   });
 
-  it("is signed by files in a directory too", () => {
+  it("may also get its certificate from files in a directory", () => {
     const { issuance } = organization({ directory: "enrollments/MyOrg2MSP", trust: [HEX] });
     assert.deepEqual(issuance, {
       kind: "elsewhere",
@@ -68,7 +68,7 @@ describe("an organization that another stack signs for", () => {
     assert.deepEqual(orchestrator, { host: "orchestrator.example", sameCluster: false });
   });
 
-  it("may stand beside organizations of the stack's own", () => {
+  it("may be beside organizations that the stack itself signs for", () => {
     const hostname = "substra.org-1.example";
     const config = load({
       ...own(SIGNER),
@@ -87,7 +87,7 @@ describe("an organization that another stack signs for", () => {
   });
 });
 
-describe("the CAs that it may come with", () => {
+describe("the CAs that such an organization trusts", () => {
   const trust = (entries: readonly string[]) => {
     const { issuance } = organization({ stack: CONSORTIUM, trust: entries });
     assert.equal(issuance.kind, "elsewhere");
@@ -108,7 +108,7 @@ describe("the CAs that it may come with", () => {
       assert.deepEqual(trust([spelling]), { fingerprints: [HEX], firstUse: false });
     });
 
-  it("are several, with or without those of the first use", () => {
+  it("may be several, with or without first use", () => {
     const other = "f".repeat(64);
     assert.deepEqual(trust([HEX, other]), { fingerprints: [HEX, other], firstUse: false });
     assert.deepEqual(trust(["first-use", HEX]), { fingerprints: [HEX], firstUse: true });
@@ -140,21 +140,21 @@ describe("the CAs that it may come with", () => {
     });
 });
 
-describe("who signs", () => {
+describe("the key signedBy", () => {
   const one =
-    "needs the consortium's stack or the directory with its files; write one of stack and directory";
+    "needs the consortium's stack or the directory with its files; write either stack or directory";
   const full =
-    "write <organization>/<project>/<stack>, on a backend of your own organization/<project>/<stack>";
+    "write <organization>/<project>/<stack>, or organization/<project>/<stack> on a self-managed backend";
   const rows: [string, unknown, ...string[]][] = [
     ["neither stack nor directory", { trust: ["first-use"] }, `${KEY}.signedBy: ${one}`],
     ["both", { ...SIGNER, directory: "enrollments" }, `${KEY}.signedBy: ${one}`],
     [
-      "nobody who may be trusted",
+      "no trusted CAs",
       { stack: CONSORTIUM },
       `${KEY}.signedBy.trust: is missing; it must be a list`,
     ],
     [
-      "an empty list of them",
+      "an empty list of trusted CAs",
       { stack: CONSORTIUM, trust: [] },
       `${KEY}.signedBy.trust: must have at least 1 entry`,
     ],
@@ -169,7 +169,7 @@ describe("who signs", () => {
       `${KEY}.signedBy.stack: found "consortium"; ${full}`,
     ],
     [
-      "a name with four parts, and one with an empty part",
+      "a name with four parts",
       { stack: "a/b/c/d", trust: ["first-use"] },
       `${KEY}.signedBy.stack: found "a/b/c/d"; ${full}`,
     ],
@@ -184,24 +184,24 @@ describe("who signs", () => {
       `${KEY}.signedBy.directory: found a text of 0 characters; must have at least 1 character`,
     ],
     [
-      "a key that there is not",
+      "an unknown key",
       { ...SIGNER, fingerprint: HEX },
-      `${KEY}.signedBy.fingerprint: is not a known key; known are stack, directory, trust, accept`,
+      `${KEY}.signedBy.fingerprint: is not a known key; the known keys are stack, directory, trust, accept`,
     ],
     [
-      "something else than a fingerprint of what is accepted",
+      "something other than a fingerprint to accept",
       { ...SIGNER, accept: "yes" },
       `${KEY}.signedBy.accept: found "yes", which is not a fingerprint; write a SHA-256 fingerprint, 64 hex digits`,
     ],
     ["a text", CONSORTIUM, `${KEY}.signedBy: found a text of 35 characters; must be a map`],
   ];
   for (const [title, signedBy, ...problems] of rows)
-    it(`is refused as ${title}`, () => {
+    it(`is refused with ${title}`, () => {
       assert.deepEqual(problemsOf(own(signedBy)), problems);
     });
 });
 
-describe("what the signer decides", () => {
+describe("a setting that the signing stack decides on", () => {
   const decided = "is decided by the stack that signs (signedBy), in its enrollments; remove it";
   for (const [key, value] of [
     ["validity", "30d"],
@@ -213,7 +213,7 @@ describe("what the signer decides", () => {
       ]);
     });
 
-  it("is refused with every key that is one", () => {
+  it("is refused at every such key", () => {
     const certificate = { validity: "30d", renewBefore: "40d" };
     assert.deepEqual(problemsOf(own(SIGNER, { certificate })), [
       `${KEY}.certificate.validity: ${decided}`,
@@ -221,7 +221,7 @@ describe("what the signer decides", () => {
     ]);
   });
 
-  it("is not the kind of its keys", () => {
+  it("is not the algorithm of the organization's keys", () => {
     const { keys } = organization(SIGNER, {
       certificate: { algorithm: "RSA-3072", keys: ["k1", "k2"] },
     });

@@ -9,9 +9,9 @@ const PHASES = "must be one of prepare, tls, want, need";
 describe("a phase of Spinnaker", () => {
   refusesSpinnaker([
     ["none", { phase: undefined }, `phase: is missing; it ${PHASES}`],
-    ["one that there is not", { phase: "must" }, `phase: found "must"; ${PHASES}`],
+    ["an unknown one", { phase: "must" }, `phase: found "must"; ${PHASES}`],
     [
-      "an exception that is none",
+      "an exception with an unknown phase",
       { "exceptions/orca": "off" },
       `exceptions.orca: found "off"; ${PHASES}`,
     ],
@@ -21,7 +21,7 @@ describe("a phase of Spinnaker", () => {
       'exceptions.gate: Gate\'s main port is used by browsers and load balancers, which have no certificate: leave it at "tls" or "want", and let machines use a second listener, which always requires a certificate (spinnaker.services.gate.apiPort)',
     ],
     [
-      "the last one while a caller shows no certificate, once for all that it calls",
+      "the last one while a caller shows no certificate, once for all services that it calls",
       {
         phase: "need",
         services: { orca: {}, clouddriver: {}, fiat: {}, echo: { clientCertificate: false } },
@@ -29,17 +29,17 @@ describe("a phase of Spinnaker", () => {
       'phase: "need" would cut echo off from fiat, orca: echo has no certificate to show (spinnaker.services.echo.clientCertificate is false). Set that to true, or keep spinnaker.exceptions: { fiat: want, orca: want }',
     ],
     [
-      "the last one for those that Dinghy calls",
+      "the last one for the services that Dinghy calls",
       { phase: "need", services: { orca: {}, echo: {}, rosco: {}, dinghy: {} } },
       `phase: "need" would cut dinghy off from echo, orca: ${SHOWS_NONE}, or keep spinnaker.exceptions: { echo: want, orca: want }`,
     ],
     [
-      "the last one as an exception, by the key of that",
+      "the last one as an exception, at the exception's key",
       { services: { orca: {}, echo: {}, dinghy: {} }, exceptions: { orca: "need" } },
       `exceptions.orca: "need" would cut dinghy off from orca: ${SHOWS_NONE}, or keep spinnaker.exceptions: { orca: want }`,
     ],
     [
-      "a caller by a plugin that shows no certificate",
+      "a caller that shows no certificate and calls through a plugin",
       {
         services: {
           rosco: { calls: ["kayenta"], clientCertificate: false },
@@ -51,11 +51,11 @@ describe("a phase of Spinnaker", () => {
     ],
   ]);
 
-  it("may be the last one for all, as Gate stays behind", () => {
+  it("may be the last one for all, since Gate stays at an earlier one", () => {
     assert.deepEqual(problemsOf(goodExcept(spinnakerWith({ phase: "need" }))), []);
   });
 
-  it("may be the last one with a Dinghy that is proved to show its certificate", () => {
+  it("may be the last one if Dinghy has been verified to show its certificate", () => {
     const services = { orca: {}, dinghy: { clientCertificate: true } };
     assert.deepEqual(problemsOf(goodExcept(spinnakerWith({ phase: "need", services }))), []);
   });

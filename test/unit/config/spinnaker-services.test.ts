@@ -11,17 +11,17 @@ const GO = "is for services in Java; terraformer is written in Go";
 describe("a service of Spinnaker", () => {
   refusesSpinnaker([
     [
-      "one that there is not",
+      "an unknown one",
       { "services/orka": {} },
       `services.orka: is not a service of Spinnaker; the known services are ${KNOWN}`,
     ],
     [
-      "an exception for one that there is not, even if every object has something of that name",
+      "an exception for an unknown one, even if every object has a property with that name",
       { exceptions: { constructor: "want" } },
       `exceptions.constructor: is not a service of Spinnaker; the known services are ${KNOWN}`,
     ],
     [
-      "calls to one that there is not",
+      "calls to an unknown one",
       { "services/orca/calls": ["echo", "deck"] },
       `services.orca.calls[1]: found "deck"; must be one of ${KNOWN}`,
     ],
@@ -36,9 +36,9 @@ describe("a service of Spinnaker", () => {
       "exceptions.rosco: is an exception for a service that is not deployed; the deployed services are gate, orca",
     ],
     [
-      "a key that none has",
+      "an unknown key",
       { "services/orca/hostname": "orca.example" },
-      "services.orca.hostname: is not a known key; known are host, port, dnsNames, algorithm, storePassword, clientCertificate, apiPort, legacyPort, calls, trust",
+      "services.orca.hostname: is not a known key; the known keys are host, port, dnsNames, algorithm, storePassword, clientCertificate, apiPort, legacyPort, calls, trust",
     ],
     [
       "a host that is a URL",
@@ -46,12 +46,12 @@ describe("a service of Spinnaker", () => {
       'services.orca.host: found "https://orca"; write a host name in lower case, without scheme, port or wildcard',
     ],
     [
-      "no host where the target gives it none",
+      "no host although the target has no usual name for it",
       { "services/keel": {} },
       "services.keel.host: is missing: keel has no default host name with operator (only with kustomize), and its certificate must contain the name by which it is called",
     ],
     [
-      "no host of a service of Armory's with the open-source base",
+      "no host of one of Armory's services with the open-source base",
       { target: { kustomize: {} }, "services/dinghy": {} },
       "services.dinghy.host: is missing: dinghy has no default host name with kustomize (only with operator and halyard), and its certificate must contain the name by which it is called",
     ],
@@ -66,7 +66,7 @@ describe("a service of Spinnaker", () => {
 describe("a port of a service of Spinnaker", () => {
   refusesSpinnaker([
     [
-      "one that there is not",
+      "an invalid one",
       { "services/orca/port": 65536 },
       "services.orca.port: found 65536; must be at most 65535",
     ],
@@ -107,7 +107,7 @@ describe("a port of a service of Spinnaker", () => {
 describe("a key of a service of Spinnaker", () => {
   refusesSpinnaker([
     [
-      "one on a curve for a service in Go",
+      "an EC key for a service in Go",
       { "services/dinghy/algorithm": "ECDSA-P256" },
       `services.dinghy.algorithm: found "ECDSA-P256"; dinghy ${IN_PKCS1}`,
     ],
@@ -118,18 +118,18 @@ describe("a key of a service of Spinnaker", () => {
       `services.terraformer.algorithm: found "Ed25519"; terraformer ${IN_PKCS1}`,
     ],
     [
-      "what only services in Java have",
+      "settings that only services in Java have",
       { "services/terraformer": { storePassword: "open sesame", legacyPort: 7089 } },
       `services.terraformer.storePassword: ${GO}`,
       `services.terraformer.legacyPort: ${GO}`,
     ],
     [
-      "a certificate that is renewed as soon as it is made",
+      "a certificate that is renewed as soon as it is issued",
       { certificate: { validity: "30d", renewBefore: "30d" } },
       "certificate.renewBefore: 30d must be shorter than validity (30d), or the certificate would be renewed at every up",
     ],
     [
-      "one that lives longer than its CA",
+      "a certificate that outlives its CA",
       { "certificate/validity": "11y" },
       "certificate.validity: 11y would outlive the CA: authority.generations.g1 is valid for 10y",
     ],
@@ -141,7 +141,7 @@ describe("a store's password", () => {
   const SHORT = "is shorter than 6 characters, which keytool refuses";
   refusesSpinnaker([
     [
-      "letters that are no ASCII",
+      "letters outside ASCII",
       { "services/orca/storePassword": "schlüssel", trustStorePassword: "schlüssel" },
       `services.orca.storePassword: ${ASCII}`,
       `trustStorePassword: ${ASCII}`,
@@ -163,7 +163,7 @@ describe("a store's password", () => {
       "services.orca.storePassword: begins or ends with a space, which configuration files lose on the way",
     ],
     [
-      "a number, which it does not quote",
+      "a number, which is not quoted",
       { "services/orca/storePassword": 123456, trustStorePassword: 123456 },
       "services.orca.storePassword: found a number; must be a text",
       "trustStorePassword: found a number; must be a text",
@@ -180,17 +180,17 @@ describe("Spinnaker beside other sections", () => {
       "authority: is missing: Spinnaker's services need a CA",
     ],
     [
-      "a CA that Java does not know",
+      "a CA with a key that Java does not support",
       { spinnaker, "authority/generations/g2": { state: "trusted", algorithm: "Ed25519" } },
       "authority.generations.g2: has an Ed25519 key, and Java's TLS accepts no certificate that it has signed (JSSE of Java 11 to 21); Spinnaker needs generations with another key, for example of algorithm ECDSA-P256",
     ],
     [
-      "its namespace made and not made",
+      "a namespace that is both created and not created",
       { spinnaker: { ...spinnaker, namespace: "orchestrator" } },
       'spinnaker.createNamespace: is false, but orchestrator.createNamespace is true for the same namespace "orchestrator"',
     ],
     [
-      "its namespace made, and said to be there by an organization",
+      "a namespace that it creates and that must exist for an organization",
       {
         spinnaker: { ...spinnaker, namespace: "shared", createNamespace: true },
         "organizations/MyOrg1MSP/namespace": "shared",

@@ -5,7 +5,7 @@ import { refusesSpinnaker } from "./make-spinnaker";
 
 const directory = mkdtempSync(join(tmpdir(), "countersign-"));
 
-/** A file with this text, as the target's manifest. */
+/** Writes a file with this text, and returns it as the target's manifest. */
 function manifest(name: string, text: string) {
   const path = join(directory, `${name}.yml`);
   writeFileSync(path, text);
@@ -35,11 +35,11 @@ describe("a target of Spinnaker", () => {
     [
       "a third kind",
       { target: { helm: {} } },
-      "target.helm: is not a known key; known are operator, kustomize, halyard",
+      "target.helm: is not a known key; the known keys are operator, kustomize, halyard",
       `target: ${ONE}`,
     ],
     [
-      "settings of one that has none",
+      "settings of a target that has none",
       { target: { halyard: { directory: "hal" } } },
       "target.halyard.directory: is not a known key; there are none here",
     ],
@@ -60,7 +60,7 @@ describe("a target of Spinnaker", () => {
       `target.operator.manifest: "${path}"`;
     refusesSpinnaker([
       [
-        "one that is not there",
+        "one that does not exist",
         { target: { operator: { manifest: "nothing.yml" } } },
         'target.operator.manifest: "nothing.yml" cannot be read; the path is relative to Pulumi.yaml',
       ],
@@ -70,7 +70,7 @@ describe("a target of Spinnaker", () => {
         `${shown(deployment)} holds no SpinnakerService of spinnaker.io/v1alpha2 or spinnaker.armory.io/v1alpha2`,
       ],
       [
-        "a group and a name that it contradicts",
+        "a group and a name that contradict it",
         { target: { operator: { ...good, apiGroup: "spinnaker.io", name: "spinnaker" } } },
         'target.operator.apiGroup: is "spinnaker.io", but the manifest\'s is "spinnaker.armory.io"; remove one of them',
         'target.operator.name: is "spinnaker", but the manifest\'s is "spin"; remove one of them',

@@ -10,17 +10,17 @@ const TRUST = "services/echo/trust";
 const KEY = "services.echo.trust";
 const G2 = findPublicCa("DigiCert Global Root G2");
 assert.ok(G2);
-const UNKNOWN = `is no public CA that Node ${process.version} knows, neither by its CN nor by its SHA-256 fingerprint`;
+const UNKNOWN = `is not the CN or SHA-256 fingerprint of any public CA that Node ${process.version} knows`;
 
 describe("the CAs beyond Spinnaker's own", () => {
-  /** What a service's clients trust besides Spinnaker's CA. */
+  /** Returns the CAs that a service's clients trust besides Spinnaker's CA. */
   const trusted = (trust: object) => {
     const config = load(goodExcept(spinnakerWith({ [TRUST]: trust }))).spinnaker;
     const { trustsOthers } = config?.installation.services.get("echo") ?? {};
     return { trust: config?.services.echo?.trust, trustsOthers };
   };
 
-  it("are public ones by name in whatever case, or by fingerprint, each once", () => {
+  it("are public ones by name in any case, or by fingerprint, each once", () => {
     const alias = `digicert-global-root-g2-${G2.fingerprint.slice(0, 8)}`;
     const colons = G2.fingerprint.toUpperCase().replace(/..(?=.)/g, "$&:");
     const names = ["DigiCert Global Root G2", "digicert GLOBAL root g2", G2.fingerprint, colons];
@@ -31,7 +31,7 @@ describe("the CAs beyond Spinnaker's own", () => {
       });
   });
 
-  it("are all public ones", () => {
+  it("may be all public ones", () => {
     const { trust = {} } = trusted({ publicCas: "all" });
     assert.deepEqual(
       Object.values(trust),
@@ -52,7 +52,7 @@ describe("the CAs beyond Spinnaker's own", () => {
     });
   });
 
-  it("are none if nothing is said, and none on purpose if that is said", () => {
+  it("are none with an empty section, and undecided without one", () => {
     assert.deepEqual(trusted({}), { trust: {}, trustsOthers: false });
     const { spinnaker } = load(goodExcept(spinnakerWith({ [`services/echo`]: {} })));
     assert.equal(spinnaker?.installation.services.get("echo")?.trustsOthers, undefined);
@@ -60,12 +60,12 @@ describe("the CAs beyond Spinnaker's own", () => {
 
   refusesSpinnaker([
     [
-      "one that nobody knows, and names those of the same company",
+      "an unknown one, and names those of the same company",
       { [`${TRUST}/publicCas`]: ["DigiCert Global Root G2", "DigiCert Global Root G9"] },
-      `${KEY}.publicCas: "DigiCert Global Root G9" ${UNKNOWN}; similar are "DigiCert Global Root CA", "DigiCert Global Root G2", "DigiCert Global Root G3" and 2 more`,
+      `${KEY}.publicCas: "DigiCert Global Root G9" ${UNKNOWN}; similar names are "DigiCert Global Root CA", "DigiCert Global Root G2", "DigiCert Global Root G3" and 2 more`,
     ],
     [
-      "one that is like no other",
+      "an unknown one without similar ones",
       { [`${TRUST}/publicCas`]: ["Corporate Root CA"] },
       `${KEY}.publicCas: "Corporate Root CA" ${UNKNOWN}`,
     ],
@@ -80,7 +80,7 @@ describe("the CAs beyond Spinnaker's own", () => {
       `${KEY}.publicCas: found a list; must be "all", or a list of CAs by their names or SHA-256 fingerprints`,
     ],
     [
-      "a certificate that is no CA",
+      "a certificate that is not a CA",
       { [`${TRUST}/certificates`]: makeCa() + makeLeaf() },
       `${KEY}.certificates: O=MyOrg1MSP is not a CA: its basic constraints lack CA:TRUE, which Go (services in Go) and Java (services in Java) refuse.`,
     ],
@@ -90,17 +90,17 @@ describe("the CAs beyond Spinnaker's own", () => {
       `${KEY}.certificates: CN=Test CA has a negative serial number, which Go (services in Go) refuses.`,
     ],
     [
-      "a CA whose private key everybody has",
+      "a CA whose private key is published",
       { [`${TRUST}/certificates`]: makeCa() + makeCa({ keys: PUBLISHED }) },
       `${KEY}.certificates: holds CN=Test CA, which has ${PUBLISHED_NAME}: everybody has its private key`,
     ],
     [
-      "text that is no certificate",
+      "a text that is not a certificate",
       { [`${TRUST}/certificates`]: "DigiCert" },
       `${KEY}.certificates: the bundle holds no PEM block: it should begin with a line \`-----BEGIN …-----\`.`,
     ],
     [
-      "a private key, which it does not quote",
+      "a private key, which is not quoted",
       {
         [`${TRUST}/certificates`]: keys("p256")
           .privateKey.export({ type: "pkcs8", format: "pem" })

@@ -8,7 +8,7 @@ const LIFE = { validityHours: 2160, renewBeforeHours: 720 };
 const SERVICE = { dnsNames: [], calls: [] };
 const USUAL = ["clouddriver", "echo", "fiat", "front50", "gate", "igor", "orca", "rosco"] as const;
 
-/** The section as the program gets it. */
+/** Returns the settings that the program gets. */
 function section(changes: Readonly<Record<string, unknown>> = {}) {
   const { spinnaker } = load(goodExcept(spinnakerWith(changes)));
   assert.ok(spinnaker);
@@ -16,7 +16,7 @@ function section(changes: Readonly<Record<string, unknown>> = {}) {
 }
 
 describe("the shortest configuration of Spinnaker", () => {
-  it("is of the usual eight services in the namespace that others made", () => {
+  it("has the usual eight services, in a namespace that others created", () => {
     assert.deepEqual(section(), {
       target: {
         kind: "operator",
@@ -39,7 +39,7 @@ describe("the shortest configuration of Spinnaker", () => {
     });
   });
 
-  it("needs no other section but the CA", () => {
+  it("needs no other section than the CA", () => {
     const { spinnaker, organizations } = load({ authority: GOOD.authority, spinnaker: SPINNAKER });
     assert.equal(spinnaker?.phase, "want");
     assert.equal(organizations.size, 0);
@@ -47,7 +47,7 @@ describe("the shortest configuration of Spinnaker", () => {
 });
 
 describe("a configuration of Spinnaker", () => {
-  it("is what its keys say", () => {
+  it("has the configured settings", () => {
     const { installation: found, ...said } = section({
       namespace: "spin",
       createNamespace: true,
@@ -124,12 +124,12 @@ describe("a configuration of Spinnaker", () => {
       );
   });
 
-  it("has its services in the order of their names, however they are written", () => {
+  it("has its services in the order of their names, whatever their order in the file", () => {
     const { installation: found } = section({ services: { orca: {}, echo: {}, gate: {} } });
     assert.deepEqual([...found.services.keys()], ["echo", "gate", "orca"]);
   });
 
-  it("may share a namespace that it makes with those who make it too", () => {
+  it("may share a namespace that it creates with others that create it too", () => {
     const { namespace } = section({ namespace: "orchestrator", createNamespace: true });
     assert.equal(namespace, "orchestrator");
   });

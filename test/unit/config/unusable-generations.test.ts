@@ -8,8 +8,8 @@ import { goodExcept, problemsOf } from "./make-config";
 
 const SUBSTRA = "BoringSSL (the backends), Go (the orchestrator) and OpenSSL (countersign verify)";
 const SIGNING =
-  "Have the CA's certificate issued again without that, bring another CA, or let a generation be made here.";
-const TRUSTED = "Bring a certificate of that CA without that, or remove the generation.";
+  "Have the CA's certificate reissued without this problem, provide another CA, or let this stack create a generation.";
+const TRUSTED = "Provide a certificate of that CA without this problem, or remove the generation.";
 const constraints = (content: asn1.NameConstraints) =>
   makeExtension(asn1.id_ce_nameConstraints, content, true);
 const within = (base: Partial<asn1.GeneralName>) =>
@@ -23,7 +23,7 @@ const within = (base: Partial<asn1.GeneralName>) =>
 
 type KeyName = Parameters<typeof keys>[0];
 
-/** A CA with its own key, self-signed. */
+/** Creates a self-signed CA and its key. */
 function own(name: KeyName, options: CertificateOptions = {}) {
   const pair = keys(name);
   const certificate = makeCa({ keys: pair, signer: pair, ...options });
@@ -48,18 +48,21 @@ function problems(
   });
 }
 
-describe("a CA that is brought in", () => {
+describe("an existing CA", () => {
   describe("to sign", () => {
     const rows: [string, CertificateOptions, ...string[]][] = [
-      ["as openssl req -x509 makes it, without key usage", { keyUsage: null }],
+      ["from openssl req -x509, without key usage", { keyUsage: null }],
       [
-        "for all purposes that it is to sign for",
+        "for all purposes that it will sign for",
         { purposes: [asn1.id_kp_serverAuth, asn1.id_kp_clientAuth] },
       ],
-      ["whose constraints permit what it is to sign", { extensions: [within({ dNSName: "" })] }],
-      ["that signed itself with SHA-1, which nobody looks at", { digest: "sha1" }],
       [
-        "that is none",
+        "whose constraints permit everything that it will sign",
+        { extensions: [within({ dNSName: "" })] },
+      ],
+      ["that signed itself with SHA-1, which nobody checks", { digest: "sha1" }],
+      [
+        "that is not a CA",
         { withoutBasicConstraints: true },
         "CN=Test CA is not a CA: its basic constraints lack CA:TRUE, which Go (the orchestrator) refuses.",
       ],
@@ -79,7 +82,7 @@ describe("a CA that is brought in", () => {
         "CN=Test CA has a negative serial number, which Go (the orchestrator) refuses.",
       ],
       [
-        "for servers only, as cert-manager used to make it",
+        "for servers only, as cert-manager used to create it",
         { purposes: [asn1.id_kp_serverAuth] },
         "CN=Test CA is limited to serverAuth (extended key usage), but is to sign certificates of clients (clientAuth), which Go (the orchestrator) and OpenSSL (countersign verify) refuse.",
       ],
@@ -89,7 +92,7 @@ describe("a CA that is brought in", () => {
         `CN=Test CA permits only names within "corp.example", not "orchestrator-server", "orchestrator-server.orchestrator", "orchestrator-server.orchestrator.svc" and 1 more, which ${SUBSTRA} refuse.`,
       ],
       [
-        "that constrains what Go does not know",
+        "with constraints that Go does not support",
         { extensions: [within({ registeredID: "1.2.3" })] },
         "CN=Test CA constrains names that are neither DNS names nor IP addresses, which Go (the orchestrator) refuses.",
       ],
@@ -105,7 +108,7 @@ describe("a CA that is brought in", () => {
       ],
     ];
     for (const [title, options, ...expected] of rows)
-      it(`is ${expected.length > 0 ? "refused" : "taken"}: one ${title}`, () => {
+      it(`is ${expected.length > 0 ? "refused" : "accepted"}: one ${title}`, () => {
         assert.deepEqual(problems("signing", options), expected);
       });
 
@@ -113,7 +116,7 @@ describe("a CA that is brought in", () => {
       assert.deepEqual(problems("signing", {}, "p521"), []);
     });
 
-    it("is refused with a key that nothing can be signed with here, for that and for who refuses it", () => {
+    it("is refused with a key that cannot sign here, for that reason and because of those who refuse it", () => {
       assert.deepEqual(problems("signing", {}, "secp256k1"), [
         "CN=Test CA has an ECDSA-secp256k1 key, which BoringSSL (the backends) and Go (the orchestrator) refuse.",
         "CN=Test CA has a key of kind ECDSA-secp256k1, which cannot sign certificates here; a CA signs with an RSA, ECDSA-P256, ECDSA-P384, ECDSA-P521 or Ed25519 key.",
@@ -146,7 +149,7 @@ describe("a CA that is brought in", () => {
     }
     const substraOnly = goodExcept({});
 
-    it("is taken with all CAs above it, in any order and with itself among them", () => {
+    it("is accepted with all CAs above it, in any order and with itself among them", () => {
       const certificate = makeCaBelow("Policy CA");
       const chain = certificate + root + makePolicyCa();
       for (const sections of [choreoOnly(), substraOnly])
@@ -161,13 +164,13 @@ describe("a CA that is brought in", () => {
         ]);
     });
 
-    it("has its chain in a key of its own", () => {
+    it("has its chain in a separate key", () => {
       const certificate = makeCaBelow();
       assert.deepEqual(said({ certificate: certificate + root }), [
-        "authority.generations.g1.certificate: the certificate: 2 CERTIFICATE blocks, expected exactly one. The CAs above it belong into `chain`, next to `certificate`.",
+        "authority.generations.g1.certificate: the certificate: 2 CERTIFICATE blocks, expected exactly one. The CAs above it belong in `chain`, next to `certificate`.",
       ]);
       assert.deepEqual(said({ key: undefined, chain: root }), [
-        "authority.generations.g1.chain: is given without the certificate of the CA that it is above",
+        "authority.generations.g1.chain: is given without the certificate of the CA below it",
       ]);
     });
 
@@ -188,13 +191,13 @@ describe("a CA that is brought in", () => {
         'CN=Root permits only names within "corp.example", not "server-1", which OpenSSL (in Node.js and Python) refuses.',
       ],
       [
-        "Go does not read",
+        "is not readable for Go",
         { serialNumber: "ff01" },
         "CN=Root has a negative serial number, which Go (components in Go) refuses.",
       ],
     ];
     for (const [title, options, expected] of rows)
-      it(`is refused where components of Choreo are handed a root that ${title}, and by nobody else`, () => {
+      it(`is refused for Choreo, whose components also get the root, if the root ${title}, and for no other system`, () => {
         const generation = { certificate: makeCaBelow(), chain: makeRoot(options) };
         assert.deepEqual(said(generation), [
           `authority.generations.g1.chain: ${expected} ${SIGNING}`,
@@ -202,7 +205,7 @@ describe("a CA that is brought in", () => {
         assert.deepEqual(said(generation, substraOnly), []);
       });
 
-    it("is refused there with a signature that OpenSSL takes from roots only", () => {
+    it("is refused for Choreo with a signature that OpenSSL accepts only on roots", () => {
       const certificate = makeCaBelow("Root", { digest: "sha1" });
       assert.deepEqual(said({ certificate, chain: root }), [
         `authority.generations.g1.chain: CN=Test CA is signed by ecdsa-with-SHA1, and such signatures can be forged. ${SIGNING}`,
@@ -217,38 +220,38 @@ describe("a CA that is brought in", () => {
       return problemsOf(goodExcept({ "authority/generations": { g0, g1 } }));
     };
 
-    it("and its key is taken, expired or not", () => {
+    it("and its key is accepted, expired or not", () => {
       assert.deepEqual(second({ notAfter: "2040-01-01T00:00:00Z" }), []);
       assert.deepEqual(second({ notAfter: "2026-01-02T03:04:05Z" }), []);
     });
 
-    it("and its key is refused as long as it is not valid", () => {
+    it("and its key is refused as long as it is not yet valid", () => {
       assert.deepEqual(second({ notBefore: "2029-12-01T00:00:00Z" }), [
-        'authority.generations.g1.certificate: has the subject of generation "g0", CN=Test CA, and its key, and one of the two is valid only from 2029-12-01T00:00:00.000Z: gRPC and Envoy may take that one and refuse what both have signed; add it when it is valid',
+        'authority.generations.g1.certificate: has the same subject as generation "g0", CN=Test CA, and the same key, and one of the two is not valid before 2029-12-01T00:00:00.000Z: gRPC and Envoy may choose that one and refuse everything that either has signed; add it once it is valid',
       ]);
     });
 
     it("and its key identifier, but not its key, is refused", () => {
       const pair = keys("otherP256");
       assert.deepEqual(second({ keys: pair, signer: pair }), [
-        'authority.generations.g1.certificate: has the subject of generation "g0", CN=Test CA, and its subject key identifier, ca, but another key: OpenSSL, gRPC and Envoy take the one for the other; trust one of them only',
+        'authority.generations.g1.certificate: has the same subject as generation "g0", CN=Test CA, and the same subject key identifier, ca, but another key: OpenSSL, gRPC and Envoy mistake one for the other; trust only one of them',
       ]);
       assert.deepEqual(second({ keys: pair, signer: pair, subjectKeyId: "cb" }), []);
     });
   });
 
   describe("to be trusted", () => {
-    it("is taken before it is valid and after it has expired: it signs nothing", () => {
+    it("is accepted before it is valid and after it has expired, since it signs nothing", () => {
       assert.deepEqual(problems("trusted", { notBefore: "2029-12-01T00:00:00Z" }), []);
       assert.deepEqual(problems("trusted", { notAfter: "2026-01-02T03:04:05Z" }), []);
     });
 
-    it("is refused where Go does not read it, and without what the orchestrator asks for", () => {
+    it("is refused if Go does not accept it, and without the identifier that the orchestrator requires", () => {
       assert.deepEqual(problems("trusted", { critical: [asn1.id_ce_subjectKeyIdentifier] }), [
         'CN=Test CA has a critical extension, "subjectKeyIdentifier", which Go (the orchestrator) and OpenSSL (countersign verify) refuse.',
       ]);
       assert.deepEqual(problems("trusted", { version: 1 }), [
-        "CN=Test CA has no subject key identifier, which the Substra orchestrator asks for.",
+        "CN=Test CA has no subject key identifier, which the Substra orchestrator requires.",
       ]);
     });
   });

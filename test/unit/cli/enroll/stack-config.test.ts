@@ -68,7 +68,7 @@ describe("the configuration of what may be imported", () => {
     assert.throws(read, {
       name: "ConfigError",
       message: `The configuration has 2 problems; nothing was changed:
-  countersign:enrollments.MyOrg1MSP.request: needs the organization's stack or a file; write one of stack and file
+  countersign:enrollments.MyOrg1MSP.request: needs the organization's stack or a file; write either stack or file
   countersign:enrollments.MyOrg1MSP.dnsNames[0]: found "*"; write a host name in lower case, without scheme, port or wildcard`,
     });
   });
