@@ -22,8 +22,8 @@ function clusterChoice() {
 }
 
 /**
- * Nothing is registered before the configuration has been read, each system has been prepared, the cluster has
- * answered, if there is something to deploy to it, and no namespace is in the way of one that is to be made.
+ * The Pulumi program. It registers nothing before it has read the configuration and prepared each system. If there is
+ * something to deploy to the cluster, the cluster must also have answered, and the namespaces to create must not exist.
  */
 export = async () => {
   try {

@@ -5,7 +5,7 @@ import type { AuthorityConfig } from "../config";
 import { readCertificate } from "../x509";
 import type { NamespaceOf, Prepared } from "./system";
 
-/** Builds what the stack's configuration says that it owns. @returns the stack's outputs */
+/** Builds what is configured for the stack. @returns the stack's outputs */
 export function deploy(settings: AuthorityConfig | undefined, systems: readonly Prepared[]) {
   const authority = settings && new CertificateAuthority("ca", settings);
   authority?.generations.forEach(warnOfEnd);
@@ -33,7 +33,10 @@ function merged(parts: readonly (object | undefined)[]): Record<string, unknown>
   return Object.assign({}, ...parts) as Record<string, unknown>;
 }
 
-/** A warning of an expired generation. Java is the only library that would still accept what it signed (test/interop/bundles). */
+/**
+ * Warns about an expired generation. Java is the only library that would still accept what it signed
+ * (test/interop/bundles).
+ */
 function warnOfEnd({ name, state, certificatePem }: TrustedGeneration): void {
   if (state !== "trusted") return;
   certificatePem.apply(async (pem) => {

@@ -18,16 +18,16 @@ import type { NamespaceClaim } from "../config/system";
 const remembered = z.object({ kept: z.array(z.string()) });
 
 /**
- * Rules on what is not the stack's: an object that exists is not taken over, and a namespace is deleted only if the stack made
- * it and nothing in it is somebody else's.
+ * Rules for objects that do not belong to the stack: an existing object is not taken over, and a namespace is deleted
+ * only if the stack created it and it contains nothing that belongs to others.
  */
 export class Belongings {
   private readonly state: StateObjects;
   private readonly judge: Judge;
   private readonly guard: Guard;
-  /** Names of namespaces that the engine was told to leave in the cluster when they go. */
+  /** Names of namespaces that the engine was told to leave in the cluster when they leave the stack. */
   private readonly left: ReadonlySet<string>;
-  /** Names of those that it is told now. */
+  /** Names of namespaces that the engine is told to leave now. */
   private readonly kept = new Set<string>();
 
   constructor(
@@ -48,9 +48,9 @@ export class Belongings {
   }
 
   /**
-   * Judges the namespaces that are to be made, before anything is registered, and everything that is registered later.
+   * Checks the namespaces that will be created, before anything is registered, and everything that is registered later.
    *
-   * @throws ConfigError if one of them exists and is not the stack's.
+   * @throws ConfigError if one of the namespaces exists and does not belong to the stack.
    */
   async guardWhatExists(): Promise<void> {
     const created = this.wanted.filter(({ createNamespace }) => createNamespace);
@@ -66,8 +66,8 @@ export class Belongings {
   }
 
   /**
-   * Keeps namespaces that the configuration no longer has, but that may not be deleted. It takes two updates: the engine leaves
-   * in the cluster what was registered so before.
+   * Keeps namespaces that are no longer configured but must not be deleted. It takes two updates, since the engine
+   * leaves in the cluster only what an earlier update registered that way.
    */
   async keepWhatIsNotOurs(): Promise<void> {
     const leaving = this.state
@@ -96,16 +96,18 @@ export class Belongings {
     const problem = await this.judge.problem(ref);
     if (problem === undefined) return [];
     const { fullName } = this.state.stack;
-    const message = `${problem}. To use it as it is, set ${keyOf([...path, "createNamespace"])}: false; or choose another name, or delete it. To hand it over to this stack, which then deletes it when it goes: ${adoption(ref, fullName)}`;
+    const message = `${problem}. To use it as it is, set ${keyOf([...path, "createNamespace"])}: false; or choose another name, or delete it. To hand it over to this stack, which will then delete it when it no longer needs it: ${adoption(ref, fullName)}`;
     return [{ key: keyOf([...path, "namespace"]), message }];
   }
 
-  /** Whether a namespace that the stack has is to stay when the stack is destroyed, which no program is asked about. */
+  /**
+   * Whether a namespace of the stack stays when the stack is destroyed. It is decided now, since no program runs then.
+   */
   private async staysWithoutStack(stored: StateObject): Promise<boolean> {
     const { name } = stored.metadata;
     if (isTakenOver(stored)) {
       await log.warn(
-        `namespace "${name}" existed before this stack, which an earlier version let it take over: it was ${originOf(stored.metadata)}. It stays when the stack goes; set createNamespace: false for it`,
+        `namespace "${name}" existed before this stack, and an earlier version let the stack take it over: it was ${originOf(stored.metadata)}. It stays when the stack is destroyed; set createNamespace: false for it`,
       );
       return true;
     }
@@ -113,17 +115,16 @@ export class Belongings {
     const foreign = await this.judge.foreignIn(name, false).catch(() => []);
     if (foreign.length > 0) {
       await log.info(
-        `namespace "${name}" holds what this stack did not make (${listed(foreign)}): it stays when the stack goes`,
+        `namespace "${name}" contains objects that this stack did not create (${listed(foreign)}): it stays when the stack is destroyed`,
       );
     }
     return foreign.length > 0;
   }
 
-  /** Why a namespace of the state may not be deleted, as a clause; undefined if it may. */
+  /** The reason why a namespace in the state must not be deleted, as a clause; undefined if it can be. */
   private async reasonToKeep(stored: StateObject): Promise<string | undefined> {
     const { name } = stored.metadata;
-    if (this.wanted.some(({ namespace }) => namespace === name))
-      return "this stack goes on using it";
+    if (this.wanted.some(({ namespace }) => namespace === name)) return "this stack still uses it";
     if (isTakenOver(stored)) {
       return `it existed before this stack, ${originOf(stored.metadata)}, and an earlier version took it over`;
     }
@@ -132,14 +133,14 @@ export class Belongings {
       const live = await this.judge.find(ref);
       if (live === undefined) return undefined;
       if (!this.judge.isOwn(ref, live)) {
-        return `it is not the one that this stack made, but ${originOf(live.metadata)}`;
+        return `it is not the one that this stack created: it was ${originOf(live.metadata)}`;
       }
       const foreign = await this.judge.foreignIn(name, true);
       return foreign.length > 0
-        ? `it holds what this stack did not make: ${listed(foreign)}`
+        ? `it contains objects that this stack did not create: ${listed(foreign)}`
         : undefined;
     } catch (error) {
-      return `what is in it cannot be told (${error instanceof Error ? error.message : String(error)})`;
+      return `its content cannot be determined (${error instanceof Error ? error.message : String(error)})`;
     }
   }
 }

@@ -11,15 +11,17 @@ import { LIMITS, readFileText } from "../host";
 /** A path below a section of the configuration, e.g. `["values", "redis", "auth", "password"]`. */
 type Path = readonly string[];
 
-/** Whether the configuration encrypts what stands at a path, or something in it. */
+/** Whether the configuration encrypts the value at a path, or something in it. */
 export type IsSecret = (section: string, path: Path) => boolean;
 
 /**
- * Which chart values the stack's configuration encrypts. Pulumi hands a section to the program in clear, with all in it, and says
- * only of a whole section whether something in it is encrypted: which value it is stands in the stack's file.
+ * Finds out which chart values the stack's configuration encrypts. Pulumi passes each section to the program as plain
+ * text, and tells only for a whole section whether something in it is encrypted. Which value it is can be read in the
+ * stack file.
  *
- * @param directory where that file is.
- * @param secretKeys what Pulumi says: a JSON array of keys, as the Node SDK itself reads it from the environment.
+ * @param directory the directory of that file.
+ * @param secretKeys the keys with secrets according to Pulumi: a JSON array, as the Node SDK itself reads it from the
+ * environment.
  */
 export function secretsOfStack(
   directory = process.cwd(),
@@ -36,7 +38,7 @@ export function secretsOfStack(
   };
 }
 
-/** What is not found, as in a file of another name, counts as encrypted. */
+/** Whether a value is encrypted. A value that is not found, as in a file with another name, counts as encrypted. */
 function isEncrypted(node: unknown, path: Path): boolean {
   if (typeof node !== "object" || node === null) return path.length > 0;
   const [next, ...rest] = path;
@@ -45,7 +47,7 @@ function isEncrypted(node: unknown, path: Path): boolean {
   return !(next in node) || isEncrypted((node as Record<string, unknown>)[next], rest);
 }
 
-/** Marks the chart values of all systems as secrets that are encrypted in the configuration. */
+/** Marks the chart values of all systems that are encrypted in the configuration as secrets. */
 export function withSecrets(
   { authority, systems }: StackConfig<ProgramSystem>,
   isSecret: IsSecret,

@@ -4,13 +4,13 @@ import type { NamespaceHandle } from "../components/kubernetes";
 import type { StackMemory } from "../components/stack-memory";
 import type { ConfiguredSystem, NamespaceClaim, Schemas } from "../config/system";
 
-/** Gives one handle for each namespace, however many share it. */
+/** Returns one handle for each namespace, regardless of how many systems share it. */
 export type NamespaceOf = (owner: {
   readonly namespace: string;
   readonly createNamespace: boolean;
 }) => NamespaceHandle;
 
-/** Facts about the stack that a system is judged by before anything is registered. */
+/** Facts about the stack that a system uses to check its next step, before anything is registered. */
 export interface Before {
   readonly memory: StackMemory;
   /** Whether the stack has a CA of its own. */
@@ -24,22 +24,22 @@ export interface Foundation {
   readonly namespaceOf: NamespaceOf;
 }
 
-/** Outputs of a system. All can be read by anyone, as other stacks and `countersign` do, unless they are secrets. */
+/** Outputs of a system. Unless they are secrets, anyone can read them, as other stacks and `countersign` do. */
 export interface SystemOutputs {
   /** Certificates, below `certificates`. */
   readonly certificates: Readonly<Record<string, unknown>>;
   /** Helm releases, below `releases`. */
   readonly releases?: Readonly<Record<string, unknown>>;
-  /** Outputs of its own, by their names. */
+  /** Other outputs, by their names. */
   readonly own: Readonly<Record<string, unknown>>;
 }
 
-/** A system that may be deployed as it is configured. */
+/** A system that has been checked and can be deployed as configured. */
 export interface Prepared {
   /** Namespaces that it uses now; without any, it has nothing in a cluster. @default - all that it claims */
   readonly namespaces?: readonly NamespaceClaim[];
   readonly warnings?: readonly string[];
-  /** Lines that are no warnings, such as what is waited for. */
+  /** Lines that are not warnings, such as what the system waits for. */
   readonly notices?: readonly string[];
   /** Reasons why parties wait for a certificate, by party. */
   readonly waiting?: ReadonlyMap<string, string>;
@@ -47,14 +47,14 @@ export interface Prepared {
   deploy(on: Foundation): SystemOutputs;
 }
 
-/** Marks the chart values as secrets that the stack's configuration encrypts. */
+/** Marks the chart values that the stack's configuration encrypts as secrets. */
 export type MarkValues = (
   values: ChartValues,
   section: string,
   path: readonly string[],
 ) => ChartValues;
 
-/** A system as the Pulumi program knows it. */
+/** Contract of a system's program. */
 export interface ProgramSystem<
   Settings = unknown,
   S extends Schemas = Schemas,
@@ -62,7 +62,7 @@ export interface ProgramSystem<
   /** @returns the settings with their chart values marked. @default - it has no chart values */
   withSecretValues?(settings: Settings, mark: MarkValues): Settings;
   /**
-   * Judges the step from what is deployed to what is configured. Nothing is registered yet.
+   * Checks the step from what is deployed to what is configured. Nothing is registered yet.
    *
    * @throws ConfigError if the step would cut off what is deployed.
    */

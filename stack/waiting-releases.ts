@@ -6,7 +6,7 @@ import { ReleaseWatch } from "../components/kubernetes/waiting/watch";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /**
- * Has every Helm release of this update watched, and what it waits for told as a warning of the component that it
+ * Watches every Helm release of this update, and reports what it waits for as a warning about the component that it
  * belongs to. The release itself has no URN until it is done.
  */
 export function tellWhatReleasesWaitFor(choice: ClusterChoice): void {
@@ -15,7 +15,7 @@ export function tellWhatReleasesWaitFor(choice: ClusterChoice): void {
   runtime.registerStackTransformation(({ type, resource, props, opts }) => {
     if (type !== RELEASE) return undefined;
     const { name, namespace } = props as { name: Input<string>; namespace: Input<string> };
-    // Only when the resource has been registered has it outputs.
+    // A resource has outputs only after it has been registered.
     queueMicrotask(() => {
       all([name, namespace]).apply(([releaseName, where]) => {
         const end = watch.begin({ name: releaseName, namespace: where }, (line) =>
@@ -28,7 +28,7 @@ export function tellWhatReleasesWaitFor(choice: ClusterChoice): void {
   });
 }
 
-/** An engine that has ended hears no warning any more. */
+/** Logs a warning. It is lost if the engine has already ended. */
 function warn(line: string, about: Resource | undefined): void {
   log.warn(line, about).catch(() => undefined);
 }

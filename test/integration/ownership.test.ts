@@ -8,7 +8,7 @@ import { TestStack } from "./stack";
 
 const TWO = ["MyOrg1MSP", "MyOrg2MSP"];
 
-describe("a namespace that somebody else has made", function () {
+describe("a namespace that somebody else has created", function () {
   this.timeout(900_000);
   let stack: TestStack;
 
@@ -20,7 +20,7 @@ describe("a namespace that somebody else has made", function () {
   });
   after(() => stack.destroy());
 
-  it("is refused at preview and at up, with its maker and what to do", async () => {
+  it("is refused by preview and up, which say who created it and what to do", async () => {
     const preview = await stack.run(["preview"]);
     assert.ok(preview.failed, preview.text);
     for (const text of [preview.text, await stack.refusal()]) {
@@ -34,7 +34,7 @@ describe("a namespace that somebody else has made", function () {
     assert.ok(!(await state()).some(({ urn }) => urn.includes("org2")), "something was registered");
   });
 
-  it("is used as it is where that is said, and left when the organization goes", async () => {
+  it("is used if the configuration says so, and kept when the organization leaves", async () => {
     const sections = consortium("ownership", TWO);
     Object.assign(sections.organizations.MyOrg2MSP ?? {}, { createNamespace: false });
     await stack.configure(sections);
@@ -44,7 +44,7 @@ describe("a namespace that somebody else has made", function () {
     await assertData("ownership-org-2");
   });
 
-  it("is the stack's if an update had made it that was killed before it noted it", async () => {
+  it("belongs to the stack if an update created it and was killed before recording it", async () => {
     await kubectl(["delete", "namespace", "ownership-org-2"]);
     const mark = await kubectl([
       ...["get", "namespace", "ownership-org-1"],
@@ -61,7 +61,7 @@ describe("a namespace that somebody else has made", function () {
     await stack.assertSettled();
   });
 
-  it("is kept with what others put into it, though the stack made it", async () => {
+  it("is kept with what others put into it, although the stack created it", async () => {
     await kubectl([
       "-n",
       "ownership-org-2",
@@ -72,7 +72,7 @@ describe("a namespace that somebody else has made", function () {
     ]);
     await stack.configure(consortium("ownership", ["MyOrg1MSP"]));
     const kept =
-      /namespace "ownership-org-2" is not deleted: it holds what this stack did not make: ConfigMap "research-data"/;
+      /namespace "ownership-org-2" is not deleted: it contains objects that this stack did not create: ConfigMap "research-data"/;
     assert.match((await stack.run(["preview"])).text, kept);
     const up = await stack.run(["up", "--yes", "--skip-preview"]);
     assert.ok(!up.failed, up.text);
@@ -112,22 +112,22 @@ describe("a stack that an older version deployed", function () {
   before(async () => {
     await make("owned-before-org-1");
     stack = await TestStack.create("owned-before", sections, { apart: true });
-    // A version that asks nobody, and marks nothing.
+    // That version checks no owners, and marks nothing.
     await asOlder(stack, () => stack.up());
   });
 
-  it("goes on without a change, and says which namespace it had taken over", async () => {
+  it("is updated without a change, and reports which namespace it had taken over", async () => {
     const { failed, text } = await stack.run(["up", "--yes", "--skip-preview"]);
     assert.ok(!failed, text);
     assert.match(text, /Resources:\n(?: {4}\+ 2 created\n)? {4}\d+ unchanged\n/);
     assert.match(
       text,
-      /namespace "owned-before-org-1" existed before this stack, which an earlier version let it take over: it was made by "kubectl-create"/,
+      /namespace "owned-before-org-1" existed before this stack, and an earlier version let the stack take it over: it was made by "kubectl-create"/,
     );
     assert.doesNotMatch(text, /namespace "owned-before-orchestrator"/);
   });
 
-  it("deletes its own namespaces and leaves that one", async () => {
+  it("deletes its own namespaces and keeps that one", async () => {
     await stack.destroy();
     await assertData("owned-before-org-1");
     assert.deepEqual(await namespacesOf("owned-before"), ["owned-before-org-1"]);
@@ -135,7 +135,7 @@ describe("a stack that an older version deployed", function () {
   });
 });
 
-/** Runs the program without its guard, as the version before it was. */
+/** Runs the program without its guard, like versions that did not have one. */
 async function asOlder(stack: TestStack, run: () => Promise<unknown>): Promise<void> {
   const program = join(stack.directory, "program.cjs");
   const root = join(__dirname, "..", "..");
@@ -157,7 +157,7 @@ for (const [file, { exports }] of Object.entries(require.cache)) {
   }
 }
 
-/** A namespace of somebody else, with their data in it. */
+/** Creates somebody else's namespace, with data in it. */
 async function make(namespace: string): Promise<void> {
   await kubectl(["create", "namespace", namespace]);
   await kubectl(["label", "namespace", namespace, "team=research"]);

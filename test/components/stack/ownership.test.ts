@@ -80,7 +80,7 @@ describe("what is not the stack's", () => {
           "The configuration has a problem; nothing was changed:\n" +
             '  countersign:organizations.MyOrg1MSP.namespace: Namespace "my-org1-msp" already exists and does not belong to this stack: it was made by "kubectl-create" (label team=research). ' +
             "To use it as it is, set organizations.MyOrg1MSP.createNamespace: false; or choose another name, or delete it. " +
-            "To hand it over to this stack, which then deletes it when it goes: kubectl annotate namespace my-org1-msp countersign/made-by- countersign/adopted-by=organization/countersign/test",
+            "To hand it over to this stack, which will then delete it when it no longer needs it: kubectl annotate namespace my-org1-msp countersign/made-by- countersign/adopted-by=organization/countersign/test",
         ]);
         assert.deepEqual(
           resources.map(({ type }) => type),
@@ -174,7 +174,7 @@ describe("what is not the stack's", () => {
       assert.deepEqual(
         run.messages.map(({ text }) => text),
         [
-          `namespace "my-org1-msp" is not deleted: it holds what this stack did not make: ConfigMap "research-data". It stays in the cluster, and the next \`pulumi up\` forgets it. Delete it yourself once nobody needs it: kubectl delete namespace my-org1-msp`,
+          `namespace "my-org1-msp" is not deleted: it contains objects that this stack did not create: ConfigMap "research-data". It stays in the cluster, and the next \`pulumi up\` forgets it. Delete it yourself once nobody needs it: kubectl delete namespace my-org1-msp`,
         ],
       );
       const next = await runStack(WITHOUT, { state: run.state, objects });
@@ -191,7 +191,7 @@ describe("what is not the stack's", () => {
       assert.equal(find(run.resources, RESOURCE).retained, true);
     });
 
-    it("keeps it if the stack goes on using it", async () => {
+    it("keeps it if the stack still uses it", async () => {
       const { MyOrg1MSP, ...others } = SECTIONS.organizations;
       const organizations = { MyOrg1MSP: { ...MyOrg1MSP, createNamespace: false }, ...others };
       const run = await runStack(
@@ -202,7 +202,7 @@ describe("what is not the stack's", () => {
         },
       );
       assert.equal(find(run.resources, RESOURCE).retained, true);
-      assert.match(run.messages[0]?.text ?? "", /is not deleted: this stack goes on using it\./);
+      assert.match(run.messages[0]?.text ?? "", /is not deleted: this stack still uses it\./);
     });
   });
 
@@ -242,7 +242,7 @@ describe("what is not the stack's", () => {
       assert.equal(find(stays.resources, RESOURCE).retained, true);
       assert.match(
         stays.messages[0]?.text ?? "",
-        /^namespace "my-org1-msp" existed before this stack, which an earlier version let it take over: it was made by "kubectl-create"/,
+        /^namespace "my-org1-msp" existed before this stack, and an earlier version let the stack take it over: it was made by "kubectl-create"/,
       );
       const gone = await runStack(WITHOUT, { state, objects: cluster([namespace()]) });
       assert.equal(find(gone.resources, RESOURCE).retained, true);
