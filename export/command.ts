@@ -7,17 +7,17 @@ import { PrivateKeyFound } from "../enrollment/files";
 import { saveExport, type ExportedFile, type SavedExport } from "./save";
 import { exportText } from "./text";
 
-/** Outputs of a stack, as an export reads them. */
+/** Outputs of a stack, for an export. */
 export interface ExportSource extends StackDocument {
   /**
    * Reads the keys that the stack keeps as a secret output.
    *
-   * @throws CannotCheck if the outputs come from a file, which has no secret ones.
+   * @throws CannotCheck if the outputs come from a file, which has no secret outputs.
    */
   readonly keys: <T>(read: (stack: string | undefined) => Promise<T>) => Promise<T>;
 }
 
-/** Files of a system, and what to do with them. */
+/** Files of a system, and the next steps. */
 export interface Export {
   /** Kind of target, for programs. */
   readonly target: string;
@@ -27,14 +27,17 @@ export interface Export {
   readonly next: readonly string[];
 }
 
-/** An export as its system describes it. */
+/** Contract of a system's export. */
 export interface SystemExport<Options extends object = object> {
   readonly description: string;
-  /** Name of the file that records what was written, beside the files: systems may share a directory. */
+  /**
+   * Name of the file beside the others that records what was written. Each system has its own, since systems may share
+   * a directory.
+   */
   readonly record: string;
   /** Options besides those that every export has. @default - none */
   readonly options?: readonly Option[];
-  /** @param to the directory, for the steps to do next. */
+  /** @param to the directory, for the text of the next steps. */
   read(source: ExportSource, to: string, options: Options): Promise<Export>;
 }
 
@@ -44,16 +47,16 @@ interface Options extends SourceOptions {
   readonly json?: true;
 }
 
-/** The command `export` of a system. */
+/** Creates the command `export` of a system. */
 export function exportCommand<Own extends object>(system: SystemExport<Own>): Command {
   const command = withSource(new Command("export"))
     .description(system.description)
     .requiredOption("--to <dir>", "the directory to write to")
-    .option("--force", "replace files that no export wrote, or that were changed since")
+    .option("--force", "replace files that no export wrote, or that have been changed since")
     .option("--json", "print an object for programs")
     .addHelpText(
       "after",
-      "\nExit status: 0 written or unchanged, 2 it could not be read or written.",
+      "\nExit status: 0 the files were written or unchanged, 2 something could not be read or written.",
     );
   for (const option of system.options ?? []) command.addOption(option);
   return command.action(async (options: Options & Own) => {
@@ -69,14 +72,14 @@ export function exportCommand<Own extends object>(system: SystemExport<Own>): Co
 
 function withKeys(document: StackDocument): ExportSource {
   const { origin, stack } = document;
-  const reason = `${origin} has no private keys, which are a secret output of the stack: give the stack with --stack, where its passphrase or key service is at hand`;
+  const reason = `${origin} has no private keys, which are a secret output of the stack: give the stack with --stack, in an environment with its passphrase or key service`;
   return {
     ...document,
     keys: (read) => (stack ? read(stack.name) : Promise.reject(new CannotCheck(reason))),
   };
 }
 
-/** Outputs with a private key in what is public are not the outputs of a stack. */
+/** Saves the export. A private key in a public file is a problem of the outputs, which are not those of a stack. */
 function save(...args: Parameters<typeof saveExport>): SavedExport {
   try {
     return saveExport(...args);

@@ -8,19 +8,19 @@ import { CannotCheck } from "../command/failure";
 
 const record = z.object({
   format: z.literal(1),
-  /** SHA-256 of what was written, by path. By this, files are deleted: none that are elsewhere. */
+  /** SHA-256 of what was written, by path. Files are deleted by these paths, so none may lead outside the directory. */
   files: z.record(
     z.string().refine((path) => !isAbsolute(path) && !path.split(/[/\\]/).includes("..")),
     z.string(),
   ),
 });
 
-/** What earlier exports wrote, by path: SHA-256 in hex. */
+/** Files that earlier exports wrote, by path: SHA-256 in hex. */
 export type ExportRecord = ReadonlyMap<string, string>;
 
 /**
- * @param name of the record, below the directory.
- * @throws CannotCheck if it is damaged: without it nobody knows whose the files are.
+ * @param name name of the record, below the directory.
+ * @throws CannotCheck if it is damaged: without it, nobody knows who wrote the files.
  */
 export function readRecord(directory: string, name: string): ExportRecord {
   const path = join(directory, name);
@@ -30,7 +30,7 @@ export function readRecord(directory: string, name: string): ExportRecord {
     return new Map(Object.entries(files));
   } catch {
     throw new CannotCheck(
-      `${path} is no record of an export: restore it, or delete it and export with --force`,
+      `${path} is not a record of an export: restore it, or delete it and export with --force`,
     );
   }
 }

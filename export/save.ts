@@ -18,36 +18,36 @@ import { digestOf, readRecord, writeRecord, type ExportRecord } from "./record";
 
 /** A file of an export. */
 export interface ExportedFile {
-  /** Below the directory of the export, with slashes. */
+  /** Path below the directory of the export, with slashes. */
   readonly path: string;
-  /** Bytes where it is no text. */
+  /** A text, or bytes. */
   readonly content: string | Buffer;
-  /** Whether only its owner may read it. */
+  /** Whether only its owner can read it. */
   readonly isSecret: boolean;
 }
 
-/** What became of an export. */
+/** The result of an export. */
 export interface SavedExport {
   readonly files: readonly {
     readonly path: string;
     readonly state: "written" | "unchanged";
   }[];
-  /** Files of earlier exports that are not in this one, and were as they had been written. */
+  /** Files of earlier exports that are not in this one, and had not been changed. */
   readonly deleted: readonly string[];
-  /** Files of earlier exports that are not in this one, and are still there, for somebody changed them. */
+  /** Files of earlier exports that are not in this one, and are kept because somebody changed them. */
   readonly left: readonly string[];
 }
 
 export interface SaveOptions {
   /** Name of the file that records what was written, below the directory. */
   readonly record: string;
-  /** Overwrites what nobody of us wrote, or somebody changed since. It deletes nothing of that. */
+  /** Overwrites files that no export wrote, or that somebody has changed since. It never deletes such files. */
   readonly force: boolean;
 }
 
 /**
- * Writes an export into a directory, and deletes what earlier ones have written and this one has no more. Files that nobody of
- * us wrote, or that somebody changed since, are left alone: if one is in the way, nothing is written at all.
+ * Writes an export into a directory, and deletes files left over from earlier exports. Files that no export wrote, or
+ * that somebody has changed since, are left alone: if one is in the way, nothing is written at all.
  *
  * @throws CannotCheck, PrivateKeyFound
  */
@@ -89,13 +89,13 @@ export function saveExport(
       throw new CannotCheck(`${join(directory, path)} cannot be deleted: ${messageOf(error)}`);
     }
   }
-  // Last: until then, what is there already counts as unchanged.
+  // The record comes last: if writing is interrupted, the next export finds the new files unchanged.
   writeRecord(directory, record, new Map([...left, ...digests]));
   const paths = (entries: typeof old) => entries.map(([path]) => path).sort();
   return { files: saved, deleted: paths(deleted), left: paths(left) };
 }
 
-/** Nothing behind a symbolic link: that is somewhere else. */
+/** Whether a file is unchanged. A file behind a symbolic link never counts: it is somewhere else. */
 function wasAsWritten(directory: string, path: string, digest: string): boolean {
   const isPlain = parentsOf(path).every((parent) => {
     const found = lstatSync(join(directory, parent));
@@ -104,7 +104,7 @@ function wasAsWritten(directory: string, path: string, digest: string): boolean 
   return isPlain && digestOf(readFileSync(join(directory, path))) === digest;
 }
 
-/** And the directories that it leaves empty. */
+/** Deletes a file, and the directories that it leaves empty. */
 function remove(directory: string, path: string): void {
   rmSync(join(directory, path));
   for (const parent of parentsOf(path).reverse().slice(1)) {
@@ -113,7 +113,7 @@ function remove(directory: string, path: string): void {
   }
 }
 
-/** A path's directories below that of the export, the outermost first, and itself. */
+/** Returns a path's directories below that of the export, the outermost first, and the path itself. */
 function parentsOf(path: string): string[] {
   return path.split("/").map((_, index, parts) => posix.join(...parts.slice(0, index + 1)));
 }
@@ -123,7 +123,7 @@ function partition<T>(all: readonly T[], belongs: (each: T) => boolean): [T[], T
   return [[...belonging], all.filter((each) => !belonging.has(each))];
 }
 
-/** Why a file may not be written. */
+/** Returns the reason why a file must not be written. */
 function conflictOf(
   directory: string,
   { path, content }: ExportedFile,
@@ -136,17 +136,19 @@ function conflictOf(
     if (found === undefined) return undefined;
     if (found.isSymbolicLink()) return `${place} is a symbolic link, which is never followed`;
     if (parent === path ? !found.isFile() : !found.isDirectory())
-      return `${place} is there, as something else`;
+      return `${place} exists, but is something else`;
   }
   const place = join(directory, path);
   const current = readFileSync(place);
   if (force || current.equals(Buffer.from(content))) return undefined;
   const known = before.get(path);
-  if (known === undefined) return `${place} is there, and no export wrote it`;
-  return known === digestOf(current) ? undefined : `${place} was changed since it was exported`;
+  if (known === undefined) return `${place} exists, and no export wrote it`;
+  return known === digestOf(current)
+    ? undefined
+    : `${place} has been changed since it was exported`;
 }
 
-/** Its directory, too, is its owner's alone. */
+/** Writes a secret file, in a directory that also only its owner can read. */
 function writeSecret(place: string, content: string | Buffer, isSame: boolean): void {
   const directory = dirname(place);
   mkdirSync(directory, { recursive: true, mode: 0o700 });

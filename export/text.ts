@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { count } from "../verify/print";
 import type { SavedExport } from "./save";
 
-/** What an export did, and what to do next. */
+/** Describes what an export did, and what to do next. */
 export function exportText(
   what: string,
   saved: SavedExport,
@@ -19,14 +19,16 @@ export function exportText(
   ].join("\n");
 }
 
-/** What became of each file, one a line. */
+/** Describes what happened to each file, one on each line. */
 function savedLines({ files, deleted, left }: SavedExport, directory: string): string[] {
   return [
     ...files.map(({ path, state }) => `  √ ${join(directory, path)}: ${state}`),
-    ...deleted.map((path) => `  √ ${join(directory, path)}: deleted, of an earlier export`),
+    ...deleted.map(
+      (path) => `  √ ${join(directory, path)}: deleted, left over from an earlier export`,
+    ),
     ...left.map(
       (path) =>
-        `  ! ${join(directory, path)}: of an earlier export, not of this one, and changed since: delete it yourself`,
+        `  ! ${join(directory, path)}: left over from an earlier export, and changed since: delete it yourself`,
     ),
   ];
 }

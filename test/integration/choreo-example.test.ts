@@ -65,7 +65,10 @@ describe(`the stacks of ${EXAMPLE}`, function () {
       showsOnPage(await report());
       await up(who, "console");
       const text = await countersign(who, "choreo", "export", ...target);
-      assert.match(text, /√ exported\/greeter-client\/tls\/client\.key: deleted, of an earlier/);
+      assert.match(
+        text,
+        /√ exported\/greeter-client\/tls\/client\.key: deleted, left over from an earlier/,
+      );
     });
   });
 
@@ -76,7 +79,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
     });
     after(() => external.stop());
 
-    it("is not exported for people", async () => {
+    it("is not exported for users", async () => {
       await up(who, "openchoreo");
       await assert.rejects(
         countersign(who, "choreo", "export", "--stack", "openchoreo", "--to", "exported"),

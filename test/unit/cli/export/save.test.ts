@@ -85,7 +85,7 @@ describe("an export", () => {
   it("leaves alone what it did not write, and then writes nothing", () => {
     writeFileSync(join(directory, "b.yml"), "mine");
     const files = [file("a.yml", "1"), file("b.yml", "1")];
-    const message = /^nothing was written: .*b\.yml is there, and no export wrote it\. .*--force$/;
+    const message = /^nothing was written: .*b\.yml exists, and no export wrote it\. .*--force$/;
     assert.throws(() => save(files), refused(message));
     assert.deepEqual(readdirSync(directory), ["b.yml"]);
     save(files, true);
@@ -96,7 +96,7 @@ describe("an export", () => {
     save([file("a.yml", "1")]);
     writeFileSync(join(directory, "a.yml"), "mine");
     const files = [file("a.yml", "2")];
-    assert.throws(() => save(files), refused(/a\.yml was changed since it was exported/));
+    assert.throws(() => save(files), refused(/a\.yml has been changed since it was exported/));
     assert.equal(read("a.yml"), "mine");
     save(files, true);
     assert.equal(read("a.yml"), "2");
@@ -111,14 +111,17 @@ describe("an export", () => {
   it("goes by a record that is whole, or by none", () => {
     save([file("a.yml", "1")]);
     writeFileSync(join(directory, ".countersign-export.json"), "{");
-    assert.throws(() => save([file("a.yml", "1")]), refused(/is no record of an export: restore/));
+    assert.throws(
+      () => save([file("a.yml", "1")]),
+      refused(/is not a record of an export: restore/),
+    );
   });
 
   for (const path of ["../a.yml", "b/../../a.yml", "/a.yml"]) {
     it(`goes by no record that leads elsewhere: ${path}`, () => {
       const record = { format: 1, files: { [path]: "" } };
       writeFileSync(join(directory, ".countersign-export.json"), JSON.stringify(record));
-      assert.throws(() => save([]), refused(/is no record of an export: restore/));
+      assert.throws(() => save([]), refused(/is not a record of an export: restore/));
     });
   }
 
@@ -143,7 +146,10 @@ describe("an export", () => {
 
   it("does not write a file where a directory is", () => {
     mkdirSync(join(directory, "a.yml"));
-    assert.throws(() => save([file("a.yml", "1")], true), refused(/a\.yml is there, as something/));
+    assert.throws(
+      () => save([file("a.yml", "1")], true),
+      refused(/a\.yml exists, but is something else/),
+    );
   });
 
   it("writes Secrets for their owner alone, also where they were open", () => {

@@ -12,8 +12,8 @@ describe("the text of an export", () => {
       exportText("kustomize", saved, "out", ["`kubectl kustomize OVERLAY`"]),
       `1 file for kustomize
   √ out/a.yml: written
-  √ out/b.yml: deleted, of an earlier export
-  ! out/c.yml: of an earlier export, not of this one, and changed since: delete it yourself
+  √ out/b.yml: deleted, left over from an earlier export
+  ! out/c.yml: left over from an earlier export, and changed since: delete it yourself
 
 Next:
   - \`kubectl kustomize OVERLAY\`
