@@ -7,10 +7,10 @@ export interface Response {
   readonly body: string;
 }
 
-/** A busy machine has kept calls waiting for seconds. */
+/** Calls have waited for seconds on a busy machine. */
 const timeoutMs = 10_000;
 
-/** The few calls that a start needs, as the administrator. */
+/** Client for the few calls that a start needs, as the administrator. */
 export class ApiClient {
   private readonly agent: Agent;
 
@@ -38,7 +38,7 @@ export class ApiClient {
     return this.send("DELETE", path);
   }
 
-  /** Ends kept connections; without this they would keep the caller's process alive. */
+  /** Closes open connections, which would otherwise keep the caller's process alive. */
   close(): void {
     this.agent.destroy();
   }
@@ -67,7 +67,7 @@ export class ApiClient {
   }
 }
 
-/** Runs the action with a client whose connections end with it. */
+/** Runs the action with a client, and closes the client's connections afterwards. */
 export async function withApi<T>(
   server: string,
   pki: ClusterPki,

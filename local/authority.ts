@@ -1,4 +1,4 @@
-// The library resolves its parts through decorators, which need this before it is loaded.
+// The library resolves its parts through decorators, which need this import before the library is loaded.
 import "reflect-metadata";
 import {
   AuthorityKeyIdentifierExtension,
@@ -29,14 +29,14 @@ export interface KeyFiles {
 }
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-// Longer than anyone keeps a local cluster: its certificates are thrown away with it and are never renewed.
+// Longer than anyone keeps a local cluster, since its certificates are never renewed and are deleted with it.
 const validDays = 3650;
 const loopback = new SubjectAlternativeNameExtension([
   { type: "dns", value: "localhost" },
   { type: "ip", value: "127.0.0.1" },
 ]);
 
-/** A certificate authority that lives only while the PKI is written: its key is never stored. */
+/** A certificate authority that exists only while the PKI is written: its key is never stored. */
 export class Authority {
   private constructor(
     private readonly certificate: X509Certificate,
@@ -66,7 +66,7 @@ export class Authority {
     return `${this.certificate.toString("pem")}\n`;
   }
 
-  /** For a server, which is also its own client where etcd's members talk to each other. */
+  /** Issues a server's certificate, which is also valid for a client, since members of etcd connect to each other. */
   async issueServer(subject: string, files: PairFiles): Promise<void> {
     const usages = [ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth];
     await this.issue(subject, files, [new ExtendedKeyUsageExtension(usages), loopback]);
@@ -112,7 +112,7 @@ export async function writeKeys(files: KeyFiles): Promise<void> {
 
 function validity(): { notBefore: Date; notAfter: Date } {
   const now = Date.now();
-  // A minute back, for clocks of containers that run a little behind.
+  // A minute in the past, for containers whose clocks are slightly behind.
   return { notBefore: new Date(now - 60_000), notAfter: new Date(now + validDays * 86_400_000) };
 }
 

@@ -6,10 +6,10 @@ import type { Ports } from "./ports";
 
 /** One of the control plane's processes. */
 export interface Component {
-  /** Also the name of its program. */
+  /** Its name, which is also the name of its program. */
   readonly name: string;
   readonly args: readonly string[];
-  /** The certificate with which it talks to the API server; undefined for those that the API server builds on. */
+  /** The certificate that it presents to the API server; undefined for the API server itself and for its database. */
   readonly identity?: PairFiles;
 }
 
@@ -23,7 +23,7 @@ export const componentNames = [
   "kwok",
 ] as const;
 
-/** The processes in the order in which they are started; each names the control plane's directory in its arguments. */
+/** Returns the processes in their starting order; each names the control plane's directory in its arguments. */
 export function components(layout: Layout, pki: ClusterPki, ports: Ports): readonly Component[] {
   return [
     etcd(layout, pki, ports),
@@ -55,7 +55,7 @@ function etcd(layout: Layout, pki: ClusterPki, ports: Ports): Component {
       `--peer-trusted-ca-file=${pki.etcdCa}`,
       `--peer-cert-file=${pki.etcdServer.certificate}`,
       `--peer-key-file=${pki.etcdServer.key}`,
-      // Data survives a killed etcd without it; only a machine that loses power would lose this throw-away cluster.
+      // Data survives a killed etcd without fsync; this throw-away cluster would be lost only in a power failure.
       "--unsafe-no-fsync=true",
       "--log-level=warn",
     ],
@@ -69,7 +69,7 @@ function apiserver(layout: Layout, pki: ClusterPki, ports: Ports): Component {
       "--bind-address=127.0.0.1",
       `--secure-port=${ports.apiserver}`,
       "--advertise-address=127.0.0.1",
-      // The Service "kubernetes" may not point to a loopback address, and nothing here would use it.
+      // The Service "kubernetes" must not point to a loopback address, and nothing here would use it.
       "--endpoint-reconciler-type=none",
       `--tls-cert-file=${pki.apiserver.certificate}`,
       `--tls-private-key-file=${pki.apiserver.key}`,
@@ -85,7 +85,7 @@ function apiserver(layout: Layout, pki: ClusterPki, ports: Ports): Component {
       `--service-account-key-file=${pki.serviceAccount.publicKey}`,
       `--service-account-signing-key-file=${pki.serviceAccount.key}`,
       "--service-cluster-ip-range=10.96.0.0/16",
-      // It would refuse pods until the controller manager has made their account, for a token that nobody reads.
+      // It would refuse pods until the controller manager has created their account, for a token that nobody reads.
       "--disable-admission-plugins=ServiceAccount",
       "--allow-privileged=true",
       "--profiling=false",
@@ -93,7 +93,7 @@ function apiserver(layout: Layout, pki: ClusterPki, ports: Ports): Component {
   };
 }
 
-// No port: nobody scrapes a local cluster, and what does not listen needs no protection.
+// No port: nobody scrapes a local cluster, and a process that does not listen needs no protection.
 const unserved = ["--leader-elect=false", "--secure-port=0", "--profiling=false"];
 const unthrottled = ["--kube-api-qps=300", "--kube-api-burst=600"];
 
@@ -131,7 +131,7 @@ function kwok(layout: Layout, pki: ClusterPki): Component {
       `--kubeconfig=${componentKubeconfig(layout, "kwok")}`,
       `--config=${stagesFile}`,
       "--manage-all-nodes=true",
-      // Without a lease the node counts as lost after 40 s, and then every wait for a pod runs out.
+      // Without a lease, the node counts as lost after 40 s, and then every wait for a pod times out.
       "--node-lease-duration-seconds=40",
     ],
   };

@@ -23,17 +23,20 @@ export interface ControlPlane {
 }
 
 export interface StartOptions {
-  /** Where everything lies that belongs to this control plane; several may run side by side in different ones. */
+  /**
+   * The directory for everything that belongs to this control plane; several can run side by side in different
+   * directories.
+   */
   readonly directory: string;
   /** A toolchain with the group "cluster". */
   readonly binaries: Toolchain;
-  /** Gets a line for each step. @default - nothing is said */
+  /** Called with a line for each step. @default - nothing is reported */
   readonly log?: (line: string) => void;
 }
 
 const portAttempts = 3;
 
-/** Starts a control plane, or whatever part of it does not run; returns when pods can be scheduled. */
+/** Starts a control plane, or the parts of it that are not running; returns when pods can be scheduled. */
 export async function startControlPlane(options: StartOptions): Promise<ControlPlane> {
   const layout = layoutOf(resolve(options.directory));
   const log = options.log ?? (() => undefined);
@@ -59,7 +62,10 @@ export async function stopControlPlane(directory: string): Promise<void> {
   });
 }
 
-/** Two starts or stops of one directory wait for each other; the lock lies beside it, for a stop deletes it. */
+/**
+ * Makes starts and stops of one directory wait for each other. The lock is beside the directory, since a stop deletes
+ * the directory.
+ */
 function exclusively<T>(layout: Layout, action: () => Promise<T>): Promise<T> {
   return withLock(`${layout.directory}.lock`, action);
 }
@@ -75,7 +81,7 @@ async function startWithFreePorts(
       return await startMissing(layout, binaries, log, started);
     } catch (error) {
       if (!(error instanceof PortTaken) || attempt === portAttempts) throw error;
-      log("another program took a port in between: starting again with other ports");
+      log("another program has taken a port meanwhile: starting again with other ports");
       await stopAll(layout);
       writePorts(layout, await choosePorts());
     }
@@ -90,7 +96,7 @@ async function startMissing(
 ): Promise<ControlPlane> {
   privateDirectory(layout.directory);
   const ports = readPorts(layout) ?? (await choosePorts());
-  // First of all files: from here on the directory is known as ours, however soon we are interrupted.
+  // The first file: from here on, the directory is recognized as ours, however soon the start is interrupted.
   writePorts(layout, ports);
   for (const directory of [layout.logs, layout.pids, layout.etcdData]) privateDirectory(directory);
   ensureEncryption(layout.encryption);
@@ -118,8 +124,9 @@ async function startMissing(
     await startEach(base);
     await waitFor(layout, namesOf(base), "the API server is ready", () => isServing(api));
     await startEach(rest);
-    // It may have called itself ready for the second that it remembers, while etcd was being started anew.
-    await waitFor(layout, namesOf(all), "the API server takes objects", () =>
+    // While etcd was being restarted, the API server may have reported itself ready from a result that it caches for a
+    // second.
+    await waitFor(layout, namesOf(all), "the API server accepts objects", () =>
       createStartingObjects(api),
     );
     await waitFor(layout, namesOf(all), "the node is ready", () => isNodeReady(api));
@@ -128,7 +135,7 @@ async function startMissing(
   return { directory: layout.directory, kubeconfig: layout.kubeconfig, server };
 }
 
-/** The database last: what still writes to it would otherwise wait for it in vain. */
+/** Stops all processes, the database last: a process that still writes to it would otherwise wait for it in vain. */
 async function stopAll(layout: Layout): Promise<void> {
   await stop(
     layout,

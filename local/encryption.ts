@@ -3,10 +3,11 @@ import { existsSync } from "node:fs";
 import { writePrivate } from "./files";
 
 /**
- * Writes the API server's encryption at rest (kubernetes.io/docs/tasks/administer-cluster/encrypt-data), with a key of this
- * control plane's own, unless it is there. With it etcd's files hold no Secret in clear, and so no private key.
+ * Writes the configuration of the API server's encryption at rest
+ * (kubernetes.io/docs/tasks/administer-cluster/encrypt-data), with this control plane's own key, unless it exists. With
+ * it, etcd's files contain no unencrypted Secret, and so no private key.
  *
- * `identity` lets it read what an earlier version has stored without encryption.
+ * `identity` lets the API server read what an earlier version has stored without encryption.
  */
 export function ensureEncryption(file: string): void {
   if (existsSync(file)) return;

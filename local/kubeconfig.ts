@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { writePrivate } from "./files";
 import type { PairFiles } from "./authority";
 
-/** Writes a kubeconfig that holds everything it needs, so that it may be copied elsewhere. */
+/** Writes a self-contained kubeconfig, which can be copied elsewhere. */
 export function writeKubeconfig(file: string, server: string, ca: string, user: PairFiles): void {
   const name = "countersign-local";
   const embedded = (path: string): string => readFileSync(path).toString("base64");

@@ -3,12 +3,12 @@ import { join } from "node:path";
 /** Every file of one control plane, all below the directory that its caller chose. */
 export interface Layout {
   readonly directory: string;
-  /** Says that the directory is ours, and which ports were chosen. */
+  /** Marks the directory as ours, and records the chosen ports. */
   readonly state: string;
   /** The administrator's credentials, for people, kubectl and the Pulumi program. */
   readonly kubeconfig: string;
   readonly pki: string;
-  /** How the API server encrypts Secrets in etcd, with the key. */
+  /** Configuration of the encryption of Secrets in etcd, with the key. */
   readonly encryption: string;
   readonly etcdData: string;
   readonly logs: string;
@@ -28,7 +28,7 @@ export function layoutOf(directory: string): Layout {
   };
 }
 
-/** The kubeconfig of one of the control plane's own components. */
+/** Returns the path of the kubeconfig of one of the control plane's own components. */
 export function componentKubeconfig(layout: Layout, component: string): string {
   return join(layout.pki, `${component}.kubeconfig`);
 }

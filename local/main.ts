@@ -12,7 +12,7 @@ const ordinary = join(__dirname, "..", ".countersign", "local");
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const command = new Command("local").description(
-  "A Kubernetes control plane on this machine's loopback, with stand-in nodes and no containers.",
+  "A Kubernetes control plane on this machine's loopback interface, with stand-in nodes and no containers.",
 );
 
 function subcommand(
@@ -23,28 +23,32 @@ function subcommand(
   command
     .command(name)
     .description(description)
-    .option("--directory <path>", "where all its files lie", ordinary)
+    .option("--directory <path>", "the directory of all its files", ordinary)
     .action(action);
 }
 
-subcommand("start", "start it, or what does not run of it", async ({ directory }) => {
+subcommand("start", "start it, or the parts of it that are not running", async ({ directory }) => {
   const binaries = await ensureToolchain(["cluster"]);
   await startControlPlane({ directory, binaries, log: say });
 });
 
-subcommand("stop", "end it and delete its data", async ({ directory }) => {
+subcommand("stop", "stop it and delete its data", async ({ directory }) => {
   await stopControlPlane(directory);
   say(`stopped; nothing is left in ${directory}`);
 });
 
-subcommand("status", "say what runs; exits with 1 unless all does", async ({ directory }) => {
-  const status = await controlPlaneStatus(directory);
-  say(status.server === undefined ? status.state : `${status.state}: ${status.server}`);
-  for (const { name, pid, log } of status.components) {
-    say(`  ${name.padEnd(24)} ${pid === undefined ? "not running" : `process ${pid}`}   ${log}`);
-  }
-  if (status.state !== "running") process.exitCode = 1;
-});
+subcommand(
+  "status",
+  "report what is running; exits with 1 unless everything is",
+  async ({ directory }) => {
+    const status = await controlPlaneStatus(directory);
+    say(status.server === undefined ? status.state : `${status.state}: ${status.server}`);
+    for (const { name, pid, log } of status.components) {
+      say(`  ${name.padEnd(24)} ${pid === undefined ? "not running" : `process ${pid}`}   ${log}`);
+    }
+    if (status.state !== "running") process.exitCode = 1;
+  },
+);
 
 command.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

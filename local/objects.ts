@@ -1,4 +1,4 @@
-/** An object that the cluster starts with, and the collection that it belongs to. */
+/** An object that the cluster starts with, and its collection. */
 export interface StartingObject {
   readonly collection: string;
   readonly body: { readonly metadata: { readonly name: string } };
@@ -6,7 +6,7 @@ export interface StartingObject {
 
 export const nodeName = "local";
 
-/** What a cluster's installer would have made: somewhere to run, and somewhere to store. */
+/** Objects that a cluster's installer would have created: somewhere to run, and somewhere to store. */
 export const startingObjects: readonly StartingObject[] = [
   {
     collection: "/api/v1/nodes",
@@ -21,7 +21,7 @@ export const startingObjects: readonly StartingObject[] = [
         name: "local",
         annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
       },
-      // Also stands in stages.yaml, whose stages answer for it.
+      // The stages in stages.yaml act as this provisioner, so its name is also there.
       provisioner: "local.countersign/volume",
     } as StartingObject["body"],
   },

@@ -12,7 +12,7 @@ export interface ClusterPki {
   readonly scheduler: PairFiles;
   readonly kwok: PairFiles;
   readonly serviceAccount: KeyFiles;
-  /** etcd trusts a CA of its own: a cluster user's certificate must not open the database. */
+  /** etcd trusts its own CA: a cluster user's certificate must not give access to the database. */
   readonly etcdCa: string;
   readonly etcdServer: PairFiles;
   readonly etcdClient: PairFiles;
@@ -38,7 +38,7 @@ export function pkiFiles(directory: string): ClusterPki {
   };
 }
 
-/** The PKI in this directory, made now if it is not there; it appears complete or not at all. */
+/** Returns the PKI in this directory, and creates it if it does not exist; it appears complete or not at all. */
 export async function ensurePki(directory: string): Promise<ClusterPki> {
   if (!existsSync(directory)) {
     const temporary = `${directory}.new`;

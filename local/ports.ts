@@ -13,8 +13,8 @@ export function serverUrl(ports: Ports): string {
 }
 
 /**
- * Below the ports from which systems take those of outgoing connections (from 32768 on Linux, 49152 on macOS): in the
- * moment in which a component is restarted, such a connection could take its port.
+ * The range below the ports that systems use for outgoing connections (from 32768 on Linux, 49152 on macOS): such a
+ * connection could take the port of a component at the moment when the component is restarted.
  */
 const FIRST_PORT = 15_000;
 const LAST_PORT = 32_767;
@@ -22,8 +22,8 @@ const LAST_PORT = 32_767;
 const ATTEMPTS = 50;
 
 /**
- * Ports that nobody listens on now. All are held open until the last is known, so that they differ; another program
- * may still take one before ours does, and then the start tries anew with others.
+ * Chooses ports that nobody listens on now. All are held open until the last is chosen, so that they differ. Another
+ * program may still take one before the component does, and then the start tries again with other ports.
  */
 export async function choosePorts(): Promise<Ports> {
   const held: Server[] = [];

@@ -9,8 +9,9 @@ const pollMs = 50;
 const patienceMs = 5_000;
 
 /**
- * Writes its own process id, then becomes the program. A starter that is killed at any moment therefore leaves either
- * no process or one with a pid file. It refuses to overwrite another's, and to start where the directory is gone.
+ * Shell script that writes its own process id, then becomes the program. Whenever the starter is killed, it therefore
+ * leaves either no process or one with a pid file. The script does not overwrite the pid file of another process, and
+ * does not start if the directory is gone.
  */
 const launcher = 'set -eC; umask 077; echo $$ > "$1"; shift; exec "$@"';
 
@@ -23,8 +24,8 @@ export function logFile(layout: Layout, name: string): string {
 }
 
 /**
- * Starts a program that outlives us, with its output in its log file, unless it runs already; returns once it is known
- * by its pid file, or has ended.
+ * Starts a program that outlives this process, with its output in its log file, unless it is running already. Returns
+ * as soon as its pid file identifies it, or it has ended.
  */
 export async function launch(
   layout: Layout,
@@ -38,10 +39,10 @@ export async function launch(
   const log = openSync(logFile(layout, name), "a", 0o600);
   const child = spawn("/bin/sh", ["-c", launcher, "launch", file, program, ...args], {
     cwd: layout.directory,
-    // Its own session: Ctrl-C in our terminal is not for it.
+    // Its own session, so that Ctrl-C in our terminal does not reach it.
     detached: true,
     stdio: ["ignore", log, log],
-    // Nothing of ours that could be secret or redirect it; HOME keeps it from reading the user's own settings.
+    // None of our variables, which could be secret or affect it; HOME keeps it from reading the user's own settings.
     env: { PATH: process.env.PATH ?? "", HOME: layout.directory },
   });
   closeSync(log);
@@ -53,8 +54,8 @@ export async function launch(
 }
 
 /**
- * The process id of the running component, or undefined. A pid file alone proves nothing, because ids are reused: the
- * process must also run this program with this directory among its arguments, which no other does.
+ * Returns the process id of the running component, or undefined. A pid file alone proves nothing, because ids are
+ * reused: the process must also run this program with this directory among its arguments, as no other process does.
  */
 export function runningPid(layout: Layout, name: string): number | undefined {
   const file = pidFile(layout, name);
@@ -64,7 +65,10 @@ export function runningPid(layout: Layout, name: string): number | undefined {
   return isComponent(settledCommandLine(pid), layout, name) ? pid : undefined;
 }
 
-/** As runningPid, for those who delete the pid file next: a launcher may have made it and not written it yet. */
+/**
+ * Does the same as runningPid, for callers that will delete the pid file: a launcher may have created it and not
+ * written it yet.
+ */
 async function settledPid(layout: Layout, name: string): Promise<number | undefined> {
   const file = pidFile(layout, name);
   await until(() => !existsSync(file) || readFileSync(file, "utf8") !== "");
@@ -72,8 +76,8 @@ async function settledPid(layout: Layout, name: string): Promise<number | undefi
 }
 
 /**
- * A process has no command line for the moment in which it becomes another program. On a busy machine with two cores
- * that has taken more than 20 ms; a process that never has one is the kernel's own.
+ * Returns the command line of a process, which has none at the moment when it becomes another program. On a busy
+ * machine with two cores, this moment has lasted more than 20 ms. A process that never has one belongs to the kernel.
  */
 function settledCommandLine(pid: number): string {
   const clock = new Int32Array(new SharedArrayBuffer(4));
@@ -85,14 +89,14 @@ function settledCommandLine(pid: number): string {
   }
 }
 
-/** Whether a command line is that of this component of this very control plane, or of the shell that becomes it. */
+/** Whether a command line belongs to this component of this very control plane, or to the shell that becomes it. */
 export function isComponent(line: string, layout: Layout, name: string): boolean {
   const program = basename(line.split(/[\0 ]/)[0] ?? "");
   const starting = program === "sh" && line.includes(pidFile(layout, name));
   return starting || (program === name && line.includes(`${layout.directory}/`));
 }
 
-/** Ends these components: politely first, by force if they take too long. */
+/** Stops these components: with SIGTERM first, with SIGKILL if they take too long. */
 export async function stop(layout: Layout, names: readonly string[]): Promise<void> {
   await Promise.all(names.map((name) => stopOne(layout, name)));
 }
@@ -107,7 +111,7 @@ async function stopOne(layout: Layout, name: string): Promise<void> {
   const survivor = runningPid(layout, name);
   if (survivor !== undefined) {
     throw new Error(
-      `${name} (process ${survivor}) does not end, not even when killed: look at it with ps`,
+      `${name} (process ${survivor}) does not end, even after SIGKILL: inspect it with ps`,
     );
   }
   rmSync(pidFile(layout, name), { force: true });

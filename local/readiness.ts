@@ -10,10 +10,10 @@ const patienceMs = 60_000;
 const tailBytes = 4_000;
 const tailLines = 15;
 
-/** A component ended during the start because another program had taken its port. */
+/** Thrown if a component ended during the start because another program had taken its port. */
 export class PortTaken extends Error {}
 
-/** Waits for a condition, as long as all the components that it depends on live. */
+/** Waits for a condition, as long as all components that it depends on are running. */
 export async function waitFor(
   layout: Layout,
   names: readonly string[],
@@ -36,7 +36,7 @@ export async function waitFor(
   }
   const logs = names.map((name) => logFile(layout, name)).join(", ");
   throw new Error(
-    `waited ${patienceMs / 1000} s in vain until ${what}${said}; the reason should stand in one of ${logs}`,
+    `gave up after waiting ${patienceMs / 1000} s until ${what}${said}; look for the reason in ${logs}`,
   );
 }
 
@@ -60,7 +60,7 @@ interface Node {
   readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
 }
 
-/** @returns true once all of them exist. @throws Error with what the API server says against one. */
+/** @returns true once all of them exist. @throws Error with the API server's reason if it refuses one. */
 export async function createStartingObjects(api: ApiClient): Promise<true> {
   for (const { collection, body } of startingObjects) {
     const response = await api.post(collection, body);
@@ -82,7 +82,7 @@ function explainEnd(layout: Layout, name: string): Error {
 }
 
 function readTail(file: string): string {
-  if (!existsSync(file)) return "(there is none)";
+  if (!existsSync(file)) return "(the file does not exist)";
   const size = statSync(file).size;
   const buffer = Buffer.alloc(Math.min(size, tailBytes));
   const descriptor = openSync(file, "r");

@@ -4,7 +4,7 @@ import { writePrivate } from "./files";
 import type { Layout } from "./layout";
 import type { Ports } from "./ports";
 
-/** The ports that this control plane was given, or undefined if there is none in the directory. */
+/** Returns the ports of this control plane, or undefined if there is none in the directory. */
 export function readPorts(layout: Layout): Ports | undefined {
   if (!existsSync(layout.state)) return undefined;
   return JSON.parse(readFileSync(layout.state, "utf8")) as Ports;
@@ -14,7 +14,7 @@ export function writePorts(layout: Layout, ports: Ports): void {
   writePrivate(layout.state, `${JSON.stringify(ports)}\n`);
 }
 
-/** Refuses a directory with other people's files: stopping deletes what starting wrote. */
+/** Refuses a directory with other files: stopping deletes what starting wrote. */
 export function assertOurs(layout: Layout): void {
   if (!existsSync(layout.directory) || existsSync(layout.state)) return;
   const found = readdirSync(layout.directory).find((name) => !isWritten(name, layout.state));
@@ -25,10 +25,10 @@ export function assertOurs(layout: Layout): void {
   );
 }
 
-/** Deletes what a start wrote, and the directory if nothing else is in it. */
+/** Deletes everything that a start wrote, and the directory if it contains nothing else. */
 export function removeData(layout: Layout): void {
   if (!existsSync(layout.directory)) return;
-  // The state last, so that an interrupted removal is still recognized as ours.
+  // The state comes last, so that the directory is still recognized as ours after an interrupted removal.
   const { kubeconfig, pki, encryption, etcdData, logs, pids, state } = layout;
   for (const path of [kubeconfig, pki, encryption, etcdData, logs, pids, state]) {
     for (const name of readdirSync(layout.directory)) {
@@ -38,7 +38,7 @@ export function removeData(layout: Layout): void {
   if (readdirSync(layout.directory).length === 0) rmdirSync(layout.directory);
 }
 
-/** Whether this is the path's own name, or that of what an interrupted start was about to give it. */
+/** Whether this is the path's own name, or the temporary name from an interrupted start. */
 function isWritten(name: string, path: string): boolean {
   return name === basename(path) || name.startsWith(`${basename(path)}.`);
 }

@@ -8,7 +8,7 @@ import { logFile, runningPid } from "./processes";
 import { isNodeReady, isServing } from "./readiness";
 import { readPorts } from "./state";
 
-/** What runs and whether it answers; it changes nothing. */
+/** The running processes, and whether the API server answers. */
 export interface ControlPlaneStatus {
   readonly state: "running" | "degraded" | "stopped";
   readonly server?: string;

@@ -31,10 +31,10 @@ async function down(): Promise<void> {
   for (const path of [paths.state, paths.config, paths.passphrase, paths.cluster]) {
     rmSync(path, { recursive: true, force: true });
   }
-  say(`stack ${STACK} is gone`);
+  say(`stack ${STACK} has been removed`);
 }
 
-/** A control plane that does not run took the stack's objects with it: there is nothing to destroy in it. */
+/** Whether the local control plane runs. The objects of a stopped one are gone, so there is nothing to destroy. */
 async function isUp(): Promise<boolean> {
   const { state } = await controlPlaneStatus(paths.controlPlane);
   return state !== "stopped";

@@ -7,13 +7,13 @@ import { ensureToolchain, type Toolchain } from "../../toolchain";
 export const STACK = "dev";
 export const root = resolve(__dirname, "..", "..");
 
-/** Everything that `make up` makes on this machine, apart from the tools; ignored by git. */
+/** The folder for everything that `make up` creates on this machine, apart from the tools; ignored by git. */
 const home = join(root, ".countersign");
 
-/** Where the parts of the dev deployment lie. */
+/** Files and folders of the dev deployment. */
 export const paths = {
   home,
-  /** Held while `make up` or `make down` works. */
+  /** Held while `make up` or `make down` runs. */
   lock: join(home, "dev.lock"),
   controlPlane: join(home, "local"),
   /** The file backend with the stack's state. */
@@ -34,8 +34,8 @@ export interface Cluster {
 }
 
 /**
- * The cluster that this call is about: the one that the stack is deployed to, else the one that KUBECONFIG names,
- * else the local control plane.
+ * Returns the cluster to use: the one that the stack is deployed to; otherwise the one that KUBECONFIG names; otherwise
+ * the local control plane.
  *
  * @throws Error if the stack is deployed to one cluster and KUBECONFIG names another.
  */
@@ -47,7 +47,7 @@ export function chooseCluster(environment: NodeJS.ProcessEnv): Cluster {
   const named = environment.KUBECONFIG === "" ? undefined : environment.KUBECONFIG;
   if (recorded !== undefined && named !== undefined && recorded !== named) {
     throw new Error(
-      `stack ${STACK} is deployed to the cluster of ${recorded}, but KUBECONFIG is ${named}: unset it, or \`make down\` first (with KUBECONFIG unset)`,
+      `stack ${STACK} is deployed to the cluster of ${recorded}, but KUBECONFIG is ${named}: unset it, or run \`make down\` first (with KUBECONFIG unset)`,
     );
   }
   const kubeconfig = recorded ?? named ?? localKubeconfig;
@@ -60,7 +60,7 @@ export function recordCluster({ kubeconfig }: Cluster): void {
   writeFileSync(paths.cluster, `${kubeconfig}\n`);
 }
 
-/** Gets the tools, makes sure that the cluster runs if it is ours, and says with what environment to use them. */
+/** Gets the tools, and starts the local control plane if it is the cluster. @returns the environment for the tools */
 export async function prepare(
   cluster: Cluster,
   say: (line: string) => void,
@@ -79,7 +79,9 @@ export async function prepare(
   return settings(toolchain, cluster);
 }
 
-/** The settings by which the CLI finds the dev stack. They name the passphrase's file and not the passphrase. */
+/**
+ * Returns the settings with which the CLI finds the dev stack. They name the passphrase's file and not the passphrase.
+ */
 export function settings(toolchain: Toolchain, cluster: Cluster): Record<string, string> {
   return {
     ...toolchain.env,
@@ -89,10 +91,13 @@ export function settings(toolchain: Toolchain, cluster: Cluster): Record<string,
   };
 }
 
-/** A passphrase in the caller's own environment, which is for other stacks and would win over our file. */
+/**
+ * Variable with a passphrase in the caller's own environment, which is for other stacks and would take precedence over
+ * our file.
+ */
 export const FOREIGN_PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE";
 
-/** The whole environment of a child process with these settings. */
+/** Returns the whole environment of a child process with these settings. */
 export function environmentWith(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, [FOREIGN_PASSPHRASE]: undefined, ...settings };
 }

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { STACK, environmentWith, paths, root } from "./environment";
 
-/** How many resources an update treated in each way (`same`, `create`, …). */
+/** The number of resources by what an update did to them (`same`, `create`, …). */
 export type Changes = Readonly<Record<string, number>>;
 
-/** The CLI ended with an error, which it has printed itself. */
+/** Thrown if the CLI ended with an error, which it has printed itself. */
 export class PulumiFailed extends Error {
   constructor(command: string, status: number | string) {
-    super(`pulumi ${command} failed (${status}); what it printed above says why`);
+    super(`pulumi ${command} failed (${status}); see its output above`);
   }
 }
 
@@ -20,7 +20,7 @@ export interface CallOptions {
   readonly cwd?: string;
   /** Keeps the output instead of showing it. @default false */
   readonly quiet?: boolean;
-  /** What the command reads from its standard input. @default - nothing */
+  /** Standard input of the command. @default - nothing */
   readonly input?: string;
 }
 
@@ -28,7 +28,7 @@ export interface CallOptions {
 export class Pulumi {
   constructor(private readonly environment: Readonly<Record<string, string>>) {}
 
-  /** Makes the stack and its configuration file if they are not there. */
+  /** Creates the stack and its configuration file if they do not exist. */
   async ensureStack(): Promise<void> {
     const source = readFileSync(join(root, `Pulumi.${STACK}.yaml`), "utf8");
     const salt = existsSync(paths.config)
@@ -41,7 +41,9 @@ export class Pulumi {
     writeFileSync(paths.config, config.toString(), { mode: 0o600 });
   }
 
-  /** In a folder apart, because `stack init` writes the salt into the project's configuration file. */
+  /**
+   * Creates the stack in another folder, because `stack init` writes the salt into the project's configuration file.
+   */
   private async initialize(): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), "countersign-init-"));
     try {
@@ -66,7 +68,7 @@ export class Pulumi {
   /**
    * Deploys.
    *
-   * @param options.refresh looks at what is really there first: what somebody deleted by hand is made again. @default true
+   * @param options.refresh reads the real objects first, so that objects deleted by hand are restored. @default true
    */
   async up({ refresh = true } = {}): Promise<Changes> {
     await this.update(refresh ? ["up", "--refresh"] : ["up"]);
@@ -87,8 +89,8 @@ export class Pulumi {
   }
 
   /**
-   * Changes of the stack's last update, as the backend remembers them. The CLI would also tell them in an event log
-   * (`--event-log`), but that is a file in which the engine's events hold private keys in clear.
+   * Returns the changes of the stack's last update from the backend's history. The CLI would also write them to an
+   * event log (`--event-log`), but the engine's events in that file contain unencrypted private keys.
    */
   private async lastChanges(): Promise<Changes> {
     const last = ["stack", "history", "--json", "--page-size", "1", "--stack", STACK];
@@ -98,7 +100,7 @@ export class Pulumi {
     return update?.resourceChanges ?? {};
   }
 
-  /** @returns what the command printed, if it was to be quiet. @throws PulumiFailed */
+  /** @returns the command's output, if it is quiet. @throws PulumiFailed */
   run(args: readonly string[], options: CallOptions = {}): Promise<string> {
     const quiet = options.quiet ?? false;
     const child = spawn("pulumi", ["--non-interactive", ...args], {

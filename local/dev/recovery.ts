@@ -13,15 +13,18 @@ export function mendTemporary(say: (line: string) => void): void {
   for (const line of removeLeftoverKeys()) say(line);
 }
 
-/** Makes a backend readable again that a killed update wrote to: before that no command of the CLI works. */
+/**
+ * Makes a backend readable again after an update was killed while writing to it: until then, no command of the CLI
+ * works.
+ */
 export function mendBackend(say: (line: string) => void): void {
-  if (removeHalfWritten(paths.state) > 0) say("removed what a killed update had half written");
+  if (removeHalfWritten(paths.state) > 0) say("removed half-written files of a killed update");
 }
 
 /**
- * Mends what an update leaves that was killed, its lock in the backend included, so that the next one goes on.
+ * Repairs what a killed update leaves behind, including its lock in the backend, so that the next update continues.
  *
- * @returns whether there are releases that the next `up` has to upgrade, though a refresh would find nothing to change.
+ * @returns whether there are releases that the next `up` must upgrade although a refresh would find nothing to change.
  */
 export async function recover(
   pulumi: Pulumi,

@@ -15,7 +15,7 @@ import { mendBackend, mendTemporary, recover } from "./recovery";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Deploys the dev stack and verifies it; run again, it goes on from wherever it was interrupted. */
+/** Deploys the dev stack and verifies it; after an interruption, the next run continues. */
 async function up(): Promise<void> {
   mendTemporary(say);
   const cluster = chooseCluster(process.env);
@@ -27,7 +27,7 @@ async function up(): Promise<void> {
   mendBackend(say);
   await pulumi.ensureStack();
   recordCluster(cluster);
-  // First of all what is half done: a refresh would take it for what is wanted.
+  // Unfinished changes come first: a refresh would mistake them for the desired state.
   if (await recover(pulumi, "up", environment, say)) await pulumi.up({ refresh: false });
   say(describe(await pulumi.up()));
 
@@ -37,7 +37,7 @@ async function up(): Promise<void> {
     [
       "",
       "Look around:",
-      '  eval "$(make env)"                        this shell finds the cluster, Pulumi and the stack',
+      '  eval "$(make env)"                        let this shell find the cluster, Pulumi and the stack',
       "  kubectl get pods,secrets --all-namespaces",
       "  pulumi preview --stack dev                what an edit of Pulumi.dev.yaml would change",
       "  npx countersign report --stack dev        the same, in words",

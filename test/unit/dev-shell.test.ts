@@ -16,7 +16,10 @@ import { delimiter, join } from "node:path";
 const CONFIG = "# Ours.\nconfig:\n  countersign:a: 1\n";
 const SALT = "encryptionsalt: v1:machine\n";
 
-/** A stand-in for the CLI: it says how it was called and with which configuration, and `config set` adds a line to that. */
+/**
+ * A stand-in for the CLI: it prints its arguments and its configuration, and `config set` adds a line to the
+ * configuration.
+ */
 const CLI = `#!/bin/sh
 case "$*" in *--show-name) echo "$SELECTED"; exit ;; esac
 echo "$@"
@@ -61,7 +64,7 @@ describe("pulumi in a shell with make env", () => {
     return stdout;
   }
 
-  it("reads Pulumi.dev.yaml as it is now, with the salt of make up", () => {
+  it("reads the current Pulumi.dev.yaml, with the salt of make up", () => {
     for (const args of [
       "preview --stack dev",
       "up -s dev --yes",
@@ -74,14 +77,14 @@ describe("pulumi in a shell with make env", () => {
     assert.equal(committed(), CONFIG);
   });
 
-  it("does so too for the selected stack, from a folder below, and by --cwd from elsewhere", () => {
+  it("also does so for the selected stack, from a subfolder, and with --cwd from elsewhere", () => {
     assert.match(pulumi("preview", { SELECTED: "dev" }), /v1:machine/);
     assert.match(pulumi("preview", { PULUMI_STACK: "dev" }), /v1:machine/);
     assert.match(pulumi("preview -s dev", {}, "local/dev"), /v1:machine/);
     assert.match(pulumi(`preview -s dev --cwd ${root}`, {}, "examples/own"), /v1:machine/);
   });
 
-  it("writes back what config changes, and no salt", () => {
+  it("writes back what config changes, but no salt", () => {
     pulumi("config set --stack dev b 2");
     assert.equal(committed(), `${CONFIG}  countersign:b: 2\n`);
   });
@@ -95,7 +98,7 @@ describe("pulumi in a shell with make env", () => {
     assert.equal(committed(), `${CONFIG}  countersign:b: 2\nencryptionsalt: v1:own\n`);
   });
 
-  it("leaves every other call alone", () => {
+  it("passes every other call on unchanged", () => {
     assert.equal(pulumi("preview -s org-1"), "preview -s org-1\n");
     assert.equal(pulumi("preview", { SELECTED: "org-1" }), "preview\n");
     assert.equal(pulumi("stack output -s dev"), "stack output -s dev\n");

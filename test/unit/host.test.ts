@@ -22,7 +22,7 @@ describe("the lock", () => {
       order.push(`${name} ends`);
     });
 
-  it("lets one in at a time", async () => {
+  it("lets one holder in at a time", async () => {
     const order: string[] = [];
     const file = join(folder, "lock");
     await Promise.all(["a", "b", "c"].map((name) => holding(file, order, name)));
@@ -53,12 +53,12 @@ describe("the lock", () => {
     assert.equal(order.length, 6);
   });
 
-  it("is taken over if another process has the owner's id by now", async () => {
+  it("is taken over if another process now has the owner's id", async () => {
     writeFileSync(join(folder, "lock"), `${process.pid} 1 1`);
     assert.equal(await withLock(join(folder, "lock"), () => Promise.resolve("in")), "in");
   });
 
-  it("waits for a living owner and says for whom", async () => {
+  it("waits for a living owner and reports its process id", async () => {
     const owner = spawn("sleep", ["30"], { stdio: "ignore" });
     const pid = owner.pid ?? 0;
     writeFileSync(join(folder, "lock"), `${pid} ${processStart(pid) ?? ""} 1`);
@@ -77,17 +77,17 @@ describe("the start of a process, from its line in /proc", () => {
   const line = (state: string, threads: number) =>
     `5116 (kube (api) server) ${state} 1 5116 5116 0 -1 4227084 2945 6540 5 0 2 1 3 1 20 0 ${threads} 0 2510193 0 0`;
 
-  it("is its 22nd field, whatever the program is called", () => {
+  it("is its 22nd field, whatever the program's name is", () => {
     assert.equal(startFromStat(line("S", 12)), "2510193");
   });
 
-  it("is none when it has ended and only waits to be reaped", () => {
+  it("is undefined if the process has ended and only waits to be reaped", () => {
     assert.equal(startFromStat(line("Z", 1)), undefined);
     assert.equal(startFromStat(line("X", 1)), undefined);
   });
 
-  // Seen as a port that was still taken when a killed program was started again.
-  it("is there while some of its threads have not ended yet", () => {
+  // Otherwise, a killed program was started again while its port was still in use.
+  it("is known while some of the process's threads have not ended yet", () => {
     assert.equal(startFromStat(line("Z", 2)), "2510193");
   });
 });
