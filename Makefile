@@ -1,4 +1,4 @@
-# The commands of this repository. Everything they write lies in .countersign/ and in the per-user cache of tools.
+# The commands of this repository. Everything they write is in .countersign/ and in the per-user cache of tools.
 .PHONY: up preview down env verify lint test unit components integration interop real real-charts soak docs schema bench help
 
 help:
@@ -9,13 +9,13 @@ help:
 	@echo "make verify       verify it again"
 	@echo "make test         lint, unit, component, integration and interop tests"
 	@echo "make real-charts   assemble the real charts in REAL=<folder> from git snapshots in SNAPSHOTS=<folder>"
-	@echo "make real          hold the stand-ins and our beliefs against the real charts in REAL=<folder>"
+	@echo "make real          compare the stand-ins and our assumptions with the real charts in REAL=<folder>"
 	@echo "make soak         kill make up at KILLS=100 moments, search for keys, read INPUTS=100000; PART=, SEED="
 	@echo "make docs         put the reports of the integration tests into docs/reports, and make schema"
 	@echo "make schema       write docs/configuration.md and config/schema.json from the schemas in config/"
 	@echo "make bench        measure start-up, preview and up"
 
-# The stamp is made last, so an interrupted installation is done again.
+# The stamp is created last, so an interrupted installation is repeated.
 installed := node_modules/.countersign-installed
 $(installed): package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -5,7 +5,7 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 /**
- * What a folder may not import: config -> components -> outputs runs one way (CONTRIBUTING.md).
+ * Forbids imports of a folder: data flows one way, from config to components to outputs (CONTRIBUTING.md).
  *
  * @param {string} folder
  * @param {readonly string[]} forbidden
@@ -58,17 +58,17 @@ export default defineConfig(
       "config/**",
       ...tools,
     ],
-    "x509/ is pure: no Pulumi, no I/O, nothing of ours",
+    "x509/ is pure: no Pulumi, no I/O, no other folder of this repository",
   ),
   boundary(
     "config",
     ["@pulumi/**", "node:fs", "node:fs/*", ...tools],
-    "config/ runs without Pulumi, and reads files by host/ only",
+    "config/ runs without Pulumi, and reads files only through host/",
   ),
   boundary(
     "enrollment",
     ["@pulumi/**", "components/**", "config", "config/**", ...tools],
-    "enrollment/ decides on what travels between stacks, and runs without Pulumi",
+    "enrollment/ decides on what stacks exchange, and runs without Pulumi",
   ),
   boundary(
     "facts",
@@ -96,7 +96,7 @@ export default defineConfig(
       boundary(
         `components/${system}`,
         ["config", "config/**", ...others, ...tools],
-        "components do not know where their arguments come from, and no other system",
+        "components know neither the source of their arguments nor other systems",
       ),
       boundary(`systems/${system}`, others, "a system knows no other system"),
     ];
@@ -104,19 +104,19 @@ export default defineConfig(
   boundary(
     "host",
     ["@pulumi/**", "components/**", "config", "config/**", ...tools],
-    "host/ knows nothing of ours but the pure x509/",
+    "host/ imports no other folder than the pure x509/",
   ),
   ...["cli", "command", "export", "verify"].map((folder) =>
     boundary(
       folder,
       ["@pulumi/**", "local", "local/**", "toolchain", "toolchain/**", "test/**"],
-      "the command runs from what is deployed",
+      "the command reads what is deployed, without the Pulumi SDK and local tools",
     ),
   ),
   boundary(
     "cli/fleet",
     ["local", "local/**", "toolchain", "toolchain/**", "test/**"],
-    "the command runs where only Pulumi is",
+    "the command must run where only Pulumi is installed",
   ),
   {
     files: ["**/*.cjs", "**/*.mjs"],

@@ -16,7 +16,7 @@ const sections = {
       kubernetes: { namespace: "bench-gateway", chart: { path: "charts/choreo-connect" } },
     },
     upstreamTls: {},
-    // Everything that a backend can have in a cluster.
+    // Each backend uses everything that one can have in a cluster.
     backends: Object.fromEntries(
       names.map((name, index) => [
         name,
@@ -33,7 +33,7 @@ const sections = {
   },
 };
 
-/** What a Choreo Connect costs with more backends than most have. */
+/** Measures Choreo Connect with more backends than most installations have. */
 export async function measureChoreoConnect(): Promise<void> {
   await kubectl(["create", "namespace", NAMESPACE]);
   const stack = await TestStack.create("bench-choreo-connect", sections);

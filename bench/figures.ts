@@ -1,4 +1,4 @@
-/** Seconds that an action takes. */
+/** Returns the seconds that an action takes. */
 export async function seconds(action: () => Promise<unknown>): Promise<number> {
   const started = process.hrtime.bigint();
   await action();
@@ -13,7 +13,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** "1.23 (1.10 to 1.50)": median, least and greatest. */
+/** Returns the median, the smallest and the largest value, as in "1.23 (1.10 to 1.50)". */
 export function spread(values: readonly number[]): string {
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
   return `${median(values).toFixed(2)} (${least.toFixed(2)} to ${greatest.toFixed(2)})`;

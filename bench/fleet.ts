@@ -24,7 +24,9 @@ interface Report {
   readonly summary: { readonly stacks: number; readonly done: number; readonly seconds: number };
 }
 
-/** A stack per organization, all of them run by `countersign fleet`, beside one stack with the same organizations. */
+/**
+ * Compares a stack for each organization, deployed by `countersign fleet`, with one stack for the same organizations.
+ */
 export async function measureFleet(): Promise<void> {
   const one = await TestStack.create("bench-one", consortium("bench-one", mspIds()));
   const single = await seconds(() => one.up());
@@ -63,7 +65,7 @@ interface Folder {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A project folder with a stack file for the consortium and for each organization. */
+/** Creates a project folder with a stack file for the consortium and for each organization. */
 async function makeFolder(name: string): Promise<Folder> {
   const { directory: base, environment } = await workbench();
   const directory = join(base, name);
@@ -114,7 +116,7 @@ async function fleet({ directory, environment }: Folder, parallel: number): Prom
   return report;
 }
 
-/** So that what a cluster holds does not grow from one measurement to the next. */
+/** Deletes the namespaces, so that the cluster's content does not grow from one measurement to the next. */
 async function removeNamespaces(prefix: string): Promise<void> {
   const { controlPlane } = await workbench();
   const { pki } = layoutOf(controlPlane.directory);

@@ -4,7 +4,7 @@ import { row, seconds } from "./figures";
 
 const SIZES = [2, 8, 16];
 
-/** How the deployment grows with the organizations: seconds and bytes of state for each further one. */
+/** Measures how a deployment grows with its organizations: seconds and bytes of state for each additional one. */
 export async function measureGrowth(): Promise<void> {
   const measured: { size: number; up: number; preview: number; state: number }[] = [];
   for (const size of SIZES) {
@@ -30,7 +30,7 @@ export async function measureGrowth(): Promise<void> {
     const marginal = (now: number, then: number) =>
       ((now - then) / (size - before.size)).toFixed(2);
     row(
-      `from ${before.size} to ${size}: s for each further one`,
+      `from ${before.size} to ${size}: s for each additional one`,
       `up ${marginal(up, before.up)}, preview ${marginal(preview, before.preview)}`,
     );
   }

@@ -10,7 +10,7 @@ import { measureSpinnaker } from "./spinnaker";
 import { measureStartUp } from "./start-up";
 import { measureUp } from "./up";
 
-/** Each measures one thing and prints its figures; ratios are taken within one run, since machines are noisy. */
+/** Each measurement prints its figures; ratios are computed within one run, since machines are noisy. */
 const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   "start-up": measureStartUp,
   preview: measurePreview,
@@ -27,7 +27,7 @@ async function main(names: readonly string[]): Promise<void> {
   const unknown = chosen.filter((name) => !(name in MEASUREMENTS));
   if (unknown.length > 0) {
     throw new Error(
-      `no measurement ${unknown.join(", ")}; there are ${Object.keys(MEASUREMENTS).join(", ")}`,
+      `there is no measurement ${unknown.join(", ")}; choose from ${Object.keys(MEASUREMENTS).join(", ")}`,
     );
   }
   await ensureToolchain(["pulumi", "cluster", "test"]);

@@ -10,7 +10,7 @@ import { row, seconds, spread } from "./figures";
 const run = promisify(execFile);
 const ROUNDS = 7;
 
-/** What a preview costs beside one of an empty program; the three take turns, and each round gives a ratio. */
+/** Compares a preview with previews of empty programs; the three take turns, and each round gives a ratio. */
 export async function measurePreview(): Promise<void> {
   const stack = await TestStack.create("bench-preview", consortium("bench-preview"));
   await stack.up();
@@ -48,7 +48,7 @@ function preview(cwd: string, stack: string, environment: Environment): Promise<
   return run("pulumi", args, { cwd, env: { ...process.env, ...environment } });
 }
 
-/** A program that does nothing, as `pulumi new` sets it up. @returns its preview. */
+/** Creates a program that does nothing, like `pulumi new`. @returns a function that previews it. */
 async function emptyProgram(language: "typescript" | "javascript", environment: Environment) {
   const { directory } = await workbench();
   const cwd = join(directory, `empty-${language}`);

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const ROUNDS = 3;
 const ORGANIZATIONS = 100;
 
-/** What stands for the one organization that is written a hundred times. */
+/** Names that identify the one organization that is copied a hundred times. */
 const MODEL = { mspId: "MyOrg2MSP", name: "my-org2-msp", place: "org-2" };
 const CERTIFICATE = `${MODEL.name}-certificate`;
 
@@ -24,7 +24,7 @@ const CASES = [
   { what: "all renewed, with diffs", renewals: ORGANIZATIONS, args: [] },
 ] as const;
 
-/** What the command costs over a saved preview of a stack with a hundred organizations. */
+/** Measures `countersign report` on a saved preview of a stack with a hundred organizations. */
 export async function measureReport(): Promise<void> {
   const stack = await TestStack.create("bench-report", consortium("bench-report"));
   await stack.up();
@@ -64,7 +64,7 @@ async function preview(stack: TestStack): Promise<readonly Step[]> {
   return (JSON.parse(stdout) as { steps: readonly Step[] }).steps;
 }
 
-/** PEM of the stack's CA key, which signs what the other organizations have. */
+/** Returns the stack's CA key as PEM, which signs the certificates of the other organizations. */
 async function signingKey(stack: TestStack): Promise<string> {
   const { resources } = await stack.decryptedState();
   const certificate = resources.find(
@@ -81,7 +81,7 @@ function others(steps: readonly Step[]): Step[] {
   return steps.filter((step) => !isOfModel(step));
 }
 
-/** The model's steps as those of another organization, with a certificate of its own: nothing is read only once. */
+/** Returns the model's steps as those of another organization, with its own certificate, so that no read is saved. */
 function another(steps: readonly Step[], position: number, caKey: string): Step[] {
   const own = steps.filter(isOfModel);
   const pem = own.map(({ oldState }) => oldState?.outputs?.certPem).find((found) => found) ?? "";
@@ -97,7 +97,7 @@ function another(steps: readonly Step[], position: number, caKey: string): Step[
   return JSON.parse(text) as Step[];
 }
 
-/** Tells at its end how much memory it had at most. */
+/** Runs the command, and prints its peak memory when it ends. */
 const COMMAND = `process.on("exit", () => process.stderr.write("\\nKiB " + process.resourceUsage().maxRSS));
 require(${JSON.stringify(resolve(__dirname, "..", "cli", "countersign.cjs"))});`;
 

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const ROUNDS = 5;
 const COMMAND = resolve(__dirname, "..", "cli", "countersign.cjs");
 
-/** What a stack that is deployed costs from then on: a preview that finds nothing to do, and a verification. */
+/** Measures a deployed stack: a preview that finds nothing to do, and a verification. */
 export async function measureSettled(stack: TestStack, label: string): Promise<void> {
   const outputs = join(stack.directory, "outputs.json");
   const { stdout } = await stack.run(["stack", "output", "--json"]);

@@ -7,7 +7,7 @@ import { measureSettled } from "./settled";
 const GROUP = "spinnaker.armory.io";
 const NAMESPACE = "bench-spinnaker";
 
-/** All services that are no variants of others, each with everything that it can have. */
+/** All services that are not variants of others, each with everything that it can have. */
 const SERVICES = SERVICE_NAMES.filter((name) => kindOf(name).variantOf === undefined);
 
 const sections = (phase: string) => ({
@@ -25,7 +25,7 @@ const sections = (phase: string) => ({
   },
 });
 
-/** What Spinnaker costs, with a handful more of services than most have. */
+/** Measures Spinnaker with a few more services than most installations have. */
 export async function measureSpinnaker(): Promise<void> {
   await installOperatorsCrd(GROUP);
   await kubectl(["create", "namespace", NAMESPACE]);

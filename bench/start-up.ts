@@ -6,14 +6,14 @@ import { row, seconds, spread } from "./figures";
 const run = promisify(execFile);
 const ROUNDS = 9;
 
-/** Ways to get the program into Node, beside the Pulumi SDK alone; each in a process of its own. */
+/** Ways to load the program into Node, compared with the Pulumi SDK alone; each has its own process. */
 const STARTS = {
   "Pulumi SDK alone": ["-e", 'require("@pulumi/pulumi")'],
   "program, compiled when changed (ours)": ["-e", 'require("./program.cjs")'],
   "program, by tsx (no type checks)": ["--import", "tsx", "-e", 'require("./index.ts")'],
 } as const;
 
-/** What loading the program costs, before Pulumi asks anything of it. */
+/** Measures how long it takes to load the program, before it does anything. */
 export async function measureStartUp(): Promise<void> {
   const cwd = resolve(__dirname, "..");
   const times = Object.fromEntries(Object.keys(STARTS).map((name) => [name, [] as number[]]));

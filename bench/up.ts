@@ -2,7 +2,7 @@ import { consortium } from "../test/integration/example";
 import { TestStack } from "../test/integration/stack";
 import { row, seconds } from "./figures";
 
-/** A whole deployment into a cluster that has nothing of it, its repetition, and its removal. */
+/** Measures a complete deployment to an empty cluster, its repetition, and its removal. */
 export async function measureUp(): Promise<void> {
   const stack = await TestStack.create("bench-up", consortium("bench-up"));
   row("up of dev (s; target: at most 30)", (await seconds(() => stack.up())).toFixed(1));

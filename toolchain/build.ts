@@ -6,7 +6,7 @@ import { go } from "./go";
 import { formatSeconds, withProgress, type Output } from "./progress";
 import type { Build, GeneratedFile, Tool } from "./tool";
 
-/** The tool's binary in the cache, built now if it is not there yet. */
+/** Returns the tool's binary in the cache, and builds it if it is not there yet. */
 export async function buildCached(
   tool: Tool,
   why: string,
@@ -41,11 +41,11 @@ async function build(tool: Tool, folder: string): Promise<void> {
   const result = join(temporary, "result");
   mkdirSync(result, { recursive: true, mode: 0o700 });
   try {
-    // A copy, because some builds write files beside their sources, and this repository stays as it is.
+    // A copy, because some builds write files beside their sources, and this repository must not change.
     cpSync(join(modulesDir, tool.build.module), source, { recursive: true });
     for (const file of tool.build.generated ?? []) await generate(file, tool.build, source);
     await go({ args: buildArguments(tool.build, join(result, tool.name)), cwd: source });
-    // The last step makes the whole folder appear at once: what lies in the cache is always complete.
+    // The last step makes the whole folder appear at once: the cache contains only complete folders.
     renameSync(result, folder);
   } catch (error) {
     throw new Error(`could not build ${tool.name} ${tool.version}: ${(error as Error).message}`);
@@ -58,7 +58,10 @@ function buildArguments(build: Build, binary: string): string[] {
   return ["build", ...reproducible(build), "-o", binary, build.package];
 }
 
-/** Flags of every compilation; the same everywhere, so that steps of one build share their results. */
+/**
+ * Returns the flags of every compilation, which are the same everywhere, so that steps of one build share their
+ * results.
+ */
 function reproducible(build: Build): string[] {
   const variables = Object.entries(build.variables).map(([name, value]) => `-X ${name}=${value}`);
   return ["-trimpath", "-buildvcs=false", "-ldflags", ["-s", "-w", ...variables].join(" ")];
@@ -77,7 +80,7 @@ async function generate(file: GeneratedFile, build: Build, source: string): Prom
   cpSync(join(found.trim(), path), target);
 }
 
-/** What an interrupted build left; whoever holds the lock may remove it. */
+/** Removes what an interrupted build left behind. The caller must hold the lock. */
 function removeLeftovers(folder: string): void {
   const prefix = `${basename(folder)}.building-`;
   for (const name of readdirSync(dirname(folder))) {

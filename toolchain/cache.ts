@@ -7,13 +7,13 @@ import type { Build, Tool } from "./tool";
 /** The folders of wrapper modules, each with the go.mod and go.sum of one or more tools. */
 export const modulesDir = join(__dirname, "modules");
 
-/** The folder, one per user, that keeps what was built. */
+/** Returns the user's folder for built tools. */
 export function cacheDir(env: NodeJS.ProcessEnv): string {
   const base = env.XDG_CACHE_HOME ?? "";
   return join(base === "" ? join(homedir(), ".cache") : base, "countersign", "toolchain");
 }
 
-/** A tool's folder name in the cache: it changes whenever anything that decides the binary does. */
+/** Returns a tool's folder name in the cache, which changes whenever anything changes that determines the binary. */
 export function cacheKey(tool: Tool, moduleFolder = join(modulesDir, tool.build.module)): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([process.platform, process.arch, decisive(tool.build)]));
@@ -36,13 +36,13 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-/** Makes `to` the same file as `from`, replacing what stood there in one step. */
+/** Makes `to` the same file as `from`, and replaces an existing `to` in one step. */
 export function linkInPlace(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
   const temporary = `${to}.${process.pid}`;
   rmSync(temporary, { force: true });
   linkSync(from, temporary);
-  // Renaming one link over another of the same file does nothing at all, so the temporary name may be left.
+  // Renaming one link over another of the same file does nothing at all, so the temporary name may still exist.
   renameSync(temporary, to);
   rmSync(temporary, { force: true });
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Runs the TypeScript of this repository: compiles it, with all type checks, when it has changed, and else takes
- * what was compiled before. ts-node checks types at every start and tsx never; docs/decisions/0002 has the figures.
+ * Runs the TypeScript of this repository. If it has changed, it is compiled with all type checks; otherwise, the
+ * earlier result is used. ts-node checks types at every start and tsx never; docs/decisions/0002 has the figures.
  */
 "use strict";
 const { execFileSync } = require("node:child_process");
@@ -11,7 +11,9 @@ const { join } = require("node:path");
 
 const root = join(__dirname, "..");
 
-/** What is compiled on its own, by the name of its tsconfig: its entry, and every source that may have a part in it. */
+/**
+ * Parts that are compiled separately, by the name of their tsconfig: the entry, and all sources that may belong to it.
+ */
 const UNITS = {
   program: {
     entry: "index",
@@ -73,7 +75,7 @@ function sourcesIn(path) {
 }
 
 /**
- * Compiles whole or not at all, so that an interruption or a second start leaves nothing half done.
+ * Compiles completely or not at all, so that an interruption or a second start leaves nothing unfinished.
  *
  * @param {string} unit
  * @param {string} build
@@ -101,7 +103,7 @@ function compile(unit, build) {
 }
 
 /**
- * Keeps the newest few: a running program may still load from the one before.
+ * Deletes all but the newest few builds: a running program may still load from an earlier one.
  *
  * @param {string} builds
  */

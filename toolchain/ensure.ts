@@ -11,10 +11,10 @@ import { type Group, type PluginTool, type Tool } from "./tool";
 import { toolsOf } from "./tools";
 
 const run = promisify(execFile);
-// Enough for the largest provider on a slow line; where nothing is reached at all the CLI gives up sooner.
+// Enough for the largest provider on a slow line; without any connection, the CLI gives up sooner.
 const downloadMs = 180_000;
 
-/** Where a tool is, and whether it was installed already or built by us. */
+/** The file of a tool, and whether it was already installed or has been built. */
 export interface Resolved {
   readonly tool: Tool;
   readonly file: string;
@@ -23,24 +23,24 @@ export interface Resolved {
 
 /** Programs and settings with which `pulumi`, the control plane and the tests run on this machine. */
 export interface Toolchain {
-  /** Folder with the programs that were built; what was installed already stays where it is. */
+  /** Folder with the programs that were built; programs that were already installed stay where they are. */
   readonly binDir: string;
   /** The Pulumi home with the providers: the user's own if it has them all. */
   readonly pulumiHome: string;
   /** Environment variables to add to a child process's. */
   readonly env: Readonly<Record<string, string>>;
-  /** Every tool asked for, by name. */
+  /** Every requested tool, by name. */
   readonly tools: ReadonlyMap<string, Resolved>;
 }
 
 export interface EnsureOptions {
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
-  /** Gets the lines of progress. @default process.stderr */
+  /** Receives the lines of progress. @default process.stderr */
   readonly output?: Output;
 }
 
-/** Finds the tools of these groups on the machine and builds those that are not there. */
+/** Finds the tools of these groups on the machine and builds those that are missing. */
 export async function ensureToolchain(
   groups: readonly Group[],
   options: EnsureOptions = {},
@@ -63,7 +63,7 @@ export async function ensureToolchain(
   return arrange(resolved, cache, env);
 }
 
-/** The file of a tool that was asked for. */
+/** Returns the file of a requested tool. */
 export function fileOf(toolchain: Toolchain, name: string): string {
   const resolved = toolchain.tools.get(name);
   if (resolved === undefined) {
@@ -74,7 +74,7 @@ export function fileOf(toolchain: Toolchain, name: string): string {
   return resolved.file;
 }
 
-/** An installed CLI gets missing providers its own way first; where that fails once, all are built. */
+/** Lets an installed CLI download missing providers in its own way. After the first failure, the rest are built. */
 async function downloadPlugins(
   wanted: readonly Tool[],
   lookups: Map<string, Lookup>,
@@ -120,8 +120,8 @@ function arrange(
 }
 
 /**
- * Puts the programs into one folder. The CLI looks for its language plugin beside the file that it really is, so
- * these are second names of the same files and not symbolic links.
+ * Puts the programs into one folder. The CLI looks for its language plugin beside its own real file, so these are hard
+ * links and not symbolic links.
  */
 function linkPrograms(programs: readonly Resolved[], cache: string): string {
   const keys = programs.map(({ file }) => basename(dirname(file))).sort();

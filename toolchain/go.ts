@@ -8,7 +8,7 @@ const needed = "1.26";
 export interface GoCommand {
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Write standard output here rather than returning it. */
+  /** File to which standard output is written instead of being returned. */
   readonly stdoutTo?: string;
 }
 
@@ -41,8 +41,9 @@ export async function go(command: GoCommand): Promise<string> {
 }
 
 /**
- * The user's own settings, such as a module proxy, stay. What would change the result does not: a go.work above,
- * flags that relax the checks against go.sum, and a C compiler that this machine has and the next one has not.
+ * Returns the environment of a go command. The user's own settings, such as a module proxy, stay. Settings that would
+ * change the result do not: a go.work in a parent folder, flags that relax the checks against go.sum, and a C compiler,
+ * which other machines may lack.
  */
 export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, GOWORK: "off", GOFLAGS: "-mod=readonly", CGO_ENABLED: "0" };
@@ -60,7 +61,7 @@ function explain(args: readonly string[], status: string, errors: string): strin
     return `${failed}Go ${needed} or newer is needed: update it, or allow it to fetch its own newer version with GOTOOLCHAIN=auto.`;
   }
   if (/checksum mismatch|SECURITY ERROR/.test(tail)) {
-    return `${failed}What was downloaded is not what toolchain/modules/*/go.sum records. Do not go on: look at where GOPROXY points.`;
+    return `${failed}The download does not match toolchain/modules/*/go.sum. Do not continue: check where GOPROXY points.`;
   }
   if (tail.includes("no space left on device")) {
     return `${failed}A full build needs about 6 GB in Go's caches (go env GOCACHE GOMODCACHE) and 1 GB for the results.`;

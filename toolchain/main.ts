@@ -12,7 +12,7 @@ const command = new Command("toolchain")
     "Finds the tools that Countersign runs with, and builds those that this machine lacks.",
   )
   .option("--groups <list>", `which tools, of: ${groups.join(", ")}`, parseGroups, groups)
-  .option("--print-env", "print shell commands that put the tools to use, for eval")
+  .option("--print-env", "print shell commands that set up the tools, for eval")
   .action(async (options: Options) => {
     const toolchain = await ensureToolchain(options.groups);
     process.stdout.write(options.printEnv ? shellExports(toolchain) : table(toolchain));
@@ -23,7 +23,7 @@ function parseGroups(text: string): readonly Group[] {
     const group = groups.find((known) => known === name.trim());
     if (group === undefined) {
       throw new InvalidArgumentError(
-        `"${name}" is no group; write one or more of ${groups.join(",")}`,
+        `"${name}" is not a group; write one or more of ${groups.join(",")}`,
       );
     }
     return group;

@@ -8,11 +8,11 @@ import { findVersion, formatVersion, isWithin, type Version } from "./version";
 
 const run = promisify(execFile);
 
-/** Where a tool was found, or why what is installed does not serve. */
+/** The file where a tool was found, or the reason why no installed one is usable. */
 export type Lookup =
   { readonly found: string; readonly version?: Version } | { readonly missing: string };
 
-/** Looks for every tool among what is installed, each by name. */
+/** Looks for every tool among the installed programs and plugins. */
 export async function lookUp(
   tools: readonly Tool[],
   env: NodeJS.ProcessEnv,
@@ -27,12 +27,12 @@ function lookUpOne(tool: Tool, env: NodeJS.ProcessEnv): Lookup | Promise<Lookup>
   return tool.kind === "plugin" ? lookUpPlugin(tool, env) : lookUpProgram(tool, env);
 }
 
-/** The folder below a Pulumi home in which the CLI looks for a provider. */
+/** Returns the folder below a Pulumi home in which the CLI looks for a provider. */
 export function pluginFolder(pulumiHome: string, tool: PluginTool): string {
   return join(pulumiHome, "plugins", `resource-${tool.provider}-v${tool.version}`);
 }
 
-/** The Pulumi home that the CLI uses by itself. */
+/** Returns the Pulumi home that the CLI uses by default. */
 export function ordinaryPulumiHome(env: NodeJS.ProcessEnv): string {
   return env.PULUMI_HOME ?? join(homedir(), ".pulumi");
 }
@@ -49,7 +49,7 @@ async function lookUpProgram(tool: ProgramTool, env: NodeJS.ProcessEnv): Promise
   if (tool.onPath === undefined) return { found: file };
   const version = await askVersion(file, tool.onPath.ask, env);
   const { accepts } = tool.onPath;
-  if (version === undefined) return { missing: `${file} does not tell its version` };
+  if (version === undefined) return { missing: `${file} does not report its version` };
   if (!isWithin(version, accepts)) {
     const range = `at least ${accepts.from} and below ${accepts.below} is needed`;
     return { missing: `${file} is ${formatVersion(version)}, ${range}` };
@@ -68,7 +68,7 @@ async function askVersion(
   env: NodeJS.ProcessEnv,
 ): Promise<Version | undefined> {
   try {
-    // The update check would go to the network, and wait for it where there is none.
+    // The update check would use the network, and wait for a timeout if there is none.
     const quiet = { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" };
     const { stdout } = await run(file, args, { env: quiet, timeout: 10_000 });
     return findVersion(stdout);
@@ -78,8 +78,8 @@ async function askVersion(
 }
 
 /**
- * Members of a family serve together or not at all: a CLI does not find a language plugin that is not installed
- * with it, and a controller manager may not be newer than its API server.
+ * Accepts members of a family together or not at all: a CLI does not find a language plugin that is not installed with
+ * it, and a controller manager must not be newer than its API server.
  */
 export function keepFamiliesTogether(
   tools: readonly Tool[],
@@ -107,7 +107,7 @@ function whyNotTogether(
   const minors = new Set<string>();
   for (const member of members) {
     const lookup = lookups.get(member);
-    if (lookup === undefined || "missing" in lookup) return `${member} does not come with it`;
+    if (lookup === undefined || "missing" in lookup) return `${member} is not installed with it`;
     if (lookup.version) minors.add(`${lookup.version.major}.${lookup.version.minor}`);
   }
   return minors.size > 1 ? `${members.join(", ")} on PATH differ in version` : undefined;

@@ -1,12 +1,12 @@
-/** Where lines of progress go. */
+/** Receiver of progress lines. */
 export interface Output {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
 /**
- * Says that something long goes on: one line when it starts and one when it ends; on a terminal one single line, with
- * the time that has passed.
+ * Reports the progress of a long action: one line when it starts and one when it ends; on a terminal, a single line
+ * with the time that has passed.
  */
 export async function withProgress<T>(
   output: Output,
@@ -37,7 +37,7 @@ export async function withProgress<T>(
   }
 }
 
-/** "42 s", "3 min 5 s". */
+/** Returns a time as in "42 s" or "3 min 5 s". */
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

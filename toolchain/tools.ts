@@ -72,7 +72,7 @@ function kubernetesPlugin(): PluginTool {
   };
 }
 
-/** Everything a machine may lack, in the order in which it is built. */
+/** All tools that a machine may lack, in the order in which they are built. */
 export const tools: readonly Tool[] = [
   {
     kind: "program",
@@ -80,7 +80,7 @@ export const tools: readonly Tool[] = [
     family: "pulumi",
     group: "pulumi",
     purpose: "the Pulumi CLI",
-    // The newest that runs programs on Node 20, and the version of @pulumi/pulumi in package.json.
+    // The newest version that runs programs on Node 20, and the version of @pulumi/pulumi in package.json.
     version: "3.245.0",
     onPath: { ask: ["version"], accepts: { from: "3.245.0", below: "4.0.0" } },
     build: {
@@ -96,7 +96,7 @@ export const tools: readonly Tool[] = [
     family: "pulumi",
     group: "pulumi",
     purpose: "runs TypeScript programs for the CLI",
-    // The newest that is published as part of a Go module. It runs today's SDK, but no policy packs.
+    // The newest version that is published as part of a Go module. It runs today's SDK, but no policy packs.
     version: "3.68.0",
     build: {
       module: "pulumi-language-nodejs",
@@ -124,7 +124,7 @@ export const tools: readonly Tool[] = [
     kind: "program",
     name: "kwok",
     group: "cluster",
-    purpose: "stands in for nodes: pods get ready without a container being run",
+    purpose: "stands in for nodes: pods become ready although no containers run",
     version: "0.8.0",
     onPath: { ask: ["--version"], accepts: { from: "0.8.0", below: "1.0.0" } },
     build: { module: "kwok", package: "sigs.k8s.io/kwok/cmd/kwok", variables: {} },
@@ -136,7 +136,7 @@ export const tools: readonly Tool[] = [
     name: "helm",
     group: "test",
     purpose: "renders and lints charts in tests",
-    // What the Kubernetes provider is built with, so that tests render as releases do.
+    // The version that the Kubernetes provider is built with, so that tests render as releases do.
     version: "3.18.6",
     onPath: {
       ask: ["version", "--short"],
@@ -165,7 +165,7 @@ export const tools: readonly Tool[] = [
     group: "test",
     purpose: "checks the workflows of .github in tests",
     version: "1.7.12",
-    // Those before 1.7.10 know no YAML anchors, and that one can crash on them.
+    // Versions before 1.7.10 do not support YAML anchors, and 1.7.10 can crash on them.
     onPath: { ask: ["-version"], accepts: { from: "1.7.11", below: "2.0.0" } },
     build: {
       module: "actionlint",

@@ -1,17 +1,17 @@
-/** A released version as people write it, without the leading "v". */
+/** A released version, without the leading "v". */
 export interface Version {
   readonly major: number;
   readonly minor: number;
   readonly patch: number;
 }
 
-/** Versions that serve: `from` itself and everything above it that is below `below`. */
+/** Accepted versions: `from` itself and everything above it that is below `below`. */
 export interface VersionRange {
   readonly from: string;
   readonly below: string;
 }
 
-/** The first version that stands in a text, such as a tool's answer to `--version`. */
+/** Returns the first version in a text, such as a tool's answer to `--version`. */
 export function findVersion(text: string): Version | undefined {
   const match = /(\d+)\.(\d+)\.(\d+)/.exec(text);
   if (match === null) return undefined;
@@ -28,7 +28,7 @@ export function isWithin(version: Version, range: VersionRange): boolean {
 
 function known(text: string): Version {
   const version = findVersion(text);
-  if (version === undefined) throw new Error(`"${text}" is no version: write it as 1.2.3`);
+  if (version === undefined) throw new Error(`"${text}" is not a version: write it as 1.2.3`);
   return version;
 }
 

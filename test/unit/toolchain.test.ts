@@ -46,7 +46,7 @@ describe("toolchain", () => {
       });
     }
 
-    it("takes a range's lower end and leaves its upper end out", () => {
+    it("includes a range's lower end and excludes its upper end", () => {
       const range = { from: "3.245.0", below: "4.0.0" };
       const serves = (text: string): boolean => {
         const version = findVersion(text);
@@ -69,7 +69,7 @@ describe("toolchain", () => {
       }
     });
 
-    it("pins each build's module, and requires the version that it says", () => {
+    it("pins each build's module, which requires the stated version", () => {
       for (const { build, name, version } of tools) {
         const module = join(modulesDir, build.module);
         assert.ok(existsSync(join(module, "go.sum")), name);
@@ -79,7 +79,7 @@ describe("toolchain", () => {
       }
     });
 
-    it("gives every group something", () => {
+    it("has tools in every group", () => {
       for (const group of groups) assert.notEqual(toolsOf([group]).length, 0, group);
     });
   });
@@ -87,13 +87,13 @@ describe("toolchain", () => {
   describe("the cache", () => {
     const etcd = toolNamed("etcd");
 
-    it("lies where the user keeps caches", () => {
+    it("is in the user's folder for caches", () => {
       const own = join(folder, "countersign", "toolchain");
       assert.equal(cacheDir({ XDG_CACHE_HOME: folder }), own);
       assert.match(cacheDir({ XDG_CACHE_HOME: "" }), /\.cache.countersign.toolchain$/);
     });
 
-    it("keys a binary by every file of its module and by how it is built", () => {
+    it("keys a binary by every file of its module and by its build settings", () => {
       writeFileSync(join(folder, "go.mod"), "module x\n");
       writeFileSync(join(folder, "go.sum"), "");
       const keys = [cacheKey(etcd, folder)];
@@ -122,14 +122,14 @@ describe("toolchain", () => {
     });
   });
 
-  describe("what is installed", () => {
+  describe("an installed tool", () => {
     const program = (name: string, says: string): void => {
       writeFileSync(join(folder, name), `#!/bin/sh\necho '${says}'\n`);
       chmodSync(join(folder, name), 0o755);
     };
     const env = (): NodeJS.ProcessEnv => ({ PATH: folder, PULUMI_HOME: join(folder, "home") });
 
-    it("serves in a fitting version, and the reason says what does not fit", async () => {
+    it("is used in an accepted version; otherwise the reason says what is wrong", async () => {
       program("etcd", "etcd Version: 3.4.0");
       program("kwok", "kwok version v0.8.1");
       const found = await lookUp([toolNamed("etcd"), toolNamed("kwok"), toolNamed("helm")], env());
@@ -143,12 +143,12 @@ describe("toolchain", () => {
       assert.deepEqual(found.get("helm"), { missing: "not on PATH" });
     });
 
-    it("needs the CLI and its language plugin together", async () => {
+    it("is used as the CLI only together with its language plugin", async () => {
       program("pulumi", "v3.250.0");
       const cli = [toolNamed("pulumi"), toolNamed("pulumi-language-nodejs")];
       const without = await lookUp(cli, env());
       assert.deepEqual(without.get("pulumi"), {
-        missing: "pulumi-language-nodejs does not come with it",
+        missing: "pulumi-language-nodejs is not installed with it",
       });
       program("pulumi-language-nodejs", "");
       const together = await lookUp(cli, env());
@@ -158,7 +158,7 @@ describe("toolchain", () => {
       );
     });
 
-    it("needs Kubernetes' programs in one minor version", () => {
+    it("is used from Kubernetes only if all its programs have one minor version", () => {
       const kubernetes = tools.filter((tool) => tool.name.startsWith("kube-"));
       const at = (minor: number): Lookup => ({
         found: "/x",
@@ -172,7 +172,7 @@ describe("toolchain", () => {
       assert.deepEqual(look([34, 35, 34]), [false, false, false]);
     });
 
-    it("is used as it is: nothing is built and nothing overridden", async () => {
+    it("is used unchanged: nothing is built and nothing overridden", async () => {
       program("pulumi", "v3.250.0");
       program("pulumi-language-nodejs", "");
       for (const tool of tools) {
@@ -215,13 +215,13 @@ describe("toolchain", () => {
       assert.equal(await record(false), lines);
     });
 
-    it("is one line, written over, on a terminal", async () => {
+    it("is one line, which is overwritten, on a terminal", async () => {
       const written = await record(true);
       assert.equal(written.split("\n").length, 2);
       assert.ok(written.startsWith("\r\u001b[K"));
     });
 
-    it("speaks of minutes where there are any", () => {
+    it("is shown in minutes from 60 seconds on", () => {
       assert.deepEqual([0.4, 59, 60, 185].map(formatSeconds), [
         "0 s",
         "59 s",
