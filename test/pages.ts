@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 
 /** A fenced block of a page in Markdown. */
 export interface Block {
-  /** What stands behind the fence, e.g. `sh`. */
+  /** The language after the fence, e.g. `sh`. */
   readonly language: string;
   readonly lines: readonly string[];
 }
 
-/** The pages of this repository. */
+/** Returns the pages of this repository. */
 export function pages(): string[] {
   const listed = execFileSync("git", ["ls-files", "-z", "--", "*.md"], { encoding: "utf8" });
   return listed.split("\0").filter((page) => page !== "");
@@ -21,7 +21,7 @@ export function blocksOf(page: string): Block[] {
   );
 }
 
-/** The commands of each block in the language of the shell, as they stand there without their comments. */
+/** Returns the commands of each block in the language `sh`, without their comments. */
 export function commandsOf(page: string): string[][] {
   return blocksOf(page)
     .filter(({ language }) => language === "sh")
@@ -30,12 +30,15 @@ export function commandsOf(page: string): string[][] {
     );
 }
 
-/** Which file of tests runs the commands of a page: all blocks, or some by their position among those of the shell. */
+/**
+ * The test file that runs the commands of a page: those of all blocks, or of some, by their position among the blocks
+ * of `sh`.
+ */
 interface Walked {
   readonly page: string;
   /** @default - all of them */
   readonly blocks?: readonly number[];
-  /** Below test/integration. */
+  /** The test file, below test/integration. */
   readonly by: string;
 }
 
@@ -56,11 +59,11 @@ export const WALKED: readonly Walked[] = [
   { page: "toolchain/README.md", by: "newcomer.test.ts" },
 ];
 
-/** Commands that are not run by the tests, and why. */
+/** Commands that the tests do not run, with the reasons. */
 export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": {
     "npm ci":
-      "takes a registry and minutes; a clone of the tests has links to what is installed here",
+      "needs a registry and takes minutes; a clone in the tests links to the packages that are installed here",
   },
   "CONTRIBUTING.md": {
     "npx mocha --require ./test/integration/hooks.ts test/integration/lifecycle.test.ts":
@@ -68,7 +71,7 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   "docs/choreo-connect.md": {
     "helm pull choreo-connect --repo https://helm.wso2.com --version 1.2.0-2 --untar":
-      "takes WSO2's chart repository",
+      "needs WSO2's chart repository",
     "sed -e '1,/^{{- else }}$/d' -e '/^  config.toml: |$/d' -e '/^{{- end -}}$/d' -e 's/^    //' choreo-connect/templates/config-toml-configmap.yaml > config.toml":
       "reads a template of that chart",
   },
@@ -81,7 +84,7 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   "test/real/README.md": {
     "make real-charts SNAPSHOTS=~/snapshots REAL=~/real-charts":
-      "takes copies of public repositories",
+      "needs copies of public repositories",
     "make real REAL=~/real-charts": "reads the charts that are assembled from them",
   },
   "docs/pull-requests.md": {

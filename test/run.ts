@@ -8,12 +8,12 @@ import { ensureToolchain } from "../toolchain";
 import { shareWorkbench, stopWorkbench } from "./integration/workbench";
 import { keepProgramsWarm } from "./programs";
 
-// Below `make test`, another make would write into what a shell evaluates ("make[1]: Entering directory").
+// Within `make test`, another make would print "make[1]: Entering directory" into output that a shell evaluates.
 for (const name of ["MAKEFLAGS", "MAKELEVEL", "MFLAGS"]) Reflect.deleteProperty(process.env, name);
 
 interface Result {
   readonly passed: number;
-  /** What has failed, and why: told again at the end, where one looks first. */
+  /** The failures with their reasons. They are repeated at the end, where people look first. */
   readonly failures: readonly string[];
   readonly skipped: number;
 }
@@ -24,7 +24,7 @@ const LINTERS: readonly (readonly string[])[] = [
   ["prettier", "--check", "--log-level", "warn", "."],
 ];
 
-/** The parts of the suite in the order in which they run: the quickest to fail first. */
+/** The parts of the test suite in the order in which they run: those that fail fastest come first. */
 const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   lint,
   unit: () => mocha("test/unit", 60_000, 2),
@@ -34,7 +34,7 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   real: () => mocha("test/real", 600_000),
 };
 
-/** All linters at a time; each keeps what it says to itself until it has ended. */
+/** Runs all linters at the same time; the output of each is printed when it has ended. */
 async function lint(): Promise<Result> {
   const failures = await Promise.all(
     LINTERS.map(async ([command = "", ...args]) => {
@@ -54,14 +54,17 @@ async function lint(): Promise<Result> {
   return { passed: LINTERS.length - failed.length, failures: failed, skipped: 0 };
 }
 
-/** Runs files four at a time: they are independent of one another, and half of what each does is to wait. */
+/** Runs four files at a time: they do not depend on one another, and each spends half of its time waiting. */
 async function onWorkbench(folder: string): Promise<Result> {
   await shareWorkbench();
   keepProgramsWarm();
   return mocha(folder, 900_000, 4);
 }
 
-/** @param jobs how many files run at a time; if several, in processes of their own, and a file is told when it has ended */
+/**
+ * @param jobs the number of files that run at a time; if several, each in its own process, and reported when it has
+ * ended
+ */
 async function mocha(folder: string, timeout: number, jobs = 1): Promise<Result> {
   const parallel = jobs > 1;
   const runner = new Mocha({
@@ -89,7 +92,7 @@ async function mocha(folder: string, timeout: number, jobs = 1): Promise<Result>
   });
 }
 
-/** The files that take minutes, longest first: were one the last to begin, all would wait for it. */
+/** The files that take minutes, longest first: if one of them started last, everything would wait for it. */
 const LONG = ["orders.test.ts", "missing-input.test.ts", "local-control-plane.test.ts"];
 
 function longestFirst(one: string, other: string): number {
@@ -97,7 +100,7 @@ function longestFirst(one: string, other: string): number {
   return rank(one) - rank(other) || one.localeCompare(other);
 }
 
-/** What another process reports is no instance of our Error. */
+/** Returns an error's message. Errors from other processes are not instances of this process's Error. */
 function messageOf(error: unknown): string {
   const { message } = (error ?? {}) as { message?: unknown };
   return typeof message === "string" ? message : String(error);
@@ -116,9 +119,11 @@ function indent(text: string): string {
 async function main(parts: readonly string[]): Promise<void> {
   const unknown = parts.filter((part) => !(part in PARTS));
   if (unknown.length > 0) {
-    throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
+    throw new Error(
+      `there is no part ${unknown.join(", ")}; choose from ${Object.keys(PARTS).join(", ")}`,
+    );
   }
-  // Built before any test's clock runs.
+  // The tools are built before any test's timeout starts.
   if (parts.some((part) => ["integration", "interop", "real"].includes(part)))
     await ensureToolchain(["pulumi", "cluster", "test"]);
   const results: Result[] = [];
@@ -139,7 +144,7 @@ async function main(parts: readonly string[]): Promise<void> {
   process.exitCode = failures.length > 0 || sum("passed") === 0 ? 1 : 0;
 }
 
-// Not just once: Mocha sends us a second one when it has ended its processes.
+// The handler stays: Mocha sends a second signal when it has ended its processes.
 let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {

@@ -2,19 +2,20 @@ import { appendFileSync, linkSync, lstatSync, readdirSync, statSync } from "node
 import { join } from "node:path";
 
 /**
- * Holds every file that appears below a folder until its standard input ends: gives it a second name in the folder `held`, so
- * that what is deleted or replaced meanwhile can still be read afterwards. A program of its own, as its caller may block.
+ * Keeps every file that appears below a folder until standard input ends: it gives the file a second name in the folder
+ * `held`, so that files that are deleted or replaced meanwhile can still be read afterwards. It is a separate program,
+ * since its caller may block.
  */
 const [base = ""] = process.argv.slice(2);
 const held = join(base, "held");
 
-/** So often that a file of a program that has to start first is not missed. */
+/** Interval between two looks, short enough not to miss a file of a program that has to start first. */
 const POLL_MS = 25;
 
-/** What programs come with, not what they write. */
+/** Folders that come with programs, and that programs do not write. */
 const LEFT_OUT = new Set(["node_modules", "plugins", ".git", "held"]);
 
-/** A folder that was last changed so long before a look has nothing that the look did not see. */
+/** If a folder was last changed this long before a look, the look has seen everything in it. */
 const SETTLED_MS = 100;
 
 const seen = new Set<string>();
@@ -51,7 +52,7 @@ function hold(path: string): void {
     seen.add(name);
     appendFileSync(join(held, "index"), `${name} ${path}\n`);
   } catch {
-    // Deleted or replaced meanwhile: nobody can have read it for long either.
+    // Deleted or replaced meanwhile, so nobody else can have had much time to read it either.
   }
 }
 

@@ -1,22 +1,22 @@
 import { createPrivateKey } from "node:crypto";
 
-/** Private keys, to be looked for in files. */
+/** Private keys to search for in files. */
 export class PrivateKeys {
-  /** Pieces of the forms in which a key is written; each would give it away. */
+  /** Pieces of the forms in which a key is written; each of them would reveal it. */
   private readonly traces = new Map<string, readonly Buffer[]>();
   private readonly pems: string[] = [];
 
-  /** How many there are. A key in several forms, such as PKCS#8 and PKCS#1, counts once. */
+  /** Number of keys. A key in several forms, such as PKCS#8 and PKCS#1, counts once. */
   get size(): number {
     return this.traces.size;
   }
 
   /**
-   * Adds every private key in a text, such as a state with its secrets in clear (`pulumi stack export --show-secrets`), where
-   * line breaks may be those of JSON within JSON.
+   * Adds every private key in a text, such as a state with unencrypted secrets (`pulumi stack export --show-secrets`),
+   * in which line breaks may be those of JSON within JSON.
    */
   addFrom(text: string): this {
-    // OpenSSH's own form comes beside another one of the same key.
+    // OpenSSH's own form is skipped: it always comes with another form of the same key.
     const pems = text.matchAll(
       /-----BEGIN ((?:EC |RSA )?)PRIVATE KEY-----[\s\S]+?-----END \1PRIVATE KEY-----/g,
     );
@@ -36,7 +36,7 @@ export class PrivateKeys {
       key.export({ format: "der", type: "pkcs8" }),
       ...(own === undefined ? [] : [key.export({ format: "der", type: own })]),
     ];
-    // From the middle: an encoder may leave out or add zeros in front.
+    // A piece from the middle, since encoders may remove or add leading zeros.
     const middle = secret.subarray(secret.length / 4, secret.length / 4 + 12);
     this.traces.set(d, [
       middle,
@@ -48,14 +48,14 @@ export class PrivateKeys {
     ]);
   }
 
-  /** A text with a key in it, as a file that must be found has it. */
+  /** Returns a text with a key in it, for a file that must be found. */
   sample(): string {
     const [first] = this.pems;
     if (first === undefined) throw new Error("there is no key to look for");
     return JSON.stringify({ data: { "tls.key": Buffer.from(first).toString("base64") } });
   }
 
-  /** How many of the keys a file gives away. */
+  /** Returns how many of the keys a file reveals. */
   foundIn(content: Buffer): number {
     const found = [...this.traces.values()].filter((traces) =>
       traces.some((trace) => content.includes(trace)),
@@ -66,7 +66,10 @@ export class PrivateKeys {
 
 const PEM_BYTES = 48;
 
-/** The lines of a PEM that hold at least 12 bytes of the secret, whatever is between the lines. */
+/**
+ * Returns the lines of a PEM that contain at least 12 bytes of the secret. They are searched for one by one, whatever
+ * is between them.
+ */
 function linesWith(secret: Buffer, der: Buffer): string[] {
   const begin = der.indexOf(secret);
   const lines: string[] = [];
@@ -83,13 +86,13 @@ function alsoInBase64(line: string): Buffer[] {
   return [line, ...inBase64(Buffer.from(line))].map((text) => Buffer.from(text));
 }
 
-/** How bytes look within the base64 of something longer, for each of the three ways in which they may be aligned. */
+/** Returns how bytes look within the base64 of something longer, for each of the three possible alignments. */
 function inBase64(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes])
       .toString("base64")
       .replace(/=+$/, "");
-    // The first and the last characters depend on the neighbours, too.
+    // The first and the last characters also depend on the adjacent bytes.
     const sure = text.slice(before === 0 ? 0 : before + 1, -1);
     return [sure, sure.replaceAll("+", "-").replaceAll("/", "_")];
   });

@@ -6,31 +6,31 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PrivateKeys } from "./keys";
 
-/** A file that was written while it was watched. */
+/** A file that was written while its folder was watched. */
 export interface WrittenFile {
-  /** Where it appeared first. */
+  /** The path where it first appeared. */
   readonly path: string;
   readonly content: Buffer;
 }
 
-/** What a search came to. */
+/** The result of a search. */
 export interface SearchResult {
-  /** How many files. */
+  /** Number of searched files. */
   readonly searched: number;
-  /** For how many keys. */
+  /** Number of keys that were searched for. */
   readonly keys: number;
-  /** Paths of files that hold a key in clear. */
+  /** Paths of files that contain an unencrypted key. */
   readonly withKeys: readonly string[];
 }
 
-/** Every file that programs write below a folder, also those that they delete again. */
+/** Every file that programs write below a folder, including those that they delete again. */
 export class WrittenFiles {
   private constructor(
     private readonly base: string,
     private readonly holder: ChildProcess,
   ) {}
 
-  /** Begins to hold what is below the folder and what appears there, in its subfolder `held`. */
+  /** Starts to keep the files below the folder and those that appear there, in its subfolder `held`. */
   static async watch(base: string): Promise<WrittenFiles> {
     mkdirSync(join(base, "held"), { mode: 0o700 });
     const program = ["--import", "tsx", join(__dirname, "hold.ts"), base];
@@ -39,7 +39,7 @@ export class WrittenFiles {
     return new WrittenFiles(base, holder);
   }
 
-  /** Ends it. What was held can be read as long as its folder is there. */
+  /** Stops watching. The kept files can be read as long as their folder exists. */
   async end(): Promise<void> {
     if (this.holder.exitCode !== null) return;
     const ended = once(this.holder, "exit");
@@ -47,7 +47,7 @@ export class WrittenFiles {
     await ended;
   }
 
-  /** Reads one after the other, as there may be much of it. */
+  /** Reads the files one after the other, since there may be many. */
   *read(): Generator<WrittenFile> {
     for (const [, name = "", path = ""] of this.index().matchAll(/^(\d+) (.*)$/gm)) {
       yield { path, content: readFileSync(join(this.base, "held", name)) };
@@ -55,8 +55,8 @@ export class WrittenFiles {
   }
 
   /**
-   * Ends it and searches all of them. A file with one of the keys is created and deleted first: were it not found, nothing
-   * would be.
+   * Stops watching, and searches all files. A file with one of the keys is created and deleted first, to make sure that
+   * the search would find one.
    */
   async search(keys: PrivateKeys): Promise<SearchResult> {
     const planted = join(this.base, `planted-${randomBytes(6).toString("hex")}`);

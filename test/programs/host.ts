@@ -12,11 +12,11 @@ import { dependencies } from "../../package.json";
 import { runProgram } from "./run";
 
 /**
- * A process that runs programs for one Pulumi command after another: the compiled program that a command would start a
- * process for, loaded once. Loading takes most of what a command costs.
+ * A process that runs the program for one Pulumi command after another. Each command would otherwise start a process
+ * and load the compiled program, which takes most of the command's time; here it is loaded once.
  */
 
-/** The run before. One at a time: a program has its folder, which is the process's, to itself. */
+/** The previous run. Runs wait for each other, since a program needs the process's working directory for itself. */
 let last: Promise<unknown> = Promise.resolve();
 
 const run: handleUnaryCall<RunRequest, RunResponse> = ({ request }, answer) => {
@@ -30,7 +30,7 @@ const run: handleUnaryCall<RunRequest, RunResponse> = ({ request }, answer) => {
   });
 };
 
-/** The program of the command's folder, in its surroundings. */
+/** Runs the program of the command's folder, in the command's environment. */
 async function program(request: RunRequest): Promise<unknown> {
   process.chdir(request.getPwd());
   process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(request.getConfigsecretkeysList());
@@ -39,7 +39,7 @@ async function program(request: RunRequest): Promise<unknown> {
   return loaded.default();
 }
 
-/** The providers, as Pulumi's language host finds them: what names no version gets that of its package. */
+/** The providers, as Pulumi's language host finds them: resources without a version get that of their package. */
 const providers = Object.entries(dependencies)
   .filter(([name]) => name.startsWith("@pulumi/") && name !== "@pulumi/pulumi")
   .map(([name, version]) =>
@@ -57,7 +57,7 @@ const getRequiredPlugins: handleUnaryCall<GetRequiredPluginsRequest, GetRequired
 const getPluginInfo: handleUnaryCall<unknown, PluginInfo> = (_, answer) =>
   answer(null, new PluginInfo().setVersion("1.0.0"));
 
-// As the SDK's own (runtime/rpc.js): charts and CRDs are long.
+// The limits of the SDK itself (runtime/rpc.js): charts and CRDs are long.
 const server = new Server({
   "grpc.max_receive_message_length": 1 << 28,
   "grpc.max_send_message_length": 1 << 28,
@@ -68,5 +68,5 @@ server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port
   process.send?.(port);
 });
 
-// It ends with the process that has started it.
+// This process ends with the process that started it.
 process.once("disconnect", () => process.exit());

@@ -2,14 +2,14 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** The variable that a test run sets for itself and its processes, to have programs run in warm processes. */
+/** The variable that a test run sets for itself and its processes, so that programs run in warm processes. */
 const VARIABLE = "COUNTERSIGN_TEST_PROGRAMS";
 
 let host: Promise<string> | undefined;
 
 /**
- * From now on, this process and those that it starts have programs run by a host, and commands in Go, which live for
- * seconds, collect less garbage: that takes a tenth of their time. Benches measure without both, as for users.
+ * From now on, lets a host run the programs of this process and of those that it starts, and lets commands in Go, which
+ * run for seconds, collect less garbage, which takes a tenth of their time. Benchmarks run without both, as users do.
  */
 export function keepProgramsWarm(): void {
   process.env[VARIABLE] ??= "warm";
@@ -17,10 +17,11 @@ export function keepProgramsWarm(): void {
 }
 
 /**
- * The environment in which Pulumi commands have the program run by the host of this process, which the first call
- * starts, instead of in a process of their own: all of a command but that is as ever, and it takes half the time.
+ * Returns the environment in which this process's host runs the program of Pulumi commands, instead of a process for
+ * each command. The first call starts the host. Everything else about a command stays the same, and it takes half the
+ * time.
  *
- * @returns an empty one without `keepProgramsWarm`, and with COUNTERSIGN_TEST_PROGRAMS=apart.
+ * @returns an empty environment without `keepProgramsWarm`, and with COUNTERSIGN_TEST_PROGRAMS=apart.
  */
 export async function warmPrograms(): Promise<Record<string, string>> {
   if (process.env[VARIABLE] !== "warm") return {};

@@ -9,23 +9,23 @@ import { disconnect, getMonitor, resetOptions } from "@pulumi/pulumi/runtime/set
 import { runInPulumiStack } from "@pulumi/pulumi/runtime/stack";
 import * as state from "@pulumi/pulumi/runtime/state";
 
-/** What the SDK (@pulumi/pulumi 3.245) has without types. */
+/** Functions that the SDK (@pulumi/pulumi 3.245) has without types. */
 const { withLocalStorage } = state as unknown as {
   withLocalStorage: <T>(run: () => Promise<T>) => Promise<T>;
 };
 const { hasErrors } = log as unknown as { hasErrors: () => boolean };
 const { isGrpcError } = errors as unknown as { isGrpcError: (error: unknown) => boolean };
 
-/** Longer than the program waits for a cluster. */
+/** Longer than the time that the program waits for a cluster. */
 const LONGEST_SILENCE_S = 40;
 
 type Program = () => Promise<unknown>;
 
 /**
- * Runs a program as the SDK's Automation API does (automation/server.js), and lets it fail as in a process of its own
- * (cmd/run): it goes on until nothing that it does can come to an end any more, and then it is over.
+ * Runs a program as the SDK's Automation API does (automation/server.js), and lets it fail as it would in its own
+ * process (cmd/run): it continues until nothing that it does can finish any longer, and then it ends.
  *
- * @returns whether it has failed; then it has said why.
+ * @returns whether it has failed; if so, it has reported why.
  */
 export function runProgram(request: RunRequest, program: Program): Promise<boolean> {
   return withLocalStorage(async () => {
@@ -45,7 +45,7 @@ export function runProgram(request: RunRequest, program: Program): Promise<boole
     );
     const calls = new MonitorCalls();
     const failure = new Failure();
-    // By itself, Node tells of a rejection in no run's context.
+    // Without this, Node would report a rejection outside of any run's context.
     const report = AsyncResource.bind((error: unknown) => failure.report(error));
     process.on("uncaughtException", report).on("unhandledRejection", report);
     try {
@@ -66,7 +66,7 @@ export function runProgram(request: RunRequest, program: Program): Promise<boole
   });
 }
 
-/** What a program has failed by. Each error is said once. */
+/** Errors by which a program has failed. Each error is reported once. */
 class Failure {
   private readonly reported = new Map<unknown, Promise<void>>();
   private settle: () => void = () => undefined;
@@ -76,7 +76,7 @@ class Failure {
     return this.reported.size > 0;
   }
 
-  /** Resolves when the engine has heard of all errors. */
+  /** Resolves when all errors have been reported to the engine. */
   async said(): Promise<void> {
     await Promise.all(this.reported.values());
   }
@@ -88,7 +88,7 @@ class Failure {
   }
 }
 
-/** Without a stack trace where the program or a resource has refused something. */
+/** Reports an error, without a stack trace if the program or a resource has refused something. */
 async function say(error: unknown): Promise<void> {
   const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
   if (RunError.isInstance(error)) await log.error(message);
@@ -97,13 +97,18 @@ async function say(error: unknown): Promise<void> {
   else if (!isGrpcError(error)) await log.error(`Unhandled exception: ${stack}`);
 }
 
-/** The program's calls of the engine that have no answer yet: while there are some, it has something to wait for. */
+/**
+ * The program's calls to the engine that have no answer yet: as long as there are some, it has something to wait for.
+ */
 class MonitorCalls {
   private open = 0;
   private made = 0;
   private over = false;
   private settle: () => void = () => undefined;
-  /** Resolves when the engine is no more, as after a resource that it could not make. The SDK then waits for ever. */
+  /**
+   * Resolves when the engine has ended, for example because it could not create a resource. The SDK would then wait
+   * forever.
+   */
   readonly cutOff = new Promise<void>((settle) => (this.settle = settle));
 
   constructor() {
@@ -123,13 +128,13 @@ class MonitorCalls {
     }
   }
 
-  /** Ends the watch. */
+  /** Stops watching. */
   end(): void {
     this.over = true;
     this.settle();
   }
 
-  /** Tells of a program that has nothing left to wait for, and in a process of its own would end there. */
+  /** Reports a program that has nothing left to wait for, and that would end there in its own process. */
   async stopped(report: (error: unknown) => void): Promise<void> {
     let before = this.made;
     for (let silent = 0; silent < LONGEST_SILENCE_S; silent++) {
@@ -138,10 +143,10 @@ class MonitorCalls {
       if (this.open > 0 || before !== this.made) silent = 0;
       before = this.made;
     }
-    report(new RunError("the program has stopped without an end"));
+    report(new RunError("the program has stopped without finishing"));
   }
 
-  /** Resolves when none is open and no more is made. */
+  /** Resolves when no call is open and no further call is made. */
   async ended(): Promise<void> {
     for (let before = -1; this.open > 0 || before !== this.made;) {
       before = this.made;

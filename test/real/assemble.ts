@@ -23,14 +23,14 @@ interface ChartFile {
   readonly dependencies?: readonly { readonly name: string; readonly version: string }[];
 }
 
-/** Assembles whole charts from local git snapshots: each version in a folder, its dependencies unpacked in it. */
+/** Assembles whole charts from local git snapshots: each version in a folder, with its dependencies unpacked. */
 class Assembler {
   private readonly snapshots = new Map<string, GitSnapshot>();
   private readonly versions = new Map<string, Promise<ReadonlyMap<string, string>>>();
 
   constructor(private readonly options: Options) {}
 
-  /** @returns how many versions of it there are. */
+  /** @returns the number of its versions. */
   async chart(chart: DeployedChart): Promise<number> {
     const { contract } = chart;
     const found = await this.versionsOf(chart);
@@ -58,7 +58,7 @@ class Assembler {
     snapshot.extract(commit, folder, target);
   }
 
-  /** Puts a version of a chart into a folder, whole or not at all. */
+  /** Puts a version of a chart into a folder, completely or not at all. */
   private async place(chart: ChartInGit, version: string, target: string): Promise<void> {
     if (existsSync(target)) return;
     const commit = await this.commitOf(chart, version);
@@ -87,7 +87,7 @@ class Assembler {
     return commit;
   }
 
-  /** The newest commit of each version that a chart has had. */
+  /** Returns the newest commit of each version that a chart has had. */
   private versionsOf(chart: ChartInGit): Promise<ReadonlyMap<string, string>> {
     const path = chart.folder === "" ? "Chart.yaml" : `${chart.folder}/Chart.yaml`;
     const key = `${chart.repository}:${path}`;
@@ -99,7 +99,7 @@ class Assembler {
   private async readVersions(repository: string, path: string): Promise<Map<string, string>> {
     const versions = new Map<string, string>();
     for (const { commit, text } of await this.snapshot(repository).history(path)) {
-      // Not by a parser: a few commits on the way had a Chart.yaml that is no YAML.
+      // Not by a parser, since the Chart.yaml of a few commits is not valid YAML.
       const version = /^version: *["']?([^"'\s]+)/m.exec(text)?.[1];
       if (version !== undefined && !versions.has(version)) versions.set(version, commit);
     }
@@ -114,7 +114,7 @@ class Assembler {
   }
 }
 
-/** The exact versions that a chart's lock file names; its own names may be ranges. */
+/** Returns the exact versions from a chart's lock file; Chart.yaml may have ranges. */
 function dependenciesOf(chart: string): NonNullable<ChartFile["dependencies"]> {
   const lock = join(chart, "Chart.lock");
   const file = existsSync(lock) ? lock : join(chart, "Chart.yaml");
@@ -124,7 +124,7 @@ function dependenciesOf(chart: string): NonNullable<ChartFile["dependencies"]> {
 async function assemble(options: Options): Promise<void> {
   const repository = resolve(__dirname, "..", "..");
   if (`${resolve(options.to)}${sep}`.startsWith(`${repository}${sep}`)) {
-    throw new Error(`--to ${options.to} lies in this repository, which real charts never enter`);
+    throw new Error(`--to ${options.to} is in this repository, which must not contain real charts`);
   }
   mkdirSync(options.to, { recursive: true });
   const assembler = new Assembler(options);
@@ -143,7 +143,7 @@ async function assemble(options: Options): Promise<void> {
 new Command("assemble")
   .description("Assembles the real charts that `make real` reads, from local git snapshots.")
   .requiredOption("--snapshots <folder>", "git repositories, each as owner/name or owner+name")
-  .requiredOption("--to <folder>", "where the charts go; outside this repository")
+  .requiredOption("--to <folder>", "the folder for the charts, outside of this repository")
   .action((options: Options) => assemble(options))
   .parseAsync()
   .catch((error: unknown) => {

@@ -3,7 +3,7 @@ import { orchestratorFacts } from "../integration/charts/orchestrator-facts";
 import type { Helm } from "../integration/charts/helm";
 import { deployedVersions, realHelm } from "./material";
 
-/** The contract of each chart, whose versions between them cover every form that it has had. */
+/** The contract of each chart. Together, the deployed versions cover every form that the chart has had. */
 const CONTRACTS: Readonly<Record<string, (helm: () => Helm, version: string) => void>> = {
   orchestrator: orchestratorFacts,
   "substra-backend": backendFacts,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { Values } from "../integration/charts/helm";
 
-/** Default values of a chart, with those of its sub-charts as Helm coalesces them, each by its path. */
+/** Returns the default values of a chart, with those of its sub-charts as Helm coalesces them, each by its path. */
 export function defaultsOf(chart: string): ReadonlyMap<string, unknown> {
   return new Map(leaves(coalesced(chart), []));
 }
@@ -24,7 +24,7 @@ function merged(defaults: Values, overrides: unknown): Values {
   }, defaults);
 }
 
-/** Scalars and lists by path; nothing, which YAML has many words for, is not there. */
+/** Returns scalars and lists by path, without empty values, which YAML can write in many ways. */
 function leaves(value: unknown, path: readonly string[]): [string, unknown][] {
   if (isMap(value))
     return Object.entries(value).flatMap(([key, each]) => leaves(each, [...path, key]));

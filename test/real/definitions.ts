@@ -4,9 +4,9 @@ import { parse } from "yaml";
 import { realFolder } from "./material";
 
 /**
- * Custom resource definitions as a system ships them, as YAML, by their names.
+ * Returns the custom resource definitions that a system ships, as YAML, by their names.
  *
- * @param system the folder that test/real/assemble.ts has made for it.
+ * @param system the folder that test/real/assemble.ts has created for it.
  */
 export function realDefinitions(system: string): ReadonlyMap<string, string> {
   const folder = join(realFolder(), system, "crds");
@@ -15,7 +15,7 @@ export function realDefinitions(system: string): ReadonlyMap<string, string> {
   return new Map(texts.map((text) => [nameOf(text), text]));
 }
 
-/** The systems of which definitions are there, by what follows a prefix, e.g. versions. */
+/** Returns the rest of the folder names that start with a prefix, e.g. the versions of a system. */
 export function realSystems(prefix: string): string[] {
   const found = readdirSync(realFolder()).filter((entry) => entry.startsWith(prefix));
   if (found.length === 0) throw new Error(`${realFolder()} has no ${prefix}*`);

@@ -6,7 +6,7 @@ import { nearlyExpire } from "../integration/time";
 
 const command = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
 
-/** Fails unless `countersign verify` finds that everything holds of what a stack has deployed. */
+/** Fails unless all checks of `countersign verify` hold for a stack's deployment. */
 export async function assertVerified(stack: TestStack): Promise<void> {
   const args = [command, "verify", "--stack", stack.name, "--all"];
   const options = { cwd: stack.directory, env: { ...process.env, ...stack.environment } };
@@ -17,7 +17,7 @@ export async function assertVerified(stack: TestStack): Promise<void> {
   assert.doesNotMatch(text, /^ *[×!]/m);
 }
 
-/** Renews a certificate, which must change exactly that in one `up`, and leave everything verified. */
+/** Renews a certificate, which must cause exactly these changes in one `up`, and leave everything verified. */
 export async function assertRenews(
   stack: TestStack,
   certificate: string,

@@ -12,9 +12,9 @@ export class GitSnapshot {
   ) {}
 
   /**
-   * Finds the snapshot of a repository in a folder that holds one for each, as `owner/name` or `owner+name`.
+   * Finds the snapshot of a repository in a folder of snapshots, as `owner/name` or `owner+name`.
    *
-   * @throws Error if it is not there.
+   * @throws Error if it does not exist.
    */
   static find(snapshots: string, repository: string): GitSnapshot {
     const names = [repository, repository.replace("/", "+")];
@@ -30,7 +30,7 @@ export class GitSnapshot {
     return new GitSnapshot(found, repository);
   }
 
-  /** The full hash of a commit or tag; undefined if the snapshot lacks it. */
+  /** Returns the full hash of a commit or tag; undefined if the snapshot lacks it. */
   commit(revision: string): string | undefined {
     try {
       return this.git(["rev-parse", "--verify", "--quiet", `${revision}^{commit}`]).trim();
@@ -39,7 +39,7 @@ export class GitSnapshot {
     }
   }
 
-  /** Commits that changed a file, the newest first, each with the file's text. */
+  /** Returns the commits that changed a file, the newest first, each with the file's text. */
   async history(path: string): Promise<{ commit: string; text: string }[]> {
     const commits = this.git(["log", "--format=%H", "--", path]).trim().split("\n");
     const child = spawn("git", ["-C", this.directory, "cat-file", "--batch"], {
@@ -71,7 +71,10 @@ export class GitSnapshot {
   }
 }
 
-/** The objects that `git cat-file --batch` prints, undefined for each that a commit lacks; all of them ASCII here. */
+/**
+ * Returns the objects that `git cat-file --batch` prints, undefined for each that a commit lacks. All of them are ASCII
+ * here.
+ */
 function blobs(output: string): (string | undefined)[] {
   const found: (string | undefined)[] = [];
   const bytes = Buffer.from(output);

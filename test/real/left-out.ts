@@ -1,15 +1,15 @@
-/** Lines of a real chart's shape that its stand-in has not, and what they are. */
+/** Lines of a real chart's shape that its stand-in lacks, with the reason. */
 export interface LeftOut {
   readonly what: RegExp;
-  /** What it is, and why nothing of ours depends on it. */
+  /** Description of the lines, which tells why nothing in Countersign depends on them. */
   readonly why: string;
 }
 
-/** Objects of bitnami's sub-charts beyond workload, Service, Secret and claim. */
+/** Objects of bitnami's sub-charts other than workloads, Services, Secrets and claims. */
 const OBJECTS_OF_STORES: readonly LeftOut[] = [
   {
     what: /^(?:NetworkPolicy|ServiceAccount|PodDisruptionBudget) \S+-(?:minio|postgresql|redis|redis-master)(?=:|$)/,
-    why: "the policies, accounts and budgets that bitnami's charts have of their own",
+    why: "the policies, accounts and budgets of bitnami's own charts",
   },
   {
     what: /^Service \S+-(?:hl|headless)\b/,
@@ -17,13 +17,16 @@ const OBJECTS_OF_STORES: readonly LeftOut[] = [
   },
 ];
 
-/** Not what is read from a Secret or kept on a volume: that the stand-ins have. */
+/** Settings other than those that are read from a Secret or kept on a volume, which the stand-ins have. */
 const SETTINGS_OF_STORES: LeftOut = {
   what: /^(?:StatefulSet|Deployment) \S+-(?:minio|postgresql|redis-master): container \S+ (?:has \w+$|\w+Probe |mounts \S+ (?:\(\S+\) )?<- volume )/,
   why: "settings, probes and working folders of bitnami's stores",
 };
 
-/** By chart. Each entry must be needed: one that no line of the real chart calls for fails the comparison. */
+/**
+ * Lines that stand-ins lack, by chart. Each entry must be needed: an entry that matches no line of the real chart fails
+ * the comparison.
+ */
 export const LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
   orchestrator: [
     ...OBJECTS_OF_STORES,
@@ -46,7 +49,7 @@ export const LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
     },
     {
       what: /^(?:Role|RoleBinding) |^ServiceAccount \S+-(?:worker|builder|event)$/,
-      why: "the rights in Kubernetes' API with which workers and builders start pods",
+      why: "the permissions in Kubernetes' API with which workers and builders start pods",
     },
     {
       what: /: key OIDC_(?!ENABLED)/,
@@ -54,11 +57,11 @@ export const LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
     },
     {
       what: /^NetworkPolicy \S+-(?:deny-ingress|internet-builder-egress|registry-kaniko-egress)\b/,
-      why: "policies for the pods that compute tasks and build images, which no chart makes",
+      why: "policies for the pods that compute tasks and build images, which no chart creates",
     },
     {
       what: /: key (?:COMPUTE_POD|KANIKO|ENABLE_DATASAMPLE)_|: container (?:worker|builder) has (?:BUILDER|COMPUTE_POD|KANIKO|IMAGE|WORKER_PVC|CELERY_WORKER|PRIVATE_CA|ENABLE_DATASAMPLE)_\w+$/,
-      why: "how tasks are computed and images are built",
+      why: "settings of how tasks are computed and images are built",
     },
   ],
   "choreo-connect": [],

@@ -6,26 +6,29 @@ import { Helm } from "../integration/charts/helm";
 import { DEPLOYED_CHARTS, type DeployedChart } from "./sources";
 
 /**
- * The folder of what test/real/assemble.ts has assembled.
+ * Returns the folder that test/real/assemble.ts has assembled.
  *
- * @throws Error if none is named, or it is not there.
+ * @throws Error if none is named, or it does not exist.
  */
 export function realFolder(): string {
   const folder = process.env.COUNTERSIGN_REAL;
   if (folder === undefined || !existsSync(folder)) {
     throw new Error(
-      `no real charts: \`make real REAL=<folder>\` reads those that \`make real-charts SNAPSHOTS=<folder> REAL=<folder>\` assembled (found ${folder ?? "no folder"})`,
+      `there are no real charts: \`make real REAL=<folder>\` reads those that \`make real-charts SNAPSHOTS=<folder> REAL=<folder>\` assembled (found ${folder ?? "no folder"})`,
     );
   }
   return folder;
 }
 
-/** The folder of a chart in one version. */
+/** Returns the folder of a chart in one version. */
 export function realChart(name: string, version: string): string {
   return join(realFolder(), `${name}-${version}`);
 }
 
-/** Versions of a chart since the first one that Countersign supports, the newest first, and those of them that it refuses. */
+/**
+ * Returns the versions of a chart that Countersign supports, the newest first, and those since the first supported one
+ * that it refuses.
+ */
 export function versionsOf(name: string): { supported: string[]; refused: string[] } {
   const { since, flawed = {} } = chartNamed(name).contract;
   const prefix = `${name}-`;
@@ -40,12 +43,12 @@ export function versionsOf(name: string): { supported: string[]; refused: string
   };
 }
 
-/** The versions that are deployed through the program, the newest first; they cover each shape of a chart. */
+/** Returns the versions that are deployed through the program, the newest first; they cover each shape of a chart. */
 export function deployedVersions(name: string): string[] {
   return Object.keys(chartNamed(name).commits).sort(rcompare);
 }
 
-/** A Helm that renders the real charts, each by its name in one version. */
+/** Starts a Helm that renders the real charts, each by its name in one version. */
 export function realHelm(versions: Readonly<Record<string, string>>): Promise<Helm> {
   return Helm.start((chart) => realChart(chart, versions[chart] ?? ""));
 }

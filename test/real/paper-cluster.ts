@@ -14,11 +14,11 @@ import { runStack } from "../components/run-stack";
 import { find } from "../components/tree";
 import { reveal } from "../components/wire";
 
-/** A stack's deployment on paper: its charts rendered with its values, beside the objects that it makes itself. */
+/** A stack's deployment on paper: its charts rendered with its values, and the objects that it creates itself. */
 export interface PaperDeployment {
   readonly cluster: Cluster;
   readonly outputs: SubstraOutputs;
-  /** What each release renders to, by its namespace. */
+  /** The rendered objects of each release, by its namespace. */
   readonly rendered: ReadonlyMap<string, readonly KubernetesObject[]>;
 }
 
@@ -31,9 +31,9 @@ interface ReleaseInputs {
 
 /**
  * Runs the program with a configuration against providers in this process, which issue real certificates, and renders
- * the charts of its releases.
+ * the releases' charts.
  *
- * @param sections whose charts are folders.
+ * @param sections the configuration, whose charts are folders.
  */
 export async function deployOnPaper(sections: object, helm: Helm): Promise<PaperDeployment> {
   const { resources, outputs, errors } = await runStack(sections);
@@ -76,7 +76,7 @@ interface StoredObject {
   readonly data?: Values;
 }
 
-/** An object as the API server returns it; a workload has rolled out. */
+/** Returns an object as the API server would, with a workload's roll-out finished. */
 function stored(object: StoredObject): object {
   const { stringData = {}, data, ...rest } = object;
   const encoded = Object.entries(stringData).map(([key, text]) => [key, base64(String(text))]);

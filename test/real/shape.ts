@@ -13,7 +13,7 @@ import type {
   V1Volume,
 } from "@kubernetes/client-node";
 
-/** An object of the API as YAML has it: not an instance of the client's class. */
+/** An object of the API as parsed from YAML, which is not an instance of the client's class. */
 type Plain<T> = T extends Date
   ? T
   : T extends readonly (infer Each)[]
@@ -23,8 +23,9 @@ type Plain<T> = T extends Date
       : T;
 
 /**
- * Lines that say what a chart makes, as far as somebody else could believe something of it: objects by name, with their
- * keys, settings, ports, hosts, containers, mounts and probes. Labels, images, resources and security contexts are left out.
+ * Returns lines that describe what a chart creates, as far as other code could make assumptions about it: objects by
+ * name, with their keys, settings, ports, hosts, containers, mounts and probes. Labels, images, resources and security
+ * contexts are left out.
  */
 export function shapeOf(objects: readonly KubernetesObject[]): string[] {
   return objects.map(withoutNull).flatMap((object) => {
@@ -33,7 +34,7 @@ export function shapeOf(objects: readonly KubernetesObject[]): string[] {
   });
 }
 
-/** An empty value in YAML is null; to the API server, and to its types, it is not there. */
+/** Removes null values: an empty value is null in YAML, but absent for the API server and its types. */
 function withoutNull(object: KubernetesObject): KubernetesObject {
   const text = JSON.stringify(object, (_key, value: unknown) => value ?? undefined);
   return JSON.parse(text) as KubernetesObject;

@@ -6,17 +6,17 @@ import { BACKEND_CHART, ORCHESTRATOR_CHART } from "../../components/substra/char
 export interface ChartInGit {
   /** `owner/name`. */
   readonly repository: string;
-  /** The chart's folder in it; empty where the repository is the chart. */
+  /** The chart's folder in it; empty if the repository is the chart. */
   readonly folder: string;
-  /** Tag of a version. @default - a version is the newest commit whose Chart.yaml has it */
+  /** Returns the tag of a version. @default - a version is the newest commit whose Chart.yaml has it */
   readonly tag?: (version: string) => string;
 }
 
-/** A chart that Countersign deploys, and what is assembled of it. */
+/** A chart that Countersign deploys, with the versions to assemble. */
 export interface DeployedChart extends ChartInGit {
-  /** Which versions Countersign supports; all of them are rendered. */
+  /** Defines the versions that Countersign supports; all of them are rendered. */
   readonly contract: ChartContract;
-  /** Commits of the versions that are deployed through the program: they cover each shape that the chart has had. */
+  /** Commits of the versions that are deployed through the program; they cover each shape that the chart has had. */
   readonly commits: Readonly<Record<string, string>>;
 }
 
@@ -67,7 +67,7 @@ export const SUB_CHARTS: Readonly<Record<string, ChartInGit>> = {
 
 /** Custom resource definitions in a public git repository. */
 export interface CrdsInGit {
-  /** What the assembled folder is called. */
+  /** Name of the assembled folder. */
   readonly name: string;
   readonly repository: string;
   readonly revision: string;

@@ -10,7 +10,7 @@ import { realDefinitions } from "./definitions";
 
 const GROUP = "spinnaker.io";
 const SECTION = "countersign:spinnaker";
-/** Dinghy shows no certificate: those that it calls go no further than `want`. */
+/** Services that Dinghy calls: it shows no certificate, so their last phase is `want`. */
 const EXCEPTIONS = ["echo", "fiat", "front50", "orca"];
 
 describe("the definition of the Spinnaker Operator", function () {
@@ -34,7 +34,7 @@ describe("the definition of the Spinnaker Operator", function () {
   });
 
   for (const phase of PHASES) {
-    it(`takes the example in phase ${phase}, and drops nothing of it`, async () => {
+    it(`accepts the example in phase ${phase}, and drops nothing of it`, async () => {
       await configure("phase", phase);
       if (phase === "need") {
         for (const service of EXCEPTIONS) await configure(`exceptions.${service}`, "want");
@@ -52,7 +52,7 @@ describe("the definition of the Spinnaker Operator", function () {
   }
 });
 
-/** Paths of what is in the one, and not the same in the other. */
+/** Returns the paths of values that are wanted, but missing or different. */
 function lostOf(wanted: unknown, found: unknown, path = "spec"): string[] {
   if (typeof wanted !== "object" || wanted === null || Array.isArray(wanted)) {
     return JSON.stringify(wanted) === JSON.stringify(found) ? [] : [path];

@@ -20,7 +20,7 @@ const CHARTS: readonly (readonly [chart: string, release: string, Values])[] = [
   ["choreo-connect", "choreo-connect", wiredChoreoConnect],
 ];
 
-describe("the stand-ins, beside the real charts of their version", function () {
+describe("the stand-ins, compared with the real charts of their version", function () {
   this.timeout(60_000);
   let helm: Helm;
   before(async () => (helm = await Helm.start()));
@@ -39,7 +39,7 @@ describe("the stand-ins, beside the real charts of their version", function () {
 
     describe(chart, () => {
       for (const [what, changes] of [["", {}], ...Object.entries(VARIANTS[chart] ?? {})] as const) {
-        it(`invents nothing${what}`, async () => {
+        it(`adds nothing${what}`, async () => {
           const { ours, real } = await shapes(changes);
           assert.deepEqual(
             ours.filter((line) => !real.includes(line)),
@@ -47,7 +47,7 @@ describe("the stand-ins, beside the real charts of their version", function () {
           );
         });
 
-        it(`leaves out nothing but what is known${what}`, async () => {
+        it(`leaves out only the listed lines${what}`, async () => {
           const { ours, real } = await shapes(changes);
           const missing = real.filter((line) => !ours.includes(line));
           const known = LEFT_OUT[chart] ?? [];
@@ -77,7 +77,7 @@ describe("the stand-ins, beside the real charts of their version", function () {
   }
 });
 
-/** The version that a stand-in stands for, without the suffix of its own. */
+/** Returns the version of the real chart that a stand-in stands for, without the stand-in's suffix. */
 function versionOf(chart: string): string {
   const file = join(chartFolder(chart), "Chart.yaml");
   const { version } = parse(readFileSync(file, "utf8")) as { version: string };

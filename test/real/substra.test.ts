@@ -6,7 +6,7 @@ import { deployedVersions, realChart } from "./material";
 
 const MSP_IDS = ["MyOrg1MSP", "MyOrg2MSP"];
 
-/** Each orchestrator with two backends of its time. */
+/** Each orchestrator with two backends from its time. */
 const [newestOrchestrator = "", oldestOrchestrator = ""] = deployedVersions("orchestrator");
 const backends = deployedVersions("substra-backend");
 const DEPLOYMENTS = [

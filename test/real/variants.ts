@@ -13,24 +13,27 @@ const NO_CLIENT_CERTIFICATES: Values = { "orchestrator.tls.mtls.enabled": false 
 const NO_TLS: Values = { "orchestrator.tls.enabled": false };
 const OTHER_DATABASE: Values = { "postgresql.enabled": false, "database.host": "db.example.com" };
 
-/** Changes of values under which each stand-in is compared once more, by what they are; each path of a template. */
+/**
+ * Changes to values with which each stand-in is compared again, by description; together they cover each path of its
+ * templates.
+ */
 export const VARIANTS: Readonly<Record<string, Readonly<Record<string, Values>>>> = {
   orchestrator: {
     " with the database's superuser": SUPERUSER,
-    " with the database that everybody may use": { "database.auth": {}, "postgresql.auth": {} },
+    " with the database's default credentials": { "database.auth": {}, "postgresql.auth": {} },
     " without client certificates": NO_CLIENT_CERTIFICATES,
     " without TLS": NO_TLS,
     " with the database's credentials in a Secret": CREDENTIALS,
     " with a database elsewhere": OTHER_DATABASE,
     " with metrics and another port": { "metrics.enabled": true, "service.port": 9001 },
-    " with a certificate of cert-manager's": {
+    " with a certificate from cert-manager": {
       "orchestrator.tls.createCertificates": {
         enabled: true,
         issuer: "ours",
         domains: ["orchestrator.example.com"],
       },
     },
-    " with names of its own": {
+    " with other names": {
       nameOverride: "hub",
       fullnameOverride: "account",
       "orchestrator.fullnameOverride": "server",
@@ -64,7 +67,7 @@ export const VARIANTS: Readonly<Record<string, Readonly<Record<string, Values>>>
     " with a login provider": {
       oidc: { enabled: true, clientSecretName: "oidc", provider: { url: "https://login.example" } },
     },
-    " with claims that exist": {
+    " with existing claims": {
       "server.persistence.servermedias.existingClaim": "medias",
       "minio.persistence.existingClaim": "objects",
       "docker-registry.persistence.existingClaim": "images",

@@ -5,7 +5,7 @@ import { mutualBackend } from "../integration/charts/values";
 import { deployOnPaper } from "./paper-cluster";
 import { realChart, versionsOf } from "./material";
 
-/** A consortium of one organization, on charts in these folders. */
+/** Returns a consortium of one organization, with charts in these folders. */
 function consortium(orchestrator: string, backend: string): object {
   return {
     authority: {
@@ -25,7 +25,7 @@ function consortium(orchestrator: string, backend: string): object {
   };
 }
 
-describe("every supported version of the real charts, with the values that we compute", function () {
+describe("every supported version of the real charts, with Countersign's values", function () {
   this.timeout(60_000);
   let helm: Helm;
   let expected: string[];
@@ -42,7 +42,7 @@ describe("every supported version of the real charts, with the values that we co
   const { supported: orchestrators } = versionsOf("orchestrator");
   const { supported: backends, refused } = versionsOf("substra-backend");
 
-  // Each version of the one beside one of the other, the newest with the newest.
+  // Each version of the backend with one of the orchestrator, the newest with the newest.
   for (const [position, backend] of backends.entries()) {
     const orchestrator = orchestrators[position % orchestrators.length] ?? "";
     it(`verifies: orchestrator ${orchestrator}, substra-backend ${backend}`, async () => {
@@ -56,7 +56,7 @@ describe("every supported version of the real charts, with the values that we co
         checks.filter(({ ok }) => !ok).map(({ code, message }) => `${code}: ${message}`),
         [],
       );
-      // Not a line more than on the stand-ins, where all workloads are alike.
+      // The same lines as with the stand-ins, where all workloads are alike.
       assert.deepEqual(
         checks.map(({ party, code }) => `${party} ${code}`),
         expected,
@@ -65,11 +65,11 @@ describe("every supported version of the real charts, with the values that we co
   }
 
   for (const backend of refused) {
-    it(`refuses substra-backend ${backend}, which no cluster takes`, async () => {
+    it(`refuses substra-backend ${backend}, which no cluster accepts`, async () => {
       const chart = realChart("substra-backend", backend);
       const target = { release: "backend", namespace: "org1" };
       const rendered = helm.template(chart, target, mutualBackend);
-      // 26.6.3 is no YAML; 26.10.0 and 26.10.1 write Go's own form of a map where a Deployment's strategy is wanted.
+      // 26.6.3 is not valid YAML; 26.10.0 and 26.10.1 write a Deployment's strategy in Go's own form of a map.
       if (backend === "26.6.3") await assert.rejects(rendered, /error converting YAML/);
       else assert.match(JSON.stringify(await rendered), /"strategy":\s*"map\[/);
     });

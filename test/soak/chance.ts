@@ -1,8 +1,8 @@
-/** Draws that are the same for the same seed (mulberry32). */
+/** Random choices, which are the same for the same seed (mulberry32). */
 export class Chance {
   constructor(private state: number) {}
 
-  /** @returns a number from 0 up to, but not, 1. */
+  /** @returns a number from 0 up to, but not including, 1. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);

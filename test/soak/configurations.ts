@@ -8,8 +8,8 @@ const TIMEOUT = 60;
 const FILE = "Pulumi.dev.yaml";
 
 /**
- * Changes of stack dev, each of which makes new certificates, Secrets and pods, or removes some: what is set, by its path
- * below a section.
+ * Changes to stack dev, each of which creates new certificates, Secrets and pods, or removes some: values to set, by
+ * their paths.
  */
 const CHANGES = {
   "another name of the server": [[["orchestrator", "dnsNames"], ["orchestrator.other.example"]]],
@@ -36,7 +36,7 @@ export type Change = keyof typeof CHANGES;
 
 export const ALL = Object.keys(CHANGES) as Change[];
 
-/** One or two of the changes undone or done. */
+/** Returns the changes with one or two of them, chosen at random, added or removed. */
 export function draw(chance: Chance, current: ReadonlySet<Change>): ReadonlySet<Change> {
   const next = new Set(current);
   for (const change of new Set([chance.oneOf(ALL), chance.oneOf(ALL)]))

@@ -1,7 +1,10 @@
 import { Lab } from "../integration/lab";
 import type { Outcome } from "./part";
 
-/** Searches everything that `make up`, a killed one, previews, reports and `make down` write for private keys in clear. */
+/**
+ * Searches all files that `make up`, a killed `make up`, previews, reports and `make down` write for unencrypted
+ * private keys.
+ */
 export async function files(): Promise<Outcome> {
   const lab = await Lab.create("files");
   try {
@@ -19,7 +22,7 @@ export async function files(): Promise<Outcome> {
     const found = await lab.files.search(lab.keys);
     return {
       figures: [
-        `${found.searched} files searched for ${found.keys} private keys: ${found.withKeys.length} with a key in clear`,
+        `${found.searched} files searched for ${found.keys} private keys: ${found.withKeys.length} with an unencrypted key`,
         ...found.withKeys,
       ],
       holds: found.withKeys.length === 0,

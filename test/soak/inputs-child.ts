@@ -6,12 +6,12 @@ import { judgeInput } from "./judge-input";
 import { mutated } from "./mutations";
 import { originals } from "./originals";
 
-/** Inputs of one seed: few, so that making them is never taken for an input that hangs. */
+/** Number of inputs for one seed: so few that creating them is never mistaken for an input that hangs. */
 const BATCH = 50;
 
 /**
- * Judges the inputs from one number on, and writes each number to a file before it is judged: a process that has ended,
- * or that hangs, cannot say itself with which.
+ * Tries the inputs from one number on, and writes each number to a file first: a process that has ended or hangs cannot
+ * report itself which input caused it.
  */
 function run(first: number, count: number, seed: number, progress: string): void {
   const file = openSync(progress, "r+");

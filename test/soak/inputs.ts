@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-/** No input may take longer than this, on however busy a machine. */
+/** No input may take longer than this, even on a busy machine. */
 const LIMIT_MS = 60_000;
-/** A program that ends at every input need not be asked a hundred thousand times. */
+/** A program that crashes at every input does not have to be tried a hundred thousand times. */
 const MOST_ENDS = 20;
 
 interface Totals {
@@ -19,13 +19,13 @@ interface Totals {
   readonly faults: readonly string[];
 }
 
-/** How a process came to its end: with its totals, or at an input. */
+/** The way in which a process ended: with its totals, or at an input. */
 type End = { readonly totals: Totals } | { readonly at: number; readonly why: string };
 
 /**
- * Brings mutations of real requests, certificates and keys to every door, in a process whose end is seen.
+ * Passes mutations of real requests, certificates and keys to every door, in a process that is watched for crashes.
  *
- * @param seed the same one makes the same inputs.
+ * @param seed the same seed creates the same inputs.
  * @returns lines of figures; the last one says whether all is well
  */
 export async function inputs(count: number, seed: number): Promise<string[]> {
@@ -52,8 +52,8 @@ export async function inputs(count: number, seed: number): Promise<string[]> {
   const isWhole = all.length > 0 && ends.length === 0 && faulty === 0;
   return [
     `inputs: ${count} mutations of requests, certificates and keys (seed ${seed})`,
-    `  ${ends.length} ended the process or hung; ${faulty} with an error of another kind or text that is not printable`,
-    `  at the doors ${sum(({ taken }) => taken)} taken, ${sum(({ refused }) => refused)} refused; slowest input ${Math.round(Math.max(0, ...all.map(({ slowest }) => slowest)))} ms`,
+    `  ${ends.length} ended the process or hung; ${faulty} caused an unexpected error or unprintable text`,
+    `  at the doors, ${sum(({ taken }) => taken)} accepted, ${sum(({ refused }) => refused)} refused; slowest input ${Math.round(Math.max(0, ...all.map(({ slowest }) => slowest)))} ms`,
     ...[...ends, ...all.flatMap(({ faults }) => faults)].map((line) => `  ${line}`),
     isWhole ? "inputs: well" : "inputs: NOT WELL",
   ];

@@ -24,18 +24,18 @@ import { keys } from "../unit/x509/make-keys";
 
 const AT = new Date("2025-06-01T00:00:00Z");
 const EXPECTED = [PemError, DerError, RequestRefused, CannotCheck, PrivateKeyFound];
-/** What may reach a screen: printable ASCII, our own signs, line ends. */
+/** Text that may reach a screen: printable ASCII, the command's own symbols, line ends. */
 const PRINTABLE = /^[ -~…√×\n]*$/;
 
-/** How an input was taken: by how many doors, and of what kind the refusals of the others were. */
+/** The result for an input: how many doors accepted or refused it, and whether they did so properly. */
 export interface Taken {
   readonly taken: number;
   readonly refused: number;
-  /** What must not be: an error of another kind, or a message that is not printable. */
+  /** Faults: unexpected errors, and messages that are not printable. */
   readonly faults: readonly string[];
 }
 
-/** Brings an input to every door through which strangers' texts, or people's own, come in. */
+/** Passes an input to every door through which texts of strangers or users come in. */
 export function judgeInput(text: string): Taken {
   const faults: string[] = [];
   let taken = 0;
@@ -97,7 +97,7 @@ const DOORS: Readonly<Record<string, (text: string) => string>> = {
       true,
     );
     const json = escapeInvisibleJson(importJson(outcome));
-    // Letters of other languages stay in JSON, where programs read them.
+    // Letters of other languages stay in JSON, which programs read.
     return (
       escapeInvisible(importText(outcome)) + (hasInvisible(json.replaceAll("\n", "")) ? "\0" : "")
     );

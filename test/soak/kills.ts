@@ -6,7 +6,10 @@ import { Chance } from "./chance";
 import { configure, draw, original, type Change } from "./configurations";
 import type { Outcome, SoakOptions } from "./part";
 
-/** What is killed in a round, one after the other: `make up` with all that it started, or a part of the control plane. */
+/**
+ * Victims of a round, killed one after the other: `make up` with everything that it started, or a part of the control
+ * plane.
+ */
 const VICTIMS = [
   ["program"],
   ["program"],
@@ -24,7 +27,10 @@ const LONGEST_GAP = 75_000;
 /** In ms. An update that is cut off from its cluster may try for as long as it likes; then it is killed, too. */
 const PATIENCE = 180_000;
 
-/** Kills at random moments of `make up`; after each round the next `make up` must heal, and what it verifies must hold. */
+/**
+ * Kills at random moments of `make up`. After each round, the next `make up` must repair everything, and its checks
+ * must hold.
+ */
 export async function kills({ seed, kills: wanted, stopping }: SoakOptions): Promise<Outcome> {
   const chance = new Chance(seed);
   const lab = await Lab.create("soak");
@@ -52,29 +58,29 @@ export async function kills({ seed, kills: wanted, stopping }: SoakOptions): Pro
       const began = Date.now();
       const ended = await lab.make("up");
       await lab.learnKeys();
-      const what = killed.length === 0 ? "nothing, it had ended" : killed.join(", then ");
-      const how = isHealthy(ended) ? "healed" : "NOT HEALED";
+      const what = killed.length === 0 ? "nothing, since it had ended" : killed.join(", then ");
+      const how = isHealthy(ended) ? "repaired" : "NOT REPAIRED";
       say(`round ${round}: killed ${what}${goesBack ? "; configuration as before" : ""}: ${how}`);
       if (isHealthy(ended)) {
         healed += killed.length;
-        // Most of the time that the last one took, so that few have ended before their turn.
+        // Most of the time that the last run took, so that few runs end before they are killed.
         span = 0.7 * (Date.now() - began);
       } else {
         mkdirSync(complaints, { recursive: true, mode: 0o700 });
         const log = join(complaints, `seed-${seed}-round-${round}.log`);
         writeFileSync(log, ended.printed, { mode: 0o600 });
-        say(`  ${log} has what make up printed; beginning anew`);
+        say(`  ${log} has the output of make up; starting again`);
         await lab.make("down");
         const again = await lab.make("up");
         if (!isHealthy(again)) throw new Error(`make up fails after make down:\n${again.printed}`);
       }
     }
     const found = await lab.files.search(lab.keys);
-    for (const path of found.withKeys) say(`a private key in clear: ${path}`);
+    for (const path of found.withKeys) say(`an unencrypted private key: ${path}`);
     return {
       figures: [
-        `${healed} of ${made} kills healed`,
-        `${found.searched} files searched for ${found.keys} private keys: ${found.withKeys.length} with a key in clear`,
+        `${healed} of ${made} kills repaired`,
+        `${found.searched} files searched for ${found.keys} private keys: ${found.withKeys.length} with an unencrypted key`,
       ],
       holds: healed === made && found.withKeys.length === 0,
     };
@@ -87,7 +93,7 @@ function isHealthy({ status, printed }: Ended): boolean {
   return status === 0 && /\d+ checks: all hold/.test(printed);
 }
 
-/** @returns what was killed, and when; what had ended before its turn is left out. */
+/** @returns the killed victims, with the times; those that had ended before their turn are left out. */
 async function killIn(
   lab: Lab,
   running: Running,

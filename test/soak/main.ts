@@ -5,7 +5,7 @@ import { inputs } from "./inputs";
 import { kills } from "./kills";
 import type { Part } from "./part";
 
-/** The parts of `make soak` in the order in which they run. */
+/** The parts of `make soak`, in the order in which they run. */
 const PARTS: Readonly<Record<string, Part>> = {
   kills,
   files,
@@ -27,10 +27,12 @@ async function main(): Promise<void> {
   const chosen = values.part === undefined || values.part === "" ? undefined : values.part;
   const parts = Object.entries(PARTS).filter(([name]) => chosen === undefined || name === chosen);
   if (parts.length === 0)
-    throw new Error(`no part ${chosen ?? ""}; there are ${Object.keys(PARTS).join(", ")}`);
+    throw new Error(
+      `there is no part ${chosen ?? ""}; choose from ${Object.keys(PARTS).join(", ")}`,
+    );
   const stopping = new AbortController();
   process.once("SIGINT", () => {
-    process.stdout.write("stopping after this round; again: at once\n");
+    process.stdout.write("stopping after this round; press again to stop at once\n");
     stopping.abort();
   });
   const options = {
@@ -39,7 +41,9 @@ async function main(): Promise<void> {
     inputs: wholeNumber("inputs", values.inputs) ?? 100_000,
     stopping: stopping.signal,
   };
-  process.stdout.write(`seed ${options.seed}: the same again with SEED=${options.seed}\n`);
+  process.stdout.write(
+    `seed ${options.seed}: repeat this run's choices with SEED=${options.seed}\n`,
+  );
   const lines: string[] = [];
   for (const [name, part] of parts) {
     process.stdout.write(`\n=== ${name}\n`);

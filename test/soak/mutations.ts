@@ -3,18 +3,18 @@ import fc from "fast-check";
 import { DerError } from "../../x509";
 import { readTlvs, type Tlv } from "../../x509/tlv";
 
-/** A structure in DER, and the label under which it is read as PEM. */
+/** A structure in DER, and its label in PEM. */
 export interface Original {
   readonly label: string;
   readonly der: Buffer;
 }
 
-/** DER as a tree, to be changed and written again with the lengths that then are right. */
+/** DER as a tree, which can be changed and written again with correct lengths. */
 type Node = { readonly tag: number } & (
   { readonly children: readonly Node[] } | { readonly content: Buffer }
 );
 
-/** Contents that programs stumble over: nothing, zeros, signs, the point at infinity, long numbers, other encodings. */
+/** Contents on which programs fail: nothing, zeros, signs, the point at infinity, long numbers, other encodings. */
 const HOSTILE: readonly Buffer[] = [
   "",
   "00",
@@ -41,8 +41,8 @@ const HOSTILE: readonly Buffer[] = [
 ].map((hex) => Buffer.from(hex, "hex"));
 
 /**
- * Changes of real structures: bits, lengths, parts cut off, doubled, exchanged, emptied, or taken out of another
- * structure, and text around them that is not theirs.
+ * Creates changes to real structures: other bits and lengths; parts that are cut off, doubled, exchanged, emptied, or
+ * taken from another structure; and unrelated text around them.
  */
 export function mutated(originals: readonly Original[]): fc.Arbitrary<string> {
   const original = fc.constantFrom(...originals);
@@ -97,7 +97,7 @@ const TEXTS = [
   "\ud800",
 ];
 
-/** Without the checks of `toPem`, and of nothing too. */
+/** Returns PEM without the checks of `toPem`; the content may be empty. */
 function pemOf(label: string, der: Buffer): string {
   const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
@@ -123,7 +123,7 @@ const splice: Change = (bytes, other, one, two) =>
     other.subarray(two % (other.length + 1)),
   ]);
 
-/** Changes one node of the tree; bytes that are no tree stay as they are. */
+/** Returns a change to one node of the tree; bytes that are not a tree stay unchanged. */
 function inTree(
   replace: (node: Node, all: readonly Node[], two: number) => readonly Node[],
   useOther = false,
@@ -163,7 +163,7 @@ const CHANGES: readonly Change[] = [
   inTree(({ tag }, _all, two) => [
     { tag, content: HOSTILE[two % HOSTILE.length] ?? Buffer.alloc(0) },
   ]),
-  // Deep nesting, which a parser that calls itself must survive.
+  // Deep nesting, which a recursive parser must survive.
   inTree((node, _all, two) => {
     let nested = encode([node]);
     for (let depth = 0; depth < two % 400; depth++)
@@ -172,7 +172,7 @@ const CHANGES: readonly Change[] = [
   }),
 ];
 
-/** Deeper than this, content is not looked into: a change may have nested it without end. */
+/** Depth below which content is not examined: a change may have nested it very deeply. */
 const DEEPEST = 30;
 
 function treeOf(bytes: Buffer, depth = 0): readonly Node[] | undefined {
@@ -185,7 +185,7 @@ function treeOf(bytes: Buffer, depth = 0): readonly Node[] | undefined {
   }
 }
 
-/** Strings may hold structures too, as a bit string does an RSA key. */
+/** Strings may contain structures too, as a bit string contains an RSA key. */
 function nodeOf({ tag, content }: Tlv, depth: number): Node {
   const children = (tag & 0x20) !== 0 ? treeOf(content, depth + 1) : undefined;
   return children === undefined ? { tag, content } : { tag, children };

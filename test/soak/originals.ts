@@ -7,7 +7,7 @@ import * as asn1 from "@peculiar/asn1-x509";
 
 const KINDS = ["p256", "p384", "p521", "ed25519", "rsa2048"] as const;
 
-/** Requests, certificates and private keys of every kind, as good ones are. */
+/** Returns good requests, certificates and private keys of every kind. */
 export function originals(): readonly Original[] {
   return KINDS.flatMap((kind) => [
     { label: "CERTIFICATE REQUEST", der: makeRequestDer({ keys: keys(kind) }) },

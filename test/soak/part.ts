@@ -1,18 +1,18 @@
-/** What all parts are told. */
+/** Options for all parts. */
 export interface SoakOptions {
-  /** Decides on everything that is drawn. */
+  /** Determines all random choices. */
   readonly seed: number;
-  /** How many kills are made. */
+  /** Number of kills. */
   readonly kills: number;
-  /** How many requests and certificates are read. */
+  /** Number of requests, certificates and keys to read. */
   readonly inputs: number;
-  /** Aborted by Ctrl-C: no further round begins, and what was found so far is printed. */
+  /** Aborted by Ctrl-C: no further round starts, and the results so far are printed. */
   readonly stopping: AbortSignal;
 }
 
-/** What a part came to. */
+/** The result of a part. */
 export interface Outcome {
-  /** A line each, for people. */
+  /** Lines for people. */
   readonly figures: readonly string[];
   /** Whether nothing went wrong. */
   readonly holds: boolean;

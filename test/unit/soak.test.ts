@@ -19,7 +19,7 @@ function problemsWith(changes: ReadonlySet<Change>): string[] {
 }
 
 describe("the configurations of make soak", () => {
-  it("are all good ones, so that what is not healed is no fault of theirs", () => {
+  it("are all good, so that they are never the reason why something is not repaired", () => {
     for (let chosen = 0; chosen < 2 ** ALL.length; chosen++) {
       const changes = ALL.filter((_, position) => (chosen >> position) % 2 === 1);
       assert.deepEqual(problemsWith(new Set(changes)), [], changes.join());

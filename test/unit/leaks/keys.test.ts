@@ -37,7 +37,7 @@ describe("the search for private keys", () => {
       assert.equal(found(JSON.stringify(privateKey.export({ format: "jwk" }))), 1);
     });
 
-    it(`does not take the public half of an ${kind} key for it, nor another key`, () => {
+    it(`does not mistake the public half of an ${kind} key for it, nor another key`, () => {
       assert.equal(found(publicKey.export({ format: "pem", type: "spki" }).toString()), 0);
       assert.equal(known.foundIn(publicKey.export({ format: "der", type: "spki" })), 0);
       assert.equal(found(pem(keys("otherP256").privateKey, "pkcs8")), 0);

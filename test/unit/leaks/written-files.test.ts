@@ -12,7 +12,7 @@ describe("the files that programs write", () => {
   before(() => (base = mkdtempSync(join(tmpdir(), "countersign-written-"))));
   after(() => rmSync(base, { recursive: true }));
 
-  it("are searched for keys, also those that are gone", async () => {
+  it("are searched for keys, including deleted ones", async () => {
     const files = await WrittenFiles.watch(base);
     const pem = keys("p256").privateKey.export({ format: "pem", type: "pkcs8" }).toString();
     const script = `
