@@ -12,7 +12,7 @@ const PREFIX = "adoption";
 const caKey = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 const caCertificate = makeCa({ notAfter: "2100-01-01T00:00:00Z" });
 
-describe("a CA that existed before", function () {
+describe("an existing CA", function () {
   this.timeout(900_000);
   let stack: TestStack;
   let update: Update;
@@ -34,12 +34,12 @@ describe("a CA that existed before", function () {
     assert.equal(held.client.authorityKeyId, subjectKeyId);
   });
 
-  it("is not made anew", () => {
+  it("is not created again", () => {
     const made = update.changes.filter((change) => change.includes("SelfSignedCert"));
     assert.deepEqual(made, ["create SelfSignedCert ca-own"]);
   });
 
-  it("has its key in clear neither in the configuration nor in the state", async () => {
+  it("has its key unencrypted neither in the configuration nor in the state", async () => {
     const config = readFileSync(join(stack.directory, `Pulumi.${PREFIX}.yaml`), "utf8");
     assert.match(config, /key:\s+secure: /);
     const written = config + JSON.stringify(await stack.state());
@@ -50,7 +50,7 @@ describe("a CA that existed before", function () {
     await stack.assertSettled();
   });
 
-  it("is never another certificate, nor one that is made here, under its name", async () => {
+  it("is never replaced under its name by another certificate, or by one that the stack creates", async () => {
     const own = { state: "trusted" };
     const other = makeCa({ notAfter: "2101-01-01T00:00:00Z" });
     const signing = { state: "signing", algorithm: "ECDSA-P384" };
@@ -80,7 +80,7 @@ describe("a CA that existed before", function () {
     await stack.assertSettled();
   });
 
-  it("can hand over to a generation that is made here, after which its key is not needed", async () => {
+  it("can hand over to a generation that the stack creates, and its key is not needed afterwards", async () => {
     const heldBefore = held;
     const given = { state: "trusted", certificate: caCertificate };
     await stack.configure(withGenerations({ given, own: { state: "signing" } }));

@@ -14,13 +14,13 @@ import { pkiFiles } from "../../local/pki";
 import { until } from "./time";
 import { workbench } from "./workbench";
 
-/** Reads an object, or a list, by its path on the API server; undefined if there is none. */
+/** Reads an object, or a list, by its path on the API server; undefined if it does not exist. */
 async function read<T>(path: string): Promise<T | undefined> {
   const { controlPlane } = await workbench();
   const { pki } = layoutOf(controlPlane.directory);
   const ask = () => withApi(controlPlane.server, pkiFiles(pki), (api) => api.get(path));
   let { status, body } = await ask();
-  // A new kind of object cannot be listed in its first second, though its definition is established.
+  // A new kind of object cannot be listed in its first second, although its definition is established.
   await until(`the API server answers ${path}`, async () => {
     if (status === 429) ({ status, body } = await ask());
     return status !== 429;
@@ -30,12 +30,12 @@ async function read<T>(path: string): Promise<T | undefined> {
   return JSON.parse(body) as T;
 }
 
-/** The objects of a collection, e.g. `/api/v1/persistentvolumes`. */
+/** Returns the objects of a collection, e.g. `/api/v1/persistentvolumes`. */
 export async function list<T>(path: string): Promise<readonly T[]> {
   return (await read<{ items: T[] }>(path))?.items ?? [];
 }
 
-/** Names of the namespaces that begin with the prefix, sorted. */
+/** Returns the names of the namespaces that start with the prefix, sorted. */
 export async function namespacesOf(prefix: string): Promise<string[]> {
   const all = await list<V1Namespace>("/api/v1/namespaces");
   const names = all.map(({ metadata }) => metadata?.name ?? "");
@@ -48,7 +48,7 @@ export const secretsIn = (namespace: string) =>
 export const configMapsIn = (namespace: string) =>
   list<V1ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps`);
 
-/** The Secrets that the program made, by name: neither Helm's records nor what a chart made. */
+/** Returns the Secrets that the program created, by name, without Helm's records and the charts' Secrets. */
 export async function ourSecrets(namespace: string): Promise<Map<string, V1Secret>> {
   const found = (await secretsIn(namespace)).filter(
     ({ type, metadata }) =>
@@ -57,7 +57,7 @@ export async function ourSecrets(namespace: string): Promise<Map<string, V1Secre
   return new Map(found.map((secret) => [secret.metadata?.name ?? "", secret]));
 }
 
-/** One entry of a Secret as text. */
+/** Returns one entry of a Secret as text. */
 export function entryOf(secret: V1Secret | undefined, key: string): string {
   const value = secret?.data?.[key];
   assert.ok(value !== undefined, `Secret ${secret?.metadata?.name ?? "?"} has no ${key}`);
@@ -71,7 +71,7 @@ export async function deployment(namespace: string, name: string): Promise<V1Dep
   return found;
 }
 
-/** The pods that run and are not about to go. */
+/** Returns the pods that run and are not being deleted. */
 export async function runningPods(namespace: string): Promise<readonly V1Pod[]> {
   const pods = await list<V1Pod>(`/api/v1/namespaces/${namespace}/pods`);
   return pods.filter(
@@ -79,7 +79,7 @@ export async function runningPods(namespace: string): Promise<readonly V1Pod[]> 
   );
 }
 
-/** Names of the Secrets that a pod mounts, by the volume's name. */
+/** Returns the names of the Secrets that a pod mounts, by the volume's name. */
 export function mountedSecrets(spec: V1PodSpec | undefined): Record<string, string[]> {
   const mounts = (spec?.volumes ?? []).map(({ name, secret, projected }) => {
     const sources = projected?.sources ?? [];
@@ -91,15 +91,15 @@ export function mountedSecrets(spec: V1PodSpec | undefined): Record<string, stri
 
 const HELM_RECORD = "helm.sh/release.v1";
 
-/** A revision of a release, as Helm remembers it. */
+/** A revision of a release in Helm's records. */
 export interface HelmRevision {
   readonly version: number;
   readonly status: string;
-  /** Everything that Helm wrote down: values, rendered manifests, hooks, the chart. */
+  /** Everything that Helm has recorded: values, rendered manifests, hooks, the chart. */
   readonly record: string;
 }
 
-/** The revisions of all releases in a namespace, oldest first. */
+/** Returns the revisions of all releases in a namespace, oldest first. */
 export async function helmHistory(namespace: string): Promise<readonly HelmRevision[]> {
   const records = (await secretsIn(namespace)).filter(({ type }) => type === HELM_RECORD);
   return records
@@ -111,7 +111,7 @@ export async function helmHistory(namespace: string): Promise<readonly HelmRevis
     .sort((one, other) => one.version - other.version);
 }
 
-/** A custom resource; undefined if there is none. */
+/** Returns a custom resource; undefined if it does not exist. */
 export function custom<T>(
   groupVersion: string,
   namespace: string,

@@ -1,21 +1,21 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-/** One resource and what an update does to it, e.g. `replace Secret orchestrator-server-pair`. */
+/** An operation of an update and its resource, e.g. `replace Secret orchestrator-server-pair`. */
 export type Change = string;
 
 const COUNTED = ["create", "update", "replace", "delete"];
 
-/** Gathers from the engine's events what an update or its preview changes. */
+/** Collects the changes of an update or its preview from the engine's events. */
 export class ChangeLog {
   private readonly found = new Set<Change>();
 
-  /** To be given to the Automation API. */
+  /** Handler for the Automation API. */
   readonly onEvent = ({ resourcePreEvent }: EngineEvent): void => {
     if (!resourcePreEvent) return;
     const { op, type, urn } = resourcePreEvent.metadata;
-    // The steps of a replacement are counted as the one that names it.
+    // A replacement counts once, as its step `replace`.
     if (!COUNTED.includes(op)) return;
-    // A component has nothing but what it says of itself.
+    // A component contains only the facts that it states about itself.
     if (op === "update" && type.startsWith("countersign:")) return;
     this.found.add(`${op} ${lastOf(type, ":")} ${lastOf(urn, "::")}`);
   };

@@ -27,7 +27,7 @@ describe("the stand-in charts", function () {
   let helm: Helm;
 
   before(async function () {
-    // Where nothing is cached this builds Helm.
+    // This builds Helm if it is not cached.
     this.timeout(20 * 60_000);
     helm = await Helm.start();
   });
@@ -51,7 +51,7 @@ describe("the stand-in charts", function () {
     choreoConnectFacts(() => helm);
     choreoConnectTlsFacts(() => helm);
     choreoConnectStandIn(() => helm);
-    describe("by its own configuration", () => {
+    describe("with its own configuration", () => {
       choreoConnectDefaultFacts(
         () => helm,
         () => chartFolder("choreo-connect"),
@@ -83,7 +83,7 @@ describe("the stand-in charts", function () {
     ["substra-backend", "26.15.3", mutualBackend],
     ["choreo-connect", "1.2.0-2", wiredChoreoConnect],
   ] as const) {
-    it(`of ${chart} are of the real version, and Helm finds nothing wrong with them`, async () => {
+    it(`of ${chart} have the real version, and Helm finds no problem in them`, async () => {
       const lint = await helm.lint(chart, values);
       assert.match(lint, /1 chart\(s\) linted, 0 chart\(s\) failed/);
       assert.doesNotMatch(lint, /WARNING|ERROR/);
@@ -91,7 +91,7 @@ describe("the stand-in charts", function () {
       assert.match(metadata, new RegExp(`^version: ${version}\\+countersign\\.\\d+$`, "m"));
     });
 
-    it(`of ${chart} give every object one name and labels that Kubernetes takes`, async () => {
+    it(`of ${chart} give every object a unique name, and labels that Kubernetes accepts`, async () => {
       const { all } = await helm.template(chart, target, values);
       const ids = all.map(({ kind, metadata }) => `${kind ?? ""}/${metadata?.name ?? ""}`);
       assert.equal(new Set(ids).size, ids.length);
@@ -102,13 +102,13 @@ describe("the stand-in charts", function () {
       }
     });
 
-    it(`of ${chart} let a misspelt value pass, as the real chart has no schema`, async () => {
+    it(`of ${chart} accept a misspelt value, since the real chart has no schema`, async () => {
       const known = changed(values, { "docker-registry.secrets.haSharedSecret": "not drawn" });
       const misspelt = changed(known, { "orchestrator.tls.mtsl.enabled": true });
       const [other, one] = await Promise.all(
         [misspelt, known].map(async (each) => {
           const { all } = await helm.template(chart, target, each);
-          // What it holds is drawn anew by each rendering.
+          // Its content is generated at random by each rendering.
           return all.filter(({ metadata }) => !metadata?.name?.endsWith("-server-key"));
         }),
       );
@@ -138,7 +138,7 @@ describe("the stand-in charts", function () {
     });
   }
 
-  it("and the program agree what an MSP ID is in kebab case", async () => {
+  it("and the program agree on an MSP ID's kebab case", async () => {
     const mspId = fc.stringMatching(/^[A-Za-z0-9-]{1,32}$/);
     const known = ["MyOrg1MSP", "OrgA", "org-a", "ORG", "Org2go", "X509CA", "a--B", "-a", "1a2B3c"];
     const texts = [...new Set([...known, ...fc.sample(mspId, { numRuns: 2000, seed: 1 })])];

@@ -73,7 +73,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
       });
     });
 
-    it("finds an adapter that tells the router to compare no names", async () => {
+    it("finds an adapter that tells the router not to compare names", async () => {
       const adapter = "deployment/choreo-connect-adapter";
       const compares = async (value: boolean) => {
         const variable = `CC_ROUTER_UPSTREAM_TLS_VERIFYHOSTNAME=${value}`;

@@ -209,7 +209,7 @@ describe("Choreo Connect", function () {
       ["the first one is dropped", { g2: "signing" }, "g2"],
     ];
     for (const [what, generations] of steps) {
-      it(`works in either order of restarts when ${what}`, async () => {
+      it(`works with restarts in any order when ${what}`, async () => {
         const before_ = held;
         await stack.configure(sections(generations, ["payments"]));
         await stack.up();

@@ -33,7 +33,7 @@ describe("a Choreo project for the console", function () {
     stack = await TestStack.create("choreo-console", sections({}));
   });
 
-  it("waits, and is deployed once the project URL is known", async () => {
+  it("waits, and is deployed when the project URL is known", async () => {
     const { stdout } = await stack.run(["up", "--yes", "--skip-preview"]);
     assert.match(stdout, /Choreo greeter-server waits: its host is known only after/);
     await stack.configure(sections({ projectUrl: URL }));

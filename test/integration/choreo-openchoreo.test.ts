@@ -53,7 +53,7 @@ spec:
     files: [{ key: app.yml, mountPath: /etc/app, value: "a: 1" }]
 `;
 
-/** The outputs that are read here. */
+/** The outputs that these tests read. */
 interface Values {
   readonly caBundle: string;
   readonly certificates: { readonly choreo: Readonly<Record<string, { certificate: string }>> };

@@ -13,7 +13,7 @@ import { dirname, join, resolve } from "node:path";
 
 const root = resolve(__dirname, "..", "..");
 
-/** A repository with a copy of this tree as its first commit, on branch main, and with its packages installed. */
+/** A repository whose first commit, on branch main, is a copy of this tree, with its packages installed. */
 export class Clone {
   constructor(readonly directory: string) {
     mkdirSync(directory, { recursive: true });
@@ -25,7 +25,7 @@ export class Clone {
       copyFileSync(join(root, file), join(directory, file));
     }
     linkPackages(join(directory, "node_modules"));
-    // What is compiled here serves there too.
+    // It shares what is compiled here.
     mkdirSync(join(root, ".countersign", "build"), { recursive: true });
     mkdirSync(join(directory, ".countersign"));
     symlinkSync(join(root, ".countersign", "build"), join(directory, ".countersign", "build"));
@@ -37,7 +37,7 @@ export class Clone {
     return readFileSync(join(this.directory, file), "utf8");
   }
 
-  /** Changes a file by a replacement that must change something. */
+  /** Replaces text in a file, which must contain it. */
   edit(file: string, from: string, to: string): this {
     const text = this.read(file);
     if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
@@ -50,14 +50,14 @@ export class Clone {
     return this;
   }
 
-  /** Commits everything. @returns the commit. */
+  /** Commits everything. @returns the commit's hash. */
   commit(): string {
     this.git("add", "--all");
     this.git("commit", "--quiet", "--allow-empty", "--message", "Change");
     return this.git("rev-parse", "HEAD");
   }
 
-  /** Checks out what GitHub would for a pull request with these changes: its merge with main. */
+  /** Checks out what GitHub would for a pull request with these changes: its merge into main. */
   pullRequest(change: (clone: Clone) => void): void {
     this.git("checkout", "--quiet", "-B", "branch", "main");
     change(this);
@@ -66,13 +66,13 @@ export class Clone {
     this.git("merge", "--quiet", "--no-ff", "--message", "Merge", "branch");
   }
 
-  /** Files of the repository that are not as they were committed. */
+  /** Returns the files of the repository that differ from their committed state. */
   changed(): string[] {
     const listed = this.git("diff", "--name-only");
     return listed.split("\n").filter((file) => file !== "");
   }
 
-  /** Back to main, on which everything else begins. */
+  /** Goes back to main, on which everything else starts. */
   main(): this {
     this.git("checkout", "--quiet", "main");
     return this;
@@ -87,7 +87,7 @@ export class Clone {
   }
 }
 
-/** What is installed here serves in a clone too: as if `make` had run `npm ci` there. */
+/** Links the packages that are installed here, as if `make` had run `npm ci` in the clone. */
 function linkPackages(folder: string): void {
   mkdirSync(folder);
   for (const name of readdirSync(join(root, "node_modules")))

@@ -7,20 +7,20 @@ import { startControlPlane, stopControlPlane, type ControlPlane } from "../../lo
 import { ensureToolchain, type Toolchain } from "../../toolchain";
 import { until } from "./time";
 
-/** Control planes of a test file's own, in a folder that goes with them. */
+/** A test file's own control planes, in a folder that is removed with them. */
 export class ControlPlanes {
   private constructor(
     private readonly root: string,
     readonly binaries: Toolchain,
   ) {}
 
-  /** Where nothing is cached this builds the programs, which takes many minutes. */
+  /** Creates the folder; if nothing is cached, this builds the programs first, which takes many minutes. */
   static async create(): Promise<ControlPlanes> {
     const binaries = await ensureToolchain(["cluster"]);
     return new ControlPlanes(mkdtempSync(join(tmpdir(), "countersign-local-")), binaries);
   }
 
-  /** The folder of the control plane of this name. */
+  /** Returns the folder of the control plane with this name. */
   directory(name: string): string {
     return join(this.root, name);
   }
@@ -29,7 +29,7 @@ export class ControlPlanes {
     return startControlPlane({ directory: this.directory(name), binaries: this.binaries });
   }
 
-  /** Ends all of them; fails if anything still runs then. */
+  /** Stops all of them; fails if anything still runs afterwards. */
   async stop(): Promise<void> {
     for (const name of readdirSync(this.root)) {
       const directory = this.directory(name);
@@ -46,15 +46,15 @@ export class ControlPlanes {
   }
 }
 
-/** Fails if processes stay that have a path below the directory among their arguments. */
+/** Fails if processes with a path below the directory among their arguments do not end. */
 export async function assertNothingRuns(directory: string): Promise<void> {
-  // A shell whose starter was killed first has to see that there is nothing to start any more.
+  // A shell whose starter was killed first has to notice that there is nothing left to start.
   await until(`no process names ${directory}`, () =>
     Promise.resolve(processesNaming(directory).length === 0),
   );
 }
 
-/** Ids of processes, other than this one, that have a path below the directory among their arguments. */
+/** Returns the IDs of processes, other than this one, that have a path below the directory among their arguments. */
 export function processesNaming(directory: string): number[] {
   const ids = existsSync("/proc/self")
     ? readdirSync("/proc").filter((name) => /^\d+$/.test(name))

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 
-/** A kind of objects in namespaces, with a status of its own. */
+/** A namespaced kind of objects, with a status subresource. */
 export interface Definition {
   readonly group: string;
   readonly version: string;
@@ -13,7 +13,7 @@ export interface Definition {
   readonly status: object;
 }
 
-/** A CustomResourceDefinition, as YAML. What its schema does not list is dropped by the API server. */
+/** Returns a CustomResourceDefinition as YAML. The API server drops fields that its schema does not list. */
 export function crdManifest({
   group,
   version,

@@ -18,7 +18,7 @@ const PASSWORD = "correct-horse-battery-staple";
 const bundled = consortium("database", ["MyOrg1MSP"]);
 const { MyOrg1MSP } = bundled.organizations;
 
-/** Both on a server of one's own; the orchestrator's password is set apart, as a secret. */
+/** Both databases on external servers; the orchestrator's password is set separately, as a secret. */
 const external = {
   ...bundled,
   orchestrator: { ...bundled.orchestrator, database: { host: "10.0.0.5", username: "substra" } },
@@ -45,7 +45,7 @@ async function claims(namespace: string): Promise<string[]> {
     .filter((name) => name.includes("postgresql"));
 }
 
-/** Ports that the policies of this stack admit, by policy without Pulumi's suffix. */
+/** Returns the ports that the stack's policies admit, by policy name without Pulumi's suffix. */
 async function admittedPorts(namespace: string): Promise<Record<string, unknown>> {
   const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`;
   const own = (await list<V1NetworkPolicy>(path)).filter(
@@ -64,7 +64,7 @@ async function databaseOf(namespace: string): Promise<object | undefined> {
   return found?.data;
 }
 
-describe("a database of one's own", function () {
+describe("an external database", function () {
   this.timeout(900_000);
   let stack: TestStack;
 
@@ -76,7 +76,7 @@ describe("a database of one's own", function () {
   });
   after(() => stack.destroy());
 
-  it("takes the place of a bundled one in a preview that says what is lost, and quotes no password", async () => {
+  it("replaces a bundled one, with a preview that says what is lost, and quotes no password", async () => {
     const { failed, stdout, text } = await stack.run(["preview", "--json", "--show-sames"]);
     assert.ok(!failed, text);
     const made = await reportOf([readPlan(stdout, "preview")], {
@@ -101,7 +101,7 @@ describe("a database of one's own", function () {
     assert.ok(!JSON.stringify(made).includes(PASSWORD) && !text.includes(PASSWORD));
   });
 
-  it("is what pods are given then, with the login in a Secret, and the bundled one is gone", async () => {
+  it("is given to the pods, with the login in a Secret, and the bundled one is removed", async () => {
     await stack.up();
     assert.deepEqual(await statefulSets(ORCHESTRATOR), []);
     assert.deepEqual(await statefulSets(ORG), []);
@@ -126,7 +126,7 @@ describe("a database of one's own", function () {
     assert.deepEqual(await claims(ORCHESTRATOR), ["data-orchestrator-postgresql-0"]);
   });
 
-  it("is reachable for the pods that use it", async () => {
+  it("is reachable from the pods that use it", async () => {
     assert.deepEqual(await admittedPorts(ORCHESTRATOR), {
       "orchestrator-database-migrations": [5432],
       "orchestrator-database-server": [5432],
@@ -134,7 +134,7 @@ describe("a database of one's own", function () {
     assert.deepEqual(await admittedPorts(ORG), { "my-org1-msp-database-backend": [6432] });
   });
 
-  it("leaves no generated password behind, and none in clear", async () => {
+  it("leaves no generated password behind, and none unencrypted", async () => {
     const { resources } = await stack.state();
     const passwords = resources.filter(({ type }) => type.endsWith(":RandomPassword"));
     assert.deepEqual(

@@ -3,18 +3,20 @@ import type { V1Secret } from "@kubernetes/client-node";
 import { checkChain, readCertificate, readCertificates, type Certificate } from "../../x509";
 import { deployment, entryOf, mountedSecrets, ourSecrets } from "./api";
 
-/** What both ends of the link between a backend and the orchestrator hold, as their pods mount it. */
+/**
+ * Certificates that both ends of the connection between a backend and the orchestrator hold, as their pods mount them.
+ */
 export interface DeployedTrust {
   readonly server: Certificate;
   readonly client: Certificate;
-  /** The files by which the server knows clients: its CA bundle, then one file a generation. */
+  /** The files with which the server verifies clients: its CA bundle, then one file for each generation. */
   readonly serverFiles: readonly (readonly Certificate[])[];
   readonly clientTrusts: readonly Certificate[];
 }
 
 const HOST = (prefix: string) => `orchestrator-server.${prefix}-orchestrator.svc.cluster.local`;
 
-/** Reads it back from the cluster, for the first organization of the consortium in example.ts. */
+/** Reads the certificates from the cluster, for the first organization of the consortium in example.ts. */
 export async function deployedTrust(prefix: string): Promise<DeployedTrust> {
   const server = await mounts(`${prefix}-orchestrator`, "orchestrator-server");
   const client = await mounts(`${prefix}-org-1`, "backend-substra-backend-server");
@@ -33,7 +35,7 @@ export async function deployedTrust(prefix: string): Promise<DeployedTrust> {
   };
 }
 
-/** Fails unless a server and a client, of the same or of different moments, accept each other. */
+/** Fails unless a server and a client accept each other, as they were at the same or at different times. */
 export function assertAccepted(prefix: string, server: DeployedTrust, client: DeployedTrust): void {
   const at = new Date();
   const host = HOST(prefix);
@@ -43,7 +45,7 @@ export function assertAccepted(prefix: string, server: DeployedTrust, client: De
   );
   const trusted = server.serverFiles.flat();
   assert.deepEqual(checkChain(client.client, trusted, { at, purpose: "clientAuth" }), []);
-  // The orchestrator's own check of the MSP ID: the first certificate of some file of the organization.
+  // The orchestrator's own check of the MSP ID looks at the first certificate of each file of the organization.
   const known = server.serverFiles.slice(1).map(([first]) => first?.subjectKeyId);
   assert.ok(client.client.authorityKeyId);
   assert.ok(known.includes(client.client.authorityKeyId));

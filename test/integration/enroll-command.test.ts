@@ -11,7 +11,7 @@ const KEY = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toS
 const IMPORT = ["import", "-", "--stack", "here"];
 
 describe("the command countersign enroll", function () {
-  this.timeout(900_000); // the first to start the command compiles it
+  this.timeout(900_000); // the first start of the command compiles it
   const project = new Project();
   before(() => {
     const request = { file: "enrollments/MyOrg1MSP/request.pem" };
@@ -51,7 +51,7 @@ describe("the command countersign enroll", function () {
       /^$/,
     ],
     [
-      "1 for a private key, and nothing of it is quoted",
+      "1 for a private key, and quotes nothing of it",
       IMPORT,
       requestOfOrg1() + KEY,
       1,

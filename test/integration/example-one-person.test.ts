@@ -12,7 +12,7 @@ describe(`the stacks of ${EXAMPLE} with one backend and one cluster`, function (
 
   before(async () => {
     who = await person("example-one-person", { apart: true });
-    // Another test has the namespaces as they stand.
+    // Another test uses the namespaces of the example.
     const { clone } = who;
     clone.edit(
       `${EXAMPLE}/Pulumi.consortium.yaml`,
@@ -42,7 +42,7 @@ describe(`the stacks of ${EXAMPLE} with one backend and one cluster`, function (
     page.end();
   });
 
-  it("are verified with the outputs of one of them in a file", async () => {
+  it("are verified with one stack's outputs from a file", async () => {
     const outputs = await pulumi(who, "stack", "output", "--json", "--stack", "org-2");
     writeFileSync(join(who.folder, "org-2.json"), outputs);
     const page = new Walk("docs/verify.md", [1]);
@@ -53,7 +53,7 @@ describe(`the stacks of ${EXAMPLE} with one backend and one cluster`, function (
     page.end();
   });
 
-  it("have changed no file of the repository but their own", () => {
+  it("have changed no file of the repository except their own", () => {
     const stacks = ["consortium", "org-1", "org-2"];
     const files = stacks.map((stack) => `${EXAMPLE}/Pulumi.${stack}.yaml`);
     assert.deepEqual(who.clone.changed(), files);

@@ -9,9 +9,9 @@ const EXAMPLE = "examples/stack-per-organization";
 describe(`the stacks of ${EXAMPLE}, with the commands of docs/stack-per-organization.md`, function () {
   this.timeout(900_000);
   const page = new Walk("docs/stack-per-organization.md", [0, 1, 2]);
-  /** Has the consortium's stack; org-1's is not there yet. */
+  /** The person with the consortium's stack; org-1's stack does not exist yet. */
   let consortium: Person;
-  /** Has org-2's. */
+  /** The person with org-2's stack. */
   let second: Person;
 
   before(async () => {
@@ -19,7 +19,7 @@ describe(`the stacks of ${EXAMPLE}, with the commands of docs/stack-per-organiza
     second = await person("example-second", { at: EXAMPLE });
   });
 
-  it("make keys and requests first, and say what they wait for", async () => {
+  it("create keys and requests first, and report what they wait for", async () => {
     const text = await page.next(second, ["pulumi stack init org-2", "pulumi up"]);
     assert.match(
       text,
@@ -37,7 +37,7 @@ describe(`the stacks of ${EXAMPLE}, with the commands of docs/stack-per-organiza
     assert.ok(existsSync(join(consortium.folder, "enrollments", "MyOrg2MSP", "request.pem")));
   });
 
-  it("have it signed, and the answer carried back", async () => {
+  it("have it signed, and the answer returned", async () => {
     const text = await page.next(consortium, ["pulumi preview", "pulumi up -s consortium"]);
     assert.doesNotMatch(text, /MyOrg2MSP waits:/);
     await page.next(consortium, ["npx countersign enroll export"]);
@@ -65,13 +65,13 @@ describe(`the stacks of ${EXAMPLE}, with the commands of docs/stack-per-organiza
     assert.match(verified, /accepted: a call as MyOrg2MSP/);
   });
 
-  it("have changed no file of the repository but those of the stacks that were made", () => {
+  it("have changed no file of the repository except those of the stacks that were created", () => {
     assert.deepEqual(consortium.clone.changed(), [`${EXAMPLE}/Pulumi.consortium.yaml`]);
     assert.deepEqual(second.clone.changed(), [`${EXAMPLE}/Pulumi.org-2.yaml`]);
   });
 });
 
-/** Gives one person's files to another, who is to review them and take them in. */
+/** Gives one person's files to another, who has to review and import them. */
 function give(from: Person, to: Person): void {
   const received = join(to.folder, "received");
   cpSync(join(from.folder, "enrollments", "MyOrg2MSP"), received, { recursive: true });

@@ -1,9 +1,9 @@
 import type { Sections } from "./stack";
 
 /**
- * The consortium of Pulumi.dev.yaml with names that are unique to a test, so that tests share a cluster.
+ * Returns the consortium of Pulumi.dev.yaml with names that are unique to a test, so that tests can share a cluster.
  *
- * @param prefix of every namespace.
+ * @param prefix prefix of every namespace.
  */
 export function consortium(prefix: string, mspIds: readonly string[] = ["MyOrg1MSP", "MyOrg2MSP"]) {
   const organization = (position: number) => ({

@@ -7,7 +7,7 @@ import { nearlyExpire } from "./time";
 
 const NAMESPACE = "failing-orchestrator";
 const good = consortium("failing", ["MyOrg1MSP"]);
-/** Pods that no node has room for, and little patience: the upgrade cannot succeed. */
+/** Pods that fit on no node, and a short timeout: the upgrade cannot succeed. */
 const bad = {
   ...good,
   orchestrator: {
@@ -58,7 +58,7 @@ describe("an upgrade that fails while a certificate is renewed", function () {
     for (const name of mountedBefore) assert.ok(existing.has(name), name);
   });
 
-  it("is completed by the next up without the mistake", async () => {
+  it("is completed by the next up once the configuration is corrected", async () => {
     await stack.configure(good);
     await stack.up();
     const existing = [...(await ourSecrets(NAMESPACE)).keys()];
@@ -69,12 +69,12 @@ describe("an upgrade that fails while a certificate is renewed", function () {
     await stack.assertSettled();
   });
 
-  it("has said all this without a word of a key or password", async () => {
+  it("has printed nothing of a key or password", async () => {
     (await StackSecrets.of(stack)).assertNoneIn(stack.printed.join("\n"));
   });
 });
 
-/** Names of the Secrets that running pods mount, sorted. */
+/** Returns the names of the Secrets that running pods mount, sorted. */
 async function mounted(): Promise<readonly string[]> {
   const pods = await runningPods(NAMESPACE);
   return pods.flatMap(({ spec }) => Object.values(mountedSecrets(spec)).flat()).sort();

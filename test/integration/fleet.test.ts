@@ -31,7 +31,7 @@ describe("countersign fleet", function () {
   });
   after(() => folder.files.end());
 
-  it("previews the stacks that are selected", async () => {
+  it("previews the selected stacks", async () => {
     const selection = ["--select", "consortium", "org-1"];
     const { status, report, stderr } = await folder.fleet("preview", ...selection);
     assert.equal(status, 0, stderr);

@@ -19,8 +19,8 @@ const DAYS = 20;
 const text = (path: string) => readFileSync(path, "utf8");
 const fingerprintOf = ({ certificate }: Pair) => readCertificate(text(certificate)).fingerprint;
 
-/** What a consortium has that followed the guides: a CA, a server pair and client pairs, all of them openssl's files. */
-describe("a consortium that was made by hand with openssl", function () {
+/** A consortium that followed the guides has a CA, a server pair and client pairs, all of them openssl's files. */
+describe("a consortium that was created by hand with openssl", function () {
   this.timeout(900_000);
   let ca: Pair;
   let server: Pair;
@@ -67,11 +67,11 @@ describe("a consortium that was made by hand with openssl", function () {
     await own.assertSettled();
   });
 
-  it("works, also by its strict rules", async () => {
+  it("works, by the strict rules too", async () => {
     assert.deepEqual(failuresIn(await verifyStacks([host, own])), []);
   });
 
-  it("is verified to the end whatever somebody has changed in the cluster", async () => {
+  it("is verified to the end, whatever has been changed in the cluster", async () => {
     for (let seed = 0; seed < Number(process.env.SPOILED ?? 20); seed++) {
       const chance = new Chance(seed);
       try {
@@ -82,7 +82,7 @@ describe("a consortium that was made by hand with openssl", function () {
     }
   });
 
-  it("is renewed at its time, with the same keys", async () => {
+  it("is renewed when due, with the same keys", async () => {
     await configureHost("30d");
     const { changes } = await host.up();
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe("a consortium that was made by hand with openssl", function () {
     assert.deepEqual(failuresIn(await verifyStacks([host, own])), []);
   });
 
-  it("is not adopted where the orchestrator would refuse it, as certificates without identifiers are", async () => {
+  it("is not adopted with a certificate that the orchestrator would refuse", async () => {
     const stranger = await handmadeCa("other-ca", "/O=Consortium/CN=Other CA", P256);
     const foreign = await handmadeLeaf("foreign", `/O=${ELSEWHERE}/CN=x`, stranger);
     await configureHost("3d", text(foreign.certificate));
@@ -173,7 +173,7 @@ describe("a consortium that was made by hand with openssl", function () {
     return readCertificate(await certificateIn(place, workload)).fingerprint;
   }
 
-  /** The certificate that a workload mounts. */
+  /** Returns the certificate that a workload mounts. */
   async function certificateIn(place: string, workload: string): Promise<string> {
     const namespace = `${PREFIX}-${place}`;
     const { spec } = await deployment(namespace, workload);

@@ -3,10 +3,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /**
- * The environment of somebody who has a home and folders for temporary files of their own. The tools' cache and the
- * providers of Pulumi that are there serve them, too; which stack is selected is their own.
+ * Returns the environment of a person with a separate home directory and folders for temporary files. The tools' cache
+ * and the installed Pulumi providers are shared; which stack is selected is not.
  *
- * @param environment that of the tools.
+ * @param environment environment of the tools.
  */
 export function homeIn(
   folder: string,

@@ -1,10 +1,13 @@
 import { keepProgramsWarm } from "../programs";
 import { stopWorkbench, workbench } from "./workbench";
 
-/** For a single file of tests: `mocha --require ./test/integration/hooks.ts <file>`; test/run.ts does the same for all. */
+/**
+ * Hooks for a single test file: `mocha --require ./test/integration/hooks.ts <file>`; test/run.ts does the same for
+ * all.
+ */
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context) {
-    // Where nothing is cached this builds the tools.
+    // If nothing is cached, this builds the tools.
     this.timeout(30 * 60_000);
     keepProgramsWarm();
     await workbench();

@@ -6,8 +6,8 @@ import type { TestStack } from "./stack";
 import { StackSecrets } from "./stack-secrets";
 
 /**
- * Fails if a private key or password of one of these stacks, in clear or as its ciphertext, is in the state of another,
- * in anything that the other's backend has stored of it, or in what was printed.
+ * Fails if a private key or password of one of these stacks, unencrypted or as its ciphertext, is in the state of
+ * another stack, in anything that the other's backend has stored for it, or in what was printed.
  */
 export async function assertKeysStayHome(stacks: readonly TestStack[]): Promise<void> {
   for (const owner of stacks) {
@@ -16,7 +16,7 @@ export async function assertKeysStayHome(stacks: readonly TestStack[]): Promise<
     assert.ok(keys.length > 0, `${owner.name} has no key`);
     const ciphertexts = ciphertextsIn(JSON.stringify(await owner.state()));
     assert.ok(ciphertexts.length >= keys.length);
-    // What is not found where it must be would not be found anywhere.
+    // Checks the search itself: the ciphertexts have to be found where they belong.
     const own = storedIn(owner);
     assert.ok(ciphertexts.every((ciphertext) => own.includes(ciphertext)));
     for (const other of stacks.filter((stack) => stack !== owner)) {
@@ -28,7 +28,7 @@ export async function assertKeysStayHome(stacks: readonly TestStack[]): Promise<
   }
 }
 
-/** Everything that a backend keeps of one stack: its state, earlier ones, their backups. */
+/** Returns everything that a backend stores for one stack: its state, earlier states and their backups. */
 function storedIn(stack: TestStack): string {
   const folder = fileURLToPath(stack.backend);
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })

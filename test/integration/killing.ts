@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Ends a process group at once, without a chance to tidy up, but not while its Pulumi CLI writes to its file backend.
- * The CLI makes the file of an object's attributes (`*.attrs`) first and fills it then. One that has stayed empty makes
- * the whole backend unreadable for every command (`error: EOF`), until somebody deletes it.
+ * Kills a process group, without a chance to clean up, but not while its Pulumi CLI writes to its file backend. The CLI
+ * first creates the file with an object's attributes (`*.attrs`) and then fills it. If it stays empty, every command
+ * fails to read the whole backend (`error: EOF`) until the file is deleted.
  *
- * @param backend folder of the file backend.
+ * @param backend the file backend's folder.
  */
 export async function killBetweenWrites(group: number, backend: string): Promise<void> {
   for (;;) {
     process.kill(-group, "SIGSTOP");
-    await sleep(100); // until all of its threads stand still
+    await sleep(100); // until all of its threads have stopped
     if (!hasEmptyFiles(join(backend, ".pulumi"))) break;
     process.kill(-group, "SIGCONT");
     await sleep(20);

@@ -15,11 +15,11 @@ export async function kubectl(args: readonly string[], input?: string): Promise<
   return (await running).stdout;
 }
 
-/** Makes the API server know a definition, and waits until it does. @returns its name. */
+/** Installs a CustomResourceDefinition, and waits until it is established. @returns its name. */
 export async function installCrd(manifest: string): Promise<string> {
   const { metadata } = parse(manifest) as { metadata: { name: string } };
   const { name } = metadata;
-  // Some are too large for the annotation that kubectl writes by itself.
+  // Some are too large for the annotation that kubectl writes by default.
   await kubectl(["apply", "--server-side", "-f", "-"], manifest);
   await until(`the API server knows ${name}`, async () => {
     const printed = await kubectl(["get", "crd", name, "-o", "json"]);

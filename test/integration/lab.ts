@@ -11,24 +11,24 @@ import { WrittenFiles } from "../leaks/written-files";
 import { Clone } from "./clone";
 import { homeIn } from "./home";
 
-/** How a command ended. */
+/** The result of a command. */
 export interface Ended {
   readonly status: number | null;
-  /** What it printed, errors included. */
+  /** What the command printed, including errors. */
   readonly printed: string;
 }
 
-/** A command under way, in a process group of its own; the control plane's processes leave that. */
+/** A running command in its own process group, which the control plane's processes leave. */
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** Resolves as soon as it has printed the text. */
+  /** Resolves as soon as the command has printed the text. */
   readonly prints: (text: string) => Promise<void>;
 }
 
 /**
- * A clone in which `make` runs as for a newcomer, who has another stack's passphrase in the shell and no cluster. Home and
- * temporary files are its own, and every file that is written is held, to be searched for private keys.
+ * A clone in which `make` runs as for a newcomer, who has another stack's passphrase in the shell and no cluster. It
+ * has its own home directory and temporary files, and keeps every written file, to search it for private keys.
  */
 export class Lab {
   readonly keys = new PrivateKeys();
@@ -36,7 +36,7 @@ export class Lab {
   private constructor(
     readonly base: string,
     readonly clone: Clone,
-    /** What differs from this process's environment. */
+    /** Variables that differ from this process's environment. */
     readonly environment: Readonly<Record<string, string>>,
     readonly files: WrittenFiles,
   ) {}
@@ -65,7 +65,7 @@ export class Lab {
     return layoutOf(join(this.belongings, "local")).kubeconfig;
   }
 
-  /** The process id of a component of the local control plane; undefined if it does not run. */
+  /** Returns the process ID of a component of the local control plane; undefined if it does not run. */
   pidOf(component: string): number | undefined {
     return runningPid(layoutOf(join(this.belongings, "local")), component);
   }
@@ -103,13 +103,13 @@ export class Lab {
     return this.start(target).ended;
   }
 
-  /** Remembers the private keys that stack dev has now. They are passed on by a pipe, and stay in memory. */
+  /** Remembers the current private keys of stack dev. They are passed through a pipe, and stay in memory. */
   async learnKeys(): Promise<void> {
     const script = 'eval "$(make env)"; pulumi stack export --stack dev --show-secrets';
     this.keys.addFrom(await this.shell(script));
   }
 
-  /** @returns what the commands print; they must succeed. */
+  /** Runs commands, which must succeed. @returns what they print. */
   shell(script: string): Promise<string> {
     const env = { ...process.env, ...this.environment };
     const options = { cwd: this.clone.directory, env, maxBuffer: 1 << 28 };
@@ -121,7 +121,7 @@ export class Lab {
     });
   }
 
-  /** Ends what runs, and deletes everything. */
+  /** Stops everything that runs, and deletes all files. */
   async remove(): Promise<void> {
     await this.make("down");
     await this.files.end();

@@ -32,8 +32,8 @@ describe("a consortium in one stack", function () {
     ({ outputs } = await stack.up());
   });
 
-  describe("when it is up", () => {
-    it("has public outputs only, and no others", async () => {
+  describe("when it is deployed", () => {
+    it("has the expected outputs, all of them public", async () => {
       const found = await stack.outputs();
       assert.deepEqual(Object.keys(found).sort(), [
         "caBundle",
@@ -62,7 +62,7 @@ describe("a consortium in one stack", function () {
       });
     });
 
-    it("gives each certificate with its end and its fingerprint", () => {
+    it("publishes each certificate with its expiry and its fingerprint", () => {
       const { authority, orchestrator, organizations } = outputs.certificates;
       assert.deepEqual(Object.keys(organizations), TWO);
       assert.deepEqual(Object.keys(authority), ["g1"]);
@@ -79,7 +79,7 @@ describe("a consortium in one stack", function () {
       assert.deepEqual(bundle, [authority.g1?.fingerprint]);
     });
 
-    it("has in each namespace the Secrets that the charts read, and no others", async () => {
+    it("has the Secrets that the charts read in each namespace, and no others", async () => {
       const ca = ["Opaque", "ca.crt"];
       const pair = ["kubernetes.io/tls", "tls.crt", "tls.key"];
       const database = [
@@ -113,7 +113,7 @@ describe("a consortium in one stack", function () {
       }
     });
 
-    it("runs pods that mount Secrets which exist", async () => {
+    it("runs pods that mount existing Secrets", async () => {
       for (const namespace of NAMESPACES) {
         const existing = await ourSecrets(namespace);
         const mounted = (await runningPods(namespace)).flatMap(({ spec }) =>
@@ -124,7 +124,7 @@ describe("a consortium in one stack", function () {
       }
     });
 
-    it("has nothing to do: another up leaves it as it is", async () => {
+    it("has nothing to do: another up changes nothing", async () => {
       const again = await stack.up();
       assert.deepEqual(again.changes, []);
       assert.deepEqual(again.outputs, outputs);
@@ -141,7 +141,7 @@ describe("a consortium in one stack", function () {
       joined = await stack.up();
     });
 
-    it("changes of the others only the orchestrator's release", async () => {
+    it("changes only the orchestrator's release apart from its own resources", async () => {
       const ofOthers = joined.changes.filter((change) => !/org-?3/.test(change));
       assert.deepEqual(ofOthers, ["update Release orchestrator"]);
       assert.deepEqual(await secretNames(NAMESPACES), namesBefore);
@@ -150,7 +150,7 @@ describe("a consortium in one stack", function () {
       assert.deepEqual({ ...rest, organizations: others }, outputs.certificates);
     });
 
-    it("rolls the orchestrator, which then knows it", async () => {
+    it("rolls the orchestrator, which then trusts it", async () => {
       assert.deepEqual(await knownTo("orchestrator-server"), [
         "my-org1-msp",
         "my-org2-msp",
@@ -163,7 +163,7 @@ describe("a consortium in one stack", function () {
       assert.deepEqual([MyOrg1MSP?.revision, MyOrg3MSP?.revision], [1, 1]);
     });
 
-    it("leaves nothing of it when it goes again", async () => {
+    it("removes everything of it when it leaves again", async () => {
       await stack.configure(consortium("lifecycle", TWO));
       const { changes } = await stack.up();
       const kept = changes.filter((change) => !/^delete .*org-?3/.test(change));
@@ -176,9 +176,9 @@ describe("a consortium in one stack", function () {
   describe("when it is destroyed", () => {
     before(() => stack.destroy());
 
-    it("leaves no namespace and nothing outside of namespaces", async () => {
+    it("leaves no namespace and no cluster-scoped object", async () => {
       assert.deepEqual(await namespacesOf("lifecycle"), []);
-      // Volumes go after their claims, in the cluster's own time.
+      // The cluster deletes volumes some time after their claims.
       await until("the volumes are gone", async () => {
         return JSON.stringify(await clusterScoped()) === JSON.stringify(clusterBefore);
       });
@@ -190,7 +190,7 @@ describe("a consortium in one stack", function () {
   });
 });
 
-/** The Secrets that the program made, by name without Pulumi's suffix: type, then keys. */
+/** Returns the Secrets that the program created, by name without Pulumi's suffix: type, then keys. */
 async function secretKinds(namespace: string): Promise<Record<string, string[]>> {
   const kinds = [...(await ourSecrets(namespace))].map(([name, { type = "", data = {} }]) => [
     name.replace(/-[0-9a-f]{8}$/, ""),
@@ -204,7 +204,7 @@ async function secretNames(namespaces: readonly string[]): Promise<string[]> {
   return found.flatMap((secrets) => [...secrets.keys()]).sort();
 }
 
-/** The organizations whose CAs the orchestrator's pods mount. */
+/** Returns the organizations whose CAs the orchestrator's pods mount. */
 async function knownTo(name: string): Promise<string[]> {
   const { spec } = await deployment(ORCHESTRATOR, name);
   const prefix = "orchestrator-tls-client-cacert-";
@@ -214,7 +214,10 @@ async function knownTo(name: string): Promise<string[]> {
     .sort();
 }
 
-/** Everything outside of namespaces that a chart could have made, but volumes of other tests, which run meanwhile. */
+/**
+ * Returns all cluster-scoped objects that a chart could have created, except volumes of other tests, which run
+ * meanwhile.
+ */
 async function clusterScoped(): Promise<string[]> {
   const volumes = await list<V1PersistentVolume>("/api/v1/persistentvolumes");
   const own = volumes.filter(({ spec }) => spec?.claimRef?.namespace?.startsWith("lifecycle-"));

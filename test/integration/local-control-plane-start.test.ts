@@ -18,7 +18,7 @@ describe("the start of a local control plane", function () {
     this.timeout(20 * 60_000);
     planes = await ControlPlanes.create();
   });
-  afterEach("nothing may stay, whatever a test did", () => planes.stop());
+  afterEach("nothing may keep running, whatever a test did", () => planes.stop());
   after(() => planes.remove());
 
   it("chooses ports that no outgoing connection can take while a component restarts", async () => {
@@ -29,7 +29,7 @@ describe("the start of a local control plane", function () {
     }
   });
 
-  it("takes other ports if its own were taken meanwhile", async () => {
+  it("chooses other ports if its own are in use", async () => {
     const directory = planes.directory("ports");
     mkdirSync(directory);
     const ports = await choosePorts();

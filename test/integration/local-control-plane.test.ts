@@ -11,7 +11,7 @@ import { pkiFiles, type ClusterPki } from "../../local/pki";
 import { ControlPlanes } from "./control-planes";
 import { until } from "./time";
 
-/** Started once, by whichever test comes first. */
+/** The control plane that the first test to run starts for all. */
 const NAME = "shared";
 
 describe("the local control plane", function () {
@@ -24,11 +24,11 @@ describe("the local control plane", function () {
   });
   after(() => planes.remove());
 
-  it("runs workloads to their end, binds claims and deletes namespaces", async () => {
+  it("runs workloads to completion, binds claims and deletes namespaces", async () => {
     const { directory, server } = await planes.start(NAME);
     await withApi(server, pkiOf(directory), async (api) => {
       await create(api, "/api/v1/namespaces", { metadata: { name: "work" } });
-      // Namespaces wait for half of the time that their pods have to end, and nothing runs in these.
+      // A namespace waits for half of its pods' grace period, and nothing runs in these pods.
       const pod = {
         containers: [{ name: "main", image: "none" }],
         terminationGracePeriodSeconds: 1,
@@ -134,7 +134,7 @@ describe("the local control plane", function () {
     assert.equal(holds(Buffer.from(secret).toString("base64").slice(0, -2)), false);
   });
 
-  it("makes pods ready again that were called not ready while their node was lost", async () => {
+  it("makes pods ready again that were marked as not ready while their node was lost", async () => {
     const { directory, server, kubeconfig } = await planes.start(NAME);
     const spec = { containers: [{ name: "main", image: "none" }] };
     await withApi(server, pkiOf(directory), (plain) =>
@@ -149,7 +149,7 @@ describe("the local control plane", function () {
       return { pod, ready: pod.status?.conditions?.find(({ type }) => type === "Ready") };
     };
     await until("the pod is ready", async () => (await readiness()).ready?.status === "True");
-    // As the controller manager does it when the node's lease has run out.
+    // As the controller manager does when the node's lease has expired.
     const { pod, ready } = await readiness();
     assert.ok(ready);
     ready.status = "False";
@@ -161,7 +161,7 @@ describe("the local control plane", function () {
     });
   });
 
-  it("is left as it is by a second start, also by one at the same time", async () => {
+  it("is left unchanged by a second start, even by a concurrent one", async () => {
     const first = await planes.start(NAME);
     const before = await controlPlaneStatus(first.directory);
     const [second, third] = await Promise.all([planes.start(NAME), planes.start(NAME)]);
@@ -170,7 +170,7 @@ describe("the local control plane", function () {
     assert.equal(before.state, "running");
   });
 
-  it("restarts what was killed, at the same address and with the same data", async () => {
+  it("restarts killed components, at the same address and with the same data", async () => {
     const first = await planes.start(NAME);
     await withApi(first.server, pkiOf(first.directory), (api) =>
       create(api, "/api/v1/namespaces", { metadata: { name: "kept" } }),
@@ -186,7 +186,7 @@ describe("the local control plane", function () {
     });
   });
 
-  it("neither trusts nor ends another program that has a recorded process id", async () => {
+  it("neither trusts nor kills another program with a recorded process ID", async () => {
     const { directory } = await planes.start(NAME);
     await kill(directory, "kwok");
     const stranger = spawn("sleep", ["600"], { stdio: "ignore" });
@@ -234,7 +234,9 @@ async function kill(directory: string, name: string): Promise<void> {
   });
 }
 
-/** Addresses, as the kernel writes them, on which a process accepts TCP connections; none where /proc is missing. */
+/**
+ * Returns the addresses, in the kernel's format, on which a process accepts TCP connections; none if /proc is missing.
+ */
 function listeningAddresses(pid: number): string[] {
   if (!existsSync(`/proc/${pid}/net/tcp`)) return [];
   const own = new Set<string>();
@@ -242,7 +244,7 @@ function listeningAddresses(pid: number): string[] {
     try {
       own.add(`${statSync(`/proc/${pid}/fd/${descriptor}`).ino}`);
     } catch {
-      // Closed since it was listed.
+      // It was closed after it was listed.
     }
   }
   const tables = ["tcp", "tcp6"].flatMap((table) =>

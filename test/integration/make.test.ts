@@ -11,13 +11,16 @@ import { Lab, type Running } from "./lab";
 import { run, type Person } from "./people";
 import { Walk } from "./walk";
 
-/** Kills `make up`, with all that it has started but the control plane. */
+/** Kills `make up`, with everything that it has started except the control plane. */
 async function kill(lab: Lab, { pid, ended }: Running): Promise<void> {
   await killBetweenWrites(pid, join(lab.belongings, "state"));
   await ended;
 }
 
-/** Waits until Helm upgrades a release of this namespace. @returns its record, and what writes that back. */
+/**
+ * Waits until Helm upgrades a release in this namespace. @returns its record, and a function that writes the record
+ * back.
+ */
 async function upgraded(lab: Lab, namespace: string) {
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromFile(lab.kubeconfig);
@@ -34,7 +37,7 @@ async function upgraded(lab: Lab, namespace: string) {
   }
 }
 
-/** Processes that name the folder in their command line or work in it. */
+/** Returns the processes that have the folder in their command line or as their working directory. */
 function processesOf(directory: string): string[] {
   const all = execFileSync("ps", ["-ww", "-eo", "pid=,command="], { encoding: "utf8" });
   return all.split("\n").filter((line) => {
@@ -47,15 +50,15 @@ function workingDirectory(pid: string): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
-    return undefined; // ended meanwhile, or no Linux
+    return undefined; // it has ended meanwhile, or this is not Linux
   }
 }
 
 describe("make up and make down", function () {
-  this.timeout(600_000); // of up to three updates on a busy machine
+  this.timeout(600_000); // for up to three updates on a busy machine
   const page = new Walk("README.md", [0]);
   let lab: Lab;
-  /** Runs the page's commands: as a newcomer who answers no question. */
+  /** The person who runs the page's commands: a newcomer who answers no questions. */
   let who: Person;
 
   before(async () => {
@@ -66,7 +69,7 @@ describe("make up and make down", function () {
   });
   after(() => lab.remove());
 
-  it("goes on after having been killed while Helm installs", async () => {
+  it("continues after it was killed while Helm installed a release", async () => {
     const first = lab.start("up");
     await first.prints("helm.sh/v3:Release orchestrator creating");
     await kill(lab, first);
@@ -81,19 +84,19 @@ describe("make up and make down", function () {
     assert.match(printed, /Nothing changed: the stack is as configured\./);
   });
 
-  it("deploys again what Helm was about to roll back when it was killed", async () => {
+  it("redeploys a release that Helm was about to roll back when it was killed", async () => {
     const hostname = "    hostname: orchestrator.dev.example\n";
     const dnsNames = "    dnsNames: [orchestrator.renamed.example]\n";
     lab.clone.edit("Pulumi.dev.yaml", hostname, hostname + dnsNames).commit();
     const nodes = lab.pidOf("kwok") ?? assert.fail("kwok does not run");
-    process.kill(nodes, "SIGSTOP"); // no pod gets ready, so the upgrade does not come to its end
+    process.kill(nodes, "SIGSTOP"); // no pod becomes ready, so the upgrade does not finish
     try {
       const upgrade = lab.start("up");
       const { record, write } = await upgraded(lab, "orchestrator");
       await kill(lab, upgrade);
-      // Outlives the CLI, and would bring the upgrade to its end.
+      // The plugin outlives the CLI, and would finish the upgrade.
       endOrphanedPlugins(realpathSync(lab.clone.directory));
-      // What Helm notes when the time is up. What follows is over too soon for a kill to hit it for sure.
+      // Helm records this when the time is up. The rollback that follows is too short to be hit by a kill reliably.
       if (record.metadata?.labels) record.metadata.labels.status = "failed";
       record.data = { release: withStatus(record.data?.release ?? "", "failed") };
       await write();
@@ -107,7 +110,7 @@ describe("make up and make down", function () {
     await lab.learnKeys();
   });
 
-  it("leaves the repository's own files as they are, and Pulumi in the shell of make env too", async () => {
+  it("leaves the repository's own files unchanged, as does Pulumi in the shell of make env", async () => {
     const printed = await page.next(who, [
       'eval "$(make env)"',
       "pulumi preview --stack dev",
@@ -118,7 +121,7 @@ describe("make up and make down", function () {
     assert.deepEqual(lab.clone.changed(), []);
   });
 
-  it("lets Pulumi work on Pulumi.dev.yaml in that shell", async () => {
+  it("lets Pulumi use Pulumi.dev.yaml in that shell", async () => {
     const key = "countersign:orchestrator.dnsNames[0]";
     const [preview = "", upped = ""] = (
       await run(who, "sh", [
@@ -136,7 +139,7 @@ describe("make up and make down", function () {
     assert.deepEqual(lab.clone.changed(), []);
   });
 
-  it("removes keys that an earlier version left, and leaves no process and no state behind when it goes down", async () => {
+  it("removes keys that an earlier version left, and leaves no process and no state behind on make down", async () => {
     const events = join(lab.base, "tmp", "countersign-events-AbCdEf");
     mkdirSync(events);
     await page.next(who, ["make down"]);
@@ -150,11 +153,11 @@ describe("make up and make down", function () {
     assert.deepEqual(lab.clone.changed(), []);
   });
 
-  it("has nothing to do when it goes down again", async () => {
+  it("has nothing to do on another make down", async () => {
     assert.equal((await lab.make("down")).status, 0);
   });
 
-  it("has never written a private key in clear, also where it was killed", async () => {
+  it("has never written a private key unencrypted, even where it was killed", async () => {
     const { searched, keys, withKeys } = await lab.files.search(lab.keys);
     assert.deepEqual(withKeys, []);
     assert.equal(keys, 4); // of the CA, the orchestrator and two organizations

@@ -21,7 +21,7 @@ describe("nothing is deleted because an input is missing", function () {
     host = consortium.host;
     first = consortium.of(FIRST);
   });
-  afterEach("the organizations run as they did", async () => {
+  afterEach("the organizations run unchanged", async () => {
     if (pods !== undefined) assert.deepEqual(await podNames(), pods);
   });
 
@@ -41,7 +41,7 @@ describe("nothing is deleted because an input is missing", function () {
     await consortium.override(FIRST, { signedBy: {} });
   });
 
-  it("and the consortium for organizations that have not asked yet, while it serves the others", async () => {
+  it("the consortium waits for organizations without a request, while it serves the others", async () => {
     await consortium.upHost();
     const outputs = await host.values();
     assert.deepEqual(outputs.waiting, {
@@ -55,14 +55,14 @@ describe("nothing is deleted because an input is missing", function () {
     pods = await podNames();
   });
 
-  it("an organization that runs goes on when the consortium's stack cannot be read", async () => {
+  it("a deployed organization keeps running when the consortium's stack cannot be read", async () => {
     const stack = "organization/countersign/nowhere";
     await consortium.override(FIRST, { signedBy: { stack } });
     await goesOn(first, FIRST, /nowhere cannot be read \(unknown stack "[^"]+"\)/);
     await consortium.override(FIRST, { signedBy: {} });
   });
 
-  it("or publishes in a format of another version", async () => {
+  it("or when that publishes another version's format", async () => {
     await host.edit(({ resources }) => {
       const { admissions } = rootOf(resources).outputs as { admissions: { format: number } };
       admissions.format = 2;
@@ -74,7 +74,7 @@ describe("nothing is deleted because an input is missing", function () {
     );
   });
 
-  it("or publishes nothing any more", async () => {
+  it("or when that no longer publishes anything", async () => {
     await host.edit(({ resources }) => {
       delete rootOf(resources).outputs.admissions;
     });
@@ -83,13 +83,13 @@ describe("nothing is deleted because an input is missing", function () {
     await first.assertSettled();
   });
 
-  it("or when the files of the consortium are gone", async () => {
+  it("or when the files of the consortium are missing", async () => {
     const second = consortium.of(SECOND);
     rmSync(consortium.directory(second, SECOND), { recursive: true });
     await goesOn(second, SECOND, /there is no file enrollments\/MyOrg2MSP\/certificate\.pem/);
   });
 
-  it("the consortium goes on with the request that it signed when there is none any more", async () => {
+  it("the consortium keeps using the request that it signed when the request is missing", async () => {
     rmSync(consortium.directory(host, SECOND), { recursive: true });
     const { failed, text } = await host.run(["up", "--yes", "--skip-preview"]);
     assert.ok(!failed, text);
@@ -100,7 +100,7 @@ describe("nothing is deleted because an input is missing", function () {
     assert.match(text, /Resources:\n {4}\d+ unchanged\n/);
   });
 
-  it("a key cannot be taken away before another one has a certificate", async () => {
+  it("a key cannot be removed before another one has a certificate", async () => {
     await consortium.override(FIRST, { organization: { certificate: { keys: ["k2"] } } });
     assert.match(
       await first.refusal(),
@@ -116,7 +116,7 @@ describe("nothing is deleted because an input is missing", function () {
     await consortium.override(FIRST, { organization: {} });
   });
 
-  it("a CA that nobody has said may be trusted is not, and its certificates are refused", async () => {
+  it("a CA that the configuration does not trust is not trusted, and its certificates are refused", async () => {
     const generations = {
       g1: { state: "signing", validity: "10y" },
       g2: { state: "trusted", validity: "10y" },
@@ -152,12 +152,12 @@ describe("nothing is deleted because an input is missing", function () {
     );
   });
 
-  it("and is, with its certificates, when its fingerprint is listed", async () => {
+  it("a CA is trusted, with its certificates, when its fingerprint is listed", async () => {
     const { admissions } = (await host.values()) as {
       admissions: { authorities: Record<string, { certificate: string }> };
     };
     const { fingerprint } = readCertificate(admissions.authorities.g2?.certificate ?? "");
-    // As openssl writes it.
+    // In openssl's notation.
     const written = fingerprint.toUpperCase().replace(/(..)(?!$)/g, "$1:");
     const trust = ["first-use", written];
     await consortium.override(FIRST, { signedBy: { trust } });
@@ -167,7 +167,7 @@ describe("nothing is deleted because an input is missing", function () {
     assert.deepEqual(failures, []);
   });
 
-  /** An `up` that changes nothing and says why. */
+  /** Checks that an `up` changes nothing and says why. */
   async function goesOn(stack: TestStack, mspId: string, reason: RegExp): Promise<void> {
     const { failed, text } = await stack.run(["up", "--yes", "--skip-preview"]);
     assert.ok(!failed, text);

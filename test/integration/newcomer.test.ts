@@ -12,7 +12,7 @@ import { person, pulumi, type Person } from "./people";
 import { until } from "./time";
 import { Walk } from "./walk";
 
-/** A class of storage that the cluster does not have at first: its default class is there for the other tests. */
+/** A storage class that the cluster lacks at first; other tests use its default class. */
 const storageClass = {
   apiVersion: "storage.k8s.io/v1",
   kind: "StorageClass",
@@ -28,7 +28,7 @@ describe("a newcomer with a fresh clone and a cluster", function () {
 
   before(async () => {
     who = await person("newcomer", { apart: true });
-    // Names of this file's own: other tests share the cluster.
+    // These names are unique to this file, since other tests share the cluster.
     const values = "values: {postgresql: {primary: {persistence: {storageClass: newcomer}}}}";
     const settings = `    namespace: newcomer\n    ${values}\n`;
     who.clone.edit("Pulumi.dev.yaml", "    hostname:", `${settings}    hostname:`);
@@ -40,7 +40,7 @@ describe("a newcomer with a fresh clone and a cluster", function () {
   });
   after(() => kubectl(["delete", "--ignore-not-found", "storageclass", "newcomer"]));
 
-  it("deploys stack dev as README.md says, and hears within a minute what the cluster lacks", async () => {
+  it("deploys stack dev as README.md says, and is told within a minute what the cluster lacks", async () => {
     const lacks =
       'release orchestrator in newcomer waits: PersistentVolumeClaim data-orchestrator-postgresql-0 is Pending: storageclass.storage.k8s.io "newcomer" not found. If there is no such StorageClass, name one';
     await page.next(who, ["pulumi stack init dev"]);
@@ -55,7 +55,7 @@ describe("a newcomer with a fresh clone and a cluster", function () {
     const lasted = Date.now() - new Date(claim?.metadata?.creationTimestamp ?? 0).getTime();
     assert.ok(lasted < 60_000, `it took ${lasted} ms`);
     await kubectl(["apply", "-f", "-"], JSON.stringify(storageClass));
-    // Once as it happens and once in the end, and not of what follows from it.
+    // The warning appears once as it happens and once at the end, and none appears for its consequences.
     const [live = "", last = "", ...more] = (await updating)
       .split("\n")
       .filter((line) => line.includes(" waits: "));
@@ -85,15 +85,15 @@ describe("a newcomer with a fresh clone and a cluster", function () {
     more.end();
   });
 
-  it("has changed one file of the repository, by the salt that Pulumi adds", () => {
+  it("has changed one file of the repository, only by the salt that Pulumi adds", () => {
     assert.deepEqual(who.clone.changed(), ["Pulumi.dev.yaml"]);
     const lines = who.clone.git("diff", "--unified=0").split("\n");
     const edits = lines.filter((line) => /^[+-](?![+-])/.test(line));
     assert.match(edits.join("\n"), /^\+encryptionsalt: v1:\S+$/);
   });
 
-  it("brings in keys that exist already, as secrets", async () => {
-    // From here on the page's commands are what is tried, and no longer how a program is started.
+  it("sets existing keys as secrets", async () => {
+    // From here on the page's commands are tested, and no longer how a program is started.
     who = { ...who, environment: { ...who.environment, ...(await warmPrograms()) } };
     const pem = keys("p384").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     for (const file of ["ca.key", "client.key"]) writeFileSync(join(who.folder, file), pem);
@@ -118,7 +118,7 @@ describe("a newcomer with a fresh clone and a cluster", function () {
     assert.doesNotMatch(file, /PRIVATE KEY/);
   });
 
-  it("looks for what a killed update has left, and deletes nothing else", async () => {
+  it("finds the release records that a killed update has left, and deletes nothing else", async () => {
     const names = { NAMESPACE: "newcomer", RELEASE: "orchestrator", REVISIONS: "2,3" };
     const records = ["failed", "pending-rollback"].map((status, position) => {
       const version = String(position + 2);
@@ -136,7 +136,7 @@ describe("a newcomer with a fresh clone and a cluster", function () {
     operations.end();
   });
 
-  it("finds the tools that are there", async () => {
+  it("lists and sets up the tools", async () => {
     const tools = new Walk("toolchain/README.md");
     const all = await tools.next(who, ["npx tsx toolchain/main.ts"]);
     assert.match(all, /^pulumi +the Pulumi CLI$/m);

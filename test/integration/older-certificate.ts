@@ -4,9 +4,9 @@ import { Certificate, Time } from "@peculiar/asn1-x509";
 import { readPem, toPem } from "../../x509";
 
 /**
- * The certificate as its CA would have signed it some days earlier: with the same key, names and serial number.
+ * Returns the certificate as its CA would have signed it some days earlier: with the same key, names and serial number.
  *
- * @param caKey of that CA, an EC key on P-256.
+ * @param caKey key of that CA, an EC key on P-256.
  */
 export function olderCertificate(pem: string, caKey: string, days: number): string {
   const { der } = readPem(pem, "CERTIFICATE", "the certificate");

@@ -10,15 +10,15 @@ const SECOND = "MyOrg2MSP";
 const PREFIX = "orders";
 
 /**
- * How far an organization is with a change of its key: `settled`; `requested`, its stack has made the key and asks for
- * a certificate; `signed`, the consortium has issued it, and the organization still uses the one before.
+ * The stage that an organization has reached in a key change: `settled`; `requested`, its stack has created the key and
+ * requests a certificate; `signed`, the consortium has issued it, and the organization still uses the previous one.
  */
 type Stage = "settled" | "requested" | "signed";
 
-/** Where both organizations are. What an `up` meets depends on nothing else. */
+/** The stages of both organizations. What an `up` encounters depends on nothing else. */
 type Place = readonly [Stage, Stage];
 
-/** An `up` of one of the three stacks. From `settled` that of an organization begins a change of its key. */
+/** An `up` of one of the three stacks. An organization that is `settled` starts a key change with it. */
 type Step = "first" | "second" | "consortium";
 
 const STEPS: readonly Step[] = ["first", "second", "consortium"];
@@ -33,8 +33,8 @@ function after([one, other]: Place, step: Step): Place {
 }
 
 /**
- * Steps that go through every step from every place: every order of steps, however long, is made of these. From where
- * it stands it always goes the shortest way to a step not yet taken.
+ * Returns a sequence that takes every step from every place: every order of steps, however long, consists of these. It
+ * always takes the shortest way from the current place to a step not yet taken.
  */
 function walk(start: Place): Step[] {
   const taken = new Set<string>();
@@ -70,20 +70,20 @@ function wayToNew(start: Place, taken: ReadonlySet<string>): Step[] | undefined 
 describe("no order of ups breaks a running consortium", function () {
   this.timeout(1_800_000);
   let consortium: SeparateStacks;
-  /** How many keys each organization has had. */
+  /** The number of keys that each organization has had. */
   const counts = new Map([
     [FIRST, 1],
     [SECOND, 1],
   ]);
 
   before(async () => {
-    // Both ways of travelling in one consortium.
+    // Both ways of exchanging requests and certificates in one consortium.
     consortium = await SeparateStacks.create(PREFIX, { [FIRST]: "stack", [SECOND]: "files" });
     await consortium.deploy();
     await consortium.assertWorks();
   });
 
-  it("with two organizations that change their keys, after every step from every place", async () => {
+  it("while two organizations change their keys, after every step from every place", async () => {
     let place: Place = ["settled", "settled"];
     const steps = walk(place);
     assert.ok(new Set(steps).size === 3 && steps.length >= 27, steps.join());
@@ -105,9 +105,9 @@ describe("no order of ups breaks a running consortium", function () {
     }
   });
 
-  it("with a certificate that the consortium renews: the organization's next up rolls its pods", async () => {
+  it("when the consortium renews a certificate: the organization's next up rolls its pods", async () => {
     const deployed = async () => certificateOf(FIRST);
-    // Whatever the walk has left open.
+    // These complete whatever the walk has left open.
     await consortium.upHost();
     await consortium.upOrganization(FIRST);
     const [before, mounted] = [await deployed(), await mountedPairs()];
@@ -129,14 +129,14 @@ describe("no order of ups breaks a running consortium", function () {
     const renewed = await deployed();
     assert.notEqual(renewed.fingerprint, before.fingerprint);
     assert.equal(renewed.publicKeyFingerprint, before.publicKeyFingerprint);
-    await until("no pod has the old certificate any more", async () => {
+    await until("no pod has the old certificate any longer", async () => {
       const now = await mountedPairs();
       return now.length === 1 && now[0] !== mounted[0];
     });
     await consortium.assertWorks();
   });
 
-  it("and no key has left its stack on the way", async () => {
+  it("and no key has left its stack", async () => {
     await assertKeysStayHome([consortium.host, ...consortium.stacks.values()]);
   });
 
@@ -150,7 +150,7 @@ describe("no order of ups breaks a running consortium", function () {
     await consortium.upOrganization(mspId);
   }
 
-  /** What an organization's stack publishes fits its stage. */
+  /** Checks that an organization's stack publishes what fits its stage. */
   async function assertAt(mspId: string, stage: Stage): Promise<void> {
     const { requests, waiting = {} } = (await consortium.of(mspId).values()) as {
       requests: { organizations: Record<string, { request: string; key: string }> };
@@ -158,7 +158,7 @@ describe("no order of ups breaks a running consortium", function () {
     };
     const { request = "", key } = requests.organizations[mspId] ?? {};
     assert.equal(key, `k${counts.get(mspId) ?? 0}`);
-    // A request that has been signed meanwhile waits for the organization, and it does not know yet.
+    // The organization does not know yet whether its request has been signed.
     assert.equal(mspId in waiting, stage !== "settled");
     const inUse = (await certificateOf(mspId)).publicKeyFingerprint;
     const asked = readCertificateRequest(request).publicKeyFingerprint;
@@ -172,7 +172,7 @@ describe("no order of ups breaks a running consortium", function () {
     return readCertificate(certificates.organizations[mspId]?.certificate ?? "");
   }
 
-  /** The Secrets with a client's pair that the organization's pods mount. */
+  /** Returns the Secrets with a client pair that the organization's pods mount. */
   async function mountedPairs(): Promise<string[]> {
     const pods = await runningPods(`${PREFIX}-org-1`);
     const names = pods.flatMap(({ spec }) => Object.values(mountedSecrets(spec)).flat());

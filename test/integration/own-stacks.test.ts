@@ -15,7 +15,7 @@ import { SeparateStacks, failuresIn } from "./separate-stacks";
 const MSP_IDS = ["MyOrg1MSP", "MyOrg2MSP"];
 const [FIRST = "", SECOND = ""] = MSP_IDS;
 
-describe("organizations in stacks of their own, on backends of their own", function () {
+describe("organizations with their own stacks and backends", function () {
   this.timeout(900_000);
   const prefix = "own";
   let consortium: SeparateStacks;
@@ -24,7 +24,7 @@ describe("organizations in stacks of their own, on backends of their own", funct
     consortium = await SeparateStacks.create(prefix, { [FIRST]: "files", [SECOND]: "files" });
   });
 
-  it("first make their keys and requests, deploy nothing, and say what they wait for", async () => {
+  it("first create their keys and requests, deploy nothing, and report what they wait for", async () => {
     for (const [position, mspId] of MSP_IDS.entries()) {
       const { changes } = await consortium.upOrganization(mspId);
       assert.deepEqual(changes, [
@@ -70,17 +70,17 @@ describe("organizations in stacks of their own, on backends of their own", funct
     await consortium.assertWorks(MSP_IDS);
   });
 
-  it("have nothing to do any more", async () => {
+  it("have nothing left to do", async () => {
     for (const stack of [consortium.host, ...consortium.stacks.values()]) {
       await stack.assertSettled();
     }
   });
 
-  it("have no private key, and no ciphertext of one, in a state that is not its owner's", async () => {
+  it("have no private key, or ciphertext of one, in another stack's state", async () => {
     await assertKeysStayHome([consortium.host, ...consortium.stacks.values()]);
   });
 
-  it("refuse what moves the orchestrator, unless they accept exactly that: then the report tells it", async () => {
+  it("refuse files that move the orchestrator, unless they accept exactly these: then the report warns of the move", async () => {
     const stack = consortium.of(SECOND);
     const file = join(consortium.directory(stack, SECOND), FILES.consortium);
     const text = readFileSync(file, "utf8");
@@ -109,7 +109,7 @@ describe("organizations in stacks of their own, on backends of their own", funct
     await stack.assertSettled();
   });
 
-  it("take no named pipe for a file", async () => {
+  it("refuse a named pipe in place of a file", async () => {
     const stack = consortium.of(SECOND);
     const file = join(consortium.directory(stack, SECOND), FILES.consortium);
     const text = readFileSync(file, "utf8");
@@ -123,7 +123,7 @@ describe("organizations in stacks of their own, on backends of their own", funct
     writeFileSync(file, text);
   });
 
-  it("leave without anybody else noticing, and then get in no more", async () => {
+  it("leave without affecting others, and then lose access", async () => {
     const podsBefore = await podNames(`${prefix}-org-1`);
     await consortium.enroll([FIRST]);
     const { changes } = await consortium.upHost();
@@ -145,7 +145,7 @@ describe("organizations in stacks of their own, on backends of their own", funct
     assert.ok(checks.some(({ party, code, ok }) => ok && party === FIRST && code === "accepted"));
   });
 
-  it("and come back only with a new key", async () => {
+  it("can return only with a new key", async () => {
     await consortium.enroll(MSP_IDS);
     const text = await consortium.host.refusal();
     assert.match(
@@ -159,7 +159,7 @@ describe("organizations in stacks of their own, on backends of their own", funct
     await consortium.assertWorks(MSP_IDS);
   });
 
-  it("are not signed again for a key that another one has replaced", async () => {
+  it("get no new certificate for a key that has been replaced", async () => {
     const stack = consortium.host;
     const file = join(consortium.directory(stack, FIRST), FILES.request);
     const old = readFileSync(file, "utf8");

@@ -9,17 +9,19 @@ import { workbench } from "./workbench";
 
 const command = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
 
-/** Somebody with a clone of the repository, a home, a backend and a passphrase. */
+/** A person with a clone of the repository, a home directory, a backend and a passphrase. */
 export interface Person {
   readonly clone: Clone;
-  /** Where in the clone the person is. */
+  /** The person's working directory in the clone. */
   folder: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * @param options.at the folder of the clone to begin in. @default - its top
- * @param options.apart has the CLI start a process for the program, as for users. @default - the test run's are used
+ * Creates a person.
+ *
+ * @param options.at the folder of the clone to start in. @default - its root
+ * @param options.apart has the CLI start a process for the program, as for users. @default - the test run's process
  */
 export async function person(
   name: string,
@@ -38,7 +40,7 @@ export async function person(
       ...homeIn(belongings, environment),
       PULUMI_BACKEND_URL: `file://${backend}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
-      // Flags that a person does without: the CLI asks nobody, and goes on by itself.
+      // In place of flags that a person would not pass: the CLI asks no questions, and continues without answers.
       PULUMI_OPTION_NON_INTERACTIVE: "true",
       PULUMI_OPTION_YES: "true",
       PULUMI_OPTION_SKIP_PREVIEW: "true",
@@ -59,8 +61,10 @@ export const countersign = (who: Pick<Person, "folder" | "environment">, ...args
   run(who, process.execPath, [command, ...args]);
 
 /**
- * @param hears gets what the command prints as it does. @default - nobody does
- * @returns what a command prints; it must succeed.
+ * Runs a program, which must succeed.
+ *
+ * @param hears gets the output while the program runs. @default - none
+ * @returns what the program prints.
  */
 export function run(
   { folder, environment }: Pick<Person, "folder" | "environment">,

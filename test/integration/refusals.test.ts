@@ -15,23 +15,23 @@ const good = consortium(PREFIX, ["MyOrg1MSP"]);
 const pem = (name: Parameters<typeof keys>[0]) =>
   keys(name).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-/** Seconds within which a person learns that there is no cluster, a start of Pulumi on a busy machine included. */
+/** Seconds within which a user learns that there is no cluster, including the start of Pulumi on a busy machine. */
 const PATIENCE = 40;
 
-describe("before anything is made", function () {
+describe("before anything is created", function () {
   this.timeout(900_000);
   let stack: TestStack;
 
   before(async () => {
     stack = await TestStack.create(PREFIX, good);
   });
-  afterEach("nothing may have been made", async () => {
+  afterEach("nothing may have been created", async () => {
     assert.deepEqual((await stack.state()).resources, []);
     assert.deepEqual(await namespacesOf(PREFIX), []);
   });
 
   describe("the configuration is refused", () => {
-    it("with every problem on a line with its key", async () => {
+    it("with a line for every problem, which names its key", async () => {
       await stack.configure({
         ...good,
         orchestrator: {
@@ -55,13 +55,13 @@ describe("before anything is made", function () {
       }
     });
 
-    it("for values that would undo mutual TLS", async () => {
+    it("for values that would disable mutual TLS", async () => {
       const values = { orchestrator: { tls: { mtls: { enabled: false } } } };
       const refused = { ...good, orchestrator: { ...good.orchestrator, values } };
       await refuses(refused, /orchestrator\.values\.orchestrator\.tls\.mtls\.enabled: may not be/);
     });
 
-    it("for a member of a channel that is no organization", async () => {
+    it("for a member of a channel that is not an organization", async () => {
       const channels = { mychannel: { organizations: ["MyOrg1MSP", "MyOrg1Msp"] } };
       const refused = { ...good, orchestrator: { ...good.orchestrator, channels } };
       await refuses(
@@ -70,7 +70,7 @@ describe("before anything is made", function () {
       );
     });
 
-    it("for a CA key that belongs to another certificate, which it does not quote", async () => {
+    it("for a CA key that belongs to another certificate, without quoting it", async () => {
       const key = pem("p256");
       const given = { state: "signing", certificate: makeCa({ notAfter: inDays(3650) }) };
       await stack.configure(withGeneration(given));
@@ -91,10 +91,10 @@ describe("before anything is made", function () {
     });
   });
 
-  describe("a cluster that cannot be had is said within seconds", () => {
+  describe("an unreachable cluster is reported within seconds", () => {
     before(() => stack.configure(good));
 
-    it("where nothing listens", async () => {
+    it("when nothing listens", async () => {
       const { server, port } = await listening();
       server.close();
       await once(server, "close");
@@ -103,7 +103,7 @@ describe("before anything is made", function () {
       assert.match(text, /Start it, or point KUBECONFIG/);
     });
 
-    it("where nobody answers", async () => {
+    it("when nothing answers", async () => {
       const { server, port } = await listening();
       try {
         const text = await inTime(stack.refusal(kubeconfigFor(port)));
@@ -113,7 +113,7 @@ describe("before anything is made", function () {
       }
     });
 
-    it("where there is no kubeconfig", async () => {
+    it("when there is no kubeconfig", async () => {
       const nowhere = { KUBECONFIG: join(stack.directory, "none"), HOME: stack.directory };
       const text = await inTime(stack.refusal(nowhere));
       assert.match(text, /there is no kubeconfig: set KUBECONFIG/);
@@ -125,7 +125,7 @@ describe("before anything is made", function () {
     assert.match(await stack.refusal(), message);
   }
 
-  /** A kubeconfig of a cluster at this port of loopback. */
+  /** Writes a kubeconfig for a cluster at this loopback port. */
   function kubeconfigFor(port: number) {
     const file = join(stack.directory, `kubeconfig-${port}`);
     const cluster = { server: `https://127.0.0.1:${port}` };
@@ -153,7 +153,7 @@ describe("a CA that is in use", function () {
     const { outputs } = await stack.up();
     certificate = outputs.certificates.authority.g1?.certificate;
   });
-  afterEach("its certificate may not have changed", async () => {
+  afterEach("its certificate must not have changed", async () => {
     const { resources } = await stack.state();
     const found = resources.filter(({ urn }) => urn.endsWith("::ca-g1"));
     assert.deepEqual(
@@ -174,7 +174,7 @@ describe("a CA that is in use", function () {
       /algorithm is ECDSA-P256, config says RSA-2048/,
     ],
   ] as const) {
-    it(`is not made anew for ${what}`, async () => {
+    it(`is not recreated for ${what}`, async () => {
       await stack.configure(authorityOf(edited));
       const text = await stack.refusal();
       assert.match(text, /CA generation "g1" exists and is never changed in place/);
@@ -204,7 +204,7 @@ function inDays(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString();
 }
 
-/** A server on loopback that takes connections and says nothing; those end with the test process. */
+/** Starts a loopback server that accepts connections and sends nothing; they end with the test process. */
 async function listening(): Promise<{ server: Server; port: number }> {
   const server = createServer((socket) => socket.unref()).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -49,11 +49,11 @@ describe("a renewal", function () {
         await nearlyExpire(stack, party.certificate);
       });
 
-      it("shows in the preview, with what it rolls and nothing else", async () => {
+      it("is previewed, with the workloads that it rolls and nothing else", async () => {
         assert.deepEqual(await stack.preview(), expected);
       });
 
-      it("is done by one up, which does what the preview said", async () => {
+      it("is completed by one up, which does what the preview said", async () => {
         renewed = await stack.up();
         ({ outputs } = renewed);
         assert.deepEqual(renewed.changes, expected);
@@ -76,7 +76,7 @@ describe("a renewal", function () {
         });
       });
 
-      it("leaves every other certificate as it was", () => {
+      it("leaves every other certificate unchanged", () => {
         const before = fingerprintsBefore;
         const after = fingerprints(renewed.outputs);
         assert.notEqual(after[party.owner], before[party.owner]);
@@ -85,15 +85,15 @@ describe("a renewal", function () {
     });
   }
 
-  // What the first renewal had left would have been among the next one's changes.
-  describe("when all is done", () => {
+  // Anything that the first renewal had left undone would have been among the next one's changes.
+  describe("after both renewals", () => {
     it("leaves nothing to do", async () => {
       await stack.assertSettled();
     });
   });
 });
 
-/** The Secret of a party's own certificate, as its Deployment names it. */
+/** Returns the name of the Secret with a party's own certificate that its Deployment mounts. */
 async function mountedPair(party: typeof BACKEND): Promise<string> {
   const { spec } = await deployment(party.namespace, party.deployment);
   const [name] = mountedSecrets(spec?.template.spec)[party.volume] ?? [];

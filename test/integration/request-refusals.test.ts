@@ -16,7 +16,7 @@ const CA_TRUE = makeExtension(
   true,
 );
 
-/** The requests of organizations that want more than they are granted, and why each is refused. */
+/** The requests of organizations that ask for more than they are granted, and why each is refused. */
 const REFUSED: Readonly<Record<string, { request: string; reason: RegExp }>> = {
   OtherIdMSP: {
     request: request("GoodMSP", { keys: keys("p384") }),
@@ -77,23 +77,23 @@ describe("a consortium's preview", function () {
     write("GoodMSP", request("GoodMSP", { keys: keys("p256") }));
     for (const [mspId, { request: pem }] of Object.entries(REFUSED)) write(mspId, pem);
   });
-  afterEach("nothing may have been made", async () => {
+  afterEach("nothing may have been created", async () => {
     assert.deepEqual((await stack.state()).resources, []);
     assert.deepEqual(await namespacesOf(PREFIX), []);
   });
 
-  it("refuses every request that asks for more than is granted, each with its reason, and does nothing", async () => {
+  it("refuses every request that asks for more than is granted, with its reason, and does nothing", async () => {
     const { failed, text } = await stack.run(["preview"]);
     assert.ok(failed, text);
     assert.match(text, /Requests for certificates are refused, and nothing was changed:/);
     for (const { reason } of Object.values(REFUSED)) assert.match(text, reason);
-    // Whose key comes with two requests is nobody's until it is known who had it first.
+    // A key that comes with two requests belongs to neither until it is known which organization had it first.
     const others = text.split("\n").filter((line) => line.includes("the request of GoodMSP"));
     assert.equal(others.length, 1);
     assert.match(others[0] ?? "", /asks for the key [0-9a-f]{16}…, which is held by "TamperedMSP"/);
   });
 
-  it("refuses a file that holds a private key, and quotes nothing of it", async () => {
+  it("refuses a file that contains a private key, and quotes nothing of it", async () => {
     const key = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     write("GoodMSP", request("GoodMSP", { keys: keys("p256") }) + key);
     const text = await stack.refusal();

@@ -9,7 +9,7 @@ const PAIRS = ["my-org1-msp-client-pair", "orchestrator-server-pair"];
 const BUNDLES = ["my-org1-msp-ca-bundle", "orchestrator-ca-bundle"];
 const RELEASES = ["my-org1-msp", "orchestrator"];
 
-/** The three reviewed changes of a rotation; each has to leave both ends working with what the other held before. */
+/** The three reviewed changes of a rotation; each has to keep both ends working with what the other held before. */
 const STEPS = [
   {
     what: "a second generation is trusted",
@@ -68,23 +68,23 @@ describe("the rotation of a CA", function () {
         held = await deployedTrust(PREFIX);
       });
 
-      it("changes only what that needs", () => {
+      it("changes only what this step requires", () => {
         assert.deepEqual(update.changes, [...changes].sort());
       });
 
-      it("leaves both ends accepting each other, also where one has rolled and the other has not", () => {
+      it("keeps both ends accepting each other, even while only one of them has rolled", () => {
         assertAccepted(PREFIX, held, held);
         assertAccepted(PREFIX, held, heldBefore);
         assertAccepted(PREFIX, heldBefore, held);
       });
 
-      it(`has certificates of ${issuer}, and trusts ${Object.keys(generations).join(" and ")}`, () => {
+      it(`has certificates issued by ${issuer}, and trusts ${Object.keys(generations).join(" and ")}`, () => {
         const { authority } = update.outputs.certificates;
         assert.deepEqual(states(authority), generations);
         const trusted = Object.values(authority).map(({ fingerprint }) => fingerprint);
         assert.deepEqual(fingerprints(held.clientTrusts), trusted.sort());
         assert.deepEqual(fingerprints(held.serverFiles[0]), trusted);
-        // One certificate a file: the orchestrator's check of the MSP ID reads no further.
+        // One certificate for each file: the orchestrator's check of the MSP ID reads no further.
         assert.deepEqual(
           held.serverFiles.slice(1).map(({ length }) => length),
           trusted.map(() => 1),
@@ -97,8 +97,8 @@ describe("the rotation of a CA", function () {
     });
   }
 
-  // What a step before had left would have been among the next one's changes.
-  describe("when all is done", () => {
+  // Anything that a step had left undone would have been among the next one's changes.
+  describe("after the last step", () => {
     it("leaves nothing to do", async () => {
       await stack.assertSettled();
     });

@@ -10,7 +10,7 @@ import { nearlyExpire } from "./time";
 const PREFIX = "secrets";
 const NAMESPACES = ["secrets-orchestrator", "secrets-org-1"];
 const small = consortium(PREFIX, ["MyOrg1MSP"]);
-/** What a chart takes as a value only. */
+/** The secret that a chart takes only as a value. */
 const REGISTRY = "my-org1-msp-registry-secret.result";
 const grown = consortium(PREFIX, ["MyOrg1MSP", "MyOrg2MSP"]);
 
@@ -25,7 +25,7 @@ describe("no private key and no password", function () {
     secrets = await StackSecrets.of(stack);
   });
 
-  it("of these is missing in what is looked for", async () => {
+  it("is missing from the ones that these tests search for", async () => {
     assert.deepEqual(
       secrets.names.filter((name) => /\.(privateKeyPemPkcs8|result)$/.test(name)),
       [
@@ -61,7 +61,7 @@ describe("no private key and no password", function () {
     }
   });
 
-  it("is printed with an error of a chart", async () => {
+  it("is printed with a chart's error", async () => {
     const values = { service: { type: "Nothing" } };
     await stack.configure({ ...small, orchestrator: { ...small.orchestrator, values } });
     secrets.assertNoneIn(await stack.refusal());
@@ -72,11 +72,11 @@ describe("no private key and no password", function () {
     secrets.assertNoneIn(JSON.stringify(await stack.outputs()));
   });
 
-  it("stands in clear in the state", async () => {
+  it("is unencrypted in the state", async () => {
     secrets.assertNoneIn(JSON.stringify(await stack.state()));
   });
 
-  it("stands in clear in the backend's files: state, backups, history", () => {
+  it("is unencrypted in the backend's files: state, backups, history", () => {
     const backend = join(stack.directory, "state");
     const entries = readdirSync(backend, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
@@ -86,7 +86,7 @@ describe("no private key and no password", function () {
     }
   });
 
-  it("stands in what Helm remembers of a release, but the one that a chart takes as a value only", async () => {
+  it("is in Helm's release records, except the one that a chart takes only as a value", async () => {
     for (const namespace of NAMESPACES) {
       const expected = namespace === "secrets-org-1" ? [REGISTRY] : [];
       for (const { record } of await helmHistory(namespace))
@@ -94,7 +94,7 @@ describe("no private key and no password", function () {
     }
   });
 
-  it("stands in a ConfigMap or in a pod", async () => {
+  it("is in a ConfigMap or in a pod", async () => {
     for (const namespace of NAMESPACES) {
       secrets.assertNoneIn(JSON.stringify(await configMapsIn(namespace)));
       secrets.assertNoneIn(JSON.stringify(await list(`/api/v1/namespaces/${namespace}/pods`)));

@@ -11,18 +11,18 @@ import { TestStack } from "./stack";
 
 /** Settings that override those of the example, by section of the configuration. */
 export interface Overrides {
-  /** Of the organization's stack. */
+  /** Settings of the organization in its stack. */
   readonly organization?: Readonly<Record<string, unknown>>;
-  /** Of its `signedBy`. */
+  /** Settings of its `signedBy`. */
   readonly signedBy?: Readonly<Record<string, unknown>>;
-  /** Of its entry among the enrollments. */
+  /** Settings of its entry among the enrollments. */
   readonly enrollment?: Readonly<Record<string, unknown>>;
 }
 
-/** How requests and certificates travel between an organization and the consortium. */
+/** The way in which an organization and the consortium exchange requests and certificates. */
 export type Channel = "stack" | "files";
 
-/** A consortium whose organizations have stacks of their own, each with its own passphrase. */
+/** A consortium whose organizations have their own stacks, each with its own passphrase. */
 export class SeparateStacks {
   private readonly overrides = new Map<string, Overrides>();
   private generations: Record<string, object> = { g1: { state: "signing", validity: "10y" } };
@@ -30,7 +30,7 @@ export class SeparateStacks {
 
   private constructor(
     private readonly prefix: string,
-    /** Of all that ever were in it. */
+    /** MSP IDs of all organizations that were ever in it. */
     readonly mspIds: readonly string[],
     private readonly channels: Readonly<Record<string, Channel>>,
     /** The consortium's stack: CA and orchestrator. */
@@ -41,8 +41,8 @@ export class SeparateStacks {
   }
 
   /**
-   * Makes the stacks, configured and not yet deployed. An organization that the consortium's stack reads from, and that
-   * reads from it, shares its backend; all others have backends of their own.
+   * Creates the stacks, configured but not yet deployed. An organization that exchanges data with the consortium's
+   * stack by stack references shares its backend; all others have their own backends.
    *
    * @param channels by MSP ID.
    */
@@ -70,7 +70,7 @@ export class SeparateStacks {
     await this.configure();
   }
 
-  /** Changes who is enrolled and a member of the channel. */
+  /** Changes which organizations are enrolled and members of the channel. */
   async enroll(mspIds: readonly string[]): Promise<void> {
     this.enrolled = mspIds;
     await this.configure();
@@ -81,21 +81,21 @@ export class SeparateStacks {
     await this.configure();
   }
 
-  /** All first steps: requests, certificates, deployments. */
+  /** Performs all first steps: requests, certificates, deployments. */
   async deploy(): Promise<void> {
     for (const mspId of this.mspIds) await this.upOrganization(mspId);
     await this.upHost();
     for (const mspId of this.mspIds) await this.upOrganization(mspId);
   }
 
-  /** An `up` of an organization; what it publishes travels to the consortium. */
+  /** Runs `up` for an organization, and passes what it publishes on to the consortium. */
   async upOrganization(mspId: string) {
     const update = await this.of(mspId).up();
     if (this.channels[mspId] === "files") await this.carryRequest(mspId);
     return update;
   }
 
-  /** An `up` of the consortium; what it publishes travels to the organizations. */
+  /** Runs `up` for the consortium, and passes what it publishes on to the organizations. */
   async upHost() {
     const update = await this.host.up();
     for (const mspId of this.enrolled) {
@@ -104,12 +104,12 @@ export class SeparateStacks {
     return update;
   }
 
-  /** What `countersign verify` finds, over all that is deployed. */
+  /** Returns what `countersign verify` finds for all that is deployed. */
   verify(): Promise<readonly Check[]> {
     return verifyStacks([this.host, ...this.stacks.values()]);
   }
 
-  /** Fails unless all that `countersign verify` checks holds, handshakes of all these included. */
+  /** Fails unless all checks of `countersign verify` hold, including handshakes of all these organizations. */
   async assertWorks(mspIds: readonly string[] = this.enrolled): Promise<void> {
     const checks = await this.verify();
     assert.deepEqual(failuresIn(checks), []);
@@ -117,7 +117,7 @@ export class SeparateStacks {
     assert.deepEqual(accepted.sort(), [...mspIds].sort());
   }
 
-  /** Where the files of an organization lie in a stack's project. */
+  /** Returns the folder of an organization's files in a stack's project. */
   directory(stack: TestStack, mspId: string): string {
     return join(stack.directory, "enrollments", mspId);
   }
@@ -137,7 +137,7 @@ export class SeparateStacks {
     }
   }
 
-  /** Writes every stack's configuration anew. */
+  /** Rewrites every stack's configuration. */
   async configure(): Promise<void> {
     const { authority, orchestrator, organizations } = consortium(this.prefix, this.mspIds);
     const enrollments = this.enrolled.map((mspId) => {
@@ -175,9 +175,9 @@ export class SeparateStacks {
 }
 
 /**
- * What `countersign verify` finds, over all that these stacks have deployed; in this process, which is quicker.
+ * Returns what `countersign verify` finds for all that these stacks have deployed; in this process, which is faster.
  *
- * @param through what it reads the cluster through. @default - it reads the cluster
+ * @param through wraps the cluster that it reads. @default - the cluster itself
  */
 export async function verifyStacks(
   stacks: readonly TestStack[],
@@ -197,7 +197,7 @@ export async function verifyStacks(
   }
 }
 
-/** What does not hold, as `party code: message`. */
+/** Returns the failed checks, as `party code: message`. */
 export function failuresIn(checks: readonly Check[]): string[] {
   return checks
     .filter(({ ok, severity }) => !ok && severity === "error")

@@ -77,7 +77,7 @@ describe("Spinnaker with kustomize", function () {
       assert.deepEqual(renewed.changes, expected);
     });
 
-    it("leaves every store consistent, and all other certificates as they were", async () => {
+    it("leaves every store consistent, and all other certificates unchanged", async () => {
       const after = fingerprintsIn(renewed.outputs);
       assert.notEqual(after.orca, fingerprints.orca);
       assert.deepEqual({ ...after, orca: "" }, { ...fingerprints, orca: "" });

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import type { TestStack } from "./stack";
 
-/** What marks an encrypted value in an exported state. */
+/** The key that marks an encrypted value in an exported state. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-/** The secrets of a stack, to be looked for where they may not be. */
+/** The secrets of a stack, to be searched for in places where they must not be. */
 export class StackSecrets {
   private constructor(
-    /** Pieces of text, each of which would give a secret away, by the secret's name. */
+    /** Pieces of text, each of which would disclose a secret, by the secret's name. */
     private readonly traces: ReadonlyMap<string, readonly string[]>,
   ) {}
 
-  /** Every private key and password that the stack's state holds. */
+  /** Returns every private key and password in the stack's state. */
   static async of(stack: TestStack): Promise<StackSecrets> {
     const traces = new Map<string, string[]>();
     const { resources } = await stack.decryptedState();
     for (const { urn, type, outputs } of resources) {
       if (!/:(PrivateKey|RandomPassword)$/.test(type)) continue;
-      // OpenSSH's form of a private key has the public one within.
+      // OpenSSH's private key format includes the public key.
       const { publicKeyOpenssh = "" } = outputs as { publicKeyOpenssh?: string };
       for (const [property, value] of Object.entries(outputs)) {
         const text = plaintextOf(value);
@@ -33,7 +33,7 @@ export class StackSecrets {
     return [...this.traces.keys()].sort();
   }
 
-  /** Names of the secrets that a text gives away. */
+  /** Returns the names of the secrets that a text discloses. */
   foundIn(text: string): string[] {
     return this.names.filter((name) =>
       this.traces.get(name)?.some((trace) => text.includes(trace)),
@@ -41,12 +41,12 @@ export class StackSecrets {
   }
 
   assertNoneIn(text: string): void {
-    assert.ok(text.length > 0, "there is nothing to look into");
+    assert.ok(text.length > 0, "there is nothing to search");
     assert.deepEqual(this.foundIn(text), []);
   }
 }
 
-/** The text of a secret in an exported state; undefined if it is none. */
+/** Returns the text of a secret in an exported state; undefined if the value is not a secret text. */
 export function plaintextOf(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || !(SIGNATURE in value)) return undefined;
   const { plaintext } = value as unknown as { plaintext: string };
@@ -54,11 +54,14 @@ export function plaintextOf(value: unknown): string | undefined {
   return typeof content === "string" ? content : undefined;
 }
 
-/** Pieces of a secret's text, each of which would give it away: itself or, for a PEM, its lines; also as a Kubernetes Secret has it, which is base64 once more. */
+/**
+ * Returns pieces of text, each of which would disclose a secret: the secret itself or, for a PEM, its lines; also in
+ * the form of a Kubernetes Secret, which encodes it in base64 again.
+ */
 export function tracesOf(secret: string): string[] {
   const encoded = Buffer.from(secret).toString("base64");
   if (!secret.startsWith("-----BEGIN ")) return [secret, encoded.replace(/=+$/, "")];
-  // The first line of a PEM is the same in all of them, and of OpenSSH's form the next one too.
+  // The first line is the same in all PEMs, and so is the next one in OpenSSH's format.
   const content = secret.split("\n").slice(secret.includes("OPENSSH") ? 2 : 1);
   const lines = content.filter((line) => line.length >= 48 && !line.includes("-----"));
   return [...lines, encoded.slice(80, 160)];

@@ -21,34 +21,34 @@ const root = resolve(__dirname, "..", "..");
 /** Configuration of a stack by section, without the `countersign:` prefix. */
 export type Sections = Readonly<Record<string, unknown>>;
 
-/** What an `up` came to. */
+/** The result of an `up`. */
 export interface Update {
   readonly outputs: Outputs;
   readonly changes: readonly Change[];
 }
 
-/** A stack of the real program, in a project folder, a file backend and under a passphrase of its own. */
+/** A stack of the real program, with its own project folder, file backend and passphrase. */
 export class TestStack {
   /** Everything that the CLI has printed so far, for the tests that search it for secrets. */
   readonly printed: string[] = [];
-  /** The outputs as the last update returned them, until something else is done with the stack. */
+  /** The outputs of the last update; undefined once something else has been done with the stack. */
   private latest: Record<string, unknown> | undefined;
 
   private constructor(
     private readonly stack: Stack,
-    /** The outputs, those that are secret in clear. */
+    /** Reads the outputs, with decrypted secrets. */
     private readonly allOutputs: () => Promise<OutputMap>,
     readonly directory: string,
     readonly name: string,
-    /** Environment with which the CLI serves this stack. */
+    /** The CLI's environment for this stack. */
     readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   /**
-   * Makes the stack, not yet deployed. Names of stacks are unique within a test run.
+   * Creates the stack without deploying it. Stack names are unique within a test run.
    *
-   * @param options.backend that of another stack, to share it. @default - one of its own
-   * @param options.apart has the CLI start a process for the program, as for users. @default - the test run's are used
+   * @param options.backend another stack's backend, to share it. @default - its own
+   * @param options.apart has the CLI start a process for the program, as for users. @default - the test run's process
    */
   static async create(
     name: string,
@@ -77,7 +77,7 @@ export class TestStack {
     const allOutputs = stack.workspace.stackOutputs.bind(stack.workspace, name);
     askLess(stack, environment.PULUMI_BACKEND_URL);
     const made = new TestStack(stack, allOutputs, directory, name, environment);
-    // The Automation API would write the state, with private keys in clear, into a temporary file.
+    // The Automation API would write the state, with unencrypted private keys, into a temporary file.
     stack.workspace.importStack = (_, state) => made.import(JSON.stringify(state));
     return made;
   }
@@ -87,12 +87,12 @@ export class TestStack {
     return this.environment.PULUMI_BACKEND_URL ?? "";
   }
 
-  /** How other stacks of the backend call it. */
+  /** The name by which other stacks of the backend refer to it. */
   get fullName(): string {
     return `organization/countersign/${this.name}`;
   }
 
-  /** Replaces the configuration; the stack's encryption salt stays. */
+  /** Replaces the configuration, but keeps the stack's encryption salt. */
   async configure(sections: Sections): Promise<void> {
     const settings = await this.stack.workspace.stackSettings(this.name);
     writeSections(this.directory, this.name, sections, settings.encryptionSalt);
@@ -116,7 +116,7 @@ export class TestStack {
     return log.changes;
   }
 
-  /** Fails unless the CLI itself says that there is nothing to do. */
+  /** Fails unless the CLI itself reports that there is nothing to do. */
   async assertSettled(): Promise<void> {
     await this.stack.preview({ ...this.sinks(), expectNoChanges: true });
   }
@@ -127,10 +127,10 @@ export class TestStack {
   }
 
   /**
-   * Runs a command of the CLI as a person does.
+   * Runs a command of the CLI as a user does.
    *
-   * @param environment in which the program runs as well, in a process of its own. @default - as ever
-   * @param input what it reads. @default - nothing
+   * @param environment additional variables; with them, the program runs in its own process. @default - none
+   * @param input the command's standard input. @default - empty
    */
   async run(
     args: readonly string[],
@@ -156,7 +156,7 @@ export class TestStack {
     return result;
   }
 
-  /** What `up` says, which must refuse; it previews first, as it does for people. */
+  /** Runs `up`, which must fail, with a preview as for users. @returns what it prints. */
   async refusal(environment: NodeJS.ProcessEnv = {}): Promise<string> {
     const { failed, text } = await this.run(["up", "--yes"], environment);
     assert.ok(failed, `was not refused:\n${text}`);
@@ -167,7 +167,7 @@ export class TestStack {
     return this.allOutputs();
   }
 
-  /** The outputs by name, without asking the CLI where that is not necessary. */
+  /** Returns the outputs by name, without asking the CLI if that is not necessary. */
   async values(): Promise<Readonly<Record<string, unknown>>> {
     this.latest ??= { ...valuesOf(await this.stack.outputs()) };
     return this.latest;
@@ -178,7 +178,7 @@ export class TestStack {
     await this.stack.destroy(this.sinks());
   }
 
-  /** Changes the stored state, which is how tests let time pass. */
+  /** Changes the stored state, for example to let time pass. */
   async edit(change: (state: DeploymentState) => void): Promise<void> {
     this.latest = undefined;
     const exported = await this.stack.exportStack();
@@ -186,19 +186,19 @@ export class TestStack {
     await this.stack.importStack(exported);
   }
 
-  /** Keeps the stored state. @returns what brings it back. */
+  /** Saves the stored state. @returns a function that restores it. */
   async keepState(): Promise<() => Promise<void>> {
     const exported = await this.stack.exportStack();
     return () => this.stack.importStack(exported);
   }
 
-  /** The stored state with its secrets in clear. */
+  /** Returns the stored state with its secrets decrypted. */
   async decryptedState(): Promise<DeploymentState> {
     const exported = await this.stack.exportStack();
     return { resources: [], ...(exported.deployment as Partial<DeploymentState>) };
   }
 
-  /** The stored state with its secrets encrypted; the Automation API's export decrypts them. */
+  /** Returns the stored state with its secrets encrypted; the Automation API's export decrypts them. */
   async state(): Promise<DeploymentState> {
     const { stdout } = await this.run(["stack", "export"]);
     const { deployment } = JSON.parse(stdout) as { deployment: Partial<DeploymentState> };
@@ -213,7 +213,7 @@ export class TestStack {
 
 export interface Run {
   readonly failed: boolean;
-  /** What it printed, errors included. */
+  /** What the command printed, including errors. */
   readonly text: string;
   readonly stdout: string;
 }
@@ -232,15 +232,15 @@ export interface StateResource {
 
 let found: Promise<PulumiCommand> | undefined;
 
-/** The CLI, which is asked for its version once and not for every stack. */
+/** Returns the CLI, which is asked for its version only once, not for every stack. */
 function cli(): Promise<PulumiCommand> {
   found ??= PulumiCommand.get();
   return found;
 }
 
 /**
- * After each update the Automation API asks the CLI three times in turn: for the outputs, for those in clear, and for
- * its history. The tests read the outputs where the CLI does, in the backend's file, which takes a second less.
+ * Reads outputs from the backend's file, as the CLI does, which is a second faster: after each update, the Automation
+ * API calls the CLI three times in turn, for the outputs, for the decrypted outputs, and for the stack's history.
  */
 function askLess(stack: Stack, backend: string): void {
   stack.workspace.stackOutputs = (name) => {

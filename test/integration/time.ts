@@ -7,17 +7,17 @@ import { plaintextOf } from "./stack-secrets";
 
 const DAY = 86_400_000;
 
-/** Lets the lives of these certificates end soon, so that it is time to renew them. */
+/** Makes these certificates expire soon, so that they are due for renewal. */
 export async function nearlyExpire(stack: TestStack, ...names: readonly string[]): Promise<void> {
   await moveEnd(stack, DAY, names);
 }
 
-/** Lets the lives of these certificates have ended. */
+/** Sets the expiry of these certificates to a time in the past. */
 export async function expire(stack: TestStack, ...names: readonly string[]): Promise<void> {
   await moveEnd(stack, -DAY, names);
 }
 
-/** Lets a certificate of this stack's authority be one that was issued days ago, in every respect. */
+/** Replaces a certificate of this stack's authority by one that was issued days ago, in every respect. */
 export async function age(stack: TestStack, name: string, days: number): Promise<void> {
   await stack.edit(({ resources }) => {
     const { inputs, outputs } = certificateIn(resources, name);
@@ -35,7 +35,10 @@ export async function age(stack: TestStack, name: string, days: number): Promise
   });
 }
 
-/** The tls provider decides by what it noted in the state when it made the certificate. */
+/**
+ * Changes the expiry in the state, which the tls provider recorded when it created the certificate, and which it
+ * checks.
+ */
 async function moveEnd(stack: TestStack, fromNow: number, names: readonly string[]) {
   const validityEndTime = new Date(Date.now() + fromNow).toISOString().replace(/\.\d+Z$/, "Z");
   await stack.edit(({ resources }) => {
@@ -54,14 +57,14 @@ function certificateIn(resources: readonly StateResource[], name: string): State
   return certificate;
 }
 
-/** A busy machine may take minutes for what else takes a second; only a failure waits as long. */
+/** A busy machine may take minutes for what otherwise takes a second; only a failure waits this long. */
 const PATIENCE_MS = 120_000;
 
-/** Waits for what the cluster does in its own time. */
+/** Waits for a condition that the cluster reaches in its own time. */
 export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (!(await condition())) {
-    assert.ok(Date.now() < end, `waited in vain until ${what}`);
+    assert.ok(Date.now() < end, `gave up waiting until ${what}`);
     await sleep(100);
   }
 }

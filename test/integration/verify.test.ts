@@ -117,7 +117,7 @@ describe("countersign verify", function () {
     assert.equal(stderr, "");
     assert.match(stdout, /checks: all hold\.\n$/);
     assert.doesNotMatch(stdout, /[×!]/);
-    // Also in a cluster whose domain is not cluster.local.
+    // This also works in a cluster whose domain is not cluster.local.
     const dialled =
       /orchestrator-server\.verify-orchestrator\.svc\.verify\.example, is in the orchestrator's certificate/g;
     assert.equal(stdout.match(dialled)?.length, 2);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { commandsOf, isRun } from "../pages";
 import { run, type Person } from "./people";
 
-/** The commands of a page, run one after the other as they stand there. */
+/** The commands of a page, run one after the other exactly as written. */
 export class Walk {
   private readonly commands: string[];
 
-  /** @param blocks positions among the page's blocks of the shell. @default - all */
+  /** @param blocks positions among the page's shell blocks. @default - all */
   constructor(
     private readonly page: string,
     blocks?: readonly number[],
@@ -22,9 +22,9 @@ export class Walk {
   /**
    * Runs the next commands in one shell.
    *
-   * @param beginnings what they begin with, so that the test knows where it is on the page.
-   * @param names what stands for the names in capitals, which a reader replaces. @default - there are none
-   * @param hears gets what they print as they do. @default - nobody does
+   * @param beginnings the commands' first words, so that the test knows where it is on the page.
+   * @param names values of the names in capitals, which a reader replaces. @default - none
+   * @param hears gets their output while they run. @default - none
    * @returns what they print.
    */
   async next(
@@ -37,7 +37,7 @@ export class Walk {
     for (const [position, beginning] of beginnings.entries())
       assert.ok(
         commands[position]?.startsWith(beginning),
-        `${this.page} goes on with ${commands[position] ?? "nothing"}, and the test with ${beginning}`,
+        `${this.page} continues with ${commands[position] ?? "nothing"}, but the test with ${beginning}`,
       );
     const script = commands.map((command) =>
       Object.entries(names).reduce((text, [name, value]) => text.replaceAll(name, value), command),

@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 
-/** What expressions of a workflow can name: `github`, `vars`, `matrix`, …. */
+/** Values that expressions of a workflow can refer to: `github`, `vars`, `matrix`, …. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
 /** Whether earlier jobs or steps have failed. Nothing is ever cancelled here. */
@@ -10,7 +10,7 @@ export interface Standing {
 
 const TOKEN = /'(?:[^']|'')*'|[A-Za-z_][\w.-]*(?=\()|[A-Za-z_][\w.-]*|==|!=|&&|\|\||[!()]|\s+|\d+/g;
 
-/** A text with `${{ … }}` in it; values that are no text are written as GitHub writes them. */
+/** Returns a text with each `${{ … }}` evaluated; values that are not strings are written as GitHub writes them. */
 export function fill(value: unknown, contexts: Contexts, standing: Standing): string {
   const text = typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
   return text.replace(/\$\{\{(.*?)\}\}/gs, (_, expression: string) => {
@@ -19,7 +19,7 @@ export function fill(value: unknown, contexts: Contexts, standing: Standing): st
   });
 }
 
-/** The value of an expression, with or without `${{ }}` around it. */
+/** Returns the value of an expression, with or without `${{ }}` around it. */
 export function evaluate(text: string, contexts: Contexts, standing: Standing): unknown {
   const expression = text.replace(/^\s*\$\{\{|\}\}\s*$/g, "");
   const tokens = expression.match(TOKEN) ?? [];
@@ -37,7 +37,7 @@ export function evaluate(text: string, contexts: Contexts, standing: Standing): 
   }) as unknown;
 }
 
-/** Whether a condition says itself what happens after failures; without it nothing runs after one. */
+/** Whether a condition itself decides what happens after a failure; otherwise nothing runs after one. */
 export function judgesFailures(condition: string | undefined): boolean {
   return /\b(cancelled|failure|success|always)\(\)/.test(condition ?? "");
 }

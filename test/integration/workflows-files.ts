@@ -4,7 +4,7 @@ import { parse } from "yaml";
 
 const github = resolve(__dirname, "..", "..", ".github");
 
-/** The parts of a workflow that tests look at. */
+/** The parts of a workflow that tests read. */
 export interface Workflow {
   readonly on: unknown;
   readonly permissions?: Permissions;
@@ -39,13 +39,13 @@ export interface Step {
   readonly "working-directory"?: string;
 }
 
-/** An action of this repository, which is made of steps. */
+/** An action of this repository, which consists of steps. */
 export interface Action {
   readonly inputs?: Readonly<Record<string, { readonly default?: string }>>;
   readonly runs: { readonly using: string; readonly steps: readonly Step[] };
 }
 
-/** Every workflow by its name. */
+/** Returns every workflow by its name. */
 export function workflows(): ReadonlyMap<string, Workflow> {
   const folder = join(github, "workflows");
   const names = readdirSync(folder).map((file) => file.replace(/\.yml$/, ""));
@@ -58,7 +58,7 @@ export function workflow(name: string): Workflow {
   return found;
 }
 
-/** Every action by how steps name it. */
+/** Returns every action by the name that steps use. */
 export function actions(): ReadonlyMap<string, Action> {
   const names = readdirSync(join(github, "actions"));
   return new Map(
@@ -69,14 +69,14 @@ export function actions(): ReadonlyMap<string, Action> {
   );
 }
 
-/** Every job with where it stands, for messages. */
+/** Returns every job with its place, for messages. */
 export function jobs(): readonly (readonly [where: string, job: Job])[] {
   return [...workflows()].flatMap(([file, { jobs: all }]) =>
     Object.entries(all).map(([name, job]) => [`${file}/${name}`, job] as const),
   );
 }
 
-/** Every step with where it stands, those of our actions included. */
+/** Returns every step with its place, including those of our actions. */
 export function steps(): readonly (readonly [where: string, step: Step])[] {
   const ofJobs = jobs().flatMap(([where, job]) => job.steps.map((step) => [where, step] as const));
   const ofActions = [...actions()].flatMap(([where, { runs }]) =>
@@ -85,7 +85,7 @@ export function steps(): readonly (readonly [where: string, step: Step])[] {
   return [...ofJobs, ...ofActions];
 }
 
-/** The text of every file, since comments are no part of what is parsed. */
+/** Returns the text of every file, since parsing drops the comments. */
 export function texts(): readonly string[] {
   const files = readdirSync(github, { recursive: true, encoding: "utf8" });
   return files

@@ -6,37 +6,37 @@ import { FakeGitHub, withEnvironment } from "../unit/workflows/fake-github";
 import { evaluate, fill, judgesFailures, type Contexts } from "./workflows-expressions";
 import { actions, workflow, type Job, type Step } from "./workflows-files";
 
-/** What a run of a workflow begins with. */
+/** The event that starts a run of a workflow, and its surroundings. */
 export interface Event {
   /** A clone of the repository, with the commit of the event checked out. */
   readonly clone: string;
-  /** A folder for what the runner writes. */
+  /** A folder for files that the runner writes. */
   readonly directory: string;
-  /** Environment of every step, besides what the workflow sets. */
+  /** Environment of every step, in addition to what the workflow sets. */
   readonly environment: Readonly<Record<string, string>>;
   readonly github: Readonly<Record<string, unknown>>;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly vars: Readonly<Record<string, string>>;
-  /** By environment. */
+  /** The secrets of each environment. */
   readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Answers the scripts of actions/github-script. */
+  /** Responds to the scripts of actions/github-script. */
   readonly fake: FakeGitHub;
 }
 
-/** What became of a job; of several by a matrix, of all of them. */
+/** The result of a job; with a matrix, of all its jobs together. */
 export interface JobResult {
   readonly result: "success" | "failure" | "skipped";
   readonly outputs: Readonly<Record<string, string>>;
   /** What its steps printed. */
   readonly log: string;
-  /** What its steps wrote for the page of the run. */
+  /** What its steps wrote into the run's summary. */
   readonly summary: string;
 }
 
 /**
- * Emulates what GitHub's runner does with the parts of workflows that ours are made of, one job after the other.
+ * Emulates GitHub's runner for the features that our workflows use, one job after the other.
  *
- * @param only the jobs that may run. @default - all
+ * @param only jobs that may run. @default - all
  */
 export async function runWorkflow(
   name: string,
@@ -232,7 +232,7 @@ const FILES = {
   GITHUB_STEP_SUMMARY: "summary",
 } as const;
 
-/** A function from its source, as actions/github-script makes it; there is no global name for what makes it. */
+/** The constructor of functions from their source, as actions/github-script uses it; it has no global name. */
 const { constructor: AsyncFunction } = Object.getPrototypeOf(async () => Promise.resolve()) as {
   readonly constructor: new (...source: string[]) => (...args: unknown[]) => Promise<void>;
 };

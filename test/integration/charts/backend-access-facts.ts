@@ -7,12 +7,12 @@ import { changed, type Helm, type Values } from "./helm";
 import { secretData, variablesOf } from "./objects";
 import { mutualBackend } from "./values";
 
-/** The contract of chart substra-backend as far as it is about who reaches whom, and who may log in. */
+/** The part of chart substra-backend's contract that is about who reaches whom, and who may log in. */
 export function backendAccessFacts(helm: () => Helm, version: string): void {
   const mutual = (changes: Values = {}) =>
     helm().template("substra-backend", target, changed(mutualBackend, changes));
 
-  it("serves the API on its own host, and on more", async () => {
+  it("serves the API on its own host, and on additional ones", async () => {
     const manifests = await mutual({
       "server.ingress.extraHosts": [{ name: "api.b" }],
       "server.ingress.ingressClassName": "nginx",
@@ -30,7 +30,7 @@ export function backendAccessFacts(helm: () => Helm, version: string): void {
 
   // templates/networkpolicy-orchestrator-client.yaml, with orchestrator.sameCluster
   if (gte(version, "26.6.2")) {
-    it("lets pods look for the orchestrator inside or outside the cluster, not in both", async () => {
+    it("lets pods reach the orchestrator either inside or outside the cluster", async () => {
       const name = "substra-backend-orchestrator-client-egress";
       const privateRanges = ["10.0.0.0/8", "192.168.0.0/16", "172.16.0.0/20"];
       const inside = (await mutual()).get("NetworkPolicy", name).spec?.egress;
@@ -54,7 +54,7 @@ export function backendAccessFacts(helm: () => Helm, version: string): void {
     });
   }
 
-  it("hands the accounts to the migrations, a hook after each installation and upgrade", async () => {
+  it("passes the accounts to the migrations, a hook after each installation and upgrade", async () => {
     const manifests = await mutual();
     const name = `${fullname}-add-account`;
     assert.deepEqual(secretData(manifests.get("Secret", name)), {
@@ -77,7 +77,7 @@ export function backendAccessFacts(helm: () => Helm, version: string): void {
 
   // templates/secret-add-account.yaml
   if (gte(version, "26.8.0")) {
-    it("takes the accounts from a Secret that exists", async () => {
+    it("takes the accounts from an existing Secret", async () => {
       const existing = await mutual({ "addAccountOperator.existingSecret": "accounts" });
       assert.ok(!existing.names("Secret").includes(`${fullname}-add-account`));
       const job = existing.get("Job", `${fullname}-migrations`);
@@ -111,7 +111,7 @@ export function backendAccessFacts(helm: () => Helm, version: string): void {
     assert.ok(unused.names(kind).includes("private-ca"));
   });
 
-  it(`${lt(version, "26.6.0") ? "closes nothing" : "closes its pods"} by policies`, async () => {
+  it(`${lt(version, "26.6.0") ? "closes nothing" : "closes its pods"} with policies`, async () => {
     const own = (await mutual())
       .names("NetworkPolicy")
       .filter((name) => !/^backend-(?!substra)/.test(name));

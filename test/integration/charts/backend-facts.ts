@@ -25,9 +25,9 @@ const CA_FOLDER = dirname(paths.ORCHESTRATOR_TLS_SERVER_CACERT_PATH);
 const PAIR_FOLDER = dirname(paths.ORCHESTRATOR_TLS_CLIENT_CERT_PATH);
 
 /**
- * The contract of chart substra-backend, fact by fact: those that hold of a version, for the stand-in and for the real chart.
+ * The contract of chart substra-backend: the facts that hold for a version, of the stand-in and of the real chart.
  *
- * @param version what the chart is, or stands for.
+ * @param version the version of the real chart, or that the stand-in stands for.
  */
 export function backendFacts(helm: () => Helm, version = "26.15.3"): void {
   const render = (values: Values, release = target.release) =>
@@ -38,7 +38,7 @@ export function backendFacts(helm: () => Helm, version = "26.15.3"): void {
   const named = (kind: string, prefix: string) =>
     components.filter((each) => each.kind === kind).map(({ name }) => `${prefix}-${name}`);
 
-  it("names everything after the release and the chart, whatever the release is called", async () => {
+  it("names everything after the release and the chart, for any release name", async () => {
     const manifests = await render(mutualBackend, "substra-backend");
     const prefix = "substra-backend-substra-backend";
     assert.deepEqual(manifests.names("Deployment"), [
@@ -55,7 +55,7 @@ export function backendFacts(helm: () => Helm, version = "26.15.3"): void {
 
   for (const each of components) {
     const { name, container = name, tls = true } = each;
-    it(`mounts the TLS files ${tls ? "" : "not "}in ${name}, which reads where the orchestrator is`, async () => {
+    it(`mounts the TLS files ${tls ? "" : "not "}in ${name}, which reads the orchestrator's address`, async () => {
       const manifests = await mutual();
       assert.deepEqual(
         tlsMounts(manifests, each),
@@ -83,7 +83,7 @@ export function backendFacts(helm: () => Helm, version = "26.15.3"): void {
     assert.deepEqual(tlsMounts(await plain(), component("server")), {});
   });
 
-  it("tells the pods where the orchestrator is, who they are and where the files are", async () => {
+  it("tells the pods the orchestrator's address, their identity and the paths of the files", async () => {
     const identity = identityVariables(version);
     assert.deepEqual(orchestratorConfig(await mutual()), {
       ...paths,
@@ -98,13 +98,13 @@ export function backendFacts(helm: () => Helm, version = "26.15.3"): void {
     });
   });
 
-  it("drops mTLS without a word when TLS is off", async () => {
+  it("silently drops mTLS if TLS is off", async () => {
     const manifests = await mutual({ "orchestrator.tls.enabled": false });
     assert.equal(orchestratorConfig(manifests)[flags.mutualTls], "false");
     assert.deepEqual(tlsMounts(manifests, component("server")), {});
   });
 
-  it("rolls every pod when a value under config changes, by an annotation", async () => {
+  it("rolls every pod if a value under config changes, with an annotation", async () => {
     const before = await mutual();
     const after = await mutual({ "config.COUNTERSIGN_GENERATION": "2" });
     for (const each of components) {
@@ -120,7 +120,7 @@ export function backendFacts(helm: () => Helm, version = "26.15.3"): void {
     assert.equal(settings.ORG_NAME, "First");
   });
 
-  it("rolls the pods that mount it when the client certificate's Secret has another name", async () => {
+  it("rolls the pods that mount the client certificate's Secret if it has another name", async () => {
     const before = await mutual();
     const after = await mutual({ "orchestrator.tls.mtls.clientCertificate": "client-pair-2" });
     const mounting = components.filter(({ tls = true }) => tls).map(({ name }) => name);
@@ -130,7 +130,7 @@ export function backendFacts(helm: () => Helm, version = "26.15.3"): void {
     }
   });
 
-  it("asks the API server twice whether the orchestrator knows it", async () => {
+  it("has two probes of the API server, which ask whether the orchestrator knows it", async () => {
     const container = containerOf(await mutual(), component("server"));
     assert.deepEqual(container.livenessProbe, {
       httpGet: { path: "/liveness", port: "http" },

@@ -3,9 +3,9 @@ import { target } from "./backend-pods";
 import { changed, type Helm } from "./helm";
 import { mutualBackend } from "./values";
 
-/** What the stand-in says in NOTES.txt where the real chart says nothing. */
+/** Texts in the stand-in's NOTES.txt about problems that the real chart does not report. */
 export function backendNotes(helm: () => Helm): void {
-  it("tells in NOTES that mTLS is dropped when TLS is off", async () => {
+  it("says in NOTES that mTLS is dropped if TLS is off", async () => {
     const values = changed(mutualBackend, { "orchestrator.tls.enabled": false });
     const notes = await helm().notes("substra-backend", target, values);
     assert.match(notes, /TLS off, client certificate none/);

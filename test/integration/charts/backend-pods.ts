@@ -8,7 +8,7 @@ import { mountedVolumes } from "./objects";
 export const target = { release: "backend", namespace: "org1" };
 export const fullname = "backend-substra-backend";
 
-/** A component with pods of its own. */
+/** A component with its own pods. */
 export interface Component {
   readonly name: string;
   readonly kind: "Deployment" | "StatefulSet";
@@ -28,7 +28,10 @@ const COMPONENTS: readonly Component[] = [
   { name: "worker-events", kind: "Deployment", container: "worker-event-app" },
 ];
 
-/** The components of a version; builders left the workers with 24.0.0 (templates/statefulset-builder.yaml). */
+/**
+ * Returns the components of a version. Builders have been separate from workers since 24.0.0
+ * (templates/statefulset-builder.yaml).
+ */
 export function componentsOf(version: string): readonly Component[] {
   return lt(version, "24.0.0") ? COMPONENTS.filter(({ name }) => name !== "builder") : COMPONENTS;
 }
@@ -51,7 +54,7 @@ export function containerOf(manifests: Manifests, each: Component): V1Container 
   return container;
 }
 
-/** Sources of the orchestrator's TLS files, by the folders where they are. */
+/** Returns the sources of the orchestrator's TLS files, by their folders. */
 export function tlsMounts(manifests: Manifests, each: Component) {
   const volumes = Object.entries(
     mountedVolumes(podOf(manifests, each).spec, containerOf(manifests, each)),
@@ -63,7 +66,7 @@ export function tlsMounts(manifests: Manifests, each: Component) {
   );
 }
 
-/** The volume source that holds a CA in a version of the chart. */
+/** Returns the volume source of a CA in a version of the chart. */
 export function caSource(version: string, name: string) {
   return caObjectKind(BACKEND_CHART, version) === "Secret" ? { secretName: name } : { name };
 }
@@ -72,7 +75,7 @@ export function orchestratorConfig(manifests: Manifests): Record<string, string>
   return manifests.get("ConfigMap", `${fullname}-orchestrator`).data ?? {};
 }
 
-/** The components whose pods differ between two renderings. */
+/** Returns the components whose pods differ between two renderings. */
 export function rolled(version: string, before: Manifests, after: Manifests): string[] {
   const isRolled = (each: Component) =>
     JSON.stringify(podOf(before, each)) !== JSON.stringify(podOf(after, each));

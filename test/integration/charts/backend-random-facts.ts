@@ -7,7 +7,7 @@ import { mutualBackend } from "./values";
 
 const REGISTRY = "backend-docker-registry";
 
-/** The contract of chart substra-backend as far as it draws something anew at every upgrade. */
+/** The part of chart substra-backend's contract that is about values that every upgrade generates at random. */
 export function backendRandomFacts(helm: () => Helm, version: string): void {
   const twice = (changes: Values = {}) => {
     const values = changed(mutualBackend, changes);
@@ -16,7 +16,7 @@ export function backendRandomFacts(helm: () => Helm, version: string): void {
 
   // templates/secret-server-key.yaml
   if (gte(version, "22.7.0")) {
-    it("draws what the server signs sessions with anew at every upgrade, and rolls nothing by it", async () => {
+    it("generates the server's key for sessions again at every upgrade, which rolls no pod", async () => {
       const [before, after] = await twice();
       assert.ok(before && after);
       const keyOf = (manifests: Manifests) =>
@@ -29,14 +29,14 @@ export function backendRandomFacts(helm: () => Helm, version: string): void {
     });
   }
 
-  it("keeps the registry's shared secret as it is set, and draws it anew otherwise", async () => {
+  it("keeps the registry's shared secret if it is set, and otherwise generates it again", async () => {
     const template = (manifests: Manifests | undefined) =>
       manifests?.get("Deployment", REGISTRY).spec?.template;
     const secret = (manifests: Manifests | undefined) =>
       manifests && secretData(manifests.get("Secret", `${REGISTRY}-secret`)).haSharedSecret;
     const [before, after] = await twice();
     assert.notEqual(secret(before), secret(after));
-    // charts/docker-registry/templates/deployment.yaml has a checksum of it
+    // charts/docker-registry/templates/deployment.yaml contains its checksum
     if (gte(version, "23.0.0")) assert.notDeepEqual(template(before), template(after));
     else assert.deepEqual(template(before), template(after));
 
@@ -45,7 +45,7 @@ export function backendRandomFacts(helm: () => Helm, version: string): void {
     assert.equal(secret(other), "shared");
   });
 
-  it("draws nothing else", async () => {
+  it("generates nothing else at random", async () => {
     const drawn = [`Secret ${fullname}-server-key`];
     const [before, after] = await twice({ "docker-registry.secrets.haSharedSecret": "shared" });
     const others = (manifests: Manifests | undefined) =>

@@ -8,7 +8,7 @@ import { mutualBackend, plainBackend } from "./values";
 
 const QUEUE_USERS = ["api-events", "scheduler", "scheduler-worker", "worker", "worker-events"];
 
-/** The contract of chart substra-backend as far as it is about what it stores, and where. */
+/** The part of chart substra-backend's contract that is about what it stores, and where. */
 export function backendStoreFacts(helm: () => Helm, version: string): void {
   const mutual = (changes: Values = {}) =>
     helm().template("substra-backend", target, changed(mutualBackend, changes));
@@ -36,7 +36,7 @@ export function backendStoreFacts(helm: () => Helm, version: string): void {
     assert.equal(settings?.OBJECTSTORE_URL, "backend-minio:9000");
   });
 
-  it("uses a database elsewhere, and none of its own then", async () => {
+  it("uses an external database, and then has none of its own", async () => {
     const manifests = await mutual({
       "postgresql.enabled": false,
       "database.host": "db.example.com",
@@ -69,7 +69,7 @@ export function backendStoreFacts(helm: () => Helm, version: string): void {
     }
   });
 
-  it("gives the queue's password to all that use the queue", async () => {
+  it("gives the queue's password to all components that use the queue", async () => {
     const manifests = await mutual();
     const secret = secretData(manifests.get("Secret", "backend-redis"));
     assert.equal(secret["redis-password"], "redis");
@@ -87,13 +87,13 @@ export function backendStoreFacts(helm: () => Helm, version: string): void {
   });
 
   // templates/deployment-*.yaml; before, a checksum of templates/secret-redis.yaml
-  it(`rolls ${lt(version, "26.8.1") ? "what uses it" : "no pod of its own"} when the queue's password changes`, async () => {
+  it(`rolls ${lt(version, "26.8.1") ? "the pods that use it" : "none of its pods"} if the queue's password changes`, async () => {
     const after = await mutual({ "redis.auth.password": "another" });
     const expected = lt(version, "26.8.1") ? names.filter((name) => name !== "server") : [];
     assert.deepEqual(rolled(version, await mutual(), after), expected);
   });
 
-  it("rolls all pods when the database's password changes", async () => {
+  it("rolls all pods if the database's password changes", async () => {
     const after = await mutual({
       "database.auth.password": "another",
       "postgresql.auth.password": "another",
@@ -101,7 +101,7 @@ export function backendStoreFacts(helm: () => Helm, version: string): void {
     assert.deepEqual(rolled(version, await mutual(), after), names);
   });
 
-  it("replaces what mounts a volume once, instead of rolling it", async () => {
+  it("recreates pods whose volume can be mounted only once, instead of rolling them", async () => {
     const manifests = await mutual();
     const strategy = (name: string) => manifests.get("Deployment", name).spec?.strategy?.type;
     assert.equal(strategy("backend-minio"), "Recreate");
@@ -113,7 +113,7 @@ export function backendStoreFacts(helm: () => Helm, version: string): void {
     assert.equal(strategy(`${fullname}-server`), server);
   });
 
-  it("keeps its data in claims, by names that stay", async () => {
+  it("keeps its data in claims with stable names", async () => {
     const manifests = await mutual();
     assert.deepEqual(manifests.names("PersistentVolumeClaim"), [
       "backend-docker-registry",
@@ -129,7 +129,7 @@ export function backendStoreFacts(helm: () => Helm, version: string): void {
     assert.ok(claims(`${fullname}-worker`)?.includes("subtuple"));
   });
 
-  it("bundles a database for the superuser alone by default", async () => {
+  it("bundles a database only for the superuser by default", async () => {
     const image = { repository: "bitnamilegacy/postgresql" };
     const values = changed(plainBackend, { database: {}, postgresql: { image } });
     const manifests = await helm().template("substra-backend", target, values);

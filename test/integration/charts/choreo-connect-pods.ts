@@ -18,7 +18,7 @@ import { PARTS, type Part } from "../../../components/choreo-connect/party";
 import type { Manifests } from "./helm";
 
 export const target = { release: "gateway", namespace: "wso2" };
-/** Start of every object's name. */
+/** Prefix of every object's name. */
 export const fullname = fullName(target.release);
 
 export const COMPONENTS = PARTS;

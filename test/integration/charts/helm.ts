@@ -20,7 +20,7 @@ import { ensureToolchain, fileOf } from "../../../toolchain";
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** The folder of one of our stand-ins. */
+/** Returns the folder of one of the stand-ins. */
 export function chartFolder(chart: string): string {
   return resolve(__dirname, "../../../charts", chart);
 }
@@ -38,14 +38,14 @@ interface Kinds {
   Ingress: V1Ingress;
   Job: V1Job;
   NetworkPolicy: V1NetworkPolicy;
-  /** What our copy of a chart renders NOTES.txt to. */
+  /** The rendered NOTES.txt of a copy of the chart. */
   Notes: KubernetesObject & { readonly text: string };
   Secret: V1Secret;
   Service: V1Service;
   StatefulSet: V1StatefulSet;
 }
 
-/** The objects that a chart renders, each to be had by kind and name. */
+/** The objects that a chart renders, which can be found by kind and name. */
 export class Manifests {
   constructor(readonly all: readonly KubernetesObject[]) {}
 
@@ -55,26 +55,26 @@ export class Manifests {
     return found[0] as Kinds[K];
   }
 
-  /** Names of all objects of a kind, sorted. */
+  /** Returns the names of all objects of a kind, sorted. */
   names(kind: string): string[] {
     const ofKind = this.all.filter((each) => each.kind === kind);
     return ofKind.map((each) => each.metadata?.name ?? "").sort();
   }
 }
 
-/** A Helm that knows no cluster and keeps its files to itself. */
+/** A Helm without a cluster, with its own files. */
 export class Helm {
-  /** What every test may ask for again: what a chart draws at random is then what it was the first time. */
+  /** Earlier results. If tests render a chart with the same values again, its random values stay the same. */
   private readonly rendered = new Map<string, Promise<Manifests>>();
 
   private constructor(
     private readonly file: string,
-    /** A folder that goes away with it. */
+    /** A folder that `stop` deletes. */
     readonly home: string,
     private readonly folderOf: (chart: string) => string,
   ) {}
 
-  /** @param folderOf where the chart of a name is. @default - among our stand-ins */
+  /** @param folderOf returns the folder of a chart by its name. @default - the stand-in's folder */
   static async start(folderOf: (chart: string) => string = chartFolder): Promise<Helm> {
     const file = fileOf(await ensureToolchain(["test"]), "helm");
     return new Helm(file, await mkdtemp(join(tmpdir(), "countersign-helm-")), folderOf);
@@ -91,26 +91,28 @@ export class Helm {
     return manifests;
   }
 
-  /** Renders a chart once more, with other random values. */
+  /** Renders a chart again, with other random values. */
   async render(chart: string, target: Target, values: Values): Promise<Manifests> {
     const args = inFolder(isAbsolute(chart) ? chart : this.folderOf(chart), target);
     return objectsIn((await this.run(["template", ...args], values)).stdout);
   }
 
-  /** What the templates say when they refuse these values. */
+  /** Returns the message with which the templates refuse these values. */
   async refusal(chart: string, target: Target, values: Values): Promise<string> {
     try {
       await this.render(chart, target, values);
     } catch (error) {
       const message = String(error);
-      // Helm puts the place in front and a hint behind; coalescing warnings may come first.
+      // Helm adds the place before the message and a hint after it; warnings about values may come first.
       const match = /execution error at \([^)]*\): ([^]*?)\n\nUse --debug/.exec(message);
       return match?.[1] ?? message;
     }
     throw new assert.AssertionError({ message: "the chart renders these values" });
   }
 
-  /** NOTES.txt as an installation shows it; `helm template` leaves it out, so a copy of the chart renders it. */
+  /**
+   * Returns NOTES.txt as an installation shows it; `helm template` leaves it out, so a copy of the chart renders it.
+   */
   async notes(chart: string, target: Target, values: Values): Promise<string> {
     const copy = await mkdtemp(join(this.home, "chart-"));
     await cp(this.folderOf(chart), copy, { recursive: true });
@@ -157,7 +159,7 @@ function objectsIn(text: string): Manifests {
   return new Manifests(objects.filter((object) => object !== null));
 }
 
-/** Values with some of them replaced, each named by its path: `{ "service.port": 9001 }`. */
+/** Returns values with some of them replaced, each named by its path: `{ "service.port": 9001 }`. */
 export function changed(values: Values, changes: Values): Values {
   return Object.entries(changes).reduce(
     (result, [path, value]) => replaced(result, path.split("."), value),

@@ -1,6 +1,6 @@
 import type { V1Container, V1PodSpec, V1PodTemplateSpec, V1Secret } from "@kubernetes/client-node";
 
-/** What a Secret holds, whether the chart wrote it as text or in base64. */
+/** Returns the content of a Secret, whether the chart wrote it as text or in base64. */
 export function secretData({ data = {}, stringData = {} }: V1Secret): Record<string, string> {
   const decoded = Object.entries(data).map(([key, value]) => [
     key,
@@ -9,7 +9,7 @@ export function secretData({ data = {}, stringData = {} }: V1Secret): Record<str
   return { ...(Object.fromEntries(decoded) as Record<string, string>), ...stringData };
 }
 
-/** The variables of a container, each with its value or, as `name/key`, with the Secret that holds it. */
+/** Returns the variables of a container, each with its value or, as `name/key`, with the Secret that contains it. */
 export function variablesOf(container: V1Container | undefined): Record<string, string> {
   return Object.fromEntries(
     (container?.env ?? []).map(({ name, value, valueFrom }) => {
@@ -19,7 +19,7 @@ export function variablesOf(container: V1Container | undefined): Record<string, 
   );
 }
 
-/** ConfigMaps and Secrets that a container reads whole, sorted. */
+/** Returns the ConfigMaps and Secrets that a container reads completely (`envFrom`), sorted. */
 export function readWhole(container: V1Container | undefined): string[] {
   const sources = container?.envFrom ?? [];
   const names = sources.map(({ configMapRef, secretRef }) =>
@@ -28,12 +28,12 @@ export function readWhole(container: V1Container | undefined): string[] {
   return names.sort();
 }
 
-/** Names of a pod's init containers, sorted: what they wait for, they wait for in any order. */
+/** Returns the names of a pod's init containers, sorted, since the order in which they wait does not matter. */
 export function waitsOf({ spec }: V1PodTemplateSpec): string[] {
   return (spec?.initContainers ?? []).map(({ name }) => name).sort();
 }
 
-/** Volumes by the paths at which a container mounts them. */
+/** Returns the volumes by the paths at which a container mounts them. */
 export function mountedVolumes(spec: V1PodSpec | undefined, container: V1Container | undefined) {
   const volumes = new Map(spec?.volumes?.map((volume) => [volume.name, volume]));
   return Object.fromEntries(

@@ -5,12 +5,12 @@ import { strictOrchestrator } from "./values";
 
 const target = { release: "orchestrator", namespace: "substra" };
 
-/** The contract of chart orchestrator as far as it is about who reaches the server, and under which names. */
+/** The part of chart orchestrator's contract that is about who reaches the server, and under which names. */
 export function orchestratorAccessFacts(helm: () => Helm, version: string): void {
   const strict = (changes: Values = {}) =>
     helm().template("orchestrator", target, changed(strictOrchestrator, changes));
 
-  it("leaves the TLS stream to the server, behind nginx", async () => {
+  it("passes the TLS stream through nginx to the server", async () => {
     const ingress = (await strict()).get("Ingress", "orchestrator-server");
     assert.deepEqual(ingress.metadata?.annotations, {
       "nginx.ingress.kubernetes.io/ssl-passthrough": "true",
@@ -25,7 +25,7 @@ export function orchestratorAccessFacts(helm: () => Helm, version: string): void
     });
   });
 
-  it("serves extraHosts in place of a hostname", async () => {
+  it("serves extraHosts instead of a hostname", async () => {
     const ingress = { enabled: true, hostname: "", extraHosts: [{ name: "a.b" }, { name: "c.d" }] };
     const { spec } = (await strict({ ingress })).get("Ingress", "orchestrator-server");
     assert.deepEqual(
@@ -47,14 +47,14 @@ export function orchestratorAccessFacts(helm: () => Helm, version: string): void
       },
     ],
     [
-      "the README's sample, a name in place of a list of CAs",
+      "the README's sample, with a name instead of a list of CAs",
       { "orchestrator.tls.mtls.clientCACerts": { MyOrg1MSP: "ca" } },
     ],
   ] as const) {
     it(`does not render ${what}`, () => assert.rejects(strict(changes)));
   }
 
-  it("asks cert-manager for a pair that the probes can use", async () => {
+  it("requests a pair from cert-manager that the probes can use", async () => {
     const manifests = await strict({
       "orchestrator.tls.createCertificates": {
         enabled: true,
@@ -78,7 +78,7 @@ export function orchestratorAccessFacts(helm: () => Helm, version: string): void
 
   // templates/networkpolicy-orchestrator-server.yaml
   if (gte(version, "8.7.1")) {
-    it("admits everybody at the ports of an ingress and of the Service, whatever the pod's is", async () => {
+    it("admits everybody at the ports of an Ingress and of the Service, whatever the pod's port is", async () => {
       const { spec } = (await strict()).get("NetworkPolicy", "orchestrator-server");
       assert.deepEqual(spec?.ingress, [
         {
@@ -94,7 +94,7 @@ export function orchestratorAccessFacts(helm: () => Helm, version: string): void
 
   // templates/networkpolicy-orchestrator-common.yaml
   if (gte(version, "8.7.0")) {
-    it("lets the pods reach DNS and the namespace's PostgreSQL, and no database elsewhere", async () => {
+    it("lets the pods reach DNS and the namespace's PostgreSQL, but no external database", async () => {
       const { spec } = (await strict()).get("NetworkPolicy", "orchestrator-common");
       const elsewhere = await strict({ "database.host": "db.example.com" });
       assert.deepEqual(elsewhere.get("NetworkPolicy", "orchestrator-common").spec, spec);
@@ -115,7 +115,7 @@ export function orchestratorAccessFacts(helm: () => Helm, version: string): void
       ]);
     });
   } else {
-    it("has no NetworkPolicy of its own", async () => {
+    it("has no NetworkPolicy for its own pods", async () => {
       const policies = (await strict()).names("NetworkPolicy");
       assert.deepEqual(
         policies.filter((name) => name !== "orchestrator-postgresql"),

@@ -7,12 +7,12 @@ import { plainOrchestrator } from "./values";
 
 const target = { release: "orchestrator", namespace: "substra" };
 
-/** The contract of chart orchestrator as far as it is about the database. */
+/** The part of chart orchestrator's contract that is about the database. */
 export function orchestratorDatabaseFacts(helm: () => Helm, version: string): void {
   const render = (values: Values) => helm().template("orchestrator", target, values);
   const plain = (changes: Values = {}) => render(changed(plainOrchestrator, changes));
 
-  it("pastes one database URL for server and migrations, in plain text to the bundled one", async () => {
+  it("builds one database URL for server and migrations, without TLS for the bundled one", async () => {
     const manifests = await plain();
     const bundled = "postgres://u:p@orchestrator-postgresql.substra:5432/d";
     for (const container of [server(manifests), migrations(manifests)]) {
@@ -47,7 +47,7 @@ export function orchestratorDatabaseFacts(helm: () => Helm, version: string): vo
     }
   });
 
-  it("bundles a database whose image and account are those of the values", async () => {
+  it("bundles a database with the image and the account from the values", async () => {
     const manifests = await plain();
     const container = database(manifests);
     assert.match(container?.image ?? "", /^docker\.io\/bitnamilegacy\/postgresql:1\d\./);
@@ -58,13 +58,13 @@ export function orchestratorDatabaseFacts(helm: () => Helm, version: string): vo
     assert.equal(secret.password, "p");
   });
 
-  it("takes the bundled image from elsewhere", async () => {
+  it("takes the image of the bundled database from another registry", async () => {
     const image = { registry: "mirror.example.com", repository: "bitnami/postgresql", tag: "16" };
     const container = database(await plain({ "postgresql.image": image }));
     assert.equal(container?.image, "mirror.example.com/bitnami/postgresql:16");
   });
 
-  it("makes no Secret of credentials that another one holds", async () => {
+  it("creates no Secret for credentials that are in another one", async () => {
     const manifests = await plain({
       "database.auth.credentialsSecretName": "database",
       "postgresql.auth.existingSecret": "database",
@@ -76,7 +76,7 @@ export function orchestratorDatabaseFacts(helm: () => Helm, version: string): vo
     assert.equal(variablesOf(database(manifests)).POSTGRES_PASSWORD, "database/password");
   });
 
-  it("keeps the bundled database on a volume of its own", async () => {
+  it("keeps the bundled database on its own volume", async () => {
     const { spec } = (await plain()).get("StatefulSet", "orchestrator-postgresql");
     assert.deepEqual(
       spec?.volumeClaimTemplates?.map(({ metadata }) => metadata?.name),
@@ -84,7 +84,7 @@ export function orchestratorDatabaseFacts(helm: () => Helm, version: string): vo
     );
   });
 
-  it("bundles a database for the superuser alone by default, which knows its password or lets everybody in", async () => {
+  it("bundles a database only for the superuser by default, which knows its password or lets everybody in", async () => {
     const image = { repository: "bitnamilegacy/postgresql" };
     const manifests = await render({ postgresql: { image } });
     const { POSTGRES_USER, POSTGRES_PASSWORD, ALLOW_EMPTY_PASSWORD } = variablesOf(

@@ -11,9 +11,9 @@ import { plainOrchestrator, strictOrchestrator } from "./values";
 const target = { release: "orchestrator", namespace: "substra" };
 
 /**
- * The contract of chart orchestrator, fact by fact: those that hold of a version, for the stand-in and for the real chart.
+ * The contract of chart orchestrator: the facts that hold for a version, of the stand-in and of the real chart.
  *
- * @param version what the chart is, or stands for.
+ * @param version the version of the real chart, or that the stand-in stands for.
  */
 export function orchestratorFacts(helm: () => Helm, version = "8.8.0"): void {
   const render = (values: Values, release = target.release) =>
@@ -57,13 +57,13 @@ export function orchestratorFacts(helm: () => Helm, version = "8.8.0"): void {
     assert.deepEqual([port?.name, port?.containerPort], ["grpc", ORCHESTRATOR_CONTAINER.port]);
   });
 
-  it("keeps the container's port when the Service's is another", async () => {
+  it("keeps the container's port if the Service has another one", async () => {
     const manifests = await plain({ "service.port": 9001 });
     assert.deepEqual(portOf(manifests), { name: "grpc", port: 9001, targetPort: 9000 });
     assert.equal(server(manifests).ports?.[0]?.containerPort, ORCHESTRATOR_CONTAINER.port);
   });
 
-  it("gives the server a map from channel to members", async () => {
+  it("gives the server a map from channels to members", async () => {
     assert.deepEqual(channelConfig(await strict()), {
       channels: { "our-channel": ["MyOrg1MSP", "MyOrg2MSP"] },
     });

@@ -4,12 +4,12 @@ import { strictOrchestrator } from "./values";
 
 const target = { release: "orchestrator", namespace: "substra" };
 
-/** What the stand-in says in NOTES.txt where the real chart says nothing. */
+/** Texts in the stand-in's NOTES.txt about problems that the real chart does not report. */
 export function orchestratorNotes(helm: () => Helm): void {
   const notes = (changes: Values = {}) =>
     helm().notes("orchestrator", target, changed(strictOrchestrator, changes));
 
-  it("tells in NOTES whom it trusts", async () => {
+  it("says in NOTES whom it trusts", async () => {
     const text = await notes();
     assert.match(text, /orchestrator-server\.substra\.svc\.cluster\.local:9000/);
     assert.match(text, /probes check the name orchestrator\.example\.com/);
@@ -20,7 +20,7 @@ export function orchestratorNotes(helm: () => Helm): void {
 
   for (const [what, changes, warnings] of [
     [
-      "TLS is off, and mTLS with it",
+      "TLS is off, and so is mTLS",
       { "orchestrator.tls.enabled": false },
       [/orchestrator\.tls\.mtls\.enabled has no/, /orchestrator\.verifyClientMSPID has no effect/],
     ],

@@ -27,14 +27,14 @@ export function migrations(manifests: Manifests): V1Container {
   return container;
 }
 
-/** The volumes of the server by the path of their mount. */
+/** Returns the volumes of the server by the paths of their mounts. */
 export function mounts(manifests: Manifests) {
   const container = server(manifests);
   for (const { readOnly } of container.volumeMounts ?? []) assert.equal(readOnly, true);
   return mountedVolumes(serverPod(manifests).spec, container);
 }
 
-/** Where the CA's file is in a version of the chart, as a volume or as a part of one. */
+/** Returns the volume with a CA's file in a version of the chart. */
 export function caVolume(version: string, name: string) {
   return caObjectKind(ORCHESTRATOR_CHART, version) === "Secret"
     ? { secret: { secretName: name } }
@@ -57,7 +57,7 @@ export function channelConfig(manifests: Manifests): unknown {
   return parse(data?.["config.yaml"] ?? "");
 }
 
-/** The database's URL that the shell of a container makes of its settings and hands to its program. */
+/** Returns the database's URL that the shell of a container builds from its settings and passes to its program. */
 export async function databaseUrl(manifests: Manifests, container: V1Container): Promise<URL> {
   const [shell = "", option = "", script = ""] = container.command ?? [];
   const settings = (container.envFrom ?? []).map(({ configMapRef, secretRef }) =>
@@ -65,7 +65,7 @@ export async function databaseUrl(manifests: Manifests, container: V1Container):
       ? (manifests.get("ConfigMap", configMapRef.name ?? "").data ?? {})
       : secretData(manifests.get("Secret", secretRef?.name ?? "")),
   );
-  // In place of the programs, what each was given.
+  // The programs are replaced by commands that print the URL that they get.
   const shown = `migrate() { printf %s "$4"; }\n${script.replace("/app/orchestrator", 'printf %s "$ORCHESTRATOR_DATABASE_URL"')}`;
   const environment = Object.assign({ PATH: process.env.PATH }, ...settings) as NodeJS.ProcessEnv;
   const { stdout } = await promisify(execFile)(shell, [option, shown], { env: environment });

@@ -24,13 +24,13 @@ const [CA, KEY, CERTIFICATE] = [
 ];
 const CLIENTS = paths.ORCHESTRATOR_TLS_CLIENT_CA_CERT_DIR;
 
-/** The contract of chart orchestrator as far as it is about certificates: mounts, flags, probes, roll-outs. */
+/** The part of chart orchestrator's contract that is about certificates: mounts, flags, probes, roll-outs. */
 export function orchestratorTlsFacts(helm: () => Helm, version: string): void {
   const render = (values: Values) => helm().template("orchestrator", target, values);
   const strict = (changes: Values = {}) => render(changed(strictOrchestrator, changes));
   const plain = () => render(plainOrchestrator);
 
-  it("mounts the channels, the pair, the CA and one folder of CAs an organization", async () => {
+  it("mounts the channels, the pair, the CA, and a folder of CAs for each organization", async () => {
     const manifests = await strict();
     const volumes = mounts(manifests);
     const sources = Object.entries(volumes).map(([path, volume]) => {
@@ -64,7 +64,7 @@ export function orchestratorTlsFacts(helm: () => Helm, version: string): void {
     assert.equal(config?.subPath, "config.yaml");
   });
 
-  it("writes the CA object's name in kebab case, as the file of its CA", async () => {
+  it("names a CA's file after its object, in kebab case", async () => {
     const path = "orchestrator.tls.mtls.clientCACerts.MyOrg1MSP";
     const manifests = await strict({ [path]: ["pair-7bfc1190", "http2xx"] });
     assert.deepEqual(mounts(manifests)[`${CLIENTS}MyOrg1MSP`]?.projected?.sources, [
@@ -73,7 +73,7 @@ export function orchestratorTlsFacts(helm: () => Helm, version: string): void {
     ]);
   });
 
-  it("tells the server where everything is, and to check the MSP ID", async () => {
+  it("tells the server the paths, and to check the MSP ID", async () => {
     const expected = {
       ...paths,
       [flags.tls]: "true",
@@ -85,11 +85,11 @@ export function orchestratorTlsFacts(helm: () => Helm, version: string): void {
     const found = env(await strict());
     const { ORCHESTRATOR_MODE: mode, ...others } = found;
     assert.deepEqual(others, expected);
-    // templates/configmap-env-orchestrator.yaml, which was for Hyperledger Fabric too
+    // templates/configmap-env-orchestrator.yaml, which also supported Hyperledger Fabric
     assert.equal(mode, lt(version, "8.1.0") ? "standalone" : undefined);
   });
 
-  it("has TLS, client certificates and the check of the MSP ID off by default", async () => {
+  it("disables TLS, client certificates and the check of the MSP ID by default", async () => {
     const manifests = await plain();
     const found = env(manifests);
     assert.deepEqual(
@@ -99,19 +99,19 @@ export function orchestratorTlsFacts(helm: () => Helm, version: string): void {
     assert.deepEqual(Object.keys(mounts(manifests)), [paths.ORCHESTRATOR_CHANNEL_CONFIG]);
   });
 
-  it("drops mTLS without a word when TLS is off", async () => {
+  it("silently drops mTLS if TLS is off", async () => {
     const manifests = await strict({ "orchestrator.tls.enabled": false });
     assert.equal(env(manifests)[flags.mutualTls], "false");
     assert.equal(env(manifests)[flags.verifyMspId], "false");
     assert.deepEqual(Object.keys(mounts(manifests)), [paths.ORCHESTRATOR_CHANNEL_CONFIG]);
   });
 
-  it("takes a key without CA objects for an organization on no channel", async () => {
+  it("accepts a key without CA objects for an organization in no channel", async () => {
     const manifests = await strict({ "orchestrator.tls.mtls.clientCACerts.MyOrg3MSP": [] });
     assert.deepEqual(mounts(manifests)[`${CLIENTS}MyOrg3MSP`]?.projected, { sources: null });
   });
 
-  it("probes as a client of its own, under the name of the ingress", async () => {
+  it("is its own client in probes, under the name of the Ingress", async () => {
     const probe = {
       exec: {
         command: [
@@ -135,21 +135,21 @@ export function orchestratorTlsFacts(helm: () => Helm, version: string): void {
   });
 
   for (const [what, changes, name] of [
-    ["a switched-off ingress's", { "ingress.enabled": false }, "orchestrator.example.com"],
-    ["by default the Service's", { ingress: {} }, "orchestrator-server.substra.svc.cluster.local"],
+    ["a disabled Ingress's", { "ingress.enabled": false }, "orchestrator.example.com"],
+    ["the Service's default", { ingress: {} }, "orchestrator-server.substra.svc.cluster.local"],
   ] as const) {
-    it(`has the probes check ${what} name`, async () => {
+    it(`lets the probes check ${what} name`, async () => {
       const probe = server(await strict(changes)).livenessProbe;
       assert.ok(probe?.exec?.command?.includes(`-tls-server-name=${name}`));
     });
   }
 
-  it("probes without TLS when it is off", async () => {
+  it("probes without TLS if it is off", async () => {
     const probe = server(await plain()).livenessProbe;
     assert.deepEqual(probe?.exec?.command, ["/bin/grpc_health_probe", "-v", `-addr=:${port}`]);
   });
 
-  it("rolls the pods when a flag changes", async () => {
+  it("rolls the pods if a flag changes", async () => {
     const before = serverPod(await strict());
     const after = serverPod(await strict({ "orchestrator.verifyClientMSPID": false }));
     const checksum = (pod: V1PodTemplateSpec) => pod.metadata?.annotations?.["checksum/config"];
@@ -157,7 +157,7 @@ export function orchestratorTlsFacts(helm: () => Helm, version: string): void {
     assert.notEqual(checksum(before), checksum(after));
   });
 
-  it("rolls nothing when channels change: that takes an annotation", async () => {
+  it("does not roll the pods if channels change, which takes an annotation", async () => {
     const before = await strict();
     const channels = [{ name: "other", organizations: ["MyOrg1MSP"] }];
     const after = await strict({ channels });
@@ -170,7 +170,7 @@ export function orchestratorTlsFacts(helm: () => Helm, version: string): void {
     assert.deepEqual(serverPod(annotated).metadata?.annotations, expected);
   });
 
-  it("rolls the pods when a Secret has another name, but by no checksum", async () => {
+  it("rolls the pods if a Secret has another name, but without a checksum", async () => {
     const before = serverPod(await strict());
     const after = serverPod(await strict({ "orchestrator.tls.secrets.pair": "pair-2" }));
     assert.notDeepEqual(before.spec, after.spec);

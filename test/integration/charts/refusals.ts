@@ -1,13 +1,13 @@
 import type { Values } from "./helm";
 
-/** Changes of values that work, by path, and what the chart then says instead of rendering. */
+/** Changes to working values, by path, and the message with which the chart refuses to render. */
 export type Refusal = readonly [what: string, changes: Values, message: RegExp];
 
 const CAS = "orchestrator.tls.mtls.clientCACerts";
 const CERTIFICATE = "orchestrator.tls.createCertificates";
 const PASSWORD = "database.auth.password";
 
-/** A change of the map alone: without verifyClientMSPID nothing else can be wrong with it. */
+/** Changes the map alone: without verifyClientMSPID, no other rule applies to it. */
 const cas = (map: unknown): Values => ({ [CAS]: map, "orchestrator.verifyClientMSPID": false });
 const password = (text: string): Values => ({ [PASSWORD]: text, "postgresql.auth.password": text });
 const certificate = (changes: Values): Values => ({
@@ -42,12 +42,12 @@ const bundledDatabase: readonly Refusal[] = [
     /^database\.auth\.database is "other", postgresql\.auth\.database "d": /,
   ],
   [
-    "another password than the user's",
+    "a password other than the user's",
     { [PASSWORD]: "another" },
     /^database\.auth\.password is not the password that postgresql\.auth gives to "u": /,
   ],
   [
-    "another password than the superuser's",
+    "a password other than the superuser's",
     {
       "database.auth.username": "postgres",
       "postgresql.auth.enablePostgresUser": true,
@@ -62,18 +62,18 @@ const bundledDatabase: readonly Refusal[] = [
   ],
 ];
 
-/** From strictOrchestrator. */
+/** Changes to strictOrchestrator. */
 export const orchestratorRefusals: readonly Refusal[] = [
   ...bundledDatabase,
   ["no client CA", cas({}), /clientCACerts is empty: the server .* dies at start/],
-  ["client CAs taken away", cas(null), /clientCACerts is empty: /],
+  ["client CAs set to null", cas(null), /clientCACerts is empty: /],
   ["client CAs as a list", cas(["ca"]), /clientCACerts is a slice: it is a map /],
   [
-    "the README's sample, a name in place of a list",
+    "the README's sample, with a name instead of a list",
     cas({ MyOrg1MSP: "ca" }),
     /clientCACerts: "MyOrg1MSP" holds a string: it takes a list of Secret names$/,
   ],
-  ["a map in place of a list", cas({ MyOrg1MSP: { a: "ca" } }), /"MyOrg1MSP" holds a map: /],
+  ["a map instead of a list", cas({ MyOrg1MSP: { a: "ca" } }), /"MyOrg1MSP" holds a map: /],
   ["an entry without a name", cas({ Org: [""] }), /clientCACerts\.Org names no Secret \(""\)$/],
   ["a name no Secret can have", cas({ Org: ["CA_1"] }), /clientCACerts\.Org is "CA_1", a name /],
   ["one Secret twice in a list", cas({ Org: ["a", "a"] }), /"a" and "a" would both be .* a\.crt/],
@@ -112,7 +112,7 @@ export const orchestratorRefusals: readonly Refusal[] = [
     /clientCACerts has no Secret under "MyOrg3MSP", a member of channel "c": .* refused for ever/,
   ],
   [
-    "a channel member in other letters",
+    "a channel member in lower case",
     { channels: [{ name: "c", organizations: ["myorg1msp"] }] },
     /has no Secret under "myorg1msp"/,
   ],
@@ -163,7 +163,7 @@ const bitnami = (store: string): Refusal => [
   ),
 ];
 
-/** From mutualBackend. */
+/** Changes to mutualBackend. */
 export const backendRefusals: readonly Refusal[] = [
   ...bundledDatabase,
   bitnami("redis"),
@@ -182,7 +182,7 @@ export const backendRefusals: readonly Refusal[] = [
     /^orchestrator\.channels is a map: /,
   ],
   [
-    "channels as the orchestrator has them",
+    "channels in the form of the orchestrator's chart",
     { "orchestrator.channels": [{ name: "c", organizations: ["MyOrg1MSP"] }] },
     /^orchestrator\.channels: an entry is not a map from one channel's name /,
   ],
@@ -205,17 +205,17 @@ export const backendRefusals: readonly Refusal[] = [
   ["an Ingress without hosts", { "server.ingress.hostname": "" }, /an Ingress without rules$/],
   ["no queue", { "redis.enabled": false }, /: there is no queue$/],
   [
-    "a queue elsewhere whose password nothing holds",
+    "an external queue whose password is in no Secret",
     { "redis.enabled": false, "redis.host": "queue.example.com" },
     /redis\.auth\.existingSecret is empty: nothing makes the Secret "orchestrator-redis" /,
   ],
   [
-    "a queue by another name",
+    "a queue with another name",
     { "redis.fullnameOverride": "queue" },
     /^redis: the sub-chart would name its objects "queue", .* look for "orchestrator-redis"$/,
   ],
   [
-    "an object store by another name",
+    "an object store with another name",
     { "minio.nameOverride": "objects" },
     /^minio: the sub-chart would name its objects "orchestrator-objects", /,
   ],
@@ -240,7 +240,7 @@ const volume = (container: string) => ({
   mount: { container: `choreo-connect-${container}`, path: "/mnt/policy" },
 });
 
-/** From wiredChoreoConnect. */
+/** Changes to wiredChoreoConnect. */
 export const choreoConnectRefusals: readonly Refusal[] = [
   [
     "a certificate without its key",
@@ -258,7 +258,7 @@ export const choreoConnectRefusals: readonly Refusal[] = [
     /enforcer\.security\.backendJWT\.keystore has no key: /,
   ],
   [
-    "a Secret's name in place of the file in it",
+    "a Secret's name instead of the file in it",
     { [`${GATEWAY}.enforcer.security.keystore.cert`]: "enforcer" },
     /enforcer\.security\.keystore\.cert is not \{secretName, subPath\}: a whole Secret /,
   ],
@@ -279,7 +279,7 @@ export const choreoConnectRefusals: readonly Refusal[] = [
     /truststore: two entries would name one volume "adapter-cas-tls-crt", /,
   ],
   [
-    "two names that are one from their 63rd character on",
+    "two names that differ only after their 63rd character",
     truststore(file(`${"a".repeat(60)}-1`), file(`${"a".repeat(60)}-2`)),
     /truststore: two entries would name one volume "adapter-a{55}", /,
   ],
@@ -294,7 +294,7 @@ export const choreoConnectRefusals: readonly Refusal[] = [
     /truststore: "a\.pem" stands twice in the truststore, .*; set another mountAs$/,
   ],
   [
-    "a certificate in the file of another component's",
+    "a certificate in the file of another component's certificate",
     truststore({ ...file("a"), mountAs: "router-ca-cert.pem" }),
     /truststore: "router-ca-cert\.pem" stands twice /,
   ],

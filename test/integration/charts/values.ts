@@ -3,7 +3,7 @@ import type { Values } from "./helm";
 const database = { database: "d", username: "u", password: "p" };
 const postgresql = { image: { repository: "bitnamilegacy/postgresql" }, auth: database };
 
-/** The least with which the orchestrator's chart installs. */
+/** The minimal values with which the orchestrator's chart installs. */
 export const plainOrchestrator: Values = {
   database: { auth: database },
   postgresql,
@@ -28,7 +28,7 @@ export const strictOrchestrator: Values = {
   ingress: { enabled: true, hostname: "orchestrator.example.com", ingressClassName: "nginx" },
 };
 
-/** The least with which the backend's chart installs. */
+/** The minimal values with which the backend's chart installs. */
 export const plainBackend: Values = {
   database: { auth: database },
   postgresql,
@@ -64,13 +64,13 @@ export const mutualBackend: Values = {
   },
 };
 
-/** A key and its certificate, in one Secret. */
+/** Returns a key and its certificate, in one Secret. */
 const pair = (secretName: string): Values => ({
   key: { secretName, subPath: "tls.key" },
   cert: { secretName, subPath: "tls.crt" },
 });
 
-/** Choreo Connect with nothing of its chart's default keys and certificates. */
+/** Choreo Connect without any of its chart's default keys and certificates. */
 export const wiredChoreoConnect: Values = {
   wso2: {
     deployment: {

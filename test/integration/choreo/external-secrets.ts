@@ -24,7 +24,7 @@ const PAUSE_MS = 100;
  * they exist.
  */
 export class ExternalSecrets {
-  /** Contents by `entry/property`. */
+  /** Values by `entry/property`. */
   store: ReadonlyMap<string, string> = new Map();
   private readonly running: Promise<void>;
   private isStopped = false;

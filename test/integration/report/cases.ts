@@ -5,22 +5,22 @@ import type { TestStack } from "../stack";
 import { age } from "../time";
 import { madeByOlderProvider, withOlderProvider } from "./older-provider";
 
-/** Of the stack and its namespaces. */
+/** Prefix of the stack's name and its namespaces. */
 export const PREFIX = "report";
 
-/** The organization whose stack is another one. */
+/** The organization that has its own stack. */
 export const MEMBER = "MyOrg2MSP";
 
-/** Where the request of that organization lies in the project. */
+/** Path of that organization's request in the project. */
 export const REQUEST_FILE = `enrollments/${MEMBER}/request.pem`;
 
-/** The project's own charts, which a case may change. */
+/** Folder of the project's own charts, which a case may change. */
 export const CHARTS = "consortium-charts";
 
 const ORCHESTRATOR_CHART = `${CHARTS}/orchestrator`;
 const BACKEND_CHART = `${CHARTS}/substra-backend`;
 
-/** A consortium with one backend of its own, and one organization that comes with a file. */
+/** Returns a consortium with one backend in its stack, and one organization whose request is a file. */
 export function example() {
   const { authority, orchestrator } = consortium(PREFIX, ["MyOrg1MSP"]);
   return {
@@ -46,23 +46,23 @@ function backend(number: number) {
 
 export type Configuration = ReturnType<typeof example>;
 
-/** A change as a pull request has it, previewed on what is deployed before it. */
+/** A change as in a pull request, previewed against what is deployed before it. */
 export interface Case {
-  /** Name of the file with its report. */
+  /** Name of the report's file, without its extension. */
   readonly name: string;
-  /** What a reader of docs/reports is told about it. */
+  /** Its title in docs/reports. */
   readonly title: string;
   /** @default - the deployed configuration */
   readonly configuration?: Configuration;
-  /** Which of the passwords stands in the configuration. @default 0 */
+  /** Index of the password in the configuration. @default 0 */
   readonly password?: number;
-  /** What is different in the project's folder. */
+  /** Changes files in the project's folder. */
   readonly files?: (stack: TestStack) => void;
-  /** What is different in the stored state. */
+  /** Changes the stored state. */
   readonly state?: (stack: TestStack) => Promise<void>;
-  /** The inputs of resources that the preview cannot know. @default - none: it knows them all */
+  /** Inputs of resources that the preview cannot know. @default - none: it knows them all */
   readonly unknown?: readonly string[];
-  /** What is different in the environment of the preview. */
+  /** Returns variables that differ in the environment of the preview. */
   readonly environment?: (stack: TestStack) => Readonly<Record<string, string>>;
 }
 
@@ -82,10 +82,10 @@ function withValues(values: object): Configuration {
   return { ...base, orchestrator: { ...base.orchestrator, values } };
 }
 
-/** What is deployed when the second half of the cases begins. */
+/** The configuration that is deployed before the later cases. */
 export const WITH_SECOND_GENERATION = withGenerations({ g1: "signing", g2: "trusted" });
 
-/** Before anything is deployed. */
+/** The case before anything is deployed. */
 export const FIRST_CASE: Case = {
   name: "first-deployment",
   title: "The first deployment",
@@ -94,7 +94,7 @@ export const FIRST_CASE: Case = {
     "my-org1-msp-certificate.caCertPem",
     "my-org1-msp-certificate.certRequestPem",
     "my-org2-msp-certificate.caCertPem",
-    // Whose the namespaces are is drawn in the first update.
+    // The mark of the namespaces' owner is drawn at random in the first update.
     "namespace-report-orchestrator.metadata.annotations.countersign/made-by",
     "namespace-report-org-1.metadata.annotations.countersign/made-by",
     "orchestrator-certificate.caCertPem",
@@ -102,7 +102,7 @@ export const FIRST_CASE: Case = {
   ],
 };
 
-/** On one CA generation. */
+/** Cases with one CA generation. */
 export const CASES: readonly Case[] = [
   { name: "nothing-changed", title: "Nothing changes" },
   {
@@ -177,7 +177,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "chart-upgraded",
-    title: "A chart is upgraded, and a value has another name",
+    title: "A chart is upgraded, and a value is renamed",
     configuration: withValues({ orchestrator: { log: { level: "DEBUG" } } }),
     files: upgradeChart,
   },
@@ -198,7 +198,7 @@ export const CASES: readonly Case[] = [
   },
 ];
 
-/** On two. */
+/** Cases with two CA generations. */
 export const LATER_CASES: readonly Case[] = [
   {
     name: "signing-moved",
@@ -207,13 +207,13 @@ export const LATER_CASES: readonly Case[] = [
   },
 ];
 
-/** Puts the project's own copies of the charts into its folder. */
+/** Copies the charts into the project's folder. */
 export function copyCharts({ directory }: TestStack): void {
   const copy = { recursive: true, dereference: true };
   cpSync(join(directory, "charts"), join(directory, CHARTS), copy);
 }
 
-/** As a chart's next version does: a value has another name, and the templates read it. */
+/** Upgrades the chart to a version that renames a value, which the templates read. */
 function upgradeChart({ directory }: TestStack): void {
   const chart = join(directory, ORCHESTRATOR_CHART);
   const replace = (file: string, pattern: RegExp, by: string) => {
@@ -228,13 +228,13 @@ function upgradeChart({ directory }: TestStack): void {
   replace("templates/deployment.yaml", /\.logLevel/, ".log.level");
 }
 
-/** In an organization's own stack. */
+/** The case of an organization's own stack. */
 export const WAITING_CASE: Case = {
   name: "waiting",
   title: "An organization's stack waits for its signature",
 };
 
-/** The configuration of that stack. */
+/** Configuration of that stack. */
 export const WAITING = {
   organizations: {
     MyOrg4MSP: {

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** A project's folder under git, with a chart that shows what it is given. */
+/** A project's folder in a git repository, with a chart that shows the values it gets. */
 export interface ChartProject {
   readonly folder: string;
-  /** Writes the chart in a version. */
+  /** Writes a version of the chart. */
   write(version: string, more?: Readonly<Record<string, string>>): void;
   commit(message: string): void;
   /** Runs a program in the folder. */
@@ -14,7 +14,7 @@ export interface ChartProject {
   remove(): void;
 }
 
-/** The path of the chart in the folder. */
+/** Path of the chart in the folder. */
 export const CHART = "charts/app";
 
 const TEMPLATES: Readonly<Record<string, string>> = {

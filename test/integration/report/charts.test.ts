@@ -21,7 +21,7 @@ describe("charts in a report", function () {
   const { TMPDIR } = process.env;
 
   before(async function () {
-    // Where nothing is cached this builds Helm.
+    // If nothing is cached, this builds Helm.
     this.timeout(20 * 60_000);
     helm = fileOf(await ensureToolchain(["test"]), "helm");
     project = chartProject();
@@ -85,7 +85,7 @@ describe("charts in a report", function () {
     return new Map(manifests.objects.map((each) => [`${each.kind} ${each.name}`, each]));
   }
 
-  it("of a folder are compared with those of git, and secret values are nowhere", async () => {
+  it("from a folder are compared with those in git, and no secret value is shown", async () => {
     const pair = givenSecret("pair", "replace", "pair-11111111", "pair-22222222");
     const password = "[secret]";
     const release = upgrade(
@@ -121,7 +121,7 @@ describe("charts in a report", function () {
     assert.match(deployment, /^\+ +checksum\/secret: [0-9a-f]{64}$/m);
   });
 
-  it("of a release that is new are all its objects", async () => {
+  it("of a new release are reported with all their objects", async () => {
     const [change] = await render({}, upgrade("app", undefined, { version: "1.1.0" }));
     const objects = objectsOf(change?.manifests);
     assert.deepEqual(
@@ -135,7 +135,7 @@ describe("charts in a report", function () {
     assert.deepEqual(change?.rolls, []);
   });
 
-  it("of a folder as it is now stand for those of the same version, which is said", async () => {
+  it("from the current folder stand in for those of the same version, as the report notes", async () => {
     const release = upgrade(
       "app",
       { version: "1.1.0" },
@@ -149,7 +149,7 @@ describe("charts in a report", function () {
     assert.deepEqual(change.rolls, ["Deployment app"]);
   });
 
-  it("of a folder that another place has taken over are told as what is deployed only", async () => {
+  it("from a folder that has been replaced by another one are rendered only for the deployed side", async () => {
     const other = "vendor/app";
     cpSync(join(project.folder, CHART), join(project.folder, other), { recursive: true });
     const moved = { version: "1.1.0", chart: { chart: other }, values: { pair: "x" } };
@@ -166,7 +166,7 @@ describe("charts in a report", function () {
     assert.deepEqual(change.rolls, ["Deployment app"]);
   });
 
-  it("that are not those of the deployed version are not used", async () => {
+  it("of another version than the deployed one are not used", async () => {
     const [old, coming] = [{ version: "1.0.0" }, { version: "1.1.0" }];
     assert.equal(
       await unavailable({}, old, coming),
@@ -186,7 +186,7 @@ describe("charts in a report", function () {
     );
   });
 
-  it("that do not render with placeholders are said not to", async () => {
+  it("that do not render with placeholders are reported", async () => {
     const values = { number: "[secret]" };
     assert.equal(
       await unavailable(
@@ -198,7 +198,7 @@ describe("charts in a report", function () {
     );
   });
 
-  it("that do not render at all are told with Helm's words", async () => {
+  it("that do not render at all are reported with Helm's message", async () => {
     const values = { number: "one" };
     assert.equal(
       await unavailable({ base: "HEAD" }, { version: "1.0.0" }, { version: "1.1.0", values }),
@@ -246,14 +246,14 @@ stringData: { SECRET_KEY: {{ randAlphaNum 9 | quote }}, fixed: "1" }
       }
     };
 
-    it("are told without them, and what every upgrade rolls and draws anew", async () => {
+    it("are compared without them, and the report lists what every upgrade rolls and generates again", async () => {
       const { rolls, redraws, manifests } = await upgraded(drawn);
       assert.deepEqual(rolls, ["Deployment app", "Deployment drawn"]);
       assert.deepEqual(redraws, [{ ...key, mayStay: false }]);
       assert.deepEqual([...objectsOf(manifests).keys()], ["Deployment app"]);
     });
 
-    it("may keep what their templates find in the cluster", async () => {
+    it("may keep values that their templates find in the cluster", async () => {
       const { rolls, redraws, manifests } = await upgraded(`${lookup}\n${drawn}`);
       assert.deepEqual(rolls, ["Deployment app"]);
       assert.deepEqual(redraws, [{ ...key, mayStay: true }]);
@@ -295,7 +295,7 @@ stringData: { SECRET_KEY: {{ randAlphaNum 9 | quote }}, fixed: "1" }
       assert.deepEqual(archives, ["/app-1.0.0.tgz", "/app-1.1.0.tgz"]);
     });
 
-    it("that are not there are said not to be", async () => {
+    it("that do not exist are reported", async () => {
       const chart = from(url);
       const old = { version: "1.0.0", chart };
       const said = await unavailable({}, old, { version: "3.0.0", chart });
@@ -309,7 +309,7 @@ stringData: { SECRET_KEY: {{ randAlphaNum 9 | quote }}, fixed: "1" }
       );
     });
 
-    it("that nobody serves are told without credentials", async () => {
+    it("that cannot be downloaded are reported without credentials", async () => {
       const chart = from("http://user:hunter2@127.0.0.1:1/x?token=hunter2");
       const said = await unavailable({}, { version: "1.0.0", chart }, { version: "1.1.0", chart });
       assert.match(

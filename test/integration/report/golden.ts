@@ -3,16 +3,16 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Reports as they are expected; docs/reports shows them. */
+/** Folder of the expected reports; docs/reports shows them. */
 export const GOLDEN = join(__dirname, "golden");
 
-/** The day on which all reports were made, as far as readers are concerned. */
+/** The date that all expected reports show as the day of their creation. */
 const DAY = "2026-01-05";
 
-/** With it set, what comes out is written down as what is expected: to be read in the diff. */
+/** Variable that, if set, stores the reports as the expected ones, to be reviewed in the diff. */
 const REWRITE = "COUNTERSIGN_REWRITE_GOLDEN";
 
-/** Fails unless a report is the expected one, byte by byte, but for what differs from run to run. */
+/** Fails unless a report equals the expected one, byte for byte, except for what differs between runs. */
 export function assertGolden(file: string, report: string, at: Date): void {
   const path = join(GOLDEN, file);
   const found = timeless(report, at);
@@ -20,12 +20,12 @@ export function assertGolden(file: string, report: string, at: Date): void {
     mkdirSync(GOLDEN, { recursive: true });
     writeFileSync(path, found);
   }
-  assert.equal(found, readFileSync(path, "utf8"), `${file}; ${REWRITE}=1 writes it anew`);
+  assert.equal(found, readFileSync(path, "utf8"), `${file}; ${REWRITE}=1 rewrites it`);
 }
 
 /**
- * Moves all times to one day (keeping what lies between them), and replaces fingerprints and the ends of names, which are
- * random, by others in the order of their appearance.
+ * Moves all times to one day (keeping the intervals between them), and replaces fingerprints and the random suffixes of
+ * names by stand-ins in the order of their appearance.
  */
 export function timeless(report: string, at: Date): string {
   const shift = Date.parse(`${DAY}T12:00:00Z`) - at.getTime();
@@ -41,7 +41,7 @@ export function timeless(report: string, at: Date): string {
         movedTime(groups.slice(1) as (string | undefined)[], shift),
       )
       .replace(/\b[0-9a-f]{64}\b/g, standIn)
-      // The chart writes names in paths in kebab case, and so puts hyphens between letters and digits.
+      // The chart writes names in paths in kebab case, which puts hyphens between letters and digits.
       .replace(/(?<=[a-z0-9]-)[0-9a-f](?:-?[0-9a-f]){7}(?![\w-])/g, (end) =>
         standIn(end.replaceAll("-", "")),
       )
@@ -54,7 +54,7 @@ function movedTime(groups: readonly (string | undefined)[], shift: number): stri
     Date.parse(`${day}T${minutes ?? "12:00"}${seconds === "" ? ":00" : seconds}Z`) + shift,
   ).toISOString();
   if (minutes === undefined) return moved.slice(0, 10);
-  // What lies within a few minutes of noon is noon.
+  // Times within a few minutes of noon become noon.
   const rounded = `${moved.slice(0, 10)}${separator ?? "T"}12:00`;
   return `${rounded}${seconds === "" ? "" : ":00"}${fraction === "" ? "" : ".000"}Z`;
 }

@@ -5,7 +5,7 @@ import type { TestStack } from "../stack";
 const VERSION = "5.3.1";
 const OLDER = "5.3.0";
 
-/** Lets the state be one that the version before of provider tls left. */
+/** Turns the state into one that the previous version of provider tls left. */
 export async function madeByOlderProvider(stack: TestStack): Promise<void> {
   const named = (version: string) => `default_${version.replaceAll(".", "_")}`;
   await stack.edit((state) => {
@@ -16,7 +16,9 @@ export async function madeByOlderProvider(stack: TestStack): Promise<void> {
   });
 }
 
-/** An environment in which Pulumi has a plugin of that version too: the same program, which nothing is asked of. */
+/**
+ * Returns an environment in which Pulumi also finds a plugin of that version: the same program, which it never calls.
+ */
 export function withOlderProvider({ directory, environment }: TestStack): Record<string, string> {
   const known = join(environment.PULUMI_HOME ?? "", "plugins");
   const home = join(directory, "pulumi-home");
@@ -28,7 +30,7 @@ export function withOlderProvider({ directory, environment }: TestStack): Record
   return { PULUMI_HOME: home };
 }
 
-/** Pulumi looks for plugins in folders, and not behind links to folders. */
+/** Links files one by one, since Pulumi looks for plugins in folders, but not behind links to folders. */
 function linkFiles(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) symlinkSync(join(from, name), join(to, name));

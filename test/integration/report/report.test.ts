@@ -28,7 +28,7 @@ describe("countersign report", function () {
   this.timeout(600_000);
   let scene: Scene;
   let waiting: TestStack | undefined;
-  /** Everything that was written, to be searched for secrets. */
+  /** Everything that was printed, to be searched for secrets. */
   const written: string[] = [];
 
   before(async () => {
@@ -54,14 +54,14 @@ describe("countersign report", function () {
   }
 
   const tells = (each: Case) => {
-    it(`tells: ${each.title}`, () =>
+    it(`reports: ${each.title}`, () =>
       scene.during(each, (preview) => assertReported(each, scene.stack, preview)));
   };
 
   describe("of a stack that is not deployed", () => {
     tells(FIRST_CASE);
 
-    it(`tells: ${WAITING_CASE.title}`, async () => {
+    it(`reports: ${WAITING_CASE.title}`, async () => {
       const stack = await TestStack.create(`${PREFIX}-waiting`, WAITING);
       await stack.up();
       const { stdout } = await stack.run(PREVIEW);
@@ -81,7 +81,7 @@ describe("countersign report", function () {
   });
 
   describe("as a command", () => {
-    it("previews the stack itself, and says the same twice, byte by byte", async () => {
+    it("previews the stack itself, and prints the same twice, byte for byte", async () => {
       const args = ["--stack", scene.stack.name, "--at", "2026-01-05T12:00:00Z"];
       const [one, other] = [await run(scene.stack, args), await run(scene.stack, args)];
       assert.deepEqual([one.status, one.stderr], [0, ""]);
@@ -89,7 +89,7 @@ describe("countersign report", function () {
       assert.match(one.stdout, /\*\*Nothing changes\.\*\*/);
     });
 
-    it("fails for what a gate names, and says what that is", async () => {
+    it("fails for findings that a gate names, and lists them", async () => {
       const [moved] = LATER_CASES;
       assert.ok(moved);
       await scene.during(moved, async (preview) => {
@@ -105,7 +105,7 @@ describe("countersign report", function () {
       });
     });
 
-    it("tells why a preview is refused, with status 2", async () => {
+    it("says why a preview is refused, with status 2", async () => {
       const refused = await TestStack.create(`${PREFIX}-refused`, {
         ...WAITING,
         unheardOf: {},
@@ -135,7 +135,7 @@ describe("countersign report", function () {
       assert.ok(!all.includes("PRIVATE KEY"));
     });
 
-    it("and finds them where they are", async () => {
+    it("and the search finds them where they are", async () => {
       const secrets = await StackSecrets.of(scene.stack);
       const state = JSON.stringify(await scene.stack.decryptedState());
       assert.deepEqual(secrets.foundIn(state), secrets.names);
@@ -144,7 +144,7 @@ describe("countersign report", function () {
   });
 });
 
-/** Inputs of resources that a preview does not know, as `<resource>.<path>`. */
+/** Returns inputs of resources that a preview does not know, as `<resource>.<path>`. */
 function unknownInputs({ resources }: Plan): string[] {
   return resources
     .flatMap(({ name, after }) => unknownIn(after?.inputs).map((path) => name + path))
@@ -159,7 +159,7 @@ function unknownIn(value: unknown): string[] {
   );
 }
 
-/** What the command came to. */
+/** The result of the command. */
 interface Outcome {
   readonly status: number;
   readonly stdout: string;

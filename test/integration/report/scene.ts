@@ -16,7 +16,7 @@ import {
   type Configuration,
 } from "./cases";
 
-/** A password and then a private key in its place: in the configuration as secrets, which no report may show. */
+/** A password, and a private key that takes its place later: secrets in the configuration, which no report may show. */
 export const GIVEN_SECRETS = [
   "correct-horse-battery-staple",
   generateKeyPairSync("rsa", { modulusLength: 2048 })
@@ -24,16 +24,16 @@ export const GIVEN_SECRETS = [
     .toString(),
 ] as const;
 
-/** What the command reads. */
+/** Arguments of the preview that the command reads. */
 export const PREVIEW = ["preview", "--json", "--show-sames"];
 
-/** The deployed consortium of the cases, in a project folder under git. */
+/** The deployed consortium of the cases, in a project folder that is a git repository. */
 export class Scene {
   private deployed: Configuration = example();
 
   private constructor(
     readonly stack: TestStack,
-    /** The passwords as the stack's configuration has them. */
+    /** The passwords as they are encrypted in the stack's configuration. */
     private readonly encrypted: readonly string[],
   ) {}
 
@@ -67,7 +67,7 @@ export class Scene {
     await this.stack.up();
   }
 
-  /** What `pulumi preview --json` says of a case, and what `use` makes of it while the case lasts; all is as before then. */
+  /** Applies a case, passes the output of `pulumi preview --json` to `use`, and then restores everything. */
   async during<T>(each: Case, use: (preview: string) => Promise<T>): Promise<T> {
     const undo = each.state && (await this.stack.keepState());
     try {
@@ -99,7 +99,7 @@ export class Scene {
 const CURRENT: Case = { name: "", title: "" };
 const AUTHOR = ["-c", "user.name=Countersign", "-c", "user.email=tests@countersign.example"];
 
-/** As `pulumi config set --secret` writes it. */
+/** Returns the text encrypted, as `pulumi config set --secret` writes it. */
 async function encrypt(stack: TestStack, text: string): Promise<string> {
   await stack.setSecret("scratch", text);
   const file = readFileSync(join(stack.directory, `Pulumi.${stack.name}.yaml`), "utf8");

@@ -3,11 +3,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
-/** A server of a folder's files on a free port of loopback. */
+/** A server for a folder's files on a free loopback port. */
 export interface FolderServer {
   readonly server: Server;
   readonly url: string;
-  /** The paths that it was asked for. */
+  /** The paths that were requested. */
   readonly asked: readonly string[];
 }
 
