@@ -3,20 +3,20 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 
-/** Words by which code would know a system. */
+/** Words that show that code knows a system. */
 const SYSTEMS = /spinnaker|choreo|substra|orchestrator|openchoreo|mspId/i;
 
 /** Folders that may know one system, and the lists of systems. */
 const OF_SYSTEMS = /^(systems|components\/(substra|spinnaker|choreo|choreo-connect))\//;
 
-/** Sources that nothing is deployed by. */
+/** Sources that have no part in deployments. */
 const NO_SOURCE = /^(test|docs|examples|bench|local|toolchain|\.github)\//;
 
 /**
  * Places that still know a system. The list may only become shorter.
  *
- * What travels between stacks, and the order of updates that follows from it, is written in the words of Substra,
- * which is the only system whose organizations have stacks of their own.
+ * What stacks exchange, and the order of updates that follows from it, is in the terms of Substra, which is the only
+ * system whose organizations have their own stacks.
  */
 const KNOWN = [
   "cli/fleet/outputs.ts",
@@ -51,19 +51,19 @@ describe("the floor plan", () => {
   });
 });
 
-/** Whether the code of a source names a system. Parsing is slow, so only sources that contain such a word are parsed. */
+/** Whether the code of a source names a system. Parsing is slow, so only sources with such a word are parsed. */
 function namesSystem(file: string): boolean {
   const text = readFileSync(file, "utf8");
   return SYSTEMS.test(text) && SYSTEMS.test(codeOf(file, text));
 }
 
-/** A source without its comments. */
+/** Returns a source without its comments. */
 function codeOf(file: string, text: string): string {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
   return ts.createPrinter({ removeComments: true }).printFile(source);
 }
 
-/** Sources of ours that a source imports, those included of which it needs types alone. */
+/** Returns the sources of this repository that a source imports, including those of which it only needs types. */
 function importsOf(file: string, known: ReadonlySet<string>): string[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(file, "utf8"));
   return importedFiles.flatMap(({ fileName }) => {
@@ -74,7 +74,7 @@ function importsOf(file: string, known: ReadonlySet<string>): string[] {
   });
 }
 
-/** Groups of files that import one another, directly or not (Tarjan's algorithm). */
+/** Returns groups of files that import one another, directly or not (Tarjan's algorithm). */
 function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();

@@ -24,7 +24,7 @@ describe("the commands of the pages", () => {
     assert.deepEqual(commands, []);
   });
 
-  it("are those of pages and blocks that there are", () => {
+  it("are in pages and blocks that exist", () => {
     for (const { page, blocks = [0] } of WALKED)
       for (const block of blocks) assert.ok(commandsOf(page)[block], `${page} ${block}`);
     for (const [page, commands] of Object.entries(NOT_RUN))
@@ -32,7 +32,7 @@ describe("the commands of the pages", () => {
         assert.ok(commandsOf(page).flat().includes(command), `${page}: ${command}`);
   });
 
-  it("are walked where it is said that they are", () => {
+  it("are run by the test files that are listed for them", () => {
     for (const { page, by } of WALKED) {
       const text = readFileSync(`test/integration/${by}`, "utf8");
       assert.ok(text.includes(`"${page}"`), `${by} does not walk ${page}`);

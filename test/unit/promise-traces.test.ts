@@ -5,7 +5,7 @@ const { leavePromisesUnmapped } = createRequire(__filename)(
   "../../toolchain/promise-traces.cjs",
 ) as { leavePromisesUnmapped: (environment: NodeJS.ProcessEnv) => void };
 
-/** What Pulumi does for every promise, and what anybody else does. */
+/** Creates an error as Pulumi does for every promise; the function after it, as any other code does. */
 function debuggablePromise(): string {
   return new Error("noted").stack ?? "";
 }
@@ -30,12 +30,12 @@ describe("the stack traces of Pulumi's promises", () => {
     assert.equal(anybody(), "thrown, mapped: anybody");
   });
 
-  it("are looked up where somebody hunts for leaks", () => {
+  it("are looked up if somebody searches for leaks", () => {
     prepare({ PULUMI_DEBUG_PROMISE_LEAKS: "true" });
     assert.equal(debuggablePromise(), "noted, mapped: debuggablePromise");
   });
 
-  it("stay as they are where nobody has installed source maps", () => {
+  it("stay unchanged if source maps are not installed", () => {
     Reflect.deleteProperty(Error, "prepareStackTrace");
     leavePromisesUnmapped({});
     assert.equal(Reflect.get(Error, "prepareStackTrace"), undefined);

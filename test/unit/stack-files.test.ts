@@ -4,7 +4,7 @@ import { parse } from "yaml";
 
 const STACK_FILES = ":(glob)**/Pulumi.*.yaml";
 
-/** A file as it is about to be committed: `pulumi stack init dev` rightly adds a salt to the one in the folder. */
+/** Returns a file as it would be committed: `pulumi stack init dev` rightly adds a salt to the one in the folder. */
 function staged(file: string): string {
   return execFileSync("git", ["show", `:${file}`], { encoding: "utf8" });
 }
@@ -19,7 +19,7 @@ describe("the stack files of this repository", () => {
   });
 
   for (const file of files) {
-    it(`bind nobody to a passphrase of ours: ${file}`, () => {
+    it(`do not depend on one passphrase: ${file}`, () => {
       const keys = Object.keys(parse(staged(file)) as object);
       const bound = keys.filter((key) => ["encryptionsalt", "encryptedkey"].includes(key));
       assert.deepEqual(bound, [], `${file} was committed with what Pulumi adds for one passphrase`);
