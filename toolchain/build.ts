@@ -6,6 +6,11 @@ import { go } from "./go";
 import { formatSeconds, withProgress, type Output } from "./progress";
 import type { Build, GeneratedFile, Tool } from "./tool";
 
+/** Returns the file of the tool's binary in the cache, whether it has been built or not. */
+export function builtFile(tool: Tool, cache: string): string {
+  return join(cache, cacheKey(tool), tool.name);
+}
+
 /** Returns the tool's binary in the cache, and builds it if it is not there yet. */
 export async function buildCached(
   tool: Tool,
@@ -13,8 +18,8 @@ export async function buildCached(
   cache: string,
   output: Output,
 ): Promise<string> {
-  const folder = join(cache, cacheKey(tool));
-  const binary = join(folder, tool.name);
+  const binary = builtFile(tool, cache);
+  const folder = dirname(binary);
   if (existsSync(binary)) return binary;
   const onWait = (pid: number): void =>
     void output.write(`waiting for process ${pid}, which builds ${tool.name}\n`);

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { basename, delimiter, dirname, join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { delimiter, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { buildCached } from "./build";
+import { buildCached, builtFile } from "./build";
 import { cacheDir, linkInPlace } from "./cache";
-import { lookUp, lookUpPlugin, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
-import type { Output } from "./progress";
+import { PULUMI_DOWNLOADS, downloadCli, type Downloads } from "./download";
+import { lookUp, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
+import { formatSeconds, type Output } from "./progress";
 import { type Group, type PluginTool, type Tool } from "./tool";
 import { toolsOf } from "./tools";
 
@@ -14,16 +15,16 @@ const run = promisify(execFile);
 // Enough for the largest provider on a slow line; without any connection, the CLI gives up sooner.
 const downloadMs = 180_000;
 
-/** The file of a tool, and whether it was already installed or has been built. */
+/** The file of a tool, and whether it was already installed, or has been downloaded or built. */
 export interface Resolved {
   readonly tool: Tool;
   readonly file: string;
-  readonly origin: "installed" | "built";
+  readonly origin: "installed" | "downloaded" | "built";
 }
 
 /** Programs and settings with which `pulumi`, the control plane and the tests run on this machine. */
 export interface Toolchain {
-  /** Folder with the programs that were built; programs that were already installed stay where they are. */
+  /** Folder with the programs that were downloaded or built; installed programs stay where they are. */
   readonly binDir: string;
   /** The Pulumi home with the providers: the user's own if it has them all. */
   readonly pulumiHome: string;
@@ -38,9 +39,14 @@ export interface EnsureOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Receives the lines of progress. @default process.stderr */
   readonly output?: Output;
+  /** @default PULUMI_DOWNLOADS */
+  readonly downloads?: Downloads;
 }
 
-/** Finds the tools of these groups on the machine and builds those that are missing. */
+/**
+ * Finds the tools of these groups on the machine. The Pulumi CLI is downloaded if it is missing and the internet is open;
+ * everything else that is missing is built.
+ */
 export async function ensureToolchain(
   groups: readonly Group[],
   options: EnsureOptions = {},
@@ -50,17 +56,46 @@ export async function ensureToolchain(
   const cache = cacheDir(env);
   const wanted = toolsOf(groups);
   const lookups = await lookUp(wanted, env);
-  await downloadPlugins(wanted, lookups, env);
+  const downloaded = await downloadPrograms(wanted, lookups, cache, options);
+  await downloadPlugins(wanted, new Map([...lookups, ...downloaded]), env);
+  for (const [name, lookup] of await lookUp(wanted.filter(isPlugin), env))
+    lookups.set(name, lookup);
 
+  const missing = wanted.filter(
+    ({ name }) => !downloaded.has(name) && "missing" in (lookups.get(name) ?? {}),
+  );
+  announceBuilds(
+    missing.filter((tool) => !existsSync(builtFile(tool, cache))),
+    output,
+  );
   const resolved = new Map<string, Resolved>();
   for (const tool of wanted) {
-    const lookup = lookups.get(tool.name) ?? { missing: "not looked for" };
-    const origin = "found" in lookup ? "installed" : "built";
-    const file =
-      "found" in lookup ? lookup.found : await buildCached(tool, lookup.missing, cache, output);
-    resolved.set(tool.name, { tool, file, origin });
+    const lookup = downloaded.get(tool.name) ?? lookups.get(tool.name);
+    if (lookup && "found" in lookup) {
+      const origin = downloaded.has(tool.name) ? "downloaded" : "installed";
+      resolved.set(tool.name, { tool, file: lookup.found, origin });
+    } else {
+      const file = await buildCached(tool, lookup?.missing ?? "not looked for", cache, output);
+      resolved.set(tool.name, { tool, file, origin: "built" });
+    }
   }
   return arrange(resolved, cache, env);
+}
+
+function isPlugin(tool: Tool): tool is PluginTool {
+  return tool.kind === "plugin";
+}
+
+/** One line for people who wait: how long all builds take, and how to avoid them. */
+export function announceBuilds(builds: readonly Tool[], output: Output): void {
+  if (builds.length === 0) return;
+  const sum = (of: "seconds" | "megabytes") =>
+    builds.reduce((total, { estimate }) => total + estimate[of], 0);
+  const minutes = formatSeconds(Math.ceil(sum("seconds") / 60) * 60);
+  const names = builds.map(({ name, version }) => `${name} ${version}`).join(", ");
+  output.write(
+    `building what this machine lacks: ${names}. This takes about ${minutes} on two cores and ${sum("megabytes")} MB, once. To avoid it, install these programs; toolchain/README.md lists the accepted versions\n`,
+  );
 }
 
 /** Returns the file of a requested tool. */
@@ -74,10 +109,26 @@ export function fileOf(toolchain: Toolchain, name: string): string {
   return resolved.file;
 }
 
-/** Lets an installed CLI download missing providers in its own way. After the first failure, the rest are built. */
+/** The Pulumi CLI and its language plugin, if they are neither installed nor built and Pulumi's downloads can be reached. */
+async function downloadPrograms(
+  wanted: readonly Tool[],
+  lookups: ReadonlyMap<string, Lookup>,
+  cache: string,
+  { downloads = PULUMI_DOWNLOADS, output = process.stderr }: EnsureOptions,
+): Promise<ReadonlyMap<string, Lookup>> {
+  const cli = wanted.find(({ name }) => name === "pulumi");
+  const isMissing = cli?.kind === "program" && "missing" in (lookups.get(cli.name) ?? {});
+  if (!isMissing || existsSync(builtFile(cli, cache))) return new Map();
+  const folder = await downloadCli(cli, cache, output, downloads);
+  if (folder === undefined) return new Map();
+  const family = wanted.filter((tool) => tool.kind === "program" && tool.family === cli.family);
+  return new Map(family.map(({ name }) => [name, { found: join(folder, name) }]));
+}
+
+/** Lets a CLI download missing providers in its own way. After the first failure, the rest are built. */
 async function downloadPlugins(
   wanted: readonly Tool[],
-  lookups: Map<string, Lookup>,
+  lookups: ReadonlyMap<string, Lookup>,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const cli = lookups.get("pulumi");
@@ -90,7 +141,6 @@ async function downloadPlugins(
     } catch {
       return;
     }
-    lookups.set(tool.name, lookUpPlugin(tool, env));
   }
 }
 
@@ -100,7 +150,9 @@ function arrange(
   env: NodeJS.ProcessEnv,
 ): Toolchain {
   const all = [...resolved.values()];
-  const programs = all.filter(({ tool, origin }) => tool.kind === "program" && origin === "built");
+  const programs = all.filter(
+    ({ tool, origin }) => tool.kind === "program" && origin !== "installed",
+  );
   const plugins = all.flatMap(({ tool, file, origin }) =>
     tool.kind === "plugin" ? [{ tool, file, origin }] : [],
   );
@@ -112,7 +164,10 @@ function arrange(
   const settings: Record<string, string> = {};
   if (programs.length > 0) settings.PATH = [binDir, env.PATH ?? ""].join(delimiter);
   if (ownHome) settings.PULUMI_HOME = pulumiHome;
-  if (ownHome || programs.some(({ tool }) => tool.name === "pulumi")) {
+  const builtCli = programs.some(
+    ({ tool, origin }) => tool.name === "pulumi" && origin === "built",
+  );
+  if (ownHome || builtCli) {
     settings.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
     settings.PULUMI_SKIP_UPDATE_CHECK = "true";
   }
@@ -124,7 +179,7 @@ function arrange(
  * links and not symbolic links.
  */
 function linkPrograms(programs: readonly Resolved[], cache: string): string {
-  const keys = programs.map(({ file }) => basename(dirname(file))).sort();
+  const keys = programs.map(({ file }) => relative(cache, dirname(file))).sort();
   const hash = createHash("sha256").update(keys.join("\n")).digest("hex").slice(0, 12);
   const binDir = join(cache, `bin-${hash}`);
   mkdirSync(binDir, { recursive: true, mode: 0o700 });

@@ -4,15 +4,21 @@ export interface Output {
   write(text: string): unknown;
 }
 
+/** Time between two lines of a log, in ms. */
+const LOG_INTERVAL = 60_000;
+
 /**
- * Reports the progress of a long action: one line when it starts and one when it ends; on a terminal, a single line
- * with the time that has passed.
+ * Reports the progress of a long action, with the time that has passed: on a terminal, in a single line that changes
+ * every second; in a log, in a line when it starts, one each minute, and one when it ends.
+ *
+ * @param logInterval time between two lines of a log, in ms.
  */
 export async function withProgress<T>(
   output: Output,
   what: string,
   details: string,
   action: () => Promise<T>,
+  logInterval = LOG_INTERVAL,
 ): Promise<T> {
   const started = Date.now();
   const elapsed = (): string => formatSeconds((Date.now() - started) / 1000);
@@ -20,7 +26,9 @@ export async function withProgress<T>(
     output.write(output.isTTY === true ? `\r\x1b[K${text}` : `${text}\n`);
   };
   const announce = (): void => say(`${what}: ${details} … ${elapsed()}`);
-  const ticking = output.isTTY === true ? setInterval(announce, 1000) : undefined;
+  const goesOn = (): void => say(`${what} … ${elapsed()}`);
+  const ticking =
+    output.isTTY === true ? setInterval(announce, 1000) : setInterval(goesOn, logInterval);
   const finish = (how: string): void => {
     clearInterval(ticking);
     say(`${what}: ${how} ${elapsed()}${output.isTTY === true ? "\n" : ""}`);

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDir, cacheKey, linkInPlace, modulesDir } from "../../toolchain/cache";
-import { ensureToolchain, fileOf } from "../../toolchain/ensure";
+import { announceBuilds, ensureToolchain, fileOf } from "../../toolchain/ensure";
 import { goEnvironment } from "../../toolchain/go";
 import { keepFamiliesTogether, lookUp, type Lookup } from "../../toolchain/path-lookup";
 import { formatSeconds, withProgress } from "../../toolchain/progress";
@@ -182,7 +182,11 @@ describe("toolchain", () => {
         program(join("home", "plugins", plugin, tool.name), "");
       }
       const cache = join(folder, "cache");
-      const options = { env: { ...env(), XDG_CACHE_HOME: cache }, output: refuseOutput };
+      const options = {
+        env: { ...env(), XDG_CACHE_HOME: cache },
+        output: refuseOutput,
+        downloads: { installer: "http://127.0.0.1:9", patience: 50, install: refuseInstall },
+      };
       const toolchain = await ensureToolchain(["pulumi"], options);
       assert.deepEqual(toolchain.env, {});
       assert.equal(toolchain.pulumiHome, join(folder, "home"));
@@ -210,7 +214,33 @@ describe("toolchain", () => {
       return written;
     };
 
-    it("is two lines in a log", async () => {
+    it("begins with what all builds take, and how to avoid them", () => {
+      let written = "";
+      const output = { write: (text: string) => (written += text) };
+      announceBuilds([], output);
+      assert.equal(written, "");
+      announceBuilds([toolNamed("etcd"), toolNamed("kwok")], output);
+      assert.equal(
+        written,
+        "building what this machine lacks: etcd 3.6.7, kwok 0.8.0. This takes about 2 min on two cores and 91 MB, once. To avoid it, install these programs; toolchain/README.md lists the accepted versions\n",
+      );
+    });
+
+    it("is seen in a log, too: a line goes on telling the time", async () => {
+      const lines: string[] = [];
+      let finish = () => undefined as unknown;
+      const output = {
+        write: (text: string) => {
+          lines.push(text);
+          if (lines.length === 3) finish();
+        },
+      };
+      const action = () => new Promise<void>((resolve) => (finish = resolve));
+      await withProgress(output, "building x 1.0", "not on PATH", action, 1);
+      assert.deepEqual(lines.slice(1, 3), ["building x 1.0 … 0 s\n", "building x 1.0 … 0 s\n"]);
+    });
+
+    it("is two lines in a log if it does not take a minute", async () => {
       const lines = "building x 1.0: not on PATH … 0 s\nbuilding x 1.0: done in 0 s\n";
       assert.equal(await record(false), lines);
     });
@@ -231,6 +261,8 @@ describe("toolchain", () => {
     });
   });
 });
+
+const refuseInstall = () => assert.fail("nothing should be installed");
 
 const refuseOutput = {
   write(text: string): void {
