@@ -31,20 +31,17 @@ describe("a system that is added as CONTRIBUTING.md says", function () {
     const base = join(directory, "added-system");
     clone = new Clone(join(base, "clone"));
     cpSync(join(__dirname, "added-system"), clone.directory, { recursive: true });
-    clone
-      .edit(
-        "systems/programs.ts",
-        "\n/** The systems",
-        'import { relay } from "./relay/program";\n\n/** The systems',
-      )
-      .edit("systems/programs.ts", "choreoConnect];", "choreoConnect, relay];")
-      .edit(
-        "systems/commands.ts",
-        "\n/** The systems",
-        'import { relay } from "./relay/command";\n\n/** The systems',
-      )
-      .edit("systems/commands.ts", "choreoConnect];", "choreoConnect, relay];")
-      .write("Pulumi.relay.yaml", STACK);
+    // One import and one word in each of the two lists.
+    for (const [list, door] of [
+      ["systems/programs.ts", "program"],
+      ["systems/commands.ts", "command"],
+    ] as const) {
+      const first = `import { substra } from "./substra/${door}";\n`;
+      clone
+        .edit(list, first, `${first}import { relay } from "./relay/${door}";\n`)
+        .edit(list, "choreoConnect];", "choreoConnect, relay];");
+    }
+    clone.write("Pulumi.relay.yaml", STACK);
     mkdirSync(join(base, "state"));
     environment = {
       ...process.env,
