@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { withApi } from "../local/api";
-import { layoutOf } from "../local/layout";
+import { layoutOf } from "../local/directory";
 import { pkiFiles } from "../local/pki";
 import { namespacesOf } from "../test/integration/api";
 import { consortium } from "../test/integration/example";

@@ -1,14 +1,12 @@
 import { cpus, totalmem } from "node:os";
 import { ensureToolchain } from "../toolchain";
 import { stopWorkbench } from "../test/integration/workbench";
-import { measureChoreoConnect } from "./choreo-connect";
+import { measureChoreoConnect, measureSpinnaker } from "./systems";
 import { measureFleet } from "./fleet";
-import { measureGrowth } from "./growth";
+import { measureGrowth, measureUp } from "./up";
 import { measurePreview } from "./preview";
 import { measureReport } from "./report";
-import { measureSpinnaker } from "./spinnaker";
 import { measureStartUp } from "./start-up";
-import { measureUp } from "./up";
 
 /** Each measurement prints its figures; ratios are computed within one run, since machines are noisy. */
 const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {

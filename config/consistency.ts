@@ -1,11 +1,9 @@
 import type { AuthorityConfig } from "./authority";
 import { trustersOf } from "./consumers";
 import { durationOf } from "./duration";
-import { indistinguishableGenerations } from "./generation-pairs";
-import { contestedNamespaces } from "./namespaces";
+import { indistinguishableGenerations, unusableGenerations } from "./generations";
 import { keyOf, type Problem } from "./problems";
-import type { Claims, StackConfig } from "./system";
-import { unusableGenerations } from "./unusable-generations";
+import type { Claims, NamespaceClaim, StackConfig } from "./system";
 
 /**
  * Problems that appear only when sections are checked together. Each check names the key that a person would change.
@@ -46,4 +44,14 @@ function outliving({ generations }: AuthorityConfig, claims: readonly Claims[]):
       key: keyOf([...path, "certificate", "validity"]),
       message: `${durationOf(hours)} would outlive the CA: authority.generations.${name} is valid for ${durationOf(caHours)}`,
     }));
+}
+
+/** Problems with claims to one namespace that disagree on whether it is created. */
+function contestedNamespaces(claims: readonly NamespaceClaim[]): Problem[] {
+  return claims.flatMap(({ path, namespace, createNamespace }, position) => {
+    const other = claims.slice(0, position).find((each) => each.namespace === namespace);
+    if (!other || other.createNamespace === createNamespace) return [];
+    const message = `is ${createNamespace}, but ${keyOf([...other.path, "createNamespace"])} is ${other.createNamespace} for the same namespace "${namespace}"`;
+    return [{ key: keyOf([...path, "createNamespace"]), message }];
+  });
 }

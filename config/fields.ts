@@ -331,7 +331,7 @@ export function chart(defaults: { repository: string; name: string; version: str
 }
 
 /** Removes keys whose value is undefined, since exactOptionalPropertyTypes requires an optional key to be absent. */
-export function withoutUndefined<T extends object>(
+function withoutUndefined<T extends object>(
   value: T,
 ): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {

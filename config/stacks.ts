@@ -7,7 +7,7 @@ import { path } from "./paths";
 import { shown } from "./problems";
 
 /** The name of another stack, as every stack on its backend can use it. */
-export const stackName = text("name of a stack").regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/, {
+const stackName = text("name of a stack").regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/, {
   error: (issue) =>
     `found ${shown(issue.input)}; write <organization>/<project>/<stack>, or organization/<project>/<stack> on a self-managed backend`,
 });

@@ -88,7 +88,7 @@ export const consortium = z.object({
   orchestrator,
 });
 
-export type RequestsDocument = z.output<typeof requests>;
+type RequestsDocument = z.output<typeof requests>;
 export type AdmissionsDocument = z.output<typeof admissions>;
 export type ConsortiumDocument = z.output<typeof consortium>;
 export type OrchestratorContract = z.output<typeof orchestrator>;

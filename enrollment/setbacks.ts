@@ -4,7 +4,7 @@ import type { Admission, OrchestratorContract } from "./documents";
 import { sortGenerations, type ReceivedGeneration, type TrustPolicy } from "./trust";
 
 /** A host and port that a backend dials. */
-export interface Dialled {
+interface Dialled {
   readonly host: string;
   readonly port: number;
 }

@@ -1,11 +1,12 @@
+import { join } from "node:path";
 import { Command, type Option } from "commander";
 import { CannotCheck } from "../command/failure";
-import { say, sayJson } from "../command/say";
 import { sourceOf, withSource, type SourceOptions } from "../command/options";
+import { say, sayJson } from "../command/say";
 import { readStackDocument, type StackDocument } from "../command/stack-outputs";
 import { PrivateKeyFound } from "../enrollment/files";
+import { count } from "../verify/print";
 import { saveExport, type ExportedFile, type SavedExport } from "./save";
-import { exportText } from "./text";
 
 /** Outputs of a stack, for an export. */
 export interface ExportSource extends StackDocument {
@@ -28,7 +29,7 @@ export interface Export {
 }
 
 /** Contract of a system's export. */
-export interface SystemExport<Options extends object = object> {
+interface SystemExport<Options extends object = object> {
   readonly description: string;
   /**
    * Name of the file beside the others that records what was written. Each system has its own, since systems may share
@@ -87,4 +88,35 @@ function save(...args: Parameters<typeof saveExport>): SavedExport {
     if (error instanceof PrivateKeyFound) throw new CannotCheck(error.message);
     throw error;
   }
+}
+
+/** Describes what an export did, and what to do next. */
+export function exportText(
+  what: string,
+  saved: SavedExport,
+  directory: string,
+  next: readonly string[],
+): string {
+  return [
+    `${count(saved.files.length, "file")} for ${what}`,
+    ...savedLines(saved, directory),
+    "",
+    "Next:",
+    ...next.map((step) => `  - ${step}`),
+    "",
+  ].join("\n");
+}
+
+/** Describes what happened to each file, one on each line. */
+function savedLines({ files, deleted, left }: SavedExport, directory: string): string[] {
+  return [
+    ...files.map(({ path, state }) => `  √ ${join(directory, path)}: ${state}`),
+    ...deleted.map(
+      (path) => `  √ ${join(directory, path)}: deleted, left over from an earlier export`,
+    ),
+    ...left.map(
+      (path) =>
+        `  ! ${join(directory, path)}: left over from an earlier export, and changed since: delete it yourself`,
+    ),
+  ];
 }

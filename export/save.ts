@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -10,11 +11,12 @@ import {
   rmdirSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, posix } from "node:path";
-import { PrivateKeyFound, writePublicFile } from "../enrollment/files";
-import { holdsPrivateKey } from "../x509";
+import { dirname, isAbsolute, join, posix } from "node:path";
+import { z } from "zod";
 import { CannotCheck, messageOf } from "../command/failure";
-import { digestOf, readRecord, writeRecord, type ExportRecord } from "./record";
+import { PrivateKeyFound, writePublicFile } from "../enrollment/files";
+import { LIMITS, readFileText } from "../host";
+import { holdsPrivateKey } from "../x509";
 
 /** A file of an export. */
 export interface ExportedFile {
@@ -38,7 +40,7 @@ export interface SavedExport {
   readonly left: readonly string[];
 }
 
-export interface SaveOptions {
+interface SaveOptions {
   /** Name of the file that records what was written, below the directory. */
   readonly record: string;
   /** Overwrites files that no export wrote, or that somebody has changed since. It never deletes such files. */
@@ -165,4 +167,43 @@ function writeSecret(place: string, content: string | Buffer, isSame: boolean): 
     rmSync(unfinished, { force: true });
     throw error;
   }
+}
+
+const record = z.object({
+  format: z.literal(1),
+  /** SHA-256 of what was written, by path. Files are deleted by these paths, so none may lead outside the directory. */
+  files: z.record(
+    z.string().refine((path) => !isAbsolute(path) && !path.split(/[/\\]/).includes("..")),
+    z.string(),
+  ),
+});
+
+/** Files that earlier exports wrote, by path: SHA-256 in hex. */
+type ExportRecord = ReadonlyMap<string, string>;
+
+/**
+ * @param name name of the record, below the directory.
+ * @throws CannotCheck if it is damaged: without it, nobody knows who wrote the files.
+ */
+function readRecord(directory: string, name: string): ExportRecord {
+  const path = join(directory, name);
+  if (!existsSync(path)) return new Map();
+  try {
+    const { files } = record.parse(JSON.parse(readFileText(path, { limit: LIMITS.config })));
+    return new Map(Object.entries(files));
+  } catch {
+    throw new CannotCheck(
+      `${path} is not a record of an export: restore it, or delete it and export with --force`,
+    );
+  }
+}
+
+function writeRecord(directory: string, name: string, files: ExportRecord): void {
+  const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1));
+  const content = { format: 1, files: Object.fromEntries(sorted) };
+  writePublicFile(join(directory, name), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+function digestOf(text: string | Buffer): string {
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,4 +1,4 @@
-export { withLock, type LockOptions } from "./lock";
+export { withLock } from "./lock";
 export { commandLine, commandLines, processStart } from "./process";
 export {
   LIMITS,

@@ -10,7 +10,7 @@ import {
   type Stats,
 } from "node:fs";
 import { sep } from "node:path";
-import { decodeText } from "../x509/decode-text";
+import { decodeText } from "../x509/text";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -30,7 +30,7 @@ export const LIMITS = {
   preview: 256 * MIB,
 } as const;
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Largest number of bytes that are read. */
   readonly limit: number;
   /** A folder that links must not lead out of. @default - links are followed: somebody named this very file */

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { componentKubeconfig, type Layout } from "./layout";
-import type { PairFiles } from "./authority";
-import type { ClusterPki } from "./pki";
+import { stringify } from "yaml";
+import type { ClusterPki, PairFiles } from "./pki";
+import { componentKubeconfig, writePrivate, type Layout } from "./directory";
 import type { Ports } from "./ports";
 
 /** One of the control plane's processes. */
@@ -13,7 +15,7 @@ export interface Component {
   readonly identity?: PairFiles;
 }
 
-export const stagesFile = join(__dirname, "stages.yaml");
+const stagesFile = join(__dirname, "stages.yaml");
 
 export const componentNames = [
   "etcd",
@@ -135,4 +137,47 @@ function kwok(layout: Layout, pki: ClusterPki): Component {
       "--node-lease-duration-seconds=40",
     ],
   };
+}
+
+/** Writes a self-contained kubeconfig, which can be copied elsewhere. */
+export function writeKubeconfig(file: string, server: string, ca: string, user: PairFiles): void {
+  const name = "countersign-local";
+  const embedded = (path: string): string => readFileSync(path).toString("base64");
+  const kubeconfig = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": name,
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    clusters: [{ name, cluster: { server, "certificate-authority-data": embedded(ca) } }],
+    users: [
+      {
+        name,
+        user: {
+          "client-certificate-data": embedded(user.certificate),
+          "client-key-data": embedded(user.key),
+        },
+      },
+    ],
+  };
+  // Folded lines would be valid too, but are hard to copy by hand.
+  writePrivate(file, stringify(kubeconfig, { lineWidth: 0 }));
+}
+
+/**
+ * Writes the configuration of the API server's encryption at rest
+ * (kubernetes.io/docs/tasks/administer-cluster/encrypt-data), with this control plane's own key, unless it exists. With
+ * it, etcd's files contain no unencrypted Secret, and so no private key.
+ *
+ * `identity` lets the API server read what an earlier version has stored without encryption.
+ */
+export function ensureEncryption(file: string): void {
+  if (existsSync(file)) return;
+  const secret = randomBytes(32).toString("base64");
+  const providers = [{ secretbox: { keys: [{ name: "local", secret }] } }, { identity: {} }];
+  const configuration = {
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "EncryptionConfiguration",
+    resources: [{ resources: ["secrets"], providers }],
+  };
+  writePrivate(file, JSON.stringify(configuration));
 }

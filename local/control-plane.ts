@@ -2,16 +2,27 @@ import { resolve } from "node:path";
 import { withLock } from "../host";
 import { fileOf, type Toolchain } from "../toolchain";
 import { withApi } from "./api";
-import { componentNames, components, type Component } from "./components";
-import { ensureEncryption } from "./encryption";
-import { privateDirectory } from "./files";
-import { writeKubeconfig } from "./kubeconfig";
-import { componentKubeconfig, layoutOf, type Layout } from "./layout";
-import { ensurePki } from "./pki";
+import {
+  componentNames,
+  components,
+  ensureEncryption,
+  writeKubeconfig,
+  type Component,
+} from "./components";
+import {
+  assertOurs,
+  componentKubeconfig,
+  layoutOf,
+  privateDirectory,
+  readPorts,
+  removeData,
+  writePorts,
+  type Layout,
+} from "./directory";
+import { ensurePki, pkiFiles, type ClusterPki } from "./pki";
 import { choosePorts, serverUrl } from "./ports";
-import { launch, runningPid, stop } from "./processes";
+import { launch, logFile, runningPid, stop } from "./processes";
 import { createStartingObjects, isNodeReady, isServing, PortTaken, waitFor } from "./readiness";
-import { assertOurs, readPorts, removeData, writePorts } from "./state";
 
 /** A running control plane. */
 export interface ControlPlane {
@@ -146,4 +157,37 @@ async function stopAll(layout: Layout): Promise<void> {
 
 function namesOf(list: readonly Component[]): string[] {
   return list.map((component) => component.name);
+}
+
+/** The running processes, and whether the API server answers. */
+export interface ControlPlaneStatus {
+  readonly state: "running" | "degraded" | "stopped";
+  readonly server?: string;
+  readonly components: readonly {
+    readonly name: string;
+    readonly pid?: number;
+    readonly log: string;
+  }[];
+}
+
+export async function controlPlaneStatus(directory: string): Promise<ControlPlaneStatus> {
+  const layout = layoutOf(resolve(directory));
+  const ports = readPorts(layout);
+  const found = componentNames.map((name) => {
+    const pid = runningPid(layout, name);
+    return { name, log: logFile(layout, name), ...(pid === undefined ? {} : { pid }) };
+  });
+  const pids = found.filter((component) => component.pid !== undefined).length;
+  if (ports === undefined || pids === 0) return { state: "stopped", components: found };
+  const server = serverUrl(ports);
+  const healthy = pids === found.length && (await answers(server, pkiFiles(layout.pki)));
+  return { state: healthy ? "running" : "degraded", server, components: found };
+}
+
+async function answers(server: string, pki: ClusterPki): Promise<boolean> {
+  return withApi(
+    server,
+    pki,
+    async (api) => (await isServing(api)) && (await isNodeReady(api)),
+  ).catch(() => false);
 }

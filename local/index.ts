@@ -1,7 +1,6 @@
 export {
+  controlPlaneStatus,
   startControlPlane,
   stopControlPlane,
   type ControlPlane,
-  type StartOptions,
 } from "./control-plane";
-export { controlPlaneStatus, type ControlPlaneStatus } from "./status";

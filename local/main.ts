@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { ensureToolchain } from "../toolchain";
-import { startControlPlane, stopControlPlane } from "./control-plane";
-import { controlPlaneStatus } from "./status";
+import { controlPlaneStatus, startControlPlane, stopControlPlane } from "./control-plane";
 
 interface Options {
   readonly directory: string;

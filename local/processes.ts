@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandLine, processStart } from "../host";
-import type { Layout } from "./layout";
+import type { Layout } from "./directory";
 
 const pollMs = 50;
 const patienceMs = 5_000;
@@ -15,7 +15,7 @@ const patienceMs = 5_000;
  */
 const launcher = 'set -eC; umask 077; echo $$ > "$1"; shift; exec "$@"';
 
-export function pidFile(layout: Layout, name: string): string {
+function pidFile(layout: Layout, name: string): string {
   return join(layout.pids, name);
 }
 
@@ -90,7 +90,7 @@ function settledCommandLine(pid: number): string {
 }
 
 /** Whether a command line belongs to this component of this very control plane, or to the shell that becomes it. */
-export function isComponent(line: string, layout: Layout, name: string): boolean {
+function isComponent(line: string, layout: Layout, name: string): boolean {
   const program = basename(line.split(/[\0 ]/)[0] ?? "");
   const starting = program === "sh" && line.includes(pidFile(layout, name));
   return starting || (program === name && line.includes(`${layout.directory}/`));

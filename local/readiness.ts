@@ -1,8 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient, Response } from "./api";
-import type { Layout } from "./layout";
-import { nodeName, startingObjects } from "./objects";
+import type { Layout } from "./directory";
 import { logFile, runningPid } from "./processes";
 
 const pollMs = 50;
@@ -90,3 +89,32 @@ function readTail(file: string): string {
   closeSync(descriptor);
   return buffer.toString("utf8").trimEnd().split("\n").slice(-tailLines).join("\n");
 }
+
+/** An object that the cluster starts with, and its collection. */
+interface StartingObject {
+  readonly collection: string;
+  readonly body: { readonly metadata: { readonly name: string } };
+}
+
+const nodeName = "local";
+
+/** Objects that a cluster's installer would have created: somewhere to run, and somewhere to store. */
+const startingObjects: readonly StartingObject[] = [
+  {
+    collection: "/api/v1/nodes",
+    body: {
+      metadata: { name: nodeName, labels: { "kubernetes.io/hostname": nodeName } },
+    } as StartingObject["body"],
+  },
+  {
+    collection: "/apis/storage.k8s.io/v1/storageclasses",
+    body: {
+      metadata: {
+        name: "local",
+        annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+      },
+      // The stages in stages.yaml act as this provisioner, so its name is also there.
+      provisioner: "local.countersign/volume",
+    } as StartingObject["body"],
+  },
+];

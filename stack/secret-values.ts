@@ -12,7 +12,7 @@ import { LIMITS, readFileText } from "../host";
 type Path = readonly string[];
 
 /** Whether the configuration encrypts the value at a path, or something in it. */
-export type IsSecret = (section: string, path: Path) => boolean;
+type IsSecret = (section: string, path: Path) => boolean;
 
 /**
  * Finds out which chart values the stack's configuration encrypts. Pulumi passes each section to the program as plain

@@ -11,7 +11,7 @@ export type NamespaceOf = (owner: {
 }) => NamespaceHandle;
 
 /** Facts about the stack that a system uses to check its next step, before anything is registered. */
-export interface Before {
+interface Before {
   readonly memory: StackMemory;
   /** Whether the stack has a CA of its own. */
   readonly signs: boolean;

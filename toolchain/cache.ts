@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import type { Build, Tool } from "./tool";
+import type { Build, Tool } from "./tools";
 
 /** The folders of wrapper modules, each with the go.mod and go.sum of one or more tools. */
 export const modulesDir = join(__dirname, "modules");

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "../host";
 import { withProgress, type Output } from "./progress";
-import type { ProgramTool } from "./tool";
+import type { ProgramTool } from "./tools";
 
 /** Pulumi's own downloads. */
 export interface Downloads {

@@ -8,8 +8,7 @@ import { cacheDir, linkInPlace } from "./cache";
 import { PULUMI_DOWNLOADS, downloadCli, type Downloads } from "./download";
 import { lookUp, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
 import { formatSeconds, type Output } from "./progress";
-import { type Group, type PluginTool, type Tool } from "./tool";
-import { toolsOf } from "./tools";
+import { toolsOf, type Group, type PluginTool, type Tool } from "./tools";
 
 const run = promisify(execFile);
 // Enough for the largest provider on a slow line; without any connection, the CLI gives up sooner.

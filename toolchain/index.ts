@@ -1,8 +1,1 @@
-export {
-  ensureToolchain,
-  fileOf,
-  type EnsureOptions,
-  type Resolved,
-  type Toolchain,
-} from "./ensure";
-export { groups, type Group } from "./tool";
+export { ensureToolchain, fileOf, type Toolchain } from "./ensure";

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { ensureToolchain, type Toolchain } from "./ensure";
-import { groups, type Group } from "./tool";
+import { groups, type Group } from "./tools";
 
 interface Options {
   readonly groups: readonly Group[];

@@ -3,8 +3,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import type { PluginTool, ProgramTool, Tool } from "./tool";
-import { findVersion, formatVersion, isWithin, type Version } from "./version";
+import type { PluginTool, ProgramTool, Tool, VersionRange } from "./tools";
 
 const run = promisify(execFile);
 
@@ -37,7 +36,7 @@ export function ordinaryPulumiHome(env: NodeJS.ProcessEnv): string {
   return env.PULUMI_HOME ?? join(homedir(), ".pulumi");
 }
 
-export function lookUpPlugin(tool: PluginTool, env: NodeJS.ProcessEnv): Lookup {
+function lookUpPlugin(tool: PluginTool, env: NodeJS.ProcessEnv): Lookup {
   const folder = pluginFolder(ordinaryPulumiHome(env), tool);
   const file = join(folder, tool.name);
   return isExecutable(file) ? { found: file } : { missing: `not in ${folder}` };
@@ -120,4 +119,36 @@ function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A released version, without the leading "v". */
+interface Version {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/** Returns the first version in a text, such as a tool's answer to `--version`. */
+export function findVersion(text: string): Version | undefined {
+  const match = /(\d+)\.(\d+)\.(\d+)/.exec(text);
+  if (match === null) return undefined;
+  return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) };
+}
+
+function formatVersion(version: Version): string {
+  return `${version.major}.${version.minor}.${version.patch}`;
+}
+
+export function isWithin(version: Version, range: VersionRange): boolean {
+  return compare(version, known(range.from)) >= 0 && compare(version, known(range.below)) < 0;
+}
+
+function known(text: string): Version {
+  const version = findVersion(text);
+  if (version === undefined) throw new Error(`"${text}" is not a version: write it as 1.2.3`);
+  return version;
+}
+
+function compare(a: Version, b: Version): number {
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
 }

@@ -1,9 +1,8 @@
 import type { CertificateRequest } from "./certificate-request";
-import type { Grant, Violation } from "./grant";
-import { neverGranted, notGranted } from "./grant";
+import { neverGranted, notGranted, type Grant, type Violation } from "./grant";
 import { isKeyAlgorithm, type KeyAlgorithm } from "./key";
-import { rsaWeakness } from "./key-der/weak-rsa";
-import { quote } from "./printable";
+import { rsaWeakness } from "./key-der/rsa";
+import { quote } from "./text";
 import { describePublishedKey, publishedKey } from "./published-keys";
 import { ACCEPTED_SIGNATURES } from "./signature";
 

@@ -1,7 +1,7 @@
 import type { AttributeValue, Name } from "@peculiar/asn1-x509";
 
 import { encode, toHex } from "./der";
-import { quote } from "./printable";
+import { quote } from "./text";
 
 /** ASN.1 string types of a name (RFC 5280 section 4.1.2.4); `other` for a value that is not a string. */
 export type StringType =

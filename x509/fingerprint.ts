@@ -1,4 +1,4 @@
-import { oddCharacter } from "./characters";
+import { oddCharacter } from "./text";
 
 /** Text that `openssl x509 -noout -fingerprint -sha256` writes before the digits, and the prefix of some other tools. */
 const PREFIX = /^sha-?256(?: fingerprint=|[:=])/i;

@@ -8,18 +8,18 @@ export {
   type Certificate,
 } from "./certificate";
 export { readCertificateRequest, type CertificateRequest } from "./certificate-request";
-export { checkChain, type ChainOptions, type Purpose } from "./chain";
-export { DerError } from "./der";
 export {
-  readableValue,
-  type DistinguishedName,
-  type NameAttribute,
-  type StringType,
-} from "./distinguished-name";
-export { exposedKeyProblem } from "./exposed-key";
-export { decodeText } from "./decode-text";
+  checkChain,
+  checkIssuedBy,
+  pathAbove,
+  type ChainOptions,
+  type Finding,
+  type FindingCode,
+  type Purpose,
+} from "./chain";
+export { DerError } from "./der";
+export { readableValue } from "./distinguished-name";
 export { fingerprintIn, fingerprintProblem } from "./fingerprint";
-export type { Finding, FindingCode } from "./finding";
 export type { Grant, Violation, ViolationCode } from "./grant";
 export {
   canonicalIpAddress,
@@ -29,7 +29,6 @@ export {
   isIpAddress,
   type HostNames,
 } from "./host";
-export { checkIssuedBy } from "./issued-by";
 export {
   KEY_ALGORITHMS,
   PRIVATE_KEY_LABELS,
@@ -40,25 +39,26 @@ export {
   readPrivateKey,
   writePrivateKey,
   type KeyAlgorithm,
-  type PrivateKeyForm,
 } from "./key";
-export { pathAbove, type PathAbove } from "./path-above";
-export { PemError, readPem, readPemBundle, toPem, type PemBlock } from "./pem";
+export { PemError, readPem, readPemBundle, toPem } from "./pem";
+export { publishedKeysIn, readPkcs12, type Pkcs12Content } from "./pkcs12/read";
+export { Pkcs12Error } from "./pkcs12/schema";
 export {
-  Pkcs12Error,
-  publishedKeysIn,
-  readPkcs12,
   storePasswordProblem,
   writeKeyStore,
   writeTrustStore,
-  type CertificateEntry,
-  type KeyEntry,
   type KeyStoreContent,
-  type Pkcs12Content,
   type TrustStoreContent,
-} from "./pkcs12";
-export { escapeInvisible, escapeInvisibleJson, hasInvisible, quote, quoteList } from "./printable";
-export { findPublicCa, publicCaName, publicCas, similarPublicCas } from "./public-cas";
+} from "./pkcs12/write";
 export { holdsPrivateKey, mayHoldPrivateKey } from "./private-key-trace";
-export { publishedKey, publishedKeyProblem, type PublishedKey } from "./published-keys";
-export { RequestRefused, admitRequest, checkRequest, type CheckedRequest } from "./request-policy";
+export { findPublicCa, publicCaName, publicCas, similarPublicCas } from "./public-cas";
+export { exposedKeyProblem, publishedKey, publishedKeyProblem } from "./published-keys";
+export { RequestRefused, admitRequest, checkRequest } from "./request-policy";
+export {
+  decodeText,
+  escapeInvisible,
+  escapeInvisibleJson,
+  hasInvisible,
+  quote,
+  quoteList,
+} from "./text";

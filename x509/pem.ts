@@ -1,6 +1,5 @@
 import {
   ENCRYPTED_KEY,
-  PemError,
   adviceFor,
   article,
   describeBlocks,
@@ -8,9 +7,12 @@ import {
   describeNoBlock,
   describeNoEnd,
   isEncryptionHeader,
-} from "./pem-error";
+} from "./pem-problems";
 
-export { PemError };
+/** Thrown for text that is not the expected PEM. The message describes what was found and never quotes its content. */
+export class PemError extends Error {
+  override readonly name = "PemError";
+}
 
 /** One PEM block (RFC 7468), decoded and written in canonical form. */
 export interface PemBlock {
@@ -23,7 +25,7 @@ export interface PemBlock {
 }
 
 /** A block as it appears in a text. */
-export interface RawBlock {
+interface RawBlock {
   readonly label: string;
   /** Number of its BEGIN line, counted from 1. */
   readonly line: number;
@@ -32,9 +34,9 @@ export interface RawBlock {
 }
 
 /** Longest text that is read as one block, in characters. An RSA-4096 request has 2 Ki, a request with 1000 names 30 Ki. */
-export const LONGEST_PEM = 64 * 1024;
+const LONGEST_PEM = 64 * 1024;
 /** Longest text that is read as a bundle, in characters. The roots of the public web are a quarter of this. */
-export const LONGEST_BUNDLE = 1024 * 1024;
+const LONGEST_BUNDLE = 1024 * 1024;
 
 /**
  * Reads text that holds exactly one PEM block and otherwise only blank lines (RFC 7468, strict form). Windows line

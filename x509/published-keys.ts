@@ -1,6 +1,7 @@
 import { KeyObject, createPublicKey } from "node:crypto";
 
 import { publicKeyFingerprint } from "./key";
+import { rsaWeakness } from "./key-der/rsa";
 
 /** A key whose private half anyone can download, and the product that ships it. */
 export interface PublishedKey {
@@ -122,4 +123,28 @@ export function publishedKeyProblem(
 
 function fingerprintOfKey(key: KeyObject): string {
   return publicKeyFingerprint(key.type === "private" ? createPublicKey(key) : key);
+}
+
+/**
+ * Describes why a certificate or a key must not be used because anyone has its private key or can compute it.
+ * @param of the certificate or key; a private key is recognized by its public half
+ * @returns the end of a sentence about it; undefined if its key is neither known to be published nor found to be weak
+ */
+export function exposedKeyProblem(
+  of:
+    KeyObject | { readonly publicKeyFingerprint: string; readonly rsaModulus?: string | undefined },
+): string | undefined {
+  const isKey = of instanceof KeyObject;
+  const modulus = isKey ? modulusOf(of) : of.rsaModulus;
+  const weakness = modulus === undefined ? undefined : rsaWeakness(BigInt(`0x${modulus}`));
+  const problem = publishedKeyProblem(of);
+  if (problem !== undefined || weakness === undefined) return problem;
+  return isKey
+    ? `is an RSA key that ${weakness}: everybody can compute it`
+    : `has an RSA key that ${weakness}: everybody can compute its private key`;
+}
+
+function modulusOf(key: KeyObject): string | undefined {
+  if (key.asymmetricKeyType !== "rsa") return undefined;
+  return Buffer.from(key.export({ format: "jwk" }).n ?? "", "base64url").toString("hex");
 }

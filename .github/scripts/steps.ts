@@ -2,13 +2,13 @@ import { planUp } from "../../cli/fleet/plan";
 import type { StackFile } from "../../cli/fleet/stack-file";
 
 /** One `pulumi up` of a stack: either just far enough to publish its requests, or complete. */
-export interface Deployment {
+interface Deployment {
   readonly stack: string;
   readonly pass: "request" | "deploy";
 }
 
 /** The number of deployment jobs in the workflow: requests, the stacks that sign, the organizations. */
-export const STEPS = 3;
+const STEPS = 3;
 
 /**
  * Returns the stacks to deploy after a change: those that have changed, the stacks that sign for them, and the

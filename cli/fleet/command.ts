@@ -1,6 +1,20 @@
 import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { runFleet, type FleetOptions } from "./run";
+import { say, sayJson } from "../../command/say";
+import { withLock } from "../../host";
+import { removeLeftoverKeys } from "../recovery/leftover-keys";
+import { Board } from "./board";
+import { Display } from "./display";
+import { CannotStart } from "./failure";
+import { Passes, type PassResult } from "./passes";
+import { passphrasesOf } from "./pulumi-cli";
+import { planPreview, planUp, type Task } from "./plan";
+import { RunRecord, type DonePass } from "./record";
+import { exitStatus, renderJson, renderSummary, reportOf, type Report } from "./report";
+import { schedule } from "./schedule";
+import { readStackFolder, selectStacks, stackDigest, type StackFolder } from "./stack-folder";
+import { Stacks } from "./stacks";
 
 export const fleet = new Command("fleet")
   .description(
@@ -42,4 +56,153 @@ add("up", "Deploys the stacks.").option(
 function wholeNumber(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
   throw new InvalidArgumentError("write a whole number, at least 1.");
+}
+
+type Kind = "preview" | "up";
+
+interface FleetOptions {
+  readonly directory: string;
+  readonly select?: readonly string[];
+  readonly parallel: number;
+  readonly passphraseFiles?: string;
+  readonly json?: true;
+  readonly resume?: true;
+}
+
+/** A run: its stacks, its tasks, and its folder. */
+interface Fleet {
+  readonly folder: StackFolder;
+  /** The selected stacks. */
+  readonly names: readonly string[];
+  readonly tasks: readonly Task[];
+  readonly environmentOf: (stack: string) => Record<string, string>;
+  /** Folder of the logs and the record. */
+  readonly home: string;
+}
+
+/**
+ * Previews or deploys the stacks of a folder.
+ *
+ * @returns the exit status.
+ * @throws CannotStart if nothing was started.
+ */
+async function runFleet(kind: Kind, options: FleetOptions): Promise<0 | 1> {
+  const folder = readStackFolder(resolve(options.directory));
+  const selected = selectStacks(folder.stacks, options.select);
+  const names = selected.map(({ name }) => name);
+  const tasks = kind === "up" ? planUp(selected) : planPreview(selected);
+  const environmentOf = passphrasesOf(options.passphraseFiles, names);
+  const home = join(folder.directory, ".countersign", "fleet");
+
+  const report = await withLock(
+    join(home, "lock"),
+    () => work(kind, options, { folder, names, tasks, environmentOf, home }),
+    {
+      onWait: (pid) => {
+        throw new CannotStart(
+          `another \`countersign fleet\` is running in ${folder.directory} (process ${pid}): wait until it has ended`,
+        );
+      },
+    },
+  );
+  const logs = relative(process.cwd(), home);
+  if (options.json) sayJson(renderJson(report));
+  else say(renderSummary(report, logs, kind));
+  return exitStatus(report);
+}
+
+async function work(kind: Kind, options: FleetOptions, fleet: Fleet): Promise<Report> {
+  const { folder, names, tasks, environmentOf, home } = fleet;
+  const began = Date.now();
+  const removed = removeLeftoverKeys();
+  const stacks = await Stacks.open(folder.directory, environmentOf);
+  const board = new Board(tasks);
+  const display = new Display(process.stderr, () => board.byStack(names));
+  const stop = stopOnSignals((text) => display.say(text));
+  try {
+    for (const line of removed) display.say(line);
+    const { record, kept } = recordOf(kind, options, fleet, (text) => display.say(text));
+    const passes = new Passes({
+      folder,
+      stacks,
+      logs: home,
+      kept,
+      ...(record && { record }),
+      interrupt: stop.interrupt,
+      onStep: (task, text) => board.step(task, text),
+    });
+    passes.removeLogs(tasks.filter(({ id }) => !kept.has(id)));
+    await schedule<Task, PassResult>(tasks, {
+      parallel: options.parallel,
+      run: (task) => passes.run(task),
+      stopping: stop.stopping,
+      onChange: (task, progress) => display.change(board.change(task, progress)),
+    });
+    const report = reportOf(board.byStack(names), (Date.now() - began) / 1000);
+    if (exitStatus(report) === 0) record?.remove();
+    return report;
+  } finally {
+    display.end();
+    stop.end();
+  }
+}
+
+/** Returns the record of passes that are done, and the passes to skip. A preview has no record. */
+function recordOf(
+  kind: Kind,
+  { resume }: FleetOptions,
+  { folder, tasks, home }: Fleet,
+  say: (text: string) => void,
+): { record?: RunRecord; kept: ReadonlyMap<string, DonePass> } {
+  if (kind === "preview") return { kept: new Map() };
+  const file = join(home, "progress.json");
+  const earlier = resume && RunRecord.read(file);
+  if (!earlier) {
+    if (resume) say("There is no run to resume: all stacks run.");
+    return { record: RunRecord.begin(file), kept: new Map() };
+  }
+  const kept = earlier.keep(tasks, (stack) => stackDigest(folder.directory, stack));
+  return { record: earlier, kept };
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Signal handling of a run. */
+interface Stop {
+  /** Aborted by the first signal: no new stack starts. */
+  readonly stopping: AbortSignal;
+  /** Gets an `abort` event each time that child processes must be interrupted. */
+  readonly interrupt: AbortSignal;
+  /** Restores the previous handling of signals. */
+  readonly end: () => void;
+}
+
+/**
+ * Stops a run in an orderly way: the first signal lets running updates finish, the second aborts them.
+ *
+ * Ctrl-C reaches the CLIs directly, since they belong to the terminal's process group. A second one would make them
+ * abort, so the first SIGINT is not passed on. Other signals reach only this process.
+ *
+ * @param say tells the user what happens.
+ */
+function stopOnSignals(say: (text: string) => void): Stop {
+  const stopping = new AbortController();
+  const interrupt = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    const first = !stopping.signal.aborted;
+    if (first) {
+      stopping.abort();
+      say("Stopping: no new stack starts, running updates finish. Interrupt again to abort them.");
+    }
+    // An event instead of abort(), which works only once: the Automation API interrupts the CLI on every event.
+    if (!first || signal !== "SIGINT") interrupt.signal.dispatchEvent(new Event("abort"));
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    stopping: stopping.signal,
+    interrupt: interrupt.signal,
+    end: () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    },
+  };
 }

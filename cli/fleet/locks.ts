@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { processStart } from "../../host";
 
 /** The holder of a stack's lock, as the backend reports it: an update's process, its host, and its start (RFC 3339). */
-export interface UpdateLock {
+interface UpdateLock {
   readonly user: string;
   readonly host: string;
   readonly pid: number;

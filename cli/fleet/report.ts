@@ -1,13 +1,14 @@
+import { messageOf } from "../../command/failure";
 import type { BoardEntry } from "./board";
 import { sumOf, type Changes } from "./events";
 import { PassFailed } from "./failure";
-import { messageOf } from "../../command/failure";
 import type { Pass } from "./plan";
+import { SIGNS, changesText, columns, duration, indented } from "./text";
 
-export type Result = "done" | "failed" | "skipped" | "interrupted";
+type Result = "done" | "failed" | "skipped" | "interrupted";
 
 /** Outcome of one pass. The order of the fields is that of `--json`. */
-export interface PassReport {
+interface PassReport {
   readonly pass: Pass;
   readonly result: Result;
   readonly seconds: number;
@@ -17,7 +18,7 @@ export interface PassReport {
 }
 
 /** Outcome of one stack. The order of the fields is that of `--json`. */
-export interface StackReport {
+interface StackReport {
   readonly stack: string;
   readonly passes: readonly PassReport[];
   /** Worst result of the passes. */
@@ -31,7 +32,7 @@ export interface StackReport {
 }
 
 /** Numbers of a run. */
-export interface Summary {
+interface Summary {
   readonly stacks: number;
   readonly done: number;
   readonly failed: number;
@@ -123,4 +124,62 @@ export function describeError(error: unknown): string {
 
 function rounded(seconds: number): number {
   return Math.round(seconds * 10) / 10;
+}
+
+/** Renders the end of a run for people: a table, the errors, the reasons why stacks wait, and a summary in one line. */
+export function renderSummary(report: Report, logs: string, kind: "preview" | "up"): string {
+  const { stacks, summary } = report;
+  const table = columns([
+    ["", "STACK", "RESULT", "TIME", "CHANGES"],
+    ...stacks.map((stack) => [
+      SIGNS[stack.result],
+      stack.stack,
+      stack.result,
+      stack.seconds === 0 ? "" : duration(stack.seconds),
+      changesAndNotes(stack),
+    ]),
+  ]);
+  const failures = stacks.flatMap(({ stack, error }) =>
+    error === undefined
+      ? []
+      : ["", `${stack} failed (full log: ${logs}/${stack}.log):`, ...indented(error)],
+  );
+  const waiting = stacks.flatMap(({ stack, waiting: sentences }) =>
+    sentences.map((sentence) => `${stack} waits: ${sentence}`),
+  );
+  const lines = [
+    ...table,
+    ...failures,
+    ...(waiting.length > 0 ? ["", ...waiting] : []),
+    "",
+    `${inFigures(report)} in ${duration(summary.seconds)}.`,
+    ...(kind === "up" && summary.done < summary.stacks ? [GO_ON] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+const GO_ON =
+  "To continue, add --resume to the same command: it skips what is done and has not changed since.";
+
+/** Renders the end of a run for programs. */
+export function renderJson(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function changesAndNotes({ changes, passes, result }: StackReport): string {
+  const notes = passes.flatMap(({ pass, note }) =>
+    note === undefined ? [] : [passes.length > 1 ? `${pass}: ${note}` : note],
+  );
+  const made = result === "done" || Object.keys(changes).length > 0 ? [changesText(changes)] : [];
+  return [...made, ...notes].join("; ");
+}
+
+function inFigures({ summary }: Report): string {
+  const results: readonly Result[] = ["done", "failed", "skipped", "interrupted"];
+  const parts = results
+    .filter((result) => summary[result] > 0)
+    .map((result) => `${summary[result]} ${result}`);
+  const waiting = summary.waiting === 0 ? "" : ` (${summary.waiting} of them waiting)`;
+  const stacks = `${summary.stacks} stack${summary.stacks === 1 ? "" : "s"}`;
+  return `${stacks}: ${parts.join(", ").replace(/done/, `done${waiting}`)}`;
 }

@@ -18,7 +18,7 @@ export type Progress<R> =
   /** Stopped by the user, whether or not it had begun. */
   | { readonly state: "interrupted"; readonly begun: boolean };
 
-export interface ScheduleOptions<S extends Step, R> {
+interface ScheduleOptions<S extends Step, R> {
   /** Largest number of steps that run at a time. */
   readonly parallel: number;
   readonly run: (step: S) => Promise<R>;

@@ -5,9 +5,8 @@ import { mend } from "../recovery/mend";
 import { EventLog, type Changes } from "./events";
 import { CannotStart, PassFailed } from "./failure";
 import { StackLocked, locksIn } from "./locks";
-import { PublishedOutputs } from "./outputs";
+import { PublishedOutputs, type StackFile } from "./stack-file";
 import { PulumiCli, assertStreamsEvents } from "./pulumi-cli";
-import type { StackFile } from "./stack-file";
 
 /** Ways to follow and stop an update or preview of a stack. */
 export interface Following {

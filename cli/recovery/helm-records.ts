@@ -14,7 +14,7 @@ export interface ClusterChoice {
 }
 
 /** Helm's record of one revision of a release, with the status in Helm's words. */
-export interface Revision {
+interface Revision {
   readonly revision: number;
   readonly status: string;
 }

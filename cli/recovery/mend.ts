@@ -3,7 +3,7 @@ import { mendRecords, type ClusterChoice, type HelmRelease } from "./helm-record
 import { endOrphanedPlugins } from "./orphans";
 
 /** A stack whose last update was killed, and whose lock has been removed. */
-export interface KilledUpdate {
+interface KilledUpdate {
   /** The project's folder, which was the working directory of the killed CLI. */
   readonly folder: string;
   /** Cluster of its Helm releases; undefined if it is not known here. */
@@ -39,7 +39,7 @@ interface State {
 const RELEASE_TYPE = "kubernetes:helm.sh/v3:Release";
 
 /** Result of a repair. */
-export interface Mended {
+interface Mended {
   /** What was done, one clause per repair. */
   readonly done: readonly string[];
   /**

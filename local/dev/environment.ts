@@ -28,7 +28,7 @@ export const paths = {
 };
 
 /** The kubeconfig of the cluster in use, and whether it is our local control plane. */
-export interface Cluster {
+interface Cluster {
   readonly kubeconfig: string;
   readonly local: boolean;
 }

@@ -9,13 +9,13 @@ import { STACK, environmentWith, paths, root } from "./environment";
 export type Changes = Readonly<Record<string, number>>;
 
 /** Thrown if the CLI ended with an error, which it has printed itself. */
-export class PulumiFailed extends Error {
+class PulumiFailed extends Error {
   constructor(command: string, status: number | string) {
     super(`pulumi ${command} failed (${status}); see its output above`);
   }
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** Folder to run in. @default - the repository */
   readonly cwd?: string;
   /** Keeps the output instead of showing it. @default false */
@@ -127,4 +127,4 @@ export class Pulumi {
   }
 }
 
-export const ON_STACK = ["--stack", STACK, "--config-file", paths.config] as const;
+const ON_STACK = ["--stack", STACK, "--config-file", paths.config] as const;

@@ -3,7 +3,7 @@ import { sharesObject } from "../../components/choreo/openchoreo";
 import { MATERIALS, mountsClash } from "../../components/choreo/places";
 import type { Component } from "../../components/choreo/project";
 import { workloadProblems } from "../../components/choreo/workload-manifest";
-import { unusableChains } from "../../config/unusable-generations";
+import { unusableChains } from "../../config/generations";
 import type { ChoreoConfig } from "./section";
 import { claims, readers, type ChoreoSettings } from "./settings";
 import type { AuthorityConfig } from "../../config/authority";

@@ -7,7 +7,7 @@ import { mspIdCollisions, mspIdProblem } from "../../components/substra/msp-id";
 import { orchestratorHosts } from "../../components/substra/names";
 import type { AuthorityConfig } from "../../config/authority";
 import { keyOf, type Problem } from "../../config/problems";
-import { withoutIdentifier } from "../../config/unusable-generations";
+import { withoutIdentifier } from "../../config/generations";
 import { coversHost, isIpAddress } from "../../x509";
 import { unusableCertificates } from "./adoption";
 import { organizationsIssuedHere, type SubstraSettings } from "./settings";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
 const LIST = `
-  require("./cli/program");
+  require("./cli/main");
   process.stdout.write(JSON.stringify(Object.keys(require.cache)));
 `;
 

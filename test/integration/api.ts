@@ -9,7 +9,7 @@ import type {
   V1Secret,
 } from "@kubernetes/client-node";
 import { withApi } from "../../local/api";
-import { layoutOf } from "../../local/layout";
+import { layoutOf } from "../../local/directory";
 import { pkiFiles } from "../../local/pki";
 import { until } from "./time";
 import { workbench } from "./workbench";

@@ -3,7 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { layoutOf } from "../../local/layout";
+import { layoutOf } from "../../local/directory";
 import { runningPid } from "../../local/processes";
 import { ensureToolchain } from "../../toolchain";
 import { PrivateKeys } from "../leaks/keys";

@@ -5,9 +5,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { controlPlaneStatus, startControlPlane, stopControlPlane } from "../../local";
-import { layoutOf } from "../../local/layout";
+import { layoutOf, writePorts } from "../../local/directory";
 import { choosePorts } from "../../local/ports";
-import { writePorts } from "../../local/state";
 import { ControlPlanes, assertNothingRuns, processesNaming } from "./control-planes";
 
 describe("the start of a local control plane", function () {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { controlPlaneStatus, stopControlPlane } from "../../local";
 import { withApi, type ApiClient } from "../../local/api";
-import { layoutOf } from "../../local/layout";
+import { layoutOf } from "../../local/directory";
 import { pkiFiles, type ClusterPki } from "../../local/pki";
 import { ControlPlanes } from "./control-planes";
 import { until } from "./time";

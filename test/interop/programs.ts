@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { goEnvironment } from "../../toolchain/go";
+import { goEnvironment } from "../../toolchain/build";
 import { cached, contentsBelow } from "./cache";
 import { output } from "./process";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 import { DerError } from "../../x509";
-import { readTlvs, type Tlv } from "../../x509/tlv";
+import { readTlvs, type Tlv } from "../../x509/der";
 
 /** A structure in DER, and its label in PEM. */
 export interface Original {

@@ -7,8 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downloadCli } from "../../toolchain/download";
 import { ensureToolchain } from "../../toolchain/ensure";
-import type { ProgramTool } from "../../toolchain/tool";
-import { tools } from "../../toolchain/tools";
+import { tools, type ProgramTool } from "../../toolchain/tools";
 
 /** In ms. */
 const PATIENCE = 200;

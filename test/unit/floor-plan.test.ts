@@ -19,7 +19,6 @@ const NO_SOURCE = /^(test|docs|examples|bench|local|toolchain|\.github)\//;
  * system whose organizations have their own stacks.
  */
 const KNOWN = [
-  "cli/fleet/outputs.ts",
   "cli/fleet/stack-file.ts",
   "components/enrollment/enrollment.ts",
   "components/enrollment/exchange.ts",
@@ -28,7 +27,6 @@ const KNOWN = [
   "enrollment/admission.ts",
   "enrollment/documents.ts",
   "enrollment/files.ts",
-  "enrollment/register.ts",
   "enrollment/requests.ts",
   "enrollment/setbacks.ts",
   "enrollment/standing.ts",

@@ -13,12 +13,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDir, cacheKey, linkInPlace, modulesDir } from "../../toolchain/cache";
 import { announceBuilds, ensureToolchain, fileOf } from "../../toolchain/ensure";
-import { goEnvironment } from "../../toolchain/go";
-import { keepFamiliesTogether, lookUp, type Lookup } from "../../toolchain/path-lookup";
+import { goEnvironment } from "../../toolchain/build";
+import {
+  keepFamiliesTogether,
+  lookUp,
+  findVersion,
+  isWithin,
+  type Lookup,
+} from "../../toolchain/path-lookup";
 import { formatSeconds, withProgress } from "../../toolchain/progress";
-import { groups, type Tool } from "../../toolchain/tool";
-import { tools, toolsOf } from "../../toolchain/tools";
-import { findVersion, isWithin } from "../../toolchain/version";
+import { groups, tools, toolsOf, type Tool } from "../../toolchain/tools";
 
 describe("toolchain", () => {
   let folder: string;

@@ -1,10 +1,8 @@
 import type { Certificate } from "../certificate";
-import type { Purpose } from "../chain";
-import { ANY_PURPOSE } from "../extensions";
-import type { Finding } from "../finding";
-import { outsideOf } from "../name-constraints";
-import { checkAnchorFor, refused } from "./check-certificate";
-import { describeReaders, readersAmong, type Consumers } from "./library";
+import type { Finding, Purpose } from "../chain";
+import { ANY_PURPOSE, outsideOf } from "../extensions";
+import { checkAnchorFor, checkWeakSignature, refused } from "./check-certificate";
+import { describeReaders, readersAmong, type Consumers } from "./rules";
 
 /** A certificate that a CA will sign. */
 export interface Leaf {
@@ -57,7 +55,7 @@ function checkKey({ subject, keyAlgorithm, subjectKeyId }: Certificate): Finding
 }
 
 /** Checks the validity of a CA that signs, for consumers that enforce it. */
-export function checkTime(ca: Certificate, consumers: Consumers, at: Date): Finding[] {
+function checkTime(ca: Certificate, consumers: Consumers, at: Date): Finding[] {
   const { subject, notBefore, notAfter } = ca;
   // Java does not check the validity of a CA in its trust store.
   const libraries = ["BoringSSL", "Go", "OpenSSL"] as const;
@@ -71,11 +69,7 @@ export function checkTime(ca: Certificate, consumers: Consumers, at: Date): Find
 }
 
 /** Checks that a CA is not limited to other purposes than those of the certificates it signs. */
-export function checkPurposes(
-  ca: Certificate,
-  leaves: readonly Leaf[],
-  consumers: Consumers,
-): Finding[] {
+function checkPurposes(ca: Certificate, leaves: readonly Leaf[], consumers: Consumers): Finding[] {
   return (["serverAuth", "clientAuth"] as const).flatMap((purpose) =>
     leaves.some((leaf) => leaf.purpose === purpose) ? checkPurpose(ca, purpose, consumers) : [],
   );
@@ -97,11 +91,7 @@ function checkPurpose(ca: Certificate, purpose: Purpose, consumers: Consumers): 
 }
 
 /** Checks that the certificates to sign are within the name constraints of a CA. */
-export function checkNames(
-  ca: Certificate,
-  leaves: readonly Leaf[],
-  consumers: Consumers,
-): Finding[] {
+function checkNames(ca: Certificate, leaves: readonly Leaf[], consumers: Consumers): Finding[] {
   const { nameConstraints } = ca;
   if (nameConstraints === undefined) return [];
   const others = nameConstraints.permitted.others + nameConstraints.excluded.others;
@@ -123,5 +113,41 @@ export function checkNames(
       "name-constraints",
       others > 0 ? "constrains names that are neither DNS names nor IP addresses" : undefined,
     ),
+  ];
+}
+
+/**
+ * Checks the CAs above a CA that is distributed together with them. Go and Java end a chain at any CA that they trust.
+ * OpenSSL (and so Node.js and Python) continues to the root and checks every CA on the way; so does BoringSSL if it
+ * finds the root.
+ * @param ca the CA
+ * @param path the CAs above it, from its issuer to the root
+ * @param leaves certificates that the CA will sign; empty if it no longer signs
+ * @param consumers those who trust all of these CAs
+ * @param at the time at which the CA signs
+ * @returns the problems; empty if there are none
+ */
+export function checkAboveFor(
+  ca: Certificate,
+  path: readonly Certificate[],
+  leaves: readonly Leaf[],
+  consumers: Consumers,
+  at: Date,
+): Finding[] {
+  const anchors = path.flatMap((above) => checkAnchorFor(above, consumers));
+  const readers = readersAmong(consumers, ["BoringSSL", "OpenSSL"]);
+  if (readers.length === 0 || path.length === 0) return anchors;
+  const toTheRoot = Object.fromEntries(readers.map((library) => [library, consumers[library]]));
+  return [
+    ...anchors,
+    // No library checks the signature of a root.
+    ...[ca, ...path.slice(0, -1)].flatMap(checkWeakSignature),
+    ...(leaves.length === 0
+      ? []
+      : path.flatMap((above) => [
+          ...checkTime(above, toTheRoot, at),
+          ...checkPurposes(above, leaves, toTheRoot),
+          ...checkNames(above, leaves, toTheRoot),
+        ])),
   ];
 }

@@ -1,11 +1,35 @@
 import type { Certificate } from "../certificate";
-import type { FindingCode } from "../finding";
-import { quoteList } from "../printable";
-import { repeated } from "../repeated";
-import type { Library } from "./library";
+import type { FindingCode } from "../chain";
+import { repeated } from "../extensions";
+import { quoteList } from "../text";
+
+/**
+ * TLS libraries that read certificates which are issued or imported here. Node, Python and this program use OpenSSL;
+ * Envoy and gRPC for Python use BoringSSL.
+ */
+const LIBRARIES = ["BoringSSL", "Go", "Java", "OpenSSL"] as const;
+
+/** One of {@link LIBRARIES}. */
+export type Library = (typeof LIBRARIES)[number];
+
+/** Programs that read a certificate, by their TLS library, e.g. `{ Go: "the orchestrator" }`. */
+export type Consumers = Readonly<Partial<Record<Library, string>>>;
+
+/** Returns those of the libraries that consumers use. */
+export function readersAmong(consumers: Consumers, libraries: readonly Library[]): Library[] {
+  return libraries.filter((library) => consumers[library] !== undefined);
+}
+
+/** Describes readers for people, e.g. `Go (the orchestrator) and Java (the enforcer)`. */
+export function describeReaders(consumers: Consumers, libraries: readonly Library[]): string {
+  const [last, ...others] = libraries
+    .map((library) => `${library} (${consumers[library] ?? ""})`)
+    .reverse();
+  return others.length === 0 ? (last ?? "") : `${others.reverse().join(", ")} and ${last ?? ""}`;
+}
 
 /** A property of a certificate that some libraries refuse. */
-export interface Rule {
+interface Rule {
   readonly code: FindingCode;
   /** Libraries that refuse it in the certificate of a server or client. */
   readonly leaf: readonly Library[];
@@ -17,8 +41,6 @@ export interface Rule {
    */
   readonly found: (certificate: Certificate) => string | undefined;
 }
-
-const ALL: readonly Library[] = ["BoringSSL", "Go", "Java", "OpenSSL"];
 
 /** Critical extensions that every library understands (RFC 5280 section 4.2). Key identifiers must not be critical. */
 const UNDERSTOOD = [
@@ -52,7 +74,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     code: "critical-extension",
-    leaf: ALL,
+    leaf: LIBRARIES,
     ca: ["Go", "OpenSSL"],
     found: ({ extensions }) => {
       const critical = extensions.filter(
@@ -89,7 +111,12 @@ export const RULES: readonly Rule[] = [
       return isNamed ? undefined : "has an empty subject, and no critical alternative names";
     },
   },
-  keyRule("ECDSA on a curve without a name", "a key with explicit curve parameters", ALL, ALL),
+  keyRule(
+    "ECDSA on a curve without a name",
+    "a key with explicit curve parameters",
+    LIBRARIES,
+    LIBRARIES,
+  ),
   keyRule("ECDSA-P224", "an ECDSA-P224 key", ["BoringSSL"], ["Java"]),
   keyRule("ECDSA-P521", "an ECDSA-P521 key", ["BoringSSL"], []),
   keyRule("Ed25519", "an Ed25519 key", ["BoringSSL"], []),

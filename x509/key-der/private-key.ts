@@ -1,5 +1,5 @@
-import { DerError } from "../der";
 import {
+  DerError,
   TAG,
   contentOf,
   elementsOf,
@@ -8,9 +8,8 @@ import {
   readUnsigned,
   toBigInt,
   type Tlv,
-} from "../tlv";
-import { readCurve, readKeyKind, type KeyKind } from "./algorithms";
-import { pointProblem } from "./curves";
+} from "../der";
+import { pointProblem, readCurve, readKeyKind, type KeyKind } from "./algorithms";
 import { rsaProblem } from "./rsa";
 
 /** PEM labels of private keys; each names a structure. */

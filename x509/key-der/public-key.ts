@@ -1,14 +1,11 @@
-import type { KeyObject } from "node:crypto";
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
 
-import { DerError } from "../der";
-import { TAG, elementsOf, readBits, readTlv } from "../tlv";
-import { readKeyKind } from "./algorithms";
-import { pointProblem } from "./curves";
+import { DerError, TAG, elementsOf, readBits, readTlv } from "../der";
+import { pointProblem, readKeyKind } from "./algorithms";
 import { bitsOf, readRsaNumbers, rsaProblem } from "./rsa";
 
 /** A public key whose bytes were checked. */
-export interface JudgedKey {
+interface JudgedKey {
   /**
    * Its algorithm: a `KeyAlgorithm`, or a description of any other key, e.g. `RSA-1024`, `RSA-2048 with exponent 3`,
    * `ECDSA-P521`; `unreadable` if there is a problem.

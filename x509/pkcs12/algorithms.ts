@@ -1,5 +1,5 @@
 import type { Digest } from "./key-derivation";
-import { Pkcs12Error } from "./pkcs12-error";
+import { Pkcs12Error } from "./schema";
 
 /** Object identifiers that the code uses. */
 export const OID = {
@@ -32,7 +32,7 @@ const PRFS: Readonly<Partial<Record<string, Digest["name"]>>> = {
 };
 
 /** A block cipher by its name in node:crypto. */
-export interface Cipher {
+interface Cipher {
   readonly name: string;
   readonly keyLength: number;
   readonly ivLength: number;

@@ -5,18 +5,15 @@ import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 
 import { encode, toBuffer } from "../der";
 import { OID, cipherOf, digestOf, prfOf, unsupported } from "./algorithms";
-import { derive } from "./key-derivation";
-import { Pkcs12Error } from "./pkcs12-error";
-import type { Salts } from "./salts";
-import { ITERATIONS } from "./salts";
+import { ITERATIONS, derive, type Salts, type WorkLimit } from "./key-derivation";
 import {
   Octets,
   Pbes2Parameters,
   Pbkdf2Parameters,
+  Pkcs12Error,
   Pkcs12PbeParameters,
   parsePart,
 } from "./schema";
-import type { WorkLimit } from "./work-limit";
 
 /** Content encrypted with a password, and the algorithm that was used. */
 export interface Encrypted {

@@ -7,12 +7,8 @@ import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 
 import { toBuffer } from "../der";
 import { OID, digestOf } from "./algorithms";
-import type { Derivation } from "./key-derivation";
-import { derive } from "./key-derivation";
-import { Pkcs12Error } from "./pkcs12-error";
-import type { Salts } from "./salts";
-import { ITERATIONS } from "./salts";
-import type { WorkLimit } from "./work-limit";
+import { ITERATIONS, derive, type Derivation, type Salts, type WorkLimit } from "./key-derivation";
+import { Pkcs12Error } from "./schema";
 
 /** Creates the MAC (RFC 7292 section 4), which lets readers detect a wrong password or a changed store. */
 export function makeMac(content: Uint8Array, password: string, salts: Salts): MacData {

@@ -1,13 +1,12 @@
-import type { KeyObject } from "node:crypto";
-import { X509Certificate, createPrivateKey } from "node:crypto";
+import { X509Certificate, createPrivateKey, type KeyObject } from "node:crypto";
 
-import type { SafeBag } from "@peculiar/asn1-pfx";
 import {
   CertBag,
   id_certBag,
   id_keyBag,
   id_pkcs8ShroudedKeyBag,
   id_x509Certificate,
+  type SafeBag,
 } from "@peculiar/asn1-pfx";
 import { EncryptedPrivateKeyInfo } from "@peculiar/asn1-pkcs8";
 import {
@@ -17,13 +16,12 @@ import {
 } from "@peculiar/asn1-pkcs9";
 
 import { toBuffer, toHex } from "../der";
-import { TRUSTED_KEY_USAGE } from "./bags";
+import { TRUSTED_KEY_USAGE } from "./seal";
 import { privateKeyProblem } from "../key-der/private-key";
 import { judgePublicKey, spkiOfCertificate } from "../key-der/public-key";
 import { decrypt } from "./encryption";
-import { Pkcs12Error } from "./pkcs12-error";
-import { Octets, parsePart } from "./schema";
-import type { WorkLimit } from "./work-limit";
+import { Octets, Pkcs12Error, parsePart } from "./schema";
+import type { WorkLimit } from "./key-derivation";
 
 /** Attributes of a bag, in a form that can be compared. */
 interface Attributes {

@@ -3,7 +3,11 @@ import { AsnConvert, AsnProp, AsnPropTypes, OctetString } from "@peculiar/asn1-s
 import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 
 import type { Bytes } from "../der";
-import { Pkcs12Error } from "./pkcs12-error";
+
+/** Thrown for a store that cannot be written or read. The message is for people and never quotes a key or a password. */
+export class Pkcs12Error extends Error {
+  override readonly name = "Pkcs12Error";
+}
 
 /** The structures of PKCS#12 that the libraries lack, written as the libraries' own schemas. */
 

@@ -6,14 +6,31 @@ import {
   id_data,
   id_encryptedData,
 } from "@peculiar/asn1-cms";
-import type { SafeBag } from "@peculiar/asn1-pfx";
-import { AuthenticatedSafe, PFX, SafeContents } from "@peculiar/asn1-pfx";
-import { OctetString } from "@peculiar/asn1-schema";
+import {
+  AuthenticatedSafe,
+  CertBag,
+  PFX,
+  PKCS12Attribute,
+  SafeBag,
+  SafeContents,
+  id_certBag,
+  id_pkcs8ShroudedKeyBag,
+  id_x509Certificate,
+} from "@peculiar/asn1-pfx";
+import { EncryptedData as EncryptedKey, EncryptedPrivateKeyInfo } from "@peculiar/asn1-pkcs8";
+import {
+  FriendlyName,
+  LocalKeyId,
+  id_pkcs9_at_friendlyName,
+  id_pkcs9_at_localKeyId,
+} from "@peculiar/asn1-pkcs9";
+import { AsnObjectIdentifierConverter, OctetString } from "@peculiar/asn1-schema";
+import { anyExtendedKeyUsage } from "@peculiar/asn1-x509";
 
 import { encode, toBuffer } from "../der";
-import { encrypt } from "./encryption";
+import { encrypt, type Encrypted } from "./encryption";
+import type { Salts } from "./key-derivation";
 import { makeMac } from "./mac";
-import type { Salts } from "./salts";
 import { EncryptedData } from "./schema";
 
 /**
@@ -55,4 +72,66 @@ export function encrypted(bags: SafeBag[], password: string, salts: Salts): Cont
 
 function contentsOf(bags: SafeBag[]): Buffer {
   return toBuffer(encode(new SafeContents(bags), "safe contents"));
+}
+
+/** Oracle's attribute that marks a trust anchor for Java. Its values are the purposes that the anchor is trusted for. */
+export const TRUSTED_KEY_USAGE = "2.16.840.1.113894.746875.1.1";
+
+/** Attributes of a key or a certificate. */
+interface BagAttributes {
+  /** Java's alias. */
+  readonly alias?: string;
+  /** Identifier that links a key with its certificate. */
+  readonly localKeyId?: Uint8Array;
+  /**
+   * Whether the certificate is a trust anchor. Java does not show a certificate that is neither a trust anchor nor part
+   * of a key's chain.
+   */
+  readonly trusted?: boolean;
+}
+
+/** Wraps a certificate in a bag. */
+export function certificateBag(certificate: Uint8Array, attributes: BagAttributes): SafeBag {
+  const bag = new CertBag({
+    certId: id_x509Certificate,
+    certValue: encode(new OctetString(certificate), "certificate"),
+  });
+  return makeBag(id_certBag, bag, attributes);
+}
+
+/** Wraps an encrypted PKCS#8 key in a bag. */
+export function keyBag({ algorithm, data }: Encrypted, attributes: BagAttributes): SafeBag {
+  const bag = new EncryptedPrivateKeyInfo({
+    encryptionAlgorithm: algorithm,
+    encryptedData: new EncryptedKey(data),
+  });
+  return makeBag(id_pkcs8ShroudedKeyBag, bag, attributes);
+}
+
+function makeBag(bagId: string, content: unknown, attributes: BagAttributes): SafeBag {
+  const bag = new SafeBag({ bagId, bagValue: encode(content, "bag") });
+  const made = makeAttributes(attributes);
+  // An empty optional SET is omitted.
+  if (made.length > 0) bag.bagAttributes = made;
+  return bag;
+}
+
+function makeAttributes({ alias, localKeyId, trusted }: BagAttributes): PKCS12Attribute[] {
+  const made: PKCS12Attribute[] = [];
+  if (alias !== undefined)
+    made.push(makeAttribute(id_pkcs9_at_friendlyName, encode(new FriendlyName(alias), "alias")));
+  if (localKeyId !== undefined)
+    made.push(makeAttribute(id_pkcs9_at_localKeyId, encode(new LocalKeyId(localKeyId), "key ID")));
+  if (trusted === true) {
+    const purpose = AsnObjectIdentifierConverter.toASN(anyExtendedKeyUsage);
+    made.push(makeAttribute(TRUSTED_KEY_USAGE, purpose.toBER(false)));
+  }
+  // DER orders the elements of a SET OF by their encodings (X.690 section 11.6).
+  const encoded = (attribute: PKCS12Attribute) => toBuffer(encode(attribute, "attribute"));
+  return made.sort((one, other) => encoded(one).compare(encoded(other)));
+}
+
+function makeAttribute(attrId: string, value: ArrayBuffer): PKCS12Attribute {
+  // The constructor of asn1-pfx 2.11.1 ignores its parameters.
+  return Object.assign(new PKCS12Attribute(), { attrId, attrValues: [value] });
 }

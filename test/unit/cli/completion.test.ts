@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandsOf, countersign } from "../../../cli/program";
+import { commandsOf, countersign } from "../../../cli/main";
 
 describe("shell completion", () => {
   const home = process.cwd();

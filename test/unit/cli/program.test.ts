@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CommanderError } from "commander";
 import { CannotCheck } from "../../../command/failure";
-import { commandsOf, complaintOf, countersign, statusOf } from "../../../cli/program";
+import { commandsOf, complaintOf, countersign, statusOf } from "../../../cli/main";
 
 /** Returns the exit status of a call, and the first line that it printed. */
 async function endOf(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asksAnew, referencesOf } from "../../../.github/scripts/stack-references";
+import { asksAnew, referencesOf } from "../../../.github/scripts/changed-stacks";
 
 const organizations = (own: object) => ({
   config: { "countersign:organizations": { MyOrg1MSP: { hostname: "a.example", ...own } } },

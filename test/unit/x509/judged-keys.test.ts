@@ -9,7 +9,7 @@ import {
   readPrivateKey,
   toPem,
 } from "../../../x509";
-import { CURVES, pointProblem } from "../../../x509/key-der/curves";
+import { CURVES, pointProblem } from "../../../x509/key-der/algorithms";
 import { privateKeyProblem } from "../../../x509/key-der/private-key";
 import { judgePublicKey } from "../../../x509/key-der/public-key";
 import { makeLeaf } from "./make-certificate";

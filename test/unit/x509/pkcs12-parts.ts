@@ -11,7 +11,7 @@ import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 
 import { decrypt } from "../../../x509/pkcs12/encryption";
 import { EncryptedData } from "../../../x509/pkcs12/schema";
-import { WorkLimit } from "../../../x509/pkcs12/work-limit";
+import { WorkLimit } from "../../../x509/pkcs12/key-derivation";
 
 /** A store as tests examine it. Encodings are in hex. */
 export interface Parts {

@@ -5,10 +5,9 @@ import { SafeBag, id_keyBag } from "@peculiar/asn1-pfx";
 import fc from "fast-check";
 
 import { Pkcs12Error, readPkcs12 } from "../../../x509";
-import { certificateBag, keyBag } from "../../../x509/pkcs12/bags";
+import { certificateBag, keyBag } from "../../../x509/pkcs12/seal";
 import { encrypt } from "../../../x509/pkcs12/encryption";
-import { saltsFor } from "../../../x509/pkcs12/salts";
-import { WorkLimit } from "../../../x509/pkcs12/work-limit";
+import { saltsFor, WorkLimit } from "../../../x509/pkcs12/key-derivation";
 import { keys } from "./make-keys";
 import { certificateDer, encodeOctets, makePart, makePlainKeyBag, makeStore } from "./make-pkcs12";
 import * as vectors from "./pkcs12-vectors";

@@ -8,7 +8,7 @@ import {
   type KeyStoreContent,
   type TrustStoreContent,
 } from "../../../x509";
-import { saltsFor } from "../../../x509/pkcs12/salts";
+import { saltsFor } from "../../../x509/pkcs12/key-derivation";
 import { makeCa, makeLeaf } from "./make-certificate";
 import { keys } from "./make-keys";
 import { keyPem } from "./make-pkcs12";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { generatePrimeSync, checkPrimeSync } from "node:crypto";
 import fc from "fast-check";
 
-import { rsaWeakness } from "../../../x509/key-der/weak-rsa";
+import { rsaWeakness } from "../../../x509/key-der/rsa";
 import { keys } from "./make-keys";
 
 const prime = (size: number) => generatePrimeSync(size, { bigint: true });

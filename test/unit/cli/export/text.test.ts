@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exportText } from "../../../../export/text";
+import { exportText } from "../../../../export/command";
 
 describe("the text of an export", () => {
   it("says on a screen what is where, and what next", () => {

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassFailed } from "../../../../cli/fleet/failure";
 import { StackLocked } from "../../../../cli/fleet/locks";
-import { PublishedOutputs } from "../../../../cli/fleet/outputs";
+import { PublishedOutputs } from "../../../../cli/fleet/stack-file";
 import { Passes, type PassesOptions } from "../../../../cli/fleet/passes";
 import type { Task } from "../../../../cli/fleet/plan";
 import { RunRecord, type DonePass } from "../../../../cli/fleet/record";

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CannotStart } from "../../../../cli/fleet/failure";
-import { passphrasesOf } from "../../../../cli/fleet/passphrases";
+import { passphrasesOf } from "../../../../cli/fleet/pulumi-cli";
 
 describe("passphrases of stacks", () => {
   let folder: string;

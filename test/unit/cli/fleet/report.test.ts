@@ -3,10 +3,9 @@ import { Board } from "../../../../cli/fleet/board";
 import { PassFailed } from "../../../../cli/fleet/failure";
 import type { PassResult } from "../../../../cli/fleet/passes";
 import { planUp } from "../../../../cli/fleet/plan";
-import { renderLine, renderTable } from "../../../../cli/fleet/progress-text";
-import { exitStatus, reportOf } from "../../../../cli/fleet/report";
+import { renderLine, renderTable } from "../../../../cli/fleet/display";
+import { exitStatus, reportOf, renderJson, renderSummary } from "../../../../cli/fleet/report";
 import type { Progress } from "../../../../cli/fleet/schedule";
-import { renderJson, renderSummary } from "../../../../cli/fleet/summary";
 import { duration } from "../../../../cli/fleet/text";
 
 const signed = (name: string) => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CannotStart } from "../../../../cli/fleet/failure";
-import { selectStacks } from "../../../../cli/fleet/select";
+import { selectStacks } from "../../../../cli/fleet/stack-folder";
 
 const stacks = ["consortium", "org-1", "org-2", "org-10", "org.1"].map((name) => ({ name }));
 const select = (...patterns: string[]) => selectStacks(stacks, patterns).map(({ name }) => name);
