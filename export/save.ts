@@ -169,7 +169,7 @@ function writeSecret(place: string, content: string | Buffer, isSame: boolean): 
   }
 }
 
-const record = z.object({
+const recordForm = z.object({
   format: z.literal(1),
   /** SHA-256 of what was written, by path. Files are deleted by these paths, so none may lead outside the directory. */
   files: z.record(
@@ -189,7 +189,7 @@ function readRecord(directory: string, name: string): ExportRecord {
   const path = join(directory, name);
   if (!existsSync(path)) return new Map();
   try {
-    const { files } = record.parse(JSON.parse(readFileText(path, { limit: LIMITS.config })));
+    const { files } = recordForm.parse(JSON.parse(readFileText(path, { limit: LIMITS.config })));
     return new Map(Object.entries(files));
   } catch {
     throw new CannotCheck(

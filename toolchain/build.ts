@@ -58,7 +58,8 @@ async function build(tool: Tool, folder: string): Promise<void> {
     // A copy, because some builds write files beside their sources, and this repository must not change.
     cpSync(join(modulesDir, tool.build.module), source, { recursive: true });
     for (const file of tool.build.generated ?? []) await generate(file, tool.build, source);
-    await go({ args: buildArguments(tool.build, join(result, tool.name)), cwd: source });
+    const output = ["-o", join(result, tool.name), tool.build.package];
+    await go({ args: ["build", ...reproducible(tool.build), ...output], cwd: source });
     // The last step makes the whole folder appear at once: the cache contains only complete folders.
     renameSync(result, folder);
   } catch (error) {
@@ -66,10 +67,6 @@ async function build(tool: Tool, folder: string): Promise<void> {
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
-}
-
-function buildArguments(build: Build, binary: string): string[] {
-  return ["build", ...reproducible(build), "-o", binary, build.package];
 }
 
 /**

@@ -7,6 +7,13 @@ import type { PluginTool, ProgramTool, Tool, VersionRange } from "./tools";
 
 const run = promisify(execFile);
 
+/** A released version, without the leading "v". */
+interface Version {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
 /** The file where a tool was found, or the reason why no installed one is usable. */
 export type Lookup =
   { readonly found: string; readonly version?: Version } | { readonly missing: string };
@@ -17,13 +24,12 @@ export async function lookUp(
   env: NodeJS.ProcessEnv,
 ): Promise<Map<string, Lookup>> {
   const results = await Promise.all(
-    tools.map(async (tool): Promise<[string, Lookup]> => [tool.name, await lookUpOne(tool, env)]),
+    tools.map(async (tool): Promise<[string, Lookup]> => [
+      tool.name,
+      tool.kind === "plugin" ? lookUpPlugin(tool, env) : await lookUpProgram(tool, env),
+    ]),
   );
   return keepFamiliesTogether(tools, new Map(results));
-}
-
-function lookUpOne(tool: Tool, env: NodeJS.ProcessEnv): Lookup | Promise<Lookup> {
-  return tool.kind === "plugin" ? lookUpPlugin(tool, env) : lookUpProgram(tool, env);
 }
 
 /** Returns the folder below a Pulumi home in which the CLI looks for a provider. */
@@ -50,8 +56,9 @@ async function lookUpProgram(tool: ProgramTool, env: NodeJS.ProcessEnv): Promise
   const { accepts } = tool.onPath;
   if (version === undefined) return { missing: `${file} does not report its version` };
   if (!isWithin(version, accepts)) {
+    const { major, minor, patch } = version;
     const range = `at least ${accepts.from} and below ${accepts.below} is needed`;
-    return { missing: `${file} is ${formatVersion(version)}, ${range}` };
+    return { missing: `${file} is ${major}.${minor}.${patch}, ${range}` };
   }
   return { found: file, version };
 }
@@ -121,22 +128,11 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** A released version, without the leading "v". */
-interface Version {
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-}
-
 /** Returns the first version in a text, such as a tool's answer to `--version`. */
 export function findVersion(text: string): Version | undefined {
   const match = /(\d+)\.(\d+)\.(\d+)/.exec(text);
   if (match === null) return undefined;
   return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) };
-}
-
-function formatVersion(version: Version): string {
-  return `${version.major}.${version.minor}.${version.patch}`;
 }
 
 export function isWithin(version: Version, range: VersionRange): boolean {

@@ -63,7 +63,8 @@ export function readCertificateRequest(
   const block = readPem(pem, "CERTIFICATE REQUEST", what);
   const request = parseStrictly(block.der, CertificationRequest, what);
   const { version, subject, subjectPKInfo, attributes } = request.certificationRequestInfo;
-  const [asking, others] = partition([...attributes], ({ type }) => type === EXTENSION_REQUEST);
+  const asking = [...attributes].filter(({ type }) => type === EXTENSION_REQUEST);
+  const others = [...attributes].filter(({ type }) => type !== EXTENSION_REQUEST);
   const extensions = asking
     .flatMap(({ values }) => (values.length === 0 ? [undefined] : values))
     .flatMap((value) => readExtensionList(value, what));
@@ -98,8 +99,4 @@ function readExtensionList(value: unknown, what: string): asn1.Extension[] {
   // The schema returns null for an ASN.1 NULL, and undefined only for an attribute without a value.
   if (!(value instanceof ArrayBuffer)) throw new DerError(`${what}: malformed extension request.`);
   return parseStrictly(value, asn1.Extensions, `${what}, requested extensions`);
-}
-
-function partition<T>(list: readonly T[], first: (item: T) => boolean): [T[], T[]] {
-  return [list.filter(first), list.filter((item) => !first(item))];
 }

@@ -99,14 +99,12 @@ function isIn(file: string, path: string): boolean {
 const config = z.record(z.string(), z.unknown());
 const stackFile = z.object({ config });
 
-/** Returns the file's configuration. Anything invalid is left to the program, which reports it with its key. */
-function configOf(file: unknown): Readonly<Record<string, unknown>> {
-  return stackFile.safeParse(file).data?.config ?? {};
-}
-
-/** Returns a section, which `pulumi config set` may also have written as one text. */
+/**
+ * Returns a section, which `pulumi config set` may also have written as one text. Anything invalid is left to the
+ * program, which reports it with its key.
+ */
 function sectionOf(file: unknown, name: string): unknown {
-  const section = configOf(file)[`countersign:${name}`];
+  const section = stackFile.safeParse(file).data?.config[`countersign:${name}`];
   if (typeof section !== "string") return section;
   try {
     return parse(section) as unknown;

@@ -41,7 +41,13 @@ function argumentsFor(stack: string, file: string): readonly string[] {
   const base = variable("BASE");
   const failOn = variable("FAIL_ON");
   return [
-    ...["report", "--stack", stack, "--format", "markdown", "--output", file],
+    "report",
+    "--stack",
+    stack,
+    "--format",
+    "markdown",
+    "--output",
+    file,
     ...(base === undefined ? [] : ["--base", base]),
     ...(failOn === undefined || failOn === NOTHING ? [] : ["--fail-on", failOn]),
   ];

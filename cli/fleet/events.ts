@@ -18,7 +18,8 @@ export class EventLog {
   readonly take = ({ resourcePreEvent, summaryEvent, diagnosticEvent }: EngineEvent): void => {
     if (resourcePreEvent) {
       const { op, type, urn } = resourcePreEvent.metadata;
-      if (op !== "same") this.onStep(`${op} ${type.split(":").at(-1) ?? ""} ${nameOf(urn)}`);
+      if (op !== "same")
+        this.onStep(`${op} ${type.split(":").at(-1) ?? ""} ${urn.split("::").at(-1) ?? urn}`);
     }
     if (summaryEvent) this.changes = changesOf(summaryEvent.resourceChanges);
     if (diagnosticEvent?.severity === "error") {
@@ -75,8 +76,4 @@ export function sumOf(all: readonly Changes[]): Changes {
     total[operation] = (total[operation] ?? 0) + count;
   }
   return changesOf(total);
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
 }

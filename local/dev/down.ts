@@ -1,23 +1,20 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { controlPlaneStatus, stopControlPlane } from "..";
 import { endOrphanedPlugins } from "../../cli/recovery/orphans";
-import { withLock } from "../../host";
-import { STACK, chooseCluster, paths, prepare, root } from "./environment";
+import { STACK, chooseCluster, paths, prepare, root, runAlone, say } from "./environment";
 import { Pulumi } from "./pulumi";
 import { mendBackend, mendTemporary, recover } from "./recovery";
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
 /** Destroys the dev stack and stops what `make up` started. The tools stay in their cache. */
 async function down(): Promise<void> {
-  mendTemporary(say);
+  mendTemporary();
   const cluster = chooseCluster({});
   if (existsSync(paths.cluster) && (!cluster.local || (await isUp()))) {
     const environment = await prepare(cluster, say);
     const pulumi = new Pulumi(environment);
-    mendBackend(say);
+    mendBackend();
     await pulumi.ensureStack();
-    await recover(pulumi, "destroy", environment, say);
+    await recover(pulumi, "destroy", environment);
     await pulumi.destroy();
     await pulumi.run(["stack", "rm", "--yes", "--preserve-config", "--stack", STACK], {
       quiet: true,
@@ -40,9 +37,4 @@ async function isUp(): Promise<boolean> {
   return state !== "stopped";
 }
 
-withLock(paths.lock, down, {
-  onWait: (pid) => say(`another make up or make down is running (process ${pid}); waiting for it`),
-}).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runAlone(down);

@@ -1,6 +1,6 @@
 import { delimiter } from "node:path";
 import { ensureToolchain } from "../../toolchain";
-import { FOREIGN_PASSPHRASE, chooseCluster, paths, settings } from "./environment";
+import { FOREIGN_PASSPHRASE, chooseCluster, paths, run, settings } from "./environment";
 
 /** Prints the environment of the dev stack for a shell: eval "$(make env)". */
 async function main(): Promise<void> {
@@ -13,7 +13,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+run(main);

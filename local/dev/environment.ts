@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startControlPlane } from "..";
+import { withLock } from "../../host";
 import { ensureToolchain, type Toolchain } from "../../toolchain";
 
 export const STACK = "dev";
@@ -100,4 +101,24 @@ export const FOREIGN_PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE";
 /** Returns the whole environment of a child process with these settings. */
 export function environmentWith(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, [FOREIGN_PASSPHRASE]: undefined, ...settings };
+}
+
+export const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Runs `make up` or `make down`, of which only one runs at a time. */
+export function runAlone(action: () => Promise<void>): void {
+  run(() =>
+    withLock(paths.lock, action, {
+      onWait: (pid) =>
+        say(`another make up or make down is running (process ${pid}); waiting for it`),
+    }),
+  );
+}
+
+/** Runs an action to which this process is dedicated. If it fails, the message says why, and the exit status is 1. */
+export function run(action: () => Promise<void>): void {
+  action().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
 }

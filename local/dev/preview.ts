@@ -1,4 +1,4 @@
-import { chooseCluster, prepare } from "./environment";
+import { chooseCluster, prepare, run } from "./environment";
 import { Pulumi } from "./pulumi";
 
 /** Shows what `make up` would change now. */
@@ -9,7 +9,4 @@ async function preview(): Promise<void> {
   await pulumi.preview();
 }
 
-preview().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+run(preview);

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { removeLeftoverKeys } from "../../cli/recovery/leftover-keys";
 import { mend } from "../../cli/recovery/mend";
 import { processStart } from "../../host";
-import { STACK, paths, root } from "./environment";
+import { STACK, paths, root, say } from "./environment";
 import type { Pulumi } from "./pulumi";
 
 /** Removes private keys that killed runs of earlier versions left among this machine's temporary files. */
-export function mendTemporary(say: (line: string) => void): void {
+export function mendTemporary(): void {
   for (const line of removeLeftoverKeys()) say(line);
 }
 
@@ -16,7 +16,7 @@ export function mendTemporary(say: (line: string) => void): void {
  * Makes a backend readable again after an update was killed while writing to it: until then, no command of the CLI
  * works.
  */
-export function mendBackend(say: (line: string) => void): void {
+export function mendBackend(): void {
   if (removeHalfWritten(paths.state) > 0) say("removed half-written files of a killed update");
 }
 
@@ -29,7 +29,6 @@ export async function recover(
   pulumi: Pulumi,
   next: "up" | "destroy",
   environment: Readonly<Record<string, string>>,
-  say: (line: string) => void,
 ): Promise<boolean> {
   if (await releaseStaleLock(pulumi)) say("removed the lock of an update that was killed");
   const { done, mustUpgrade } = await mend({

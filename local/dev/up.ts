@@ -1,34 +1,32 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { withLock } from "../../host";
 import {
   STACK,
   chooseCluster,
   environmentWith,
-  paths,
   prepare,
   recordCluster,
   root,
+  runAlone,
+  say,
 } from "./environment";
 import { Pulumi, type Changes } from "./pulumi";
 import { mendBackend, mendTemporary, recover } from "./recovery";
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
 /** Deploys the dev stack and verifies it; after an interruption, the next run continues. */
 async function up(): Promise<void> {
-  mendTemporary(say);
+  mendTemporary();
   const cluster = chooseCluster(process.env);
   say(cluster.local ? "Local control plane" : `Cluster of ${cluster.kubeconfig}`);
   const environment = await prepare(cluster, say);
 
   say(`\nStack ${STACK}`);
   const pulumi = new Pulumi(environment);
-  mendBackend(say);
+  mendBackend();
   await pulumi.ensureStack();
   recordCluster(cluster);
   // Unfinished changes come first: a refresh would mistake them for the desired state.
-  if (await recover(pulumi, "up", environment, say)) await pulumi.up({ refresh: false });
+  if (await recover(pulumi, "up", environment)) await pulumi.up({ refresh: false });
   say(describe(await pulumi.up()));
 
   say("\nVerification");
@@ -67,9 +65,4 @@ function verify(environment: Readonly<Record<string, string>>): Promise<number> 
   });
 }
 
-withLock(paths.lock, up, {
-  onWait: (pid) => say(`another make up or make down is running (process ${pid}); waiting for it`),
-}).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runAlone(up);
