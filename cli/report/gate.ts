@@ -16,7 +16,7 @@ const KINDS = [
 ] as const;
 
 /** A condition that makes a report fail. */
-export type Gate =
+type Gate =
   | { readonly kind: (typeof KINDS)[number] }
   /** A certificate expires within so many hours of the report. */
   | { readonly kind: "expiring"; readonly hours: number; readonly duration: string };

@@ -9,7 +9,7 @@ import {
   workloadPhrases,
 } from "./phrases";
 
-export interface HeadlineOptions {
+interface HeadlineOptions {
   /** Whether it contains up to three names instead of their number. @default true */
   readonly names?: boolean;
 }

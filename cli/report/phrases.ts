@@ -8,7 +8,7 @@ import type {
   WorkloadChange,
 } from "./model";
 import { visible } from "./render/escape";
-import { stepVerb } from "./server-words";
+import { stepVerb } from "./trust/server-changes";
 import { isUnknown } from "./value";
 import { grouped, listed } from "./words";
 

@@ -3,7 +3,7 @@ import { facts, type Facts } from "../../facts";
 import { CannotCheck } from "../../command/failure";
 import { readProperty, type Property } from "./value";
 
-export type Properties = Readonly<Record<string, Property>>;
+type Properties = Readonly<Record<string, Property>>;
 
 /** A resource on one side of a change. */
 export interface State {
@@ -45,7 +45,7 @@ export interface PlannedResource {
   readonly changes: readonly PropertyChange[];
 }
 
-export interface Message {
+interface Message {
   readonly severity: "error" | "warning" | "info";
   readonly text: string;
 }

@@ -1,14 +1,16 @@
 import type { Facts } from "../../facts";
-import { accessChanges, connections, serverChanges, trustChanges } from "./trust";
+import { accessChanges, connections, trustChanges } from "./trust/changes";
+import { serverChanges } from "./trust/server-changes";
 import { certificatePart } from "./certificates";
 import type { ConfigLines } from "./config-lines";
-import { chainNotices, dangers, providerNotice, serverNotices, trustNotices } from "./dangers";
+import { chainNotices, providerNotice, serverNotices, trustNotices } from "./notices";
+import { dangers } from "./dangers";
 import type { Notice, Report, StackReport } from "./model";
 import { statedIn, type Plan } from "./plan";
 import { releaseChanges, type ReleaseOptions } from "./releases";
 import { workloadChanges } from "./workloads";
 
-export interface ReportOptions extends ReleaseOptions {
+interface ReportOptions extends ReleaseOptions {
   /** The time of the report, by which certificates are due or expired. */
   readonly at: Date;
   /** Returns the lines of the keys in a stack's configuration. */

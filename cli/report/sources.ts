@@ -20,7 +20,7 @@ const PREVIEWS_AT_ONCE = 2;
 const PREVIEW = ["preview", "--json", "--show-sames", "--non-interactive"];
 
 /** Location of a stack's project and configuration. */
-export interface Project {
+interface Project {
   /** The folder with Pulumi.yaml. */
   readonly folder: string;
   /** @default - `Pulumi.<stack>.yaml` in that folder */

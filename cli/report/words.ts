@@ -40,3 +40,9 @@ export function dayOf(date: Date): string {
 export function shortOf(fingerprint: string): string {
   return `${fingerprint.slice(0, 16)}…`;
 }
+
+/** Orders by code points, whatever the locale. */
+export function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

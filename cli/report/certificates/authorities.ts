@@ -5,9 +5,9 @@ import type { CertificateChange, CertificateOperation, Reason } from "../model";
 import { statedIn, type PlannedResource, type Stated } from "../plan";
 import { dependencyOf, type PlanIndex } from "../plan-index";
 import { UNKNOWN } from "../value";
-import { certificateIn } from "./reading";
 import {
   algorithmOf,
+  certificateIn,
   hasChanged,
   hoursOf,
   isPresent,
@@ -16,7 +16,7 @@ import {
   validityOf,
   type Present,
   type Side,
-} from "./sides";
+} from "./content";
 
 /** A generation of a CA that this stack owns, before and after. */
 export interface OwnGeneration {

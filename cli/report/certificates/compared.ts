@@ -1,7 +1,8 @@
-import type { Issuers } from "./issuers";
+import type { Certificate } from "../../../x509";
+import { statedIn, type Plan } from "../plan";
+import { isUnknown, type Maybe } from "../value";
+import { certificateIn, isPresent, saysOfSide, type Says } from "./content";
 import type { Leaf } from "./leaf";
-import type { Says } from "./reading";
-import { isPresent, saysOfSide } from "./sides";
 
 /** A leaf with the content of its certificate on both sides. */
 export interface Compared extends Leaf {
@@ -26,4 +27,76 @@ export function compareSides(leaf: Leaf, issuers: Issuers): Compared {
         : after && issuers.nameOf(facts.after?.issuer, undefined),
     },
   };
+}
+
+/** Names of the CAs that a plan knows. */
+interface Issuers {
+  /**
+   * Finds the generation that issues a certificate, by its id if facts state it, otherwise by the certificate.
+   *
+   * @returns its name, or the issuer's subject if the generation is unknown; undefined if neither is known.
+   */
+  nameOf(id: string | undefined, certificate: Certificate | undefined): string | undefined;
+}
+
+export function issuersOf(plan: Plan): Issuers {
+  const names = new Map<string, string>();
+  const learn = (name: string, pem: unknown) => {
+    const certificate = certificateIn(pem);
+    if (certificate?.subjectKeyId !== undefined) names.set(keyOf(certificate), name);
+  };
+  for (const { resource, before, after } of statedIn(plan)) {
+    for (const facts of [before, after]) {
+      for (const [name, generation] of Object.entries(facts?.authority?.generations ?? {})) {
+        learn(name, generation.certificate);
+      }
+    }
+    for (const made of plan.resources) {
+      if (made.parent !== resource.urn || !made.type.endsWith(":SelfSignedCert")) continue;
+      learn(made.name.slice(resource.name.length + 1), made.before?.outputs.certPem);
+    }
+  }
+  return {
+    nameOf: (id, certificate) => {
+      if (id !== undefined) return id.slice(id.indexOf("/") + 1);
+      if (certificate === undefined) return undefined;
+      const key = `${certificate.issuer.der}/${certificate.authorityKeyId ?? ""}`;
+      return names.get(key) ?? certificate.issuer.text;
+    },
+  };
+}
+
+/** Includes the key identifier, as the subject is the same for all generations of a CA. */
+function keyOf({ subject, subjectKeyId }: Certificate): string {
+  return `${subject.der}/${subjectKeyId ?? ""}`;
+}
+
+/** Whether two values differ; an unknown value counts as the same. */
+export function differs(one: Maybe<string>, other: Maybe<string>): boolean {
+  return !isUnknown(one) && !isUnknown(other) && one !== other;
+}
+
+/** Names on only one of two sides; undefined if a side is unknown. */
+export function nameDifferences(
+  before: Maybe<readonly string[]>,
+  after: Maybe<readonly string[]>,
+): { readonly added: readonly string[]; readonly removed: readonly string[] } | undefined {
+  if (isUnknown(before) || isUnknown(after)) return undefined;
+  const [was, is] = [new Set(before), new Set(after)];
+  return {
+    added: after.filter((name) => !was.has(name)),
+    removed: before.filter((name) => !is.has(name)),
+  };
+}
+
+export function namesDiffer(
+  before: Maybe<readonly string[]>,
+  after: Maybe<readonly string[]>,
+): boolean {
+  const found = nameDifferences(before, after);
+  return found !== undefined && found.added.length + found.removed.length > 0;
+}
+
+export function textOf(value: Maybe<string>): string {
+  return isUnknown(value) ? "unknown" : value;
 }

@@ -2,13 +2,15 @@ import type { ConfigLines } from "../config-lines";
 import type { CertificateChange, Lifetime } from "../model";
 import type { Plan } from "../plan";
 import { indexOf } from "../plan-index";
-import { authorityChanges, ownGenerations } from "./authorities";
-import { leavesOf } from "./leaf";
+import { UNKNOWN } from "../value";
+import { authorityChanges, ownGenerations, type OwnGeneration } from "./authorities";
+import { compare } from "../words";
+import { isPresent, type Side } from "./content";
+import { leavesOf, type Leaf } from "./leaf";
 import { leafChanges } from "./leaf-changes";
-import { lifetimesOf } from "./lifetimes";
 
 /** Changes of certificates and CAs, and the lifetimes of all of them. */
-export interface CertificatePart {
+interface CertificatePart {
   readonly certificates: readonly CertificateChange[];
   readonly lifetimes: readonly Lifetime[];
 }
@@ -24,5 +26,47 @@ export function certificatePart(plan: Plan, lines: ConfigLines, at: Date): Certi
       ...leafChanges(index, leaves, lines, at),
     ],
     lifetimes: lifetimesOf(leaves, generations),
+  };
+}
+
+/** Lifetimes of all certificates and CAs after the change; CAs first, then by owner. */
+function lifetimesOf(leaves: readonly Leaf[], generations: readonly OwnGeneration[]): Lifetime[] {
+  const authorities = generations.flatMap(({ id, name, after }): Lifetime[] =>
+    after === undefined
+      ? []
+      : [
+          {
+            kind: "authority",
+            owner: `CA generation ${name}`,
+            name: id,
+            ...lifeOf(after),
+            // A CA is never renewed in place: another generation takes over.
+            renewBeforeHours: undefined,
+          },
+        ],
+  );
+  const parties = leaves.flatMap(({ name, owner, after, facts }): Lifetime[] =>
+    after === undefined
+      ? []
+      : [
+          {
+            kind: "leaf",
+            owner,
+            name,
+            ...lifeOf(after),
+            renewBeforeHours: facts.after?.renewBeforeHours,
+          },
+        ],
+  );
+  return [...authorities.sort((one, other) => compare(one.name, other.name)), ...parties];
+}
+
+function lifeOf(side: Side): Pick<Lifetime, "notBefore" | "notAfter" | "hours"> {
+  if (!isPresent(side)) return { notBefore: UNKNOWN, notAfter: UNKNOWN, hours: side.hours };
+  const { notBefore, notAfter } = side.certificate;
+  return {
+    notBefore: notBefore.toISOString(),
+    notAfter: notAfter.toISOString(),
+    hours: undefined,
   };
 }

@@ -1,13 +1,17 @@
 import type { ConfigLines } from "../config-lines";
 import type { CertificateChange, CertificateOperation, NameChanges } from "../model";
 import { UNKNOWN, isUnknown, type Maybe } from "../value";
-import { compareSides, type Compared } from "./compared";
-import { differs, nameDifferences, namesDiffer } from "./differences";
-import { issuersOf } from "./issuers";
+import {
+  compareSides,
+  differs,
+  issuersOf,
+  nameDifferences,
+  namesDiffer,
+  type Compared,
+} from "./compared";
 import type { Leaf } from "./leaf";
-import type { Says } from "./reading";
+import { hasChanged, isOlder, isPresent, validityOf, type Says } from "./content";
 import { reasonsOf } from "./reasons";
-import { hasChanged, isOlder, isPresent, validityOf } from "./sides";
 import type { PlanIndex } from "../plan-index";
 
 /**

@@ -3,9 +3,19 @@ import type { Certificate } from "../../../x509";
 import { statedIn, type PlannedResource } from "../plan";
 import { UNKNOWN } from "../value";
 import { childOf, dependencyOf, type PlanIndex } from "../plan-index";
-import { compare } from "./differences";
-import { certificateIn, namesOf, saysOfRequest, type Says } from "./reading";
-import { algorithmOf, hoursOf, subjectOf, textsOf, type Present, type Side } from "./sides";
+import { compare } from "../words";
+import {
+  algorithmOf,
+  certificateIn,
+  hoursOf,
+  namesOf,
+  saysOfRequest,
+  subjectOf,
+  textsOf,
+  type Present,
+  type Says,
+  type Side,
+} from "./content";
 
 /** A party's certificate, before and after. */
 export interface Leaf {
@@ -127,4 +137,4 @@ function keyOf(
 }
 
 /** Stands for the fingerprint of a key that does not exist yet. */
-export const NEW_KEY = "new";
+const NEW_KEY = "new";

@@ -1,13 +1,8 @@
 import type { Danger, ReleaseChange } from "../model";
-import type { Plan } from "../plan";
+import { statedIn, type Plan } from "../plan";
 import { breaking } from "./breaking";
-import { destructive } from "./destructive";
-import { setbacks } from "./setbacks";
-
-export { chainNotices } from "./chain-notices";
-export { providerNotice } from "./provider-notice";
-export { serverNotices } from "./server-notices";
-export { trustNotices } from "./trust-notices";
+import { lostNamespaces, lostOperated, lostReleases, lostVolumes } from "./lost-data";
+import { lostGenerations, lostKeys, lostPasswords, lostSecrets } from "./lost-keys";
 
 /**
  * What a plan destroys or breaks, worst first.
@@ -17,4 +12,37 @@ export { trustNotices } from "./trust-notices";
  */
 export function dangers(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
   return [...destructive(plan, releases, at), ...setbacks(plan), ...breaking(plan)];
+}
+
+/** What a plan loses and no later `up` restores, the largest losses first. */
+export function destructive(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
+  return [
+    lostNamespaces(plan),
+    lostReleases(plan),
+    lostVolumes(releases),
+    lostOperated(plan),
+    lostGenerations(plan, at),
+    lostKeys(plan, at),
+    lostPasswords(plan),
+    lostSecrets(plan),
+  ].flatMap((losses) =>
+    losses
+      .map(({ text, todo }) => ({ kind: "destructive" as const, text, todo }))
+      .sort((one, other) => (one.text < other.text ? -1 : 1)),
+  );
+}
+
+/** Dangers of admissions that this change accepts although they revert something; enrollment/ describes what. */
+function setbacks(plan: Plan): Danger[] {
+  return statedIn(plan).flatMap(({ before, after }) => {
+    const taken = after?.certificate;
+    const known = new Set(before?.certificate?.setbacks ?? []);
+    return (taken?.setbacks ?? [])
+      .filter((text) => !known.has(text))
+      .map((text) => ({
+        kind: "breaking" as const,
+        text: `The admission that ${taken?.owner ?? ""} accepts from another stack reverts something: ${text}.`,
+        todo: `Remove \`signedBy.accept\` of ${taken?.owner ?? ""}, unless the consortium has confirmed over another channel that this is intended.`,
+      }));
+  });
 }

@@ -1,8 +1,15 @@
 import type { Plan } from "../plan";
 import { isReissued, type Leaf } from "../trust/leaves";
-import { checksCallers, requiresCertificate, shownBy, speaksTls } from "../trust/modes";
+import {
+  accepts,
+  admits,
+  checksCallers,
+  requiresCertificate,
+  shownBy,
+  speaksTls,
+  trustOf,
+} from "../trust/trust";
 import type { Party, Peer } from "../trust/parties";
-import { accepts, admits, trustOf } from "../trust/trust";
 
 /**
  * Duration of a refusal: `for-good` is permanent, `own-up` lasts until the refused party has run its own stack's `up`,
@@ -16,7 +23,7 @@ export type Phase = "for-good" | "own-up" | "own-trust" | "roll-out" | "already"
  * any other. With `not-admitted`, the server does not list the client; with `no-certificate`, the client shows none
  * where one is required.
  */
-export type Cause = "dropped" | "early" | "untrusted" | "not-admitted" | "no-certificate";
+type Cause = "dropped" | "early" | "untrusted" | "not-admitted" | "no-certificate";
 
 /** One end of a connection that will refuse the other one. */
 export interface Refusal {

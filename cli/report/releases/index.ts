@@ -3,14 +3,9 @@ import type { ReleaseChange, ValueChange } from "../model";
 import { statedIn, type Plan, type PlannedResource, type Stated } from "../plan";
 import { UNKNOWN } from "../value";
 import { chartOf, shownChart } from "./charts/source";
-import type { ManifestPart } from "./manifests-part";
-import { inputDifferences } from "./inputs";
-import { openCharts } from "./open-charts";
-import { redrawsOf } from "./redraws";
-import { removedObjects } from "./removed-objects";
-import { differences, type Difference } from "./values/differences";
+import { openCharts, redrawsOf, removedObjects, type ManifestPart } from "./manifests-part";
+import { differences, secretChanges, type Difference } from "./values/differences";
 import { givenNames, newNamesOf, type NewNames } from "./values/new-names";
-import { secretChanges } from "./values/secret-changes";
 import { shownValue } from "./values/shown-value";
 import { whyItChanges } from "./why";
 
@@ -152,4 +147,27 @@ function unrendered({ before, after }: PlannedResource): ManifestPart {
     manifests: { unavailable: "the charts were not rendered (--no-charts)" },
     rolls: before ? UNKNOWN : [],
   };
+}
+
+/** Inputs that are reported elsewhere. */
+const TOLD: ReadonlySet<string> = new Set(["chart", "values", "version"]);
+
+/** The inputs of a release that differ, other than its chart and values, e.g. `timeout`. */
+function inputDifferences({ before, after, changes }: PlannedResource): Difference[] {
+  const [old, coming] = [before?.inputs ?? {}, after?.inputs ?? {}];
+  return [...new Set([...Object.keys(old), ...Object.keys(coming)])]
+    .filter((input) => !TOLD.has(input))
+    .sort()
+    .flatMap((input) =>
+      differences(old[input], coming[input], secretChanges(changes, input), "").map((each) => ({
+        ...each,
+        path: pathOf(input, each.path),
+      })),
+    )
+    .filter(({ path }) => path !== "repositoryOpts.repo");
+}
+
+function pathOf(input: string, path: string): string {
+  if (path === "") return input;
+  return path.startsWith("[") ? input + path : `${input}.${path}`;
 }

@@ -1,9 +1,17 @@
-import type { ManifestChanges } from "../model";
-import type { PlannedResource, State } from "../plan";
+import type { ManifestChanges, Redraw, ReleaseChange } from "../model";
+import type { PlannedResource, State, Stated } from "../plan";
 import { UNKNOWN, type Maybe } from "../value";
-import type { TemplateTraits } from "./charts/template-traits";
-import { Unavailable } from "./charts/unavailable";
-import { byId, compareObjects, installedObjects, type Upgrade } from "./manifests/compare";
+import { helmProgram, renderer } from "./charts/helm";
+import { chartFinder } from "./charts/locate";
+import { temporaryFolder, Unavailable } from "./charts/programs";
+import { traitsReader, type TemplateTraits } from "./charts/template-traits";
+import {
+  byId,
+  compareObjects,
+  installedObjects,
+  sortedObjects,
+  type Upgrade,
+} from "./manifests/compare";
 import {
   drawnObjects,
   keptWorkloads,
@@ -12,6 +20,39 @@ import {
   type DrawnObject,
 } from "./manifests/rolls";
 import { renderedSide, type ChartWorks, type RenderedSide } from "./rendered-side";
+import { isMap } from "./values/differences";
+import type { NewNames } from "./values/new-names";
+
+/** Renders the charts of a run. */
+interface Charts {
+  part(resource: PlannedResource): Promise<ManifestPart>;
+  /** Deletes what was downloaded. */
+  close(): void;
+}
+
+interface ChartOptions {
+  /** Absolute path of the folder to which paths of charts are relative. */
+  readonly project: string;
+  /** Git revision that is deployed. */
+  readonly base: string | undefined;
+  /** Name or path of the program. @default "helm" */
+  readonly helm?: string;
+}
+
+export function openCharts(
+  { project, base, helm: program = "helm" }: ChartOptions,
+  names: NewNames,
+): Charts {
+  const temporary = temporaryFolder();
+  const helm = helmProgram(program, temporary, project);
+  const works = {
+    find: chartFinder({ project, base, helm, temporary }),
+    render: renderer(helm),
+    traitsOf: traitsReader(),
+    names,
+  };
+  return { part: (resource) => renderedPart(resource, works), close: () => temporary.remove() };
+}
 
 /** Changes of a release's objects, and the workloads whose pods are replaced. */
 export interface ManifestPart {
@@ -21,17 +62,14 @@ export interface ManifestPart {
   readonly drawn?: Drawn | undefined;
 }
 
-export interface Drawn {
+interface Drawn {
   readonly objects: readonly DrawnObject[];
   /** Whether templates look up objects in the cluster, where they may find what they generated before. */
   readonly looksUp: boolean;
 }
 
 /** Renders a release that is installed or changed, on the sides where it exists. */
-export async function renderedPart(
-  resource: PlannedResource,
-  works: ChartWorks,
-): Promise<ManifestPart> {
+async function renderedPart(resource: PlannedResource, works: ChartWorks): Promise<ManifestPart> {
   const { before, after } = resource;
   try {
     if (after === undefined) throw new Unavailable("the release is removed");
@@ -128,4 +166,41 @@ function notesOnTraits(traits: TemplateTraits, open: readonly string[]): string[
       `whether these roll depends on what the templates find in the cluster: ${open.join(", ")}`,
   ];
   return notes.filter((note) => note !== false);
+}
+
+/**
+ * The objects of a removed release, which its state lists by kind and version, e.g. `Deployment.apps/apps/v1`
+ * (pulumi-kubernetes, provider/pkg/provider/helm/v3, `resourceNames`). Hooks are not listed.
+ */
+export function removedObjects({ outputs: { resourceNames } }: State): ManifestChanges {
+  if (!isMap(resourceNames)) return { unavailable: "the state does not list its objects" };
+  const objects = Object.entries(resourceNames).flatMap(([type, names]) => {
+    const [kind = type] = type.split(/[./]/);
+    const listed = Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+    return listed.map((name) => ({ kind, name, operation: "removed", diff: "" }) as const);
+  });
+  return { objects: sortedObjects(objects), notes: [] };
+}
+
+/**
+ * What an upgrade also changes because the chart generates it at random: what its rendered manifests show, with the
+ * consequences that its component states; without manifests, all that the component states.
+ */
+export function redrawsOf(
+  operation: ReleaseChange["operation"],
+  component: Stated | undefined,
+  drawn: Drawn | undefined,
+): Redraw[] {
+  if (operation !== "upgraded" && operation !== "replaced") return [];
+  const known = component?.after?.redraws ?? [];
+  if (drawn === undefined) {
+    return known.map(({ object, field, consequence }) => ({
+      ...{ object, fields: [field], consequence, mayStay: false },
+    }));
+  }
+  return drawn.objects.map(({ object, fields }) => {
+    const fact = known.find((each) => each.object === object && fields.includes(each.field));
+    const mayStay = fact === undefined && drawn.looksUp;
+    return { object, fields, consequence: fact?.consequence, mayStay };
+  });
 }

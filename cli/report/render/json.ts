@@ -4,9 +4,9 @@ import { headline, stackHeadline } from "../headline";
 import type { Report } from "../model";
 
 /** Increased when a field is removed or changes its meaning, but not for a new field. */
-export const FORMAT = 1;
+const FORMAT = 1;
 
-export interface JsonOptions {
+interface JsonOptions {
   /** Findings of the requested gates; without gates, the field is missing. */
   readonly findings?: readonly Finding[] | undefined;
 }

@@ -18,7 +18,7 @@ const RANKS = [
   "destructive",
 ] as const;
 
-export type Rank = (typeof RANKS)[number];
+type Rank = (typeof RANKS)[number];
 
 /** A piece of Markdown, or pieces that belong together. An empty line separates pieces. */
 export type Block = string | readonly Block[] | Part | Rows;

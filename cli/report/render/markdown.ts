@@ -7,13 +7,12 @@ import { momentText } from "./dates";
 import { code, prose } from "./escape";
 import { fit, type Block, type Part } from "./layout";
 import { leftOut, type Place, type Section } from "./markdown-style";
-import { releases } from "./releases";
+import { releases, workloads } from "./releases";
 import { timeline } from "./timeline";
 import { access, servers, trust } from "./trust";
 import { trustDiagram } from "./trust-diagram";
-import { workloads } from "./workloads";
 
-export interface MarkdownOptions {
+interface MarkdownOptions {
   /**
    * Maximum number of bytes in UTF-8, at least 2000. GitHub allows 65,536 characters in a comment.
    * @default 64000

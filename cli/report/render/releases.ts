@@ -3,7 +3,15 @@ import type { ObjectChange, ReleaseChange, StackReport } from "../model";
 import { code, fenced, htmlCode, prose, row } from "./escape";
 import type { Block } from "./layout";
 import { folded, leftOut, MARKDOWN, tableHead, type Place, type Section } from "./markdown-style";
-import { chartText, redrawText, releaseName, rollsText, valueText } from "./words";
+import {
+  chartText,
+  fateText,
+  redrawText,
+  releaseName,
+  rollsText,
+  valueText,
+  workloadName,
+} from "./words";
 
 /** Changes of each release. */
 export const releases: Section = ({ releases: changes }: StackReport, place) => {
@@ -15,7 +23,7 @@ export const releases: Section = ({ releases: changes }: StackReport, place) => 
       head: [],
       rows: changes.map((change) => [
         factsOf(change, place),
-        ...valuesOf(change, place),
+        ...releaseValues(change, place),
         ...manifestsOf(change, place),
       ]),
       between: "\n\n",
@@ -43,7 +51,7 @@ function factsOf(change: ReleaseChange, { heading }: Place): string {
   return [title, "", ...facts.map((fact) => `- ${fact}`)].join("\n").trimEnd();
 }
 
-function valuesOf({ values, party, operation }: ReleaseChange, place: Place): Block[] {
+function releaseValues({ values, party, operation }: ReleaseChange, place: Place): Block[] {
   if (values.length === 0) return [];
   const number = `${count(values.length, "value")} of the chart`;
   const change = values.length === 1 ? "changes" : "change";
@@ -87,4 +95,43 @@ function objectBlock({ kind, name, operation, diff }: ObjectChange, place: Place
     body: folded(`${operation} ${htmlCode(title)}`, [fenced("diff", diff)]),
     instead: leftOut(`the diff of ${operation} ${code(title)}`, place),
   };
+}
+
+/** Changes of each workload, and all values that change in one table. */
+export const workloads: Section = (stack, place) => {
+  const { workloads: changes } = stack;
+  if (changes.length === 0) return [];
+  return [
+    `${place.heading} Workloads`,
+    {
+      rank: "releases",
+      head: [],
+      rows: changes.map((change) => {
+        const why = change.why.length === 0 ? "" : `: ${change.why.map(prose).join("; ")}`;
+        return `- ${workloadName(change, MARKDOWN)} ${fateText(change)}${why}`;
+      }),
+      between: "\n",
+      more: (left) => leftOut(count(left, "more workload"), place),
+    },
+    ...workloadValues(stack, place),
+  ];
+};
+
+function workloadValues({ workloads: changes }: StackReport, place: Place): Block[] {
+  const rows = changes.flatMap(({ name, values }) =>
+    values.map(({ path, before, after }) =>
+      row([code(name), code(path), valueText(before, MARKDOWN), valueText(after, MARKDOWN)]),
+    ),
+  );
+  if (rows.length === 0) return [];
+  const number = `${count(rows.length, "value")} of workloads`;
+  return [
+    {
+      rank: "values",
+      body: folded(`${number} ${rows.length === 1 ? "changes" : "change"}`, [
+        [...tableHead(["Workload", "Value", "Before", "After"]), ...rows].join("\n"),
+      ]),
+      instead: leftOut(number, place),
+    },
+  ];
 }

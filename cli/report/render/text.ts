@@ -2,11 +2,16 @@ import { headline, stackHeadline } from "../headline";
 import type { Danger, Report, StackReport } from "../model";
 import { momentText } from "./dates";
 import { plain, visible } from "./escape";
-import { certificateLines } from "./text-certificates";
-import { releaseLines } from "./text-releases";
-import { wrapped } from "./text-style";
-import { workloadLines } from "./text-workloads";
-import { accessLines, lifetimeLines, serverLines, trustLines } from "./text-trust";
+import {
+  accessLines,
+  certificateLines,
+  lifetimeLines,
+  releaseLines,
+  serverLines,
+  trustLines,
+  workloadLines,
+  wrapped,
+} from "./text-sections";
 
 /** A report for a terminal, with everything in it and nothing folded. */
 export function renderText(report: Report): string {

@@ -1,6 +1,6 @@
 import { count } from "../../../verify/print";
 import type { Connection, StackReport } from "../model";
-import { Drawing, DRAWN, type Edge } from "./drawing";
+import { Drawing, DRAWN, type Edge } from "./mermaid";
 import { leftOut, type Section } from "./markdown-style";
 import { comparedTrust } from "./words";
 

@@ -1,6 +1,6 @@
 import { count } from "../../../verify/print";
 import type { ServerChange, TrustChange } from "../model";
-import { MODES, byStep, interruptionOf, meaningOf } from "../server-words";
+import { MODES, byStep, interruptionOf, meaningOf } from "../trust/server-changes";
 import { capitalized, listed } from "../words";
 import { code, row } from "./escape";
 import { leftOut, MARKDOWN, tableHead, type Section } from "./markdown-style";

@@ -1,6 +1,6 @@
 import { generationId } from "../../../facts";
 import { checkIssuedBy, type Certificate } from "../../../x509";
-import { certificateIn } from "../certificates/reading";
+import { certificateIn } from "../certificates/content";
 import type { Generation } from "../model";
 import { statedIn, type PlannedResource, type Stated } from "../plan";
 import type { PlanIndex } from "../plan-index";

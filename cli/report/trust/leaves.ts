@@ -1,7 +1,7 @@
 import { childOf, type PlanIndex } from "../plan-index";
 import type { Certificate } from "../../../x509";
 import type { CertificateFacts } from "../../../facts";
-import { certificateIn } from "../certificates/reading";
+import { certificateIn } from "../certificates/content";
 import { statedIn, type State } from "../plan";
 import {
   issuerOf,

@@ -1,8 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { runProgram } from "./program";
-import type { TemporaryFolder } from "./temporary-folder";
-import { Unavailable } from "./unavailable";
+import { Unavailable, runProgram, type TemporaryFolder } from "./programs";
 
 /** In milliseconds, for one run. */
 const TIMEOUT = 60_000;

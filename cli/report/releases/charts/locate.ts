@@ -1,22 +1,20 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { versionOf } from "./chart-version";
+import { parse } from "yaml";
+import { LIMITS, UnreadableFile, readFileText } from "../../../../host";
 import { exportFromGit } from "./git";
-import type { Helm } from "./helm";
-import { withoutCredentials } from "./helm-words";
-import { once } from "./once";
+import { withoutCredentials, type Helm } from "./helm";
+import { NoHelm, Unavailable, once, type TemporaryFolder } from "./programs";
 import type { ChartSource, PlannedChart } from "./source";
-import type { TemporaryFolder } from "./temporary-folder";
-import { NoHelm, Unavailable } from "./unavailable";
 
 /** A chart on this machine. */
-export interface LocatedChart {
+interface LocatedChart {
   /** Absolute; a folder or an archive. */
   readonly path: string;
   readonly notes: readonly string[];
 }
 
-export interface ChartPlaces {
+interface ChartPlaces {
   /** Absolute path of the folder to which paths of charts are relative. */
   readonly project: string;
   /** Git revision that is deployed. */
@@ -129,4 +127,41 @@ async function download(
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);
   return { path: join(folder, name), notes: [] };
+}
+
+/**
+ * Returns the version of a chart in a folder or an archive.
+ *
+ * @param called its name in messages.
+ * @throws Unavailable if it is not a chart.
+ */
+async function versionOf(path: string, called: string, helm: Helm): Promise<string> {
+  const metadata = statSync(path).isDirectory()
+    ? readMetadata(path, called)
+    : (await helm(["show", "chart", "--", path])).stdout;
+  const { version } = readYaml(metadata);
+  if (typeof version === "string" && version !== "") return version;
+  throw new Unavailable(`the Chart.yaml of ${called} has no version`);
+}
+
+function readMetadata(folder: string, called: string): string {
+  try {
+    return readFileText(join(folder, "Chart.yaml"), { limit: LIMITS.config, within: folder });
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    throw new Unavailable(
+      error.isMissing
+        ? `${called} has no Chart.yaml`
+        : `the Chart.yaml of ${called} ${error.predicate}`,
+    );
+  }
+}
+
+function readYaml(text: string): { readonly version?: unknown } {
+  try {
+    const content: unknown = parse(text, { logLevel: "error" });
+    return typeof content === "object" && content !== null ? content : {};
+  } catch {
+    return {};
+  }
 }

@@ -1,5 +1,5 @@
 import valid from "semver/functions/valid";
-import { withoutCredentials } from "./helm-words";
+import { withoutCredentials } from "./helm";
 import type { Chart } from "../../model";
 import type { State } from "../../plan";
 import { isSecret, isUnknown, type Property } from "../../value";
@@ -65,7 +65,7 @@ function sourceOf(
 }
 
 /** A text of the preview; undefined if there is none, or it is secret or unknown. */
-export function textOf(property: Property | undefined): string | undefined {
+function textOf(property: Property | undefined): string | undefined {
   return typeof property === "string" && property !== "" ? property : undefined;
 }
 

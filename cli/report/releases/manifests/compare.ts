@@ -1,13 +1,10 @@
-import type { ObjectChange } from "../../model";
-import { canonicalYaml } from "./canonical";
+import { structuredPatch } from "diff";
+import type { KeptData, ObjectChange } from "../../model";
 import { withoutChance, type ByChance } from "./chance";
 import { hidden } from "./hide";
-import { keptData } from "./kept-data";
-import { fieldsOf, type ManifestObject } from "./objects";
-import { sortedObjects } from "./sorted-objects";
-import { unifiedDiff } from "./text-diff";
+import { canonicalYaml, fieldsOf, type ManifestObject, type Node } from "./objects";
 
-export interface Comparison {
+interface Comparison {
   readonly objects: readonly ObjectChange[];
   readonly notes: readonly string[];
 }
@@ -95,4 +92,54 @@ function notesOnKept(kept: readonly string[]): string[] {
   return [
     `the chart no longer contains these, but their resource policy keeps them in the cluster: ${[...kept].sort().join(", ")}`,
   ];
+}
+
+/** Most pods of an object whose claims are listed. */
+const MOST_REPLICAS = 100;
+
+/** The persistent volume claims of an object, and whether they are deleted with it; undefined if it has none. */
+function keptData(object: ManifestObject): KeptData | undefined {
+  if (object.kind === "PersistentVolumeClaim") return { claims: [object.name], isLost: true };
+  if (object.kind !== "StatefulSet") return undefined;
+  const claims = claimsOf(object);
+  if (claims.length === 0) return undefined;
+  // Kubernetes creates these claims, and keeps them by default.
+  const { persistentVolumeClaimRetentionPolicy: policy } = fieldsOf(object.content.spec);
+  return { claims, isLost: fieldsOf(policy).whenDeleted === "Delete" };
+}
+
+function claimsOf({ name, content }: ManifestObject): string[] {
+  const { replicas, volumeClaimTemplates } = fieldsOf(content.spec);
+  const templates = Array.isArray(volumeClaimTemplates)
+    ? (volumeClaimTemplates as readonly Node[])
+    : [];
+  const wanted = replicas === undefined || replicas === null ? 1 : Number(replicas);
+  const count = Math.min(wanted, MOST_REPLICAS);
+  return templates.flatMap((template) => {
+    const { name: claim } = fieldsOf(fieldsOf(template).metadata);
+    return typeof claim === "string"
+      ? Array.from({ length: count }, (_, ordinal) => `${claim}-${name}-${ordinal}`)
+      : [];
+  });
+}
+
+/** Objects sorted by kind and name. */
+export function sortedObjects(changes: readonly ObjectChange[]): ObjectChange[] {
+  const keyOf = ({ kind, name }: ObjectChange) => `${kind}\n${name}`;
+  return [...changes].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+/** With more added and removed lines, the shortest difference is not searched for, as that would take long. */
+const MOST_CHANGES = 4000;
+
+/** The difference of two texts: unified, three lines of context, no header. */
+function unifiedDiff(before: string, after: string): string {
+  const options = { context: 3, maxEditLength: MOST_CHANGES } as const;
+  const patch = structuredPatch("", "", before, after, undefined, undefined, options);
+  if (patch === undefined) return `(more than ${MOST_CHANGES} lines differ)\n`;
+  const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: hunk }) => [
+    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    ...hunk,
+  ]);
+  return lines.map((line) => `${line}\n`).join("");
 }

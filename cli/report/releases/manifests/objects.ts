@@ -1,5 +1,5 @@
-import { parseDocument } from "yaml";
-import { Unavailable } from "../charts/unavailable";
+import { parseDocument, stringify } from "yaml";
+import { Unavailable } from "../charts/programs";
 
 /** A value of a manifest. */
 export type Node = string | number | bigint | boolean | null | readonly Node[] | NodeMap;
@@ -139,4 +139,15 @@ export function fieldsOf(node: Node | undefined): NodeMap {
 function textOf(node: Node | undefined): string | undefined {
   if (typeof node === "string") return node === "" ? undefined : node;
   return typeof node === "number" || typeof node === "bigint" ? String(node) : undefined;
+}
+
+/** Returns the same text for the same content, whatever the order of its keys and however it was written. */
+export function canonicalYaml(node: Node): string {
+  return stringify(node, {
+    version: "1.1",
+    sortMapEntries: true,
+    lineWidth: 0,
+    blockQuote: "literal",
+    aliasDuplicateObjects: false,
+  });
 }

@@ -1,7 +1,6 @@
-import { canonicalYaml } from "./canonical";
+import { canonicalYaml, fieldsOf, type ManifestObject, type Node } from "./objects";
 import { fieldsByChance, isByChance, withoutChance } from "./chance";
 import { byId, type Upgrade } from "./compare";
-import { fieldsOf, type ManifestObject, type Node } from "./objects";
 
 const WORKLOADS: ReadonlySet<string> = new Set(["DaemonSet", "Deployment", "StatefulSet"]);
 

@@ -19,14 +19,14 @@ const [SECRET_TEXT, CHANGED_SECRET_TEXT, UNKNOWN_TEXT] = Object.keys(STAND_INS) 
 ];
 
 /** Values as templates get them. */
-export interface HelmValues {
+interface HelmValues {
   /** JSON, which is also YAML. */
   readonly text: string;
   /** Whether they contain placeholders. */
   readonly hasStandIns: boolean;
 }
 
-export interface HelmValuesOptions {
+interface HelmValuesOptions {
   readonly names: NewNames;
   /** Whether null values are passed on (`allowNullValues`). */
   readonly keepsNulls: boolean;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chainNotices } from "../../../../../cli/report/dangers";
+import { chainNotices } from "../../../../../cli/report/notices";
 import type { Facts } from "../../../../../facts";
 import { readCertificate } from "../../../../../x509";
 import { makeCaBelow, makePolicyCa, makeRoot } from "../../../x509/make-path";

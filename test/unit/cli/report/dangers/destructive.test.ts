@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { destructive } from "../../../../../cli/report/dangers/destructive";
+import { destructive } from "../../../../../cli/report/dangers";
 import type { KeptData, ObjectChange, ReleaseChange } from "../../../../../cli/report/model";
 import type { PlannedResource } from "../../../../../cli/report/plan";
 import { makePlan, makeResource, type Described } from "../make-plan";

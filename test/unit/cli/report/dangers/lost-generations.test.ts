@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lostGenerations } from "../../../../../cli/report/dangers/lost-generations";
+import { lostGenerations } from "../../../../../cli/report/dangers/lost-keys";
 import { makeConsortium, type Client, type Consortium } from "../make-consortium";
 import { makePlan } from "../make-plan";
 

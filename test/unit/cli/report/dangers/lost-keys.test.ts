@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { lostGenerations } from "../../../../../cli/report/dangers/lost-generations";
-import { lostKeys } from "../../../../../cli/report/dangers/lost-keys";
+import { lostGenerations, lostKeys } from "../../../../../cli/report/dangers/lost-keys";
 import type { PlannedResource } from "../../../../../cli/report/plan";
 import { makeLeaf } from "../../../x509/make-certificate";
 import { keys } from "../../../x509/make-keys";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { providerNotice } from "../../../../../cli/report/dangers";
+import { providerNotice } from "../../../../../cli/report/notices";
 import type { Operation, PlannedResource } from "../../../../../cli/report/plan";
 import { makePlan, makeResource } from "../make-plan";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { trustNotices } from "../../../../../cli/report/dangers";
+import { trustNotices } from "../../../../../cli/report/notices";
 import { SERVER, makeConsortium, type Client, type Consortium } from "../make-consortium";
 import { makePlan } from "../make-plan";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { redrawsOf } from "../../../../../cli/report/releases/redraws";
+import { redrawsOf } from "../../../../../cli/report/releases/manifests-part";
 import type { Facts } from "../../../../../facts";
 import { makeResource } from "../make-plan";
 

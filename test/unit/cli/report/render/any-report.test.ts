@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { renderJson, renderMarkdown, renderText } from "../../../../../cli/report/render";
+import { renderJson } from "../../../../../cli/report/render/json";
+import { renderMarkdown } from "../../../../../cli/report/render/markdown";
+import { renderText } from "../../../../../cli/report/render/text";
 import { prose } from "../../../../../cli/report/render/escape";
 import { anyReport } from "./arbitrary-report";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderJson } from "../../../../../cli/report/render";
+import { renderJson } from "../../../../../cli/report/render/json";
 import { UNKNOWN } from "../../../../../cli/report/value";
 import { AT, certificate, report, stackReport } from "../make-report";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StackReport } from "../../../../../cli/report/model";
-import { renderMarkdown } from "../../../../../cli/report/render";
+import { renderMarkdown } from "../../../../../cli/report/render/markdown";
 import { certificate, danger, lifetime, notice, release, report } from "../make-report";
 
 function linesOf(...stacks: readonly Partial<StackReport>[]): string[] {

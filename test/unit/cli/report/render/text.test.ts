@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StackReport } from "../../../../../cli/report/model";
-import { renderText } from "../../../../../cli/report/render";
+import { renderText } from "../../../../../cli/report/render/text";
 import { UNKNOWN } from "../../../../../cli/report/value";
 import {
   authority,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { workloads } from "../../../../../cli/report/render/workloads";
+import { workloads } from "../../../../../cli/report/render/releases";
 import { UNKNOWN } from "../../../../../cli/report/value";
 import { workload } from "../make-report";
 import { linesOf } from "./markdown-of";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accessChanges } from "../../../../../cli/report/trust";
+import { accessChanges } from "../../../../../cli/report/trust/changes";
 import { SERVER, makeConsortium, type Consortium } from "../make-consortium";
 import { makePlan } from "../make-plan";
 

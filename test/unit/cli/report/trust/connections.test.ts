@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connections } from "../../../../../cli/report/trust";
+import { connections } from "../../../../../cli/report/trust/changes";
 import { readCertificate } from "../../../../../x509";
 import { SERVER, caPem, leafPem, makeConsortium, type Consortium } from "../make-consortium";
 import { makeComponent, makePlan } from "../make-plan";

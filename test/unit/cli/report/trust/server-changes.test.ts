@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { accessChanges, connections, serverChanges } from "../../../../../cli/report/trust";
+import { accessChanges, connections } from "../../../../../cli/report/trust/changes";
+import { serverChanges } from "../../../../../cli/report/trust/server-changes";
 import { makeConsortium } from "../make-consortium";
 import { makePlan } from "../make-plan";
 import { makeServices, type Service, type Services } from "../make-services";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { trustChanges } from "../../../../../cli/report/trust";
+import { trustChanges } from "../../../../../cli/report/trust/changes";
 import { UNKNOWN } from "../../../../../cli/report/value";
 import { readCertificate } from "../../../../../x509";
 import { SERVER, caPem, makeConsortium, type Consortium } from "../make-consortium";

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  helmWords,
-  withoutCredentials,
-} from "../../../../../../cli/report/releases/charts/helm-words";
+import { helmWords, withoutCredentials } from "../../../../../../cli/report/releases/charts/helm";
 import { chartOf, shownChart } from "../../../../../../cli/report/releases/charts/source";
 import { SECRET, UNKNOWN, type Property } from "../../../../../../cli/report/value";
 

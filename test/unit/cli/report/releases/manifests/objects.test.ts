@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { canonicalYaml } from "../../../../../../cli/report/releases/manifests/canonical";
-import { documentsIn, objectsIn } from "../../../../../../cli/report/releases/manifests/objects";
+import {
+  canonicalYaml,
+  documentsIn,
+  objectsIn,
+} from "../../../../../../cli/report/releases/manifests/objects";
 
 function read(text: string, readable = (said: string) => said) {
   return objectsIn(documentsIn(text), "release-ns", readable);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { differences } from "../../../../../../cli/report/releases/values/differences";
-import { secretChanges } from "../../../../../../cli/report/releases/values/secret-changes";
+import {
+  differences,
+  secretChanges,
+} from "../../../../../../cli/report/releases/values/differences";
 import { SECRET, UNKNOWN, type Property } from "../../../../../../cli/report/value";
 
 const none = () => false;

@@ -1,5 +1,5 @@
-import type { Facts } from "../../../../facts";
-import type { Operation, PlannedResource, Stated } from "../../plan";
+import type { Facts } from "../../../facts";
+import type { Operation, PlannedResource, Stated } from "../plan";
 
 /** Resources and components that clauses refer to. */
 export interface Surroundings {

@@ -1,14 +1,14 @@
-import { listed } from "../../words";
-import type { PeerFacts } from "../../../../facts";
-import type { ReleaseChange } from "../../model";
-import type { PlannedResource, Stated } from "../../plan";
-import type { Property } from "../../value";
-import { isSameSource, type PlannedChart } from "../charts/source";
-import type { Difference } from "../values/differences";
-import { objectClauses, type Surroundings } from "./objects";
+import type { PeerFacts } from "../../../facts";
+import type { ReleaseChange } from "../model";
+import type { PlannedResource, Stated } from "../plan";
+import type { Property } from "../value";
+import { listed } from "../words";
+import { isSameSource, type PlannedChart } from "./charts/source";
+import { objectClauses, type Surroundings } from "./object-clauses";
+import type { Difference } from "./values/differences";
 
 /** A release that changes. */
-export interface ChangedRelease {
+interface ChangedRelease {
   readonly resource: PlannedResource;
   readonly party: string;
   readonly operation: ReleaseChange["operation"];

@@ -1,0 +1,255 @@
+import { count } from "../../../verify/print";
+import { columns } from "../../fleet/text";
+import type { CertificateChange, ReleaseChange, StackReport } from "../model";
+import { MODES, byStep, interruptionOf, meaningOf } from "../trust/server-changes";
+import { isUnknown } from "../value";
+import { capitalized } from "../words";
+import { byEnd, dayOf, spanOf, timeText, validityChange } from "./dates";
+import { plain, visible, visibleLines } from "./escape";
+import {
+  NOT_KNOWN,
+  certificateTitles,
+  changeText,
+  chartText,
+  comparedTrust,
+  fateText,
+  generationText,
+  namesInOrder,
+  reasonText,
+  redrawText,
+  releaseName,
+  rollsText,
+  valueText,
+  workloadName,
+  type Style,
+} from "./words";
+
+/** The style of text. Nothing is cut off, as readers look here for what Markdown has no room for. */
+const TEXT: Style = {
+  name: (text) => visible(text, Infinity),
+  prose: plain,
+  arrow: "->",
+};
+
+const WIDTH = 100;
+
+/** Words in lines of at most 100 characters, unless a word is longer. */
+export function wrapped(text: string, first = "", others = first): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const indent = lines.length === 0 ? first : others;
+    if (line !== "" && indent.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, (lines.length === 0 ? first : others) + line];
+}
+
+/** Labelled texts, one below the other. */
+function labelled(rows: readonly (readonly [label: string, text: string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([label]) => label.length)) + 2;
+  return rows.flatMap(([label, text]) =>
+    wrapped(text, `    ${label.padEnd(width)}`, " ".repeat(4 + width)),
+  );
+}
+
+/** The certificates that change, with all details. */
+export function certificateLines({ certificates }: StackReport, at: string): string[] {
+  if (certificates.length === 0) return [];
+  const titleOf = certificateTitles(certificates, TEXT);
+  return [
+    "Certificates",
+    ...certificates.flatMap((change) => [
+      `  ${titleOf(change)}: ${change.operation}`,
+      ...labelled(rowsOf(change, at)),
+    ]),
+  ];
+}
+
+function rowsOf(change: CertificateChange, at: string): (readonly [string, string])[] {
+  const { subject, fingerprint, reasons } = change;
+  return [
+    ...reasons.map((reason) => ["why", reasonText(reason, TEXT)] as const),
+    ["valid", validityChange(change, at, TEXT.arrow)],
+    ["names", namesText(change)],
+    ["subject", isUnknown(subject) ? NOT_KNOWN : visible(subject, Infinity)],
+    ["key", changeText(change.key, TEXT)],
+    ["issuer", changeText(change.issuer, TEXT)],
+    ...(fingerprint === undefined ? [] : [["current", `SHA-256 ${plain(fingerprint)}`] as const]),
+  ];
+}
+
+function namesText({ names, operation }: CertificateChange): string {
+  if (isUnknown(names)) return NOT_KNOWN;
+  const whole = operation === "issued" || operation === "withdrawn";
+  const marks = { kept: "", added: whole ? "" : "+ ", removed: whole ? "" : "- " };
+  return (
+    namesInOrder(names)
+      .map(([name, mark]) => marks[mark] + visible(name))
+      .join(", ") || "none"
+  );
+}
+
+/** Parties that lose or get access. */
+export function accessLines({ access }: StackReport): string[] {
+  if (access.length === 0) return [];
+  const sorted = (["loses", "gets"] as const).flatMap((change) =>
+    access.filter((each) => each.change === change),
+  );
+  return [
+    "Access",
+    ...sorted.map(
+      ({ party, change, server }) => `  ${visible(party)} ${change} access to ${visible(server)}`,
+    ),
+  ];
+}
+
+/** Servers whose mode changes, with all their callers. */
+export function serverLines({ servers }: StackReport): string[] {
+  if (servers.length === 0) return [];
+  return [
+    "Servers",
+    ...byStep(servers).flatMap((group) => {
+      const [step] = group;
+      const clauses = [meaningOf(step), interruptionOf(step)].filter(
+        (clause) => clause !== undefined,
+      );
+      const title = capitalized(`${MODES[step.before]} ${TEXT.arrow} ${MODES[step.after]}`);
+      return [
+        ...wrapped(`${title}: ${clauses.join("; ")}`, "  ", "    "),
+        ...group.flatMap(({ party, callers }) => {
+          const who = callers.map((caller) => visible(caller)).join(", ");
+          const called = callers.length === 0 ? "" : `, called by ${who}`;
+          return wrapped(visible(party) + called, "    ", "      ");
+        }),
+      ];
+    }),
+  ];
+}
+
+/** CAs that each consumer trusts. */
+export function trustLines({ trust }: StackReport): string[] {
+  if (trust.length === 0) return [];
+  return [
+    "Trust",
+    ...trust.flatMap((change) => {
+      const { before, after } = comparedTrust(change);
+      const among = [...change.before, ...change.after];
+      const listed = [
+        ...before
+          .filter(([, mark]) => mark === "removed")
+          .map(([each]) => `- ${generationText(each, among, TEXT)}`),
+        ...after.map(
+          ([each, mark]) => (mark === "added" ? "+ " : "") + generationText(each, among, TEXT),
+        ),
+      ];
+      const when = change.elsewhere ? ", with its own up" : "";
+      return wrapped(
+        `${visible(change.party)}${when}: ${listed.join(", ") || "nobody"}`,
+        "  ",
+        "    ",
+      );
+    }),
+  ];
+}
+
+/** Lifetimes of all certificates, those that expire first at the top. */
+export function lifetimeLines({ lifetimes }: StackReport, at: string): string[] {
+  if (lifetimes.length === 0) return [];
+  const lives = lifetimes.map((lifetime) => ({ lifetime, span: spanOf(lifetime, at) }));
+  const rows = lives
+    .sort((one, other) => byEnd(one.span, other.span))
+    .map(({ lifetime, span }) => [
+      visible(lifetime.owner),
+      visible(lifetime.name),
+      ...life(span, at),
+    ]);
+  const table = columns([["Owner", "Name", "From", "Until", "Renewed from"], ...rows]);
+  return ["Timeline", ...table.map((line) => `  ${line}`)];
+}
+
+function life(span: ReturnType<typeof spanOf>, at: string): string[] {
+  if (span === undefined) return [NOT_KNOWN];
+  const { start, end, renewal, fresh } = span;
+  return [
+    fresh ? "this change" : timeText(start, at),
+    `${fresh ? "about " : ""}${fresh ? dayOf(end) : timeText(end, at)}`,
+    renewal === undefined ? "never" : timeText(renewal, at),
+  ];
+}
+
+/** Changes of each release, one block each. */
+export function releaseLines({ releases }: StackReport): string[][] {
+  return releases.map((release) => [
+    `Release ${visible(release.party)}: ${releaseName(release, TEXT)} is ${release.operation}`,
+    ...factsOf(release).flatMap((fact) => wrapped(fact, "  - ", "    ")),
+    ...valuesOf(release),
+    ...manifestsOf(release),
+  ]);
+}
+
+function factsOf(release: ReleaseChange): string[] {
+  const { operation, why, redraws, manifests } = release;
+  const chart = chartText(release.chart, TEXT);
+  return [
+    ...(chart === "" ? [] : [`chart: ${chart}`]),
+    ...(operation === "upgraded" || operation === "replaced" ? [rollsText(release, TEXT)] : []),
+    ...redraws.map((each) => redrawText(each, TEXT)),
+    ...(why.length === 0 ? [] : [`why: ${why.map(plain).join("; ")}`]),
+    ...("unavailable" in manifests
+      ? [`its manifests are not known: ${plain(manifests.unavailable)}`]
+      : manifests.notes.map(plain)),
+  ];
+}
+
+function valuesOf({ values }: ReleaseChange): string[] {
+  if (values.length === 0) return [];
+  return [
+    `  ${count(values.length, "value")} of the chart:`,
+    ...values.flatMap(({ path, before, after }) =>
+      wrapped(
+        `${visible(path)}: ${valueText(before, TEXT)} ${TEXT.arrow} ${valueText(after, TEXT)}`,
+        "    ",
+        "      ",
+      ),
+    ),
+  ];
+}
+
+function manifestsOf({ manifests }: ReleaseChange): string[] {
+  if ("unavailable" in manifests) return [];
+  if (manifests.objects.length === 0) return ["  The rendered manifests stay the same."];
+  return manifests.objects.flatMap(({ kind, name, operation, diff }) => [
+    `  ${operation} ${visible(kind)} ${visible(name)}`,
+    ...visibleLines(diff)
+      .replace(/\n+$/, "")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => `    ${line}`),
+  ]);
+}
+
+/** Changes of each workload, with all values that change. */
+export function workloadLines({ workloads }: StackReport): string[] {
+  if (workloads.length === 0) return [];
+  return [
+    "Workloads",
+    ...workloads.flatMap((change) => {
+      const why = change.why.length === 0 ? "" : `: ${change.why.map(plain).join("; ")}`;
+      return [
+        ...wrapped(`${workloadName(change, TEXT)} ${fateText(change)}${why}`, "  ", "    "),
+        ...change.values.flatMap(({ path, before, after }) =>
+          wrapped(
+            `${visible(path)}: ${valueText(before, TEXT)} ${TEXT.arrow} ${valueText(after, TEXT)}`,
+            "    ",
+            "      ",
+          ),
+        ),
+      ];
+    }),
+  ];
+}
