@@ -2,13 +2,29 @@ import { isDeepStrictEqual } from "node:util";
 import { count } from "../../verify/print";
 import { certificateIn } from "./certificates/content";
 import type { Notice } from "./model";
-import { statedIn, type Plan, type PlannedResource } from "./plan";
-import { indexOf, type PlanIndex } from "./plan-index";
+import type { PlannedResource } from "./plan";
+import type { IndexedPlan } from "./plan-index";
 import type { Party } from "./trust/parties";
 import { MODES, byStep, isStepBack, meaningOf, serverChanges } from "./trust/server-changes";
 import { admits, checksCallers, speaksTls, trustOf } from "./trust/trust";
 import { isSecret, isUnknown } from "./value";
 import { capitalized, grouped, listed, shortOf } from "./words";
+
+/** All notices of a plan; those that concern everything come first. */
+export function noticesOf(plan: IndexedPlan): Notice[] {
+  const upgrade = providerNotice(plan);
+  const said = plan.messages.map(({ severity, text }): Notice => ({
+    severity: severity === "warning" ? "warning" : "info",
+    text,
+  }));
+  return [
+    ...(upgrade ? [upgrade] : []),
+    ...serverNotices(plan),
+    ...trustNotices(plan),
+    ...chainNotices(plan),
+    ...said,
+  ];
+}
 
 const AUTHORITY = "tls:index/selfSignedCert:SelfSignedCert";
 const LEAF = "tls:index/locallySignedCert:LocallySignedCert";
@@ -18,11 +34,11 @@ const LEAF = "tls:index/locallySignedCert:LocallySignedCert";
  *
  * An upgrade once replaced every existing certificate (pulumi/pulumi-tls#173).
  */
-export function providerNotice(plan: Plan): Notice | undefined {
+export function providerNotice(plan: IndexedPlan): Notice | undefined {
   const changed = plan.resources.filter(hasOtherProvider);
   const [first] = changed;
   if (first === undefined) return undefined;
-  const isByProvider = judge(indexOf(plan));
+  const isByProvider = judge(plan);
   const replaced = changed.filter(isByProvider);
   const authorities = replaced.filter(({ type }) => type === AUTHORITY).length;
   const certificates = authorities + replaced.filter(({ type }) => type === LEAF).length;
@@ -49,7 +65,7 @@ function versionOf(provider = ""): string {
 }
 
 /** Returns a function that says whether a resource is replaced only because of its provider. */
-function judge({ byUrn }: PlanIndex): (resource: PlannedResource) => boolean {
+function judge({ byUrn }: IndexedPlan): (resource: PlannedResource) => boolean {
   const judged = new Map<string, boolean>();
 
   function isByProvider(resource: PlannedResource): boolean {
@@ -84,7 +100,7 @@ function judge({ byUrn }: PlanIndex): (resource: PlannedResource) => boolean {
  * Notices on servers that protect their callers less than before. That calls fail while servers and callers switch
  * between TLS and no TLS is reported with the change itself, and the program that makes such a step warns about it.
  */
-export function serverNotices(plan: Plan): Notice[] {
+export function serverNotices(plan: IndexedPlan): Notice[] {
   return byStep(serverChanges(plan).filter(isStepBack)).map((group) => {
     const [{ before, after }] = group;
     const servers = listed(group.map(({ party }) => party));
@@ -107,7 +123,7 @@ interface Question {
  * Notices on what is not known here about parties that other stacks deploy, if this change depends on it: whether they
  * trust the generation that begins to sign, and whether they still use certificates of one that is dropped.
  */
-export function trustNotices(plan: Plan): Notice[] {
+export function trustNotices(plan: IndexedPlan): Notice[] {
   const { parties } = trustOf(plan);
   const questions = [...parties.values()].flatMap((client) =>
     (client.after?.dials ?? []).flatMap((name) => {
@@ -158,8 +174,8 @@ function textOf(questions: readonly [Question, ...Question[]]): string {
  * Notices on generations that have other CAs above them than before. Whoever trusts only the root is affected, although
  * no certificate of this stack changes. Other parts of the report show generations that are added or removed.
  */
-export function chainNotices(plan: Plan): Notice[] {
-  return statedIn(plan).flatMap(({ before, after }) => {
+export function chainNotices(plan: IndexedPlan): Notice[] {
+  return [...plan.stated.values()].flatMap(({ before, after }) => {
     const [was, is] = [before?.authority?.generations ?? {}, after?.authority?.generations ?? {}];
     return Object.keys(is)
       .sort()

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { facts, type Facts } from "../../facts";
 import { CannotCheck } from "../../command/failure";
 import { readProperty, type Property } from "./value";
 
@@ -60,13 +59,6 @@ export interface Plan {
   readonly messages: readonly Message[];
   /** Why the preview failed. The rest of the plan is then incomplete. */
   readonly failure: string | undefined;
-}
-
-/** A component of a plan with the facts that it states. */
-export interface Stated {
-  readonly resource: PlannedResource;
-  readonly before: Facts | undefined;
-  readonly after: Facts | undefined;
 }
 
 const state = z.object({
@@ -131,18 +123,6 @@ export function readPlan(text: string, origin: string): Plan {
     messages,
     failure: undefined,
   };
-}
-
-/** The components of a plan that state facts. */
-export function statedIn({ resources }: Plan): Stated[] {
-  return resources
-    .filter(({ type }) => type.startsWith("countersign:"))
-    .map((resource) => ({
-      resource,
-      before: factsOf(resource.before),
-      after: factsOf(resource.after),
-    }))
-    .filter(({ before, after }) => before !== undefined || after !== undefined);
 }
 
 function readDigest(text: string, origin: string): z.output<typeof digest> {
@@ -247,9 +227,4 @@ function messageOf({ message, severity }: { readonly message: string; readonly s
   const text = message.replace(/^(error|warning|info): /, "").trim();
   const known = severity === "error" || severity === "warning" ? severity : "info";
   return { severity: known, text } as const;
-}
-
-function factsOf(side: State | undefined): Facts | undefined {
-  if (side === undefined || Object.keys(side.inputs).length === 0) return undefined;
-  return facts.safeParse(side.inputs).data;
 }

@@ -3,14 +3,16 @@ import { accessChanges, connections, trustChanges } from "./trust/changes";
 import { serverChanges } from "./trust/server-changes";
 import { certificatePart } from "./certificates";
 import type { ConfigLines } from "./config-lines";
-import { chainNotices, providerNotice, serverNotices, trustNotices } from "./notices";
 import { dangers } from "./dangers";
-import type { Notice, Report, StackReport } from "./model";
-import { statedIn, type Plan } from "./plan";
-import { releaseChanges, type ReleaseOptions } from "./releases";
+import type { Report, StackReport } from "./model";
+import { noticesOf } from "./notices";
+import type { Plan } from "./plan";
+import { indexOf, type IndexedPlan } from "./plan-index";
+import { releaseChanges } from "./releases";
+import type { ChartOptions } from "./releases/manifests-part";
 import { workloadChanges } from "./workloads";
 
-interface ReportOptions extends ReleaseOptions {
+interface ReportOptions extends ChartOptions {
   /** The time of the report, by which certificates are due or expired. */
   readonly at: Date;
   /** Returns the lines of the keys in a stack's configuration. */
@@ -21,11 +23,11 @@ interface ReportOptions extends ReleaseOptions {
 export async function reportOf(plans: readonly Plan[], options: ReportOptions): Promise<Report> {
   const stacks: StackReport[] = [];
   // One after the other, as each stack already renders several charts at a time.
-  for (const plan of plans) stacks.push(await stackReport(plan, options));
+  for (const plan of plans) stacks.push(await stackReport(indexOf(plan), options));
   return { at: options.at.toISOString(), stacks };
 }
 
-async function stackReport(plan: Plan, options: ReportOptions): Promise<StackReport> {
+async function stackReport(plan: IndexedPlan, options: ReportOptions): Promise<StackReport> {
   const { at, linesOf } = options;
   const releases = await releaseChanges(plan, options);
   return {
@@ -46,24 +48,8 @@ async function stackReport(plan: Plan, options: ReportOptions): Promise<StackRep
   };
 }
 
-/** All notices of a plan; those that concern everything come first. */
-function noticesOf(plan: Plan): Notice[] {
-  const upgrade = providerNotice(plan);
-  const said = plan.messages.map(({ severity, text }): Notice => ({
-    severity: severity === "warning" ? "warning" : "info",
-    text,
-  }));
-  return [
-    ...(upgrade ? [upgrade] : []),
-    ...serverNotices(plan),
-    ...trustNotices(plan),
-    ...chainNotices(plan),
-    ...said,
-  ];
-}
-
-function waitingIn(plan: Plan, kind: Facts["kind"]): readonly string[] {
-  return statedIn(plan)
+function waitingIn(plan: IndexedPlan, kind: Facts["kind"]): readonly string[] {
+  return [...plan.stated.values()]
     .flatMap(({ after }) => (after?.kind === kind ? (after?.waiting ?? []) : []))
     .sort();
 }

@@ -16,14 +16,11 @@ export type Maybe<T> = T | Unknown;
 
 /** A property of a resource in a preview. */
 export type Property =
-  | string
-  | number
-  | boolean
-  | null
-  | Unknown
-  | Secret
-  | readonly Property[]
-  | { readonly [key: string]: Property };
+  string | number | boolean | null | Unknown | Secret | readonly Property[] | PropertyMap;
+
+export interface PropertyMap {
+  readonly [key: string]: Property;
+}
 
 export function isUnknown(value: unknown): value is Unknown {
   return value === UNKNOWN;
@@ -31,6 +28,23 @@ export function isUnknown(value: unknown): value is Unknown {
 
 export function isSecret(value: unknown): value is Secret {
   return value === SECRET;
+}
+
+export function isMap(value: Property | undefined): value is PropertyMap {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return value !== SECRET && value !== UNKNOWN;
+}
+
+/** The fields of a map; none for anything else. */
+export function fieldsOf(value: Property | undefined): PropertyMap {
+  return isMap(value) ? value : {};
+}
+
+/** All texts in a value, without the keys of maps. */
+export function textsIn(value: Property | undefined): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return (value as readonly Property[]).flatMap(textsIn);
+  return Object.values(fieldsOf(value)).flatMap(textsIn);
 }
 
 /** What the engine writes for unknown texts and other values (pulumi/pulumi sdk/go/common/resource/plugin/rpc.go). */

@@ -2,17 +2,19 @@ import {
   CONFIG_MAP,
   SECRET_TYPE,
   kindOf,
+  mayBeSame,
   nameOf,
   namespaceOf,
   operatedKind,
 } from "./dangers/objects";
 import type { WorkloadChange } from "./model";
-import { statedIn, type Plan, type PlannedResource } from "./plan";
-import { clauseOn, clausesOn, type Surroundings } from "./releases/object-clauses";
-import { differences, isMap, secretChanges, type Difference } from "./releases/values/differences";
+import type { PlannedResource } from "./plan";
+import type { IndexedPlan } from "./plan-index";
+import { clauseOn, clausesOn } from "./releases/object-clauses";
+import { differences, secretChanges, type Difference } from "./releases/values/differences";
 import { givenNames, newNamesOf } from "./releases/values/new-names";
-import { shownValue } from "./releases/values/shown-value";
-import { UNKNOWN, type Property } from "./value";
+import { valueChange } from "./releases/values/shown-value";
+import { UNKNOWN, fieldsOf, textsIn, type Property } from "./value";
 import { listed } from "./words";
 
 const WORKLOAD = /^kubernetes:apps\/[^:]+:(?:DaemonSet|Deployment|StatefulSet)$/;
@@ -28,15 +30,11 @@ const OPERATIONS = {
  * The workloads that are resources of the plan itself, e.g. of a kustomization, and objects from which an operator
  * creates workloads, with their patches. Those of which only labels and the like change are left out.
  */
-export function workloadChanges(plan: Plan): WorkloadChange[] {
+export function workloadChanges(plan: IndexedPlan): WorkloadChange[] {
   const changed = plan.resources.filter((each) => isWorkload(each) || operatedKind(each));
   if (changed.length === 0) return [];
   const names = newNamesOf(plan);
-  const surroundings = {
-    byUrn: new Map(plan.resources.map((each) => [each.urn, each])),
-    stated: new Map(statedIn(plan).map((each) => [each.resource.urn, each])),
-    given: givenNames(plan.resources),
-  };
+  const given = givenNames(plan);
   return changed
     .flatMap((resource): WorkloadChange[] => {
       const { before, after, operation, changes } = resource;
@@ -53,16 +51,9 @@ export function workloadChanges(plan: Plan): WorkloadChange[] {
           name,
           namespace: namespaceOf(resource, side) ?? UNKNOWN,
           operation: OPERATIONS[operation],
-          rolls: rolls(
-            resource,
-            found.map(({ path }) => path),
-          ),
-          why: isBoth ? whyItChanges({ resource, name, values: found }, surroundings) : [],
-          values: found.map(({ path, before: was, after: is }) => ({
-            path,
-            before: was === undefined ? undefined : shownValue(was, names),
-            after: is === undefined ? undefined : shownValue(is, names),
-          })),
+          rolls: rolls(resource, found),
+          why: isBoth ? whyItChanges(resource, name, found, plan, given) : [],
+          values: found.map((each) => valueChange(each, names)),
         },
       ];
     })
@@ -73,46 +64,39 @@ function isWorkload({ type }: PlannedResource): boolean {
   return WORKLOAD.test(type);
 }
 
-function rolls(resource: PlannedResource, changed: readonly string[]): WorkloadChange["rolls"] {
+function rolls(resource: PlannedResource, changed: readonly Difference[]): WorkloadChange["rolls"] {
   if (resource.operation !== "update") return false;
   if (operatedKind(resource)) return UNKNOWN;
   // Paused Deployments, and sets with the update strategy OnDelete, leave their pods alone.
   const { paused, updateStrategy } = fieldsOf(resource.after?.inputs.spec);
   if (paused === true || fieldsOf(updateStrategy).type === "OnDelete") return false;
-  return changed.some((path) => /^template\b/.test(path));
-}
-
-function fieldsOf(property: Property | undefined): Readonly<Record<string, Property>> {
-  return isMap(property) ? property : {};
+  return changed.some(({ path }) => /^template\b/.test(path));
 }
 
 function sortKeyOf({ kind, name, namespace }: WorkloadChange): string {
   return JSON.stringify([kind, name, namespace]);
 }
 
-/** A workload that changes. */
-interface ChangedWorkload {
-  readonly resource: PlannedResource;
-  readonly name: string;
-  readonly values: readonly Difference[];
-}
-
-interface PlanSurroundings extends Surroundings {
-  /** Names that Pulumi gave to objects, with those of the resources: they follow from other changes. */
-  readonly given: ReadonlyMap<string, string>;
-}
-
 /** Most fields that are named; of more, only the number is given. */
 const MOST_NAMED = 4;
 
-/** Why a workload changes, the most important first: the objects that it names, then its other changes. */
-function whyItChanges(workload: ChangedWorkload, surroundings: PlanSurroundings): string[] {
-  const { resource, name, values } = workload;
+/**
+ * Why a workload changes, the most important first: the objects that it names, then its other changes.
+ *
+ * @param given names that Pulumi gave to objects, with those of the resources: they follow from other changes.
+ */
+function whyItChanges(
+  resource: PlannedResource,
+  name: string,
+  values: readonly Difference[],
+  plan: IndexedPlan,
+  given: ReadonlyMap<string, string>,
+): string[] {
   const clauses = clausesOn(
-    objectsNamedBy(resource, surroundings),
-    (object) => clauseOn(object, name, surroundings) ?? `${name} trusts other CAs than before`,
+    objectsNamedBy(resource, plan),
+    (object) => clauseOn(object, name, plan) ?? `${name} trusts other CAs than before`,
   );
-  const own = values.filter((difference) => !isExplained(difference, surroundings));
+  const own = values.filter((difference) => !isExplained(difference, given));
   const settings = operatedKind(resource)?.settings;
   const fields = [...new Set(own.map(({ path }) => fieldOf(path, settings)))];
   if (fields.length > 0) {
@@ -126,17 +110,16 @@ function whyItChanges(workload: ChangedWorkload, surroundings: PlanSurroundings)
 const NAME = /[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/g;
 
 /** Secrets and ConfigMaps by their names, as the dependencies of a component's children are not always in the plan. */
-function objectsNamedBy(workload: PlannedResource, { byUrn }: PlanSurroundings): PlannedResource[] {
+function objectsNamedBy(workload: PlannedResource, { resources }: IndexedPlan): PlannedResource[] {
   const names = {
     before: namesIn(workload.before?.inputs.spec),
     after: namesIn(workload.after?.inputs.spec),
   };
-  return [...byUrn.values()].filter((object) => {
+  return resources.filter((object) => {
     if (object.type !== SECRET_TYPE && object.type !== CONFIG_MAP) return false;
     return (["before", "after"] as const).some((side) => {
       const [mine, its] = [namespaceOf(workload, side), namespaceOf(object, side)];
-      const mayShare = mine === undefined || its === undefined || mine === its;
-      return mayShare && names[side].has(nameOf(object, side) ?? "");
+      return mayBeSame(mine, its) && names[side].has(nameOf(object, side) ?? "");
     });
   });
 }
@@ -145,14 +128,8 @@ function namesIn(property: Property | undefined): ReadonlySet<string> {
   return new Set(textsIn(property).flatMap((text) => text.match(NAME) ?? []));
 }
 
-function textsIn(property: Property | undefined): string[] {
-  if (typeof property === "string") return [property];
-  if (Array.isArray(property)) return (property as readonly Property[]).flatMap(textsIn);
-  return isMap(property) ? Object.values(property).flatMap(textsIn) : [];
-}
-
 /** Whether only the name of the same object changes. */
-function isExplained({ before, after }: Difference, { given }: PlanSurroundings): boolean {
+function isExplained({ before, after }: Difference, given: ReadonlyMap<string, string>): boolean {
   if (typeof before !== "string" || typeof after !== "string") return false;
   const known = (text: string) => text.replace(NAME, (name) => given.get(name) ?? name);
   return known(before) === known(after);

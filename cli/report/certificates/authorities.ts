@@ -2,8 +2,8 @@ import { generationId } from "../../../facts";
 import { isSelfIssued } from "../../../x509";
 import type { ConfigLines } from "../config-lines";
 import type { CertificateChange, CertificateOperation, Reason } from "../model";
-import { statedIn, type PlannedResource, type Stated } from "../plan";
-import { dependencyOf, type PlanIndex } from "../plan-index";
+import type { PlannedResource } from "../plan";
+import { dependencyOf, generationsMadeBy, type IndexedPlan, type Stated } from "../plan-index";
 import { UNKNOWN } from "../value";
 import {
   algorithmOf,
@@ -27,19 +27,15 @@ export interface OwnGeneration {
 }
 
 /** The generations of the CAs that this stack owns, sorted by name. */
-export function ownGenerations(index: PlanIndex): OwnGeneration[] {
-  return statedIn(index.plan)
+export function ownGenerations(plan: IndexedPlan): OwnGeneration[] {
+  return [...plan.stated.values()]
     .filter(({ resource }) => resource.type === "countersign:pki:CertificateAuthority")
-    .flatMap((stated) => generationsOf(index, stated));
+    .flatMap((stated) => generationsOf(plan, stated));
 }
 
-function generationsOf(index: PlanIndex, { resource, before, after }: Stated): OwnGeneration[] {
+function generationsOf(plan: IndexedPlan, { resource, before, after }: Stated): OwnGeneration[] {
   const [was, is] = [before?.authority?.generations ?? {}, after?.authority?.generations ?? {}];
-  const made = new Map(
-    (index.children.get(resource.urn) ?? [])
-      .filter(({ type }) => type.endsWith(":SelfSignedCert"))
-      .map((child) => [child.name.slice(resource.name.length + 1), child]),
-  );
+  const made = generationsMadeBy(plan, resource);
   // Components that an earlier version deployed state no facts.
   const names = [...new Set([...Object.keys(was), ...Object.keys(is), ...made.keys()])].sort();
   return names.map((name) => {
@@ -48,7 +44,7 @@ function generationsOf(index: PlanIndex, { resource, before, after }: Stated): O
       id: generationId(resource.name, name),
       name,
       before: presentIn(was[name]?.certificate ?? child?.before?.outputs.certPem),
-      after: presentIn(is[name]?.certificate) ?? (child && madeBy(index, child)),
+      after: presentIn(is[name]?.certificate) ?? (child && madeBy(plan, child)),
     };
   });
 }
@@ -58,13 +54,13 @@ function presentIn(pem: unknown): Present | undefined {
   return certificate && { certificate };
 }
 
-function madeBy(index: PlanIndex, made: PlannedResource): Side | undefined {
+function madeBy(plan: IndexedPlan, made: PlannedResource): Side | undefined {
   if (made.after === undefined) return undefined;
   if (made.operation !== "create" && made.operation !== "replace") {
     return presentIn(made.before?.outputs.certPem);
   }
   const { subject, validityPeriodHours } = made.after.inputs;
-  const key = dependencyOf(index, made, "after", "privateKeyPem", "PrivateKey");
+  const key = dependencyOf(plan, made, "after", "privateKeyPem", "PrivateKey");
   return {
     says: {
       subject: subjectOf(subject),

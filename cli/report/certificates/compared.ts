@@ -1,5 +1,5 @@
 import type { Certificate } from "../../../x509";
-import { statedIn, type Plan } from "../plan";
+import { generationsMadeBy, type IndexedPlan } from "../plan-index";
 import { isUnknown, type Maybe } from "../value";
 import { certificateIn, isPresent, saysOfSide, type Says } from "./content";
 import type { Leaf } from "./leaf";
@@ -39,21 +39,20 @@ interface Issuers {
   nameOf(id: string | undefined, certificate: Certificate | undefined): string | undefined;
 }
 
-export function issuersOf(plan: Plan): Issuers {
+export function issuersOf(plan: IndexedPlan): Issuers {
   const names = new Map<string, string>();
   const learn = (name: string, pem: unknown) => {
     const certificate = certificateIn(pem);
     if (certificate?.subjectKeyId !== undefined) names.set(keyOf(certificate), name);
   };
-  for (const { resource, before, after } of statedIn(plan)) {
+  for (const { resource, before, after } of plan.stated.values()) {
     for (const facts of [before, after]) {
       for (const [name, generation] of Object.entries(facts?.authority?.generations ?? {})) {
         learn(name, generation.certificate);
       }
     }
-    for (const made of plan.resources) {
-      if (made.parent !== resource.urn || !made.type.endsWith(":SelfSignedCert")) continue;
-      learn(made.name.slice(resource.name.length + 1), made.before?.outputs.certPem);
+    for (const [name, made] of generationsMadeBy(plan, resource)) {
+      learn(name, made.before?.outputs.certPem);
     }
   }
   return {

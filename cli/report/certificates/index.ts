@@ -1,7 +1,6 @@
 import type { ConfigLines } from "../config-lines";
 import type { CertificateChange, Lifetime } from "../model";
-import type { Plan } from "../plan";
-import { indexOf } from "../plan-index";
+import type { IndexedPlan } from "../plan-index";
 import { UNKNOWN } from "../value";
 import { authorityChanges, ownGenerations, type OwnGeneration } from "./authorities";
 import { compare } from "../words";
@@ -16,14 +15,13 @@ interface CertificatePart {
 }
 
 /** @param at the time of the report. */
-export function certificatePart(plan: Plan, lines: ConfigLines, at: Date): CertificatePart {
-  const index = indexOf(plan);
-  const generations = ownGenerations(index);
-  const leaves = leavesOf(index);
+export function certificatePart(plan: IndexedPlan, lines: ConfigLines, at: Date): CertificatePart {
+  const generations = ownGenerations(plan);
+  const leaves = leavesOf(plan);
   return {
     certificates: [
       ...authorityChanges(generations, lines),
-      ...leafChanges(index, leaves, lines, at),
+      ...leafChanges(plan, leaves, lines, at),
     ],
     lifetimes: lifetimesOf(leaves, generations),
   };

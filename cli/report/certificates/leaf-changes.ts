@@ -12,7 +12,7 @@ import {
 import type { Leaf } from "./leaf";
 import { hasChanged, isOlder, isPresent, validityOf, type Says } from "./content";
 import { reasonsOf } from "./reasons";
-import type { PlanIndex } from "../plan-index";
+import type { IndexedPlan } from "../plan-index";
 
 /**
  * The certificates of parties that are issued, changed or withdrawn.
@@ -20,12 +20,12 @@ import type { PlanIndex } from "../plan-index";
  * @param at the time of the report, to tell which certificates have expired.
  */
 export function leafChanges(
-  index: PlanIndex,
+  plan: IndexedPlan,
   leaves: readonly Leaf[],
   lines: ConfigLines,
   at: Date,
 ): CertificateChange[] {
-  const issuers = issuersOf(index.plan);
+  const issuers = issuersOf(plan);
   return leaves
     .filter(({ before, after }) => hasChanged(before, after))
     .map((leaf) => changeOf(compareSides(leaf, issuers), lines, at));

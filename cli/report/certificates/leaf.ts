@@ -1,8 +1,8 @@
 import type { CertificateFacts } from "../../../facts";
 import type { Certificate } from "../../../x509";
-import { statedIn, type PlannedResource } from "../plan";
+import type { PlannedResource } from "../plan";
 import { UNKNOWN } from "../value";
-import { childOf, dependencyOf, type PlanIndex } from "../plan-index";
+import { childOf, dependencyOf, type IndexedPlan } from "../plan-index";
 import { compare } from "../words";
 import {
   algorithmOf,
@@ -30,19 +30,19 @@ export interface Leaf {
 }
 
 /** All certificates of a stack's parties, by owner. */
-export function leavesOf(index: PlanIndex): Leaf[] {
-  const stated = new Map(statedIn(index.plan).map((each) => [each.resource.urn, each]));
-  const holders = index.plan.resources.filter(
+export function leavesOf(plan: IndexedPlan): Leaf[] {
+  const { resources, stated } = plan;
+  const holders = resources.filter(
     ({ urn }) =>
       stated.get(urn)?.before?.certificate !== undefined ||
       stated.get(urn)?.after?.certificate !== undefined ||
       // Components that an earlier version deployed state no facts.
-      childOf(index, urn, ISSUED) !== undefined,
+      childOf(plan, urn, ISSUED) !== undefined,
   );
   return holders
     .map((holder) => {
       const { before, after } = stated.get(holder.urn) ?? {};
-      return leafOf(index, holder, before?.certificate, after?.certificate);
+      return leafOf(plan, holder, before?.certificate, after?.certificate);
     })
     .filter(({ before, after }) => before !== undefined || after !== undefined)
     .sort((one, other) => compare(one.owner, other.owner) || compare(one.name, other.name));
@@ -51,25 +51,25 @@ export function leavesOf(index: PlanIndex): Leaf[] {
 const ISSUED = "LocallySignedCert";
 
 function leafOf(
-  index: PlanIndex,
+  plan: IndexedPlan,
   holder: PlannedResource,
   before: CertificateFacts | undefined,
   after: CertificateFacts | undefined,
 ): Leaf {
-  const resource = childOf(index, holder.urn, ISSUED);
+  const resource = childOf(plan, holder.urn, ISSUED);
   const present = certificateIn(before?.certificate ?? resource?.before?.outputs.certPem);
   return {
     name: holder.name,
     owner: after?.owner ?? before?.owner ?? present?.subject.organizations[0] ?? holder.name,
     before: present && { certificate: present },
-    after: afterOf(index, resource, after, present),
+    after: afterOf(plan, resource, after, present),
     resource,
     facts: { ...(before && { before }), ...(after && { after }) },
   };
 }
 
 function afterOf(
-  index: PlanIndex,
+  plan: IndexedPlan,
   resource: PlannedResource | undefined,
   facts: CertificateFacts | undefined,
   present: Certificate | undefined,
@@ -84,18 +84,18 @@ function afterOf(
   }
   const { validityPeriodHours, certRequestPem } = resource.after.inputs;
   return {
-    says: saysOfRequest(certRequestPem) ?? saysOfComingRequest(index, resource, present),
+    says: saysOfRequest(certRequestPem) ?? saysOfComingRequest(plan, resource, present),
     hours: hoursOf(validityPeriodHours),
   };
 }
 
 /** Content of a request that the same `up` creates, from the inputs of its resource. */
 function saysOfComingRequest(
-  index: PlanIndex,
+  plan: IndexedPlan,
   resource: PlannedResource,
   present: Certificate | undefined,
 ): Says {
-  const request = dependencyOf(index, resource, "after", "certRequestPem", "CertRequest");
+  const request = dependencyOf(plan, resource, "after", "certRequestPem", "CertRequest");
   const inputs = request?.after?.inputs;
   if (request === undefined || inputs === undefined) return NOTHING_KNOWN;
   const { subject, dnsNames, ipAddresses, uris } = inputs;
@@ -107,7 +107,7 @@ function saysOfComingRequest(
       dns === undefined || ips === undefined || others === undefined
         ? UNKNOWN
         : namesOf({ dnsNames: dns, ipAddresses: ips, uris: others, emailAddresses: [] }),
-    ...keyOf(index, resource, request, present),
+    ...keyOf(plan, resource, request, present),
   };
 }
 
@@ -119,20 +119,20 @@ const NOTHING_KNOWN: Says = {
 };
 
 function keyOf(
-  index: PlanIndex,
+  plan: IndexedPlan,
   resource: PlannedResource,
   request: PlannedResource,
   present: Certificate | undefined,
 ): Pick<Says, "keyAlgorithm" | "publicKey"> {
-  const key = dependencyOf(index, request, "after", "privateKeyPem", "PrivateKey");
+  const key = dependencyOf(plan, request, "after", "privateKeyPem", "PrivateKey");
   // An imported key is a secret of the configuration.
   if (key?.after === undefined) return { keyAlgorithm: UNKNOWN, publicKey: UNKNOWN };
   const keyAlgorithm = algorithmOf(key.after.inputs);
-  const before = dependencyOf(index, resource, "before", "certRequestPem", "CertRequest");
+  const before = dependencyOf(plan, resource, "before", "certRequestPem", "CertRequest");
   const isKept =
     (key.operation === "same" || key.operation === "update") &&
     before !== undefined &&
-    dependencyOf(index, before, "before", "privateKeyPem", "PrivateKey") === key;
+    dependencyOf(plan, before, "before", "privateKeyPem", "PrivateKey") === key;
   return { keyAlgorithm, publicKey: isKept ? (present?.publicKeyFingerprint ?? UNKNOWN) : NEW_KEY };
 }
 

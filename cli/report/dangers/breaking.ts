@@ -1,12 +1,18 @@
 import type { Danger } from "../model";
-import type { Plan } from "../plan";
+import type { IndexedPlan } from "../plan-index";
 import { capitalized, grouped, listed } from "../words";
 import { refusalsIn, type Phase, type Refusal } from "./refusals";
 
 const WORST_FIRST: readonly Phase[] = ["for-good", "own-up", "own-trust", "roll-out", "already"];
 
+/** Refusals of one cause between a server and its clients. */
+interface Breakage extends Pick<Refusal, "server" | "phase" | "cause" | "ca"> {
+  readonly refused: Refusal["refused"] | "both";
+  readonly clients: readonly string[];
+}
+
 /** The connections that a plan cuts, the longest cuts first. Clients that are cut off in the same way are grouped. */
-export function breaking(plan: Plan): Danger[] {
+export function breaking(plan: IndexedPlan): Danger[] {
   const oneSided = grouped(refusalsIn(plan), (each) => keyOf(each, each.refused)).map(
     ([first, ...others]): Breakage => ({
       ...first,
@@ -17,13 +23,13 @@ export function breaking(plan: Plan): Danger[] {
     .map(([first, ...others]): Breakage =>
       others.length > 0 ? { ...first, refused: "both" } : first,
     )
-    .map((breakage) => ({ rank: WORST_FIRST.indexOf(breakage.phase), ...dangerOf(breakage) }))
+    .map((breakage) => ({
+      rank: WORST_FIRST.indexOf(breakage.phase),
+      text: textOf(breakage),
+      todo: todoOf(breakage),
+    }))
     .sort((one, other) => one.rank - other.rank || (one.text < other.text ? -1 : 1))
-    .map(({ kind, text, todo }) => ({ kind, text, todo }));
-}
-
-function dangerOf(breakage: Breakage): Danger {
-  return { kind: "breaking", text: textOf(breakage), todo: todoOf(breakage) };
+    .map(({ text, todo }) => ({ kind: "breaking", text, todo }));
 }
 
 function keyOf(
@@ -31,12 +37,6 @@ function keyOf(
   rest: string,
 ): string {
   return JSON.stringify([server, phase, cause, ca, rest]);
-}
-
-/** Refusals of one cause between a server and its clients. */
-interface Breakage extends Pick<Refusal, "server" | "phase" | "cause" | "ca"> {
-  readonly refused: Refusal["refused"] | "both";
-  readonly clients: readonly string[];
 }
 
 /** Sentence on who refuses whom, why, and for how long. */

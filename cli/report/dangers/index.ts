@@ -1,5 +1,5 @@
 import type { Danger, ReleaseChange } from "../model";
-import { statedIn, type Plan } from "../plan";
+import type { IndexedPlan } from "../plan-index";
 import { breaking } from "./breaking";
 import { lostNamespaces, lostOperated, lostReleases, lostVolumes } from "./lost-data";
 import { lostGenerations, lostKeys, lostPasswords, lostSecrets } from "./lost-keys";
@@ -10,12 +10,16 @@ import { lostGenerations, lostKeys, lostPasswords, lostSecrets } from "./lost-ke
  * @param releases the changes of its releases.
  * @param at the time of the report: certificates that have expired by then are not missed.
  */
-export function dangers(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
+export function dangers(plan: IndexedPlan, releases: readonly ReleaseChange[], at: Date): Danger[] {
   return [...destructive(plan, releases, at), ...setbacks(plan), ...breaking(plan)];
 }
 
 /** What a plan loses and no later `up` restores, the largest losses first. */
-export function destructive(plan: Plan, releases: readonly ReleaseChange[], at: Date): Danger[] {
+export function destructive(
+  plan: IndexedPlan,
+  releases: readonly ReleaseChange[],
+  at: Date,
+): Danger[] {
   return [
     lostNamespaces(plan),
     lostReleases(plan),
@@ -33,8 +37,8 @@ export function destructive(plan: Plan, releases: readonly ReleaseChange[], at: 
 }
 
 /** Dangers of admissions that this change accepts although they revert something; enrollment/ describes what. */
-function setbacks(plan: Plan): Danger[] {
-  return statedIn(plan).flatMap(({ before, after }) => {
+function setbacks(plan: IndexedPlan): Danger[] {
+  return [...plan.stated.values()].flatMap(({ before, after }) => {
     const taken = after?.certificate;
     const known = new Set(before?.certificate?.setbacks ?? []);
     return (taken?.setbacks ?? [])

@@ -20,7 +20,7 @@ import {
 
 /** Namespaces that are deleted, with everything in them that the plan knows. */
 export function lostNamespaces({ resources }: Plan): Loss[] {
-  const lost = resources.filter((each) => each.type === NAMESPACE && isLost(each));
+  const lost = resources.filter(isLostNamespace);
   if (lost.length === 0) return [];
   const within = new Map(
     grouped(
@@ -42,8 +42,11 @@ export function lostNamespaces({ resources }: Plan): Loss[] {
 
 /** The namespaces that a plan deletes, by name. */
 function namesOfLostNamespaces({ resources }: Plan): ReadonlySet<string | undefined> {
-  const lost = resources.filter((each) => each.type === NAMESPACE && isLost(each));
-  return new Set(lost.map((each) => nameOf(each, "before")));
+  return new Set(resources.filter(isLostNamespace).map((each) => nameOf(each, "before")));
+}
+
+function isLostNamespace(resource: PlannedResource): boolean {
+  return resource.type === NAMESPACE && isLost(resource);
 }
 
 function contentOf(resources: readonly PlannedResource[]): string {

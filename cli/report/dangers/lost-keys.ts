@@ -2,17 +2,18 @@ import { createPublicKey } from "node:crypto";
 import { count } from "../../../verify/print";
 import { publicKeyFingerprint } from "../../../x509";
 import type { Plan, PlannedResource } from "../plan";
-import { indexOf } from "../plan-index";
+import type { IndexedPlan } from "../plan-index";
 import type { AuthorityGeneration } from "../trust/generations";
 import { isReissued, type Leaf } from "../trust/leaves";
 import { trustOf, type Trust } from "../trust/trust";
-import type { Property } from "../value";
+import { textsIn } from "../value";
 import { dayOf, grouped, listed } from "../words";
 import {
   CONFIG_MAP,
   RELEASE,
   SECRET_TYPE,
   isLost,
+  mayBeSame,
   nameOf,
   namespaceOf,
   stays,
@@ -20,7 +21,7 @@ import {
 } from "./objects";
 
 /** CA generations that are dropped while their certificates are still valid, and those that stay but lose their key. */
-export function lostGenerations(plan: Plan, at: Date): Loss[] {
+export function lostGenerations(plan: IndexedPlan, at: Date): Loss[] {
   const trust = trustOf(plan);
   const { before, after } = trust.generations;
   const keys = lostGenerationKeys(plan);
@@ -99,9 +100,9 @@ function lostGenerationKeys({ resources }: Plan): ReadonlyMap<string, PlannedRes
  * Keys of organizations that are lost although another stack has signed a certificate for them: with a new key, the
  * organization must request a certificate again. A key is not missed if its successor has a certificate.
  */
-export function lostKeys(plan: Plan, at: Date): Loss[] {
+export function lostKeys(plan: IndexedPlan, at: Date): Loss[] {
   const { leaves } = trustOf(plan);
-  const { children } = indexOf(plan);
+  const { children } = plan;
   return plan.resources
     .filter(({ type }) => type === "countersign:enrollment:Enrollment")
     .flatMap((enrollment) => {
@@ -177,7 +178,7 @@ export function lostSecrets({ resources }: Plan): Loss[] {
     const namespace = namespaceOf(object, "before");
     const kind = object.type === SECRET_TYPE ? "Secret" : "ConfigMap";
     return (naming.get(name) ?? [])
-      .filter((release) => mayShare(namespace, namespaceOf(release, "after")))
+      .filter((release) => mayBeSame(namespace, namespaceOf(release, "after")))
       .map((release) => ({
         text: `${kind} ${name} is deleted, and Helm release ${nameOf(release, "after") ?? release.name} still names it: its pods cannot start without it.`,
         todo: `Take ${name} out of the release's values first, or keep the ${kind}.`,
@@ -188,14 +189,4 @@ export function lostSecrets({ resources }: Plan): Loss[] {
 /** Whether an object has a fixed name, so that it is created again with other content. */
 function keepsName(object: PlannedResource): boolean {
   return object.operation === "replace" && nameOf(object, "after") === nameOf(object, "before");
-}
-
-function mayShare(one: string | undefined, other: string | undefined): boolean {
-  return one === undefined || other === undefined || one === other;
-}
-
-function textsIn(value: Property | undefined): string[] {
-  if (typeof value === "string") return [value];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap((property: Property) => textsIn(property));
 }

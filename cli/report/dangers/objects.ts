@@ -59,6 +59,11 @@ export function namespaceOf(
   return located(resource, side, "namespace");
 }
 
+/** Whether two namespaces may be the same one: one that is unknown may be any. */
+export function mayBeSame(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
+}
+
 function located(
   resource: PlannedResource,
   side: "before" | "after",

@@ -1,4 +1,4 @@
-import type { Plan } from "../plan";
+import type { IndexedPlan } from "../plan-index";
 import { isReissued, type Leaf } from "../trust/leaves";
 import {
   accepts,
@@ -37,7 +37,7 @@ export interface Refusal {
 }
 
 /** All refusals, by client and server. Where trust is unknown, none is reported. */
-export function refusalsIn(plan: Plan): Refusal[] {
+export function refusalsIn(plan: IndexedPlan): Refusal[] {
   const { parties } = trustOf(plan);
   return [...parties.values()].flatMap((client) =>
     (client.after?.dials ?? []).flatMap((name) => {
@@ -95,8 +95,12 @@ function withoutCertificate(client: Party, server: Party): Refusal[] {
   const lacked = client.before?.dials.includes(after.party) && lacks(client.before);
   const found = (phase: Phase): Refusal[] => [
     {
-      ...{ client: client.party, server: server.party, refused: "client", phase },
-      ...{ cause: "no-certificate", ca: undefined },
+      client: client.party,
+      server: server.party,
+      refused: "client",
+      phase,
+      cause: "no-certificate",
+      ca: undefined,
     },
   ];
   if (lacks(client.after)) {

@@ -1,24 +1,14 @@
 import { concurrently } from "../../../command/concurrently";
-import type { ReleaseChange, ValueChange } from "../model";
-import { statedIn, type Plan, type PlannedResource, type Stated } from "../plan";
+import type { ReleaseChange } from "../model";
+import type { Plan, PlannedResource } from "../plan";
+import type { IndexedPlan, Stated } from "../plan-index";
 import { UNKNOWN } from "../value";
 import { chartOf, shownChart } from "./charts/source";
-import { openCharts, redrawsOf, removedObjects, type ManifestPart } from "./manifests-part";
-import { differences, secretChanges, type Difference } from "./values/differences";
+import { redrawsOf, withManifests, type ChartOptions } from "./manifests-part";
+import { differences, pathIn, secretChanges, type Difference } from "./values/differences";
 import { givenNames, newNamesOf, type NewNames } from "./values/new-names";
-import { shownValue } from "./values/shown-value";
+import { valueChange } from "./values/shown-value";
 import { whyItChanges } from "./why";
-
-export interface ReleaseOptions {
-  /** Absolute path of the program's folder, to which paths of charts are relative. */
-  readonly project: string;
-  /** Git revision that is deployed, from which the deployed charts in folders are taken. */
-  readonly base: string | undefined;
-  /** Whether charts are rendered, which runs Helm and downloads charts that are not in the project's folder. */
-  readonly charts: boolean;
-  /** Name or path of the program. @default "helm" */
-  readonly helm?: string;
-}
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
@@ -34,14 +24,14 @@ const AT_A_TIME = 2;
 
 /** Changes of a stack's Helm releases, by party and name. If something is not available, the reason replaces it. */
 export async function releaseChanges(
-  plan: Plan,
-  options: ReleaseOptions,
+  plan: IndexedPlan,
+  options: ChartOptions,
 ): Promise<ReleaseChange[]> {
   const names = newNamesOf(plan);
   const releases = plannedReleases(plan);
   if (releases.length === 0) return [];
   const described = describer(plan, names);
-  const changes = await withCharts(options, names, (part) =>
+  const changes = await withManifests(options, names, (part) =>
     concurrently(releases, AT_A_TIME, async (release) => {
       const { component, ...description } = described(release);
       const { drawn, manifests, rolls } = await part(release.resource);
@@ -71,15 +61,13 @@ interface Described extends Omit<ReleaseChange, "manifests" | "rolls" | "redraws
   readonly component: Stated | undefined;
 }
 
-function describer(plan: Plan, names: NewNames): (release: PlannedRelease) => Described {
-  const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
-  const stated = new Map(statedIn(plan).map((each) => [each.resource.urn, each]));
-  const given = givenNames(plan.resources);
+function describer(plan: IndexedPlan, names: NewNames): (release: PlannedRelease) => Described {
+  const given = givenNames(plan);
 
   return ({ resource, operation }) => {
     const { before, after } = resource;
     const inputs = (after ?? before)?.inputs ?? {};
-    const component = stated.get(resource.parent ?? "");
+    const component = plan.stated.get(resource.parent ?? "");
     const name = typeof inputs.name === "string" ? inputs.name : resource.name;
     const party = (component?.after ?? component?.before)?.peers?.[0]?.party ?? name;
     const charts = { before: before && chartOf(before), after: after && chartOf(after) };
@@ -87,7 +75,12 @@ function describer(plan: Plan, names: NewNames): (release: PlannedRelease) => De
     const values = after ? differences(before?.inputs.values, after.inputs.values, changed) : [];
     const own = before && after ? inputDifferences(resource) : [];
     const release = {
-      ...{ resource, party, operation, component, charts, values },
+      resource,
+      party,
+      operation,
+      component,
+      charts,
+      values,
       inputs: own.map(({ path }) => path),
       givenNames: given,
     };
@@ -102,7 +95,7 @@ function describer(plan: Plan, names: NewNames): (release: PlannedRelease) => De
             ? "default"
             : UNKNOWN,
       operation,
-      why: whyItChanges(release, { byUrn, stated }),
+      why: whyItChanges(release, plan),
       chart: {
         before: charts.before && shownChart(charts.before),
         after: charts.after && shownChart(charts.after),
@@ -112,40 +105,6 @@ function describer(plan: Plan, names: NewNames): (release: PlannedRelease) => De
         ...own.map((each) => valueChange({ ...each, path: `(release) ${each.path}` }, names)),
       ],
     };
-  };
-}
-
-function valueChange({ path, before, after }: Difference, names: NewNames): ValueChange {
-  return {
-    path,
-    before: before === undefined ? undefined : shownValue(before, names),
-    after: after === undefined ? undefined : shownValue(after, names),
-  };
-}
-
-type PartOf = (resource: PlannedResource) => Promise<ManifestPart>;
-
-async function withCharts<T>(
-  options: ReleaseOptions,
-  names: NewNames,
-  use: (part: PartOf) => Promise<T>,
-): Promise<T> {
-  if (!options.charts) return use((resource) => Promise.resolve(unrendered(resource)));
-  const charts = openCharts(options, names);
-  try {
-    return await use((resource) =>
-      resource.after ? charts.part(resource) : Promise.resolve(unrendered(resource)),
-    );
-  } finally {
-    charts.close();
-  }
-}
-
-function unrendered({ before, after }: PlannedResource): ManifestPart {
-  if (before && !after) return { manifests: removedObjects(before), rolls: [] };
-  return {
-    manifests: { unavailable: "the charts were not rendered (--no-charts)" },
-    rolls: before ? UNKNOWN : [],
   };
 }
 
@@ -161,13 +120,8 @@ function inputDifferences({ before, after, changes }: PlannedResource): Differen
     .flatMap((input) =>
       differences(old[input], coming[input], secretChanges(changes, input), "").map((each) => ({
         ...each,
-        path: pathOf(input, each.path),
+        path: pathIn(input, each.path),
       })),
     )
     .filter(({ path }) => path !== "repositoryOpts.repo");
-}
-
-function pathOf(input: string, path: string): string {
-  if (path === "") return input;
-  return path.startsWith("[") ? input + path : `${input}.${path}`;
 }

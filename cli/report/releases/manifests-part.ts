@@ -1,6 +1,7 @@
 import type { ManifestChanges, Redraw, ReleaseChange } from "../model";
-import type { PlannedResource, State, Stated } from "../plan";
-import { UNKNOWN, type Maybe } from "../value";
+import type { PlannedResource, State } from "../plan";
+import type { Stated } from "../plan-index";
+import { UNKNOWN, isMap, type Maybe } from "../value";
 import { helmProgram, renderer } from "./charts/helm";
 import { chartFinder } from "./charts/locate";
 import { temporaryFolder, Unavailable } from "./charts/programs";
@@ -20,42 +21,22 @@ import {
   type DrawnObject,
 } from "./manifests/rolls";
 import { renderedSide, type ChartWorks, type RenderedSide } from "./rendered-side";
-import { isMap } from "./values/differences";
+
 import type { NewNames } from "./values/new-names";
 
-/** Renders the charts of a run. */
-interface Charts {
-  part(resource: PlannedResource): Promise<ManifestPart>;
-  /** Deletes what was downloaded. */
-  close(): void;
-}
-
-interface ChartOptions {
-  /** Absolute path of the folder to which paths of charts are relative. */
+export interface ChartOptions {
+  /** Absolute path of the program's folder, to which paths of charts are relative. */
   readonly project: string;
-  /** Git revision that is deployed. */
+  /** Git revision that is deployed, from which the deployed charts in folders are taken. */
   readonly base: string | undefined;
+  /** Whether charts are rendered, which runs Helm and downloads charts that are not in the project's folder. */
+  readonly charts: boolean;
   /** Name or path of the program. @default "helm" */
   readonly helm?: string;
 }
 
-export function openCharts(
-  { project, base, helm: program = "helm" }: ChartOptions,
-  names: NewNames,
-): Charts {
-  const temporary = temporaryFolder();
-  const helm = helmProgram(program, temporary, project);
-  const works = {
-    find: chartFinder({ project, base, helm, temporary }),
-    render: renderer(helm),
-    traitsOf: traitsReader(),
-    names,
-  };
-  return { part: (resource) => renderedPart(resource, works), close: () => temporary.remove() };
-}
-
 /** Changes of a release's objects, and the workloads whose pods are replaced. */
-export interface ManifestPart {
+interface ManifestPart {
   readonly manifests: ManifestChanges;
   readonly rolls: Maybe<readonly string[]>;
   /** Content that every upgrade regenerates; undefined if the manifests are not known, or it is not an upgrade. */
@@ -68,16 +49,67 @@ interface Drawn {
   readonly looksUp: boolean;
 }
 
-/** Renders a release that is installed or changed, on the sides where it exists. */
-async function renderedPart(resource: PlannedResource, works: ChartWorks): Promise<ManifestPart> {
-  const { before, after } = resource;
+/** Calls a function with what finds the manifests of a release. What it downloads is deleted afterwards. */
+export async function withManifests<T>(
+  { project, base, charts, helm: program = "helm" }: ChartOptions,
+  names: NewNames,
+  use: (part: (resource: PlannedResource) => Promise<ManifestPart>) => Promise<T>,
+): Promise<T> {
+  if (!charts) return use((resource) => Promise.resolve(unrendered(resource)));
+  const temporary = temporaryFolder();
+  const helm = helmProgram(program, temporary, project);
+  const works = {
+    find: chartFinder({ project, base, helm, temporary }),
+    render: renderer(helm),
+    traitsOf: traitsReader(),
+    names,
+  };
   try {
-    if (after === undefined) throw new Unavailable("the release is removed");
+    return await use((resource) =>
+      resource.after
+        ? renderedPart(resource, resource.after, works)
+        : Promise.resolve(unrendered(resource)),
+    );
+  } finally {
+    temporary.remove();
+  }
+}
+
+function unrendered({ before, after }: PlannedResource): ManifestPart {
+  if (before && !after) return { manifests: removedObjects(before), rolls: [] };
+  return {
+    manifests: { unavailable: "the charts were not rendered (--no-charts)" },
+    rolls: before ? UNKNOWN : [],
+  };
+}
+
+/**
+ * The objects of a removed release, which its state lists by kind and version, e.g. `Deployment.apps/apps/v1`
+ * (pulumi-kubernetes, provider/pkg/provider/helm/v3, `resourceNames`). Hooks are not listed.
+ */
+function removedObjects({ outputs: { resourceNames } }: State): ManifestChanges {
+  if (!isMap(resourceNames)) return { unavailable: "the state does not list its objects" };
+  const objects = Object.entries(resourceNames).flatMap(([type, names]) => {
+    const [kind = type] = type.split(/[./]/);
+    const listed = Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+    return listed.map((name) => ({ kind, name, operation: "removed", diff: "" }) as const);
+  });
+  return { objects: sortedObjects(objects), notes: [] };
+}
+
+/** Renders a release that is installed or changed, on the sides where it exists. */
+async function renderedPart(
+  resource: PlannedResource,
+  after: State,
+  works: ChartWorks,
+): Promise<ManifestPart> {
+  const { before } = resource;
+  try {
     if (before === undefined) return await installation(resource, after, works);
     return await change(resource, before, after, works);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    return { manifests: { unavailable: error.message }, rolls: before && after ? UNKNOWN : [] };
+    return { manifests: { unavailable: error.message }, rolls: before ? UNKNOWN : [] };
   }
 }
 
@@ -169,20 +201,6 @@ function notesOnTraits(traits: TemplateTraits, open: readonly string[]): string[
 }
 
 /**
- * The objects of a removed release, which its state lists by kind and version, e.g. `Deployment.apps/apps/v1`
- * (pulumi-kubernetes, provider/pkg/provider/helm/v3, `resourceNames`). Hooks are not listed.
- */
-export function removedObjects({ outputs: { resourceNames } }: State): ManifestChanges {
-  if (!isMap(resourceNames)) return { unavailable: "the state does not list its objects" };
-  const objects = Object.entries(resourceNames).flatMap(([type, names]) => {
-    const [kind = type] = type.split(/[./]/);
-    const listed = Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
-    return listed.map((name) => ({ kind, name, operation: "removed", diff: "" }) as const);
-  });
-  return { objects: sortedObjects(objects), notes: [] };
-}
-
-/**
  * What an upgrade also changes because the chart generates it at random: what its rendered manifests show, with the
  * consequences that its component states; without manifests, all that the component states.
  */
@@ -195,7 +213,10 @@ export function redrawsOf(
   const known = component?.after?.redraws ?? [];
   if (drawn === undefined) {
     return known.map(({ object, field, consequence }) => ({
-      ...{ object, fields: [field], consequence, mayStay: false },
+      object,
+      fields: [field],
+      consequence,
+      mayStay: false,
     }));
   }
   return drawn.objects.map(({ object, fields }) => {

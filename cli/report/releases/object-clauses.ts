@@ -1,21 +1,15 @@
 import type { Facts } from "../../../facts";
-import type { Operation, PlannedResource, Stated } from "../plan";
-
-/** Resources and components that clauses refer to. */
-export interface Surroundings {
-  readonly byUrn: ReadonlyMap<string, PlannedResource>;
-  /** Components by URN, with the facts that they state. */
-  readonly stated: ReadonlyMap<string, Stated>;
-}
+import type { Operation, PlannedResource } from "../plan";
+import type { IndexedPlan, Stated } from "../plan-index";
 
 /** Clauses on why the objects that a release names change: their content changes, or they are added or removed. */
 export function objectClauses(
   release: PlannedResource,
   party: string,
-  { byUrn, stated }: Surroundings,
+  plan: IndexedPlan,
 ): string[] {
-  const named = namedBy(release).flatMap((urn) => byUrn.get(urn) ?? []);
-  return clausesOn(named, (object) => clauseOn(object, party, { byUrn, stated }));
+  const named = namedBy(release).flatMap((urn) => plan.byUrn.get(urn) ?? []);
+  return clausesOn(named, (object) => clauseOn(object, party, plan));
 }
 
 /** Clauses on those objects that change, those on certificates first. */
@@ -44,17 +38,16 @@ function namedBy({ before, after }: PlannedResource): string[] {
 export function clauseOn(
   object: PlannedResource,
   party: string,
-  surroundings: Surroundings,
+  plan: IndexedPlan,
 ): string | undefined {
   if (!/:(Secret|ConfigMap)$/.test(object.type)) return undefined;
-  const { byUrn, stated } = surroundings;
-  const holds = contentOf(object, byUrn);
+  const holds = contentOf(object, plan);
   const certificate = holds.find(({ type }) => type.endsWith(":LocallySignedCert"));
-  if (certificate) return certificateClause(certificate, holds, surroundings);
+  if (certificate) return certificateClause(certificate, holds, plan);
   if (isPair(object)) return `the certificate of ${party} ${COMES[object.operation]}`;
   if (holds.some(({ type }) => type.endsWith(":SelfSignedCert"))) {
     // A change of the CAs that a party trusts is reported separately.
-    return trustsDiffer(stated.get(object.parent ?? ""))
+    return trustsDiffer(plan.stated.get(object.parent ?? ""))
       ? undefined
       : authorityClause(object, holds, party);
   }
@@ -74,10 +67,7 @@ const COMES: Readonly<Record<Operation, string>> = {
 };
 
 /** Resources that the content of a Secret or ConfigMap comes from. */
-function contentOf(
-  { before, after }: PlannedResource,
-  byUrn: ReadonlyMap<string, PlannedResource>,
-): PlannedResource[] {
+function contentOf({ before, after }: PlannedResource, { byUrn }: IndexedPlan): PlannedResource[] {
   const { data = [], stringData = [] } = (after ?? before)?.dependencies ?? {};
   return [...data, ...stringData]
     .map((urn) => byUrn.get(urn))
@@ -91,7 +81,7 @@ function isPair({ before, after }: PlannedResource): boolean {
 function certificateClause(
   certificate: PlannedResource,
   holds: readonly PlannedResource[],
-  { stated }: Surroundings,
+  { stated }: IndexedPlan,
 ): string {
   const { before, after } = stated.get(certificate.parent ?? "") ?? {};
   const owner = (after ?? before)?.certificate?.owner ?? certificate.name;

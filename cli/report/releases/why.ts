@@ -1,10 +1,11 @@
 import type { PeerFacts } from "../../../facts";
 import type { ReleaseChange } from "../model";
-import type { PlannedResource, Stated } from "../plan";
+import type { PlannedResource } from "../plan";
+import type { IndexedPlan, Stated } from "../plan-index";
 import type { Property } from "../value";
 import { listed } from "../words";
 import { isSameSource, type PlannedChart } from "./charts/source";
-import { objectClauses, type Surroundings } from "./object-clauses";
+import { objectClauses } from "./object-clauses";
 import type { Difference } from "./values/differences";
 
 /** A release that changes. */
@@ -26,13 +27,13 @@ interface ChangedRelease {
 }
 
 /** Clauses on why a release changes, each with its own subject, the most important first. */
-export function whyItChanges(release: ChangedRelease, surroundings: Surroundings): string[] {
+export function whyItChanges(release: ChangedRelease, plan: IndexedPlan): string[] {
   const { operation, party, resource } = release;
   if (operation === "installed") return ["it is not deployed yet"];
   if (operation === "removed") return ["it was removed from the configuration"];
   const clauses = [
     ...replacementClauses(release),
-    ...objectClauses(resource, party, surroundings),
+    ...objectClauses(resource, party, plan),
     ...trustClauses(release),
     ...chartClauses(release),
     ...accessClauses(release),

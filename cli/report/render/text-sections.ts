@@ -1,6 +1,6 @@
 import { count } from "../../../verify/print";
 import { columns } from "../../fleet/text";
-import type { CertificateChange, ReleaseChange, StackReport } from "../model";
+import type { CertificateChange, ReleaseChange, StackReport, ValueChange } from "../model";
 import { MODES, byStep, interruptionOf, meaningOf } from "../trust/server-changes";
 import { isUnknown } from "../value";
 import { capitalized } from "../words";
@@ -208,16 +208,15 @@ function factsOf(release: ReleaseChange): string[] {
 
 function valuesOf({ values }: ReleaseChange): string[] {
   if (values.length === 0) return [];
-  return [
-    `  ${count(values.length, "value")} of the chart:`,
-    ...values.flatMap(({ path, before, after }) =>
-      wrapped(
-        `${visible(path)}: ${valueText(before, TEXT)} ${TEXT.arrow} ${valueText(after, TEXT)}`,
-        "    ",
-        "      ",
-      ),
-    ),
-  ];
+  return [`  ${count(values.length, "value")} of the chart:`, ...values.flatMap(valueLines)];
+}
+
+function valueLines({ path, before, after }: ValueChange): string[] {
+  return wrapped(
+    `${visible(path)}: ${valueText(before, TEXT)} ${TEXT.arrow} ${valueText(after, TEXT)}`,
+    "    ",
+    "      ",
+  );
 }
 
 function manifestsOf({ manifests }: ReleaseChange): string[] {
@@ -242,13 +241,7 @@ export function workloadLines({ workloads }: StackReport): string[] {
       const why = change.why.length === 0 ? "" : `: ${change.why.map(plain).join("; ")}`;
       return [
         ...wrapped(`${workloadName(change, TEXT)} ${fateText(change)}${why}`, "  ", "    "),
-        ...change.values.flatMap(({ path, before, after }) =>
-          wrapped(
-            `${visible(path)}: ${valueText(before, TEXT)} ${TEXT.arrow} ${valueText(after, TEXT)}`,
-            "    ",
-            "      ",
-          ),
-        ),
+        ...change.values.flatMap(valueLines),
       ];
     }),
   ];

@@ -1,5 +1,5 @@
 import type { AccessChange, Connection, Generation, TrustChange } from "../model";
-import type { Plan } from "../plan";
+import type { IndexedPlan } from "../plan-index";
 import { isUnknown } from "../value";
 import type { AuthorityGeneration } from "./generations";
 import type { Peer } from "./parties";
@@ -18,7 +18,7 @@ import {
  *
  * Parties that leave are not included, nor those whose trust is not known on both sides.
  */
-export function trustChanges(plan: Plan): TrustChange[] {
+export function trustChanges(plan: IndexedPlan): TrustChange[] {
   return [...trustOf(plan).parties.values()].flatMap(({ party, before, after }) => {
     // Only a part of what another stack decides is known here.
     if (after?.trusts === undefined || after.elsewhere) return [];
@@ -47,7 +47,7 @@ function shown(generations: readonly AuthorityGeneration[]): Generation[] {
  * The parties that a server admits on only one side, by server and party: because it lists them only there, or because
  * they have a certificate only there. A server that requires no certificate on either side admits everybody.
  */
-export function accessChanges(plan: Plan): AccessChange[] {
+export function accessChanges(plan: IndexedPlan): AccessChange[] {
   const { parties } = trustOf(plan);
   const sidesOf = (name: string) => {
     const party = parties.get(name);
@@ -105,7 +105,7 @@ function pairKey({ party, server }: Pair): string {
 }
 
 /** Every party with those that it dials after the change, by server and client. */
-export function connections(plan: Plan): Connection[] {
+export function connections(plan: IndexedPlan): Connection[] {
   const { parties } = trustOf(plan);
   const clients = [...parties.values()].flatMap(({ after }) => after ?? []);
   return clients

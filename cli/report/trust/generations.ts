@@ -2,8 +2,8 @@ import { generationId } from "../../../facts";
 import { checkIssuedBy, type Certificate } from "../../../x509";
 import { certificateIn } from "../certificates/content";
 import type { Generation } from "../model";
-import { statedIn, type PlannedResource, type Stated } from "../plan";
-import type { PlanIndex } from "../plan-index";
+import type { PlannedResource } from "../plan";
+import { generationsMadeBy, type IndexedPlan, type Stated } from "../plan-index";
 import { UNKNOWN } from "../value";
 import { shortOf } from "../words";
 
@@ -36,12 +36,12 @@ export interface Generations {
  *
  * A generation whose certificate is not in the state yet was never deployed, so it is not among those before.
  */
-export function generationsOf({ plan, children }: PlanIndex): Generations {
+export function generationsOf(plan: IndexedPlan): Generations {
   const before = new Map<string, AuthorityGeneration>();
   const after = new Map<string, AuthorityGeneration>();
-  for (const stated of statedIn(plan)) {
+  for (const stated of plan.stated.values()) {
     if (!stated.before?.authority && !stated.after?.authority) continue;
-    const made = madeBy(stated, children.get(stated.resource.urn) ?? []);
+    const made = generationsMadeBy(plan, stated.resource);
     for (const [name, { state, certificate: given }] of generationsIn(stated.before)) {
       const certificate = certificateIn(given ?? made.get(name)?.before?.outputs.certPem);
       const id = generationId(stated.resource.name, name);
@@ -82,15 +82,6 @@ export function issuerOf(
 
 function generationsIn(facts: Stated["before"]) {
   return Object.entries(facts?.authority?.generations ?? {});
-}
-
-/** The certificates that a component creates, by name of the generation. */
-function madeBy({ resource }: Stated, children: readonly PlannedResource[]) {
-  return new Map(
-    children
-      .filter(({ type }) => type === "tls:index/selfSignedCert:SelfSignedCert")
-      .map((child) => [child.name.slice(resource.name.length + 1), child]),
-  );
 }
 
 /** The certificate of a resource that stays. Its outputs are only in the state before, as the preview repeats none. */

@@ -1,8 +1,8 @@
-import { childOf, type PlanIndex } from "../plan-index";
+import { childOf, type IndexedPlan } from "../plan-index";
 import type { Certificate } from "../../../x509";
 import type { CertificateFacts } from "../../../facts";
 import { certificateIn } from "../certificates/content";
-import { statedIn, type State } from "../plan";
+import type { State } from "../plan";
 import {
   issuerOf,
   keptBy,
@@ -33,15 +33,15 @@ export interface Leaves {
  *
  * The resources decide, not the facts of components: after an interrupted `up` they differ.
  */
-export function leavesOf(index: PlanIndex, generations: Generations): Leaves {
+export function leavesOf(plan: IndexedPlan, generations: Generations): Leaves {
   const before = new Map<string, Leaf>();
   const after = new Map<string, Leaf>();
   const known = {
     before: [...generations.before.values(), ...generations.after.values()],
     after: [...generations.after.values(), ...generations.before.values()],
   };
-  for (const { resource, before: said, after: says } of statedIn(index.plan)) {
-    const made = childOf(index, resource.urn, "LocallySignedCert");
+  for (const { resource, before: said, after: says } of plan.stated.values()) {
+    const made = childOf(plan, resource.urn, "LocallySignedCert");
     const { name } = resource;
     if (said?.certificate) {
       const certificate = certificateIn(

@@ -1,6 +1,5 @@
 import type { Facts, PeerFacts, ServerMode } from "../../../facts";
-import { statedIn } from "../plan";
-import type { PlanIndex } from "../plan-index";
+import type { IndexedPlan } from "../plan-index";
 import { type AuthorityGeneration, type Generations, type GenerationsById } from "./generations";
 import type { Leaf, Leaves } from "./leaves";
 
@@ -33,7 +32,7 @@ export interface Party {
 
 /** All parties of a plan by name, in the order of their names. */
 export function partiesOf(
-  { plan }: PlanIndex,
+  plan: IndexedPlan,
   generations: Generations,
   leaves: Leaves,
 ): ReadonlyMap<string, Party> {
@@ -41,7 +40,7 @@ export function partiesOf(
     before: new Map<string, Peer>(),
     after: new Map<string, Peer>(),
   };
-  for (const stated of statedIn(plan)) {
+  for (const stated of plan.stated.values()) {
     const told = { before: stated.before?.distrusted, after: stated.after?.distrusted };
     for (const side of ["before", "after"] as const) {
       for (const facts of stated[side]?.peers ?? []) {

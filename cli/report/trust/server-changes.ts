@@ -1,16 +1,19 @@
 import type { ServerMode } from "../../../facts";
 import type { ServerChange } from "../model";
-import type { Plan } from "../plan";
+import type { IndexedPlan } from "../plan-index";
 import { grouped } from "../words";
 import { trustOf } from "./trust";
 
 const LESS_FIRST: readonly ServerMode[] = ["plain", "tls", "mutual-tls-optional", "mutual-tls"];
 
+/** Modes of a server before and after. */
+type Step = Pick<ServerChange, "before" | "after">;
+
 /**
  * The servers that exist on both sides and change their mode: steps back first, the worst of them at the top, then
  * those that will require most of their callers; within a step, by party.
  */
-export function serverChanges(plan: Plan): ServerChange[] {
+export function serverChanges(plan: IndexedPlan): ServerChange[] {
   const { parties } = trustOf(plan);
   return [...parties.values()]
     .flatMap(({ party, before, after }): ServerChange[] => {
@@ -23,23 +26,21 @@ export function serverChanges(plan: Plan): ServerChange[] {
 }
 
 /** Whether a server requires less of its callers than before. */
-export function isStepBack({ before, after }: Pick<ServerChange, "before" | "after">): boolean {
+export function isStepBack({ before, after }: Step): boolean {
   return LESS_FIRST.indexOf(after) < LESS_FIRST.indexOf(before);
 }
 
 /** Whether callers cannot continue as before, because the server speaks TLS on only one side. */
-function switchesTls({ before, after }: Pick<ServerChange, "before" | "after">): boolean {
+function switchesTls({ before, after }: Step): boolean {
   return (before === "plain") !== (after === "plain");
 }
 
 /** Rank of a change: steps back by how low they end, then steps forward by how high. */
-function rankOf(change: ServerChange): number {
+function rankOf(change: Step): number {
   const [was, is] = [LESS_FIRST.indexOf(change.before), LESS_FIRST.indexOf(change.after)];
   const modes = LESS_FIRST.length;
   return isStepBack(change) ? is * modes - was : modes ** 2 - is * modes + was;
 }
-
-type Step = Pick<ServerChange, "before" | "after">;
 
 export const MODES: Readonly<Record<ServerMode, string>> = {
   plain: "no TLS",

@@ -1,5 +1,4 @@
-import type { Plan } from "../plan";
-import { indexOf } from "../plan-index";
+import type { IndexedPlan } from "../plan-index";
 import { generationsOf, type AuthorityGeneration, type Generations } from "./generations";
 import { leavesOf, type Leaf, type Leaves } from "./leaves";
 import { partiesOf, type Party, type Peer } from "./parties";
@@ -12,16 +11,15 @@ export interface Trust {
   readonly parties: ReadonlyMap<string, Party>;
 }
 
-const read = new WeakMap<Plan, Trust>();
+const read = new WeakMap<IndexedPlan, Trust>();
 
 /** The trust in a plan, which is read only once. */
-export function trustOf(plan: Plan): Trust {
+export function trustOf(plan: IndexedPlan): Trust {
   const known = read.get(plan);
   if (known) return known;
-  const index = indexOf(plan);
-  const generations = generationsOf(index);
-  const leaves = leavesOf(index, generations);
-  const trust = { generations, leaves, parties: partiesOf(index, generations, leaves) };
+  const generations = generationsOf(plan);
+  const leaves = leavesOf(plan, generations);
+  const trust = { generations, leaves, parties: partiesOf(plan, generations, leaves) };
   read.set(plan, trust);
   return trust;
 }

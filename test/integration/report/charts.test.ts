@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ManifestChanges } from "../../../cli/report/model";
 import type { PlannedResource } from "../../../cli/report/plan";
-import { releaseChanges, type ReleaseOptions } from "../../../cli/report/releases";
+import { releaseChanges } from "../../../cli/report/releases";
+import type { ChartOptions } from "../../../cli/report/releases/manifests-part";
 import { UNKNOWN } from "../../../cli/report/value";
 import { ensureToolchain, fileOf } from "../../../toolchain";
 import { makePlan, makeResource } from "../../unit/cli/report/make-plan";
@@ -62,7 +63,7 @@ describe("charts in a report", function () {
     };
   }
 
-  function render(options: Partial<ReleaseOptions>, ...releases: readonly PlannedResource[]) {
+  function render(options: Partial<ChartOptions>, ...releases: readonly PlannedResource[]) {
     const plan = makePlan(...releases);
     return releaseChanges(plan, {
       project: project.folder,
@@ -73,7 +74,7 @@ describe("charts in a report", function () {
     });
   }
 
-  async function unavailable(options: Partial<ReleaseOptions>, before: Side, after: Side) {
+  async function unavailable(options: Partial<ChartOptions>, before: Side, after: Side) {
     const [change] = await render(options, upgrade("app", before, after));
     assert.equal(change?.rolls, UNKNOWN);
     assert.ok("unavailable" in change.manifests, JSON.stringify(change.manifests));

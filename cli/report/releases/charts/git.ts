@@ -1,9 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { Unavailable, runProgram, type TemporaryFolder } from "./programs";
-
-/** In milliseconds, for one run. */
-const TIMEOUT = 60_000;
+import { TIMEOUT, Unavailable, runProgram, type TemporaryFolder } from "./programs";
 
 /**
  * Writes a folder or file, as it is in a revision, into a temporary folder.
@@ -34,9 +31,7 @@ export async function exportFromGit(
   const folder = temporary.subfolder();
   const archive = join(temporary.subfolder(), "chart.tar");
   await git(top, ["archive", "--format=tar", `--output=${archive}`, commit, "--", listed]);
-  const { failure, stderr } = await runProgram("tar", ["-xf", archive, "-C", folder], {
-    timeout: TIMEOUT,
-  });
+  const { failure, stderr } = await runProgram("tar", ["-xf", archive, "-C", folder]);
   if (failure !== undefined) throw new Unavailable(`\`tar\` failed: ${stderr.trim()}`);
   const exported = join(folder, within);
   return existsSync(exported) ? exported : undefined;
@@ -59,7 +54,7 @@ async function git(folder: string, args: readonly string[]): Promise<string> {
 }
 
 async function run(folder: string, args: readonly string[]) {
-  const outcome = await runProgram("git", ["-C", folder, ...args], { timeout: TIMEOUT });
+  const outcome = await runProgram("git", ["-C", folder, ...args]);
   if (outcome.failure === "missing") {
     throw new Unavailable("there is no `git` on the PATH to get the deployed charts with");
   }

@@ -1,9 +1,6 @@
 import { join } from "node:path";
 import { holdsPrivateKey } from "../../../../x509/private-key-trace";
-import { NoHelm, Unavailable, once, runProgram, type TemporaryFolder } from "./programs";
-
-/** In milliseconds, for one run. */
-const TIMEOUT = 60_000;
+import { NoHelm, TIMEOUT, Unavailable, once, runProgram, type TemporaryFolder } from "./programs";
 
 /** Runs Helm without a cluster. */
 export type Helm = (args: readonly string[], input?: string) => Promise<HelmOutput>;
@@ -32,7 +29,6 @@ export function helmProgram(program: string, temporary: TemporaryFolder, project
     const { stdout, stderr, failure } = await runProgram(program, args, {
       env,
       input,
-      timeout: TIMEOUT,
     });
     if (failure === undefined) return { stdout, stderr };
     if (failure === "missing") {
@@ -79,13 +75,16 @@ export function renderer(helm: Helm): Renderer {
     renderings(JSON.stringify(rendering), async () => {
       const { chart, release, namespace, values } = rendering;
       const args = [
-        ...["template", `--namespace=${namespace}`],
+        "template",
+        `--namespace=${namespace}`,
         // By standard input, values show in no list of processes and leave no file.
         "--values=-",
         ...(rendering.isUpgrade ? ["--is-upgrade"] : []),
         ...(rendering.withHooks ? [] : ["--no-hooks"]),
         ...(rendering.withCustomResourceDefinitions ? ["--include-crds"] : []),
-        ...["--", release, chart],
+        "--",
+        release,
+        chart,
       ];
       const { stdout, stderr } = await helm(args, values);
       return { text: stdout, warnings: stderr };

@@ -9,8 +9,6 @@ interface ProgramOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Its standard input. @default - nothing */
   readonly input?: string;
-  /** In milliseconds, after which it is killed. */
-  readonly timeout: number;
 }
 
 interface ProgramOutcome {
@@ -20,14 +18,17 @@ interface ProgramOutcome {
   readonly failure: "missing" | "timeout" | "status" | undefined;
 }
 
-/** Runs a program until it ends. It is killed if this process exits. */
+/** In milliseconds, for one run of a program. */
+export const TIMEOUT = 60_000;
+
+/** Runs a program until it ends. It is killed if this process exits, or after a minute. */
 export function runProgram(
   program: string,
   args: readonly string[],
-  { env = process.env, input = "", timeout }: ProgramOptions,
+  { env = process.env, input = "" }: ProgramOptions = {},
 ): Promise<ProgramOutcome> {
   return new Promise((resolve) => {
-    const options = { env, timeout, killSignal: "SIGKILL", maxBuffer: 256 << 20 } as const;
+    const options = { env, timeout: TIMEOUT, killSignal: "SIGKILL", maxBuffer: 256 << 20 } as const;
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       forget();
       resolve({ stdout, stderr, failure: failureOf(error) });

@@ -2,8 +2,7 @@ import valid from "semver/functions/valid";
 import { withoutCredentials } from "./helm";
 import type { Chart } from "../../model";
 import type { State } from "../../plan";
-import { isSecret, isUnknown, type Property } from "../../value";
-import { isMap } from "../values/differences";
+import { fieldsOf, isSecret, isUnknown, type Property } from "../../value";
 
 /** Origin of a release's chart. */
 export type ChartSource =
@@ -29,7 +28,7 @@ export interface PlannedChart {
 
 /** @param state of a release; its outputs, if it is deployed, contain the actual version. */
 export function chartOf({ inputs, outputs }: State): PlannedChart {
-  const { version: deployed } = isMap(outputs.status) ? outputs.status : {};
+  const { version: deployed } = fieldsOf(outputs.status);
   const version = textOf(deployed) ?? textOf(inputs.version);
   return {
     source: sourceOf(textOf(inputs.chart), inputs.repositoryOpts),
@@ -56,7 +55,7 @@ function sourceOf(
 ): ChartSource | undefined {
   if (chart === undefined || isUnknown(options) || isSecret(options)) return undefined;
   if (chart.startsWith("oci://")) return { kind: "oci", reference: chart };
-  const { repo, username, password } = isMap(options) ? options : {};
+  const { repo, username, password } = fieldsOf(options);
   if (repo === undefined || repo === "") return { kind: "path", path: chart };
   const needsLogin = [username, password].some((part) => part !== undefined && part !== "");
   return typeof repo === "string"

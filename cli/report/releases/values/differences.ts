@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { diffArrays } from "diff";
 import type { PropertyChange } from "../../plan";
-import { SECRET, UNKNOWN, type Property } from "../../value";
+import { SECRET, isMap, type Property, type PropertyMap } from "../../value";
 
 /** A value that differs, or exists only on one side. */
 export interface Difference {
@@ -55,13 +55,6 @@ export function below(path: string, key: string | number): string {
   if (typeof key === "number") return `${path}[${key}]`;
   if (key === "" || /[."[\]]/.test(key)) return `${path}[${JSON.stringify(key)}]`;
   return path === "" ? key : `${path}.${key}`;
-}
-
-type PropertyMap = Readonly<Record<string, Property>>;
-
-export function isMap(value: Property | undefined): value is PropertyMap {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return value !== SECRET && value !== UNKNOWN;
 }
 
 function mapDifferences(
@@ -152,9 +145,15 @@ function leavesOf(value: Property | undefined, path: string): { path: string; be
 export function secretChanges(changes: readonly PropertyChange[], input: string): SecretChanged {
   const changed = changes.map(({ path }) => path).filter((path) => isWithin(path, input));
   return (path) => {
-    const whole = path === "" ? input : path.startsWith("[") ? input + path : `${input}.${path}`;
+    const whole = pathIn(input, path);
     return changed.some((each) => isWithin(each, whole));
   };
+}
+
+/** The whole path of a value, whose path in an input is given. */
+export function pathIn(input: string, path: string): string {
+  if (path === "") return input;
+  return path.startsWith("[") ? input + path : `${input}.${path}`;
 }
 
 function isWithin(path: string, whole: string): boolean {

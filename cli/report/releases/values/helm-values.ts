@@ -1,5 +1,5 @@
-import { SECRET, UNKNOWN, type Property } from "../../value";
-import { below, isMap, type SecretChanged } from "./differences";
+import { SECRET, UNKNOWN, isMap, type Property } from "../../value";
+import { below, type SecretChanged } from "./differences";
 import type { NewNames } from "./new-names";
 
 /**

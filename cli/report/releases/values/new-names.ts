@@ -1,5 +1,5 @@
-import type { Plan, PlannedResource } from "../../plan";
-import { SECRET, UNKNOWN, type Property } from "../../value";
+import type { Plan } from "../../plan";
+import { fieldsOf, type Property } from "../../value";
 
 /**
  * Names that Pulumi gives to objects in this update. A preview shows such a name with a suffix that is not final, so it
@@ -40,7 +40,7 @@ export function newNamesOf({ resources }: Plan): NewNames {
 }
 
 /** The names that Pulumi gave to a plan's objects, on both sides: none of them comes from the configuration. */
-export function givenNames(resources: readonly PlannedResource[]): ReadonlyMap<string, string> {
+export function givenNames({ resources }: Plan): ReadonlyMap<string, string> {
   return new Map(
     resources.flatMap(({ name, before, after }) =>
       [before, after]
@@ -56,12 +56,6 @@ function objectNameOf(metadata: Property | undefined): string | undefined {
   const { name, annotations } = fieldsOf(metadata);
   const isGiven = fieldsOf(annotations)["pulumi.com/autonamed"] === "true";
   return isGiven && typeof name === "string" ? name : undefined;
-}
-
-function fieldsOf(property: Property | undefined): Readonly<Record<string, Property>> {
-  if (typeof property !== "object" || property === null || Array.isArray(property)) return {};
-  if (property === SECRET || property === UNKNOWN) return {};
-  return property as Readonly<Record<string, Property>>;
 }
 
 /** Replaces the suffix, which is random in every preview. */

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { readCertificate } from "../../../../x509/certificate";
 import { holdsPrivateKey } from "../../../../x509/private-key-trace";
-import type { ShownValue } from "../../model";
+import type { ShownValue, ValueChange } from "../../model";
 import { SECRET, UNKNOWN, type Property } from "../../value";
 import { shortOf } from "../../words";
+import type { Difference } from "./differences";
 import type { NewNames } from "./new-names";
 
 /** In characters; a longer text is shortened. */
@@ -13,6 +14,15 @@ const KEPT = 80;
 
 /** Placeholder for a text that contains a private key. */
 export const HIDDEN_KEY = "(a private key, not shown)";
+
+/** A value that differs, as a reviewer may see it. */
+export function valueChange({ path, before, after }: Difference, names: NewNames): ValueChange {
+  return {
+    path,
+    before: before === undefined ? undefined : shownValue(before, names),
+    after: after === undefined ? undefined : shownValue(after, names),
+  };
+}
 
 /** A value as a reviewer may see it. A text is on one line. */
 export function shownValue(value: Property, names: NewNames): ShownValue {

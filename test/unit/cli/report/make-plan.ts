@@ -1,5 +1,6 @@
 import type { Facts } from "../../../../facts";
-import type { Operation, Plan, PlannedResource, State } from "../../../../cli/report/plan";
+import type { Operation, PlannedResource, State } from "../../../../cli/report/plan";
+import { indexOf, type IndexedPlan } from "../../../../cli/report/plan-index";
 import { readProperty } from "../../../../cli/report/value";
 
 /** One side of a resource, in short: its inputs, or a whole state. */
@@ -23,10 +24,16 @@ export interface Described {
   readonly reasons?: readonly string[];
 }
 
-/** A plan as `readPlan` returns it. */
-export function makePlan(...resources: readonly PlannedResource[]): Plan {
+/** A plan as `readPlan` returns it, and its index. */
+export function makePlan(...resources: readonly PlannedResource[]): IndexedPlan {
   const ordered = [...resources].sort((one, other) => (one.urn < other.urn ? -1 : 1));
-  return { stack: "test", resources: ordered, outputs: {}, messages: [], failure: undefined };
+  return indexOf({
+    stack: "test",
+    resources: ordered,
+    outputs: {},
+    messages: [],
+    failure: undefined,
+  });
 }
 
 /** A resource as `readPlan` returns it. Texts that Pulumi writes for secret and unknown values are read as such. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readPlan, statedIn } from "../../../../cli/report/plan";
+import { readPlan } from "../../../../cli/report/plan";
+import { indexOf } from "../../../../cli/report/plan-index";
 import { SECRET, UNKNOWN } from "../../../../cli/report/value";
 
 const STACK = "urn:pulumi:dev::countersign::pulumi:pulumi:Stack::countersign-dev";
@@ -91,7 +92,7 @@ describe("a preview", () => {
       urn: "urn:pulumi:dev::countersign::countersign:enrollment:Enrollment::org-1",
       newState: { inputs: { waiting: ["MyOrg1MSP"] } },
     };
-    const [stated, ...more] = statedIn(read({ steps: [stack, component, secret] }));
+    const [stated, ...more] = indexOf(read({ steps: [stack, component, secret] })).stated.values();
     assert.deepEqual(more, []);
     assert.equal(stated?.before, undefined);
     assert.deepEqual(stated?.after, { waiting: ["MyOrg1MSP"] });
