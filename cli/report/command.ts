@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CannotCheck, messageOf } from "../../command/failure";
 import { collect } from "../../command/options";
+import { complain } from "../../command/say";
 import { findingsOf, parseGates, type Finding } from "./gate";
 import type { Report } from "./model";
 import { renderJson } from "./render/json";
@@ -10,7 +11,6 @@ import { renderMarkdown } from "./render/markdown";
 import { renderText } from "./render/text";
 import { reportOf } from "./report";
 import { linesOf, readPlans, type PlanSource } from "./sources";
-import { complain } from "../../command/say";
 
 interface Options {
   readonly stack?: readonly string[];

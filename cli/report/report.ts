@@ -1,6 +1,4 @@
 import type { Facts } from "../../facts";
-import { accessChanges, connections, trustChanges } from "./trust/changes";
-import { serverChanges } from "./trust/server-changes";
 import { certificatePart } from "./certificates";
 import type { ConfigLines } from "./config-lines";
 import { dangers } from "./dangers";
@@ -10,6 +8,8 @@ import type { Plan } from "./plan";
 import { indexOf, type IndexedPlan } from "./plan-index";
 import { releaseChanges } from "./releases";
 import type { ChartOptions } from "./releases/manifests-part";
+import { accessChanges, connections, trustChanges } from "./trust/changes";
+import { serverChanges } from "./trust/server-changes";
 import { workloadChanges } from "./workloads";
 
 interface ReportOptions extends ChartOptions {

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { LIMITS, readFileText } from "../../host";
 import { concurrently } from "../../command/concurrently";
 import { CannotCheck, messageOf } from "../../command/failure";
 import { explain, type WayOut } from "../../command/pulumi";
+import { LIMITS, readFileText } from "../../host";
 import { NO_FILE, configLines, type ConfigLines } from "./config-lines";
 import { readPlan, type Plan } from "./plan";
 

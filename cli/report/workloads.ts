@@ -1,3 +1,4 @@
+import type { WorkloadChange } from "./model";
 import {
   CONFIG_MAP,
   SECRET_TYPE,
@@ -6,8 +7,7 @@ import {
   nameOf,
   namespaceOf,
   operatedKind,
-} from "./dangers/objects";
-import type { WorkloadChange } from "./model";
+} from "./objects";
 import type { PlannedResource } from "./plan";
 import type { IndexedPlan } from "./plan-index";
 import { clauseOn, clausesOn } from "./releases/object-clauses";

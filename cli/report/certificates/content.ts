@@ -3,6 +3,7 @@ import {
   readCertificateRequest,
   readableValue,
   type Certificate,
+  type CertificateRequest,
 } from "../../../x509";
 import type { Validity } from "../model";
 import { UNKNOWN, isUnknown, type Maybe, type Property } from "../value";
@@ -34,12 +35,12 @@ export interface Says {
   readonly publicKey: Maybe<string>;
 }
 
-function saysOf(certificate: Certificate): Says {
+function saysOf(document: Certificate | CertificateRequest): Says {
   return {
-    subject: certificate.subject.text,
-    names: namesOf(certificate),
-    keyAlgorithm: certificate.keyAlgorithm,
-    publicKey: certificate.publicKeyFingerprint,
+    subject: document.subject.text,
+    names: namesOf(document),
+    keyAlgorithm: document.keyAlgorithm,
+    publicKey: document.publicKeyFingerprint,
   };
 }
 
@@ -47,14 +48,7 @@ function saysOf(certificate: Certificate): Says {
 export function saysOfRequest(pem: unknown): Says | undefined {
   if (typeof pem !== "string") return undefined;
   const request = quietly(() => readCertificateRequest(pem));
-  return (
-    request && {
-      subject: request.subject.text,
-      names: namesOf(request),
-      keyAlgorithm: request.keyAlgorithm,
-      publicKey: request.publicKeyFingerprint,
-    }
-  );
+  return request && saysOf(request);
 }
 
 interface Names {

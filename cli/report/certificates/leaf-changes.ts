@@ -1,5 +1,6 @@
 import type { ConfigLines } from "../config-lines";
 import type { CertificateChange, CertificateOperation, NameChanges } from "../model";
+import type { IndexedPlan } from "../plan-index";
 import { UNKNOWN, isUnknown, type Maybe } from "../value";
 import {
   compareSides,
@@ -9,10 +10,9 @@ import {
   namesDiffer,
   type Compared,
 } from "./compared";
-import type { Leaf } from "./leaf";
 import { hasChanged, isOlder, isPresent, validityOf, type Says } from "./content";
+import type { Leaf } from "./leaf";
 import { reasonsOf } from "./reasons";
-import type { IndexedPlan } from "../plan-index";
 
 /**
  * The certificates of parties that are issued, changed or withdrawn.

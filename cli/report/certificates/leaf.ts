@@ -1,8 +1,8 @@
 import type { CertificateFacts } from "../../../facts";
 import type { Certificate } from "../../../x509";
 import type { PlannedResource } from "../plan";
-import { UNKNOWN } from "../value";
 import { childOf, dependencyOf, type IndexedPlan } from "../plan-index";
+import { UNKNOWN } from "../value";
 import { compare } from "../words";
 import {
   algorithmOf,

@@ -1,8 +1,8 @@
 import { durationOf } from "../../../config/duration";
 import { NO_FILE, pathOf, type ConfigLines, type ConfigPath } from "../config-lines";
 import type { Reason } from "../model";
-import { differs, nameDifferences, namesDiffer, textOf, type Compared } from "./compared";
 import { dayOf } from "../words";
+import { differs, nameDifferences, namesDiffer, textOf, type Compared } from "./compared";
 import { isComing, isOlder, type Present } from "./content";
 
 const HOUR = 3_600_000;

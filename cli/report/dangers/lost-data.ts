@@ -1,8 +1,5 @@
 import { count } from "../../../verify/print";
-import type { ObjectChange, ReleaseChange } from "../model";
-import type { Plan, PlannedResource } from "../plan";
-import { isUnknown } from "../value";
-import { grouped, listed } from "../words";
+import type { Danger, ObjectChange, ReleaseChange } from "../model";
 import {
   CONFIG_MAP,
   NAMESPACE,
@@ -15,8 +12,13 @@ import {
   namespaceOf,
   objectsOf,
   stays,
-  type Loss,
-} from "./objects";
+} from "../objects";
+import type { Plan, PlannedResource } from "../plan";
+import { isUnknown } from "../value";
+import { grouped, listed } from "../words";
+
+/** A loss, and what to do instead. */
+export type Loss = Omit<Danger, "kind">;
 
 /** Namespaces that are deleted, with everything in them that the plan knows. */
 export function lostNamespaces({ resources }: Plan): Loss[] {

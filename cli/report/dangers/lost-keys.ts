@@ -1,13 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { count } from "../../../verify/print";
 import { publicKeyFingerprint } from "../../../x509";
-import type { Plan, PlannedResource } from "../plan";
-import type { IndexedPlan } from "../plan-index";
-import type { AuthorityGeneration } from "../trust/generations";
-import { isReissued, type Leaf } from "../trust/leaves";
-import { trustOf, type Trust } from "../trust/trust";
-import { textsIn } from "../value";
-import { dayOf, grouped, listed } from "../words";
 import {
   CONFIG_MAP,
   RELEASE,
@@ -17,8 +10,15 @@ import {
   nameOf,
   namespaceOf,
   stays,
-  type Loss,
-} from "./objects";
+} from "../objects";
+import type { Plan, PlannedResource } from "../plan";
+import type { IndexedPlan } from "../plan-index";
+import type { AuthorityGeneration } from "../trust/generations";
+import { isReissued, type Leaf } from "../trust/leaves";
+import { trustOf, type Trust } from "../trust/trust";
+import { textsIn } from "../value";
+import { dayOf, grouped, listed } from "../words";
+import type { Loss } from "./lost-data";
 
 /** CA generations that are dropped while their certificates are still valid, and those that stay but lose their key. */
 export function lostGenerations(plan: IndexedPlan, at: Date): Loss[] {

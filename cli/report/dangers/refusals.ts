@@ -1,5 +1,6 @@
 import type { IndexedPlan } from "../plan-index";
 import { isReissued, type Leaf } from "../trust/leaves";
+import type { Party, Peer } from "../trust/parties";
 import {
   accepts,
   admits,
@@ -9,7 +10,6 @@ import {
   speaksTls,
   trustOf,
 } from "../trust/trust";
-import type { Party, Peer } from "../trust/parties";
 
 /**
  * Duration of a refusal: `for-good` is permanent, `own-up` lasts until the refused party has run its own stack's `up`,

@@ -1,5 +1,6 @@
 import { concurrently } from "../../../command/concurrently";
 import type { ReleaseChange } from "../model";
+import { RELEASE } from "../objects";
 import type { Plan, PlannedResource } from "../plan";
 import type { IndexedPlan, Stated } from "../plan-index";
 import { UNKNOWN } from "../value";
@@ -9,8 +10,6 @@ import { differences, pathIn, secretChanges, type Difference } from "./values/di
 import { givenNames, newNamesOf, type NewNames } from "./values/new-names";
 import { valueChange } from "./values/shown-value";
 import { whyItChanges } from "./why";
-
-const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 const OPERATIONS = {
   create: "installed",

@@ -75,6 +75,32 @@ export async function withManifests<T>(
   }
 }
 
+/**
+ * What an upgrade also changes because the chart generates it at random: what its rendered manifests show, with the
+ * consequences that its component states; without manifests, all that the component states.
+ */
+export function redrawsOf(
+  operation: ReleaseChange["operation"],
+  component: Stated | undefined,
+  drawn: Drawn | undefined,
+): Redraw[] {
+  if (operation !== "upgraded" && operation !== "replaced") return [];
+  const known = component?.after?.redraws ?? [];
+  if (drawn === undefined) {
+    return known.map(({ object, field, consequence }) => ({
+      object,
+      fields: [field],
+      consequence,
+      mayStay: false,
+    }));
+  }
+  return drawn.objects.map(({ object, fields }) => {
+    const fact = known.find((each) => each.object === object && fields.includes(each.field));
+    const mayStay = fact === undefined && drawn.looksUp;
+    return { object, fields, consequence: fact?.consequence, mayStay };
+  });
+}
+
 function unrendered({ before, after }: PlannedResource): ManifestPart {
   if (before && !after) return { manifests: removedObjects(before), rolls: [] };
   return {
@@ -198,30 +224,4 @@ function notesOnTraits(traits: TemplateTraits, open: readonly string[]): string[
       `whether these roll depends on what the templates find in the cluster: ${open.join(", ")}`,
   ];
   return notes.filter((note) => note !== false);
-}
-
-/**
- * What an upgrade also changes because the chart generates it at random: what its rendered manifests show, with the
- * consequences that its component states; without manifests, all that the component states.
- */
-export function redrawsOf(
-  operation: ReleaseChange["operation"],
-  component: Stated | undefined,
-  drawn: Drawn | undefined,
-): Redraw[] {
-  if (operation !== "upgraded" && operation !== "replaced") return [];
-  const known = component?.after?.redraws ?? [];
-  if (drawn === undefined) {
-    return known.map(({ object, field, consequence }) => ({
-      object,
-      fields: [field],
-      consequence,
-      mayStay: false,
-    }));
-  }
-  return drawn.objects.map(({ object, fields }) => {
-    const fact = known.find((each) => each.object === object && fields.includes(each.field));
-    const mayStay = fact === undefined && drawn.looksUp;
-    return { object, fields, consequence: fact?.consequence, mayStay };
-  });
 }

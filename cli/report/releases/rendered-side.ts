@@ -1,13 +1,13 @@
 import type { PlannedResource, State } from "../plan";
-import type { ChartFinder } from "./charts/locate";
 import type { Renderer } from "./charts/helm";
+import type { ChartFinder } from "./charts/locate";
+import { NoHelm, Unavailable } from "./charts/programs";
 import { chartOf } from "./charts/source";
 import type { TemplateTraits } from "./charts/template-traits";
-import { NoHelm, Unavailable } from "./charts/programs";
 import { documentsIn, objectsIn, type ManifestObject } from "./manifests/objects";
+import { secretChanges } from "./values/differences";
 import { helmName, helmValues, readable } from "./values/helm-values";
 import type { NewNames } from "./values/new-names";
-import { secretChanges } from "./values/differences";
 
 /** Functions that render charts. */
 export interface ChartWorks {

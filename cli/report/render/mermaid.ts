@@ -53,21 +53,6 @@ export class Drawing {
   }
 }
 
-function idOf(ids: Map<string, string>, name: string, prefix: string): string {
-  const id = ids.get(name) ?? `${prefix}${ids.size}`;
-  ids.set(name, id);
-  return id;
-}
-
-function styled(edges: readonly Edge[], mark: Edge["mark"], colour: string): string[] {
-  const marked = edges.flatMap((edge, index) => (edge.mark === mark ? [index] : []));
-  return marked.length === 0 ? [] : [`  linkStyle ${marked.join(",")} stroke:${colour}`];
-}
-
-/** Red and green of GitHub, visible on light and dark backgrounds. */
-const BAD = "#cf222e";
-const GOOD = "#1a7f37";
-
 /**
  * A label of a diagram. Everything that could be syntax is written as Mermaid's own entity (`#58;` is a colon), so that
  * no name ends a label, starts a comment or is HTML.
@@ -83,3 +68,18 @@ export function label(text: string, longest = 48): string {
 export function mermaid(lines: readonly string[]): string {
   return ["```mermaid", ...lines, "```"].join("\n");
 }
+
+function idOf(ids: Map<string, string>, name: string, prefix: string): string {
+  const id = ids.get(name) ?? `${prefix}${ids.size}`;
+  ids.set(name, id);
+  return id;
+}
+
+function styled(edges: readonly Edge[], mark: Edge["mark"], colour: string): string[] {
+  const marked = edges.flatMap((edge, index) => (edge.mark === mark ? [index] : []));
+  return marked.length === 0 ? [] : [`  linkStyle ${marked.join(",")} stroke:${colour}`];
+}
+
+/** Red and green of GitHub, visible on light and dark backgrounds. */
+const BAD = "#cf222e";
+const GOOD = "#1a7f37";

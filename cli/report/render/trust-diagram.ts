@@ -1,7 +1,7 @@
 import { count } from "../../../verify/print";
 import type { Connection, StackReport } from "../model";
-import { Drawing, DRAWN, type Edge } from "./mermaid";
 import { leftOut, type Section } from "./markdown-style";
+import { Drawing, DRAWN, type Edge } from "./mermaid";
 import { comparedTrust } from "./words";
 
 /** Who signs for whom and who trusts whom, if that changes. */

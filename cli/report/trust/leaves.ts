@@ -1,8 +1,8 @@
-import { childOf, type IndexedPlan } from "../plan-index";
-import type { Certificate } from "../../../x509";
 import type { CertificateFacts } from "../../../facts";
+import type { Certificate } from "../../../x509";
 import { certificateIn } from "../certificates/content";
 import type { State } from "../plan";
+import { childOf, type IndexedPlan } from "../plan-index";
 import {
   issuerOf,
   keptBy,

@@ -1,8 +1,8 @@
 import valid from "semver/functions/valid";
-import { withoutCredentials } from "./helm";
 import type { Chart } from "../../model";
 import type { State } from "../../plan";
 import { fieldsOf, isSecret, isUnknown, type Property } from "../../value";
+import { withoutCredentials } from "./helm";
 
 /** Origin of a release's chart. */
 export type ChartSource =

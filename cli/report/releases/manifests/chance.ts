@@ -14,9 +14,9 @@ export function withoutChance(
   object: ManifestObject,
   chance: ByChance | undefined,
 ): ManifestObject {
-  const once = chance?.once.get(object.id);
-  const again = chance?.again.get(object.id);
-  if (once === undefined || again === undefined) return object;
+  const both = renderingsOf(object.id, chance);
+  if (both === undefined) return object;
+  const [once, again] = both;
   return {
     ...object,
     content: masked(object.content, once.content, again.content) as ManifestObject["content"],
@@ -29,20 +29,24 @@ export function isByChance(
   chance: ByChance | undefined,
   part: (object: ManifestObject) => Node | undefined,
 ): boolean {
-  const once = chance?.once.get(id);
-  const again = chance?.again.get(id);
-  if (once === undefined || again === undefined) return false;
-  return !isDeepStrictEqual(part(once), part(again));
+  const both = renderingsOf(id, chance);
+  return both !== undefined && !isDeepStrictEqual(part(both[0]), part(both[1]));
 }
 
 /** Fields of an object that differ in every rendering, e.g. `spec.host`; for Secrets and ConfigMaps, keys of data. */
 export function fieldsByChance(id: string, chance: ByChance | undefined): string[] {
-  const once = chance?.once.get(id);
-  const again = chance?.again.get(id);
-  if (once === undefined || again === undefined) return [];
+  const both = renderingsOf(id, chance);
+  if (both === undefined) return [];
+  const [once, again] = both;
   return differing(once.content, again.content, "").map((path) =>
     path.replace(/^(?:data|stringData)\./, ""),
   );
+}
+
+/** Both renderings of an object; undefined if it is not in both. */
+function renderingsOf(id: string, chance: ByChance | undefined) {
+  const [once, again] = [chance?.once.get(id), chance?.again.get(id)];
+  return once && again && ([once, again] as const);
 }
 
 function differing(once: Node | undefined, again: Node | undefined, path: string): string[] {

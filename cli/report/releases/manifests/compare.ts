@@ -40,7 +40,14 @@ export function compareObjects({ before, after, chance }: Upgrade): Comparison {
   for (const [id, object] of coming) {
     if (!old.has(id)) changes.push(changeOf(object, "added", ""));
   }
-  return { objects: sortedObjects(changes), notes: [...notesOn(left), ...notesOnKept(kept)] };
+  const notes = [
+    ...noteOn("Helm does not update what is in a chart's folder `crds`", left),
+    ...noteOn(
+      "the chart no longer contains these, but their resource policy keeps them in the cluster",
+      kept,
+    ),
+  ];
+  return { objects: sortedObjects(changes), notes };
 }
 
 /** All objects of a new release. */
@@ -80,18 +87,8 @@ function policyOf({ content }: ManifestObject): unknown {
   return fieldsOf(fieldsOf(content.metadata).annotations)["helm.sh/resource-policy"];
 }
 
-function notesOn(left: readonly string[]): string[] {
-  if (left.length === 0) return [];
-  return [
-    `Helm does not update what is in a chart's folder \`crds\`: ${[...left].sort().join(", ")}`,
-  ];
-}
-
-function notesOnKept(kept: readonly string[]): string[] {
-  if (kept.length === 0) return [];
-  return [
-    `the chart no longer contains these, but their resource policy keeps them in the cluster: ${[...kept].sort().join(", ")}`,
-  ];
+function noteOn(text: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${text}: ${[...names].sort().join(", ")}`];
 }
 
 /** Most pods of an object whose claims are listed. */

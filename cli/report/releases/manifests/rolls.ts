@@ -1,6 +1,6 @@
-import { canonicalYaml, fieldsOf, type ManifestObject, type Node } from "./objects";
 import { fieldsByChance, isByChance, withoutChance } from "./chance";
 import { byId, type Upgrade } from "./compare";
+import { canonicalYaml, fieldsOf, type ManifestObject, type Node } from "./objects";
 
 const WORKLOADS: ReadonlySet<string> = new Set(["DaemonSet", "Deployment", "StatefulSet"]);
 

@@ -1,11 +1,7 @@
-import { COMMANDS } from "../../../systems/commands";
-import type { OperatedKind } from "../../../verify/system";
-import type { Danger } from "../model";
-import type { PlannedResource, State } from "../plan";
-import type { Property } from "../value";
-
-/** A loss, and what to do instead. */
-export type Loss = Omit<Danger, "kind">;
+import { COMMANDS } from "../../systems/commands";
+import type { OperatedKind } from "../../verify/system";
+import type { PlannedResource, State } from "./plan";
+import type { Property } from "./value";
 
 export const NAMESPACE = "kubernetes:core/v1:Namespace";
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
