@@ -39,7 +39,7 @@ function switchesTls({ before, after }: Step): boolean {
 function rankOf(change: Step): number {
   const [was, is] = [LESS_FIRST.indexOf(change.before), LESS_FIRST.indexOf(change.after)];
   const modes = LESS_FIRST.length;
-  return isStepBack(change) ? is * modes - was : modes ** 2 - is * modes + was;
+  return isStepBack(change) ? is * modes - was : 2 * modes ** 2 - is * modes + was;
 }
 
 export const MODES: Readonly<Record<ServerMode, string>> = {

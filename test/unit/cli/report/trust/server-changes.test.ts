@@ -34,8 +34,9 @@ describe("the servers of a plan", () => {
       Object.fromEntries(serves.map((mode, index) => [`s${index}`, { serves: mode }]));
     const before = modes("plain", "tls", "mutual-tls-optional", "mutual-tls", "tls", "mutual-tls");
     const after = modes("tls", "mutual-tls-optional", "mutual-tls", "tls", "plain", "plain");
-    const steps = serverChanges(plan(before, after)).map((each) => `${each.before} ${each.after}`);
-    assert.deepEqual(steps, [
+    const stepsOf = (...sides: readonly [Services, Services]) =>
+      serverChanges(plan(...sides)).map((each) => `${each.before} ${each.after}`);
+    assert.deepEqual(stepsOf(before, after), [
       "mutual-tls plain",
       "tls plain",
       "mutual-tls tls",
@@ -43,6 +44,11 @@ describe("the servers of a plan", () => {
       "tls mutual-tls-optional",
       "plain tls",
     ]);
+    // The smallest step back, and the largest step forward.
+    assert.deepEqual(
+      stepsOf(modes("plain", "mutual-tls"), modes("mutual-tls", "mutual-tls-optional")),
+      ["mutual-tls mutual-tls-optional", "plain mutual-tls"],
+    );
   });
 
   it("are not reported if they stay, are added or removed, or state no mode", () => {
