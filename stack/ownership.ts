@@ -5,8 +5,12 @@ import type { ClusterChoice } from "../components/kubernetes";
 import { Guard, NAMESPACE, RESOURCE } from "../components/kubernetes/ownership/guard";
 import { OWNERSHIP, OWNERSHIP_ID, Ownership } from "../components/kubernetes/ownership/identity";
 import { Judge, adoption } from "../components/kubernetes/ownership/judge";
-import { listed, type ObjectRef } from "../components/kubernetes/ownership/object";
-import { originOf, wasTakenOver } from "../components/kubernetes/ownership/owner";
+import {
+  listed,
+  originOf,
+  wasTakenOver,
+  type ObjectRef,
+} from "../components/kubernetes/ownership/object";
 import { ObjectReader } from "../components/kubernetes/ownership/reader";
 import { StateObjects, isMarked, type StateObject } from "../components/kubernetes/ownership/state";
 import { refusal } from "../components/pki";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { getStack, secret } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import type { ChartValues } from "../components/kubernetes/helm";
-import { isMap } from "../components/kubernetes/merge";
+import { isMap } from "../components/kubernetes/helm/chart-values";
 import type { StackConfig } from "../config";
 import type { MarkValues, ProgramSystem } from "./system";
 import { LIMITS, readFileText } from "../host";

@@ -1,6 +1,6 @@
 import { Output } from "@pulumi/pulumi";
 import { mergeValues, type ChartValues } from "../kubernetes/helm";
-import { isMap } from "../kubernetes/merge";
+import { isMap } from "../kubernetes/helm/chart-values";
 import type { Variable } from "./adapter/variables";
 
 /**

@@ -211,7 +211,9 @@ export class ChoreoConnect extends ComponentResource {
       name,
       {
         ...args.certificate,
-        ...{ commonName: backend, dnsNames, ipAddresses },
+        commonName: backend,
+        dnsNames,
+        ipAddresses,
         role: "server",
         algorithm: certificate.algorithm,
         authority: args.authority,

@@ -95,7 +95,14 @@ export function backendOf(name: string, settings: BackendSettings): Backend {
   const hosts = [...new Set(endpoints.map(({ host }) => host))];
   const { trust = "endpoint", certificate, routerTrust, namespace, restarts = [], tls } = settings;
   return {
-    ...{ name, endpoints, trust, certificate, routerTrust, namespace, restarts, tls },
+    name,
+    endpoints,
+    trust,
+    certificate,
+    routerTrust,
+    namespace,
+    restarts,
+    tls,
     dnsNames: [
       ...new Set([...hosts.filter((host) => !isIpAddress(host)), ...(settings.dnsNames ?? [])]),
     ],

@@ -87,8 +87,13 @@ export class Choreo extends ComponentResource {
       workloads[component.name] = deployWorkload(
         nameOf(name, component.name),
         {
-          ...{ component, project, certificate, image: image ?? "", base: workload },
-          ...{ namespace: target.namespace, caBundlePem: authority.bundleToRootPem },
+          component,
+          project,
+          certificate,
+          image: image ?? "",
+          base: workload,
+          namespace: target.namespace,
+          caBundlePem: authority.bundleToRootPem,
           keyReference: keyReference(nameOf(name, component.name), child, component, target),
         },
         { parent: child },

@@ -83,7 +83,8 @@ function pushSecret(entry: Output<string>, namespace: NamespaceHandle, store: st
   return {
     ...PUSH_SECRET,
     metadata: {
-      ...{ name: entry, namespace: namespace.ready },
+      name: entry,
+      namespace: namespace.ready,
       annotations: { "pulumi.com/waitFor": "condition=Ready" },
     },
     spec: {

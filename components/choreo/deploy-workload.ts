@@ -42,7 +42,11 @@ export function deployWorkload(
       ...WORKLOAD,
       metadata: { ...base?.metadata, name: component.name, namespace: namespace.ready },
       spec: workloadSpec<Input<string>>(component, {
-        ...{ project, image, base, keyReference, ca: caBundlePem },
+        project,
+        image,
+        base,
+        keyReference,
+        ca: caBundlePem,
         certificate: certificate?.apply((issued) => issued.certificate),
       }),
     },

@@ -35,15 +35,23 @@ export function entriesOf(component: Component): Entry[] {
     }
     files.push({ kind: "file", ...content, mountPath });
     environment.push({
-      ...{ kind: "environment", name: variables, holds: "path", secret: false },
-      ...{ variable, value: mountPath },
+      kind: "environment",
+      name: variables,
+      holds: "path",
+      secret: false,
+      variable,
+      value: mountPath,
     });
   }
   for (const { variable, url } of client?.calls ?? []) {
     if (url === undefined) continue;
     environment.push({
-      ...{ kind: "environment", name: variables, holds: "url", secret: false },
-      ...{ variable, value: url },
+      kind: "environment",
+      name: variables,
+      holds: "url",
+      secret: false,
+      variable,
+      value: url,
     });
   }
   return [...files, ...environment].filter(

@@ -101,7 +101,10 @@ function componentOf(name: string, all: ReadonlyMap<string, ComponentSettings>):
   const server = settings.server && serverOf(settings.server);
   const client = settings.client && clientOf(settings.client, all);
   return {
-    ...{ name, server, client, delivery: settings.delivery ?? "files" },
+    name,
+    server,
+    client,
+    delivery: settings.delivery ?? "files",
     places: placesOf({ server, client }, settings),
     waiting: waitingOf(name, server, client),
   };

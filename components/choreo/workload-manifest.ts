@@ -8,7 +8,8 @@ import type { Component } from "./project";
 
 const variable = z.looseObject({ key: z.string() });
 const file = z.looseObject({
-  ...{ key: z.string(), mountPath: z.string() },
+  key: z.string(),
+  mountPath: z.string(),
   valueFrom: z.unknown().optional(),
 });
 const container = z.looseObject({

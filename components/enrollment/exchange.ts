@@ -1,5 +1,5 @@
+import { runtime } from "@pulumi/pulumi";
 import { z } from "zod";
-import { admissionInDirectory, requestInFile } from "../../enrollment/files";
 import {
   admission,
   admissionOf,
@@ -8,6 +8,7 @@ import {
   type Admission,
   type Received,
 } from "../../enrollment/documents";
+import { admissionInDirectory, requestInFile } from "../../enrollment/files";
 import { decideRequests, register, type Decisions, type Terms } from "../../enrollment/requests";
 import {
   NO_MEMORY,
@@ -18,10 +19,9 @@ import {
 } from "../../enrollment/standing";
 import { UnreadableFile } from "../../host";
 import { readCertificateRequest } from "../../x509";
+import type { StackMemory } from "../stack-memory";
 import { Enrollment } from "./enrollment";
 import { RegistrationAuthority } from "./registration-authority";
-import type { StackMemory } from "../stack-memory";
-import { OtherStacks } from "./stacks";
 
 /** An organization whose request another stack signs. */
 export interface Signed extends Member {
@@ -40,7 +40,7 @@ export interface Enrolled {
 }
 
 /** The admission that an organization may deploy, and the one it deployed before. */
-export interface SignedStanding extends Standing {
+interface SignedStanding extends Standing {
   readonly memory: MemberMemory;
 }
 
@@ -54,7 +54,7 @@ export interface Exchange {
   readonly trusted: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface ReceiveArgs {
+interface ReceiveArgs {
   readonly signed: readonly Signed[];
   readonly enrolled: readonly Enrolled[];
   /** Whether this stack signs at all. If so, it also remembers who has left. */
@@ -214,4 +214,43 @@ function ownKeys(memory: StackMemory): Record<string, string> {
       return [[publicKeyFingerprint, subject.organizations.join() || "another party"]];
     }),
   );
+}
+
+/** Outputs by name, or the reason why there are none, as a clause. */
+type Published =
+  { readonly outputs: Readonly<Record<string, unknown>> } | { readonly unreadable: string };
+
+/** Reads the public outputs of other stacks, each only once. */
+export class OtherStacks {
+  private readonly read = new Map<string, Promise<Published>>();
+
+  /**
+   * Returns the outputs that a stack published in its last update, without secret ones.
+   *
+   * The engine is queried directly, without a StackReference: that would end the program if the stack is missing, and
+   * would leave a copy of all its outputs in this stack's state.
+   */
+  outputsOf(stack: string): Promise<Published> {
+    const known = this.read.get(stack) ?? readOutputs(stack);
+    this.read.set(stack, known);
+    return known;
+  }
+}
+
+async function readOutputs(stack: string): Promise<Published> {
+  try {
+    const { outputs, secretOutputNames } = (await runtime.invoke("pulumi:pulumi:readStackOutputs", {
+      name: stack,
+    })) as { outputs: Record<string, unknown>; secretOutputNames?: readonly string[] };
+    const open = Object.entries(outputs).filter(([name]) => !secretOutputNames?.includes(name));
+    return { outputs: Object.fromEntries(open) };
+  } catch (error) {
+    return { unreadable: `stack ${stack} cannot be read (${reasonOf(error)})` };
+  }
+}
+
+/** The engine's message without its usual beginning and everything after its first line. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split("\n")[0] ?? "").replace(/^.*returned an error: /, "").trim();
 }

@@ -14,15 +14,12 @@ import {
   willBeMade,
   type IssuedCertificate,
   type LeafCertificate,
+  type LifePolicy,
   type SigningGeneration,
 } from "../pki";
 
 /** Issuance of the certificate of one enrolled organization. */
-export interface EnrollmentPolicy {
-  /** Hours from issuance to expiry. */
-  readonly validityHours: number;
-  /** Hours before expiry at which an `up` renews the certificate. */
-  readonly renewBeforeHours: number;
+export interface EnrollmentPolicy extends LifePolicy {
   /** A certificate that the organization already has, which is used until it is due for renewal. @default - none */
   readonly existing?: string;
   /** Whether its stack reports which CAs it trusts. */

@@ -63,7 +63,13 @@ export async function accessOf({ kubeconfig, context, cluster }: AccessChoice): 
   const agent =
     found.proxyUrl === undefined
       ? new Agent({
-          ...{ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername },
+          ca,
+          cert,
+          key,
+          pfx,
+          passphrase,
+          rejectUnauthorized,
+          servername,
           keepAlive: true,
           maxSockets: CONNECTIONS,
         })

@@ -1,12 +1,13 @@
-export { caObject, type CaObjectArgs } from "./ca-object";
-export { ClusterUnreachable, checkClusterReachable, type ClusterChoice } from "./cluster";
+export { checkClusterReachable, type ClusterChoice } from "./cluster";
 export { namespace, type NamespaceArgs, type NamespaceHandle } from "./namespace";
-export { STORE_KEYS } from "./store-keys";
 export {
   KeyStoreSecret,
+  TlsSecret,
   TrustStoreSecret,
+  caObject,
   storePassword,
+  type CaObjectArgs,
   type KeyStoreSecretArgs,
+  type TlsSecretArgs,
   type TrustStoreSecretArgs,
-} from "./store-secrets";
-export { TlsSecret, type TlsSecretArgs } from "./tls-secret";
+} from "./secrets";

@@ -20,8 +20,7 @@ import {
 import { checkSame, recalled, rememberFirst, replaced } from "./first-certificate";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
-import { willBeMade } from "./preview";
-import { refusal } from "./refusal";
+import { refusal, willBeMade } from "./checks";
 
 /**
  * State of a generation. `trusted`: consumers accept what it signed. `signing`: it also signs; exactly one generation
@@ -228,7 +227,9 @@ export class CertificateAuthority extends ComponentResource {
       return original;
     });
     return {
-      ...{ name: generation, state, certificatePem },
+      name: generation,
+      state,
+      certificatePem,
       ...(path.length > 0 && {
         sentPem: [read, ...path.slice(0, -1)].map(({ pem }) => pem).join(""),
       }),

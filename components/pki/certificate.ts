@@ -10,9 +10,8 @@ import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import type { CertificateFacts, Facts } from "../../facts";
 import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
 import type { SigningGeneration } from "./certificate-authority";
-import { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
-import { forUser, willBeMade } from "./preview";
-import { refusal } from "./refusal";
+import { describe, stillGood, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
+import { forUser, refusal, willBeMade } from "./checks";
 
 /** Use of a certificate, as its extended key usage (RFC 5280, 4.2.1.12). `both` is for peers that also dial. */
 export type Role = "server" | "client" | "both";
@@ -23,7 +22,7 @@ const EXTENDED_KEY_USAGES: Readonly<Record<Role, string[]>> = {
   both: ["server_auth", "client_auth"],
 };
 
-export interface CertificateArgs {
+export interface CertificateArgs extends LifePolicy {
   /** The certificate request, PKCS#10 in PEM. It is signed only if `grant` admits it. */
   readonly requestPem: Input<string>;
   /** Names and keys that this party may request. */
@@ -32,10 +31,6 @@ export interface CertificateArgs {
   readonly owner?: string;
   readonly issuer: SigningGeneration;
   readonly role: Role;
-  /** Hours from issuance to expiry. */
-  readonly validityHours: number;
-  /** Hours before expiry at which an `up` renews the certificate. */
-  readonly renewBeforeHours: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ComponentResource, Input } from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random/randomId";
 import { readCertificate, type Certificate } from "../../x509";
-import { refusal } from "./refusal";
+import { refusal } from "./checks";
 
 /** The first certificate of a CA generation. */
 export interface FirstCertificate {

@@ -8,7 +8,7 @@ import {
 import { CertRequest } from "@pulumi/tls/certRequest";
 import { exposedKeyProblem, readPrivateKey, type KeyAlgorithm } from "../../x509";
 import { KEY_SPECIFICATION, privateKey } from "./key";
-import { refusal } from "./refusal";
+import { refusal } from "./checks";
 
 export interface IdentityArgs {
   /** Organization (O) of the subject; for Substra the MSP ID. */

@@ -16,9 +16,12 @@ export {
   type LeafCertificate,
   type Role,
 } from "./certificate";
-export { type ClientCredentials } from "./client-credentials";
+export { refusal, willBeMade } from "./checks";
 export { Identity, type IdentityArgs } from "./identity";
-export { describe, stillGood, type IssuedCertificate } from "./issued-certificate";
-export { type LifePolicy } from "./life-policy";
-export { willBeMade } from "./preview";
-export { refusal } from "./refusal";
+export {
+  describe,
+  stillGood,
+  type ClientCredentials,
+  type IssuedCertificate,
+  type LifePolicy,
+} from "./issued-certificate";

@@ -1,3 +1,4 @@
+import type { Output } from "@pulumi/pulumi";
 import { readCertificate } from "../../x509";
 
 /** A certificate with its expiry and fingerprint; all of it public. */
@@ -23,4 +24,25 @@ export function describe(pem: string): IssuedCertificate {
 export function stillGood(pem: string, renewBeforeHours: number): boolean {
   const { notAfter } = readCertificate(pem);
   return Date.now() < notAfter.getTime() - renewBeforeHours * 3_600_000;
+}
+
+/** Validity and renewal of certificates. */
+export interface LifePolicy {
+  /** Hours from issuance to expiry. */
+  readonly validityHours: number;
+  /** Hours before expiry at which an `up` renews the certificate. */
+  readonly renewBeforeHours: number;
+}
+
+/** Credentials of a client for mutual TLS, as PEM. */
+export interface ClientCredentials {
+  readonly certificatePem: Output<string>;
+  /** The client's private key; secret. */
+  readonly privateKeyPem: Output<string>;
+  /** CAs that the client trusts for the server, the signing one first. */
+  readonly trustPem: Output<string>;
+  /** Name of the component that owns the certificate. */
+  readonly presents: string;
+  /** Ids of the CA generations in `trustPem`. */
+  readonly trusts: readonly string[];
 }

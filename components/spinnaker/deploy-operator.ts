@@ -41,7 +41,10 @@ export function deployOperator(
         apiVersion,
         kind,
         metadata: { ...metadata, namespace: namespace.ready },
-        spec: { ...spec, ...{ spinnakerConfig: whole.apply((each) => each.spec.spinnakerConfig) } },
+        spec: {
+          ...spec,
+          spinnakerConfig: whole.apply((each) => each.spec.spinnakerConfig),
+        },
       },
       options,
     );

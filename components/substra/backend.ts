@@ -16,12 +16,10 @@ import {
   type DeployedRelease,
 } from "../kubernetes/helm";
 import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
-import { BACKEND_CHART, caObjectKind } from "./charts";
+import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
 import { databaseValues, type ExternalDatabase } from "./database";
-import { BACKEND_GUARDS } from "./guards";
 import { mspIdProblem } from "./msp-id";
 import { BACKEND_DATABASE_CLIENTS, ORCHESTRATOR_PARTY } from "./names";
-import { backendRedraws } from "./redraws";
 
 /** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
 export interface ChannelSettings {
@@ -114,8 +112,12 @@ export class Backend extends ComponentResource {
           ...databaseValues(
             `${name}-database`,
             {
-              ...{ namespace, chart: BACKEND_CHART, version, bundled: "substra" },
-              ...{ external: args.database, clients: BACKEND_DATABASE_CLIENTS },
+              namespace,
+              chart: BACKEND_CHART,
+              version,
+              bundled: "substra",
+              external: args.database,
+              clients: BACKEND_DATABASE_CLIENTS,
             },
             child,
           ),

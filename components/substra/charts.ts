@@ -1,13 +1,15 @@
 import lt from "semver/functions/lt";
+import type { RedrawFacts } from "../../facts";
 import {
   chartProblem,
   versionOfChart,
   type ChartContract,
   type ChartSource,
 } from "../kubernetes/helm/chart-contract";
+import type { GuardedValue } from "../kubernetes/helm/chart-values";
 
 /** Kind of the objects that hold a CA certificate under the key `ca.crt`. */
-export type CaObjectKind = "Secret" | "ConfigMap";
+type CaObjectKind = "Secret" | "ConfigMap";
 
 /** One of Substra's charts. */
 export interface SubstraChart extends ChartContract {
@@ -87,3 +89,82 @@ export function substraChartProblem(
     ? undefined
     : `chart ${name} ${version} has network policies that block connections between clusters; use ${before} or later`;
 }
+
+/** The first version that keeps the key in a Secret. Before, the server generated one on every start. */
+const SERVER_KEY_SINCE = "22.7.0";
+
+/**
+ * Values that each upgrade of a backend generates at random (chart substra-backend 22.7.0 to 26.15.3,
+ * `templates/secret-server-key.yaml`): Django's SECRET_KEY, which signs sessions and tokens. No value of the chart
+ * prevents it.
+ */
+export function backendRedraws(releaseName: string, version: string): RedrawFacts[] {
+  if (lt(version, SERVER_KEY_SINCE)) return [];
+  return [
+    {
+      object: `Secret ${releaseName}-substra-backend-server-key`,
+      field: "SECRET_KEY",
+      consequence:
+        "sessions and tokens that the backend has signed end when its server next starts, and people have to log in again",
+    },
+  ];
+}
+
+const WIRED = "Countersign sets it for the certificates and Secrets it creates";
+
+/** Values that decide which database is used, and with which credentials. */
+function databaseGuards(key: string): GuardedValue[] {
+  const reason = `to use your own database, set ${key} in the stack's config; the bundled one has generated credentials`;
+  return [
+    { path: "database.host", reason },
+    { path: "database.port", reason },
+    { path: "database.auth", reason },
+    { path: "postgresql.enabled", reason },
+    { path: "postgresql.auth", reason },
+  ];
+}
+
+/** Guarded values of chart orchestrator, from 7.5.0 to 8.8.0. */
+export const ORCHESTRATOR_GUARDS: readonly GuardedValue[] = [
+  { path: "orchestrator.tls.enabled", reason: "TLS must not be disabled", allowed: true },
+  {
+    path: "orchestrator.tls.mtls.enabled",
+    reason: "mutual TLS must not be disabled",
+    allowed: true,
+  },
+  {
+    path: "orchestrator.verifyClientMSPID",
+    reason: "without it, any trusted certificate could act for any organization",
+    allowed: true,
+  },
+  { path: "orchestrator.tls", reason: WIRED },
+  {
+    path: "orchestrator.fullnameOverride",
+    reason: "the Service's name is in the server certificate",
+  },
+  { path: "nameOverride", reason: "the Service's name is in the server certificate" },
+  {
+    path: "podAnnotations.countersign/channels",
+    reason: "it rolls the pods when the channels change",
+  },
+  { path: "channels", reason: "set orchestrator.channels in the stack's config" },
+  { path: "ingress.hostname", reason: "set orchestrator.hostname in the stack's config" },
+  {
+    path: "ingress.extraHosts",
+    reason: "the chart renders invalid YAML with it; use orchestrator.hostname",
+  },
+  { path: "service.port", reason: "the chart's network policies admit only 9000", allowed: 9000 },
+  ...databaseGuards("orchestrator.database"),
+];
+
+/** Guarded values of chart substra-backend, from 22.5.0 to 26.15.3. */
+export const BACKEND_GUARDS: readonly GuardedValue[] = [
+  { path: "orchestrator.tls.enabled", reason: "TLS must not be disabled", allowed: true },
+  {
+    path: "orchestrator.tls.mtls.enabled",
+    reason: "mutual TLS must not be disabled",
+    allowed: true,
+  },
+  { path: "orchestrator", reason: WIRED },
+  ...databaseGuards("organizations.<MSP ID>.database"),
+];

@@ -6,15 +6,17 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import { KEY_ALGORITHMS, type KeyAlgorithm } from "../../x509";
-import { Identity, keepOrIssue, type CertificateAuthority, type ClientCredentials } from "../pki";
+import {
+  Identity,
+  keepOrIssue,
+  type CertificateAuthority,
+  type ClientCredentials,
+  type LifePolicy,
+} from "../pki";
 
 /** Key algorithm, validity and renewal of a leaf certificate. */
-export interface LeafPolicy {
+export interface LeafPolicy extends LifePolicy {
   readonly algorithm: KeyAlgorithm;
-  /** Hours from issuance to expiry. */
-  readonly validityHours: number;
-  /** Hours before expiry at which an `up` renews the certificate. */
-  readonly renewBeforeHours: number;
 }
 
 export interface IssuedCredentialsArgs {

@@ -1,9 +1,10 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
-import { RandomPassword } from "@pulumi/random/randomPassword";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { secret, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import lt from "semver/functions/lt";
 import type { ChartValues } from "../kubernetes/helm";
 import type { SubstraChart } from "./charts";
-import { allowEgress, type PodsByName } from "./database-egress";
 
 /** A database that runs already and replaces the one that a Substra chart bundles. */
 export interface ExternalDatabase {
@@ -32,6 +33,9 @@ interface DatabaseArgs {
   readonly external?: ExternalDatabase | undefined;
 }
 
+/** Labels of pods, by a name for their network policy. */
+type PodsByName = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** Not `postgres`, for which the charts render no password at all and let everybody in. */
 const USER = "substra";
 
@@ -46,7 +50,7 @@ export function databaseValues(
 ): ChartValues {
   const { namespace, bundled, external } = args;
   if (external === undefined) return bundledDatabase(name, namespace, bundled, options);
-  allowEgress(name, { ...args, port: external.port }, options);
+  allowEgress(name, args, external.port, options);
   return externalDatabase(name, namespace, external, options);
 }
 
@@ -75,7 +79,8 @@ function externalDatabase(
         };
   return {
     database: {
-      ...{ host, port },
+      host,
+      port,
       ...(connectionParameters !== undefined && { connectionParameters }),
       auth: { database, ...auth },
     },
@@ -114,4 +119,32 @@ function bundledDatabase(
       image: { repository: "bitnamilegacy/postgresql" },
     },
   };
+}
+
+/**
+ * Lets pods reach an external database, since the chart's network policies admit only the bundled one. No policy is
+ * created for charts without network policies, as it would cut the pods off from everything else.
+ */
+function allowEgress(
+  name: string,
+  { namespace, chart, version, clients }: DatabaseArgs,
+  port: number,
+  options: CustomResourceOptions,
+): void {
+  if (lt(version, chart.networkPoliciesSince)) return;
+  for (const [client, matchLabels] of Object.entries(clients)) {
+    new NetworkPolicy(
+      `${name}-${client}`,
+      {
+        metadata: { namespace },
+        spec: {
+          podSelector: { matchLabels },
+          policyTypes: ["Egress"],
+          // A host name may resolve to any address, so the port is the only restriction.
+          egress: [{ ports: [{ protocol: "TCP", port }] }],
+        },
+      },
+      options,
+    );
+  }
 }

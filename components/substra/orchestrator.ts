@@ -16,10 +16,9 @@ import {
   type DeployedRelease,
 } from "../kubernetes/helm";
 import { Identity, keepOrIssue, type CertificateAuthority, type IssuedCertificate } from "../pki";
-import { ORCHESTRATOR_CHART, caObjectKind } from "./charts";
+import { ORCHESTRATOR_CHART, ORCHESTRATOR_GUARDS, caObjectKind } from "./charts";
 import type { LeafPolicy } from "./client-credentials";
 import { databaseValues, type ExternalDatabase } from "./database";
-import { ORCHESTRATOR_GUARDS } from "./guards";
 import { ORCHESTRATOR_PARTY, orchestratorDatabaseClients, orchestratorHosts } from "./names";
 
 export interface OrchestratorArgs {
@@ -164,7 +163,10 @@ export class Orchestrator extends ComponentResource {
           ...databaseValues(
             `${name}-database`,
             {
-              ...{ namespace, chart: ORCHESTRATOR_CHART, version, bundled: "orchestrator" },
+              namespace,
+              chart: ORCHESTRATOR_CHART,
+              version,
+              bundled: "orchestrator",
               external: args.database,
               clients: orchestratorDatabaseClients(args.releaseName),
             },

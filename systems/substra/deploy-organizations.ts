@@ -2,7 +2,7 @@ import type { Output } from "@pulumi/pulumi";
 import { Enrollment, type Exchange } from "../../components/enrollment";
 import { Backend, IssuedCredentials, type Orchestrator } from "../../components/substra";
 import { connectionElsewhere, type Connection } from "../../components/substra/connection";
-import { kebabCase } from "../../components/substra/kebab-case";
+import { kebabCase } from "../../components/substra/msp-id";
 import { backendCommonName, type Endpoint } from "../../components/substra/names";
 import type { Foundation } from "../../stack/system";
 import type { Organization } from "./settings";

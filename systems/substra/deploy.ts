@@ -9,7 +9,7 @@ import type { CertificateAuthority, SigningGeneration } from "../../components/p
 import { Orchestrator } from "../../components/substra";
 import { ORCHESTRATOR_CHART } from "../../components/substra/charts";
 import { channelsOf } from "../../components/substra/connection";
-import { kebabCase } from "../../components/substra/kebab-case";
+import { kebabCase } from "../../components/substra/msp-id";
 import {
   ORCHESTRATOR_PARTY,
   externalEndpoint,

@@ -1,6 +1,6 @@
 import type { Enrolled, Exchange, Signed } from "../../components/enrollment";
 import { dialledBy } from "../../components/substra/connection";
-import { kebabCase } from "../../components/substra/kebab-case";
+import { kebabCase } from "../../components/substra/msp-id";
 import type { SubstraSettings } from "./settings";
 
 /** Returns the organizations of this stack whose requests another stack signs. */

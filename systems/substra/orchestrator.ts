@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ORCHESTRATOR_GUARDS } from "../../components/substra/guards";
+import { ORCHESTRATOR_GUARDS } from "../../components/substra/charts";
 import { readCertificate } from "../../x509";
 import { about } from "../../config/about";
 import { databaseAbout, orchestratorDatabase } from "./database";

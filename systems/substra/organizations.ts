@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BACKEND_GUARDS } from "../../components/substra/guards";
+import { BACKEND_GUARDS } from "../../components/substra/charts";
 import { isDnsName, isIpAddress } from "../../x509";
 import { about, code } from "../../config/about";
 import { backendDatabase, databaseAbout } from "./database";

@@ -1,5 +1,5 @@
 import { channelsOf, connectionOf, type Connection } from "../../components/substra/connection";
-import { kebabCase } from "../../components/substra/kebab-case";
+import { kebabCase } from "../../components/substra/msp-id";
 import {
   externalEndpoint,
   internalEndpoint,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { kebabCase } from "../../components/substra/kebab-case";
+import { kebabCase } from "../../components/substra/msp-id";
 import { backendFacts } from "./charts/backend-facts";
 import { backendNotes } from "./charts/backend-notes";
 import { choreoConnectDefaultFacts } from "./charts/choreo-connect-default-facts";

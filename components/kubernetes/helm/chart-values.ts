@@ -1,8 +1,4 @@
-import { isMap } from "../merge";
-
-export { mergeMaps as mergeValues } from "../merge";
-
-/** Values of a Helm chart; leaves may be Pulumi outputs. */
+/** Values of a Helm chart, or another tree of settings; leaves may be Pulumi outputs. */
 export type ChartValues = Readonly<Record<string, unknown>>;
 
 /** A value that Countersign sets and an override must not change, and the reason. */
@@ -11,6 +7,23 @@ export interface GuardedValue {
   readonly reason: string;
   /** The only value that an override may repeat. */
   readonly allowed?: unknown;
+}
+
+/** Merges like Helm: maps are merged by key, and the override replaces anything else, including lists. */
+export function mergeValues(ours: ChartValues, overrides: ChartValues): ChartValues {
+  const merged = new Map(Object.entries(ours));
+  for (const [key, override] of Object.entries(overrides)) {
+    const own = merged.get(key);
+    merged.set(key, isMap(own) && isMap(override) ? mergeValues(own, override) : override);
+  }
+  return Object.fromEntries(merged);
+}
+
+/** Whether a value is a map of settings, i.e. neither a list nor an output (which is also an object). */
+export function isMap(value: unknown): value is ChartValues {
+  return (
+    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
 }
 
 /** Finds overrides that would change a guarded value, with the path and the reason why each is refused. */

@@ -1,8 +1,3 @@
-export {
-  chartProblem,
-  versionOfChart,
-  type ChartContract,
-  type ChartSource,
-} from "./chart-contract";
-export { guardedOverrides, mergeValues, type ChartValues, type GuardedValue } from "./chart-values";
+export { versionOfChart, type ChartContract, type ChartSource } from "./chart-contract";
+export { mergeValues, type ChartValues, type GuardedValue } from "./chart-values";
 export { deployment, release, type DeployedRelease, type ReleaseArgs } from "./release";

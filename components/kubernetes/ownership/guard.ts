@@ -12,8 +12,7 @@ import {
 } from "@pulumi/pulumi";
 import { Ownership } from "./identity";
 import { adoption, type Judge } from "./judge";
-import { kindOfType, type ObjectRef } from "./object";
-import { MADE_BY } from "./owner";
+import { MADE_BY, kindOfType, type ObjectRef } from "./object";
 import { RELEASE, isMarked, type StateObjects } from "./state";
 
 const DIRECTORY = "kubernetes:kustomize/v2:Directory";
@@ -22,7 +21,7 @@ export const NAMESPACE = "kubernetes:core/v1:Namespace";
 /** Prefix of the names of resources for namespaces in the configuration. */
 export const RESOURCE = "namespace-";
 
-export interface GuardOptions {
+interface GuardOptions {
   readonly state: StateObjects;
   readonly judge: Judge;
   /** Namespaces that stay in the cluster when the stack no longer has them. */

@@ -1,6 +1,6 @@
 import { ComponentResource, all, output, type Output } from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random/randomId";
-import { madeBy } from "./owner";
+import { madeBy } from "./object";
 
 /** Names of the resources below. */
 export const OWNERSHIP = "ownership";

@@ -1,5 +1,11 @@
-import { kindOfType, type LiveObject, type Metadata, type ObjectRef } from "./object";
-import { MADE_BY, type StackIdentity } from "./owner";
+import {
+  MADE_BY,
+  kindOfType,
+  type LiveObject,
+  type Metadata,
+  type ObjectRef,
+  type StackIdentity,
+} from "./object";
 
 /** A Kubernetes resource in the state. */
 export interface StateObject {

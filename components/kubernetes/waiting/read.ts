@@ -1,5 +1,4 @@
 import { accessOf, get, type AccessChoice, type ApiServer } from "../api-server";
-import type { Claim, Event, NamespaceObjects, Pod } from "./objects";
 
 /** Reads namespaces as far as that is allowed. Forbidden lists are not requested a second time. */
 export class NamespaceReader {
@@ -30,4 +29,72 @@ export class NamespaceReader {
     if (status === 401 || status === 403) this.forbidden.add(path);
     return status === 200 ? (JSON.parse(body) as { items: readonly T[] }).items : [];
   }
+}
+
+/** The parts of Kubernetes objects that show why a pod does not run (core/v1). */
+export interface Named {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready?: boolean;
+  readonly restartCount?: number;
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly terminated?: Ending;
+  };
+  readonly lastState?: { readonly terminated?: Ending };
+}
+
+interface Ending {
+  readonly exitCode: number;
+  readonly reason?: string;
+}
+
+export interface Pod extends Named {
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface Claim extends Named {
+  readonly status?: { readonly phase?: string };
+}
+
+export interface Event {
+  readonly involvedObject: {
+    readonly kind?: string;
+    readonly name?: string;
+    readonly uid?: string;
+  };
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly firstTimestamp?: string | null;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+}
+
+/** Content of a namespace. A list is empty if reading it is forbidden. */
+export interface NamespaceObjects {
+  readonly pods: readonly Pod[];
+  readonly claims: readonly Claim[];
+  readonly events: readonly Event[];
+  /** Time of the content by the cluster's clock, in milliseconds. */
+  readonly time: number;
 }

@@ -1,12 +1,4 @@
-import {
-  timeOf,
-  type Claim,
-  type ContainerStatus,
-  type Event,
-  type Named,
-  type NamespaceObjects,
-  type Pod,
-} from "./objects";
+import type { Claim, ContainerStatus, Event, Named, NamespaceObjects, Pod } from "./read";
 
 /** A problem that keeps a Helm release from becoming ready, in Kubernetes' own words. */
 export interface Reason {
@@ -85,7 +77,10 @@ function claimReason(claim: Claim, events: readonly Event[], namespace: string):
   const code = last?.reason ?? "Pending";
   return [
     {
-      ...{ kind: "PersistentVolumeClaim", name, state: "is Pending", code },
+      kind: "PersistentVolumeClaim",
+      name,
+      state: "is Pending",
+      code,
       message: short(last?.message ?? "no volume is bound to it, and no event says why"),
       advice: CLAIM_ADVICE[code] ?? `See \`kubectl -n ${namespace} describe pvc ${name}\``,
       usual: last === undefined || code === "ExternalProvisioning" || code === "Provisioning",
@@ -111,7 +106,11 @@ function podReason(pod: Pod, events: readonly Event[], namespace: string): Reaso
   if (unscheduled) {
     return [
       {
-        ...{ kind: "Pod", name, state: "is not scheduled", code: "Unschedulable", usual: false },
+        kind: "Pod",
+        name,
+        state: "is not scheduled",
+        code: "Unschedulable",
+        usual: false,
         // The rest says which other pods would have to be evicted.
         message: short((unscheduled.message ?? "").split(" preemption:")[0] ?? ""),
         advice: "Give the cluster what the pod asks for, or ask for less in the release's values",
@@ -142,7 +141,8 @@ function containerReason(
     const failed = events.find(({ message }) => message?.startsWith("Failed to pull"));
     return [
       {
-        ...{ ...reason, state: `cannot pull the image of container ${container}` },
+        ...reason,
+        state: `cannot pull the image of container ${container}`,
         code: "ImagePullBackOff",
         message: short(failed?.message ?? state.waiting?.message ?? waiting),
         advice:
@@ -175,7 +175,9 @@ function containerReason(
   }
   return [
     {
-      ...{ ...reason, state: `does not start container ${container}`, code: waiting },
+      ...reason,
+      state: `does not start container ${container}`,
+      code: waiting,
       message: short(state.waiting?.message ?? waiting),
       advice: describe(namespace, name),
     },
@@ -194,8 +196,12 @@ function eventReason(pod: Pod, events: readonly Event[], namespace: string): Rea
   if (usual !== (last.reason === "Unhealthy") || last.reason === "FailedScheduling") return [];
   return [
     {
-      ...{ kind: "Pod", name, state: usual ? "is not ready" : "does not start", usual },
-      ...{ code: last.reason, message: short(last.message ?? last.reason) },
+      kind: "Pod",
+      name,
+      state: usual ? "is not ready" : "does not start",
+      usual,
+      code: last.reason,
+      message: short(last.message ?? last.reason),
       advice: describe(namespace, name),
     },
   ];
@@ -210,7 +216,11 @@ function refusedPods(events: readonly Event[], since: number): Reason[] {
   return events
     .filter((event) => event.reason === "FailedCreate" && timeOf(event) >= since)
     .map(({ involvedObject: { kind = "", name = "" }, message = "" }) => ({
-      ...{ kind, name, state: "cannot create its pods", code: "FailedCreate", usual: false },
+      kind,
+      name,
+      state: "cannot create its pods",
+      code: "FailedCreate",
+      usual: false,
       message: short(message),
       advice: "Raise the quota or change the policy, or ask for less in the release's values",
     }));
@@ -222,4 +232,10 @@ const LONGEST = 300;
 function short(text: string): string {
   const [line = ""] = text.trim().split("\n");
   return line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line;
+}
+
+/** When an event was last seen, in milliseconds. */
+function timeOf({ lastTimestamp, eventTime, firstTimestamp }: Event): number {
+  const time = Date.parse(lastTimestamp ?? eventTime ?? firstTimestamp ?? "");
+  return Number.isNaN(time) ? 0 : time;
 }

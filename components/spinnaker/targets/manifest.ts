@@ -1,4 +1,4 @@
-import { isMap, mergeMaps } from "../../kubernetes/merge";
+import { isMap, mergeValues } from "../../kubernetes/helm/chart-values";
 import { readManifest as readRaw } from "../../kubernetes/read-manifest";
 import { reaches } from "../phase";
 import type { Installation } from "../installation";
@@ -50,7 +50,7 @@ export function manifestProblems(manifest: Manifest, installation: Installation)
 
 /** Merges Countersign's settings over a manifest. */
 export function merged(manifest: Manifest, ours: SpinnakerConfig, namespace: string): Manifest {
-  const spinnakerConfig = mergeMaps(manifest.spec.spinnakerConfig, { ...ours }) as Settings;
+  const spinnakerConfig = mergeValues(manifest.spec.spinnakerConfig, { ...ours }) as Settings;
   return {
     ...manifest,
     metadata: { ...manifest.metadata, namespace },

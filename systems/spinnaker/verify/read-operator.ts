@@ -1,4 +1,4 @@
-import { isMap } from "../../../components/kubernetes/merge";
+import { isMap } from "../../../components/kubernetes/helm/chart-values";
 import type { Service } from "../../../components/spinnaker/installation";
 import type { Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { Enrollment } from "../../../components/enrollment";
-import { OtherStacks } from "../../../components/enrollment/stacks";
+import { OtherStacks } from "../../../components/enrollment/exchange";
 import { StackMemory } from "../../../components/stack-memory";
 import { runProgram, type EngineOptions } from "../mock-engine";
 import type { Stored } from "../mock-state";

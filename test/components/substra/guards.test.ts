@@ -4,7 +4,7 @@ import {
   guardedOverrides,
   type ChartValues,
 } from "../../../components/kubernetes/helm/chart-values";
-import { BACKEND_GUARDS, ORCHESTRATOR_GUARDS } from "../../../components/substra/guards";
+import { BACKEND_GUARDS, ORCHESTRATOR_GUARDS } from "../../../components/substra/charts";
 
 describe("guardedOverrides of the orchestrator", () => {
   const paths = (overrides: ChartValues) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { kebabCase } from "../../../components/substra/kebab-case";
+import { kebabCase } from "../../../components/substra/msp-id";
 
 describe("kebabCase", () => {
   const table: Record<string, string> = {

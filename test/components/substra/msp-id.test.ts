@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { kebabCase } from "../../../components/substra/kebab-case";
 import {
   MAX_KEBAB_LENGTH,
+  kebabCase,
   mspIdCollisions,
   mspIdProblem,
 } from "../../../components/substra/msp-id";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { backendRedraws } from "../../../components/substra/redraws";
+import { backendRedraws } from "../../../components/substra/charts";
 
 describe("backendRedraws", () => {
   it("are the server's key, since the version that keeps it in a Secret", () => {

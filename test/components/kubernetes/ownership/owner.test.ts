@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
-import { foreignIn } from "../../../../components/kubernetes/ownership/content";
+import { foreignIn } from "../../../../components/kubernetes/ownership/judge";
 import {
   kindOfType,
   listed,
-  type LiveObject,
-  type Metadata,
-} from "../../../../components/kubernetes/ownership/object";
-import {
   originOf,
   saysItIsOf,
   wasTakenOver,
-} from "../../../../components/kubernetes/ownership/owner";
+  type LiveObject,
+  type Metadata,
+} from "../../../../components/kubernetes/ownership/object";
 
 const STACK = { fullName: "organization/countersign/dev", id: "0a1b" };
 

@@ -4,7 +4,7 @@ import type {
   Event,
   NamespaceObjects,
   Pod,
-} from "../../../../components/kubernetes/waiting/objects";
+} from "../../../../components/kubernetes/waiting/read";
 
 export const NOW = Date.parse("2026-01-05T12:00:00Z");
 

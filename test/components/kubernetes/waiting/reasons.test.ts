@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NamespaceObjects } from "../../../../components/kubernetes/waiting/objects";
+import type { NamespaceObjects } from "../../../../components/kubernetes/waiting/read";
 import { reasonsOf } from "../../../../components/kubernetes/waiting/reasons";
 import { NOW, OURS, event, namespaceWith, pendingClaim, pod, podWith } from "./objects";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NamespaceObjects } from "../../../../components/kubernetes/waiting/objects";
+import type { NamespaceObjects } from "../../../../components/kubernetes/waiting/read";
 import { ReleaseWatch, type Reader } from "../../../../components/kubernetes/waiting/watch";
 import { event, namespaceWith, pendingClaim, podWith } from "./objects";
 

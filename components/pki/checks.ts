@@ -1,5 +1,14 @@
-import { runtime, type Output } from "@pulumi/pulumi";
-import { refusal } from "./refusal";
+import { RunError, runtime, type Output } from "@pulumi/pulumi";
+
+/**
+ * Creates an error that the user can fix: Pulumi shows its message without a stack trace.
+ *
+ * The error has no stack at all. Pulumi formats the stack even if it does not show it, and on Node 20 that never ends
+ * if it contains a path such as `node_modules/@pulumi/resource.ts`: each refusal would take 15 s.
+ */
+export function refusal(message: string): RunError {
+  return Object.assign(new RunError(message), { stack: "" });
+}
 
 /**
  * Whether a preview found that a resource will be created or replaced: in that case, an output that is decided on

@@ -1,3 +1,4 @@
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import {
   all,
@@ -10,23 +11,48 @@ import {
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { writeKeyStore, writeTrustStore } from "../../x509";
 import { STORE_KEYS } from "./store-keys";
-import { secretMetadata } from "./tls-secret";
 
-interface StoreSecretArgs {
+interface SecretPlace {
   readonly namespace: Input<string>;
   /** An exact name, for consumers that are not deployed here. @default - a name is generated (see TlsSecret) */
   readonly secretName?: string | undefined;
-  /** The store's password: printable ASCII, at least 6 characters; secret (see storePassword). */
-  readonly password: Input<string>;
 }
 
-export interface KeyStoreSecretArgs extends StoreSecretArgs {
-  /** Name of the entry in Java, in lower case. */
-  readonly alias: string;
+export interface TlsSecretArgs extends SecretPlace {
   /** The leaf certificate as PEM, followed by intermediates if there are any. */
   readonly certificatePem: Input<string>;
   /** The private key as unencrypted PEM; secret. */
   readonly privateKeyPem: Input<string>;
+}
+
+/**
+ * A Secret of type `kubernetes.io/tls` (keys `tls.crt` and `tls.key`).
+ *
+ * By default it has no fixed name, on purpose: a renewal creates a new Secret whose name changes the consumers' pods,
+ * and the old Secret is deleted once they have rolled. With a fixed name nothing would roll.
+ */
+export class TlsSecret extends Secret {
+  constructor(name: string, args: TlsSecretArgs, options?: CustomResourceOptions) {
+    super(
+      name,
+      {
+        metadata: metadataOf(args),
+        type: "kubernetes.io/tls",
+        stringData: { "tls.crt": args.certificatePem, "tls.key": args.privateKeyPem },
+      },
+      options,
+    );
+  }
+}
+
+interface StorePassword {
+  /** The store's password: printable ASCII, at least 6 characters; secret (see storePassword). */
+  readonly password: Input<string>;
+}
+
+export interface KeyStoreSecretArgs extends TlsSecretArgs, StorePassword {
+  /** Name of the entry in Java, in lower case. */
+  readonly alias: string;
 }
 
 /**
@@ -46,7 +72,7 @@ export class KeyStoreSecret extends Secret {
   }
 }
 
-export interface TrustStoreSecretArgs extends StoreSecretArgs {
+export interface TrustStoreSecretArgs extends SecretPlace, StorePassword {
   /** CA certificates by alias, one PEM block each. */
   readonly certificates: Input<Readonly<Record<string, Input<string>>>>;
 }
@@ -73,24 +99,6 @@ export class TrustStoreSecret extends Secret {
   }
 }
 
-function storeObject(
-  { password, ...args }: StoreSecretArgs,
-  files: Readonly<Record<string, Output<Buffer>>>,
-) {
-  const encoded = Object.entries(files).map(([key, content]) => [
-    key,
-    content.apply((bytes) => bytes.toString("base64")),
-  ]);
-  return {
-    metadata: secretMetadata(args),
-    data: secret({
-      ...(Object.fromEntries(encoded) as Record<string, Output<string>>),
-      // Without a line break at the end, which Java would take for a part of the password.
-      [STORE_KEYS.password]: output(password).apply((text) => Buffer.from(text).toString("base64")),
-    }),
-  };
-}
-
 /**
  * Length of generated passwords. They have only letters and digits, which are safe in every configuration file,
  * variable and shell.
@@ -106,4 +114,51 @@ export function storePassword(
   return given === undefined
     ? new RandomPassword(name, { length: GENERATED_LENGTH, special: false }, options).result
     : secret(given);
+}
+
+export interface CaObjectArgs {
+  readonly kind: "Secret" | "ConfigMap";
+  readonly namespace: Input<string>;
+  /** One CA certificate or a bundle, as PEM. */
+  readonly certificatePem: Input<string>;
+}
+
+/**
+ * A CA certificate under the key `ca.crt`, in the kind of object that the consuming chart reads.
+ *
+ * Pulumi names it, so that a change of trust rolls the consumers (see TlsSecret).
+ */
+export function caObject(
+  name: string,
+  args: CaObjectArgs,
+  options?: CustomResourceOptions,
+): Secret | ConfigMap {
+  const metadata = { namespace: args.namespace };
+  const content = { "ca.crt": args.certificatePem };
+  return args.kind === "Secret"
+    ? new Secret(name, { metadata, stringData: content }, options)
+    : new ConfigMap(name, { metadata, data: content }, options);
+}
+
+function storeObject(
+  { password, ...place }: SecretPlace & StorePassword,
+  files: Readonly<Record<string, Output<Buffer>>>,
+) {
+  const encoded = Object.entries(files).map(([key, content]) => [
+    key,
+    content.apply((bytes) => bytes.toString("base64")),
+  ]);
+  return {
+    metadata: metadataOf(place),
+    data: secret({
+      ...(Object.fromEntries(encoded) as Record<string, Output<string>>),
+      // Without a line break at the end, which Java would take for a part of the password.
+      [STORE_KEYS.password]: output(password).apply((text) => Buffer.from(text).toString("base64")),
+    }),
+  };
+}
+
+/** Metadata of a Secret; Pulumi generates its name unless one is given. */
+function metadataOf({ namespace, secretName }: SecretPlace) {
+  return { namespace, ...(secretName !== undefined && { name: secretName }) };
 }
