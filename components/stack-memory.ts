@@ -1,7 +1,7 @@
 import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
 
 /** The metadata of an object (or the name and namespace of a Helm release), as stored in the state. */
-export interface StoredObject {
+interface StoredObject {
   readonly type: string;
   /** Name of the resource. */
   readonly name: string;

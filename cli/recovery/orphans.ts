@@ -4,7 +4,7 @@ import { commandLine } from "../../host";
 /**
  * Ends the Pulumi plugins that a killed CLI left running in a folder, and their programs. A provider takes minutes to
  * notice that the CLI is gone, and until then continues its installation at the same time as the next update. A Node
- * program fails, and may occupy a processor for hours to format its error's stack (see components/pki/refusal.ts).
+ * program fails, and may occupy a processor for hours to format its error's stack (see components/pki/checks.ts).
  *
  * Plugins and programs of a live CLI are left alone. This requires /proc; on systems without it, plugins end by
  * themselves.

@@ -3,13 +3,12 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { all, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { KeyStoreSecret, TlsSecret, TrustStoreSecret, type NamespaceHandle } from "../kubernetes";
 import type { CertificateAuthority } from "../pki";
-import { contentAnnotation, contentDigest } from "./content-annotation";
-import { objectNamesOf, type Backend } from "./gateway";
+import { contentAnnotation, contentDigest, objectNamesOf, type Backend } from "./gateway";
 import type { Pair } from "./pair";
 import { CA_CERTIFICATES } from "./paths";
 import { backendBundle, routerAnchors } from "./trust";
 
-export interface BackendObjectsArgs {
+interface BackendObjectsArgs {
   readonly backend: Backend;
   readonly namespace: NamespaceHandle;
   readonly authority: CertificateAuthority;

@@ -1,31 +1,31 @@
 import {
   ComponentResource,
+  Output,
   output,
   secret,
   type ComponentResourceOptions,
   type Input,
-  type Output,
 } from "@pulumi/pulumi";
+import type { Facts, PeerFacts } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import { storePassword, type NamespaceHandle } from "../kubernetes";
 import {
   deployment,
+  mergeValues,
   release,
   type ChartSource,
   type ChartValues,
   type DeployedRelease,
 } from "../kubernetes/helm";
+import { isMap } from "../kubernetes/helm/chart-values";
 import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
-import { withVariables } from "./adapter-environment";
 import { configTomlProblem } from "./adapter/given-config";
-import { apiObjects } from "./api-objects";
+import type { Variable } from "./adapter/variables";
 import { backendObjects } from "./backend-objects";
-import { factsOf } from "./facts";
 import { hasStore, type Backend, type Gateway } from "./gateway";
-import type { Part } from "./party";
-import { gatewaySecrets } from "./gateway-secrets";
-import { Pair } from "./pair";
-import { backendParty, backendSource, partyOf, sourceOf } from "./party";
+import { apiObjects, gatewaySecrets } from "./gateway-objects";
+import { Pair, certificateName } from "./pair";
+import { backendParty, backendSource, partyOf, sourceOf, type Part } from "./party";
 import { TokenSigner } from "./token-signer";
 import { GUARDS, adapterVariables, chartValues, type SecretNames } from "./values";
 
@@ -225,6 +225,69 @@ export class ChoreoConnect extends ComponentResource {
   }
 }
 
+/**
+ * Appends variables to those in a user's values for the adapter, since a list in the user's values would replace
+ * Countersign's.
+ */
+export function withVariables(overrides: ChartValues, variables: readonly Variable[]): ChartValues {
+  const adapter = mapIn(mapIn(mapIn(overrides, "wso2"), "deployment"), "adapter");
+  if (!("envOverride" in adapter)) return overrides;
+  const behind = (own: unknown): unknown[] => {
+    const given: readonly unknown[] = Array.isArray(own) ? own : [];
+    return [...given, ...variables];
+  };
+  const { envOverride: own } = adapter;
+  const envOverride = Output.isInstance(own) ? own.apply(behind) : behind(own);
+  return mergeValues(overrides, { wso2: { deployment: { adapter: { envOverride } } } });
+}
+
+/**
+ * Facts about who presents which certificate to whom, for a gateway and its backends.
+ *
+ * @param nameOf returns the name of the pair of a part, or of `backend-<name>`.
+ */
+function factsOf(
+  { backends }: Gateway,
+  authority: CertificateAuthority,
+  nameOf: (pair: string) => string,
+): Facts {
+  const trusts = authority.generations.map(({ id }) => id);
+  // For a backend with its own certificate, nothing changes here.
+  const ours = [...backends.values()].filter(({ certificate }) => certificate.kind === "issued");
+  const part = (own: Part, dials: readonly string[], serves: PeerFacts["serves"]): PeerFacts => ({
+    party: partyOf(own),
+    source: sourceOf(own),
+    presents: certificateName(nameOf(own)),
+    trusts,
+    dials: [...dials],
+    serves,
+  });
+  const backend = ({ name }: Backend): PeerFacts => ({
+    party: backendParty(name),
+    source: backendSource(name),
+    presents: certificateName(nameOf(`backend-${name}`)),
+    trusts,
+    dials: [],
+    // The certificate is meant for this. Whether the backend asks for one is its own configuration.
+    serves: "mutual-tls",
+  });
+  const called = ours.map(({ name }) => backendParty(name));
+  return {
+    peers: [
+      // Clients of the gateway show tokens; client certificates depend on the listener's own settings.
+      part("router", [partyOf("adapter"), partyOf("enforcer"), ...called], "tls"),
+      part("enforcer", [partyOf("adapter")], "mutual-tls"),
+      part("adapter", [], "mutual-tls"),
+      ...ours.map(backend),
+    ],
+  };
+}
+
 function ofEach<V, T>(all: Iterable<readonly [string, V]>, of: (each: V) => T): Record<string, T> {
   return Object.fromEntries([...all].map(([name, each]) => [name, of(each)]));
+}
+
+function mapIn(values: ChartValues, key: string): ChartValues {
+  const found = values[key];
+  return isMap(found) ? found : {};
 }

@@ -1,21 +1,22 @@
+import { createHash } from "node:crypto";
 import { isIpAddress, type KeyAlgorithm } from "../../x509";
 import { serviceDnsNames } from "../kubernetes/service-names";
+import type { TlsPolicy } from "./upstream-tls/policy";
 import { fullName, serviceOf } from "./chart";
 import { readEndpoint, type Endpoint } from "./endpoint";
 import type { Part } from "./party";
-import type { TlsPolicy } from "./upstream-tls/policy";
 
 /** Places for the CAs of a backend: the API projects that call it, or the router's single bundle. */
 export const TRUST_SCOPES = ["endpoint", "global"] as const;
-export type TrustScope = (typeof TRUST_SCOPES)[number];
+type TrustScope = (typeof TRUST_SCOPES)[number];
 
 /** Forms in which a backend gets the CAs that it trusts for the router. */
 export const TRUST_FORMS = ["pem", "ca-certificates", "pkcs12", "jks"] as const;
-export type TrustForm = (typeof TRUST_FORMS)[number];
+type TrustForm = (typeof TRUST_FORMS)[number];
 
 /** Forms in which a backend reads its own pair. */
 export const KEY_FORMS = ["pem", "pkcs12"] as const;
-export type KeyForm = (typeof KEY_FORMS)[number];
+type KeyForm = (typeof KEY_FORMS)[number];
 
 export interface IssuedPair {
   readonly kind: "issued";
@@ -139,7 +140,7 @@ export function partDnsNames(
 }
 
 /** Names of a backend's objects in its namespace. Objects that it does not need are absent. */
-export interface BackendObjectNames {
+interface BackendObjectNames {
   /** Secret with `tls.crt` and `tls.key`, or with `keystore.p12` and `password`. */
   readonly keys?: string;
   /** ConfigMap with `ca.crt` and, if asked for, `ca-certificates.crt`. */
@@ -171,4 +172,38 @@ export function hasStore({ certificate, routerTrust: { forms } }: Backend): bool
     forms.includes("jks") ||
     (certificate.kind === "issued" && certificate.form === "pkcs12")
   );
+}
+
+/**
+ * Returns the annotation of pods that changes with what they mount for a backend. A Deployment may serve several
+ * backends.
+ */
+export function contentAnnotation(backend: string): string {
+  return `mounted.countersign/${backend}`;
+}
+
+/**
+ * Returns the annotation's value. It depends only on public parts: a key changes together with its certificate. A
+ * password is not one of them: whoever changes it restarts the pods.
+ *
+ * @param bundle PEM of the generations that the backend trusts for the router.
+ * @param certificate PEM of its own certificate; undefined if it is not issued here.
+ */
+export function contentDigest(
+  { certificate: { kind, ...own }, routerTrust }: Backend,
+  bundle: string,
+  certificate: string | undefined,
+): string {
+  const form = "form" in own ? own.form : undefined;
+  // Sorted, because a stack's outputs have their names in another order than its configuration.
+  const publicCas = Object.entries(routerTrust.publicCas).sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
+  const trust = [routerTrust.forms, publicCas];
+  return digestOf(kind, form, trust, bundle, certificate);
+}
+
+/** Returns a digest of content that pods mount, for an annotation. */
+export function digestOf(...content: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
 }

@@ -1,5 +1,11 @@
 import { stringify } from "yaml";
-import { readCertificates, withoutRepetition } from "../../x509";
+import {
+  isTrustAnchor,
+  quoteList,
+  readCertificates,
+  withoutRepetition,
+  type Certificate,
+} from "../../x509";
 import { globallyTrusted, type Backend, type Gateway } from "./gateway";
 import type { Part } from "./party";
 
@@ -49,16 +55,6 @@ export const ENDPOINT_CERTIFICATES = "Endpoint-certificates";
 export const INDEX = "endpoint_certificates.yaml";
 
 /**
- * CAs that the router trusts for a backend. For a certificate that is issued here they are all generations, so that
- * neither its renewal nor the next generation requires a new deployment of the API.
- *
- * @param bundle the CA's generations, as PEM.
- */
-export function trustOf({ certificate }: Backend, bundle: string): string {
-  return lines(certificate.kind === "issued" ? bundle : certificate.certificates);
-}
-
-/**
  * The router's `ca-certificates.crt`. It replaces the image's own, so it contains everything that the router trusts:
  * the CA's generations, the CAs of globally trusted backends, and the chosen public CAs.
  *
@@ -100,6 +96,50 @@ export function endpointCertificates(
   return new Map(projects);
 }
 
+/**
+ * Finds the certificate that a backend itself shows, among those that were imported for it.
+ *
+ * A certificate that is not a CA's is the backend's own. A single CA certificate may also be: `openssl req -x509`
+ * creates self-signed certificates with CA:TRUE. It is taken for the backend's own if it has alternative names, or if
+ * its common name is a host that the router dials.
+ *
+ * @param hosts hosts of the backend's endpoints
+ * @returns undefined if they are the backend's CAs
+ */
+export function shownCertificate(
+  certificates: readonly Certificate[],
+  hosts: readonly string[],
+): Certificate | undefined {
+  const leaf = certificates.find((each) => !isTrustAnchor(each));
+  const [only, ...more] = certificates;
+  if (leaf !== undefined || only === undefined || more.length > 0) return leaf;
+  const { dnsNames, ipAddresses, subject } = only;
+  const isNamed =
+    dnsNames.length + ipAddresses.length > 0 ||
+    subject.commonNames.some((name) => hosts.some((host) => isSame(name, host)));
+  return isNamed ? only : undefined;
+}
+
+/** Describes the names of a certificate for a message. Envoy and Go ignore the common name. */
+export function describeNames({ dnsNames, ipAddresses, subject }: Certificate): string {
+  const names = [...dnsNames, ...ipAddresses];
+  if (names.length > 0) return `its names are ${quoteList(names)}`;
+  const [commonName] = subject.commonNames;
+  return commonName === undefined
+    ? "it has no names"
+    : `it has no names: its common name, ${quoteList([commonName])}, does not count`;
+}
+
+/**
+ * CAs that the router trusts for a backend. For a certificate that is issued here they are all generations, so that
+ * neither its renewal nor the next generation requires a new deployment of the API.
+ *
+ * @param bundle the CA's generations, as PEM.
+ */
+function trustOf({ certificate }: Backend, bundle: string): string {
+  return lines(certificate.kind === "issued" ? bundle : certificate.certificates);
+}
+
 function projectFiles(backends: readonly Backend[], bundle: string): Record<string, string> {
   const entries = backends.flatMap((backend) =>
     backend.endpoints.map(({ url }, position) => {
@@ -131,4 +171,9 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g;
 
 function certificatesIn(pem: string): readonly string[] {
   return lines(pem).replaceAll("\r\n", "\n").match(BLOCK) ?? [];
+}
+
+/** Host names are compared without case (RFC 9525 section 6.3); an endpoint's host is kept as in its URL. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }

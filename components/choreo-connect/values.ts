@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { GuardedValue } from "../kubernetes/helm";
 import { withTokenPair } from "./adapter/given-config";
 import { tlsVariables, tokenVariables, type Variable } from "./adapter/variables";
 import { CHART_VARIABLES } from "./chart";
+import { digestOf } from "./gateway";
 import { CA_CERTIFICATES, CONTROL_PLANE_FILES } from "./paths";
 import type { TlsPolicy } from "./upstream-tls/policy";
 
@@ -19,7 +19,7 @@ export interface SecretNames<T> {
   readonly caCertificates: T | undefined;
 }
 
-export interface ValuesArgs<T> {
+interface ValuesArgs<T> {
   readonly secrets: SecretNames<T>;
   /** Whether the enforcer sends tokens to backends. */
   readonly backendJwt: boolean;
@@ -89,17 +89,12 @@ export function adapterVariables({
   return [...tlsVariables(upstreamTls), ...(configToml === undefined ? tokenVariables() : [])];
 }
 
-/** The annotation of pods that changes with the adapter's configuration. */
-const CONFIGURATION = "configuration.countersign/adapter";
-
 /**
- * Returns the annotation's value. The chart mounts the configuration so that running pods do not see a new one, and
- * does not replace them; and the enforcer asks the adapter for its part only once, when it starts.
+ * The annotation of pods that changes with the adapter's configuration. The chart mounts the configuration so that
+ * running pods do not see a new one, and does not replace them; and the enforcer asks the adapter for its part only
+ * once, when it starts.
  */
-function digestOf(...configuration: readonly unknown[]): string {
-  const text = JSON.stringify(configuration);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
+const CONFIGURATION = "configuration.countersign/adapter";
 
 function trusted<T>(secretName: T, mountAs: string) {
   return { secretName, subPath: "ca.crt", mountAs };

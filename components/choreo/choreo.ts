@@ -10,13 +10,11 @@ import type { KeyAlgorithm } from "../../x509";
 import type { NamespaceHandle } from "../kubernetes";
 import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
 import { ChoreoComponent, certificateName } from "./component";
-import { deployKey } from "./deploy-key";
-import { deployWorkload, type DeployedWorkload } from "./deploy-workload";
-import { partyOf, sourceOf } from "./party";
+import { deployKey, deployWorkload, type DeployedWorkload } from "./deploy";
+import { partyOf, sourceOf, type Component, type Components } from "./project";
 import type { PlanRow } from "./plan";
-import type { Component, Components } from "./project";
-import type { SecretStore } from "./secret-store";
-import type { WorkloadManifest } from "./workload-manifest";
+import type { SecretStore } from "./openchoreo";
+import type { WorkloadManifest } from "./workload";
 
 /** Settings of a component that its description does not determine. */
 export interface ComponentMaterial {
@@ -31,7 +29,7 @@ export interface ComponentMaterial {
 /** Destination of the project: people enter it into Choreo's console, or it is deployed to OpenChoreo. */
 export type Target = { readonly kind: "console" } | OpenChoreo;
 
-export interface OpenChoreo {
+interface OpenChoreo {
   readonly kind: "openchoreo";
   readonly namespace: NamespaceHandle;
   /** Secret store of the data plane. */

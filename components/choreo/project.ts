@@ -1,4 +1,3 @@
-import { partyOf } from "./party";
 import {
   usualMounts,
   usualVariables,
@@ -8,17 +7,48 @@ import {
   type Side,
 } from "./places";
 import { httpsUrl, readProjectUrl, type ProjectUrl } from "./project-url";
-import type { ClientMode, ClientSettings, ComponentSettings, ServerSettings } from "./settings";
+
+/** Modes of a server: it admits only clients with a certificate of the project's CA, or everybody over TLS. */
+export const CLIENT_MODES = ["mutual-tls", "tls"] as const;
+type ClientMode = (typeof CLIENT_MODES)[number];
+
+interface ServerSettings {
+  /** The project URL that Choreo's console shows after the first deployment. @default - not known yet */
+  readonly projectUrl?: string | undefined;
+  /** Names in its certificate besides the URL's host. @default - none */
+  readonly dnsNames?: readonly string[] | undefined;
+  /** Whether the server asks for certificates. @default "mutual-tls" */
+  readonly clients?: ClientMode | undefined;
+}
+
+interface ClientSettings {
+  /** CN of its certificate, by which servers recognize it; unique in the project. */
+  readonly identity: string;
+  /** The variable that holds a server's URL, by the server component that it calls; at least one. */
+  readonly calls: Readonly<Record<string, string>>;
+}
+
+/** Settings of one component: it serves, it calls, or both. */
+interface ComponentSettings {
+  readonly server?: ServerSettings | undefined;
+  readonly client?: ClientSettings | undefined;
+  /** How materials are delivered. @default "files" */
+  readonly delivery?: Delivery | undefined;
+  /** Absolute mount paths. @default - those of WSO2's sample */
+  readonly mounts?: Partial<PerMaterial<string | undefined>> | undefined;
+  /** Names of variables. @default - those of WSO2's sample */
+  readonly variables?: Partial<PerMaterial<string | undefined>> | undefined;
+}
 
 /** Location from which a component reads one of its materials. */
-export interface Place {
+interface Place {
   /** Mount path of a file; undefined if the variable holds the content. */
   readonly mountPath: string | undefined;
   readonly variable: string;
 }
 
 /** A component as a server for those that call it. */
-export interface Server {
+interface Server {
   readonly clients: ClientMode;
   /** Its URL; undefined until it was deployed for the first time. */
   readonly url: ProjectUrl | undefined;
@@ -27,7 +57,7 @@ export interface Server {
 }
 
 /** A call from a component to one server. */
-export interface Call {
+interface Call {
   /** Name of the server component. */
   readonly callee: string;
   /** The variable that holds its URL. */
@@ -37,7 +67,7 @@ export interface Call {
 }
 
 /** A component as a client of the servers that it calls. */
-export interface Client {
+interface Client {
   readonly identity: string;
   /** Calls in the order of the callees' names. */
   readonly calls: readonly Call[];
@@ -60,6 +90,12 @@ export interface Component {
 /** Components of a project by name, in alphabetical order. */
 export type Components = ReadonlyMap<string, Component>;
 
+/** Derives the components from the description, which `config/` has checked. */
+export function componentsOf(settings: ReadonlyMap<string, ComponentSettings>): Components {
+  const names = [...settings.keys()].sort();
+  return new Map(names.map((name) => [name, componentOf(name, settings)]));
+}
+
 /**
  * Returns the side of a component. One that serves has its files where the sample's server has them, whether it also
  * calls or not.
@@ -72,7 +108,7 @@ export function sideOf({ server }: Pick<Component, "server">): Side {
 export type Usage = "server" | "client" | "both";
 
 /** The parts of a component that determine the usage of its certificate. */
-export interface UsageParts {
+interface UsageParts {
   readonly server?: object | undefined;
   readonly client?: { readonly shows: boolean } | undefined;
 }
@@ -90,10 +126,14 @@ export function isCertified(component: Pick<Component, "server" | "client">): bo
   return usageOf(component) !== undefined && (server === undefined || server.url !== undefined);
 }
 
-/** Derives the components from the description, which `config/` has checked. */
-export function componentsOf(settings: ReadonlyMap<string, ComponentSettings>): Components {
-  const names = [...settings.keys()].sort();
-  return new Map(names.map((name) => [name, componentOf(name, settings)]));
+/** Returns the name of a component as a party, for people. */
+export function partyOf(component: string): string {
+  return `Choreo ${component}`;
+}
+
+/** The section of the configuration for a component. */
+export function sourceOf(component: string): string {
+  return `choreo.components.${component}`;
 }
 
 function componentOf(name: string, all: ReadonlyMap<string, ComponentSettings>): Component {

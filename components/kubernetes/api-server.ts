@@ -11,7 +11,7 @@ export interface AccessChoice {
 }
 
 /** An API server's address and credentials. */
-export interface Access {
+interface Access {
   /** The context that selected it, for messages. */
   readonly context: string;
   /** The API server; undefined if no cluster was found. */

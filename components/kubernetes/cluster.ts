@@ -31,7 +31,7 @@ interface ClusterEntry {
 }
 
 /** Thrown if no cluster is available. The message says which address was tried, what happened, and what to do. */
-export class ClusterUnreachable extends Error {
+class ClusterUnreachable extends Error {
   override readonly name = "ClusterUnreachable";
 }
 

@@ -2,14 +2,14 @@ import { parseAllDocuments } from "yaml";
 import { LIMITS, UnreadableFile, readFileText } from "../../host";
 
 /** Requirements on the content of a file. */
-export interface WantedManifest {
+interface WantedManifest {
   readonly kind: string;
   /** Allowed API versions. */
   readonly apiVersions: readonly string[];
 }
 
 /** An object as somebody wrote it. Only its kind has been checked. */
-export interface RawManifest {
+interface RawManifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata?: unknown;

@@ -4,7 +4,7 @@ import { readCertificate, type Certificate } from "../../x509";
 import { refusal } from "./checks";
 
 /** The first certificate of a CA generation. */
-export interface FirstCertificate {
+interface FirstCertificate {
   readonly certificate: string;
   /** Undefined if the certificate was created here. */
   readonly origin?: "existing";

@@ -13,7 +13,7 @@ import type { Installation, Service } from "./installation";
 import { isServiceName, type ServiceName } from "./service-table";
 import { kustomizeProfile, sources, type Source } from "./targets/kustomize";
 import { NoSuchPlace, withMutualTls, type DeploymentObject } from "./targets/kustomize-deployment";
-import { secretsOf, type SecretNames } from "./targets/secret-names";
+import { secretsOf, type SecretNames } from "./profiles";
 
 /** Spinnaker as a kustomization, e.g. an overlay of spinnaker/spinnaker's spinnaker-kustomize. */
 export interface KustomizeTarget {

@@ -3,9 +3,14 @@ import { CustomResourcePatch } from "@pulumi/kubernetes/apiextensions/customReso
 import { output, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { NamespaceHandle } from "../kubernetes";
 import type { Installation } from "./installation";
-import { merged, type Manifest } from "./targets/manifest";
-import { apiVersionOf, spinnakerConfig, type ApiGroup } from "./targets/operator";
-import type { SecretNames } from "./targets/secret-names";
+import {
+  apiVersionOf,
+  merged,
+  spinnakerConfig,
+  type ApiGroup,
+  type Manifest,
+} from "./targets/operator";
+import type { SecretNames } from "./profiles";
 
 /** A SpinnakerService that this stack or somebody else deploys. */
 export interface OperatorTarget {

@@ -1,10 +1,9 @@
 import { stringify } from "yaml";
 import type { Installation } from "./installation";
-import type { Value } from "./profiles";
+import type { SecretNames, Value } from "./profiles";
 import { halyardFiles } from "./targets/halyard";
-import { kustomizeDirectory } from "./targets/kustomize-directory";
+import { kustomizeDirectory } from "./targets/kustomize";
 import { apiVersionOf, spinnakerConfig, type ApiGroup } from "./targets/operator";
-import type { SecretNames } from "./targets/secret-names";
 
 /** Properties that determine the form of the files. */
 export type ExportedTarget =

@@ -9,6 +9,25 @@ export type Place = "keys" | "trust" | "others";
 /** Keys of those Secrets. */
 export const FILES = { ...STORE_KEYS, certificate: "tls.crt", key: "tls.key" } as const;
 
+/** Names of the Secrets that a service reads. */
+export interface ServiceSecrets {
+  /** Secret with its own key and certificate. */
+  readonly keys: string;
+  /** Secret with Spinnaker's CAs. */
+  readonly trust: string;
+  /** Secret with those and the CAs beyond Spinnaker. */
+  readonly others: string | undefined;
+}
+
+export type SecretNames = ReadonlyMap<ServiceName, ServiceSecrets>;
+
+/** Returns the Secrets of a service. @throws Error if there are none. */
+export function secretsOf(names: SecretNames, service: ServiceName): ServiceSecrets {
+  const found = names.get(service);
+  if (!found) throw new Error(`no Secrets for ${service}`);
+  return found;
+}
+
 /** References to a service's files and passwords, in the syntax of one target. */
 export interface References {
   readonly file: (place: Place, key: string) => string;

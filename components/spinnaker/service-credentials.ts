@@ -15,7 +15,7 @@ import {
   type SigningGeneration,
 } from "../pki";
 import type { Service } from "./installation";
-import { ORGANIZATION, partyOf, sourceOf } from "./party";
+import { ORGANIZATION, partyOf, sourceOf } from "./service-table";
 
 export interface ServiceCredentialsArgs extends LifePolicy {
   readonly service: Service;

@@ -5,7 +5,7 @@ export type Language = "java" | "go";
 export type TargetKind = "operator" | "kustomize" | "halyard";
 
 /** A service of Spinnaker before any configuration. */
-export interface ServiceKind {
+interface ServiceKind {
   /** Port of its HTTP server. */
   readonly port: number;
   readonly language: Language;
@@ -46,7 +46,7 @@ const ECHO_VARIANT = { ...ECHO, targets: HALYARD, variantOf: "echo" } as const;
  * them (spinnaker/spinnaker, main in autumn 2026; armory/dinghy 22bd44e4; Armory's documentation for terraformer). Deck
  * is not included: it only serves files to browsers, and takes no part in mutual TLS.
  */
-export const SERVICE_TABLE = {
+const SERVICE_TABLE = {
   clouddriver: { ...CLOUDDRIVER, targets: EVERYWHERE },
   "clouddriver-caching": { ...CLOUDDRIVER_VARIANT, uncalled: true },
   "clouddriver-ro": CLOUDDRIVER_VARIANT,
@@ -163,4 +163,17 @@ export function answering(name: string): ServiceName[] {
     const { variantOf, uncalled } = kindOf(candidate);
     return candidate === name || (variantOf === name && !uncalled);
   });
+}
+
+/** O of the certificates of Spinnaker's services. No service uses it. */
+export const ORGANIZATION = "Spinnaker";
+
+/** Returns the name of a service as a party, for people. */
+export function partyOf(service: ServiceName): string {
+  return `${ORGANIZATION} ${service}`;
+}
+
+/** The section of the configuration for a service. */
+export function sourceOf(service: ServiceName): string {
+  return `spinnaker.services.${service}`;
 }

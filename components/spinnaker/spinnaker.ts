@@ -16,14 +16,13 @@ import { deployKustomize, type KustomizeTarget } from "./deploy-kustomize";
 import { deployOperator, type OperatorTarget } from "./deploy-operator";
 import { exportedFiles } from "./exported-files";
 import type { Installation, Service } from "./installation";
-import { partyOf, sourceOf } from "./party";
+import { partyOf, sourceOf, type ServiceName } from "./service-table";
 import type { Phase } from "./phase";
 import { ServiceCredentials } from "./service-credentials";
-import type { ServiceName } from "./service-table";
-import type { SecretNames } from "./targets/secret-names";
+import type { SecretNames } from "./profiles";
 
 /** Halyard deploys; the stack exports files for it. */
-export interface HalyardTarget {
+interface HalyardTarget {
   readonly kind: "halyard";
 }
 
@@ -51,7 +50,7 @@ export interface SpinnakerArgs {
 }
 
 /** Names of a service's Secrets; the names are public. */
-export interface ServiceSecretNames {
+interface ServiceSecretNames {
   readonly keys: string;
   readonly trust: string;
   readonly others?: string;

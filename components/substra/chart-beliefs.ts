@@ -48,7 +48,7 @@ export const BACKEND_CONTAINERS = {
 } as const;
 
 /** Variables with a backend's identity and channels. */
-export interface IdentityVariables {
+interface IdentityVariables {
   readonly mspId: string;
   readonly channels: string;
 }

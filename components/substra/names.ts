@@ -47,7 +47,7 @@ export const BACKEND_DATABASE_CLIENTS = {
   backend: { "app.kubernetes.io/part-of": "substra-backend", "role-database-client": "true" },
 };
 
-export interface OrchestratorNames {
+interface OrchestratorNames {
   readonly releaseName: string;
   readonly namespace: string;
   /** Host name of the ingress, which the chart's probes then dial too. */

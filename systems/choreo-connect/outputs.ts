@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { COMPOSE_PROJECTS } from "../../components/choreo-connect/compose-files";
+import { COMPOSE_PROJECTS } from "../../components/choreo-connect/gateway-files";
 import { readEndpoint } from "../../components/choreo-connect/endpoint";
 import {
   KEY_FORMS,
@@ -9,8 +9,7 @@ import {
   type Backend,
   type Gateway,
 } from "../../components/choreo-connect/gateway";
-import { readCipher } from "../../components/choreo-connect/upstream-tls/ciphers";
-import { TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/versions";
+import { TLS_VERSIONS, readCipher } from "../../components/choreo-connect/upstream-tls/ciphers";
 import { KEY_ALGORITHMS } from "../../x509";
 import { objectName } from "../../command/object-name";
 

@@ -1,11 +1,8 @@
 import { CHART, LONGEST_FULL_NAME, fullName } from "../../components/choreo-connect/chart";
-import {
-  describeNames,
-  shownCertificate,
-} from "../../components/choreo-connect/existing-certificate";
+import { describeNames, shownCertificate } from "../../components/choreo-connect/trust";
 import { globallyTrusted, type Backend } from "../../components/choreo-connect/gateway";
 import { agree, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
-import { compareVersions } from "../../components/choreo-connect/upstream-tls/versions";
+import { compareVersions } from "../../components/choreo-connect/upstream-tls/ciphers";
 import { chartProblem } from "../../components/kubernetes/helm/chart-contract";
 import { coversHost, readCertificates } from "../../x509";
 import { checkAnchorFor, checkLeafFor } from "../../x509/consumers";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { WORKLOAD } from "../../components/choreo/openchoreo";
-import { partyOf } from "../../components/choreo/party";
+import { partyOf } from "../../components/choreo/project";
 import { readStackDocument } from "../../command/stack-outputs";
 import { exportCommand } from "./export/export-command";
 import type { CommandSystem } from "../../verify/system";

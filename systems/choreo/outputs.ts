@@ -1,8 +1,6 @@
 import { z } from "zod";
-import type { SecretStore } from "../../components/choreo/secret-store";
-import { partyOf } from "../../components/choreo/party";
-import { CLIENT_MODES } from "../../components/choreo/settings";
-import { WORKLOAD } from "../../components/choreo/openchoreo";
+import { WORKLOAD, type SecretStore } from "../../components/choreo/openchoreo";
+import { CLIENT_MODES, partyOf } from "../../components/choreo/project";
 import { quote } from "../../x509";
 import { CannotCheck } from "../../command/failure";
 import { objectName } from "../../command/object-name";

@@ -2,7 +2,7 @@ import { basename } from "node:path/posix";
 import { sharesObject } from "../../components/choreo/openchoreo";
 import { MATERIALS, mountsClash } from "../../components/choreo/places";
 import type { Component } from "../../components/choreo/project";
-import { workloadProblems } from "../../components/choreo/workload-manifest";
+import { workloadProblems } from "../../components/choreo/workload";
 import { unusableChains } from "../../config/generations";
 import type { ChoreoConfig } from "./section";
 import { claims, readers, type ChoreoSettings } from "./settings";

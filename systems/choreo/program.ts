@@ -1,11 +1,9 @@
 import { all, type Output } from "@pulumi/pulumi";
 import { z } from "zod";
 import { Choreo, ChoreoComponent, nameOf, type Target } from "../../components/choreo";
-import { partyOf } from "../../components/choreo/party";
-import { WORKLOAD } from "../../components/choreo/openchoreo";
-import type { Component } from "../../components/choreo/project";
+import { partyOf, type Component } from "../../components/choreo/project";
+import { WORKLOAD, secretsNamespaceOf } from "../../components/choreo/openchoreo";
 import { httpsUrl } from "../../components/choreo/project-url";
-import { secretsNamespaceOf } from "../../components/choreo/secret-store";
 import type { CertificateAuthority } from "../../components/pki";
 import type { StackMemory } from "../../components/stack-memory";
 import { ConfigError } from "../../config";

@@ -1,7 +1,7 @@
 import type { Installation, Service } from "../../components/spinnaker/installation";
 import { phaseProblems, together, type RollOutProblem } from "../../components/spinnaker/roll-out";
 import { kindOf } from "../../components/spinnaker/service-table";
-import { manifestProblems } from "../../components/spinnaker/targets/manifest";
+import { manifestProblems } from "../../components/spinnaker/targets/operator";
 import type { SpinnakerConfig } from "./section";
 import type { SpinnakerSettings } from "./settings";
 import type { AuthorityConfig } from "../../config/authority";

@@ -8,8 +8,11 @@ import {
   kindOf,
   type ServiceName,
 } from "../../components/spinnaker/service-table";
-import { readManifest, type Manifest } from "../../components/spinnaker/targets/manifest";
-import { API_GROUPS } from "../../components/spinnaker/targets/operator";
+import {
+  API_GROUPS,
+  readManifest,
+  type Manifest,
+} from "../../components/spinnaker/targets/operator";
 import { whyNoFile } from "../../host";
 import { EXACTLY_ONE, SECRET, about } from "../../config/about";
 import {

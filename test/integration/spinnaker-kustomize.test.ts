@@ -11,7 +11,7 @@ import {
   withMutualTls,
   type DeploymentObject,
 } from "../../components/spinnaker/targets/kustomize-deployment";
-import type { ServiceSecrets } from "../../components/spinnaker/targets/secret-names";
+import type { ServiceSecrets } from "../../components/spinnaker/profiles";
 import { kubectl } from "./spinnaker/cluster";
 import { workbench } from "./workbench";
 

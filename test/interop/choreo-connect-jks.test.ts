@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { jksFiles } from "../../systems/choreo-connect/export/jks";
 import { CannotCheck } from "../../command/failure";
-import { backendFiles } from "../../components/choreo-connect/backend-files";
+import { backendFiles } from "../../components/choreo-connect/gateway-files";
 import { backendOf, type Backend } from "../../components/choreo-connect/gateway";
 import { RECOMMENDED } from "../../components/choreo-connect/upstream-tls/policy";
 import { readCertificates } from "../../x509";

@@ -6,6 +6,7 @@ import {
   CIPHERS,
   findCipher,
   type Cipher,
+  type TlsVersion,
 } from "../../components/choreo-connect/upstream-tls/ciphers";
 import { tlsVariables } from "../../components/choreo-connect/adapter/variables";
 import {
@@ -14,7 +15,6 @@ import {
   agree,
   type TlsPolicy,
 } from "../../components/choreo-connect/upstream-tls/policy";
-import type { TlsVersion } from "../../components/choreo-connect/upstream-tls/versions";
 import { BACKENDS, buildBackends, startBackend, type BackendName } from "./choreo-connect/backends";
 import { HOST, WILDCARD, certificates, type Key } from "./choreo-connect/certificates";
 import { envoy, requestThrough, validate, type Answer } from "./choreo-connect/envoy";

@@ -1,4 +1,3 @@
-import { ADAPTER_DEFAULT, cipherNames } from "../upstream-tls/policy";
 import {
   OWN_ANCHOR,
   OWN_PAIR,
@@ -7,8 +6,9 @@ import {
   WSO2_CARBON,
   type PairPaths,
 } from "../paths";
+import { ADAPTER_DEFAULT, cipherNames } from "../upstream-tls/policy";
 import { entryOf } from "./shape";
-import type { TomlNode, TomlTable } from "./toml";
+import type { TomlNode, TomlProblem, TomlTable } from "./toml";
 import { variableOf } from "./variables";
 
 /** A pair with which the enforcer signs tokens. */
@@ -17,7 +17,7 @@ export interface TokenPair extends PairPaths {
 }
 
 /** An issuer whose tokens the enforcer accepts. */
-export interface TokenIssuer {
+interface TokenIssuer {
   readonly name: string;
   readonly issuer: string;
   /** The file whose first certificate verifies them; "" for none. */
@@ -47,6 +47,9 @@ export interface AdapterSettings {
   readonly tokenPairs: readonly TokenPair[];
   readonly issuers: readonly TokenIssuer[];
 }
+
+/** Path of the pairs with which the enforcer signs tokens. */
+export const TOKEN_PAIRS: readonly string[] = ["Enforcer", "JwtGenerator", "Keypair"];
 
 /** Defaults of the adapter (wso2/product-microgateway v1.2.0, adapter/config/default_config.go). */
 export const ADAPTER_DEFAULTS: AdapterSettings = {
@@ -102,7 +105,7 @@ export function readSettings(
     adapterPair: keystore(read, ["Adapter", "Keystore"], adapterPair),
     truststore: read.text(["Adapter", "Truststore", "Location"], truststore),
     sendsTokens: read.boolean([...generator, "Enabled"], false, isOld),
-    tokenPairs: read.list([...generator, "Keypair"], ADAPTER_DEFAULTS.tokenPairs, (at, usual) => ({
+    tokenPairs: read.list(TOKEN_PAIRS, ADAPTER_DEFAULTS.tokenPairs, (at, usual) => ({
       certificate: read.text([...at, "PublicCertificatePath"], usual?.certificate ?? ""),
       key: read.text([...at, "PrivateKeyPath"], usual?.key ?? ""),
       signs: read.boolean([...at, "UseForSigning"], usual?.signs ?? false),
@@ -118,6 +121,32 @@ export function readSettings(
       }),
     ),
   };
+}
+
+/**
+ * Finds what keeps an adapter from starting if tokens are sent: exactly one of the pairs in its file must sign them
+ * (wso2/product-microgateway v1.2.0, adapter/config/parser.go). The adapter checks that before it reads its variables.
+ */
+export function tokenPairProblem(config: TomlTable): TomlProblem | undefined {
+  const { sendsTokens, tokenPairs } = readSettings(config);
+  if (!sendsTokens) return undefined;
+  const signing = tokenPairs.filter(({ signs }) => signs);
+  const at = nodeAt(config, TOKEN_PAIRS)?.at ?? 0;
+  if (signing.length !== 1) {
+    const found = signing.length === 0 ? "none" : String(signing.length);
+    return {
+      at,
+      message: `tokens are sent, and ${found} of the pairs in enforcer.jwtGenerator.keypair signs them: exactly one must`,
+    };
+  }
+  const lacks = signing.find(({ key, certificate }) => key === "" || certificate === "");
+  return (
+    lacks && {
+      at,
+      message:
+        "tokens are sent, and the pair in enforcer.jwtGenerator.keypair that signs them lacks privateKeyPath or publicCertificatePath",
+    }
+  );
 }
 
 /** Names of keys, and positions in lists. */

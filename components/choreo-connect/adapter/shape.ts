@@ -1,5 +1,5 @@
 import { ADAPTER_FIELDS, type Field, type Fields, type Scalar } from "./fields";
-import { isMade } from "./made-values";
+import { isMade } from "./template";
 import type { TomlNode, TomlProblem, TomlTable, TomlValue } from "./toml";
 
 /**
@@ -21,7 +21,7 @@ export function entryOf({ entries }: TomlTable, name: string): TomlNode | undefi
 }
 
 /** Returns the spellings of a key that the adapter recognizes. */
-export function spellingsOf(name: string): readonly string[] {
+function spellingsOf(name: string): readonly string[] {
   const [first = "", ...rest] = name;
   return [name, name.toLowerCase(), name.toUpperCase(), first.toLowerCase() + rest.join("")];
 }

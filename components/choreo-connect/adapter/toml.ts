@@ -14,14 +14,14 @@ export interface TomlTable extends Placed {
 }
 
 /** `[[path]]`, or an array that contains only inline tables. */
-export interface TomlTables extends Placed {
+interface TomlTables extends Placed {
   readonly kind: "tables";
   readonly items: readonly TomlTable[];
   /** Whether it is an array in brackets, to which a later `[[path]]` cannot add. */
   readonly isInline: boolean;
 }
 
-export interface TomlList extends Placed {
+interface TomlList extends Placed {
   readonly kind: "list";
   readonly items: readonly TomlNode[];
 }

@@ -1,5 +1,4 @@
-import { findCipher, type Cipher } from "./ciphers";
-import { TLS_VERSIONS, compareVersions, type TlsVersion } from "./versions";
+import { TLS_VERSIONS, compareVersions, findCipher, type Cipher, type TlsVersion } from "./ciphers";
 
 /** TLS settings of one side of a connection. */
 export interface TlsPolicy {
@@ -10,7 +9,7 @@ export interface TlsPolicy {
 }
 
 /** TLS version and ciphers that two sides will use. */
-export interface Agreement {
+interface Agreement {
   readonly version: TlsVersion;
   /** Ciphers of which one will be used, in the router's order; none with TLS 1.3, whose suites both sides have. */
   readonly ciphers: readonly Cipher[];

@@ -3,15 +3,18 @@ import { reaches } from "../phase";
 import {
   FILES,
   profile,
+  secretsOf,
   trustOf,
   urlProperties,
   withProperties,
   type Place,
   type References,
+  type SecretNames,
+  type ServiceSecrets,
   type Settings,
+  type Value,
 } from "../profiles";
-import { importOf } from "./halyard";
-import { environment } from "./halyard-settings";
+import { environment, importOf } from "./halyard";
 
 /**
  * Directory at which the kustomize base mounts a service's configuration (spinnaker/spinnaker,
@@ -21,30 +24,31 @@ export const CONFIG_DIRECTORY = "/opt/spinnaker/config";
 const DIRECTORY = "mtls";
 const PASSWORDS = `${DIRECTORY}/passwords`;
 
+/** Properties with the passwords. Spring Boot names each after the file that it imports. */
+const PASSWORD_PROPERTIES: Readonly<Record<Place, string>> = {
+  keys: "mtls.key-store-password",
+  trust: "mtls.trust-store-password",
+  others: "mtls.others-password",
+};
+
 /** Paths of a service's files below the directory of its configuration. */
 const PATHS: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
   keys: {
     [FILES.keyStore]: `${DIRECTORY}/keystore.p12`,
-    [FILES.password]: `${PASSWORDS}/mtls.key-store-password`,
+    [FILES.password]: `${PASSWORDS}/${PASSWORD_PROPERTIES.keys}`,
     [FILES.certificate]: `${DIRECTORY}/tls.crt`,
     [FILES.key]: `${DIRECTORY}/tls.key`,
   },
   trust: {
     [FILES.trustStore]: `${DIRECTORY}/truststore.p12`,
-    [FILES.password]: `${PASSWORDS}/mtls.trust-store-password`,
+    [FILES.password]: `${PASSWORDS}/${PASSWORD_PROPERTIES.trust}`,
     [FILES.caBundle]: `${DIRECTORY}/trust/ca.pem`,
   },
   others: {
     [FILES.trustStore]: `${DIRECTORY}/others.p12`,
-    [FILES.password]: `${PASSWORDS}/mtls.others-password`,
+    [FILES.password]: `${PASSWORDS}/${PASSWORD_PROPERTIES.others}`,
     [FILES.caBundle]: `${DIRECTORY}/others/ca.pem`,
   },
-};
-
-const PASSWORD_PROPERTIES: Readonly<Record<Place, string>> = {
-  keys: "mtls.key-store-password",
-  trust: "mtls.trust-store-password",
-  others: "mtls.others-password",
 };
 
 const REFERENCES: References = {
@@ -53,7 +57,7 @@ const REFERENCES: References = {
 };
 
 /** A service's profile, with the key of its ConfigMap. */
-export interface ProfileFile {
+interface ProfileFile {
   /** Also the name of the file, by which Spring Boot and go-yaml-tools find it. */
   readonly key: string;
   readonly content: Settings;
@@ -136,4 +140,59 @@ export function probe({ phase }: Service): Settings | undefined {
 export function variables(service: Service): readonly { name: string; value: string }[] {
   const { env = {} } = environment(service, `${CONFIG_DIRECTORY}/${DIRECTORY}/${trustOf(service)}`);
   return Object.entries(env as Record<string, string>).map(([name, value]) => ({ name, value }));
+}
+
+/**
+ * A kustomize Component that adds mutual TLS to the base or an overlay of it, as files by path. It changes Deployments
+ * as the base's own components do (spinnaker/spinnaker, spinnaker-kustomize/components): by position, since a list of
+ * projected sources cannot be merged.
+ */
+export function kustomizeDirectory(
+  installation: Installation,
+  names: SecretNames,
+): Map<string, Value> {
+  const services = [...installation.services.values()];
+  const component = {
+    apiVersion: "kustomize.config.k8s.io/v1alpha1",
+    kind: "Component",
+    configMapGenerator: services.map((service) => ({
+      name: configMapOf(service),
+      files: [`files/${kustomizeProfile(service, installation).key}`],
+    })),
+    patches: services.map(({ name }) => ({
+      path: `patches/${name}.yml`,
+      target: { group: "apps", version: "v1", kind: "Deployment", name },
+    })),
+  };
+  return new Map<string, Value>([
+    ["kustomization.yml", component],
+    ...services.flatMap((service) => {
+      const { key, content } = kustomizeProfile(service, installation);
+      return [
+        [`files/${key}`, content] as const,
+        [`patches/${service.name}.yml`, patch(service, secretsOf(names, service.name))] as const,
+      ];
+    }),
+  ]);
+}
+
+function configMapOf({ name }: Service): string {
+  return `${name}-mtls`;
+}
+
+const POD = "/spec/template/spec";
+const CONTAINER = `${POD}/containers/0`;
+
+/** A JSON patch (RFC 6902). */
+function patch(service: Service, secrets: ServiceSecrets): Settings[] {
+  const add = (path: string, value: Value) => ({ op: "add", path, value });
+  const tcp = probe(service);
+  return [
+    ...sources(service, configMapOf(service), secrets).map((source) =>
+      add(`${POD}/volumes/0/projected/sources/-`, source),
+    ),
+    ...variables(service).map((variable) => add(`${CONTAINER}/env/-`, variable)),
+    // Replaces an existing probe as a whole.
+    ...(tcp ? [add(`${CONTAINER}/readinessProbe`, tcp)] : []),
+  ];
 }

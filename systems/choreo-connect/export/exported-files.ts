@@ -1,8 +1,11 @@
 import { posix } from "node:path";
-import { apiFiles, backendFiles } from "../../../components/choreo-connect/backend-files";
-import { composeFiles } from "../../../components/choreo-connect/compose-files";
+import {
+  apiFiles,
+  backendFiles,
+  composeFiles,
+  type GatewayFile,
+} from "../../../components/choreo-connect/gateway-files";
 import { hasStore, type Backend } from "../../../components/choreo-connect/gateway";
-import type { GatewayFile } from "../../../components/choreo-connect/gateway-file";
 import { CannotCheck } from "../../../command/failure";
 import type { KeptMaterial } from "../outputs";
 import type { ChoreoConnectStack } from "./stack";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { STORE_KEYS } from "../../../components/kubernetes/store-keys";
-import type { GatewayFile } from "../../../components/choreo-connect/gateway-file";
+import type { GatewayFile } from "../../../components/choreo-connect/gateway-files";
 import { CannotCheck } from "../../../command/failure";
 import type { ChoreoConnectStack } from "./stack";
 

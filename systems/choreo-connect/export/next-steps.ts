@@ -1,4 +1,4 @@
-import { CONTAINER_USER } from "../../../components/choreo-connect/compose-files";
+import { CONTAINER_USER } from "../../../components/choreo-connect/gateway-files";
 import { endpointCertificates } from "../../../components/choreo-connect/trust";
 import type { ChoreoConnectStack } from "./stack";
 

@@ -1,9 +1,9 @@
 import {
   readSettings,
+  tokenPairProblem,
   type AdapterSettings,
 } from "../../../components/choreo-connect/adapter/settings";
 import { shapeProblem } from "../../../components/choreo-connect/adapter/shape";
-import { tokenPairProblem } from "../../../components/choreo-connect/adapter/token-pairs";
 import { placeOf, readToml, type TomlTable } from "../../../components/choreo-connect/adapter/toml";
 import { CONFIG_TOML } from "../../../components/choreo-connect/paths";
 import type { Checklist } from "../../../verify/check";

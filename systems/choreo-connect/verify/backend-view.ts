@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { backendFiles } from "../../../components/choreo-connect/backend-files";
+import { backendFiles } from "../../../components/choreo-connect/gateway-files";
 import { objectNamesOf, type Backend } from "../../../components/choreo-connect/gateway";
 import type { KeptMaterial } from "../outputs";
 import type { ChoreoConnectStack } from "../export/stack";

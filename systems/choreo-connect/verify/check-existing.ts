@@ -1,4 +1,4 @@
-import { shownCertificate } from "../../../components/choreo-connect/existing-certificate";
+import { shownCertificate } from "../../../components/choreo-connect/trust";
 import type { Backend, ExistingCertificate } from "../../../components/choreo-connect/gateway";
 import { readCertificates } from "../../../x509";
 import type { Checklist } from "../../../verify/check";

@@ -1,8 +1,8 @@
 import {
   contentAnnotation,
   contentDigest,
-} from "../../../components/choreo-connect/content-annotation";
-import type { Backend } from "../../../components/choreo-connect/gateway";
+  type Backend,
+} from "../../../components/choreo-connect/gateway";
 import type { Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { rollOutProblem } from "../../../verify/cluster/roll-out";

@@ -4,9 +4,9 @@ import { z } from "zod";
 import {
   composeFiles,
   type ComposeProject,
-} from "../../../components/choreo-connect/compose-files";
+  type GatewayFile,
+} from "../../../components/choreo-connect/gateway-files";
 import { PARTS } from "../../../components/choreo-connect/party";
-import type { GatewayFile } from "../../../components/choreo-connect/gateway-file";
 import { CA_CERTIFICATES, ROUTER_BUNDLE, SECURITY } from "../../../components/choreo-connect/paths";
 import type { KeptMaterial } from "../outputs";
 import type { ChoreoConnectStack } from "../export/stack";

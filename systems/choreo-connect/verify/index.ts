@@ -1,4 +1,4 @@
-import { apiFiles } from "../../../components/choreo-connect/backend-files";
+import { apiFiles } from "../../../components/choreo-connect/gateway-files";
 import type { Backend } from "../../../components/choreo-connect/gateway";
 import { ORGANIZATION, backendParty } from "../../../components/choreo-connect/party";
 import { ENDPOINT_CERTIFICATES } from "../../../components/choreo-connect/trust";

@@ -1,13 +1,13 @@
 import type { SecureVersion } from "node:tls";
-import { COMMON_TLS13_SUITES } from "../../../components/choreo-connect/upstream-tls/ciphers";
+import {
+  COMMON_TLS13_SUITES,
+  compareVersions,
+  type TlsVersion,
+} from "../../../components/choreo-connect/upstream-tls/ciphers";
 import {
   cipherNames,
   type TlsPolicy,
 } from "../../../components/choreo-connect/upstream-tls/policy";
-import {
-  compareVersions,
-  type TlsVersion,
-} from "../../../components/choreo-connect/upstream-tls/versions";
 import type { Protocols } from "../../../verify/tls/handshake";
 
 const VERSIONS: Readonly<Record<TlsVersion, SecureVersion>> = {

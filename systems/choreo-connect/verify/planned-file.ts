@@ -1,4 +1,4 @@
-import type { GatewayFile } from "../../../components/choreo-connect/gateway-file";
+import type { GatewayFile } from "../../../components/choreo-connect/gateway-files";
 import type { PodFile } from "../../../verify/cluster/pod-files";
 
 /** Returns a file as `countersign choreo-connect export` writes it. */

@@ -1,4 +1,9 @@
-import { readCipher, type Cipher } from "../../../components/choreo-connect/upstream-tls/ciphers";
+import {
+  TLS_VERSIONS,
+  readCipher,
+  type Cipher,
+  type TlsVersion,
+} from "../../../components/choreo-connect/upstream-tls/ciphers";
 import type { AdapterSettings } from "../../../components/choreo-connect/adapter/settings";
 import { ROUTER_BUNDLE } from "../../../components/choreo-connect/paths";
 import {
@@ -6,10 +11,6 @@ import {
   cipherNames,
   type TlsPolicy,
 } from "../../../components/choreo-connect/upstream-tls/policy";
-import {
-  TLS_VERSIONS,
-  type TlsVersion,
-} from "../../../components/choreo-connect/upstream-tls/versions";
 import { quote } from "../../../x509";
 import type { Checklist } from "../../../verify/check";
 import type { AdapterConfig } from "./adapter-config";

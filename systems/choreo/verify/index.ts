@@ -1,4 +1,4 @@
-import { partyOf } from "../../../components/choreo/party";
+import { partyOf } from "../../../components/choreo/project";
 import type { Certificate } from "../../../x509";
 import type { ComponentKeys } from "../export/keys";
 import { entersKeys, type ChoreoOutputs } from "../outputs";

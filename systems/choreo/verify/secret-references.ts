@@ -1,11 +1,12 @@
 import { z } from "zod";
 import {
-  PUSH_SECRETS,
   PUSH_SECRET,
+  PUSH_SECRETS,
   SECRET_REFERENCE,
   SECRET_REFERENCES,
+  secretsNamespaceOf,
+  type SecretStore,
 } from "../../../components/choreo/openchoreo";
-import { secretsNamespaceOf, type SecretStore } from "../../../components/choreo/secret-store";
 import { quote } from "../../../x509";
 import type { Cluster } from "../../../verify/cluster/api";
 import { conditions, whyNotReady } from "./condition";

@@ -1,6 +1,9 @@
 import { callersOf, type Service } from "../../../components/spinnaker/installation";
-import { ORGANIZATION, partyOf } from "../../../components/spinnaker/party";
-import type { ServiceName } from "../../../components/spinnaker/service-table";
+import {
+  ORGANIZATION,
+  partyOf,
+  type ServiceName,
+} from "../../../components/spinnaker/service-table";
 import { Checklist, type Check } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { concurrently } from "../../../command/concurrently";

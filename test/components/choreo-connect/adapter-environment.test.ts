@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isSecret, secret, type Output } from "@pulumi/pulumi";
-import { withVariables } from "../../../components/choreo-connect/adapter-environment";
+import { withVariables } from "../../../components/choreo-connect/choreo-connect";
 import { valueOf } from "../value-of";
 
 const OURS = [{ name: "CC_A", value: "1" }];

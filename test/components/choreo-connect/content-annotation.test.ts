@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { contentDigest } from "../../../components/choreo-connect/content-annotation";
-import { backendOf, type Backend } from "../../../components/choreo-connect/gateway";
+import { backendOf, contentDigest, type Backend } from "../../../components/choreo-connect/gateway";
 
 const backend = (publicCas: Readonly<Record<string, string>>, form: "pem" | "pkcs12" = "pem") =>
   backendOf("payments", {

@@ -3,10 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { backendFiles, apiFiles } from "../../../components/choreo-connect/backend-files";
+import {
+  apiFiles,
+  backendFiles,
+  composeFiles,
+  type GatewayFile,
+} from "../../../components/choreo-connect/gateway-files";
 import { hasStore } from "../../../components/choreo-connect/gateway";
-import { composeFiles } from "../../../components/choreo-connect/compose-files";
-import type { GatewayFile } from "../../../components/choreo-connect/gateway-file";
 import { globalBundle } from "../../../components/choreo-connect/trust";
 import { withTokenPair } from "../../../components/choreo-connect/adapter/given-config";
 import { readPkcs12 } from "../../../x509";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exportedFiles } from "../../../components/spinnaker/exported-files";
-import type { Manifest } from "../../../components/spinnaker/targets/manifest";
+import type { Manifest } from "../../../components/spinnaker/targets/operator";
 import type { EngineOptions } from "../mock-engine";
 import { find, treeOf } from "../tree";
 import { valueOf } from "../value-of";

@@ -7,7 +7,7 @@ import {
 } from "../../../components/spinnaker/installation";
 import type { Phase } from "../../../components/spinnaker/phase";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
-import type { SecretNames } from "../../../components/spinnaker/targets/secret-names";
+import type { SecretNames } from "../../../components/spinnaker/profiles";
 
 /** Settings of services by name. */
 export type Services = Readonly<Partial<Record<ServiceName, ServiceSettings>>>;

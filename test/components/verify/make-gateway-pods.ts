@@ -1,9 +1,6 @@
 import { stringify } from "yaml";
 import { writeKeyStore, writeTrustStore } from "../../../x509";
-import {
-  contentAnnotation,
-  contentDigest,
-} from "../../../components/choreo-connect/content-annotation";
+import { contentAnnotation, contentDigest } from "../../../components/choreo-connect/gateway";
 import { tlsVariables, tokenVariables } from "../../../components/choreo-connect/adapter/variables";
 import type { Part } from "../../../components/choreo-connect/party";
 import {

@@ -9,7 +9,7 @@ import type { Phase } from "../../../components/spinnaker/phase";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
 import { exportedFiles, type ExportedTarget } from "../../../components/spinnaker/exported-files";
 import { apiVersionOf, spinnakerConfig } from "../../../components/spinnaker/targets/operator";
-import type { SecretNames } from "../../../components/spinnaker/targets/secret-names";
+import type { SecretNames } from "../../../components/spinnaker/profiles";
 import type { Check } from "../../../verify/check";
 import { readSpinnaker, type SpinnakerStack } from "../../../systems/spinnaker/outputs";
 import { verifySpinnaker } from "../../../systems/spinnaker/verify";

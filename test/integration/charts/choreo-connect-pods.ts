@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { V1Container, V1PodTemplateSpec } from "@kubernetes/client-node";
 import {
   readSettings,
+  tokenPairProblem,
   type AdapterSettings,
 } from "../../../components/choreo-connect/adapter/settings";
 import { shapeProblem } from "../../../components/choreo-connect/adapter/shape";
-import { tokenPairProblem } from "../../../components/choreo-connect/adapter/token-pairs";
 import { readToml, type TomlTable } from "../../../components/choreo-connect/adapter/toml";
 import {
   CONFIG_TOML_KEY,

@@ -6,9 +6,9 @@ import { parse } from "yaml";
 import {
   composeFiles,
   type ComposeMaterial,
-} from "../../../components/choreo-connect/compose-files";
+} from "../../../components/choreo-connect/gateway-files";
 import { containerOf, deploymentOf, fullName } from "../../../components/choreo-connect/chart";
-import { type Gateway } from "../../../components/choreo-connect/gateway";
+import type { Gateway } from "../../../components/choreo-connect/gateway";
 import { PARTS, type Part } from "../../../components/choreo-connect/party";
 import {
   CA_CERTIFICATES,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { apiFiles, backendFiles } from "../../../components/choreo-connect/backend-files";
+import { apiFiles, backendFiles } from "../../../components/choreo-connect/gateway-files";
 import {
   backendOf,
   type Backend,

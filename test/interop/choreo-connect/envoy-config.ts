@@ -3,7 +3,7 @@ import {
   cipherNames,
   type TlsPolicy,
 } from "../../../components/choreo-connect/upstream-tls/policy";
-import type { TlsVersion } from "../../../components/choreo-connect/upstream-tls/versions";
+import type { TlsVersion } from "../../../components/choreo-connect/upstream-tls/ciphers";
 
 /** A key and its certificate, in files. */
 export interface PairFiles {

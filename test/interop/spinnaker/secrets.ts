@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { writeKeyStore, writePrivateKey, writeTrustStore } from "../../../x509";
 import type { Installation, Service } from "../../../components/spinnaker/installation";
-import { FILES } from "../../../components/spinnaker/profiles";
+import { FILES, type SecretNames } from "../../../components/spinnaker/profiles";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
-import type { SecretNames } from "../../../components/spinnaker/targets/secret-names";
 import { CA, LEAF, issue, type Issued } from "../java/issue";
 import { P256, type KeyOptions } from "../openssl";
 

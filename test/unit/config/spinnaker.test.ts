@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { installation } from "../../../components/spinnaker/installation";
-import { readManifest } from "../../../components/spinnaker/targets/manifest";
+import { readManifest } from "../../../components/spinnaker/targets/operator";
 import { GOOD, goodExcept, load } from "./make-config";
 import { SPINNAKER, spinnakerWith } from "./make-spinnaker";
 

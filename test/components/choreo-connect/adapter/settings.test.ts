@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import {
   ADAPTER_DEFAULTS,
   readSettings,
+  tokenPairProblem,
 } from "../../../../components/choreo-connect/adapter/settings";
-import { tokenPairProblem } from "../../../../components/choreo-connect/adapter/token-pairs";
 import { readToml } from "../../../../components/choreo-connect/adapter/toml";
 import {
   reservedVariable,

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CIPHERS } from "../../../../components/choreo-connect/upstream-tls/ciphers";
+import {
+  CIPHERS,
+  TLS_VERSIONS,
+  type TlsVersion,
+} from "../../../../components/choreo-connect/upstream-tls/ciphers";
 import {
   ADAPTER_DEFAULT,
   RECOMMENDED,
@@ -8,10 +12,6 @@ import {
   cipherNames,
   type TlsPolicy,
 } from "../../../../components/choreo-connect/upstream-tls/policy";
-import {
-  TLS_VERSIONS,
-  type TlsVersion,
-} from "../../../../components/choreo-connect/upstream-tls/versions";
 
 /** A policy with the named ciphers. */
 function speaks(minimum: TlsVersion, maximum: TlsVersion, ...names: string[]): TlsPolicy {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PHASES } from "../../../../components/spinnaker/phase";
-import { serviceSettings } from "../../../../components/spinnaker/targets/halyard-settings";
+import { serviceSettings } from "../../../../components/spinnaker/targets/halyard";
 import { makeInstallation, serviceOf } from "../make-installation";
 
 type Args = Parameters<typeof makeInstallation>;

@@ -7,7 +7,7 @@ import {
   merged,
   readManifest,
   type Manifest,
-} from "../../../../components/spinnaker/targets/manifest";
+} from "../../../../components/spinnaker/targets/operator";
 import { exceptions, makeInstallation } from "../make-installation";
 
 const MANIFEST = {

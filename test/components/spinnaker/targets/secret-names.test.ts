@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exportedFiles } from "../../../../components/spinnaker/exported-files";
-import { secretsOf } from "../../../../components/spinnaker/targets/secret-names";
+import { secretsOf } from "../../../../components/spinnaker/profiles";
 import { makeInstallation, secretNames } from "../make-installation";
 
 describe("the names of a service's Secrets", () => {

@@ -1,16 +1,17 @@
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
-import { all, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import { TlsSecret } from "../kubernetes";
+import { all, output, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { TlsSecret, type NamespaceHandle } from "../kubernetes";
 import type { CertificateAuthority } from "../pki";
 import { globallyTrusted, type Gateway } from "./gateway";
-import type { Part } from "./party";
 import type { Pair } from "./pair";
-import type { TokenSigner } from "./token-signer";
+import type { Part } from "./party";
 import { CA_CERTIFICATES } from "./paths";
-import { certificateFileOf, controlPlaneTrust, globalBundle } from "./trust";
+import type { TokenSigner } from "./token-signer";
+import { certificateFileOf, controlPlaneTrust, endpointCertificates, globalBundle } from "./trust";
 import type { SecretNames } from "./values";
 
-export interface GatewaySecretsArgs {
+interface GatewaySecretsArgs {
   readonly gateway: Gateway;
   readonly namespace: Input<string>;
   readonly authority: CertificateAuthority;
@@ -62,4 +63,38 @@ export function gatewaySecrets(
           )
         : undefined,
   };
+}
+
+/**
+ * Creates a ConfigMap with the endpoint certificates of each API project, whose keys are the files of its folder: for
+ * jobs in the cluster that deploy the project.
+ *
+ * @returns names of the ConfigMaps, by project name.
+ */
+export function apiObjects(
+  name: string,
+  gateway: Gateway,
+  authority: CertificateAuthority,
+  namespace: NamespaceHandle,
+  options: CustomResourceOptions,
+): Output<Record<string, string>> {
+  // The list of projects does not depend on the CA.
+  const projects = [...endpointCertificates(gateway, "").keys()];
+  return output(
+    Object.fromEntries(
+      projects.map((api) => [
+        api,
+        new ConfigMap(
+          `${name}-api-${api.toLowerCase()}`,
+          {
+            metadata: { namespace: namespace.ready },
+            data: authority.bundlePem.apply(
+              (bundle) => endpointCertificates(gateway, bundle).get(api) ?? {},
+            ),
+          },
+          options,
+        ).metadata.name,
+      ]),
+    ),
+  );
 }
