@@ -110,7 +110,7 @@ export class ChoreoConnect extends ComponentResource {
     super(
       "countersign:choreo-connect:ChoreoConnect",
       name,
-      factsOf(gateway, authority, (each) => `${name}-${each}`),
+      factsOf(name, gateway, authority),
       options,
     );
     const child = { parent: this };
@@ -241,37 +241,29 @@ export function withVariables(overrides: ChartValues, variables: readonly Variab
   return mergeValues(overrides, { wso2: { deployment: { adapter: { envOverride } } } });
 }
 
-/**
- * Facts about who presents which certificate to whom, for a gateway and its backends.
- *
- * @param nameOf returns the name of the pair of a part, or of `backend-<name>`.
- */
-function factsOf(
-  { backends }: Gateway,
-  authority: CertificateAuthority,
-  nameOf: (pair: string) => string,
-): Facts {
+/** Facts about who presents which certificate to whom, for a gateway and its backends. */
+function factsOf(name: string, { backends }: Gateway, authority: CertificateAuthority): Facts {
   const trusts = authority.generations.map(({ id }) => id);
   // For a backend with its own certificate, nothing changes here.
   const ours = [...backends.values()].filter(({ certificate }) => certificate.kind === "issued");
   const part = (own: Part, dials: readonly string[], serves: PeerFacts["serves"]): PeerFacts => ({
     party: partyOf(own),
     source: sourceOf(own),
-    presents: certificateName(nameOf(own)),
+    presents: certificateName(`${name}-${own}`),
     trusts,
     dials: [...dials],
     serves,
   });
-  const backend = ({ name }: Backend): PeerFacts => ({
-    party: backendParty(name),
-    source: backendSource(name),
-    presents: certificateName(nameOf(`backend-${name}`)),
+  const backend = ({ name: own }: Backend): PeerFacts => ({
+    party: backendParty(own),
+    source: backendSource(own),
+    presents: certificateName(`${name}-backend-${own}`),
     trusts,
     dials: [],
     // The certificate is meant for this. Whether the backend asks for one is its own configuration.
     serves: "mutual-tls",
   });
-  const called = ours.map(({ name }) => backendParty(name));
+  const called = ours.map((each) => backendParty(each.name));
   return {
     peers: [
       // Clients of the gateway show tokens; client certificates depend on the listener's own settings.

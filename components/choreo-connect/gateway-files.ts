@@ -3,8 +3,6 @@ import { stringify } from "yaml";
 import { writeKeyStore, writeTrustStore } from "../../x509";
 import { STORE_KEYS } from "../kubernetes/store-keys";
 import { tlsVariables, tokenVariables } from "./adapter/variables";
-import { COMMON_TLS13_SUITES } from "./upstream-tls/ciphers";
-import { cipherNames, type TlsPolicy } from "./upstream-tls/policy";
 import type { Backend, Gateway } from "./gateway";
 import { PARTS, type Part } from "./party";
 import { CA_CERTIFICATES, CONTROL_PLANE_FILES, ROUTER_BUNDLE, TOKEN_PAIR } from "./paths";
@@ -18,6 +16,8 @@ import {
   globalBundle,
   routerAnchors,
 } from "./trust";
+import { COMMON_TLS13_SUITES } from "./upstream-tls/ciphers";
+import { cipherNames, type TlsPolicy } from "./upstream-tls/policy";
 
 /** A file that somebody takes elsewhere. */
 export interface GatewayFile {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { isIpAddress, type KeyAlgorithm } from "../../x509";
 import { serviceDnsNames } from "../kubernetes/service-names";
-import type { TlsPolicy } from "./upstream-tls/policy";
 import { fullName, serviceOf } from "./chart";
 import { readEndpoint, type Endpoint } from "./endpoint";
 import type { Part } from "./party";
+import type { TlsPolicy } from "./upstream-tls/policy";
 
 /** Places for the CAs of a backend: the API projects that call it, or the router's single bundle. */
 export const TRUST_SCOPES = ["endpoint", "global"] as const;

@@ -11,9 +11,9 @@ import type { NamespaceHandle } from "../kubernetes";
 import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
 import { ChoreoComponent, certificateName } from "./component";
 import { deployKey, deployWorkload, type DeployedWorkload } from "./deploy";
-import { partyOf, sourceOf, type Component, type Components } from "./project";
-import type { PlanRow } from "./plan";
 import type { SecretStore } from "./openchoreo";
+import type { PlanRow } from "./plan";
+import { partyOf, sourceOf, type Component, type Components } from "./project";
 import type { WorkloadManifest } from "./workload";
 
 /** Settings of a component that its description does not determine. */

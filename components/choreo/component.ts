@@ -13,8 +13,8 @@ import {
   type IssuedCertificate,
   type LifePolicy,
 } from "../pki";
-import { isCertified, partyOf, sourceOf, usageOf, type Component } from "./project";
 import { planOf, sha256Of, type PlanRow } from "./plan";
+import { isCertified, partyOf, sourceOf, usageOf, type Component } from "./project";
 
 export interface ChoreoComponentArgs extends LifePolicy {
   /** Name of the project, which is the O of the certificates. */

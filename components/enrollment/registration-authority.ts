@@ -4,8 +4,8 @@ import {
   type ComponentResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
-import type { Facts } from "../../facts";
 import type { Decisions } from "../../enrollment/requests";
+import type { Facts } from "../../facts";
 import { readCertificate, readCertificateRequest } from "../../x509";
 import {
   AdoptedCertificate,

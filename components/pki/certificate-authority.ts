@@ -17,10 +17,10 @@ import {
   withoutRepetition,
   type KeyAlgorithm,
 } from "../../x509";
+import { refusal, willBeMade } from "./checks";
 import { checkSame, recalled, rememberFirst, replaced } from "./first-certificate";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
-import { refusal, willBeMade } from "./checks";
 
 /**
  * State of a generation. `trusted`: consumers accept what it signed. `signing`: it also signs; exactly one generation

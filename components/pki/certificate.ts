@@ -10,8 +10,8 @@ import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import type { CertificateFacts, Facts } from "../../facts";
 import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
 import type { SigningGeneration } from "./certificate-authority";
-import { describe, stillGood, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
 import { forUser, refusal, willBeMade } from "./checks";
+import { describe, stillGood, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
 
 /** Use of a certificate, as its extended key usage (RFC 5280, 4.2.1.12). `both` is for peers that also dial. */
 export type Role = "server" | "client" | "both";

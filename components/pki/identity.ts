@@ -7,8 +7,8 @@ import {
 } from "@pulumi/pulumi";
 import { CertRequest } from "@pulumi/tls/certRequest";
 import { exposedKeyProblem, readPrivateKey, type KeyAlgorithm } from "../../x509";
-import { KEY_SPECIFICATION, privateKey } from "./key";
 import { refusal } from "./checks";
+import { KEY_SPECIFICATION, privateKey } from "./key";
 
 export interface IdentityArgs {
   /** Organization (O) of the subject; for Substra the MSP ID. */

@@ -10,10 +10,10 @@ import { stringify } from "yaml";
 import type { NamespaceHandle } from "../kubernetes";
 import { refusal } from "../pki";
 import type { Installation, Service } from "./installation";
+import { secretsOf, type SecretNames } from "./profiles";
 import { isServiceName, type ServiceName } from "./service-table";
 import { kustomizeProfile, sources, type Source } from "./targets/kustomize";
 import { NoSuchPlace, withMutualTls, type DeploymentObject } from "./targets/kustomize-deployment";
-import { secretsOf, type SecretNames } from "./profiles";
 
 /** Spinnaker as a kustomization, e.g. an overlay of spinnaker/spinnaker's spinnaker-kustomize. */
 export interface KustomizeTarget {

@@ -3,6 +3,7 @@ import { CustomResourcePatch } from "@pulumi/kubernetes/apiextensions/customReso
 import { output, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { NamespaceHandle } from "../kubernetes";
 import type { Installation } from "./installation";
+import type { SecretNames } from "./profiles";
 import {
   apiVersionOf,
   merged,
@@ -10,7 +11,6 @@ import {
   type ApiGroup,
   type Manifest,
 } from "./targets/operator";
-import type { SecretNames } from "./profiles";
 
 /** A SpinnakerService that this stack or somebody else deploys. */
 export interface OperatorTarget {

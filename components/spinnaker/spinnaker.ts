@@ -16,10 +16,10 @@ import { deployKustomize, type KustomizeTarget } from "./deploy-kustomize";
 import { deployOperator, type OperatorTarget } from "./deploy-operator";
 import { exportedFiles } from "./exported-files";
 import type { Installation, Service } from "./installation";
-import { partyOf, sourceOf, type ServiceName } from "./service-table";
 import type { Phase } from "./phase";
-import { ServiceCredentials } from "./service-credentials";
 import type { SecretNames } from "./profiles";
+import { ServiceCredentials } from "./service-credentials";
+import { partyOf, sourceOf, type ServiceName } from "./service-table";
 
 /** Halyard deploys; the stack exports files for it. */
 interface HalyardTarget {
