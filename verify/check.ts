@@ -1,5 +1,3 @@
-import type { CheckCode } from "./check-codes";
-
 /** Result of one check. All its texts are safe to print. */
 export interface Check {
   /** The party that was checked: `orchestrator`, or an organization's MSP ID. */
@@ -71,3 +69,93 @@ export function byParty(checks: readonly Check[]): readonly Check[] {
 export function exitStatus(checks: readonly Check[]): 0 | 1 {
   return checks.some(({ ok, severity }) => !ok && severity === "error") ? 1 : 0;
 }
+
+/** Advice about things that differ from what the stack deployed. */
+export const REPAIR = {
+  /** For the stack's own Secrets and ConfigMaps: a refresh notices what was changed or deleted. */
+  objects: "`pulumi up --refresh` restores what the stack deployed.",
+  release: "`pulumi up --refresh` deploys it again.",
+  /** For objects of the chart: Pulumi sees the release, but not what was changed in it by hand. */
+  values: "The program sets this differently: undo what was changed by hand (see drift above).",
+};
+
+/** A party that waits. */
+interface Waiting {
+  readonly party: string;
+  /** Clause that describes the wait, e.g. `it waits for its certificate`. */
+  readonly what: string;
+  readonly reasons: readonly string[];
+  readonly todo: string;
+}
+
+/** Returns lines about a party that waits: warnings, because every party waits at first. */
+export function waitingChecks({ party, what, reasons, todo }: Waiting): readonly Check[] {
+  const list = new Checklist(party);
+  for (const reason of new Set(reasons))
+    list.warn("waiting", `${what}: ${reason.replace(/\.$/, "")}.`, todo);
+  return list.checks;
+}
+
+/** Codes of checks. Each is a section of docs/verify.md, and programs rely on it. */
+export const CHECK_CODES = [
+  // What is deployed (headings of docs/verify.md)
+  "waiting",
+  "release",
+  "roll-out",
+  "drift",
+  "mounted-objects",
+  "private-keys",
+  "files",
+  "exported",
+  "phase",
+  "base-url",
+  "tcp-probe",
+  "server-port",
+  // What it holds
+  "mutual-tls",
+  "verify-msp-id",
+  "certificate",
+  "key",
+  "published-key",
+  "key-form",
+  "password",
+  "key-store",
+  "trust-store",
+  "purpose",
+  "expiry",
+  "chain",
+  "ca-life",
+  "key-ids",
+  "names",
+  "identity",
+  "server-url",
+  "config-toml",
+  "upstream-tls",
+  "endpoint-certificates",
+  "token-key",
+  "token-issuers",
+  "client-cas",
+  "trust-files",
+  "organization",
+  "server-chain",
+  "channels",
+  "published",
+  // What it does
+  "not-tried",
+  "tls-agreement",
+  "serves",
+  "probe",
+  "accepted",
+  "accepts-no-certificate",
+  "prepared",
+  "refuses-no-certificate",
+  "refuses-wrong-host",
+  "refuses-expired-server",
+  "refuses-other-msp-id",
+  "refuses-foreign-ca",
+  "refuses-foreign-server",
+  "refuses-expired",
+] as const;
+
+/** One of {@link CHECK_CODES}. */
+export type CheckCode = (typeof CHECK_CODES)[number];

@@ -59,7 +59,7 @@ export function checkNoKeys(
 }
 
 /** Names of the entries that hold a private key. */
-export function keysIn({ data = {}, binaryData = {} }: V1ConfigMap): string[] {
+function keysIn({ data = {}, binaryData = {} }: V1ConfigMap): string[] {
   const binary = Object.entries(binaryData).map(
     ([key, value]) => [key, Buffer.from(value, "base64").toString("latin1")] as const,
   );

@@ -8,14 +8,24 @@ import {
   type FindingCode,
   type Purpose,
 } from "../x509";
-import type { Checklist } from "./check";
-import type { CheckCode } from "./check-codes";
-import { checkCaLife, checkExpiry } from "./life-checks";
-import { checkPublishedKeys } from "./published-keys";
-import { REPAIR } from "./todo";
+import { REPAIR, type CheckCode, type Checklist } from "./check";
+import type { PodFile } from "./cluster/pods";
+import type { PemPair } from "./tls/handshake";
+import { checkPublishedKeys } from "./trust-checks";
+
+/** A key pair, and the object that it comes from. */
+export interface KeyPair extends PemPair {
+  readonly origin: string;
+}
+
+/** Returns the key pair in two files. */
+export function pairOfFiles(certificate: PodFile, key: PodFile): KeyPair {
+  const text = ({ content }: PodFile) => content.toString("utf8");
+  return { certificate: text(certificate), key: text(key), origin: key.origin };
+}
 
 /** A certificate, its key if that is available, and the requirements on it. */
-export interface Pair {
+interface CheckedPair {
   /** E.g. `the server certificate`. */
   readonly what: string;
   /** The leaf followed by its intermediates, as PEM. */
@@ -46,7 +56,7 @@ export const CHAIN_FINDINGS: readonly FindingCode[] = [
  *
  * @returns the leaf, unless it cannot be read.
  */
-export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined {
+export function checkLeaf(list: Checklist, pair: CheckedPair): Certificate | undefined {
   const { what, roots, at, origin } = pair;
   const chain = readOr(list, "certificate", () => readCertificates(pair.certificatePem, origin));
   const [leaf, ...intermediates] = chain ?? [];
@@ -81,24 +91,6 @@ export function checkLeaf(list: Checklist, pair: Pair): Certificate | undefined 
   return leaf;
 }
 
-function checkKey(
-  list: Checklist,
-  { keyPem, origin, keyOrigin = origin, what }: Pair,
-  leaf: Certificate,
-): void {
-  if (keyPem === undefined) return;
-  const matches = readOr(list, "key", () => keyMatchesCertificate(keyPem, leaf.pem));
-  if (matches === undefined) return;
-  list.judge(
-    "key",
-    matches
-      ? []
-      : [`the private key in ${keyOrigin} is not that of ${what}, ${leaf.subject.text}.`],
-    `the private key is that of ${what}`,
-    REPAIR.objects,
-  );
-}
-
 /** Checks the key identifiers, for consumers that compare them. */
 export function checkKeyIds(
   list: Checklist,
@@ -115,6 +107,51 @@ export function checkKeyIds(
   );
 }
 
+/** Returns the distinct messages of findings with one of the codes. */
+export function messages(findings: readonly Finding[], codes: readonly FindingCode[]): string[] {
+  return [
+    ...new Set(findings.filter(({ code }) => codes.includes(code)).map(({ message }) => message)),
+  ];
+}
+
+/**
+ * Checks that a certificate is valid now, and warns before its end: by 30 days, or a third of its validity if that is
+ * shorter.
+ *
+ * @param problems known problems with its validity.
+ */
+export function checkExpiry(
+  list: Checklist,
+  { what, leaf, at }: { what: string; leaf: Certificate; at: Date },
+  problems: readonly string[],
+): void {
+  const left = leaf.notAfter.getTime() - at.getTime();
+  const renew =
+    "`pulumi up` renews it and rolls the pods that use it. If an organization has its own stack, update the consortium's stack first, then its own.";
+  const until = `${what} is valid until ${day(leaf.notAfter)}`;
+  if (problems.length === 0 && left < Math.min(30 * DAY, lifeOf(leaf) / 3)) {
+    list.warn("expiry", `${until}, ${days(left)} from now.`, renew);
+  } else list.judge("expiry", problems, `${until} (${days(left)})`, renew);
+}
+
+function checkKey(
+  list: Checklist,
+  { keyPem, origin, keyOrigin = origin, what }: CheckedPair,
+  leaf: Certificate,
+): void {
+  if (keyPem === undefined) return;
+  const matches = readOr(list, "key", () => keyMatchesCertificate(keyPem, leaf.pem));
+  if (matches === undefined) return;
+  list.judge(
+    "key",
+    matches
+      ? []
+      : [`the private key in ${keyOrigin} is not that of ${what}, ${leaf.subject.text}.`],
+    `the private key is that of ${what}`,
+    REPAIR.objects,
+  );
+}
+
 /** Reads something from PEM. If it cannot be read, the check fails. */
 function readOr<T>(list: Checklist, code: CheckCode, read: () => T): T | undefined {
   try {
@@ -126,9 +163,42 @@ function readOr<T>(list: Checklist, code: CheckCode, read: () => T): T | undefin
   }
 }
 
-/** Returns the distinct messages of findings with one of the codes. */
-export function messages(findings: readonly Finding[], codes: readonly FindingCode[]): string[] {
-  return [
-    ...new Set(findings.filter(({ code }) => codes.includes(code)).map(({ message }) => message)),
-  ];
+/**
+ * Checks that a CA is valid and that a certificate does not outlive it, and warns if the next certificate of the same
+ * length would.
+ *
+ * @param problems known problems.
+ */
+function checkCaLife(
+  list: Checklist,
+  leaf: Certificate,
+  roots: readonly Certificate[],
+  problems: readonly string[],
+): void {
+  const issuer = roots.find(
+    ({ subject, subjectKeyId }) =>
+      subject.der === leaf.issuer.der && subjectKeyId === leaf.authorityKeyId,
+  );
+  const todo =
+    "Nothing renews a CA: add a generation to authority.generations and let it sign; keep the old one trusted until all certificates are renewed.";
+  const name = issuer === undefined ? "its CA" : `its CA (valid until ${day(issuer.notAfter)})`;
+  const margin = issuer && issuer.notAfter.getTime() - leaf.notAfter.getTime();
+  if (problems.length === 0 && margin !== undefined && margin < lifeOf(leaf)) {
+    list.warn("ca-life", `the next certificate of the same length would outlive ${name}.`, todo);
+  } else list.judge("ca-life", problems, `${name} outlives it`, todo);
+}
+
+const DAY = 24 * 3600 * 1000;
+
+function lifeOf({ notBefore, notAfter }: Certificate): number {
+  return notAfter.getTime() - notBefore.getTime();
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+function days(milliseconds: number): string {
+  const count = Math.floor(milliseconds / DAY);
+  return count === 1 ? "1 day" : `${count} days`;
 }

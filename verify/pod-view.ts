@@ -1,10 +1,16 @@
 import type { V1Container } from "@kubernetes/client-node";
 import type { Cluster } from "./cluster/api";
 import type { HelmRelease, Workload } from "./cluster/helm-release";
-import { describeMount, isWithin, mountsOf } from "./cluster/mounts";
-import { podEnvironment, type PodEnvironment } from "./cluster/pod-environment";
-import { podFiles, type PodFile } from "./cluster/pod-files";
-import { rollOutProblem } from "./cluster/roll-out";
+import {
+  describeMount,
+  isWithin,
+  mountsOf,
+  podEnvironment,
+  podFiles,
+  rollOutProblem,
+  type PodEnvironment,
+  type PodFile,
+} from "./cluster/pods";
 
 /** Criteria for the relevant containers of a chart, whatever the names of their workloads. */
 export interface Consumer {
@@ -32,7 +38,7 @@ export interface PodView {
 }
 
 /** A container of a workload as it is in the cluster, and its differences from the release. */
-export interface LiveContainer {
+interface LiveContainer {
   /** Undefined if there is no such container. */
   readonly view: PodView | undefined;
   readonly unfinished: readonly string[];

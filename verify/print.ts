@@ -1,7 +1,7 @@
 import { exitStatus, type Check } from "./check";
 
 /** Options for the output of checks. */
-export interface PrintOptions {
+interface PrintOptions {
   /** Page with a section that explains each code. */
   readonly page: string;
   /** Headings of parties. @default - the party */

@@ -1,11 +1,10 @@
-import type { Checklist } from "./check";
+import { REPAIR, type Checklist } from "./check";
 import type { Cluster } from "./cluster/api";
 import { decodeRelease, releaseSecretName, type HelmRelease } from "./cluster/helm-release";
 import { messageOf } from "../command/failure";
 import type { ReleaseRef } from "../command/stack-outputs";
 import { checkNoKeys, configMapDrift, readConfigMaps } from "./config-maps";
 import { consumersOf, readContainer, type Consumer, type PodView } from "./pod-view";
-import { REPAIR } from "./todo";
 
 /**
  * Reads a release back from the API server, and checks that it matches the stack and has rolled out.

@@ -2,10 +2,8 @@ import { CertificationRequest } from "@peculiar/asn1-csr";
 import * as asn1 from "@peculiar/asn1-x509";
 
 import { DerError, encode, parseStrictly, toBuffer } from "./der";
-import type { DistinguishedName } from "./distinguished-name";
-import { readName } from "./distinguished-name";
-import type { Extensions } from "./extensions";
-import { readExtensions } from "./extensions";
+import { type DistinguishedName, readName } from "./distinguished-name";
+import { type Extensions, readExtensions } from "./extensions";
 import { fingerprintOf, publicKeyFingerprint } from "./key";
 import { judgePublicKey } from "./key-der/public-key";
 import { readPem } from "./pem";

@@ -3,14 +3,11 @@ import { X509Certificate } from "node:crypto";
 import * as asn1 from "@peculiar/asn1-x509";
 
 import { parseLeniently, sameBytes } from "./der";
-import type { DistinguishedName } from "./distinguished-name";
-import { readName } from "./distinguished-name";
-import type { Extensions } from "./extensions";
-import { readExtensions } from "./extensions";
+import { type DistinguishedName, readName } from "./distinguished-name";
+import { type Extensions, readExtensions } from "./extensions";
 import { fingerprintOf, publicKeyFingerprint } from "./key";
 import { judgePublicKey, spkiOfCertificate } from "./key-der/public-key";
-import type { PemBlock } from "./pem";
-import { PemError, readPem, readPemBundle } from "./pem";
+import { type PemBlock, PemError, readPem, readPemBundle } from "./pem";
 import { describeSignature } from "./signature";
 
 /** A certificate (RFC 5280) as plain data. */

@@ -1,5 +1,4 @@
-import type { KeyObject } from "node:crypto";
-import { X509Certificate, createHash, createPrivateKey } from "node:crypto";
+import { type KeyObject, X509Certificate, createHash, createPrivateKey } from "node:crypto";
 
 import { privateKeyProblem, type PrivateKeyLabel } from "./key-der/private-key";
 import { judgePublicKey, spkiOfCertificate } from "./key-der/public-key";

@@ -1,10 +1,8 @@
-import type { KeyObject } from "node:crypto";
-import { verify } from "node:crypto";
+import { type KeyObject, verify } from "node:crypto";
 
 import type { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 
-import type { Bytes } from "./der";
-import { toBuffer } from "./der";
+import { type Bytes, toBuffer } from "./der";
 
 interface SignatureScheme {
   readonly name: string;

@@ -11,12 +11,16 @@
  */
 import { posix } from "node:path";
 import { parse } from "yaml";
-import { selectStacks } from "../../cli/fleet/stack-folder";
+import { selectStacks, readStackFolder, type StackFolder } from "../../cli/fleet/stack-folder";
 import { readYaml } from "../../cli/fleet/stack-file";
-import { readStackFolder, type StackFolder } from "../../cli/fleet/stack-folder";
-import { changedStacks, removedStacks, type Project } from "./changed-stacks";
+import {
+  changedStacks,
+  removedStacks,
+  type Project,
+  asksAnew,
+  referencesOf,
+} from "./changed-stacks";
 import { changedFiles, fileAt, isKnown } from "./git";
-import { asksAnew, referencesOf } from "./changed-stacks";
 import { affectedBy, deploymentSteps } from "./steps";
 import { fail, notice, required, setOutputs, variable } from "./workflow";
 

@@ -9,7 +9,7 @@ import {
   readKept,
   usesCluster,
   type ChoreoConnectStack,
-} from "./export/stack";
+} from "./outputs";
 import type { ChoreoConnectSettings } from "./settings";
 import { choreoConnect as configured } from "./system";
 import { verifyChoreoConnect } from "./verify";

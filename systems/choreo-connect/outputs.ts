@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { CannotCheck } from "../../command/failure";
+import { objectName } from "../../command/object-name";
+import { readSecretOutput } from "../../command/secret-output";
 import { COMPOSE_PROJECTS } from "../../components/choreo-connect/gateway-files";
 import { readEndpoint } from "../../components/choreo-connect/endpoint";
 import {
@@ -9,9 +12,8 @@ import {
   type Backend,
   type Gateway,
 } from "../../components/choreo-connect/gateway";
-import { TLS_VERSIONS, readCipher } from "../../components/choreo-connect/upstream-tls/ciphers";
-import { KEY_ALGORITHMS } from "../../x509";
-import { objectName } from "../../command/object-name";
+import { readCipher, TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/ciphers";
+import { KEY_ALGORITHMS, quote } from "../../x509";
 
 const cipher = z.string().transform((name, context) => {
   const read = readCipher(name);
@@ -97,24 +99,16 @@ export const choreoConnect = z
     gateway: gatewayOf({ backends, apis, dnsNames, publicCas, upstreamTls, controlPlane }),
   }));
 
-export type ChoreoConnectOutputs = z.output<typeof choreoConnect>;
+type ChoreoConnectOutputs = z.output<typeof choreoConnect>;
 
-interface Found extends Pick<Gateway, "dnsNames" | "publicCas" | "upstreamTls"> {
-  readonly controlPlane?: string | undefined;
+interface Found extends Omit<Gateway, "backends" | "apis"> {
   readonly backends: Readonly<Record<string, z.output<typeof backend>>>;
   readonly apis: Readonly<Record<string, readonly string[]>>;
 }
 
-function gatewayOf({
-  backends,
-  apis,
-  dnsNames,
-  publicCas,
-  upstreamTls,
-  controlPlane,
-}: Found): Gateway {
+function gatewayOf({ backends, apis, ...rest }: Found): Gateway {
   return {
-    ...{ dnsNames, publicCas, upstreamTls, controlPlane },
+    ...rest,
     backends: new Map(
       Object.entries(backends)
         .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -130,7 +124,7 @@ function gatewayOf({
 const issued = z.object({ certificate: z.string(), fingerprint: z.string() });
 
 /** Choreo Connect's part of a stack's output `certificates`. */
-export const issuedByChoreoConnect = z.object({
+const issuedByChoreoConnect = z.object({
   parts: z.object({ router: issued, enforcer: issued, adapter: issued }),
   backends: z.record(z.string(), issued).default({}),
   /** PEM of the certificate for tokens. */
@@ -147,4 +141,61 @@ export const keptByChoreoConnect = z.object({
 });
 
 export type KeptMaterial = z.output<typeof keptByChoreoConnect>;
-export type IssuedMaterial = z.output<typeof issuedByChoreoConnect>;
+type IssuedMaterial = z.output<typeof issuedByChoreoConnect>;
+
+/** Outputs of a stack for its Choreo Connect. */
+export interface ChoreoConnectStack extends ChoreoConnectOutputs {
+  /** PEM of its CA's generations, the signing one first. */
+  readonly caBundle: string;
+  readonly issued: IssuedMaterial;
+}
+
+const outputs = z.object({
+  choreoConnect,
+  caBundle: z.string(),
+  certificates: z.object({ choreoConnect: issuedByChoreoConnect }),
+});
+
+/**
+ * Reads a stack's outputs for its Choreo Connect.
+ *
+ * @param origin origin of the content, for messages.
+ * @throws CannotCheck if the stack has no Choreo Connect.
+ */
+export function readChoreoConnect(content: unknown, origin: string): ChoreoConnectStack {
+  if (typeof content === "object" && content !== null && !("choreoConnect" in content)) {
+    throw new CannotCheck(
+      `${origin} has no Choreo Connect: set countersign:choreoConnect, and run \`pulumi up\``,
+    );
+  }
+  const parsed = outputs.safeParse(content);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new CannotCheck(
+      `the outputs of ${origin} are not those of a deployed Choreo Connect (${quote(issue?.path.join(".") ?? "")}): run \`pulumi up\` first`,
+    );
+  }
+  const { choreoConnect: found, caBundle, certificates } = parsed.data;
+  return { ...found, caBundle, issued: certificates.choreoConnect };
+}
+
+/** Whether any part or backend is in a cluster. */
+export function usesCluster({ target, gateway }: ChoreoConnectStack): boolean {
+  return (
+    target.kind === "kubernetes" ||
+    [...gateway.backends.values()].some(({ namespace }) => namespace !== undefined)
+  );
+}
+
+/** Whether the stack keeps keys or passwords that are in no cluster. */
+export function keepsKeys({ target, gateway }: ChoreoConnectStack): boolean {
+  return (
+    target.kind === "compose" ||
+    [...gateway.backends.values()].some(({ namespace }) => namespace === undefined)
+  );
+}
+
+/** Reads the keys and passwords that are in no Secret of a cluster. */
+export function readKept(stack: string | undefined): Promise<KeptMaterial> {
+  return readSecretOutput(stack, "choreoConnectKeys", keptByChoreoConnect);
+}

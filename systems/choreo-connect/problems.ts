@@ -8,9 +8,8 @@ import { coversHost, readCertificates } from "../../x509";
 import { checkAnchorFor, checkLeafFor } from "../../x509/consumers";
 import type { AuthorityConfig } from "../../config/authority";
 import type { TlsSettings } from "./section";
-import { adapterInconsistencies } from "./adapter-problems";
+import { adapterInconsistencies, undoneByValues } from "./target-problems";
 import type { ChoreoConnectSettings } from "./settings";
-import { undoneByValues } from "./guarded-values";
 import { generationsOfEd25519 } from "../../config/generations";
 import { keyOf, type Problem } from "../../config/problems";
 
@@ -59,7 +58,9 @@ function chart({ target }: ChoreoConnectSettings): Problem[] {
       : [
           problem(
             `found "${target.releaseName}"; the chart would cut the names of its objects, which begin with ${full}, until two are the same: write at most ${longest} characters`,
-            ...["target", "kubernetes", "releaseName"],
+            "target",
+            "kubernetes",
+            "releaseName",
           ),
         ]),
   ];
@@ -99,7 +100,9 @@ function existing({ name, certificate, endpoints }: Backend): Problem[] {
         : [
             problem(
               `${url} is at ${host}, but the certificate in choreoConnect.backends.${name}.existing is not for this host (${describeNames(shown)}): the router would refuse it. Write the host as it is in the certificate, or give the certificate that the backend shows there`,
-              ...["backends", name, "endpoints"],
+              "backends",
+              name,
+              "endpoints",
               position,
             ),
           ],
@@ -163,13 +166,7 @@ function restarts(backends: readonly Backend[]): Problem[] {
   return backends.flatMap(({ name, restarts: deployments }) =>
     deployments.flatMap((deployment, position) =>
       deployments.indexOf(deployment) < position
-        ? [
-            problem(
-              `lists "${deployment}" a second time`,
-              ...["backends", name, "restarts"],
-              position,
-            ),
-          ]
+        ? [problem(`lists "${deployment}" a second time`, "backends", name, "restarts", position)]
         : [],
     ),
   );
@@ -237,7 +234,9 @@ function uncalled({ gateway: { apis: projects, backends } }: ChoreoConnectSettin
       : [
           problem(
             `is "endpoint", but no API calls ${name}, so the router would not know its CA; list it under choreoConnect.apis, or trust it globally`,
-            ...["backends", name, "trust"],
+            "backends",
+            name,
+            "trust",
           ),
         ],
   );

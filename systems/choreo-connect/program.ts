@@ -55,7 +55,9 @@ function deployChoreoConnect(
   const { gateway, target, certificate } = settings;
   const backends = Object.entries(settings.backends);
   return new ChoreoConnect(NAME, {
-    ...{ gateway, authority, certificate },
+    gateway,
+    authority,
+    certificate,
     target:
       target.kind === "kubernetes"
         ? { ...target, namespace: namespaceOf(target) }
@@ -109,7 +111,11 @@ function backendOutput(backend: Backend): object {
   const { dnsNames, endpoints, trust, certificate, routerTrust, namespace, restarts, tls } =
     backend;
   return {
-    ...{ endpoints: endpoints.map(({ url }) => url), dnsNames, trust, certificate, routerTrust },
+    endpoints: endpoints.map(({ url }) => url),
+    dnsNames,
+    trust,
+    certificate,
+    routerTrust,
     ...(namespace !== undefined && { namespace, restarts, objects: objectNamesOf(backend) }),
     ...(tls && { tls: tlsOutput(tls) }),
   };

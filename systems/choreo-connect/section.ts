@@ -4,7 +4,7 @@ import { PUBLISHED_CHART } from "../../components/choreo-connect/chart";
 import { readEndpoint } from "../../components/choreo-connect/endpoint";
 import { COMPOSE_PROJECTS } from "../../components/choreo-connect/gateway-files";
 import { KEY_FORMS, TRUST_FORMS, TRUST_SCOPES } from "../../components/choreo-connect/gateway";
-import { TLS_VERSIONS, readCipher } from "../../components/choreo-connect/upstream-tls/ciphers";
+import { readCipher, TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/ciphers";
 import { GUARDS } from "../../components/choreo-connect/values";
 import { LIMITS, UnreadableFile, readFileText } from "../../host";
 import { isTrustAnchor, readCertificates } from "../../x509";

@@ -1,39 +1,18 @@
 import { Command } from "commander";
 import { WORKLOAD } from "../../components/choreo/openchoreo";
 import { partyOf } from "../../components/choreo/project";
-import { readStackDocument } from "../../command/stack-outputs";
 import { exportCommand } from "./export/export-command";
 import type { CommandSystem } from "../../verify/system";
-import { waitingChecks } from "../../verify/waiting";
-import { readKeys } from "./export/keys";
-import { entersKeys, readChoreo, readChoreoStack, type ChoreoStack } from "./outputs";
+import { waitingChecks } from "../../verify/check";
+import { entersKeys, readChoreoStack, readKeys, type ChoreoStack } from "./outputs";
 import type { ChoreoSettings } from "./settings";
 import { choreo as configured } from "./system";
 import { verifyChoreo } from "./verify";
-import { planJson, planText } from "./export/plan-text";
-import { say, sayJson } from "../../command/say";
-
-interface Options {
-  readonly stack?: string;
-  readonly json?: true;
-}
-
-const plan = new Command("plan")
-  .description(
-    "Lists the files and variables of each component, which people enter into Choreo's console. Keys are shown as hashes.",
-  )
-  .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
-  .option("--json", "print an array for programs")
-  .action(async ({ stack: name, json }: Options) => {
-    const { origin, content } = await readStackDocument({ kind: "stack", name });
-    const outputs = readChoreo(content, origin);
-    if (json) sayJson(planJson(outputs));
-    else say(planText(outputs));
-  });
+import { planCommand } from "./export/plan-command";
 
 const command = new Command("choreo")
   .description("Files and variables of the components of a Choreo project.")
-  .addCommand(plan)
+  .addCommand(planCommand)
   .addCommand(exportCommand);
 
 /** Choreo as the command knows it. */

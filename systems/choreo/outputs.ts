@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { WORKLOAD, type SecretStore } from "../../components/choreo/openchoreo";
-import { CLIENT_MODES, partyOf } from "../../components/choreo/project";
-import { quote } from "../../x509";
 import { CannotCheck } from "../../command/failure";
 import { objectName } from "../../command/object-name";
+import { readSecretOutput } from "../../command/secret-output";
 import { hasOutput, waitingIn, type StackDocument } from "../../command/stack-outputs";
+import { WORKLOAD, type SecretStore } from "../../components/choreo/openchoreo";
+import { partyOf, CLIENT_MODES } from "../../components/choreo/project";
+import { sha256Of } from "../../components/choreo/plan";
+import { quote } from "../../x509";
 
 const row = z.object({
   component: z.string(),
@@ -114,4 +116,34 @@ export function readChoreoStack(document: StackDocument): ChoreoStack | undefine
 /** Whether people enter the keys somewhere. The stack then has them as a secret output. */
 export function entersKeys({ choreo: { target } }: Pick<ChoreoOutputs, "choreo">): boolean {
   return target.kind === "console" || target.secretStore.kind === "manual";
+}
+
+/** Private keys as PEM, by component. */
+export type ComponentKeys = Readonly<Record<string, string>>;
+
+/** Reads the keys of a project that people enter by hand. */
+export function readKeys(stack: string | undefined): Promise<ComponentKeys> {
+  return readSecretOutput(stack, "choreoKeys", z.record(z.string(), z.string()));
+}
+
+/**
+ * Returns the content that a row of the plan describes.
+ *
+ * @returns undefined if the stack has no content with the row's hash.
+ */
+export function plannedContent(
+  { holds, value, sha256 }: Row,
+  component: string,
+  { certificates, caBundle, caBundleToRoot = caBundle }: ChoreoOutputs,
+  keys: ComponentKeys,
+): string | undefined {
+  const contents = {
+    certificate: certificates.choreo[component]?.certificate,
+    key: keys[component],
+    ca: caBundleToRoot,
+    path: value,
+    url: value,
+  };
+  const content = contents[holds];
+  return content !== undefined && sha256Of(content) === sha256 ? content : undefined;
 }

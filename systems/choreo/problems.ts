@@ -59,7 +59,9 @@ function identities(components: readonly Component[]): Problem[] {
     (each, identity, owner) =>
       problem(
         `"${identity}" is already the identity of ${owner}, and servers could not tell them apart`,
-        ...([each.name, "client", "identity"] as const),
+        each.name,
+        "client",
+        "identity",
       ),
   );
 }

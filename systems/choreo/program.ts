@@ -100,7 +100,9 @@ function deployChoreo(
 ): Choreo {
   const { project, target, components, described, certificate } = settings;
   return new Choreo(NAME, {
-    ...{ project, authority, certificate },
+    project,
+    authority,
+    certificate,
     components: described,
     materials: new Map(
       Object.entries(components).map(([name, { algorithm, image, workload }]) => {
@@ -117,7 +119,9 @@ function targetOf(target: ChoreoSettings["target"], namespaceOf: NamespaceOf): T
   const namespace = namespaceOf(target);
   const secrets = secretsNamespaceOf(target.secretStore, target.namespace);
   return {
-    ...{ kind: "openchoreo", namespace, store: target.secretStore },
+    kind: "openchoreo",
+    namespace,
+    store: target.secretStore,
     secrets:
       secrets === undefined
         ? undefined
@@ -147,8 +151,10 @@ function choreoOutputs(settings: ChoreoSettings, deployed: Choreo): Output<unkno
     target:
       target.kind === "openchoreo"
         ? {
-            ...{ kind: target.kind, apiVersion: WORKLOAD.apiVersion },
-            ...{ namespace: target.namespace, secretStore: target.secretStore },
+            kind: target.kind,
+            apiVersion: WORKLOAD.apiVersion,
+            namespace: target.namespace,
+            secretStore: target.secretStore,
           }
         : { kind: target.kind },
     components: Object.fromEntries(

@@ -41,7 +41,7 @@ const target = z.discriminatedUnion("kind", [
 ]);
 
 /** A stack's output `spinnaker`. */
-export const spinnaker = z.object({
+const spinnaker = z.object({
   namespace: objectName,
   target,
   services: z.partialRecord(serviceName, service),
@@ -51,7 +51,7 @@ export const spinnaker = z.object({
 
 export type SpinnakerOutputs = z.output<typeof spinnaker>;
 export type TargetOutputs = SpinnakerOutputs["target"];
-export type ServiceOutputs = z.output<typeof service>;
+type ServiceOutputs = z.output<typeof service>;
 
 const outputs = z.object({
   spinnaker,

@@ -125,7 +125,12 @@ function targetOutput(target: SpinnakerSettings["target"]): object {
 function serviceOutput(service: Service): object {
   const { language, phase, host, port, calls, clientCertificate, apiPort, legacyPort } = service;
   return {
-    ...{ language, phase, host, port, calls, clientCertificate },
+    language,
+    phase,
+    host,
+    port,
+    calls,
+    clientCertificate,
     ...(apiPort !== undefined && { apiPort }),
     ...(legacyPort !== undefined && { legacyPort }),
     trustsOthers: service.trustsOthers ?? false,

@@ -9,11 +9,10 @@ import {
   type ServiceName,
 } from "../../components/spinnaker/service-table";
 import {
-  API_GROUPS,
   readManifest,
   type Manifest,
+  API_GROUPS,
 } from "../../components/spinnaker/targets/operator";
-import { whyNoFile } from "../../host";
 import { EXACTLY_ONE, SECRET, about } from "../../config/about";
 import {
   hostName,
@@ -31,7 +30,13 @@ import { createNamespaceAbout } from "../../config/helm-release";
 import { path } from "../../config/paths";
 import { shown } from "../../config/problems";
 import { otherCas } from "../../config/public-cas";
-import { readers } from "./readers";
+import { VERIFY, type Readers } from "../../config/system";
+import { whyNoFile } from "../../host";
+
+const SERVICES = { Java: "services in Java", Go: "services in Go", ...VERIFY };
+
+/** Readers of Spinnaker's certificates. Sources: kork and go-yaml-tools. */
+export const readers: Readers = { ofServers: SERVICES, ofClients: SERVICES };
 
 const service = section({
   host: hostName

@@ -5,8 +5,6 @@ import { bothLeaves } from "../../config/consumers";
 import type { Claims, Sections } from "../../config/system";
 import { spinnaker, type SpinnakerConfig } from "./section";
 
-export { readers } from "./readers";
-
 export const sections = {
   spinnaker: spinnaker.meta(about("Spinnaker's services (docs/spinnaker.md)")),
 };

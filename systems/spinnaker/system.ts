@@ -1,6 +1,7 @@
 import type { ConfiguredSystem } from "../../config/system";
 import { problems } from "./problems";
-import { claims, readers, resolve, sections, type SpinnakerSettings } from "./settings";
+import { readers } from "./section";
+import { claims, resolve, sections, type SpinnakerSettings } from "./settings";
 
 /** Spinnaker for the configuration. */
 export const spinnaker: ConfiguredSystem<SpinnakerSettings, typeof sections> = {

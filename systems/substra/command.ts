@@ -1,11 +1,17 @@
-import type { Check } from "../../verify/check";
+import { Command } from "commander";
+import { waitingChecks, type Check } from "../../verify/check";
 import type { CommandSystem } from "../../verify/system";
-import { waitingChecks } from "../../verify/waiting";
-import { enroll } from "./enroll/command";
+import { exportCommand } from "./enroll/export-command";
+import { importCommand } from "./enroll/import-command";
 import { hasReleases, mergeSubstra, readSubstra, type SubstraOutputs } from "./outputs";
 import type { SubstraSettings } from "./settings";
 import { substra as configured } from "./system";
 import { verifySubstra } from "./verify";
+
+const command = new Command("enroll")
+  .description("Transfers requests, certificates and CAs between stacks that share no backend.")
+  .addCommand(exportCommand)
+  .addCommand(importCommand);
 
 /** Substra for the command. */
 export const substra: CommandSystem<SubstraOutputs, SubstraSettings, typeof configured.sections> = {
@@ -26,7 +32,7 @@ export const substra: CommandSystem<SubstraOutputs, SubstraSettings, typeof conf
         [party, `${party} (release ${name} in ${namespace})`] as const,
     ),
   ],
-  commands: [enroll],
+  commands: [command],
 };
 
 /** Returns lines about organizations that wait for a certificate. */

@@ -8,7 +8,7 @@ import type { Foundation } from "../../stack/system";
 import type { Organization } from "./settings";
 
 /** An organization in this stack. */
-export interface DeployedOrganization {
+interface DeployedOrganization {
   /**
    * Its request, the name of the request's key, and the CAs that it has deployed; undefined if this stack signs its
    * certificates.

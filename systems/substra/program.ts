@@ -1,8 +1,9 @@
-import { receive } from "../../components/enrollment";
+import { receive, type Enrolled, type Exchange, type Signed } from "../../components/enrollment";
 import { Backend } from "../../components/substra";
+import { dialledBy } from "../../components/substra/connection";
+import { kebabCase } from "../../components/substra/msp-id";
 import type { ProgramSystem } from "../../stack/system";
 import { deploySubstra } from "./deploy";
-import { enrolled, noticesOf, signedElsewhere, waitingFor } from "./exchange";
 import type { SubstraSettings } from "./settings";
 import { substra as configured } from "./system";
 
@@ -49,3 +50,46 @@ export const substra: ProgramSystem<SubstraSettings, typeof configured.sections>
     };
   },
 };
+
+/** Returns the organizations of this stack whose requests another stack signs. */
+function signedElsewhere({ organizations }: SubstraSettings): Signed[] {
+  return [...organizations].flatMap(([mspId, organization]) => {
+    const { issuance, keys } = organization;
+    if (issuance.kind !== "elsewhere") return [];
+    const { source, trust, accept } = issuance;
+    const dials = dialledBy(organization);
+    return [{ mspId, name: kebabCase(mspId), keys, source, trust, accept, dials }];
+  });
+}
+
+/** Returns the organizations of other stacks whose requests this stack signs. */
+function enrolled({ enrollments }: SubstraSettings): Enrolled[] {
+  return [...enrollments].map(([mspId, enrollment]) => ({ mspId, ...enrollment }));
+}
+
+/** Messages for the user. */
+interface Notices {
+  readonly warnings: readonly string[];
+  /** What organizations wait for. */
+  readonly notices: readonly string[];
+}
+
+function noticesOf(exchange: Exchange): Notices {
+  const warnings = [
+    ...[...exchange.standings.values()].flatMap((standing) => standing.warnings),
+    ...(exchange.decisions?.warnings ?? []),
+  ];
+  const notices = [...waitingFor(exchange)]
+    // If something older remains in use meanwhile, a warning already says so.
+    .filter(([, reason]) => !warnings.some((warning) => warning.startsWith(reason)))
+    .map(([mspId, reason]) => `${mspId} waits: ${reason}`);
+  return { warnings, notices };
+}
+
+/** Returns what each organization waits for, by MSP ID. */
+function waitingFor({ standings, decisions }: Exchange): Map<string, string> {
+  const own = [...standings].flatMap(([mspId, { waiting }]) =>
+    waiting === undefined ? [] : [[mspId, waiting] as const],
+  );
+  return new Map([...own, ...(decisions?.waiting ?? [])]);
+}

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { jksFiles } from "../../systems/choreo-connect/export/jks";
+import { jksFiles } from "../../systems/choreo-connect/export/exported-files";
 import { CannotCheck } from "../../command/failure";
 import { backendFiles } from "../../components/choreo-connect/gateway-files";
 import { backendOf, type Backend } from "../../components/choreo-connect/gateway";

@@ -1,5 +1,5 @@
-import { importJson, importText } from "../../systems/substra/enroll/import-screen";
-import { takeIn } from "../../systems/substra/enroll/import";
+import { importJson, importText } from "../../systems/substra/enroll/screen";
+import { takeIn } from "../../systems/substra/enroll/import-command";
 import { CannotCheck } from "../../command/failure";
 import { enrollments } from "../../systems/substra/enrollments";
 import { existingCertificate, existingKey } from "../../config/fields";

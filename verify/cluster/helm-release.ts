@@ -22,7 +22,7 @@ export interface Workload {
 }
 
 /** A ConfigMap as it is in the release. */
-export interface ReleasedConfigMap {
+interface ReleasedConfigMap {
   readonly name: string;
   readonly data: Readonly<Record<string, string>>;
 }
@@ -33,7 +33,7 @@ export function releaseSecretName(name: string, revision: number): string {
 }
 
 /** Fields of a Secret that are read here. */
-export interface ReleaseSecret {
+interface ReleaseSecret {
   readonly type?: string | undefined;
   readonly metadata?: { readonly name?: string | undefined } | undefined;
   readonly data?: Readonly<Record<string, string>> | undefined;

@@ -1,9 +1,8 @@
 import { PemError, checkChain, readCertificates, type Certificate, type Purpose } from "../../x509";
-import { REPAIR } from "../todo";
+import { REPAIR } from "../check";
 import { handshake, type Outcome, type PemPair } from "../tls/handshake";
 import { clientAt, serverAt } from "../tls/openssl";
-import { withDoor } from "../tls/with-door";
-import { byList, certificatesOf, type Client, type Stage } from "./parts";
+import { byList, certificatesOf, withDoor, type Client, type Stage } from "./parts";
 
 const MINUTE = 60_000;
 const EXPIRED = "certificate has expired";

@@ -1,9 +1,9 @@
 import type { Doorkeeper } from "../tls/entrance";
 import { describeRefusal } from "../tls/handshake";
-import { withDoor } from "../tls/with-door";
 import {
   attemptOf,
   entranceOf,
+  withDoor,
   type Admission,
   type Client,
   type Round,

@@ -1,6 +1,7 @@
+import { messageOf } from "../../command/failure";
 import type { Certificate } from "../../x509";
 import type { Checklist } from "../check";
-import type { EntranceOptions } from "../tls/entrance";
+import { Doorkeeper, type EntranceOptions } from "../tls/entrance";
 import type { Attempt, Outcome, PemPair, Protocols } from "../tls/handshake";
 
 /** A TLS server with the files and rules of a deployed one, which runs on the loopback interface. */
@@ -88,4 +89,34 @@ export function entranceOf({ pair, asks, clientCas, speaks }: Stage): EntranceOp
 /** Returns the handshake that a client tries. */
 export function attemptOf({ pair, expects, speaks }: Client): Attempt {
   return { ...(pair && { pair }), ...(expects && { expects }), ...(speaks && { speaks }) };
+}
+
+/** A TLS server to start, and the report if it cannot start. */
+interface Doorway {
+  readonly entrance: EntranceOptions;
+  readonly list: Checklist;
+  readonly todo: string;
+}
+
+/**
+ * Runs a TLS server for the duration of some work. If no server can start, the check "serves" fails.
+ *
+ * @returns the result of the work; undefined if the server could not start.
+ */
+export async function withDoor<T>(
+  { entrance, list, todo }: Doorway,
+  work: (door: Doorkeeper) => Promise<T>,
+): Promise<T | undefined> {
+  let door: Doorkeeper;
+  try {
+    door = await Doorkeeper.open(entrance);
+  } catch (error) {
+    list.fail("serves", `a TLS server cannot start with its files: ${messageOf(error)}.`, todo);
+    return undefined;
+  }
+  try {
+    return await work(door);
+  } finally {
+    door.close();
+  }
 }

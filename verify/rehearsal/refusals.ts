@@ -1,12 +1,17 @@
-import type { CheckCode } from "../check-codes";
-import type { Checklist } from "../check";
-import { REPAIR } from "../todo";
+import { REPAIR, type CheckCode, type Checklist } from "../check";
 import type { Doorkeeper } from "../tls/entrance";
 import type { Outcome } from "../tls/handshake";
 import { impostorOf } from "../tls/impostor";
-import { withDoor } from "../tls/with-door";
+import {
+  attemptOf,
+  byList,
+  certificatesOf,
+  namesOf,
+  withDoor,
+  type Client,
+  type Stage,
+} from "./parts";
 import { checkExpiredClients, checkExpiredServer } from "./expired";
-import { attemptOf, byList, certificatesOf, namesOf, type Client, type Stage } from "./parts";
 
 /** A host name that no server can have (RFC 2606). */
 const STRANGER = "stranger.invalid";

@@ -7,7 +7,7 @@ import { privateDirectory, type PrivateDirectory } from "../../command/private-d
 import type { PemPair } from "./handshake";
 
 /** An OpenSSL server with its own clock. */
-export interface TimedServer {
+interface TimedServer {
   readonly port: number;
   stop(): void;
 }

@@ -1,8 +1,8 @@
+import { CONTAINER_USER } from "../../../components/choreo-connect/gateway-files";
+import { endpointCertificates } from "../../../components/choreo-connect/trust";
 import { exportCommand as commandOf } from "../../../export/command";
-import { filesOf } from "./exported-files";
-import { jksFiles } from "./jks";
-import { nextSteps } from "./next-steps";
-import { keepsKeys, readChoreoConnect, readKept } from "./stack";
+import { keepsKeys, readChoreoConnect, readKept, type ChoreoConnectStack } from "../outputs";
+import { filesOf, jksFiles } from "./exported-files";
 
 const NOTHING_KEPT = { parts: {}, backends: {}, passwords: {} };
 
@@ -20,3 +20,27 @@ export const exportCommand = commandOf({
     return { target, purpose: "Choreo Connect", files: all, next: nextSteps(stack, to) };
   },
 });
+
+/** Returns the steps that remain for people after an export. */
+export function nextSteps({ gateway, target, caBundle }: ChoreoConnectStack, to: string): string[] {
+  const apis = [...endpointCertificates(gateway, caBundle).keys()];
+  const outside = [...gateway.backends.values()].filter(({ namespace }) => namespace === undefined);
+  return [
+    ...outside.map(
+      ({ name }) =>
+        `give ${to}/backends/${name} to the backend, configure its server as tls.yaml says, and restart it`,
+    ),
+    ...apis.map(
+      (api) =>
+        `copy ${to}/apis/${api}/Endpoint-certificates into the API project, and deploy it: \`apictl mg deploy api -f ${api}\``,
+    ),
+    ...(target.kind === "compose"
+      ? [
+          `if ${to} is not the distribution itself, copy docker-compose/ over the one there; it replaces the public pair in all three parts`,
+          `let the containers read them: \`chown -R ${CONTAINER_USER} docker-compose/resources/{router,enforcer,adapter}/security\``,
+          "remove `truststore/global-adapter.pem` and `truststore/consul/` of the adapter if you do not use them: they count as CAs for its clients",
+          "restart all three at once: `docker-compose up -d --force-recreate`",
+        ]
+      : []),
+  ];
+}

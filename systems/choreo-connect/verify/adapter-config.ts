@@ -1,13 +1,12 @@
 import {
   readSettings,
-  tokenPairProblem,
   type AdapterSettings,
+  tokenPairProblem,
 } from "../../../components/choreo-connect/adapter/settings";
 import { shapeProblem } from "../../../components/choreo-connect/adapter/shape";
 import { placeOf, readToml, type TomlTable } from "../../../components/choreo-connect/adapter/toml";
 import { CONFIG_TOML } from "../../../components/choreo-connect/paths";
-import type { Checklist } from "../../../verify/check";
-import { REPAIR } from "../../../verify/todo";
+import { REPAIR, type Checklist } from "../../../verify/check";
 import type { PartView } from "./part-view";
 
 /** Settings from the adapter's configuration, and their origin. */

@@ -1,13 +1,11 @@
 import { posix } from "node:path";
 import { backendFiles } from "../../../components/choreo-connect/gateway-files";
 import { objectNamesOf, type Backend } from "../../../components/choreo-connect/gateway";
-import type { KeptMaterial } from "../outputs";
-import type { ChoreoConnectStack } from "../export/stack";
+import type { ChoreoConnectStack, KeptMaterial } from "../outputs";
 import type { Cluster } from "../../../verify/cluster/api";
-import type { PodFile } from "../../../verify/cluster/pod-files";
-import { REPAIR } from "../../../verify/todo";
-import { plannedFile } from "./planned-file";
-import { TODO } from "./todo";
+import type { PodFile } from "../../../verify/cluster/pods";
+import { REPAIR } from "../../../verify/check";
+import { TODO, plannedFile } from "./surroundings";
 
 /** Files by name. */
 export type Files = ReadonlyMap<string, PodFile>;
@@ -72,7 +70,8 @@ export function exportedBackend(
   const { name } = backend;
   const certificate = issued.backends[name]?.certificate;
   const written = backendFiles(backend, gateway.upstreamTls, {
-    ...{ certificate, bundle: caBundle },
+    certificate,
+    bundle: caBundle,
     key: kept?.backends[name],
     password: kept?.passwords[name],
   });
@@ -83,7 +82,9 @@ export function exportedBackend(
     files.set("tls.crt", { content: Buffer.from(certificate), origin });
   }
   return {
-    ...{ keys: files, routerCa: files, routerTrust: files },
+    keys: files,
+    routerCa: files,
+    routerTrust: files,
     missing: [],
     todo: TODO.exported,
   };

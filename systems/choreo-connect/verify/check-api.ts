@@ -4,9 +4,7 @@ import type { Backend } from "../../../components/choreo-connect/gateway";
 import { INDEX } from "../../../components/choreo-connect/trust";
 import { quote, readCertificates } from "../../../x509";
 import type { Checklist } from "../../../verify/check";
-import { checkPublishedKeys } from "../../../verify/published-keys";
-import { readTrustFile } from "../../../verify/trust-file";
-import { trustProblems } from "../../../verify/trust-problems";
+import { checkPublishedKeys, readTrustFile, trustFileProblems } from "../../../verify/trust-checks";
 import type { Files } from "./backend-view";
 import type { Surroundings } from "./surroundings";
 
@@ -151,9 +149,7 @@ function checkTrust(
       if (content === undefined) return [];
       const file = readTrustFile(content, `${name}, for backend ${backend.name},`);
       checkPublishedKeys(list, file);
-      return file.unreadable === undefined
-        ? trustProblems(file.what, file.certificates, expected, "nobody else")
-        : [file.unreadable];
+      return trustFileProblems(file, expected, "nobody else");
     });
   });
   list.judge(

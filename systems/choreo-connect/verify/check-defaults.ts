@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { defaultSecretsOf, fullName, serviceOf } from "../../../components/choreo-connect/chart";
-import type { Checklist } from "../../../verify/check";
+import { REPAIR, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
-import { failPublishedKeys, publishedKeyProblems } from "../../../verify/published-keys";
-import { REPAIR } from "../../../verify/todo";
-import { readTrustFile } from "../../../verify/trust-file";
+import {
+  failPublishedKeys,
+  publishedKeyProblems,
+  readTrustFile,
+} from "../../../verify/trust-checks";
 import type { PartView } from "./part-view";
 
 /** Place of a chart's release. */
-export interface ReleasePlace {
+interface ReleasePlace {
   readonly namespace: string;
   readonly releaseName: string;
 }

@@ -1,23 +1,14 @@
-import type { Part } from "../../../components/choreo-connect/party";
-import { partyOf } from "../../../components/choreo-connect/party";
-import { Checklist } from "../../../verify/check";
-import type { Cluster } from "../../../verify/cluster/api";
-import type { KeptMaterial } from "../outputs";
-import { REPAIR } from "../../../verify/todo";
+import { partyOf, type Part } from "../../../components/choreo-connect/party";
+import type { Checklist } from "../../../verify/check";
 import { checkConfigToml, usualSettings, type AdapterConfig } from "./adapter-config";
 import { checkDefaults } from "./check-defaults";
-import { checkGlobalBundle } from "./check-global-bundle";
-import { checkPart, type PartParty } from "./check-part";
-import { checkPartCalls } from "./check-part-calls";
-import { checkPeerTrust } from "./check-peer-trust";
-import { checkTokenIssuers } from "./check-token-issuers";
-import { checkTokenPair } from "./check-token-pair";
-import { deployedParts } from "./deployed-parts";
-import { exportedParts } from "./exported-parts";
+import { checkGlobalBundle, checkRouterRules, rulesOf, type RouterRules } from "./check-router";
+import { checkPart, checkPeerTrust, type PartParty } from "./check-part";
+import { checkPartCalls } from "./check-calls";
+import { checkTokenIssuers, checkTokenPair } from "./check-tokens";
+import { readParts } from "./read-parts";
 import type { PartView } from "./part-view";
-import { checkRouterRules, rulesOf, type RouterRules } from "./router-rules";
-import type { Surroundings } from "./surroundings";
-import { TODO } from "./todo";
+import { TODO, type Access, type Surroundings } from "./surroundings";
 
 /** The gateway as its backends see it. */
 export interface GatewayParty {
@@ -26,14 +17,6 @@ export interface GatewayParty {
   readonly rules: RouterRules;
   /** CAs that the router trusts for backends without certificates from an API (PEM); undefined for the image's own. */
   readonly bundle: string | undefined;
-}
-
-/** Sources besides the stack's public outputs. */
-export interface Access {
-  /** The cluster; undefined if nothing is in one. */
-  readonly cluster: Cluster | undefined;
-  /** Keys and passwords that are in no cluster; undefined if they are not available. */
-  readonly kept: KeptMaterial | undefined;
 }
 
 /**
@@ -49,7 +32,7 @@ export async function checkGateway(
   surroundings: Surroundings,
 ): Promise<GatewayParty> {
   const { target, gateway } = surroundings.stack;
-  const views = await viewsOf(access, whole, surroundings);
+  const views = await readParts(access, whole, surroundings.stack);
   const hasKeys = target.kind === "kubernetes" || access.kept !== undefined;
   const lists = new Map(views.map(({ part }) => [part, listOf(partyOf(part))]));
   const listOfPart = (part: Part) => lists.get(part) ?? whole;
@@ -94,26 +77,6 @@ function configured(view: PartView, config: AdapterConfig | undefined): PartView
   if (view.part !== "adapter" || config === undefined) return view;
   const { adapterPair: pair, truststore } = config.settings;
   return { ...view, configured: { pair, truststore } };
-}
-
-async function viewsOf(
-  { cluster, kept }: Access,
-  whole: Checklist,
-  { stack }: Surroundings,
-): Promise<readonly PartView[]> {
-  const { target, release } = stack;
-  if (target.kind === "compose") {
-    whole.pass(
-      "exported",
-      "others run it with docker-compose: the files that `countersign choreo-connect export` writes now are checked, but not whether they are in place",
-    );
-    return exportedParts(stack, target.project, kept);
-  }
-  if (cluster !== undefined && release !== undefined) {
-    return deployedParts(cluster, release, whole);
-  }
-  whole.fail("release", "the stack's outputs name no release of it.", REPAIR.release);
-  return [];
 }
 
 function sayNotTried(parties: readonly PartParty[]): void {

@@ -2,21 +2,18 @@ import { apiFiles } from "../../../components/choreo-connect/gateway-files";
 import type { Backend } from "../../../components/choreo-connect/gateway";
 import { ORGANIZATION, backendParty } from "../../../components/choreo-connect/party";
 import { ENDPOINT_CERTIFICATES } from "../../../components/choreo-connect/trust";
-import { Checklist, type Check } from "../../../verify/check";
-import type { ChoreoConnectStack } from "../export/stack";
+import { Checklist, REPAIR, type Check } from "../../../verify/check";
+import type { ChoreoConnectStack } from "../outputs";
 import { concurrently } from "../../../command/concurrently";
 import { checkNoKeys } from "../../../verify/config-maps";
-import { casOf } from "../../../verify/stack-cas";
+import { casOf } from "../../../verify/trust-checks";
 import { StoreShelf } from "../../../verify/stores";
-import { REPAIR } from "../../../verify/todo";
 import type { Files } from "./backend-view";
 import { checkApi, type EndpointCas } from "./check-api";
 import { checkBackend } from "./check-backend";
-import { checkBackendCalls, type Endpoint } from "./check-backend-calls";
-import { checkGateway, type Access, type GatewayParty } from "./check-gateway";
-import { plannedFile } from "./planned-file";
-import type { Surroundings } from "./surroundings";
-import { TODO } from "./todo";
+import { checkBackendCalls, type Endpoint } from "./check-calls";
+import { checkGateway, type GatewayParty } from "./check-gateway";
+import { TODO, plannedFile, type Access, type Surroundings } from "./surroundings";
 
 const AT_ONCE = 4;
 

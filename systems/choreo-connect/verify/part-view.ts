@@ -6,9 +6,8 @@ import {
   TRUSTSTORE,
   type PairPaths,
 } from "../../../components/choreo-connect/paths";
-import { isWithin } from "../../../verify/cluster/mounts";
-import type { PodFile } from "../../../verify/cluster/pod-files";
-import { readTrustFile, type TrustFile } from "../../../verify/trust-file";
+import { isWithin, type PodFile } from "../../../verify/cluster/pods";
+import { readTrustFile, type TrustFile } from "../../../verify/trust-checks";
 
 /** Files and variables that a part of the gateway finds when it starts. */
 export interface PartView {
@@ -79,7 +78,7 @@ export function pathOf(view: PartView, what: "certificate" | "key"): string {
 }
 
 /** A file with CAs that a part trusts for peers. */
-export interface PeerFile {
+interface PeerFile {
   readonly path: string;
   /** The file; undefined if it does not exist. */
   readonly file: TrustFile | undefined;

@@ -1,6 +1,10 @@
-import type { Certificate } from "../../../x509";
-import type { ChoreoConnectStack } from "../export/stack";
+import type { GatewayFile } from "../../../components/choreo-connect/gateway-files";
+import { REPAIR } from "../../../verify/check";
+import type { Cluster } from "../../../verify/cluster/api";
+import type { PodFile } from "../../../verify/cluster/pods";
 import type { StoreShelf } from "../../../verify/stores";
+import type { Certificate } from "../../../x509";
+import type { ChoreoConnectStack, KeptMaterial } from "../outputs";
 
 /** Parameters that are the same for all checks of one Choreo Connect. */
 export interface Surroundings {
@@ -10,3 +14,30 @@ export interface Surroundings {
   readonly shelf: StoreShelf;
   readonly at: Date;
 }
+
+/** Sources besides the stack's public outputs. */
+export interface Access {
+  /** The cluster; undefined if nothing is in one. */
+  readonly cluster: Cluster | undefined;
+  /** Keys and passwords that are in no cluster; undefined if they are not available. */
+  readonly kept: KeptMaterial | undefined;
+}
+
+/** Returns a file as `countersign choreo-connect export` writes it. */
+export function plannedFile({ path, content }: GatewayFile): PodFile {
+  return { content: Buffer.from(content), origin: `the exported ${path}` };
+}
+
+/** Remedies for a Choreo Connect that is not as the stack deployed it. */
+export const TODO = {
+  /** For files that others put in place elsewhere. It is not known whether they did. */
+  exported:
+    "Run `pulumi up`, then give what `countersign choreo-connect export` writes now to whoever deploys it.",
+  issue: `The stack issues it as configured. ${REPAIR.objects}`,
+  handshake:
+    "A real call with these files fails in the same way; the failed checks of both sides say why.",
+  keys: "Name the stack with --stack, where its passphrase or key service is available.",
+  token: `The stack creates it, only for tokens, and tells the adapter. ${REPAIR.objects}`,
+  issuer:
+    "Put the certificate with which the API Manager signs tokens first in choreoConnect.controlPlane, and run `pulumi up`.",
+};

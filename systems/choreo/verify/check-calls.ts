@@ -1,11 +1,11 @@
 import { quote, type Certificate } from "../../../x509";
 import { rehearse, type Client } from "../../../verify/rehearsal";
 import type { Party } from "./check-component";
-import { TODO } from "./todo";
+import { TODO } from "./component-view";
 
 /**
- * Runs a server on loopback with exactly a component's certificate, key and CAs. All that call the component do so with exactly
- * theirs, by the host of the URL that they have, and then everyone who must be refused tries.
+ * Runs a server on loopback with exactly a component's certificate, key and CAs. All that call the component do so with
+ * exactly theirs, by the host of the URL that they have, and then everyone who must be refused tries.
  */
 export async function checkCalls(
   callee: Party,
@@ -21,7 +21,11 @@ export async function checkCalls(
   );
   await rehearse(
     {
-      ...{ list, pair, leaf, at, todo: TODO.certificate },
+      list,
+      pair,
+      leaf,
+      at,
+      todo: TODO.certificate,
       asks: isMutual ? "required" : "nothing",
       clientCas: isMutual ? [ca ?? ""] : undefined,
     },
@@ -42,7 +46,8 @@ function clientOf({ name, pair, ca, leaf, urls, outputs }: Party, callee: Party)
   if (!URL.canParse(url)) return { name, fault: `has ${quote(url)} for it, which is not a URL.` };
   const identity = outputs.client?.identity ?? "";
   return {
-    ...{ name, expects: { host: new URL(url).hostname, ca } },
+    name,
+    expects: { host: new URL(url).hostname, ca },
     ...(pair && { pair, ...(leaf && { leaf }) }),
     // The server answers by the CN of the certificate that it saw.
     judgeSeen: ({ shown }) => {

@@ -12,10 +12,9 @@ import {
 import type { ComponentOutputs } from "../outputs";
 import type { Checklist } from "../../../verify/check";
 import { checkLeaf } from "../../../verify/leaf-checks";
-import { readTrustFile } from "../../../verify/trust-file";
+import { readTrustFile } from "../../../verify/trust-checks";
 import type { PemPair } from "../../../verify/tls/handshake";
-import { materialOf, type ComponentView } from "./component-view";
-import { TODO } from "./todo";
+import { TODO, materialOf, type ComponentView } from "./component-view";
 
 /** A component with everything that it uses in handshakes. */
 export interface Party {
@@ -40,7 +39,7 @@ const PURPOSES: Readonly<Record<Usage, readonly Purpose[]>> = {
 };
 
 /** Parameters that are the same for all components. */
-export interface Surroundings {
+interface Surroundings {
   /** Certificates of all generations of the stack's CA. */
   readonly cas: readonly Certificate[];
   /** Whether keys are available. */
@@ -66,8 +65,12 @@ export function checkComponent(
   else if (certificate !== undefined) {
     leaf = checkLeaf(list, {
       what: "its certificate",
-      ...{ certificatePem: certificate, keyPem: key, origin: view.origin },
-      ...{ roots: cas, purposes: PURPOSES[usage], at },
+      certificatePem: certificate,
+      keyPem: key,
+      origin: view.origin,
+      roots: cas,
+      purposes: PURPOSES[usage],
+      at,
     });
   }
   if (leaf) checkNames(list, leaf, outputs);
@@ -75,7 +78,12 @@ export function checkComponent(
   const urls = urlsOf(outputs, view);
   checkUrls(list, outputs, urls, view);
   return {
-    ...{ name, list, outputs, leaf, ca, urls },
+    name,
+    list,
+    outputs,
+    leaf,
+    ca,
+    urls,
     pair: certificate !== undefined && key !== undefined ? { certificate, key } : undefined,
   };
 }

@@ -3,9 +3,8 @@ import { COMPONENT_RELEASES, RELEASE_BINDINGS } from "../../../components/choreo
 import { readCertificate } from "../../../x509";
 import type { Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
-import { conditions, whyNotReady } from "./condition";
-import { TODO } from "./todo";
-import { container, type Container } from "./workload-form";
+import { conditions, container, whyNotReady, type Container } from "./object-forms";
+import { TODO } from "./component-view";
 
 const owner = z.object({ projectName: z.string(), componentName: z.string() });
 const binding = z.object({
@@ -23,7 +22,7 @@ const release = z.object({ spec: z.object({ workload: z.object({ container }) })
 type Binding = z.output<typeof binding>;
 
 /** The current Workload, and the parts of it that are the stack's. */
-export interface CurrentWorkload {
+interface CurrentWorkload {
   readonly apiVersion: string;
   readonly namespace: string;
   readonly project: string;

@@ -1,21 +1,19 @@
 import { partyOf } from "../../../components/choreo/project";
 import type { Certificate } from "../../../x509";
-import type { ComponentKeys } from "../export/keys";
-import { entersKeys, type ChoreoOutputs } from "../outputs";
+import { entersKeys, type ChoreoOutputs, type ComponentKeys } from "../outputs";
 import { Checklist, type Check } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { concurrently } from "../../../command/concurrently";
-import { casOf } from "../../../verify/stack-cas";
+import { casOf } from "../../../verify/trust-checks";
 import { checkCalls } from "./check-calls";
 import { checkComponent, type Party } from "./check-component";
-import type { ComponentView } from "./component-view";
-import { consoleView } from "./console-view";
+import { consoleView, type ComponentView } from "./component-view";
 import { workloadView } from "./workload-view";
 
 const AT_ONCE = 4;
 
 /** Sources of what components find when they start. */
-export interface ChoreoSource {
+interface ChoreoSource {
   /** The cluster; undefined for the console, which no program can read. */
   readonly cluster: Cluster | undefined;
   /** Keys that people enter into the console or a store; undefined if they are not available. */
@@ -67,8 +65,13 @@ function viewOf(
   return workloadView(
     cluster,
     {
-      ...{ apiVersion, namespace, project, name: workload?.name ?? name },
-      ...{ store, keyReference, ownKey: keys?.[name] },
+      apiVersion,
+      namespace,
+      project,
+      name: workload?.name ?? name,
+      store,
+      keyReference,
+      ownKey: keys?.[name],
     },
     plan,
     list,

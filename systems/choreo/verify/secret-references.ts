@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
-  PUSH_SECRET,
   PUSH_SECRETS,
+  PUSH_SECRET,
   SECRET_REFERENCE,
   SECRET_REFERENCES,
   secretsNamespaceOf,
@@ -9,7 +9,7 @@ import {
 } from "../../../components/choreo/openchoreo";
 import { quote } from "../../../x509";
 import type { Cluster } from "../../../verify/cluster/api";
-import { conditions, whyNotReady } from "./condition";
+import { conditions, whyNotReady } from "./object-forms";
 
 const reference = z.object({
   spec: z.object({

@@ -3,17 +3,15 @@ import { WORKLOADS } from "../../../components/choreo/openchoreo";
 import { sha256Of } from "../../../components/choreo/plan";
 import { holdsPrivateKey } from "../../../x509";
 import type { Row } from "../outputs";
-import type { Checklist } from "../../../verify/check";
+import { REPAIR, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
-import { REPAIR } from "../../../verify/todo";
 import { checkEnvironments } from "./check-environments";
-import type { ComponentView } from "./component-view";
+import { TODO, type ComponentView } from "./component-view";
 import { SecretReferences, type KeyPlace, type SecretKeyRef } from "./secret-references";
-import { TODO } from "./todo";
-import { workload } from "./workload-form";
+import { workload } from "./object-forms";
 
 /** Places of a Workload, and of what its references lead to. */
-export interface WorkloadPlace extends KeyPlace {
+interface WorkloadPlace extends KeyPlace {
   readonly apiVersion: string;
   readonly project: string;
   readonly name: string;
@@ -57,7 +55,8 @@ export async function workloadView(
   const { env, files } = container;
   const references = new SecretReferences(cluster, place);
   const view: ComponentView = {
-    ...{ origin, todo: TODO.workload },
+    origin,
+    todo: TODO.workload,
     environment: await contentsOf(
       env.map(({ key, ...rest }) => ({ at: key, ...rest })),
       references,

@@ -3,9 +3,8 @@ import { CannotCheck } from "../../../command/failure";
 import { exportCommand as commandOf } from "../../../export/command";
 import type { ExportedFile } from "../../../export/save";
 import { connect, type ClusterOptions } from "../../../verify/cluster/api";
+import { quote } from "../../../x509";
 import { readSpinnaker, type SpinnakerOutputs } from "../outputs";
-import { publicFiles } from "./exported-files";
-import { nextSteps } from "./next-steps";
 import { SECRETS, secretFiles, withResources } from "./secret-files";
 
 interface Options extends ClusterOptions {
@@ -58,5 +57,73 @@ async function filesOf(
     return [...withResources(files, secrets), ...secrets];
   } finally {
     cluster.close();
+  }
+}
+
+/** Relative paths. No part begins with a dot, so that no path leads out of the directory or is hidden in it. */
+const PATH = /^[A-Za-z\d][\w.-]*(?:\/[A-Za-z\d][\w.-]*)*$/;
+
+/**
+ * Returns the public files of a target, as they are in the stack's outputs.
+ *
+ * @param origin origin of the outputs, for messages.
+ * @throws CannotCheck if a path would lead out of the directory.
+ */
+export function publicFiles({ files }: SpinnakerOutputs, origin: string): ExportedFile[] {
+  const entries = Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1));
+  if (entries.length === 0) {
+    throw new CannotCheck(`${origin} has no files of Spinnaker: run \`pulumi up\` first`);
+  }
+  return entries.map(([path, content]) => {
+    if (!PATH.test(path)) {
+      throw new CannotCheck(
+        `${origin} has a file ${quote(path)}, which is not a path below a directory: nothing was written`,
+      );
+    }
+    return { path, content, isSecret: false };
+  });
+}
+
+/** Next steps after an export, with commands between backticks. */
+export function nextSteps(
+  { target, namespace }: SpinnakerOutputs,
+  directory: string,
+  withSecrets: boolean,
+): string[] {
+  // A kustomization includes its Secrets.
+  const isSelfContained = target.kind === "kustomize";
+  const secrets = withSecrets
+    ? [
+        `${directory}/${SECRETS} holds private keys: keep it out of git, and delete it after you have applied it`,
+        ...(isSelfContained ? [] : [`\`kubectl apply --filename ${directory}/${SECRETS}\``]),
+      ]
+    : [
+        `the Secrets are in namespace ${namespace} of the stack's cluster; for another cluster, export with --secrets`,
+      ];
+  return [...secrets, ...stepsOf(target, namespace, directory)];
+}
+
+function stepsOf(
+  target: SpinnakerOutputs["target"],
+  namespace: string,
+  directory: string,
+): readonly string[] {
+  switch (target.kind) {
+    case "operator": {
+      const [group = ""] = target.apiVersion.split("/");
+      return [
+        `\`kubectl patch spinnakerservices.${group} ${target.name} --namespace ${namespace} --type merge --patch-file ${directory}/spinnakerservice.yml\`, or merge it into your manifest`,
+      ];
+    }
+    case "kustomize":
+      return [
+        `list ${directory} under \`components:\` of your kustomization, as a path relative to it`,
+        "`kubectl kustomize OVERLAY` shows the result",
+      ];
+    case "halyard":
+      return [
+        `copy ${directory}/profiles and ${directory}/service-settings below ~/.hal/<deployment>/; if a file already exists there, merge them`,
+        "`hal deploy apply`",
+      ];
   }
 }

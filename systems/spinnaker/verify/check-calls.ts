@@ -1,6 +1,12 @@
-import type { Installation } from "../../../components/spinnaker/installation";
+import {
+  baseUrl,
+  type Installation,
+  type Service,
+} from "../../../components/spinnaker/installation";
 import { reaches, type Phase } from "../../../components/spinnaker/phase";
+import { urlProperties } from "../../../components/spinnaker/profiles";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
+import { REPAIR } from "../../../verify/check";
 import {
   admit,
   onStage,
@@ -9,9 +15,55 @@ import {
   type Round,
   type Stage,
 } from "../../../verify/rehearsal";
-import { REPAIR } from "../../../verify/todo";
-import type { Party, ServerSide } from "./sides";
-import { dialled } from "./urls";
+import { coversHost, quoteList } from "../../../x509";
+import { canonical, resolved } from "./properties";
+import type { Party, ServerSide } from "./service-view";
+
+/** Checks the URLs by which a service is called, if the target sets them, and those by which it calls others. */
+export function checkUrls({ service, view, list }: Party, actual: Installation): void {
+  const { name, phase } = service;
+  // Gate's URL would be the one to which Deck sends browsers, and no service calls Gate.
+  const isAnnounced = actual.target !== "kustomize" && name !== "gate";
+  const isWanted = reaches(phase, "tls") || view.baseUrl?.startsWith("https:") === true;
+  const problems = [
+    ...(isAnnounced && isWanted
+      ? differing(`baseUrl of service-settings.${name}`, view.baseUrl, baseUrl(service))
+      : []),
+    ...propertiesWithUrls(service, actual).flatMap(([path, wanted]) =>
+      differing(`${path.join(".")} of ${view.origin}`, valueOf(view, path), wanted),
+    ),
+  ];
+  list.judge(
+    "base-url",
+    problems,
+    "the URLs by which it is called, and by which it calls, are those of this phase",
+    "Callers would not reach the server in this way: undo what was changed by hand.",
+  );
+}
+
+/** Checks that a server's certificate is valid for every name by which it is called. */
+export function checkNames(callee: Party, callers: readonly Party[], actual: Installation): void {
+  const { leaf, list, service } = callee;
+  if (leaf === undefined) return;
+  const dialledBy = callers.map((caller) => ({
+    host: dialled(caller, callee, actual),
+    by: caller.service.name,
+  }));
+  const hosts = [...new Set([service.host ?? "", ...dialledBy.map(({ host }) => host)])];
+  const problems = hosts
+    .filter((host) => !coversHost(leaf, host))
+    .map((host) => {
+      const by = dialledBy.filter((each) => each.host === host).map((each) => each.by);
+      const who = by.length > 0 ? by.join(", ") : "whoever calls it";
+      return `${who} would dial ${host}, but its certificate is for ${quoteList(leaf.dnsNames)}.`;
+    });
+  list.judge(
+    "names",
+    problems,
+    `its certificate is for the name by which it is called, ${quoteList(hosts)}`,
+    `Set spinnaker.services.${service.name}.host to the name that callers dial, or add it to its dnsNames.`,
+  );
+}
 
 /**
  * Runs a server on the loopback interface with exactly a service's files and rules. Each caller of the service calls it
@@ -65,7 +117,12 @@ const NEXT: Readonly<Partial<Record<Phase, Phase>>> = { prepare: "tls", tls: "wa
 function stageOf({ list, leaf }: Party, server: ServerSide, phase: Phase, at: Date): Stage {
   const asks = phase === "need" ? "required" : phase === "want" ? "optional" : "nothing";
   return {
-    ...{ list, leaf, asks, at, pair: server.pair, todo: REPAIR.objects },
+    list,
+    leaf,
+    asks,
+    at,
+    pair: server.pair,
+    todo: REPAIR.objects,
     clientCas: asks === "nothing" ? undefined : server.clientCas,
   };
 }
@@ -76,7 +133,8 @@ function clientOf({ service: { name }, client, leaf }: Party, phase: Phase, host
   if (phase === "need" && pair === undefined)
     return { name, fault: "shows no certificate, and is cut off." };
   return {
-    ...{ name, expects: { host, ca: serverCas.join("") } },
+    name,
+    expects: { host, ca: serverCas.join("") },
     ...(pair && { pair, ...(leaf && { leaf }) }),
   };
 }
@@ -86,4 +144,39 @@ function selfOf({ service, leaf, client }: Party, { pair, clientCas }: ServerSid
   const host = service.host ?? leaf?.dnsNames[0] ?? "localhost";
   const ca = (client?.serverCas ?? clientCas).join("");
   return { name: "a client", pair, ...(leaf && { leaf }), expects: { host, ca } };
+}
+
+/** Returns the host at which a caller really calls a service. */
+function dialled(caller: Party, callee: Party, actual: Installation): string {
+  // Only URLs of the callee. One without TLS has none, and is called by its host in the installation.
+  const own = propertiesWithUrls(caller.service, only(callee.service.name, actual));
+  const urls = [...own.map(([path]) => valueOf(caller.view, path)), callee.view.baseUrl];
+  const [url] = urls.filter((text) => text !== undefined && URL.canParse(text));
+  return url === undefined ? (callee.service.host ?? "") : new URL(url).hostname;
+}
+
+function only(name: ServiceName, { services, ...rest }: Installation): Installation {
+  const service = services.get(name);
+  return { ...rest, services: new Map(service ? [[name, service]] : []) };
+}
+
+function differing(what: string, found: string | undefined, wanted: string): string[] {
+  return found === wanted ? [] : [`${what} ${described(found)}, but must be ${wanted}.`];
+}
+
+/** Describes a URL, without parts that could contain a password. */
+function described(url: string | undefined): string {
+  if (url === undefined) return "is not set";
+  if (!URL.canParse(url)) return "is not a URL";
+  const { protocol, host } = new URL(url);
+  return `is ${quoteList([`${protocol}//${host}`])}`;
+}
+
+function propertiesWithUrls(service: Service, actual: Installation) {
+  return urlProperties(service, actual, actual.target === "kustomize");
+}
+
+function valueOf({ properties }: Party["view"], path: readonly string[]): string | undefined {
+  const value = properties.get(canonical(path.join(".")));
+  return value === undefined ? undefined : resolved(properties, value);
 }

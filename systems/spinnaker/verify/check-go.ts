@@ -1,17 +1,17 @@
-import { isWithin } from "../../../verify/cluster/mounts";
+import { isWithin } from "../../../verify/cluster/pods";
 import type { Service } from "../../../components/spinnaker/installation";
 import { reaches } from "../../../components/spinnaker/phase";
 import type { Certificate } from "../../../x509";
-import type { Checklist } from "../../../verify/check";
-import { pairOfFiles, type KeyPair } from "../../../verify/key-pair";
-import { checkPublishedKeys } from "../../../verify/published-keys";
-import { REPAIR } from "../../../verify/todo";
-import { readTrustFile, type TrustFile } from "../../../verify/trust-file";
-import { trustProblems, type Beyond } from "../../../verify/trust-problems";
-import type { ServiceView } from "./service-view";
-import type { SettingsReader } from "./settings-reader";
-import type { Sides } from "./sides";
-import { TODO } from "./todo";
+import { REPAIR, type Checklist } from "../../../verify/check";
+import { pairOfFiles, type KeyPair } from "../../../verify/leaf-checks";
+import {
+  checkPublishedKeys,
+  readTrustFile,
+  trustFileProblems,
+  type Beyond,
+  type TrustFile,
+} from "../../../verify/trust-checks";
+import { TODO, type ServiceView, type SettingsReader, type Sides } from "./service-view";
 
 /** Checks the files of a service in Go: PEM files for its server and for its clients. */
 export function checkGo(
@@ -72,7 +72,7 @@ export function checkGo(
 }
 
 /** Checks what go-yaml-tools v1.0.2 (pkg/tls) needs: it knows one PEM label for keys, and sends one certificate. */
-export function checkKeyForm(list: Checklist, pairs: readonly KeyPair[]): void {
+function checkKeyForm(list: Checklist, pairs: readonly KeyPair[]): void {
   const problems = pairs.flatMap(({ key, certificate, origin }) => {
     const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(key)?.[1];
     const count = certificate.split("-----BEGIN CERTIFICATE-----").length - 1;
@@ -102,9 +102,7 @@ function problemsOf(
   cas: readonly Certificate[],
   beyond: Beyond,
 ): string[] {
-  if (file === undefined) return [];
-  if (file.unreadable !== undefined) return [file.unreadable];
-  return trustProblems(file.what, file.certificates, cas, beyond);
+  return file === undefined ? [] : trustFileProblems(file, cas, beyond);
 }
 
 /** CAs that SSL_CERT_DIR adds to Go's own pool (Go, crypto/x509), besides the image's public CAs. */

@@ -1,8 +1,8 @@
 import type { Service } from "../../../components/spinnaker/installation";
 import { reaches } from "../../../components/spinnaker/phase";
 import { storePasswordProblem, type Certificate } from "../../../x509";
-import type { Checklist } from "../../../verify/check";
-import { failPublishedKeys } from "../../../verify/published-keys";
+import { REPAIR, type Checklist } from "../../../verify/check";
+import { failPublishedKeys, type Beyond } from "../../../verify/trust-checks";
 import {
   checkKeyStores,
   pairInStore,
@@ -10,13 +10,9 @@ import {
   trustStoreProblems,
   unique,
   type Store,
-} from "../../../verify/store-checks";
-import type { StoreShelf } from "../../../verify/stores";
-import { REPAIR } from "../../../verify/todo";
-import type { Beyond } from "../../../verify/trust-problems";
-import { TODO } from "./todo";
-import type { SettingsReader } from "./settings-reader";
-import type { Sides } from "./sides";
+  type StoreShelf,
+} from "../../../verify/stores";
+import { TODO, type SettingsReader, type Sides } from "./service-view";
 
 /** A store to which a setting refers. */
 interface NamedStore extends Store {

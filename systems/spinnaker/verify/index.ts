@@ -1,21 +1,26 @@
-import { callersOf, type Service } from "../../../components/spinnaker/installation";
+import { concurrently } from "../../../command/concurrently";
+import {
+  callersOf,
+  type Installation,
+  type Service,
+} from "../../../components/spinnaker/installation";
 import {
   ORGANIZATION,
   partyOf,
   type ServiceName,
 } from "../../../components/spinnaker/service-table";
+import { nextPhase, reaches } from "../../../components/spinnaker/phase";
+import { phaseProblems } from "../../../components/spinnaker/roll-out";
 import { Checklist, type Check } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
-import { concurrently } from "../../../command/concurrently";
-import { installationOf } from "../outputs";
-import type { SpinnakerStack } from "../outputs";
 import { StoreShelf } from "../../../verify/stores";
-import { checkCalls } from "./check-calls";
+import { installationOf, type SpinnakerOutputs, type SpinnakerStack } from "../outputs";
+import { checkCalls, checkNames, checkUrls } from "./check-calls";
 import { checkService, type Source } from "./check-service";
-import { sayPhase } from "./phase-line";
-import { readTarget } from "./read-target";
-import type { Party } from "./sides";
-import { checkNames, checkUrls } from "./urls";
+import { readHalyard } from "./read-halyard";
+import { readComponent, readKustomize } from "./read-kustomize";
+import { readOperator } from "./read-operator";
+import type { Party, ReadView } from "./service-view";
 
 const AT_ONCE = 4;
 
@@ -60,4 +65,69 @@ async function checkTogether(
     const unread = names.filter((name) => !byName.has(name));
     sayPhase(callee, { failed, unread }, actual);
   });
+}
+
+/** Returns a reader for the services of a target; undefined if nothing is deployed, which is added to the list. */
+async function readTarget(
+  cluster: Cluster,
+  outputs: SpinnakerOutputs,
+  whole: Checklist,
+): Promise<ReadView | undefined> {
+  const { target } = outputs;
+  if (target.kind === "operator") return readOperator(cluster, outputs, target, whole);
+  if (target.kind === "kustomize" && target.deployed) return readKustomize(cluster, outputs);
+  whole.pass(
+    "exported",
+    "not deployed by this stack: the exported files and the Secrets in the cluster are checked",
+  );
+  return target.kind === "kustomize"
+    ? readComponent(cluster, outputs)
+    : readHalyard(cluster, outputs);
+}
+
+/** Callers that could be refused after the next step. */
+interface Blockers {
+  /** Callers whose handshake failed. */
+  readonly failed: readonly ServiceName[];
+  /** Callers whose settings cannot be read. */
+  readonly unread: readonly ServiceName[];
+}
+
+/** Checks that name each caller that fails. */
+const CALLS: readonly string[] = ["accepted", "prepared"];
+
+/** Reports the phase of a service, and what blocks the next step. */
+function sayPhase(
+  { service, list }: Party,
+  { failed, unread }: Blockers,
+  actual: Installation,
+): void {
+  const { name, phase, legacyPort } = service;
+  const next = nextPhase(phase);
+  const open =
+    legacyPort !== undefined && reaches(phase, "tls")
+      ? `, and port ${legacyPort} still speaks plain HTTP with anybody`
+      : "";
+  if (next === undefined) {
+    list.pass("phase", `in phase ${phase}, the last${open}`);
+    return;
+  }
+  const services = new Map(actual.services).set(name, { ...service, phase: next });
+  const rules = phaseProblems({ ...actual, services }).filter(
+    (problem) => problem.service === name,
+  );
+  const ownFaults = list.checks.some(
+    ({ ok, severity, code }) => !ok && severity === "error" && !CALLS.includes(code),
+  );
+  const reasons = [
+    ...(ownFaults ? ["by the failed checks above"] : []),
+    ...failed.map((caller) => `by ${caller}, whose handshake failed above`),
+    ...unread.map((caller) => `by ${caller}, whose settings cannot be read`),
+    ...rules.map(({ message }) => `because ${message}`),
+  ];
+  const verdict =
+    reasons.length === 0
+      ? `nothing blocks ${next}`
+      : `${next} is blocked ${reasons.join(", and ")}`;
+  list.pass("phase", `in phase ${phase}${open}; ${verdict}`);
 }

@@ -1,10 +1,7 @@
 import type { Cluster } from "../../../verify/cluster/api";
-import type { Mount } from "../../../verify/cluster/mounts";
-import { podFiles } from "../../../verify/cluster/pod-files";
+import { podFiles, type Mount } from "../../../verify/cluster/pods";
 import type { SpinnakerOutputs } from "../outputs";
-import { readSettings } from "./config-tree";
-import { environmentOf, hostingOf } from "./halyard-settings";
-import { leavesOf, readYaml } from "./properties";
+import { leavesOf, readSettings, readYaml } from "./properties";
 import { NOT_DEPLOYED, type ReadView, type ServiceView } from "./service-view";
 
 /** Reads services as Halyard deploys them from the exported files; the Secrets are in the cluster. */
@@ -20,7 +17,11 @@ export function readHalyard(cluster: Cluster, outputs: SpinnakerOutputs): ReadVi
     const { baseUrl, plainProbes } = hostingOf(`the exported ${where}`, settings);
     return {
       ...NOT_DEPLOYED,
-      ...{ origin, files, missing, baseUrl, plainProbes },
+      origin,
+      files,
+      missing,
+      baseUrl,
+      plainProbes,
       properties: read.properties,
       faults: profile === undefined ? [`there is no ${origin}.`] : read.faults,
       environment: environmentOf(settings),
@@ -41,4 +42,34 @@ function mountsIn(tree: unknown): Mount[] {
     subPath: "",
     parts: [{ kind: "Secret", name: id, items: undefined, optional: false }],
   }));
+}
+
+/** Halyard's service settings of a service. The Operator reads them, too. */
+interface Hosting {
+  readonly baseUrl: string | undefined;
+  readonly plainProbes: readonly string[];
+  readonly tcpProbe: boolean;
+}
+
+export function hostingOf(
+  where: string,
+  settings: readonly (readonly [string, string])[],
+): Hosting {
+  const values = new Map(settings);
+  const tcpProbe = values.get("kubernetes.useTcpProbe") === "true";
+  const ownProbe = values.has("kubernetes.customHealthCheckExecCommands[0]");
+  const plain = `${where} has no kubernetes.useTcpProbe: true, so its probe uses HTTP`;
+  return {
+    baseUrl: values.get("overrideBaseUrl") ?? values.get("baseUrl"),
+    plainProbes: tcpProbe || ownProbe ? [] : [plain],
+    tcpProbe,
+  };
+}
+
+/** Returns the variables that the settings give to a container. */
+export function environmentOf(
+  settings: readonly (readonly [string, string])[],
+): ReadonlyMap<string, string> {
+  const own = settings.filter(([name]) => name.startsWith("env."));
+  return new Map(own.map(([name, value]) => [name.slice("env.".length), value]));
 }

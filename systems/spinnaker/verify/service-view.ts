@@ -1,7 +1,9 @@
 import type { Service } from "../../../components/spinnaker/installation";
-import type { Checklist } from "../../../verify/check";
-import type { PodFile } from "../../../verify/cluster/pod-files";
-import type { Properties } from "./properties";
+import { REPAIR, type Checklist } from "../../../verify/check";
+import type { PodFile } from "../../../verify/cluster/pods";
+import type { KeyPair } from "../../../verify/leaf-checks";
+import type { Certificate } from "../../../x509";
+import { canonical, resolved, type Properties } from "./properties";
 
 /** Settings and files that a service's process finds when it starts, whatever the target. They include passwords. */
 export interface ServiceView {
@@ -46,3 +48,85 @@ export function differences(
   const names = changed.map(([name]) => (values.has(name) ? name : `${name} (not set)`));
   return [`${where} differs from the stack in ${names.join(", ")}.`];
 }
+
+/** Reader of the settings that a service needs, which collects what is missing. */
+export class SettingsReader {
+  /** Reasons why the service would not start, or not as it should; they contain no secrets. */
+  readonly faults: string[];
+
+  constructor(private readonly view: ServiceView) {
+    this.faults = [...view.faults];
+  }
+
+  /** Reads a setting as the service binds it; undefined if it is not set, which is no fault. */
+  optional(name: string): string | undefined {
+    const { properties, origin } = this.view;
+    const value = properties.get(canonical(name));
+    if (value === undefined) return undefined;
+    const text = resolved(properties, value);
+    if (!text.includes("${")) return text;
+    this.faults.push(`${name} of ${origin} refers to a property that does not exist.`);
+    return undefined;
+  }
+
+  /** Reads a setting that must exist. */
+  required(name: string): string | undefined {
+    const { properties, origin } = this.view;
+    if (!properties.has(canonical(name))) this.faults.push(`${name} of ${origin} is not set.`);
+    return this.optional(name);
+  }
+
+  /** Reads a file that a setting must name. */
+  file(name: string): PodFile | undefined {
+    const value = this.required(name);
+    // An unresolved reference is reported elsewhere, together with all references.
+    if (value === undefined || /^encrypted(File)?:/.test(value)) return undefined;
+    const path = value.replace(/^file:(?:\/\/)?/, "");
+    const file = this.view.files.get(path);
+    if (!file) {
+      // If it is not a path, it may be the content of a Secret.
+      const named = /^\/[\w./-]+$/.test(path) ? path : "no path";
+      this.faults.push(
+        `${name} of ${this.view.origin} names ${named}: no Secret has a file there.`,
+      );
+    }
+    return file;
+  }
+}
+
+/** A service as a TLS server. */
+export interface ServerSide {
+  readonly pair: KeyPair;
+  /** CAs whose clients it admits, once it requests client certificates. */
+  readonly clientCas: readonly string[];
+}
+
+/** A service as a client of others. */
+interface ClientSide {
+  /** Key pair that it shows if a server asks; undefined if it shows none. */
+  readonly pair: KeyPair | undefined;
+  /** CAs that it trusts for servers. */
+  readonly serverCas: readonly string[];
+}
+
+/** Both sides of a service, as its files allow; undefined if a side cannot work. */
+export interface Sides {
+  readonly server: ServerSide | undefined;
+  readonly client: ClientSide | undefined;
+}
+
+/** A deployed service, with its settings and files. */
+export interface Party extends Sides {
+  /** The service, in the phase in which it is deployed. */
+  readonly service: Service;
+  readonly view: ServiceView;
+  readonly leaf: Certificate | undefined;
+  readonly list: Checklist;
+}
+
+/** Advice about a Spinnaker that differs from what the stack deployed. */
+export const TODO = {
+  settings:
+    "The stack sets it: run `pulumi up --refresh` to set it again. If others deploy Spinnaker, give them what `countersign spinnaker export` writes now.",
+  trust: `Services that it does not trust cannot communicate with it. ${REPAIR.objects}`,
+};

@@ -16,7 +16,7 @@ import {
   type CertificateRequest,
 } from "../../../x509";
 import { CannotCheck } from "../../../command/failure";
-import type { Input } from "./inputs";
+import type { Input } from "./files";
 
 /** A received file, with its kind. */
 type Item = { readonly input: Input } & (
@@ -42,7 +42,7 @@ export type Found =
       readonly files: Partial<AdmissionFiles<FileText>>;
     };
 
-export interface Identified {
+interface Identified {
   readonly found: readonly Found[];
   /** Files in directories that are not exchanged. */
   readonly leftOut: readonly string[];

@@ -1,13 +1,16 @@
 import { Command } from "commander";
+import { CannotCheck } from "../../../command/failure";
+import { complain, say, sayJson } from "../../../command/say";
+import { readStackDocument } from "../../../command/stack-outputs";
 import { ConfigError } from "../../../config/problems";
 import { PrivateKeyFound } from "../../../enrollment/files";
-import { CannotCheck } from "../../../command/failure";
-import { readStackDocument } from "../../../command/stack-outputs";
-import { isRefused, takeIn } from "./import";
-import { importJson, importText } from "./import-screen";
-import { readInputs } from "./inputs";
+import { readInputs, save, type Input } from "./files";
+import { identify } from "./identify";
+import { judgeAdmission, type Circumstances } from "./judge-admission";
+import { judgeRequest } from "./judge-request";
+import { isRefused, type Verdict } from "./review";
+import { importJson, importText, type Outcome } from "./screen";
 import { configFileOf, readExchangeConfig } from "./stack-config";
-import { complain, say, sayJson } from "../../../command/say";
 
 interface Options {
   readonly stack?: string;
@@ -60,4 +63,28 @@ function configFile({ stack, configFile: file }: Options): string {
   if (file !== undefined) return file;
   if (stack !== undefined) return configFileOf(stack);
   throw new CannotCheck("give the stack that imports the files: --stack NAME or --config-file");
+}
+
+/**
+ * Decides on received files, and writes them to the places that the stack's configuration names, unless anything is
+ * refused.
+ *
+ * @throws CannotCheck if they cannot be read or written.
+ */
+export function takeIn(
+  inputs: readonly Input[],
+  circumstances: Circumstances,
+  dryRun: boolean,
+): Outcome {
+  const { config, project } = circumstances;
+  const { found, leftOut } = identify(inputs);
+  if (found.length === 0) throw new CannotCheck("none of these files can be imported");
+  const verdicts = found.map((each): Verdict =>
+    each.kind === "request"
+      ? judgeRequest(each, config, project)
+      : judgeAdmission(each, circumstances),
+  );
+  const files = verdicts.flatMap((each) => (each.decision === "accepted" ? each.files : []));
+  const saved = isRefused(verdicts) ? [] : save(files, project, dryRun);
+  return { verdicts, leftOut, saved, dryRun };
 }

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { CannotCheck, messageOf } from "../../../command/failure";
 import {
   checkAdmission,
   decideSetbacks,
@@ -11,15 +13,19 @@ import {
   type FileText,
 } from "../../../enrollment/admission-files";
 import type { Admission } from "../../../enrollment/documents";
-import { FILES, admissionInDirectory, filesOfAdmission } from "../../../enrollment/files";
+import {
+  FILES,
+  admissionInDirectory,
+  filesOfAdmission,
+  readPublicFile,
+} from "../../../enrollment/files";
 import { setbacksOf } from "../../../enrollment/setbacks";
-import { CannotCheck, messageOf } from "../../../command/failure";
-import { factsOfAdmission } from "./facts";
+import type { SortedGenerations, TrustPolicy } from "../../../enrollment/trust";
+import { readCertificates } from "../../../x509";
 import type { Found } from "./identify";
 import { compareKey, type OwnOutputs } from "./own-key";
+import { factsOfAdmission, type AdmissionVerdict, type TrustStatus } from "./review";
 import type { ExchangeConfig, Signer } from "./stack-config";
-import { proposalToTrust, statuses, trustedBefore } from "./trust";
-import type { AdmissionVerdict } from "./verdict";
 
 type FoundAdmission = Extract<Found, { kind: "admission" }>;
 
@@ -145,4 +151,51 @@ function missingFiles(files: FoundAdmission["files"]): string[] {
   return (["certificate", "trust", "consortium"] as const)
     .filter((file) => files[file] === undefined)
     .map((file) => FILES[file]);
+}
+
+/**
+ * Returns fingerprints of the CAs that were imported before, which is when CAs are trusted at first use. The stack's
+ * state is authoritative on that.
+ */
+function trustedBefore(directory: string): readonly string[] | undefined {
+  const path = join(directory, FILES.trust);
+  if (!existsSync(path)) return undefined;
+  return readCertificates(readPublicFile(path), path).map(({ fingerprint }) => fingerprint);
+}
+
+/** Returns the status of each CA in `signedBy.trust`. */
+function statuses(
+  { trusted, unknown }: SortedGenerations,
+  { fingerprints }: TrustPolicy,
+): Record<string, TrustStatus> {
+  return Object.fromEntries([
+    ...trusted.map(({ name, certificate: { fingerprint } }): [string, TrustStatus] => [
+      name,
+      fingerprints.includes(fingerprint) ? "pinned" : "first-use",
+    ]),
+    ...unknown.map(({ name }): [string, TrustStatus] => [name, "not-pinned"]),
+  ]);
+}
+
+/** Proposes `signedBy.trust` with the CAs that are not pinned yet. */
+function proposalToTrust(
+  mspId: string,
+  { unknown }: SortedGenerations,
+  { fingerprints, firstUse }: TrustPolicy,
+): string {
+  const entries = [
+    ...fingerprints,
+    ...(firstUse ? ["first-use"] : []),
+    ...unknown.map(
+      ({ name, certificate }) => `${certificate.fingerprint} # ${name}, once you have compared it`,
+    ),
+  ];
+  return [
+    "countersign:organizations:",
+    `  ${mspId}:`,
+    "    signedBy:",
+    "      trust:",
+    ...entries.map((entry) => `        - ${entry}`),
+    "",
+  ].join("\n");
 }

@@ -13,10 +13,9 @@ import {
   type Violation,
   type ViolationCode,
 } from "../../../x509";
-import { factsOfRequest } from "./facts";
+import { factsOfRequest, type Comparison, type RequestVerdict } from "./review";
 import type { Found } from "./identify";
 import type { ExchangeConfig } from "./stack-config";
-import type { Comparison, RequestVerdict } from "./verdict";
 
 type FoundRequest = Extract<Found, { kind: "request" }>;
 

@@ -1,28 +1,104 @@
+import { count } from "../../../verify/print";
 import { quote } from "../../../x509";
-import type { AdmissionFacts, CertificateFacts, NameFacts, RequestFacts } from "./facts";
+import type { SavedFile } from "./files";
+import {
+  isRefused,
+  type AdmissionFacts,
+  type AdmissionVerdict,
+  type CertificateFacts,
+  type NameFacts,
+  type RequestFacts,
+  type RequestVerdict,
+  type TrustStatus,
+  type Verdict,
+} from "./review";
 
 /** A line of output: a label and its cells. */
-export type Row = readonly [label: string, ...cells: string[]];
+type Row = readonly [label: string, ...cells: string[]];
 
-/** Aligns rows in columns, each as wide as its widest cell. */
-export function aligned(rows: readonly Row[], indent = "  "): string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+/** The decisions, and the files that were written. */
+export interface Outcome {
+  readonly verdicts: readonly Verdict[];
+  /** Files in directories that are not exchanged. */
+  readonly leftOut: readonly string[];
+  /** Files that were written; none if anything was refused. */
+  readonly saved: readonly SavedFile[];
+  readonly dryRun: boolean;
+}
+
+const TRUST: Readonly<Record<TrustStatus, string>> = {
+  pinned: "pinned",
+  "first-use": "trusted at first use; nobody has compared it",
+  "not-pinned": "NOT PINNED",
+};
+
+/** Renders an outcome for reviewers: what each file is, what it requests, what is granted, and what was done. */
+export function importText({ verdicts, leftOut, saved, dryRun }: Outcome): string {
+  const groups = verdicts.map((verdict) =>
+    [
+      `${verdict.kind} of ${verdict.mspId === undefined ? "an unknown organization" : listed([verdict.mspId])} (${listed(verdict.origins)})`,
+      ...(verdict.kind === "request" ? requestLines(verdict) : admissionLines(verdict)),
+      ...reasonLines(verdict),
+      "",
+    ].join("\n"),
   );
-  return rows.map((row) => {
-    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    return `${indent}${cells.join("  ")}`.trimEnd();
-  });
+  const left = leftOut.map((path) => `left out: ${path}\n`);
+  const files = saved.map(
+    ({ path, state }) =>
+      `√ ${path}: ${dryRun && state === "written" ? "would be written" : state}\n`,
+  );
+  const verdict = isRefused(verdicts)
+    ? `${count(verdicts.filter(({ decision }) => decision === "refused").length, "refusal")}: nothing was written.\n`
+    : `${count(verdicts.filter(({ decision }) => decision === "accepted").length, "import")} accepted.\n`;
+  return [...groups, [...left, ...files, verdict].join("")].join("\n");
 }
 
-/** Joins a whole list, because a reviewer decides on all of it; unusual texts are quoted and escaped. */
-export function listed(texts: readonly string[]): string {
-  return texts.map(readable).join(", ") || "none";
+/** Renders an outcome for programs. */
+export function importJson({ verdicts, leftOut, saved, dryRun }: Outcome): string {
+  const found = verdicts.map(({ files, ...verdict }) => ({
+    ...verdict,
+    files: files.map(({ path }) => path),
+  }));
+  return `${JSON.stringify({ found, leftOut, saved, dryRun }, null, 2)}\n`;
 }
 
-function readable(text: string): string {
-  return /^[A-Za-z0-9._*/:@-]{1,253}$/.test(text) ? text : quote(text);
+function requestLines({ facts, source, comparison }: RequestVerdict): string[] {
+  if (source === undefined) return aligned(requestRows(facts));
+  const rows = requestRows(facts).filter(([label]) => ["subject", "fingerprint"].includes(label));
+  const columns = comparison.map(({ what, asked, granted, ok }): Row => [
+    `${ok ? "√" : "×"} ${what}`,
+    listed(asked),
+    listed(granted),
+  ]);
+  return [
+    ...aligned(rows),
+    "",
+    ...aligned([["  ", "requested", `granted by ${source}`], ...columns]),
+    "",
+  ];
+}
+
+function admissionLines({ facts, trust }: AdmissionVerdict): string[] {
+  if (facts === undefined) return [];
+  const said = Object.entries(trust).map(([name, status]) => [name, TRUST[status]] as const);
+  return [...aligned(admissionRows(facts, new Map(said))), ""];
+}
+
+function reasonLines({ decision, reasons, warnings, proposal }: Verdict): string[] {
+  const sign = decision === "ignored" ? "-" : "×";
+  return [
+    ...(decision === "accepted" ? ["  √ accepted"] : []),
+    ...reasons.map((reason) => `  ${sign} ${reason}`),
+    ...warnings.map((warning) => `  ! ${warning}`),
+    ...(proposal === undefined
+      ? []
+      : [
+          "",
+          "  If this is what you want, and you have confirmed it with its owner over another channel:",
+          "",
+        ]),
+    ...(proposal?.trimEnd().split("\n") ?? []).map((line) => `    ${line}`),
+  ];
 }
 
 export function requestRows(facts: RequestFacts): Row[] {
@@ -75,4 +151,25 @@ function namesOf(facts: NameFacts): string[] {
     ...emailAddresses,
     ...(otherNames === 0 ? [] : [`${otherNames} of other kinds`]),
   ];
+}
+
+/** Aligns rows in columns, each as wide as its widest cell. */
+export function aligned(rows: readonly Row[]): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    return `  ${cells.join("  ")}`.trimEnd();
+  });
+}
+
+/** Joins a whole list, because a reviewer decides on all of it; unusual texts are quoted and escaped. */
+function listed(texts: readonly string[]): string {
+  return texts.map(readable).join(", ") || "none";
+}
+
+function readable(text: string): string {
+  return /^[A-Za-z0-9._*/:@-]{1,253}$/.test(text) ? text : quote(text);
 }

@@ -1,5 +1,5 @@
 import type { Certificate } from "../../../x509";
-import type { OrchestratorSetup } from "./orchestrator-setup";
+import type { OrchestratorSetup } from "./setup";
 
 /** gRPC codes of the orchestrator's answers. */
 export const GRPC = {
@@ -21,7 +21,7 @@ export function describeStatus({ code, details }: Refusal): string {
 }
 
 /** Status with which the orchestrator refuses a call. */
-export interface Refusal {
+interface Refusal {
   readonly code: number;
   readonly details: string;
 }

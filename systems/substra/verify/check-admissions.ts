@@ -3,8 +3,7 @@ import { PemError, coversHost, quoteList, readCertificate, type Certificate } fr
 import type { Checklist } from "../../../verify/check";
 import { checkLeaf } from "../../../verify/leaf-checks";
 import { checkChannels, checkProof, organizationProblems } from "./check-membership";
-import { poolOf } from "./orchestrator-setup";
-import type { Host, Party } from "./parties";
+import { poolOf, type Host, type Party } from "./setup";
 
 type Admission = AdmissionsDocument["organizations"][string];
 

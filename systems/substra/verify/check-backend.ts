@@ -1,12 +1,9 @@
 import { checkChain, coversHost, quoteList, type Certificate } from "../../../x509";
-import type { Checklist } from "../../../verify/check";
+import { REPAIR, type Checklist } from "../../../verify/check";
 import { CHAIN_FINDINGS, checkKeyIds, checkLeaf, messages } from "../../../verify/leaf-checks";
-import { checkPublishedKeys } from "../../../verify/published-keys";
-import { REPAIR } from "../../../verify/todo";
-import type { BackendSetup } from "./backend-setup";
+import { checkPublishedKeys } from "../../../verify/trust-checks";
+import { poolOf, type BackendSetup, type Host } from "./setup";
 import { checkChannels, checkProof, organizationProblems } from "./check-membership";
-import { poolOf } from "./orchestrator-setup";
-import type { Host } from "./parties";
 
 /** Checks a backend's files, by themselves and against the orchestrator's. */
 export function checkBackend(

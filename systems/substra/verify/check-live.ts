@@ -7,11 +7,10 @@ import {
   type Stage,
 } from "../../../verify/rehearsal";
 import type { Doorkeeper } from "../../../verify/tls/entrance";
-import { REPAIR } from "../../../verify/todo";
+import { REPAIR } from "../../../verify/check";
 import { GRPC, describeStatus } from "./access";
-import { HEALTH, SMOKE_TEST, callMethod, serve, type RunningServer } from "./grpc";
-import { poolOf } from "./orchestrator-setup";
-import { callerOf, probeOf, type Host, type Party } from "./parties";
+import { HEALTH, SMOKE_TEST, callMethod, serve, type Caller, type RunningServer } from "./grpc";
+import { poolOf, type Host, type Party } from "./setup";
 
 const AT_ONCE = 8;
 
@@ -22,7 +21,11 @@ const AT_ONCE = 8;
 export async function checkLive(host: Host, parties: readonly Party[], at: Date): Promise<void> {
   const { setup, list, leaf } = host;
   const stage: Stage = {
-    ...{ list, leaf, at, asks: "required", todo: REPAIR.objects },
+    list,
+    leaf,
+    at,
+    asks: "required",
+    todo: REPAIR.objects,
     pair: { certificate: setup.certificate.text, key: setup.key.text },
     clientCas: setup.mutualTls ? poolOf(setup).map(({ pem }) => pem) : undefined,
   };
@@ -123,4 +126,24 @@ async function checkOtherMspId(
     `a call as ${other} with its certificate is refused (PermissionDenied OE0102)`,
     `One organization could act for another. ${REPAIR.values}`,
   );
+}
+
+/** Returns the backend as a client. */
+function callerOf({ setup }: Party): Caller {
+  const { certificate, key, ca, host, port } = setup;
+  return {
+    pair: { certificate: certificate.text, key: key.text },
+    ca: ca.text,
+    authority: { host, port },
+  };
+}
+
+/** Returns the orchestrator's pod as a client of itself, as in its probes. */
+function probeOf({ setup }: Host, host: string): Caller {
+  const { certificate, key, serverCa } = setup;
+  return {
+    pair: { certificate: certificate.text, key: key.text },
+    ca: serverCa.text,
+    authority: { host, port: "9000" },
+  };
 }

@@ -1,8 +1,7 @@
 import { quoteList, type Certificate } from "../../../x509";
-import type { Checklist } from "../../../verify/check";
-import { REPAIR } from "../../../verify/todo";
+import { REPAIR, type Checklist } from "../../../verify/check";
 import { impostureOf } from "./access";
-import type { OrchestratorSetup } from "./orchestrator-setup";
+import type { OrchestratorSetup } from "./setup";
 
 /** Problems with the organization (O) in a certificate. */
 export function organizationProblems(

@@ -1,9 +1,8 @@
 import { coversHost, quoteList, type Certificate } from "../../../x509";
-import type { Checklist } from "../../../verify/check";
+import { REPAIR, type Checklist } from "../../../verify/check";
 import { checkKeyIds, checkLeaf } from "../../../verify/leaf-checks";
-import { checkPublishedKeys } from "../../../verify/published-keys";
-import { REPAIR } from "../../../verify/todo";
-import type { OrchestratorSetup } from "./orchestrator-setup";
+import { checkPublishedKeys } from "../../../verify/trust-checks";
+import type { OrchestratorSetup } from "./setup";
 
 /**
  * Checks the orchestrator's settings and files.

@@ -4,7 +4,7 @@ import { readCertificate, type Certificate } from "../../../x509";
 import { openEntrance, portOf, type EntranceOptions } from "../../../verify/tls/entrance";
 import { ANY_CA, type PemPair } from "../../../verify/tls/handshake";
 import { refusalOf } from "./access";
-import type { OrchestratorSetup } from "./orchestrator-setup";
+import type { OrchestratorSetup } from "./setup";
 
 /** Method that shows whether the orchestrator accepts a client. It needs no arguments and changes nothing. */
 export const SMOKE_TEST = "/orchestrator.OrganizationService/GetAllOrganizations";
@@ -87,7 +87,7 @@ export interface Caller {
 }
 
 /** Status of a call; code 0 is success. */
-export interface Status {
+interface Status {
   readonly code: number;
   readonly details: string;
 }

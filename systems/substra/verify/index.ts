@@ -1,19 +1,24 @@
-import { Checklist, type Check } from "../../../verify/check";
+import { Checklist, REPAIR, type Check } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { concurrently } from "../../../command/concurrently";
 import type { ReleaseRef } from "../../../command/stack-outputs";
 import { distinctViews, type PodView } from "../../../verify/pod-view";
 import { readRelease } from "../../../verify/release";
 import type { SubstraOutputs } from "../outputs";
-import { REPAIR } from "../../../verify/todo";
-import { BACKEND, backendSetup } from "./backend-setup";
+import {
+  BACKEND,
+  ORCHESTRATOR,
+  SetupFault,
+  backendSetup,
+  orchestratorSetup,
+  probeNames,
+  type Host,
+  type Party,
+} from "./setup";
 import { checkAdmission, checkPublished } from "./check-admissions";
 import { checkBackend } from "./check-backend";
 import { checkLive } from "./check-live";
 import { checkOrchestrator } from "./check-orchestrator";
-import { ORCHESTRATOR, orchestratorSetup, probeNames } from "./orchestrator-setup";
-import type { Host, Party } from "./parties";
-import { SetupFault } from "./setup-fault";
 
 const RELEASES_AT_ONCE = 8;
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { Checklist } from "../../../verify/check";
 import { checkConfigToml } from "../../../systems/choreo-connect/verify/adapter-config";
-import { checkTokenIssuers } from "../../../systems/choreo-connect/verify/check-token-issuers";
-import { checkTokenPair } from "../../../systems/choreo-connect/verify/check-token-pair";
-import { checkRouterRules } from "../../../systems/choreo-connect/verify/router-rules";
+import {
+  checkTokenIssuers,
+  checkTokenPair,
+} from "../../../systems/choreo-connect/verify/check-tokens";
+import { checkRouterRules } from "../../../systems/choreo-connect/verify/check-router";
 import {
   ADAPTER_DEFAULTS,
   type AdapterSettings,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Checklist } from "../../../verify/check";
-import { checkBackendCalls } from "../../../systems/choreo-connect/verify/check-backend-calls";
-import { rulesOf } from "../../../systems/choreo-connect/verify/router-rules";
+import { checkBackendCalls } from "../../../systems/choreo-connect/verify/check-calls";
+import { rulesOf } from "../../../systems/choreo-connect/verify/check-router";
 import { findCipher } from "../../../components/choreo-connect/upstream-tls/ciphers";
 import {
   RECOMMENDED,

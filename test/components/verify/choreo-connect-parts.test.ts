@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Checklist } from "../../../verify/check";
-import { checkPart } from "../../../systems/choreo-connect/verify/check-part";
-import { checkPeerTrust } from "../../../systems/choreo-connect/verify/check-peer-trust";
+import { checkPart, checkPeerTrust } from "../../../systems/choreo-connect/verify/check-part";
 import type { PartView } from "../../../systems/choreo-connect/verify/part-view";
 import type { Part } from "../../../components/choreo-connect/party";
 import { certificateFileOf } from "../../../components/choreo-connect/trust";

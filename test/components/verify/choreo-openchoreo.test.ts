@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CheckCode } from "../../../verify/check-codes";
+import type { CheckCode } from "../../../verify/check";
 import { makeLeaf } from "../../unit/x509/make-certificate";
 import { secret } from "../../unit/cli/fake-cluster";
 import {

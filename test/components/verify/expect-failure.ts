@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import type { Check } from "../../../verify/check";
+import type { Check, CheckCode } from "../../../verify/check";
 import type { Phase } from "../../../components/spinnaker/phase";
-import type { CheckCode } from "../../../verify/check-codes";
 
 /** A change to one value in one of the objects, and the expected failure. */
 export type Case = readonly [

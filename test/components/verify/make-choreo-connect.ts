@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Check } from "../../../verify/check";
-import type { KeptMaterial } from "../../../systems/choreo-connect/outputs";
-import type { ChoreoConnectStack } from "../../../systems/choreo-connect/export/stack";
+import type { ChoreoConnectStack, KeptMaterial } from "../../../systems/choreo-connect/outputs";
 import { verifyChoreoConnect } from "../../../systems/choreo-connect/verify";
 import type { Surroundings } from "../../../systems/choreo-connect/verify/surroundings";
 import { StoreShelf } from "../../../verify/stores";

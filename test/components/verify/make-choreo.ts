@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { sha256Of } from "../../../components/choreo/plan";
-import type { Check } from "../../../verify/check";
-import type { CheckCode } from "../../../verify/check-codes";
-import type { ComponentKeys } from "../../../systems/choreo/export/keys";
-import { readChoreo, type ChoreoOutputs } from "../../../systems/choreo/outputs";
+import type { Check, CheckCode } from "../../../verify/check";
+import {
+  readChoreo,
+  type ChoreoOutputs,
+  type ComponentKeys,
+} from "../../../systems/choreo/outputs";
 import { verifyChoreo } from "../../../systems/choreo/verify";
 import { readCertificates } from "../../../x509";
 import { CONSOLE, shop } from "../choreo/make-project";

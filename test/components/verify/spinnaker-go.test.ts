@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CheckCode } from "../../../verify/check-codes";
+import type { CheckCode } from "../../../verify/check";
 import { secret } from "../../unit/cli/fake-cluster";
 import { keys } from "../../unit/x509/make-keys";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CheckCode } from "../../../verify/check-codes";
+import type { CheckCode } from "../../../verify/check";
 import type { Service } from "../../../components/spinnaker/installation";
 import { certificateBag } from "../../../x509/pkcs12/seal";
 import { base64, secret } from "../../unit/cli/fake-cluster";

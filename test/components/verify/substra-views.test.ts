@@ -4,8 +4,7 @@ import { stringify } from "yaml";
 import { Checklist } from "../../../verify/check";
 import { distinctViews } from "../../../verify/pod-view";
 import { readRelease } from "../../../verify/release";
-import { BACKEND, backendSetup } from "../../../systems/substra/verify/backend-setup";
-import { SetupFault } from "../../../systems/substra/verify/setup-fault";
+import { BACKEND, SetupFault, backendSetup } from "../../../systems/substra/verify/setup";
 import { makeCa } from "../../unit/x509/make-certificate";
 import { base64, fakeCluster, secret } from "../../unit/cli/fake-cluster";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Check } from "../../../verify/check";
-import { filesOf } from "../../../systems/choreo/export/exported-files";
+import { filesOf } from "../../../systems/choreo/export/export-command";
 import { readChoreo } from "../../../systems/choreo/outputs";
 import { saveExport } from "../../../export/save";
 import { verifyChoreo } from "../../../systems/choreo/verify";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Checklist, type Check } from "../../../verify/check";
 import { checkAdmission, checkPublished } from "../../../systems/substra/verify/check-admissions";
-import type { Host } from "../../../systems/substra/verify/parties";
+import type { Host } from "../../../systems/substra/verify/setup";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf, type CertificateOptions } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";

@@ -1,7 +1,5 @@
 import { Checklist } from "../../../verify/check";
-import type { BackendSetup } from "../../../systems/substra/verify/backend-setup";
-import type { OrchestratorSetup } from "../../../systems/substra/verify/orchestrator-setup";
-import type { Host } from "../../../systems/substra/verify/parties";
+import type { BackendSetup, Host, OrchestratorSetup } from "../../../systems/substra/verify/setup";
 import { readCertificate } from "../../../x509";
 import { makeLeaf, type CertificateOptions } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";

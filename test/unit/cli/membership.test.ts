@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { Checklist, type Check } from "../../../verify/check";
-import type { BackendSetup } from "../../../systems/substra/verify/backend-setup";
+import type { BackendSetup, Host } from "../../../systems/substra/verify/setup";
 import { checkBackend } from "../../../systems/substra/verify/check-backend";
 import { checkLive } from "../../../systems/substra/verify/check-live";
-import type { Host } from "../../../systems/substra/verify/parties";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
-import { describeMount, mountsOf } from "../../../verify/cluster/mounts";
-import { podEnvironment } from "../../../verify/cluster/pod-environment";
-import { podFiles } from "../../../verify/cluster/pod-files";
+import { describeMount, mountsOf, podEnvironment, podFiles } from "../../../verify/cluster/pods";
 import { fakeCluster, secret, type FakeObjects } from "./fake-cluster";
 
 const pod = {

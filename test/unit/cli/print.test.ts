@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Checklist, exitStatus } from "../../../verify/check";
-import { CHECK_CODES } from "../../../verify/check-codes";
+import { CHECK_CODES, Checklist, exitStatus } from "../../../verify/check";
 import { renderJson, renderText } from "../../../verify/print";
 import { PAGE } from "../../../cli/verify";
 

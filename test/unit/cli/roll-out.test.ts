@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1Deployment, V1StatefulSet } from "@kubernetes/client-node";
-import { rollOutProblem } from "../../../verify/cluster/roll-out";
+import { rollOutProblem } from "../../../verify/cluster/pods";
 
 const done = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, readyReplicas: 2 };
 const problem = (status: object) =>

@@ -1,5 +1,4 @@
-import type { KeyObject } from "node:crypto";
-import { generateKeyPairSync } from "node:crypto";
+import { type KeyObject, generateKeyPairSync } from "node:crypto";
 
 /** A key pair of a test. */
 export interface Keys {

@@ -1,8 +1,9 @@
-import { keptByChoreoConnect, type KeptMaterial } from "../../../../systems/choreo-connect/outputs";
 import {
+  keptByChoreoConnect,
   readChoreoConnect,
   type ChoreoConnectStack,
-} from "../../../../systems/choreo-connect/export/stack";
+  type KeptMaterial,
+} from "../../../../systems/choreo-connect/outputs";
 import { example, outputsOf, withBackends } from "../../choreo-connect/make-stack";
 import { runStack } from "../../run-stack";
 

@@ -3,10 +3,9 @@ import type { Gateway } from "../../../../components/choreo-connect/gateway";
 import { load } from "../../../unit/config/make-config";
 import { makeCa } from "../../../unit/x509/make-certificate";
 import { keys } from "../../../unit/x509/make-keys";
-import { example, withBackends, type Sections } from "../../choreo-connect/make-stack";
+import { example, withBackends, type Sections, outputsOf } from "../../choreo-connect/make-stack";
 import { choreoConnect } from "../../../../systems/choreo-connect/outputs";
 import { runStack } from "../../run-stack";
-import { outputsOf } from "../../choreo-connect/make-stack";
 
 /** Returns the gateway that these sections describe. */
 function gatewayOf(sections: Sections): Gateway {

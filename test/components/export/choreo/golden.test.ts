@@ -2,10 +2,9 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
-import { filesOf } from "../../../../systems/choreo/export/exported-files";
-import { keyFilesOf } from "../../../../systems/choreo/export/key-files";
+import { filesOf, keyFilesOf } from "../../../../systems/choreo/export/export-command";
 import type { Row } from "../../../../systems/choreo/outputs";
-import { planJson, planText } from "../../../../systems/choreo/export/plan-text";
+import { planJson, planText } from "../../../../systems/choreo/export/plan-command";
 import { saveExport } from "../../../../export/save";
 import { makeProject, type Project } from "../../verify/make-choreo";
 import { expectGolden } from "../../../unit/golden";

@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { exportCommand } from "../../../../systems/spinnaker/export/export-command";
-import { publicFiles } from "../../../../systems/spinnaker/export/exported-files";
-import { nextSteps } from "../../../../systems/spinnaker/export/next-steps";
+import {
+  exportCommand,
+  nextSteps,
+  publicFiles,
+} from "../../../../systems/spinnaker/export/export-command";
 import { secretFiles, withResources } from "../../../../systems/spinnaker/export/secret-files";
 import { fakeCluster } from "../../../unit/cli/fake-cluster";
 import { runExport } from "../../../unit/cli/export/run-export";

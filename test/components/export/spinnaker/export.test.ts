@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CannotCheck } from "../../../../command/failure";
-import { publicFiles } from "../../../../systems/spinnaker/export/exported-files";
+import { publicFiles } from "../../../../systems/spinnaker/export/export-command";
 import { makeSpinnaker } from "../../verify/make-spinnaker";
 
 const refused = (message: RegExp) => (error: unknown) => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import { exportsOf } from "../../../../systems/substra/enroll/export";
-import { exportJson, exportText, saveAll } from "../../../../systems/substra/enroll/export-command";
+import {
+  exportJson,
+  exportText,
+  exportsOf,
+  saveAll,
+} from "../../../../systems/substra/enroll/export-command";
 import { CannotCheck } from "../../../../command/failure";
 import { readCertificate, readCertificateRequest } from "../../../../x509";
 import { FINGERPRINTS, G1, G2, makeAdmission } from "../../enrollment/make-admission";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { importJson } from "../../../../systems/substra/enroll/import-screen";
+import { importJson } from "../../../../systems/substra/enroll/screen";
 import { publicKeyFingerprint, readCertificateRequest } from "../../../../x509";
 import { keys, spkiOf } from "../../x509/make-keys";
 import { makeAlternativeNames, makeDnsNames, makeKeyUsage } from "../../x509/make-names";

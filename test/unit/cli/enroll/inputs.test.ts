@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { identify } from "../../../../systems/substra/enroll/identify";
-import { readInputs } from "../../../../systems/substra/enroll/inputs";
+import { readInputs } from "../../../../systems/substra/enroll/files";
 import { filesOfAdmission } from "../../../../enrollment/files";
 import { G1, G2, makeAdmission } from "../../enrollment/make-admission";
 import { makeLeaf } from "../../x509/make-certificate";

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
-import { importText, type Outcome } from "../../../../systems/substra/enroll/import-screen";
-import { readInputs } from "../../../../systems/substra/enroll/inputs";
-import { takeIn } from "../../../../systems/substra/enroll/import";
+import { importText, type Outcome } from "../../../../systems/substra/enroll/screen";
+import { readInputs } from "../../../../systems/substra/enroll/files";
+import { takeIn } from "../../../../systems/substra/enroll/import-command";
 import { readExchangeConfig } from "../../../../systems/substra/enroll/stack-config";
 import { publicKeyFingerprint } from "../../../../x509";
 import { keys } from "../../x509/make-keys";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { exportsOf } from "../../../../systems/substra/enroll/export";
-import { saveAll } from "../../../../systems/substra/enroll/export-command";
+import { exportsOf, saveAll } from "../../../../systems/substra/enroll/export-command";
 import { admissionInDirectory, requestInFile } from "../../../../enrollment/files";
 import { makeAdmissions } from "../make-admissions";
 import { FINGERPRINTS, G1, G2 } from "../../enrollment/make-admission";

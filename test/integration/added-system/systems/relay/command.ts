@@ -2,12 +2,11 @@ import { Command } from "commander";
 import { z } from "zod";
 import { hasOutput, partOf } from "../../command/stack-outputs";
 import { exportCommand } from "../../export/command";
-import { Checklist } from "../../verify/check";
+import { Checklist, REPAIR } from "../../verify/check";
 import { checkLeaf } from "../../verify/leaf-checks";
 import { rehearse, type Client } from "../../verify/rehearsal";
-import { casOf } from "../../verify/stack-cas";
 import type { CommandSystem, Reach } from "../../verify/system";
-import { REPAIR } from "../../verify/todo";
+import { casOf } from "../../verify/trust-checks";
 import type { Purpose } from "../../x509";
 import { configured, type RelaySettings } from "./system";
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import type { Described } from "../make-plan";
+import { type Described, makeComponent, makePlan, makeResource } from "../make-plan";
 import type { PlannedResource } from "../../../../../cli/report/plan";
 import { releaseChanges } from "../../../../../cli/report/releases";
 import { SECRET, UNKNOWN } from "../../../../../cli/report/value";
-import { makeComponent, makePlan, makeResource } from "../make-plan";
 
 function changes(...resources: readonly PlannedResource[]) {
   const options = { project: "/", base: undefined, charts: false };
