@@ -135,7 +135,7 @@ export const authority = section({
     .record(
       z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
         error: () =>
-          "name generations with 1 to 16 small letters, digits and hyphens, starting with a letter, for example g1",
+          "name generations with 1 to 16 lower-case letters, digits and hyphens, starting with a letter, for example g1",
       }),
       generation,
     )

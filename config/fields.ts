@@ -115,7 +115,7 @@ export const label = labelOf(63);
 export const releaseLabel = labelOf(40);
 
 function labelOf(longest: number) {
-  const wanted = `write 1 to ${longest} small letters, digits and inner hyphens`;
+  const wanted = `write 1 to ${longest} lower-case letters, digits and inner hyphens`;
   return text("DNS label").refine(
     (given) => given.length <= longest && /^[a-z\d]([-a-z\d]*[a-z\d])?$/.test(given),
     { error: (issue) => `found ${shown(issue.input)}; ${wanted}` },

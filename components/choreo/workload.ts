@@ -181,7 +181,7 @@ function clash(
   if (mountsClash(own, path)) return `clashes with ${own} of mounts.${material}`;
   const isSameKind = (material === "key") === (valueFrom !== undefined);
   if (!isSameKind || !sharesObject(key, basename(own))) return undefined;
-  return `OpenChoreo cannot tell from ${own} of mounts.${material}, because it goes by names of files without their folders`;
+  return `OpenChoreo cannot tell from ${own} of mounts.${material}, because it ignores the folders of files`;
 }
 
 /** One of the two; the API refuses both. */

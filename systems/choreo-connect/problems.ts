@@ -214,7 +214,8 @@ function apis({ gateway: { apis: projects, backends } }: ChoreoConnectSettings):
       ...names.flatMap((name, position) => {
         if (!backends.has(name)) {
           const known = [...backends.keys()].join(", ");
-          const hint = known === "" ? "choreoConnect.backends has none" : `known are ${known}`;
+          const hint =
+            known === "" ? "choreoConnect.backends has none" : `the backends are ${known}`;
           return [problem(`"${name}" is not a backend; ${hint}`, "apis", api, position)];
         }
         return names.indexOf(name) < position

@@ -276,7 +276,9 @@ const target = section({
 
 const backendName = z.string().superRefine((name, context) => {
   if (label.safeParse(name).success) return;
-  context.addIssue("is not a name for a backend: write small letters, digits and inner hyphens");
+  context.addIssue(
+    "is not a name for a backend: write lower-case letters, digits and inner hyphens",
+  );
 });
 
 /** Name of an API project, which becomes the name of a folder and part of a ConfigMap's name. */

@@ -182,7 +182,9 @@ const target = section({
 
 const componentName = z.string().superRefine((name, context) => {
   if (label.safeParse(name).success) return;
-  context.addIssue("is not a name of a component: write small letters, digits and inner hyphens");
+  context.addIssue(
+    "is not a name of a component: write lower-case letters, digits and inner hyphens",
+  );
 });
 
 /** The components of one Choreo project. The stack's authority is its root CA. */

@@ -69,7 +69,7 @@ export const orchestrator = section({
     .record(
       z.string().regex(/^[a-z\d][a-z\d.-]{0,62}$/, {
         error: () =>
-          "name channels with 1 to 63 small letters, digits, dots and hyphens, starting with a letter or digit",
+          "name channels with 1 to 63 lower-case letters, digits, dots and hyphens, starting with a letter or digit",
       }),
       section({
         organizations: z

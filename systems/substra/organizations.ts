@@ -43,7 +43,7 @@ const EXISTING = "existing";
 
 const keyName = z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
   error: () =>
-    "name keys with 1 to 16 small letters, digits and hyphens, starting with a letter, for example k2",
+    "name keys with 1 to 16 lower-case letters, digits and hyphens, starting with a letter, for example k2",
 });
 
 const certificate = section({

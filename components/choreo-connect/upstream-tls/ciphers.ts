@@ -58,7 +58,9 @@ export function readCipher(name: string): Cipher | string {
     return "is a suite of TLS 1.3, whose suites are not configurable";
   const similar = similarCiphers(name).join(", ");
   const known =
-    similar === "" ? `known are ${CIPHERS.map(openssl).join(", ")}` : `similar: ${similar}`;
+    similar === ""
+      ? `the known ciphers are ${CIPHERS.map(openssl).join(", ")}`
+      : `similar: ${similar}`;
   return `is not a cipher that the router can be told to use; ${known}`;
 }
 

@@ -52,7 +52,7 @@ export class Judge {
     if (live === undefined || this.isOwn(ref, live)) return undefined;
     const origin = originOf(live.metadata);
     if (isStored) {
-      return `${called(ref)} is not the one that this stack made, which was deleted: it was ${origin}`;
+      return `${called(ref)} is not the one that this stack created, which was deleted: it was ${origin}`;
     }
     const going = live.metadata.deletionTimestamp !== undefined ? ", and is being deleted" : "";
     return `${called(ref)} already exists and does not belong to this stack: it was ${origin}${going}`;

@@ -102,7 +102,7 @@ export function manifestProblems(manifest: Manifest, installation: Installation)
     const server = (profiles?.[name] as Settings | undefined)?.server as Settings | undefined;
     if (server?.port === undefined || !reaches(phase, "tls")) return [];
     return [
-      `sets profiles.${name}.server.port, with which and a TCP probe the Operator panics (spinnaker-operator, transformer/serverport.go): remove it, and set spinnaker.services.${name}.port`,
+      `sets profiles.${name}.server.port, which makes the Operator panic if the probe is by TCP (spinnaker-operator, transformer/serverport.go): remove it, and set spinnaker.services.${name}.port`,
     ];
   });
   return [...elsewhere, ...ports];

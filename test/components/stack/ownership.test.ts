@@ -114,7 +114,7 @@ describe("what is not the stack's", () => {
       const run = await runStack(SECTIONS, { state, objects });
       assert.match(
         run.errors.join(),
-        /is not the one that this stack made, which was deleted: it was made by "kubectl-create"/,
+        /is not the one that this stack created, which was deleted: it was made by "kubectl-create"/,
       );
       const own = cluster([namespace({ uid: "ours" })]);
       assert.deepEqual((await runStack(SECTIONS, { state, objects: own })).errors, []);

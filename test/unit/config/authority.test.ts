@@ -13,7 +13,7 @@ describe("the generations of a CA", () => {
   const sign = (found: string) =>
     `authority.generations: exactly one generation must sign, but found ${found}; set "state: signing" on one and "state: trusted" on the others`;
   const name =
-    "name generations with 1 to 16 small letters, digits and hyphens, starting with a letter, for example g1";
+    "name generations with 1 to 16 lower-case letters, digits and hyphens, starting with a letter, for example g1";
   const signing = { state: "signing" };
   refuses([
     ["two that sign", { [generations]: { g1: signing, g2: signing } }, sign("g1 and g2")],

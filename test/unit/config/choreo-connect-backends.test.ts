@@ -83,12 +83,12 @@ describe("a configuration of Choreo Connect's backends", () => {
       [
         "a name with capitals",
         { "backends/Payments": { endpoints: ["https://a.example"] } },
-        "backends.Payments: is not a name for a backend: write small letters, digits and inner hyphens",
+        "backends.Payments: is not a name for a backend: write lower-case letters, digits and inner hyphens",
       ],
       [
         "a name that is a path",
         { "backends/..": { endpoints: ["https://a.example"] } },
-        'backends[".."]: is not a name for a backend: write small letters, digits and inner hyphens',
+        'backends[".."]: is not a name for a backend: write lower-case letters, digits and inner hyphens',
       ],
       [
         "an unknown key",
@@ -153,12 +153,12 @@ describe("a configuration of Choreo Connect's backends", () => {
       [
         "a namespace with a dot",
         payments({ namespace: "a.b" }),
-        'backends.payments.namespace: found "a.b"; write 1 to 63 small letters, digits and inner hyphens',
+        'backends.payments.namespace: found "a.b"; write 1 to 63 lower-case letters, digits and inner hyphens',
       ],
       [
         "an invalid name of a Deployment",
         payments({ namespace: "shop", restarts: ["deployment/payments"] }),
-        'backends.payments.restarts[0]: found "deployment/payments"; write 1 to 63 small letters, digits and inner hyphens',
+        'backends.payments.restarts[0]: found "deployment/payments"; write 1 to 63 lower-case letters, digits and inner hyphens',
       ],
       [
         "a password without a store",

@@ -171,7 +171,7 @@ describe("Backends and APIs", () => {
     [
       "an unknown backend",
       { "apis/Shop-1.0.0": ["payments", "stock"] },
-      'apis["Shop-1.0.0"][1]: "stock" is not a backend; known are payments',
+      'apis["Shop-1.0.0"][1]: "stock" is not a backend; the backends are payments',
     ],
     [
       "a backend if there are none",

@@ -49,12 +49,12 @@ describe("the installation of Choreo Connect", () => {
       [
         "an invalid namespace",
         { [`${KUBERNETES}/namespace`]: "Choreo" },
-        'target.kubernetes.namespace: found "Choreo"; write 1 to 63 small letters, digits and inner hyphens',
+        'target.kubernetes.namespace: found "Choreo"; write 1 to 63 lower-case letters, digits and inner hyphens',
       ],
       [
         "a long release name",
         { [`${KUBERNETES}/releaseName`]: "r".repeat(41) },
-        'target.kubernetes.releaseName: found "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"; write 1 to 40 small letters, digits and inner hyphens',
+        'target.kubernetes.releaseName: found "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"; write 1 to 40 lower-case letters, digits and inner hyphens',
       ],
       [
         "a timeout of zero",

@@ -126,8 +126,8 @@ spec:
       - { key: server.key, mountPath: /etc/app, ${secretKeyRef} }
       - { key: server.key, mountPath: /etc/other, value: of another kind }
 `,
-      "has a file at /etc/app/ca-crt in spec.container.files, which OpenChoreo cannot tell from /tls/ca.crt of mounts.ca, because it goes by names of files without their folders: remove it there, or give mounts.ca another path",
-      "has a file at /etc/app/server.key in spec.container.files, which OpenChoreo cannot tell from /tls/server.key of mounts.key, because it goes by names of files without their folders: remove it there, or give mounts.key another path",
+      "has a file at /etc/app/ca-crt in spec.container.files, which OpenChoreo cannot tell from /tls/ca.crt of mounts.ca, because it ignores the folders of files: remove it there, or give mounts.ca another path",
+      "has a file at /etc/app/server.key in spec.container.files, which OpenChoreo cannot tell from /tls/server.key of mounts.key, because it ignores the folders of files: remove it there, or give mounts.key another path",
     );
   });
 

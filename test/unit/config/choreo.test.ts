@@ -211,7 +211,7 @@ describe("a Choreo project", () => {
     [
       "an invalid name of a component",
       { Greeter_Server: SERVER },
-      "choreo.components.Greeter_Server: is not a name of a component: write small letters, digits and inner hyphens",
+      "choreo.components.Greeter_Server: is not a name of a component: write lower-case letters, digits and inner hyphens",
     ],
     [
       "an image if Choreo builds it",

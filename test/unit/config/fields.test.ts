@@ -88,7 +88,7 @@ const host = "write a host name in lower case, without scheme, port or wildcard"
 const noIngress =
   ", an IP address, which no Ingress can have as its host (Kubernetes' API refuses it)";
 const label = (found: string, longest: number) =>
-  `found ${found}; write 1 to ${longest} small letters, digits and inner hyphens`;
+  `found ${found}; write 1 to ${longest} lower-case letters, digits and inner hyphens`;
 
 describe("a name", () => {
   const hosts: [string, string][] = [
@@ -154,7 +154,7 @@ describe("a name", () => {
     [
       "channels with capitals",
       { "orchestrator/channels/MyChannel": { organizations: ["MyOrg1MSP"] } },
-      "orchestrator.channels.MyChannel: name channels with 1 to 63 small letters, digits, dots and hyphens, starting with a letter or digit",
+      "orchestrator.channels.MyChannel: name channels with 1 to 63 lower-case letters, digits, dots and hyphens, starting with a letter or digit",
     ],
     [
       "subjects that X.509 cannot have",

@@ -62,7 +62,7 @@ describe("the keys of an organization", () => {
   });
 
   const name =
-    "name keys with 1 to 16 small letters, digits and hyphens, starting with a letter, for example k2";
+    "name keys with 1 to 16 lower-case letters, digits and hyphens, starting with a letter, for example k2";
   const noKey = `${KEY}.keys: lists "existing", but there is no such key; set certificate.key as a secret`;
   refuses([
     ["no key at all", at({ keys: [] }), `${KEY}.keys: must have at least 1 entry`],

@@ -23,7 +23,7 @@ const elsewhere = manifest("elsewhere", GOOD.replace("namespace: spinnaker", "na
 const deployment = manifest("deployment", "apiVersion: apps/v1\nkind: Deployment\n");
 const ONE = "needs exactly one of operator, kustomize and halyard: the tool that deploys Spinnaker";
 const PANIC =
-  "sets profiles.gate.server.port, with which and a TCP probe the Operator panics (spinnaker-operator, transformer/serverport.go): remove it, and set spinnaker.services.gate.port";
+  "sets profiles.gate.server.port, which makes the Operator panic if the probe is by TCP (spinnaker-operator, transformer/serverport.go): remove it, and set spinnaker.services.gate.port";
 
 describe("a target of Spinnaker", () => {
   after(() => rmSync(directory, { recursive: true }));

@@ -43,7 +43,7 @@ describe("The ciphers of the router", () => {
     "ECDHE-RSA-AES128-GCM-SHA384":
       "is not a cipher that the router can be told to use; similar: ECDHE-RSA-AES128-GCM-SHA256, " +
       "ECDHE-RSA-AES256-GCM-SHA384, ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES256-GCM-SHA384",
-    "RC4-MD5": `is not a cipher that the router can be told to use; known are ${CIPHERS.map(
+    "RC4-MD5": `is not a cipher that the router can be told to use; the known ciphers are ${CIPHERS.map(
       ({ openssl }) => openssl,
     ).join(", ")}`,
   };

@@ -116,7 +116,7 @@ describe("Guard", () => {
     const { errors } = await guarded(keys, { live: [stranger], stored: [stored] });
     assert.match(
       errors.join(),
-      /^Secret "payments-tls" in namespace "shop" is not the one that this stack made, which was deleted/,
+      /^Secret "payments-tls" in namespace "shop" is not the one that this stack created, which was deleted/,
     );
     const ours = { kind: "Secret", metadata: { name: "payments-tls", uid: "ours" } };
     assert.deepEqual((await guarded(keys, { live: [ours], stored: [stored] })).errors, []);

@@ -100,7 +100,7 @@ spec: { spinnakerConfig: {} }
 
 describe("a contradiction in a manifest", () => {
   const panics = (name: string) =>
-    `sets profiles.${name}.server.port, with which and a TCP probe the Operator panics (spinnaker-operator, transformer/serverport.go): remove it, and set spinnaker.services.${name}.port`;
+    `sets profiles.${name}.server.port, which makes the Operator panic if the probe is by TCP (spinnaker-operator, transformer/serverport.go): remove it, and set spinnaker.services.${name}.port`;
   const profiles = { gate: { server: { port: 8084 } }, orca: { server: { port: 0 } }, rosco: null };
 
   it("is the port of a service that gets a TCP probe", () => {
