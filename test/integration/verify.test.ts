@@ -122,7 +122,7 @@ describe("countersign verify", function () {
       /orchestrator-server\.verify-orchestrator\.svc\.verify\.example, is in the orchestrator's certificate/g;
     assert.equal(stdout.match(dialled)?.length, 2);
     assert.equal(stdout.match(/√ accepted: /g)?.length, 2);
-    assert.equal(stdout.match(/√ refuses-/g)?.length, 3 + 2 * 3);
+    assert.equal(stdout.match(/√ refuses-/g)?.length, 4 + 2 * 3);
     assert.equal(status, 0);
   });
 
