@@ -28,6 +28,29 @@ export interface OperatedKind {
   readonly settings?: string;
 }
 
+/** A party whose certificate another stack signs. */
+export interface SignedParty {
+  readonly party: string;
+  /** The stack that signs; undefined if certificates come as files. */
+  readonly signer: string | undefined;
+  /** Name of the key that needs a certificate. */
+  readonly key: string;
+}
+
+/**
+ * Links between stacks of a system, by which the command updates many stacks in the right order. Configurations are
+ * values of a stack file by full key, e.g. `countersign:organizations`; what is invalid is ignored, since the program
+ * reports it.
+ */
+export interface StackLinks {
+  /** Reads the parties whose certificates other stacks sign. */
+  signed(config: Readonly<Record<string, unknown>>): readonly SignedParty[];
+  /** Reads the names of the stacks whose published requests this stack signs. */
+  requestsFrom(config: Readonly<Record<string, unknown>>): readonly string[];
+  /** Reads the names of the keys for which a stack has published requests, by party. */
+  published(outputs: unknown): ReadonlyMap<string, string>;
+}
+
 /** A system, as seen by the command. */
 export interface CommandSystem<
   Outputs = unknown,
@@ -61,6 +84,8 @@ export interface CommandSystem<
     checks: readonly Check[],
     folded: boolean,
   ): Iterable<readonly [party: string, title: string]>;
+  /** @default - each of its stacks is complete in itself */
+  readonly links?: StackLinks;
   /** The system's own kinds, for reports. @default - none */
   readonly kinds?: readonly OperatedKind[];
   /** Commands besides those that all systems share. */

@@ -23,8 +23,8 @@ export function affectedBy(
   stacks: readonly StackFile[],
 ): readonly string[] {
   const affected = new Set(changed);
-  for (const { name, organizations } of stacks) {
-    for (const { signer } of organizations) {
+  for (const { name, signed } of stacks) {
+    for (const { signer } of signed) {
       if (signer === undefined) continue;
       if (changed.has(name)) affected.add(signer);
       if (changed.has(signer)) affected.add(name);

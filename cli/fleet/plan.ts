@@ -1,5 +1,6 @@
+import type { SignedParty } from "../../verify/system";
 import { CannotStart } from "./failure";
-import type { SignedOrganization, StackFile } from "./stack-file";
+import type { StackFile } from "./stack-file";
 
 /**
  * A kind of run of a stack: `request` deploys it only far enough to publish its certificate requests, `deploy` deploys
@@ -16,8 +17,8 @@ export interface Task {
   readonly needs: readonly string[];
   /** Tasks that must end before this one, whether or not they succeed. */
   readonly after: readonly string[];
-  /** Organizations that a request pass is for; empty in other passes. */
-  readonly requests: readonly SignedOrganization[];
+  /** Parties that a request pass is for; empty in other passes. */
+  readonly requests: readonly SignedParty[];
 }
 
 const idOf = (stack: string, pass: Pass) => `${stack} ${pass}`;
@@ -46,9 +47,9 @@ export function planUp(stacks: readonly StackFile[]): Task[] {
   const isTaken = (name: string) =>
     stacks.some((other) => other.name !== name && other.takesRequestsOf.includes(name));
 
-  const signersOf = ({ name, organizations }: StackFile) =>
+  const signersOf = ({ name, signed }: StackFile) =>
     new Set(
-      organizations
+      signed
         .map(({ signer }) => signer)
         .filter((signer) => signer !== undefined && signer !== name && selected.has(signer)),
     ) as ReadonlySet<string>;
@@ -68,7 +69,7 @@ export function planUp(stacks: readonly StackFile[]): Task[] {
       pass: "request",
       needs: [],
       after: [],
-      requests: stack.organizations.filter(({ signer }) => signer !== undefined),
+      requests: stack.signed.filter(({ signer }) => signer !== undefined),
     };
     const own = hasRequestPass(stack) ? [request] : [];
     const signers = [...signersOf(stack)].map((signer) => idOf(signer, "deploy"));

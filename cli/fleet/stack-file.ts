@@ -1,14 +1,15 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { LIMITS, readFileText } from "../../host";
-import { keyNames } from "../../systems/substra/organizations";
+import { COMMANDS } from "../../systems/commands";
+import type { SignedParty } from "../../verify/system";
 import type { ClusterChoice } from "../recovery/helm-records";
 
 /** A stack of the folder, and its links to other stacks of the folder, as configured. */
 export interface StackFile {
   readonly name: string;
-  /** Organizations whose certificates another stack signs, inside or outside the folder. */
-  readonly organizations: readonly SignedOrganization[];
+  /** Parties whose certificates another stack signs; a signer outside of the folder is left out. */
+  readonly signed: readonly SignedParty[];
   /** Stacks of the folder whose published requests this stack reads. */
   readonly takesRequestsOf: readonly string[];
   /** Cluster that it is deployed to; undefined if the stack file itself contains a kubeconfig or a cluster's name. */
@@ -17,29 +18,11 @@ export interface StackFile {
   readonly secretsProvider?: string;
 }
 
-export interface SignedOrganization {
-  readonly mspId: string;
-  /** The stack of the folder that signs; undefined if it is elsewhere, or if certificates come as files. */
-  readonly signer: string | undefined;
-  /** Name of the key that needs a certificate. */
-  readonly key: string;
-}
+const LINKS = COMMANDS.flatMap(({ links }) => links ?? []);
 
 // Invalid values are ignored here: the program reports what is wrong, with the key.
-const organization = z.object({
-  signedBy: z.object({ stack: z.string().optional() }).optional().catch(undefined),
-  certificate: z
-    .object({ keys: z.array(z.string()).optional(), key: z.unknown().optional() })
-    .optional()
-    .catch(undefined),
-});
-const enrollment = z.object({
-  request: z.object({ stack: z.string().optional() }).optional().catch(undefined),
-});
 const text = z.string().optional().catch(undefined);
-const config = z.object({
-  "countersign:organizations": z.record(z.string(), organization.catch({})).catch({}).default({}),
-  "countersign:enrollments": z.record(z.string(), enrollment.catch({})).catch({}).default({}),
+const config = z.looseObject({
   "kubernetes:context": text,
   "kubernetes:kubeconfig": z.unknown().optional(),
   "kubernetes:cluster": z.unknown().optional(),
@@ -58,21 +41,13 @@ export function readStackFile(
   const { config: own, secretsprovider } = stackFile
     .catch(stackFile.parse({}))
     .parse(readYaml(path));
-  const organizations = Object.entries(own["countersign:organizations"])
-    .filter(([, { signedBy }]) => signedBy !== undefined)
-    .map(([mspId, { signedBy, certificate }]) => ({
-      mspId,
-      signer: ofFolder(signedBy?.stack),
-      key: keyNames(certificate ?? {}).at(-1) ?? "",
-    }));
-  const sources = Object.values(own["countersign:enrollments"]).map(({ request }) =>
-    ofFolder(request?.stack),
-  );
+  const signed = LINKS.flatMap((links) => links.signed(own));
+  const sources = LINKS.flatMap((links) => links.requestsFrom(own)).map(ofFolder);
   const context = own["kubernetes:context"];
   const elsewhere = own["kubernetes:kubeconfig"] ?? own["kubernetes:cluster"];
   return {
     name,
-    organizations,
+    signed: signed.map((party) => ({ ...party, signer: ofFolder(party.signer) })),
     takesRequestsOf: [...new Set(sources)].filter((stack) => stack !== undefined),
     cluster: elsewhere === undefined ? (context === undefined ? {} : { context }) : undefined,
     ...(secretsprovider !== undefined && { secretsProvider: secretsprovider }),
@@ -92,30 +67,26 @@ function parseYaml(text: string): unknown {
   }
 }
 
-const schema = z.object({
-  requests: z
-    .object({ organizations: z.record(z.string(), z.object({ key: z.string() }).partial()) })
-    .optional()
-    .catch(undefined),
-  waiting: z.record(z.string(), z.string()).default({}).catch({}),
-});
+const schema = z.object({ waiting: z.record(z.string(), z.string()).default({}).catch({}) });
 
 /** The part of a stack's public outputs that the fleet uses. */
 export class PublishedOutputs {
-  private constructor(private readonly outputs: z.output<typeof schema>) {}
+  private constructor(
+    private readonly requests: ReadonlyMap<string, string>,
+    /** Reasons why the stack waits, one sentence per party. */
+    readonly waiting: readonly string[],
+  ) {}
 
   static of(outputs: unknown): PublishedOutputs {
-    return new PublishedOutputs(schema.parse(outputs));
+    const waiting = Object.entries(schema.parse(outputs).waiting);
+    return new PublishedOutputs(
+      new Map(LINKS.flatMap((links) => [...links.published(outputs)])),
+      waiting.map(([party, what]) => `${party}: ${what}`),
+    );
   }
 
-  /** Whether each organization has published a request for its configured key. */
-  hasRequests(organizations: readonly SignedOrganization[]): boolean {
-    const published = this.outputs.requests?.organizations ?? {};
-    return organizations.every(({ mspId, key }) => published[mspId]?.key === key);
-  }
-
-  /** Reasons why the stack waits, one sentence per organization. */
-  get waiting(): string[] {
-    return Object.entries(this.outputs.waiting).map(([mspId, what]) => `${mspId}: ${what}`);
+  /** Whether each party has published a request for its configured key. */
+  hasRequests(parties: readonly SignedParty[]): boolean {
+    return parties.every(({ party, key }) => this.requests.get(party) === key);
   }
 }

@@ -3,6 +3,7 @@ import { waitingChecks, type Check } from "../../verify/check";
 import type { CommandSystem } from "../../verify/system";
 import { exportCommand } from "./enroll/export-command";
 import { importCommand } from "./enroll/import-command";
+import { links } from "./links";
 import { hasReleases, mergeSubstra, readSubstra, type SubstraOutputs } from "./outputs";
 import type { SubstraSettings } from "./settings";
 import { substra as configured } from "./system";
@@ -32,6 +33,7 @@ export const substra: CommandSystem<SubstraOutputs, SubstraSettings, typeof conf
         [party, `${party} (release ${name} in ${namespace})`] as const,
     ),
   ],
+  links,
   commands: [command],
 };
 

@@ -15,11 +15,9 @@ const NO_SOURCE = /^(test|docs|examples|bench|local|toolchain|\.github)\//;
 /**
  * Places that still know a system. The list may only become shorter.
  *
- * What stacks exchange, and the order of updates that follows from it, is in the terms of Substra, which is the only
- * system whose organizations have their own stacks.
+ * What stacks exchange is in the terms of Substra, which is the only system whose organizations have their own stacks.
  */
 const KNOWN = [
-  "cli/fleet/stack-file.ts",
   "components/enrollment/enrollment.ts",
   "components/enrollment/exchange.ts",
   "components/enrollment/registration-authority.ts",

@@ -8,7 +8,7 @@ const stack = (
   takesRequestsOf: readonly string[] = [],
 ): StackFile => ({
   name,
-  organizations: signer === undefined ? [] : [{ mspId: name, signer, key: "k1" }],
+  signed: signer === undefined ? [] : [{ party: name, signer, key: "k1" }],
   takesRequestsOf,
   cluster: {},
 });

@@ -16,7 +16,7 @@ const REQUEST: Task = {
   pass: "request",
   needs: [],
   after: [],
-  requests: [{ mspId: "MyOrg1MSP", signer: "consortium", key: "k2" }],
+  requests: [{ party: "MyOrg1MSP", signer: "consortium", key: "k2" }],
 };
 const DEPLOY: Task = { ...REQUEST, id: "org-1 deploy", pass: "deploy", requests: [] };
 
@@ -53,7 +53,7 @@ describe("a pass of a stack", () => {
       folder: {
         directory,
         project: "countersign",
-        stacks: [{ name: "org-1", organizations: [], takesRequestsOf: [], cluster: {} }],
+        stacks: [{ name: "org-1", signed: [], takesRequestsOf: [], cluster: {} }],
       },
       stacks: {
         create: ({ name }) => call(`create ${name}`),

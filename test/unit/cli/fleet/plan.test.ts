@@ -9,7 +9,7 @@ const stack = (
   takesRequestsOf: readonly string[] = [],
 ): StackFile => ({
   name,
-  organizations: signers.map((signer, position) => ({ mspId: `M${position}`, signer, key: "k1" })),
+  signed: signers.map((signer, position) => ({ party: `M${position}`, signer, key: "k1" })),
   takesRequestsOf,
   cluster: {},
 });
@@ -37,7 +37,7 @@ describe("the plan of an up", () => {
   it("names the organizations that need a request", () => {
     const both = stack("org-1", ["consortium", undefined]);
     const [request, , deploy] = planUp([stack("consortium", [], ["org-1"]), both]);
-    assert.deepEqual(request?.requests, [{ mspId: "M0", signer: "consortium", key: "k1" }]);
+    assert.deepEqual(request?.requests, [{ party: "M0", signer: "consortium", key: "k1" }]);
     assert.deepEqual(deploy?.requests, []);
   });
 

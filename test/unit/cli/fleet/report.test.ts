@@ -10,15 +10,15 @@ import { duration } from "../../../../cli/fleet/text";
 
 const signed = (name: string) => ({
   name,
-  organizations: [{ mspId: name.toUpperCase(), signer: "consortium", key: "k1" }],
+  signed: [{ party: name.toUpperCase(), signer: "consortium", key: "k1" }],
   takesRequestsOf: [],
   cluster: {},
 });
 const TASKS = planUp([
-  { name: "consortium", organizations: [], takesRequestsOf: ["org-1", "org-2"], cluster: {} },
+  { name: "consortium", signed: [], takesRequestsOf: ["org-1", "org-2"], cluster: {} },
   signed("org-1"),
   signed("org-2"),
-  { name: "other", organizations: [], takesRequestsOf: [], cluster: {} },
+  { name: "other", signed: [], takesRequestsOf: [], cluster: {} },
 ]);
 const NAMES = ["consortium", "org-1", "org-2", "other"];
 

@@ -41,12 +41,12 @@ describe("the stacks of a folder", () => {
     });
     assert.deepEqual(stacks()[1], {
       name: "org-1",
-      organizations: [
-        { mspId: "A", signer: "consortium", key: "k1" },
-        { mspId: "B", signer: "consortium", key: "k2" },
-        { mspId: "C", signer: undefined, key: "k1" },
-        { mspId: "D", signer: undefined, key: "k1" },
-        { mspId: "F", signer: "consortium", key: "existing" },
+      signed: [
+        { party: "A", signer: "consortium", key: "k1" },
+        { party: "B", signer: "consortium", key: "k2" },
+        { party: "C", signer: undefined, key: "k1" },
+        { party: "D", signer: undefined, key: "k1" },
+        { party: "F", signer: "consortium", key: "existing" },
       ],
       takesRequestsOf: [],
       cluster: {},
@@ -65,7 +65,7 @@ describe("the stacks of a folder", () => {
     write("org-1", {});
     assert.deepEqual(stacks()[0], {
       name: "consortium",
-      organizations: [],
+      signed: [],
       takesRequestsOf: ["org-1"],
       cluster: {},
     });
@@ -95,11 +95,11 @@ describe("the stacks of a folder", () => {
     assert.deepEqual(stacks().slice(1), [
       {
         name: "org-1",
-        organizations: [{ mspId: "B", signer: "consortium", key: "k1" }],
+        signed: [{ party: "B", signer: "consortium", key: "k1" }],
         takesRequestsOf: [],
         cluster: {},
       },
-      { name: "org-2", organizations: [], takesRequestsOf: [], cluster: {} },
+      { name: "org-2", signed: [], takesRequestsOf: [], cluster: {} },
     ]);
   });
 
