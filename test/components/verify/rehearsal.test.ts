@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Checklist } from "../../../verify/check";
 import { rehearse, type Client, type Stage } from "../../../verify/rehearsal";
 import { readCertificate } from "../../../x509";
@@ -49,6 +51,19 @@ async function faults(...args: Parameters<typeof lines>): Promise<string[]> {
 }
 
 describe("the rehearsal of a server and its clients", () => {
+  // Where files for OpenSSL go; other tests that run at the same time have theirs elsewhere.
+  const usual = process.env.XDG_RUNTIME_DIR;
+  let runtime: string;
+  before(() => {
+    runtime = mkdtempSync(join(tmpdir(), "countersign-rehearsal-"));
+    process.env.XDG_RUNTIME_DIR = runtime;
+  });
+  after(() => {
+    if (usual === undefined) delete process.env.XDG_RUNTIME_DIR;
+    else process.env.XDG_RUNTIME_DIR = usual;
+    rmSync(runtime, { recursive: true });
+  });
+
   it("proves every refusal, each for the right reason", async () => {
     assert.deepEqual(await lines(), [
       "accepted: all get in",
@@ -150,17 +165,12 @@ describe("the rehearsal of a server and its clients", () => {
   });
 
   it("reports that a server cannot start, and leaves no file behind", async () => {
-    const before = privateDirectories();
     const key = keys("otherP256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const broken = { certificate: SERVER.pair.certificate, key };
     const [line, ...more] = await lines({ pair: broken });
     assert.match(line ?? "", /^not serves: a TLS server cannot start with its files: /);
     assert.deepEqual(more, []);
     await lines();
-    assert.deepEqual(privateDirectories(), before);
+    assert.deepEqual(readdirSync(runtime), []);
   });
 });
-
-function privateDirectories(): string[] {
-  return readdirSync("/dev/shm").filter((name) => name.startsWith("countersign-"));
-}
