@@ -65,10 +65,9 @@ async function tryClients(stage: Stage, admitted: readonly Client[]): Promise<Tr
     tryAll(stage, stage.at, all),
     ...groups.map(({ holders, after }) => tryAll(stage, after, holders)),
   ]);
-  const position = new Map(all.map((holder, index) => [holder, index]));
   return groups.flatMap(({ holders, after }, group) =>
-    holders.flatMap((holder, index) => {
-      const [before, end] = [today[position.get(holder) ?? -1], later[group]?.[index]];
+    holders.flatMap((holder) => {
+      const [before, end] = [today.get(holder), later[group]?.get(holder)];
       return before && end ? [{ ...holder, after, today: before, later: end }] : [];
     }),
   );
@@ -79,11 +78,11 @@ async function tryAll(
   { pair, clientCas }: Stage,
   at: Date,
   holders: readonly Holder[],
-): Promise<Outcome[]> {
+): Promise<ReadonlyMap<Holder, Outcome>> {
   const server = await serverAt(pair, clientCas?.join("\n"), at);
   try {
-    const outcomes: Outcome[] = [];
-    for (const holder of holders) outcomes.push(await handshake(server.port, holder));
+    const outcomes = new Map<Holder, Outcome>();
+    for (const holder of holders) outcomes.set(holder, await handshake(server.port, holder));
     return outcomes;
   } finally {
     server.stop();
@@ -129,7 +128,10 @@ export async function checkExpiredServer(
       "refuses-expired-server",
       [
         ...(today === undefined ? [] : [`OpenSSL refuses it today: ${today}.`]),
-        ...(later === EXPIRED ? [] : [`at ${time(after)} it is ${later ?? "still accepted"}.`]),
+        ...(later === undefined ? [`it is accepted at ${time(after)}, after its end.`] : []),
+        ...(later === undefined || later === EXPIRED
+          ? []
+          : [`at ${time(after)} it is refused for another reason: ${later}.`]),
       ],
       `clients accept it now, and refuse it after its end (${EXPIRED} at ${time(after)})`,
       REPAIR.objects,
