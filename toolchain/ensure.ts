@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { buildCached, builtFile } from "./build";
 import { cacheDir, linkInPlace } from "./cache";
 import { PULUMI_DOWNLOADS, downloadCli, type Downloads } from "./download";
-import { lookUp, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
+import { lookUp, lookUpPlugin, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
 import { formatSeconds, type Output } from "./progress";
 import { toolsOf, type Group, type PluginTool, type Tool } from "./tools";
 
@@ -56,33 +56,26 @@ export async function ensureToolchain(
   const wanted = toolsOf(groups);
   const lookups = await lookUp(wanted, env);
   const downloaded = await downloadPrograms(wanted, lookups, cache, options);
-  await downloadPlugins(wanted, new Map([...lookups, ...downloaded]), env);
-  for (const [name, lookup] of await lookUp(wanted.filter(isPlugin), env))
-    lookups.set(name, lookup);
+  for (const [name, lookup] of downloaded) lookups.set(name, lookup);
+  await downloadPlugins(wanted, lookups, env);
 
-  const missing = wanted.filter(
-    ({ name }) => !downloaded.has(name) && "missing" in (lookups.get(name) ?? {}),
-  );
+  const missing = wanted.filter(({ name }) => !("found" in (lookups.get(name) ?? {})));
   announceBuilds(
     missing.filter((tool) => !existsSync(builtFile(tool, cache))),
     output,
   );
   const resolved = new Map<string, Resolved>();
   for (const tool of wanted) {
-    const lookup = downloaded.get(tool.name) ?? lookups.get(tool.name);
-    if (lookup && "found" in lookup) {
+    const lookup = lookups.get(tool.name) ?? { missing: "not looked for" };
+    if ("found" in lookup) {
       const origin = downloaded.has(tool.name) ? "downloaded" : "installed";
       resolved.set(tool.name, { tool, file: lookup.found, origin });
     } else {
-      const file = await buildCached(tool, lookup?.missing ?? "not looked for", cache, output);
+      const file = await buildCached(tool, lookup.missing, cache, output);
       resolved.set(tool.name, { tool, file, origin: "built" });
     }
   }
   return arrange(resolved, cache, env);
-}
-
-function isPlugin(tool: Tool): tool is PluginTool {
-  return tool.kind === "plugin";
 }
 
 /** One line for people who wait: how long all builds take, and how to avoid them. */
@@ -127,7 +120,7 @@ async function downloadPrograms(
 /** Lets a CLI download missing providers in its own way. After the first failure, the rest are built. */
 async function downloadPlugins(
   wanted: readonly Tool[],
-  lookups: ReadonlyMap<string, Lookup>,
+  lookups: Map<string, Lookup>,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const cli = lookups.get("pulumi");
@@ -140,6 +133,7 @@ async function downloadPlugins(
     } catch {
       return;
     }
+    lookups.set(tool.name, lookUpPlugin(tool, env));
   }
 }
 

@@ -42,7 +42,7 @@ export function ordinaryPulumiHome(env: NodeJS.ProcessEnv): string {
   return env.PULUMI_HOME ?? join(homedir(), ".pulumi");
 }
 
-function lookUpPlugin(tool: PluginTool, env: NodeJS.ProcessEnv): Lookup {
+export function lookUpPlugin(tool: PluginTool, env: NodeJS.ProcessEnv): Lookup {
   const folder = pluginFolder(ordinaryPulumiHome(env), tool);
   const file = join(folder, tool.name);
   return isExecutable(file) ? { found: file } : { missing: `not in ${folder}` };
