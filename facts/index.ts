@@ -55,7 +55,7 @@ const peer = z.object({
   party: z.string(),
   /** The section of the configuration for it. */
   source: z.string(),
-  /** Name of the component that owns its certificate. */
+  /** Name of its certificate. */
   presents: z.string(),
   /** Ids of the generations whose certificates it accepts; undefined if another stack decides that. */
   trusts: z.array(z.string()).optional(),
@@ -98,6 +98,9 @@ const redraw = z.object({
 
 export const facts = z.object({
   authority: authority.optional(),
+  /** Certificates of its parties, by the name of the resource that issues each, or would. */
+  certificates: z.record(z.string(), certificate).optional(),
+  /** In older states: the only certificate of a component, which has the same name. */
   certificate: certificate.optional(),
   peers: z.array(peer).optional(),
   distrusted: distrusted.optional(),
@@ -116,7 +119,7 @@ export type CertificateFacts = z.output<typeof certificate>;
 export type PeerFacts = z.output<typeof peer>;
 export type ServerMode = z.output<typeof serverMode>;
 export type RedrawFacts = z.output<typeof redraw>;
-export type Facts = z.output<typeof facts>;
+export type Facts = Omit<z.output<typeof facts>, "certificate">;
 
 /** Returns a generation's name that is unique in its stack. */
 export function generationId(authorityName: string, generationName: string): string {

@@ -1,4 +1,4 @@
-import { facts, type Facts } from "../../facts";
+import { facts, type CertificateFacts, type Facts } from "../../facts";
 import type { Plan, PlannedResource, State } from "./plan";
 
 /** A plan whose resources and facts can be looked up. It is made once for a report. */
@@ -8,6 +8,19 @@ export interface IndexedPlan extends Plan {
   readonly children: ReadonlyMap<string, readonly PlannedResource[]>;
   /** The components that state facts, by URN, in the order of the resources. */
   readonly stated: ReadonlyMap<string, Stated>;
+  /** The certificates of parties, by name. */
+  readonly certificates: ReadonlyMap<string, StatedCertificate>;
+}
+
+/**
+ * A party's certificate, as components state it. The component that states it before a change may be another one than
+ * the component that does after it.
+ */
+export interface StatedCertificate {
+  readonly before?: CertificateFacts;
+  readonly after?: CertificateFacts;
+  /** The resource that issues it; undefined if another stack does, or nobody does any longer. */
+  readonly resource?: PlannedResource;
 }
 
 /** A component of a plan with the facts that it states. */
@@ -21,6 +34,9 @@ export function indexOf(plan: Plan): IndexedPlan {
   const byUrn = new Map<string, PlannedResource>();
   const children = new Map<string, PlannedResource[]>();
   const stated = new Map<string, Stated>();
+  const certificates = new Map<string, StatedCertificate>();
+  const state = (name: string, part: StatedCertificate) =>
+    certificates.set(name, { ...certificates.get(name), ...part });
   for (const resource of plan.resources) {
     const { urn, type, parent } = resource;
     byUrn.set(urn, resource);
@@ -29,25 +45,29 @@ export function indexOf(plan: Plan): IndexedPlan {
       if (siblings) siblings.push(resource);
       else children.set(parent, [resource]);
     }
+    if (type === ISSUED) state(resource.name, { resource });
     if (!type.startsWith("countersign:")) continue;
-    const [before, after] = [factsOf(resource.before), factsOf(resource.after)];
+    const [before, after] = [
+      factsOf(resource.name, resource.before),
+      factsOf(resource.name, resource.after),
+    ];
     if (before || after) stated.set(urn, { resource, before, after });
+    for (const [name, said] of Object.entries(before?.certificates ?? {}))
+      state(name, { before: said });
+    for (const [name, says] of Object.entries(after?.certificates ?? {}))
+      state(name, { after: says });
   }
-  return { ...plan, byUrn, children, stated };
+  return { ...plan, byUrn, children, stated, certificates };
 }
 
-function factsOf(side: State | undefined): Facts | undefined {
+const ISSUED = "tls:index/locallySignedCert:LocallySignedCert";
+
+function factsOf(component: string, side: State | undefined): Facts | undefined {
   if (side === undefined || Object.keys(side.inputs).length === 0) return undefined;
-  return facts.safeParse(side.inputs).data;
-}
-
-/** The child of a type, which is given by the last part of its token, e.g. `LocallySignedCert`. */
-export function childOf(
-  { children }: IndexedPlan,
-  parent: string,
-  type: string,
-): PlannedResource | undefined {
-  return children.get(parent)?.find((child) => child.type.endsWith(`:${type}`));
+  const { data } = facts.safeParse(side.inputs);
+  if (data?.certificate === undefined) return data;
+  const { certificate, ...rest } = data;
+  return { ...rest, certificates: { [component]: certificate } };
 }
 
 /** The certificates of the generations that the component of a CA creates, by name of the generation. */

@@ -58,9 +58,10 @@ function keys(
     certificatePem: pair.certificate.apply((own) => own.certificate),
     privateKeyPem: pair.privateKeyPem,
   };
+  const own = pair.secretOptions(options);
   return certificate.form === "pkcs12" && password
-    ? new KeyStoreSecret(`${name}-keys`, { ...material, alias: backend.name, password }, options)
-    : new TlsSecret(`${name}-keys`, material, options);
+    ? new KeyStoreSecret(`${name}-keys`, { ...material, alias: backend.name, password }, own)
+    : new TlsSecret(`${name}-keys`, material, own);
 }
 
 function routerCa(

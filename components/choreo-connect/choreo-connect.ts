@@ -18,13 +18,18 @@ import {
   type DeployedRelease,
 } from "../kubernetes/helm";
 import { isMap } from "../kubernetes/helm/chart-values";
-import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
+import {
+  certificateName,
+  type CertificateAuthority,
+  type IssuedCertificate,
+  type LifePolicy,
+} from "../pki";
 import { configTomlProblem } from "./adapter/given-config";
 import type { Variable } from "./adapter/variables";
 import { backendObjects } from "./backend-objects";
 import { hasStore, type Backend, type Gateway } from "./gateway";
 import { apiObjects, gatewaySecrets } from "./gateway-objects";
-import { Pair, certificateName } from "./pair";
+import { Pair } from "./pair";
 import { backendParty, backendSource, partyOf, sourceOf, type Part } from "./party";
 import { TokenSigner } from "./token-signer";
 import { GUARDS, adapterVariables, chartValues, type SecretNames } from "./values";

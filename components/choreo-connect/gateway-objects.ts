@@ -30,15 +30,16 @@ export function gatewaySecrets(
     part: string,
     certificatePem: Output<string>,
     privateKeyPem: Output<string>,
+    own: CustomResourceOptions,
   ): Output<string> =>
-    new TlsSecret(`${name}-${part}-keys`, { namespace, certificatePem, privateKeyPem }, options)
+    new TlsSecret(`${name}-${part}-keys`, { namespace, certificatePem, privateKeyPem }, own)
       .metadata.name;
   const pairOf = (part: Part) => {
     const pair = parts[part];
     const file = all([pair.certificate, authority.bundlePem]).apply(([own, bundle]) =>
       certificateFileOf(part, own.certificate, bundle),
     );
-    return tlsSecret(part, file, pair.privateKeyPem);
+    return tlsSecret(part, file, pair.privateKeyPem, pair.secretOptions(options));
   };
   // The chart mounts certificates from Secrets, although they contain nothing secret.
   const publicSecret = (part: string, key: string, of: (bundle: string) => string) =>
@@ -52,7 +53,7 @@ export function gatewaySecrets(
     router: pairOf("router"),
     enforcer: pairOf("enforcer"),
     adapter: pairOf("adapter"),
-    backendJwt: tlsSecret("token-signer", signer.certificatePem, signer.privateKeyPem),
+    backendJwt: tlsSecret("token-signer", signer.certificatePem, signer.privateKeyPem, options),
     trust: publicSecret("trust", "ca.crt", (bundle) => controlPlaneTrust(gateway, bundle)),
     caCertificates:
       globallyTrusted(gateway).length > 0

@@ -1,9 +1,15 @@
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Output,
+} from "@pulumi/pulumi";
 import type { KeyAlgorithm } from "../../x509";
 import {
-  Certificate,
-  Identity,
+  credentialsFacts,
+  makeCredentials,
   type CertificateAuthority,
+  type CredentialsArgs,
   type IssuedCertificate,
   type LifePolicy,
   type Role,
@@ -25,43 +31,31 @@ export interface PairArgs extends LifePolicy {
   readonly source: string;
 }
 
-/** Name of the component that owns a pair's certificate. */
-export function certificateName(pair: string): string {
-  return `${pair}-certificate`;
-}
-
-/** A key and its certificate. */
+/** A key and its certificate, and the Secret with both if there is one. */
 export class Pair extends ComponentResource {
   /** The private key as PKCS#8 PEM; secret. Adapter and enforcer read no other form. */
   readonly privateKeyPem: Output<string>;
   readonly certificate: Output<IssuedCertificate>;
 
   constructor(name: string, args: PairArgs, options?: ComponentResourceOptions) {
-    super("countersign:choreo-connect:Pair", name, {}, options);
-    const { commonName, algorithm, authority } = args;
-    const asked = {
+    const { authority, ...asked } = args;
+    const credentials: CredentialsArgs = {
+      ...asked,
       organization: ORGANIZATION,
-      commonName,
-      dnsNames: [...args.dnsNames],
-      ipAddresses: [...(args.ipAddresses ?? [])],
+      issuer: authority.signing,
     };
-    const identity = new Identity(`${name}-identity`, { ...asked, algorithm }, { parent: this });
-    const certificate = new Certificate(
-      certificateName(name),
-      {
-        requestPem: identity.requestPem,
-        grant: { ...asked, keyAlgorithms: [algorithm], source: args.source },
-        owner: args.owner,
-        issuer: authority.signing,
-        role: args.role,
-        validityHours: args.validityHours,
-        renewBeforeHours: args.renewBeforeHours,
-      },
-      { parent: this },
-    );
-    this.privateKeyPem = identity.privateKeyPem;
-    this.certificate = certificate.issued;
-    // Nothing is stored twice: the private key is stored in its own resource.
-    this.registerOutputs({ certificate: this.certificate });
+    super("countersign:choreo-connect:Pair", name, credentialsFacts(name, credentials), options);
+    const { privateKeyPem, issued } = makeCredentials(name, credentials, this, {
+      identity: `${name}-identity`,
+    });
+    this.privateKeyPem = privateKeyPem;
+    this.certificate = issued;
+    // Nothing is stored twice: key and certificate are stored in their own resources.
+    this.registerOutputs({});
+  }
+
+  /** Options of the Secret with the pair. In older states, it belongs to the gateway. */
+  secretOptions({ parent }: CustomResourceOptions): CustomResourceOptions {
+    return { parent: this, aliases: [parent === undefined ? { noParent: true } : { parent }] };
   }
 }

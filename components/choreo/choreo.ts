@@ -8,8 +8,13 @@ import {
 import type { Facts, PeerFacts } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import type { NamespaceHandle } from "../kubernetes";
-import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
-import { ChoreoComponent, certificateName } from "./component";
+import {
+  certificateName,
+  type CertificateAuthority,
+  type IssuedCertificate,
+  type LifePolicy,
+} from "../pki";
+import { ChoreoComponent } from "./component";
 import { deployKey, deployWorkload, type DeployedWorkload } from "./deploy";
 import type { SecretStore } from "./openchoreo";
 import type { PlanRow } from "./plan";

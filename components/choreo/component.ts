@@ -7,9 +7,11 @@ import {
 } from "@pulumi/pulumi";
 import type { KeyAlgorithm } from "../../x509";
 import {
-  Certificate,
-  Identity,
+  credentialsFacts,
+  makeCredentials,
+  makeKey,
   type CertificateAuthority,
+  type CredentialsArgs,
   type IssuedCertificate,
   type LifePolicy,
 } from "../pki";
@@ -44,76 +46,46 @@ export class ChoreoComponent extends ComponentResource {
   readonly plan: Output<PlanRow[]>;
 
   constructor(name: string, args: ChoreoComponentArgs, options?: ComponentResourceOptions) {
-    super(ChoreoComponent.type, name, {}, options);
     const { component, authority } = args;
-    const identity = usageOf(component) ? this.identify(name, args) : undefined;
-    this.privateKeyPem = identity?.privateKeyPem;
-    this.certificate = identity && this.issue(name, args, identity);
-
-    this.keySha256 = identity && unsecret(identity.privateKeyPem.apply(sha256Of));
+    const asked = credentialsOf(args);
+    const isIssued = asked !== undefined && isCertified(component);
+    super(ChoreoComponent.type, name, isIssued ? credentialsFacts(name, asked) : {}, options);
+    const former = { identity: `${name}-identity` };
+    const made = isIssued ? makeCredentials(name, asked, this, former) : undefined;
+    const key = made ?? (asked && makeKey(name, asked, this, former));
+    this.privateKeyPem = key?.privateKeyPem;
+    this.certificate = made?.issued;
+    this.keySha256 = key && unsecret(key.privateKeyPem.apply(sha256Of));
     this.plan = output({
       certificate: this.certificate?.apply(({ certificate }) => certificate),
       ca: authority.bundleToRootPem,
       keySha256: this.keySha256,
     }).apply((contents) => planOf(component, contents));
 
-    // These outputs let a later update warn whoever removes the host that it was deployed. The private key is stored in
-    // its own resource.
-    this.registerOutputs({ certificate: this.certificate, host: component.server?.url?.host });
-  }
-
-  private identify(name: string, { project, component, algorithm }: ChoreoComponentArgs): Identity {
-    return new Identity(
-      `${name}-identity`,
-      {
-        ...subjectOf(project, component),
-        dnsNames: dnsNamesOf(component),
-        algorithm: algorithm ?? "ECDSA-P256",
-      },
-      { parent: this },
-    );
-  }
-
-  private issue(
-    name: string,
-    args: ChoreoComponentArgs,
-    { requestPem }: Identity,
-  ): Output<IssuedCertificate> | undefined {
-    const { project, component, authority, algorithm = "ECDSA-P256" } = args;
-    const role = usageOf(component);
-    if (role === undefined || !isCertified(component)) return undefined;
-    const certificate = new Certificate(
-      certificateName(name),
-      {
-        requestPem,
-        grant: {
-          ...subjectOf(project, component),
-          dnsNames: dnsNamesOf(component),
-          keyAlgorithms: [algorithm],
-          source: sourceOf(component.name),
-        },
-        owner: partyOf(component.name),
-        issuer: authority.signing,
-        role,
-        validityHours: args.validityHours,
-        renewBeforeHours: args.renewBeforeHours,
-      },
-      { parent: this },
-    );
-    return certificate.issued;
+    // These outputs let a later update warn whoever removes the host that it was deployed.
+    this.registerOutputs({
+      ...(made && { isCertified: true }),
+      host: component.server?.url?.host,
+    });
   }
 }
 
-/** Name of the component that owns the certificate. */
-export function certificateName(name: string): string {
-  return `${name}-certificate`;
-}
-
-/** No consumer uses the O; servers recognize a client by its CN. */
-function subjectOf(organization: string, { name, client }: Component) {
-  return { organization, commonName: client?.identity ?? name };
-}
-
-function dnsNamesOf({ server }: Component): string[] {
-  return [...(server?.dnsNames ?? [])];
+/** What is certified of a component; undefined if it needs no certificate. */
+function credentialsOf(args: ChoreoComponentArgs): CredentialsArgs | undefined {
+  const { component, authority, algorithm = "ECDSA-P256" } = args;
+  const role = usageOf(component);
+  if (role === undefined) return undefined;
+  return {
+    // No consumer uses the O; servers recognize a client by its CN.
+    organization: args.project,
+    commonName: component.client?.identity ?? component.name,
+    dnsNames: component.server?.dnsNames,
+    algorithm,
+    issuer: authority.signing,
+    role,
+    validityHours: args.validityHours,
+    renewBeforeHours: args.renewBeforeHours,
+    owner: partyOf(component.name),
+    source: sourceOf(component.name),
+  };
 }

@@ -3,6 +3,7 @@ import {
   all,
   output,
   type ComponentResourceOptions,
+  type CustomResourceOptions,
   type Input,
   type Output,
 } from "@pulumi/pulumi";
@@ -11,7 +12,7 @@ import type { CertificateFacts, Facts } from "../../facts";
 import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
 import type { SigningGeneration } from "./certificate-authority";
 import { forUser, refusal, willBeMade } from "./checks";
-import { describe, stillGood, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
+import { describe, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
 
 /** Use of a certificate, as its extended key usage (RFC 5280, 4.2.1.12). `both` is for peers that also dial. */
 export type Role = "server" | "client" | "both";
@@ -22,19 +23,35 @@ const EXTENDED_KEY_USAGES: Readonly<Record<Role, string[]>> = {
   both: ["server_auth", "client_auth"],
 };
 
-export interface CertificateArgs extends LifePolicy {
-  /** The certificate request, PKCS#10 in PEM. It is signed only if `grant` admits it. */
-  readonly requestPem: Input<string>;
-  /** Names and keys that this party may request. */
+/** Terms on which a certificate is issued: everything but the request. */
+export interface IssueTerms extends LifePolicy {
+  /** Names and keys that the party may request. */
   readonly grant: Grant;
   /** Name of the party for people. @default - the organization that is granted */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   readonly issuer: SigningGeneration;
   readonly role: Role;
 }
 
+export interface CertificateArgs extends IssueTerms {
+  /** The certificate request, PKCS#10 in PEM. It is signed only if `grant` admits it. */
+  readonly requestPem: Input<string>;
+}
+
+/** A certificate, whether issued here or elsewhere. */
+export interface LeafCertificate {
+  /** The certificate alone, one PEM block. */
+  readonly certificatePem: Output<string>;
+  /** Certificates that the holder sends: its own, and the known CAs between it and the root. */
+  readonly chainPem: Output<string>;
+  /** The certificate with its expiry and fingerprint. */
+  readonly issued: Output<IssuedCertificate>;
+}
+
+export const CERTIFICATE_TYPE = "countersign:pki:Certificate";
+
 /**
- * A certificate signed by a CA's signing generation.
+ * A certificate signed by a CA's signing generation, for programs that make the components of parties themselves.
  *
  * The request is checked before every signature, in a preview as soon as it is known: proof of possession, subject,
  * names, key (see x509/request-policy).
@@ -42,62 +59,67 @@ export interface CertificateArgs extends LifePolicy {
  * @throws RequestRefused if the request asks for more than is granted.
  * @throws Error at preview if the certificate would outlive its CA.
  */
-export class Certificate extends ComponentResource {
-  /** The certificate alone, one PEM block. */
+export class Certificate extends ComponentResource implements LeafCertificate {
   readonly certificatePem: Output<string>;
-  /** Certificates that the holder sends: its own, and the CAs between it and the root if the issuer is below other CAs. */
   readonly chainPem: Output<string>;
-  /** The certificate with its expiry and fingerprint. */
   readonly issued: Output<IssuedCertificate>;
 
   constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
-    super(TYPE, name, { certificate: factsOf(args) } satisfies Facts, options);
-
-    const admitted = all([args.requestPem, keyOf(args.issuer)]).apply(([request, caKey]) => {
-      const grant = { ...args.grant, refusedKeys: { ...args.grant.refusedKeys, ...caKey } };
-      return forUser(() => admitRequest(request, grant).pem);
-    });
-
-    const certificate = new LocallySignedCert(
-      name,
-      {
-        certRequestPem: admitted,
-        caCertPem: args.issuer.certificatePem,
-        caPrivateKeyPem: args.issuer.privateKeyPem,
-        allowedUses: ["digital_signature", ...EXTENDED_KEY_USAGES[args.role]],
-        setSubjectKeyId: true,
-        validityPeriodHours: args.validityHours,
-        earlyRenewalHours: args.renewBeforeHours,
-      },
-      { parent: this },
-    );
-
-    // Depends on the resource's URN, which every preview knows, so that the check also runs in previews that create the
-    // certificate.
-    all([certificate.urn, args.issuer.certificatePem]).apply(async ([, ca]) => {
-      if (!(await willBeMade(certificate.validityEndTime))) return;
-      checkLifetime(
-        name,
-        new Date(Date.now() + args.validityHours * 3_600_000),
-        args.issuer.name,
-        ca,
-      );
-    });
-
-    this.certificatePem = all([certificate.certPem, args.issuer.certificatePem]).apply(
-      ([leaf, ca]) => {
-        checkLifetime(name, readCertificate(leaf).notAfter, args.issuer.name, ca);
-        return leaf;
-      },
-    );
-    const { sentPem } = args.issuer;
-    this.chainPem =
-      sentPem === undefined
-        ? this.certificatePem
-        : this.certificatePem.apply((leaf) => `${leaf.trimEnd()}\n${sentPem}`);
-    this.issued = this.certificatePem.apply(describe);
+    const facts: Facts = { certificates: { [name]: issuedFacts(args) } };
+    super(CERTIFICATE_TYPE, name, facts, options);
+    const leaf = issue(name, args, { parent: this });
+    this.certificatePem = leaf.certificatePem;
+    this.chainPem = leaf.chainPem;
+    this.issued = leaf.issued;
     this.registerOutputs({ issued: this.issued });
   }
+}
+
+/** Issues a certificate as a resource of the component that `options` name as its parent (see Certificate). */
+export function issue(
+  name: string,
+  { requestPem, grant, issuer, role, validityHours, renewBeforeHours }: CertificateArgs,
+  options: CustomResourceOptions,
+): LeafCertificate {
+  const admitted = all([requestPem, keyOf(issuer)]).apply(([request, caKey]) => {
+    const refusedKeys = { ...grant.refusedKeys, ...caKey };
+    return forUser(() => admitRequest(request, { ...grant, refusedKeys }).pem);
+  });
+  const certificate = new LocallySignedCert(
+    name,
+    {
+      certRequestPem: admitted,
+      caCertPem: issuer.certificatePem,
+      caPrivateKeyPem: issuer.privateKeyPem,
+      allowedUses: ["digital_signature", ...EXTENDED_KEY_USAGES[role]],
+      setSubjectKeyId: true,
+      validityPeriodHours: validityHours,
+      earlyRenewalHours: renewBeforeHours,
+    },
+    options,
+  );
+
+  // Depends on the resource's URN, which every preview knows, so that the check also runs in previews that create the
+  // certificate.
+  all([certificate.urn, issuer.certificatePem]).apply(async ([, ca]) => {
+    if (!(await willBeMade(certificate.validityEndTime))) return;
+    const notAfter = new Date(Date.now() + validityHours * 3_600_000);
+    checkLifetime(name, notAfter, issuer.name, ca);
+  });
+
+  const certificatePem = all([certificate.certPem, issuer.certificatePem]).apply(([leaf, ca]) => {
+    checkLifetime(name, readCertificate(leaf).notAfter, issuer.name, ca);
+    return leaf;
+  });
+  const { sentPem } = issuer;
+  return {
+    certificatePem,
+    chainPem:
+      sentPem === undefined
+        ? certificatePem
+        : certificatePem.apply((leaf) => `${leaf.trimEnd()}\n${sentPem}`),
+    issued: certificatePem.apply(describe),
+  };
 }
 
 /**
@@ -115,10 +137,13 @@ function keyOf({ certificatePem }: SigningGeneration): Output<Record<string, str
   );
 }
 
-const TYPE = "countersign:pki:Certificate";
-
-function factsOf(args: CertificateArgs): CertificateFacts {
-  const { grant, issuer, renewBeforeHours, owner = grant.organization } = args;
+/** Returns what a component states about a certificate that is issued here. */
+export function issuedFacts({
+  grant,
+  issuer,
+  renewBeforeHours,
+  owner = grant.organization,
+}: IssueTerms): CertificateFacts {
   return {
     owner,
     source: grant.source,
@@ -132,42 +157,8 @@ function factsOf(args: CertificateArgs): CertificateFacts {
   };
 }
 
-/** A certificate, whether issued here or elsewhere. */
-export interface LeafCertificate {
-  readonly certificatePem: Output<string>;
-  /** Certificates that the holder sends: its own, and the known CAs between it and the root. */
-  readonly chainPem: Output<string>;
-  readonly issued: Output<IssuedCertificate>;
-}
-
-/**
- * Keeps a certificate that was issued elsewhere until it is due for renewal, and only then issues one.
- *
- * @param existing the certificate for the request's key; undefined if there is none.
- */
-export function keepOrIssue(
-  existing: string | undefined,
-  name: string,
-  args: CertificateArgs,
-  options?: ComponentResourceOptions,
-): LeafCertificate {
-  if (existing === undefined || !stillGood(existing, args.renewBeforeHours)) {
-    return new Certificate(name, args, options);
-  }
-  const { grant, renewBeforeHours } = args;
-  return new AdoptedCertificate(
-    name,
-    {
-      certificate: existing,
-      owner: grant.organization,
-      source: grant.source,
-      renewBeforeHours,
-    },
-    options,
-  );
-}
-
-export interface AdoptedCertificateArgs {
+/** A certificate that was issued elsewhere. */
+export interface AdoptedCertificate {
   /** The certificate in PEM. */
   readonly certificate: string;
   /** The party that holds the key. */
@@ -179,35 +170,33 @@ export interface AdoptedCertificateArgs {
 }
 
 /**
- * A certificate that was issued elsewhere. It has the same name as the certificate that replaces it when it is due for
- * renewal.
+ * Takes a certificate that was issued elsewhere. It has the name of the certificate that replaces it when it is due for
+ * renewal, and no resource.
  *
  * @throws Error if its private key is published or can be computed.
  */
-export class AdoptedCertificate extends ComponentResource implements LeafCertificate {
-  readonly certificatePem: Output<string>;
-  readonly chainPem: Output<string>;
-  readonly issued: Output<IssuedCertificate>;
+export function adopt({ certificate: text, owner }: AdoptedCertificate): LeafCertificate {
+  const certificate = readCertificate(text);
+  const problem = exposedKeyProblem(certificate);
+  if (problem !== undefined) throw refusal(`the given certificate of ${owner} ${problem}`);
+  const pem = output(certificate.pem);
+  return { certificatePem: pem, chainPem: pem, issued: pem.apply(describe) };
+}
 
-  constructor(name: string, args: AdoptedCertificateArgs, options?: ComponentResourceOptions) {
-    const certificate = readCertificate(args.certificate);
-    const problem = exposedKeyProblem(certificate);
-    if (problem !== undefined) throw refusal(`the given certificate of ${args.owner} ${problem}`);
-    const { pem } = certificate;
-    const { owner, source, renewBeforeHours } = args;
-    const facts: CertificateFacts = {
-      owner,
-      source,
-      origin: "adopted",
-      certificate: pem,
-      ...(renewBeforeHours !== undefined && { renewBeforeHours }),
-    };
-    super(TYPE, name, { certificate: facts } satisfies Facts, options);
-    this.certificatePem = output(pem);
-    this.chainPem = this.certificatePem;
-    this.issued = output(describe(pem));
-    this.registerOutputs({ issued: this.issued });
-  }
+/** Returns what a component states about a certificate that was issued elsewhere. */
+export function adoptedFacts({
+  certificate,
+  owner,
+  source,
+  renewBeforeHours,
+}: AdoptedCertificate): CertificateFacts {
+  return {
+    owner,
+    source,
+    origin: "adopted",
+    certificate: readCertificate(certificate).pem,
+    ...(renewBeforeHours !== undefined && { renewBeforeHours }),
+  };
 }
 
 function checkLifetime(name: string, notAfter: Date, generation: string, caPem: string): void {

@@ -2,6 +2,7 @@ import {
   ComponentResource,
   secret,
   type ComponentResourceOptions,
+  type CustomResourceOptions,
   type Input,
   type Output,
 } from "@pulumi/pulumi";
@@ -29,43 +30,72 @@ export interface IdentityArgs {
   readonly existingKeyPem?: Input<string> | undefined;
 }
 
-/** A party's private key, which never leaves its stack, and the certificate signing request for it. */
-export class Identity extends ComponentResource {
+/** A private key, and the request for its certificate. */
+export interface KeyAndRequest {
   /** The private key as PKCS#8 PEM; secret. */
   readonly privateKeyPem: Output<string>;
   /** The certificate request as PKCS#10 PEM (RFC 2986). It is public and is sent to the signer. */
   readonly requestPem: Output<string>;
+}
+
+export const IDENTITY_TYPE = "countersign:pki:Identity";
+
+/**
+ * A party's private key, which never leaves its stack, and the certificate signing request for it: for programs that
+ * make the components of parties themselves.
+ */
+export class Identity extends ComponentResource implements KeyAndRequest {
+  readonly privateKeyPem: Output<string>;
+  readonly requestPem: Output<string>;
 
   constructor(name: string, args: IdentityArgs, options?: ComponentResourceOptions) {
-    super("countersign:pki:Identity", name, {}, options);
-
-    const key =
-      args.existingKeyPem === undefined ? this.makeKey(name, args) : adoptKey(args.existingKeyPem);
-    const request = new CertRequest(
-      `${name}-request`,
-      {
-        privateKeyPem: key.signing,
-        subject: { organization: args.organization, commonName: args.commonName },
-        dnsNames: args.dnsNames ?? [],
-        ipAddresses: args.ipAddresses ?? [],
-        uris: args.uris ?? [],
-      },
-      { parent: this },
-    );
-
-    this.privateKeyPem = key.pkcs8;
-    this.requestPem = request.certRequestPem;
+    super(IDENTITY_TYPE, name, {}, options);
+    const { privateKeyPem, requestPem } = requestCertificate(name, args, () => ({ parent: this }));
+    this.privateKeyPem = privateKeyPem;
+    this.requestPem = requestPem;
     // The private key is not an output: its own resource already stores it.
     this.registerOutputs({ requestPem: this.requestPem });
   }
+}
 
-  private makeKey(name: string, { algorithm = "ECDSA-P256", keepKey = false }: IdentityArgs) {
-    const key = privateKey(`${name}-key`, algorithm, {
-      parent: this,
-      ...(keepKey && { ignoreChanges: KEY_SPECIFICATION }),
-    });
-    return { signing: key.privateKeyPem, pkcs8: key.privateKeyPemPkcs8 };
-  }
+/**
+ * Makes a key, unless one is given, and a request for it, named `<name>-key` and `<name>-request`.
+ *
+ * @param options the options of either resource.
+ */
+export function requestCertificate(
+  name: string,
+  args: IdentityArgs,
+  options: (resource: "key" | "request") => CustomResourceOptions,
+): KeyAndRequest {
+  const key =
+    args.existingKeyPem === undefined
+      ? makeKey(`${name}-key`, args, options("key"))
+      : adoptKey(args.existingKeyPem);
+  const request = new CertRequest(
+    `${name}-request`,
+    {
+      privateKeyPem: key.signing,
+      subject: { organization: args.organization, commonName: args.commonName },
+      dnsNames: args.dnsNames ?? [],
+      ipAddresses: args.ipAddresses ?? [],
+      uris: args.uris ?? [],
+    },
+    options("request"),
+  );
+  return { privateKeyPem: key.pkcs8, requestPem: request.certRequestPem };
+}
+
+function makeKey(
+  name: string,
+  { algorithm = "ECDSA-P256", keepKey = false }: IdentityArgs,
+  options: CustomResourceOptions,
+) {
+  const key = privateKey(name, algorithm, {
+    ...options,
+    ...(keepKey && { ignoreChanges: KEY_SPECIFICATION }),
+  });
+  return { signing: key.privateKeyPem, pkcs8: key.privateKeyPemPkcs8 };
 }
 
 /** Converts a key to the form of keys that are created here. @throws Error if it is published or can be computed. */

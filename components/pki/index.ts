@@ -9,19 +9,30 @@ export {
   type TrustedGeneration,
 } from "./certificate-authority";
 export {
-  AdoptedCertificate,
   Certificate,
-  keepOrIssue,
+  adopt,
+  adoptedFacts,
+  issue,
+  issuedFacts,
   type CertificateArgs,
   type LeafCertificate,
   type Role,
 } from "./certificate";
 export { refusal, willBeMade } from "./checks";
-export { Identity, type IdentityArgs } from "./identity";
+export {
+  certificateName,
+  credentialsFacts,
+  makeCredentials,
+  makeKey,
+  type Credentials,
+  type CredentialsArgs,
+} from "./credentials";
+export { Identity, requestCertificate, type IdentityArgs } from "./identity";
 export {
   describe,
   stillGood,
   type ClientCredentials,
   type IssuedCertificate,
+  type LeafPolicy,
   type LifePolicy,
 } from "./issued-certificate";

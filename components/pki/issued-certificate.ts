@@ -1,5 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
-import { readCertificate } from "../../x509";
+import { readCertificate, type KeyAlgorithm } from "../../x509";
 
 /** A certificate with its expiry and fingerprint; all of it public. */
 export interface IssuedCertificate {
@@ -34,6 +34,11 @@ export interface LifePolicy {
   readonly renewBeforeHours: number;
 }
 
+/** Key algorithm, validity and renewal of a leaf certificate. */
+export interface LeafPolicy extends LifePolicy {
+  readonly algorithm: KeyAlgorithm;
+}
+
 /** Credentials of a client for mutual TLS, as PEM. */
 export interface ClientCredentials {
   readonly certificatePem: Output<string>;
@@ -41,7 +46,7 @@ export interface ClientCredentials {
   readonly privateKeyPem: Output<string>;
   /** CAs that the client trusts for the server, the signing one first. */
   readonly trustPem: Output<string>;
-  /** Name of the component that owns the certificate. */
+  /** Name of the certificate. */
   readonly presents: string;
   /** Ids of the CA generations in `trustPem`. */
   readonly trusts: readonly string[];

@@ -8,8 +8,10 @@ import {
 import { writePrivateKey, type KeyAlgorithm } from "../../x509";
 import { KeyStoreSecret, TlsSecret, storePassword } from "../kubernetes";
 import {
-  Certificate,
-  Identity,
+  certificateName,
+  credentialsFacts,
+  makeCredentials,
+  type CredentialsArgs,
   type IssuedCertificate,
   type LifePolicy,
   type SigningGeneration,
@@ -36,45 +38,39 @@ export interface ServiceCredentialsArgs extends LifePolicy {
  */
 export class ServiceCredentials extends ComponentResource {
   readonly certificate: Output<IssuedCertificate>;
-  /** Name of the component that owns the certificate. */
+  /** Name of the certificate. */
   readonly presents: string;
   readonly secret: Secret;
 
   constructor(name: string, args: ServiceCredentialsArgs, options?: ComponentResourceOptions) {
-    super("countersign:spinnaker:ServiceCredentials", name, {}, options);
-    const { service, algorithm } = args;
-    const child = { parent: this };
-    const asked = { organization: ORGANIZATION, commonName: service.name };
-    const dnsNames = [...service.dnsNames];
-
-    const identity = new Identity(`${name}-server`, { ...asked, dnsNames, algorithm }, child);
-    this.presents = `${name}-certificate`;
-    const certificate = new Certificate(
-      this.presents,
-      {
-        requestPem: identity.requestPem,
-        grant: { ...asked, dnsNames, keyAlgorithms: [algorithm], source: sourceOf(service.name) },
-        owner: partyOf(service.name),
-        issuer: args.issuer,
-        role: "both",
-        validityHours: args.validityHours,
-        renewBeforeHours: args.renewBeforeHours,
-      },
-      child,
-    );
-    this.certificate = certificate.issued;
-    const pair = {
-      namespace: args.namespace,
-      certificatePem: certificate.certificatePem,
-      privateKeyPem: identity.privateKeyPem,
+    const { service, issuer, algorithm, validityHours, renewBeforeHours } = args;
+    const asked: CredentialsArgs = {
+      organization: ORGANIZATION,
+      commonName: service.name,
+      dnsNames: service.dnsNames,
+      algorithm,
+      issuer,
+      role: "both",
+      validityHours,
+      renewBeforeHours,
+      owner: partyOf(service.name),
+      source: sourceOf(service.name),
     };
+    super("countersign:spinnaker:ServiceCredentials", name, credentialsFacts(name, asked), options);
+    const child = { parent: this };
+    const { certificatePem, chainPem, issued, privateKeyPem } = makeCredentials(name, asked, this, {
+      identity: `${name}-server`,
+    });
+    this.presents = certificateName(name);
+    this.certificate = issued;
+    const pair = { namespace: args.namespace, certificatePem, privateKeyPem };
     this.secret =
       service.language === "java"
         ? new KeyStoreSecret(
             `${name}-keys`,
             {
               ...pair,
-              certificatePem: certificate.chainPem,
+              certificatePem: chainPem,
               alias: service.name,
               password: storePassword(`${name}-store-password`, args.storePassword, child),
             },
@@ -84,13 +80,13 @@ export class ServiceCredentials extends ComponentResource {
             `${name}-keys`,
             {
               ...pair,
-              privateKeyPem: identity.privateKeyPem.apply((pem) =>
+              privateKeyPem: privateKeyPem.apply((pem) =>
                 writePrivateKey(pem, "pkcs1", `the key of ${service.name}`),
               ),
             },
             child,
           );
-    // Nothing is stored twice: the private key is stored in its own resource.
-    this.registerOutputs({ certificate: this.certificate });
+    // Nothing is stored twice: key and certificate are stored in their own resources.
+    this.registerOutputs({});
   }
 }

@@ -1,5 +1,6 @@
 import {
   ComponentResource,
+  createUrn,
   type ComponentResourceOptions,
   type Output,
   type Resource,
@@ -17,6 +18,12 @@ import {
 } from "../kubernetes/helm";
 import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
+import {
+  credentialsOf,
+  statedBy,
+  type OwnCredentials,
+  type StatedCredentials,
+} from "./client-credentials";
 import { databaseValues, type ExternalDatabase } from "./database";
 import { mspIdProblem } from "./msp-id";
 import { BACKEND_DATABASE_CLIENTS, ORCHESTRATOR_PARTY } from "./names";
@@ -47,8 +54,11 @@ export interface BackendArgs {
   };
   /** Channels that list the organization. */
   readonly channels: Readonly<Record<string, ChannelSettings>>;
-  /** The organization's certificate and key, and the CAs that it trusts for the orchestrator. */
-  readonly credentials: ClientCredentials;
+  /**
+   * The organization's certificate and key, and the CAs that it trusts for the orchestrator; or how they are made
+   * here.
+   */
+  readonly credentials: ClientCredentials | OwnCredentials;
   /**
    * A resource that only the Helm release waits for: without its orchestrator, a backend never becomes ready.
    * @default - nothing, if the orchestrator belongs to another stack
@@ -63,7 +73,10 @@ export interface BackendArgs {
   readonly timeout?: number;
 }
 
-/** An organization's Substra backend: the Secrets with its credentials, and its Helm release. */
+/**
+ * An organization's Substra backend: its key and certificate if they are made here, the Secrets with its credentials, and
+ * its Helm release.
+ */
 export class Backend extends ComponentResource {
   static readonly type = "countersign:substra:Backend";
 
@@ -74,11 +87,19 @@ export class Backend extends ComponentResource {
 
   constructor(name: string, args: BackendArgs, options?: ComponentResourceOptions) {
     const version = versionOfChart(args.chart);
-    super(Backend.type, name, factsOf(args, version), options);
-    const problem = mspIdProblem(args.mspId);
+    const { mspId, credentials } = args;
+    super(Backend.type, name, factsOf(args, statedBy(name, mspId, credentials), version), options);
+    const problem = mspIdProblem(mspId);
     if (problem !== undefined) throw new Error(problem);
     const child = { parent: this };
-    const { certificatePem, privateKeyPem, trustPem } = args.credentials;
+    const former = createUrn(name, "countersign:substra:IssuedCredentials", options?.parent);
+    const { certificatePem, privateKeyPem, trustPem } = credentialsOf(
+      name,
+      mspId,
+      credentials,
+      this,
+      former,
+    );
     const namespace = args.namespace.ready;
 
     const pair = new TlsSecret(
@@ -164,21 +185,22 @@ export class Backend extends ComponentResource {
 
     this.certificate = certificatePem.apply(describe);
     this.release = deployment(deployed, args.releaseName, args.namespace);
-    this.registerOutputs({ certificate: this.certificate, release: this.release });
+    this.registerOutputs({ release: this.release });
   }
 }
 
-function factsOf(args: BackendArgs, version: string): Facts {
-  const redraws = backendRedraws(args.releaseName, version);
-  return { peers: [peerOf(args)], ...(redraws.length > 0 && { redraws }) };
-}
-
-function peerOf({ mspId, credentials }: BackendArgs): PeerFacts {
-  return {
+function factsOf(
+  { mspId, releaseName }: BackendArgs,
+  { presents, trusts, facts }: StatedCredentials,
+  version: string,
+): Facts {
+  const redraws = backendRedraws(releaseName, version);
+  const peer: PeerFacts = {
     party: mspId,
     source: `organizations.${mspId}`,
-    presents: credentials.presents,
-    trusts: [...credentials.trusts],
+    presents,
+    trusts: [...trusts],
     dials: [ORCHESTRATOR_PARTY],
   };
+  return { ...facts, peers: [peer], ...(redraws.length > 0 && { redraws }) };
 }

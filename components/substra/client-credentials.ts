@@ -1,31 +1,21 @@
+import type { ComponentResource, Input } from "@pulumi/pulumi";
+import type { Facts } from "../../facts";
 import {
-  ComponentResource,
-  createUrn,
-  type ComponentResourceOptions,
-  type Input,
-  type Output,
-} from "@pulumi/pulumi";
-import { KEY_ALGORITHMS, type KeyAlgorithm } from "../../x509";
-import {
-  Identity,
-  keepOrIssue,
+  certificateName,
+  credentialsFacts,
+  makeCredentials,
   type CertificateAuthority,
   type ClientCredentials,
-  type LifePolicy,
+  type CredentialsArgs,
+  type LeafPolicy,
 } from "../pki";
 
-/** Key algorithm, validity and renewal of a leaf certificate. */
-export interface LeafPolicy extends LifePolicy {
-  readonly algorithm: KeyAlgorithm;
-}
-
-export interface IssuedCredentialsArgs {
-  /** The organization's MSP ID, which becomes the O of its certificate. */
-  readonly mspId: string;
+/** Credentials of an organization that this stack's own authority certifies. */
+export interface OwnCredentials {
   readonly commonName: string;
-  /** Name of the key. Another name creates another key, and so a new certificate. */
+  /** Name of the key. Another name makes another key, and so a new certificate. */
   readonly key: string;
-  /** An existing key, as PEM. @default - a new key is created */
+  /** An existing key, as PEM. @default - a new key is made */
   readonly existingKey?: Input<string> | undefined;
   /** A certificate for that key, which is used until it is due for renewal. @default - none */
   readonly existingCertificate?: string | undefined;
@@ -36,56 +26,62 @@ export interface IssuedCredentialsArgs {
 /** The first key, whose resources do not have its name in theirs. */
 const FIRST_KEY = "k1";
 
-/** Credentials of an organization whose certificate this stack's own authority signs. */
-export class IssuedCredentials extends ComponentResource implements ClientCredentials {
-  readonly certificatePem: Output<string>;
-  readonly privateKeyPem: Output<string>;
-  readonly trustPem: Output<string>;
-  readonly presents: string;
-  readonly trusts: readonly string[];
+/** What a backend states about its certificate and its trust, which it knows before either is made. */
+export interface StatedCredentials extends Pick<ClientCredentials, "presents" | "trusts"> {
+  readonly facts: Pick<Facts, "certificates">;
+}
 
-  constructor(name: string, args: IssuedCredentialsArgs, options?: ComponentResourceOptions) {
-    super("countersign:substra:IssuedCredentials", name, {}, options);
-    // Until 0.1.0 the backend owned these resources. Without the alias, an upgrade would reissue everything.
-    const former = createUrn(name, "countersign:substra:Backend", options?.parent);
-    const child = { parent: this, aliases: [{ parent: former }] };
-    const { mspId, commonName, certificate, existingKey } = args;
+export function statedBy(
+  name: string,
+  mspId: string,
+  credentials: ClientCredentials | OwnCredentials,
+): StatedCredentials {
+  if (!isOwn(credentials)) return { ...credentials, facts: {} };
+  return {
+    presents: certificateName(name),
+    trusts: credentials.authority.generations.map(({ id }) => id),
+    facts: credentialsFacts(name, argsOf(mspId, credentials)),
+  };
+}
 
-    const identity = new Identity(
-      `${name}-client${args.key === FIRST_KEY ? "" : `-${args.key}`}`,
-      {
-        organization: mspId,
-        commonName,
-        algorithm: certificate.algorithm,
-        existingKeyPem: existingKey,
-      },
-      child,
-    );
-    this.presents = `${name}-certificate`;
-    this.trusts = args.authority.generations.map(({ id }) => id);
-    const leaf = keepOrIssue(
-      args.existingCertificate,
-      this.presents,
-      {
-        requestPem: identity.requestPem,
-        grant: {
-          organization: mspId,
-          commonName,
-          source: `organizations.${mspId}`,
-          // The algorithm of an imported key cannot be chosen.
-          keyAlgorithms: existingKey === undefined ? [certificate.algorithm] : KEY_ALGORITHMS,
-        },
-        issuer: args.authority.signing,
-        role: "client",
-        validityHours: certificate.validityHours,
-        renewBeforeHours: certificate.renewBeforeHours,
-      },
-      child,
-    );
-    this.certificatePem = leaf.certificatePem;
-    this.privateKeyPem = identity.privateKeyPem;
-    this.trustPem = args.authority.bundlePem;
-    // Nothing is stored twice: the private key is stored in its own resource, the CAs in the authority's.
-    this.registerOutputs({});
-  }
+/**
+ * Returns an organization's credentials. Those that are made here become resources of its backend.
+ *
+ * @param former component beside the backend to which they belong in older states; in still older ones, they belong to
+ *   the backend.
+ */
+export function credentialsOf(
+  name: string,
+  mspId: string,
+  credentials: ClientCredentials | OwnCredentials,
+  backend: ComponentResource,
+  former: Input<string>,
+): Pick<ClientCredentials, "certificatePem" | "privateKeyPem" | "trustPem"> {
+  if (!isOwn(credentials)) return credentials;
+  const args = argsOf(mspId, credentials);
+  const { certificatePem, privateKeyPem } = makeCredentials(name, args, backend, {
+    identity: `${name}-client${args.key === undefined ? "" : `-${args.key}`}`,
+    parents: [former, backend],
+  });
+  return { certificatePem, privateKeyPem, trustPem: credentials.authority.bundlePem };
+}
+
+function isOwn(credentials: ClientCredentials | OwnCredentials): credentials is OwnCredentials {
+  return "authority" in credentials;
+}
+
+/** Returns what is certified of an organization, whose MSP ID becomes the O of its certificate. */
+function argsOf(mspId: string, own: OwnCredentials): CredentialsArgs {
+  const { commonName, key, existingKey, existingCertificate, authority, certificate } = own;
+  return {
+    ...certificate,
+    organization: mspId,
+    commonName,
+    ...(key !== FIRST_KEY && { key }),
+    existingKey,
+    existingCertificate,
+    issuer: authority.signing,
+    role: "client",
+    source: `organizations.${mspId}`,
+  };
 }

@@ -1,7 +1,3 @@
 export { Backend, type BackendArgs, type ChannelSettings } from "./backend";
-export {
-  IssuedCredentials,
-  type IssuedCredentialsArgs,
-  type LeafPolicy,
-} from "./client-credentials";
+export type { OwnCredentials } from "./client-credentials";
 export { Orchestrator, type OrchestratorArgs } from "./orchestrator";

@@ -15,9 +15,16 @@ import {
   type ChartValues,
   type DeployedRelease,
 } from "../kubernetes/helm";
-import { Identity, keepOrIssue, type CertificateAuthority, type IssuedCertificate } from "../pki";
+import {
+  certificateName,
+  credentialsFacts,
+  makeCredentials,
+  type CertificateAuthority,
+  type CredentialsArgs,
+  type IssuedCertificate,
+  type LeafPolicy,
+} from "../pki";
 import { ORCHESTRATOR_CHART, ORCHESTRATOR_GUARDS, caObjectKind } from "./charts";
-import type { LeafPolicy } from "./client-credentials";
 import { databaseValues, type ExternalDatabase } from "./database";
 import { ORCHESTRATOR_PARTY, orchestratorDatabaseClients, orchestratorHosts } from "./names";
 
@@ -72,12 +79,25 @@ export class Orchestrator extends ComponentResource {
     const organizations = [
       ...new Set(channels.flatMap(({ organizations: members }) => members)),
     ].sort();
+    const { existing, ...policy } = args.certificate;
+    const credentials: CredentialsArgs = {
+      ...policy,
+      ...orchestratorHosts({ ...args, namespace: args.namespace.name }),
+      organization: ORCHESTRATOR_PARTY,
+      commonName: args.releaseName,
+      existingKey: existing?.key,
+      existingCertificate: existing?.certificate,
+      issuer: authority.signing,
+      role: "both", // the chart's probes present the server's pair as a client
+      source: name,
+    };
     const facts: Facts = {
+      ...credentialsFacts(name, credentials),
       peers: [
         {
           party: ORCHESTRATOR_PARTY,
           source: "orchestrator",
-          presents: `${name}-certificate`,
+          presents: certificateName(name),
           trusts: authority.generations.map(({ id }) => id),
           dials: [],
           admits: organizations,
@@ -86,53 +106,17 @@ export class Orchestrator extends ComponentResource {
     };
     super("countersign:substra:Orchestrator", name, facts, options);
     const child = { parent: this };
-    const { existing } = args.certificate;
     const namespace = args.namespace.ready;
-
-    const { dnsNames, ipAddresses } = orchestratorHosts({
-      ...args,
-      namespace: args.namespace.name,
+    const { chainPem, privateKeyPem, issued } = makeCredentials(name, credentials, this, {
+      identity: `${name}-server`,
     });
-    const identity = new Identity(
-      `${name}-server`,
-      {
-        organization: ORCHESTRATOR_PARTY,
-        commonName: args.releaseName,
-        dnsNames: [...dnsNames],
-        ipAddresses: [...ipAddresses],
-        algorithm: args.certificate.algorithm,
-        existingKeyPem: existing?.key,
-      },
-      child,
-    );
-    const certificate = keepOrIssue(
-      existing?.certificate,
-      `${name}-certificate`,
-      {
-        requestPem: identity.requestPem,
-        grant: {
-          organization: ORCHESTRATOR_PARTY,
-          commonName: args.releaseName,
-          dnsNames,
-          ipAddresses,
-          source: name,
-          // The algorithm of an imported key cannot be chosen.
-          ...(existing === undefined && { keyAlgorithms: [args.certificate.algorithm] }),
-        },
-        issuer: authority.signing,
-        role: "both", // the chart's probes present the server's pair as a client
-        validityHours: args.certificate.validityHours,
-        renewBeforeHours: args.certificate.renewBeforeHours,
-      },
-      child,
-    );
 
     const pair = new TlsSecret(
       `${name}-server-pair`,
       {
         namespace,
-        certificatePem: certificate.chainPem,
-        privateKeyPem: identity.privateKeyPem,
+        certificatePem: chainPem,
+        privateKeyPem,
       },
       child,
     );
@@ -197,9 +181,9 @@ export class Orchestrator extends ComponentResource {
       child,
     );
 
-    this.certificate = certificate.issued;
+    this.certificate = issued;
     this.release = deployment(deployed, args.releaseName, args.namespace);
-    this.registerOutputs({ certificate: this.certificate, release: this.release });
+    this.registerOutputs({ release: this.release });
   }
 }
 

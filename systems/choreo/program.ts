@@ -14,7 +14,10 @@ import type { NamespaceOf, ProgramSystem } from "../../stack/system";
 
 const NAME = "choreo";
 
-const certified = z.object({ certificate: z.object({}), host: z.string().optional() });
+/** What a component with a certificate remembers; in older states, it has the certificate itself. */
+const certified = z
+  .union([z.object({ isCertified: z.literal(true) }), z.object({ certificate: z.object({}) })])
+  .and(z.object({ host: z.string().optional() }));
 const deployed = z.object({ project: z.string(), workloads: z.record(z.string(), z.unknown()) });
 
 /** Choreo: components of a project that call each other. */

@@ -1,6 +1,6 @@
 import type { Output } from "@pulumi/pulumi";
 import { Enrollment, type Exchange } from "../../components/enrollment";
-import { Backend, IssuedCredentials, type Orchestrator } from "../../components/substra";
+import { Backend, type Orchestrator } from "../../components/substra";
 import { connectionElsewhere, type Connection } from "../../components/substra/connection";
 import { kebabCase } from "../../components/substra/msp-id";
 import { backendCommonName, type Endpoint } from "../../components/substra/names";
@@ -55,18 +55,16 @@ function deployHere(
   if (!authority || !orchestrator || !connection?.dial || issuance.kind !== "here") return nothing;
   const name = kebabCase(mspId);
   const key = keys.names.at(-1) ?? "";
-  const credentials = new IssuedCredentials(name, {
-    mspId,
-    commonName: backendCommonName(mspId, organization.hostname),
-    key,
-    ...(key === "existing" && { existingKey: keys.existing }),
-    existingCertificate: issuance.existing,
-    authority,
-    certificate: { ...issuance, algorithm: keys.algorithm },
-  });
   const backend = new Backend(name, {
     ...backendArgs(mspId, organization, { ...connection, dial: connection.dial }, namespaceOf),
-    credentials,
+    credentials: {
+      commonName: backendCommonName(mspId, organization.hostname),
+      key,
+      ...(key === "existing" && { existingKey: keys.existing }),
+      existingCertificate: issuance.existing,
+      authority,
+      certificate: { ...issuance, algorithm: keys.algorithm },
+    },
     releaseAfter: orchestrator,
   });
   return { request: undefined, backend };

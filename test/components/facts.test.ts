@@ -105,8 +105,9 @@ describe("facts of components", () => {
         { ...peer("orca"), dials: [], serves: "mutual-tls-optional" },
       ],
     });
-    assert.deepEqual(factsOf(run, "spinnaker-orca-certificate", "pki:Certificate"), {
-      certificate: {
+    const { certificates } = factsOf(run, "spinnaker-orca", "ServiceCredentials");
+    assert.deepEqual(certificates, {
+      "spinnaker-orca-certificate": {
         owner: "Spinnaker orca",
         source: "spinnaker.services.orca",
         origin: "issued",
@@ -137,10 +138,10 @@ describe("facts of components", () => {
     });
 
     it("contain the admission that an organization accepted", () => {
-      const { authority, certificate } = factsOf(deployed, "my-org2-msp", "Enrollment");
+      const { authority, certificates } = factsOf(deployed, "my-org2-msp", "Enrollment");
       assert.deepEqual(Object.keys(authority?.generations ?? {}), ["g1"]);
       assert.match(authority?.generations.g1?.certificate ?? "", /^-----BEGIN CERTIFICATE-----/);
-      assert.equal(certificate?.origin, "received");
+      assert.equal(certificates?.["my-org2-msp"]?.origin, "received");
       const { peers } = factsOf(deployed, "my-org2-msp", "Backend");
       assert.deepEqual(peers?.[0]?.trusts, ["my-org2-msp/g1"]);
       assert.equal(peers[0].presents, "my-org2-msp");

@@ -1,7 +1,7 @@
 import type { CertificateFacts } from "../../../facts";
 import type { Certificate } from "../../../x509";
 import type { PlannedResource } from "../plan";
-import { childOf, dependencyOf, type IndexedPlan } from "../plan-index";
+import { dependencyOf, type IndexedPlan, type StatedCertificate } from "../plan-index";
 import { UNKNOWN } from "../value";
 import { compare } from "../words";
 import {
@@ -19,7 +19,7 @@ import {
 
 /** A party's certificate, before and after. */
 export interface Leaf {
-  /** Name of its component. */
+  /** Its name, by which components state it. */
   readonly name: string;
   readonly owner: string;
   readonly before: Present | undefined;
@@ -31,36 +31,19 @@ export interface Leaf {
 
 /** All certificates of a stack's parties, by owner. */
 export function leavesOf(plan: IndexedPlan): Leaf[] {
-  const { resources, stated } = plan;
-  const holders = resources.filter(
-    ({ urn }) =>
-      stated.get(urn)?.before?.certificate !== undefined ||
-      stated.get(urn)?.after?.certificate !== undefined ||
-      // Components that an earlier version deployed state no facts.
-      childOf(plan, urn, ISSUED) !== undefined,
-  );
-  return holders
-    .map((holder) => {
-      const { before, after } = stated.get(holder.urn) ?? {};
-      return leafOf(plan, holder, before?.certificate, after?.certificate);
-    })
+  return [...plan.certificates]
+    .map(([name, certificate]) => leafOf(plan, name, certificate))
     .filter(({ before, after }) => before !== undefined || after !== undefined)
     .sort((one, other) => compare(one.owner, other.owner) || compare(one.name, other.name));
 }
 
-const ISSUED = "LocallySignedCert";
-
-function leafOf(
-  plan: IndexedPlan,
-  holder: PlannedResource,
-  before: CertificateFacts | undefined,
-  after: CertificateFacts | undefined,
-): Leaf {
-  const resource = childOf(plan, holder.urn, ISSUED);
+function leafOf(plan: IndexedPlan, name: string, stated: StatedCertificate): Leaf {
+  // Components that an earlier version deployed state no facts.
+  const { resource, before, after } = stated;
   const present = certificateIn(before?.certificate ?? resource?.before?.outputs.certPem);
   return {
-    name: holder.name,
-    owner: after?.owner ?? before?.owner ?? present?.subject.organizations[0] ?? holder.name,
+    name,
+    owner: after?.owner ?? before?.owner ?? present?.subject.organizations[0] ?? name,
     before: present && { certificate: present },
     after: afterOf(plan, resource, after, present),
     resource,

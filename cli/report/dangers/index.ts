@@ -38,9 +38,8 @@ export function destructive(
 
 /** Dangers of admissions that this change accepts although they revert something; enrollment/ describes what. */
 function setbacks(plan: IndexedPlan): Danger[] {
-  return [...plan.stated.values()].flatMap(({ before, after }) => {
-    const taken = after?.certificate;
-    const known = new Set(before?.certificate?.setbacks ?? []);
+  return [...plan.certificates.values()].flatMap(({ before, after: taken }) => {
+    const known = new Set(before?.setbacks ?? []);
     return (taken?.setbacks ?? [])
       .filter((text) => !known.has(text))
       .map((text) => ({

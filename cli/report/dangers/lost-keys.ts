@@ -110,8 +110,9 @@ export function lostKeys(plan: IndexedPlan, at: Date): Loss[] {
       const [held, next] = [before?.certificate, leaves.after.get(enrollment.name)?.certificate];
       if (held === undefined || held.notAfter < at) return [];
       if (next !== undefined && next.publicKeyFingerprint !== held.publicKeyFingerprint) return [];
+      // In older states, each key has a component of its own around it.
       return (children.get(enrollment.urn) ?? [])
-        .flatMap(({ urn }) => children.get(urn) ?? [])
+        .flatMap((child) => [child, ...(children.get(child.urn) ?? [])])
         .filter((key) => isLost(key) && publicKeyOf(key) === held.publicKeyFingerprint)
         .map((key) => ({
           text: `The private key ${key.name} is ${key.operation === "replace" ? "replaced" : "deleted"}, although ${before?.owner ?? ""} has a certificate for it until ${dayOf(held.notAfter)}: nobody can use or renew that certificate any longer, and with another key ${before?.owner ?? ""} must request a new one.`,

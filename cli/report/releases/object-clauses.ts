@@ -1,4 +1,4 @@
-import type { Facts } from "../../../facts";
+import type { CertificateFacts } from "../../../facts";
 import type { Operation, PlannedResource } from "../plan";
 import type { IndexedPlan, Stated } from "../plan-index";
 
@@ -81,10 +81,10 @@ function isPair({ before, after }: PlannedResource): boolean {
 function certificateClause(
   certificate: PlannedResource,
   holds: readonly PlannedResource[],
-  { stated }: IndexedPlan,
+  { certificates }: IndexedPlan,
 ): string {
-  const { before, after } = stated.get(certificate.parent ?? "") ?? {};
-  const owner = (after ?? before)?.certificate?.owner ?? certificate.name;
+  const { before, after } = certificates.get(certificate.name) ?? {};
+  const owner = (after ?? before)?.owner ?? certificate.name;
   const subject = `the certificate of ${owner}`;
   if (certificate.operation === "create") return `${subject} is issued`;
   if (certificate.operation !== "replace")
@@ -102,8 +102,8 @@ function certificateClause(
 }
 
 /** Name of the generation that issues a certificate. */
-function issuerOf(facts: Facts | undefined): string | undefined {
-  return facts?.certificate?.issuer?.split("/").at(-1);
+function issuerOf(facts: CertificateFacts | undefined): string | undefined {
+  return facts?.issuer?.split("/").at(-1);
 }
 
 function trustsDiffer(stated: Stated | undefined): boolean {

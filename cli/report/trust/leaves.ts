@@ -2,7 +2,7 @@ import type { CertificateFacts } from "../../../facts";
 import type { Certificate } from "../../../x509";
 import { certificateIn } from "../certificates/content";
 import type { State } from "../plan";
-import { childOf, type IndexedPlan } from "../plan-index";
+import type { IndexedPlan } from "../plan-index";
 import {
   issuerOf,
   keptBy,
@@ -13,7 +13,7 @@ import {
 
 /** A party's certificate on one side of a plan. */
 export interface Leaf {
-  /** Name of its component. */
+  /** Its name, by which components state it. */
   readonly name: string;
   readonly owner: string;
   /** Undefined until the `up` that issues it. */
@@ -22,7 +22,7 @@ export interface Leaf {
   readonly issuer: AuthorityGeneration | undefined;
 }
 
-/** By name of the component. */
+/** By name. */
 export interface Leaves {
   readonly before: ReadonlyMap<string, Leaf>;
   readonly after: ReadonlyMap<string, Leaf>;
@@ -40,31 +40,21 @@ export function leavesOf(plan: IndexedPlan, generations: Generations): Leaves {
     before: [...generations.before.values(), ...generations.after.values()],
     after: [...generations.after.values(), ...generations.before.values()],
   };
-  for (const { resource, before: said, after: says } of plan.stated.values()) {
-    const made = childOf(plan, resource.urn, "LocallySignedCert");
-    const { name } = resource;
-    if (said?.certificate) {
-      const certificate = certificateIn(
-        said.certificate.certificate ?? made?.before?.outputs.certPem,
-      );
+  for (const [name, { before: said, after: says, resource: made }] of plan.certificates) {
+    if (said) {
+      const certificate = certificateIn(said.certificate ?? made?.before?.outputs.certPem);
       const issuer =
-        signerOf(made?.before, said.certificate, known.before) ??
+        signerOf(made?.before, said, known.before) ??
         (certificate && issuerOf(certificate, known.before));
-      if (certificate) before.set(name, leafOf(name, said.certificate, certificate, issuer));
+      if (certificate) before.set(name, leafOf(name, said, certificate, issuer));
     }
-    if (says?.certificate && (says.certificate.certificate ?? made?.after) !== undefined) {
-      const certificate = certificateIn(says.certificate.certificate ?? keptBy(made));
-      after.set(
-        name,
-        leafOf(
-          name,
-          says.certificate,
-          certificate,
-          signerOf(made?.after, says.certificate, known.after) ??
-            comingIssuer(says.certificate, generations) ??
-            (certificate && issuerOf(certificate, known.after)),
-        ),
-      );
+    if (says && (says.certificate ?? made?.after) !== undefined) {
+      const certificate = certificateIn(says.certificate ?? keptBy(made));
+      const issuer =
+        signerOf(made?.after, says, known.after) ??
+        comingIssuer(says, generations) ??
+        (certificate && issuerOf(certificate, known.after));
+      after.set(name, leafOf(name, says, certificate, issuer));
     }
   }
   return { before, after };

@@ -1,33 +1,37 @@
 import assert from "node:assert/strict";
 import { isSecret } from "@pulumi/pulumi";
-import { AdoptedCertificate, CertificateAuthority, keepOrIssue } from "../../../components/pki";
+import { CertificateAuthority } from "../../../components/pki";
 import { makeCa } from "../../unit/x509/make-certificate";
 import { PUBLISHED, PUBLISHED_NAME } from "../../unit/x509/make-published";
-import { makeRequest } from "../../unit/x509/make-request";
 import { makeExistingCa } from "../fake-tls";
 import { runProgram } from "../mock-engine";
-import { treeOf } from "../tree";
+import { find, treeOf } from "../tree";
 import { valueOf } from "../value-of";
 import { reveal } from "../wire";
-import { existingCertificate, issued } from "./existing";
+import { EXISTING_KEY, existingCertificate, issued } from "./existing";
+import { Party } from "./party";
 
 const CA = makeExistingCa("Company CA");
 
-/** Keeps or issues a certificate, to be renewed 300 hours before its end. */
-function program(existing: string | undefined) {
+/** A party whose certificate, unless it is kept, is issued; it is renewed 300 hours before its end. */
+function program(existingCertificate: string | undefined) {
   return () => {
     const { signing } = new CertificateAuthority("ca", {
       subject: { commonName: "not used" },
       generations: { g1: { kind: "existing", state: "signing", ...CA } },
     });
-    return keepOrIssue(existing, "org-1-certificate", {
-      requestPem: makeRequest(),
-      grant: { organization: "MyOrg1MSP", source: "organizations.MyOrg1MSP" },
+    return new Party("org-1", {
+      organization: "MyOrg1MSP",
+      commonName: "org-1",
+      algorithm: "ECDSA-P256",
+      existingKey: EXISTING_KEY,
+      existingCertificate,
       issuer: signing,
       role: "client",
       validityHours: 900,
       renewBeforeHours: 300,
-    });
+      source: "organizations.MyOrg1MSP",
+    }).credentials;
   };
 }
 
@@ -70,16 +74,26 @@ describe("an existing certificate", () => {
     assert.deepEqual(authority.errors, [`CA generation "g1" ${has}`]);
   });
 
-  it("is known at preview, in a component that contains nothing else", async () => {
+  it("is known at preview, and is stated by the component of its party", async () => {
     const certificate = existingCertificate(1000);
-    const { value, resources } = await runProgram(
-      () => new AdoptedCertificate("old", { certificate, owner: "MyOrg1MSP", source: "x" }),
-      { preview: true },
-    );
+    const { value, resources } = await runProgram(program(certificate), { preview: true });
     assert.ok(value);
-    assert.deepEqual(treeOf(resources), ["countersign:pki:Certificate old"]);
-    assert.deepEqual(reveal(resources[0]?.inputs), {
-      certificate: { owner: "MyOrg1MSP", source: "x", origin: "adopted", certificate },
+    assert.deepEqual(treeOf(resources), [
+      "countersign:pki:CertificateAuthority ca",
+      "  random:index/randomId:RandomId ca-g1-first",
+      "test:index:Party org-1",
+      "  tls:index/certRequest:CertRequest org-1-request",
+    ]);
+    assert.deepEqual(reveal(find(resources, "org-1", "Party").inputs), {
+      certificates: {
+        "org-1-certificate": {
+          owner: "MyOrg1MSP",
+          source: "organizations.MyOrg1MSP",
+          origin: "adopted",
+          certificate,
+          renewBeforeHours: 300,
+        },
+      },
     });
     assert.deepEqual(await valueOf(value.issued), issued(certificate));
   });

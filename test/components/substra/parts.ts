@@ -1,11 +1,6 @@
 import { CertificateAuthority, type CertificateAuthorityArgs } from "../../../components/pki";
 import { namespace } from "../../../components/kubernetes";
-import {
-  IssuedCredentials,
-  type BackendArgs,
-  type IssuedCredentialsArgs,
-  type OrchestratorArgs,
-} from "../../../components/substra";
+import type { BackendArgs, OrchestratorArgs, OwnCredentials } from "../../../components/substra";
 import { makeExistingCa } from "../fake-tls";
 
 /** The certificates of two generations; the second one signs. */
@@ -54,15 +49,14 @@ export function orchestratorArgs(): OrchestratorArgs {
 }
 
 /** Credentials from that CA. Call it inside a program. */
-export function makeCredentials(args: Partial<IssuedCredentialsArgs> = {}): IssuedCredentials {
-  return new IssuedCredentials("my-org1-msp", {
-    mspId: "MyOrg1MSP",
+export function ownCredentials(args: Partial<OwnCredentials> = {}): OwnCredentials {
+  return {
     commonName: "substra.org-1.example",
     key: "k1",
     authority: makeAuthority(),
     certificate: LEAF,
     ...args,
-  });
+  };
 }
 
 /** Arguments of a backend with all optional ones. Call it inside a program. */
@@ -78,7 +72,7 @@ export function backendArgs(): BackendArgs {
       first: { restricted: false, modelExportEnabled: true },
       second: { restricted: true, modelExportEnabled: false },
     },
-    credentials: makeCredentials(),
+    credentials: ownCredentials(),
     chart: { repository: "https://charts.example", name: "substra-backend", version: "26.15.3" },
     timeout: 300,
   };

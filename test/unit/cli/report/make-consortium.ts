@@ -150,11 +150,13 @@ function makeCertificate(
   if (was === undefined && is === undefined) return [];
   const facts = (issuer: Issuer | undefined): Facts | undefined =>
     issuer && {
-      certificate: {
-        owner,
-        source: owner,
-        origin: "issued",
-        issuer: generationId("ca", issuer.name),
+      certificates: {
+        [`${name}-certificate`]: {
+          owner,
+          source: owner,
+          origin: "issued",
+          issuer: generationId("ca", issuer.name),
+        },
       },
     };
   const component = makeComponent("pki:Certificate", `${name}-certificate`, facts(was), facts(is));

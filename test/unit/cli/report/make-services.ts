@@ -75,12 +75,14 @@ export function makeCertificate(
     issuer === undefined
       ? undefined
       : {
-          certificate: {
-            owner,
-            source: `spinnaker.services.${owner}`,
-            origin: "issued",
-            issuer: generationId("ca", issuer),
-            renewBeforeHours: 720,
+          certificates: {
+            [`${owner}-certificate`]: {
+              owner,
+              source: `spinnaker.services.${owner}`,
+              origin: "issued",
+              issuer: generationId("ca", issuer),
+              renewBeforeHours: 720,
+            },
           },
         };
   if (old === undefined && coming === undefined) return [];

@@ -30,8 +30,8 @@ const holder = (before: CertificateFacts | undefined, after: CertificateFacts | 
   makeComponent(
     "pki:Certificate",
     "org-1-certificate",
-    before && { certificate: before },
-    after && { certificate: after },
+    before && { certificates: { "org-1-certificate": before } },
+    after && { certificates: { "org-1-certificate": after } },
   );
 const signed = (parent: PlannedResource, described: Partial<Described>) =>
   makeResource({

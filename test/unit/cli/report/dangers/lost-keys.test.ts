@@ -14,11 +14,13 @@ const certificates = {
 type KeyName = keyof typeof certificates;
 
 const received = (key: KeyName) => ({
-  certificate: {
-    owner: "OrgA",
-    source: "OrgA",
-    origin: "received" as const,
-    certificate: certificates[key],
+  certificates: {
+    "org-a": {
+      owner: "OrgA",
+      source: "OrgA",
+      origin: "received" as const,
+      certificate: certificates[key],
+    },
   },
 });
 
@@ -30,21 +32,17 @@ function enrollment(before: KeyName, after: KeyName | undefined): PlannedResourc
     received(before),
     after && received(after),
   );
-  const identity = {
-    ...makeComponent("pki:Identity", "org-a-k1", {}, undefined),
-    parent: component.urn,
-  };
   const key = makeResource({
     type: "tls:index/privateKey:PrivateKey",
     name: "org-a-k1-key",
-    parent: identity,
+    parent: component,
     before: {
       outputs: {
         publicKeyPem: keys("p256").publicKey.export({ type: "spki", format: "pem" }).toString(),
       },
     },
   });
-  return [component, identity, key];
+  return [component, key];
 }
 
 const lost = (...resources: readonly PlannedResource[]) => lostKeys(makePlan(...resources), AT);

@@ -18,12 +18,14 @@ const OPTIONS = {
 
 describe("a setback of an admission", () => {
   const facts = (setbacks: string[], certificate = makeLeaf()) => ({
-    certificate: {
-      owner: "MyOrg2MSP",
-      source: "organizations.MyOrg2MSP",
-      origin: "received" as const,
-      certificate,
-      ...(setbacks.length > 0 && { setbacks }),
+    certificates: {
+      "my-org2-msp": {
+        owner: "MyOrg2MSP",
+        source: "organizations.MyOrg2MSP",
+        origin: "received" as const,
+        certificate,
+        ...(setbacks.length > 0 && { setbacks }),
+      },
     },
   });
   const plan = (...sides: [string[] | undefined, string[]]) =>

@@ -12,7 +12,9 @@ function peers(facts: object = {}): Facts {
 }
 
 const certificate = (issuer: string): Facts => ({
-  certificate: { owner: "Server", source: "server", origin: "issued", issuer },
+  certificates: {
+    "server-certificate": { owner: "Server", source: "server", origin: "issued", issuer },
+  },
 });
 
 interface Upgrade {

@@ -75,7 +75,9 @@ describe("the connections of a plan", () => {
           g2: { state: "trusted" as const, certificate: caPem("g2") },
         },
       },
-      certificate: { owner: "OrgA", source: "OrgA", origin: "received" as const, certificate },
+      certificates: {
+        "org-a": { owner: "OrgA", source: "OrgA", origin: "received" as const, certificate },
+      },
     };
     const peer = {
       party: "OrgA",

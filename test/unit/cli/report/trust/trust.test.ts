@@ -55,11 +55,13 @@ describe("the trust in a plan", () => {
     });
     const side = (certificate: string) => ({
       authority: { generations: { g1: { state: "signing" as const, certificate } } },
-      certificate: {
-        owner: "OrgA",
-        source: "OrgA",
-        origin: "adopted" as const,
-        certificate: leafPem("OrgA", "g1"),
+      certificates: {
+        both: {
+          owner: "OrgA",
+          source: "OrgA",
+          origin: "adopted" as const,
+          certificate: leafPem("OrgA", "g1"),
+        },
       },
       peers: [
         { party: "OrgA", source: "OrgA", presents: "both", trusts: ["both/g1"], dials: ["OrgA"] },

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { Backend, type OwnCredentials } from "../../../components/substra";
+import { keyMatchesCertificate, readCertificate } from "../../../x509";
+import { keys } from "../../unit/x509/make-keys";
+import { runProgram } from "../mock-engine";
+import { EXISTING_KEY, existingCertificate } from "../pki/existing";
+import { find, treeOf } from "../tree";
+import { reveal, visible } from "../wire";
+import { NEW_CA, OLD_CA, backendArgs, ownCredentials } from "./parts";
+
+/** The resources of a backend with such credentials: those of the credentials alone, and what its Secret contains. */
+async function credentials(args: Partial<OwnCredentials> = {}) {
+  const { resources, errors } = await runProgram(
+    () => new Backend("my-org1-msp", { ...backendArgs(), credentials: ownCredentials(args) }),
+  );
+  assert.deepEqual(errors, []);
+  const tree = treeOf(resources).filter((line) => line.startsWith("  tls:"));
+  const { inputs } = find(resources, "my-org1-msp-client-pair", "Secret");
+  const { stringData: pair } = reveal(inputs) as { stringData: Record<string, string> };
+  const { "tls.crt": certificate = "", "tls.key": key = "" } = pair;
+  assert.equal(keyMatchesCertificate(key, certificate), true);
+  return { resources, inputs, tree, certificate, key };
+}
+
+const CERTIFICATE = "  tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate";
+const treeWith = (key: string, made = true) => [
+  `  tls:index/certRequest:CertRequest my-org1-msp${key}-request`,
+  ...(made ? [`  tls:index/privateKey:PrivateKey my-org1-msp${key}-key`] : []),
+];
+
+describe("credentials of an organization that the stack's own CA certifies", () => {
+  it("are a pair from the authority, secret where needed, and the CAs, the signing one first", async () => {
+    const { resources, inputs, tree, certificate } = await credentials();
+    assert.deepEqual(tree, [CERTIFICATE, ...treeWith("")].sort());
+    assert.deepEqual((visible(inputs) as { stringData: unknown }).stringData, {
+      "tls.crt": certificate,
+      "tls.key": "[secret]",
+    });
+    const bundle = visible(find(resources, "my-org1-msp-ca-bundle").inputs);
+    const { stringData } = bundle as { stringData: Record<string, string> };
+    assert.deepEqual(stringData, { "ca.crt": NEW_CA.certificate + OLD_CA.certificate });
+    const { subject, dnsNames, extendedKeyUsages } = readCertificate(certificate);
+    assert.equal(subject.text, "O=MyOrg1MSP, CN=substra.org-1.example");
+    assert.deepEqual(dnsNames, []);
+    assert.deepEqual(extendedKeyUsages, ["clientAuth"]);
+  });
+
+  it("have another key under another name, for the same certificate resource", async () => {
+    const { tree } = await credentials({ key: "k2" });
+    assert.deepEqual(tree, [...treeWith("-k2"), CERTIFICATE].sort());
+  });
+
+  it("have a new certificate for an imported key of any kind", async () => {
+    const existingKey = keys("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
+    const { tree, key } = await credentials({
+      key: "existing",
+      existingKey: existingKey.toString(),
+    });
+    assert.deepEqual(tree, [...treeWith("-existing", false), CERTIFICATE].sort());
+    assert.equal(key, existingKey.toString());
+  });
+
+  it("keep an imported pair until its certificate is due for renewal", async () => {
+    const pair = (hoursLeft: number) => ({
+      key: "existing",
+      existingKey: EXISTING_KEY,
+      existingCertificate: existingCertificate(hoursLeft),
+    });
+    const identity = treeWith("-existing", false);
+    // Certificates are renewed 720 hours before their end.
+    const good = pair(721);
+    const kept = await credentials(good);
+    assert.deepEqual(kept.tree, identity);
+    assert.equal(kept.certificate, good.existingCertificate);
+    assert.equal(kept.key, EXISTING_KEY);
+
+    const renewed = await credentials(pair(720));
+    assert.deepEqual(renewed.tree, [...identity, CERTIFICATE].sort());
+    assert.equal(renewed.key, EXISTING_KEY);
+    const { authorityKeyId } = readCertificate(renewed.certificate);
+    assert.equal(authorityKeyId, readCertificate(NEW_CA.certificate).subjectKeyId);
+  });
+});
