@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { parse, stringify } from "yaml";
+import type { z } from "zod";
 import { quote, readCertificate, readCertificates, type Certificate } from "../x509";
 import {
   FORMAT,
-  consortium,
   readDocument,
   type Admission,
+  type AdmissionForm,
   type ConsortiumDocument,
   type Received,
 } from "./documents";
@@ -13,11 +14,11 @@ import { signingFirst } from "./trust";
 
 /** The three files of one admission. */
 export interface AdmissionFiles<T> {
-  /** The organization's certificate. */
+  /** The party's certificate. */
   readonly certificate: T;
   /** The CA certificates to trust, the signing one first. */
   readonly trust: T;
-  /** Content that is not PEM: the CA's generations, the channels, the orchestrator's endpoints. */
+  /** Content that is not PEM: the CA's generations, and what the system adds. */
   readonly consortium: T;
 }
 
@@ -28,34 +29,28 @@ export interface FileText {
 }
 
 /**
- * Combines the admission of an organization from its files.
+ * Combines the admission of a party from its files.
  *
  * @returns missing if this version cannot read the files.
- * @throws Error if they contradict each other, or are for another organization.
+ * @throws Error if they contradict each other, or are for another party.
  */
-export function admissionInFiles(
+export function admissionInFiles<A extends Admission>(
   files: AdmissionFiles<FileText>,
-  mspId: string,
-): Received<Admission> {
+  party: string,
+  form: AdmissionForm<A>,
+): Received<A> {
   const certificate = readCertificate(files.certificate.text, files.certificate.origin).pem;
   const trust = readCertificates(files.trust.text, files.trust.origin);
-  const document = readConsortium(files.consortium);
+  const document = readConsortium(files.consortium, form.consortium);
   if (document.kind === "missing") return document;
-  const { mspId: named, channels, authorities, orchestrator } = document.value;
-  if (named !== mspId) {
-    throw new Error(`${files.consortium.origin} is for ${quote(named)}, not for ${mspId}`);
+  const named = document.value[form.nameField];
+  if (named !== party) {
+    throw new Error(`${files.consortium.origin} is for ${quote(String(named))}, not for ${party}`);
   }
   const origins = { trust: files.trust.origin, consortium: files.consortium.origin };
-  return {
-    kind: "here",
-    value: {
-      mspId,
-      certificate,
-      authorities: matchGenerations(authorities, trust, origins),
-      channels,
-      orchestrator,
-    },
-  };
+  const authorities = matchGenerations(document.value.authorities, trust, origins);
+  const value = form.admission.parse({ ...document.value, certificate, authorities });
+  return { kind: "here", value };
 }
 
 /**
@@ -63,8 +58,11 @@ export function admissionInFiles(
  *
  * @throws Error if it is not YAML.
  */
-export function readConsortium({ text, origin }: FileText): Received<ConsortiumDocument> {
-  return readDocument(consortium, parseYaml(text, origin), origin);
+export function readConsortium<S extends AdmissionForm["consortium"]>(
+  { text, origin }: FileText,
+  schema: S,
+): Received<z.output<S>> {
+  return readDocument(schema, parseYaml(text, origin), origin);
 }
 
 /** Returns the CA certificates, by the names that `consortium.yaml` gives them. */
@@ -95,25 +93,28 @@ function matchGenerations(
  *
  * @throws PemError if it contains a certificate that cannot be read.
  */
-export function textsOfAdmission(admission: Admission): AdmissionFiles<string> {
-  const { mspId, certificate, authorities, channels, orchestrator } = admission;
-  const generations = signingFirst(authorities).map(([name, { state, certificate: pem }]) => ({
-    name,
-    state,
-    ca: readCertificate(pem, `the certificate of CA generation ${name}`),
-  }));
-  // Parsing orders the keys as in the schema.
-  const document: ConsortiumDocument = consortium.parse({
+export function textsOfAdmission(
+  admission: Admission,
+  { consortium, nameField }: AdmissionForm,
+): AdmissionFiles<string> {
+  const generations = signingFirst(admission.authorities).map(
+    ([name, { state, certificate: pem }]) => ({
+      name,
+      state,
+      ca: readCertificate(pem, `the certificate of CA generation ${name}`),
+    }),
+  );
+  // Parsing orders the keys as in the schema, and leaves out the certificate.
+  const document = consortium.parse({
+    ...admission,
     format: FORMAT,
-    mspId,
-    channels,
     authorities: Object.fromEntries(
       generations.map(({ name, state, ca }) => [name, { state, fingerprint: ca.fingerprint }]),
     ),
-    orchestrator,
   });
+  const what = `the certificate of ${String(document[nameField])}`;
   return {
-    certificate: readCertificate(certificate, `the certificate of ${mspId}`).pem,
+    certificate: readCertificate(admission.certificate, what).pem,
     trust: generations.map(({ ca }) => ca.pem).join(""),
     consortium: stringify(document),
   };
@@ -124,9 +125,9 @@ export function textsOfAdmission(admission: Admission): AdmissionFiles<string> {
  *
  * @throws PemError if it contains a certificate that cannot be read.
  */
-export function digestOfAdmission(admission: Admission): string {
-  const { certificate, trust, consortium: document } = textsOfAdmission(admission);
-  const texts = JSON.stringify([certificate, trust, document]);
+export function digestOfAdmission(admission: Admission, form: AdmissionForm): string {
+  const { certificate, trust, consortium } = textsOfAdmission(admission, form);
+  const texts = JSON.stringify([certificate, trust, consortium]);
   return createHash("sha256").update(texts).digest("hex");
 }
 

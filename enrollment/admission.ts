@@ -7,7 +7,6 @@ import {
   readCertificateRequest,
   type Certificate,
 } from "../x509";
-import { digestOfAdmission } from "./admission-files";
 import type { Admission } from "./documents";
 import {
   sortGenerations,
@@ -16,9 +15,11 @@ import {
   type TrustPolicy,
 } from "./trust";
 
-/** The state of an organization with which it checks an admission. */
+/** The state of a party with which it checks an admission. */
 export interface Applicant {
-  readonly mspId: string;
+  readonly party: string;
+  /** The server that compares its name with the certificate, for messages. */
+  readonly server: string;
   /** Its previous requests, PEM by the key's name, for keys that it still has. */
   readonly requests: Readonly<Record<string, string>>;
   readonly trust: TrustPolicy;
@@ -27,8 +28,8 @@ export interface Applicant {
 }
 
 /** An admission that may be deployed. */
-export interface Accepted {
-  readonly admission: Admission;
+export interface Accepted<A extends Admission = Admission> {
+  readonly admission: A;
   /** Name of the key that the certificate is for. */
   readonly key: string;
   readonly trusted: readonly ReceivedGeneration[];
@@ -38,49 +39,49 @@ export interface Accepted {
   readonly setbacks: readonly string[];
 }
 
-/** Thrown if the certificate is for none of the organization's keys. That is no danger, but there is nothing to deploy. */
+/** Thrown if the certificate is for none of the party's keys. That is no danger, but there is nothing to deploy. */
 export class ForAnotherKey extends Error {
   override readonly name = "ForAnotherKey";
 }
 
-/** Thrown for an admission that no organization should accept. The message lists every reason. */
+/** Thrown for an admission that no party should accept. The message lists every reason. */
 export class AdmissionRefused extends Error {
   override readonly name = "AdmissionRefused";
 }
 
 /**
- * Checks an admission from the consortium before any of it is deployed. The certificate must be for a key of this
- * organization, for its MSP ID, for clients, valid now, and issued by a CA that this organization was told to trust.
+ * Checks an admission from the signing stack before any of it is deployed. The certificate must be for a key of this
+ * party, in its name, for clients, valid now, and issued by a CA that this party was told to trust.
  *
  * @param origin origin of the admission, for messages.
  * @throws ForAnotherKey
  * @throws AdmissionRefused
  */
-export function acceptAdmission(
-  admission: Admission,
+export function acceptAdmission<A extends Admission>(
+  admission: A,
   applicant: Applicant,
   at: Date,
   origin: string,
-): Accepted {
-  const { mspId } = applicant;
+): Accepted<A> {
+  const { party } = applicant;
   const certificate = readCertificate(
     admission.certificate,
-    `the certificate of ${mspId} from ${origin}`,
+    `the certificate of ${party} from ${origin}`,
   );
   const key = keyOfCertificate(certificate, applicant.requests);
   if (key === undefined) {
     const names = Object.keys(applicant.requests).join(", ") || "none yet";
     throw new ForAnotherKey(
-      `the certificate of ${mspId} from ${origin} is for none of its keys (${names})`,
+      `the certificate of ${party} from ${origin} is for none of its keys (${names})`,
     );
   }
   const { trusted, unknown, problems } = checkAdmission(admission, applicant, at);
-  refuseAdmission(mspId, origin, problems);
+  refuseAdmission(party, origin, problems);
   return {
     admission,
     key,
     trusted,
-    warnings: unknown.map((generation) => unknownGeneration(generation, mspId, origin)),
+    warnings: unknown.map((generation) => unknownGeneration(generation, party, origin)),
     setbacks: [],
   };
 }
@@ -95,15 +96,16 @@ export interface SetbackDecision {
  * Decides on an admission that reverts something: it is refused unless the configuration accepts exactly this
  * admission.
  *
+ * @param digest its SHA-256.
  * @param accept the SHA-256 of the admission that the configuration accepts.
  */
 export function decideSetbacks(
-  admission: Admission,
+  party: string,
   setbacks: readonly string[],
+  digest: string,
   accept: string | undefined,
 ): SetbackDecision {
-  const key = `countersign:organizations.${admission.mspId}.signedBy.accept`;
-  const digest = digestOfAdmission(admission);
+  const key = `countersign:organizations.${party}.signedBy.accept`;
   if (setbacks.length === 0 || accept === digest) {
     return { problems: [], warnings: setbacks.map((text) => `${text}; ${key} accepts it`) };
   }
@@ -112,11 +114,11 @@ export function decideSetbacks(
 }
 
 /** Refuses an admission. @throws AdmissionRefused if there is a problem. */
-export function refuseAdmission(mspId: string, origin: string, problems: readonly string[]): void {
+export function refuseAdmission(party: string, origin: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   const reasons = problems.map((problem) => `\n  - ${problem}`).join("");
   throw new AdmissionRefused(
-    `the certificate of ${mspId} from ${origin} is refused, and nothing was changed:${reasons}`,
+    `the certificate of ${party} from ${origin} is refused, and nothing was changed:${reasons}`,
   );
 }
 
@@ -128,15 +130,15 @@ export function refuseAdmission(mspId: string, origin: string, problems: readonl
  */
 export function checkAdmission(
   admission: Admission,
-  { mspId, trust, firstUse }: Pick<Applicant, "mspId" | "trust" | "firstUse">,
+  { party, server, trust, firstUse }: Omit<Applicant, "requests">,
   at: Date,
 ): SortedGenerations & { readonly problems: readonly string[] } {
-  const certificate = readCertificate(admission.certificate, `the certificate of ${mspId}`);
+  const certificate = readCertificate(admission.certificate, `the certificate of ${party}`);
   const { trusted, unknown } = sortGenerations(admission, trust, firstUse);
   const problems = [
-    ...checkOrganization(certificate, mspId),
+    ...checkOrganization(certificate, party, server),
     ...checkNoCa(certificate),
-    ...checkIssuer(certificate, trusted, unknown, at, mspId),
+    ...checkIssuer(certificate, trusted, unknown, at, party),
     ...checkPublished(certificate, [...trusted, ...unknown]),
   ];
   return { trusted, unknown, problems };
@@ -152,15 +154,15 @@ export function keyOfCertificate(
   )?.[0];
 }
 
-function checkOrganization({ subject }: Certificate, mspId: string): string[] {
+function checkOrganization({ subject }: Certificate, party: string, server: string): string[] {
   const { organizations } = subject;
-  if (organizations.length === 1 && organizations[0] === mspId) return [];
+  if (organizations.length === 1 && organizations[0] === party) return [];
   const found = organizations.map(quote).join(", ") || "none";
-  return [`its organization (O) is ${found}, but the orchestrator expects ${quote(mspId)}`];
+  return [`its organization (O) is ${found}, but ${server} expects ${quote(party)}`];
 }
 
 /**
- * Refuses a CA certificate, whose holder could sign certificates for every organization. Nobody who requested a leaf
+ * Refuses a CA certificate, whose holder could sign certificates for every party. Nobody who requested a leaf
  * should have one.
  */
 function checkNoCa({ isCa }: Certificate): string[] {
@@ -187,7 +189,7 @@ function checkIssuer(
   trusted: readonly ReceivedGeneration[],
   unknown: readonly ReceivedGeneration[],
   at: Date,
-  mspId: string,
+  party: string,
 ): string[] {
   const isIssuer = ({ certificate: ca }: ReceivedGeneration) =>
     checkIssuedBy(certificate, ca).length === 0;
@@ -198,20 +200,20 @@ function checkIssuer(
     (stranger ? [stranger] : trusted).map((generation) => generation.certificate),
     { at, purpose: "clientAuth" },
   ).map(({ message }) => message);
-  return stranger ? [untrusted(stranger, mspId), ...findings] : findings;
+  return stranger ? [untrusted(stranger, party), ...findings] : findings;
 }
 
-function untrusted({ name, certificate }: ReceivedGeneration, mspId: string): string {
-  return `its CA, generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), is not one that ${keyOfTrust(mspId)} lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`;
+function untrusted({ name, certificate }: ReceivedGeneration, party: string): string {
+  return `its CA, generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), is not one that ${keyOfTrust(party)} lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`;
 }
 
 /** Advises on a CA that is offered besides the one that issued the certificate. */
 export function unknownGeneration(
   { name, certificate }: ReceivedGeneration,
-  mspId: string,
+  party: string,
   origin: string,
 ): string {
-  return `${origin} also offers CA generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), which is not trusted: before the consortium lets it sign, compare the fingerprint over another channel and add it to ${keyOfTrust(mspId)}`;
+  return `${origin} also offers CA generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), which is not trusted: before the consortium lets it sign, compare the fingerprint over another channel and add it to ${keyOfTrust(party)}`;
 }
 
-const keyOfTrust = (mspId: string) => `countersign:organizations.${mspId}.signedBy.trust`;
+const keyOfTrust = (party: string) => `countersign:organizations.${party}.signedBy.trust`;

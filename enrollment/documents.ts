@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isDnsName, isIpAddress, quote } from "../x509";
+import { quote } from "../x509";
 
 /** Version of the documents below. Documents of another version are not read, as they may mean something else. */
 export const FORMAT = 1;
@@ -8,19 +8,22 @@ export const FORMAT = 1;
  * A name that a stranger may give. People see it, and all names that this program gives are ASCII: letters of other
  * scripts could only serve to imitate them.
  */
-const name = z.string().regex(/^[ -~]{1,253}$/, { error: "not a printable name" });
+export const name = z.string().regex(/^[ -~]{1,253}$/, { error: "not a printable name" });
 
-/** A party. It is compared with an MSP ID, and quoted if it differs. */
-const party = z.string().regex(/^\P{C}{1,253}$/u, { error: "not a printable name" });
+/** A party's name. It is compared with the expected one, and quoted if it differs. */
+const partyName = z.string().regex(/^\P{C}{1,253}$/u, { error: "not a printable name" });
 
 /** A PEM block. The largest certificates and requests have a few KiB. */
 const pem = z.string().max(64 * 1024);
 
 /** Most generations that a CA may have. A rotation has two or three. */
 const MOST_AUTHORITIES = 100;
-const MOST_NAMES = 1000;
+const MOST_ENTRIES = 1000;
 
-const names = z.array(name).max(MOST_NAMES);
+/** A list that a stranger may send. */
+export function listOf<S extends z.ZodType>(entry: S) {
+  return z.array(entry).max(MOST_ENTRIES);
+}
 
 function authoritiesOf<S extends z.ZodType>(generation: S) {
   return z
@@ -30,39 +33,21 @@ function authoritiesOf<S extends z.ZodType>(generation: S) {
     });
 }
 
-const host = z
-  .string()
-  .refine((text) => isDnsName(text) || isIpAddress(text), { error: "not a host name" });
-
-const endpoint = z.object({ host, port: z.int().min(1).max(65535) });
-
-const orchestrator = z.object({
-  /** Endpoint for backends in the same cluster. */
-  internal: endpoint,
-  /** Endpoint for all other backends, if there is one. */
-  external: endpoint.optional(),
-  /** DNS names in the orchestrator's certificate. */
-  dnsNames: names,
-  /** IP addresses in the certificate. @default - none */
-  ipAddresses: z
-    .array(z.string().refine(isIpAddress, { error: "not an IP address" }))
-    .max(MOST_NAMES)
-    .optional(),
-  /** The chart with which it is deployed. */
-  chart: z.object({ name, version: name }),
-});
-
 const state = z.enum(["trusted", "signing"]);
 
-/** Document that the stack of one or more organizations publishes (output `requests`). */
+const format = z.literal(FORMAT);
+const authorities = authoritiesOf(z.object({ state, certificate: pem }));
+const fingerprints = authoritiesOf(z.object({ state, fingerprint: z.string() }));
+
+/** Document that the stack of one or more parties publishes (output `requests`). */
 export const requests = z.object({
-  format: z.literal(FORMAT),
+  format,
   organizations: z.record(
     z.string(),
     z.object({
       /** The certificate request, PKCS#10 PEM (RFC 2986). */
       request: pem,
-      /** Name of the request's key, in the organization's `certificate.keys`. */
+      /** Name of the request's key, in the party's `certificate.keys`. */
       key: name,
       /** SHA-256 fingerprints of the CA certificates that it has deployed. @default - none yet */
       trusted: z.array(z.string()).optional(),
@@ -70,44 +55,70 @@ export const requests = z.object({
   ),
 });
 
-/** Document that the consortium's stack publishes (output `admissions`). */
-export const admissions = z.object({
-  format: z.literal(FORMAT),
-  authorities: authoritiesOf(z.object({ state, certificate: pem })),
-  orchestrator,
-  organizations: z.record(z.string(), z.object({ certificate: pem, channels: names })),
-});
-
-/** Content of `consortium.yaml`, next to the PEM files of one organization. */
-export const consortium = z.object({
-  format: z.literal(FORMAT),
-  mspId: party,
-  channels: names,
-  /** The CA certificates of `trust.pem`, by the generation's name. */
-  authorities: authoritiesOf(z.object({ state, fingerprint: z.string() })),
-  orchestrator,
-});
-
 type RequestsDocument = z.output<typeof requests>;
-export type AdmissionsDocument = z.output<typeof admissions>;
-export type ConsortiumDocument = z.output<typeof consortium>;
-export type OrchestratorContract = z.output<typeof orchestrator>;
 
-/**
- * Admission of one organization: its certificate, the CAs to trust, and how to reach the orchestrator. All of it is
- * public.
- */
-export const admission = z.object({
-  mspId: party,
-  /** The organization's certificate, one PEM block. */
-  certificate: pem,
+/** Admission of one party: its certificate, the CAs to trust, and what its system adds. All of it is public. */
+export interface Admission {
+  /** The party's certificate, one PEM block. */
+  readonly certificate: string;
   /** The CA's generations by name. */
-  authorities: admissions.shape.authorities,
-  channels: names,
-  orchestrator,
-});
+  readonly authorities: z.output<typeof authorities>;
+}
 
-export type Admission = z.output<typeof admission>;
+/** A system's form of admissions: what it adds to them, and its words for them. */
+export interface AdmissionForm<A extends Admission = Admission> {
+  /** The server that compares a party's name with its certificate, for messages: `the server`. */
+  readonly server: string;
+  /** Field with the party's name, in files and in the state. */
+  readonly nameField: string;
+  /** Document that the signing stack publishes (output `admissions`). */
+  readonly admissions: z.ZodType<
+    Pick<Admission, "authorities"> & {
+      readonly organizations: Readonly<Record<string, Pick<Admission, "certificate">>>;
+    }
+  >;
+  /** Content of `consortium.yaml`, next to the PEM files of one party. */
+  readonly consortium: z.ZodType<ConsortiumDocument>;
+  /** The admission of one party, as its stack remembers it. */
+  readonly admission: z.ZodType<A>;
+}
+
+/** Content of `consortium.yaml`, without knowledge of its system. */
+export interface ConsortiumDocument {
+  /** The CA certificates of `trust.pem`, by the generation's name. */
+  readonly authorities: z.output<typeof fingerprints>;
+  readonly [field: string]: unknown;
+}
+
+/** Returns a system's form of admissions. */
+export function admissionForm<N extends string, O extends z.ZodRawShape, S extends z.ZodRawShape>({
+  server,
+  nameField,
+  own,
+  shared,
+}: {
+  readonly server: string;
+  readonly nameField: N;
+  /** Fields that each party gets for itself. */
+  readonly own: O;
+  /** Fields that are the same for all parties. */
+  readonly shared: S;
+}) {
+  const named = { [nameField]: partyName } as Record<N, typeof partyName>;
+  return {
+    server,
+    nameField,
+    admissions: z.object({
+      format,
+      authorities,
+      ...shared,
+      organizations: z.record(z.string(), z.object({ certificate: pem, ...own })),
+    }),
+    // consortium.yaml is written in this order.
+    consortium: z.object({ format, ...named, ...own, authorities: fingerprints, ...shared }),
+    admission: z.object({ ...named, certificate: pem, authorities, ...own, ...shared }),
+  };
+}
 
 /**
  * A value that was received, or the reason why it is missing, as a clause: `stack X publishes no admission for
@@ -152,33 +163,38 @@ function shown(format: unknown): string {
   return typeof format === "string" ? quote(format) : "of another kind";
 }
 
-/** Returns the entry of an organization. `constructor` is also a valid MSP ID. */
-function entryOf<T>(organizations: Readonly<Record<string, T>>, mspId: string): T | undefined {
-  return Object.hasOwn(organizations, mspId) ? organizations[mspId] : undefined;
+/** Returns the entry of a party. `constructor` is also a valid name. */
+function entryOf<T>(organizations: Readonly<Record<string, T>>, party: string): T | undefined {
+  return Object.hasOwn(organizations, party) ? organizations[party] : undefined;
 }
 
-/** Returns the request of one organization from the document that its stack publishes. */
+/** Returns the request of one party from the document that its stack publishes. */
 export function requestOf(
   content: unknown,
-  mspId: string,
+  party: string,
   origin: string,
 ): Received<RequestsDocument["organizations"][string]> {
   if (content === undefined) return missing(`${origin} publishes no requests yet`);
   const document = readDocument(requests, content, origin);
   if (document.kind === "missing") return document;
-  const own = entryOf(document.value.organizations, mspId);
+  const own = entryOf(document.value.organizations, party);
   return own === undefined
-    ? missing(`${origin} publishes no request of ${mspId}`)
+    ? missing(`${origin} publishes no request of ${party}`)
     : { kind: "here", value: own };
 }
 
-/** Returns the admission of one organization from the document that the consortium's stack publishes. */
-export function admissionOf(content: unknown, mspId: string, origin: string): Received<Admission> {
+/** Returns the admission of one party from the document that the signing stack publishes. */
+export function admissionOf<A extends Admission>(
+  content: unknown,
+  party: string,
+  origin: string,
+  { admissions, admission, nameField }: AdmissionForm<A>,
+): Received<A> {
   if (content === undefined) return missing(`${origin} publishes no admissions yet`);
   const document = readDocument(admissions, content, origin);
   if (document.kind === "missing") return document;
-  const { authorities, orchestrator: offered, organizations } = document.value;
-  const own = entryOf(organizations, mspId);
-  if (own === undefined) return missing(`${origin} publishes no certificate for ${mspId}`);
-  return { kind: "here", value: { mspId, ...own, authorities, orchestrator: offered } };
+  const own = entryOf(document.value.organizations, party);
+  if (own === undefined) return missing(`${origin} publishes no certificate for ${party}`);
+  const value = admission.parse({ ...document.value, ...own, [nameField]: party });
+  return { kind: "here", value };
 }

@@ -3,17 +3,17 @@ import { dirname, join } from "node:path";
 import { LIMITS, UnreadableFile, readFileBytes } from "../host";
 import { decodeText, holdsPrivateKey, mayHoldPrivateKey } from "../x509";
 import { admissionInFiles, textsOfAdmission } from "./admission-files";
-import { missing, type Admission, type Received } from "./documents";
+import { missing, type Admission, type AdmissionForm, type Received } from "./documents";
 
-/** Files of one organization, in its own directory. */
+/** Files of one party, in its own directory. */
 export const FILES = {
-  /** Its certificate signing request; from the organization. */
+  /** Its certificate signing request; from the party. */
   request: "request.pem",
-  /** Its certificate; from the consortium, like the next two. */
+  /** Its certificate; from the signing stack, like the next two. */
   certificate: "certificate.pem",
   /** The CA certificates to trust, the signing one first. */
   trust: "trust.pem",
-  /** Content that is not PEM: the CA's generations, the channels, the orchestrator's endpoints. */
+  /** Content that is not PEM: the CA's generations, and what the system adds. */
   consortium: "consortium.yaml",
 } as const;
 
@@ -74,13 +74,17 @@ export function requestInFile(path: string): Received<string> {
 }
 
 /**
- * Reads the admission in an organization's directory.
+ * Reads the admission in a party's directory.
  *
  * @throws PrivateKeyFound
  * @throws UnreadableFile if there is something other than a file, or a link that leads out of the directory.
  * @throws Error if the files contradict each other, or one cannot be read.
  */
-export function admissionInDirectory(directory: string, mspId: string): Received<Admission> {
+export function admissionInDirectory<A extends Admission>(
+  directory: string,
+  party: string,
+  form: AdmissionForm<A>,
+): Received<A> {
   const pathOf = (file: string) => join(directory, file);
   const absent = [FILES.certificate, FILES.trust, FILES.consortium]
     .map(pathOf)
@@ -96,13 +100,17 @@ export function admissionInDirectory(directory: string, mspId: string): Received
       trust: read(FILES.trust),
       consortium: read(FILES.consortium),
     },
-    mspId,
+    party,
+    form,
   );
 }
 
 /** Files of an admission by name. The same admission gives the same bytes. */
-export function filesOfAdmission(admission: Admission): Readonly<Record<string, string>> {
-  const { certificate, trust, consortium } = textsOfAdmission(admission);
+export function filesOfAdmission(
+  admission: Admission,
+  form: AdmissionForm,
+): Readonly<Record<string, string>> {
+  const { certificate, trust, consortium } = textsOfAdmission(admission, form);
   return {
     [FILES.certificate]: certificate,
     [FILES.trust]: trust,

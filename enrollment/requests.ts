@@ -10,7 +10,7 @@ import {
 } from "../x509";
 import type { Received } from "./documents";
 
-/** Permissions that the consortium grants an organization of another stack. */
+/** Permissions that the signing stack grants a party of another stack. */
 export interface Terms {
   /** The exact CN. @default - any plain name that is not a host */
   readonly commonName?: string | undefined;
@@ -39,7 +39,7 @@ interface AdmittedRequest {
 
 export interface Decisions {
   readonly admitted: ReadonlyMap<string, AdmittedRequest>;
-  /** Reasons why organizations have no certificate yet, by MSP ID. */
+  /** Reasons why parties have no certificate yet, by name. */
   readonly waiting: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
   /** The memory for the next update. */
@@ -52,12 +52,12 @@ class RequestsRefused extends Error {
 }
 
 /**
- * Decides on the requests of other stacks' organizations.
+ * Decides on the requests of other stacks' parties.
  *
  * An unavailable request is no reason to withdraw a certificate: the one that was signed last stays valid. A key is
  * refused, whoever presents it, if its holder has left, if its holder has replaced it, or if another party holds it.
  *
- * @param applied applications by MSP ID.
+ * @param applied applications by the party's name.
  * @param ownKeys keys of this stack's parties and their holders, by fingerprint.
  * @throws RequestsRefused
  */
@@ -73,30 +73,30 @@ export function decideRequests(
 
   const pems = new Map<string, { pem: string; terms: Terms }>();
   const signedBefore = new Map(Object.entries(remembered.requests));
-  for (const [mspId, { received, terms }] of applied) {
-    const signed = signedBefore.get(mspId);
-    if (received.kind === "here") pems.set(mspId, { pem: received.value, terms });
-    else if (signed === undefined) waiting.set(mspId, received.reason);
+  for (const [party, { received, terms }] of applied) {
+    const signed = signedBefore.get(party);
+    if (received.kind === "here") pems.set(party, { pem: received.value, terms });
+    else if (signed === undefined) waiting.set(party, received.reason);
     else {
-      pems.set(mspId, { pem: signed, terms });
+      pems.set(party, { pem: signed, terms });
       warnings.push(
-        `${received.reason}: the request of ${mspId} that was signed before stays in force`,
+        `${received.reason}: the request of ${party} that was signed before stays in force`,
       );
     }
   }
   const certified = certifiedKeys(applied);
   const claims = [...claimsOf(pems), ...certified];
-  for (const [mspId, { pem, terms }] of pems) {
-    const refusedKeys = keysRefusedTo(mspId, terms.publicKey, remembered, claims, ownKeys);
-    const grant = grantOf(mspId, terms, refusedKeys);
+  for (const [party, { pem, terms }] of pems) {
+    const refusedKeys = keysRefusedTo(party, terms.publicKey, remembered, claims, ownKeys);
+    const grant = grantOf(party, terms, refusedKeys);
     const { request, violations } = checkRequest(pem, grant);
     if (request !== undefined && violations.length === 0) {
-      admitted.set(mspId, { pem: request.pem, grant });
+      admitted.set(party, { pem: request.pem, grant });
       continue;
     }
-    // The message about an unreadable request already names the organization.
+    // The message about an unreadable request already names the party.
     if (request === undefined) refused.push(...violations.map(({ message }) => message));
-    else refused.push(...refusalsOf(mspId, request, violations, remembered));
+    else refused.push(...refusalsOf(party, request, violations, remembered));
   }
   if (refused.length > 0) {
     throw new RequestsRefused(
@@ -111,41 +111,41 @@ export function decideRequests(
   };
 }
 
-/** Returns the grant for a request of this organization. */
+/** Returns the grant for a request of this party. */
 export function grantOf(
-  mspId: string,
+  party: string,
   { commonName, dnsNames, keyAlgorithms, publicKey }: Terms,
   refusedKeys: Readonly<Record<string, string>> = {},
 ): Grant {
   return {
-    organization: mspId,
+    organization: party,
     ...(commonName !== undefined && { commonName }),
     dnsNames,
     keyAlgorithms,
     ...(publicKey !== undefined && { publicKey }),
     refusedKeys,
-    source: `enrollments.${mspId}`,
+    source: `enrollments.${party}`,
   };
 }
 
 function refusalsOf(
-  mspId: string,
+  party: string,
   { publicKeyFingerprint: key }: CertificateRequest,
   violations: readonly Violation[],
   { keys: known }: Register,
 ): string[] {
-  const isReturning = known[key]?.holder === mspId;
+  const isReturning = known[key]?.holder === party;
   return violations.map(({ code, message }) => {
-    const reason = `the request of ${mspId} ${message}`;
+    const reason = `the request of ${party} ${message}`;
     return isReturning && code === "key-refused"
-      ? `${reason} To let ${mspId} come back with this very key, set countersign:enrollments.${mspId}.publicKey to ${key}.`
+      ? `${reason} To let ${party} come back with this very key, set countersign:enrollments.${party}.publicKey to ${key}.`
       : reason;
   });
 }
 
-/** Memory of the consortium's stack about all organizations that it ever enrolled. */
+/** Memory of the signing stack about all parties that it ever enrolled. */
 export const register = z.object({
-  /** The requests that were signed last, PEM by MSP ID. */
+  /** The requests that were signed last, PEM by the party's name. */
   requests: z.record(z.string(), z.string()),
   /** Current or former holders of public keys, by SHA-256 fingerprint. */
   keys: z.record(
@@ -160,76 +160,76 @@ export const register = z.object({
 
 export type Register = z.output<typeof register>;
 
-/** Requests by MSP ID. */
+/** Requests by the party's name. */
 type Requests = ReadonlyMap<string, { readonly pem: string }>;
 
-/** An organization and the key that it presents. */
-type Claim = readonly [mspId: string, key: string];
+/** A party and the key that it presents. */
+type Claim = readonly [party: string, key: string];
 
 /** Returns the keys of the given requests. A malformed request is refused later, with its reason. */
 function claimsOf(pems: Requests): Claim[] {
-  return [...pems].flatMap(([mspId, { pem }]): Claim[] => {
+  return [...pems].flatMap(([party, { pem }]): Claim[] => {
     try {
-      return [[mspId, readCertificateRequest(pem).publicKeyFingerprint]];
+      return [[party, readCertificateRequest(pem).publicKeyFingerprint]];
     } catch {
       return [];
     }
   });
 }
 
-/** Returns the keys of certificates that organizations already have. */
+/** Returns the keys of certificates that parties already have. */
 function certifiedKeys(
   applied: ReadonlyMap<string, { readonly existing?: string | undefined }>,
 ): Claim[] {
-  return [...applied].flatMap(([mspId, { existing }]): Claim[] =>
-    existing === undefined ? [] : [[mspId, readCertificate(existing).publicKeyFingerprint]],
+  return [...applied].flatMap(([party, { existing }]): Claim[] =>
+    existing === undefined ? [] : [[party, readCertificate(existing).publicKeyFingerprint]],
   );
 }
 
 /**
- * Finds the keys that an organization must not present, and their holders, by fingerprint.
+ * Finds the keys that a party must not present, and their holders, by fingerprint.
  *
  * @param readmitted one of its own keys that may have been withdrawn or replaced.
- * @param claims claims of all organizations that are enrolled now.
+ * @param claims claims of all parties that are enrolled now.
  * @param ownKeys keys of this stack's parties, by fingerprint.
  */
 function keysRefusedTo(
-  mspId: string,
+  party: string,
   readmitted: string | undefined,
   { keys: known, requests }: Register,
   claims: readonly Claim[],
   ownKeys: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const current = signedLast(mspId, requests);
+  const current = signedLast(party, requests);
   const refused = new Map(
-    // An organization that moves to its own stack may keep its key.
-    Object.entries(ownKeys).filter(([, holder]) => holder !== mspId),
+    // A party that moves to its own stack may keep its key.
+    Object.entries(ownKeys).filter(([, holder]) => holder !== party),
   );
   for (const [other, key] of claims) {
-    // If two organizations present the same key, the one that had it before may keep it.
-    if (other !== mspId && known[key]?.holder !== mspId) refused.set(key, other);
+    // If two parties present the same key, the one that had it before may keep it.
+    if (other !== party && known[key]?.holder !== party) refused.set(key, other);
   }
   for (const [key, { holder, withdrawn }] of Object.entries(known)) {
-    if (holder !== mspId) refused.set(key, holder);
+    if (holder !== party) refused.set(key, holder);
     else if (key === readmitted) continue;
-    else if (withdrawn) refused.set(key, `${mspId} until it was removed`);
+    else if (withdrawn) refused.set(key, `${party} until it was removed`);
     else if (current !== undefined && key !== current) {
-      refused.set(key, `${mspId} until another key took its place`);
+      refused.set(key, `${party} until another key took its place`);
     }
   }
   return Object.fromEntries(refused);
 }
 
-/** Returns the key of the request that was signed last. It replaced all other keys of the organization. */
-function signedLast(mspId: string, requests: Register["requests"]): string | undefined {
-  const request = Object.hasOwn(requests, mspId) ? requests[mspId] : undefined;
+/** Returns the key of the request that was signed last. It replaced all other keys of the party. */
+function signedLast(party: string, requests: Register["requests"]): string | undefined {
+  const request = Object.hasOwn(requests, party) ? requests[party] : undefined;
   return request === undefined ? undefined : readCertificateRequest(request).publicKeyFingerprint;
 }
 
 /**
  * Returns the memory for the next update.
  *
- * @param enrolled MSP IDs of all organizations that are enrolled now; the keys of all others are withdrawn.
+ * @param enrolled names of all parties that are enrolled now; the keys of all others are withdrawn.
  */
 function nextRegister(
   enrolled: readonly string[],
@@ -248,7 +248,7 @@ function nextRegister(
   }
   for (const [holder, key] of claimsOf(admitted)) keys.set(key, { holder, withdrawn: false });
   return {
-    requests: Object.fromEntries([...admitted].map(([mspId, { pem }]) => [mspId, pem])),
+    requests: Object.fromEntries([...admitted].map(([party, { pem }]) => [party, pem])),
     keys: Object.fromEntries([...keys].sort(([one], [other]) => (one < other ? -1 : 1))),
   };
 }

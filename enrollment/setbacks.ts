@@ -1,26 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
 import { readCertificate, type Certificate } from "../x509";
-import type { Admission, OrchestratorContract } from "./documents";
+import type { Admission } from "./documents";
 import { sortGenerations, type ReceivedGeneration, type TrustPolicy } from "./trust";
 
-/** A host and port that a backend dials. */
-interface Dialled {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** The state of an organization with which it compares a new admission. */
-export interface InUse {
+/** The state of a party with which it compares a new admission. */
+export interface InUse<A extends Admission = Admission> {
   /** The admission that is deployed. */
-  readonly admission: Admission;
+  readonly admission: A;
   readonly trust: TrustPolicy;
   /** Fingerprints of the CAs that it trusted at first use. */
   readonly firstUse: readonly string[] | undefined;
   /** Fingerprints of CAs that were trusted once and that a later admission removed. */
   readonly retired: readonly string[];
-  /** Returns the address at which its backend dials an orchestrator with these endpoints; undefined if there is none. */
-  readonly dials: (orchestrator: OrchestratorContract) => Dialled | undefined;
+  /** Lists setbacks in what the system added, as a clause for each. */
+  readonly furtherSetbacks: (admission: A, inUse: A) => readonly string[];
 }
+
+/** The part of it that decides on CAs. */
+type Trusted = Omit<InUse, "furtherSetbacks">;
 
 /**
  * Lists what an admission would revert of what is in use, as a clause for each thing. Outdated files do that, and only
@@ -32,18 +29,18 @@ export interface InUse {
  *
  * @param at the current time: what has expired is no longer in use.
  */
-export function setbacksOf(admission: Admission, inUse: InUse, at: Date): string[] {
+export function setbacksOf<A extends Admission>(admission: A, inUse: InUse<A>, at: Date): string[] {
   if (isDeepStrictEqual(admission, inUse.admission)) return [];
   return [
     ...olderCertificate(admission, inUse.admission, at),
     ...trustTakenAway(admission, inUse, at),
     ...trustBroughtBack(admission, inUse),
-    ...endpointMoved(admission, inUse),
+    ...inUse.furtherSetbacks(admission, inUse.admission),
   ];
 }
 
 /** Returns the fingerprints of CAs that were trusted once but no longer are, after an admission was accepted. */
-export function retiredAfter(admission: Admission, inUse: InUse): readonly string[] {
+export function retiredAfter(admission: Admission, inUse: Trusted): readonly string[] {
   const isKept = new Set(trustedIn(admission, inUse).map(fingerprintOf));
   const before = trustedIn(inUse.admission, inUse).map(fingerprintOf);
   return [...new Set([...inUse.retired, ...before])].filter((each) => !isKept.has(each)).sort();
@@ -60,7 +57,7 @@ function olderCertificate(admission: Admission, before: Admission, at: Date): st
   ];
 }
 
-function trustTakenAway(admission: Admission, inUse: InUse, at: Date): string[] {
+function trustTakenAway(admission: Admission, inUse: Trusted, at: Date): string[] {
   const kept = trustedIn(admission, inUse).map(({ certificate }) => certificate);
   const signing = signingOf(admission);
   return trustedIn(inUse.admission, inUse)
@@ -72,21 +69,13 @@ function trustTakenAway(admission: Admission, inUse: InUse, at: Date): string[] 
     );
 }
 
-function trustBroughtBack(admission: Admission, inUse: InUse): string[] {
+function trustBroughtBack(admission: Admission, inUse: Trusted): string[] {
   return trustedIn(admission, inUse)
     .filter((generation) => inUse.retired.includes(fingerprintOf(generation)))
     .map(
       (generation) =>
         `it restores CA ${describe(generation)}, which was trusted before and then removed`,
     );
-}
-
-function endpointMoved({ orchestrator }: Admission, { admission, dials }: InUse): string[] {
-  const [is, was] = [dials(orchestrator), dials(admission.orchestrator)];
-  if (was === undefined || isDeepStrictEqual(is, was)) return [];
-  return [
-    `it moves the orchestrator from ${textOf(was)}, which is dialled now, to ${is === undefined ? "nowhere" : textOf(is)}`,
-  ];
 }
 
 function trustedIn(
@@ -110,8 +99,6 @@ function isSame(one: Certificate, other: Certificate): boolean {
 }
 
 const fingerprintOf = ({ certificate }: ReceivedGeneration) => certificate.fingerprint;
-
-const textOf = ({ host, port }: Dialled) => `${host}:${port}`;
 
 const lifeOf = ({ notBefore, notAfter }: Certificate) =>
   `${timeOf(notBefore)} to ${timeOf(notAfter)}`;

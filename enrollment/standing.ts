@@ -9,13 +9,13 @@ import {
   type Accepted,
 } from "./admission";
 import { digestOfAdmission } from "./admission-files";
-import type { Admission, Received } from "./documents";
+import type { Admission, AdmissionForm, Received } from "./documents";
 import { retiredAfter, setbacksOf, type InUse } from "./setbacks";
 import type { TrustPolicy } from "./trust";
 
-/** An organization whose request another stack signs, as configured. */
-export interface Member {
-  readonly mspId: string;
+/** A party whose request another stack signs, as configured. */
+export interface Member<A extends Admission = Admission> {
+  readonly party: string;
   readonly keys: {
     /** Names of its keys. The last one requests a certificate. */
     readonly names: readonly string[];
@@ -27,16 +27,16 @@ export interface Member {
   readonly trust: TrustPolicy;
   /** SHA-256 of an admission that is accepted even though it reverts something. @default - none */
   readonly accept?: string | undefined;
-  /** Returns the address at which its backend dials an orchestrator with these endpoints; undefined if there is none. */
-  readonly dials: InUse["dials"];
+  readonly form: AdmissionForm<A>;
+  readonly furtherSetbacks: InUse<A>["furtherSetbacks"];
 }
 
-/** Memory of an organization's stack about itself. All of it is public. */
-export interface MemberMemory {
+/** Memory of a party's stack about itself. All of it is public. */
+export interface MemberMemory<A extends Admission = Admission> {
   /** Certificate requests, PEM by the key's name. */
   readonly requests: Readonly<Record<string, string>>;
   /** The admission that was deployed last. */
-  readonly admission?: Admission | undefined;
+  readonly admission?: A | undefined;
   /** Fingerprints of the CAs that it trusted at first use. */
   readonly firstUse?: readonly string[] | undefined;
   /** What that admission reverted when it was deployed, as the configuration accepted. */
@@ -45,12 +45,12 @@ export interface MemberMemory {
   readonly retired?: readonly string[] | undefined;
 }
 
-export const NO_MEMORY: MemberMemory = { requests: {} };
+export const NO_MEMORY: MemberMemory<never> = { requests: {} };
 
-/** The current state of an organization. */
-export interface Standing {
+/** The current state of a party. */
+export interface Standing<A extends Admission = Admission> {
   /** The admission that it may deploy; undefined if it must wait. */
-  readonly accepted: Accepted | undefined;
+  readonly accepted: Accepted<A> | undefined;
   /** The reason why it waits; undefined if it has everything that the configuration asks for. */
   readonly waiting: string | undefined;
   readonly warnings: readonly string[];
@@ -59,30 +59,31 @@ export interface Standing {
 }
 
 /**
- * Decides what an organization deploys. It never falls back behind what it has deployed: if the consortium provides
- * nothing (or nothing for one of the organization's keys), the previous admission stays in force, and an admission that
+ * Decides what a party deploys. It never falls back behind what it has deployed: if the signing stack provides
+ * nothing (or nothing for one of the party's keys), the previous admission stays in force, and an admission that
  * reverts something is refused unless the configuration accepts it.
  *
  * @throws AdmissionRefused if an admission must not be accepted.
  * @throws Error if the configuration removes the key of the deployed certificate.
  */
-export function decideStanding(
-  member: Member,
-  received: { readonly origin: string; readonly admission: Received<Admission> },
-  memory: MemberMemory,
+export function decideStanding<A extends Admission>(
+  member: Member<A>,
+  received: { readonly origin: string; readonly admission: Received<A> },
+  memory: MemberMemory<A>,
   at: Date,
-): Standing {
-  const { mspId, keys } = member;
+): Standing<A> {
+  const { party, keys, form } = member;
   refuseChangedAlgorithm(member, memory);
   const applicant = {
-    mspId,
+    party,
+    server: form.server,
     requests: Object.fromEntries(
       Object.entries(memory.requests).filter(([key]) => keys.names.includes(key)),
     ),
     trust: member.trust,
     firstUse: memory.firstUse,
   };
-  const accept = (admission: Admission, origin: string) =>
+  const accept = (admission: A, origin: string) =>
     acceptAdmission(admission, applicant, at, origin);
   const news = judge(received, accept);
   const { admission: before, retired = [] } = memory;
@@ -93,12 +94,13 @@ export function decideStanding(
   if ("accepted" in news && !isBehind(member, news.accepted, before, memory)) {
     const { admission } = news.accepted;
     const inUse = { ...member, admission: before, firstUse: memory.firstUse, retired };
-    if (digestOfAdmission(admission) === digestOfAdmission(before)) {
+    const digest = digestOfAdmission(admission, form);
+    if (digest === digestOfAdmission(before, form)) {
       return standOn(member, { ...news.accepted, setbacks: memory.setbacks ?? [] }, retired);
     }
     const setbacks = setbacksOf(admission, inUse, at);
-    const { problems, warnings } = decideSetbacks(admission, setbacks, member.accept);
-    refuseAdmission(mspId, received.origin, problems);
+    const { problems, warnings } = decideSetbacks(party, setbacks, digest, member.accept);
+    refuseAdmission(party, received.origin, problems);
     return standOn(
       member,
       { ...news.accepted, setbacks, warnings: [...warnings, ...news.accepted.warnings] },
@@ -108,9 +110,9 @@ export function decideStanding(
   const reason =
     "reason" in news
       ? news.reason
-      : `the certificate of ${mspId} from ${received.origin} is for its key ${news.accepted.key}, which is older than the key of the certificate in use`;
-  const accepted = acceptRemembered(mspId, reason, () => accept(before, OWN_STATE));
-  const warning = `${reason}: ${mspId} keeps using the certificate that it accepted before`;
+      : `the certificate of ${party} from ${received.origin} is for its key ${news.accepted.key}, which is older than the key of the certificate in use`;
+  const accepted = acceptRemembered(party, reason, () => accept(before, OWN_STATE));
+  const warning = `${reason}: ${party} keeps using the certificate that it accepted before`;
   return {
     accepted: { ...accepted, setbacks: memory.setbacks ?? [] },
     waiting: reason,
@@ -122,10 +124,10 @@ export function decideStanding(
 const OWN_STATE = "this stack's own state";
 
 /** Returns the received admission if it may be deployed, or else the reason why not. */
-function judge(
-  { admission, origin }: { readonly origin: string; readonly admission: Received<Admission> },
-  accept: (admission: Admission, origin: string) => Accepted,
-): { readonly accepted: Accepted } | { readonly reason: string } {
+function judge<A extends Admission>(
+  { admission, origin }: { readonly origin: string; readonly admission: Received<A> },
+  accept: (admission: A, origin: string) => Accepted<A>,
+): { readonly accepted: Accepted<A> } | { readonly reason: string } {
   if (admission.kind === "missing") return { reason: admission.reason };
   try {
     return { accepted: accept(admission.value, origin) };
@@ -135,14 +137,18 @@ function judge(
   }
 }
 
-function standOn(member: Member, accepted: Accepted, retired: readonly string[]): Standing {
+function standOn<A extends Admission>(
+  member: Member<A>,
+  accepted: Accepted<A>,
+  retired: readonly string[],
+): Standing<A> {
   const waiting = pendingKey(member, accepted);
   return { accepted, waiting, warnings: accepted.warnings, retired };
 }
 
 /** Whether a certificate is for an older key than the deployed one, for example because of outdated files. */
 function isBehind(
-  { keys: { names } }: Member,
+  { keys: { names } }: Pick<Member, "keys">,
   { key }: Accepted,
   before: Admission,
   { requests }: MemberMemory,
@@ -151,7 +157,7 @@ function isBehind(
   return deployed !== undefined && names.indexOf(key) < names.indexOf(deployed);
 }
 
-function acceptRemembered(mspId: string, reason: string, accept: () => Accepted): Accepted {
+function acceptRemembered<T>(party: string, reason: string, accept: () => T): T {
   try {
     return accept();
   } catch (error) {
@@ -160,27 +166,33 @@ function acceptRemembered(mspId: string, reason: string, accept: () => Accepted)
     }
     if (!(error instanceof ForAnotherKey)) throw error;
     throw new Error(
-      `countersign:organizations.${mspId}.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: restore it, before the newest key, until the consortium has signed the newest key's request`,
+      `countersign:organizations.${party}.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: restore it, before the newest key, until the consortium has signed the newest key's request`,
       { cause: error },
     );
   }
 }
 
 /** Reports that a newer key has no certificate yet. */
-function pendingKey({ mspId, keys }: Member, { key }: Accepted): string | undefined {
+function pendingKey(
+  { party, keys }: Pick<Member, "party" | "keys">,
+  { key }: Accepted,
+): string | undefined {
   const newest = keys.names.at(-1);
   if (newest === key || newest === undefined) return undefined;
-  return `the consortium has not signed the request for key ${newest} of ${mspId} yet; ${key} stays in use until then`;
+  return `the consortium has not signed the request for key ${newest} of ${party} yet; ${key} stays in use until then`;
 }
 
 /** Refuses a changed algorithm: the old key would be gone before the new one has a certificate. */
-function refuseChangedAlgorithm({ mspId, keys }: Member, { requests }: MemberMemory): void {
+function refuseChangedAlgorithm(
+  { party, keys }: Pick<Member, "party" | "keys">,
+  { requests }: MemberMemory,
+): void {
   const newest = keys.names.at(-1) ?? "";
   const request = requests[newest];
   if (request === undefined || newest === "existing") return;
   const { keyAlgorithm } = readCertificateRequest(request);
   if (keyAlgorithm === keys.algorithm) return;
   throw new Error(
-    `countersign:organizations.${mspId}.certificate.algorithm is ${keys.algorithm}, but key ${newest} is ${keyAlgorithm} and a key is never changed in place: add another name at the end of certificate.keys for the new key`,
+    `countersign:organizations.${party}.certificate.algorithm is ${keys.algorithm}, but key ${newest} is ${keyAlgorithm} and a key is never changed in place: add another name at the end of certificate.keys for the new key`,
   );
 }

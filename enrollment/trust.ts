@@ -4,7 +4,7 @@ import type { Admission } from "./documents";
 /** Replaces a fingerprint: trusts the CAs of the first admission, and remembers them from then on. */
 export const FIRST_USE = "first-use";
 
-/** CAs that an organization was told to trust. */
+/** CAs that a party was told to trust. */
 export interface TrustPolicy {
   /** SHA-256 fingerprints of CA certificates, lower-case hex. */
   readonly fingerprints: readonly string[];
@@ -12,7 +12,7 @@ export interface TrustPolicy {
   readonly firstUse: boolean;
 }
 
-/** A generation of the consortium's CA that an organization received. */
+/** A generation of the signing stack's CA that a party received. */
 export interface ReceivedGeneration {
   readonly name: string;
   readonly certificate: Certificate;
@@ -20,7 +20,7 @@ export interface ReceivedGeneration {
 
 export interface SortedGenerations {
   readonly trusted: readonly ReceivedGeneration[];
-  /** Generations that the consortium offers, but that nobody here has declared trusted. */
+  /** Generations that the signing stack offers, but that nobody here has declared trusted. */
   readonly unknown: readonly ReceivedGeneration[];
 }
 

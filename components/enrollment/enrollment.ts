@@ -13,22 +13,22 @@ import { keyMatchesCertificate, readCertificate, type KeyAlgorithm } from "../..
 import { Identity, refusal, type ClientCredentials } from "../pki";
 
 export interface EnrollmentArgs {
-  readonly member: Pick<Member, "mspId" | "trust"> & {
+  readonly member: Pick<Member, "party" | "trust"> & {
     readonly keys: Member["keys"] & { readonly algorithm: KeyAlgorithm };
   };
   /** Common name (CN) of the requests. */
   readonly commonName: string;
   /** The admission that may be deployed. @default - none yet */
   readonly accepted?: Accepted | undefined;
-  /** State of the organization that this stack remembers. */
+  /** State of the party that this stack remembers. */
   readonly memory: MemberMemory;
   /** Fingerprints of CAs that were trusted once but no longer are. @default - none */
   readonly retired?: readonly string[];
 }
 
 /**
- * An organization's side of a certificate that another stack signs: its keys, which stay here, its requests, and the
- * admission that it accepted from the signer.
+ * A party's side of a certificate that another stack signs: its keys, which stay here, its requests, and the admission
+ * that it accepted from the signer.
  */
 export class Enrollment extends ComponentResource {
   static readonly type = "countersign:enrollment:Enrollment";
@@ -48,7 +48,7 @@ export class Enrollment extends ComponentResource {
         new Identity(
           `${name}-${key}`,
           {
-            organization: member.mspId,
+            organization: member.party,
             commonName: args.commonName,
             algorithm,
             keepKey: true,
@@ -61,7 +61,8 @@ export class Enrollment extends ComponentResource {
     const newest = identities.get(names.at(-1) ?? "");
     if (newest === undefined) throw new Error(`enrollment "${name}" needs a key`);
     this.requestPem = newest.requestPem;
-    this.credentials = accepted && credentialsOf(name, accepted, identities.get(accepted.key));
+    const identity = accepted && identities.get(accepted.key);
+    this.credentials = accepted && credentialsOf(name, member.party, accepted, identity);
 
     const remembered: MemberMemory = {
       requests: {},
@@ -81,8 +82,8 @@ export class Enrollment extends ComponentResource {
   }
 }
 
-function factsOf({ member: { mspId }, accepted }: EnrollmentArgs): Facts {
-  if (!accepted) return { waiting: [mspId] };
+function factsOf({ member: { party }, accepted }: EnrollmentArgs): Facts {
+  if (!accepted) return { waiting: [party] };
   const { authorities } = accepted.admission;
   const generations = accepted.trusted.map(({ name, certificate }) => [
     name,
@@ -91,8 +92,8 @@ function factsOf({ member: { mspId }, accepted }: EnrollmentArgs): Facts {
   return {
     authority: { generations: Object.fromEntries(generations) as AuthorityFacts["generations"] },
     certificate: {
-      owner: mspId,
-      source: `organizations.${mspId}`,
+      owner: party,
+      source: `organizations.${party}`,
       origin: "received",
       certificate: accepted.admission.certificate,
       ...(accepted.setbacks.length > 0 && { setbacks: [...accepted.setbacks] }),
@@ -102,6 +103,7 @@ function factsOf({ member: { mspId }, accepted }: EnrollmentArgs): Facts {
 
 function credentialsOf(
   name: string,
+  party: string,
   { admission, trusted, key }: Accepted,
   identity: Identity | undefined,
 ): ClientCredentials {
@@ -114,7 +116,7 @@ function credentialsOf(
   const { privateKeyPem } = identity;
   const certificatePem = privateKeyPem.apply((privateKey) => {
     if (keyMatchesCertificate(privateKey, pem)) return pem;
-    throw refusal(`the certificate of ${admission.mspId} is not for its key ${key}`);
+    throw refusal(`the certificate of ${party} is not for its key ${key}`);
   });
   return {
     certificatePem: unsecret(certificatePem),

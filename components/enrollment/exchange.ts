@@ -1,11 +1,11 @@
 import { runtime } from "@pulumi/pulumi";
 import { z } from "zod";
 import {
-  admission,
   admissionOf,
   missing,
   requestOf,
   type Admission,
+  type AdmissionForm,
   type Received,
 } from "../../enrollment/documents";
 import { admissionInDirectory, requestInFile } from "../../enrollment/files";
@@ -23,43 +23,43 @@ import type { StackMemory } from "../stack-memory";
 import { Enrollment } from "./enrollment";
 import { RegistrationAuthority } from "./registration-authority";
 
-/** An organization whose request another stack signs. */
-export interface Signed extends Member {
+/** A party whose request another stack signs. */
+export interface Signed<A extends Admission> extends Member<A> {
   /** Name of its resources. */
   readonly name: string;
   readonly source: { readonly stack: string } | { readonly directory: string };
 }
 
-/** An organization of another stack whose request this one signs. */
+/** A party of another stack whose request this one signs. */
 export interface Enrolled {
-  readonly mspId: string;
+  readonly party: string;
   readonly request: { readonly stack: string } | { readonly file: string };
   readonly terms: Terms;
   /** A certificate that it already has. */
   readonly existing?: string;
 }
 
-/** The admission that an organization may deploy, and the one it deployed before. */
-interface SignedStanding extends Standing {
-  readonly memory: MemberMemory;
+/** The admission that a party may deploy, and the one it deployed before. */
+interface SignedStanding<A extends Admission> extends Standing<A> {
+  readonly memory: MemberMemory<A>;
 }
 
 /** Checked input from other stacks. All of it is known before anything is registered. */
-export interface Exchange {
-  /** Standings of the organizations, by MSP ID. */
-  readonly standings: ReadonlyMap<string, SignedStanding>;
-  /** Undefined if no organization was ever enrolled. */
+export interface Exchange<A extends Admission = Admission> {
+  /** Standings of the parties, by name. */
+  readonly standings: ReadonlyMap<string, SignedStanding<A>>;
+  /** Undefined if no party was ever enrolled. */
   readonly decisions: Decisions | undefined;
-  /** CAs that enrolled organizations have deployed, if they ever reported them: SHA-256 fingerprints by MSP ID. */
+  /** CAs that enrolled parties have deployed, if they ever reported them: SHA-256 fingerprints by the party's name. */
   readonly trusted: ReadonlyMap<string, readonly string[]>;
 }
 
-interface ReceiveArgs {
-  readonly signed: readonly Signed[];
+interface ReceiveArgs<A extends Admission> {
+  readonly signed: readonly Signed<A>[];
   readonly enrolled: readonly Enrolled[];
   /** Whether this stack signs at all. If so, it also remembers who has left. */
   readonly signs: boolean;
-  /** Type of the component that deploys an organization. It is never deleted because a certificate is missing. */
+  /** Type of the component that deploys a party. It is never deleted because a certificate is missing. */
   readonly deployedAs: string;
   readonly memory: StackMemory;
 }
@@ -69,7 +69,7 @@ interface ReceiveArgs {
  *
  * @throws Error if a document must not be accepted; nothing has been registered by then.
  */
-export async function receive(args: ReceiveArgs): Promise<Exchange> {
+export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promise<Exchange<A>> {
   const { signed, enrolled, signs, deployedAs, memory } = args;
   if (signed.length === 0 && !signs) {
     return { standings: new Map(), decisions: undefined, trusted: new Map() };
@@ -80,10 +80,10 @@ export async function receive(args: ReceiveArgs): Promise<Exchange> {
       const standing = await standingOf(member, stacks, memory);
       if (!standing.accepted && memory.of(deployedAs, member.name) !== undefined) {
         throw new Error(
-          `${standing.waiting ?? ""}, and without a certificate the running deployment of ${member.mspId} would be deleted: nothing was changed`,
+          `${standing.waiting ?? ""}, and without a certificate the running deployment of ${member.party} would be deleted: nothing was changed`,
         );
       }
-      return [member.mspId, standing] as const;
+      return [member.party, standing] as const;
     }),
   );
   const applied = await Promise.all(
@@ -99,59 +99,59 @@ export async function receive(args: ReceiveArgs): Promise<Exchange> {
     standings: new Map(standings),
     decisions: nobody
       ? undefined
-      : decideRequests(new Map(applied.map((each) => [each.mspId, each])), known, ownKeys(memory)),
+      : decideRequests(new Map(applied.map((each) => [each.party, each])), known, ownKeys(memory)),
     trusted: new Map(
-      applied.flatMap(({ mspId, trusted = before[mspId] }) =>
-        trusted === undefined ? [] : [[mspId, trusted]],
+      applied.flatMap(({ party, trusted = before[party] }) =>
+        trusted === undefined ? [] : [[party, trusted]],
       ),
     ),
   };
 }
 
-async function standingOf(
-  member: Signed,
+async function standingOf<A extends Admission>(
+  member: Signed<A>,
   stacks: OtherStacks,
   stackMemory: StackMemory,
-): Promise<SignedStanding> {
-  const memory = rememberedMember(stackMemory.of(Enrollment.type, member.name));
-  const { mspId, source } = member;
+): Promise<SignedStanding<A>> {
+  const { party, source, form } = member;
+  const memory = rememberedMember(stackMemory.of(Enrollment.type, member.name), form);
   const received =
     "stack" in source
       ? {
           origin: `stack ${source.stack}`,
-          admission: await admissionFromStack(mspId, source.stack, stacks),
+          admission: await admissionFromStack(member, source.stack, stacks),
         }
       : {
           origin: source.directory,
-          admission: named(`organizations.${mspId}.signedBy.directory`, () =>
-            admissionInDirectory(source.directory, mspId),
+          admission: named(`organizations.${party}.signedBy.directory`, () =>
+            admissionInDirectory(source.directory, party, form),
           ),
         };
   return { ...decideStanding(member, received, memory, new Date()), memory };
 }
 
-async function admissionFromStack(
-  mspId: string,
+async function admissionFromStack<A extends Admission>(
+  { party, form }: Signed<A>,
   stack: string,
   stacks: OtherStacks,
-): Promise<Received<Admission>> {
+): Promise<Received<A>> {
   const published = await stacks.outputsOf(stack);
   return "unreadable" in published
     ? missing(published.unreadable)
-    : admissionOf(published.outputs.admissions, mspId, `stack ${stack}`);
+    : admissionOf(published.outputs.admissions, party, `stack ${stack}`, form);
 }
 
 async function requestFrom(
-  { mspId, request }: Enrolled,
+  { party, request }: Enrolled,
   stacks: OtherStacks,
 ): Promise<{ received: Received<string>; trusted?: readonly string[] | undefined }> {
   if ("file" in request) {
-    const key = `enrollments.${mspId}.request.file`;
+    const key = `enrollments.${party}.request.file`;
     return { received: named(key, () => requestInFile(request.file)) };
   }
   const published = await stacks.outputsOf(request.stack);
   if ("unreadable" in published) return { received: missing(published.unreadable) };
-  const received = requestOf(published.outputs.requests, mspId, `stack ${request.stack}`);
+  const received = requestOf(published.outputs.requests, party, `stack ${request.stack}`);
   if (received.kind === "missing") return { received };
   const { request: value, trusted } = received.value;
   return { received: { kind: "here", value }, trusted };
@@ -169,14 +169,17 @@ function named<T>(key: string, read: () => T): T {
 
 const memberMemory = z.object({
   requests: z.record(z.string(), z.string()),
-  admission: admission.optional(),
   firstUse: z.array(z.string()).optional(),
   setbacks: z.array(z.string()).optional(),
   retired: z.array(z.string()).optional(),
 });
 
-function rememberedMember(outputs: unknown): MemberMemory {
-  return outputs === undefined ? NO_MEMORY : readMemory(memberMemory, outputs);
+function rememberedMember<A extends Admission>(
+  outputs: unknown,
+  { admission }: AdmissionForm<A>,
+): MemberMemory<A> {
+  if (outputs === undefined) return NO_MEMORY;
+  return readMemory(memberMemory.extend({ admission: admission.optional() }), outputs);
 }
 
 function rememberedRegister(memory: StackMemory) {

@@ -18,9 +18,9 @@ import {
   type SigningGeneration,
 } from "../pki";
 
-/** Issuance of the certificate of one enrolled organization. */
+/** Issuance of the certificate of one enrolled party. */
 export interface EnrollmentPolicy extends LifePolicy {
-  /** A certificate that the organization already has, which is used until it is due for renewal. @default - none */
+  /** A certificate that the party already has, which is used until it is due for renewal. @default - none */
   readonly existing?: string;
   /** Whether its stack reports which CAs it trusts. */
   readonly tellsTrust: boolean;
@@ -28,33 +28,33 @@ export interface EnrollmentPolicy extends LifePolicy {
 
 export interface RegistrationAuthorityArgs {
   readonly issuer: SigningGeneration;
-  /** Policies by MSP ID. */
+  /** Policies by the party's name. */
   readonly policies: ReadonlyMap<string, EnrollmentPolicy>;
   readonly decisions: Decisions;
-  /** CAs that organizations have deployed, as far as they report them: SHA-256 fingerprints by MSP ID. */
+  /** CAs that parties have deployed, as far as they report them: SHA-256 fingerprints by the party's name. */
   readonly trusted: ReadonlyMap<string, readonly string[]>;
-  /** The party that the organizations dial. */
+  /** The party that the enrolled ones dial. */
   readonly server: string;
-  /** Returns the name of an organization's resources. */
-  readonly nameOf: (mspId: string) => string;
+  /** Returns the name of a party's resources. */
+  readonly nameOf: (party: string) => string;
 }
 
 /**
- * Signs the admitted requests of other stacks' organizations (the registration authority of RFC 5280), and remembers
- * the holders of their keys.
+ * Signs the admitted requests of other stacks' parties (the registration authority of RFC 5280), and remembers the
+ * holders of their keys.
  */
 export class RegistrationAuthority extends ComponentResource {
   static readonly type = "countersign:enrollment:RegistrationAuthority";
 
-  /** Certificates by MSP ID, of organizations that have one. */
+  /** Certificates by the party's name, of parties that have one. */
   readonly certificates: ReadonlyMap<string, Output<IssuedCertificate>>;
 
   constructor(name: string, args: RegistrationAuthorityArgs, options?: ComponentResourceOptions) {
     super(RegistrationAuthority.type, name, { ...factsOf(args), ...distrusted(args) }, options);
     const certificates = new Map<string, Output<IssuedCertificate>>();
-    for (const [mspId, policy] of args.policies) {
-      const leaf = this.certify(mspId, policy, args);
-      if (leaf !== undefined) certificates.set(mspId, leaf.issued);
+    for (const [party, policy] of args.policies) {
+      const leaf = this.certify(party, policy, args);
+      if (leaf !== undefined) certificates.set(party, leaf.issued);
     }
     this.certificates = certificates;
     const { requests, keys } = args.decisions.register;
@@ -66,12 +66,12 @@ export class RegistrationAuthority extends ComponentResource {
   }
 
   private certify(
-    mspId: string,
+    party: string,
     { existing, validityHours, renewBeforeHours }: EnrollmentPolicy,
     { decisions, issuer, nameOf }: RegistrationAuthorityArgs,
   ): LeafCertificate | undefined {
-    const name = certificateName(nameOf(mspId));
-    const request = decisions.admitted.get(mspId);
+    const name = certificateName(nameOf(party));
+    const request = decisions.admitted.get(party);
     const isCurrent =
       existing !== undefined &&
       // Without a request it cannot be renewed, so it is used until its end.
@@ -80,8 +80,8 @@ export class RegistrationAuthority extends ComponentResource {
     if (isCurrent) {
       const adopted = {
         certificate: existing,
-        owner: mspId,
-        source: `enrollments.${mspId}`,
+        owner: party,
+        source: `enrollments.${party}`,
         renewBeforeHours: request === undefined ? undefined : renewBeforeHours,
       };
       return new AdoptedCertificate(name, adopted, { parent: this });
@@ -104,10 +104,10 @@ export class RegistrationAuthority extends ComponentResource {
 
 function factsOf({ policies, decisions, nameOf, server }: RegistrationAuthorityArgs): Facts {
   return {
-    peers: [...policies].map(([mspId, { tellsTrust }]) => ({
-      party: mspId,
-      source: `enrollments.${mspId}`,
-      presents: certificateName(nameOf(mspId)),
+    peers: [...policies].map(([party, { tellsTrust }]) => ({
+      party,
+      source: `enrollments.${party}`,
+      presents: certificateName(nameOf(party)),
       dials: [server],
       elsewhere: true,
       ...(tellsTrust && { tells: true }),
@@ -124,7 +124,7 @@ function distrusted({ issuer: { id, certificatePem }, trusted }: RegistrationAut
       ? output(everybody)
       : certificatePem.apply((pem) => {
           const { fingerprint } = readCertificate(pem);
-          return everybody.filter((mspId) => !trusted.get(mspId)?.includes(fingerprint));
+          return everybody.filter((party) => !trusted.get(party)?.includes(fingerprint));
         }),
   );
   return { distrusted: { generation: id, by } };
@@ -135,7 +135,7 @@ function certificateName(name: string): string {
 }
 
 /**
- * Whether the certificate is for the request's key. An organization that sends another key wants a certificate for that
+ * Whether the certificate is for the request's key. A party that sends another key wants a certificate for that
  * one.
  */
 function isFor(certificate: string, request: string): boolean {

@@ -5,6 +5,7 @@ import { connectionElsewhere, type Connection } from "../../components/substra/c
 import { kebabCase } from "../../components/substra/msp-id";
 import { backendCommonName, type Endpoint } from "../../components/substra/names";
 import type { Foundation } from "../../stack/system";
+import type { SubstraAdmission } from "./admission";
 import type { Organization } from "./settings";
 
 /** An organization in this stack. */
@@ -25,7 +26,7 @@ interface DeployedOrganization {
 }
 
 interface Surroundings extends Foundation {
-  readonly standings: Exchange["standings"];
+  readonly standings: Exchange<SubstraAdmission>["standings"];
   readonly orchestrator: Orchestrator | undefined;
 }
 
@@ -88,7 +89,7 @@ function deployElsewhere(
       channels: accepted.admission.channels,
     });
   const enrollment = new Enrollment(name, {
-    member: { mspId, keys, trust: issuance.trust },
+    member: { party: mspId, keys, trust: issuance.trust },
     commonName: backendCommonName(mspId, organization.hostname),
     accepted,
     memory,

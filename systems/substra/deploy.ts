@@ -19,13 +19,14 @@ import {
 import { FORMAT } from "../../enrollment/documents";
 import type { Foundation, SystemOutputs } from "../../stack/system";
 import { readCertificate } from "../../x509";
+import type { SubstraAdmission } from "./admission";
 import { deployOrganizations } from "./deploy-organizations";
 import type { OrchestratorSettings, SubstraSettings } from "./settings";
 
 /** Builds the stack's part of the consortium. */
 export function deploySubstra(
   settings: SubstraSettings,
-  exchange: Exchange,
+  exchange: Exchange<SubstraAdmission>,
   { authority, namespaceOf }: Foundation,
 ): SystemOutputs {
   const server = settings.orchestrator;
@@ -75,7 +76,7 @@ export function deploySubstra(
   };
 }
 
-/** Document that the organizations of other stacks read from this one (see enrollment/documents). */
+/** Document that the organizations of other stacks read from this one (see admission.ts). */
 function admissionsOf(
   { enrollments }: SubstraSettings,
   orchestrator: OrchestratorSettings,

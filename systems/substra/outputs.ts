@@ -8,9 +8,10 @@ import {
   type ReleaseRef,
   type StackDocument,
 } from "../../command/stack-outputs";
-import { admissions, readDocument, type AdmissionsDocument } from "../../enrollment/documents";
+import { readDocument } from "../../enrollment/documents";
 import type { Found } from "../../verify/system";
 import { quote } from "../../x509";
+import { ADMISSION_FORM, type AdmissionsDocument } from "./admission";
 
 /** An MSP ID, which an organization of another stack may have chosen and which is printed as it is. */
 const mspId = z.string().regex(/^\P{C}{1,64}$/u);
@@ -58,7 +59,7 @@ export function readSubstra(document: StackDocument): SubstraOutputs | undefined
 
 function readAdmissions(content: unknown, origin: string): AdmissionsDocument | undefined {
   if (content === undefined) return undefined;
-  const document = readDocument(admissions, content, origin);
+  const document = readDocument(ADMISSION_FORM.admissions, content, origin);
   if (document.kind === "missing") throw new CannotCheck(document.reason);
   for (const party of Object.keys(document.value.organizations)) {
     if (mspId.safeParse(party).success) continue;

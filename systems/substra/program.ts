@@ -1,8 +1,8 @@
 import { receive, type Enrolled, type Exchange, type Signed } from "../../components/enrollment";
 import { Backend } from "../../components/substra";
-import { dialledBy } from "../../components/substra/connection";
 import { kebabCase } from "../../components/substra/msp-id";
 import type { ProgramSystem } from "../../stack/system";
+import { ADMISSION_FORM, endpointSetbacks, type SubstraAdmission } from "./admission";
 import { deploySubstra } from "./deploy";
 import type { SubstraSettings } from "./settings";
 import { substra as configured } from "./system";
@@ -52,19 +52,22 @@ export const substra: ProgramSystem<SubstraSettings, typeof configured.sections>
 };
 
 /** Returns the organizations of this stack whose requests another stack signs. */
-function signedElsewhere({ organizations }: SubstraSettings): Signed[] {
+function signedElsewhere({ organizations }: SubstraSettings): Signed<SubstraAdmission>[] {
   return [...organizations].flatMap(([mspId, organization]) => {
     const { issuance, keys } = organization;
     if (issuance.kind !== "elsewhere") return [];
     const { source, trust, accept } = issuance;
-    const dials = dialledBy(organization);
-    return [{ mspId, name: kebabCase(mspId), keys, source, trust, accept, dials }];
+    const furtherSetbacks = endpointSetbacks(organization);
+    const name = kebabCase(mspId);
+    return [
+      { party: mspId, name, keys, source, trust, accept, form: ADMISSION_FORM, furtherSetbacks },
+    ];
   });
 }
 
 /** Returns the organizations of other stacks whose requests this stack signs. */
 function enrolled({ enrollments }: SubstraSettings): Enrolled[] {
-  return [...enrollments].map(([mspId, enrollment]) => ({ mspId, ...enrollment }));
+  return [...enrollments].map(([mspId, enrollment]) => ({ party: mspId, ...enrollment }));
 }
 
 /** Messages for the user. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Check } from "../../verify/check";
 import { connect, type Cluster } from "../../verify/cluster/api";
+import { ADMISSION_FORM } from "../../systems/substra/admission";
 import { mergeSubstra, readSubstra } from "../../systems/substra/outputs";
 import { verifySubstra } from "../../systems/substra/verify";
 import { admissionOf, requestOf, type Received } from "../../enrollment/documents";
@@ -130,9 +131,9 @@ export class SeparateStacks {
 
   private async carryAdmission(mspId: string): Promise<void> {
     const { admissions } = await this.host.values();
-    const admission = admissionOf(admissions, mspId, "the consortium");
+    const admission = admissionOf(admissions, mspId, "the consortium", ADMISSION_FORM);
     if (admission.kind === "missing") return;
-    for (const [name, text] of Object.entries(filesOfAdmission(admission.value))) {
+    for (const [name, text] of Object.entries(filesOfAdmission(admission.value, ADMISSION_FORM))) {
       writePublicFile(join(this.directory(this.of(mspId), mspId), name), text);
     }
   }

@@ -12,22 +12,8 @@ const OF_SYSTEMS = /^(systems|components\/(substra|spinnaker|choreo|choreo-conne
 /** Sources that have no part in deployments. */
 const NO_SOURCE = /^(test|docs|examples|bench|local|toolchain|\.github)\//;
 
-/**
- * Places that still know a system. The list may only become shorter.
- *
- * What stacks exchange is in the terms of Substra, which is the only system whose organizations have their own stacks.
- */
+/** Places that still know a system. The list may only become shorter. */
 const KNOWN = [
-  "components/enrollment/enrollment.ts",
-  "components/enrollment/exchange.ts",
-  "components/enrollment/registration-authority.ts",
-  "enrollment/admission-files.ts",
-  "enrollment/admission.ts",
-  "enrollment/documents.ts",
-  "enrollment/files.ts",
-  "enrollment/requests.ts",
-  "enrollment/setbacks.ts",
-  "enrollment/standing.ts",
   // Names whose private keys are published, by where they were found.
   "x509/published-keys.ts",
 ];

@@ -4,13 +4,7 @@ import { sourceOf, withSource, type SourceOptions } from "../../../command/optio
 import { complain, say, sayJson } from "../../../command/say";
 import { readStackDocument } from "../../../command/stack-outputs";
 import { mspIdProblem } from "../../../components/substra/msp-id";
-import {
-  admissionOf,
-  admissions,
-  readDocument,
-  requestOf,
-  requests,
-} from "../../../enrollment/documents";
+import { admissionOf, readDocument, requestOf, requests } from "../../../enrollment/documents";
 import {
   FILES,
   PrivateKeyFound,
@@ -18,6 +12,7 @@ import {
   refusePrivateKey,
 } from "../../../enrollment/files";
 import { DerError, PemError, quote, readCertificateRequest } from "../../../x509";
+import { ADMISSION_FORM } from "../admission";
 import { save, type FileToWrite, type SavedFile } from "./files";
 import { factsOfAdmission, factsOfRequest, type AdmissionFacts, type RequestFacts } from "./review";
 import { admissionRows, aligned, requestRows } from "./screen";
@@ -137,7 +132,7 @@ function publishedIn(outputs: unknown, origin: string): Published[] {
       mspId,
       read: (directory: string) => exportRequest(mspId, asked, origin, directory),
     })),
-    ...mspIdsIn(admissions, given, origin).map((mspId) => ({
+    ...mspIdsIn(ADMISSION_FORM.admissions, given, origin).map((mspId) => ({
       mspId,
       read: (directory: string) => exportAdmission(mspId, given, origin, directory),
     })),
@@ -149,7 +144,7 @@ function publishedIn(outputs: unknown, origin: string): Published[] {
 }
 
 function mspIdsIn(
-  schema: typeof requests | typeof admissions,
+  schema: typeof requests | typeof ADMISSION_FORM.admissions,
   content: unknown,
   origin: string,
 ): string[] {
@@ -183,12 +178,12 @@ function exportAdmission(
   origin: string,
   directory: string,
 ): Exported {
-  const received = admissionOf(content, mspId, origin);
+  const received = admissionOf(content, mspId, origin, ADMISSION_FORM);
   if (received.kind === "missing") throw new CannotCheck(received.reason);
   return {
     mspId,
     kind: "admission",
-    files: Object.entries(filesOfAdmission(received.value)).map(([file, text]) => ({
+    files: Object.entries(filesOfAdmission(received.value, ADMISSION_FORM)).map(([file, text]) => ({
       path: `${directory}/${file}`,
       text,
     })),

@@ -5,7 +5,6 @@ import {
   type AdmissionFiles,
   type FileText,
 } from "../../../enrollment/admission-files";
-import type { ConsortiumDocument } from "../../../enrollment/documents";
 import { FILES } from "../../../enrollment/files";
 import {
   DerError,
@@ -16,6 +15,7 @@ import {
   type CertificateRequest,
 } from "../../../x509";
 import { CannotCheck } from "../../../command/failure";
+import { ADMISSION_FORM, type ConsortiumDocument } from "../admission";
 import type { Input } from "./files";
 
 /** A received file, with its kind. */
@@ -142,7 +142,7 @@ function itemOf(input: Input): Item {
     throw error;
   }
   if (!isConsortium(text)) return { kind: "unknown", input, reason: describeUnknown(input) };
-  const document = readConsortium(input);
+  const document = readConsortium(input, ADMISSION_FORM.consortium);
   if (document.kind === "missing") throw new CannotCheck(document.reason);
   return { kind: "consortium", input, document: document.value };
 }

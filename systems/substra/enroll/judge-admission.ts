@@ -9,10 +9,10 @@ import {
 } from "../../../enrollment/admission";
 import {
   admissionInFiles,
+  digestOfAdmission,
   type AdmissionFiles,
   type FileText,
 } from "../../../enrollment/admission-files";
-import type { Admission } from "../../../enrollment/documents";
 import {
   FILES,
   admissionInDirectory,
@@ -22,6 +22,7 @@ import {
 import { setbacksOf } from "../../../enrollment/setbacks";
 import type { SortedGenerations, TrustPolicy } from "../../../enrollment/trust";
 import { readCertificates } from "../../../x509";
+import { ADMISSION_FORM, type SubstraAdmission } from "../admission";
 import type { Found } from "./identify";
 import { compareKey, type OwnOutputs } from "./own-key";
 import { factsOfAdmission, type AdmissionVerdict, type TrustStatus } from "./review";
@@ -78,12 +79,17 @@ export function judgeAdmission(
     return because(`${missing.join(" and ")} of ${mspId} is missing: take all files of one export`);
   }
   try {
-    const received = admissionInFiles(files as AdmissionFiles<FileText>, mspId);
+    const received = admissionInFiles(files as AdmissionFiles<FileText>, mspId, ADMISSION_FORM);
     if (received.kind === "missing") return because(received.reason);
     const admission = received.value;
     const checked = checkAdmission(
       admission,
-      { mspId, trust: signer.trust, firstUse: trustedBefore(resolve(project, directory)) },
+      {
+        party: mspId,
+        server: ADMISSION_FORM.server,
+        trust: signer.trust,
+        firstUse: trustedBefore(resolve(project, directory)),
+      },
       at,
     );
     const own = compareKey(admission, directory, project, circumstances.outputs);
@@ -105,7 +111,7 @@ export function judgeAdmission(
       }),
       facts: factsOfAdmission(admission),
       trust: statuses(checked, signer.trust),
-      files: Object.entries(filesOfAdmission(admission)).map(([file, text]) => ({
+      files: Object.entries(filesOfAdmission(admission, ADMISSION_FORM)).map(([file, text]) => ({
         path: join(directory, file),
         text,
       })),
@@ -118,23 +124,24 @@ export function judgeAdmission(
 
 /** Compares an admission with the one imported before, which the stack has deployed as far as files can tell. */
 function judgeSetbacks(
-  admission: Admission,
+  admission: SubstraAdmission,
   signer: NonNullable<Signer>,
   { project, at }: Circumstances,
 ): SetbackDecision {
-  const { source, trust, accept, dials } = signer;
+  const { source, trust, accept, furtherSetbacks } = signer;
   const directory = "directory" in source ? resolve(project, source.directory) : undefined;
   const before = directory === undefined ? undefined : takenBefore(directory, admission.mspId);
   if (before === undefined) return { problems: [], warnings: [] };
   const firstUse = directory === undefined ? undefined : trustedBefore(directory);
-  const inUse = { admission: before, trust, firstUse, retired: [], dials };
-  return decideSetbacks(admission, setbacksOf(admission, inUse, at), accept);
+  const inUse = { admission: before, trust, firstUse, retired: [], furtherSetbacks };
+  const digest = digestOfAdmission(admission, ADMISSION_FORM);
+  return decideSetbacks(admission.mspId, setbacksOf(admission, inUse, at), digest, accept);
 }
 
 /** Reads the admission imported before; undefined also if it cannot be read, because it is about to be replaced. */
-function takenBefore(directory: string, mspId: string): Admission | undefined {
+function takenBefore(directory: string, mspId: string): SubstraAdmission | undefined {
   try {
-    const before = admissionInDirectory(directory, mspId);
+    const before = admissionInDirectory(directory, mspId, ADMISSION_FORM);
     return before.kind === "here" ? before.value : undefined;
   } catch {
     return undefined;

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { requestOf, type Admission } from "../../../enrollment/documents";
+import { requestOf } from "../../../enrollment/documents";
 import { FILES, readPublicFile } from "../../../enrollment/files";
 import { readCertificate, readCertificateRequest } from "../../../x509";
 import { CannotCheck } from "../../../command/failure";
+import type { SubstraAdmission } from "../admission";
 
 /** Outputs of the organization's own stack. */
 export interface OwnOutputs {
@@ -13,7 +14,7 @@ export interface OwnOutputs {
 
 /** Compares the certificate with the request that it should answer. */
 export function compareKey(
-  { mspId, certificate }: Admission,
+  { mspId, certificate }: SubstraAdmission,
   directory: string,
   project: string,
   outputs: OwnOutputs | undefined,

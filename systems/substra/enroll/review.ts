@@ -1,5 +1,5 @@
-import type { Admission } from "../../../enrollment/documents";
 import { readCertificate, type Certificate, type CertificateRequest } from "../../../x509";
+import type { SubstraAdmission } from "../admission";
 import type { FileToWrite } from "./files";
 
 /** A requested and a granted value, side by side. Both are safe to print with `listed`. */
@@ -99,7 +99,7 @@ export interface AdmissionFacts {
   /** Generations by name. */
   readonly authorities: readonly AuthorityFacts[];
   readonly channels: readonly string[];
-  readonly orchestrator: Admission["orchestrator"];
+  readonly orchestrator: SubstraAdmission["orchestrator"];
 }
 
 export function factsOfRequest(request: CertificateRequest | Certificate): RequestFacts {
@@ -118,7 +118,7 @@ export function factsOfRequest(request: CertificateRequest | Certificate): Reque
 }
 
 /** Returns the facts about an admission. @throws PemError if it contains a certificate that cannot be read. */
-export function factsOfAdmission(admission: Admission): AdmissionFacts {
+export function factsOfAdmission(admission: SubstraAdmission): AdmissionFacts {
   const { mspId, authorities, channels, orchestrator } = admission;
   const certificate = readCertificate(admission.certificate, `the certificate of ${mspId}`);
   return {

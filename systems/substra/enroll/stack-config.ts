@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import { dialledBy } from "../../../components/substra/connection";
+import { endpointSetbacks, type SubstraAdmission } from "../admission";
 import { enrollments, type EnrollmentConfig } from "../enrollments";
 import { ConfigError, problemsOf } from "../../../config/problems";
 import { signedBy } from "../../../config/stacks";
@@ -9,7 +9,8 @@ import { LIMITS, readFileText } from "../../../host";
 import { CannotCheck, messageOf } from "../../../command/failure";
 
 /** Signer for an organization of the stack, and its backend's connection; undefined if the stack itself signs. */
-export type Signer = (z.output<typeof signedBy> & Pick<InUse, "dials">) | undefined;
+export type Signer =
+  (z.output<typeof signedBy> & Pick<InUse<SubstraAdmission>, "furtherSetbacks">) | undefined;
 
 /** Parts of a stack's configuration that determine what may be imported. */
 export interface ExchangeConfig {
@@ -56,7 +57,7 @@ export function readExchangeConfig(path: string): ExchangeConfig {
     organizations: new Map(
       Object.entries(own).map(([mspId, { signedBy: signer, orchestrator: wishes }]) => [
         mspId,
-        signer && { ...signer, dials: dialledBy({ orchestrator: wishes }) },
+        signer && { ...signer, furtherSetbacks: endpointSetbacks({ orchestrator: wishes }) },
       ]),
     ),
   };

@@ -1,7 +1,7 @@
-import type { AdmissionsDocument } from "../../../enrollment/documents";
 import { PemError, coversHost, quoteList, readCertificate, type Certificate } from "../../../x509";
 import type { Checklist } from "../../../verify/check";
 import { checkLeaf } from "../../../verify/leaf-checks";
+import type { AdmissionsDocument } from "../admission";
 import { checkChannels, checkProof, organizationProblems } from "./check-membership";
 import { poolOf, type Host, type Party } from "./setup";
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isSecret } from "@pulumi/pulumi";
 import { Enrollment, type EnrollmentArgs } from "../../../components/enrollment";
 import type { Accepted } from "../../../enrollment/admission";
+import type { SubstraAdmission } from "../../../systems/substra/admission";
 import { readCertificate, readCertificateRequest } from "../../../x509";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";
 import { keys } from "../../unit/x509/make-keys";
@@ -17,7 +18,7 @@ const CERTIFICATE = makeLeaf();
 const generation = (name: string, pem: string) => ({ name, certificate: readCertificate(pem) });
 
 /** An admission for the imported key. Two of its three generations are trusted, and g2 signs. */
-const ACCEPTED: Accepted = {
+const ACCEPTED: Accepted<SubstraAdmission> = {
   key: "existing",
   trusted: [generation("g1", OLD_CA), generation("g2", NEW_CA)],
   warnings: [],
@@ -40,7 +41,7 @@ const ACCEPTED: Accepted = {
 };
 
 const MEMBER: EnrollmentArgs["member"] = {
-  mspId: "MyOrg1MSP",
+  party: "MyOrg1MSP",
   keys: { names: ["existing", "k2"], algorithm: "ECDSA-P256", existing: EXISTING_KEY },
   trust: { fingerprints: [], firstUse: true },
 };

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { admissionOf } from "../../../enrollment/documents";
 import { filesOfAdmission, writePublicFile } from "../../../enrollment/files";
+import { ADMISSION_FORM } from "../../../systems/substra/admission";
 import {
   CONSORTIUM_SECTIONS,
   admittedOf,
@@ -51,9 +52,14 @@ describe("stacks that exchange files", () => {
     assert.deepEqual(signed.errors, []);
     assert.deepEqual(said(signed), []);
 
-    const received = admissionOf(outputsOf(signed).admissions, "MyOrg2MSP", "the consortium");
+    const received = admissionOf(
+      outputsOf(signed).admissions,
+      "MyOrg2MSP",
+      "the consortium",
+      ADMISSION_FORM,
+    );
     assert.equal(received.kind, "here");
-    for (const [name, text] of Object.entries(filesOfAdmission(received.value)))
+    for (const [name, text] of Object.entries(filesOfAdmission(received.value, ADMISSION_FORM)))
       writePublicFile(join(directory, name), text);
     const deployed = await runMember(signedBy(), { state: asked.state });
     assert.deepEqual(deployed.errors, []);

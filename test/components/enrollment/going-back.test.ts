@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { digestOfAdmission } from "../../../enrollment/admission-files";
 import { admissionOf } from "../../../enrollment/documents";
+import { ADMISSION_FORM } from "../../../systems/substra/admission";
 import type { Run } from "../mock-engine";
 import { find } from "../tree";
 import {
@@ -31,9 +32,14 @@ describe("an admission from the consortium that reverts something", () => {
       { orchestrator: { ...CONSORTIUM_SECTIONS.orchestrator, hostname: "other.example" } },
       { state: signed.state, stacks: stacksOf({ [MEMBER]: deployed }) },
     );
-    const received = admissionOf(outputsOf(moved).admissions, "MyOrg2MSP", "the consortium");
+    const received = admissionOf(
+      outputsOf(moved).admissions,
+      "MyOrg2MSP",
+      "the consortium",
+      ADMISSION_FORM,
+    );
     assert.equal(received.kind, "here");
-    digest = digestOfAdmission(received.value);
+    digest = digestOfAdmission(received.value, ADMISSION_FORM);
   });
 
   const take = (from: Run<unknown>, { state }: Run<unknown>, changes: object = {}, own = {}) =>

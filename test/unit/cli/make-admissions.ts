@@ -1,4 +1,4 @@
-import type { AdmissionsDocument } from "../../../enrollment/documents";
+import type { AdmissionsDocument } from "../../../systems/substra/admission";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 
 /** The consortium's only CA, which is also valid in tests with today's clock. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as asn1 from "@peculiar/asn1-x509";
 import { acceptAdmission, type Applicant } from "../../../enrollment/admission";
-import type { Admission } from "../../../enrollment/documents";
+import { ADMISSION_FORM, type SubstraAdmission } from "../../../systems/substra/admission";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 import { keys, spkiOf } from "../x509/make-keys";
@@ -18,14 +18,15 @@ const AUTHORITIES = {
 const DEFAULT_CA = makeCa({ subject: [["CN", "Default CA"]], keys: PUBLISHED });
 
 const applicant = (changes: Partial<Applicant> = {}): Applicant => ({
-  mspId: "MyOrg1MSP",
+  party: "MyOrg1MSP",
+  server: ADMISSION_FORM.server,
   requests: { k1: makeRequest() },
   trust: { fingerprints: [FINGERPRINTS.g1], firstUse: false },
   firstUse: undefined,
   ...changes,
 });
 
-const accept = (admission: Admission, changes: Partial<Applicant> = {}, at = AT) =>
+const accept = (admission: SubstraAdmission, changes: Partial<Applicant> = {}, at = AT) =>
   acceptAdmission(admission, applicant(changes), at, ORIGIN);
 
 describe("an admission", () => {
@@ -87,7 +88,7 @@ describe("an admission", () => {
 
   const notListed = (name: "g1" | "g2", subject: string) =>
     `its CA, generation ${name} (${subject}, SHA-256 ${FINGERPRINTS[name]}), is not one that countersign:organizations.MyOrg1MSP.signedBy.trust lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`;
-  const refusals: [string, Partial<Admission>, string[], Partial<Applicant>?, Date?][] = [
+  const refusals: [string, Partial<SubstraAdmission>, string[], Partial<Applicant>?, Date?][] = [
     [
       "for another organization",
       { certificate: makeLeaf({ subject: [["O", "MyOrg2MSP"]] }) },

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { admissionOf, admissions, readDocument, requestOf } from "../../../enrollment/documents";
+import { z } from "zod";
+import { filesOfAdmission } from "../../../enrollment/files";
+import { admissionForm, admissionOf, readDocument, requestOf } from "../../../enrollment/documents";
+import { ADMISSION_FORM } from "../../../systems/substra/admission";
 import { makeAdmissions } from "../cli/make-admissions";
 
 const STACK = "stack organization/countersign/consortium";
@@ -66,13 +69,19 @@ describe("documents of other stacks", () => {
   ];
   for (const [what, content, reason] of unreadable) {
     it(`count as missing if there is ${what}`, () => {
-      assert.deepEqual(readDocument(admissions, content, STACK), missing(`${STACK} ${reason}`));
+      assert.deepEqual(
+        readDocument(ADMISSION_FORM.admissions, content, STACK),
+        missing(`${STACK} ${reason}`),
+      );
     });
   }
 
   it("may contain more than this version reads", () => {
     const content = { ...document, later: true };
-    assert.deepEqual(readDocument(admissions, content, STACK), { kind: "here", value: document });
+    assert.deepEqual(readDocument(ADMISSION_FORM.admissions, content, STACK), {
+      kind: "here",
+      value: document,
+    });
   });
 
   it("never throw, whatever they contain, and the reason is one printable line", () => {
@@ -82,7 +91,7 @@ describe("documents of other stacks", () => {
     );
     fc.assert(
       fc.property(anything, (content) => {
-        const read = readDocument(admissions, content, STACK);
+        const read = readDocument(ADMISSION_FORM.admissions, content, STACK);
         assert.match("reason" in read ? read.reason : "", /^stack \P{C}{1,400}$/u);
       }),
     );
@@ -124,7 +133,7 @@ describe("the admission of an organization", () => {
 
   it("contains its own certificate, and what all organizations get", () => {
     const { authorities, orchestrator, organizations } = document;
-    assert.deepEqual(admissionOf(document, "MyOrg1MSP", STACK), {
+    assert.deepEqual(admissionOf(document, "MyOrg1MSP", STACK, ADMISSION_FORM), {
       kind: "here",
       value: { mspId: "MyOrg1MSP", ...organizations.MyOrg1MSP, authorities, orchestrator },
     });
@@ -132,18 +141,55 @@ describe("the admission of an organization", () => {
 
   it("is missing before the first update, in another format, and for another organization", () => {
     assert.deepEqual(
-      admissionOf(undefined, "MyOrg1MSP", STACK),
+      admissionOf(undefined, "MyOrg1MSP", STACK, ADMISSION_FORM),
       missing(`${STACK} publishes no admissions yet`),
     );
     assert.deepEqual(
-      admissionOf([], "MyOrg1MSP", STACK),
+      admissionOf([], "MyOrg1MSP", STACK, ADMISSION_FORM),
       missing(`${STACK} publishes nothing that this program can read`),
     );
     for (const mspId of ["MyOrg2MSP", "constructor"]) {
       assert.deepEqual(
-        admissionOf(document, mspId, STACK),
+        admissionOf(document, mspId, STACK, ADMISSION_FORM),
         missing(`${STACK} publishes no certificate for ${mspId}`),
       );
     }
+  });
+});
+
+describe("the admission of a party of another system", () => {
+  const { authorities, organizations } = makeAdmissions();
+  const form = admissionForm({
+    server: "the server",
+    nameField: "service",
+    own: { port: z.int() },
+    shared: { domain: z.string() },
+  });
+  const document = {
+    format: 1,
+    authorities,
+    domain: "example.org",
+    organizations: { web: { certificate: organizations.MyOrg1MSP?.certificate, port: 443 } },
+  };
+
+  it("has the fields and the words of that system, and no others", () => {
+    const received = admissionOf({ ...document, orchestrator: {} }, "web", STACK, form);
+    assert.equal(received.kind, "here");
+    const { certificate } = received.value;
+    const [port, domain] = [443, "example.org"];
+    assert.deepEqual(received.value, { service: "web", certificate, authorities, port, domain });
+    assert.match(
+      filesOfAdmission(received.value, form)["consortium.yaml"] ?? "",
+      /^format: 1\nservice: web\nport: 443\nauthorities:\n(?: .*\n)+domain: example.org\n$/,
+    );
+  });
+
+  it("is missing without these fields", () => {
+    assert.deepEqual(
+      admissionOf({ ...document, domain: 1 }, "web", STACK, form),
+      missing(
+        `${STACK} publishes something unreadable (domain: Invalid input: expected string, received number)`,
+      ),
+    );
   });
 });

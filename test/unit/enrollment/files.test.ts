@@ -11,14 +11,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Admission } from "../../../enrollment/documents";
 import {
   FILES,
   admissionInDirectory,
-  filesOfAdmission,
+  filesOfAdmission as filesOf,
   requestInFile,
   writePublicFile,
 } from "../../../enrollment/files";
+import { ADMISSION_FORM, type SubstraAdmission } from "../../../systems/substra/admission";
 import { readCertificate } from "../../../x509";
 import { keys } from "../x509/make-keys";
 import { makeRequest } from "../x509/make-request";
@@ -30,14 +30,15 @@ describe("files that are exchanged", () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   const pathOf = (file: string) => join(directory, file);
-  const write = (admission: Admission) => {
+  const filesOfAdmission = (admission: SubstraAdmission) => filesOf(admission, ADMISSION_FORM);
+  const write = (admission: SubstraAdmission) => {
     for (const [file, text] of Object.entries(filesOfAdmission(admission))) {
       writePublicFile(pathOf(file), text);
     }
   };
   const edit = (file: string, change: (text: string) => string) =>
     writeFileSync(pathOf(file), change(readFileSync(pathOf(file), "utf8")));
-  const read = () => admissionInDirectory(directory, "MyOrg1MSP");
+  const read = () => admissionInDirectory(directory, "MyOrg1MSP", ADMISSION_FORM);
   const rotating = () =>
     makeAdmission({
       authorities: {

@@ -1,4 +1,4 @@
-import type { Admission } from "../../../enrollment/documents";
+import type { SubstraAdmission } from "../../../systems/substra/admission";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf, type CertificateOptions } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
@@ -31,7 +31,7 @@ export function makeLeafOfG2(options: CertificateOptions = {}): string {
 }
 
 /** The admission of MyOrg1MSP for its key `p256`. */
-export function makeAdmission(changes: Partial<Admission> = {}): Admission {
+export function makeAdmission(changes: Partial<SubstraAdmission> = {}): SubstraAdmission {
   return {
     mspId: "MyOrg1MSP",
     certificate: makeLeaf(),

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { digestOfAdmission } from "../../../enrollment/admission-files";
-import type { Admission } from "../../../enrollment/documents";
+import { digestOfAdmission as digestOf } from "../../../enrollment/admission-files";
 import { setbacksOf, type InUse } from "../../../enrollment/setbacks";
 import {
   decideStanding,
@@ -8,15 +7,24 @@ import {
   type MemberMemory,
   type Standing,
 } from "../../../enrollment/standing";
+import {
+  ADMISSION_FORM,
+  endpointSetbacks,
+  type SubstraAdmission,
+} from "../../../systems/substra/admission";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf, type CertificateOptions } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
 import { makeRequest } from "../x509/make-request";
 import { AT, FINGERPRINTS, G1, makeAdmission } from "./make-admission";
 
+type Deployed = InUse<SubstraAdmission>;
+type Party = Member<SubstraAdmission>;
+
 const ORIGIN = "enrollments/MyOrg1MSP";
 const ACCEPT = "countersign:organizations.MyOrg1MSP.signedBy.accept";
 
+const digestOfAdmission = (admission: SubstraAdmission) => digestOf(admission, ADMISSION_FORM);
 const certificate = (notBefore: string, notAfter: string, more: CertificateOptions = {}) =>
   makeLeaf({ notBefore, notAfter, ...more });
 
@@ -42,19 +50,19 @@ const g1 = (state: "signing" | "trusted") => ({ g1: { state, certificate: G1 } }
 const g2 = (state: "signing" | "trusted") => ({ g2: { state, certificate: G2 } });
 
 /** A rotation as an organization sees it: a generation is announced, then signs, then the first is dropped. */
-const ROTATION: readonly Admission[] = [
+const ROTATION: readonly SubstraAdmission[] = [
   makeAdmission({ authorities: g1("signing") }),
   makeAdmission({ authorities: { ...g1("signing"), ...g2("trusted") } }),
   makeAdmission({ certificate: byG2, authorities: { ...g1("trusted"), ...g2("signing") } }),
   makeAdmission({ certificate: byG2, authorities: g2("signing") }),
 ];
 
-const inUse = (admission: Admission, changes: Partial<InUse> = {}): InUse => ({
+const inUse = (admission: SubstraAdmission, changes: Partial<Deployed> = {}): Deployed => ({
   admission,
   trust: { fingerprints: [FINGERPRINTS.g1, G2_FINGERPRINT], firstUse: false },
   firstUse: undefined,
   retired: [],
-  dials: ({ external }) => external,
+  furtherSetbacks: endpointSetbacks({ orchestrator: {} }),
   ...changes,
 });
 const codesOf = (from: number, to: number, retired: readonly string[] = []) => {
@@ -146,10 +154,12 @@ describe("the setbacks of an admission", () => {
 
   it("include the endpoint that is dialled, and no other", () => {
     const { orchestrator } = makeAdmission();
-    const moved = (changes: object, dials?: InUse["dials"]) =>
+    const moved = (changes: object, sameCluster = false) =>
       setbacksOf(
         makeAdmission({ orchestrator: { ...orchestrator, ...changes } }),
-        inUse(makeAdmission(), dials && { dials }),
+        inUse(makeAdmission(), {
+          furtherSetbacks: endpointSetbacks({ orchestrator: { sameCluster } }),
+        }),
         AT,
       );
     const external = { host: "evil.example", port: 8443 };
@@ -159,26 +169,33 @@ describe("the setbacks of an admission", () => {
     assert.deepEqual(moved({ external: undefined }), [
       "it moves the orchestrator from orchestrator.example.org:443, which is dialled now, to nowhere",
     ]);
-    assert.deepEqual(
-      moved({ external }, ({ internal }) => internal),
-      [],
-    );
-    assert.equal(moved({ internal: external }, ({ internal }) => internal).length, 1);
+    assert.deepEqual(moved({ external }, true), []);
+    assert.equal(moved({ internal: external }, true).length, 1);
     assert.deepEqual(moved({ chart: { name: "orchestrator", version: "9.0.0" } }), []);
   });
 });
 
 describe("an admission with setbacks", () => {
-  const member = (changes: Partial<Member> = {}): Member => ({
-    mspId: "MyOrg1MSP",
+  const member = (changes: Partial<Party> = {}): Party => ({
+    party: "MyOrg1MSP",
     keys: { names: ["k1"], algorithm: "ECDSA-P256" },
     trust: { fingerprints: [FINGERPRINTS.g1, G2_FINGERPRINT], firstUse: false },
-    dials: ({ external }) => external,
+    form: ADMISSION_FORM,
+    furtherSetbacks: endpointSetbacks({ orchestrator: {} }),
     ...changes,
   });
-  const [OLDEST, , , NEWEST] = ROTATION as [Admission, Admission, Admission, Admission];
+  const [OLDEST, , , NEWEST] = ROTATION as [
+    SubstraAdmission,
+    SubstraAdmission,
+    SubstraAdmission,
+    SubstraAdmission,
+  ];
   const REQUESTS = { k1: makeRequest() };
-  const decide = (value: Admission, memory: MemberMemory, accept?: string): Standing =>
+  const decide = (
+    value: SubstraAdmission,
+    memory: MemberMemory<SubstraAdmission>,
+    accept?: string,
+  ): Standing =>
     decideStanding(
       member({ accept }),
       { origin: ORIGIN, admission: { kind: "here", value } },

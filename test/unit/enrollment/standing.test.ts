@@ -1,15 +1,23 @@
 import assert from "node:assert/strict";
-import { missing, type Admission, type Received } from "../../../enrollment/documents";
+import { missing, type Received } from "../../../enrollment/documents";
 import {
   NO_MEMORY,
   decideStanding,
   type Member,
   type MemberMemory,
 } from "../../../enrollment/standing";
+import {
+  ADMISSION_FORM,
+  endpointSetbacks,
+  type SubstraAdmission,
+} from "../../../systems/substra/admission";
 import { makeLeaf } from "../x509/make-certificate";
 import { keys } from "../x509/make-keys";
 import { makeRequest } from "../x509/make-request";
 import { AT, FINGERPRINTS, G1, G2, makeAdmission, makeLeafOfG2 } from "./make-admission";
+
+type Party = Member<SubstraAdmission>;
+type Memory = MemberMemory<SubstraAdmission>;
 
 const ORIGIN = "stack a/b/consortium";
 const NOTHING = missing(`${ORIGIN} publishes no certificate for MyOrg1MSP`);
@@ -20,15 +28,16 @@ const FOR_K1 = makeAdmission();
 const FOR_K2 = makeAdmission({ certificate: makeLeaf({ keys: keys("otherP256") }) });
 const FOR_OTHERS = makeAdmission({ certificate: makeLeaf({ keys: keys("p384") }) });
 
-const member = (names: string[] = ["k1"], changes: Partial<Member> = {}): Member => ({
-  mspId: "MyOrg1MSP",
+const member = (names: string[] = ["k1"], changes: Partial<Party> = {}): Party => ({
+  party: "MyOrg1MSP",
   keys: { names, algorithm: "ECDSA-P256" },
   trust: { fingerprints: [FINGERPRINTS.g1], firstUse: false },
-  dials: ({ external }) => external,
+  form: ADMISSION_FORM,
+  furtherSetbacks: endpointSetbacks({ orchestrator: {} }),
   ...changes,
 });
-const here = (value: Admission): Received<Admission> => ({ kind: "here", value });
-const decide = (who: Member, admission: Received<Admission>, memory: MemberMemory, at = AT) => {
+const here = (value: SubstraAdmission): Received<SubstraAdmission> => ({ kind: "here", value });
+const decide = (who: Party, admission: Received<SubstraAdmission>, memory: Memory, at = AT) => {
   const { accepted, waiting, warnings } = decideStanding(
     who,
     { origin: ORIGIN, admission },

@@ -7,6 +7,7 @@ import {
   requestInFile,
 } from "../../../../enrollment/files";
 import { decideRequests } from "../../../../enrollment/requests";
+import { ADMISSION_FORM } from "../../../../systems/substra/admission";
 import { KEY_ALGORITHMS } from "../../../../x509";
 import { AT, FINGERPRINTS, makeAdmission } from "../../enrollment/make-admission";
 import { makeCa, makeLeaf } from "../../x509/make-certificate";
@@ -67,7 +68,9 @@ describe("an admission", () => {
     });
     const request = requestOfOrg1();
     project.write(`${DIRECTORY}/request.pem`, request);
-    for (const [name, text] of Object.entries(filesOfAdmission(makeAdmission({ certificate })))) {
+    for (const [name, text] of Object.entries(
+      filesOfAdmission(makeAdmission({ certificate }), ADMISSION_FORM),
+    )) {
       const content = name === file ? change(text) : text;
       project.write(`inbox/${name}`, content);
       project.write(`received/${name}`, content);
@@ -78,9 +81,14 @@ describe("an admission", () => {
         return verdicts.every(({ decision }) => decision === "accepted");
       }),
       isTaken(() => {
-        const received = admissionInDirectory(project.path("received"), "MyOrg1MSP");
+        const received = admissionInDirectory(
+          project.path("received"),
+          "MyOrg1MSP",
+          ADMISSION_FORM,
+        );
         if (received.kind === "missing") return false;
-        const applicant = { mspId: "MyOrg1MSP", requests: { k1: request }, trust };
+        const requests = { k1: request };
+        const applicant = { party: "MyOrg1MSP", server: "the server", requests, trust };
         acceptAdmission(received.value, { ...applicant, firstUse: undefined }, AT, "here");
         return true;
       }),
@@ -132,7 +140,10 @@ describe("an admission", () => {
         MyOrg1MSP: { signedBy: { directory: DIRECTORY, trust: trust.fingerprints } },
       },
     });
-    const files = filesOfAdmission(makeAdmission({ certificate: makeLeaf({ ca: {} }) }));
+    const files = filesOfAdmission(
+      makeAdmission({ certificate: makeLeaf({ ca: {} }) }),
+      ADMISSION_FORM,
+    );
     for (const [name, text] of Object.entries(files)) project.write(`inbox/${name}`, text);
     const reasons = project.takeIn(["inbox"]).verdicts.flatMap((verdict) => verdict.reasons);
     assert.deepEqual(reasons, [

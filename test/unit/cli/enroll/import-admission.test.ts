@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { filesOfAdmission } from "../../../../enrollment/files";
-import type { Admission } from "../../../../enrollment/documents";
+import { ADMISSION_FORM, type SubstraAdmission } from "../../../../systems/substra/admission";
 import { publicKeyFingerprint, readCertificate } from "../../../../x509";
 import { FINGERPRINTS, G1, G2, makeAdmission, makeLeafOfG2 } from "../../enrollment/make-admission";
 import { makeLeaf } from "../../x509/make-certificate";
@@ -32,8 +32,8 @@ describe("countersign enroll import of a certificate", () => {
         },
       },
     });
-  const receive = (admission: Admission, inbox = "inbox") => {
-    for (const [file, text] of Object.entries(filesOfAdmission(admission))) {
+  const receive = (admission: SubstraAdmission, inbox = "inbox") => {
+    for (const [file, text] of Object.entries(filesOfAdmission(admission, ADMISSION_FORM))) {
       project.write(`${inbox}/${file}`, text);
     }
   };
@@ -80,7 +80,7 @@ describe("countersign enroll import of a certificate", () => {
 1 import accepted.
 `,
     );
-    for (const [file, text] of Object.entries(filesOfAdmission(admission))) {
+    for (const [file, text] of Object.entries(filesOfAdmission(admission, ADMISSION_FORM))) {
       assert.equal(project.read(`${DIRECTORY}/${file}`), text);
     }
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { digestOfAdmission } from "../../../../enrollment/admission-files";
-import type { Admission } from "../../../../enrollment/documents";
 import { filesOfAdmission } from "../../../../enrollment/files";
+import { ADMISSION_FORM, type SubstraAdmission } from "../../../../systems/substra/admission";
 import { FINGERPRINTS, makeAdmission } from "../../enrollment/make-admission";
 import { makeLeaf } from "../../x509/make-certificate";
 import { Project, requestOfOrg1 } from "./project";
@@ -19,8 +19,8 @@ describe("countersign enroll import of a certificate after another one", () => {
         MyOrg1MSP: { signedBy: { directory: DIRECTORY, trust: [FINGERPRINTS.g1], ...signedBy } },
       },
     });
-  const receive = (admission: Admission) => {
-    for (const [file, text] of Object.entries(filesOfAdmission(admission))) {
+  const receive = (admission: SubstraAdmission) => {
+    for (const [file, text] of Object.entries(filesOfAdmission(admission, ADMISSION_FORM))) {
       project.write(`inbox/${file}`, text);
     }
   };
@@ -39,8 +39,8 @@ describe("countersign enroll import of a certificate after another one", () => {
     receive(makeAdmission({ certificate: makeLeaf(renewed) }));
     project.takeIn(["inbox"]);
   });
-  const advice = (admission: Admission) =>
-    `ask the consortium over another channel whether this is intended, and set countersign:organizations.MyOrg1MSP.signedBy.accept to ${digestOfAdmission(admission)} if so`;
+  const advice = (admission: SubstraAdmission) =>
+    `ask the consortium over another channel whether this is intended, and set countersign:organizations.MyOrg1MSP.signedBy.accept to ${digestOfAdmission(admission, ADMISSION_FORM)} if so`;
   const older = makeAdmission({ orchestrator: elsewhere });
   const setbacks = [
     `its certificate is older than the one in use: valid 2025-01-01T00:00:00Z to 2026-01-01T00:00:00Z, in place of 2025-05-01T00:00:00Z to 2026-05-01T00:00:00Z`,
@@ -61,7 +61,7 @@ describe("countersign enroll import of a certificate after another one", () => {
 
   it("accepts it if the configuration accepts exactly this admission", () => {
     receive(older);
-    configure({ accept: digestOfAdmission(older) });
+    configure({ accept: digestOfAdmission(older, ADMISSION_FORM) });
     assert.deepEqual(
       judged(),
       accepted(

@@ -4,6 +4,7 @@ import { symlinkSync } from "node:fs";
 import { identify } from "../../../../systems/substra/enroll/identify";
 import { readInputs } from "../../../../systems/substra/enroll/files";
 import { filesOfAdmission } from "../../../../enrollment/files";
+import { ADMISSION_FORM } from "../../../../systems/substra/admission";
 import { G1, G2, makeAdmission } from "../../enrollment/make-admission";
 import { makeLeaf } from "../../x509/make-certificate";
 import { keys } from "../../x509/make-keys";
@@ -94,7 +95,7 @@ describe("received files", () => {
   });
 
   it("are recognized by their content, whatever their names", () => {
-    const admission = filesOfAdmission(makeAdmission());
+    const admission = filesOfAdmission(makeAdmission(), ADMISSION_FORM);
     project.write("a.txt", makeRequest());
     project.write("b.txt", admission["certificate.pem"] ?? "");
     project.write("c.txt", admission["trust.pem"] ?? "");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { exportsOf, saveAll } from "../../../../systems/substra/enroll/export-command";
 import { admissionInDirectory, requestInFile } from "../../../../enrollment/files";
+import { ADMISSION_FORM } from "../../../../systems/substra/admission";
 import { makeAdmissions } from "../make-admissions";
 import { FINGERPRINTS, G1, G2 } from "../../enrollment/make-admission";
 import { Project, requestOfOrg1 } from "./project";
@@ -47,7 +48,7 @@ describe("countersign enroll", () => {
     organization.takeIn(["clone"]);
     const { authorities, orchestrator, organizations } = admissions;
     assert.deepEqual(
-      admissionInDirectory(organization.path("enrollments/MyOrg1MSP"), "MyOrg1MSP"),
+      admissionInDirectory(organization.path("enrollments/MyOrg1MSP"), "MyOrg1MSP", ADMISSION_FORM),
       {
         kind: "here",
         value: { mspId: "MyOrg1MSP", ...organizations.MyOrg1MSP, authorities, orchestrator },

@@ -43,16 +43,17 @@ describe("the configuration of what may be imported", () => {
     );
     assert.deepEqual([...organizations.keys()], ["MyOrg2MSP", "MyOrg3MSP"]);
     assert.equal(organizations.get("MyOrg3MSP"), undefined);
-    const { dials, ...signer } = organizations.get("MyOrg2MSP") ?? assert.fail();
+    const { furtherSetbacks, ...signer } = organizations.get("MyOrg2MSP") ?? assert.fail();
     assert.deepEqual(signer, {
       source: { directory: "b" },
       trust: { fingerprints: [FINGERPRINTS.g1], firstUse: true },
       accept: FINGERPRINTS.g2,
     });
-    assert.deepEqual(dials(makeAdmission().orchestrator), {
-      host: "orchestrator.internal.example",
-      port: 1234,
-    });
+    const { orchestrator } = makeAdmission();
+    const moved = { ...orchestrator, internal: { host: "other.example", port: 9000 } };
+    assert.deepEqual(furtherSetbacks(makeAdmission({ orchestrator: moved }), makeAdmission()), [
+      "it moves the orchestrator from orchestrator.internal.example:1234, which is dialled now, to other.example:1234",
+    ]);
   });
 
   it("may be written as JSON, or be empty", () => {
