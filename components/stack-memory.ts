@@ -20,6 +20,8 @@ export class StackMemory {
     /** Objects and Helm releases in the cluster. */
     readonly objects: readonly StoredObject[],
     private readonly ids: ReadonlyMap<string, string>,
+    /** The certificate requests of this stack's own parties, PEM. */
+    readonly requests: readonly string[],
   ) {}
 
   /** Reads it from the state, where it survives even an update that failed or was killed. */
@@ -46,6 +48,10 @@ export class StackMemory {
           .filter(({ type }) => type === RANDOM_ID)
           .map(({ name, registered }) => [name, String(asMap(registered).hex)]),
       ),
+      all
+        .filter(({ type }) => type === CERTIFICATE_REQUEST)
+        .map(({ registered }) => asMap(registered).certRequestPem)
+        .filter((pem) => typeof pem === "string"),
     );
   }
 
@@ -65,6 +71,7 @@ export class StackMemory {
   }
 }
 
+const CERTIFICATE_REQUEST = "tls:index/certRequest:CertRequest";
 const RANDOM_ID = "random:index/randomId:RandomId";
 
 function placeOf(outputs: unknown): Readonly<Record<string, unknown>> {

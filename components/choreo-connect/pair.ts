@@ -56,6 +56,6 @@ export class Pair extends ComponentResource {
 
   /** Options of the Secret with the pair. In older states, it belongs to the gateway. */
   secretOptions({ parent }: CustomResourceOptions): CustomResourceOptions {
-    return { parent: this, aliases: [parent === undefined ? { noParent: true } : { parent }] };
+    return { parent: this, ...(parent !== undefined && { aliases: [{ parent }] }) };
   }
 }

@@ -1,5 +1,6 @@
 import {
   ComponentResource,
+  createUrn,
   output,
   unsecret,
   type ComponentResourceOptions,
@@ -10,7 +11,13 @@ import type { Accepted } from "../../enrollment/admission";
 import type { Member, MemberMemory } from "../../enrollment/standing";
 import { signingFirst } from "../../enrollment/trust";
 import { keyMatchesCertificate, readCertificate, type KeyAlgorithm } from "../../x509";
-import { Identity, refusal, type ClientCredentials } from "../pki";
+import {
+  IDENTITY_TYPE,
+  refusal,
+  requestCertificate,
+  type ClientCredentials,
+  type KeyAndRequest,
+} from "../pki";
 
 export interface EnrollmentArgs {
   readonly member: Pick<Member, "party" | "trust"> & {
@@ -39,14 +46,16 @@ export class Enrollment extends ComponentResource {
   readonly credentials: ClientCredentials | undefined;
 
   constructor(name: string, args: EnrollmentArgs, options?: ComponentResourceOptions) {
-    super(Enrollment.type, name, factsOf(args), options);
+    super(Enrollment.type, name, factsOf(name, args), options);
     const { member, accepted, memory, retired = [] } = args;
     const { names, algorithm, existing } = member.keys;
-    const identities = new Map(
-      names.map((key) => [
-        key,
-        new Identity(
-          `${name}-${key}`,
+    const keys = new Map(
+      names.map((key) => {
+        const own = `${name}-${key}`;
+        // In older states, each key has a component of its own around it.
+        const former = createUrn(own, IDENTITY_TYPE, this);
+        const made = requestCertificate(
+          own,
           {
             organization: member.party,
             commonName: args.commonName,
@@ -54,15 +63,16 @@ export class Enrollment extends ComponentResource {
             keepKey: true,
             ...(key === "existing" && { existingKeyPem: existing }),
           },
-          { parent: this },
-        ),
-      ]),
+          () => ({ parent: this, aliases: [{ parent: former }] }),
+        );
+        return [key, made] as const;
+      }),
     );
-    const newest = identities.get(names.at(-1) ?? "");
+    const newest = keys.get(names.at(-1) ?? "");
     if (newest === undefined) throw new Error(`enrollment "${name}" needs a key`);
     this.requestPem = newest.requestPem;
-    const identity = accepted && identities.get(accepted.key);
-    this.credentials = accepted && credentialsOf(name, member.party, accepted, identity);
+    const key = accepted && keys.get(accepted.key);
+    this.credentials = accepted && credentialsOf(name, member.party, accepted, key);
 
     const remembered: MemberMemory = {
       requests: {},
@@ -75,28 +85,28 @@ export class Enrollment extends ComponentResource {
     };
     this.registerOutputs({
       ...remembered,
-      requests: Object.fromEntries(
-        [...identities].map(([key, { requestPem }]) => [key, requestPem]),
-      ),
+      requests: Object.fromEntries([...keys].map(([key, { requestPem }]) => [key, requestPem])),
     });
   }
 }
 
-function factsOf({ member: { party }, accepted }: EnrollmentArgs): Facts {
+function factsOf(name: string, { member: { party }, accepted }: EnrollmentArgs): Facts {
   if (!accepted) return { waiting: [party] };
   const { authorities } = accepted.admission;
-  const generations = accepted.trusted.map(({ name, certificate }) => [
-    name,
-    { state: authorities[name]?.state ?? "trusted", certificate: certificate.pem },
+  const generations = accepted.trusted.map(({ name: generation, certificate }) => [
+    generation,
+    { state: authorities[generation]?.state ?? "trusted", certificate: certificate.pem },
   ]);
   return {
     authority: { generations: Object.fromEntries(generations) as AuthorityFacts["generations"] },
-    certificate: {
-      owner: party,
-      source: `organizations.${party}`,
-      origin: "received",
-      certificate: accepted.admission.certificate,
-      ...(accepted.setbacks.length > 0 && { setbacks: [...accepted.setbacks] }),
+    certificates: {
+      [name]: {
+        owner: party,
+        source: `organizations.${party}`,
+        origin: "received",
+        certificate: accepted.admission.certificate,
+        ...(accepted.setbacks.length > 0 && { setbacks: [...accepted.setbacks] }),
+      },
     },
   };
 }
@@ -105,15 +115,15 @@ function credentialsOf(
   name: string,
   party: string,
   { admission, trusted, key }: Accepted,
-  identity: Identity | undefined,
+  made: KeyAndRequest | undefined,
 ): ClientCredentials {
-  if (identity === undefined) throw new Error(`there is no key ${key}`);
+  if (made === undefined) throw new Error(`there is no key ${key}`);
   const { pem } = readCertificate(admission.certificate);
   const bundle = signingFirst(admission.authorities)
     .flatMap(([name]) => trusted.filter((generation) => generation.name === name))
     .map(({ certificate }) => certificate.pem)
     .join("");
-  const { privateKeyPem } = identity;
+  const { privateKeyPem } = made;
   const certificatePem = privateKeyPem.apply((privateKey) => {
     if (keyMatchesCertificate(privateKey, pem)) return pem;
     throw refusal(`the certificate of ${party} is not for its key ${key}`);

@@ -207,14 +207,11 @@ function readMemory<S extends z.ZodType>(schema: S, outputs: unknown): z.output<
 }
 
 /** The keys of this stack's own parties, by fingerprint. */
-function ownKeys(memory: StackMemory): Record<string, string> {
-  const identity = z.object({ requestPem: z.string() });
+function ownKeys({ requests }: StackMemory): Record<string, string> {
   return Object.fromEntries(
-    memory.all("countersign:pki:Identity").flatMap((outputs) => {
-      const { data } = identity.safeParse(outputs);
-      if (data === undefined) return [];
-      const { publicKeyFingerprint, subject } = readCertificateRequest(data.requestPem);
-      return [[publicKeyFingerprint, subject.organizations.join() || "another party"]];
+    requests.map((pem) => {
+      const { publicKeyFingerprint, subject } = readCertificateRequest(pem);
+      return [publicKeyFingerprint, subject.organizations.join() || "another party"];
     }),
   );
 }

@@ -1,5 +1,6 @@
 import {
   ComponentResource,
+  createUrn,
   output,
   type ComponentResourceOptions,
   type Output,
@@ -8,10 +9,16 @@ import type { Decisions } from "../../enrollment/requests";
 import type { Facts } from "../../facts";
 import { readCertificate, readCertificateRequest } from "../../x509";
 import {
-  AdoptedCertificate,
-  Certificate,
+  CERTIFICATE_TYPE,
+  adopt,
+  adoptedFacts,
+  certificateName,
+  issue,
+  issuedFacts,
   stillGood,
   willBeMade,
+  type AdoptedCertificate,
+  type CertificateArgs,
   type IssuedCertificate,
   type LeafCertificate,
   type LifePolicy,
@@ -50,13 +57,12 @@ export class RegistrationAuthority extends ComponentResource {
   readonly certificates: ReadonlyMap<string, Output<IssuedCertificate>>;
 
   constructor(name: string, args: RegistrationAuthorityArgs, options?: ComponentResourceOptions) {
-    super(RegistrationAuthority.type, name, { ...factsOf(args), ...distrusted(args) }, options);
-    const certificates = new Map<string, Output<IssuedCertificate>>();
-    for (const [party, policy] of args.policies) {
-      const leaf = this.certify(party, policy, args);
-      if (leaf !== undefined) certificates.set(party, leaf.issued);
-    }
-    this.certificates = certificates;
+    const leaves = leavesOf(args);
+    const facts = factsOf(args, leaves);
+    super(RegistrationAuthority.type, name, { ...facts, ...distrusted(args) }, options);
+    this.certificates = new Map(
+      [...leaves].map(([party, leaf]) => [party, this.certify(leaf).issued]),
+    );
     const { requests, keys } = args.decisions.register;
     this.registerOutputs({
       requests: output(requests),
@@ -65,45 +71,70 @@ export class RegistrationAuthority extends ComponentResource {
     });
   }
 
-  private certify(
-    party: string,
-    { existing, validityHours, renewBeforeHours }: EnrollmentPolicy,
-    { decisions, issuer, nameOf }: RegistrationAuthorityArgs,
-  ): LeafCertificate | undefined {
-    const name = certificateName(nameOf(party));
-    const request = decisions.admitted.get(party);
-    const isCurrent =
-      existing !== undefined &&
-      // Without a request it cannot be renewed, so it is used until its end.
-      stillGood(existing, request === undefined ? 0 : renewBeforeHours) &&
-      (request === undefined || isFor(existing, request.pem));
-    if (isCurrent) {
-      const adopted = {
-        certificate: existing,
-        owner: party,
-        source: `enrollments.${party}`,
-        renewBeforeHours: request === undefined ? undefined : renewBeforeHours,
-      };
-      return new AdoptedCertificate(name, adopted, { parent: this });
-    }
-    if (request === undefined) return undefined;
-    return new Certificate(
-      name,
-      {
-        requestPem: request.pem,
-        grant: request.grant,
-        issuer,
-        role: "client",
-        validityHours,
-        renewBeforeHours,
-      },
-      { parent: this },
-    );
+  private certify(leaf: Leaf): LeafCertificate {
+    if (leaf.kind === "adopted") return adopt(leaf.adopted);
+    // In older states, each certificate has a component of its own around it.
+    const former = createUrn(leaf.name, CERTIFICATE_TYPE, this);
+    return issue(leaf.name, leaf.issued, { parent: this, aliases: [{ parent: former }] });
   }
 }
 
-function factsOf({ policies, decisions, nameOf, server }: RegistrationAuthorityArgs): Facts {
+/** The certificate of a party, as it is issued or adopted. */
+type Leaf = { readonly name: string } & (
+  | { readonly kind: "issued"; readonly issued: CertificateArgs }
+  | { readonly kind: "adopted"; readonly adopted: AdoptedCertificate }
+);
+
+/** Returns the certificates of parties that have one or get one, by the party's name. */
+function leavesOf(args: RegistrationAuthorityArgs): Map<string, Leaf> {
+  return new Map(
+    [...args.policies].flatMap(([party, policy]) => {
+      const leaf = leafOf(party, policy, args);
+      return leaf === undefined ? [] : [[party, leaf]];
+    }),
+  );
+}
+
+function leafOf(
+  party: string,
+  { existing, validityHours, renewBeforeHours }: EnrollmentPolicy,
+  { decisions, issuer, nameOf }: RegistrationAuthorityArgs,
+): Leaf | undefined {
+  const name = certificateName(nameOf(party));
+  const request = decisions.admitted.get(party);
+  const isCurrent =
+    existing !== undefined &&
+    // Without a request it cannot be renewed, so it is used until its end.
+    stillGood(existing, request === undefined ? 0 : renewBeforeHours) &&
+    (request === undefined || isFor(existing, request.pem));
+  if (isCurrent) {
+    const adopted = {
+      certificate: existing,
+      owner: party,
+      source: `enrollments.${party}`,
+      renewBeforeHours: request === undefined ? undefined : renewBeforeHours,
+    };
+    return { name, kind: "adopted", adopted };
+  }
+  if (request === undefined) return undefined;
+  const { pem: requestPem, grant } = request;
+  const terms = { grant, issuer, validityHours, renewBeforeHours };
+  return { name, kind: "issued", issued: { ...terms, requestPem, role: "client" } };
+}
+
+function factsOf(
+  { policies, decisions, nameOf, server }: RegistrationAuthorityArgs,
+  leaves: ReadonlyMap<string, Leaf>,
+): Facts {
   return {
+    ...(leaves.size > 0 && {
+      certificates: Object.fromEntries(
+        [...leaves.values()].map((leaf) => [
+          leaf.name,
+          leaf.kind === "adopted" ? adoptedFacts(leaf.adopted) : issuedFacts(leaf.issued),
+        ]),
+      ),
+    }),
     peers: [...policies].map(([party, { tellsTrust }]) => ({
       party,
       source: `enrollments.${party}`,
@@ -128,10 +159,6 @@ function distrusted({ issuer: { id, certificatePem }, trusted }: RegistrationAut
         }),
   );
   return { distrusted: { generation: id, by } };
-}
-
-function certificateName(name: string): string {
-  return `${name}-certificate`;
 }
 
 /**

@@ -9,12 +9,15 @@ export {
   type TrustedGeneration,
 } from "./certificate-authority";
 export {
+  CERTIFICATE_TYPE,
   Certificate,
   adopt,
   adoptedFacts,
   issue,
   issuedFacts,
+  type AdoptedCertificate,
   type CertificateArgs,
+  type IssueTerms,
   type LeafCertificate,
   type Role,
 } from "./certificate";
@@ -27,7 +30,13 @@ export {
   type Credentials,
   type CredentialsArgs,
 } from "./credentials";
-export { Identity, requestCertificate, type IdentityArgs } from "./identity";
+export {
+  IDENTITY_TYPE,
+  Identity,
+  requestCertificate,
+  type IdentityArgs,
+  type KeyAndRequest,
+} from "./identity";
 export {
   describe,
   stillGood,
