@@ -45,21 +45,26 @@ describe("facts of components", () => {
     });
   });
 
-  it("contain a certificate's owner, issuer and configuration", () => {
-    assert.deepEqual(factsOf(run, "my-org1-msp-certificate", "pki:Certificate"), {
-      certificate: {
-        owner: "MyOrg1MSP",
-        source: "organizations.MyOrg1MSP",
-        origin: "issued",
-        issuer: "ca/g1",
-        renewBeforeHours: 720,
-        granted: { commonName: "substra.org-1.example", dnsNames: [] },
-      },
-    });
-  });
-
-  it("contain whom a server and a client trust, dial and admit", () => {
+  it("contain a certificate's owner, issuer and configuration, and whom a server and a client trust, dial and admit", () => {
+    const certificate = { origin: "issued", issuer: "ca/g1", renewBeforeHours: 720 };
     assert.deepEqual(factsOf(run, "orchestrator", "Orchestrator"), {
+      certificates: {
+        "orchestrator-certificate": {
+          ...certificate,
+          owner: "Substra orchestrator",
+          source: "orchestrator",
+          granted: {
+            commonName: "orchestrator",
+            dnsNames: [
+              "orchestrator.example",
+              "orchestrator-server",
+              "orchestrator-server.orchestrator",
+              "orchestrator-server.orchestrator.svc",
+              "orchestrator-server.orchestrator.svc.cluster.local",
+            ],
+          },
+        },
+      },
       peers: [
         {
           party: "Substra orchestrator",
@@ -72,6 +77,14 @@ describe("facts of components", () => {
       ],
     });
     assert.deepEqual(factsOf(run, "my-org1-msp", "Backend"), {
+      certificates: {
+        "my-org1-msp-certificate": {
+          ...certificate,
+          owner: "MyOrg1MSP",
+          source: "organizations.MyOrg1MSP",
+          granted: { commonName: "substra.org-1.example", dnsNames: [] },
+        },
+      },
       peers: [
         {
           party: "MyOrg1MSP",
@@ -159,6 +172,16 @@ describe("facts of components", () => {
       const registration = (of: Run<unknown>) =>
         factsOf(of, "registration", "RegistrationAuthority");
       const settled = {
+        certificates: {
+          "my-org2-msp-certificate": {
+            owner: "MyOrg2MSP",
+            source: "enrollments.MyOrg2MSP",
+            origin: "issued",
+            issuer: "ca/g1",
+            renewBeforeHours: 720,
+            granted: { commonName: "substra.org-2.example", dnsNames: [] },
+          },
+        },
         peers: [peer],
         waiting: [],
         distrusted: { generation: "ca/g1", by: [] },

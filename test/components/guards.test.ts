@@ -16,7 +16,10 @@ const KEY_MATERIAL = new RegExp(
 );
 
 /** Components with nothing to register: other resources already store their outputs. */
-const STORED_ELSEWHERE = ["countersign:substra:IssuedCredentials"];
+const STORED_ELSEWHERE = [
+  "countersign:choreo-connect:Pair",
+  "countersign:spinnaker:ServiceCredentials",
+];
 
 /** Outputs of the stack with material that people take elsewhere. */
 const EXPORTED = ["choreoKeys", "choreoConnectKeys"];
@@ -127,6 +130,16 @@ describe("every resource", () => {
     assert.equal(byUrn.size, run.resources.length);
   });
 
+  it("has no URN in older states that another resource has, or had", () => {
+    const former = run.resources.flatMap(({ aliases }) => aliases);
+    assert.ok(former.length > 0);
+    assert.equal(new Set(former).size, former.length);
+    assert.deepEqual(
+      former.filter((urn) => byUrn.has(urn)),
+      [],
+    );
+  });
+
   it("is a child of a component, except namespaces and the components of index.ts", () => {
     const tops = run.resources
       .filter((resource) => resource.parent !== "" && parentOf(resource) === undefined)
@@ -146,13 +159,10 @@ describe("every resource", () => {
       "countersign:enrollment:Enrollment",
       "countersign:enrollment:RegistrationAuthority",
       "countersign:kubernetes:Ownership",
-      "countersign:pki:Certificate",
       "countersign:pki:CertificateAuthority",
-      "countersign:pki:Identity",
       "countersign:spinnaker:ServiceCredentials",
       "countersign:spinnaker:Spinnaker",
       "countersign:substra:Backend",
-      "countersign:substra:IssuedCredentials",
       "countersign:substra:Orchestrator",
     ]);
   });

@@ -3,6 +3,8 @@ import { runtime } from "@pulumi/pulumi";
 import { FAKE_TYPES, FAKE_TYPES_KNOWN_EARLY } from "./fake-providers";
 import type { Properties } from "./fake-types";
 import {
+  aliasesOf,
+  giveWholeUrns,
   intercept,
   recordMessages,
   type Message,
@@ -27,6 +29,8 @@ export interface Registered {
   readonly inputs: unknown;
   /** URNs of its dependencies. */
   readonly dependencies: readonly string[];
+  /** URNs that it has in older states, besides those that follow from its parent's. */
+  readonly aliases: readonly string[];
   readonly ignoreChanges: readonly string[];
   /** Whether the engine leaves it in the cluster when it is removed. */
   readonly retained: boolean;
@@ -102,6 +106,7 @@ export async function runProgram<T>(
     "organization",
   );
   const monitor = runtime.getMonitor() as unknown as Monitor;
+  giveWholeUrns(monitor);
   const noteIgnored = (request: Request) =>
     ignored.set(`${request.getType()} ${request.getName()}`, request.getIgnorechangesList());
   const noteResource = (request: Request, response?: Response) => {
@@ -116,6 +121,7 @@ export async function runProgram<T>(
       parent: request.getParent(),
       inputs,
       dependencies: request.getDependenciesList(),
+      aliases: aliasesOf(request),
       ignoreChanges: request.getIgnorechangesList(),
       retained: request.getRetainondelete(),
       component: !request.getCustom(),

@@ -1,4 +1,4 @@
-import { log } from "@pulumi/pulumi";
+import { getProject, getStack, log } from "@pulumi/pulumi";
 
 /** The part of the SDK's requests that tests look at. */
 export interface Request {
@@ -10,6 +10,7 @@ export interface Request {
   getObject(): Struct | undefined;
   getOutputs(): Struct | undefined;
   getDependenciesList(): string[];
+  getAliasesList(): Alias[];
   getIgnorechangesList(): string[];
   getRetainondelete(): boolean;
 }
@@ -21,6 +22,12 @@ export interface Response {
 
 interface Struct {
   toJavaScript(): unknown;
+}
+
+/** An alias: a whole URN, or its parts, of which empty ones are those of the resource. */
+interface Alias {
+  getUrn(): string;
+  getSpec(): { getName(): string; getType(): string; getParenturn(): string } | undefined;
 }
 
 type Callback = (error: unknown, response?: Response) => void;
@@ -42,6 +49,28 @@ export function intercept(
       callback(error, response);
     });
   };
+}
+
+/** Makes the SDK's mock engine give the URNs of the engine; its own ones contain only the parent's type, not all above. */
+export function giveWholeUrns(monitor: Monitor): void {
+  Object.assign(monitor, { newUrn: urnBelow });
+}
+
+function urnBelow(parent: string, type: string, name: string): string {
+  const above = parent.split("::")[2];
+  const isTop = above === undefined || above === "pulumi:pulumi:Stack";
+  const types = isTop ? type : `${above}$${type}`;
+  return `urn:pulumi:${getStack()}::${getProject()}::${types}::${name}`;
+}
+
+/** The URNs that a resource may have in an older state, as the engine derives them from its aliases. */
+export function aliasesOf(request: Request): string[] {
+  return request.getAliasesList().map((alias) => {
+    const spec = alias.getSpec();
+    if (spec === undefined) return alias.getUrn();
+    const type = spec.getType() || request.getType();
+    return urnBelow(spec.getParenturn(), type, spec.getName() || request.getName());
+  });
 }
 
 /** A message of the program to the user. */

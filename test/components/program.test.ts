@@ -25,8 +25,6 @@ describe("the program", () => {
         "  countersign:pki:CertificateAuthority ca",
         "  countersign:substra:Backend my-org1-msp",
         "  countersign:substra:Backend org-2go",
-        "  countersign:substra:IssuedCredentials my-org1-msp",
-        "  countersign:substra:IssuedCredentials org-2go",
         "  countersign:substra:Orchestrator orchestrator",
         "  kubernetes:core/v1:Namespace namespace-my-org1-msp",
         "  kubernetes:core/v1:Namespace namespace-orchestrator",
@@ -107,7 +105,7 @@ describe("the program", () => {
   it("uses the domain of the cluster in certificates and addresses", async () => {
     const { resources, outputs } = await runStack({ ...SECTIONS, clusterDomain: "k8s.example" });
     const host = "orchestrator-server.orchestrator.svc.k8s.example";
-    const { inputs } = find(resources, "orchestrator-server-request", "CertRequest");
+    const { inputs } = find(resources, "orchestrator-request", "CertRequest");
     const { dnsNames } = reveal(inputs) as { dnsNames: string[] };
     assert.ok(dnsNames.includes(host), dnsNames.join());
     const release = reveal(find(resources, "my-org1-msp", "Release").inputs);

@@ -66,16 +66,15 @@ export function textsIn({ resources }: Run<unknown>, name: string): Record<strin
   return stringData;
 }
 
-/** A pair in the tree of resources. */
-export function pairTree(name: string): string[] {
+/** A pair in the tree of resources, with its Secret if there is one. */
+export function pairTree(name: string, hasSecret = false): string[] {
   const pair = `choreo-connect-${name}`;
   return [
     `  countersign:choreo-connect:Pair ${pair}`,
-    `    countersign:pki:Certificate ${pair}-certificate`,
-    `      tls:index/locallySignedCert:LocallySignedCert ${pair}-certificate`,
-    `    countersign:pki:Identity ${pair}-identity`,
-    `      tls:index/certRequest:CertRequest ${pair}-identity-request`,
-    `      tls:index/privateKey:PrivateKey ${pair}-identity-key`,
+    ...(hasSecret ? [`    kubernetes:core/v1:Secret ${pair}-keys`] : []),
+    `    tls:index/certRequest:CertRequest ${pair}-request`,
+    `    tls:index/locallySignedCert:LocallySignedCert ${pair}-certificate`,
+    `    tls:index/privateKey:PrivateKey ${pair}-key`,
   ];
 }
 

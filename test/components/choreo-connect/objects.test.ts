@@ -44,14 +44,16 @@ describe("Choreo Connect with docker-compose", () => {
     const tree = ownTree(run);
     assert.deepEqual(tree, [
       "countersign:choreo-connect:ChoreoConnect choreo-connect",
-      ...["adapter", "backend-payments", "backend-ratings", "enforcer", "router"].flatMap(pairTree),
+      ...["adapter", "backend-payments", "backend-ratings", "enforcer", "router"].flatMap((pair) =>
+        pairTree(pair),
+      ),
       "  countersign:choreo-connect:TokenSigner choreo-connect-token-signer",
       "    tls:index/privateKey:PrivateKey choreo-connect-token-signer-key",
       "    tls:index/selfSignedCert:SelfSignedCert choreo-connect-token-signer-certificate",
       "  random:index/randomPassword:RandomPassword choreo-connect-backend-payments-store-password",
     ]);
     const { ipAddresses, dnsNames } = reveal(
-      find(run.resources, "choreo-connect-backend-ratings-identity-request").inputs,
+      find(run.resources, "choreo-connect-backend-ratings-request").inputs,
     ) as Record<string, unknown>;
     assert.deepEqual([ipAddresses, dnsNames], [["10.20.0.7"], []]);
     const { choreoConnectKeys, certificates } = outputsOf(run) as {

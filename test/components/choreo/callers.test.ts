@@ -53,7 +53,7 @@ describe("a Choreo component that is called and calls others", () => {
     assert.deepEqual(run.errors, []);
     const { certificates, waiting } = outputsOf(run);
     assert.deepEqual(Object.keys(certificates.choreo), ["stock", "web"]);
-    assert.ok(find(run.resources, "choreo-orders-identity-key"));
+    assert.ok(find(run.resources, "choreo-orders-key", "PrivateKey"));
     assert.equal(
       waiting?.["Choreo orders"],
       "its host is known only after its first deployment: set choreo.components.orders.server.projectUrl to the project URL that Choreo's console shows then; and Choreo mail has no project URL yet",

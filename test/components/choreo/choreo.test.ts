@@ -42,15 +42,12 @@ describe("a Choreo project", () => {
     assert.deepEqual(own, [
       "countersign:choreo:Choreo choreo",
       "countersign:choreo:Component choreo-greeter-client",
-      "countersign:pki:Certificate choreo-greeter-client-certificate",
+      "tls:index/certRequest:CertRequest choreo-greeter-client-request",
       "tls:index/locallySignedCert:LocallySignedCert choreo-greeter-client-certificate",
-      "countersign:pki:Identity choreo-greeter-client-identity",
-      "tls:index/certRequest:CertRequest choreo-greeter-client-identity-request",
-      "tls:index/privateKey:PrivateKey choreo-greeter-client-identity-key",
+      "tls:index/privateKey:PrivateKey choreo-greeter-client-key",
       "countersign:choreo:Component choreo-greeter-server",
-      "countersign:pki:Identity choreo-greeter-server-identity",
-      "tls:index/certRequest:CertRequest choreo-greeter-server-identity-request",
-      "tls:index/privateKey:PrivateKey choreo-greeter-server-identity-key",
+      "tls:index/certRequest:CertRequest choreo-greeter-server-request",
+      "tls:index/privateKey:PrivateKey choreo-greeter-server-key",
     ]);
     const reasons = {
       "Choreo greeter-client": "Choreo greeter-server has no project URL yet",
@@ -70,7 +67,7 @@ describe("a Choreo project", () => {
 
   it("keeps that key for the certificate", () => {
     const key = ({ resources }: Run<unknown>) =>
-      find(resources, "choreo-greeter-server-identity-key");
+      find(resources, "choreo-greeter-server-key", "PrivateKey");
     assert.deepEqual(
       waiting.state.get(key(waiting).urn)?.outputs,
       deployed.state.get(key(deployed).urn)?.outputs,
@@ -206,11 +203,11 @@ describe("a Choreo project", () => {
       });
     });
 
-    /** Resources that are created for the server, by type, with their dependencies. */
+    /** Kubernetes objects that are created for the server, by type, with those that they depend on. */
     const waysOf = (run: Run<unknown>) => {
       const own = run.resources.filter(({ name }) => name.startsWith("choreo-greeter-server-"));
-      const named = new Map(own.map((each) => [each.urn, each.name]));
       const kinds = own.filter(({ type }) => type.startsWith("kubernetes:"));
+      const named = new Map(kinds.map((each) => [each.urn, each.name]));
       return Object.fromEntries(
         kinds.map(({ type, name, dependencies }) => [
           `${type.slice(type.lastIndexOf(":") + 1)} ${name}`,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readCertificateRequest } from "../../../x509";
 import type { Run } from "../mock-engine";
+import { find } from "../tree";
 import {
   CONSORTIUM_SECTIONS,
   MEMBER,
@@ -42,7 +43,7 @@ describe("the consortium's decisions", () => {
       readCertificateRequest(request).publicKeyFingerprint.slice(0, 16);
 
     it("reports the problems of each of them, and registers nothing", async () => {
-      const server = outputsOfIdentity(signed, "orchestrator-server");
+      const server = requestIn(signed, "orchestrator-request");
       const stacks = {
         [MEMBER]: publishing({
           MyOrg2MSP: requestedOf(asked).request,
@@ -76,8 +77,10 @@ describe("the consortium's decisions", () => {
       ]);
     });
 
-    const outputsOfIdentity = (run: Run<unknown>, name: string) =>
-      (registered(run, name, "Identity") as { requestPem: string }).requestPem;
+    const requestIn = ({ resources, state }: Run<unknown>, name: string) => {
+      const { urn } = find(resources, name, "CertRequest");
+      return (state.get(urn)?.outputs as { certRequestPem: string }).certRequestPem;
+    };
 
     it("refuses two that present the same key, if neither had it before", async () => {
       const stacks = {

@@ -28,8 +28,7 @@ const BASE = [
 ];
 const REGISTRATION = [
   "countersign:enrollment:RegistrationAuthority registration",
-  "  countersign:pki:Certificate my-org2-msp-certificate",
-  "    tls:index/locallySignedCert:LocallySignedCert my-org2-msp-certificate",
+  "  tls:index/locallySignedCert:LocallySignedCert my-org2-msp-certificate",
 ];
 
 function registrationIn({ resources }: Run<unknown>): string[] {
@@ -49,13 +48,9 @@ describe("the consortium's stack", () => {
   let deployed: Run<unknown>;
   before(async () => ({ asked, signed, deployed } = await enrol()));
 
-  const issuedIn = (run: Run<unknown>) => {
-    const { certificate } = (
-      registered(run, "my-org2-msp-certificate", "pki:Certificate") as {
-        issued: { certificate: string };
-      }
-    ).issued;
-    return certificate;
+  const issuedIn = ({ resources, state }: Run<unknown>) => {
+    const { urn } = find(resources, "my-org2-msp-certificate", "LocallySignedCert");
+    return (state.get(urn)?.outputs as { certPem: string }).certPem;
   };
 
   describe("with a request", () => {

@@ -25,9 +25,8 @@ const UNREADABLE = `${STACK} cannot be read (unknown stack "${CONSORTIUM}")`;
 /** Resources of the stack from the first update to the last. */
 const ENROLLMENT = [
   "countersign:enrollment:Enrollment my-org2-msp",
-  "  countersign:pki:Identity my-org2-msp-k1",
-  "    tls:index/certRequest:CertRequest my-org2-msp-k1-request",
-  "    tls:index/privateKey:PrivateKey my-org2-msp-k1-key",
+  "  tls:index/certRequest:CertRequest my-org2-msp-k1-request",
+  "  tls:index/privateKey:PrivateKey my-org2-msp-k1-key",
 ];
 const BACKEND = [
   "countersign:kubernetes:Ownership ownership",

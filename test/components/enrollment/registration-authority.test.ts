@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { RegistrationAuthority, type EnrollmentPolicy } from "../../../components/enrollment";
 import { CertificateAuthority } from "../../../components/pki";
 import { grantOf, type Decisions } from "../../../enrollment/requests";
+import { facts } from "../../../facts";
 import { readCertificate, readCertificateRequest } from "../../../x509";
 import { keys } from "../../unit/x509/make-keys";
 import { makeRequest } from "../../unit/x509/make-request";
@@ -61,10 +62,7 @@ function registration(
 const NOBODY = ["countersign:enrollment:RegistrationAuthority registration"];
 const withCertificate = (...names: string[]) => [
   ...NOBODY,
-  ...names.flatMap((name) => [
-    `  countersign:pki:Certificate ${name}-certificate`,
-    `    tls:index/locallySignedCert:LocallySignedCert ${name}-certificate`,
-  ]),
+  ...names.map((name) => `  tls:index/locallySignedCert:LocallySignedCert ${name}-certificate`),
 ];
 const treeIn = (run: Awaited<ReturnType<typeof registration>>) =>
   treeOf(run.resources).filter((line) => !/CertificateAuthority|-first$/.test(line));
@@ -164,17 +162,20 @@ describe("RegistrationAuthority", () => {
       );
       const leaf = value?.certificates.get("MyOrg1MSP");
       assert.ok(leaf);
-      return { existing, tree: treeIn({ value, ...rest }), issued: await valueOf(leaf) };
+      const { inputs } = find(rest.resources, "registration");
+      const stated = facts.parse(reveal(inputs)).certificates?.["of-myorg1msp-certificate"];
+      return { existing, tree: treeIn({ value, ...rest }), issued: await valueOf(leaf), stated };
     };
+    const owner = { owner: "MyOrg1MSP", source: "enrollments.MyOrg1MSP", renewBeforeHours: 300 };
     const kept = await run(301);
-    assert.deepEqual(kept.tree, [
-      ...NOBODY,
-      "  countersign:pki:Certificate of-myorg1msp-certificate",
-    ]);
+    assert.deepEqual(kept.tree, NOBODY);
     assert.deepEqual(kept.issued, issued(kept.existing));
+    assert.deepEqual(kept.stated, { ...owner, origin: "adopted", certificate: kept.existing });
     const due = await run(300);
     assert.deepEqual(due.tree, withCertificate("of-myorg1msp"));
     assert.notEqual(due.issued.certificate, due.existing);
+    const granted = { dnsNames: [] };
+    assert.deepEqual(due.stated, { ...owner, origin: "issued", issuer: "ca/g1", granted });
   });
 
   it("issues one earlier if the organization presents another key", async () => {

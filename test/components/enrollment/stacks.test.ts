@@ -57,7 +57,7 @@ describe("OtherStacks", () => {
 describe("StackMemory", () => {
   const urn = (type: string, name: string) => `urn:pulumi:test::countersign::${type}::${name}`;
   const stored = (type: string, name: string, outputs: unknown): [string, Stored] => [
-    urn(`pulumi:pulumi:Stack$${type}`, name),
+    urn(type, name),
     { type, name, inputs: {}, outputs },
   ];
   const state = new Map([
@@ -66,6 +66,12 @@ describe("StackMemory", () => {
     stored("countersign:pki:IdentityOfAnother", "org-3", { requestPem: "3" }),
     stored("countersign:enrollment:Enrollment", "org-1", { requests: {} }),
     stored("tls:index/privateKey:PrivateKey", "org-1", { privateKeyPem: "KEY" }),
+    stored("tls:index/certRequest:CertRequest", "org-1", {
+      certRequestPem: "REQUEST 1",
+      privateKeyPem: "KEY",
+    }),
+    stored("tls:index/certRequest:CertRequest", "org-2", { certRequestPem: "REQUEST 2" }),
+    stored("tls:index/certRequest:CertRequest", "interrupted", {}),
   ]);
   const recall = async <T>(recalled: (memory: StackMemory) => T) => {
     const { value, errors } = await runProgram(async () => recalled(await StackMemory.read()), {
@@ -111,8 +117,16 @@ describe("StackMemory", () => {
     assert.doesNotMatch(found?.all ?? "", /KEY/);
   });
 
+  it("returns the certificate requests of the stack's parties, whatever components they belong to", async () => {
+    const found = await recall(({ requests }) => requests);
+    assert.deepEqual(found, ["REQUEST 1", "REQUEST 2"]);
+  });
+
   it("is empty before the first update", async () => {
-    const { value } = await runProgram(async () => (await StackMemory.read()).all(Enrollment.type));
-    assert.deepEqual(value, []);
+    const { value } = await runProgram(async () => {
+      const memory = await StackMemory.read();
+      return [memory.all(Enrollment.type), memory.requests];
+    });
+    assert.deepEqual(value, [[], []]);
   });
 });

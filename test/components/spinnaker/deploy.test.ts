@@ -155,7 +155,7 @@ for (const kind of ["kustomize", "halyard"] as const)
 
     it("has certificates for the names by which the target calls services", async () => {
       const { resources } = await deploy({ target: { kind } });
-      const { dnsNames } = reveal(find(resources, "spinnaker-orca-server-request").inputs) as {
+      const { dnsNames } = reveal(find(resources, "spinnaker-orca-request").inputs) as {
         dnsNames: string[];
       };
       const name = kind === "kustomize" ? "orca" : "spin-orca";

@@ -43,27 +43,28 @@ const treeIn = ({ resources }: Run<unknown>) =>
 
 const tree = (name: string, ...store: string[]) => [
   `countersign:spinnaker:ServiceCredentials spinnaker-${name}`,
-  `  countersign:pki:Certificate spinnaker-${name}-certificate`,
-  `    tls:index/locallySignedCert:LocallySignedCert spinnaker-${name}-certificate`,
-  `  countersign:pki:Identity spinnaker-${name}-server`,
-  `    tls:index/certRequest:CertRequest spinnaker-${name}-server-request`,
-  `    tls:index/privateKey:PrivateKey spinnaker-${name}-server-key`,
   `  kubernetes:core/v1:Secret spinnaker-${name}-keys`,
   ...store,
+  `  tls:index/certRequest:CertRequest spinnaker-${name}-request`,
+  `  tls:index/locallySignedCert:LocallySignedCert spinnaker-${name}-certificate`,
+  `  tls:index/privateKey:PrivateKey spinnaker-${name}-key`,
 ];
 const PASSWORD = "  random:index/randomPassword:RandomPassword spinnaker-orca-store-password";
+
+/** DNS names of a service. */
+const namesOf = (name: string) => [
+  `spin-${name}`,
+  `spin-${name}.spinnaker`,
+  `spin-${name}.spinnaker.svc`,
+  `spin-${name}.spinnaker.svc.cluster.local`,
+  "localhost",
+];
 
 /** Checks the properties of every service's certificate. */
 function assertCertificate(pem: string, name: string) {
   const { subject, dnsNames, extendedKeyUsages, authorityKeyId } = readCertificate(pem);
   assert.equal(subject.text, `O=Spinnaker, CN=${name}`);
-  assert.deepEqual(dnsNames, [
-    `spin-${name}`,
-    `spin-${name}.spinnaker`,
-    `spin-${name}.spinnaker.svc`,
-    `spin-${name}.spinnaker.svc.cluster.local`,
-    "localhost",
-  ]);
+  assert.deepEqual(dnsNames, namesOf(name));
   assert.deepEqual(extendedKeyUsages, ["serverAuth", "clientAuth"]);
   assert.equal(authorityKeyId, readCertificate(NEW_CA.certificate).subjectKeyId);
 }
@@ -102,14 +103,25 @@ describe("ServiceCredentials of a service in Java", () => {
     assert.equal(storeOf(given, "spinnaker-orca-keys").keys.length, 1);
   });
 
-  it("state their owner, and register only the certificate", async () => {
+  it("state their owner and what it is granted, and register nothing", async () => {
     assert.ok(run.value);
     assert.equal(run.value.presents, "spinnaker-orca-certificate");
     assert.equal(await isSecret(run.value.certificate), false);
     const { urn, inputs } = find(run.resources, "spinnaker-orca", "ServiceCredentials");
-    assert.deepEqual(inputs, {});
-    const certificate = await valueOf(run.value.certificate);
-    assert.deepEqual(reveal(run.outputs.get(urn)), { certificate });
+    assert.deepEqual(inputs, {
+      certificates: {
+        "spinnaker-orca-certificate": {
+          owner: "Spinnaker orca",
+          source: "spinnaker.services.orca",
+          origin: "issued",
+          issuer: "ca/g2",
+          renewBeforeHours: 720,
+          granted: { commonName: "orca", dnsNames: namesOf("orca") },
+        },
+      },
+    });
+    // Key and certificate are stored in their own resources.
+    assert.deepEqual(run.outputs.get(urn), {});
   });
 });
 

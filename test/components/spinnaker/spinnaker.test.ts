@@ -22,13 +22,11 @@ import {
 
 const credentials = (name: string, ...store: string[]) => [
   `  countersign:spinnaker:ServiceCredentials spinnaker-${name}`,
-  `    countersign:pki:Certificate spinnaker-${name}-certificate`,
-  `      tls:index/locallySignedCert:LocallySignedCert spinnaker-${name}-certificate`,
-  `    countersign:pki:Identity spinnaker-${name}-server`,
-  `      tls:index/certRequest:CertRequest spinnaker-${name}-server-request`,
-  `      tls:index/privateKey:PrivateKey spinnaker-${name}-server-key`,
   `    kubernetes:core/v1:Secret spinnaker-${name}-keys`,
   ...store,
+  `    tls:index/certRequest:CertRequest spinnaker-${name}-request`,
+  `    tls:index/locallySignedCert:LocallySignedCert spinnaker-${name}-certificate`,
+  `    tls:index/privateKey:PrivateKey spinnaker-${name}-key`,
 ];
 const password = (name: string) =>
   `    random:index/randomPassword:RandomPassword spinnaker-${name}-store-password`;
@@ -203,7 +201,7 @@ describe("the key of a service", () => {
       material: { orca: { algorithm: "ECDSA-P384" } },
       target: { ...OPERATOR },
     });
-    assert.deepEqual(reveal(find(resources, "spinnaker-orca-server-key").inputs), {
+    assert.deepEqual(reveal(find(resources, "spinnaker-orca-key").inputs), {
       algorithm: "ECDSA",
       ecdsaCurve: "P384",
     });

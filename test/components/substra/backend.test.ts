@@ -17,7 +17,7 @@ describe("Backend", () => {
     up = await runProgram(backend());
   });
 
-  it("consists of its credentials' Secret, the CA bundle, a password and a release, besides the credentials", () => {
+  it("consists of a key, a certificate, their Secret, the CA bundle, passwords and a release", () => {
     const { resources, errors } = up;
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
@@ -31,12 +31,9 @@ describe("Backend", () => {
       "  kubernetes:helm.sh/v3:Release my-org1-msp",
       "  random:index/randomPassword:RandomPassword my-org1-msp-database-password",
       "  random:index/randomPassword:RandomPassword my-org1-msp-registry-secret",
-      "countersign:substra:IssuedCredentials my-org1-msp",
-      "  countersign:pki:Certificate my-org1-msp-certificate",
-      "    tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate",
-      "  countersign:pki:Identity my-org1-msp-client",
-      "    tls:index/certRequest:CertRequest my-org1-msp-client-request",
-      "    tls:index/privateKey:PrivateKey my-org1-msp-client-key",
+      "  tls:index/certRequest:CertRequest my-org1-msp-request",
+      "  tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate",
+      "  tls:index/privateKey:PrivateKey my-org1-msp-key",
       "kubernetes:core/v1:Namespace namespace-org-1",
     ]);
   });

@@ -3,6 +3,7 @@ import { Orchestrator } from "../../../components/substra";
 import { runProgram, type Run } from "../mock-engine";
 import { EXISTING_KEY, existingCertificate, issued } from "../pki/existing";
 import { find, treeOf } from "../tree";
+import { valueOf } from "../value-of";
 import { reveal } from "../wire";
 import { LEAF, orchestratorArgs } from "./parts";
 
@@ -32,20 +33,10 @@ describe("Orchestrator with an existing pair", () => {
     const certificate = existingCertificate(721, SUBJECT);
     const run = await orchestrator(certificate);
     assert.deepEqual(run.errors, []);
-    assert.deepEqual(madeIn(run), [
-      "tls:index/certRequest:CertRequest orchestrator-server-request",
-    ]);
+    assert.deepEqual(madeIn(run), ["tls:index/certRequest:CertRequest orchestrator-request"]);
     assert.deepEqual(pairOf(run), { "tls.crt": certificate, "tls.key": EXISTING_KEY });
-    assert.deepEqual(
-      reveal(
-        (
-          run.outputs.get(find(run.resources, "orchestrator", "Orchestrator").urn) as {
-            certificate: unknown;
-          }
-        ).certificate,
-      ),
-      issued(certificate),
-    );
+    assert.ok(run.value);
+    assert.deepEqual(await valueOf(run.value.certificate), issued(certificate));
   });
 
   it("gets a new certificate for the same key when it is due for renewal", async () => {
@@ -53,8 +44,8 @@ describe("Orchestrator with an existing pair", () => {
     const run = await orchestrator(certificate);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(madeIn(run), [
+      "tls:index/certRequest:CertRequest orchestrator-request",
       "tls:index/locallySignedCert:LocallySignedCert orchestrator-certificate",
-      "tls:index/certRequest:CertRequest orchestrator-server-request",
     ]);
     assert.equal(pairOf(run)["tls.key"], EXISTING_KEY);
     assert.notEqual(pairOf(run)["tls.crt"], certificate);

@@ -42,7 +42,7 @@ describe("Orchestrator, otherwise", () => {
       hostname: "",
       ingressClassName: "nginx",
     });
-    const request = reveal(find(resources, "orchestrator-server-request").inputs) as {
+    const request = reveal(find(resources, "orchestrator-request").inputs) as {
       dnsNames: string[];
     };
     assert.deepEqual(request.dnsNames, [
@@ -56,7 +56,7 @@ describe("Orchestrator, otherwise", () => {
   it("requests IP addresses as such, and nothing beyond its grant", async () => {
     const ipAddresses = ["10.20.30.40", "2001:db8::7"];
     const { resources } = await deploy(() => ({ ipAddresses }));
-    const request = reveal(find(resources, "orchestrator-server-request").inputs) as {
+    const request = reveal(find(resources, "orchestrator-request").inputs) as {
       dnsNames: string[];
       ipAddresses: string[];
     };

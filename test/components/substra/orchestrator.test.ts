@@ -21,7 +21,7 @@ describe("Orchestrator", () => {
     up = await runProgram(orchestrator());
   });
 
-  it("consists of an identity, a certificate, their Secret, the CAs, a password and a release", () => {
+  it("consists of a key, a certificate, their Secret, the CAs, a password and a release", () => {
     const { resources, errors } = up;
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
@@ -29,11 +29,6 @@ describe("Orchestrator", () => {
       "  random:index/randomId:RandomId ca-g1-first",
       "  random:index/randomId:RandomId ca-g2-first",
       "countersign:substra:Orchestrator orchestrator",
-      "  countersign:pki:Certificate orchestrator-certificate",
-      "    tls:index/locallySignedCert:LocallySignedCert orchestrator-certificate",
-      "  countersign:pki:Identity orchestrator-server",
-      "    tls:index/certRequest:CertRequest orchestrator-server-request",
-      "    tls:index/privateKey:PrivateKey orchestrator-server-key",
       "  kubernetes:core/v1:Secret orchestrator-ca-bundle",
       "  kubernetes:core/v1:Secret orchestrator-client-ca-g1",
       "  kubernetes:core/v1:Secret orchestrator-client-ca-g2",
@@ -41,6 +36,9 @@ describe("Orchestrator", () => {
       "  kubernetes:core/v1:Secret orchestrator-server-pair",
       "  kubernetes:helm.sh/v3:Release orchestrator",
       "  random:index/randomPassword:RandomPassword orchestrator-database-password",
+      "  tls:index/certRequest:CertRequest orchestrator-request",
+      "  tls:index/locallySignedCert:LocallySignedCert orchestrator-certificate",
+      "  tls:index/privateKey:PrivateKey orchestrator-key",
       "kubernetes:core/v1:Namespace namespace-consortium",
     ]);
   });
@@ -162,7 +160,6 @@ describe("Orchestrator", () => {
     const release = { name: "orchestrator", namespace: "consortium", revision: 1 };
     assert.deepEqual(await valueOf(value.release), release);
     assert.deepEqual(outputs.get(find(resources, "orchestrator", "Orchestrator").urn), {
-      certificate: await valueOf(value.certificate),
       release,
     });
   });

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { ComponentResource, isSecret } from "@pulumi/pulumi";
 import { Backend, type OwnCredentials } from "../../../components/substra";
+import { credentialsOf } from "../../../components/substra/client-credentials";
 import { keyMatchesCertificate, readCertificate } from "../../../x509";
 import { keys } from "../../unit/x509/make-keys";
 import { runProgram } from "../mock-engine";
 import { EXISTING_KEY, existingCertificate } from "../pki/existing";
 import { find, treeOf } from "../tree";
+import { valueOf } from "../value-of";
 import { reveal, visible } from "../wire";
 import { NEW_CA, OLD_CA, backendArgs, ownCredentials } from "./parts";
 
@@ -29,20 +32,31 @@ const treeWith = (key: string, made = true) => [
 ];
 
 describe("credentials of an organization that the stack's own CA certifies", () => {
-  it("are a pair from the authority, secret where needed, and the CAs, the signing one first", async () => {
+  it("are a pair from the authority, in a Secret, and the CAs, the signing one first", async () => {
     const { resources, inputs, tree, certificate } = await credentials();
     assert.deepEqual(tree, [CERTIFICATE, ...treeWith("")].sort());
-    assert.deepEqual((visible(inputs) as { stringData: unknown }).stringData, {
-      "tls.crt": certificate,
-      "tls.key": "[secret]",
-    });
-    const bundle = visible(find(resources, "my-org1-msp-ca-bundle").inputs);
+    assert.equal((visible(inputs) as { stringData: unknown }).stringData, "[secret]");
+    const bundle = reveal(find(resources, "my-org1-msp-ca-bundle").inputs);
     const { stringData } = bundle as { stringData: Record<string, string> };
     assert.deepEqual(stringData, { "ca.crt": NEW_CA.certificate + OLD_CA.certificate });
     const { subject, dnsNames, extendedKeyUsages } = readCertificate(certificate);
     assert.equal(subject.text, "O=MyOrg1MSP, CN=substra.org-1.example");
     assert.deepEqual(dnsNames, []);
     assert.deepEqual(extendedKeyUsages, ["clientAuth"]);
+  });
+
+  it("are secret only in their key", async () => {
+    const { value, errors } = await runProgram(() => {
+      const party = new ComponentResource("test:index:Party", "my-org1-msp");
+      return credentialsOf("my-org1-msp", "MyOrg1MSP", ownCredentials(), party, party.urn);
+    });
+    assert.deepEqual(errors, []);
+    assert.ok(value);
+    const { privateKeyPem, certificatePem, trustPem } = value;
+    assert.equal(await isSecret(privateKeyPem), true);
+    assert.equal(await isSecret(certificatePem), false);
+    assert.equal(await isSecret(trustPem), false);
+    assert.equal(await valueOf(trustPem), NEW_CA.certificate + OLD_CA.certificate);
   });
 
   it("have another key under another name, for the same certificate resource", async () => {

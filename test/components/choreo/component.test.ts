@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { facts } from "../../../facts";
+import type { Run } from "../mock-engine";
+import { runStack } from "../run-stack";
+import { find } from "../tree";
+import { reveal } from "../wire";
+import { PROJECT_URL, greeter } from "./make-project";
+
+const SERVER = "choreo-greeter-server";
+const HOST = "greeter-server-3781140846";
+
+describe("a component of Choreo", () => {
+  let waiting: Run<unknown>;
+  let deployed: Run<unknown>;
+  before(async () => {
+    waiting = await runStack(greeter(), { cluster: false });
+    const sections = greeter({ projectUrl: PROJECT_URL });
+    deployed = await runStack(sections, { cluster: false, state: waiting.state });
+    assert.deepEqual([waiting.errors, deployed.errors], [[], []]);
+  });
+
+  const componentIn = (run: Run<unknown>, name: string) => {
+    const { urn, inputs } = find(run.resources, name, "choreo:Component");
+    assert.deepEqual(facts.strict().parse(inputs), inputs);
+    return { stated: reveal(inputs), registered: run.outputs.get(urn) };
+  };
+
+  it("states its certificate, and registers that it has one, and its host", () => {
+    const certificate = { origin: "issued", issuer: "ca/g1", renewBeforeHours: 720 };
+    assert.deepEqual(componentIn(deployed, SERVER), {
+      stated: {
+        certificates: {
+          "choreo-greeter-server-certificate": {
+            ...certificate,
+            owner: "Choreo greeter-server",
+            source: "choreo.components.greeter-server",
+            granted: { commonName: "greeter-server", dnsNames: [HOST, "localhost"] },
+          },
+        },
+      },
+      registered: { isCertified: true, host: HOST },
+    });
+    assert.deepEqual(componentIn(deployed, "choreo-greeter-client"), {
+      stated: {
+        certificates: {
+          "choreo-greeter-client-certificate": {
+            ...certificate,
+            owner: "Choreo greeter-client",
+            source: "choreo.components.greeter-client",
+            granted: { commonName: "greeter", dnsNames: [] },
+          },
+        },
+      },
+      registered: { isCertified: true },
+    });
+  });
+
+  it("states and registers nothing while it has only a key", () => {
+    assert.deepEqual(componentIn(waiting, SERVER), { stated: {}, registered: {} });
+  });
+
+  it("is refused without its host if it is deployed, also by an earlier version", async () => {
+    const { urn } = find(deployed.resources, SERVER, "choreo:Component");
+    const stored = deployed.state.get(urn);
+    assert.ok(stored);
+    const certificate = { certificate: "PEM", notAfter: "2030-01-01T00:00:00Z", fingerprint: "01" };
+    const earlier = new Map(deployed.state).set(urn, {
+      ...stored,
+      outputs: { certificate, host: HOST },
+    });
+    for (const state of [deployed.state, earlier]) {
+      const { errors } = await runStack(greeter(), { cluster: false, preview: true, state });
+      assert.match(
+        errors.join(),
+        /greeter-server is deployed with a certificate for greeter-server-3781140846, which would be withdrawn/,
+      );
+    }
+  });
+});
