@@ -41,7 +41,7 @@ export = async () => {
     tellWhatReleasesWaitFor(clusterChoice());
     const belongings = new Belongings(namespaces, memory, clusterChoice());
     await belongings.guardWhatExists();
-    const outputs = deploy(authority, prepared);
+    const outputs = deploy(authority, prepared, memory.signedRequests);
     await belongings.keepWhatIsNotOurs();
     await Promise.all([
       ...prepared.flatMap(({ warnings = [] }) => warnings.map((line) => log.warn(line))),

@@ -13,15 +13,17 @@ interface Stored {
   readonly outputs: unknown;
 }
 
-/** Content that earlier updates of this stack left in its state: outputs of components, metadata of Kubernetes objects. */
+/** Content that earlier updates of this stack left in its state: what is public of its resources. */
 export class StackMemory {
   private constructor(
     private readonly entries: readonly [string, unknown][],
     /** Objects and Helm releases in the cluster. */
     readonly objects: readonly StoredObject[],
     private readonly ids: ReadonlyMap<string, string>,
-    /** The certificate requests of this stack's own parties, PEM. */
-    readonly requests: readonly string[],
+    /** Certificate requests that were signed, PEM. */
+    readonly signedRequests: readonly string[],
+    /** Certificate requests of this stack's own parties, PEM. */
+    readonly ownRequests: readonly string[],
   ) {}
 
   /** Reads it from the state, where it survives even an update that failed or was killed. */
@@ -32,10 +34,12 @@ export class StackMemory {
     })) as { outputs?: Record<string, Stored> };
     // The engine returns private keys in plain text here, so only public content is kept.
     const all = Object.entries(outputs ?? {}).map(([urn, { type, outputs: registered }]) => ({
+      urn,
       type,
       name: urn.slice(urn.lastIndexOf("::") + 2),
       registered,
     }));
+    const signed = all.filter(({ type }) => type === SIGNED);
     return new StackMemory(
       all
         .filter(({ type }) => type.startsWith("countersign:"))
@@ -48,10 +52,22 @@ export class StackMemory {
           .filter(({ type }) => type === RANDOM_ID)
           .map(({ name, registered }) => [name, String(asMap(registered).hex)]),
       ),
-      all
-        .filter(({ type }) => type === CERTIFICATE_REQUEST)
-        .map(({ registered }) => asMap(registered).certRequestPem)
-        .filter((pem) => typeof pem === "string"),
+      textsIn(signed, "certRequestPem"),
+      [
+        ...textsIn(
+          signed.filter(({ urn }) => !urn.includes(OF_OTHER_STACKS)),
+          "certRequestPem",
+        ),
+        // In older states, each request has a resource of its own.
+        ...textsIn(
+          all.filter(({ type }) => type === REQUEST),
+          "certRequestPem",
+        ),
+        ...textsIn(
+          all.filter(({ type }) => type.startsWith("countersign:")),
+          "requestPem",
+        ),
+      ],
     );
   }
 
@@ -71,8 +87,18 @@ export class StackMemory {
   }
 }
 
-const CERTIFICATE_REQUEST = "tls:index/certRequest:CertRequest";
+const SIGNED = "tls:index/locallySignedCert:LocallySignedCert";
+const REQUEST = "tls:index/certRequest:CertRequest";
+/** In the URN of a certificate whose request came from another stack. */
+const OF_OTHER_STACKS = "countersign:enrollment:RegistrationAuthority$";
 const RANDOM_ID = "random:index/randomId:RandomId";
+
+/** Returns the values of one output, of those resources that have it as a text. */
+function textsIn(resources: readonly { readonly registered: unknown }[], output: string): string[] {
+  return resources
+    .map(({ registered }) => asMap(registered)[output])
+    .filter((value) => typeof value === "string");
+}
 
 function placeOf(outputs: unknown): Readonly<Record<string, unknown>> {
   const { metadata, name, namespace } = asMap(outputs);

@@ -5,9 +5,18 @@ import type { AuthorityConfig } from "../config";
 import { readCertificate } from "../x509";
 import type { NamespaceOf, Prepared } from "./system";
 
-/** Builds what is configured for the stack. @returns the stack's outputs */
-export function deploy(settings: AuthorityConfig | undefined, systems: readonly Prepared[]) {
-  const authority = settings && new CertificateAuthority("ca", settings);
+/**
+ * Builds what is configured for the stack.
+ *
+ * @param signedRequests requests that its CA signed before.
+ * @returns the stack's outputs.
+ */
+export function deploy(
+  settings: AuthorityConfig | undefined,
+  systems: readonly Prepared[],
+  signedRequests: readonly string[],
+) {
+  const authority = settings && new CertificateAuthority("ca", { ...settings, signedRequests });
   authority?.generations.forEach(warnOfEnd);
   const namespaces = new Map<string, NamespaceHandle>();
   const namespaceOf: NamespaceOf = ({ namespace: name, createNamespace: create }) => {

@@ -45,7 +45,7 @@ export interface CertificateRequest extends Extensions {
 }
 
 /** Object identifier of the attribute that carries requested extensions (RFC 2985 section 5.4.2). */
-const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
+export const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 
 /**
  * Reads a certificate request without checking what it asks for.

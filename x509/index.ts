@@ -62,3 +62,4 @@ export {
   quote,
   quoteList,
 } from "./text";
+export { sameRequest, writeCertificateRequest, type RequestContent } from "./write-request";

@@ -62,8 +62,9 @@ export class Enrollment extends ComponentResource {
             algorithm,
             keepKey: true,
             ...(key === "existing" && { existingKeyPem: existing }),
+            known: Object.values(memory.requests),
           },
-          () => ({ parent: this, aliases: [{ parent: former }] }),
+          { parent: this, aliases: [{ parent: former }] },
         );
         return [key, made] as const;
       }),

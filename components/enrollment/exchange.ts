@@ -206,10 +206,15 @@ function readMemory<S extends z.ZodType>(schema: S, outputs: unknown): z.output<
   );
 }
 
+const memberRequests = z.object({ requests: z.record(z.string(), z.string()) });
+
 /** The keys of this stack's own parties, by fingerprint. */
-function ownKeys({ requests }: StackMemory): Record<string, string> {
+function ownKeys(memory: StackMemory): Record<string, string> {
+  const requested = memory
+    .all(Enrollment.type)
+    .flatMap((outputs) => Object.values(readMemory(memberRequests, outputs).requests));
   return Object.fromEntries(
-    requests.map((pem) => {
+    [...memory.ownRequests, ...requested].map((pem) => {
       const { publicKeyFingerprint, subject } = readCertificateRequest(pem);
       return [publicKeyFingerprint, subject.organizations.join() || "another party"];
     }),

@@ -60,6 +60,8 @@ export interface CertificateAuthorityArgs {
   readonly subject: Subject;
   /** Generations by name. A name always stays with its certificate; a changed CA is a new generation. */
   readonly generations: Readonly<Record<string, CreatedGeneration | ExistingGeneration>>;
+  /** Requests in PEM that it signed for this stack before (see IdentityArgs.known). @default - none */
+  readonly signedRequests?: readonly string[] | undefined;
 }
 
 /** The public side of a generation. */
@@ -81,6 +83,8 @@ export interface SigningGeneration extends TrustedGeneration {
    * @default - the CA is a root, and nothing is sent
    */
   readonly sentPem?: string;
+  /** Requests in PEM that it signed for this stack before. @default - none are known */
+  readonly signedRequests?: readonly string[] | undefined;
 }
 
 /**
@@ -138,7 +142,11 @@ export class CertificateAuthority extends ComponentResource {
     this.generations = generations.map(({ name: generation, state, certificatePem }) =>
       identified({ name: generation, state, certificatePem }),
     );
-    this.signing = identified({ ...signer, privateKeyPem: signer.privateKeyPem });
+    this.signing = identified({
+      ...signer,
+      privateKeyPem: signer.privateKeyPem,
+      signedRequests: args.signedRequests,
+    });
     this.bundlePem = all([
       signer.certificatePem,
       ...generations.filter((each) => each !== signer).map(({ certificatePem }) => certificatePem),

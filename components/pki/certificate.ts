@@ -11,7 +11,7 @@ import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import type { CertificateFacts, Facts } from "../../facts";
 import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
 import type { SigningGeneration } from "./certificate-authority";
-import { forUser, refusal, willBeMade } from "./checks";
+import { forUser, refusal, valueForCheck, willBeMade } from "./checks";
 import { describe, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
 
 /** Use of a certificate, as its extended key usage (RFC 5280, 4.2.1.12). `both` is for peers that also dial. */
@@ -36,6 +36,8 @@ export interface IssueTerms extends LifePolicy {
 export interface CertificateArgs extends IssueTerms {
   /** The certificate request, PKCS#10 in PEM. It is signed only if `grant` admits it. */
   readonly requestPem: Input<string>;
+  /** Whether the key was made by this stack for this party, and so cannot be the CA's. @default false */
+  readonly isOwnKey?: boolean;
 }
 
 /** A certificate, whether issued here or elsewhere. */
@@ -78,10 +80,12 @@ export class Certificate extends ComponentResource implements LeafCertificate {
 /** Issues a certificate as a resource of the component that `options` name as its parent (see Certificate). */
 export function issue(
   name: string,
-  { requestPem, grant, issuer, role, validityHours, renewBeforeHours }: CertificateArgs,
+  args: CertificateArgs,
   options: CustomResourceOptions,
 ): LeafCertificate {
-  const admitted = all([requestPem, keyOf(issuer)]).apply(([request, caKey]) => {
+  const { requestPem, grant, issuer, role, isOwnKey = false } = args;
+  const { validityHours, renewBeforeHours } = args;
+  const admitted = all([requestPem, isOwnKey ? {} : keyOf(issuer)]).apply(([request, caKey]) => {
     const refusedKeys = { ...grant.refusedKeys, ...caKey };
     return forUser(() => admitRequest(request, { ...grant, refusedKeys }).pem);
   });
@@ -107,8 +111,9 @@ export function issue(
     checkLifetime(name, notAfter, issuer.name, ca);
   });
 
-  const certificatePem = all([certificate.certPem, issuer.certificatePem]).apply(([leaf, ca]) => {
-    checkLifetime(name, readCertificate(leaf).notAfter, issuer.name, ca);
+  const certificatePem = certificate.certPem.apply(async (leaf) => {
+    const ca = await valueForCheck(issuer.certificatePem);
+    if (ca !== undefined) checkLifetime(name, readCertificate(leaf).notAfter, issuer.name, ca);
     return leaf;
   });
   const { sentPem } = issuer;

@@ -21,6 +21,19 @@ export async function willBeMade(decidedByMaking: Output<unknown>): Promise<bool
   return runtime.isDryRun() && !(await isKnown);
 }
 
+/**
+ * Returns the value of an output for a check only: what is checked does not depend on it, as far as Pulumi records.
+ *
+ * @returns undefined if a preview does not know it.
+ */
+export async function valueForCheck<T>(value: Output<T>): Promise<T | undefined> {
+  const { isKnown, promise } = value as unknown as {
+    readonly isKnown: Promise<boolean>;
+    readonly promise: () => Promise<T>;
+  };
+  return (await isKnown) ? promise.call(value) : undefined;
+}
+
 /** Runs a check whose failure the user can fix: Pulumi then shows its message instead of a stack trace. */
 export function forUser<T>(check: () => T): T {
   try {

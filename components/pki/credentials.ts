@@ -20,7 +20,12 @@ import {
   type Role,
 } from "./certificate";
 import type { SigningGeneration } from "./certificate-authority";
-import { IDENTITY_TYPE, requestCertificate, type KeyAndRequest } from "./identity";
+import {
+  IDENTITY_TYPE,
+  requestCertificate,
+  type IdentityArgs,
+  type KeyAndRequest,
+} from "./identity";
 import { stillGood, type LifePolicy } from "./issued-certificate";
 
 /** A party's key and certificate, both made by this stack. */
@@ -49,10 +54,7 @@ export interface CredentialsArgs extends LifePolicy {
   readonly source: string;
 }
 
-export interface Credentials extends LeafCertificate {
-  /** The private key as PKCS#8 PEM; secret. */
-  readonly privateKeyPem: Output<string>;
-}
+export interface Credentials extends LeafCertificate, KeyAndRequest {}
 
 /** The place of a party's key, request and certificate in an older state, by which they are kept. */
 export interface Former {
@@ -88,23 +90,35 @@ export function makeCredentials(
   party: ComponentResource,
   former: Former,
 ): Credentials {
-  const { privateKeyPem, requestPem } = makeKey(name, args, party, former);
+  const { signedRequests: known } = args.issuer;
+  const { privateKeyPem, requestPem } = makeKey(name, { ...args, known }, party, former);
   const adopted = adoptedBy(args);
-  if (adopted) return { ...adopt(adopted), privateKeyPem };
+  if (adopted) return { ...adopt(adopted), privateKeyPem, requestPem };
   const { parents = [party] } = former;
   const certificate = certificateName(name);
   const leaf = issue(
     certificate,
-    { requestPem, ...termsOf(args) },
+    { requestPem, ...termsOf(args), isOwnKey: args.existingKey === undefined },
     { parent: party, aliases: formerly(certificate, CERTIFICATE_TYPE, certificate, parents) },
   );
-  return { ...leaf, privateKeyPem };
+  return { ...leaf, privateKeyPem, requestPem };
+}
+
+/**
+ * Returns what the component of a party registers, so that a later update knows the party's key: the request, if no
+ * resource has it because the certificate was issued elsewhere.
+ */
+export function remembered(
+  args: CredentialsArgs | undefined,
+  { requestPem }: Pick<Credentials, "requestPem">,
+): { readonly requestPem?: Output<string> } {
+  return args && adoptedBy(args) ? { requestPem } : {};
 }
 
 /** Makes the key of a party, and the request for it: for a party that gets its certificate later. */
 export function makeKey(
   name: string,
-  args: Omit<CredentialsArgs, "issuer">,
+  args: Omit<CredentialsArgs, "issuer"> & Pick<IdentityArgs, "known">,
   party: ComponentResource,
   { identity, parents = [party] }: Former,
 ): KeyAndRequest {
@@ -118,11 +132,12 @@ export function makeKey(
       ipAddresses: [...ipAddresses],
       algorithm,
       existingKeyPem: args.existingKey,
+      known: args.known,
     },
-    (resource) => ({
+    {
       parent: party,
-      aliases: formerly(`${identity}-${resource}`, IDENTITY_TYPE, identity, parents),
-    }),
+      aliases: formerly(`${identity}-key`, IDENTITY_TYPE, identity, parents),
+    },
   );
 }
 

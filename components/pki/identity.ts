@@ -1,13 +1,20 @@
 import {
   ComponentResource,
+  all,
   secret,
+  unsecret,
   type ComponentResourceOptions,
   type CustomResourceOptions,
   type Input,
   type Output,
 } from "@pulumi/pulumi";
-import { CertRequest } from "@pulumi/tls/certRequest";
-import { exposedKeyProblem, readPrivateKey, type KeyAlgorithm } from "../../x509";
+import {
+  exposedKeyProblem,
+  readPrivateKey,
+  sameRequest,
+  writeCertificateRequest,
+  type KeyAlgorithm,
+} from "../../x509";
 import { refusal } from "./checks";
 import { KEY_SPECIFICATION, privateKey } from "./key";
 
@@ -28,6 +35,11 @@ export interface IdentityArgs {
   readonly keepKey?: boolean;
   /** An existing private key, as unencrypted PEM. @default - a new key is created */
   readonly existingKeyPem?: Input<string> | undefined;
+  /**
+   * Requests in PEM, e.g. those that were signed before. One that says the same is taken instead of a new one, whoever
+   * wrote it, so that nothing is signed again. @default - none
+   */
+  readonly known?: readonly string[] | undefined;
 }
 
 /** A private key, and the request for its certificate. */
@@ -50,7 +62,7 @@ export class Identity extends ComponentResource implements KeyAndRequest {
 
   constructor(name: string, args: IdentityArgs, options?: ComponentResourceOptions) {
     super(IDENTITY_TYPE, name, {}, options);
-    const { privateKeyPem, requestPem } = requestCertificate(name, args, () => ({ parent: this }));
+    const { privateKeyPem, requestPem } = requestCertificate(name, args, { parent: this });
     this.privateKeyPem = privateKeyPem;
     this.requestPem = requestPem;
     // The private key is not an output: its own resource already stores it.
@@ -59,52 +71,51 @@ export class Identity extends ComponentResource implements KeyAndRequest {
 }
 
 /**
- * Makes a key, unless one is given, and a request for it, named `<name>-key` and `<name>-request`.
- *
- * @param options the options of either resource.
+ * Makes a key named `<name>-key`, unless one is given, and writes a request for it. The request has no resource: the same
+ * key and names always give the same request.
  */
 export function requestCertificate(
   name: string,
   args: IdentityArgs,
-  options: (resource: "key" | "request") => CustomResourceOptions,
+  options: CustomResourceOptions,
 ): KeyAndRequest {
-  const key =
+  const { known = [] } = args;
+  const privateKeyPem =
     args.existingKeyPem === undefined
-      ? makeKey(`${name}-key`, args, options("key"))
+      ? makeKey(`${name}-key`, args, options)
       : adoptKey(args.existingKeyPem);
-  const request = new CertRequest(
-    `${name}-request`,
-    {
-      privateKeyPem: key.signing,
-      subject: { organization: args.organization, commonName: args.commonName },
-      dnsNames: args.dnsNames ?? [],
-      ipAddresses: args.ipAddresses ?? [],
-      uris: args.uris ?? [],
-    },
-    options("request"),
-  );
-  return { privateKeyPem: key.pkcs8, requestPem: request.certRequestPem };
+  const requestPem = all([
+    privateKeyPem,
+    args.organization,
+    args.commonName,
+    args.dnsNames ?? [],
+    args.ipAddresses ?? [],
+    args.uris ?? [],
+  ]).apply(([key, organization, commonName, dnsNames, ipAddresses, uris]) => {
+    const content = { organization, commonName, dnsNames, ipAddresses, uris };
+    return sameRequest(writeCertificateRequest(key, content), known);
+  });
+  return { privateKeyPem, requestPem: unsecret(requestPem) };
 }
 
 function makeKey(
   name: string,
   { algorithm = "ECDSA-P256", keepKey = false }: IdentityArgs,
   options: CustomResourceOptions,
-) {
+): Output<string> {
   const key = privateKey(name, algorithm, {
     ...options,
     ...(keepKey && { ignoreChanges: KEY_SPECIFICATION }),
   });
-  return { signing: key.privateKeyPem, pkcs8: key.privateKeyPemPkcs8 };
+  return key.privateKeyPemPkcs8;
 }
 
 /** Converts a key to the form of keys that are created here. @throws Error if it is published or can be computed. */
-function adoptKey(pem: Input<string>) {
-  const pkcs8 = secret(pem).apply((text) => {
+function adoptKey(pem: Input<string>): Output<string> {
+  return secret(pem).apply((text) => {
     const key = readPrivateKey(text, "the given key");
     const problem = exposedKeyProblem(key);
     if (problem !== undefined) throw refusal(`the given key ${problem}`);
     return key.export({ type: "pkcs8", format: "pem" }).toString();
   });
-  return { signing: pkcs8, pkcs8 };
 }

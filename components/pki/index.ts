@@ -27,6 +27,7 @@ export {
   credentialsFacts,
   makeCredentials,
   makeKey,
+  remembered,
   type Credentials,
   type CredentialsArgs,
 } from "./credentials";

@@ -93,7 +93,7 @@ export class Backend extends ComponentResource {
     if (problem !== undefined) throw new Error(problem);
     const child = { parent: this };
     const former = createUrn(name, "countersign:substra:IssuedCredentials", options?.parent);
-    const { certificatePem, privateKeyPem, trustPem } = credentialsOf(
+    const { certificatePem, privateKeyPem, trustPem, remembered } = credentialsOf(
       name,
       mspId,
       credentials,
@@ -185,7 +185,7 @@ export class Backend extends ComponentResource {
 
     this.certificate = certificatePem.apply(describe);
     this.release = deployment(deployed, args.releaseName, args.namespace);
-    this.registerOutputs({ release: this.release });
+    this.registerOutputs({ release: this.release, ...remembered });
   }
 }
 

@@ -4,6 +4,7 @@ import {
   certificateName,
   credentialsFacts,
   makeCredentials,
+  remembered,
   type CertificateAuthority,
   type ClientCredentials,
   type CredentialsArgs,
@@ -44,6 +45,14 @@ export function statedBy(
   };
 }
 
+interface UsedCredentials extends Pick<
+  ClientCredentials,
+  "certificatePem" | "privateKeyPem" | "trustPem"
+> {
+  /** What the backend registers for a later update. */
+  readonly remembered: ReturnType<typeof remembered>;
+}
+
 /**
  * Returns an organization's credentials. Those that are made here become resources of its backend.
  *
@@ -56,14 +65,15 @@ export function credentialsOf(
   credentials: ClientCredentials | OwnCredentials,
   backend: ComponentResource,
   former: Input<string>,
-): Pick<ClientCredentials, "certificatePem" | "privateKeyPem" | "trustPem"> {
-  if (!isOwn(credentials)) return credentials;
+): UsedCredentials {
+  if (!isOwn(credentials)) return { ...credentials, remembered: {} };
   const args = argsOf(mspId, credentials);
-  const { certificatePem, privateKeyPem } = makeCredentials(name, args, backend, {
+  const made = makeCredentials(name, args, backend, {
     identity: `${name}-client${args.key === undefined ? "" : `-${args.key}`}`,
     parents: [former, backend],
   });
-  return { certificatePem, privateKeyPem, trustPem: credentials.authority.bundlePem };
+  const { bundlePem: trustPem } = credentials.authority;
+  return { ...made, trustPem, remembered: remembered(args, made) };
 }
 
 function isOwn(credentials: ClientCredentials | OwnCredentials): credentials is OwnCredentials {

@@ -19,6 +19,7 @@ import {
   certificateName,
   credentialsFacts,
   makeCredentials,
+  remembered,
   type CertificateAuthority,
   type CredentialsArgs,
   type IssuedCertificate,
@@ -107,7 +108,7 @@ export class Orchestrator extends ComponentResource {
     super("countersign:substra:Orchestrator", name, facts, options);
     const child = { parent: this };
     const namespace = args.namespace.ready;
-    const { chainPem, privateKeyPem, issued } = makeCredentials(name, credentials, this, {
+    const made = makeCredentials(name, credentials, this, {
       identity: `${name}-server`,
     });
 
@@ -115,8 +116,8 @@ export class Orchestrator extends ComponentResource {
       `${name}-server-pair`,
       {
         namespace,
-        certificatePem: chainPem,
-        privateKeyPem,
+        certificatePem: made.chainPem,
+        privateKeyPem: made.privateKeyPem,
       },
       child,
     );
@@ -181,9 +182,9 @@ export class Orchestrator extends ComponentResource {
       child,
     );
 
-    this.certificate = issued;
+    this.certificate = made.issued;
     this.release = deployment(deployed, args.releaseName, args.namespace);
-    this.registerOutputs({ release: this.release });
+    this.registerOutputs({ release: this.release, ...remembered(credentials, made) });
   }
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 
 const { leavePromisesUnmapped } = createRequire(__filename)(
-  "../../toolchain/promise-traces.cjs",
+  "../../toolchain/traces.cjs",
 ) as { leavePromisesUnmapped: (environment: NodeJS.ProcessEnv) => void };
 
 /** Creates an error as Pulumi does for every promise; the function after it, as any other code does. */
