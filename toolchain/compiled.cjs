@@ -70,7 +70,7 @@ exports.load = (unit) => {
 function sourcesIn(path) {
   if (path.endsWith(".ts")) return [path];
   return readdirSync(join(root, path), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\.(ts|json)$/.test(name))
     .map((name) => join(path, name));
 }
 

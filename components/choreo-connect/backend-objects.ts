@@ -3,7 +3,14 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { all, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { KeyStoreSecret, TlsSecret, TrustStoreSecret, type NamespaceHandle } from "../kubernetes";
 import type { CertificateAuthority } from "../pki";
-import { contentAnnotation, contentDigest, objectNamesOf, type Backend } from "./gateway";
+import {
+  contentAnnotation,
+  contentDigest,
+  objectNamesOf,
+  ownCaObject,
+  type Backend,
+  type Gateway,
+} from "./gateway";
 import type { Pair } from "./pair";
 import { CA_CERTIFICATES } from "./paths";
 import { backendBundle, routerAnchors } from "./trust";
@@ -16,6 +23,8 @@ interface BackendObjectsArgs {
   readonly pair: Pair | undefined;
   /** Password of its stores; secret. Undefined if it has none. */
   readonly password: Output<string> | undefined;
+  /** The ConfigMap with the CAs that it trusts for the router (see routerCaObjects); undefined if it needs none. */
+  readonly routerCa: Resource | undefined;
 }
 
 /** Creates the objects that a backend in the cluster mounts, and rolls its Deployments when they change. */
@@ -27,7 +36,7 @@ export function backendObjects(
   const { backend, authority, pair } = args;
   const objects = [
     keys(name, args, options),
-    routerCa(name, args, options),
+    args.routerCa,
     routerTrust(name, args, options),
   ].filter((object) => object !== undefined);
   const content = all([
@@ -64,24 +73,56 @@ function keys(
     : new TlsSecret(`${name}-keys`, material, own);
 }
 
-function routerCa(
+/**
+ * Creates the ConfigMaps with the CAs that backends trust for the router: one for all backends of a namespace that name
+ * the same one.
+ *
+ * @param name name of the gateway's component.
+ * @returns the ConfigMaps by backend.
+ */
+export function routerCaObjects(
   name: string,
-  { backend, namespace, authority }: BackendObjectsArgs,
+  { backends }: Gateway,
+  namespaces: ReadonlyMap<string, NamespaceHandle>,
+  { bundlePem }: CertificateAuthority,
   options: CustomResourceOptions,
-): Resource | undefined {
-  const { routerCa: objectName } = objectNamesOf(backend);
-  if (objectName === undefined) return undefined;
-  const isBundled = backend.routerTrust.forms.includes("ca-certificates");
-  return new ConfigMap(
-    `${name}-router-ca`,
-    {
-      metadata: { namespace: namespace.ready, name: objectName },
-      data: authority.bundlePem.apply((bundle): Record<string, string> => ({
-        "ca.crt": bundle,
-        ...(isBundled && { [CA_CERTIFICATES]: backendBundle(backend, bundle) }),
-      })),
-    },
-    options,
+): Map<string, Resource> {
+  const sharing = new Map<
+    string,
+    { namespace: NamespaceHandle; sharers: [Backend, ...Backend[]] }
+  >();
+  for (const backend of backends.values()) {
+    const namespace = namespaces.get(backend.name);
+    const { routerCa: object } = objectNamesOf(backend);
+    if (namespace === undefined || object === undefined) continue;
+    const place = `${backend.namespace ?? ""}/${object}`;
+    const known = sharing.get(place);
+    if (known) known.sharers.push(backend);
+    else sharing.set(place, { namespace, sharers: [backend] });
+  }
+  return new Map(
+    [...sharing].flatMap(([place, { namespace, sharers }]) => {
+      const [first] = sharers;
+      const { routerCa: object = "" } = objectNamesOf(first);
+      // `problems` refuses sharers with different bundles.
+      const bundled = sharers.find(({ routerTrust: { forms } }) =>
+        forms.includes("ca-certificates"),
+      );
+      const configMap = new ConfigMap(
+        object === ownCaObject(first.name)
+          ? `${name}-backend-${object}`
+          : `${name}-backends-${place.replace("/", "-")}`,
+        {
+          metadata: { namespace: namespace.ready, name: object },
+          data: bundlePem.apply((bundle): Record<string, string> => ({
+            "ca.crt": bundle,
+            ...(bundled && { [CA_CERTIFICATES]: backendBundle(bundled, bundle) }),
+          })),
+        },
+        options,
+      );
+      return sharers.map((sharer) => [sharer.name, configMap] as const);
+    }),
   );
 }
 

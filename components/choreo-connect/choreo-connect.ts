@@ -26,7 +26,7 @@ import {
 } from "../pki";
 import { configTomlProblem } from "./adapter/given-config";
 import type { Variable } from "./adapter/variables";
-import { backendObjects } from "./backend-objects";
+import { backendObjects, routerCaObjects } from "./backend-objects";
 import { hasStore, type Backend, type Gateway } from "./gateway";
 import { apiObjects, gatewaySecrets } from "./gateway-objects";
 import { Pair } from "./pair";
@@ -127,6 +127,7 @@ export class ChoreoConnect extends ComponentResource {
 
     const pairs = new Map<string, Pair>();
     const passwords = new Map<string, Output<string>>();
+    const routerCas = routerCaObjects(name, gateway, args.namespaces, authority, child);
     for (const backend of gateway.backends.values()) {
       const prefix = `${name}-backend-${backend.name}`;
       const pair = this.makeBackend(prefix, backend, args);
@@ -136,7 +137,8 @@ export class ChoreoConnect extends ComponentResource {
         : undefined;
       const namespace = args.namespaces.get(backend.name);
       if (namespace) {
-        backendObjects(prefix, { backend, namespace, authority, pair, password }, child);
+        const routerCa = routerCas.get(backend.name);
+        backendObjects(prefix, { backend, namespace, authority, pair, password, routerCa }, child);
       } else if (password) passwords.set(backend.name, password);
     }
     this.backendCertificates = output(ofEach(pairs, ({ certificate }) => certificate));

@@ -44,6 +44,8 @@ export interface Backend {
     readonly forms: readonly TrustForm[];
     /** Public CAs in its `ca-certificates.crt`, as PEM by name. */
     readonly publicCas: Readonly<Record<string, string>>;
+    /** Exact name of the ConfigMap with these CAs as PEM. @default - {@link ownCaObject} if it has further CAs, else {@link SHARED_CA_OBJECT} */
+    readonly configMap?: string | undefined;
   };
   /** The namespace of its Secrets; undefined for a backend whose files are exported. */
   readonly namespace: string | undefined;
@@ -143,19 +145,29 @@ export function partDnsNames(
 interface BackendObjectNames {
   /** Secret with `tls.crt` and `tls.key`, or with `keystore.p12` and `password`. */
   readonly keys?: string;
-  /** ConfigMap with `ca.crt` and, if asked for, `ca-certificates.crt`. */
+  /** ConfigMap with `ca.crt` and, if asked for, `ca-certificates.crt`; backends of one namespace may share it. */
   readonly routerCa?: string;
   /** Secret with `truststore.p12` and `password`. */
   readonly routerTrust?: string;
 }
 
+/** Name of the ConfigMap with the router's CAs for all backends of a namespace that need nothing else. */
+export const SHARED_CA_OBJECT = "router-ca";
+
+/** Name of a ConfigMap with the router's CAs for one backend. Older versions made one for each. */
+export function ownCaObject(backend: string): string {
+  return `${backend}-router-ca`;
+}
+
 /** Returns the exact names of a backend's objects: others deploy the backend, and mount them. */
 export function objectNamesOf({ name, certificate, routerTrust }: Backend): BackendObjectNames {
-  const { forms } = routerTrust;
-  const hasCa = forms.includes("pem") || forms.includes("ca-certificates");
+  const { forms, configMap } = routerTrust;
+  const hasBundle = forms.includes("ca-certificates");
   return {
     ...(certificate.kind === "issued" && { keys: `${name}-tls` }),
-    ...(hasCa && { routerCa: `${name}-router-ca` }),
+    ...((hasBundle || forms.includes("pem")) && {
+      routerCa: configMap ?? (hasBundle ? ownCaObject(name) : SHARED_CA_OBJECT),
+    }),
     ...(forms.includes("pkcs12") && { routerTrust: `${name}-router-trust` }),
   };
 }

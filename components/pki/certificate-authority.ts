@@ -17,7 +17,7 @@ import {
   withoutRepetition,
   type KeyAlgorithm,
 } from "../../x509";
-import { refusal, willBeMade } from "./checks";
+import { refusal, valueForCheck, willBeMade } from "./checks";
 import { checkSame, recalled, rememberFirst, replaced } from "./first-certificate";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
@@ -208,8 +208,9 @@ export class CertificateAuthority extends ComponentResource {
         throw replaced(generation, original);
       }
     });
-    const certificatePem = all([certificate.certPem, first.keepers]).apply(([pem, keepers]) => {
-      const original = recalled(keepers);
+    const certificatePem = certificate.certPem.apply(async (pem) => {
+      const keepers = await valueForCheck(first.keepers);
+      const original = keepers === undefined ? { certificate: pem } : recalled(keepers);
       if (original?.certificate !== pem)
         throw replaced(generation, original ?? { certificate: pem });
       checkUnchanged(generation, pem, subject, algorithm, validityHours);

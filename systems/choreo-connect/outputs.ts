@@ -9,6 +9,7 @@ import {
   TRUST_FORMS,
   TRUST_SCOPES,
   backendOf,
+  ownCaObject,
   type Backend,
   type Gateway,
 } from "../../components/choreo-connect/gateway";
@@ -54,6 +55,7 @@ const backend = z.object({
   routerTrust: z.object({
     forms: z.array(z.enum(TRUST_FORMS)),
     publicCas: z.record(z.string(), z.string()),
+    configMap: objectName.optional(),
   }),
   namespace: objectName.optional(),
   restarts: z.array(objectName).default([]),
@@ -112,10 +114,12 @@ function gatewayOf({ backends, apis, ...rest }: Found): Gateway {
     backends: new Map(
       Object.entries(backends)
         .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([name, { tls: own, ...settings }]): [string, Backend] => [
-          name,
-          backendOf(name, { ...settings, tls: own }),
-        ]),
+        .map(([name, { tls: own, routerTrust, ...settings }]): [string, Backend] => {
+          // Older versions did not say it, as every backend had its own.
+          const { configMap = ownCaObject(name) } = routerTrust;
+          const trust = { ...routerTrust, configMap };
+          return [name, backendOf(name, { ...settings, routerTrust: trust, tls: own })];
+        }),
     ),
     apis: new Map(Object.entries(apis)),
   };

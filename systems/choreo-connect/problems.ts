@@ -1,6 +1,14 @@
 import { CHART, LONGEST_FULL_NAME, fullName } from "../../components/choreo-connect/chart";
-import { describeNames, shownCertificate } from "../../components/choreo-connect/trust";
-import { globallyTrusted, type Backend } from "../../components/choreo-connect/gateway";
+import {
+  backendBundle,
+  describeNames,
+  shownCertificate,
+} from "../../components/choreo-connect/trust";
+import {
+  globallyTrusted,
+  objectNamesOf,
+  type Backend,
+} from "../../components/choreo-connect/gateway";
 import { agree, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
 import { compareVersions } from "../../components/choreo-connect/upstream-tls/ciphers";
 import { chartProblem } from "../../components/kubernetes/helm/chart-contract";
@@ -26,6 +34,7 @@ export function problems(
     ...backends.flatMap(existing),
     ...tls(choreoConnect),
     ...restarts(backends),
+    ...sharedBundles(backends),
     ...addresses(backends),
     ...apis(choreoConnect),
     ...uncalled(choreoConnect),
@@ -170,6 +179,23 @@ function restarts(backends: readonly Backend[]): Problem[] {
         : [],
     ),
   );
+}
+
+/** Finds backends that share a ConfigMap, but whose bundles differ. */
+function sharedBundles(backends: readonly Backend[]): Problem[] {
+  const owners = new Map<string, { readonly name: string; readonly bundle: string }>();
+  return backends.flatMap((backend) => {
+    const { name, namespace, routerTrust } = backend;
+    const { routerCa: object } = objectNamesOf(backend);
+    if (object === undefined || !routerTrust.forms.includes("ca-certificates")) return [];
+    const place = `${namespace ?? ""}/${object}`;
+    const bundle = backendBundle(backend, "");
+    const owner = owners.get(place) ?? { name, bundle };
+    owners.set(place, owner);
+    if (owner.bundle === bundle) return [];
+    const message = `"${object}" is also the ConfigMap of backend ${owner.name}, which has other public CAs in its ca-certificates: name another ConfigMap, or give both the same publicCas`;
+    return [problem(message, "backends", name, "routerTrust", "configMap")];
+  });
 }
 
 /** Finds addresses that occur twice: a server has one certificate, and an API endpoint has one backend. */

@@ -3,11 +3,13 @@ import { ChoreoConnect } from "../../components/choreo-connect";
 import {
   globallyTrusted,
   objectNamesOf,
+  ownCaObject,
   type Backend,
 } from "../../components/choreo-connect/gateway";
 import { cipherNames, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
 import type { NamespaceHandle } from "../../components/kubernetes";
 import type { CertificateAuthority } from "../../components/pki";
+import type { StackMemory } from "../../components/stack-memory";
 import type { ChoreoConnectSettings } from "./settings";
 import { choreoConnect as configured } from "./system";
 import type { NamespaceOf, ProgramSystem } from "../../stack/system";
@@ -23,28 +25,54 @@ export const choreoConnect: ProgramSystem<ChoreoConnectSettings, typeof configur
     const values = mark(target.values, "choreoConnect", ["target", "kubernetes", "values"]);
     return { ...settings, target: { ...target, values } };
   },
-  prepare: (settings) => ({
-    warnings: cautionsOf(settings).map((caution) => `Choreo Connect: ${caution}`),
-    deploy: ({ authority, namespaceOf }) => {
-      if (!authority) throw new Error("Choreo Connect without a CA"); // `problems` refuses it
-      const deployed = deployChoreoConnect(settings, authority, namespaceOf);
-      return {
-        certificates: {
-          choreoConnect: {
-            parts: deployed.certificates,
-            backends: deployed.backendCertificates,
-            tokenCertificate: deployed.tokenCertificatePem,
+  prepare: (asked, { memory }) => {
+    const settings = keepingObjects(asked, memory);
+    return {
+      warnings: cautionsOf(settings).map((caution) => `Choreo Connect: ${caution}`),
+      deploy: ({ authority, namespaceOf }) => {
+        if (!authority) throw new Error("Choreo Connect without a CA"); // `problems` refuses it
+        const deployed = deployChoreoConnect(settings, authority, namespaceOf);
+        return {
+          certificates: {
+            choreoConnect: {
+              parts: deployed.certificates,
+              backends: deployed.backendCertificates,
+              tokenCertificate: deployed.tokenCertificatePem,
+            },
           },
-        },
-        own: {
-          choreoConnect: choreoConnectOutputs(settings, deployed),
-          // A secret, for whoever deploys a gateway or a backend outside the cluster, and for `countersign verify`.
-          choreoConnectKeys: deployed.kept,
-        },
-      };
-    },
-  }),
+          own: {
+            choreoConnect: choreoConnectOutputs(settings, deployed),
+            // A secret, for whoever deploys a gateway or a backend outside the cluster, and for `countersign verify`.
+            choreoConnectKeys: deployed.kept,
+          },
+        };
+      },
+    };
+  },
 };
+
+/**
+ * Keeps the ConfigMap that an older version made for a backend alone: whoever deploys the backend mounts it by its name.
+ */
+function keepingObjects(
+  settings: ChoreoConnectSettings,
+  { objects }: StackMemory,
+): ChoreoConnectSettings {
+  const { gateway } = settings;
+  const deployed = new Set(
+    objects
+      .filter(({ type }) => type === "kubernetes:core/v1:ConfigMap")
+      .map(({ metadata: { name, namespace } }) => `${String(namespace)}/${String(name)}`),
+  );
+  const kept = (backend: Backend): Backend => {
+    const { name, namespace = "", routerTrust } = backend;
+    const own = ownCaObject(name);
+    if (routerTrust.configMap !== undefined || !deployed.has(`${namespace}/${own}`)) return backend;
+    return { ...backend, routerTrust: { ...routerTrust, configMap: own } };
+  };
+  const backends = new Map([...gateway.backends].map(([name, each]) => [name, kept(each)]));
+  return { ...settings, gateway: { ...gateway, backends } };
+}
 
 /** Deploys the stack's Choreo Connect. */
 function deployChoreoConnect(
@@ -110,13 +138,14 @@ function choreoConnectOutputs(
 function backendOutput(backend: Backend): object {
   const { dnsNames, endpoints, trust, certificate, routerTrust, namespace, restarts, tls } =
     backend;
+  const objects = objectNamesOf(backend);
   return {
     endpoints: endpoints.map(({ url }) => url),
     dnsNames,
     trust,
     certificate,
-    routerTrust,
-    ...(namespace !== undefined && { namespace, restarts, objects: objectNamesOf(backend) }),
+    routerTrust: { ...routerTrust, configMap: objects.routerCa },
+    ...(namespace !== undefined && { namespace, restarts, objects }),
     ...(tls && { tls: tlsOutput(tls) }),
   };
 }

@@ -134,9 +134,19 @@ const backend = section({
       .default(["pem"])
       .meta(about("Forms in which it gets these CAs", ["pkcs12"])),
     publicCas: publicCaChoice.meta(about("Public CAs in `ca-certificates`", ["ISRG Root X1"])),
+    configMap: label
+      .optional()
+      .meta(
+        about(
+          "ConfigMap with these CAs as PEM, which backends of a namespace may share",
+          "payments-router-ca",
+          "`router-ca`; `<name>-router-ca` with `ca-certificates`",
+        ),
+      ),
   })
-    .transform(({ forms, publicCas }, context) => ({
+    .transform(({ forms, publicCas, configMap }, context) => ({
       forms,
+      configMap,
       publicCas: chosenPublicCas(publicCas, refusalsIn(context)),
     }))
     .prefault({})
@@ -162,6 +172,7 @@ interface BackendInput {
   readonly routerTrust: {
     readonly forms: readonly string[];
     readonly publicCas: Readonly<Record<string, string>>;
+    readonly configMap?: string | undefined;
   };
   readonly namespace?: string | undefined;
   readonly createNamespace: boolean;
@@ -189,6 +200,22 @@ function problemsOfBackend(settings: BackendInput, refuse: Refuse): void {
     refuse(
       "routerTrust",
       `has publicCas, which are for the form ca-certificates, but forms are ${forms.join(", ")}; add that form, or remove them`,
+    );
+  }
+  if (routerTrust.configMap !== undefined && namespace === undefined) {
+    refuse(
+      "routerTrust",
+      "has configMap, which is an object in the backend's namespace, but there is none; set namespace, or remove it",
+    );
+  }
+  if (
+    routerTrust.configMap !== undefined &&
+    !forms.includes("pem") &&
+    !forms.includes("ca-certificates")
+  ) {
+    refuse(
+      "routerTrust",
+      `has configMap, which has the forms pem and ca-certificates, but forms are ${forms.join(", ")}; add one of them, or remove it`,
     );
   }
   if (namespace !== undefined && forms.includes("jks")) {
