@@ -12,13 +12,12 @@ import { publicKeyFingerprint, readCertificate, readCertificateRequest, readPem 
 import { makeCa, makeLeaf } from "../unit/x509/make-certificate";
 import type { Keys } from "../unit/x509/make-keys";
 import { makeDnsNames, type Attribute } from "../unit/x509/make-names";
-import { makeRequest } from "../unit/x509/make-request";
 import type { FakeType, Properties } from "./fake-types";
 
 const HOUR = 3_600_000;
 
 /**
- * Resources of @pulumi/tls as the components use them: real keys, requests and certificates, created from the same
+ * Resources of @pulumi/tls as the components use them: real keys and certificates, created from the same
  * inputs. Like the provider, it signs whatever it is given.
  */
 export const FAKE_TLS: Readonly<Record<string, FakeType>> = {
@@ -29,17 +28,6 @@ export const FAKE_TLS: Readonly<Record<string, FakeType>> = {
       privateKeyPem: secret(privateKey.export({ type: sec1, format: "pem" })),
       privateKeyPemPkcs8: secret(privateKey.export({ type: "pkcs8", format: "pem" })),
       publicKeyPem: publicKey.export({ type: "spki", format: "pem" }),
-    };
-  },
-
-  "tls:index/certRequest:CertRequest": (inputs) => {
-    const dnsNames = inputs.dnsNames as string[];
-    return {
-      certRequestPem: makeRequest({
-        subject: attributesOf(inputs.subject as Properties),
-        keys: keysOf(inputs.privateKeyPem as string),
-        extensions: dnsNames.length > 0 ? [makeDnsNames(...dnsNames)] : [],
-      }),
     };
   },
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Run } from "./mock-engine";
+import { signedRequest } from "./pki/signed-request";
 import { AUTHORITY, SECTIONS, runStack } from "./run-stack";
 import { find, treeOf } from "./tree";
 import { reveal } from "./wire";
@@ -103,10 +104,10 @@ describe("the program", () => {
   });
 
   it("uses the domain of the cluster in certificates and addresses", async () => {
-    const { resources, outputs } = await runStack({ ...SECTIONS, clusterDomain: "k8s.example" });
+    const run = await runStack({ ...SECTIONS, clusterDomain: "k8s.example" });
+    const { resources, outputs } = run;
     const host = "orchestrator-server.orchestrator.svc.k8s.example";
-    const { inputs } = find(resources, "orchestrator-request", "CertRequest");
-    const { dnsNames } = reveal(inputs) as { dnsNames: string[] };
+    const { dnsNames } = signedRequest(run, "orchestrator-certificate");
     assert.ok(dnsNames.includes(host), dnsNames.join());
     const release = reveal(find(resources, "my-org1-msp", "Release").inputs);
     assert.equal((release as { values: Values }).values.orchestrator.host, host);

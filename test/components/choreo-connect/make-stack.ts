@@ -72,7 +72,6 @@ export function pairTree(name: string, hasSecret = false): string[] {
   return [
     `  countersign:choreo-connect:Pair ${pair}`,
     ...(hasSecret ? [`    kubernetes:core/v1:Secret ${pair}-keys`] : []),
-    `    tls:index/certRequest:CertRequest ${pair}-request`,
     `    tls:index/locallySignedCert:LocallySignedCert ${pair}-certificate`,
     `    tls:index/privateKey:PrivateKey ${pair}-key`,
   ];

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { keyMatchesCertificate } from "../../../x509";
+import { signedRequest } from "../pki/signed-request";
 import { runStack } from "../run-stack";
-import { find } from "../tree";
-import { reveal } from "../wire";
 import { example, outputsOf, ownTree, pairTree } from "./make-stack";
 
 describe("Choreo Connect's objects", () => {
@@ -52,9 +51,10 @@ describe("Choreo Connect with docker-compose", () => {
       "    tls:index/selfSignedCert:SelfSignedCert choreo-connect-token-signer-certificate",
       "  random:index/randomPassword:RandomPassword choreo-connect-backend-payments-store-password",
     ]);
-    const { ipAddresses, dnsNames } = reveal(
-      find(run.resources, "choreo-connect-backend-ratings-request").inputs,
-    ) as Record<string, unknown>;
+    const { ipAddresses, dnsNames } = signedRequest(
+      run,
+      "choreo-connect-backend-ratings-certificate",
+    );
     assert.deepEqual([ipAddresses, dnsNames], [["10.20.0.7"], []]);
     const { choreoConnectKeys, certificates } = outputsOf(run) as {
       choreoConnectKeys: Record<string, Record<string, string>> & { tokenSigner: string };

@@ -42,11 +42,9 @@ describe("a Choreo project", () => {
     assert.deepEqual(own, [
       "countersign:choreo:Choreo choreo",
       "countersign:choreo:Component choreo-greeter-client",
-      "tls:index/certRequest:CertRequest choreo-greeter-client-request",
       "tls:index/locallySignedCert:LocallySignedCert choreo-greeter-client-certificate",
       "tls:index/privateKey:PrivateKey choreo-greeter-client-key",
       "countersign:choreo:Component choreo-greeter-server",
-      "tls:index/certRequest:CertRequest choreo-greeter-server-request",
       "tls:index/privateKey:PrivateKey choreo-greeter-server-key",
     ]);
     const reasons = {

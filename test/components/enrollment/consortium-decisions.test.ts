@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readCertificateRequest } from "../../../x509";
 import type { Run } from "../mock-engine";
-import { find } from "../tree";
+import { signedPem } from "../pki/signed-request";
 import {
   CONSORTIUM_SECTIONS,
   MEMBER,
@@ -43,7 +43,7 @@ describe("the consortium's decisions", () => {
       readCertificateRequest(request).publicKeyFingerprint.slice(0, 16);
 
     it("reports the problems of each of them, and registers nothing", async () => {
-      const server = requestIn(signed, "orchestrator-request");
+      const server = signedPem(signed, "orchestrator-certificate");
       const stacks = {
         [MEMBER]: publishing({
           MyOrg2MSP: requestedOf(asked).request,
@@ -76,11 +76,6 @@ describe("the consortium's decisions", () => {
         "the certificate request of enrollments.MyOrg5MSP: a PRIVATE KEY block instead of a CERTIFICATE REQUEST. A private key stays with its owner: treat this one as exposed and make a new one.",
       ]);
     });
-
-    const requestIn = ({ resources, state }: Run<unknown>, name: string) => {
-      const { urn } = find(resources, name, "CertRequest");
-      return (state.get(urn)?.outputs as { certRequestPem: string }).certRequestPem;
-    };
 
     it("refuses two that present the same key, if neither had it before", async () => {
       const stacks = {

@@ -25,7 +25,6 @@ const UNREADABLE = `${STACK} cannot be read (unknown stack "${CONSORTIUM}")`;
 /** Resources of the stack from the first update to the last. */
 const ENROLLMENT = [
   "countersign:enrollment:Enrollment my-org2-msp",
-  "  tls:index/certRequest:CertRequest my-org2-msp-k1-request",
   "  tls:index/privateKey:PrivateKey my-org2-msp-k1-key",
 ];
 const BACKEND = [

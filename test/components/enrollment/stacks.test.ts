@@ -55,10 +55,11 @@ describe("OtherStacks", () => {
 });
 
 describe("StackMemory", () => {
+  const SIGNED = "tls:index/locallySignedCert:LocallySignedCert";
   const urn = (type: string, name: string) => `urn:pulumi:test::countersign::${type}::${name}`;
   const stored = (type: string, name: string, outputs: unknown): [string, Stored] => [
     urn(type, name),
-    { type, name, inputs: {}, outputs },
+    { type: type.slice(type.lastIndexOf("$") + 1), name, inputs: {}, outputs },
   ];
   const state = new Map([
     stored("countersign:pki:Identity", "org-1", { requestPem: "1" }),
@@ -72,6 +73,10 @@ describe("StackMemory", () => {
     }),
     stored("tls:index/certRequest:CertRequest", "org-2", { certRequestPem: "REQUEST 2" }),
     stored("tls:index/certRequest:CertRequest", "interrupted", {}),
+    stored(`countersign:substra:Backend$${SIGNED}`, "org-1", { certRequestPem: "SIGNED 1" }),
+    stored(`countersign:enrollment:RegistrationAuthority$${SIGNED}`, "org-3", {
+      certRequestPem: "SIGNED 3",
+    }),
   ]);
   const recall = async <T>(recalled: (memory: StackMemory) => T) => {
     const { value, errors } = await runProgram(async () => recalled(await StackMemory.read()), {
@@ -117,16 +122,22 @@ describe("StackMemory", () => {
     assert.doesNotMatch(found?.all ?? "", /KEY/);
   });
 
-  it("returns the certificate requests of the stack's parties, whatever components they belong to", async () => {
-    const found = await recall(({ requests }) => requests);
-    assert.deepEqual(found, ["REQUEST 1", "REQUEST 2"]);
+  it("returns the requests that were signed, and those of the stack's own parties, wherever they are stored", async () => {
+    const found = await recall(({ signedRequests, ownRequests }) => ({
+      signedRequests: [...signedRequests].sort(),
+      ownRequests: [...ownRequests].sort(),
+    }));
+    assert.deepEqual(found, {
+      signedRequests: ["SIGNED 1", "SIGNED 3"],
+      ownRequests: ["1", "2", "3", "REQUEST 1", "REQUEST 2", "SIGNED 1"],
+    });
   });
 
   it("is empty before the first update", async () => {
     const { value } = await runProgram(async () => {
       const memory = await StackMemory.read();
-      return [memory.all(Enrollment.type), memory.requests];
+      return [memory.all(Enrollment.type), memory.signedRequests, memory.ownRequests];
     });
-    assert.deepEqual(value, [[], []]);
+    assert.deepEqual(value, [[], [], []]);
   });
 });

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { all, isSecret } from "@pulumi/pulumi";
 import { CertificateAuthority, type CredentialsArgs } from "../../../components/pki";
 import { Backend, Orchestrator } from "../../../components/substra";
 import { keyMatchesCertificate, readCertificate } from "../../../x509";
+import { makeRequest } from "../../unit/x509/make-request";
 import { example } from "../choreo-connect/make-stack";
 import { PROJECT_URL, greeter } from "../choreo/make-project";
 import { CONSORTIUM, enrol, runMember, stacksOf } from "../enrollment/parties";
 import { makeExistingCa } from "../fake-tls";
 import { runProgram, type Run } from "../mock-engine";
-import { runStack } from "../run-stack";
+import { SECTIONS, runStack } from "../run-stack";
 import { runSpinnaker } from "../spinnaker/parts";
 import { backendArgs, orchestratorArgs, ownCredentials } from "../substra/parts";
 import { find, treeOf } from "../tree";
@@ -16,6 +18,7 @@ import { valueOf } from "../value-of";
 import { reveal } from "../wire";
 import { EXISTING_KEY, existingCertificate } from "./existing";
 import { Party } from "./party";
+import { signedPem } from "./signed-request";
 
 const CA = makeExistingCa("Consortium CA");
 
@@ -42,7 +45,6 @@ function party(args: Partial<CredentialsArgs> = {}): Promise<Run<Party>> {
 }
 
 const KEY = "tls:index/privateKey:PrivateKey";
-const REQUEST = "tls:index/certRequest:CertRequest";
 const CERTIFICATE = "tls:index/locallySignedCert:LocallySignedCert";
 const SECRET = "kubernetes:core/v1:Secret";
 const IDENTITY = "countersign:pki:Identity";
@@ -69,7 +71,7 @@ interface Kept {
   readonly name: string;
   /** Types of the components above its resources, the outermost first; the last one is the party's. */
   readonly within: readonly string[];
-  /** Name of the component that was around the key and the request. */
+  /** Name of the component that was around the key. */
   readonly identity: string;
 }
 
@@ -79,23 +81,17 @@ function assertKept({ run, name, within, identity }: Kept) {
     urn([...within, component, last[0]], last[1]);
   const certificate = `${name}-certificate`;
   assertFormerly(run, [KEY, `${name}-key`], around(IDENTITY, KEY, `${identity}-key`));
-  assertFormerly(
-    run,
-    [REQUEST, `${name}-request`],
-    around(IDENTITY, REQUEST, `${identity}-request`),
-  );
   assertFormerly(run, [CERTIFICATE, certificate], around(WRAPPER, CERTIFICATE, certificate));
 }
 
 describe("the credentials of a party", () => {
   const ownTree = ({ resources }: Run<unknown>) => treeOf(resources).slice(2);
 
-  it("are a key, a request and a certificate, directly below the party", async () => {
+  it("are a key and a certificate, directly below the party", async () => {
     const run = await party();
     assert.deepEqual(run.errors, []);
     assert.deepEqual(ownTree(run), [
       "test:index:Party org-1",
-      `  ${REQUEST} org-1-request`,
       `  ${CERTIFICATE} org-1-certificate`,
       `  ${KEY} org-1-key`,
     ]);
@@ -126,10 +122,9 @@ describe("the credentials of a party", () => {
     });
   });
 
-  it("have the name of the key in the names of key and request only", async () => {
+  it("have the name of the key only in that of its resource", async () => {
     assert.deepEqual(ownTree(await party({ key: "k2" })), [
       "test:index:Party org-1",
-      `  ${REQUEST} org-1-k2-request`,
       `  ${CERTIFICATE} org-1-certificate`,
       `  ${KEY} org-1-k2-key`,
     ]);
@@ -137,16 +132,12 @@ describe("the credentials of a party", () => {
 
   it("have no key of their own if one is given, and no certificate while a given one is good", async () => {
     const existing = { key: "existing", existingKey: EXISTING_KEY };
-    const issued = [
-      "test:index:Party org-1",
-      `  ${REQUEST} org-1-existing-request`,
-      `  ${CERTIFICATE} org-1-certificate`,
-    ];
+    const issued = ["test:index:Party org-1", `  ${CERTIFICATE} org-1-certificate`];
     assert.deepEqual(ownTree(await party(existing)), issued);
     const due = { ...existing, existingCertificate: existingCertificate(300) };
     assert.deepEqual(ownTree(await party(due)), issued);
     const good = { ...existing, existingCertificate: existingCertificate(301) };
-    assert.deepEqual(ownTree(await party(good)), issued.slice(0, 2));
+    assert.deepEqual(ownTree(await party(good)), issued.slice(0, 1));
   });
 });
 
@@ -174,11 +165,6 @@ describe("what an earlier version deployed is kept", () => {
     for (const { key, own, identity } of cases) {
       const run = await backend({ key });
       assertFormerly(run, [KEY, `${own}-key`], ...formerly(IDENTITY, KEY, `${identity}-key`));
-      assertFormerly(
-        run,
-        [REQUEST, `${own}-request`],
-        ...formerly(IDENTITY, REQUEST, `${identity}-request`),
-      );
       const certificate = "my-org1-msp-certificate";
       assertFormerly(
         run,
@@ -186,6 +172,38 @@ describe("what an earlier version deployed is kept", () => {
         ...formerly(WRAPPER, CERTIFICATE, certificate),
       );
     }
+  });
+
+  it("for a certificate whose request a resource of its own had written", async () => {
+    const run = await runStack(SECTIONS);
+    assert.deepEqual(run.errors, []);
+    const storedOf = (name: string, type: string) =>
+      run.state.get(find(run.resources, name, type).urn);
+    const name = "my-org1-msp-certificate";
+    const stored = storedOf(name, CERTIFICATE);
+    assert.ok(stored);
+    const { privateKeyPem } = reveal(storedOf("my-org1-msp-key", KEY)?.outputs) as {
+      privateKeyPem: string;
+    };
+    const certRequestPem = makeRequest({
+      subject: [
+        ["O", "MyOrg1MSP"],
+        ["CN", "substra.org-1.example"],
+      ],
+      keys: {
+        privateKey: createPrivateKey(privateKeyPem),
+        publicKey: createPublicKey(privateKeyPem),
+      },
+    });
+    assert.notEqual(signedPem(run, name), certRequestPem);
+    const earlier = new Map(run.state).set(find(run.resources, name, CERTIFICATE).urn, {
+      ...stored,
+      inputs: { ...(stored.inputs as object), certRequestPem },
+      outputs: { ...(stored.outputs as object), certRequestPem },
+    });
+    const later = await runStack(SECTIONS, { state: earlier });
+    assert.deepEqual(later.errors, []);
+    assert.deepEqual(later.state, earlier);
   });
 
   it("for an orchestrator", async () => {
@@ -233,9 +251,8 @@ describe("what an earlier version deployed is kept", () => {
     );
     const within = ["countersign:enrollment:Enrollment", IDENTITY];
     for (const key of ["k1", "k2"]) {
-      const [own, request] = [`my-org2-msp-${key}-key`, `my-org2-msp-${key}-request`];
+      const own = `my-org2-msp-${key}-key`;
       assertFormerly(run, [KEY, own], urn([...within, KEY], own));
-      assertFormerly(run, [REQUEST, request], urn([...within, REQUEST], request));
     }
   });
 

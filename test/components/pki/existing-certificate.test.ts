@@ -82,7 +82,6 @@ describe("an existing certificate", () => {
       "countersign:pki:CertificateAuthority ca",
       "  random:index/randomId:RandomId ca-g1-first",
       "test:index:Party org-1",
-      "  tls:index/certRequest:CertRequest org-1-request",
     ]);
     assert.deepEqual(reveal(find(resources, "org-1", "Party").inputs), {
       certificates: {

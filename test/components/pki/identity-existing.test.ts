@@ -4,16 +4,18 @@ import { Identity } from "../../../components/pki";
 import { publicKeyFingerprint, readCertificateRequest } from "../../../x509";
 import { keys } from "../../unit/x509/make-keys";
 import { PUBLISHED_KEY_PEM, PUBLISHED_NAME } from "../../unit/x509/make-published";
+import { makeDnsNames } from "../../unit/x509/make-names";
+import { makeRequest } from "../../unit/x509/make-request";
 import { runProgram } from "../mock-engine";
 import { find, treeOf } from "../tree";
 import { valueOf } from "../value-of";
-import { visible } from "../wire";
 
-const program = (existingKeyPem: string) => () =>
+const program = (existingKeyPem: string, known?: readonly string[]) => () =>
   new Identity("org-1-client", {
     organization: "MyOrg1MSP",
     commonName: "substra.org-1.example",
     existingKeyPem,
+    known,
   });
 
 describe("Identity with an existing key", () => {
@@ -29,10 +31,7 @@ describe("Identity with an existing key", () => {
       const { value, resources, errors } = await runProgram(program(given));
       assert.ok(value);
       assert.deepEqual(errors, []);
-      assert.deepEqual(treeOf(resources), [
-        "countersign:pki:Identity org-1-client",
-        "  tls:index/certRequest:CertRequest org-1-client-request",
-      ]);
+      assert.deepEqual(treeOf(resources), ["countersign:pki:Identity org-1-client"]);
       const pkcs8 = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
       assert.equal(await valueOf(value.privateKeyPem), pkcs8);
       assert.equal(await isSecret(value.privateKeyPem), true);
@@ -49,15 +48,40 @@ describe("Identity with an existing key", () => {
     assert.equal(await valueOf(value.privateKeyPem), pkcs8);
   });
 
-  it("passes it on only as a secret, and not to its own outputs", async () => {
+  it("passes it on only as a secret, and neither to its inputs nor to its own outputs", async () => {
     const given = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    const { resources, outputs } = await runProgram(program(given));
-    const { privateKeyPem } = visible(find(resources, "org-1-client-request").inputs) as {
-      privateKeyPem: unknown;
+    const { value, resources, outputs } = await runProgram(program(given));
+    assert.ok(value);
+    assert.equal(await isSecret(value.privateKeyPem), true);
+    assert.equal(await isSecret(value.requestPem), false);
+    const { urn, inputs } = find(resources, "org-1-client");
+    assert.deepEqual(inputs, {});
+    assert.deepEqual(outputs.get(urn), { requestPem: await valueOf(value.requestPem) });
+  });
+
+  it("takes a known request that says the same, whoever wrote it, and no other", async () => {
+    const given = keys("p256").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const request = async (...known: string[]) => {
+      const { value } = await runProgram(program(given, known));
+      assert.ok(value);
+      return valueOf(value.requestPem);
     };
-    assert.equal(privateKeyPem, "[secret]");
-    const registered = outputs.get(find(resources, "org-1-client").urn) as object;
-    assert.deepEqual(Object.keys(registered), ["requestPem"]);
+    const own = await request();
+    assert.equal(await request(), own);
+    const subject = [
+      ["O", "MyOrg1MSP"],
+      ["CN", "substra.org-1.example"],
+    ] as const;
+    const same = makeRequest({ subject, keys: keys("p256") });
+    assert.notEqual(same, own);
+    const others = [
+      makeRequest({ subject: subject.slice(0, 1), keys: keys("p256") }),
+      makeRequest({ subject, keys: keys("otherP256") }),
+      makeRequest({ subject, keys: keys("p256"), extensions: [makeDnsNames("org-1.example")] }),
+    ];
+    assert.equal(await request(...others, same), same);
+    assert.equal(await request(...others), own);
+    assert.equal(await request(same, own), own);
   });
 
   it("refuses a published one", async () => {

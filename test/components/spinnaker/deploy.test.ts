@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { exportedFiles } from "../../../components/spinnaker/exported-files";
 import type { Manifest } from "../../../components/spinnaker/targets/operator";
 import type { EngineOptions } from "../mock-engine";
+import { signedRequest } from "../pki/signed-request";
 import { find, treeOf } from "../tree";
 import { valueOf } from "../value-of";
-import { reveal } from "../wire";
 import { makeInstallation } from "./make-installation";
 import { OPERATOR, runSpinnaker, type Parts } from "./parts";
 
@@ -154,10 +154,9 @@ for (const kind of ["kustomize", "halyard"] as const)
     });
 
     it("has certificates for the names by which the target calls services", async () => {
-      const { resources } = await deploy({ target: { kind } });
-      const { dnsNames } = reveal(find(resources, "spinnaker-orca-request").inputs) as {
-        dnsNames: string[];
-      };
+      const run = await runSpinnaker({ services, target: { kind } });
+      assert.deepEqual(run.errors, []);
+      const { dnsNames } = signedRequest(run, "spinnaker-orca-certificate");
       const name = kind === "kustomize" ? "orca" : "spin-orca";
       assert.deepEqual(dnsNames, [
         name,

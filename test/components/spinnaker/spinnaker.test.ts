@@ -24,7 +24,6 @@ const credentials = (name: string, ...store: string[]) => [
   `  countersign:spinnaker:ServiceCredentials spinnaker-${name}`,
   `    kubernetes:core/v1:Secret spinnaker-${name}-keys`,
   ...store,
-  `    tls:index/certRequest:CertRequest spinnaker-${name}-request`,
   `    tls:index/locallySignedCert:LocallySignedCert spinnaker-${name}-certificate`,
   `    tls:index/privateKey:PrivateKey spinnaker-${name}-key`,
 ];

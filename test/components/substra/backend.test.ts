@@ -31,7 +31,6 @@ describe("Backend", () => {
       "  kubernetes:helm.sh/v3:Release my-org1-msp",
       "  random:index/randomPassword:RandomPassword my-org1-msp-database-password",
       "  random:index/randomPassword:RandomPassword my-org1-msp-registry-secret",
-      "  tls:index/certRequest:CertRequest my-org1-msp-request",
       "  tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate",
       "  tls:index/privateKey:PrivateKey my-org1-msp-key",
       "kubernetes:core/v1:Namespace namespace-org-1",

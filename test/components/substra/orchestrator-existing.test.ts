@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Orchestrator } from "../../../components/substra";
+import { readCertificate, readCertificateRequest } from "../../../x509";
 import { runProgram, type Run } from "../mock-engine";
 import { EXISTING_KEY, existingCertificate, issued } from "../pki/existing";
 import { find, treeOf } from "../tree";
@@ -33,10 +34,25 @@ describe("Orchestrator with an existing pair", () => {
     const certificate = existingCertificate(721, SUBJECT);
     const run = await orchestrator(certificate);
     assert.deepEqual(run.errors, []);
-    assert.deepEqual(madeIn(run), ["tls:index/certRequest:CertRequest orchestrator-request"]);
+    assert.deepEqual(madeIn(run), []);
     assert.deepEqual(pairOf(run), { "tls.crt": certificate, "tls.key": EXISTING_KEY });
     assert.ok(run.value);
     assert.deepEqual(await valueOf(run.value.certificate), issued(certificate));
+  });
+
+  it("registers the request for its key, which no resource has, so that its key is known later", async () => {
+    const registeredIn = async (hoursLeft: number) => {
+      const { resources, outputs } = await orchestrator(existingCertificate(hoursLeft, SUBJECT));
+      return outputs.get(find(resources, "orchestrator", "Orchestrator").urn) as {
+        requestPem?: string;
+      };
+    };
+    const { requestPem = "" } = await registeredIn(721);
+    assert.equal(
+      readCertificateRequest(requestPem).publicKeyFingerprint,
+      readCertificate(existingCertificate(721)).publicKeyFingerprint,
+    );
+    assert.deepEqual(Object.keys(await registeredIn(720)), ["release"]);
   });
 
   it("gets a new certificate for the same key when it is due for renewal", async () => {
@@ -44,7 +60,6 @@ describe("Orchestrator with an existing pair", () => {
     const run = await orchestrator(certificate);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(madeIn(run), [
-      "tls:index/certRequest:CertRequest orchestrator-request",
       "tls:index/locallySignedCert:LocallySignedCert orchestrator-certificate",
     ]);
     assert.equal(pairOf(run)["tls.key"], EXISTING_KEY);

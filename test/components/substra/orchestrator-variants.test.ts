@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CertificateAuthority } from "../../../components/pki";
 import { Orchestrator, type OrchestratorArgs } from "../../../components/substra";
 import { runProgram, type EngineOptions } from "../mock-engine";
-import { find } from "../tree";
+import { signedRequest } from "../pki/signed-request";
 import { isKnown } from "../value-of";
 import { reveal } from "../wire";
 import { CHANNELS, NEW_CA, makeAuthority, orchestratorArgs } from "./parts";
@@ -21,31 +21,31 @@ interface Release {
 const PREVIEW: EngineOptions = { preview: true };
 
 /** Inputs that other arguments would deploy. Arguments that need the program's resources are created inside it. */
-async function deploy(change: (args: OrchestratorArgs) => Partial<OrchestratorArgs>) {
+async function deploy(
+  change: (args: OrchestratorArgs) => Partial<OrchestratorArgs>,
+  options: EngineOptions = PREVIEW,
+) {
   const run = await runProgram(() => {
     const args = orchestratorArgs();
     return new Orchestrator("orchestrator", { ...args, ...change(args) });
-  }, PREVIEW);
+  }, options);
   const releases = run.resources.filter(({ type }) => type.endsWith("Release"));
   return { ...run, release: reveal(releases[0]?.inputs) as Release };
 }
 
 describe("Orchestrator, otherwise", () => {
   it("has no ingress without a host name, and no such host in the certificate", async () => {
-    const { release, resources } = await deploy(() => ({
-      hostname: undefined,
-      dnsNames: [],
-      ingressClassName: "nginx",
-    }));
+    const { release, ...run } = await deploy(
+      () => ({ hostname: undefined, dnsNames: [], ingressClassName: "nginx" }),
+      {},
+    );
     assert.deepEqual(release.values.ingress, {
       enabled: false,
       hostname: "",
       ingressClassName: "nginx",
     });
-    const request = reveal(find(resources, "orchestrator-request").inputs) as {
-      dnsNames: string[];
-    };
-    assert.deepEqual(request.dnsNames, [
+    const { dnsNames } = signedRequest(run, "orchestrator-certificate");
+    assert.deepEqual(dnsNames, [
       "orchestrator-server",
       "orchestrator-server.consortium",
       "orchestrator-server.consortium.svc",
@@ -55,11 +55,9 @@ describe("Orchestrator, otherwise", () => {
 
   it("requests IP addresses as such, and nothing beyond its grant", async () => {
     const ipAddresses = ["10.20.30.40", "2001:db8::7"];
-    const { resources } = await deploy(() => ({ ipAddresses }));
-    const request = reveal(find(resources, "orchestrator-request").inputs) as {
-      dnsNames: string[];
-      ipAddresses: string[];
-    };
+    const run = await deploy(() => ({ ipAddresses }), {});
+    assert.deepEqual(run.errors, []);
+    const request = signedRequest(run, "orchestrator-certificate");
     assert.deepEqual(request.ipAddresses, ipAddresses);
     assert.ok(!request.dnsNames.some((name) => ipAddresses.includes(name)));
   });

@@ -36,7 +36,6 @@ describe("Orchestrator", () => {
       "  kubernetes:core/v1:Secret orchestrator-server-pair",
       "  kubernetes:helm.sh/v3:Release orchestrator",
       "  random:index/randomPassword:RandomPassword orchestrator-database-password",
-      "  tls:index/certRequest:CertRequest orchestrator-request",
       "  tls:index/locallySignedCert:LocallySignedCert orchestrator-certificate",
       "  tls:index/privateKey:PrivateKey orchestrator-key",
       "kubernetes:core/v1:Namespace namespace-consortium",
