@@ -38,9 +38,16 @@ const certificate = z.object({
   setbacks: z.array(z.string()).optional(),
   /** Hours before expiry at which this stack renews it. */
   renewBeforeHours: z.number().optional(),
-  /** Names that its owner may request. */
+  /** Subject and names that its owner may request. A party whose key is made here requests exactly these. */
   granted: z
-    .object({ commonName: z.string().optional(), dnsNames: z.array(z.string()) })
+    .object({
+      /** Organization (O). @default - the owner */
+      organization: z.string().optional(),
+      commonName: z.string().optional(),
+      dnsNames: z.array(z.string()),
+      ipAddresses: z.array(z.string()).optional(),
+      uris: z.array(z.string()).optional(),
+    })
     .optional(),
 });
 

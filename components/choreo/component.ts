@@ -65,6 +65,8 @@ export class ChoreoComponent extends ComponentResource {
     // These outputs let a later update warn whoever removes the host that it was deployed.
     this.registerOutputs({
       ...(made && { isCertified: true }),
+      // No resource has the request of a component that waits for its certificate.
+      ...(key && !made && { requestPem: key.requestPem }),
       host: component.server?.url?.host,
     });
   }

@@ -55,7 +55,7 @@ export class Enrollment extends ComponentResource {
         // In older states, each key has a component of its own around it.
         const former = createUrn(own, IDENTITY_TYPE, this);
         const made = requestCertificate(
-          own,
+          `${own}-key`,
           {
             organization: member.party,
             commonName: args.commonName,

@@ -149,6 +149,7 @@ export function issuedFacts({
   renewBeforeHours,
   owner = grant.organization,
 }: IssueTerms): CertificateFacts {
+  const { ipAddresses = [], uris = [] } = grant;
   return {
     owner,
     source: grant.source,
@@ -156,8 +157,11 @@ export function issuedFacts({
     issuer: issuer.id,
     renewBeforeHours,
     granted: {
+      ...(grant.organization !== owner && { organization: grant.organization }),
       ...(grant.commonName !== undefined && { commonName: grant.commonName }),
       dnsNames: [...(grant.dnsNames ?? [])],
+      ...(ipAddresses.length > 0 && { ipAddresses: [...ipAddresses] }),
+      ...(uris.length > 0 && { uris: [...uris] }),
     },
   };
 }

@@ -124,7 +124,7 @@ export function makeKey(
 ): KeyAndRequest {
   const { organization, commonName, dnsNames = [], ipAddresses = [], algorithm, key } = args;
   return requestCertificate(
-    key === undefined ? name : `${name}-${key}`,
+    key === undefined ? `${name}-key` : `${name}-key-${key}`,
     {
       organization,
       commonName,

@@ -62,7 +62,7 @@ export class Identity extends ComponentResource implements KeyAndRequest {
 
   constructor(name: string, args: IdentityArgs, options?: ComponentResourceOptions) {
     super(IDENTITY_TYPE, name, {}, options);
-    const { privateKeyPem, requestPem } = requestCertificate(name, args, { parent: this });
+    const { privateKeyPem, requestPem } = requestCertificate(`${name}-key`, args, { parent: this });
     this.privateKeyPem = privateKeyPem;
     this.requestPem = requestPem;
     // The private key is not an output: its own resource already stores it.
@@ -71,8 +71,10 @@ export class Identity extends ComponentResource implements KeyAndRequest {
 }
 
 /**
- * Makes a key named `<name>-key`, unless one is given, and writes a request for it. The request has no resource: the same
- * key and names always give the same request.
+ * Makes a key, unless one is given, and writes a request for it. The request has no resource: the same key and names
+ * always give the same request.
+ *
+ * @param name name of the key's resource.
  */
 export function requestCertificate(
   name: string,
@@ -82,7 +84,7 @@ export function requestCertificate(
   const { known = [] } = args;
   const privateKeyPem =
     args.existingKeyPem === undefined
-      ? makeKey(`${name}-key`, args, options)
+      ? makeKey(name, args, options)
       : adoptKey(args.existingKeyPem);
   const requestPem = all([
     privateKeyPem,

@@ -144,7 +144,11 @@ function backendOutput(backend: Backend): object {
     dnsNames,
     trust,
     certificate,
-    routerTrust: { ...routerTrust, configMap: objects.routerCa },
+    routerTrust: {
+      ...routerTrust,
+      ...(namespace !== undefined &&
+        objects.routerCa !== undefined && { configMap: objects.routerCa }),
+    },
     ...(namespace !== undefined && { namespace, restarts, objects }),
     ...(tls && { tls: tlsOutput(tls) }),
   };

@@ -146,7 +146,7 @@ const backend = section({
   })
     .transform(({ forms, publicCas, configMap }, context) => ({
       forms,
-      configMap,
+      ...(configMap !== undefined && { configMap }),
       publicCas: chosenPublicCas(publicCas, refusalsIn(context)),
     }))
     .prefault({})

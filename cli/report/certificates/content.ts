@@ -150,12 +150,6 @@ export function subjectOf(subject: unknown): Maybe<string> {
   return parts.join(", ");
 }
 
-export function textsOf(list: unknown): string[] | undefined {
-  if (list === undefined) return [];
-  const isTexts = Array.isArray(list) && list.every((item) => typeof item === "string");
-  return isTexts ? list : undefined;
-}
-
 export function hoursOf(hours: Property | undefined): number | undefined {
   return typeof hours === "number" ? hours : undefined;
 }

@@ -11,7 +11,6 @@ import {
   namesOf,
   saysOfRequest,
   subjectOf,
-  textsOf,
   type Present,
   type Says,
   type Side,
@@ -67,30 +66,29 @@ function afterOf(
   }
   const { validityPeriodHours, certRequestPem } = resource.after.inputs;
   return {
-    says: saysOfRequest(certRequestPem) ?? saysOfComingRequest(plan, resource, present),
+    says: saysOfRequest(certRequestPem) ?? saysOfComingRequest(plan, resource, facts, present),
     hours: hoursOf(validityPeriodHours),
   };
 }
 
-/** Content of a request that the same `up` creates, from the inputs of its resource. */
+/** Content of a request for a key that the same `up` makes: exactly what its owner is granted. */
 function saysOfComingRequest(
   plan: IndexedPlan,
   resource: PlannedResource,
+  facts: CertificateFacts | undefined,
   present: Certificate | undefined,
 ): Says {
-  const request = dependencyOf(plan, resource, "after", "certRequestPem", "CertRequest");
-  const inputs = request?.after?.inputs;
-  if (request === undefined || inputs === undefined) return NOTHING_KNOWN;
-  const { subject, dnsNames, ipAddresses, uris } = inputs;
-  const lists = [dnsNames, ipAddresses, uris].map(textsOf);
-  const [dns, ips, others] = lists;
+  if (facts?.granted === undefined) return NOTHING_KNOWN;
+  const { organization = facts.owner, commonName, dnsNames, ipAddresses, uris } = facts.granted;
   return {
-    subject: subjectOf(subject),
-    names:
-      dns === undefined || ips === undefined || others === undefined
-        ? UNKNOWN
-        : namesOf({ dnsNames: dns, ipAddresses: ips, uris: others, emailAddresses: [] }),
-    ...keyOf(plan, resource, request, present),
+    subject: subjectOf({ organization, commonName }),
+    names: namesOf({
+      dnsNames,
+      ipAddresses: ipAddresses ?? [],
+      uris: uris ?? [],
+      emailAddresses: [],
+    }),
+    ...keyOf(plan, resource, present),
   };
 }
 
@@ -104,19 +102,28 @@ const NOTHING_KNOWN: Says = {
 function keyOf(
   plan: IndexedPlan,
   resource: PlannedResource,
-  request: PlannedResource,
   present: Certificate | undefined,
 ): Pick<Says, "keyAlgorithm" | "publicKey"> {
-  const key = dependencyOf(plan, request, "after", "privateKeyPem", "PrivateKey");
+  const key = keyBehind(plan, resource, "after");
   // An imported key is a secret of the configuration.
   if (key?.after === undefined) return { keyAlgorithm: UNKNOWN, publicKey: UNKNOWN };
   const keyAlgorithm = algorithmOf(key.after.inputs);
-  const before = dependencyOf(plan, resource, "before", "certRequestPem", "CertRequest");
   const isKept =
     (key.operation === "same" || key.operation === "update") &&
-    before !== undefined &&
-    dependencyOf(plan, before, "before", "privateKeyPem", "PrivateKey") === key;
+    keyBehind(plan, resource, "before") === key;
   return { keyAlgorithm, publicKey: isKept ? (present?.publicKeyFingerprint ?? UNKNOWN) : NEW_KEY };
+}
+
+/** The key for which a certificate is issued. In older states, the request has a resource of its own. */
+function keyBehind(
+  plan: IndexedPlan,
+  resource: PlannedResource,
+  side: "before" | "after",
+): PlannedResource | undefined {
+  const request = dependencyOf(plan, resource, side, "certRequestPem", "CertRequest");
+  return request === undefined
+    ? dependencyOf(plan, resource, side, "certRequestPem", "PrivateKey")
+    : dependencyOf(plan, request, side, "privateKeyPem", "PrivateKey");
 }
 
 /** Stands for the fingerprint of a key that does not exist yet. */

@@ -4,7 +4,7 @@ import { NO_FILE, configLines } from "../../../../../cli/report/config-lines";
 import type { CertificateChange } from "../../../../../cli/report/model";
 import type { PlannedResource } from "../../../../../cli/report/plan";
 import { UNKNOWN } from "../../../../../cli/report/value";
-import type { CertificateFacts } from "../../../../../facts";
+import type { CertificateFacts, Facts } from "../../../../../facts";
 import { readCertificate } from "../../../../../x509";
 import { makeLeaf } from "../../../x509/make-certificate";
 import { keys } from "../../../x509/make-keys";
@@ -260,30 +260,24 @@ describe("a party's certificate", () => {
   });
 });
 
-describe("a request that the same up creates", () => {
-  const requested = (inputs: object, key?: Described) => {
-    const made = key && makeResource(key);
-    const request = makeResource({
-      type: "tls:index/certRequest:CertRequest",
-      name: "org-1-request",
-      operation: "replace",
-      before: { dependencies: made ? { privateKeyPem: [made.urn] } : {} },
-      after: { inputs, dependencies: made ? { privateKeyPem: [made.urn] } : {} },
-    });
-    const parent = holder(FACTS, FACTS);
-    const dependencies = { certRequestPem: [request.urn] };
+describe("a request for a key that the same up makes", () => {
+  const requested = (granted: CertificateFacts["granted"], key?: Described, old?: Described) => {
+    const [made, before] = [key && makeResource(key), old && makeResource(old)];
+    const parent = holder(FACTS, { ...FACTS, ...(granted && { granted }) });
     const unknown = { ...INPUTS, certRequestPem: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
+    const dependsOn = (resource: PlannedResource | undefined) =>
+      resource && { dependencies: { certRequestPem: [resource.urn] } };
     const resource = signed(parent, {
       operation: "replace",
-      before: { ...BEFORE, dependencies },
-      after: { ...AFTER, inputs: unknown, dependencies },
+      before: { ...BEFORE, ...dependsOn(before ?? made) },
+      after: { ...AFTER, inputs: unknown, ...dependsOn(made) },
       reasons: ["certRequestPem"],
     });
-    const [change] = changes(parent, resource, request, ...(made ? [made] : []));
+    const others = [made, before].filter((each) => each !== undefined);
+    const [change] = changes(parent, resource, ...others);
     assert.ok(change);
     return change;
   };
-  const subject = { organization: "MyOrg1MSP" };
   const KEY: Described = {
     type: "tls:index/privateKey:PrivateKey",
     name: "org-1-key",
@@ -291,8 +285,8 @@ describe("a request that the same up creates", () => {
     after: { inputs: { algorithm: "ECDSA", ecdsaCurve: "P256" } },
   };
 
-  it("has the names that it will ask for in its inputs", () => {
-    const change = requested({ subject, dnsNames: ["b.example", "a.example"], uris: [] }, KEY);
+  it("asks for what its party is granted", () => {
+    const change = requested({ dnsNames: ["b.example", "a.example"] }, KEY);
     assert.equal(change.operation, "replaced");
     assert.equal(change.subject, "O=MyOrg1MSP");
     assert.deepEqual(change.names, {
@@ -308,20 +302,65 @@ describe("a request that the same up creates", () => {
   });
 
   it("is for another key if that is created too", () => {
-    const change = requested({ subject }, { ...KEY, before: undefined, operation: "create" });
+    const created: Described = { ...KEY, before: undefined, operation: "create" };
+    const change = requested({ dnsNames: [] }, created);
     assert.equal(change.operation, "re-keyed");
     assert.deepEqual(why(change), ["key: it gets another key"]);
   });
 
+  it("is for the same key if an older state has a resource for the request", () => {
+    const key = makeResource(KEY);
+    const request: Described = {
+      type: "tls:index/certRequest:CertRequest",
+      name: "org-1-request",
+      before: { dependencies: { privateKeyPem: [key.urn] } },
+    };
+    const change = requested({ dnsNames: ["a.example"] }, KEY, request);
+    assert.equal(change.operation, "replaced");
+    assert.deepEqual(why(change), ["names: DNS:a.example is added"]);
+  });
+
   it("says nothing about an imported key, which is then unknown", () => {
-    const change = requested({ subject: { ...subject, commonName: "a, b" } });
-    assert.equal(change.subject, 'O=MyOrg1MSP, CN="a, b"');
+    const granted = { organization: "Org", commonName: "a, b", dnsNames: [] };
+    const change = requested({ ...granted, ipAddresses: ["10.0.0.1"], uris: ["spiffe://a/b"] });
+    assert.equal(change.subject, 'O=Org, CN="a, b"');
+    assert.deepEqual(change.names, {
+      kept: [],
+      added: ["IP:10.0.0.1", "URI:spiffe://a/b"],
+      removed: [],
+    });
     assert.deepEqual(change.key, { before: "ECDSA-P256", after: UNKNOWN });
   });
 
-  it("may also have unknown names", () => {
-    const mark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-    assert.equal(requested({ subject, dnsNames: [mark] }, KEY).names, UNKNOWN);
-    assert.equal(requested({ subject: { commonName: mark } }, KEY).subject, UNKNOWN);
+  it("is unknown if its component does not state it", () => {
+    const change = requested(undefined, KEY);
+    assert.equal(change.subject, UNKNOWN);
+    assert.equal(change.names, UNKNOWN);
+  });
+});
+
+describe("a certificate that an older state has in a component of its own", () => {
+  it("is the same one when another component states it", () => {
+    const component = makeComponent(
+      "pki:Certificate",
+      "org-1-certificate",
+      { certificate: FACTS } as Facts,
+      undefined,
+    );
+    const party = makeComponent(
+      "substra:Backend",
+      "org-1",
+      {},
+      {
+        certificates: { "org-1-certificate": FACTS },
+      },
+    );
+    const resource = signed(party, { before: BEFORE, after: AFTER });
+    assert.deepEqual(changes(component, party, resource), []);
+    const { lifetimes } = certificatePart(makePlan(component, party, resource), NO_FILE, AT);
+    assert.deepEqual(
+      lifetimes.map(({ name, owner }) => [name, owner]),
+      [["org-1-certificate", "MyOrg1MSP"]],
+    );
   });
 });

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { Resource } from "@pulumi/pulumi";
 
-const { leavePromisesUnmapped } = createRequire(__filename)(
+const { leavePromisesUnmapped, leaveResourcesUntraced } = createRequire(__filename)(
   "../../toolchain/traces.cjs",
-) as { leavePromisesUnmapped: (environment: NodeJS.ProcessEnv) => void };
+) as {
+  leavePromisesUnmapped: (environment: NodeJS.ProcessEnv) => void;
+  leaveResourcesUntraced: () => void;
+};
 
 /** Creates an error as Pulumi does for every promise; the function after it, as any other code does. */
 function debuggablePromise(): string {
@@ -39,5 +43,23 @@ describe("the stack traces of Pulumi's promises", () => {
     Reflect.deleteProperty(Error, "prepareStackTrace");
     leavePromisesUnmapped({});
     assert.equal(Reflect.get(Error, "prepareStackTrace"), undefined);
+  });
+});
+
+describe("the stack traces of resources", () => {
+  const resource = Resource as unknown as { stackTrace: (skip: number) => readonly unknown[] };
+  const { stackTrace } = resource;
+  afterEach(() => {
+    resource.stackTrace = stackTrace;
+  });
+
+  it("are what the SDK records, and are left out of the state", () => {
+    const traced = () => resource.stackTrace(0);
+    assert.ok(
+      traced().length > 0,
+      "the SDK records them in another way: mend toolchain/traces.cjs",
+    );
+    leaveResourcesUntraced();
+    assert.deepEqual(traced(), []);
   });
 });
