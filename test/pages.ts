@@ -82,6 +82,14 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "source <(countersign completion zsh)": "takes a zsh",
     "countersign completion fish | source": "takes a fish",
   },
+  "docs/operator.md": Object.fromEntries(
+    commandsOf("docs/operator.md")
+      .flat()
+      .map((command) => [
+        command,
+        "run by test/real/pulumi-operator.test.ts, since it takes the operator's definitions; unit tests run `fleet manifests`",
+      ]),
+  ),
   "test/real/README.md": {
     "make real-charts SNAPSHOTS=~/snapshots REAL=~/real-charts":
       "needs copies of public repositories",

@@ -7,6 +7,7 @@ import { removeLeftoverKeys } from "../recovery/leftover-keys";
 import { Board } from "./board";
 import { Display } from "./display";
 import { CannotStart } from "./failure";
+import { manifests } from "./manifests/command";
 import { Passes, type PassResult } from "./passes";
 import { passphrasesOf } from "./pulumi-cli";
 import { planPreview, planUp, type Task } from "./plan";
@@ -52,6 +53,8 @@ add("up", "Deploys the stacks.").option(
   "--resume",
   "continue a run that was interrupted or partly failed: skip what is done and has not changed since",
 );
+
+fleet.addCommand(manifests);
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);

@@ -36,12 +36,17 @@ export function readStackFolder(directory: string): StackFolder {
  * @returns SHA-256, hexadecimal.
  */
 export function stackDigest(directory: string, stack: string): string {
-  const file = readYaml(stackFilePath(directory, stack)) as { config?: unknown } | undefined;
   const project = readFileText(join(directory, "Pulumi.yaml"), { limit: LIMITS.config });
   return createHash("sha256")
-    .update(JSON.stringify(file?.config ?? null))
+    .update(JSON.stringify(readStackConfig(directory, stack) ?? null))
     .update(project)
     .digest("hex");
+}
+
+/** Reads a stack's configuration as it is in its file; undefined if it has none. */
+export function readStackConfig(directory: string, stack: string): unknown {
+  const file = readYaml(stackFilePath(directory, stack)) as { config?: unknown } | null | undefined;
+  return file?.config;
 }
 
 function stackFilePath(directory: string, stack: string): string {
