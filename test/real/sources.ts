@@ -88,4 +88,11 @@ export const CRDS: readonly CrdsInGit[] = [
     revision: "d92e68045855fd44396a2239d877599179d40fbc",
     folder: "deploy/crds",
   },
+  // The first version with previews, and the one whose sources docs/operator.md is about.
+  ...["v2.3.0", "v2.9.0"].map((revision) => ({
+    name: `pulumi-operator-${revision.slice(1)}`,
+    repository: "pulumi/pulumi-kubernetes-operator",
+    revision,
+    folder: "operator/config/crd/bases",
+  })),
 ];
