@@ -89,7 +89,7 @@ describe("a stack that adopts existing parties", () => {
     assert.deepEqual(rotated.errors, []);
     assert.deepEqual(madeIn(rotated), [
       "tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate",
-      "tls:index/privateKey:PrivateKey my-org1-msp-k2-key",
+      "tls:index/privateKey:PrivateKey my-org1-msp-key-k2",
     ]);
     const pair = pairOf(rotated, "my-org1-msp-client-pair");
     const { "tls.crt": certificate = "", "tls.key": key = "" } = pair;

@@ -127,6 +127,7 @@ describe("facts of components", () => {
         issuer: "ca/g1",
         renewBeforeHours: 720,
         granted: {
+          organization: "Spinnaker",
           commonName: "orca",
           dnsNames: [
             "spin-orca",

@@ -94,7 +94,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
     });
 
     it("finds that a backend lacks the CAs for the router, and `pulumi up --refresh` restores them", async () => {
-      await kubectl(["delete", "configmap", "-n", SHOP, "payments-router-ca"]);
+      await kubectl(["delete", "configmap", "-n", SHOP, "router-ca"]);
       assert.deepEqual(await broken(), [
         "backend payments mounted-objects",
         "backend stock not-tried",

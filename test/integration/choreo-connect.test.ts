@@ -256,7 +256,7 @@ async function readHeld(): Promise<Held> {
   const inShop = await configMapsIn(SHOP);
   const projects = await configMapsIn(NAMESPACE);
   const api = projects.find(({ metadata }) => metadata?.name?.includes("api-shop-1.0.0"));
-  const routerCa = inShop.find(({ metadata }) => metadata?.name === "payments-router-ca");
+  const routerCa = inShop.find(({ metadata }) => metadata?.name === "router-ca");
   return {
     ...byPart,
     cas: byPart.router.chain.slice(1),

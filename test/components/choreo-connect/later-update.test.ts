@@ -105,7 +105,6 @@ describe("Choreo Connect in a later update", () => {
       later.resources.some((each) => each.name === name && known.has(each.urn)),
     );
     const payments = "choreo-connect-backend-payments";
-    const ratings = "choreo-connect-backend-ratings";
     assert.deepEqual(changed, [
       "ca",
       "choreo-connect",
@@ -114,8 +113,7 @@ describe("Choreo Connect in a later update", () => {
       "choreo-connect-api-stock-2.1.0",
       `${payments}-restart-payments`,
       `${payments}-restart-reports`,
-      `${payments}-router-ca`,
-      `${ratings}-router-ca`,
+      "choreo-connect-backends-shop-router-ca",
       "choreo-connect-router-keys",
       "choreo-connect-trust",
     ]);

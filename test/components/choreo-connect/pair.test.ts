@@ -25,7 +25,11 @@ describe("the pairs of Choreo Connect", () => {
             ...issued,
             owner: `Choreo Connect ${part}`,
             source: `choreoConnect.${part}`,
-            granted: { commonName: part, dnsNames: choreoConnect.dnsNames[part] },
+            granted: {
+              organization: "Choreo Connect",
+              commonName: part,
+              dnsNames: choreoConnect.dnsNames[part],
+            },
           },
         },
       });
@@ -35,7 +39,11 @@ describe("the pairs of Choreo Connect", () => {
           ...issued,
           owner: "backend payments",
           source: "choreoConnect.backends.payments",
-          granted: { commonName: "payments", dnsNames: ["payments.shop.svc.cluster.local"] },
+          granted: {
+            organization: "Choreo Connect",
+            commonName: "payments",
+            dnsNames: ["payments.shop.svc.cluster.local"],
+          },
         },
       },
     });

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { createPublicKey } from "node:crypto";
+import { StackMemory } from "../../../components/stack-memory";
 import { facts } from "../../../facts";
-import type { Run } from "../mock-engine";
+import { publicKeyFingerprint, readCertificateRequest } from "../../../x509";
+import { runProgram, type Run } from "../mock-engine";
+import { signedRequest } from "../pki/signed-request";
 import { runStack } from "../run-stack";
 import { find } from "../tree";
 import { reveal } from "../wire";
@@ -34,7 +38,11 @@ describe("a component of Choreo", () => {
             ...certificate,
             owner: "Choreo greeter-server",
             source: "choreo.components.greeter-server",
-            granted: { commonName: "greeter-server", dnsNames: [HOST, "localhost"] },
+            granted: {
+              organization: "greeter",
+              commonName: "greeter-server",
+              dnsNames: [HOST, "localhost"],
+            },
           },
         },
       },
@@ -47,7 +55,7 @@ describe("a component of Choreo", () => {
             ...certificate,
             owner: "Choreo greeter-client",
             source: "choreo.components.greeter-client",
-            granted: { commonName: "greeter", dnsNames: [] },
+            granted: { organization: "greeter", commonName: "greeter", dnsNames: [] },
           },
         },
       },
@@ -55,8 +63,35 @@ describe("a component of Choreo", () => {
     });
   });
 
-  it("states and registers nothing while it has only a key", () => {
-    assert.deepEqual(componentIn(waiting, SERVER), { stated: {}, registered: {} });
+  it("states nothing while it has only a key, and registers only the request, by which a later update knows the key", async () => {
+    const { stated, registered } = componentIn(waiting, SERVER);
+    assert.deepEqual(stated, {});
+    const { requestPem, ...others } = registered as { requestPem: string };
+    assert.deepEqual(others, {});
+    const { value: ownRequests = [] } = await runProgram(
+      async () => (await StackMemory.read()).ownRequests,
+      { state: waiting.state },
+    );
+    assert.ok(ownRequests.includes(requestPem));
+    const { state, resources } = waiting;
+    const key = reveal(state.get(find(resources, `${SERVER}-key`).urn)?.outputs);
+    assert.equal(
+      readCertificateRequest(requestPem).publicKeyFingerprint,
+      publicKeyFingerprint(createPublicKey((key as { privateKeyPem: string }).privateKeyPem)),
+    );
+  });
+
+  it("keeps that key once it has its host, for which it asks again", () => {
+    const { urn } = find(waiting.resources, `${SERVER}-key`);
+    assert.deepEqual(deployed.state.get(urn), waiting.state.get(urn));
+    const { publicKeyFingerprint: key, dnsNames } = signedRequest(
+      deployed,
+      `${SERVER}-certificate`,
+    );
+    const { requestPem } = componentIn(waiting, SERVER).registered as { requestPem: string };
+    const first = readCertificateRequest(requestPem);
+    assert.deepEqual([first.publicKeyFingerprint, first.dnsNames], [key, ["localhost"]]);
+    assert.deepEqual(dnsNames, [HOST, "localhost"]);
   });
 
   it("is refused without its host if it is deployed, also by an earlier version", async () => {

@@ -116,7 +116,11 @@ describe("the credentials of a party", () => {
           origin: "issued",
           issuer: "ca/g1",
           renewBeforeHours: 300,
-          granted: { commonName: "org-1", dnsNames: ["org-1.example"] },
+          granted: {
+            organization: "MyOrg1MSP",
+            commonName: "org-1",
+            dnsNames: ["org-1.example"],
+          },
         },
       },
     });
@@ -126,7 +130,7 @@ describe("the credentials of a party", () => {
     assert.deepEqual(ownTree(await party({ key: "k2" })), [
       "test:index:Party org-1",
       `  ${CERTIFICATE} org-1-certificate`,
-      `  ${KEY} org-1-k2-key`,
+      `  ${KEY} org-1-key-k2`,
     ]);
   });
 
@@ -159,12 +163,12 @@ describe("what an earlier version deployed is kept", () => {
         urn([party, component, type], name),
       );
     const cases = [
-      { key: "k1", own: "my-org1-msp", identity: "my-org1-msp-client" },
-      { key: "k2", own: "my-org1-msp-k2", identity: "my-org1-msp-client-k2" },
+      { key: "k1", own: "my-org1-msp-key", identity: "my-org1-msp-client" },
+      { key: "k2", own: "my-org1-msp-key-k2", identity: "my-org1-msp-client-k2" },
     ];
     for (const { key, own, identity } of cases) {
       const run = await backend({ key });
-      assertFormerly(run, [KEY, `${own}-key`], ...formerly(IDENTITY, KEY, `${identity}-key`));
+      assertFormerly(run, [KEY, own], ...formerly(IDENTITY, KEY, `${identity}-key`));
       const certificate = "my-org1-msp-certificate";
       assertFormerly(
         run,

@@ -115,7 +115,7 @@ describe("ServiceCredentials of a service in Java", () => {
           origin: "issued",
           issuer: "ca/g2",
           renewBeforeHours: 720,
-          granted: { commonName: "orca", dnsNames: namesOf("orca") },
+          granted: { organization: "Spinnaker", commonName: "orca", dnsNames: namesOf("orca") },
         },
       },
     });

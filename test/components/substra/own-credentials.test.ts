@@ -59,7 +59,7 @@ describe("credentials of an organization that the stack's own CA certifies", () 
 
   it("have another key under another name, for the same certificate resource", async () => {
     const { tree } = await credentials({ key: "k2" });
-    assert.deepEqual(tree, [CERTIFICATE, keyOf("my-org1-msp-k2-key")]);
+    assert.deepEqual(tree, [CERTIFICATE, keyOf("my-org1-msp-key-k2")]);
   });
 
   it("have a new certificate for an imported key of any kind", async () => {

@@ -70,9 +70,9 @@ describe("the verification of a backend in the cluster", () => {
   it("finds a missing object, or a missing key of one", async () => {
     expectLines(
       await brokenBy("payments", (objects) =>
-        Reflect.deleteProperty(objects, "ConfigMap/payments-router-ca"),
+        Reflect.deleteProperty(objects, "ConfigMap/router-ca"),
       ),
-      /^payments mounted-objects: ConfigMap ns\/payments-router-ca does not exist\.$/,
+      /^payments mounted-objects: ConfigMap ns\/router-ca does not exist\.$/,
     );
     expectLines(
       await brokenBy("payments", (objects) => {
@@ -139,11 +139,11 @@ describe("the verification of a backend in the cluster", () => {
 
   it("finds missing or additional CAs for the router, and a key that many can read", async () => {
     const withCa = (content: string) => (objects: InCluster["objects"]) => {
-      objects["ConfigMap/payments-router-ca"] = { data: { "ca.crt": content } };
+      objects["ConfigMap/router-ca"] = { data: { "ca.crt": content } };
     };
     expectLines(
       await brokenBy("payments", withCa(CA)),
-      /^payments trust-store: ca\.crt in ConfigMap ns\/payments-router-ca lacks the stack's "CN=Gateway CA 2/,
+      /^payments trust-store: ca\.crt in ConfigMap ns\/router-ca lacks the stack's "CN=Gateway CA 2/,
     );
     expectLines(
       await brokenBy("payments", withCa(BUNDLE + OTHER_CA)),
@@ -152,12 +152,12 @@ describe("the verification of a backend in the cluster", () => {
     expectLines(
       await brokenBy("payments", (objects) => {
         const data = { "ca.crt": BUNDLE, "tls.key": keyPem(KEYS.backend.privateKey) };
-        objects["ConfigMap/payments-router-ca"] = {
-          metadata: { name: "payments-router-ca" },
+        objects["ConfigMap/router-ca"] = {
+          metadata: { name: "router-ca" },
           data,
         };
       }),
-      /^payments private-keys: ConfigMap ns\/payments-router-ca has a private key in "tls\.key"\.$/,
+      /^payments private-keys: ConfigMap ns\/router-ca has a private key in "tls\.key"\.$/,
     );
   });
 

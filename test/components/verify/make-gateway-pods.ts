@@ -187,7 +187,7 @@ export function makeInCluster(): InCluster {
     "ConfigMap/shop": { data: folders.get("Shop-1.0.0") },
     "ConfigMap/partner": { data: folders.get("Partner-1.0.0") },
     "Secret/payments-tls": secret({ "tls.crt": certificate("payments"), "tls.key": key }),
-    "ConfigMap/payments-router-ca": { data: { "ca.crt": BUNDLE } },
+    "ConfigMap/router-ca": { data: { "ca.crt": BUNDLE } },
     "Deployment/payments": {
       spec: {
         template: { metadata: { annotations: { [contentAnnotation("payments")]: digest } } },

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import type { Gateway } from "../../../../components/choreo-connect/gateway";
+import type { z } from "zod";
+import {
+  objectNamesOf,
+  type Backend,
+  type Gateway,
+} from "../../../../components/choreo-connect/gateway";
 import { load } from "../../../unit/config/make-config";
 import { makeCa } from "../../../unit/x509/make-certificate";
 import { keys } from "../../../unit/x509/make-keys";
@@ -7,11 +12,18 @@ import { example, withBackends, type Sections, outputsOf } from "../../choreo-co
 import { choreoConnect } from "../../../../systems/choreo-connect/outputs";
 import { runStack } from "../../run-stack";
 
-/** Returns the gateway that these sections describe. */
-function gatewayOf(sections: Sections): Gateway {
+/**
+ * Returns the gateway that these sections describe, with the name of each backend's ConfigMap, which outputs state. A
+ * backend that has none is read like one of an older version.
+ */
+function gatewayOf(sections: Sections, configMaps: Readonly<Record<string, string>> = {}): Gateway {
   const { choreoConnect: read } = load({ ...sections });
   assert.ok(read);
-  return read.gateway;
+  const backends = [...read.gateway.backends].map(([name, backend]): [string, Backend] => {
+    const configMap = configMaps[name] ?? `${name}-router-ca`;
+    return [name, { ...backend, routerTrust: { ...backend.routerTrust, configMap } }];
+  });
+  return { ...read.gateway, backends: new Map(backends) };
 }
 
 describe("the outputs of a Choreo Connect", () => {
@@ -28,16 +40,36 @@ describe("the outputs of a Choreo Connect", () => {
       apis: { "Shop-1.0.0": ["payments", "ratings"] },
     },
   };
-  const cases: Readonly<Record<string, Sections>> = {
-    "everything in a cluster": everything,
-    "the example with docker-compose": example("compose"),
+  const cases: Readonly<Record<string, Parameters<typeof gatewayOf>>> = {
+    "everything in a cluster": [everything, { payments: "router-ca" }],
+    "the example with docker-compose": [example("compose")],
   };
-  for (const [title, sections] of Object.entries(cases))
+  for (const [title, [sections, configMaps]] of Object.entries(cases))
     it(`describe its gateway completely: ${title}`, async () => {
       const run = await runStack(sections);
       assert.deepEqual(run.errors, []);
       const { choreoConnect: published } = outputsOf(run);
       const printed = JSON.parse(JSON.stringify(published)) as unknown;
-      assert.deepEqual(choreoConnect.parse(printed).gateway, gatewayOf(sections));
+      assert.deepEqual(choreoConnect.parse(printed).gateway, gatewayOf(sections, configMaps));
     });
+
+  it("of an older version, which did not state ConfigMaps, have one for each backend", async () => {
+    const run = await runStack(kubernetes);
+    const { choreoConnect: published } = outputsOf(run) as {
+      choreoConnect: z.input<typeof choreoConnect>;
+    };
+    const older = Object.entries(published.backends).map(([name, backend]) => {
+      const { configMap, ...routerTrust } = backend.routerTrust;
+      assert.equal(configMap, name === "payments" ? "router-ca" : undefined);
+      return [name, { ...backend, routerTrust }];
+    });
+    const { gateway } = choreoConnect.parse({
+      ...published,
+      backends: Object.fromEntries(older) as object,
+    });
+    assert.deepEqual(gateway, gatewayOf(kubernetes));
+    const payments = gateway.backends.get("payments");
+    assert.ok(payments);
+    assert.equal(objectNamesOf(payments).routerCa, "payments-router-ca");
+  });
 });
