@@ -136,6 +136,21 @@ describe("a configuration of Choreo Connect's backends", () => {
         "backends.payments.routerTrust: has publicCas, which are for the form ca-certificates, but forms are pem; add that form, or remove them",
       ],
       [
+        "a name of a ConfigMap without a namespace",
+        payments({ routerTrust: { configMap: "gateway-cas" } }),
+        "backends.payments.routerTrust: has configMap, which is an object in the backend's namespace, but there is none; set namespace, or remove it",
+      ],
+      [
+        "a name of a ConfigMap for a backend that reads only a store",
+        payments({ routerTrust: { configMap: "cas", forms: ["pkcs12"] }, namespace: "shop" }),
+        "backends.payments.routerTrust: has configMap, which has the forms pem and ca-certificates, but forms are pkcs12; add one of them, or remove it",
+      ],
+      [
+        "an invalid name of a ConfigMap",
+        payments({ routerTrust: { configMap: "Gateway CAs" }, namespace: "shop" }),
+        'backends.payments.routerTrust.configMap: found "Gateway CAs"; write 1 to 63 lower-case letters, digits and inner hyphens',
+      ],
+      [
         "a JKS store in the cluster",
         payments({ routerTrust: { forms: ["jks"] }, namespace: "shop" }),
         "backends.payments.routerTrust: has the form jks, which is only written to files; in a namespace use pkcs12, which Java reads under any store type (keystore.type.compat), or remove namespace",

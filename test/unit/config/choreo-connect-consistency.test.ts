@@ -72,6 +72,53 @@ describe("The namespaces of Choreo Connect", () => {
   ]);
 });
 
+describe("A ConfigMap of several backends", () => {
+  /** Two backends in a cluster, and what they trust for the router. */
+  const trusting = (one: object, other: object, namespace = "shop") => ({
+    ...payments({ namespace: "shop", routerTrust: one }),
+    "backends/stock": { endpoints: ["https://stock.example"], namespace, routerTrust: other },
+    "apis/Stock-1.0.0": ["stock"],
+  });
+  const configMap = "gateway-cas";
+  const bundle = (...publicCas: string[]) => ({ configMap, forms: ["ca-certificates"], publicCas });
+  const problem = (owner: string) =>
+    `backends.stock.routerTrust.configMap: "${owner}" is also the ConfigMap of backend payments, which has other public CAs in its ca-certificates: name another ConfigMap, or give both the same publicCas`;
+  refusesChoreoConnect([
+    [
+      "two bundles with different public CAs",
+      trusting(bundle("ISRG Root X1"), bundle("ISRG Root X2")),
+      problem(configMap),
+    ],
+    [
+      "a bundle in another backend's own ConfigMap, which has another one",
+      trusting(
+        { forms: ["ca-certificates"], publicCas: ["ISRG Root X1"] },
+        { ...bundle("ISRG Root X2"), configMap: "payments-router-ca" },
+      ),
+      problem("payments-router-ca"),
+    ],
+    [
+      "nothing about two bundles with the same public CAs",
+      trusting(bundle("ISRG Root X1"), bundle("ISRG Root X1")),
+    ],
+    [
+      "nothing about two bundles under different names, by default",
+      trusting(
+        { forms: ["ca-certificates"], publicCas: ["ISRG Root X1"] },
+        { forms: ["ca-certificates"], publicCas: ["ISRG Root X2"] },
+      ),
+    ],
+    [
+      "nothing about a backend that does not read the bundle",
+      trusting(bundle("ISRG Root X1"), { configMap }),
+    ],
+    [
+      "nothing about two bundles in different namespaces",
+      trusting(bundle("ISRG Root X1"), bundle("ISRG Root X2"), "warehouse"),
+    ],
+  ]);
+});
+
 describe("The router's and backends' TLS", () => {
   const tls = (upstreamTls: object, own?: object) => ({
     target: { compose: {} },
