@@ -1,5 +1,5 @@
 # The commands of this repository. Everything they write is in .countersign/ and in the per-user cache of tools.
-.PHONY: up preview down env verify lint test unit components integration interop real real-charts soak docs schema bench help
+.PHONY: up preview down env verify lint test unit components integration interop real real-charts soak docs schema bench scale help
 
 help:
 	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
@@ -13,7 +13,7 @@ help:
 	@echo "make soak         kill make up at KILLS=100 moments, search for keys, read INPUTS=100000; PART=, SEED="
 	@echo "make docs         put the reports of the integration tests into docs/reports, and make schema"
 	@echo "make schema       write docs/configuration.md and config/schema.json from the schemas in config/"
-	@echo "make bench        measure start-up, preview and up"
+	@echo "make bench        measure start-up, preview and up; \"make bench scale\" many parties, which takes long"
 
 # The stamp is created last, so an interrupted installation is repeated.
 installed := node_modules/.countersign-installed
@@ -60,5 +60,8 @@ docs: $(installed) schema
 schema: $(installed)
 	@node --import tsx docs/configuration.ts
 
+# `make bench scale` measures many parties only, which takes long.
 bench: $(installed)
-	@node --import tsx bench/main.ts
+	@node --import tsx bench/main.ts $(filter scale,$(MAKECMDGOALS))
+
+scale: bench

@@ -6,6 +6,7 @@ import { measureFleet } from "./fleet";
 import { measureGrowth, measureUp } from "./up";
 import { measurePreview } from "./preview";
 import { measureReport } from "./report";
+import { measureScale } from "./scale";
 import { measureStartUp } from "./start-up";
 
 /** Each measurement prints its figures; ratios are computed within one run, since machines are noisy. */
@@ -18,6 +19,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   spinnaker: measureSpinnaker,
   "choreo-connect": measureChoreoConnect,
   fleet: measureFleet,
+  scale: measureScale,
 };
 
 async function main(names: readonly string[]): Promise<void> {

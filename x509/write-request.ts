@@ -4,6 +4,7 @@ import { Attributes, CertificationRequest, CertificationRequestInfo } from "@pec
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import * as asn1 from "@peculiar/asn1-x509";
 import { EXTENSION_REQUEST, readCertificateRequest } from "./certificate-request";
+import { canonicalIpAddress } from "./host";
 import { describeKey, readPrivateKey } from "./key";
 import { toPem } from "./pem";
 
@@ -97,7 +98,7 @@ function nameOf({ organization, commonName }: RequestContent): asn1.Name {
 function attributesOf({ dnsNames, ipAddresses, uris }: RequestContent): Attributes {
   const names = [
     ...dnsNames.map((dNSName) => ({ dNSName })),
-    ...ipAddresses.map((iPAddress) => ({ iPAddress })),
+    ...ipAddresses.map((text) => ({ iPAddress: canonicalIpAddress(text) ?? text })),
     ...uris.map((uniformResourceIdentifier) => ({ uniformResourceIdentifier })),
   ].map((each) => new asn1.GeneralName(each));
   if (names.length === 0) return new Attributes([]);

@@ -109,9 +109,9 @@ export function routerCaObjects(
         forms.includes("ca-certificates"),
       );
       const configMap = new ConfigMap(
-        object === ownCaObject(first.name)
+        sharers.some(({ name: sharer }) => ownCaObject(sharer) === object)
           ? `${name}-backend-${object}`
-          : `${name}-backends-${place.replace("/", "-")}`,
+          : `${name}-backends-${place.replace("/", ".")}`,
         {
           metadata: { namespace: namespace.ready, name: object },
           data: bundlePem.apply((bundle): Record<string, string> => ({

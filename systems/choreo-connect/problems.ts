@@ -1,9 +1,5 @@
 import { CHART, LONGEST_FULL_NAME, fullName } from "../../components/choreo-connect/chart";
-import {
-  backendBundle,
-  describeNames,
-  shownCertificate,
-} from "../../components/choreo-connect/trust";
+import { describeNames, shownCertificate } from "../../components/choreo-connect/trust";
 import {
   globallyTrusted,
   objectNamesOf,
@@ -189,7 +185,8 @@ function sharedBundles(backends: readonly Backend[]): Problem[] {
     const { routerCa: object } = objectNamesOf(backend);
     if (object === undefined || !routerTrust.forms.includes("ca-certificates")) return [];
     const place = `${namespace ?? ""}/${object}`;
-    const bundle = backendBundle(backend, "");
+    // In any order: a bundle has them by name.
+    const bundle = JSON.stringify(Object.entries(routerTrust.publicCas).sort());
     const owner = owners.get(place) ?? { name, bundle };
     owners.set(place, owner);
     if (owner.bundle === bundle) return [];

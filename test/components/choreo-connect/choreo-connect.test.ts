@@ -48,7 +48,7 @@ const TREE = [
   "  kubernetes:apps/v1:DeploymentPatch choreo-connect-backend-payments-restart-payments",
   "  kubernetes:core/v1:ConfigMap choreo-connect-api-shop-1.0.0",
   "  kubernetes:core/v1:ConfigMap choreo-connect-api-stock-2.1.0",
-  "  kubernetes:core/v1:ConfigMap choreo-connect-backends-shop-router-ca",
+  "  kubernetes:core/v1:ConfigMap choreo-connect-backends-shop.router-ca",
   "  kubernetes:core/v1:Secret choreo-connect-backend-ratings-router-trust",
   "  kubernetes:core/v1:Secret choreo-connect-token-signer-keys",
   "  kubernetes:core/v1:Secret choreo-connect-trust",
@@ -168,7 +168,7 @@ describe("Choreo Connect with its chart", () => {
       allowedUses: string[];
     };
     assert.deepEqual(allowedUses, ["digital_signature", "server_auth"]);
-    assert.deepEqual(inputs("choreo-connect-backends-shop-router-ca"), {
+    assert.deepEqual(inputs("choreo-connect-backends-shop.router-ca"), {
       apiVersion: "v1",
       kind: "ConfigMap",
       metadata: { namespace: "shop", name: "router-ca", ...MARKED },
@@ -222,7 +222,7 @@ describe("Choreo Connect with its chart", () => {
     const { annotations } = spec.template.metadata;
     assert.deepEqual(Object.keys(annotations), ["mounted.countersign/payments"]);
     assert.match(annotations["mounted.countersign/payments"] ?? "", /^[\da-f]{16}$/);
-    for (const name of ["backend-payments-keys", "backends-shop-router-ca"])
+    for (const name of ["backend-payments-keys", "backends-shop.router-ca"])
       assert.ok(patch.dependencies.includes(find(up.resources, `choreo-connect-${name}`).urn));
   });
 

@@ -113,7 +113,7 @@ describe("Choreo Connect in a later update", () => {
       "choreo-connect-api-stock-2.1.0",
       `${payments}-restart-payments`,
       `${payments}-restart-reports`,
-      "choreo-connect-backends-shop-router-ca",
+      "choreo-connect-backends-shop.router-ca",
       "choreo-connect-router-keys",
       "choreo-connect-trust",
     ]);

@@ -9,7 +9,7 @@ import { example, outputsOf, withBackends } from "./make-stack";
 
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const PAYMENTS = "choreo-connect-backend-payments-router-ca";
-const SHARED = "choreo-connect-backends-shop-router-ca";
+const SHARED = "choreo-connect-backends-shop.router-ca";
 
 /** The example, with more backends in `shop` that restart a Deployment. Without stores, as these take time. */
 function shopWith(
@@ -118,7 +118,7 @@ describe("the ConfigMap with the CAs that a backend trusts for the router", () =
     const run = await runStack(
       withBackends({ authority, choreoConnect }, { ratings: { namespace: "reviews" } }),
     );
-    const own = "choreo-connect-backends-reviews-router-ca";
+    const own = "choreo-connect-backends-reviews.router-ca";
     assert.deepEqual(caObjects(run), {
       [SHARED]: ["shop/router-ca", ["ca.crt"]],
       [own]: ["reviews/router-ca", ["ca.crt"]],
@@ -157,7 +157,7 @@ describe("the ConfigMap with the CAs that a backend trusts for the router", () =
         { configMap },
       ),
     );
-    const object = "choreo-connect-backends-shop-gateway-cas";
+    const object = "choreo-connect-backends-shop.gateway-cas";
     assert.deepEqual(caObjects(run), {
       [object]: ["shop/gateway-cas", ["ca-certificates.crt", "ca.crt"]],
       [SHARED]: ["shop/router-ca", ["ca.crt"]],
@@ -223,7 +223,7 @@ describe("the ConfigMap with the CAs that a backend trusts for the router", () =
         { state },
       );
       assert.deepEqual(caObjects(moved), {
-        "choreo-connect-backends-pay-router-ca": ["pay/router-ca", ["ca.crt"]],
+        "choreo-connect-backends-pay.router-ca": ["pay/router-ca", ["ca.crt"]],
         [SHARED]: ["shop/router-ca", ["ca.crt"]],
       });
     });

@@ -90,27 +90,32 @@ describe("A ConfigMap of several backends", () => {
       problem(configMap),
     ],
     [
+      "two bundles, one of which has no public CA",
+      trusting(bundle("ISRG Root X1"), bundle()),
+      problem(configMap),
+    ],
+    [
       "a bundle in another backend's own ConfigMap, which has another one",
       trusting(
         { forms: ["ca-certificates"], publicCas: ["ISRG Root X1"] },
-        { ...bundle("ISRG Root X2"), configMap: "payments-router-ca" },
+        { ...bundle(), configMap: "payments-router-ca" },
       ),
       problem("payments-router-ca"),
     ],
     [
-      "nothing about two bundles with the same public CAs",
-      trusting(bundle("ISRG Root X1"), bundle("ISRG Root X1")),
+      "nothing about two bundles with the same public CAs, in any order",
+      trusting(bundle("ISRG Root X1", "ISRG Root X2"), bundle("ISRG Root X2", "ISRG Root X1")),
+    ],
+    [
+      "nothing about a backend that does not read the bundle",
+      trusting(bundle("ISRG Root X1"), { configMap }),
     ],
     [
       "nothing about two bundles under different names, by default",
       trusting(
         { forms: ["ca-certificates"], publicCas: ["ISRG Root X1"] },
-        { forms: ["ca-certificates"], publicCas: ["ISRG Root X2"] },
+        { forms: ["ca-certificates"] },
       ),
-    ],
-    [
-      "nothing about a backend that does not read the bundle",
-      trusting(bundle("ISRG Root X1"), { configMap }),
     ],
     [
       "nothing about two bundles in different namespaces",
