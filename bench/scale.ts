@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { consortium } from "../test/integration/example";
@@ -70,18 +70,15 @@ function servicesOf(names: readonly string[]): Sections {
 async function measureEnrollments(): Promise<void> {
   const ups: { readonly size: number; readonly up: number }[] = [];
   for (const size of ENROLLMENTS) {
-    const { authority: ca, orchestrator } = consortium(`bench-enroll-${size}`, ["Member1MSP"]);
     const name = `bench-enroll-${size}`;
     const stack = await TestStack.create(name, {}, { apart: true });
-    const enrollments = Object.fromEntries(
-      Array.from({ length: size }, (_, position) => enrollment(stack, `Member${position + 1}MSP`)),
-    );
-    await stack.configure({ authority: ca, orchestrator, enrollments });
+    const mspIds = Array.from({ length: size }, (_, position) => `Member${position + 1}MSP`);
+    await stack.configure(enrolling(stack, mspIds));
     const label = `${size} enrollments`;
     const { up } = await measured(label, stack, size);
     ups.push({ size, up });
     if (size === ENROLLMENTS.at(-1)) {
-      await measureOneMore(stack, { authority: ca, orchestrator, enrollments }, size);
+      await measureOneMore(stack, mspIds);
     }
     await stack.destroy();
   }
@@ -93,26 +90,33 @@ async function measureEnrollments(): Promise<void> {
   }
 }
 
-function enrollment(stack: TestStack, mspId: string): [string, object] {
+/** A consortium's stack that signs the requests of these organizations. */
+function enrolling(stack: TestStack, mspIds: readonly string[]): Sections {
+  const { authority: ca, orchestrator } = consortium(stack.name, mspIds);
+  mkdirSync(join(stack.directory, "requests"), { recursive: true });
+  const enrollments = Object.fromEntries(
+    mspIds.map((mspId) => [mspId, { request: { file: requestOf(stack, mspId) } }]),
+  );
+  return { authority: ca, orchestrator, enrollments };
+}
+
+/** Returns the file with an organization's request, which is made once. */
+function requestOf({ directory }: TestStack, mspId: string): string {
+  const file = `requests/${mspId}.pem`;
+  if (existsSync(join(directory, file))) return file;
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const request = writeCertificateRequest(
     privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     { organization: mspId, commonName: "backend", dnsNames: [], ipAddresses: [], uris: [] },
   );
-  const file = `requests/${mspId}.pem`;
-  mkdirSync(join(stack.directory, "requests"), { recursive: true });
-  writeFileSync(join(stack.directory, file), request);
-  return [mspId, { request: { file } }];
+  writeFileSync(join(directory, file), request);
+  return file;
 }
 
 /** One more enrollment: what it changes, and how long the report on it takes. */
-async function measureOneMore(
-  stack: TestStack,
-  sections: Sections & { readonly enrollments: object },
-  size: number,
-): Promise<void> {
-  const [mspId, more] = enrollment(stack, `Member${size + 1}MSP`);
-  await stack.configure({ ...sections, enrollments: { ...sections.enrollments, [mspId]: more } });
+async function measureOneMore(stack: TestStack, mspIds: readonly string[]): Promise<void> {
+  const size = mspIds.length;
+  await stack.configure(enrolling(stack, [...mspIds, `Member${size + 1}MSP`]));
   const { stdout } = await stack.run(["preview", "--json", "--show-sames"]);
   const plan = join(stack.directory, "plan.json");
   writeFileSync(plan, stdout);
