@@ -11,10 +11,11 @@ import { Passes, type PassResult } from "./passes";
 import { passphrasesOf } from "./pulumi-cli";
 import { planPreview, planUp, type Task } from "./plan";
 import { RunRecord, type DonePass } from "./record";
-import { exitStatus, renderJson, renderSummary, reportOf, type Report } from "./report";
+import { exitStatus, renderJson, reportOf, type Report } from "./report";
 import { schedule } from "./schedule";
 import { readStackFolder, selectStacks, stackDigest, type StackFolder } from "./stack-folder";
 import { Stacks } from "./stacks";
+import { renderSummary } from "./summary";
 
 export const fleet = new Command("fleet")
   .description(
