@@ -32,6 +32,7 @@ function pathOf(command: Command): string {
 
 function valuesOf(name: string, flags: string): ((say: Say) => void) | undefined {
   if (name === "stack" || name === "select") return stacks;
+  if (name === "waves") return waves;
   return /<(file|folder|dir|path|paths)>/.test(flags) ? paths : undefined;
 }
 
@@ -41,6 +42,12 @@ function stacks(say: Say): void {
     const [, stack] = /^Pulumi\.(.+)\.ya?ml$/.exec(file.name) ?? [];
     if (stack !== undefined) say(stack, "");
   }
+}
+
+/** Examples of sizes, which can be edited. */
+function waves(say: Say): void {
+  say("1,10%,rest", "one stack, then a tenth of them, then all others");
+  say("1,rest", "one stack, then all others");
 }
 
 /** The entries of the folder that the last word names so far. */

@@ -8,6 +8,8 @@ import {
   type OutputSource,
   type StackDocument,
 } from "../command/stack-outputs";
+import { byParty, type Check } from "../verify/check";
+import type { Cluster } from "../verify/cluster/api";
 import type { CommandSystem, Found } from "../verify/system";
 
 /** Largest number of stacks that are read at a time: the Pulumi CLI takes about a second of CPU time for each. */
@@ -62,6 +64,30 @@ export function deployedIn(
     if (found.length === 0) return [];
     return [{ system, outputs: system.merge?.(found) ?? theOnly(system.title, found) }];
   });
+}
+
+/**
+ * Checks what is deployed.
+ *
+ * @param connect opens the cluster; called only if something is in a cluster.
+ * @returns the checks, grouped by party.
+ */
+export async function verifyDeployed(
+  deployed: readonly Deployed[],
+  connect: () => Promise<Cluster>,
+): Promise<readonly Check[]> {
+  const inCluster = deployed.filter(({ system, outputs }) => system.inCluster(outputs));
+  const cluster = inCluster.length > 0 ? await connect() : undefined;
+  try {
+    const checks: Check[] = [];
+    for (const each of deployed) {
+      const reach = { cluster: inCluster.includes(each) ? cluster : undefined, at: new Date() };
+      checks.push(...(await each.system.verify(each.outputs, reach)));
+    }
+    return byParty(checks);
+  } finally {
+    cluster?.close();
+  }
 }
 
 function theOnly(title: string, found: readonly Found<unknown>[]): unknown {

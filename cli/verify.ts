@@ -3,10 +3,10 @@ import { collect } from "../command/options";
 import { say, sayJson } from "../command/say";
 import type { OutputSource } from "../command/stack-outputs";
 import { COMMANDS } from "../systems/commands";
-import { byParty, exitStatus, type Check } from "../verify/check";
-import { connect, type Cluster, type ClusterOptions } from "../verify/cluster/api";
+import { exitStatus, type Check } from "../verify/check";
+import { connect, type ClusterOptions } from "../verify/cluster/api";
 import { renderJson, renderText } from "../verify/print";
-import { readDeployed, type Deployed } from "./deployed";
+import { readDeployed, verifyDeployed, type Deployed } from "./deployed";
 
 interface Options extends ClusterOptions {
   readonly stack?: readonly string[];
@@ -44,29 +44,11 @@ export const verify = new Command("verify")
     const connecting = connect(options);
     connecting.catch(() => undefined); // a failure does not matter if nothing is deployed to a cluster
     const deployed = await readDeployed(sourcesOf(options), COMMANDS);
-    const checks = byParty(await check(deployed, connecting));
+    const checks = await verifyDeployed(deployed, () => connecting);
     if (options.json) sayJson(renderJson(checks));
     else say(text(checks, deployed, options));
     process.exitCode = exitStatus(checks);
   });
-
-async function check(
-  deployed: readonly Deployed[],
-  connecting: Promise<Cluster>,
-): Promise<readonly Check[]> {
-  const inCluster = deployed.filter(({ system, outputs }) => system.inCluster(outputs));
-  const cluster = inCluster.length > 0 ? await connecting : undefined;
-  try {
-    const checks: Check[] = [];
-    for (const each of deployed) {
-      const reach = { cluster: inCluster.includes(each) ? cluster : undefined, at: new Date() };
-      checks.push(...(await each.system.verify(each.outputs, reach)));
-    }
-    return checks;
-  } finally {
-    cluster?.close();
-  }
-}
 
 function sourcesOf({ stack = [], outputs = [] }: Options): OutputSource[] {
   return [

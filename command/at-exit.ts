@@ -24,7 +24,22 @@ function runAll(): void {
   }
 }
 
+/** Number of callers that decide what signals do. */
+let deciders = 0;
+
+/**
+ * Lets the caller decide what signals do, as it has its own listeners for them. Until the returned function is called,
+ * no signal ends this process here.
+ */
+export function decideOnSignals(): () => void {
+  deciders++;
+  return () => {
+    deciders--;
+  };
+}
+
 function onSignal(signal: NodeJS.Signals): void {
+  if (deciders > 0) return;
   runAll();
   // The status that a shell reports for the signal; if it were raised again, another listener could swallow it.
   process.exit(128 + SIGNALS[signal as keyof typeof SIGNALS]);

@@ -4,13 +4,22 @@ import { CannotCheck } from "./failure";
 
 const run = promisify(execFile);
 
+/** A stack, and where the Pulumi CLI finds it. */
+export interface StackAccess {
+  /** Its name; undefined for the selected stack. */
+  readonly name: string | undefined;
+  /** Folder of its project. @default - the working directory */
+  readonly directory?: string;
+  /** Variables that only this stack needs in the CLI's environment. @default - none */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /**
  * Returns a stack's outputs, as the Pulumi CLI prints them without --show-secrets: a secret output is read by its name.
  *
- * @param stack its name. @default - the selected one
  * @throws CannotCheck if the CLI is missing or fails.
  */
-export function printOutputs(stack: string | undefined): Promise<string> {
+export function printOutputs(stack: StackAccess): Promise<string> {
   return ask(["stack", "output", "--json"], stack, {
     missing: `${NO_PULUMI}, or give its outputs with --outputs FILE (\`pulumi stack output --json\`)`,
     explained: (stderr) => explain(stderr),
@@ -21,10 +30,9 @@ export function printOutputs(stack: string | undefined): Promise<string> {
  * Returns one secret output of a stack, read through a pipe: it appears in no argument, on no screen, and in no message
  * if it cannot be read.
  *
- * @param stack its name. @default - the selected one
  * @throws CannotCheck if the CLI is missing or fails.
  */
-export function printSecretOutput(stack: string | undefined, output: string): Promise<string> {
+export function printSecretOutput(stack: StackAccess, output: string): Promise<string> {
   return ask(["stack", "output", output, "--show-secrets", "--json"], stack, {
     missing: NO_PULUMI,
     explained: onOneLine,
@@ -40,13 +48,17 @@ interface Wording {
 
 async function ask(
   command: readonly string[],
-  stack: string | undefined,
+  { name, directory, environment }: StackAccess,
   { missing, explained }: Wording,
 ): Promise<string> {
-  const selected = stack === undefined ? [] : ["--stack", stack];
+  const selected = name === undefined ? [] : ["--stack", name];
   const args = [...command, "--non-interactive", ...selected];
   try {
-    const { stdout } = await run("pulumi", args, { maxBuffer: 256 * 1024 * 1024 });
+    const { stdout } = await run("pulumi", args, {
+      cwd: directory,
+      env: { ...process.env, ...environment },
+      maxBuffer: 256 * 1024 * 1024,
+    });
     return stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { code?: unknown; stderr?: string };

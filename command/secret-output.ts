@@ -1,15 +1,14 @@
 import type { z } from "zod";
 import { CannotCheck } from "./failure";
-import { printSecretOutput } from "./pulumi";
+import { printSecretOutput, type StackAccess } from "./pulumi";
 
 /**
  * Reads a secret output of a stack, which holds what people take elsewhere.
  *
- * @param stack its name. @default - the selected one
  * @throws CannotCheck, whose message quotes nothing of the output.
  */
 export async function readSecretOutput<T>(
-  stack: string | undefined,
+  stack: StackAccess,
   output: string,
   form: z.ZodType<T>,
 ): Promise<T> {

@@ -3,7 +3,7 @@ import { LIMITS, readFileText } from "../host";
 import { quote } from "../x509";
 import { CannotCheck, messageOf } from "./failure";
 import { objectName } from "./object-name";
-import { printOutputs } from "./pulumi";
+import { printOutputs, type StackAccess } from "./pulumi";
 
 /** The source of outputs: a stack by name (the selected one if undefined), or a file. */
 export type OutputSource =
@@ -16,7 +16,7 @@ export interface StackDocument {
   readonly origin: string;
   readonly content: unknown;
   /** The stack whose keys can be read; undefined for outputs from a file, which contains no keys. */
-  readonly stack?: { readonly name: string | undefined };
+  readonly stack?: StackAccess;
 }
 
 /** A Helm release, in a stack's output `releases`. */
@@ -38,7 +38,7 @@ export async function readStackDocument(source: OutputSource): Promise<StackDocu
   if (source.kind === "file") return parseDocument(readOutputs(source.path), source.path);
   const { name } = source;
   const origin = name === undefined ? "the selected stack" : `stack ${name}`;
-  return { ...parseDocument(await printOutputs(name), origin), stack: { name } };
+  return { ...parseDocument(await printOutputs({ name }), origin), stack: { name } };
 }
 
 /** @throws CannotCheck if the text is not JSON. */

@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** Keys whose values are never shown. */
-const SECRET_KEYS: readonly (string | number)[] = [
+export const SECRET_KEYS: readonly (string | number)[] = [
   "key",
   "password",
   "storePassword",

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command, type Option } from "commander";
 import { CannotCheck } from "../command/failure";
 import { sourceOf, withSource, type SourceOptions } from "../command/options";
+import type { StackAccess } from "../command/pulumi";
 import { say, sayJson } from "../command/say";
 import { readStackDocument, type StackDocument } from "../command/stack-outputs";
 import { PrivateKeyFound } from "../enrollment/files";
@@ -15,7 +16,7 @@ export interface ExportSource extends StackDocument {
    *
    * @throws CannotCheck if the outputs come from a file, which has no secret outputs.
    */
-  readonly keys: <T>(read: (stack: string | undefined) => Promise<T>) => Promise<T>;
+  readonly keys: <T>(read: (stack: StackAccess) => Promise<T>) => Promise<T>;
 }
 
 /** Files of a system, and the next steps. */
@@ -76,7 +77,7 @@ function withKeys(document: StackDocument): ExportSource {
   const reason = `${origin} has no private keys, which are a secret output of the stack: give the stack with --stack, in an environment with its passphrase or key service`;
   return {
     ...document,
-    keys: (read) => (stack ? read(stack.name) : Promise.reject(new CannotCheck(reason))),
+    keys: (read) => (stack ? read(stack) : Promise.reject(new CannotCheck(reason))),
   };
 }
 

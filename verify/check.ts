@@ -65,9 +65,14 @@ export function byParty(checks: readonly Check[]): readonly Check[] {
   return [...parties].flatMap((party) => checks.filter((check) => check.party === party));
 }
 
+/** Whether a check does not hold today. */
+export function isFailure({ ok, severity }: Check): boolean {
+  return !ok && severity === "error";
+}
+
 /** Exit status of a command that checks: 0 if all checks hold, 1 if one fails. */
 export function exitStatus(checks: readonly Check[]): 0 | 1 {
-  return checks.some(({ ok, severity }) => !ok && severity === "error") ? 1 : 0;
+  return checks.some(isFailure) ? 1 : 0;
 }
 
 /** Advice about things that differ from what the stack deployed. */

@@ -1,4 +1,4 @@
-import { exitStatus, type Check } from "./check";
+import { exitStatus, isFailure, type Check } from "./check";
 
 /** Options for the output of checks. */
 interface PrintOptions {
@@ -14,8 +14,17 @@ const SIGNS = { pass: "√", fail: "×", warn: "!" } as const;
 
 /** Renders checks as text: grouped by party, one line each, with advice under each check that does not hold. */
 export function renderText(checks: readonly Check[], options: PrintOptions): string {
+  return [...groupsOf(checks, options), `${summary(checks)}.`, ""].join("\n");
+}
+
+/** Renders only the checks that fail. */
+export function renderFailures(checks: readonly Check[], options: PrintOptions): string {
+  return groupsOf(checks.filter(isFailure), options).join("\n").trimEnd();
+}
+
+function groupsOf(checks: readonly Check[], options: PrintOptions): string[] {
   const parties = [...new Set(checks.map(({ party }) => party))];
-  const groups = parties.map((party) => {
+  return parties.map((party) => {
     const own = checks.filter((check) => check.party === party);
     const title = options.titles?.get(party) ?? party;
     if (options.fold && own.every(({ ok }) => ok)) {
@@ -24,7 +33,6 @@ export function renderText(checks: readonly Check[], options: PrintOptions): str
     const lines = own.flatMap((check) => linesOf(check, options.page));
     return [title, ...lines.map((line) => `  ${line}`), ""].join("\n");
   });
-  return [...groups, summary(checks), ""].join("\n");
 }
 
 /** Renders checks for programs: an array of objects with the fields of a check. */
@@ -40,13 +48,14 @@ function linesOf({ code, message, todo, ok, severity }: Check, page: string): st
   return [...lines, `       ${page}#${code}`];
 }
 
-function summary(checks: readonly Check[]): string {
-  const failed = checks.filter(({ ok, severity }) => !ok && severity === "error").length;
+/** Summarizes checks in a clause, e.g. `31 checks: all hold, 1 early warning`. */
+export function summary(checks: readonly Check[]): string {
+  const failed = checks.filter(isFailure).length;
   const warnings = checks.filter(({ ok, severity }) => !ok && severity === "warning").length;
   const early = warnings === 0 ? "" : `, ${count(warnings, "early warning")}`;
   const verdict =
     exitStatus(checks) === 0 ? "all hold" : `${failed} ${failed === 1 ? "does" : "do"} not hold`;
-  return `${count(checks.length, "check")}: ${verdict}${early}.`;
+  return `${count(checks.length, "check")}: ${verdict}${early}`;
 }
 
 /** Formats a number with its noun: `1 check`, `2 checks`. */

@@ -49,7 +49,7 @@ export function deploymentSteps(
   const steps: Deployment[][] = Array.from({ length: STEPS }, () => []);
   const placed = new Map<string, number>();
   for (const { id, stack, pass, needs, after } of planUp(stacks)) {
-    if (pass === "preview" || (pass === "request" && !asksAnew(stack))) continue;
+    if (pass !== "deploy" && (pass !== "request" || !asksAnew(stack))) continue;
     // Tasks come in order, so the tasks that one waits for have been placed, except for requests that need not be
     // published.
     const earlier = [...needs, ...after].map((task) => placed.get(task) ?? -1);

@@ -1,21 +1,27 @@
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { decideOnSignals } from "../../command/at-exit";
 import { say, sayJson } from "../../command/say";
 import { withLock } from "../../host";
 import { removeLeftoverKeys } from "../recovery/leftover-keys";
 import { Board } from "./board";
 import { Display } from "./display";
+import { FailedStacks } from "./failed-stacks";
 import { CannotStart } from "./failure";
 import { manifests } from "./manifests/command";
 import { Passes, type PassResult } from "./passes";
 import { passphrasesOf } from "./pulumi-cli";
 import { planPreview, planUp, type Task } from "./plan";
 import { RunRecord, type DonePass } from "./record";
-import { exitStatus, renderJson, renderSummary, reportOf, type Report } from "./report";
+import { exitStatus, renderJson, reportOf, type Report } from "./report";
 import { schedule } from "./schedule";
 import { readStackFolder, selectStacks, stackDigest, type StackFolder } from "./stack-folder";
+import type { StackFile } from "./stack-file";
 import { Stacks } from "./stacks";
+import { renderSummary } from "./summary";
+import { Verification, assertVerifiable } from "./verification";
+import { inOrderOf, parseWaves, planWaves, type Waves } from "./waves";
 
 export const fleet = new Command("fleet")
   .description(
@@ -37,6 +43,11 @@ function add(name: "preview" | "up", description: string): Command {
       "how many stacks run at a time",
       wholeNumber,
       availableParallelism(),
+    )
+    .option(
+      "--waves <sizes>",
+      "stacks per wave: numbers, percentages and rest, e.g. 1,10%,rest; `up` verifies each wave before the next",
+      parseWaves,
     )
     .option(
       "--passphrase-files <folder>",
@@ -67,6 +78,7 @@ interface FleetOptions {
   readonly directory: string;
   readonly select?: readonly string[];
   readonly parallel: number;
+  readonly waves?: Waves;
   readonly passphraseFiles?: string;
   readonly json?: true;
   readonly resume?: true;
@@ -78,6 +90,10 @@ interface Fleet {
   /** The selected stacks. */
   readonly names: readonly string[];
   readonly tasks: readonly Task[];
+  /** Record of the passes that are done; undefined for a preview. */
+  readonly record: RunRecord | undefined;
+  /** A line for the user at the beginning. */
+  readonly notice: string | undefined;
   readonly environmentOf: (stack: string) => Record<string, string>;
   /** Folder of the logs and the record. */
   readonly home: string;
@@ -92,14 +108,21 @@ interface Fleet {
 async function runFleet(kind: Kind, options: FleetOptions): Promise<0 | 1> {
   const folder = readStackFolder(resolve(options.directory));
   const selected = selectStacks(folder.stacks, options.select);
-  const names = selected.map(({ name }) => name);
-  const tasks = kind === "up" ? planUp(selected) : planPreview(selected);
-  const environmentOf = passphrasesOf(options.passphraseFiles, names);
   const home = join(folder.directory, ".countersign", "fleet");
+  const { record, notice } = kind === "up" ? recordOf(home, options) : {};
+  const waves = record?.waves ?? options.waves;
+  const tasks = plan(kind, selected, waves);
+  const names = waves ? inOrderOf(tasks) : selected.map(({ name }) => name);
+  // Stacks that sign are read for the verification, even if they are not selected.
+  const signers = selected.flatMap(({ signed }) => signed.flatMap(({ signer }) => signer ?? []));
+  const environmentOf = passphrasesOf(
+    options.passphraseFiles,
+    waves ? [...names, ...signers] : names,
+  );
 
   const report = await withLock(
     join(home, "lock"),
-    () => work(kind, options, { folder, names, tasks, environmentOf, home }),
+    () => work(options, { folder, names, tasks, record, notice, environmentOf, home }),
     {
       onWait: (pid) => {
         throw new CannotStart(
@@ -114,8 +137,31 @@ async function runFleet(kind: Kind, options: FleetOptions): Promise<0 | 1> {
   return exitStatus(report);
 }
 
-async function work(kind: Kind, options: FleetOptions, fleet: Fleet): Promise<Report> {
-  const { folder, names, tasks, environmentOf, home } = fleet;
+/** Returns the record of an `up`, and what to tell the user about it. */
+function recordOf(
+  home: string,
+  { resume, waves }: FleetOptions,
+): { readonly record: RunRecord; readonly notice: string | undefined } {
+  const file = join(home, "progress.json");
+  const earlier = resume && RunRecord.read(file, waves);
+  const record = earlier ?? RunRecord.begin(file, waves);
+  if (resume && !earlier) return { record, notice: "There is no run to resume: all stacks run." };
+  const isRemembered = earlier?.waves !== undefined && waves === undefined;
+  return {
+    record,
+    notice: isRemembered ? `Continuing with --waves ${earlier.waves.text}.` : undefined,
+  };
+}
+
+/** @throws CannotStart */
+function plan(kind: Kind, selected: readonly StackFile[], waves: Waves | undefined): Task[] {
+  if (waves === undefined) return kind === "up" ? planUp(selected) : planPreview(selected);
+  if (kind === "up") assertVerifiable(selected);
+  return planWaves(kind, selected, waves);
+}
+
+async function work(options: FleetOptions, fleet: Fleet): Promise<Report> {
+  const { folder, names, tasks, record, notice, environmentOf, home } = fleet;
   const began = Date.now();
   const removed = removeLeftoverKeys();
   const stacks = await Stacks.open(folder.directory, environmentOf);
@@ -124,48 +170,47 @@ async function work(kind: Kind, options: FleetOptions, fleet: Fleet): Promise<Re
   const stop = stopOnSignals((text) => display.say(text));
   try {
     for (const line of removed) display.say(line);
-    const { record, kept } = recordOf(kind, options, fleet, (text) => display.say(text));
+    if (notice !== undefined) display.say(notice);
+    display.plan();
+    const kept =
+      record?.keep(tasks, (stack) => stackDigest(folder.directory, stack)) ??
+      new Map<string, DonePass>();
+    // At once, so that a run continues in waves even if nothing of it is done.
+    if (record?.waves) record.save();
     const passes = new Passes({
       folder,
       stacks,
       logs: home,
       kept,
+      verification: new Verification(folder, stacks),
       ...(record && { record }),
       interrupt: stop.interrupt,
       onStep: (task, text) => board.step(task, text),
     });
     passes.removeLogs(tasks.filter(({ id }) => !kept.has(id)));
-    await schedule<Task, PassResult>(tasks, {
+    const held: string[] = [];
+    const ended = await schedule<Task, PassResult>(tasks, {
       parallel: options.parallel,
       run: (task) => passes.run(task),
       stopping: stop.stopping,
-      onChange: (task, progress) => display.change(board.change(task, progress)),
+      onChange: (task, progress) => {
+        if (task.pass === "verify" && progress.state === "done") held.push(task.stack);
+        display.change(board.change(task, progress));
+      },
     });
-    const report = reportOf(board.byStack(names), (Date.now() - began) / 1000);
+    const failed = tasks.filter(
+      ({ id, pass, wave }) => wave && pass !== "preview" && ended.get(id)?.state === "failed",
+    );
+    const comparisons = await new FailedStacks(folder, stacks, held).compare(
+      failed.map(({ stack }) => stack),
+    );
+    const report = reportOf(board.byStack(names), (Date.now() - began) / 1000, comparisons);
     if (exitStatus(report) === 0) record?.remove();
     return report;
   } finally {
     display.end();
     stop.end();
   }
-}
-
-/** Returns the record of passes that are done, and the passes to skip. A preview has no record. */
-function recordOf(
-  kind: Kind,
-  { resume }: FleetOptions,
-  { folder, tasks, home }: Fleet,
-  say: (text: string) => void,
-): { record?: RunRecord; kept: ReadonlyMap<string, DonePass> } {
-  if (kind === "preview") return { kept: new Map() };
-  const file = join(home, "progress.json");
-  const earlier = resume && RunRecord.read(file);
-  if (!earlier) {
-    if (resume) say("There is no run to resume: all stacks run.");
-    return { record: RunRecord.begin(file), kept: new Map() };
-  }
-  const kept = earlier.keep(tasks, (stack) => stackDigest(folder.directory, stack));
-  return { record: earlier, kept };
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -200,12 +245,14 @@ function stopOnSignals(say: (text: string) => void): Stop {
     // An event instead of abort(), which works only once: the Automation API interrupts the CLI on every event.
     if (!first || signal !== "SIGINT") interrupt.signal.dispatchEvent(new Event("abort"));
   };
+  const leave = decideOnSignals();
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     stopping: stopping.signal,
     interrupt: interrupt.signal,
     end: () => {
       for (const signal of SIGNALS) process.off(signal, onSignal);
+      leave();
     },
   };
 }

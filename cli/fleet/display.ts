@@ -1,29 +1,57 @@
 import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 import type { WriteStream } from "node:tty";
+import { count } from "../../verify/print";
 import { escapeInvisible } from "../../x509";
 import type { BoardEntry } from "./board";
+import type { Task } from "./plan";
 import { describeError, noteOf } from "./report";
 import { SIGNS, changesText, columns, duration, indented } from "./text";
+import { planText, waveLine, waveStates, type WaveState } from "./wave-states";
 
 /** Progress of a run for people: a table on a terminal, lines elsewhere. */
 export class Display {
   private readonly table: LiveTable | undefined;
+  /** Lines about waves. */
+  private readonly said = new Set<string>();
 
   constructor(
     private readonly output: WriteStream,
-    stacks: () => ReadonlyMap<string, readonly BoardEntry[]>,
+    private readonly stacks: () => ReadonlyMap<string, readonly BoardEntry[]>,
   ) {
     if (output.isTTY) this.table = new LiveTable(output, (size) => renderTable(stacks(), size));
   }
 
   change(entry: BoardEntry): void {
-    if (this.table) {
-      this.table.draw();
-      return;
+    const { task, progress } = entry;
+    // A wave of an `up` begins before its first pass, and ends after its last one.
+    const wave = task.pass === "preview" ? undefined : this.waveOf(task);
+    if (wave?.state === "running") this.sayOnce(wave);
+    if (this.table) this.table.draw();
+    else if (!wave?.untouched) {
+      const error = progress.state === "failed" ? describeError(progress.error) : undefined;
+      this.say(renderLine(entry, error));
     }
-    const { progress } = entry;
-    const error = progress.state === "failed" ? describeError(progress.error) : undefined;
-    this.output.write(`${escapeInvisible(renderLine(entry, error))}\n`);
+    if (wave) this.sayOnce(wave);
+  }
+
+  /** Shows which stacks are in which wave, if the run has waves. */
+  plan(): void {
+    for (const line of planText(this.waves())) this.say(line);
+  }
+
+  private waves(): readonly WaveState[] {
+    return waveStates([...this.stacks().values()].flat());
+  }
+
+  private waveOf(task: Task): WaveState | undefined {
+    return this.waves().find(({ wave }) => wave === task.wave);
+  }
+
+  private sayOnce(wave: WaveState): void {
+    const line = waveLine(wave);
+    if (line === undefined || this.said.has(line)) return;
+    this.said.add(line);
+    this.say(line);
   }
 
   say(text: string): void {
@@ -79,13 +107,41 @@ class LiveTable {
   }
 }
 
-/** Renders the table of a run in progress: a line per stack. If not all of them fit, running stacks come first. */
+/** Room for the table of a run. */
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * Renders the table of a run in progress: a line per stack. If not all of them fit, running stacks come first. With
+ * waves, there is a line per wave, and only the stacks of the current wave are shown.
+ */
 export function renderTable(
   stacks: ReadonlyMap<string, readonly BoardEntry[]>,
-  size: { readonly columns: number; readonly rows: number },
+  { columns: width, rows }: Size,
 ): string[] {
-  const current = [...stacks.values()].flatMap((entries) => currentOf(entries) ?? []);
-  const room = Math.max(1, size.rows - 2);
+  const all = [...stacks.values()];
+  const waves = waveStates(all.flat());
+  let room = Math.max(1, rows - 2 - waves.length);
+  const lines = waves.flatMap((state) => {
+    const { wave, of, stacks: names, complete } = state;
+    const isCurrent = state.state === "running";
+    const progress = isCurrent ? `, ${complete} complete` : "";
+    const head = `${SIGNS[state.state]}  wave ${wave} of ${of}: ${count(names.length, "stack")}${progress}`;
+    if (!isCurrent) return head;
+    const own = all.map((entries) => entries.filter(({ task }) => task.wave === wave));
+    const shown = renderStacks(own, Math.max(1, room));
+    room -= shown.length;
+    return [head, ...indented(shown.join("\n"))];
+  });
+  const table = waves.length === 0 ? renderStacks(all, room) : lines;
+  return table.map((line) => line.slice(0, Math.max(0, width - 1)));
+}
+
+/** @param room number of lines. */
+function renderStacks(stacks: readonly (readonly BoardEntry[])[], room: number): string[] {
+  const current = stacks.flatMap((entries) => currentOf(entries) ?? []);
   const shown =
     current.length <= room
       ? current
@@ -101,8 +157,7 @@ export function renderTable(
     ]),
   );
   const hidden = current.length - shown.length;
-  if (hidden > 0) lines.push(`  and ${hidden} more stacks`);
-  return lines.map((line) => line.slice(0, Math.max(0, size.columns - 1)));
+  return hidden > 0 ? [...lines, `  and ${hidden} more stacks`] : lines;
 }
 
 /** Renders a change as a line of a log, with the error if there is one. */
@@ -114,8 +169,8 @@ export function renderLine({ task, progress, seconds = 0 }: BoardEntry, error?: 
     case "running":
       return `${what} begins`;
     case "done": {
-      const details = [changesText(progress.result.changes), note].filter(Boolean).join("; ");
-      return `${what} done in ${duration(seconds)} (${details})`;
+      const changes = task.pass === "verify" ? [] : [changesText(progress.result.changes)];
+      return `${what} done in ${duration(seconds)} (${[...changes, note].filter(Boolean).join("; ")})`;
     }
     case "failed":
       return [`${what} failed after ${duration(seconds)}`, ...indented(error ?? "")].join("\n");

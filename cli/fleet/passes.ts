@@ -6,8 +6,9 @@ import { StackLocked, areAbandoned, describeLocks } from "./locks";
 import type { Task } from "./plan";
 import type { DonePass, RunRecord } from "./record";
 import type { StackFile } from "./stack-file";
-import { stackDigest, type StackFolder } from "./stack-folder";
+import { stackDigest, stackIn, type StackFolder } from "./stack-folder";
 import type { Following, Stacks, Update } from "./stacks";
+import type { Verification } from "./verification";
 
 /** Result of a pass. */
 export interface PassResult {
@@ -25,6 +26,7 @@ export interface PassesOptions {
   readonly logs: string;
   /** Passes that are not done again. */
   readonly kept: ReadonlyMap<string, DonePass>;
+  readonly verification: Pick<Verification, "verify">;
   /** Record of the passes that are done. @default - none, for passes that change nothing */
   readonly record?: RunRecord;
   readonly interrupt: AbortSignal;
@@ -42,22 +44,40 @@ export class Passes {
 
   /** @throws PassFailed */
   async run(task: Task): Promise<PassResult> {
-    const { folder, stacks, kept, record } = this.options;
-    const { id, stack, pass } = task;
+    const { folder, kept, record } = this.options;
+    const { id, stack } = task;
     const before = kept.get(id);
     if (before) return { changes: {}, waiting: before.waiting, note: "already done" };
 
-    const file = folder.stacks.find(({ name }) => name === stack);
-    if (file === undefined) throw new Error(`${stack} is not a stack of ${folder.directory}`);
+    const file = stackIn(folder, stack);
+    // Calculated before the pass, so that an edit during the pass counts as a change after it.
+    const digest = stackDigest(folder.directory, stack);
+    const result = await this.begin(task, file);
+    record?.add(id, { digest, waiting: result.waiting });
+    return result;
+  }
+
+  private async begin(task: Task, file: StackFile): Promise<PassResult> {
+    const { stacks } = this.options;
+    const { stack, pass } = task;
+    if (pass === "verify") return { changes: {}, waiting: [], note: await this.verify(task, file) };
     await stacks.create(file);
     if (pass === "preview") {
       return { changes: await stacks.preview(stack, this.following(task)), waiting: [] };
     }
-    // Calculated before the update, so that an edit during the update counts as a change after it.
-    const digest = stackDigest(folder.directory, stack);
-    const result = (await this.alreadyRequested(task)) ?? (await this.update(task, file));
-    record?.add(id, { digest, waiting: result.waiting });
-    return result;
+    return (await this.alreadyRequested(task)) ?? (await this.update(task, file));
+  }
+
+  /** Verifies a stack. If it does not hold, it is deployed again by the next run, even without a change. */
+  private async verify(task: Task, file: StackFile): Promise<string> {
+    const { verification, record } = this.options;
+    const { log } = this.following(task);
+    try {
+      return await verification.verify(file, (text) => appendFileSync(log, text));
+    } catch (error) {
+      record?.forget(task.needs);
+      throw error;
+    }
   }
 
   private async alreadyRequested({ stack, pass, requests }: Task): Promise<PassResult | undefined> {

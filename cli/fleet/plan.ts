@@ -4,9 +4,10 @@ import type { StackFile } from "./stack-file";
 
 /**
  * A kind of run of a stack: `request` deploys it only far enough to publish its certificate requests, `deploy` deploys
- * all of it, and `preview` previews it.
+ * all of it, and `preview` previews it. With waves, `sign` deploys a stack of an earlier wave again for the requests of
+ * a later one, and `verify` verifies what is deployed.
  */
-export type Pass = "request" | "deploy" | "preview";
+export type Pass = "request" | "deploy" | "preview" | "sign" | "verify";
 
 /** One pass of one stack, and the tasks that must come before it. */
 export interface Task {
@@ -19,9 +20,11 @@ export interface Task {
   readonly after: readonly string[];
   /** Parties that a request pass is for; empty in other passes. */
   readonly requests: readonly SignedParty[];
+  /** Number of its wave, from 1. @default - the run has no waves */
+  readonly wave?: number;
 }
 
-const idOf = (stack: string, pass: Pass) => `${stack} ${pass}`;
+export const idOf = (stack: string, pass: Pass) => `${stack} ${pass}`;
 
 /** Plans one preview per stack. They are independent of each other, because a preview sees what is deployed. */
 export function planPreview(stacks: readonly StackFile[]): Task[] {

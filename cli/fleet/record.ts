@@ -2,9 +2,11 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { LIMITS, readFileText } from "../../host";
 import type { Task } from "./plan";
+import { parseWaves, type Waves } from "./waves";
 
 const schema = z.object({
   format: z.literal(1),
+  waves: z.string().transform(parseWaves).optional(),
   done: z.record(z.string(), z.object({ digest: z.string(), waiting: z.array(z.string()) })),
 });
 
@@ -19,18 +21,24 @@ export class RunRecord {
   private constructor(
     private readonly file: string,
     private done: ReadonlyMap<string, DonePass>,
+    /** Waves of the run. @default - it has none */
+    readonly waves?: Waves,
   ) {}
 
-  /** Creates the record of a new run, which replaces an older one when the first pass is done. */
-  static begin(file: string): RunRecord {
-    return new RunRecord(file, new Map());
+  /** Creates the record of a new run, which replaces an older one when it is saved or the first pass is done. */
+  static begin(file: string, waves?: Waves): RunRecord {
+    return new RunRecord(file, new Map(), waves);
   }
 
-  /** Reads the record of the previous run; undefined if it does not exist or cannot be read. */
-  static read(file: string): RunRecord | undefined {
+  /**
+   * Reads the record of the previous run; undefined if it does not exist or cannot be read.
+   *
+   * @param waves waves from now on. @default - those of the previous run
+   */
+  static read(file: string, waves?: Waves): RunRecord | undefined {
     try {
-      const { done } = schema.parse(JSON.parse(readFileText(file, { limit: LIMITS.config })));
-      return new RunRecord(file, new Map(Object.entries(done)));
+      const read = schema.parse(JSON.parse(readFileText(file, { limit: LIMITS.config })));
+      return new RunRecord(file, new Map(Object.entries(read.done)), waves ?? read.waves);
     } catch {
       return undefined;
     }
@@ -55,12 +63,23 @@ export class RunRecord {
     return kept;
   }
 
-  /** Adds a pass and saves the record at once, as a complete file. */
+  /** Adds a pass and saves the record at once. */
   add(id: string, pass: DonePass): void {
     this.done = new Map([...this.done, [id, pass]]);
+    this.save();
+  }
+
+  /** Forgets passes, which are then done again. */
+  forget(ids: readonly string[]): void {
+    this.done = new Map([...this.done].filter(([id]) => !ids.includes(id)));
+    this.save();
+  }
+
+  /** Saves the record as a complete file. */
+  save(): void {
     const unfinished = `${this.file}.new`;
-    const text = JSON.stringify({ format: 1, done: Object.fromEntries(this.done) }, null, 2);
-    writeFileSync(unfinished, `${text}\n`, { mode: 0o600 });
+    const record = { format: 1, waves: this.waves?.text, done: Object.fromEntries(this.done) };
+    writeFileSync(unfinished, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
     renameSync(unfinished, this.file);
   }
 

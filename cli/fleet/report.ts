@@ -1,11 +1,11 @@
 import { messageOf } from "../../command/failure";
+import type { Check } from "../../verify/check";
 import type { BoardEntry } from "./board";
 import { sumOf, type Changes } from "./events";
-import { PassFailed } from "./failure";
+import type { Comparison } from "./failed-stacks";
+import { DoesNotHold, PassFailed } from "./failure";
 import type { Pass } from "./plan";
-import { SIGNS, changesText, columns, duration, indented } from "./text";
-
-type Result = "done" | "failed" | "skipped" | "interrupted";
+import { hasBegun, waveStates, worstOf, type Result, type WaveState } from "./wave-states";
 
 /** Outcome of one pass. The order of the fields is that of `--json`. */
 interface PassReport {
@@ -15,11 +15,15 @@ interface PassReport {
   readonly changes: Changes;
   /** A remark for people; for a skipped pass, the reason. */
   readonly note?: string;
+  /** Checks of a verification that fail. */
+  readonly checks?: readonly Check[];
 }
 
 /** Outcome of one stack. The order of the fields is that of `--json`. */
-interface StackReport {
+export interface StackReport {
   readonly stack: string;
+  /** Number of its wave. */
+  readonly wave?: number;
   readonly passes: readonly PassReport[];
   /** Worst result of the passes. */
   readonly result: Result;
@@ -29,6 +33,20 @@ interface StackReport {
   readonly waiting: readonly string[];
   /** Error of the pass that failed. */
   readonly error?: string;
+  /** What differs from what held before; a text says why this is not known. */
+  readonly comparison?: Comparison | string;
+}
+
+/** Outcome of one wave. The order of the fields is that of `--json`. */
+export interface WaveReport {
+  readonly wave: number;
+  readonly stacks: readonly string[];
+  /** Worst result of its passes. */
+  readonly result: Result;
+  /** Stacks with a pass of this wave that failed. */
+  readonly failed: readonly string[];
+  /** Whether nothing in it was begun. */
+  readonly untouched: boolean;
 }
 
 /** Numbers of a run. */
@@ -45,23 +63,30 @@ interface Summary {
 
 export interface Report {
   readonly stacks: readonly StackReport[];
+  /** @default - the run has no waves */
+  readonly waves?: readonly WaveReport[];
   readonly summary: Summary;
 }
-
-const WORST_FIRST: readonly Result[] = ["failed", "interrupted", "skipped", "done"];
 
 /**
  * @param stacks the passes of each stack, after the run has ended.
  * @param seconds duration of the run.
+ * @param comparisons of stacks that failed, by name.
  */
 export function reportOf(
   stacks: ReadonlyMap<string, readonly BoardEntry[]>,
   seconds: number,
+  comparisons: ReadonlyMap<string, Comparison | string> = new Map(),
 ): Report {
-  const reports = [...stacks].map(([stack, entries]) => stackReport(stack, entries));
+  const reports = [...stacks].map(([stack, entries]) => {
+    const comparison = comparisons.get(stack);
+    return { ...stackReport(stack, entries), ...(comparison !== undefined && { comparison }) };
+  });
+  const waves = waveStates([...stacks.values()].flat()).map(waveReport);
   const count = (result: Result) => reports.filter((each) => each.result === result).length;
   return {
     stacks: reports,
+    ...(waves.length > 0 && { waves }),
     summary: {
       stacks: reports.length,
       done: count("done"),
@@ -80,15 +105,29 @@ export function exitStatus({ summary }: Report): 0 | 1 {
   return summary.done === summary.stacks ? 0 : 1;
 }
 
-function stackReport(stack: string, entries: readonly BoardEntry[]): StackReport {
+function waveReport({ wave, stacks, state, failed, untouched }: WaveState): WaveReport {
+  return { wave, stacks, result: resultOf(state), failed, untouched };
+}
+
+function resultOf(state: WaveState["state"]): Result {
+  return state === "pending" || state === "running" ? "interrupted" : state;
+}
+
+function stackReport(stack: string, all: readonly BoardEntry[]): StackReport {
+  // A stack is complete without signing for waves that never began.
+  const entries = all.filter((entry) => entry.task.pass !== "sign" || hasBegun(entry));
   const passes = entries.map(passReport);
-  const result = WORST_FIRST.find((worst) => passes.some((pass) => pass.result === worst));
   const failure = entries.map(({ progress }) => progress).find(({ state }) => state === "failed");
-  const last = entries.map(({ progress }) => progress).findLast(({ state }) => state === "done");
+  const last = entries
+    .filter(({ task }) => task.pass !== "verify")
+    .map(({ progress }) => progress)
+    .findLast(({ state }) => state === "done");
+  const wave = entries[0]?.task.wave;
   return {
     stack,
+    ...(wave !== undefined && { wave }),
     passes,
-    result: result ?? "done",
+    result: worstOf(passes.map(({ result }) => result)),
     seconds: rounded(entries.reduce((sum, { seconds = 0 }) => sum + seconds, 0)),
     changes: sumOf(passes.map(({ changes }) => changes)),
     waiting: last?.state === "done" ? last.result.waiting : [],
@@ -100,11 +139,12 @@ function passReport({ task, progress, seconds = 0 }: BoardEntry): PassReport {
   const note = noteOf(progress);
   return {
     pass: task.pass,
-    result:
-      progress.state === "pending" || progress.state === "running" ? "interrupted" : progress.state,
+    result: resultOf(progress.state),
     seconds: rounded(seconds),
     changes: progress.state === "done" ? progress.result.changes : {},
     ...(note !== undefined && { note }),
+    ...(progress.state === "failed" &&
+      progress.error instanceof DoesNotHold && { checks: progress.error.failed }),
   };
 }
 
@@ -126,60 +166,7 @@ function rounded(seconds: number): number {
   return Math.round(seconds * 10) / 10;
 }
 
-/** Renders the end of a run for people: a table, the errors, the reasons why stacks wait, and a summary in one line. */
-export function renderSummary(report: Report, logs: string, kind: "preview" | "up"): string {
-  const { stacks, summary } = report;
-  const table = columns([
-    ["", "STACK", "RESULT", "TIME", "CHANGES"],
-    ...stacks.map((stack) => [
-      SIGNS[stack.result],
-      stack.stack,
-      stack.result,
-      stack.seconds === 0 ? "" : duration(stack.seconds),
-      changesAndNotes(stack),
-    ]),
-  ]);
-  const failures = stacks.flatMap(({ stack, error }) =>
-    error === undefined
-      ? []
-      : ["", `${stack} failed (full log: ${logs}/${stack}.log):`, ...indented(error)],
-  );
-  const waiting = stacks.flatMap(({ stack, waiting: sentences }) =>
-    sentences.map((sentence) => `${stack} waits: ${sentence}`),
-  );
-  const lines = [
-    ...table,
-    ...failures,
-    ...(waiting.length > 0 ? ["", ...waiting] : []),
-    "",
-    `${inFigures(report)} in ${duration(summary.seconds)}.`,
-    ...(kind === "up" && summary.done < summary.stacks ? [GO_ON] : []),
-  ];
-  return `${lines.join("\n")}\n`;
-}
-
-const GO_ON =
-  "To continue, add --resume to the same command: it skips what is done and has not changed since.";
-
 /** Renders the end of a run for programs. */
 export function renderJson(report: Report): string {
   return `${JSON.stringify(report, null, 2)}\n`;
-}
-
-function changesAndNotes({ changes, passes, result }: StackReport): string {
-  const notes = passes.flatMap(({ pass, note }) =>
-    note === undefined ? [] : [passes.length > 1 ? `${pass}: ${note}` : note],
-  );
-  const made = result === "done" || Object.keys(changes).length > 0 ? [changesText(changes)] : [];
-  return [...made, ...notes].join("; ");
-}
-
-function inFigures({ summary }: Report): string {
-  const results: readonly Result[] = ["done", "failed", "skipped", "interrupted"];
-  const parts = results
-    .filter((result) => summary[result] > 0)
-    .map((result) => `${summary[result]} ${result}`);
-  const waiting = summary.waiting === 0 ? "" : ` (${summary.waiting} of them waiting)`;
-  const stacks = `${summary.stacks} stack${summary.stacks === 1 ? "" : "s"}`;
-  return `${stacks}: ${parts.join(", ").replace(/done/, `done${waiting}`)}`;
 }

@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import type { LocalWorkspace, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { messageOf } from "../../command/failure";
+import type { StackDocument } from "../../command/stack-outputs";
 import { mend } from "../recovery/mend";
 import { EventLog, type Changes } from "./events";
 import { CannotStart, PassFailed } from "./failure";
@@ -25,6 +26,8 @@ export interface Update {
   readonly changes: Changes;
   readonly outputs: PublishedOutputs;
 }
+
+const MOST_UPDATES = "50";
 
 /** The stacks of a folder in their backend, accessed with the Automation API. */
 export class Stacks {
@@ -61,8 +64,33 @@ export class Stacks {
     this.existing.add(name);
   }
 
+  exists(stack: string): boolean {
+    return this.existing.has(stack);
+  }
+
   async outputs(stack: string): Promise<PublishedOutputs> {
     return PublishedOutputs.of(await this.cli.outputs(stack));
+  }
+
+  /** Returns a stack's outputs for its verification, which may read the secret ones, too. */
+  async document(stack: string): Promise<StackDocument> {
+    const { directory } = this.cli;
+    return {
+      origin: `stack ${stack}`,
+      content: await this.cli.outputs(stack),
+      stack: { name: stack, directory, environment: this.cli.environmentOf(stack) },
+    };
+  }
+
+  /** Returns a stack's last updates, newest first, without secrets. */
+  async history(stack: string): Promise<unknown> {
+    const args = ["stack", "history", "--stack", stack, "--json", "--page-size", MOST_UPDATES];
+    return JSON.parse(await this.cli.run(stack, args)) as unknown;
+  }
+
+  /** Returns a stack's state, in which secrets are encrypted. */
+  async state(stack: string): Promise<unknown> {
+    return JSON.parse(await this.export(stack)) as unknown;
   }
 
   /** @throws StackLocked, PassFailed */
@@ -97,10 +125,14 @@ export class Stacks {
       folder: this.cli.directory,
       next: "up",
       cluster,
-      exportState: () => this.cli.run(name, ["stack", "export", "--stack", name]),
+      exportState: () => this.export(name),
       importState: (state) => this.cli.run(name, ["stack", "import", "--stack", name], state),
     });
     return [...done];
+  }
+
+  private export(stack: string): Promise<string> {
+    return this.cli.run(stack, ["stack", "export", "--stack", stack]);
   }
 
   private async follow<R>(

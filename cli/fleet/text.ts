@@ -39,5 +39,14 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 
 /** Returns the lines of a text, indented. */
 export function indented(text: string): string[] {
-  return text.split("\n").map((line) => `  ${line}`);
+  return text.split("\n").map((line) => (line === "" ? "" : `  ${line}`));
+}
+
+const MOST_NAMES = 8;
+
+/** Joins names; many of them are counted. */
+export function someOf(names: readonly string[]): string {
+  if (names.length <= MOST_NAMES) return names.join(", ");
+  const shown = names.slice(0, MOST_NAMES - 1);
+  return `${shown.join(", ")} and ${names.length - shown.length} more`;
 }

@@ -39,7 +39,7 @@ export const choreoConnect: CommandSystem<
   verify: async (outputs, { cluster, at }) => {
     const { stack } = outputs;
     // Exported keys are read from the stack, as it is not known what happened to the exported files.
-    const kept = stack && keepsKeys(outputs) ? await readKept(stack.name) : undefined;
+    const kept = stack && keepsKeys(outputs) ? await readKept(stack) : undefined;
     return verifyChoreoConnect(outputs, { cluster, kept }, at);
   },
   titles: ({ release }) =>

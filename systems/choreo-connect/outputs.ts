@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CannotCheck } from "../../command/failure";
 import { objectName } from "../../command/object-name";
+import type { StackAccess } from "../../command/pulumi";
 import { readSecretOutput } from "../../command/secret-output";
 import { COMPOSE_PROJECTS } from "../../components/choreo-connect/gateway-files";
 import { readEndpoint } from "../../components/choreo-connect/endpoint";
@@ -200,6 +201,6 @@ export function keepsKeys({ target, gateway }: ChoreoConnectStack): boolean {
 }
 
 /** Reads the keys and passwords that are in no Secret of a cluster. */
-export function readKept(stack: string | undefined): Promise<KeptMaterial> {
+export function readKept(stack: StackAccess): Promise<KeptMaterial> {
   return readSecretOutput(stack, "choreoConnectKeys", keptByChoreoConnect);
 }

@@ -23,7 +23,7 @@ export const choreo: CommandSystem<ChoreoStack, ChoreoSettings, typeof configure
   verify: async (outputs, { cluster, at }) => {
     const { stack, waiting } = outputs;
     // Keys that people enter by hand are read from the stack, as no program can read them where they are entered.
-    const keys = stack && entersKeys(outputs) ? await readKeys(stack.name) : undefined;
+    const keys = stack && entersKeys(outputs) ? await readKeys(stack) : undefined;
     return [
       ...(await verifyChoreo(outputs, { cluster, keys }, new Set(waiting.keys()), at)),
       ...[...waiting].flatMap(([name, reason]) =>

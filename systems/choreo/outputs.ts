@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CannotCheck } from "../../command/failure";
 import { objectName } from "../../command/object-name";
+import type { StackAccess } from "../../command/pulumi";
 import { readSecretOutput } from "../../command/secret-output";
 import { hasOutput, waitingIn, type StackDocument } from "../../command/stack-outputs";
 import { WORKLOAD, type SecretStore } from "../../components/choreo/openchoreo";
@@ -122,7 +123,7 @@ export function entersKeys({ choreo: { target } }: Pick<ChoreoOutputs, "choreo">
 export type ComponentKeys = Readonly<Record<string, string>>;
 
 /** Reads the keys of a project that people enter by hand. */
-export function readKeys(stack: string | undefined): Promise<ComponentKeys> {
+export function readKeys(stack: StackAccess): Promise<ComponentKeys> {
   return readSecretOutput(stack, "choreoKeys", z.record(z.string(), z.string()));
 }
 

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { stringify } from "yaml";
+import { parseDocument, stringify } from "yaml";
 import type { Report } from "../../cli/fleet/report";
 import { PrivateKeys } from "../leaks/keys";
 import { WrittenFiles } from "../leaks/written-files";
@@ -42,7 +42,17 @@ export interface Running {
   readonly kill: () => Promise<void>;
 }
 
-/** A folder with the stacks of a consortium on one file backend; organizations have their own passphrases. */
+/** Returns "stack: result: pass result (note), …" for each stack. */
+export function linesOf({ stacks }: Report): string[] {
+  return stacks.map(({ stack, result, passes }) => {
+    const each = passes.map((pass) =>
+      [pass.pass, pass.result, ...(pass.note === undefined ? [] : [`(${pass.note})`])].join(" "),
+    );
+    return `${stack}: ${result}: ${each.join(", ")}`;
+  });
+}
+
+/** A project's folder with many stacks on one file backend. */
 export class FleetFolder {
   private constructor(
     readonly directory: string,
@@ -51,13 +61,33 @@ export class FleetFolder {
     readonly files: WrittenFiles,
   ) {}
 
+  /** Creates the stacks of a consortium, in which organizations have their own passphrases. */
   static async create(prefix: string, mspIds: readonly string[]): Promise<FleetFolder> {
+    const folder = await FleetFolder.prepare(prefix);
+    symlinkSync(join(root, "program.cjs"), join(folder.directory, "program.cjs"));
+    folder.configureConsortium(prefix, mspIds);
+    return folder;
+  }
+
+  /** Creates stacks of another program. */
+  static async withProgram(
+    prefix: string,
+    program: string,
+    stacks: ReadonlyMap<string, Sections>,
+  ): Promise<FleetFolder> {
+    const folder = await FleetFolder.prepare(prefix);
+    writeFileSync(join(folder.directory, "program.cjs"), program);
+    for (const [stack, sections] of stacks) folder.configure(stack, sections);
+    return folder;
+  }
+
+  private static async prepare(prefix: string): Promise<FleetFolder> {
     const { directory: base, environment: shared } = await workbench();
     const directory = join(base, prefix);
     const state = join(directory, "state");
     mkdirSync(state, { recursive: true });
     mkdirSync(join(directory, "passphrases"));
-    for (const file of ["program.cjs", "package.json", "node_modules", "charts"]) {
+    for (const file of ["package.json", "node_modules", "charts"]) {
       symlinkSync(join(root, file), join(directory, file));
     }
     copyFileSync(join(root, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
@@ -67,10 +97,7 @@ export class FleetFolder {
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     };
-    const files = await WrittenFiles.watch(directory);
-    const folder = new FleetFolder(directory, environment, files);
-    folder.configureConsortium(prefix, mspIds);
-    return folder;
+    return new FleetFolder(directory, environment, await WrittenFiles.watch(directory));
   }
 
   private configureConsortium(prefix: string, mspIds: readonly string[]): void {
@@ -112,6 +139,17 @@ export class FleetFolder {
     );
   }
 
+  /** Changes a value in a stack's file, and keeps the rest. @param value undefined to remove it. */
+  set(stack: string, path: readonly string[], value: unknown): void {
+    const file = join(this.directory, `Pulumi.${stack}.yaml`);
+    const document = parseDocument(readFileSync(file, "utf8"));
+    const [section = "", ...rest] = path;
+    const inside = ["config", `countersign:${section}`, ...rest];
+    if (value === undefined) document.deleteIn(inside);
+    else document.setIn(inside, value);
+    writeFileSync(file, String(document));
+  }
+
   /** Runs `countersign fleet` with `--json`. */
   async fleet(...args: readonly string[]): Promise<Ended & { readonly report: Report }> {
     const ended = await this.startIn(await warmPrograms(), [...args, "--json"]).ended;
@@ -149,6 +187,12 @@ export class FleetFolder {
       keys.addFrom(exported.stdout);
     }
     return keys;
+  }
+
+  /** Returns a stack's state as the backend has it; undefined if the stack does not exist. */
+  state(stack: string): string | undefined {
+    const file = join(this.directory, "state/.pulumi/stacks/countersign", `${stack}.json`);
+    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
   }
 
   /** Returns the names of the locks that the backend holds on a stack. */

@@ -3,19 +3,9 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Report } from "../../cli/fleet/report";
-import { FleetFolder } from "./fleet-folder";
+import { FleetFolder, linesOf } from "./fleet-folder";
 
 const MSP_IDS = ["MyOrg1MSP", "MyOrg2MSP", "MyOrg3MSP"];
-
-/** Returns "stack: result: pass result (note), …" for each stack. */
-const linesOf = ({ stacks }: Report) =>
-  stacks.map(({ stack, result, passes }) => {
-    const each = passes.map((pass) =>
-      [pass.pass, pass.result, ...(pass.note === undefined ? [] : [`(${pass.note})`])].join(" "),
-    );
-    return `${stack}: ${result}: ${each.join(", ")}`;
-  });
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(20);

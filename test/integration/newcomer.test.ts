@@ -160,10 +160,15 @@ describe("a newcomer with a fresh clone and a cluster", function () {
     const fleet = new Walk("docs/fleet.md");
     const results = async (command: string) => {
       const text = await fleet.next({ ...who, folder }, [`npx countersign fleet ${command}`]);
-      return [...text.matchAll(/^√ +(\S+ +done)/gm)].map(([, result]) => result);
+      return [...text.matchAll(/^√ +(\S+ +(?:\d +)?done)/gm)].map(([, result]) => result);
     };
     for (const command of ["preview", "up --parallel 4", "up --select", "up --resume"])
       assert.deepEqual(await results(command), ["consortium  done", "org-1       done"]);
+    for (const command of ["preview --waves", "up --waves"])
+      assert.deepEqual(await results(command), [
+        "consortium  1     done",
+        "org-1       2     done",
+      ]);
     fleet.end();
   });
 });

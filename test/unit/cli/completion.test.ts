@@ -43,6 +43,10 @@ describe("shell completion", () => {
     assert.deepEqual(await valuesFor("report", "--format", ""), ["markdown", "json", "text"]);
   });
 
+  it("names examples of waves", async () => {
+    assert.deepEqual(await valuesFor("fleet", "up", "--waves", ""), ["1,10%,rest", "1,rest"]);
+  });
+
   it("names the stacks that have a file here", async () => {
     assert.deepEqual(await valuesFor("verify", "--stack", ""), ["dev", "org-1"]);
     assert.deepEqual(await valuesFor("verify", "-s", "o"), ["org-1"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { concurrently } from "../../../command/concurrently";
 import { privateDirectory } from "../../../command/private-directory";
 
@@ -23,21 +23,43 @@ describe("a private directory", () => {
   };
   for (const [what, ending] of Object.entries(endings)) {
     it(`is removed when the process ends by ${what}`, () => {
-      const module = resolve(__dirname, "../../../command/private-directory.ts");
-      const script = `const { privateDirectory } = require(${JSON.stringify(module)});
-        console.log(privateDirectory().write("tls.key", "content")); ${ending}`;
-      let printed: string;
-      try {
-        const args = ["--import", "tsx", "--input-type=commonjs", "-e", script];
-        printed = execFileSync(process.execPath, args, { encoding: "utf8", stdio: "pipe" });
-      } catch (error) {
-        printed = (error as { stdout: string }).stdout;
-      }
+      const printed = printedBy(ending);
       assert.match(printed, /tls\.key\n$/);
       assert.ok(!existsSync(dirname(printed.trim())));
     });
   }
+
+  it("stays while someone else decides what a signal does, until the process ends", () => {
+    const printed = printedBy(`
+      const leave = decideOnSignals();
+      process.once("SIGTERM", () => setImmediate(() => {
+        console.log(existsSync(file));
+        leave();
+        process.kill(process.pid, "SIGTERM");
+      }));
+      process.kill(process.pid, "SIGTERM");
+      setInterval(() => {}, 1000)`);
+    const [file = "", existed] = printed.split("\n");
+    assert.equal(existed, "true");
+    assert.ok(!existsSync(dirname(file)));
+  });
 });
+
+/** Returns what a process prints that writes a file into a private directory, and then ends. */
+function printedBy(ending: string): string {
+  const folder = resolve(__dirname, "../../../command");
+  const script = `const { existsSync } = require("node:fs");
+    const { decideOnSignals } = require(${JSON.stringify(join(folder, "at-exit.ts"))});
+    const { privateDirectory } = require(${JSON.stringify(join(folder, "private-directory.ts"))});
+    const file = privateDirectory().write("tls.key", "content");
+    console.log(file); ${ending}`;
+  try {
+    const args = ["--import", "tsx", "--input-type=commonjs", "-e", script];
+    return execFileSync(process.execPath, args, { encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
 
 describe("concurrently", () => {
   it("keeps the order and the limit", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassFailed } from "../../../../cli/fleet/failure";
+import { DoesNotHold, PassFailed } from "../../../../cli/fleet/failure";
 import { StackLocked } from "../../../../cli/fleet/locks";
 import { PublishedOutputs } from "../../../../cli/fleet/stack-file";
 import { Passes, type PassesOptions } from "../../../../cli/fleet/passes";
@@ -68,6 +68,9 @@ describe("a pass of a stack", () => {
       },
       logs: directory,
       kept: new Map<string, DonePass>(),
+      verification: {
+        verify: ({ name }) => call(`verify ${name}`).then(() => "3 checks: all hold"),
+      },
       interrupt: new AbortController().signal,
       onStep: () => undefined,
       ...more,
@@ -121,6 +124,40 @@ describe("a pass of a stack", () => {
       format: 1,
       done: { "org-1 deploy": { digest, waiting: [] } },
     });
+  });
+
+  const VERIFY: Task = { ...DEPLOY, id: "org-1 verify", pass: "verify", needs: ["org-1 deploy"] };
+
+  it("only verifies the stack if it is a verification, and is recorded if the stack holds", async () => {
+    const file = join(directory, "progress.json");
+    const record = RunRecord.begin(file);
+    assert.deepEqual(await passes({}, { record }).run(VERIFY), {
+      changes: {},
+      waiting: [],
+      note: "3 checks: all hold",
+    });
+    assert.deepEqual(calls, ["verify org-1"]);
+    const { done } = JSON.parse(readFileSync(file, "utf8")) as { done: object };
+    assert.deepEqual(Object.keys(done), ["org-1 verify"]);
+  });
+
+  it("lets the stack be deployed again if it does not hold", async () => {
+    const file = join(directory, "progress.json");
+    const record = RunRecord.begin(file);
+    const verification = {
+      verify: (_: unknown, onChecks: (text: string) => void) => {
+        onChecks("× key\n");
+        return Promise.reject(new DoesNotHold(["× key"], []));
+      },
+    };
+    const run = passes({}, { record, verification });
+    await run.run(DEPLOY);
+    await assert.rejects(run.run(VERIFY), new DoesNotHold(["× key"], []));
+    assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), { format: 1, done: {} });
+    assert.match(
+      readFileSync(join(directory, "org-1.log"), "utf8"),
+      /\n== org-1 verify.*\n× key\n$/,
+    );
   });
 
   it("logs into a private file", async () => {

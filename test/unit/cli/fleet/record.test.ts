@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Task } from "../../../../cli/fleet/plan";
 import { RunRecord } from "../../../../cli/fleet/record";
+import { parseWaves, planWaves } from "../../../../cli/fleet/waves";
 
 const task = (stack: string, pass: Task["pass"], needs: string[] = [], after: string[] = []) => ({
   id: `${stack} ${pass}`,
@@ -21,6 +22,8 @@ const TASKS: readonly Task[] = [
   task("org-1", "deploy", ["org-1 request", "consortium deploy"]),
   task("other", "deploy"),
 ];
+
+const stackFile = (name: string) => ({ name, signed: [], takesRequestsOf: [], cluster: {} });
 
 describe("the record of a run", () => {
   let folder: string;
@@ -75,6 +78,23 @@ describe("the record of a run", () => {
     );
   });
 
+  it("remembers the waves of the run, also if nothing is done, until they are others", () => {
+    RunRecord.begin(file, parseWaves("1,10%,rest")).save();
+    assert.equal(RunRecord.read(file)?.waves?.text, "1,10%,rest");
+    const record = RunRecord.read(file, parseWaves("2,rest")) ?? assert.fail("no record");
+    record.add("other deploy", { digest: "other-1", waiting: [] });
+    assert.equal(RunRecord.read(file)?.waves?.text, "2,rest");
+  });
+
+  it("forgets a pass that turns out not to hold, and with it the verification of its wave", () => {
+    const wave = planWaves("up", [stackFile("a"), stackFile("b")], parseWaves("rest"));
+    const record = RunRecord.begin(file);
+    for (const { id } of wave) record.add(id, { digest: "1", waiting: [] });
+    record.forget(["b deploy"]);
+    const after = RunRecord.read(file) ?? assert.fail("no record");
+    assert.deepEqual([...after.keep(wave, () => "1").keys()], ["a deploy"]);
+  });
+
   it("is removed when there is nothing left to continue", () => {
     RunRecord.begin(file).remove();
     assert.equal(existsSync(file), false);
@@ -82,7 +102,7 @@ describe("the record of a run", () => {
   });
 
   it("is ignored if it cannot be read", () => {
-    for (const text of ["", "{", '{"format":2,"done":{}}']) {
+    for (const text of ["", "{", '{"format":2,"done":{}}', '{"format":1,"waves":"0","done":{}}']) {
       writeFileSync(file, text);
       assert.equal(RunRecord.read(file), undefined);
     }

@@ -4,8 +4,9 @@ import { PassFailed } from "../../../../cli/fleet/failure";
 import type { PassResult } from "../../../../cli/fleet/passes";
 import { planUp } from "../../../../cli/fleet/plan";
 import { renderLine, renderTable } from "../../../../cli/fleet/display";
-import { exitStatus, reportOf, renderJson, renderSummary } from "../../../../cli/fleet/report";
+import { exitStatus, reportOf, renderJson } from "../../../../cli/fleet/report";
 import type { Progress } from "../../../../cli/fleet/schedule";
+import { renderSummary } from "../../../../cli/fleet/summary";
 import { duration } from "../../../../cli/fleet/text";
 
 const signed = (name: string) => ({
