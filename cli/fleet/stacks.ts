@@ -1,10 +1,10 @@
-import { appendFileSync } from "node:fs";
 import type { LocalWorkspace, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { messageOf } from "../../command/failure";
 import { mend } from "../recovery/mend";
 import { EventLog, type Changes } from "./events";
 import { CannotStart, PassFailed } from "./failure";
 import { StackLocked, locksIn } from "./locks";
+import { LogStream } from "./log";
 import { PublishedOutputs, type StackFile } from "./stack-file";
 import { PulumiCli, assertStreamsEvents } from "./pulumi-cli";
 
@@ -111,14 +111,14 @@ export class Stacks {
     const handle = await this.handle(stack);
     const events = new EventLog(onStep);
     let stderr = "";
-    const keep = (text: string) => appendFileSync(log, text, { mode: 0o600 });
+    const [out, err] = [new LogStream(log), new LogStream(log)];
     try {
       const result = await action(handle, {
         color: "never",
-        onOutput: keep,
+        onOutput: out.write,
         onError: (text) => {
           stderr += text;
-          keep(text);
+          err.write(text);
         },
         onEvent: events.take,
         signal: interrupt,
@@ -129,6 +129,9 @@ export class Stacks {
       if (locks) throw new StackLocked(locks);
       if (error instanceof PassFailed) throw error;
       throw new PassFailed(events.errorLines(stderr || messageOf(error)));
+    } finally {
+      out.end();
+      err.end();
     }
   }
 
