@@ -6,19 +6,19 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
-  readdirSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { Report } from "../../cli/fleet/report";
+import type { TestBackend } from "../backends/backend";
+import { filesBackend } from "../backends/files";
 import { PrivateKeys } from "../leaks/keys";
 import { WrittenFiles } from "../leaks/written-files";
 import { warmPrograms } from "../programs";
 import { consortium } from "./example";
 import { homeIn } from "./home";
-import { killBetweenWrites } from "./killing";
 import type { Sections } from "./stack";
 import { workbench } from "./workbench";
 
@@ -42,21 +42,26 @@ export interface Running {
   readonly kill: () => Promise<void>;
 }
 
-/** A folder with the stacks of a consortium on one file backend; organizations have their own passphrases. */
+/** A folder with the stacks of a consortium on one backend; organizations have their own passphrases. */
 export class FleetFolder {
   private constructor(
     readonly directory: string,
     private readonly environment: Readonly<Record<string, string>>,
+    private readonly backend: TestBackend,
     /** Everything that is written into the folder, which also contains the home folder and temporary files. */
     readonly files: WrittenFiles,
   ) {}
 
-  static async create(prefix: string, mspIds: readonly string[]): Promise<FleetFolder> {
+  /** @param backend the stacks' backend. @default - files in a folder of this folder */
+  static async create(
+    prefix: string,
+    mspIds: readonly string[],
+    backend?: TestBackend,
+  ): Promise<FleetFolder> {
     const { directory: base, environment: shared } = await workbench();
     const directory = join(base, prefix);
-    const state = join(directory, "state");
-    mkdirSync(state, { recursive: true });
-    mkdirSync(join(directory, "passphrases"));
+    mkdirSync(join(directory, "passphrases"), { recursive: true });
+    const chosen = backend ?? filesBackend(join(directory, "state"));
     for (const file of ["program.cjs", "package.json", "node_modules", "charts"]) {
       symlinkSync(join(root, file), join(directory, file));
     }
@@ -64,11 +69,12 @@ export class FleetFolder {
     const environment = {
       ...shared,
       ...homeIn(directory, shared),
-      PULUMI_BACKEND_URL: `file://${state}`,
+      ...chosen.environment,
+      PULUMI_BACKEND_URL: chosen.url,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     };
     const files = await WrittenFiles.watch(directory);
-    const folder = new FleetFolder(directory, environment, files);
+    const folder = new FleetFolder(directory, environment, chosen, files);
     folder.configureConsortium(prefix, mspIds);
     return folder;
   }
@@ -129,6 +135,11 @@ export class FleetFolder {
     return this.spawn(process.execPath, [command, "fleet", ...args, ...passphrases], environment);
   }
 
+  /** Starts another command of `countersign`. */
+  countersign(...args: readonly string[]): Running {
+    return this.spawn(process.execPath, [command, ...args], {});
+  }
+
   /** Starts the Pulumi CLI on a stack. */
   pulumi(stack: string, ...args: readonly string[]): Running {
     const all = [...args, "--stack", stack, "--non-interactive", "--color=never"];
@@ -153,8 +164,7 @@ export class FleetFolder {
 
   /** Returns the names of the locks that the backend holds on a stack. */
   locks(stack: string): string[] {
-    const folder = join(this.directory, "state/.pulumi/locks/organization/countersign", stack);
-    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+    return this.backend.locks(stack);
   }
 
   /** Returns what the CLI printed about a stack in the previous run. */
@@ -188,6 +198,6 @@ export class FleetFolder {
         if (stderr.includes(text)) seen();
         void ended.then(() => reject(new Error(`ended without saying ${text}:\n${stderr}`)));
       });
-    return { pid, ended, says, kill: () => killBetweenWrites(pid, join(this.directory, "state")) };
+    return { pid, ended, says, kill: () => this.backend.kill(pid) };
   }
 }
