@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { maskCredentials } from "./credentials";
 import { CannotCheck } from "./failure";
 
 const run = promisify(execFile);
@@ -71,7 +72,7 @@ const NO_PULUMI =
   "there is no `pulumi` on the PATH, which is needed to read the stack's outputs; install it";
 
 function onOneLine(stderr: string): string {
-  return stderr.replace(/\s+/g, " ").trim() || "it printed nothing";
+  return maskCredentials(stderr).replace(/\s+/g, " ").trim() || "it printed nothing";
 }
 
 /**

@@ -36,6 +36,16 @@ export async function choosePorts(): Promise<Ports> {
   }
 }
 
+/** Chooses a port as `choosePorts` does, for another server. */
+export async function choosePort(): Promise<number> {
+  const held: Server[] = [];
+  try {
+    return await hold(held);
+  } finally {
+    await Promise.all(held.map(close));
+  }
+}
+
 /** Listens on a free port, which is then no longer free for the next one. */
 async function hold(held: Server[]): Promise<number> {
   for (let attempt = 1; ; attempt++) {

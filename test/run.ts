@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import Mocha from "mocha";
 import { ensureToolchain } from "../toolchain";
+import { ensurePostgres } from "./backends/debian";
 import { shareWorkbench, stopWorkbench } from "./integration/workbench";
 import { keepProgramsWarm } from "./programs";
 
@@ -123,9 +124,10 @@ async function main(parts: readonly string[]): Promise<void> {
       `there is no part ${unknown.join(", ")}; choose from ${Object.keys(PARTS).join(", ")}`,
     );
   }
-  // The tools are built before any test's timeout starts.
+  // The tools are there before any test's timeout starts.
   if (parts.some((part) => ["integration", "interop", "real"].includes(part)))
     await ensureToolchain(["pulumi", "cluster", "test"]);
+  if (parts.includes("integration")) ensurePostgres();
   const results: Result[] = [];
   try {
     for (const part of Object.keys(PARTS).filter((each) => parts.includes(each))) {

@@ -226,6 +226,16 @@ export const tools: readonly Tool[] = [
     },
     estimate: { seconds: 32, megabytes: 6 },
   },
+  {
+    kind: "program",
+    name: "minio",
+    group: "test",
+    purpose: "a backend that speaks the protocol of S3, in tests",
+    // The newest commit that is published as a Go module. A release on PATH reports a date as its version.
+    version: "0.0.0-20260212201848-7aac2a2c5b7c",
+    build: { module: "minio", package: "github.com/minio/minio", variables: {} },
+    estimate: { seconds: 150, megabytes: 112 },
+  },
 ];
 
 export function toolsOf(wanted: readonly Group[]): readonly Tool[] {

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { maskCredentials } from "../../command/credentials";
 
 /** Number of resources by operation, without those that stayed the same. */
 export type Changes = Readonly<Record<string, number>>;
@@ -41,9 +42,11 @@ export class EventLog {
   }
 }
 
-/** Returns the lines of an error without colours, stack traces, repetitions, and lines without information. */
+/**
+ * Returns the lines of an error without credentials, colours, stack traces, repetitions, and lines without information.
+ */
 export function essentialLines(text: string): string[] {
-  const lines = text
+  const lines = maskCredentials(text)
     .replace(/<\{%.*?%\}>/g, "")
     .split(/\r?\n/)
     .map((line) => line.trimEnd().replace(/^error: /, ""))

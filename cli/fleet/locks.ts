@@ -54,5 +54,8 @@ export function areAbandoned(
 export function describeLocks(stack: string, locks: readonly UpdateLock[]): string {
   const holders = locks.map(({ pid, host, since }) => `process ${pid} on ${host} since ${since}`);
   const who = holders.length === 0 ? "somebody else" : holders.join(" and ");
-  return `stack ${stack} is being updated by ${who}: wait until it has ended, then run \`countersign fleet up --resume\``;
+  const wait = `stack ${stack} is being updated by ${who}: wait until it has ended, then run \`countersign fleet up --resume\``;
+  // A process of this host is known to be running.
+  const isHere = locks.length > 0 && locks.every(({ host }) => host === hostname());
+  return isHere ? wait : `${wait}; if it was killed, run \`pulumi cancel ${stack}\` first`;
 }

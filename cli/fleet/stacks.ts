@@ -1,11 +1,13 @@
-import { appendFileSync } from "node:fs";
 import type { LocalWorkspace, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { messageOf } from "../../command/failure";
 import type { StackDocument } from "../../command/stack-outputs";
+import { folderOfBackend, removeHalfWritten } from "../recovery/half-written";
 import { mend } from "../recovery/mend";
 import { EventLog, type Changes } from "./events";
 import { CannotStart, PassFailed } from "./failure";
 import { StackLocked, locksIn } from "./locks";
+import { LogStream } from "./log";
+import { clashOf, describeClash } from "./postgres-names";
 import { PublishedOutputs, type StackFile } from "./stack-file";
 import { PulumiCli, assertStreamsEvents } from "./pulumi-cli";
 
@@ -47,18 +49,22 @@ export class Stacks {
     const cli = new PulumiCli(directory, environmentOf);
     await assertStreamsEvents(cli);
     try {
-      const printed = await cli.run(undefined, ["stack", "ls", "--json"]);
-      const existing = JSON.parse(printed) as { readonly name: string }[];
-      return new Stacks(cli, new Set(existing.map(({ name }) => name.split("/").at(-1) ?? name)));
+      return new Stacks(cli, await existingStacks(cli));
     } catch (error) {
       if (!(error instanceof PassFailed)) throw error;
       throw new CannotStart(`the backend cannot be read: ${error.lines.join(" ")}`);
     }
   }
 
-  /** Creates the stack in the backend if it does not exist, without changing the user's selected stack. */
+  /**
+   * Creates the stack in the backend if it does not exist, without changing the user's selected stack.
+   *
+   * @throws PassFailed also if the stack would make the backend unreadable.
+   */
   async create({ name, secretsProvider }: StackFile): Promise<void> {
     if (this.existing.has(name)) return;
+    const clash = clashOf(name, this.existing, process.env.PULUMI_BACKEND_URL);
+    if (clash !== undefined) throw new PassFailed([describeClash(name, clash)]);
     const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
     await this.cli.run(name, ["stack", "init", name, "--no-select", ...provider]);
     this.existing.add(name);
@@ -143,14 +149,14 @@ export class Stacks {
     const handle = await this.handle(stack);
     const events = new EventLog(onStep);
     let stderr = "";
-    const keep = (text: string) => appendFileSync(log, text, { mode: 0o600 });
+    const [out, err] = [new LogStream(log), new LogStream(log)];
     try {
       const result = await action(handle, {
         color: "never",
-        onOutput: keep,
+        onOutput: out.write,
         onError: (text) => {
           stderr += text;
-          keep(text);
+          err.write(text);
         },
         onEvent: events.take,
         signal: interrupt,
@@ -161,6 +167,9 @@ export class Stacks {
       if (locks) throw new StackLocked(locks);
       if (error instanceof PassFailed) throw error;
       throw new PassFailed(events.errorLines(stderr || messageOf(error)));
+    } finally {
+      out.end();
+      err.end();
     }
   }
 
@@ -179,6 +188,21 @@ export class Stacks {
     return api.Stack.select(stack, workspace);
   }
 }
+
+/** Returns the names of the stacks in the backend, which it first repairs if a killed update left it unreadable. */
+async function existingStacks(cli: PulumiCli): Promise<Set<string>> {
+  const list = () => cli.run(undefined, ["stack", "ls", "--json"]);
+  const printed = await list().catch((error: unknown) => {
+    const folder = folderOfBackend(process.env.PULUMI_BACKEND_URL);
+    if (folder === undefined || removeHalfWritten(folder, MINUTE) === 0) throw error;
+    return list();
+  });
+  const existing = JSON.parse(printed) as { readonly name: string }[];
+  return new Set(existing.map(({ name }) => name.split("/").at(-1) ?? name));
+}
+
+/** Time in ms after which nobody is still writing a file of a few bytes. */
+const MINUTE = 60_000;
 
 type FollowOptions = NonNullable<Parameters<Stack["up"]>[0]> &
   NonNullable<Parameters<Stack["preview"]>[0]>;

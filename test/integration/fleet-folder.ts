@@ -6,19 +6,19 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
-  readdirSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseDocument, stringify } from "yaml";
 import type { Report } from "../../cli/fleet/report";
+import type { TestBackend } from "../backends/backend";
+import { filesBackend } from "../backends/files";
 import { PrivateKeys } from "../leaks/keys";
 import { WrittenFiles } from "../leaks/written-files";
 import { warmPrograms } from "../programs";
 import { consortium } from "./example";
 import { homeIn } from "./home";
-import { killBetweenWrites } from "./killing";
 import type { Sections } from "./stack";
 import { workbench } from "./workbench";
 
@@ -52,18 +52,27 @@ export function linesOf({ stacks }: Report): string[] {
   });
 }
 
-/** A project's folder with many stacks on one file backend. */
+/** A project's folder with many stacks on one backend. */
 export class FleetFolder {
   private constructor(
     readonly directory: string,
     private readonly environment: Readonly<Record<string, string>>,
+    private readonly backend: TestBackend,
     /** Everything that is written into the folder, which also contains the home folder and temporary files. */
     readonly files: WrittenFiles,
   ) {}
 
-  /** Creates the stacks of a consortium, in which organizations have their own passphrases. */
-  static async create(prefix: string, mspIds: readonly string[]): Promise<FleetFolder> {
-    const folder = await FleetFolder.prepare(prefix);
+  /**
+   * Creates the stacks of a consortium, in which organizations have their own passphrases.
+   *
+   * @param backend the stacks' backend. @default - files in a folder of this folder
+   */
+  static async create(
+    prefix: string,
+    mspIds: readonly string[],
+    backend?: TestBackend,
+  ): Promise<FleetFolder> {
+    const folder = await FleetFolder.prepare(prefix, backend);
     symlinkSync(join(root, "program.cjs"), join(folder.directory, "program.cjs"));
     folder.configureConsortium(prefix, mspIds);
     return folder;
@@ -81,12 +90,11 @@ export class FleetFolder {
     return folder;
   }
 
-  private static async prepare(prefix: string): Promise<FleetFolder> {
+  private static async prepare(prefix: string, backend?: TestBackend): Promise<FleetFolder> {
     const { directory: base, environment: shared } = await workbench();
     const directory = join(base, prefix);
-    const state = join(directory, "state");
-    mkdirSync(state, { recursive: true });
-    mkdirSync(join(directory, "passphrases"));
+    mkdirSync(join(directory, "passphrases"), { recursive: true });
+    const chosen = backend ?? filesBackend(join(directory, "state"));
     for (const file of ["package.json", "node_modules", "charts"]) {
       symlinkSync(join(root, file), join(directory, file));
     }
@@ -94,10 +102,12 @@ export class FleetFolder {
     const environment = {
       ...shared,
       ...homeIn(directory, shared),
-      PULUMI_BACKEND_URL: `file://${state}`,
+      ...chosen.environment,
+      PULUMI_BACKEND_URL: chosen.url,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     };
-    return new FleetFolder(directory, environment, await WrittenFiles.watch(directory));
+    const files = await WrittenFiles.watch(directory);
+    return new FleetFolder(directory, environment, chosen, files);
   }
 
   private configureConsortium(prefix: string, mspIds: readonly string[]): void {
@@ -167,6 +177,11 @@ export class FleetFolder {
     return this.spawn(process.execPath, [command, "fleet", ...args, ...passphrases], environment);
   }
 
+  /** Starts another command of `countersign`. */
+  countersign(...args: readonly string[]): Running {
+    return this.spawn(process.execPath, [command, ...args], {});
+  }
+
   /** Starts the Pulumi CLI on a stack. */
   pulumi(stack: string, ...args: readonly string[]): Running {
     const all = [...args, "--stack", stack, "--non-interactive", "--color=never"];
@@ -197,8 +212,7 @@ export class FleetFolder {
 
   /** Returns the names of the locks that the backend holds on a stack. */
   locks(stack: string): string[] {
-    const folder = join(this.directory, "state/.pulumi/locks/organization/countersign", stack);
-    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+    return this.backend.locks(stack);
   }
 
   /** Returns what the CLI printed about a stack in the previous run. */
@@ -232,6 +246,6 @@ export class FleetFolder {
         if (stderr.includes(text)) seen();
         void ended.then(() => reject(new Error(`ended without saying ${text}:\n${stderr}`)));
       });
-    return { pid, ended, says, kill: () => killBetweenWrites(pid, join(this.directory, "state")) };
+    return { pid, ended, says, kill: () => this.backend.kill(pid) };
   }
 }

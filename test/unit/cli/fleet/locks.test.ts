@@ -16,6 +16,11 @@ describe("the locks of a stack", () => {
     assert.deepEqual(locksIn(SAID + SAID), [FIRST, SECOND]);
   });
 
+  it("are read from a database's masked URL, too", () => {
+    const said = SAID.replaceAll("file:///srv", "postgres://****:****@db.example:5432");
+    assert.deepEqual(locksIn(said), [FIRST, SECOND]);
+  });
+
   it("are unknown if a service keeps them", () => {
     assert.deepEqual(
       locksIn("error: [409] Conflict: Another update is currently in progress."),
@@ -43,11 +48,15 @@ describe("the locks of a stack", () => {
   it("are described with what to do", () => {
     assert.equal(
       describeLocks("org-1", [FIRST]),
-      "stack org-1 is being updated by process 304 on build-1 since 2026-11-22T20:46:34Z: wait until it has ended, then run `countersign fleet up --resume`",
+      "stack org-1 is being updated by process 304 on build-1 since 2026-11-22T20:46:34Z: wait until it has ended, then run `countersign fleet up --resume`; if it was killed, run `pulumi cancel org-1` first",
+    );
+    assert.equal(
+      describeLocks("org-1", [{ ...FIRST, host: hostname() }]),
+      `stack org-1 is being updated by process 304 on ${hostname()} since 2026-11-22T20:46:34Z: wait until it has ended, then run \`countersign fleet up --resume\``,
     );
     assert.equal(
       describeLocks("org-1", []),
-      "stack org-1 is being updated by somebody else: wait until it has ended, then run `countersign fleet up --resume`",
+      "stack org-1 is being updated by somebody else: wait until it has ended, then run `countersign fleet up --resume`; if it was killed, run `pulumi cancel org-1` first",
     );
   });
 });

@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Account } from "./server";
+
+/** Folder in which Debian has a folder of programs for each version of the server. */
+const VERSIONS = "/usr/lib/postgresql";
+
+/**
+ * Returns the folder of PostgreSQL's programs: on PATH, or where Debian's package has them. If they are missing, root
+ * installs that package.
+ *
+ * @throws Error if they are missing and this user may not install them.
+ */
+export function ensurePostgres(): string {
+  const found = findPostgres();
+  if (found !== undefined) return found;
+  if (process.getuid?.() !== 0) throw new Error(NO_POSTGRES);
+  process.stderr.write("installing Debian's package postgresql, which the tests start\n");
+  const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const install = ["install", "-y", "-qq", "--no-install-recommends", "postgresql"];
+  try {
+    for (const args of [["update", "-qq"], install]) {
+      execFileSync("apt-get", args, { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+    }
+  } catch (error) {
+    throw new Error(`${NO_POSTGRES}: ${(error as Error).message}`, { cause: error });
+  }
+  const installed = findPostgres();
+  if (installed === undefined) throw new Error(NO_POSTGRES);
+  return installed;
+}
+
+const NO_POSTGRES =
+  "there is no PostgreSQL server (initdb, postgres, psql) on the PATH or in /usr/lib/postgresql, which the tests start on loopback; install it, for example with `apt-get install postgresql`";
+
+/** Folders in which the programs may be, the newest of Debian's versions first. */
+function findPostgres(): string | undefined {
+  const path = (process.env.PATH ?? "").split(delimiter);
+  return [...path, ...debianFolders()].find((folder) =>
+    ["initdb", "postgres", "psql"].every((name) => isExecutable(join(folder, name))),
+  );
+}
+
+function debianFolders(): string[] {
+  try {
+    const versions = readdirSync(VERSIONS).sort((one, other) => Number(other) - Number(one));
+    return versions.map((version) => join(VERSIONS, version, "bin"));
+  } catch {
+    return []; // not installed
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the account that the server runs as, since it refuses to run as root; undefined for every other user. */
+export function postgresAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const [uid = 0, gid = 0] = ["-u", "-g"].map((flag) =>
+    Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" })),
+  );
+  return { uid, gid };
+}
