@@ -11,7 +11,7 @@ import { chartProblem } from "../../components/kubernetes/helm/chart-contract";
 import { coversHost, readCertificates } from "../../x509";
 import { checkAnchorFor, checkLeafFor } from "../../x509/consumers";
 import type { AuthorityConfig } from "../../config/authority";
-import type { TlsSettings } from "./section";
+import type { TlsSettings } from "./backend-section";
 import { adapterInconsistencies, undoneByValues } from "./target-problems";
 import type { ChoreoConnectSettings } from "./settings";
 import { generationsOfEd25519 } from "../../config/generations";

@@ -8,7 +8,8 @@ import { RECOMMENDED, type TlsPolicy } from "../../components/choreo-connect/ups
 import { about } from "../../config/about";
 import { bothLeaves, serverLeaf } from "../../config/consumers";
 import { VERIFY, type Claims, type Readers, type Sections } from "../../config/system";
-import { choreoConnect, type ChoreoConnectConfig, type TlsSettings } from "./section";
+import type { TlsSettings } from "./backend-section";
+import { choreoConnect, type ChoreoConnectConfig } from "./section";
 
 export const sections = {
   choreoConnect: choreoConnect.meta(

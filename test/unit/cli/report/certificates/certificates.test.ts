@@ -1,65 +1,27 @@
 import assert from "node:assert/strict";
 import { certificatePart } from "../../../../../cli/report/certificates";
-import { NO_FILE, configLines } from "../../../../../cli/report/config-lines";
-import type { CertificateChange } from "../../../../../cli/report/model";
-import type { PlannedResource } from "../../../../../cli/report/plan";
-import { UNKNOWN } from "../../../../../cli/report/value";
-import type { CertificateFacts, Facts } from "../../../../../facts";
+import { configLines } from "../../../../../cli/report/config-lines";
+import type { CertificateFacts } from "../../../../../facts";
 import { readCertificate } from "../../../../../x509";
 import { makeLeaf } from "../../../x509/make-certificate";
 import { keys } from "../../../x509/make-keys";
 import { makeDnsNames } from "../../../x509/make-names";
 import { makeRequest } from "../../../x509/make-request";
-import { makeComponent, makePlan, makeResource, type Described } from "../make-plan";
+import { makePlan } from "../make-plan";
 
-const AT = new Date("2025-12-10T00:00:00Z");
-/** Valid until 2026-01-01. */
-const PEM = makeLeaf();
-const FACTS: CertificateFacts = {
-  owner: "MyOrg1MSP",
-  source: "organizations.MyOrg1MSP",
-  origin: "issued",
-  issuer: "ca/g1",
-  renewBeforeHours: 720,
-};
-const REQUEST = makeRequest({ subject: [["O", "MyOrg1MSP"]] });
-const INPUTS = { certRequestPem: REQUEST, validityPeriodHours: 2160, earlyRenewalHours: 720 };
-const BEFORE = { inputs: INPUTS, outputs: { certPem: PEM }, provider: "default_5_3_1" };
-const AFTER = { inputs: INPUTS, provider: "default_5_3_1" };
-const holder = (before: CertificateFacts | undefined, after: CertificateFacts | undefined) =>
-  makeComponent(
-    "pki:Certificate",
-    "org-1-certificate",
-    before && { certificates: { "org-1-certificate": before } },
-    after && { certificates: { "org-1-certificate": after } },
-  );
-const signed = (parent: PlannedResource, described: Partial<Described>) =>
-  makeResource({
-    type: "tls:index/locallySignedCert:LocallySignedCert",
-    name: "org-1-certificate",
-    parent,
-    ...described,
-  });
-
-function changes(...resources: PlannedResource[]): readonly CertificateChange[] {
-  return certificatePart(makePlan(...resources), NO_FILE, AT).certificates;
-}
-
-/** The change of a certificate that its own resource re-issues. */
-function replaced(
-  described: Partial<Described>,
-  before: Partial<CertificateFacts> = {},
-  after: Partial<CertificateFacts> = {},
-): CertificateChange {
-  const parent = holder({ ...FACTS, ...before }, { ...FACTS, ...after });
-  const operation = "replace";
-  const resource = signed(parent, { operation, before: BEFORE, after: AFTER, ...described });
-  const [change, ...more] = changes(parent, resource);
-  assert.ok(change && more.length === 0);
-  return change;
-}
-
-const why = ({ reasons }: CertificateChange) => reasons.map(({ code, text }) => `${code}: ${text}`);
+import {
+  AFTER,
+  AT,
+  BEFORE,
+  FACTS,
+  INPUTS,
+  PEM,
+  changes,
+  holder,
+  replaced,
+  signed,
+  why,
+} from "./make-changes";
 
 describe("a party's certificate", () => {
   it("is not a change if it stays", () => {
@@ -257,110 +219,5 @@ describe("a party's certificate", () => {
     const [change] = changes(parent, signed(parent, { before: BEFORE }));
     assert.equal(change?.owner, "MyOrg1MSP");
     assert.equal(change.operation, "withdrawn");
-  });
-});
-
-describe("a request for a key that the same up makes", () => {
-  const requested = (granted: CertificateFacts["granted"], key?: Described, old?: Described) => {
-    const [made, before] = [key && makeResource(key), old && makeResource(old)];
-    const parent = holder(FACTS, { ...FACTS, ...(granted && { granted }) });
-    const unknown = { ...INPUTS, certRequestPem: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
-    const dependsOn = (resource: PlannedResource | undefined) =>
-      resource && { dependencies: { certRequestPem: [resource.urn] } };
-    const resource = signed(parent, {
-      operation: "replace",
-      before: { ...BEFORE, ...dependsOn(before ?? made) },
-      after: { ...AFTER, inputs: unknown, ...dependsOn(made) },
-      reasons: ["certRequestPem"],
-    });
-    const others = [made, before].filter((each) => each !== undefined);
-    const [change] = changes(parent, resource, ...others);
-    assert.ok(change);
-    return change;
-  };
-  const KEY: Described = {
-    type: "tls:index/privateKey:PrivateKey",
-    name: "org-1-key",
-    before: { inputs: { algorithm: "ECDSA", ecdsaCurve: "P256" } },
-    after: { inputs: { algorithm: "ECDSA", ecdsaCurve: "P256" } },
-  };
-
-  it("asks for what its party is granted", () => {
-    const change = requested({ dnsNames: ["b.example", "a.example"] }, KEY);
-    assert.equal(change.operation, "replaced");
-    assert.equal(change.subject, "O=MyOrg1MSP");
-    assert.deepEqual(change.names, {
-      kept: [],
-      added: ["DNS:a.example", "DNS:b.example"],
-      removed: [],
-    });
-    assert.deepEqual(change.key, { before: "ECDSA-P256", after: "ECDSA-P256" });
-    assert.deepEqual(why(change), [
-      "names: DNS:a.example is added",
-      "names: DNS:b.example is added",
-    ]);
-  });
-
-  it("is for another key if that is created too", () => {
-    const created: Described = { ...KEY, before: undefined, operation: "create" };
-    const change = requested({ dnsNames: [] }, created);
-    assert.equal(change.operation, "re-keyed");
-    assert.deepEqual(why(change), ["key: it gets another key"]);
-  });
-
-  it("is for the same key if an older state has a resource for the request", () => {
-    const key = makeResource(KEY);
-    const request: Described = {
-      type: "tls:index/certRequest:CertRequest",
-      name: "org-1-request",
-      before: { dependencies: { privateKeyPem: [key.urn] } },
-    };
-    const change = requested({ dnsNames: ["a.example"] }, KEY, request);
-    assert.equal(change.operation, "replaced");
-    assert.deepEqual(why(change), ["names: DNS:a.example is added"]);
-  });
-
-  it("says nothing about an imported key, which is then unknown", () => {
-    const granted = { organization: "Org", commonName: "a, b", dnsNames: [] };
-    const change = requested({ ...granted, ipAddresses: ["10.0.0.1"], uris: ["spiffe://a/b"] });
-    assert.equal(change.subject, 'O=Org, CN="a, b"');
-    assert.deepEqual(change.names, {
-      kept: [],
-      added: ["IP:10.0.0.1", "URI:spiffe://a/b"],
-      removed: [],
-    });
-    assert.deepEqual(change.key, { before: "ECDSA-P256", after: UNKNOWN });
-  });
-
-  it("is unknown if its component does not state it", () => {
-    const change = requested(undefined, KEY);
-    assert.equal(change.subject, UNKNOWN);
-    assert.equal(change.names, UNKNOWN);
-  });
-});
-
-describe("a certificate that an older state has in a component of its own", () => {
-  it("is the same one when another component states it", () => {
-    const component = makeComponent(
-      "pki:Certificate",
-      "org-1-certificate",
-      { certificate: FACTS } as Facts,
-      undefined,
-    );
-    const party = makeComponent(
-      "substra:Backend",
-      "org-1",
-      {},
-      {
-        certificates: { "org-1-certificate": FACTS },
-      },
-    );
-    const resource = signed(party, { before: BEFORE, after: AFTER });
-    assert.deepEqual(changes(component, party, resource), []);
-    const { lifetimes } = certificatePart(makePlan(component, party, resource), NO_FILE, AT);
-    assert.deepEqual(
-      lifetimes.map(({ name, owner }) => [name, owner]),
-      [["org-1-certificate", "MyOrg1MSP"]],
-    );
   });
 });
