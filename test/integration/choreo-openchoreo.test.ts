@@ -277,7 +277,7 @@ describe("a Choreo project on OpenChoreo", function () {
         changes.some((change) => change.startsWith(`delete ${gone} choreo-greeter-client-key`)),
       );
     }
-    assert.ok(changes.includes("delete PrivateKey choreo-greeter-client-identity-key"));
+    assert.ok(changes.includes("delete PrivateKey choreo-greeter-client-key"));
     const { container } = (await workload("greeter-client"))?.spec ?? {};
     assert.deepEqual(
       container?.files?.map(({ key }) => key),

@@ -30,11 +30,11 @@ describe("no private key and no password", function () {
       secrets.names.filter((name) => /\.(privateKeyPemPkcs8|result)$/.test(name)),
       [
         "ca-g1-key.privateKeyPemPkcs8",
-        "my-org1-msp-client-key.privateKeyPemPkcs8",
         "my-org1-msp-database-password.result",
+        "my-org1-msp-key.privateKeyPemPkcs8",
         REGISTRY,
         "orchestrator-database-password.result",
-        "orchestrator-server-key.privateKeyPemPkcs8",
+        "orchestrator-key.privateKeyPemPkcs8",
       ],
     );
     assert.deepEqual(secrets.foundIn(JSON.stringify(await stack.decryptedState())), secrets.names);
