@@ -113,7 +113,6 @@ export const CASES: readonly Case[] = [
   {
     name: "san-added",
     title: "A name is added to the orchestrator's certificate",
-    unknown: ["orchestrator-certificate.certRequestPem"],
     configuration: {
       ...base,
       orchestrator: { ...base.orchestrator, dnsNames: ["orchestrator.partner.example"] } as never,
