@@ -83,23 +83,23 @@ export function credentialsFacts(
  * Makes a party's key, the request for it and its certificate, as resources of the party's own component.
  *
  * @param name name of the party's component.
+ * @param former @default - no older state has the party
  */
 export function makeCredentials(
   name: string,
   args: CredentialsArgs,
   party: ComponentResource,
-  former: Former,
+  former?: Former,
 ): Credentials {
   const { signedRequests: known } = args.issuer;
   const { privateKeyPem, requestPem } = makeKey(name, { ...args, known }, party, former);
   const adopted = adoptedBy(args);
   if (adopted) return { ...adopt(adopted), privateKeyPem, requestPem };
-  const { parents = [party] } = former;
   const certificate = certificateName(name);
   const leaf = issue(
     certificate,
     { requestPem, ...termsOf(args), isOwnKey: args.existingKey === undefined },
-    { parent: party, aliases: formerly(certificate, CERTIFICATE_TYPE, certificate, parents) },
+    { parent: party, aliases: formerly(certificate, CERTIFICATE_TYPE, certificate, party, former) },
   );
   return { ...leaf, privateKeyPem, requestPem };
 }
@@ -120,9 +120,10 @@ export function makeKey(
   name: string,
   args: Omit<CredentialsArgs, "issuer"> & Pick<IdentityArgs, "known">,
   party: ComponentResource,
-  { identity, parents = [party] }: Former,
+  former?: Former,
 ): KeyAndRequest {
   const { organization, commonName, dnsNames = [], ipAddresses = [], algorithm, key } = args;
+  const { identity = "" } = former ?? {};
   return requestCertificate(
     key === undefined ? `${name}-key` : `${name}-key-${key}`,
     {
@@ -136,7 +137,7 @@ export function makeKey(
     },
     {
       parent: party,
-      aliases: formerly(`${identity}-key`, IDENTITY_TYPE, identity, parents),
+      aliases: formerly(`${identity}-key`, IDENTITY_TYPE, identity, party, former),
     },
   );
 }
@@ -175,7 +176,9 @@ function formerly(
   name: string,
   componentType: string,
   component: string,
-  parents: readonly (Resource | Input<string>)[],
+  party: ComponentResource,
+  former: Former | undefined,
 ): Alias[] {
+  const { parents = [party] } = former ?? { parents: [] };
   return parents.map((parent) => ({ name, parent: createUrn(component, componentType, parent) }));
 }

@@ -39,7 +39,7 @@ export class RelayParty extends ComponentResource {
       source: "relay",
     };
     super(RelayParty.type, name, credentialsFacts(name, credentials), options);
-    const made = makeCredentials(name, credentials, this, NOWHERE);
+    const made = makeCredentials(name, credentials, this);
     const secret = new TlsSecret(
       name,
       {
@@ -55,6 +55,3 @@ export class RelayParty extends ComponentResource {
     this.registerOutputs({});
   }
 }
-
-/** There is no older state with a relay. */
-const NOWHERE = { identity: "", parents: [] };
