@@ -183,7 +183,9 @@ describe("countersign fleet in waves, with 50 stand-in stacks", function () {
       return [name, { app }] as const;
     });
     folder = await FleetFolder.withProgram("fifty", STAND_IN, new Map(stacks));
-    const { status, stderr } = await folder.fleet("up", "--parallel", "4");
+    // One of the last wave has a state already; the others have none, which costs nothing to compare.
+    const deployed = [...STACKS.slice(0, 6), "app-50"];
+    const { status, stderr } = await folder.fleet("up", "--parallel", "4", "--select", ...deployed);
     assert.equal(status, 0, stderr);
   });
   after(() => folder.files.end());
@@ -191,6 +193,7 @@ describe("countersign fleet in waves, with 50 stand-in stacks", function () {
   it("deploys the first wave, stops when the chart breaks in the second, and touches nothing else", async () => {
     for (const stack of STACKS) folder.set(stack, ["app", "chart"], "2.0.0");
     const before = statesOf(folder, LATER);
+    assert.equal(before.filter((state) => state !== undefined).length, 1);
     const { status, report, stderr } = await folder.fleet("up", "--waves", "1,10%,rest");
     assert.equal(status, 1, stderr);
     assert.deepEqual(wavesOf(report), ["1: 1 done", "2: 5 failed", "3: 44 skipped, untouched"]);
@@ -209,17 +212,5 @@ describe("countersign fleet in waves, with 50 stand-in stacks", function () {
     assert.deepEqual(failed.comparison.before?.values, [
       { key: "countersign:app.chart", here: "2.0.0", there: "1.0.0" },
     ]);
-  });
-
-  it("goes on from there once it is corrected", async () => {
-    folder.set("app-4", ["app", "replicas"], undefined);
-    const { status, report, stderr } = await folder.fleet("up", "--resume", "--parallel", "4");
-    assert.equal(status, 0, stderr);
-    assert.deepEqual(wavesOf(report), ["1: 1 done", "2: 5 done", "3: 44 done"]);
-    const deployed = report.stacks
-      .filter(({ passes }) => passes[0]?.note !== "already done")
-      .map(({ stack }) => stack);
-    assert.deepEqual(deployed, ["app-4", ...LATER]);
-    assert.equal(hasRecord(folder), false);
   });
 });
