@@ -24,11 +24,28 @@ export function ensurePostgres(): string {
       execFileSync("apt-get", args, { env: environment, stdio: ["ignore", "ignore", "pipe"] });
     }
   } catch (error) {
-    throw new Error(`${NO_POSTGRES}: ${(error as Error).message}`, { cause: error });
+    throw new NotInstalled(`${NO_POSTGRES}: ${(error as Error).message}`, { cause: error });
   }
   const installed = findPostgres();
   if (installed === undefined) throw new Error(NO_POSTGRES);
   return installed;
+}
+
+/** Thrown if Debian's archive could not be reached, or does not have the package. */
+class NotInstalled extends Error {}
+
+/** The variable that tells test files that there is no PostgreSQL to test with. */
+export const WITHOUT_POSTGRES = "COUNTERSIGN_TEST_WITHOUT_POSTGRES";
+
+/** Does the same as ensurePostgres, but lets the tests run without PostgreSQL, and says so, if no archive has it. */
+export function tryPostgres(): void {
+  try {
+    ensurePostgres();
+  } catch (error) {
+    if (!(error instanceof NotInstalled)) throw error;
+    process.stderr.write(`PostgreSQL IS NOT TESTED: ${error.message}\n`);
+    process.env[WITHOUT_POSTGRES] = "true";
+  }
 }
 
 const NO_POSTGRES =

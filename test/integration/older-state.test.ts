@@ -72,7 +72,9 @@ describe("a state that an older version wrote", function () {
   let member: TestStack;
   let older: Awaited<ReturnType<typeof deployed>>;
 
-  before(async () => {
+  before(async function () {
+    // A shallow clone does not have that commit. CI clones everything.
+    if (git("rev-parse", "--is-shallow-repository").toString().trim() === "true") this.skip();
     await kubectl(["create", "namespace", SHOP]);
     host = await TestStack.create("older-host", {}, { apart: true });
     member = await TestStack.create("older-org-2", memberSections(host.fullName), {
@@ -138,13 +140,16 @@ function isMore(change: string): boolean {
   return !/^delete (Identity|Certificate|CertRequest|IssuedCredentials) /.test(change);
 }
 
+function git(...args: string[]): Buffer {
+  return execFileSync("git", args, { cwd: root, maxBuffer: 1 << 28 });
+}
+
 /** The program of the older commit, in a folder of its own. */
 async function olderProgram(): Promise<string> {
   const { directory } = await workbench();
   const program = join(directory, "older-program");
   mkdirSync(program);
-  const archive = execFileSync("git", ["archive", OLDER], { cwd: root, maxBuffer: 1 << 28 });
-  execFileSync("tar", ["-x"], { cwd: program, input: archive });
+  execFileSync("tar", ["-x"], { cwd: program, input: git("archive", OLDER) });
   symlinkSync(join(root, "node_modules"), join(program, "node_modules"));
   return program;
 }
