@@ -8,7 +8,7 @@ import { withApi } from "../local/api";
 import { layoutOf } from "../local/directory";
 import { pkiFiles } from "../local/pki";
 import { namespacesOf } from "../test/integration/api";
-import { consortium } from "../test/integration/example";
+import { consortium, members } from "../test/integration/example";
 import { TestStack } from "../test/integration/stack";
 import { workbench } from "../test/integration/workbench";
 import { median, row, seconds } from "./figures";
@@ -28,7 +28,7 @@ interface Report {
  * Compares a stack for each organization, deployed by `countersign fleet`, with one stack for the same organizations.
  */
 export async function measureFleet(): Promise<void> {
-  const one = await TestStack.create("bench-one", consortium("bench-one", mspIds()));
+  const one = await TestStack.create("bench-one", consortium("bench-one", members(ORGANIZATIONS)));
   const single = await seconds(() => one.up());
   row(`${ORGANIZATIONS} organizations in one stack: up (s)`, single.toFixed(1));
   row("the same again, no change (s)", (await seconds(() => one.up())).toFixed(1));
@@ -56,10 +56,6 @@ function show(label: string, { stacks, summary }: Report, single: number): void 
 
 const HOST = "consortium";
 
-function mspIds(): string[] {
-  return Array.from({ length: ORGANIZATIONS }, (_, position) => `Member${position + 1}MSP`);
-}
-
 interface Folder {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -75,7 +71,7 @@ async function makeFolder(name: string): Promise<Folder> {
   }
   copyFileSync(join(root, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
 
-  const { authority, orchestrator, organizations } = consortium(name, mspIds());
+  const { authority, orchestrator, organizations } = consortium(name, members(ORGANIZATIONS));
   const stackOf = (mspId: string) => `org-${mspId.replace(/\D/g, "")}`;
   const write = (stack: string, sections: Record<string, unknown>) => {
     const config = Object.entries(sections).map(([key, value]) => [`countersign:${key}`, value]);

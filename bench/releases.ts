@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { concurrently } from "../command/concurrently";
-import { consortium } from "../test/integration/example";
+import { consortium, members } from "../test/integration/example";
 import type { Outputs } from "../test/integration/outputs";
 import { TestStack } from "../test/integration/stack";
 import { workbench } from "../test/integration/workbench";
@@ -24,10 +24,8 @@ interface Release {
 
 /** Measures organizations with their releases in one stack, and Helm alone with the same charts and values. */
 export async function measureReleases(): Promise<void> {
-  const mspIds = Array.from({ length: ORGANIZATIONS }, (_, position) => `Member${position + 1}MSP`);
-  const stack = await TestStack.create("bench-orgs", consortium("bench-orgs", mspIds), {
-    apart: true,
-  });
+  const sections = consortium("bench-orgs", members(ORGANIZATIONS));
+  const stack = await TestStack.create("bench-orgs", sections, { apart: true });
   const label = `${ORGANIZATIONS} organizations with releases`;
   const { up } = await measured(label, stack, ORGANIZATIONS);
   const { releases } = (await stack.values()) as { releases: Outputs["releases"] };

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { consortium } from "../test/integration/example";
+import { consortium, members } from "../test/integration/example";
 import { kubectl } from "../test/integration/kubectl";
 import { TestStack, type Sections } from "../test/integration/stack";
 import { writeCertificateRequest } from "../x509";
@@ -72,7 +72,7 @@ async function measureEnrollments(): Promise<void> {
   for (const size of ENROLLMENTS) {
     const name = `bench-enroll-${size}`;
     const stack = await TestStack.create(name, {}, { apart: true });
-    const mspIds = Array.from({ length: size }, (_, position) => `Member${position + 1}MSP`);
+    const mspIds = members(size);
     await stack.configure(enrolling(stack, mspIds));
     const label = `${size} enrollments`;
     const { up } = await measured(label, stack, size);
@@ -116,7 +116,7 @@ function requestOf({ directory }: TestStack, mspId: string): string {
 /** One more enrollment: what it changes, and how long the report on it takes. */
 async function measureOneMore(stack: TestStack, mspIds: readonly string[]): Promise<void> {
   const size = mspIds.length;
-  await stack.configure(enrolling(stack, [...mspIds, `Member${size + 1}MSP`]));
+  await stack.configure(enrolling(stack, members(size + 1)));
   const { stdout } = await stack.run(["preview", "--json", "--show-sames"]);
   const plan = join(stack.directory, "plan.json");
   writeFileSync(plan, stdout);

@@ -1,4 +1,4 @@
-import { consortium } from "../test/integration/example";
+import { consortium, members } from "../test/integration/example";
 import { TestStack } from "../test/integration/stack";
 import { row, seconds } from "./figures";
 
@@ -16,9 +16,8 @@ const SIZES = [2, 8, 16];
 export async function measureGrowth(): Promise<void> {
   const measured: { size: number; up: number; preview: number; state: number }[] = [];
   for (const size of SIZES) {
-    const mspIds = Array.from({ length: size }, (_, position) => `Member${position + 1}MSP`);
     const name = `bench-${size}`;
-    const stack = await TestStack.create(name, consortium(name, mspIds));
+    const stack = await TestStack.create(name, consortium(name, members(size)));
     const up = await seconds(() => stack.up());
     const preview = await seconds(() => stack.assertSettled());
     const state = JSON.stringify(await stack.state()).length;

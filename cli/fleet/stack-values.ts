@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SECRET_KEYS } from "../../config/problems";
 import { RELEASE } from "../report/objects";
+import { escapeForPattern } from "../report/releases/values/new-names";
 import { isMap, readProperty, type Property, type PropertyMap } from "../report/value";
 import type { StackFile } from "./stack-file";
 
@@ -60,8 +61,7 @@ export function generalized<P extends Property>(value: P, { name, signed }: Stac
 }
 
 function wholeWord(text: string): RegExp {
-  const literal = text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, "g");
+  return new RegExp(`(?<![A-Za-z0-9])${escapeForPattern(text)}(?![A-Za-z0-9])`, "g");
 }
 
 const state = z.object({

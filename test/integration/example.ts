@@ -1,5 +1,10 @@
 import type { Sections } from "./stack";
 
+/** Returns the MSP IDs of as many organizations. */
+export function members(count: number): string[] {
+  return Array.from({ length: count }, (_, position) => `Member${position + 1}MSP`);
+}
+
 /**
  * Returns the consortium of Pulumi.dev.yaml with names that are unique to a test, so that tests can share a cluster.
  *

@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
-import { writeCertificateRequest, type RequestContent } from "../../x509/write-request";
 import { keys } from "../unit/x509/make-keys";
-import { keyPem } from "../unit/x509/make-pkcs12";
+import { writeRequest } from "../unit/x509/written-request";
 import { output, run } from "./process";
-
-const CONTENT: RequestContent = {
-  organization: "MyOrg1MSP",
-  commonName: "Backend of Société 1",
-  dnsNames: ["org-1.example", "*.org-1.example"],
-  ipAddresses: ["10.0.0.1", "2001:db8::1"],
-  uris: ["spiffe://org-1.example/backend"],
-};
 
 /** Kinds of keys, with OpenSSL's name of the request's signature algorithm. */
 const KINDS = {
@@ -22,14 +13,12 @@ const KINDS = {
 } as const;
 
 describe("OpenSSL reads the certificate requests that the program writes", () => {
-  const write = (kind: keyof typeof KINDS, content: Partial<RequestContent> = {}) =>
-    writeCertificateRequest(keyPem(keys(kind).privateKey), { ...CONTENT, ...content });
   const read = (request: string, ...args: string[]) =>
     output("openssl", ["req", "-noout", ...args], { input: request });
 
   for (const [kind, algorithm] of Object.entries(KINDS) as [keyof typeof KINDS, string][])
     it(`with a key of kind ${kind}: its signature, its key, its subject and its names`, async () => {
-      const request = write(kind);
+      const request = writeRequest(kind);
       const { status, stderr } = await run("openssl", ["req", "-verify", "-noout"], {
         input: request,
       });
@@ -53,7 +42,7 @@ describe("OpenSSL reads the certificate requests that the program writes", () =>
 
   it("without names", async () => {
     const text = await read(
-      write("p256", { dnsNames: [], ipAddresses: [], uris: [] }),
+      writeRequest("p256", { dnsNames: [], ipAddresses: [], uris: [] }),
       "-verify",
       "-text",
     );
@@ -62,7 +51,7 @@ describe("OpenSSL reads the certificate requests that the program writes", () =>
   });
 
   it("and finds a change in one", async () => {
-    const der = Buffer.from(write("p256").replace(/-----.*-----/g, ""), "base64");
+    const der = Buffer.from(writeRequest("p256").replace(/-----.*-----/g, ""), "base64");
     const at = der.indexOf("MyOrg1MSP");
     der.write("MyOrg2MSP", at);
     const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString("base64").replace(/.{64}/g, "$&\n")}\n-----END CERTIFICATE REQUEST-----\n`;

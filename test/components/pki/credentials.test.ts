@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { all, isSecret } from "@pulumi/pulumi";
-import { CertificateAuthority, type CredentialsArgs } from "../../../components/pki";
+import { type CredentialsArgs } from "../../../components/pki";
 import { Backend, Orchestrator } from "../../../components/substra";
 import { keyMatchesCertificate, readCertificate } from "../../../x509";
 import { makeRequest } from "../../unit/x509/make-request";
@@ -17,31 +17,14 @@ import { find, treeOf } from "../tree";
 import { valueOf } from "../value-of";
 import { reveal } from "../wire";
 import { EXISTING_KEY, existingCertificate } from "./existing";
-import { Party } from "./party";
+import { partyProgram, type Party } from "./party";
 import { signedPem } from "./signed-request";
 
 const CA = makeExistingCa("Consortium CA");
 
 /** A party with its own key and certificate. */
 function party(args: Partial<CredentialsArgs> = {}): Promise<Run<Party>> {
-  return runProgram(() => {
-    const { signing } = new CertificateAuthority("ca", {
-      subject: { commonName: "not used" },
-      generations: { g1: { kind: "existing", state: "signing", ...CA } },
-    });
-    return new Party("org-1", {
-      organization: "MyOrg1MSP",
-      commonName: "org-1",
-      dnsNames: ["org-1.example"],
-      algorithm: "ECDSA-P256",
-      issuer: signing,
-      role: "server",
-      validityHours: 900,
-      renewBeforeHours: 300,
-      source: "organizations.MyOrg1MSP",
-      ...args,
-    });
-  });
+  return runProgram(partyProgram(CA, { dnsNames: ["org-1.example"], role: "server", ...args }));
 }
 
 const KEY = "tls:index/privateKey:PrivateKey";

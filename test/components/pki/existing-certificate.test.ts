@@ -9,30 +9,14 @@ import { find, treeOf } from "../tree";
 import { valueOf } from "../value-of";
 import { reveal } from "../wire";
 import { EXISTING_KEY, existingCertificate, issued } from "./existing";
-import { Party } from "./party";
+import { partyProgram } from "./party";
 
 const CA = makeExistingCa("Company CA");
 
-/** A party whose certificate, unless it is kept, is issued; it is renewed 300 hours before its end. */
+/** A party whose certificate is kept if there is one, and issued otherwise. */
 function program(existingCertificate: string | undefined) {
-  return () => {
-    const { signing } = new CertificateAuthority("ca", {
-      subject: { commonName: "not used" },
-      generations: { g1: { kind: "existing", state: "signing", ...CA } },
-    });
-    return new Party("org-1", {
-      organization: "MyOrg1MSP",
-      commonName: "org-1",
-      algorithm: "ECDSA-P256",
-      existingKey: EXISTING_KEY,
-      existingCertificate,
-      issuer: signing,
-      role: "client",
-      validityHours: 900,
-      renewBeforeHours: 300,
-      source: "organizations.MyOrg1MSP",
-    }).credentials;
-  };
+  const party = partyProgram(CA, { existingKey: EXISTING_KEY, existingCertificate });
+  return () => party().credentials;
 }
 
 describe("an existing certificate", () => {

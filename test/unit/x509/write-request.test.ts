@@ -10,23 +10,12 @@ import {
   readCertificateRequest,
   readPem,
 } from "../../../x509";
-import {
-  sameRequest,
-  writeCertificateRequest,
-  type RequestContent,
-} from "../../../x509/write-request";
+import { sameRequest, writeCertificateRequest } from "../../../x509/write-request";
 import { keys } from "./make-keys";
 import { makeAlternativeNames } from "./make-names";
 import { keyPem } from "./make-pkcs12";
 import { makeRequest, type RequestOptions } from "./make-request";
-
-const CONTENT: RequestContent = {
-  organization: "MyOrg1MSP",
-  commonName: "Backend of Société 1",
-  dnsNames: ["org-1.example", "*.org-1.example"],
-  ipAddresses: ["10.0.0.1", "2001:db8::1"],
-  uris: ["spiffe://org-1.example/backend"],
-};
+import { CONTENT, writeRequest } from "./written-request";
 
 const NO_NAMES = { dnsNames: [], ipAddresses: [], uris: [] };
 
@@ -40,14 +29,11 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 
-const write = (kind: Parameters<typeof keys>[0], content: Partial<RequestContent> = {}) =>
-  writeCertificateRequest(keyPem(keys(kind).privateKey), { ...CONTENT, ...content });
-
 describe("a certificate request that is written for a key", () => {
   for (const [kind, algorithm] of Object.entries(KINDS) as [Kind, string][])
     describe(`of kind ${kind}`, () => {
       it("is signed by that key, and asks for exactly the subject and the names", () => {
-        const request = readCertificateRequest(write(kind));
+        const request = readCertificateRequest(writeRequest(kind));
         assert.equal(request.provesPossession, true);
         assert.equal(request.signatureAlgorithm, algorithm);
         assert.equal(request.publicKeyFingerprint, publicKeyFingerprint(keys(kind).publicKey));
@@ -68,28 +54,28 @@ describe("a certificate request that is written for a key", () => {
       });
 
       it("is the same, byte by byte, each time, whatever the form of the key", () => {
-        const request = write(kind);
-        assert.equal(write(kind), request);
+        const request = writeRequest(kind);
+        assert.equal(writeRequest(kind), request);
         const { privateKey } = keys(kind);
         const other = kind === "rsa2048" ? "pkcs1" : kind === "ed25519" ? "pkcs8" : "sec1";
         assert.equal(writeCertificateRequest(keyPem(privateKey, other), CONTENT), request);
-        assert.notEqual(write(kind, { commonName: "another" }), request);
+        assert.notEqual(writeRequest(kind, { commonName: "another" }), request);
       });
 
       it("is admitted, if its content is granted", () => {
         const grant = { ...CONTENT, keyAlgorithms: KEY_ALGORITHMS, source: "enrollments.org-1" };
-        const codes = checkRequest(write(kind), grant).violations.map(({ code }) => code);
+        const codes = checkRequest(writeRequest(kind), grant).violations.map(({ code }) => code);
         // P-521 is readable, but no party gets such a key.
         assert.deepEqual(codes, kind === "p521" ? ["key-algorithm"] : []);
       });
     });
 
   it("has no attribute if it asks for no names", () => {
-    const { der } = readPem(write("p256", NO_NAMES), "CERTIFICATE REQUEST", "the request");
+    const { der } = readPem(writeRequest("p256", NO_NAMES), "CERTIFICATE REQUEST", "the request");
     const { attributes } = AsnConvert.parse(der, CertificationRequest).certificationRequestInfo;
     assert.deepEqual([...attributes], []);
     const { dnsNames, ipAddresses, uris, ...request } = readCertificateRequest(
-      write("p256", NO_NAMES),
+      writeRequest("p256", NO_NAMES),
     );
     assert.deepEqual({ dnsNames, ipAddresses, uris }, NO_NAMES);
     assert.deepEqual([request.provesPossession, request.extensionRequests], [true, 0]);
@@ -97,20 +83,23 @@ describe("a certificate request that is written for a key", () => {
 
   it("asks for an address in canonical form, in whatever form it is given", () => {
     const given = ["2001:0DB8:0::1", "::", "::1", "fe80::", "1:2:3:4:5:6:7:8"];
-    const { ipAddresses } = readCertificateRequest(write("p256", { ipAddresses: given }));
+    const { ipAddresses } = readCertificateRequest(writeRequest("p256", { ipAddresses: given }));
     assert.deepEqual(ipAddresses, ["2001:db8::1", "::", "::1", "fe80::", "1:2:3:4:5:6:7:8"]);
   });
 
   it("is refused for curves without a digest of their size", () => {
     for (const kind of ["p224", "secp256k1"] as const)
-      assert.throws(() => write(kind), {
+      assert.throws(() => writeRequest(kind), {
         message: `a key of kind ${describeKey(keys(kind).publicKey)} cannot sign a certificate request`,
       });
   });
 
   it("is refused for keys that do not sign, or only with other padding", () => {
     for (const kind of ["x25519", "rsaPss"] as const)
-      assert.throws(() => write(kind), /^PemError: the key of the request: a PRIVATE KEY block/);
+      assert.throws(
+        () => writeRequest(kind),
+        /^PemError: the key of the request: a PRIVATE KEY block/,
+      );
   });
 });
 
@@ -181,7 +170,7 @@ describe("the ECDSA signature of a written certificate request", () => {
       const { d = "" } = keys(kind).privateKey.export({ format: "jwk" });
       const scalar = Buffer.from(d, "base64url");
       for (const commonName of ["one", "two", "three", "four"]) {
-        const { der } = readPem(write(kind, { commonName }), "CERTIFICATE REQUEST", "it");
+        const { der } = readPem(writeRequest(kind, { commonName }), "CERTIFICATE REQUEST", "it");
         const { certificationRequestInfo, signature } = AsnConvert.parse(der, CertificationRequest);
         const signed = Buffer.from(AsnConvert.serialize(certificationRequestInfo));
         // SEQUENCE { INTEGER, INTEGER }, all shorter than 128 bytes.
@@ -213,11 +202,11 @@ describe("a known certificate request", () => {
     });
 
   it("is kept if it says the same, whoever wrote it and in whatever order", () => {
-    const own = write("p256");
+    const own = writeRequest("p256");
     const known = byAnother();
     assert.notEqual(known, own);
     assert.equal(sameRequest(own, [known]), known);
-    const others = [write("p384"), byAnother({ keys: keys("otherP256") })];
+    const others = [writeRequest("p384"), byAnother({ keys: keys("otherP256") })];
     assert.equal(sameRequest(own, [...others, known]), known);
     // The signature of another one differs each time.
     assert.equal(sameRequest(own, [known, byAnother()]), known);
@@ -225,11 +214,11 @@ describe("a known certificate request", () => {
 
   it("is kept if it asks for no names, as the own one does", () => {
     const known = byAnother({ extensions: [] });
-    assert.equal(sameRequest(write("p256", NO_NAMES), [known]), known);
+    assert.equal(sameRequest(writeRequest("p256", NO_NAMES), [known]), known);
   });
 
   it("is not kept if the own one is known, too", () => {
-    const own = write("p256");
+    const own = writeRequest("p256");
     assert.equal(sameRequest(own, [byAnother(), own]), own);
     assert.equal(sameRequest(own, []), own);
   });
@@ -270,7 +259,7 @@ describe("a known certificate request", () => {
     ),
   };
   it("differs below only in what a title says", () => {
-    const own = write("p256");
+    const own = writeRequest("p256");
     const known = byAnother(names(...hosts, ...addresses, ...uris));
     assert.equal(sameRequest(own, [known]), known);
     const same = byAnother(subject(["O", organization], ["CN", commonName]));
@@ -278,7 +267,7 @@ describe("a known certificate request", () => {
   });
   for (const [title, options] of Object.entries(different))
     it(`is not kept with ${title}`, () => {
-      const own = write("p256");
+      const own = writeRequest("p256");
       assert.equal(sameRequest(own, [byAnother(options)]), own);
     });
 });

@@ -75,6 +75,7 @@ function replacer(
   return (text) => text.replace(pattern, (found) => write(replacements.get(found) ?? ""));
 }
 
-function escapeForPattern(text: string): string {
+/** Returns the source of a pattern that matches exactly a text. */
+export function escapeForPattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -1,18 +1,7 @@
 import assert from "node:assert/strict";
 import { CannotStart } from "../../../../cli/fleet/failure";
 import { planPreview, planUp, type Task } from "../../../../cli/fleet/plan";
-import type { StackFile } from "../../../../cli/fleet/stack-file";
-
-const stack = (
-  name: string,
-  signers: readonly (string | undefined)[] = [],
-  takesRequestsOf: readonly string[] = [],
-): StackFile => ({
-  name,
-  signed: signers.map((signer, position) => ({ party: `M${position}`, signer, key: "k1" })),
-  takesRequestsOf,
-  cluster: {},
-});
+import { stack } from "./make-stack-file";
 
 /** Returns "id <- needed tasks (tasks that it comes after)" for each task. */
 const lines = (tasks: readonly Task[]) =>

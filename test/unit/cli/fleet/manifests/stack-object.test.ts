@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { stackObjects, type StackObject } from "../../../../../cli/fleet/manifests/stack-object";
 import type { StackFile } from "../../../../../cli/fleet/stack-file";
 import { OperatorModel } from "./operator-model";
+import { stack } from "../make-stack-file";
 
 const RESYNC = 3600;
 const objectsOf = (stacks: readonly StackFile[], preview?: true) =>
@@ -17,17 +18,6 @@ const objectsOf = (stacks: readonly StackFile[], preview?: true) =>
     RESYNC,
   );
 const namesOf = (object: StackObject) => (object.spec.prerequisites ?? []).map(({ name }) => name);
-
-const stack = (
-  name: string,
-  signers: readonly string[] = [],
-  takesRequestsOf: readonly string[] = [],
-): StackFile => ({
-  name,
-  signed: signers.map((signer, position) => ({ party: `M${position}`, signer, key: "k1" })),
-  takesRequestsOf,
-  cluster: {},
-});
 
 /** A fleet in which each stack is signed by some of the stacks before it, which read its requests by stack or by file. */
 const fleets = fc
