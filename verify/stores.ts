@@ -1,12 +1,12 @@
 import { createSecureContext } from "node:tls";
 import { messageOf } from "../command/failure";
 import {
-  Pkcs12Error,
+  StoreError,
   publishedKeysIn,
   readCertificate,
   readPkcs12,
   type Certificate,
-  type Pkcs12Content,
+  type StoreContent,
 } from "../x509";
 import { REPAIR, type Checklist } from "./check";
 import type { KeyPair } from "./leaf-checks";
@@ -14,7 +14,7 @@ import { trustProblems, type Beyond } from "./trust-checks";
 
 /** A store that was opened with its password, or the reason why it cannot be, as the end of a sentence. */
 type Opened =
-  | { readonly content: Pkcs12Content; readonly problem: undefined }
+  | { readonly content: StoreContent; readonly problem: undefined }
   | { readonly content: undefined; readonly problem: string };
 
 /** Opener of stores. It opens each only once, however many services share it, because deriving the keys is slow. */
@@ -94,7 +94,7 @@ function open(store: Buffer, password: string): Opened {
     const problem = opensslProblem(store, password);
     return problem === undefined ? { content, problem } : { content: undefined, problem };
   } catch (error) {
-    if (!(error instanceof Pkcs12Error)) throw error;
+    if (!(error instanceof StoreError)) throw error;
     return { content: undefined, problem: `cannot be opened: ${error.message}` };
   }
 }

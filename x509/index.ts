@@ -41,19 +41,20 @@ export {
   type KeyAlgorithm,
 } from "./key";
 export { PemError, readPem, readPemBundle, toPem } from "./pem";
-export { publishedKeysIn, readPkcs12, type Pkcs12Content } from "./pkcs12/read";
-export { Pkcs12Error } from "./pkcs12/schema";
-export {
-  storePasswordProblem,
-  writeKeyStore,
-  writeTrustStore,
-  type KeyStoreContent,
-  type TrustStoreContent,
-} from "./pkcs12/write";
+export { readPkcs12 } from "./pkcs12/read";
+export { writeKeyStore, writeTrustStore } from "./pkcs12/write";
 export { holdsPrivateKey, mayHoldPrivateKey } from "./private-key-trace";
 export { findPublicCa, publicCaName, publicCas, similarPublicCas } from "./public-cas";
 export { exposedKeyProblem, publishedKey, publishedKeyProblem } from "./published-keys";
 export { RequestRefused, admitRequest, checkRequest } from "./request-policy";
+export { storePasswordProblem } from "./stores/check";
+export {
+  StoreError,
+  type KeyStoreContent,
+  type StoreContent,
+  type TrustStoreContent,
+} from "./stores/content";
+export { publishedKeysIn } from "./stores/published-keys-in";
 export {
   decodeText,
   escapeInvisible,
