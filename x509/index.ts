@@ -29,6 +29,9 @@ export {
   isIpAddress,
   type HostNames,
 } from "./host";
+export { isJks } from "./jks/format";
+export { readJks } from "./jks/read";
+export { writeJksKeyStore, writeJksTrustStore } from "./jks/write";
 export {
   KEY_ALGORITHMS,
   PRIVATE_KEY_LABELS,

@@ -4,6 +4,7 @@ import { EncryptedContent, id_data, id_encryptedData, type ContentInfo } from "@
 import { AuthenticatedSafe, PFX, SafeContents } from "@peculiar/asn1-pfx";
 
 import { toBuffer } from "../der";
+import { isJks } from "../jks/format";
 import { StoreError, type CertificateEntry, type StoreContent } from "../stores/content";
 import { readAnyStore, toCertificateEntry, toKeyEntry } from "../stores/read-parts";
 import { unsupported } from "./algorithms";
@@ -54,8 +55,7 @@ function readOuter(der: Uint8Array): PFX {
 /** Guesses what a file is that is not PKCS#12, as the end of a sentence. */
 function guess(der: Uint8Array): string {
   if (der.length === 0) return ", but an empty file";
-  // The number that Sun's own format begins with.
-  if (toBuffer(der).subarray(0, 4).toString("hex") === "feedfeed")
+  if (isJks(der))
     return ", but a JKS store: `keytool -importkeystore -deststoretype pkcs12` converts it";
   // A SEQUENCE begins with the character `0` and continues with a byte that is not text.
   if (
