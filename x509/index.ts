@@ -21,6 +21,7 @@ export { DerError } from "./der";
 export { readableValue } from "./distinguished-name";
 export { fingerprintIn, fingerprintProblem } from "./fingerprint";
 export type { Grant, Violation, ViolationCode } from "./grant";
+export { hashedDirectory, subjectHash } from "./hashed-directory";
 export {
   canonicalIpAddress,
   coversHost,
