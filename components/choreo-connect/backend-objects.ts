@@ -2,7 +2,7 @@ import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { all, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { KeyStoreSecret, TlsSecret, TrustStoreSecret, type NamespaceHandle } from "../kubernetes";
-import type { CertificateAuthority } from "../pki";
+import type { Authority } from "../pki";
 import {
   contentAnnotation,
   contentDigest,
@@ -18,7 +18,7 @@ import { backendBundle, routerAnchors } from "./trust";
 interface BackendObjectsArgs {
   readonly backend: Backend;
   readonly namespace: NamespaceHandle;
-  readonly authority: CertificateAuthority;
+  readonly authority: Authority;
   /** The backend's key and certificate; undefined if the certificate is not issued here. */
   readonly pair: Pair | undefined;
   /** Password of its stores; secret. Undefined if it has none. */
@@ -84,7 +84,7 @@ export function routerCaObjects(
   name: string,
   { backends }: Gateway,
   namespaces: ReadonlyMap<string, NamespaceHandle>,
-  { bundlePem }: CertificateAuthority,
+  { bundlePem }: Authority,
   options: CustomResourceOptions,
 ): Map<string, Resource> {
   const sharing = new Map<

@@ -10,7 +10,7 @@ import {
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import type { CertificateFacts, Facts } from "../../facts";
 import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
-import type { SigningGeneration } from "./certificate-authority";
+import { signingOf, type SigningGeneration, type SigningGenerationArgs } from "./authority";
 import { forUser, refusal, valueForCheck, willBeMade } from "./checks";
 import { describe, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
 
@@ -29,7 +29,8 @@ export interface IssueTerms extends LifePolicy {
   readonly grant: Grant;
   /** Name of the party for people. @default - the organization that is granted */
   readonly owner?: string | undefined;
-  readonly issuer: SigningGeneration;
+  /** The generation that signs, e.g. `signing` of a CertificateAuthority. */
+  readonly issuer: SigningGenerationArgs;
   readonly role: Role;
 }
 
@@ -83,7 +84,8 @@ export function issue(
   args: CertificateArgs,
   options: CustomResourceOptions,
 ): LeafCertificate {
-  const { requestPem, grant, issuer, role, isOwnKey = false } = args;
+  const { requestPem, grant, role, isOwnKey = false } = args;
+  const issuer = signingOf(args.issuer);
   const { validityHours, renewBeforeHours } = args;
   const admitted = all([requestPem, isOwnKey ? {} : keyOf(issuer)]).apply(([request, caKey]) => {
     const refusedKeys = { ...grant.refusedKeys, ...caKey };
@@ -154,7 +156,7 @@ export function issuedFacts({
     owner,
     source: grant.source,
     origin: "issued",
-    issuer: issuer.id,
+    issuer: issuer.id ?? issuer.name,
     renewBeforeHours,
     granted: {
       ...(grant.organization !== owner && { organization: grant.organization }),
