@@ -6,8 +6,10 @@ import { loadConfig } from "./config";
 import type { NamespaceClaim } from "./config/system";
 import { deploy } from "./stack/deploy";
 import { Belongings } from "./stack/ownership";
+import { enterProject } from "./stack/project-folder";
 import { secretsOfStack, withSecrets } from "./stack/secret-values";
 import type { Prepared } from "./stack/system";
+import { leavePromisesUnmapped, leaveResourcesUntraced } from "./stack/traces";
 import { tellWhatReleasesWaitFor } from "./stack/waiting-releases";
 import { PROGRAMS } from "./systems/programs";
 
@@ -25,7 +27,10 @@ function clusterChoice() {
  * The Pulumi program. It registers nothing before it has read the configuration and prepared each system. If there is
  * something to deploy to the cluster, the cluster must also have answered, and the namespaces to create must not exist.
  */
-export = async () => {
+export default async () => {
+  leavePromisesUnmapped();
+  leaveResourcesUntraced();
+  enterProject();
   try {
     const loaded = loadConfig(runtime.allConfig(), PROGRAMS);
     const { authority, systems } = withSecrets(loaded, secretsOfStack());
