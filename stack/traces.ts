@@ -1,6 +1,6 @@
 import { Resource } from "@pulumi/pulumi";
 
-type Prepare = NonNullable<typeof Error.prepareStackTrace>;
+type Prepare = (error: Error, frames: NodeJS.CallSite[]) => unknown;
 
 /** The function that leaves promises unmapped, if it is installed. */
 let installed: Prepare | undefined;
@@ -11,13 +11,13 @@ let installed: Prepare | undefined;
  * them took a seventh of the program's time with 48 resources. All other stack traces are mapped as before.
  */
 export function leavePromisesUnmapped(environment: NodeJS.ProcessEnv = process.env): void {
-  const { prepareStackTrace } = Error;
+  const { prepareStackTrace } = Error as { prepareStackTrace?: Prepare };
   if (prepareStackTrace === undefined || prepareStackTrace === installed) return;
   if (environment.PULUMI_DEBUG_PROMISE_LEAKS) return;
   installed = (error, frames) =>
     frames[0]?.getFunctionName() === "debuggablePromise"
       ? String(error)
-      : (prepareStackTrace(error, frames) as unknown);
+      : prepareStackTrace(error, frames);
   Error.prepareStackTrace = installed;
 }
 

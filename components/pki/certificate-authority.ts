@@ -38,11 +38,13 @@ export interface Subject {
 
 /** A generation whose key and certificate are created here. */
 export interface CreatedGeneration {
-  readonly kind: "created";
+  /** @default "created" */
+  readonly kind?: "created";
   readonly state: GenerationState;
-  readonly algorithm: KeyAlgorithm;
-  /** Hours from creation to expiry. */
-  readonly validityHours: number;
+  /** Key algorithm. @default "ECDSA-P256" */
+  readonly algorithm?: KeyAlgorithm;
+  /** Hours from creation to expiry. @default 87600, which is 10 years */
+  readonly validityHours?: number;
 }
 
 /** An existing generation that is imported. */
@@ -101,9 +103,9 @@ export class CertificateAuthority extends ComponentResource implements Authority
     const generations = Object.entries(args.generations)
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([generation, settings]) =>
-        settings.kind === "created"
-          ? this.create(`${name}-${generation}`, generation, args.subject, settings)
-          : this.adopt(`${name}-${generation}`, generation, settings),
+        settings.kind === "existing"
+          ? this.adopt(`${name}-${generation}`, generation, settings)
+          : this.create(`${name}-${generation}`, generation, args.subject, settings),
       );
 
     const signing = generations.filter(({ state }) => state === "signing");
@@ -152,7 +154,7 @@ export class CertificateAuthority extends ComponentResource implements Authority
     name: string,
     generation: string,
     subject: Subject,
-    { state, algorithm, validityHours }: CreatedGeneration,
+    { state, algorithm = "ECDSA-P256", validityHours = TEN_YEARS_H }: CreatedGeneration,
   ) {
     // A new key would replace the certificate, so the key's algorithm is as immutable as the certificate.
     const key = privateKey(`${name}-key`, algorithm, {
@@ -236,6 +238,8 @@ const IMMUTABLE = [
   "isCaCertificate",
   "setSubjectKeyId",
 ];
+
+const TEN_YEARS_H = 10 * 365 * 24;
 
 function factsOf({ generations }: CertificateAuthorityArgs): AuthorityFacts {
   const entries = Object.entries(generations).map(([name, settings]) => [

@@ -25,6 +25,7 @@ export {
   issuedFacts,
   type AdoptedCertificate,
   type CertificateArgs,
+  type IssueArgs,
   type IssueTerms,
   type LeafCertificate,
   type Role,
