@@ -54,15 +54,14 @@ describe("countersign init", () => {
         /^# yaml-language-server: \$schema=node_modules\/countersign\/config\/schema\.json\n#/,
       );
       load(sectionsOf(stack)); // also as an editor reads it
-      const { name, description, main, runtime, ...others } = parse(read("Pulumi.yaml")) as Record<
+      const { name, description, runtime, ...others } = parse(read("Pulumi.yaml")) as Record<
         string,
         unknown
       >;
       assert.deepEqual(
-        { name, main, runtime, others },
+        { name, runtime, others },
         {
           name: "Shop",
-          main: "node_modules/countersign/program.cjs",
           runtime: { name: "nodejs", options: { typescript: false } },
           others: {},
         },
@@ -71,6 +70,7 @@ describe("countersign init", () => {
       assert.deepEqual(JSON.parse(read("package.json")), {
         name: "shop",
         private: true,
+        main: "node_modules/countersign/program.cjs",
         dependencies: { countersign: "^1.2.3" },
       });
     });
