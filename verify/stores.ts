@@ -4,6 +4,7 @@ import {
   StoreError,
   publishedKeysIn,
   readCertificate,
+  readJks,
   readPkcs12,
   type Certificate,
   type StoreContent,
@@ -17,13 +18,16 @@ type Opened =
   | { readonly content: StoreContent; readonly problem: undefined }
   | { readonly content: undefined; readonly problem: string };
 
+/** Formats of stores. */
+export type StoreFormat = "pkcs12" | "jks";
+
 /** Opener of stores. It opens each only once, however many services share it, because deriving the keys is slow. */
 export class StoreShelf {
   private readonly opened = new Map<string, Opened>();
 
-  open(store: Buffer, password: string): Opened {
-    const key = `${store.toString("base64")} ${password}`;
-    const known = this.opened.get(key) ?? open(store, password);
+  open(store: Buffer, password: string, format: StoreFormat = "pkcs12"): Opened {
+    const key = `${format} ${store.toString("base64")} ${password}`;
+    const known = this.opened.get(key) ?? open(store, password, format);
     this.opened.set(key, known);
     return known;
   }
@@ -88,8 +92,10 @@ export function unique(problems: readonly string[]): string[] {
   return [...new Set(problems)];
 }
 
-function open(store: Buffer, password: string): Opened {
+function open(store: Buffer, password: string, format: StoreFormat): Opened {
   try {
+    // OpenSSL does not read JKS.
+    if (format === "jks") return { content: readJks(store, password), problem: undefined };
     const content = readPkcs12(store, password);
     const problem = opensslProblem(store, password);
     return problem === undefined ? { content, problem } : { content: undefined, problem };

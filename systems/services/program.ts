@@ -2,7 +2,7 @@ import { all, output, secret, type Output } from "@pulumi/pulumi";
 import { z } from "zod";
 import { CLIENT_POLICIES } from "../../components/services/client-policy";
 import { filesOf } from "../../components/services/files";
-import { caFilesObject } from "../../components/services/objects";
+import { blocksOf, caFilesObject } from "../../components/services/objects";
 import { componentName } from "../../components/services/party";
 import { firstSteps, jumps, type Stance } from "../../components/services/roll-out";
 import { Service, trustedBy, type SharedCas } from "../../components/services/service";
@@ -88,7 +88,7 @@ function deployServices(
   return {
     certificates: { services: byName(({ service }) => service.certificate) },
     ...(Object.keys(releases).length > 0 && { releases: { services: releases } }),
-    own: { services: byName(({ settings, service }) => outputOf(settings, service)) },
+    own: { services: byName(({ settings, service }) => outputOf(settings, service, authority)) },
   };
 }
 
@@ -154,8 +154,20 @@ function casOf(authority: CertificateAuthority, namespaceOf: NamespaceOf) {
 }
 
 /** Returns the public outputs of a service, which `countersign` reads. */
-function outputOf(settings: ServiceSettings, service: Service): Output<unknown> {
-  return all([service.keys, service.ca, service.digest]).apply(([keys, ca, digest]) =>
-    output(serviceOutput(settings, { keys, ca, digest })),
+function outputOf(
+  settings: ServiceSettings,
+  { keys, ca, digest }: Service,
+  authority: CertificateAuthority,
+): Output<unknown> {
+  const { trust, upToRoot } = settings;
+  const otherCas = all([
+    trustedBy({ authority, otherCas: trust, upToRoot }),
+    authority.bundlePem,
+  ]).apply(([trusted, bundle]) => {
+    const own = blocksOf(bundle);
+    return trusted.filter((pem) => !own.includes(pem)).join("");
+  });
+  return output({ keys, ca, digest, otherCas }).apply((objects) =>
+    output(serviceOutput(settings, objects)),
   );
 }

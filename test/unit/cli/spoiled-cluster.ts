@@ -32,6 +32,7 @@ export function spoiledCluster(cluster: Cluster, chance: Chance): Cluster {
       once(`Deployment ${at.join("/")}`, () => cluster.deployment(...at), true),
     statefulSet: (...at) =>
       once(`StatefulSet ${at.join("/")}`, () => cluster.statefulSet(...at), true),
+    daemonSet: (...at) => once(`DaemonSet ${at.join("/")}`, () => cluster.daemonSet(...at), true),
     custom: (...at) => once(at.join("/"), () => cluster.custom(...at), false),
     customs: (...at) => once(at.join("/"), () => cluster.customs(...at), false),
     close: () => {
