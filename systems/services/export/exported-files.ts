@@ -3,7 +3,7 @@ import { CannotCheck } from "../../../command/failure";
 import type { ExportedFile } from "../../../export/save";
 import type { Cluster } from "../../../verify/cluster/api";
 import type { ServiceOutputs } from "../outputs";
-import { fileNames, objectsOf, placeOf, readService, type Files } from "../verify/service-view";
+import { fileNames, missingIn, readService, type ObjectFiles } from "../verify/service-view";
 
 /** Folders of a service. Two, because both objects may have a file of the same name. */
 export const FOLDERS = { keys: "keys", ca: "ca" } as const;
@@ -18,20 +18,19 @@ export async function filesOf(
   service: ServiceOutputs,
 ): Promise<readonly ExportedFile[]> {
   const view = await readService(cluster, service);
-  const [missing] = view.missing;
+  const [missing] = missingIn(view);
   if (missing !== undefined) {
     throw new CannotCheck(
       `${missing} does not exist in the cluster of context "${cluster.context}": is that the stack's cluster? If not, give --context; if it is, run \`pulumi up --refresh\``,
     );
   }
-  const { keys, ca } = objectsOf(service);
   const names = fileNames(service, view);
   const folder = posix.join(service.name, FOLDERS.keys);
   const files = [
     // Nobody shall commit keys by accident.
     { path: posix.join(folder, ".gitignore"), content: "*\n", isSecret: true },
-    ...taken(view.keys, names.keys, placeOf(service, keys), folder, true),
-    ...taken(view.ca, names.ca, placeOf(service, ca), caFolder(service), hasSecretCas(service)),
+    ...taken(view.keys, names.keys, folder, true),
+    ...taken(view.ca, names.ca, caFolder(service), hasSecretCas(service)),
   ];
   // Two stores in one Secret share the file with their password.
   return [...new Map(files.map((file) => [file.path, file])).values()];
@@ -49,15 +48,14 @@ function hasSecretCas({ files: { ca } }: ServiceOutputs): boolean {
 }
 
 function taken(
-  files: Files,
+  { place, files }: ObjectFiles,
   names: readonly string[],
-  place: string,
   folder: string,
   isSecret: boolean,
 ): ExportedFile[] {
   if (names.length === 0) throw new CannotCheck(`${place} has no CAs: ${REFRESH}`);
   return names.map((name) => {
-    const file = files.get(name);
+    const file = files?.get(name);
     if (file === undefined) throw new CannotCheck(`${place} has no ${name}: ${REFRESH}`);
     const content = isSecret ? file.content : file.content.toString("utf8");
     return { path: posix.join(folder, name), content, isSecret };

@@ -6,7 +6,7 @@ import { checkKeyStores, pairInStore, type StoreShelf } from "../../../verify/st
 import type { Certificate, Purpose } from "../../../x509";
 import type { ServiceOutputs } from "../outputs";
 import { judgeFiles, storeIn } from "./files";
-import type { Files } from "./service-view";
+import type { ObjectFiles } from "./service-view";
 
 /** A service's own certificate and key, as it reads them. */
 export interface OwnPair {
@@ -21,12 +21,12 @@ export interface OwnPair {
  */
 export function checkPair(
   service: ServiceOutputs,
-  files: Files,
+  object: ObjectFiles,
   list: Checklist,
   { shelf, at }: { readonly shelf: StoreShelf; readonly at: Date },
 ): OwnPair | undefined {
   const { name, cas, commonName = name, clients, presents } = service;
-  const pair = readPair(service, files, list, shelf);
+  const pair = readPair(service, object, list, shelf);
   if (pair === undefined) return undefined;
   const purposes: Purpose[] = [
     ...(clients === undefined ? [] : (["serverAuth"] as const)),
@@ -60,23 +60,21 @@ export function checkPair(
 /** Reads the pair in the form in which the service has it, and checks the form. */
 function readPair(
   { files: { keys } }: ServiceOutputs,
-  files: Files,
+  object: ObjectFiles,
   list: Checklist,
   shelf: StoreShelf,
 ): KeyPair | undefined {
   const { form, names, encoding } = keys;
   if (form === "pkcs12" || form === "jks") {
-    const store = storeIn(files, { form, names }, list, shelf);
+    const store = storeIn(object, { form, names }, list, shelf);
     if (store === undefined) return undefined;
     checkKeyStores(list, [store]);
     return pairInStore(store);
   }
-  const [first] = judgeFiles(list, files, Object.values(names)) ?? [];
-  if (first === undefined) return undefined;
-  const [certificate, key] =
-    form === "combined"
-      ? partsOf(first)
-      : [files.get(names.certificate ?? ""), files.get(names.key ?? "")];
+  const { certificate: own = "", key: ofOwn = "", combined = "" } = names;
+  const wanted = form === "combined" ? [combined] : [own, ofOwn];
+  const [first, second] = judgeFiles(list, object, wanted) ?? [];
+  const [certificate, key] = first && form === "combined" ? partsOf(first) : [first, second];
   if (certificate === undefined || key === undefined) return undefined;
   const pair = pairOfFiles(certificate, key);
   list.judge(

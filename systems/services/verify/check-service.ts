@@ -8,7 +8,7 @@ import type { StoreShelf } from "../../../verify/stores";
 import type { ServiceOutputs } from "../outputs";
 import { checkPair, type OwnPair } from "./check-pair";
 import { checkTrust } from "./check-trust";
-import { objectsOf, placeOf, readService } from "./service-view";
+import { missingIn, objectsOf, readService } from "./service-view";
 
 /** Cluster from which services are read. */
 export interface Source {
@@ -34,12 +34,12 @@ export async function checkService(
   list: Checklist,
 ): Promise<Party> {
   const { cluster, shelf } = source;
-  const { keys, ca } = objectsOf(service);
+  const { ca } = objectsOf(service);
   const view = await readService(cluster, service);
-  const places = [...new Set([keys, ca])].map((object) => placeOf(service, object));
+  const places = [...new Set([view.keys.place, view.ca.place])];
   list.judge(
     "mounted-objects",
-    view.missing.map((place) => `${place} does not exist.`),
+    missingIn(view).map((place) => `${place} does not exist.`),
     `${places.join(" and ")} ${places.length === 1 ? "exists" : "exist"}`,
     REPAIR.objects,
   );

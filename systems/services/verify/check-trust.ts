@@ -10,7 +10,7 @@ import {
 import { quoteList, readCertificate, subjectHash, type Certificate } from "../../../x509";
 import type { ServiceOutputs } from "../outputs";
 import { judgeFiles, storeIn } from "./files";
-import { fileNames, objectsOf, placeOf, type ServiceView } from "./service-view";
+import { fileNames, type ServiceView } from "./service-view";
 
 /** CAs that a service finds, and the problems with them. */
 interface Trusted {
@@ -80,11 +80,11 @@ function inDirectory(
   view: ServiceView,
   list: Checklist,
 ): Trusted | undefined {
-  const where = placeOf(service, objectsOf(service).ca);
-  if (view.missing.includes(where)) return undefined;
+  const { place: where, files: all } = view.ca;
+  if (all === undefined) return undefined;
   const names = fileNames(service, view).ca;
   const files = names.flatMap((name) => {
-    const file = view.ca.get(name);
+    const file = all.get(name);
     return file === undefined ? [] : [{ name, ...readTrustFile(file, name) }];
   });
   const found = files.flatMap(({ certificates }) => certificates);

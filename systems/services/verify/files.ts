@@ -2,29 +2,27 @@ import { REPAIR, type Checklist } from "../../../verify/check";
 import type { PodFile } from "../../../verify/cluster/pods";
 import type { Store, StoreFormat, StoreShelf } from "../../../verify/stores";
 import { storePasswordProblem } from "../../../x509";
-import type { Files } from "./service-view";
+import type { ObjectFiles } from "./service-view";
 
 /**
  * Reports which files are there.
  *
- * @returns them; undefined if one is missing. If there are none at all, this has been reported for their object.
+ * @returns them; undefined if one is missing. If the object itself is missing, this is already reported.
  */
 export function judgeFiles(
   list: Checklist,
-  files: Files,
+  { place, files }: ObjectFiles,
   wanted: readonly string[],
 ): readonly PodFile[] | undefined {
-  const [origin] = [...files.values()].map((file) => file.origin);
-  if (origin === undefined) return undefined;
-  const found = wanted.flatMap((name) => files.get(name) ?? []);
+  if (files === undefined) return undefined;
   const missing = wanted.filter((name) => !files.has(name));
   const isThere = list.judge(
     "files",
-    missing.length === 0 ? [] : [`${origin} has no ${missing.join(" and no ")}.`],
-    `${wanted.join(" and ")} ${wanted.length === 1 ? "is" : "are"} in ${origin}`,
+    missing.length === 0 ? [] : [`${place} has no ${missing.join(" and no ")}.`],
+    `${wanted.join(" and ")} ${wanted.length === 1 ? "is" : "are"} in ${place}`,
     REPAIR.objects,
   );
-  return isThere ? found : undefined;
+  return isThere ? wanted.flatMap((name) => files.get(name) ?? []) : undefined;
 }
 
 /** Form of a store, and the names of its files. */
@@ -35,12 +33,12 @@ interface StoreFiles {
 
 /** Opens a store with its password; undefined if one of them is missing, which is reported. */
 export function storeIn(
-  files: Files,
+  object: ObjectFiles,
   { form, names: { store = "", password = "" } }: StoreFiles,
   list: Checklist,
   shelf: StoreShelf,
 ): Store | undefined {
-  const [content, secret] = judgeFiles(list, files, [store, password]) ?? [];
+  const [content, secret] = judgeFiles(list, object, [store, password]) ?? [];
   if (content === undefined || secret === undefined) return undefined;
   const text = secret.content.toString("utf8");
   const problem = storePasswordProblem(text);

@@ -3,8 +3,13 @@ import { contentOf, type PodFile } from "../../../verify/cluster/pods";
 import type { ObjectRef } from "../../../verify/release-users";
 import type { ServiceOutputs } from "../outputs";
 
-/** Files of an object by name. */
-export type Files = ReadonlyMap<string, PodFile>;
+/** Files of an object. */
+export interface ObjectFiles {
+  /** The object, e.g. `Secret shop/db-tls`. */
+  readonly place: string;
+  /** By name; undefined if the object does not exist. */
+  readonly files: ReadonlyMap<string, PodFile> | undefined;
+}
 
 /** Objects of a service. */
 export interface ServiceObjects {
@@ -15,12 +20,10 @@ export interface ServiceObjects {
 
 /** Files that a service reads, as they are in the cluster. */
 export interface ServiceView {
-  /** Files of the Secret with its certificate and key; none if it does not exist. */
-  readonly keys: Files;
-  /** Files of the object with the CAs; none if it does not exist. */
-  readonly ca: Files;
-  /** Objects that do not exist, as `Secret shop/db-tls`. */
-  readonly missing: readonly string[];
+  /** Files of the Secret with its certificate and key. */
+  readonly keys: ObjectFiles;
+  /** Files of the object with the CAs. The same as `keys` if they are in that Secret. */
+  readonly ca: ObjectFiles;
 }
 
 /** Returns the objects of a service, according to its stack. */
@@ -30,23 +33,26 @@ export function objectsOf({ keys, ca, files }: ServiceOutputs): ServiceObjects {
   return { keys: secret, ca: { kind: files.ca.object, name: ca } };
 }
 
-/** Describes an object for messages. */
-export function placeOf({ namespace }: ServiceOutputs, { kind, name }: ObjectRef): string {
-  return `${kind} ${namespace}/${name}`;
-}
-
 /** Reads the objects of a service from the cluster. */
 export async function readService(cluster: Cluster, service: ServiceOutputs): Promise<ServiceView> {
-  const { keys, ca } = objectsOf(service);
-  const missing = new Set<string>();
-  const read = async (object: ObjectRef): Promise<Files> => {
-    const origin = placeOf(service, object);
-    const content = await contentOf(cluster, service.namespace, object);
-    if (content === undefined) missing.add(origin);
-    return new Map([...(content ?? [])].map(([name, bytes]) => [name, { content: bytes, origin }]));
+  const { namespace } = service;
+  const objects = objectsOf(service);
+  const read = async (object: ObjectRef): Promise<ObjectFiles> => {
+    const place = `${object.kind} ${namespace}/${object.name}`;
+    const content = await contentOf(cluster, namespace, object);
+    const files = [...(content ?? [])].map(([name, bytes]): [string, PodFile] => {
+      return [name, { content: bytes, origin: place }];
+    });
+    return { place, files: content && new Map(files) };
   };
-  const own = await read(keys);
-  return { keys: own, ca: ca === keys ? own : await read(ca), missing: [...missing] };
+  const keys = await read(objects.keys);
+  return { keys, ca: objects.ca === objects.keys ? keys : await read(objects.ca) };
+}
+
+/** Returns the objects that do not exist. */
+export function missingIn({ keys, ca }: ServiceView): string[] {
+  const missing = [keys, ca].filter(({ files }) => files === undefined);
+  return [...new Set(missing.map(({ place }) => place))];
 }
 
 /** Names of the files in a folder in which OpenSSL looks for CAs. */
@@ -61,7 +67,7 @@ export function fileNames(
     keys: Object.values(keys.names),
     ca:
       ca.form === "directory"
-        ? [...view.ca.keys()].filter((name) => HASHED.test(name)).sort()
+        ? [...(view.ca.files?.keys() ?? [])].filter((name) => HASHED.test(name)).sort()
         : Object.values(ca.names),
   };
 }
