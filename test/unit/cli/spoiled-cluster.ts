@@ -5,7 +5,7 @@ import type { Chance } from "../../soak/chance";
 const SPOILED = 0.25;
 
 /** Required fields of containers, volumes and their parts (Kubernetes 1.36, api/openapi-spec). */
-const REQUIRED = ["name", "mountPath", "key", "path", "template", "spec"];
+const REQUIRED = ["name", "mountPath", "key", "path", "template", "spec", "containers"];
 
 type Node = Record<string, unknown> | unknown[];
 
