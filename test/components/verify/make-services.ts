@@ -16,6 +16,7 @@ import { makeLeaf, type CertificateOptions } from "../../unit/x509/make-certific
 import { keys } from "../../unit/x509/make-keys";
 import { makeDnsNames, type Attribute } from "../../unit/x509/make-names";
 import { keyPem } from "../../unit/x509/make-pkcs12";
+import { SUFFIX } from "../fake-providers";
 import type { Registered } from "../mock-engine";
 import { AUTHORITY, runStack } from "../run-stack";
 import { find } from "../tree";
@@ -77,7 +78,7 @@ async function deploy(services: object, authority: object): Promise<Services> {
 }
 
 interface Inputs {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name?: string };
   readonly stringData?: Texts;
   readonly data?: Texts;
   readonly spec: { readonly template: { readonly metadata: object } };
@@ -87,10 +88,10 @@ interface Inputs {
 /** Returns the objects that a resource becomes in the cluster. */
 function objectsOf({ type, name: resource, inputs }: Registered): [string, object][] {
   const [, kind = ""] = /^kubernetes:[^:]+:(\w+)$/.exec(type) ?? [];
+  if (!type.startsWith("kubernetes:")) return [];
   const { metadata, stringData = {}, data = {}, spec, values } = reveal(inputs) as Inputs;
   if (kind === "Release") return releaseObjects(values);
-  // The fake engine appends this suffix to names that Pulumi generates.
-  const name = `${kind}/${metadata?.name ?? `${resource}-0a1b2c3d`}`;
+  const name = `${kind}/${metadata.name ?? resource + SUFFIX}`;
   if (kind === "ConfigMap") return [[name, { metadata, data }]];
   if (kind === "Secret") {
     const texts = Object.entries(stringData).map(([key, text]) => [key, base64(text)]);
@@ -100,7 +101,10 @@ function objectsOf({ type, name: resource, inputs }: Registered): [string, objec
   if (patched === undefined) return [];
   const template = { metadata: spec.template.metadata, spec: { containers: [] } };
   return [
-    [`${patched}/${metadata.name}`, { ...rolledOut(patched as WorkloadKind), spec: { template } }],
+    [
+      `${patched}/${metadata.name ?? ""}`,
+      { ...rolledOut(patched as WorkloadKind), spec: { template } },
+    ],
   ];
 }
 

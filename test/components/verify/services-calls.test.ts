@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mergeServices, readServices, type ServicesStack } from "../../../systems/services/outputs";
 import { makeExistingCa } from "../fake-tls";
+import { trustAlso } from "./break-services";
 import { expectFailure } from "./expect-failure";
 import { BY_OTHER_CA, OTHER_CA } from "./make-material";
 import {
   DB,
   ORDERS,
-  entriesOf,
   failuresOf,
   makeServices,
   reissue,
@@ -90,7 +90,7 @@ describe("calls between services", () => {
 
   it("by strangers are found: a server that trusts their CA accepts them", async () => {
     const made = await make("required");
-    entriesOf(made, "ConfigMap/services-ca")["ca.crt"] += OTHER_CA;
+    trustAlso(made, OTHER_CA);
     reissue(made, "orders", { ...BY_OTHER_CA, authorityKeyId: "ca" });
     const failures = await failuresOf(made);
     assert.ok(!failures.some(({ code }) => code === "accepted"));

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import type { CheckCode } from "../../../verify/check";
-import { readCertificates, writeKeyStore, writeTrustStore } from "../../../x509";
-import { secret } from "../../unit/cli/fake-cluster";
+import { readCertificates } from "../../../x509";
 import { keys } from "../../unit/x509/make-keys";
 import { keyPem } from "../../unit/x509/make-pkcs12";
 import { PUBLISHED } from "../../unit/x509/make-published";
+import { itFinds, remove, trustAlso } from "./break-services";
 import { expectFailure } from "./expect-failure";
 import { BY_OTHER_CA, OTHER_CA } from "./make-material";
 import {
@@ -16,7 +15,6 @@ import {
   reissue,
   secretText,
   setEntry,
-  update,
   type Services,
 } from "./make-services";
 
@@ -24,33 +22,9 @@ const CAS = "ConfigMap/services-ca";
 const DAY = 24 * 3_600_000;
 const daysFromNow = (days: number) => new Date(Date.now() + days * DAY).toISOString();
 
-/** A change, and the expected failure of the server. */
-type Case = readonly [
-  what: string,
-  change: (services: Services) => void,
-  code: CheckCode,
-  message: RegExp,
-];
-
-function itFinds(services: object, cases: readonly Case[]): void {
-  for (const [what, change, code, message] of cases)
-    it(`are found to be wrong: ${what}`, async () => {
-      const made = await makeServices(services);
-      change(made);
-      expectFailure(await failuresOf(made), "service db", code, message);
-    });
-}
-
 /** Gives the server the Secret of its caller. */
 function swap({ objects }: Services): void {
   objects["Secret/db-tls"] = structuredClone(objects["Secret/orders-tls"] ?? {});
-}
-
-function remove(made: Services, object: string, entry?: string): void {
-  Reflect.deleteProperty(
-    entry === undefined ? made.objects : entriesOf(made, object),
-    entry ?? object,
-  );
 }
 
 describe("the certificate and the key of a service", () => {
@@ -187,7 +161,7 @@ describe("the CAs that a service trusts", () => {
     ],
     [
       "a stranger",
-      (made) => (entriesOf(made, CAS)["ca.crt"] += OTHER_CA),
+      (made) => trustAlso(made, OTHER_CA),
       "trust-store",
       /^ca\.crt in ConfigMap ns\/services-ca also has "CN=Other CA .*certificates that it signs are accepted\.$/,
     ],
@@ -247,94 +221,4 @@ describe("a folder with the CAs that a service trusts", () => {
       /^ConfigMap ns\/services-ca-directory does not exist\.$/,
     ],
   ]);
-});
-
-for (const form of ["pkcs12", "jks"] as const) {
-  const [keyStore, trustStore] =
-    form === "jks" ? ["keystore.jks", "truststore.jks"] : ["keystore.p12", "truststore.p12"];
-  describe(`${form} stores of a service`, () => {
-    itFinds({ db: { ...DB, files: { form, ca: { form } } } }, [
-      [
-        "another password",
-        (made) => setEntry(made, "db-tls", "password", "something else"),
-        "key-store",
-        /^the key store in Secret ns\/db-tls cannot be opened: The password is wrong/,
-      ],
-      [
-        "a password that Java cannot use",
-        (made) => setEntry(made, "db-tls", "password", "generated-password\n"),
-        "password",
-        /^the password in Secret ns\/db-tls ends with a line break/,
-      ],
-      [
-        "no password",
-        (made) => remove(made, "Secret/db-tls", "password"),
-        "files",
-        /^Secret ns\/db-tls has no password\.$/,
-      ],
-      [
-        "a trust store in the place of the key store",
-        (made) => {
-          const store = entriesOf(made, "Secret/db-ca")[trustStore] ?? "";
-          entriesOf(made, "Secret/db-tls")[keyStore] = store;
-        },
-        "key-store",
-        /holds 0 keys, and must hold one\.$/,
-      ],
-      [
-        "the store of the other format",
-        (made) => setEntry(made, "db-tls", keyStore, "nonsense"),
-        "key-store",
-        /^the key store in Secret ns\/db-tls cannot be opened: /,
-      ],
-      [
-        "the key in the trust store",
-        (made) => {
-          const store = entriesOf(made, "Secret/db-tls")[keyStore] ?? "";
-          entriesOf(made, "Secret/db-ca")[trustStore] = store;
-        },
-        "trust-store",
-        /^the trust store in Secret ns\/db-ca holds a private key, which many can read\./,
-      ],
-      [
-        "no trust store",
-        (made) => remove(made, "Secret/db-ca"),
-        "mounted-objects",
-        /^Secret ns\/db-ca does not exist\.$/,
-      ],
-    ]);
-  });
-}
-
-describe("PKCS#12 stores of a service, written by hand", () => {
-  const PASSWORD = "correct horse";
-
-  it("are found to be wrong: another pair, and other CAs", async () => {
-    const made = await makeServices({
-      db: { ...DB, files: { form: "pkcs12", ca: { form: "pkcs12" } } },
-    });
-    const other = await makeServices();
-    reissue(other, "db");
-    const store = writeKeyStore(
-      {
-        alias: "db",
-        chainPem: secretText(other, "db-tls", "tls.crt"),
-        privateKeyPem: secretText(other, "db-tls", "tls.key"),
-      },
-      PASSWORD,
-    );
-    const trusted = writeTrustStore([{ alias: "other", certificatePem: OTHER_CA }], PASSWORD);
-    made.objects["Secret/db-tls"] = secret({ "keystore.p12": store, password: PASSWORD });
-    made.objects["Secret/db-ca"] = secret({ "truststore.p12": trusted, password: PASSWORD });
-    const failures = await failuresOf(made);
-    expectFailure(failures, "service db", "certificate", /that is not the one issued last/);
-    expectFailure(failures, "service db", "trust-store", /lacks the stack's .* also has "CN=Other/);
-  });
-
-  it("are not known to be old if no certificate is issued yet", async () => {
-    const made = await makeServices();
-    reissue(made, "db");
-    update(made, "db", { issued: undefined });
-    assert.deepEqual(await failuresOf(made), []);
-  });
 });

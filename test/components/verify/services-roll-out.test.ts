@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CheckCode } from "../../../verify/check";
+import { itFinds } from "./break-services";
 import { expectFailure } from "./expect-failure";
 import {
   RECORD,
@@ -22,23 +22,6 @@ const WEB = {
 };
 const ANNOTATION = "mounted.countersign/db";
 const annotations = ["spec", "template", "metadata", "annotations"];
-
-/** A change, and the expected failure. */
-type Case = readonly [
-  what: string,
-  change: (services: Services) => void,
-  code: CheckCode,
-  message: RegExp,
-];
-
-function itFinds(services: object, cases: readonly Case[]): void {
-  for (const [what, change, code, message] of cases)
-    it(`are found to be wrong: ${what}`, async () => {
-      const made = await makeServices(services);
-      change(made);
-      expectFailure(await failuresOf(made), "service db", code, message);
-    });
-}
 
 const KINDS = { Deployment: "deployment", StatefulSet: "statefulset", DaemonSet: "daemonset" };
 
