@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { objectName } from "../../command/object-name";
 import {
+  bothHave,
   hasOutput,
   notDeployed,
   partOf,
@@ -20,12 +21,15 @@ import {
   type FilesChoice,
   type ServiceFiles,
 } from "../../components/services/files";
+import type { Found } from "../../verify/system";
 import { PemError, isDnsName, isIpAddress, readCertificates, type Certificate } from "../../x509";
 
 const host = z.string().refine((text) => isDnsName(text) || isIpAddress(text), {
   error: "not a host",
 });
-const names = z.partialRecord(z.string(), z.string()).optional();
+/** Names of files. None can lead to another folder. */
+const fileName = z.string().regex(/^(?!\.\.)(?!\.$)[-._A-Za-z\d]{1,253}$/, "not a file name");
+const names = z.partialRecord(z.string(), fileName).optional();
 
 /** What is usual is absent. */
 const service = z.object({
@@ -59,7 +63,7 @@ const service = z.object({
         .optional(),
     })
     .default({}),
-  /** CAs that it trusts besides the stack's own, PEM. */
+  /** CAs that it trusts besides the stack's own, including those above these, PEM. */
   otherCas: z.string().default(""),
   /** Workloads whose pods carry the digest. */
   restarts: z.array(z.object({ kind: z.enum(WORKLOAD_KINDS), name: objectName })).default([]),
@@ -84,6 +88,8 @@ const outputs = z.object({
 /** A service as its stack describes it. */
 export interface ServiceOutputs extends Omit<z.output<typeof service>, "files" | "otherCas"> {
   readonly name: string;
+  /** Certificates of all generations of its stack's CA. */
+  readonly cas: readonly Certificate[];
   readonly files: ServiceFiles;
   readonly otherCas: readonly Certificate[];
   /** Fingerprint of the certificate that was issued last; undefined if it waits for one. */
@@ -91,12 +97,10 @@ export interface ServiceOutputs extends Omit<z.output<typeof service>, "files" |
   readonly release: ReleaseRef | undefined;
 }
 
-/** A stack's outputs about its services. */
+/** Outputs of one or more stacks about their services. */
 export interface ServicesStack {
   /** In the order of their names. */
   readonly services: readonly ServiceOutputs[];
-  /** Certificates of all generations of its CA. */
-  readonly cas: readonly Certificate[];
   /** Reasons why a party waits for a certificate, by party. */
   readonly waiting: ReadonlyMap<string, string>;
 }
@@ -110,22 +114,49 @@ export interface ServicesStack {
 export function readServices(document: StackDocument): ServicesStack | undefined {
   if (!hasOutput(document, "services")) return undefined;
   const { services, certificates, releases, caBundle } = partOf(outputs, document);
-  const sorted = Object.entries(services).sort(([one], [other]) => (one < other ? -1 : 1));
   try {
+    const cas = readCertificates(caBundle, "caBundle");
     return {
-      services: sorted.map(([name, { files, otherCas, ...found }]) => ({
+      services: inOrder(services).map(([name, { files, otherCas, ...found }]) => ({
         ...found,
         name,
+        cas,
         files: filesOf(files as FilesChoice),
         otherCas: otherCas === "" ? [] : readCertificates(otherCas, "otherCas"),
         issued: certificates.services[name]?.fingerprint,
         release: releases.services[name],
       })),
-      cas: readCertificates(caBundle, "caBundle"),
       waiting: waitingIn(document),
     };
   } catch (error) {
     if (!(error instanceof PemError)) throw error;
     throw notDeployed(document.origin, error.message);
   }
+}
+
+/**
+ * Merges the services of several stacks, which may call each other.
+ *
+ * @throws CannotCheck if two stacks have a service of the same name: it would not be known which one others call.
+ */
+export function mergeServices(found: readonly Found<ServicesStack>[]): ServicesStack {
+  const owners = new Map<string, string>();
+  const services = new Map<string, ServiceOutputs>();
+  for (const { origin, outputs } of found) {
+    for (const service of outputs.services) {
+      const owner = owners.get(service.name);
+      if (owner !== undefined)
+        throw bothHave(`a service ${service.name}`, [owner, origin], "installation");
+      owners.set(service.name, origin);
+      services.set(service.name, service);
+    }
+  }
+  return {
+    services: inOrder(Object.fromEntries(services)).map(([, service]) => service),
+    waiting: new Map(found.flatMap(({ outputs }) => [...outputs.waiting])),
+  };
+}
+
+function inOrder<T>(services: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(services).sort(([one], [other]) => (one < other ? -1 : 1));
 }

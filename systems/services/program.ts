@@ -2,7 +2,7 @@ import { all, output, secret, type Output } from "@pulumi/pulumi";
 import { z } from "zod";
 import { CLIENT_POLICIES } from "../../components/services/client-policy";
 import { filesOf } from "../../components/services/files";
-import { caFilesObject } from "../../components/services/objects";
+import { blocksOf, caFilesObject } from "../../components/services/objects";
 import { componentName } from "../../components/services/party";
 import { firstSteps, jumps, type Stance } from "../../components/services/roll-out";
 import { Service, trustedBy, type SharedCas } from "../../components/services/service";
@@ -89,7 +89,7 @@ function deployServices({ services: all }: ServicesSettings, ground: Ground): Sy
   return {
     certificates: { services: byName(({ service }) => service.certificate) },
     ...(Object.keys(releases).length > 0 && { releases: { services: releases } }),
-    own: { services: byName(({ settings, service }) => outputOf(settings, service)) },
+    own: { services: byName(({ settings, service }) => outputOf(settings, service, ground.authority)) },
   };
 }
 
@@ -155,8 +155,20 @@ function casOf({ authority, namespaceOf, inPlace }: Ground) {
 }
 
 /** Returns the public outputs of a service, which `countersign` reads. */
-function outputOf(settings: ServiceSettings, service: Service): Output<unknown> {
-  return all([service.keys, service.ca, service.digest]).apply(([keys, ca, digest]) =>
-    output(serviceOutput(settings, { keys, ca, digest })),
+function outputOf(
+  settings: ServiceSettings,
+  { keys, ca, digest }: Service,
+  authority: CertificateAuthority,
+): Output<unknown> {
+  const { trust, upToRoot } = settings;
+  const otherCas = all([
+    trustedBy({ authority, otherCas: trust, upToRoot }),
+    authority.bundlePem,
+  ]).apply(([trusted, bundle]) => {
+    const own = blocksOf(bundle);
+    return trusted.filter((pem) => !own.includes(pem)).join("");
+  });
+  return output({ keys, ca, digest, otherCas }).apply((objects) =>
+    output(serviceOutput(settings, objects)),
   );
 }

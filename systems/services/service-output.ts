@@ -5,11 +5,16 @@ import type { ServiceSettings } from "./settings";
 /** Returns the public output of a service. */
 export function serviceOutput(
   { name, server, files, ...own }: ServiceSettings,
-  objects: { readonly keys: string; readonly ca: string; readonly digest: string },
+  objects: {
+    readonly keys: string;
+    readonly ca: string;
+    readonly digest: string;
+    /** CAs that it trusts besides the stack's generations, PEM. */
+    readonly otherCas: string;
+  },
 ): ServiceOutput {
   const called = Object.entries(own.calls);
   const elsewhere = called.filter(([, { elsewhere: is }]) => is).map(([callee]) => callee);
-  const otherCas = Object.values(own.trust ?? {}).join("");
   const form = formOutput(files);
   return {
     namespace: own.namespace,
@@ -20,9 +25,11 @@ export function serviceOutput(
     ...(own.role !== "server" && { presents: true }),
     ...(called.length > 0 && { calls: own.dialled }),
     ...(elsewhere.length > 0 && { elsewhere }),
-    ...objects,
+    keys: objects.keys,
+    ca: objects.ca,
+    digest: objects.digest,
     ...(Object.keys(form).length > 0 && { files: form }),
-    ...(otherCas !== "" && { otherCas }),
+    ...(objects.otherCas !== "" && { otherCas: objects.otherCas }),
     ...(own.restarts.length > 0 && { restarts: [...own.restarts] }),
     ...(own.reloads && { reloads: true }),
   };
