@@ -137,7 +137,7 @@ export interface AccessChange {
   /** Whether the party is a service with its own server. Otherwise it is an organization, unless `kind` is set. */
   readonly isServer?: boolean | undefined;
   /** Kind of a party that is neither. */
-  readonly kind?: "component" | undefined;
+  readonly kind?: "component" | "service" | undefined;
 }
 
 /** A server that requires something else of its callers than before. */

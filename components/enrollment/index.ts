@@ -1,3 +1,4 @@
 export { Enrollment, type EnrollmentArgs } from "./enrollment";
 export { receive, type Enrolled, type Exchange, type Signed } from "./exchange";
+export { Signer } from "./signer";
 export { RegistrationAuthority, type EnrollmentPolicy } from "./registration-authority";

@@ -41,7 +41,7 @@ export {
 export {
   describe,
   stillGood,
-  type ClientCredentials,
+  type GivenCredentials,
   type IssuedCertificate,
   type LeafPolicy,
   type LifePolicy,

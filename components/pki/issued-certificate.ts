@@ -39,12 +39,12 @@ export interface LeafPolicy extends LifePolicy {
   readonly algorithm: KeyAlgorithm;
 }
 
-/** Credentials of a client for mutual TLS, as PEM. */
-export interface ClientCredentials {
+/** Credentials of a party whose certificate was issued elsewhere, as PEM. */
+export interface GivenCredentials {
   readonly certificatePem: Output<string>;
-  /** The client's private key; secret. */
+  /** The private key; secret. */
   readonly privateKeyPem: Output<string>;
-  /** CAs that the client trusts for the server, the signing one first. */
+  /** CAs that the party trusts, the signing one first. */
   readonly trustPem: Output<string>;
   /** Name of the certificate. */
   readonly presents: string;

@@ -16,7 +16,7 @@ import {
   type ChartValues,
   type DeployedRelease,
 } from "../kubernetes/helm";
-import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
+import { describe, type GivenCredentials, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
 import {
   credentialsOf,
@@ -58,7 +58,7 @@ export interface BackendArgs {
    * The organization's certificate and key, and the CAs that it trusts for the orchestrator; or how they are made
    * here.
    */
-  readonly credentials: ClientCredentials | OwnCredentials;
+  readonly credentials: GivenCredentials | OwnCredentials;
   /**
    * A resource that only the Helm release waits for: without its orchestrator, a backend never becomes ready.
    * @default - nothing, if the orchestrator belongs to another stack

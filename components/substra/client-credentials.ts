@@ -6,7 +6,7 @@ import {
   makeCredentials,
   remembered,
   type CertificateAuthority,
-  type ClientCredentials,
+  type GivenCredentials,
   type CredentialsArgs,
   type LeafPolicy,
 } from "../pki";
@@ -28,14 +28,14 @@ export interface OwnCredentials {
 const FIRST_KEY = "k1";
 
 /** What a backend states about its certificate and its trust, which it knows before either is made. */
-export interface StatedCredentials extends Pick<ClientCredentials, "presents" | "trusts"> {
+export interface StatedCredentials extends Pick<GivenCredentials, "presents" | "trusts"> {
   readonly facts: Pick<Facts, "certificates">;
 }
 
 export function statedBy(
   name: string,
   mspId: string,
-  credentials: ClientCredentials | OwnCredentials,
+  credentials: GivenCredentials | OwnCredentials,
 ): StatedCredentials {
   if (!isOwn(credentials)) return { ...credentials, facts: {} };
   return {
@@ -46,7 +46,7 @@ export function statedBy(
 }
 
 interface UsedCredentials extends Pick<
-  ClientCredentials,
+  GivenCredentials,
   "certificatePem" | "privateKeyPem" | "trustPem"
 > {
   /** What the backend registers for a later update. */
@@ -62,7 +62,7 @@ interface UsedCredentials extends Pick<
 export function credentialsOf(
   name: string,
   mspId: string,
-  credentials: ClientCredentials | OwnCredentials,
+  credentials: GivenCredentials | OwnCredentials,
   backend: ComponentResource,
   former: Input<string>,
 ): UsedCredentials {
@@ -76,7 +76,7 @@ export function credentialsOf(
   return { ...made, trustPem, remembered: remembered(args, made) };
 }
 
-function isOwn(credentials: ClientCredentials | OwnCredentials): credentials is OwnCredentials {
+function isOwn(credentials: GivenCredentials | OwnCredentials): credentials is OwnCredentials {
   return "authority" in credentials;
 }
 

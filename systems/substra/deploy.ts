@@ -23,6 +23,9 @@ import type { SubstraAdmission } from "./admission";
 import { deployOrganizations } from "./deploy-organizations";
 import type { OrchestratorSettings, SubstraSettings } from "./settings";
 
+/** Name of the component that signs for the organizations of other stacks. */
+export const REGISTRATION = "registration";
+
 /** Builds the stack's part of the consortium. */
 export function deploySubstra(
   settings: SubstraSettings,
@@ -36,13 +39,13 @@ export function deploySubstra(
       : undefined;
   const registration =
     authority && exchange.decisions
-      ? new RegistrationAuthority("registration", {
+      ? new RegistrationAuthority(REGISTRATION, {
           issuer: authority.signing,
           policies: policiesOf(settings),
           decisions: exchange.decisions,
           nameOf: kebabCase,
           trusted: exchange.trusted,
-          server: ORCHESTRATOR_PARTY,
+          dials: [ORCHESTRATOR_PARTY],
         })
       : undefined;
   if (authority) warnOfDistrust(authority.signing, exchange.trusted);
@@ -124,7 +127,12 @@ function policiesOf({ enrollments }: SubstraSettings): Map<string, EnrollmentPol
   return new Map(
     [...enrollments].map(([mspId, { request, ...policy }]) => [
       mspId,
-      { ...policy, tellsTrust: "stack" in request },
+      {
+        ...policy,
+        source: `enrollments.${mspId}`,
+        role: "client",
+        tellsTrust: "stack" in request,
+      },
     ]),
   );
 }
