@@ -29,6 +29,8 @@ export interface StackReport {
   readonly dangers: readonly Danger[];
   /** Parties without a certificate, to which this stack's `up` alone cannot give one. The notices say why. */
   readonly waiting?: readonly string[] | undefined;
+  /** Services without a certificate, like those. */
+  readonly waitingServices?: readonly string[] | undefined;
   /** Components that wait for what goes into their certificates. */
   readonly waitingComponents?: readonly string[] | undefined;
   /** Notices of the report, and messages of the program and the engine. */

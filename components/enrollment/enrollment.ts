@@ -10,7 +10,13 @@ import { generationId, type Facts } from "../../facts";
 import type { Accepted } from "../../enrollment/admission";
 import type { Member, MemberMemory } from "../../enrollment/standing";
 import { signingFirst } from "../../enrollment/trust";
-import { keyMatchesCertificate, readCertificate, type KeyAlgorithm } from "../../x509";
+import {
+  checkIssuedBy,
+  isSelfIssued,
+  keyMatchesCertificate,
+  readCertificate,
+  type KeyAlgorithm,
+} from "../../x509";
 import {
   IDENTITY_TYPE,
   refusal,
@@ -121,7 +127,11 @@ function credentialsOf(
   made: KeyAndRequest | undefined,
 ): GivenCredentials {
   if (made === undefined) throw new Error(`there is no key ${key}`);
-  const { pem } = readCertificate(admission.certificate);
+  const certificate = readCertificate(admission.certificate);
+  const { pem } = certificate;
+  const between = trusted.find(
+    ({ certificate: ca }) => !isSelfIssued(ca) && checkIssuedBy(certificate, ca).length === 0,
+  );
   const bundle = signingFirst(admission.authorities)
     .flatMap(([name]) => trusted.filter((generation) => generation.name === name))
     .map(({ certificate }) => certificate.pem)
@@ -133,6 +143,9 @@ function credentialsOf(
   });
   return {
     certificatePem: unsecret(certificatePem),
+    chainPem: unsecret(
+      certificatePem.apply((leaf) => (between ? leaf + between.certificate.pem : leaf)),
+    ),
     privateKeyPem,
     trustPem: output(bundle),
     presents: name,

@@ -5,6 +5,7 @@ import {
   type ComponentResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
+import type { Admission } from "../../enrollment/documents";
 import type { Decisions } from "../../enrollment/requests";
 import type { Facts } from "../../facts";
 import { readCertificate, readCertificateRequest } from "../../x509";
@@ -19,6 +20,7 @@ import {
   willBeMade,
   type AdoptedCertificate,
   type CertificateArgs,
+  type CertificateAuthority,
   type IssuedCertificate,
   type LeafCertificate,
   type LifePolicy,
@@ -162,11 +164,40 @@ function distrusted({ issuer: { id, certificatePem }, trusted }: RegistrationAut
     isComing
       ? output(everybody)
       : certificatePem.apply((pem) => {
-          const { fingerprint } = readCertificate(pem);
-          return everybody.filter((party) => !trusted.get(party)?.includes(fingerprint));
+          return distrusting(pem, trusted);
         }),
   );
   return { distrusted: { generation: id, by } };
+}
+
+/**
+ * Returns the parties that do not trust a CA, as far as they report what they trust.
+ *
+ * @param trusted fingerprints of the CAs that parties have deployed, by the party's name.
+ */
+export function distrusting(
+  pem: string,
+  trusted: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const { fingerprint } = readCertificate(pem);
+  return [...trusted]
+    .filter(([, known]) => !known.includes(fingerprint))
+    .map(([party]) => party)
+    .sort();
+}
+
+/** Returns the generations of a CA as a signing stack publishes them. */
+export function publishedAuthorities({
+  certificates,
+}: Pick<CertificateAuthority, "certificates">): Output<Admission["authorities"]> {
+  return certificates.apply((generations) =>
+    Object.fromEntries(
+      Object.entries(generations).map(([name, { state, certificate }]) => [
+        name,
+        { state, certificate },
+      ]),
+    ),
+  );
 }
 
 /**

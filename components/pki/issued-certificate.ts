@@ -42,6 +42,8 @@ export interface LeafPolicy extends LifePolicy {
 /** Credentials of a party whose certificate was issued elsewhere, as PEM. */
 export interface GivenCredentials {
   readonly certificatePem: Output<string>;
+  /** Certificates that the party sends: its own, and its CA's unless that is a root. */
+  readonly chainPem: Output<string>;
   /** The private key; secret. */
   readonly privateKeyPem: Output<string>;
   /** CAs that the party trusts, the signing one first. */

@@ -1,4 +1,5 @@
 import type { CommandSystem } from "../../verify/system";
+import { links } from "./links";
 import { readServices, type ServicesStack } from "./outputs";
 import type { ServicesSettings } from "./settings";
 import { services as configured } from "./system";
@@ -10,5 +11,6 @@ export const services: CommandSystem<ServicesStack, ServicesSettings, typeof con
     read: readServices,
     inCluster: () => true,
     verify: () => Promise.resolve([]),
+    links,
     commands: [],
   };

@@ -59,6 +59,8 @@ const service = z.object({
         .optional(),
     })
     .default({}),
+  /** CAs that it trusts in place of those that all services trust, PEM; its certificate has another signer. */
+  cas: z.string().optional(),
   /** CAs that it trusts besides the stack's own, PEM. */
   otherCas: z.string().default(""),
   /** Workloads whose pods carry the digest. */
@@ -79,12 +81,19 @@ const outputs = z.object({
     .object({ services: z.record(z.string(), release).default({}) })
     .default({ services: {} }),
   caBundle: z.string().default(""),
+  /** CAs of the stack that signs for all services, in place of the stack's own CA. */
+  serviceCas: z.string().optional(),
 });
 
 /** A service as its stack describes it. */
-export interface ServiceOutputs extends Omit<z.output<typeof service>, "files" | "otherCas"> {
+export interface ServiceOutputs extends Omit<
+  z.output<typeof service>,
+  "files" | "cas" | "otherCas"
+> {
   readonly name: string;
   readonly files: ServiceFiles;
+  /** The CAs that it trusts, besides `otherCas`. */
+  readonly cas: readonly Certificate[];
   readonly otherCas: readonly Certificate[];
   /** Fingerprint of the certificate that was issued last; undefined if it waits for one. */
   readonly issued: string | undefined;
@@ -95,7 +104,7 @@ export interface ServiceOutputs extends Omit<z.output<typeof service>, "files" |
 export interface ServicesStack {
   /** In the order of their names. */
   readonly services: readonly ServiceOutputs[];
-  /** Certificates of all generations of its CA. */
+  /** Certificates of all generations of the CA that signs for its services. */
   readonly cas: readonly Certificate[];
   /** Reasons why a party waits for a certificate, by party. */
   readonly waiting: ReadonlyMap<string, string>;
@@ -109,23 +118,35 @@ export interface ServicesStack {
  */
 export function readServices(document: StackDocument): ServicesStack | undefined {
   if (!hasOutput(document, "services")) return undefined;
-  const { services, certificates, releases, caBundle } = partOf(outputs, document);
+  const {
+    services,
+    certificates,
+    releases,
+    caBundle,
+    serviceCas = caBundle,
+  } = partOf(outputs, document);
   const sorted = Object.entries(services).sort(([one], [other]) => (one < other ? -1 : 1));
   try {
+    const shared = readAll(serviceCas, "the CAs of the services");
     return {
-      services: sorted.map(([name, { files, otherCas, ...found }]) => ({
+      services: sorted.map(([name, { files, cas, otherCas, ...found }]) => ({
         ...found,
         name,
         files: filesOf(files as FilesChoice),
-        otherCas: otherCas === "" ? [] : readCertificates(otherCas, "otherCas"),
+        cas: cas === undefined ? shared : readAll(cas, "cas"),
+        otherCas: readAll(otherCas, "otherCas"),
         issued: certificates.services[name]?.fingerprint,
         release: releases.services[name],
       })),
-      cas: readCertificates(caBundle, "caBundle"),
+      cas: shared,
       waiting: waitingIn(document),
     };
   } catch (error) {
     if (!(error instanceof PemError)) throw error;
     throw notDeployed(document.origin, error.message);
   }
+}
+
+function readAll(pem: string, what: string): Certificate[] {
+  return pem === "" ? [] : readCertificates(pem, what);
 }

@@ -5,7 +5,16 @@ import type { ServiceSettings } from "./settings";
 /** Returns the public output of a service. */
 export function serviceOutput(
   { name, server, files, ...own }: ServiceSettings,
-  objects: { readonly keys: string; readonly ca: string; readonly digest: string },
+  {
+    ownCas,
+    ...objects
+  }: {
+    readonly keys: string;
+    readonly ca: string;
+    readonly digest: string;
+    /** The CAs that it trusts in place of those of all services, PEM. */
+    readonly ownCas?: string | undefined;
+  },
 ): ServiceOutput {
   const called = Object.entries(own.calls);
   const elsewhere = called.filter(([, { elsewhere: is }]) => is).map(([callee]) => callee);
@@ -22,6 +31,7 @@ export function serviceOutput(
     ...(elsewhere.length > 0 && { elsewhere }),
     ...objects,
     ...(Object.keys(form).length > 0 && { files: form }),
+    ...(ownCas !== undefined && { cas: ownCas }),
     ...(otherCas !== "" && { otherCas }),
     ...(own.restarts.length > 0 && { restarts: [...own.restarts] }),
     ...(own.reloads && { reloads: true }),

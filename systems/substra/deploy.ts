@@ -1,6 +1,8 @@
 import { log } from "@pulumi/pulumi";
 import {
   RegistrationAuthority,
+  distrusting,
+  publishedAuthorities,
   type EnrollmentPolicy,
   type Exchange,
 } from "../../components/enrollment";
@@ -83,18 +85,13 @@ export function deploySubstra(
 function admissionsOf(
   { enrollments }: SubstraSettings,
   orchestrator: OrchestratorSettings,
-  { certificates }: CertificateAuthority,
+  authority: CertificateAuthority,
   registration: RegistrationAuthority,
 ) {
   const external = externalEndpoint(orchestrator);
   return {
     format: FORMAT,
-    authorities: certificates.apply((generations) =>
-      entriesOf(new Map(Object.entries(generations)), ({ state, certificate }) => ({
-        state,
-        certificate,
-      })),
-    ),
+    authorities: publishedAuthorities(authority),
     orchestrator: {
       internal: internalEndpoint(orchestrator),
       ...(external && { external }),
@@ -144,8 +141,7 @@ function warnOfDistrust(
 ): void {
   certificatePem.apply(async (pem) => {
     const { fingerprint } = readCertificate(pem);
-    const distrusting = [...trusted].filter(([, known]) => !known.includes(fingerprint));
-    for (const [mspId] of distrusting) {
+    for (const mspId of distrusting(pem, trusted)) {
       await log.warn(
         `${mspId} does not trust CA generation ${name} yet, and its backend will refuse the orchestrator's certificates from that generation. Before that generation signs, ${mspId} must list its fingerprint (SHA-256 ${fingerprint}) in signedBy.trust and run \`pulumi up\``,
       );
