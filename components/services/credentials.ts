@@ -106,9 +106,12 @@ function argsOf(
   role: Role,
   { authority, certificate, commonName = service, ...own }: OwnCredentials,
 ): CredentialsArgs {
+  const { algorithm, validityHours, renewBeforeHours } = certificate;
   return {
     ...own,
-    ...certificate,
+    algorithm,
+    validityHours,
+    renewBeforeHours,
     commonName,
     issuer: authority.signing,
     role,

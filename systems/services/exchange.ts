@@ -91,7 +91,7 @@ interface Notices {
   readonly waiting: ReadonlyMap<string, string>;
 }
 
-/** Returns what people should know. Services have much in common: what is true for several of them is reported once. */
+/** Returns what people should know. What is true for several services in the same words is reported once. */
 export function noticesOf(settings: ServicesSettings, exchange: ServicesExchange): Notices {
   const { standings, decisions } = exchange;
   const waiting = new Map([
@@ -101,22 +101,57 @@ export function noticesOf(settings: ServicesSettings, exchange: ServicesExchange
     ...[...settings.services.values()].flatMap((service) => changedNames(service, exchange)),
     ...(decisions?.waiting ?? []),
   ]);
-  const warnings = new Set([
-    ...[...standings.values()].flatMap((standing) => standing.warnings),
-    ...(decisions?.warnings ?? []),
-  ]);
+  const warnings = [
+    ...new Set([
+      ...[...standings.values()].flatMap((standing) => standing.warnings),
+      ...(decisions?.warnings ?? []),
+    ]),
+  ];
   const told = [...waiting].filter(
     // If something older remains in use meanwhile, a warning already says so.
-    ([, reason]) => ![...warnings].some((warning) => warning.startsWith(reason)),
+    ([, reason]) => !warnings.some((warning) => warning.startsWith(reason)),
   );
-  return { warnings: [...warnings], notices: byReason(told), waiting };
+  const parties = [...standings.keys(), ...settings.enrollments.map(({ party }) => party)];
+  return { warnings: folded(warnings, parties), notices: byReason(told), waiting };
+}
+
+/** Folds warnings that differ only in their party. */
+function folded(warnings: readonly string[], parties: readonly string[]): string[] {
+  const sorted = [...parties].sort((one, other) => other.length - one.length);
+  const about = warnings.map((text) => ({
+    text,
+    party: sorted.find((party) => text.includes(party)),
+  }));
+  return groupsOf(about, ({ text, party = "" }) => withoutParty(text, party)).map(
+    ([first, ...others]) => {
+      const also = others.flatMap(({ party }) => party ?? []);
+      return also.length === 0 ? first.text : `${first.text} (likewise: ${listed(also)})`;
+    },
+  );
+}
+
+/** Groups what has the same key, in order. */
+function groupsOf<T>(all: readonly T[], keyOf: (each: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const each of all) {
+    const group = groups.get(keyOf(each));
+    if (group) group.push(each);
+    else groups.set(keyOf(each), [each]);
+  }
+  return [...groups.values()];
+}
+
+function withoutParty(text: string, party: string): string {
+  return party === "" ? text : text.split(party).join("");
 }
 
 function byReason(waiting: readonly (readonly [party: string, reason: string])[]): string[] {
-  const reasons = new Set(waiting.map(([, reason]) => reason));
-  return [...reasons].map((reason) => {
-    const parties = waiting.filter(([, other]) => other === reason).map(([party]) => party);
-    return `${listed(parties)} ${parties.length === 1 ? "waits" : "wait"}: ${reason}`;
+  return groupsOf(waiting, ([party, reason]) => withoutParty(reason, party)).map((group) => {
+    const [[, reason]] = group;
+    const isSame = group.every(([, other]) => other === reason);
+    const verb = group.length === 1 ? "waits" : "wait";
+    const rest = isSame ? "" : " (and likewise for the others)";
+    return `${listed(group.map(([party]) => party))} ${verb}: ${reason}${rest}`;
   });
 }
 
