@@ -2,8 +2,10 @@ import { createSecureContext } from "node:tls";
 import { messageOf } from "../command/failure";
 import {
   StoreError,
+  isJks,
   publishedKeysIn,
   readCertificate,
+  readJks,
   readPkcs12,
   type Certificate,
   type StoreContent,
@@ -29,7 +31,7 @@ export class StoreShelf {
   }
 }
 
-/** A key or trust store that a service reads. */
+/** A key or trust store that a service reads, in PKCS#12 or JKS. */
 export interface Store {
   /** The Secret that it comes from. */
   readonly origin: string;
@@ -88,8 +90,13 @@ export function unique(problems: readonly string[]): string[] {
   return [...new Set(problems)];
 }
 
+/**
+ * Opens a store as Java does by default: the content decides whether it is PKCS#12 or JKS, whatever type was configured
+ * (`keystore.type.compat` in the java.security of JDK 17).
+ */
 function open(store: Buffer, password: string): Opened {
   try {
+    if (isJks(store)) return { content: readJks(store, password), problem: undefined };
     const content = readPkcs12(store, password);
     const problem = opensslProblem(store, password);
     return problem === undefined ? { content, problem } : { content: undefined, problem };
@@ -99,7 +106,7 @@ function open(store: Buffer, password: string): Opened {
   }
 }
 
-/** Opens a store with OpenSSL, too. Node rejects a store without a key, but only after OpenSSL has opened it. */
+/** Opens a PKCS#12 store with OpenSSL, too. Node rejects a store without a key, but only after OpenSSL has opened it. */
 function opensslProblem(store: Buffer, password: string): string | undefined {
   try {
     createSecureContext({ pfx: store, passphrase: password });
