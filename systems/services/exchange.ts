@@ -37,7 +37,7 @@ export function receiveServices(
     deployedAs: Service.type,
     registration: REGISTRATION,
     holderOf: ({ subject: { organizations, commonNames } }) => {
-      const [organization, commonName = ""] = [organizations.join(), commonNames.join()];
+      const [organization, commonName] = [organizations.join(), commonNames.join()];
       const same = enrollments.find(
         ({ terms }) => terms.organization === organization && terms.commonName === commonName,
       );

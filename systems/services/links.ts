@@ -94,9 +94,9 @@ function digestOf({ organization, commonName, dnsNames, ipAddresses, uris }: Ask
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Returns what services will ask for, by name. What is invalid or encrypted is left out. */
+/** Returns what services will ask for, by name. What is invalid is left out. */
 function namesIn(config: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
-  const found = sections.services.safeParse(config["countersign:services"]);
+  const found = sections.services.safeParse(withoutSecrets(config["countersign:services"]));
   if (!found.success) return new Map();
   const own: Sections<typeof sections> = { services: found.data };
   const domain = config["countersign:clusterDomain"];
@@ -107,6 +107,21 @@ function namesIn(config: Readonly<Record<string, unknown>>): ReadonlyMap<string,
       digestOf({ ...service, uris: service.certificate.uris }),
     ]),
   );
+}
+
+/** Removes encrypted values, on which no name depends. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => !isSecret(each))
+      .map(([key, each]) => [key, withoutSecrets(each)]),
+  );
+}
+
+function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
 }
 
 function namesOf(request: string): string {

@@ -110,7 +110,7 @@ function settingsOf(
   issuance: Issuance,
   clusterDomain: string,
 ): Omit<ServiceSettings, "dialled"> {
-  const { client, serviceName = name, files, signedBy: _, ...own } = section;
+  const { client, serviceName = name, files, ...own } = section;
   const { server, certificate, namespace } = own;
   const isClient = client ?? (server === undefined || Object.keys(own.calls).length > 0);
   const host = hostOf(name, section);
