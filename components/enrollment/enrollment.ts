@@ -21,7 +21,7 @@ import {
   IDENTITY_TYPE,
   refusal,
   requestCertificate,
-  type GivenCredentials,
+  type ClientCredentials,
   type IdentityArgs,
   type KeyAndRequest,
 } from "../pki";
@@ -55,7 +55,7 @@ export class Enrollment extends ComponentResource {
   /** The request that currently asks for a certificate. */
   readonly requestPem: Output<string>;
   /** Certificate, key and CAs to deploy; undefined until there is a certificate. */
-  readonly credentials: GivenCredentials | undefined;
+  readonly credentials: ClientCredentials | undefined;
 
   constructor(name: string, args: EnrollmentArgs, options?: ComponentResourceOptions) {
     super(Enrollment.type, name, factsOf(name, args), options);
@@ -125,7 +125,7 @@ function credentialsOf(
   { member: { party }, signer }: EnrollmentArgs,
   { admission, trusted, key }: Accepted,
   made: KeyAndRequest | undefined,
-): GivenCredentials {
+): ClientCredentials {
   if (made === undefined) throw new Error(`there is no key ${key}`);
   const certificate = readCertificate(admission.certificate);
   const { pem } = certificate;

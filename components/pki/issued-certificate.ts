@@ -1,4 +1,4 @@
-import type { Output } from "@pulumi/pulumi";
+import type { Input, Output } from "@pulumi/pulumi";
 import { readCertificate, type KeyAlgorithm } from "../../x509";
 
 /** A certificate with its expiry and fingerprint; all of it public. */
@@ -39,17 +39,26 @@ export interface LeafPolicy extends LifePolicy {
   readonly algorithm: KeyAlgorithm;
 }
 
-/** Credentials of a party whose certificate was issued elsewhere, as PEM. */
-export interface GivenCredentials {
-  readonly certificatePem: Output<string>;
-  /** Certificates that the party sends: its own, and its CA's unless that is a root. */
-  readonly chainPem: Output<string>;
-  /** The private key; secret. */
-  readonly privateKeyPem: Output<string>;
+/** Credentials of a party whose certificate was issued elsewhere, as PEM, as components take them. */
+export interface ClientCredentialsArgs {
+  readonly certificatePem: Input<string>;
+  /** Certificates that the party sends: its own, and its CA's unless that is a root. @default - its own */
+  readonly chainPem?: Input<string> | undefined;
+  /** The private key; kept secret. */
+  readonly privateKeyPem: Input<string>;
   /** CAs that the party trusts, the signing one first. */
-  readonly trustPem: Output<string>;
+  readonly trustPem: Input<string>;
   /** Name of the certificate. */
   readonly presents: string;
   /** Ids of the CA generations in `trustPem`. */
   readonly trusts: readonly string[];
+}
+
+/** Credentials of a party whose certificate was issued elsewhere, as PEM. */
+export interface ClientCredentials extends ClientCredentialsArgs {
+  readonly certificatePem: Output<string>;
+  readonly chainPem: Output<string>;
+  /** The private key; secret. */
+  readonly privateKeyPem: Output<string>;
+  readonly trustPem: Output<string>;
 }

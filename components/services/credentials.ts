@@ -1,14 +1,16 @@
-import type { ComponentResource, Input, Output } from "@pulumi/pulumi";
+import { output, secret, type ComponentResource, type Input, type Output } from "@pulumi/pulumi";
 import type { Facts } from "../../facts";
 import {
+  authorityOf,
   certificateName,
   credentialsFacts,
   describe,
   makeCredentials,
   remembered,
-  type CertificateAuthority,
+  type AuthorityArgs,
+  type ClientCredentialsArgs,
   type CredentialsArgs,
-  type GivenCredentials,
+  type ClientCredentials,
   type IssuedCertificate,
   type LeafPolicy,
   type Role,
@@ -17,10 +19,7 @@ import { partyOf, sourceOf } from "./party";
 
 /** A key that is made here, with a certificate from this stack's CA. */
 export interface OwnCredentials {
-  readonly authority: Pick<
-    CertificateAuthority,
-    "signing" | "generations" | "bundlePem" | "bundleToRootPem"
-  >;
+  readonly authority: AuthorityArgs;
   /** Organization (O) of the certificate. */
   readonly organization: string;
   /** Common name (CN) of the certificate. @default - the service's name */
@@ -40,10 +39,10 @@ export interface OwnCredentials {
 }
 
 /** Credentials of a service: made here, or given because another stack has signed its certificate. */
-export type ServiceCredentials = OwnCredentials | GivenCredentials;
+export type ServiceCredentials = OwnCredentials | ClientCredentialsArgs;
 
 /** What a service states about its certificate and its trust, which it knows before either is made. */
-interface Stated extends Pick<GivenCredentials, "presents" | "trusts"> {
+interface Stated extends Pick<ClientCredentials, "presents" | "trusts"> {
   readonly facts: Pick<Facts, "certificates">;
 }
 
@@ -56,7 +55,7 @@ export function statedBy(
   if (!isOwn(credentials)) return { ...credentials, facts: {} };
   return {
     presents: certificateName(name),
-    trusts: credentials.authority.generations.map(({ id }) => id),
+    trusts: authorityOf(credentials.authority).generations.map(({ id }) => id),
     facts: credentialsFacts(name, argsOf(service, role, credentials)),
   };
 }
@@ -78,8 +77,13 @@ export function credentialsOf(
   component: ComponentResource,
 ): Used {
   if (!isOwn(credentials)) {
-    const { certificatePem, chainPem, privateKeyPem } = credentials;
-    return { chainPem, privateKeyPem, issued: certificatePem.apply(describe), remembered: {} };
+    const { certificatePem, chainPem = certificatePem, privateKeyPem } = credentials;
+    return {
+      chainPem: output(chainPem),
+      privateKeyPem: secret(privateKeyPem),
+      issued: output(certificatePem).apply(describe),
+      remembered: {},
+    };
   }
   const args = argsOf(service, role, credentials);
   const made = makeCredentials(name, args, component);
@@ -92,8 +96,8 @@ export function credentialsOf(
  * @param upToRoot whether those above this stack's CA are among them.
  */
 export function trustOf(credentials: ServiceCredentials, upToRoot: boolean): Output<string> {
-  if (!isOwn(credentials)) return credentials.trustPem;
-  const { bundlePem, bundleToRootPem } = credentials.authority;
+  if (!isOwn(credentials)) return output(credentials.trustPem);
+  const { bundlePem, bundleToRootPem } = authorityOf(credentials.authority);
   return upToRoot ? bundleToRootPem : bundlePem;
 }
 
@@ -113,7 +117,7 @@ function argsOf(
     validityHours,
     renewBeforeHours,
     commonName,
-    issuer: authority.signing,
+    issuer: authorityOf(authority).signing,
     role,
     owner: partyOf(service),
     source: sourceOf(service),

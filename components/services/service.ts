@@ -6,6 +6,7 @@ import {
   type ComponentResourceOptions,
   type CustomResourceOptions,
   type Input,
+  type ProviderResource,
   type Resource,
 } from "@pulumi/pulumi";
 import type { Facts, PeerFacts } from "../../facts";
@@ -16,7 +17,7 @@ import type { ChartSource } from "../kubernetes/helm/chart-contract";
 import { release, type DeployedRelease } from "../kubernetes/helm";
 import { restart } from "../kubernetes/restart";
 import type { Workload } from "../kubernetes/workload";
-import type { GivenCredentials, IssuedCertificate, Role } from "../pki";
+import type { ClientCredentials, IssuedCertificate, Role } from "../pki";
 import { serverMode, type ClientPolicy } from "./client-policy";
 import { credentialsOf, statedBy, trustOf, type ServiceCredentials } from "./credentials";
 import { filesOf, hasStore, type FilesChoice, type ServiceFiles } from "./files";
@@ -64,6 +65,11 @@ export interface ServiceArgs {
   readonly upToRoot?: boolean | undefined;
   /** The object with these CAs, if services share one. @default - it gets its own */
   readonly sharedCas?: SharedCas | undefined;
+  /**
+   * Provider that changes objects with exact names in place, as `inPlaceProvider` returns it.
+   * @default - these objects are replaced when their content changes
+   */
+  readonly inPlace?: ProviderResource | undefined;
   /** Policy of its server towards clients. @default - it is no server */
   readonly clients?: ClientPolicy | undefined;
   /** Names of the services that it calls. @default - none */
@@ -114,7 +120,7 @@ export class Service extends ComponentResource {
       files,
       { ...credentials, alias: service, password },
       trusted,
-      child,
+      { ...child, inPlace: args.inPlace },
     );
     const cas = casOf(name, args, files, { trusted, password, secret }, child);
     this.certificate = credentials.issued;
@@ -185,7 +191,7 @@ function presents({ role = "both" }: ServiceArgs): boolean {
 
 function peerOf(
   service: string,
-  { presents: certificate, trusts }: Pick<GivenCredentials, "presents" | "trusts">,
+  { presents: certificate, trusts }: Pick<ClientCredentials, "presents" | "trusts">,
   { calls = [], clients, role }: ServiceArgs,
 ): PeerFacts {
   return {
@@ -218,14 +224,18 @@ interface CasContext {
 
 function casOf(
   name: string,
-  { namespace, sharedCas }: ServiceArgs,
+  { namespace, sharedCas, inPlace }: ServiceArgs,
   { ca }: ServiceFiles,
   { trusted, password, secret }: CasContext,
   options: CustomResourceOptions,
 ): SharedCas {
   if (ca.object === "keys") return { name: secret.metadata.name, object: secret };
   if (sharedCas) return sharedCas;
-  const object = caFilesObject(`${name}-ca`, { namespace, files: ca, trusted, password }, options);
+  const object = caFilesObject(
+    `${name}-ca`,
+    { namespace, files: ca, trusted, password },
+    { ...options, inPlace },
+  );
   return { name: object.metadata.name, object };
 }
 

@@ -7,7 +7,7 @@ import {
   publishedAuthorities,
   type EnrollmentPolicy,
 } from "../../components/enrollment";
-import type { CertificateAuthority, GivenCredentials } from "../../components/pki";
+import type { CertificateAuthority, ClientCredentials } from "../../components/pki";
 import { filesOf } from "../../components/services/files";
 import { caFilesObject } from "../../components/services/objects";
 import { componentName, partyOf } from "../../components/services/party";
@@ -16,7 +16,7 @@ import { Service, trustedBy, type SharedCas } from "../../components/services/se
 import type { Accepted } from "../../enrollment/admission";
 import { FORMAT } from "../../enrollment/documents";
 import { signingFirst } from "../../enrollment/trust";
-import type { Foundation, NamespaceOf, SystemOutputs } from "../../stack/system";
+import type { Foundation, SystemOutputs } from "../../stack/system";
 import { readCertificate } from "../../x509";
 import { entryOf, expectedOf } from "./admission";
 import { REGISTRATION, keysOf, listed, type ServicesExchange } from "./exchange";
@@ -46,19 +46,18 @@ interface Request {
 export function deployServices(
   settings: ServicesSettings,
   exchange: ServicesExchange,
-  { authority, namespaceOf }: Foundation,
+  on: Foundation,
 ): SystemOutputs {
+  const { authority } = on;
   const registration = authority && register(settings, exchange, authority);
   const shared = sharedTrust(settings, exchange);
-  const casOf = sharedObjects(namespaceOf);
+  const casOf = sharedObjects(on);
   const deployed = [...settings.services.values()].map((service): Deployed => {
     const { credentials, ...rest } = certify(service, { exchange, authority, shared });
     return {
       ...rest,
       settings: service,
-      service:
-        credentials &&
-        deployService(service, credentials, namespaceOf, casOf(service, credentials)),
+      service: credentials && deployService(service, credentials, on, casOf(service, credentials)),
     };
   });
   const byName = <T>(of: (each: Deployed) => T | undefined) =>
@@ -225,7 +224,7 @@ function certify(
       trusted: accepted.trusted.map(({ certificate }) => certificate.fingerprint),
     }),
   };
-  const credentials: GivenCredentials | undefined =
+  const credentials: ClientCredentials | undefined =
     enrollment.credentials && issuance.isShared && shared
       ? { ...enrollment.credentials, trustPem: output(shared.bundle) }
       : enrollment.credentials;
@@ -255,7 +254,7 @@ function ownCredentials(
 function deployService(
   settings: ServiceSettings,
   credentials: ServiceCredentials,
-  namespaceOf: NamespaceOf,
+  { namespaceOf, inPlace }: Foundation,
   cas: SharedCas | undefined,
 ): Service {
   const { name, release, storePassword, server } = settings;
@@ -269,6 +268,7 @@ function deployService(
     otherCas: settings.trust,
     upToRoot: settings.upToRoot,
     sharedCas: cas,
+    ...(settings.files.secret !== undefined && { inPlace: inPlace() }),
     clients: server?.clients,
     calls: calledHere(settings),
     restarts: settings.restarts,
@@ -277,7 +277,7 @@ function deployService(
 }
 
 /** Returns a function that returns the object with the CAs of a service, created once for all that can share it. */
-function sharedObjects(namespaceOf: NamespaceOf) {
+function sharedObjects({ namespaceOf, inPlace }: Foundation) {
   const known = new Map<string, SharedCas>();
   return (settings: ServiceSettings, credentials: ServiceCredentials): SharedCas | undefined => {
     const shared = sharedCasOf(settings);
@@ -300,7 +300,7 @@ function sharedObjects(namespaceOf: NamespaceOf) {
         files: filesOf(files).ca,
         trusted: trustedBy({ credentials, otherCas: trust, upToRoot }),
       },
-      {},
+      { ...(files.ca?.name !== undefined && { inPlace: inPlace() }) },
     );
     return { name: object.metadata.name, object };
   }
