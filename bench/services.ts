@@ -103,7 +103,7 @@ async function measureStacks(stacks: number, each: number): Promise<void> {
     const signer = kilobytes("ca") / (stacks * each);
     row("  state (KB) each, in its stack; in the CA's", `${all.toFixed(1)}; ${signer.toFixed(1)}`);
   } finally {
-    folder.files.end();
+    await folder.files.end();
   }
 }
 
