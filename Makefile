@@ -62,6 +62,6 @@ schema: $(installed)
 
 # `make bench scale` measures many parties only, which takes long.
 bench: $(installed)
-	@node --import tsx bench/main.ts $(filter scale,$(MAKECMDGOALS))
+	@node --import tsx bench/main.ts $(if $(filter scale,$(MAKECMDGOALS)),scale services)
 
 scale: bench

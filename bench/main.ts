@@ -7,6 +7,7 @@ import { measureGrowth, measureUp } from "./up";
 import { measurePreview } from "./preview";
 import { measureReport } from "./report";
 import { measureScale } from "./scale";
+import { measureServices } from "./services";
 import { measureStartUp } from "./start-up";
 
 /** Each measurement prints its figures; ratios are computed within one run, since machines are noisy. */
@@ -20,6 +21,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   "choreo-connect": measureChoreoConnect,
   fleet: measureFleet,
   scale: measureScale,
+  services: measureServices,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -7,7 +7,7 @@ import {
   readDocument,
   type Admission,
   type AdmissionForm,
-  type ConsortiumDocument,
+  type AdmissionDocument,
   type Received,
 } from "./documents";
 import { signingFirst } from "./trust";
@@ -19,7 +19,7 @@ export interface AdmissionFiles<T> {
   /** The CA certificates to trust, the signing one first. */
   readonly trust: T;
   /** Content that is not PEM: the CA's generations, and what the system adds. */
-  readonly consortium: T;
+  readonly document: T;
 }
 
 /** A text and its origin, for messages. */
@@ -41,35 +41,35 @@ export function admissionInFiles<A extends Admission>(
 ): Received<A> {
   const certificate = readCertificate(files.certificate.text, files.certificate.origin).pem;
   const trust = readCertificates(files.trust.text, files.trust.origin);
-  const document = readConsortium(files.consortium, form.consortium);
+  const document = readAdmissionDocument(files.document, form.document);
   if (document.kind === "missing") return document;
   const named = document.value[form.nameField];
   if (named !== party) {
-    throw new Error(`${files.consortium.origin} is for ${quote(String(named))}, not for ${party}`);
+    throw new Error(`${files.document.origin} is for ${quote(String(named))}, not for ${party}`);
   }
-  const origins = { trust: files.trust.origin, consortium: files.consortium.origin };
+  const origins = { trust: files.trust.origin, document: files.document.origin };
   const authorities = matchGenerations(document.value.authorities, trust, origins);
   const value = form.admission.parse({ ...document.value, certificate, authorities });
   return { kind: "here", value };
 }
 
 /**
- * Reads `consortium.yaml`.
+ * Reads the file of an admission that is not PEM.
  *
  * @throws Error if it is not YAML.
  */
-export function readConsortium<S extends AdmissionForm["consortium"]>(
+export function readAdmissionDocument<S extends AdmissionForm["document"]>(
   { text, origin }: FileText,
   schema: S,
 ): Received<z.output<S>> {
   return readDocument(schema, parseYaml(text, origin), origin);
 }
 
-/** Returns the CA certificates, by the names that `consortium.yaml` gives them. */
+/** Returns the CA certificates, by the names that the document gives them. */
 function matchGenerations(
-  authorities: ConsortiumDocument["authorities"],
+  authorities: AdmissionDocument["authorities"],
   trust: readonly Certificate[],
-  origins: { readonly trust: string; readonly consortium: string },
+  origins: { readonly trust: string; readonly document: string },
 ): Admission["authorities"] {
   const contradiction = (found: string) =>
     new Error(`${origins.trust} ${found}: take all files from one export`);
@@ -77,14 +77,14 @@ function matchGenerations(
     const ca = trust.find((each) => each.fingerprint === fingerprint);
     if (ca !== undefined) return [name, { state, certificate: ca.pem }] as const;
     throw contradiction(
-      `has no certificate of generation ${name} (SHA-256 ${quote(fingerprint)}), which ${origins.consortium} names`,
+      `has no certificate of generation ${name} (SHA-256 ${quote(fingerprint)}), which ${origins.document} names`,
     );
   });
   const named = Object.values(authorities).map(({ fingerprint }) => fingerprint);
   const extra = trust.find(({ fingerprint }) => !named.includes(fingerprint));
   if (extra === undefined) return Object.fromEntries(generations);
   throw contradiction(
-    `also has CA ${extra.subject.text} (SHA-256 ${extra.fingerprint}), which ${origins.consortium} does not name`,
+    `also has CA ${extra.subject.text} (SHA-256 ${extra.fingerprint}), which ${origins.document} does not name`,
   );
 }
 
@@ -95,7 +95,7 @@ function matchGenerations(
  */
 export function textsOfAdmission(
   admission: Admission,
-  { consortium, nameField }: AdmissionForm,
+  { document: schema, nameField }: AdmissionForm,
 ): AdmissionFiles<string> {
   const generations = signingFirst(admission.authorities).map(
     ([name, { state, certificate: pem }]) => ({
@@ -105,7 +105,7 @@ export function textsOfAdmission(
     }),
   );
   // Parsing orders the keys as in the schema, and leaves out the certificate.
-  const document = consortium.parse({
+  const document = schema.parse({
     ...admission,
     format: FORMAT,
     authorities: Object.fromEntries(
@@ -116,7 +116,7 @@ export function textsOfAdmission(
   return {
     certificate: readCertificate(admission.certificate, what).pem,
     trust: generations.map(({ ca }) => ca.pem).join(""),
-    consortium: stringify(document),
+    document: stringify(document),
   };
 }
 
@@ -126,8 +126,8 @@ export function textsOfAdmission(
  * @throws PemError if it contains a certificate that cannot be read.
  */
 export function digestOfAdmission(admission: Admission, form: AdmissionForm): string {
-  const { certificate, trust, consortium } = textsOfAdmission(admission, form);
-  const texts = JSON.stringify([certificate, trust, consortium]);
+  const { certificate, trust, document } = textsOfAdmission(admission, form);
+  const texts = JSON.stringify([certificate, trust, document]);
   return createHash("sha256").update(texts).digest("hex");
 }
 

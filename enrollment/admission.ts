@@ -6,8 +6,9 @@ import {
   readCertificate,
   readCertificateRequest,
   type Certificate,
+  type Purpose,
 } from "../x509";
-import type { Admission } from "./documents";
+import type { Admission, AdmissionForm } from "./documents";
 import {
   sortGenerations,
   type ReceivedGeneration,
@@ -18,8 +19,16 @@ import {
 /** The state of a party with which it checks an admission. */
 export interface Applicant {
   readonly party: string;
-  /** The server that compares its name with the certificate, for messages. */
-  readonly server: string;
+  /** Organization (O) that its certificate must have. */
+  readonly organization: string;
+  /** Uses that its certificate must allow. */
+  readonly purposes: readonly Purpose[];
+  /** Its configuration key, e.g. `services.orders`. */
+  readonly section: string;
+  /** The configuration key that lists the CAs that it trusts. */
+  readonly trustKey: string;
+  /** Words for messages. */
+  readonly form: Pick<AdmissionForm, "server" | "signer">;
   /** Its previous requests, PEM by the key's name, for keys that it still has. */
   readonly requests: Readonly<Record<string, string>>;
   readonly trust: TrustPolicy;
@@ -51,7 +60,7 @@ export class AdmissionRefused extends Error {
 
 /**
  * Checks an admission from the signing stack before any of it is deployed. The certificate must be for a key of this
- * party, in its name, for clients, valid now, and issued by a CA that this party was told to trust.
+ * party, in its name, for its uses, valid now, and issued by a CA that this party was told to trust.
  *
  * @param origin origin of the admission, for messages.
  * @throws ForAnotherKey
@@ -81,7 +90,7 @@ export function acceptAdmission<A extends Admission>(
     admission,
     key,
     trusted,
-    warnings: unknown.map((generation) => unknownGeneration(generation, party, origin)),
+    warnings: unknown.map((generation) => unknownGeneration(generation, applicant, origin)),
     setbacks: [],
   };
 }
@@ -100,16 +109,16 @@ export interface SetbackDecision {
  * @param accept the SHA-256 of the admission that the configuration accepts.
  */
 export function decideSetbacks(
-  party: string,
+  { section, form }: Pick<Applicant, "section" | "form">,
   setbacks: readonly string[],
   digest: string,
   accept: string | undefined,
 ): SetbackDecision {
-  const key = `countersign:organizations.${party}.signedBy.accept`;
+  const key = `countersign:${section}.signedBy.accept`;
   if (setbacks.length === 0 || accept === digest) {
     return { problems: [], warnings: setbacks.map((text) => `${text}; ${key} accepts it`) };
   }
-  const advice = `ask the consortium over another channel whether this is intended, and set ${key} to ${digest} if so`;
+  const advice = `ask ${form.signer} over another channel whether this is intended, and set ${key} to ${digest} if so`;
   return { problems: setbacks.map((text) => `${text}: ${advice}`), warnings: [] };
 }
 
@@ -130,15 +139,16 @@ export function refuseAdmission(party: string, origin: string, problems: readonl
  */
 export function checkAdmission(
   admission: Admission,
-  { party, server, trust, firstUse }: Omit<Applicant, "requests">,
+  applicant: Omit<Applicant, "requests">,
   at: Date,
 ): SortedGenerations & { readonly problems: readonly string[] } {
+  const { party, trust, firstUse } = applicant;
   const certificate = readCertificate(admission.certificate, `the certificate of ${party}`);
   const { trusted, unknown } = sortGenerations(admission, trust, firstUse);
   const problems = [
-    ...checkOrganization(certificate, party, server),
+    ...checkOrganization(certificate, applicant),
     ...checkNoCa(certificate),
-    ...checkIssuer(certificate, trusted, unknown, at, party),
+    ...checkIssuer(certificate, trusted, unknown, at, applicant),
     ...checkPublished(certificate, [...trusted, ...unknown]),
   ];
   return { trusted, unknown, problems };
@@ -154,11 +164,14 @@ export function keyOfCertificate(
   )?.[0];
 }
 
-function checkOrganization({ subject }: Certificate, party: string, server: string): string[] {
+function checkOrganization(
+  { subject }: Certificate,
+  { organization, form }: Pick<Applicant, "organization" | "form">,
+): string[] {
   const { organizations } = subject;
-  if (organizations.length === 1 && organizations[0] === party) return [];
+  if (organizations.length === 1 && organizations[0] === organization) return [];
   const found = organizations.map(quote).join(", ") || "none";
-  return [`its organization (O) is ${found}, but ${server} expects ${quote(party)}`];
+  return [`its organization (O) is ${found}, but ${form.server} expects ${quote(organization)}`];
 }
 
 /**
@@ -166,7 +179,7 @@ function checkOrganization({ subject }: Certificate, party: string, server: stri
  * should have one.
  */
 function checkNoCa({ isCa }: Certificate): string[] {
-  return isCa ? ["it is a CA's own certificate (CA:TRUE), and no organization needs one"] : [];
+  return isCa ? ["it is a CA's own certificate (CA:TRUE), and no party needs one"] : [];
 }
 
 /** Refuses certificates whose private key everybody has, including those of CAs that are offered but not trusted yet. */
@@ -189,31 +202,33 @@ function checkIssuer(
   trusted: readonly ReceivedGeneration[],
   unknown: readonly ReceivedGeneration[],
   at: Date,
-  party: string,
+  applicant: Pick<Applicant, "purposes" | "trustKey" | "form">,
 ): string[] {
   const isIssuer = ({ certificate: ca }: ReceivedGeneration) =>
     checkIssuedBy(certificate, ca).length === 0;
   // A CA that renewed its certificate is the issuer by both certificates; it suffices if one of them is trusted.
   const stranger = trusted.some(isIssuer) ? undefined : unknown.find(isIssuer);
-  const findings = checkChain(
-    certificate,
-    (stranger ? [stranger] : trusted).map((generation) => generation.certificate),
-    { at, purpose: "clientAuth" },
-  ).map(({ message }) => message);
-  return stranger ? [untrusted(stranger, party), ...findings] : findings;
+  const anchors = (stranger ? [stranger] : trusted).map((generation) => generation.certificate);
+  const findings = new Set(
+    applicant.purposes.flatMap((purpose) =>
+      checkChain(certificate, anchors, { at, purpose }).map(({ message }) => message),
+    ),
+  );
+  return stranger ? [untrusted(stranger, applicant), ...findings] : [...findings];
 }
 
-function untrusted({ name, certificate }: ReceivedGeneration, party: string): string {
-  return `its CA, generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), is not one that ${keyOfTrust(party)} lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`;
+function untrusted(
+  { name, certificate }: ReceivedGeneration,
+  { trustKey, form }: Pick<Applicant, "trustKey" | "form">,
+): string {
+  return `its CA, generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), is not one that countersign:${trustKey} lists: ask ${form.signer} for the fingerprint over another channel, compare it, and add it there`;
 }
 
 /** Advises on a CA that is offered besides the one that issued the certificate. */
 export function unknownGeneration(
   { name, certificate }: ReceivedGeneration,
-  party: string,
+  { trustKey, form }: Pick<Applicant, "trustKey" | "form">,
   origin: string,
 ): string {
-  return `${origin} also offers CA generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), which is not trusted: before the consortium lets it sign, compare the fingerprint over another channel and add it to ${keyOfTrust(party)}`;
+  return `${origin} also offers CA generation ${name} (${certificate.subject.text}, SHA-256 ${certificate.fingerprint}), which is not trusted: before ${form.signer} lets it sign, compare the fingerprint over another channel and add it to countersign:${trustKey}`;
 }
-
-const keyOfTrust = (party: string) => `countersign:organizations.${party}.signedBy.trust`;

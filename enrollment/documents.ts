@@ -39,23 +39,17 @@ const format = z.literal(FORMAT);
 const authorities = authoritiesOf(z.object({ state, certificate: pem }));
 const fingerprints = authoritiesOf(z.object({ state, fingerprint: z.string() }));
 
-/** Document that the stack of one or more parties publishes (output `requests`). */
-export const requests = z.object({
-  format,
-  organizations: z.record(
-    z.string(),
-    z.object({
-      /** The certificate request, PKCS#10 PEM (RFC 2986). */
-      request: pem,
-      /** Name of the request's key, in the party's `certificate.keys`. */
-      key: name,
-      /** SHA-256 fingerprints of the CA certificates that it has deployed. @default - none yet */
-      trusted: z.array(z.string()).optional(),
-    }),
-  ),
+const published = z.object({
+  /** The certificate request, PKCS#10 PEM (RFC 2986). */
+  request: pem,
+  /** Name of the request's key, in the party's `certificate.keys`. */
+  key: name,
+  /** SHA-256 fingerprints of the CA certificates that it has deployed. @default - none yet */
+  trusted: z.array(z.string()).optional(),
 });
 
-type RequestsDocument = z.output<typeof requests>;
+/** A party's request, as its stack publishes it. */
+type PublishedRequest = z.output<typeof published>;
 
 /** Admission of one party: its certificate, the CAs to trust, and what its system adds. All of it is public. */
 export interface Admission {
@@ -65,57 +59,81 @@ export interface Admission {
   readonly authorities: z.output<typeof authorities>;
 }
 
-/** A system's form of admissions: what it adds to them, and its words for them. */
-export interface AdmissionForm<A extends Admission = Admission> {
-  /** The server that compares a party's name with its certificate, for messages: `the server`. */
+/** A system's words for those who exchange requests and certificates, for messages. */
+interface Words {
+  /** Those that compare a party's name with its certificate: `the server`. */
   readonly server: string;
+  /** The stack that signs: `the signing stack`. */
+  readonly signer: string;
+}
+
+/** A system's form of requests and admissions: where they are, what it adds to them, and its words for them. */
+export interface AdmissionForm<A extends Admission = Admission> extends Words {
+  /** Name of the output with the requests. */
+  readonly requestsOutput: string;
+  /** Name of the output with the admissions. */
+  readonly admissionsOutput: string;
+  /** Field of both outputs with the entries of the parties. */
+  readonly parties: string;
   /** Field with the party's name, in files and in the state. */
   readonly nameField: string;
-  /** Document that the signing stack publishes (output `admissions`). */
-  readonly admissions: z.ZodType<
-    Pick<Admission, "authorities"> & {
-      readonly organizations: Readonly<Record<string, Pick<Admission, "certificate">>>;
-    }
-  >;
-  /** Content of `consortium.yaml`, next to the PEM files of one party. */
-  readonly consortium: z.ZodType<ConsortiumDocument>;
+  /** Name of the file with what is not PEM. */
+  readonly documentFile: string;
+  /** Document that the stack of one or more parties publishes. */
+  readonly requests: z.ZodType<object>;
+  /** Document that the signing stack publishes. */
+  readonly admissions: z.ZodType<Pick<Admission, "authorities">>;
+  /** Content of the file next to the PEM files of one party. */
+  readonly document: z.ZodType<AdmissionDocument>;
   /** The admission of one party, as its stack remembers it. */
   readonly admission: z.ZodType<A>;
 }
 
-/** Content of `consortium.yaml`, without knowledge of its system. */
-export interface ConsortiumDocument {
+/** Content of an admission's file that is not PEM, without knowledge of its system. */
+export interface AdmissionDocument {
   /** The CA certificates of `trust.pem`, by the generation's name. */
   readonly authorities: z.output<typeof fingerprints>;
   readonly [field: string]: unknown;
 }
 
-/** Returns a system's form of admissions. */
-export function admissionForm<N extends string, O extends z.ZodRawShape, S extends z.ZodRawShape>({
-  server,
-  nameField,
-  own,
-  shared,
-}: {
-  readonly server: string;
+interface FormArgs<
+  P extends string,
+  N extends string,
+  O extends z.ZodRawShape,
+  S extends z.ZodRawShape,
+> extends Words {
+  readonly requestsOutput: string;
+  readonly admissionsOutput: string;
+  readonly parties: P;
   readonly nameField: N;
+  readonly documentFile: string;
   /** Fields that each party gets for itself. */
   readonly own: O;
   /** Fields that are the same for all parties. */
   readonly shared: S;
-}) {
-  const named = { [nameField]: partyName } as Record<N, typeof partyName>;
+}
+
+/** Returns a system's form of requests and admissions. */
+export function admissionForm<
+  P extends string,
+  N extends string,
+  O extends z.ZodRawShape,
+  S extends z.ZodRawShape,
+>({ own, shared, ...form }: FormArgs<P, N, O, S>) {
+  const named = { [form.nameField]: partyName } as Record<N, typeof partyName>;
+  const byParty = <E extends z.ZodType>(entry: E) =>
+    ({ [form.parties]: z.record(z.string(), entry) }) as Record<P, z.ZodRecord<z.ZodString, E>>;
   return {
-    server,
-    nameField,
+    ...form,
+    requests: z.object({ format, ...byParty(published) }),
     admissions: z.object({
       format,
       authorities,
       ...shared,
-      organizations: z.record(z.string(), z.object({ certificate: pem, ...own })),
+      ...byParty(z.object({ certificate: pem, ...own })),
     }),
-    // consortium.yaml is written in this order.
-    consortium: z.object({ format, ...named, ...own, authorities: fingerprints, ...shared }),
+    // The file is written in this order.
+    document: z.object({ format, ...named, ...own, authorities: fingerprints, ...shared }),
     admission: z.object({ ...named, certificate: pem, authorities, ...own, ...shared }),
   };
 }
@@ -133,7 +151,7 @@ export const missing = (reason: string) => ({ kind: "missing", reason }) as cons
 /**
  * Reads a document that another stack, or another version of this program, wrote.
  *
- * @param origin its origin, for the reason: `stack organization/countersign/consortium`.
+ * @param origin its origin, for the reason: `stack organization/countersign/ca`.
  * @returns missing if it does not exist or cannot be understood.
  */
 export function readDocument<S extends z.ZodType>(
@@ -163,38 +181,54 @@ function shown(format: unknown): string {
   return typeof format === "string" ? quote(format) : "of another kind";
 }
 
-/** Returns the entry of a party. `constructor` is also a valid name. */
-function entryOf<T>(organizations: Readonly<Record<string, T>>, party: string): T | undefined {
-  return Object.hasOwn(organizations, party) ? organizations[party] : undefined;
+/** Returns the entry of a party in a document that has been read. `constructor` is also a valid name. */
+function entryOf(
+  document: object,
+  { parties }: Pick<AdmissionForm, "parties">,
+  entry: string,
+): unknown {
+  const all = (document as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[parties];
+  return all !== undefined && Object.hasOwn(all, entry) ? all[entry] : undefined;
 }
 
-/** Returns the request of one party from the document that its stack publishes. */
+/**
+ * Returns the request of one party from the document that its stack publishes.
+ *
+ * @param entry its name in the document. @default - the party's name
+ */
 export function requestOf(
   content: unknown,
   party: string,
   origin: string,
-): Received<RequestsDocument["organizations"][string]> {
+  form: Pick<AdmissionForm, "requests" | "parties">,
+  entry = party,
+): Received<PublishedRequest> {
   if (content === undefined) return missing(`${origin} publishes no requests yet`);
-  const document = readDocument(requests, content, origin);
+  const document = readDocument(form.requests, content, origin);
   if (document.kind === "missing") return document;
-  const own = entryOf(document.value.organizations, party);
+  const own = entryOf(document.value, form, entry) as PublishedRequest | undefined;
   return own === undefined
     ? missing(`${origin} publishes no request of ${party}`)
     : { kind: "here", value: own };
 }
 
-/** Returns the admission of one party from the document that the signing stack publishes. */
+/**
+ * Returns the admission of one party from the document that the signing stack publishes.
+ *
+ * @param entry its name in the document. @default - the party's name
+ */
 export function admissionOf<A extends Admission>(
   content: unknown,
   party: string,
   origin: string,
-  { admissions, admission, nameField }: AdmissionForm<A>,
+  form: AdmissionForm<A>,
+  entry = party,
 ): Received<A> {
   if (content === undefined) return missing(`${origin} publishes no admissions yet`);
-  const document = readDocument(admissions, content, origin);
+  const document = readDocument(form.admissions, content, origin);
   if (document.kind === "missing") return document;
-  const own = entryOf(document.value.organizations, party);
+  const own = entryOf(document.value, form, entry) as object | undefined;
   if (own === undefined) return missing(`${origin} publishes no certificate for ${party}`);
-  const value = admission.parse({ ...document.value, ...own, [nameField]: party });
+  const value = form.admission.parse({ ...document.value, ...own, [form.nameField]: party });
   return { kind: "here", value };
 }

@@ -5,16 +5,14 @@ import { decodeText, holdsPrivateKey, mayHoldPrivateKey } from "../x509";
 import { admissionInFiles, textsOfAdmission } from "./admission-files";
 import { missing, type Admission, type AdmissionForm, type Received } from "./documents";
 
-/** Files of one party, in its own directory. */
+/** Files of one party, in its own directory, besides the one that its system names. */
 export const FILES = {
   /** Its certificate signing request; from the party. */
   request: "request.pem",
-  /** Its certificate; from the signing stack, like the next two. */
+  /** Its certificate; from the signing stack, like the next one. */
   certificate: "certificate.pem",
   /** The CA certificates to trust, the signing one first. */
   trust: "trust.pem",
-  /** Content that is not PEM: the CA's generations, and what the system adds. */
-  consortium: "consortium.yaml",
 } as const;
 
 /**
@@ -86,7 +84,7 @@ export function admissionInDirectory<A extends Admission>(
   form: AdmissionForm<A>,
 ): Received<A> {
   const pathOf = (file: string) => join(directory, file);
-  const absent = [FILES.certificate, FILES.trust, FILES.consortium]
+  const absent = [FILES.certificate, FILES.trust, form.documentFile]
     .map(pathOf)
     .filter((path) => !existsSync(path));
   if (absent.length > 0) return missing(`there is no file ${absent.join(" and no file ")} yet`);
@@ -98,7 +96,7 @@ export function admissionInDirectory<A extends Admission>(
     {
       certificate: read(FILES.certificate),
       trust: read(FILES.trust),
-      consortium: read(FILES.consortium),
+      document: read(form.documentFile),
     },
     party,
     form,
@@ -110,11 +108,11 @@ export function filesOfAdmission(
   admission: Admission,
   form: AdmissionForm,
 ): Readonly<Record<string, string>> {
-  const { certificate, trust, consortium } = textsOfAdmission(admission, form);
+  const { certificate, trust, document } = textsOfAdmission(admission, form);
   return {
     [FILES.certificate]: certificate,
     [FILES.trust]: trust,
-    [FILES.consortium]: consortium,
+    [form.documentFile]: document,
   };
 }
 

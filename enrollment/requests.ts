@@ -5,24 +5,15 @@ import {
   readCertificateRequest,
   type CertificateRequest,
   type Grant,
-  type KeyAlgorithm,
   type Violation,
 } from "../x509";
 import type { Received } from "./documents";
 
-/** Permissions that the signing stack grants a party of another stack. */
-export interface Terms {
-  /** The exact CN. @default - any plain name that is not a host */
-  readonly commonName?: string | undefined;
-  /** SANs. @default - none */
-  readonly dnsNames: readonly string[];
-  readonly keyAlgorithms: readonly KeyAlgorithm[];
-  /**
-   * The one public key that may be signed, by SHA-256 fingerprint. It may have been withdrawn or replaced.
-   * @default - any new key
-   */
-  readonly publicKey?: string | undefined;
-}
+/**
+ * Permissions that the signing stack grants a party of another stack. A key that it pins may have been withdrawn or
+ * replaced.
+ */
+export type Terms = Omit<Grant, "refusedKeys">;
 
 export interface Applied {
   readonly terms: Terms;
@@ -88,7 +79,7 @@ export function decideRequests(
   const claims = [...claimsOf(pems), ...certified];
   for (const [party, { pem, terms }] of pems) {
     const refusedKeys = keysRefusedTo(party, terms.publicKey, remembered, claims, ownKeys);
-    const grant = grantOf(party, terms, refusedKeys);
+    const grant = { ...terms, refusedKeys };
     const { request, violations } = checkRequest(pem, grant);
     if (request !== undefined && violations.length === 0) {
       admitted.set(party, { pem: request.pem, grant });
@@ -96,7 +87,7 @@ export function decideRequests(
     }
     // The message about an unreadable request already names the party.
     if (request === undefined) refused.push(...violations.map(({ message }) => message));
-    else refused.push(...refusalsOf(party, request, violations, remembered));
+    else refused.push(...refusalsOf(party, terms, request, violations, remembered));
   }
   if (refused.length > 0) {
     throw new RequestsRefused(
@@ -111,25 +102,9 @@ export function decideRequests(
   };
 }
 
-/** Returns the grant for a request of this party. */
-export function grantOf(
-  party: string,
-  { commonName, dnsNames, keyAlgorithms, publicKey }: Terms,
-  refusedKeys: Readonly<Record<string, string>> = {},
-): Grant {
-  return {
-    organization: party,
-    ...(commonName !== undefined && { commonName }),
-    dnsNames,
-    keyAlgorithms,
-    ...(publicKey !== undefined && { publicKey }),
-    refusedKeys,
-    source: `enrollments.${party}`,
-  };
-}
-
 function refusalsOf(
   party: string,
+  { source }: Terms,
   { publicKeyFingerprint: key }: CertificateRequest,
   violations: readonly Violation[],
   { keys: known }: Register,
@@ -138,7 +113,7 @@ function refusalsOf(
   return violations.map(({ code, message }) => {
     const reason = `the request of ${party} ${message}`;
     return isReturning && code === "key-refused"
-      ? `${reason} To let ${party} come back with this very key, set countersign:enrollments.${party}.publicKey to ${key}.`
+      ? `${reason} To let ${party} come back with this very key, set countersign:${source}.publicKey to ${key}.`
       : reason;
   });
 }

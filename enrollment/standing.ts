@@ -7,15 +7,17 @@ import {
   keyOfCertificate,
   refuseAdmission,
   type Accepted,
+  type Applicant,
 } from "./admission";
 import { digestOfAdmission } from "./admission-files";
 import type { Admission, AdmissionForm, Received } from "./documents";
 import { retiredAfter, setbacksOf, type InUse } from "./setbacks";
-import type { TrustPolicy } from "./trust";
 
 /** A party whose request another stack signs, as configured. */
-export interface Member<A extends Admission = Admission> {
-  readonly party: string;
+export interface Member<A extends Admission = Admission> extends Omit<
+  Applicant,
+  "requests" | "firstUse"
+> {
   readonly keys: {
     /** Names of its keys. The last one requests a certificate. */
     readonly names: readonly string[];
@@ -24,7 +26,6 @@ export interface Member<A extends Admission = Admission> {
     /** The key named `existing`, which is imported. */
     readonly existing?: string | undefined;
   };
-  readonly trust: TrustPolicy;
   /** SHA-256 of an admission that is accepted even though it reverts something. @default - none */
   readonly accept?: string | undefined;
   readonly form: AdmissionForm<A>;
@@ -75,12 +76,10 @@ export function decideStanding<A extends Admission>(
   const { party, keys, form } = member;
   refuseChangedAlgorithm(member, memory);
   const applicant = {
-    party,
-    server: form.server,
+    ...member,
     requests: Object.fromEntries(
       Object.entries(memory.requests).filter(([key]) => keys.names.includes(key)),
     ),
-    trust: member.trust,
     firstUse: memory.firstUse,
   };
   const accept = (admission: A, origin: string) =>
@@ -99,7 +98,7 @@ export function decideStanding<A extends Admission>(
       return standOn(member, { ...news.accepted, setbacks: memory.setbacks ?? [] }, retired);
     }
     const setbacks = setbacksOf(admission, inUse, at);
-    const { problems, warnings } = decideSetbacks(party, setbacks, digest, member.accept);
+    const { problems, warnings } = decideSetbacks(member, setbacks, digest, member.accept);
     refuseAdmission(party, received.origin, problems);
     return standOn(
       member,
@@ -111,7 +110,7 @@ export function decideStanding<A extends Admission>(
     "reason" in news
       ? news.reason
       : `the certificate of ${party} from ${received.origin} is for its key ${news.accepted.key}, which is older than the key of the certificate in use`;
-  const accepted = acceptRemembered(party, reason, () => accept(before, OWN_STATE));
+  const accepted = acceptRemembered(member, reason, () => accept(before, OWN_STATE));
   const warning = `${reason}: ${party} keeps using the certificate that it accepted before`;
   return {
     accepted: { ...accepted, setbacks: memory.setbacks ?? [] },
@@ -157,7 +156,11 @@ function isBehind(
   return deployed !== undefined && names.indexOf(key) < names.indexOf(deployed);
 }
 
-function acceptRemembered<T>(party: string, reason: string, accept: () => T): T {
+function acceptRemembered<T>(
+  { section, form }: Pick<Member, "section" | "form">,
+  reason: string,
+  accept: () => T,
+): T {
   try {
     return accept();
   } catch (error) {
@@ -166,7 +169,7 @@ function acceptRemembered<T>(party: string, reason: string, accept: () => T): T 
     }
     if (!(error instanceof ForAnotherKey)) throw error;
     throw new Error(
-      `countersign:organizations.${party}.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: restore it, before the newest key, until the consortium has signed the newest key's request`,
+      `countersign:${section}.certificate.keys no longer lists the key whose certificate is deployed, and no other has one yet: restore it, before the newest key, until ${form.signer} has signed the newest key's request`,
       { cause: error },
     );
   }
@@ -174,17 +177,17 @@ function acceptRemembered<T>(party: string, reason: string, accept: () => T): T 
 
 /** Reports that a newer key has no certificate yet. */
 function pendingKey(
-  { party, keys }: Pick<Member, "party" | "keys">,
+  { party, keys, form }: Pick<Member, "party" | "keys" | "form">,
   { key }: Accepted,
 ): string | undefined {
   const newest = keys.names.at(-1);
   if (newest === key || newest === undefined) return undefined;
-  return `the consortium has not signed the request for key ${newest} of ${party} yet; ${key} stays in use until then`;
+  return `${form.signer} has not signed the request for key ${newest} of ${party} yet; ${key} stays in use until then`;
 }
 
 /** Refuses a changed algorithm: the old key would be gone before the new one has a certificate. */
 function refuseChangedAlgorithm(
-  { party, keys }: Pick<Member, "party" | "keys">,
+  { section, keys }: Pick<Member, "section" | "keys">,
   { requests }: MemberMemory,
 ): void {
   const newest = keys.names.at(-1) ?? "";
@@ -193,6 +196,6 @@ function refuseChangedAlgorithm(
   const { keyAlgorithm } = readCertificateRequest(request);
   if (keyAlgorithm === keys.algorithm) return;
   throw new Error(
-    `countersign:organizations.${party}.certificate.algorithm is ${keys.algorithm}, but key ${newest} is ${keyAlgorithm} and a key is never changed in place: add another name at the end of certificate.keys for the new key`,
+    `countersign:${section}.certificate.algorithm is ${keys.algorithm}, but key ${newest} is ${keyAlgorithm} and a key is never changed in place: add another name at the end of certificate.keys for the new key`,
   );
 }

@@ -115,7 +115,7 @@ export const facts = z.object({
   /** Parties that wait for a certificate, or components that wait for what goes into one. */
   waiting: z.array(z.string()).optional(),
   /** The kind of these parties. @default - organizations, and services for those that have a server */
-  kind: z.enum(["component"]).optional(),
+  kind: z.enum(["component", "service"]).optional(),
 });
 
 /** A CA; a generation's id is `<name of the component>/<name of the generation>`. */

@@ -95,10 +95,13 @@ export function changedResources({ operations }: StackReport): number {
 /** Those that wait are mentioned even if something changes: a reviewer may think that they only wait for the merge. */
 function waitingPhrase(stacks: readonly StackReport[]): string | undefined {
   const organizations = stacks.flatMap(({ waiting = [] }) => waiting).length;
+  const services = stacks.flatMap(({ waitingServices = [] }) => waitingServices).length;
   const components = stacks.flatMap(({ waitingComponents = [] }) => waitingComponents).length;
   const phrases = [
     ...(organizations === 1 ? ["1 organization waits for its certificate"] : []),
     ...(organizations > 1 ? [`${organizations} organizations wait for their certificates`] : []),
+    ...(services === 1 ? ["1 service waits for its certificate"] : []),
+    ...(services > 1 ? [`${services} services wait for their certificates`] : []),
     ...(components === 1 ? ["1 component waits for a project URL"] : []),
     ...(components > 1 ? [`${components} components wait for project URLs`] : []),
   ];

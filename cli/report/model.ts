@@ -29,6 +29,8 @@ export interface StackReport {
   readonly dangers: readonly Danger[];
   /** Parties without a certificate, to which this stack's `up` alone cannot give one. The notices say why. */
   readonly waiting?: readonly string[] | undefined;
+  /** Services without a certificate, like those. */
+  readonly waitingServices?: readonly string[] | undefined;
   /** Components that wait for what goes into their certificates. */
   readonly waitingComponents?: readonly string[] | undefined;
   /** Notices of the report, and messages of the program and the engine. */
@@ -137,7 +139,7 @@ export interface AccessChange {
   /** Whether the party is a service with its own server. Otherwise it is an organization, unless `kind` is set. */
   readonly isServer?: boolean | undefined;
   /** Kind of a party that is neither. */
-  readonly kind?: "component" | undefined;
+  readonly kind?: "component" | "service" | undefined;
 }
 
 /** A server that requires something else of its callers than before. */

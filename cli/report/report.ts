@@ -41,6 +41,7 @@ async function stackReport(plan: IndexedPlan, options: ReportOptions): Promise<S
     workloads: workloadChanges(plan),
     dangers: dangers(plan, releases, at),
     waiting: waitingIn(plan, undefined),
+    waitingServices: waitingIn(plan, "service"),
     waitingComponents: waitingIn(plan, "component"),
     notices: noticesOf(plan),
     connections: connections(plan),

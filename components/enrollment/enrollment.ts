@@ -6,31 +6,43 @@ import {
   type ComponentResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
-import { generationId, type AuthorityFacts, type Facts } from "../../facts";
+import { generationId, type Facts } from "../../facts";
 import type { Accepted } from "../../enrollment/admission";
 import type { Member, MemberMemory } from "../../enrollment/standing";
 import { signingFirst } from "../../enrollment/trust";
-import { keyMatchesCertificate, readCertificate, type KeyAlgorithm } from "../../x509";
+import {
+  checkIssuedBy,
+  isSelfIssued,
+  keyMatchesCertificate,
+  readCertificate,
+  type KeyAlgorithm,
+} from "../../x509";
 import {
   IDENTITY_TYPE,
   refusal,
   requestCertificate,
   type ClientCredentials,
+  type IdentityArgs,
   type KeyAndRequest,
 } from "../pki";
+import { authorityFacts, type Signer } from "./signer";
 
 export interface EnrollmentArgs {
-  readonly member: Pick<Member, "party" | "trust"> & {
+  readonly member: Pick<Member, "party" | "organization" | "section" | "trust"> & {
     readonly keys: Member["keys"] & { readonly algorithm: KeyAlgorithm };
   };
-  /** Common name (CN) of the requests. */
-  readonly commonName: string;
+  /** Names in the requests, besides the organization. */
+  readonly names: Pick<IdentityArgs, "commonName" | "dnsNames" | "ipAddresses" | "uris">;
+  /** The component that states the signer's CAs. @default - this one, for itself */
+  readonly signer?: Signer | undefined;
   /** The admission that may be deployed. @default - none yet */
   readonly accepted?: Accepted | undefined;
   /** State of the party that this stack remembers. */
   readonly memory: MemberMemory;
   /** Fingerprints of CAs that were trusted once but no longer are. @default - none */
   readonly retired?: readonly string[];
+  /** The kind of party, if it waits. @default - an organization */
+  readonly kind?: Facts["kind"];
 }
 
 /**
@@ -57,8 +69,8 @@ export class Enrollment extends ComponentResource {
         const made = requestCertificate(
           `${own}-key`,
           {
-            organization: member.party,
-            commonName: args.commonName,
+            ...args.names,
+            organization: member.organization,
             algorithm,
             keepKey: true,
             ...(key === "existing" && { existingKeyPem: existing }),
@@ -73,7 +85,7 @@ export class Enrollment extends ComponentResource {
     if (newest === undefined) throw new Error(`enrollment "${name}" needs a key`);
     this.requestPem = newest.requestPem;
     const key = accepted && keys.get(accepted.key);
-    this.credentials = accepted && credentialsOf(name, member.party, accepted, key);
+    this.credentials = accepted && credentialsOf(name, args, accepted, key);
 
     const remembered: MemberMemory = {
       requests: {},
@@ -91,19 +103,15 @@ export class Enrollment extends ComponentResource {
   }
 }
 
-function factsOf(name: string, { member: { party }, accepted }: EnrollmentArgs): Facts {
-  if (!accepted) return { waiting: [party] };
-  const { authorities } = accepted.admission;
-  const generations = accepted.trusted.map(({ name: generation, certificate }) => [
-    generation,
-    { state: authorities[generation]?.state ?? "trusted", certificate: certificate.pem },
-  ]);
+function factsOf(name: string, { member, accepted, signer, kind }: EnrollmentArgs): Facts {
+  const { party, section } = member;
+  if (!accepted) return { waiting: [party], ...(kind && { kind }) };
   return {
-    authority: { generations: Object.fromEntries(generations) as AuthorityFacts["generations"] },
+    ...(!signer && { authority: authorityFacts([accepted]) }),
     certificates: {
       [name]: {
         owner: party,
-        source: `organizations.${party}`,
+        source: section,
         origin: "received",
         certificate: accepted.admission.certificate,
         ...(accepted.setbacks.length > 0 && { setbacks: [...accepted.setbacks] }),
@@ -114,12 +122,16 @@ function factsOf(name: string, { member: { party }, accepted }: EnrollmentArgs):
 
 function credentialsOf(
   name: string,
-  party: string,
+  { member: { party }, signer }: EnrollmentArgs,
   { admission, trusted, key }: Accepted,
   made: KeyAndRequest | undefined,
 ): ClientCredentials {
   if (made === undefined) throw new Error(`there is no key ${key}`);
-  const { pem } = readCertificate(admission.certificate);
+  const certificate = readCertificate(admission.certificate);
+  const { pem } = certificate;
+  const between = trusted.find(
+    ({ certificate: ca }) => !isSelfIssued(ca) && checkIssuedBy(certificate, ca).length === 0,
+  );
   const bundle = signingFirst(admission.authorities)
     .flatMap(([name]) => trusted.filter((generation) => generation.name === name))
     .map(({ certificate }) => certificate.pem)
@@ -131,9 +143,12 @@ function credentialsOf(
   });
   return {
     certificatePem: unsecret(certificatePem),
+    chainPem: unsecret(
+      certificatePem.apply((leaf) => (between ? leaf + between.certificate.pem : leaf)),
+    ),
     privateKeyPem,
     trustPem: output(bundle),
     presents: name,
-    trusts: trusted.map((generation) => generationId(name, generation.name)),
+    trusts: trusted.map((generation) => generationId(signer?.name ?? name, generation.name)),
   };
 }

@@ -18,7 +18,7 @@ import {
   type Standing,
 } from "../../enrollment/standing";
 import { UnreadableFile } from "../../host";
-import { readCertificateRequest } from "../../x509";
+import { readCertificateRequest, type CertificateRequest } from "../../x509";
 import type { StackMemory } from "../stack-memory";
 import { Enrollment } from "./enrollment";
 import { RegistrationAuthority } from "./registration-authority";
@@ -28,11 +28,20 @@ export interface Signed<A extends Admission> extends Member<A> {
   /** Name of its resources. */
   readonly name: string;
   readonly source: { readonly stack: string } | { readonly directory: string };
+  /** Its name in what the signing stack publishes. @default - the party's name */
+  readonly entry?: string;
+  /**
+   * Names of the resources of parties that trust the same CAs: what one of them trusts at first use, all do.
+   * @default - it is the only one
+   */
+  readonly trustsWith?: readonly string[];
 }
 
 /** A party of another stack whose request this one signs. */
 export interface Enrolled {
   readonly party: string;
+  /** Its name in what its stack publishes. @default - the party's name */
+  readonly entry?: string;
   readonly request: { readonly stack: string } | { readonly file: string };
   readonly terms: Terms;
   /** A certificate that it already has. */
@@ -55,12 +64,17 @@ export interface Exchange<A extends Admission = Admission> {
 }
 
 interface ReceiveArgs<A extends Admission> {
+  readonly form: AdmissionForm<A>;
   readonly signed: readonly Signed<A>[];
   readonly enrolled: readonly Enrolled[];
   /** Whether this stack signs at all. If so, it also remembers who has left. */
   readonly signs: boolean;
   /** Type of the component that deploys a party. It is never deleted because a certificate is missing. */
   readonly deployedAs: string;
+  /** Name of the system's registration authority. */
+  readonly registration: string;
+  /** Returns the party that made a request of this stack, or a name for people. */
+  readonly holderOf: (request: CertificateRequest) => string;
   readonly memory: StackMemory;
 }
 
@@ -70,7 +84,7 @@ interface ReceiveArgs<A extends Admission> {
  * @throws Error if a document must not be accepted; nothing has been registered by then.
  */
 export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promise<Exchange<A>> {
-  const { signed, enrolled, signs, deployedAs, memory } = args;
+  const { form, signed, enrolled, signs, deployedAs, registration, holderOf, memory } = args;
   if (signed.length === 0 && !signs) {
     return { standings: new Map(), decisions: undefined, trusted: new Map() };
   }
@@ -88,18 +102,23 @@ export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promis
   );
   const applied = await Promise.all(
     enrolled.map(async (each) => {
-      const { received, trusted } = await requestFrom(each, stacks);
+      const { received, trusted } = await requestFrom(each, form, stacks);
       return { ...each, received, trusted };
     }),
   );
-  const known = rememberedRegister(memory);
-  const before = rememberedTrust(memory);
+  const registered = memory.of(RegistrationAuthority.type, registration);
+  const known = rememberedRegister(registered);
+  const before = rememberedTrust(registered);
   const nobody = enrolled.length === 0 && Object.keys(known.keys).length === 0;
   return {
     standings: new Map(standings),
     decisions: nobody
       ? undefined
-      : decideRequests(new Map(applied.map((each) => [each.party, each])), known, ownKeys(memory)),
+      : decideRequests(
+          new Map(applied.map((each) => [each.party, each])),
+          known,
+          ownKeys(memory, holderOf),
+        ),
     trusted: new Map(
       applied.flatMap(({ party, trusted = before[party] }) =>
         trusted === undefined ? [] : [[party, trusted]],
@@ -113,8 +132,8 @@ async function standingOf<A extends Admission>(
   stacks: OtherStacks,
   stackMemory: StackMemory,
 ): Promise<SignedStanding<A>> {
-  const { party, source, form } = member;
-  const memory = rememberedMember(stackMemory.of(Enrollment.type, member.name), form);
+  const { party, source, form, section } = member;
+  const memory = memoryOf(member, stackMemory);
   const received =
     "stack" in source
       ? {
@@ -123,35 +142,49 @@ async function standingOf<A extends Admission>(
         }
       : {
           origin: source.directory,
-          admission: named(`organizations.${party}.signedBy.directory`, () =>
+          admission: named(`${section}.signedBy.directory`, () =>
             admissionInDirectory(source.directory, party, form),
           ),
         };
   return { ...decideStanding(member, received, memory, new Date()), memory };
 }
 
+/** Returns what a party's stack remembers about it, with the CAs that it trusts at first use like others. */
+function memoryOf<A extends Admission>(
+  { name, form, trustsWith = [] }: Signed<A>,
+  memory: StackMemory,
+): MemberMemory<A> {
+  const remembered = (of: string) => rememberedMember(memory.of(Enrollment.type, of), form);
+  const own = remembered(name);
+  if (own.firstUse !== undefined) return own;
+  const firstUse = trustsWith.map((other) => remembered(other).firstUse).find((each) => each);
+  return firstUse === undefined ? own : { ...own, firstUse };
+}
+
 async function admissionFromStack<A extends Admission>(
-  { party, form }: Signed<A>,
+  { party, form, entry }: Signed<A>,
   stack: string,
   stacks: OtherStacks,
 ): Promise<Received<A>> {
   const published = await stacks.outputsOf(stack);
   return "unreadable" in published
     ? missing(published.unreadable)
-    : admissionOf(published.outputs.admissions, party, `stack ${stack}`, form);
+    : admissionOf(published.outputs[form.admissionsOutput], party, `stack ${stack}`, form, entry);
 }
 
 async function requestFrom(
-  { party, request }: Enrolled,
+  { party, entry, request, terms }: Enrolled,
+  form: AdmissionForm,
   stacks: OtherStacks,
 ): Promise<{ received: Received<string>; trusted?: readonly string[] | undefined }> {
   if ("file" in request) {
-    const key = `enrollments.${party}.request.file`;
+    const key = `${terms.source}.request.file`;
     return { received: named(key, () => requestInFile(request.file)) };
   }
   const published = await stacks.outputsOf(request.stack);
   if ("unreadable" in published) return { received: missing(published.unreadable) };
-  const received = requestOf(published.outputs.requests, party, `stack ${request.stack}`);
+  const content = published.outputs[form.requestsOutput];
+  const received = requestOf(content, party, `stack ${request.stack}`, form, entry);
   if (received.kind === "missing") return { received };
   const { request: value, trusted } = received.value;
   return { received: { kind: "here", value }, trusted };
@@ -182,14 +215,12 @@ function rememberedMember<A extends Admission>(
   return readMemory(memberMemory.extend({ admission: admission.optional() }), outputs);
 }
 
-function rememberedRegister(memory: StackMemory) {
-  const outputs = memory.all(RegistrationAuthority.type)[0];
+function rememberedRegister(outputs: unknown) {
   return outputs === undefined ? { requests: {}, keys: {} } : readMemory(register, outputs);
 }
 
 /** Remembered trust is used if a stack cannot be read for a moment, so that nothing changes. */
-function rememberedTrust(memory: StackMemory): Readonly<Record<string, readonly string[]>> {
-  const outputs = memory.all(RegistrationAuthority.type)[0];
+function rememberedTrust(outputs: unknown): Readonly<Record<string, readonly string[]>> {
   return outputs === undefined ? {} : readMemory(registeredTrust, outputs).trusted;
 }
 
@@ -209,14 +240,17 @@ function readMemory<S extends z.ZodType>(schema: S, outputs: unknown): z.output<
 const memberRequests = z.object({ requests: z.record(z.string(), z.string()) });
 
 /** The keys of this stack's own parties, by fingerprint. */
-function ownKeys(memory: StackMemory): Record<string, string> {
+function ownKeys(
+  memory: StackMemory,
+  holderOf: (request: CertificateRequest) => string,
+): Record<string, string> {
   const requested = memory
     .all(Enrollment.type)
     .flatMap((outputs) => Object.values(readMemory(memberRequests, outputs).requests));
   return Object.fromEntries(
     [...memory.ownRequests, ...requested].map((pem) => {
-      const { publicKeyFingerprint, subject } = readCertificateRequest(pem);
-      return [publicKeyFingerprint, subject.organizations.join() || "another party"];
+      const request = readCertificateRequest(pem);
+      return [request.publicKeyFingerprint, holderOf(request)];
     }),
   );
 }

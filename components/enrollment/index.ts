@@ -1,3 +1,9 @@
 export { Enrollment, type EnrollmentArgs } from "./enrollment";
 export { receive, type Enrolled, type Exchange, type Signed } from "./exchange";
-export { RegistrationAuthority, type EnrollmentPolicy } from "./registration-authority";
+export { Signer } from "./signer";
+export {
+  RegistrationAuthority,
+  distrusting,
+  publishedAuthorities,
+  type EnrollmentPolicy,
+} from "./registration-authority";

@@ -5,6 +5,7 @@ import {
   type ComponentResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
+import type { Admission } from "../../enrollment/documents";
 import type { Decisions } from "../../enrollment/requests";
 import type { Facts } from "../../facts";
 import { readCertificate, readCertificateRequest } from "../../x509";
@@ -18,15 +19,21 @@ import {
   stillGood,
   willBeMade,
   type AdoptedCertificate,
+  type CertificateAuthority,
   type IssueArgs,
   type IssuedCertificate,
   type LeafCertificate,
   type LifePolicy,
+  type Role,
   type SigningGeneration,
 } from "../pki";
 
 /** Issuance of the certificate of one enrolled party. */
 export interface EnrollmentPolicy extends LifePolicy {
+  /** Its configuration key, e.g. `serviceEnrollments.shop.services.orders`. */
+  readonly source: string;
+  /** Use of its certificates. */
+  readonly role: Role;
   /** A certificate that the party already has, which is used until it is due for renewal. @default - none */
   readonly existing?: string;
   /** Whether its stack reports which CAs it trusts. */
@@ -40,8 +47,10 @@ export interface RegistrationAuthorityArgs {
   readonly decisions: Decisions;
   /** CAs that parties have deployed, as far as they report them: SHA-256 fingerprints by the party's name. */
   readonly trusted: ReadonlyMap<string, readonly string[]>;
-  /** The party that the enrolled ones dial. */
-  readonly server: string;
+  /** The parties that the enrolled ones dial. @default - none that is known */
+  readonly dials?: readonly string[] | undefined;
+  /** The kind of the parties. @default - organizations */
+  readonly kind?: Facts["kind"];
   /** Returns the name of a party's resources. */
   readonly nameOf: (party: string) => string;
 }
@@ -97,7 +106,7 @@ function leavesOf(args: RegistrationAuthorityArgs): Map<string, Leaf> {
 
 function leafOf(
   party: string,
-  { existing, validityHours, renewBeforeHours }: EnrollmentPolicy,
+  { existing, source, role, validityHours, renewBeforeHours }: EnrollmentPolicy,
   { decisions, issuer, nameOf }: RegistrationAuthorityArgs,
 ): Leaf | undefined {
   const name = certificateName(nameOf(party));
@@ -111,19 +120,19 @@ function leafOf(
     const adopted = {
       certificate: existing,
       owner: party,
-      source: `enrollments.${party}`,
+      source,
       renewBeforeHours: request === undefined ? undefined : renewBeforeHours,
     };
     return { name, kind: "adopted", adopted };
   }
   if (request === undefined) return undefined;
   const { pem: requestPem, grant } = request;
-  const terms = { grant, issuer, validityHours, renewBeforeHours };
-  return { name, kind: "issued", issued: { ...terms, requestPem, role: "client" } };
+  const terms = { grant, owner: party, issuer, role, validityHours, renewBeforeHours };
+  return { name, kind: "issued", issued: { ...terms, requestPem } };
 }
 
 function factsOf(
-  { policies, decisions, nameOf, server }: RegistrationAuthorityArgs,
+  { policies, decisions, nameOf, dials = [], kind }: RegistrationAuthorityArgs,
   leaves: ReadonlyMap<string, Leaf>,
 ): Facts {
   return {
@@ -135,15 +144,16 @@ function factsOf(
         ]),
       ),
     }),
-    peers: [...policies].map(([party, { tellsTrust }]) => ({
+    peers: [...policies].map(([party, { source, tellsTrust }]) => ({
       party,
-      source: `enrollments.${party}`,
+      source,
       presents: certificateName(nameOf(party)),
-      dials: [server],
+      dials: [...dials],
       elsewhere: true,
       ...(tellsTrust && { tells: true }),
     })),
     waiting: [...decisions.waiting.keys()],
+    ...(kind && { kind }),
   };
 }
 
@@ -154,11 +164,40 @@ function distrusted({ issuer: { id, certificatePem }, trusted }: RegistrationAut
     isComing
       ? output(everybody)
       : certificatePem.apply((pem) => {
-          const { fingerprint } = readCertificate(pem);
-          return everybody.filter((party) => !trusted.get(party)?.includes(fingerprint));
+          return distrusting(pem, trusted);
         }),
   );
   return { distrusted: { generation: id, by } };
+}
+
+/**
+ * Returns the parties that do not trust a CA, as far as they report what they trust.
+ *
+ * @param trusted fingerprints of the CAs that parties have deployed, by the party's name.
+ */
+export function distrusting(
+  pem: string,
+  trusted: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const { fingerprint } = readCertificate(pem);
+  return [...trusted]
+    .filter(([, known]) => !known.includes(fingerprint))
+    .map(([party]) => party)
+    .sort();
+}
+
+/** Returns the generations of a CA as a signing stack publishes them. */
+export function publishedAuthorities({
+  certificates,
+}: Pick<CertificateAuthority, "certificates">): Output<Admission["authorities"]> {
+  return certificates.apply((generations) =>
+    Object.fromEntries(
+      Object.entries(generations).map(([name, { state, certificate }]) => [
+        name,
+        { state, certificate },
+      ]),
+    ),
+  );
 }
 
 /**

@@ -39,12 +39,14 @@ export interface LeafPolicy extends LifePolicy {
   readonly algorithm: KeyAlgorithm;
 }
 
-/** Credentials of a client for mutual TLS, as PEM, as components take them. */
+/** Credentials of a party whose certificate was issued elsewhere, as PEM, as components take them. */
 export interface ClientCredentialsArgs {
   readonly certificatePem: Input<string>;
-  /** The client's private key; kept secret. */
+  /** Certificates that the party sends: its own, and its CA's unless that is a root. @default - its own */
+  readonly chainPem?: Input<string> | undefined;
+  /** The private key; kept secret. */
   readonly privateKeyPem: Input<string>;
-  /** CAs that the client trusts for the server, the signing one first. */
+  /** CAs that the party trusts, the signing one first. */
   readonly trustPem: Input<string>;
   /** Name of the certificate. */
   readonly presents: string;
@@ -52,10 +54,11 @@ export interface ClientCredentialsArgs {
   readonly trusts: readonly string[];
 }
 
-/** Credentials of a client for mutual TLS, as PEM. */
+/** Credentials of a party whose certificate was issued elsewhere, as PEM. */
 export interface ClientCredentials extends ClientCredentialsArgs {
   readonly certificatePem: Output<string>;
-  /** The client's private key; secret. */
+  readonly chainPem: Output<string>;
+  /** The private key; secret. */
   readonly privateKeyPem: Output<string>;
   readonly trustPem: Output<string>;
 }

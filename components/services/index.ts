@@ -1,3 +1,4 @@
 export { CLIENT_POLICIES, type ClientPolicy } from "./client-policy";
+export type { OwnCredentials, ServiceCredentials } from "./credentials";
 export type { FilesChoice } from "./files";
 export { Service, type ServiceArgs, type ServiceRelease, type SharedCas } from "./service";

@@ -17,18 +17,9 @@ import type { ChartSource } from "../kubernetes/helm/chart-contract";
 import { release, type DeployedRelease } from "../kubernetes/helm";
 import { restart } from "../kubernetes/restart";
 import type { Workload } from "../kubernetes/workload";
-import {
-  certificateName,
-  credentialsFacts,
-  makeCredentials,
-  remembered,
-  type CertificateAuthority,
-  type CredentialsArgs,
-  type IssuedCertificate,
-  type LeafPolicy,
-  type Role,
-} from "../pki";
+import type { ClientCredentials, IssuedCertificate, Role } from "../pki";
 import { serverMode, type ClientPolicy } from "./client-policy";
+import { credentialsOf, statedBy, trustOf, type ServiceCredentials } from "./credentials";
 import { filesOf, hasStore, type FilesChoice, type ServiceFiles } from "./files";
 import { blocksOf, caFilesObject, keysSecret } from "./objects";
 import { partyOf, sourceOf } from "./party";
@@ -60,33 +51,15 @@ export interface ServiceArgs {
   /** Name of the service, its certificate's common name unless another is given. @default - the resource's name */
   readonly service?: string | undefined;
   readonly namespace: Input<string>;
-  readonly authority: Pick<
-    CertificateAuthority,
-    "signing" | "generations" | "bundlePem" | "bundleToRootPem"
-  >;
-  /** Organization (O) of the certificate. */
-  readonly organization: string;
-  /** Common name (CN) of the certificate. @default - the service's name */
-  readonly commonName?: string | undefined;
-  /** DNS names in the certificate. @default - none */
-  readonly dnsNames?: readonly string[] | undefined;
-  /** IP addresses in the certificate. @default - none */
-  readonly ipAddresses?: readonly string[] | undefined;
-  /** URIs in the certificate, e.g. a SPIFFE ID. @default - none */
-  readonly uris?: readonly string[] | undefined;
-  /** @default "both" */
+  /** How its certificate is made here; or the certificate that another stack signed, with its key and CAs. */
+  readonly credentials: ServiceCredentials;
+  /** Use of the certificate. @default "both" */
   readonly role?: Role | undefined;
-  /** Algorithm of the key, validity and renewal. */
-  readonly certificate: LeafPolicy;
-  /** An existing private key, as unencrypted PEM; secret. @default - a new key is made */
-  readonly existingKey?: Input<string> | undefined;
-  /** A certificate for that key, which is used until it is due for renewal. @default - none */
-  readonly existingCertificate?: string | undefined;
   /** The files that it reads. @default - `tls.crt` and `tls.key` in a Secret, `ca.crt` in a ConfigMap */
   readonly files?: FilesChoice | undefined;
   /** Password of its stores: printable ASCII, at least 6 characters; secret. @default - generated if it has one */
   readonly storePassword?: Input<string> | undefined;
-  /** CAs that it trusts besides the authority's, as PEM by name. @default - none */
+  /** CAs that it trusts besides those of its credentials, as PEM by name. @default - none */
   readonly otherCas?: Readonly<Record<string, string>> | undefined;
   /** Whether it also trusts the CAs above the authority's, which OpenSSL needs below a root. @default false */
   readonly upToRoot?: boolean | undefined;
@@ -126,19 +99,17 @@ export class Service extends ComponentResource {
 
   constructor(name: string, args: ServiceArgs, options?: ComponentResourceOptions) {
     const { service = name, namespace } = args;
-    const asked = credentialsOf(service, args);
+    const { role = "both" } = args;
+    const stated = statedBy(name, service, role, args.credentials);
     super(
       Service.type,
       name,
-      {
-        ...credentialsFacts(name, asked),
-        peers: [peerOf(name, service, args)],
-      } satisfies Facts,
+      { ...stated.facts, peers: [peerOf(service, stated, args)] } satisfies Facts,
       options,
     );
     const child = { parent: this };
     const files = filesOf(args.files ?? {});
-    const credentials = makeCredentials(name, asked, this);
+    const credentials = credentialsOf(name, service, role, args.credentials, this);
     const password = hasStore(files)
       ? storePassword(`${name}-store-password`, args.storePassword, child)
       : undefined;
@@ -171,7 +142,7 @@ export class Service extends ComponentResource {
       ...(args.clients !== undefined && { clients: args.clients }),
       ...(presents(args) && { presents: true }),
       ...(this.release && { release: this.release }),
-      ...remembered(asked, credentials),
+      ...credentials.remembered,
     });
   }
 
@@ -218,50 +189,31 @@ function presents({ role = "both" }: ServiceArgs): boolean {
   return role !== "server";
 }
 
-function credentialsOf(service: string, args: ServiceArgs): CredentialsArgs {
-  const { commonName = service, authority, role = "both", certificate } = args;
-  return {
-    organization: args.organization,
-    commonName,
-    dnsNames: args.dnsNames,
-    ipAddresses: args.ipAddresses,
-    uris: args.uris,
-    algorithm: certificate.algorithm,
-    validityHours: certificate.validityHours,
-    renewBeforeHours: certificate.renewBeforeHours,
-    existingKey: args.existingKey,
-    existingCertificate: args.existingCertificate,
-    issuer: authority.signing,
-    role,
-    owner: partyOf(service),
-    source: sourceOf(service),
-  };
-}
-
 function peerOf(
-  name: string,
   service: string,
-  { authority, calls = [], clients, ...args }: ServiceArgs,
+  { presents: certificate, trusts }: Pick<ClientCredentials, "presents" | "trusts">,
+  { calls = [], clients, role }: ServiceArgs,
 ): PeerFacts {
   return {
     party: partyOf(service),
     source: sourceOf(service),
-    presents: certificateName(name),
-    trusts: authority.generations.map(({ id }) => id),
+    presents: certificate,
+    trusts: [...trusts],
     dials: calls.map(partyOf),
-    ...(calls.length > 0 && args.role === "server" && { shows: false }),
+    ...(calls.length > 0 && role === "server" && { shows: false }),
     ...(clients !== undefined && { serves: serverMode(clients) }),
   };
 }
 
 /** Returns the CAs that a service trusts, one PEM block each. */
 export function trustedBy({
-  authority,
+  credentials,
   otherCas = {},
   upToRoot = false,
-}: Pick<ServiceArgs, "authority" | "otherCas" | "upToRoot">): Output<string[]> {
-  const own = upToRoot ? authority.bundleToRootPem : authority.bundlePem;
-  return own.apply((bundle) => blocksOf(bundle, ...Object.values(otherCas)));
+}: Pick<ServiceArgs, "credentials" | "otherCas" | "upToRoot">): Output<string[]> {
+  return trustOf(credentials, upToRoot).apply((bundle) =>
+    blocksOf(bundle, ...Object.values(otherCas)),
+  );
 }
 
 interface CasContext {

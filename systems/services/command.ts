@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { partyOf } from "../../components/services/party";
 import type { CommandSystem } from "../../verify/system";
 import { exportCommand } from "./export/export-command";
+import { links } from "./links";
 import { mergeServices, readServices, type ServicesStack } from "./outputs";
 import type { ServicesSettings } from "./settings";
 import { services as configured } from "./system";
@@ -31,5 +32,6 @@ export const services: CommandSystem<ServicesStack, ServicesSettings, typeof con
         .filter(({ party }) => outputs.services.some(({ name }) => partyOf(name) === party))
         .map(({ party, message }) => [party, `${party} (${message})`] as const),
     ],
+    links,
     commands: [command],
   };

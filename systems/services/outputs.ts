@@ -63,7 +63,9 @@ const service = z.object({
         .optional(),
     })
     .default({}),
-  /** CAs that it trusts besides the stack's own, including those above these, PEM. */
+  /** CAs that it trusts in place of those that all services trust, PEM; its certificate has another signer. */
+  cas: z.string().optional(),
+  /** CAs that it trusts besides these, including those above them, PEM. */
   otherCas: z.string().default(""),
   /** Workloads whose pods carry the digest. */
   restarts: z.array(z.object({ kind: z.enum(WORKLOAD_KINDS), name: objectName })).default([]),
@@ -83,14 +85,19 @@ const outputs = z.object({
     .object({ services: z.record(z.string(), release).default({}) })
     .default({ services: {} }),
   caBundle: z.string().default(""),
+  /** CAs of the stack that signs for all services, in place of the stack's own CA. */
+  serviceCas: z.string().optional(),
 });
 
 /** A service as its stack describes it. */
-export interface ServiceOutputs extends Omit<z.output<typeof service>, "files" | "otherCas"> {
+export interface ServiceOutputs extends Omit<
+  z.output<typeof service>,
+  "files" | "cas" | "otherCas"
+> {
   readonly name: string;
-  /** Certificates of all generations of its stack's CA. */
-  readonly cas: readonly Certificate[];
   readonly files: ServiceFiles;
+  /** The CAs that it trusts, besides `otherCas`. */
+  readonly cas: readonly Certificate[];
   readonly otherCas: readonly Certificate[];
   /** Fingerprint of the certificate that was issued last; undefined if it waits for one. */
   readonly issued: string | undefined;
@@ -113,16 +120,22 @@ export interface ServicesStack {
  */
 export function readServices(document: StackDocument): ServicesStack | undefined {
   if (!hasOutput(document, "services")) return undefined;
-  const { services, certificates, releases, caBundle } = partOf(outputs, document);
+  const {
+    services,
+    certificates,
+    releases,
+    caBundle,
+    serviceCas = caBundle,
+  } = partOf(outputs, document);
   try {
-    const cas = readCertificates(caBundle, "caBundle");
+    const shared = readAll(serviceCas, "the CAs of the services");
     return {
-      services: inOrder(services).map(([name, { files, otherCas, ...found }]) => ({
+      services: inOrder(services).map(([name, { files, cas, otherCas, ...found }]) => ({
         ...found,
         name,
-        cas,
         files: filesOf(files as FilesChoice),
-        otherCas: otherCas === "" ? [] : readCertificates(otherCas, "otherCas"),
+        cas: cas === undefined ? shared : readAll(cas, "cas"),
+        otherCas: readAll(otherCas, "otherCas"),
         issued: certificates.services[name]?.fingerprint,
         release: releases.services[name],
       })),
@@ -159,4 +172,8 @@ export function mergeServices(found: readonly Found<ServicesStack>[]): ServicesS
 
 function inOrder<T>(services: Readonly<Record<string, T>>): [string, T][] {
   return Object.entries(services).sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function readAll(pem: string, what: string): Certificate[] {
+  return pem === "" ? [] : readCertificates(pem, what);
 }

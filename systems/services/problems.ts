@@ -5,6 +5,7 @@ import type { AuthorityConfig } from "../../config/authority";
 import { generationsOfEd25519 } from "../../config/generations";
 import { keyOf, shown, type Problem } from "../../config/problems";
 import { coversHost, holdsPrivateKey, quoteList } from "../../x509";
+import { problem, signingProblems } from "./signing-problems";
 import {
   plannedServices,
   sharedCasOf,
@@ -19,7 +20,8 @@ export function problems(settings: ServicesSettings, own: AuthorityConfig | unde
   const { services } = settings;
   const all = [...services.values()];
   return [
-    ...authority(all, own),
+    ...signingProblems(settings, own),
+    ...(own ? authority(all, own) : []),
     ...all.flatMap((service) => calls(service, services)),
     ...all.flatMap(stores),
     ...all.flatMap(rolling),
@@ -35,16 +37,10 @@ export function stepProblems(found: readonly StepProblem[]): Problem[] {
   return found.map(({ service, message }) => problem(message, service, "server", "clients"));
 }
 
-function problem(message: string, ...path: (string | number)[]): Problem {
-  return { key: keyOf(["services", ...path]), message };
-}
-
-function authority(
-  services: readonly ServiceSettings[],
-  own: AuthorityConfig | undefined,
-): Problem[] {
-  if (!own) return [{ key: "authority", message: "is missing: the services need a CA" }];
-  const [inJava] = services.filter(({ files }) => hasStore(filesOf(files)));
+function authority(services: readonly ServiceSettings[], own: AuthorityConfig): Problem[] {
+  const [inJava] = services.filter(
+    ({ files, issuance }) => issuance.kind === "here" && hasStore(filesOf(files)),
+  );
   if (!inJava) return [];
   return generationsOfEd25519(
     own,

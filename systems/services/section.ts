@@ -10,12 +10,14 @@ import {
   filesProblems,
 } from "../../components/services/files";
 import { WORKLOAD_KINDS, type Workload } from "../../components/kubernetes/workload";
-import { SECRET, about } from "../../config/about";
+import { SECRET, about, code } from "../../config/about";
+import { durationOf } from "../../config/duration";
 import {
+  LEAF_HOURS,
   anyChart,
   chartValues,
+  duration,
   existingKeys,
-  existingPair,
   hostName,
   ipAddress,
   keyAlgorithm,
@@ -31,10 +33,12 @@ import {
   text,
 } from "../../config/fields";
 import { createNamespaceAbout, release } from "../../config/helm-release";
+import { namedKeys } from "../../config/named-keys";
 import { shown } from "../../config/problems";
 import { otherCas } from "../../config/public-cas";
 import { VERIFY, type Readers } from "../../config/system";
 import { isDnsName, isIpAddress } from "../../x509";
+import { signedBy } from "./signed-by";
 
 const PROGRAMS = { OpenSSL: "services that use OpenSSL", Go: "services in Go" };
 
@@ -63,7 +67,7 @@ const host = text("host").transform((given, context) => {
 });
 
 /** A URI in a certificate (RFC 5280 section 4.2.1.6): absolute, in ASCII. */
-const uri = text("URI").refine(
+export const uri = text("URI").refine(
   (given) => /^[a-z][a-z\d+.-]*:[!-~]+$/i.test(given) && URL.canParse(given),
   {
     error: (issue) =>
@@ -89,7 +93,13 @@ const workload = text("workload").transform((given, context): Workload => {
 
 const certificate = section({
   algorithm: keyAlgorithm.default("ECDSA-P256").meta(about("Algorithm of its key", "RSA-2048")),
-  ...lifetimeKeys,
+  validity: duration
+    .optional()
+    .meta(
+      about("Lifetime of a certificate, without `signedBy`", "60d", code(durationOf(LEAF_HOURS))),
+    ),
+  renewBefore: lifetimeKeys.renewBefore,
+  keys: namedKeys,
   organization: subjectText
     .optional()
     .meta(about("Organization (O) of its subject", "Shop", "the namespace")),
@@ -110,15 +120,12 @@ const certificate = section({
     .meta(about("URIs, such as a SPIFFE ID", ["spiffe://example.org/orders"])),
   ...existingKeys,
 })
-  .transform(({ validity, renewBefore, existing, key, ...own }, context) => {
-    const refuse = refusalsIn(context);
-    const pair = existingPair(existing, key, refuse);
-    return {
-      ...own,
-      ...lifetime({ validity, renewBefore }, refuse),
-      ...(pair && { existing: pair }),
-    };
-  })
+  .transform(({ validity, renewBefore, ...own }, context) => ({
+    ...own,
+    ...lifetime({ validity: validity ?? LEAF_HOURS, renewBefore }, refusalsIn(context)),
+    /** What is given of that which the stack that signs decides. */
+    given: { validity, renewBefore, existing: own.existing },
+  }))
   .prefault({});
 
 const server = section({
@@ -263,6 +270,15 @@ const service = section({
       ),
     ),
   certificate: certificate.meta(about("Its certificate")),
+  signedBy: signedBy
+    .optional()
+    .meta(
+      about(
+        "Another stack that signs its certificate (docs/services-in-several-stacks.md)",
+        undefined,
+        "`servicesSignedBy`, or this stack's authority",
+      ),
+    ),
   files: files.meta(about("The files with which it reads its certificate, its key and its CAs")),
   trust: otherCas(readers.ofServers)
     .optional()

@@ -9,7 +9,9 @@ export function serviceOutput(
     readonly keys: string;
     readonly ca: string;
     readonly digest: string;
-    /** CAs that it trusts besides the stack's generations, PEM. */
+    /** The CAs that it trusts in place of those of all services, PEM. */
+    readonly ownCas?: string | undefined;
+    /** CAs that it trusts besides these, PEM. */
     readonly otherCas: string;
   },
 ): ServiceOutput {
@@ -29,6 +31,7 @@ export function serviceOutput(
     ca: objects.ca,
     digest: objects.digest,
     ...(Object.keys(form).length > 0 && { files: form }),
+    ...(objects.ownCas !== undefined && { cas: objects.ownCas }),
     ...(objects.otherCas !== "" && { otherCas: objects.otherCas }),
     ...(own.restarts.length > 0 && { restarts: [...own.restarts] }),
     ...(own.reloads && { reloads: true }),

@@ -5,17 +5,35 @@ import { about } from "../../config/about";
 import { CLIENT_LEAF, serverLeaf } from "../../config/consumers";
 import type { Claims, Sections } from "../../config/system";
 import { isIpAddress } from "../../x509";
+import { enrollmentsOf, serviceEnrollments, type ServiceEnrollment } from "./enrollments";
 import { services, type ServiceConfig } from "./section";
+import { issuanceOf, servicesSignedBy, type Issuance } from "./signed-by";
 
 export const sections = {
   services: services.meta(
     about("Services with mutual TLS, whatever program they run, by name (docs/services.md)"),
   ),
+  servicesSignedBy: servicesSignedBy.meta(
+    about(
+      "Another stack that signs the certificates of all services",
+      undefined,
+      "this stack's authority",
+    ),
+  ),
+  serviceEnrollments: serviceEnrollments.meta(
+    about(
+      "Services of other stacks, which this stack signs for, in groups (docs/services-in-several-stacks.md)",
+    ),
+  ),
 };
 
 /** A service with everything that is derived from its section. */
-export interface ServiceSettings extends Omit<ServiceConfig, "files" | "client" | "serviceName"> {
+export interface ServiceSettings extends Omit<
+  ServiceConfig,
+  "files" | "client" | "serviceName" | "signedBy"
+> {
   readonly name: string;
+  readonly issuance: Issuance;
   readonly organization: string;
   readonly commonName: string;
   /** All DNS names in its certificate. */
@@ -35,21 +53,33 @@ export interface ServiceSettings extends Omit<ServiceConfig, "files" | "client" 
 export interface ServicesSettings {
   /** In the order of their names. */
   readonly services: ReadonlyMap<string, ServiceSettings>;
+  /** Services of other stacks for which this one signs. */
+  readonly enrollments: readonly ServiceEnrollment[];
 }
 
 export function resolve(
-  { services: own }: Sections<typeof sections>,
+  {
+    services: own = {},
+    servicesSignedBy: signer,
+    serviceEnrollments: groups = {},
+  }: Sections<typeof sections>,
   clusterDomain: string,
 ): ServicesSettings | undefined {
-  if (own === undefined) return undefined;
+  const enrollments = enrollmentsOf(groups, clusterDomain);
+  const isEmpty = Object.keys(own).length === 0 && enrollments.length === 0;
+  if (isEmpty && signer === undefined) return undefined;
   const sorted = Object.entries(own).sort(([one], [other]) => (one < other ? -1 : 1));
   return {
     services: new Map(
       sorted.map(([name, service]) => [
         name,
-        { ...settingsOf(name, service, clusterDomain), dialled: dialledBy(service, own) },
+        {
+          ...settingsOf(name, service, issuanceOf(name, service.signedBy, signer), clusterDomain),
+          dialled: dialledBy(service, own),
+        },
       ]),
     ),
+    enrollments,
   };
 }
 
@@ -77,6 +107,7 @@ function hostOf(
 function settingsOf(
   name: string,
   section: ServiceConfig,
+  issuance: Issuance,
   clusterDomain: string,
 ): Omit<ServiceSettings, "dialled"> {
   const { client, serviceName = name, files, ...own } = section;
@@ -88,6 +119,7 @@ function settingsOf(
   return {
     ...own,
     name,
+    issuance,
     organization: certificate.organization ?? namespace,
     commonName: certificate.commonName ?? name,
     dnsNames: distinct([
@@ -98,7 +130,7 @@ function settingsOf(
     ipAddresses: distinct([...dialled.filter(isIpAddress), ...certificate.ipAddresses]),
     role: server ? (isClient ? "both" : "server") : "client",
     host,
-    files: withNames(name, own, files),
+    files: withNames(name, { ...own, issuance }, files),
     storePassword: files.storePassword,
     upToRoot: files.ca.upToRoot,
   };
@@ -110,13 +142,17 @@ function settingsOf(
  */
 function withNames(
   name: string,
-  { release, trust }: Pick<ServiceConfig, "release" | "trust">,
+  { release, trust, issuance }: Pick<ServiceSettings, "release" | "trust" | "issuance">,
   { ca, ...keys }: ServiceConfig["files"],
 ): FilesChoice {
   if (release !== undefined) return { ...keys, ca };
   const { object } = filesOf({ ...keys, ca }).ca;
   const isShared =
-    !isStore(ca.form) && !ca.upToRoot && ca.names === undefined && trust === undefined;
+    !isStore(ca.form) &&
+    !ca.upToRoot &&
+    ca.names === undefined &&
+    trust === undefined &&
+    trustsLikeOthers(issuance);
   const usual = isShared
     ? SHARED_CAS[ca.form === "directory" ? "directory" : "bundle"]
     : `${name}-ca`;
@@ -125,6 +161,11 @@ function withNames(
     secret: keys.secret ?? `${name}-tls`,
     ca: { ...ca, name: object === "keys" ? ca.name : (ca.name ?? usual) },
   };
+}
+
+/** Whether a service trusts the CAs that all services trust, unless they say otherwise. */
+export function trustsLikeOthers(issuance: Issuance): boolean {
+  return issuance.kind === "here" || issuance.isShared;
 }
 
 /** Usual names of the objects that the services of a namespace share. */
@@ -142,7 +183,8 @@ interface SharedCaObject {
 export function sharedCasOf(settings: ServiceSettings): SharedCaObject | undefined {
   const { namespace, trust = {}, upToRoot } = settings;
   const { ca } = filesOf(settings.files);
-  if (ca.object === "keys" || isStore(ca.form)) return undefined;
+  if (ca.object === "keys" || isStore(ca.form) || !trustsLikeOthers(settings.issuance))
+    return undefined;
   const isUsual =
     Object.keys(trust).length === 0 && !upToRoot && settings.files.ca?.names === undefined;
   // Without an exact name, only what all services have is shared: the resource must not depend on who is the first.
@@ -172,19 +214,30 @@ export function calledHere({ calls }: Pick<ServiceSettings, "calls">): string[] 
   return Object.keys(calls).filter((callee) => calls[callee]?.elsewhere !== true);
 }
 
-export function claims({ services: all }: ServicesSettings): Claims {
+export function claims({ services: all, enrollments }: ServicesSettings): Claims {
   const each = [...all.values()];
+  const here = each.filter(({ issuance }) => issuance.kind === "here");
   return {
     namespaces: each.map(({ name, namespace, createNamespace }) => ({
       path: ["services", name],
       namespace,
       createNamespace,
     })),
-    lifetimes: each.map(({ name, certificate }) => ({
-      path: ["services", name],
-      hours: certificate.validityHours,
-    })),
-    leaves: each.flatMap(({ role, dnsNames, ipAddresses }) => [
+    lifetimes: [
+      ...here.map(({ name, certificate }) => ({
+        path: ["services", name],
+        hours: certificate.validityHours,
+      })),
+      ...enrollments.map(({ lifetimePath: path, validityHours: hours }) => ({ path, hours })),
+    ],
+    leaves: [
+      ...here,
+      ...enrollments.map(({ role, terms: { dnsNames = [], ipAddresses = [] } }) => ({
+        role,
+        dnsNames,
+        ipAddresses,
+      })),
+    ].flatMap(({ role, dnsNames, ipAddresses }) => [
       ...(role === "client" ? [] : [serverLeaf(dnsNames, ipAddresses)]),
       ...(role === "server" ? [] : [CLIENT_LEAF]),
     ]),

@@ -24,17 +24,34 @@ const orchestrator = z.object({
   chart: z.object({ name, version: name }),
 });
 
-/** The form of an organization's admission: its channels, and how to reach the orchestrator. */
+/** The form of an organization's request and of its admission: its channels, and how to reach the orchestrator. */
 export const ADMISSION_FORM = admissionForm({
   server: "the orchestrator",
+  signer: "the consortium",
+  requestsOutput: "requests",
+  admissionsOutput: "admissions",
+  parties: "organizations",
   nameField: "mspId",
+  documentFile: "consortium.yaml",
   own: { channels: listOf(name) },
   shared: { orchestrator },
 });
 
 export type SubstraAdmission = z.output<typeof ADMISSION_FORM.admission>;
 export type AdmissionsDocument = z.output<typeof ADMISSION_FORM.admissions>;
-export type ConsortiumDocument = z.output<typeof ADMISSION_FORM.consortium>;
+export type ConsortiumDocument = z.output<typeof ADMISSION_FORM.document>;
+
+/** Returns what is expected of an organization's certificate: its MSP ID as the organization (O), for clients. */
+export function expectedOf(mspId: string) {
+  return {
+    party: mspId,
+    organization: mspId,
+    purposes: ["clientAuth"] as const,
+    section: `organizations.${mspId}`,
+    trustKey: `organizations.${mspId}.signedBy.trust`,
+    form: ADMISSION_FORM,
+  };
+}
 
 /** Returns a function that reports an admission that moves the orchestrator's address which the backend dials. */
 export function endpointSetbacks(organization: Pick<Wishes, "orchestrator">) {

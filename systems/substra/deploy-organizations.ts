@@ -5,7 +5,7 @@ import { connectionElsewhere, type Connection } from "../../components/substra/c
 import { kebabCase } from "../../components/substra/msp-id";
 import { backendCommonName, type Endpoint } from "../../components/substra/names";
 import type { Foundation } from "../../stack/system";
-import type { SubstraAdmission } from "./admission";
+import { expectedOf, type SubstraAdmission } from "./admission";
 import type { Organization } from "./settings";
 
 /** An organization in this stack. */
@@ -89,8 +89,8 @@ function deployElsewhere(
       channels: accepted.admission.channels,
     });
   const enrollment = new Enrollment(name, {
-    member: { party: mspId, keys, trust: issuance.trust },
-    commonName: backendCommonName(mspId, organization.hostname),
+    member: { ...expectedOf(mspId), keys, trust: issuance.trust },
+    names: { commonName: backendCommonName(mspId, organization.hostname) },
     accepted,
     memory,
     retired,

@@ -1,6 +1,8 @@
 import { log } from "@pulumi/pulumi";
 import {
   RegistrationAuthority,
+  distrusting,
+  publishedAuthorities,
   type EnrollmentPolicy,
   type Exchange,
 } from "../../components/enrollment";
@@ -23,6 +25,9 @@ import type { SubstraAdmission } from "./admission";
 import { deployOrganizations } from "./deploy-organizations";
 import type { OrchestratorSettings, SubstraSettings } from "./settings";
 
+/** Name of the component that signs for the organizations of other stacks. */
+export const REGISTRATION = "registration";
+
 /** Builds the stack's part of the consortium. */
 export function deploySubstra(
   settings: SubstraSettings,
@@ -36,13 +41,13 @@ export function deploySubstra(
       : undefined;
   const registration =
     authority && exchange.decisions
-      ? new RegistrationAuthority("registration", {
+      ? new RegistrationAuthority(REGISTRATION, {
           issuer: authority.signing,
           policies: policiesOf(settings),
           decisions: exchange.decisions,
           nameOf: kebabCase,
           trusted: exchange.trusted,
-          server: ORCHESTRATOR_PARTY,
+          dials: [ORCHESTRATOR_PARTY],
         })
       : undefined;
   if (authority) warnOfDistrust(authority.signing, exchange.trusted);
@@ -80,18 +85,13 @@ export function deploySubstra(
 function admissionsOf(
   { enrollments }: SubstraSettings,
   orchestrator: OrchestratorSettings,
-  { certificates }: CertificateAuthority,
+  authority: CertificateAuthority,
   registration: RegistrationAuthority,
 ) {
   const external = externalEndpoint(orchestrator);
   return {
     format: FORMAT,
-    authorities: certificates.apply((generations) =>
-      entriesOf(new Map(Object.entries(generations)), ({ state, certificate }) => ({
-        state,
-        certificate,
-      })),
-    ),
+    authorities: publishedAuthorities(authority),
     orchestrator: {
       internal: internalEndpoint(orchestrator),
       ...(external && { external }),
@@ -124,7 +124,12 @@ function policiesOf({ enrollments }: SubstraSettings): Map<string, EnrollmentPol
   return new Map(
     [...enrollments].map(([mspId, { request, ...policy }]) => [
       mspId,
-      { ...policy, tellsTrust: "stack" in request },
+      {
+        ...policy,
+        source: `enrollments.${mspId}`,
+        role: "client",
+        tellsTrust: "stack" in request,
+      },
     ]),
   );
 }
@@ -136,8 +141,7 @@ function warnOfDistrust(
 ): void {
   certificatePem.apply(async (pem) => {
     const { fingerprint } = readCertificate(pem);
-    const distrusting = [...trusted].filter(([, known]) => !known.includes(fingerprint));
-    for (const [mspId] of distrusting) {
+    for (const mspId of distrusting(pem, trusted)) {
       await log.warn(
         `${mspId} does not trust CA generation ${name} yet, and its backend will refuse the orchestrator's certificates from that generation. Before that generation signs, ${mspId} must list its fingerprint (SHA-256 ${fingerprint}) in signedBy.trust and run \`pulumi up\``,
       );

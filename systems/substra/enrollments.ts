@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Terms } from "../../enrollment/requests";
 import { KEY_ALGORITHMS } from "../../x509";
 import { EXACTLY_ONE, FINGERPRINT, about } from "../../config/about";
 import {
@@ -12,7 +13,8 @@ import {
   subjectText,
   text,
 } from "../../config/fields";
-import { fingerprint, requestSource } from "../../config/stacks";
+import { fingerprint } from "../../config/stacks";
+import { requestSource } from "./stacks";
 
 /** Algorithms that every consumer of Substra's certificates supports; the default of a grant. */
 const USUAL_ALGORITHMS = KEY_ALGORITHMS.filter((algorithm) => algorithm !== "Ed25519");
@@ -61,3 +63,18 @@ const enrollment = section({
 export const enrollments = z.record(text("MSP ID"), enrollment);
 
 export type EnrollmentConfig = z.output<typeof enrollment>;
+
+/** Returns what an organization may request: a certificate in its own name. */
+export function termsOf(
+  mspId: string,
+  { terms }: { readonly terms: Partial<EnrollmentConfig["terms"]> },
+): Terms {
+  const { commonName, publicKey, ...rest } = terms;
+  return {
+    ...rest,
+    organization: mspId,
+    ...(commonName !== undefined && { commonName }),
+    ...(publicKey !== undefined && { publicKey }),
+    source: `enrollments.${mspId}`,
+  };
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { StackLinks } from "../../verify/system";
-import { keyNames } from "./organizations";
+import { keyNames } from "../../config/named-keys";
 
 const organizations = recordOf(
   z.object({

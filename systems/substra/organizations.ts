@@ -25,7 +25,8 @@ import {
 import { release, values } from "../../config/helm-release";
 import { REPOSITORY } from "./orchestrator";
 import { shown } from "../../config/problems";
-import { signedBy } from "../../config/stacks";
+import { EXISTING, checkKeyNames, keyNames, namedKeys } from "../../config/named-keys";
+import { signedBy } from "./stacks";
 
 const channelSettings = section({
   restricted: z
@@ -38,14 +39,6 @@ const channelSettings = section({
     .meta(about("Whether models may be exported in this channel", true)),
 });
 
-/** Name of an existing key in `certificate.keys`. */
-const EXISTING = "existing";
-
-const keyName = z.string().regex(/^[a-z][a-z\d-]{0,15}$/, {
-  error: () =>
-    "name keys with 1 to 16 lower-case letters, digits and hyphens, starting with a letter, for example k2",
-});
-
 const certificate = section({
   algorithm: keyAlgorithm
     .default("ECDSA-P256")
@@ -56,18 +49,7 @@ const certificate = section({
       about("Lifetime of a certificate, without `signedBy`", "60d", code(durationOf(LEAF_HOURS))),
     ),
   renewBefore: lifetimeKeys.renewBefore,
-  keys: z
-    .array(keyName)
-    .min(1)
-    .refine((names) => new Set(names).size === names.length, { error: "lists a key twice" })
-    .optional()
-    .meta(
-      about(
-        "Names of its keys; a certificate is requested for the last one",
-        ["k1", "k2"],
-        "`[k1]`",
-      ),
-    ),
+  keys: namedKeys,
   ...existingKeys,
 }).prefault({});
 
@@ -140,30 +122,9 @@ const organization = section({
 
 type Certificate = z.output<typeof certificate>;
 
-/** Returns the names of an organization's keys. An existing key has a reserved name. */
-export function keyNames(given: {
-  readonly keys?: readonly string[] | undefined;
-  readonly key?: unknown;
-}): readonly string[] {
-  return given.keys ?? [given.key === undefined ? "k1" : EXISTING];
-}
-
-function keysOf({ algorithm, key, keys, existing }: Certificate, refuse: Refuse) {
-  const names = keyNames({ keys, key });
-  if (names.includes(EXISTING) && key === undefined) {
-    refuse(
-      "keys",
-      `lists "${EXISTING}", but there is no such key; set certificate.key as a secret`,
-    );
-  }
-  if (!names.includes(EXISTING) && key !== undefined) {
-    const given = existing === undefined ? "key" : "key and existing";
-    refuse(
-      "keys",
-      `does not list "${EXISTING}", so nothing would use the given key: remove ${given}`,
-    );
-  }
-  return { names, algorithm, existing: key };
+function keysOf(given: Certificate, refuse: Refuse) {
+  checkKeyNames(given, refuse);
+  return { names: keyNames(given), algorithm: given.algorithm, existing: given.key };
 }
 
 function issuedHere(

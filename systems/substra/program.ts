@@ -2,8 +2,9 @@ import { receive, type Enrolled, type Exchange, type Signed } from "../../compon
 import { Backend } from "../../components/substra";
 import { kebabCase } from "../../components/substra/msp-id";
 import type { ProgramSystem } from "../../stack/system";
-import { ADMISSION_FORM, endpointSetbacks, type SubstraAdmission } from "./admission";
-import { deploySubstra } from "./deploy";
+import { ADMISSION_FORM, endpointSetbacks, expectedOf, type SubstraAdmission } from "./admission";
+import { REGISTRATION, deploySubstra } from "./deploy";
+import { termsOf } from "./enrollments";
 import type { SubstraSettings } from "./settings";
 import { substra as configured } from "./system";
 
@@ -28,10 +29,13 @@ export const substra: ProgramSystem<SubstraSettings, typeof configured.sections>
   }),
   prepare: async (settings, { memory, signs }) => {
     const exchange = await receive({
+      form: ADMISSION_FORM,
       signed: signedElsewhere(settings),
       enrolled: enrolled(settings),
       signs,
       deployedAs: Backend.type,
+      registration: REGISTRATION,
+      holderOf: ({ subject }) => subject.organizations.join() || "another party",
       memory,
     });
     const waits = (mspId: string) => {
@@ -59,15 +63,18 @@ function signedElsewhere({ organizations }: SubstraSettings): Signed<SubstraAdmi
     const { source, trust, accept } = issuance;
     const furtherSetbacks = endpointSetbacks(organization);
     const name = kebabCase(mspId);
-    return [
-      { party: mspId, name, keys, source, trust, accept, form: ADMISSION_FORM, furtherSetbacks },
-    ];
+    const expected = expectedOf(mspId);
+    return [{ ...expected, name, keys, source, trust, accept, furtherSetbacks }];
   });
 }
 
 /** Returns the organizations of other stacks whose requests this stack signs. */
 function enrolled({ enrollments }: SubstraSettings): Enrolled[] {
-  return [...enrollments].map(([mspId, enrollment]) => ({ party: mspId, ...enrollment }));
+  return [...enrollments].map(([mspId, enrollment]) => ({
+    ...enrollment,
+    party: mspId,
+    terms: termsOf(mspId, enrollment),
+  }));
 }
 
 /** Messages for the user. */

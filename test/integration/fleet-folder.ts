@@ -78,6 +78,17 @@ export class FleetFolder {
     return folder;
   }
 
+  /** Creates stacks with these sections, all with one passphrase. */
+  static async ofStacks(
+    prefix: string,
+    stacks: ReadonlyMap<string, Sections>,
+  ): Promise<FleetFolder> {
+    const folder = await FleetFolder.prepare(prefix);
+    symlinkSync(join(root, "program.cjs"), join(folder.directory, "program.cjs"));
+    for (const [stack, sections] of stacks) folder.configure(stack, sections);
+    return folder;
+  }
+
   /** Creates stacks of another program. */
   static async withProgram(
     prefix: string,

@@ -7,6 +7,7 @@ import { findingsOf, parseGates } from "../../cli/report/gate";
 import { readPlan } from "../../cli/report/plan";
 import { reportOf } from "../../cli/report/report";
 import { FILES } from "../../enrollment/files";
+import { ADMISSION_FORM } from "../../systems/substra/admission";
 import { readCertificate } from "../../x509";
 import { namespacesOf, runningPods } from "./api";
 import { assertKeysStayHome } from "./keys-at-home";
@@ -80,7 +81,7 @@ describe("organizations with their own stacks and backends", function () {
 
   it("refuse files that move the orchestrator, unless they accept exactly these: then the report warns of the move", async () => {
     const stack = consortium.of(SECOND);
-    const file = join(consortium.directory(stack, SECOND), FILES.consortium);
+    const file = join(consortium.directory(stack, SECOND), ADMISSION_FORM.documentFile);
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace(/port: \d+/, "port: 9999"));
     const refused = await stack.refusal();
@@ -109,7 +110,7 @@ describe("organizations with their own stacks and backends", function () {
 
   it("refuse a named pipe in place of a file", async () => {
     const stack = consortium.of(SECOND);
-    const file = join(consortium.directory(stack, SECOND), FILES.consortium);
+    const file = join(consortium.directory(stack, SECOND), ADMISSION_FORM.documentFile);
     const text = readFileSync(file, "utf8");
     rmSync(file);
     execFileSync("mkfifo", [file]);

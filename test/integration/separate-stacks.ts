@@ -125,7 +125,7 @@ export class SeparateStacks {
 
   private async carryRequest(mspId: string): Promise<void> {
     const { requests } = await this.of(mspId).values();
-    const { request } = here(requestOf(requests, mspId, mspId));
+    const { request } = here(requestOf(requests, mspId, mspId, ADMISSION_FORM));
     writePublicFile(join(this.directory(this.host, mspId), FILES.request), request);
   }
 

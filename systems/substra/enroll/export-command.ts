@@ -4,7 +4,7 @@ import { sourceOf, withSource, type SourceOptions } from "../../../command/optio
 import { complain, say, sayJson } from "../../../command/say";
 import { readStackDocument } from "../../../command/stack-outputs";
 import { mspIdProblem } from "../../../components/substra/msp-id";
-import { admissionOf, readDocument, requestOf, requests } from "../../../enrollment/documents";
+import { admissionOf, readDocument, requestOf } from "../../../enrollment/documents";
 import {
   FILES,
   PrivateKeyFound,
@@ -128,7 +128,7 @@ function publishedIn(outputs: unknown, origin: string): Published[] {
   const { requests: asked, admissions: given } = (outputs ?? {}) as Record<string, unknown>;
   refusePrivateKey(JSON.stringify([asked, given]), `what ${origin} publishes`);
   const published = [
-    ...mspIdsIn(requests, asked, origin).map((mspId) => ({
+    ...mspIdsIn(ADMISSION_FORM.requests, asked, origin).map((mspId) => ({
       mspId,
       read: (directory: string) => exportRequest(mspId, asked, origin, directory),
     })),
@@ -144,7 +144,7 @@ function publishedIn(outputs: unknown, origin: string): Published[] {
 }
 
 function mspIdsIn(
-  schema: typeof requests | typeof ADMISSION_FORM.admissions,
+  schema: typeof ADMISSION_FORM.requests | typeof ADMISSION_FORM.admissions,
   content: unknown,
   origin: string,
 ): string[] {
@@ -160,7 +160,7 @@ function exportRequest(
   origin: string,
   directory: string,
 ): Exported {
-  const received = requestOf(content, mspId, origin);
+  const received = requestOf(content, mspId, origin, ADMISSION_FORM);
   if (received.kind === "missing") throw new CannotCheck(received.reason);
   const what = `the request of ${mspId} from ${origin}`;
   const request = readCertificateRequest(received.value.request, what);

@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { parse } from "yaml";
 import {
-  readConsortium,
+  readAdmissionDocument,
   type AdmissionFiles,
   type FileText,
 } from "../../../enrollment/admission-files";
@@ -96,7 +96,7 @@ function admissionFiles(mspId: string, items: readonly Item[]): Partial<Admissio
   return {
     ...(certificate && { certificate: certificate.input }),
     ...(trust && { trust: trust.input }),
-    ...(consortium && { consortium: consortium.input }),
+    ...(consortium && { document: consortium.input }),
   };
 }
 
@@ -142,7 +142,7 @@ function itemOf(input: Input): Item {
     throw error;
   }
   if (!isConsortium(text)) return { kind: "unknown", input, reason: describeUnknown(input) };
-  const document = readConsortium(input, ADMISSION_FORM.consortium);
+  const document = readAdmissionDocument(input, ADMISSION_FORM.document);
   if (document.kind === "missing") throw new CannotCheck(document.reason);
   return { kind: "consortium", input, document: document.value };
 }

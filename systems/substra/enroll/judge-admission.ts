@@ -22,7 +22,7 @@ import {
 import { setbacksOf } from "../../../enrollment/setbacks";
 import type { SortedGenerations, TrustPolicy } from "../../../enrollment/trust";
 import { readCertificates } from "../../../x509";
-import { ADMISSION_FORM, type SubstraAdmission } from "../admission";
+import { ADMISSION_FORM, expectedOf, type SubstraAdmission } from "../admission";
 import type { Found } from "./identify";
 import { compareKey, type OwnOutputs } from "./own-key";
 import { factsOfAdmission, type AdmissionVerdict, type TrustStatus } from "./review";
@@ -45,7 +45,7 @@ export function judgeAdmission(
   circumstances: Circumstances,
 ): AdmissionVerdict {
   const { config, at, project } = circumstances;
-  const origins = [files.certificate, files.trust, files.consortium].flatMap(
+  const origins = [files.certificate, files.trust, files.document].flatMap(
     (file) => file?.origin ?? [],
   );
   const verdict: AdmissionVerdict = {
@@ -85,8 +85,7 @@ export function judgeAdmission(
     const checked = checkAdmission(
       admission,
       {
-        party: mspId,
-        server: ADMISSION_FORM.server,
+        ...expectedOf(mspId),
         trust: signer.trust,
         firstUse: trustedBefore(resolve(project, directory)),
       },
@@ -103,7 +102,9 @@ export function judgeAdmission(
         ...own.warnings,
         ...back.warnings,
         ...(problems.length === 0
-          ? checked.unknown.map((each) => unknownGeneration(each, mspId, "the consortium"))
+          ? checked.unknown.map((each) =>
+              unknownGeneration(each, expectedOf(mspId), "the consortium"),
+            )
           : []),
       ],
       ...(checked.unknown.length > 0 && {
@@ -135,7 +136,12 @@ function judgeSetbacks(
   const firstUse = directory === undefined ? undefined : trustedBefore(directory);
   const inUse = { admission: before, trust, firstUse, retired: [], furtherSetbacks };
   const digest = digestOfAdmission(admission, ADMISSION_FORM);
-  return decideSetbacks(admission.mspId, setbacksOf(admission, inUse, at), digest, accept);
+  return decideSetbacks(
+    expectedOf(admission.mspId),
+    setbacksOf(admission, inUse, at),
+    digest,
+    accept,
+  );
 }
 
 /** Reads the admission imported before; undefined also if it cannot be read, because it is about to be replaced. */
@@ -155,9 +161,10 @@ function notSignedElsewhere(mspId: string, { organizations, path }: ExchangeConf
 }
 
 function missingFiles(files: FoundAdmission["files"]): string[] {
-  return (["certificate", "trust", "consortium"] as const)
+  const names = { ...FILES, document: ADMISSION_FORM.documentFile };
+  return (["certificate", "trust", "document"] as const)
     .filter((file) => files[file] === undefined)
-    .map((file) => FILES[file]);
+    .map((file) => names[file]);
 }
 
 /**

@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { stringify } from "yaml";
 import { mspIdProblem } from "../../../components/substra/msp-id";
 import { FILES, readPublicFile } from "../../../enrollment/files";
-import { grantOf } from "../../../enrollment/requests";
 import {
   checkRequest,
   isDnsName,
@@ -13,6 +12,7 @@ import {
   type Violation,
   type ViolationCode,
 } from "../../../x509";
+import { termsOf } from "../enrollments";
 import { factsOfRequest, type Comparison, type RequestVerdict } from "./review";
 import type { Found } from "./identify";
 import type { ExchangeConfig } from "./stack-config";
@@ -46,7 +46,7 @@ export function judgeRequest(
       `${key}.stack says that it comes from stack ${enrollment.request.stack}, so a file would not be read: change that to ${key}.file, or do not import it`,
     );
   }
-  const grant = grantOf(mspId, enrollment.terms);
+  const grant = termsOf(mspId, enrollment);
   const { violations, notes } = checkRequest(file.text, grant);
   return {
     ...verdict,

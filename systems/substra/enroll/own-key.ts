@@ -4,7 +4,7 @@ import { requestOf } from "../../../enrollment/documents";
 import { FILES, readPublicFile } from "../../../enrollment/files";
 import { readCertificate, readCertificateRequest } from "../../../x509";
 import { CannotCheck } from "../../../command/failure";
-import type { SubstraAdmission } from "../admission";
+import { ADMISSION_FORM, type SubstraAdmission } from "../admission";
 
 /** Outputs of the organization's own stack. */
 export interface OwnOutputs {
@@ -49,7 +49,7 @@ function ownRequest(
   if (outputs !== undefined) {
     const { origin } = outputs;
     const content = (outputs.content as { requests?: unknown } | null)?.requests;
-    const received = requestOf(content, mspId, origin);
+    const received = requestOf(content, mspId, origin, ADMISSION_FORM);
     if (received.kind === "missing") throw new CannotCheck(received.reason);
     const what = `the request of ${mspId} from ${origin}`;
     const { publicKeyFingerprint } = readCertificateRequest(received.value.request, what);

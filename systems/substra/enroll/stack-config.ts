@@ -3,7 +3,7 @@ import { z } from "zod";
 import { endpointSetbacks, type SubstraAdmission } from "../admission";
 import { enrollments, type EnrollmentConfig } from "../enrollments";
 import { ConfigError, problemsOf } from "../../../config/problems";
-import { signedBy } from "../../../config/stacks";
+import { signedBy } from "../stacks";
 import type { InUse } from "../../../enrollment/setbacks";
 import { LIMITS, readFileText } from "../../../host";
 import { CannotCheck, messageOf } from "../../../command/failure";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isSecret } from "@pulumi/pulumi";
 import { Enrollment, type EnrollmentArgs } from "../../../components/enrollment";
 import type { Accepted } from "../../../enrollment/admission";
-import type { SubstraAdmission } from "../../../systems/substra/admission";
+import { expectedOf, type SubstraAdmission } from "../../../systems/substra/admission";
 import { readCertificate, readCertificateRequest } from "../../../x509";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";
 import { keys } from "../../unit/x509/make-keys";
@@ -41,7 +41,7 @@ const ACCEPTED: Accepted<SubstraAdmission> = {
 };
 
 const MEMBER: EnrollmentArgs["member"] = {
-  party: "MyOrg1MSP",
+  ...expectedOf("MyOrg1MSP"),
   keys: { names: ["existing", "k2"], algorithm: "ECDSA-P256", existing: EXISTING_KEY },
   trust: { fingerprints: [], firstUse: true },
 };
@@ -51,7 +51,7 @@ function enrollment(args: Partial<EnrollmentArgs> = {}, options: EngineOptions =
     () =>
       new Enrollment("org-1", {
         member: MEMBER,
-        commonName: "substra.org-1.example",
+        names: { commonName: "substra.org-1.example" },
         memory: { requests: {} },
         ...args,
       }),
@@ -142,7 +142,7 @@ describe("Enrollment", () => {
     const { errors } = await runProgram(() => {
       const { credentials } = new Enrollment("org-1", {
         member: MEMBER,
-        commonName: "substra.org-1.example",
+        names: { commonName: "substra.org-1.example" },
         memory: { requests: {} },
         accepted,
       });

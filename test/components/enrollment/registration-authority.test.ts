@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RegistrationAuthority, type EnrollmentPolicy } from "../../../components/enrollment";
 import { CertificateAuthority } from "../../../components/pki";
-import { grantOf, type Decisions } from "../../../enrollment/requests";
+import type { Decisions } from "../../../enrollment/requests";
 import { facts } from "../../../facts";
 import { readCertificate, readCertificateRequest } from "../../../x509";
 import { keys } from "../../unit/x509/make-keys";
@@ -14,7 +14,8 @@ import { valueOf } from "../value-of";
 import { reveal, visible } from "../wire";
 
 const CA = makeExistingCa("Consortium CA");
-const POLICY: EnrollmentPolicy = { validityHours: 900, renewBeforeHours: 300, tellsTrust: true };
+const LIFE = { validityHours: 900, renewBeforeHours: 300 };
+const POLICY: Omit<EnrollmentPolicy, "source"> = { ...LIFE, role: "client", tellsTrust: true };
 const TERMS = { dnsNames: [], keyAlgorithms: ["ECDSA-P256"] } as const;
 const requestOf = (mspId: string, key: "p256" | "otherP256" = "p256") =>
   makeRequest({ subject: [["O", mspId]], keys: keys(key) });
@@ -24,7 +25,11 @@ const THEIRS = requestOf("MyOrg2MSP", "otherP256");
 /** Decisions in which these requests are admitted. */
 function decisions(requests: Readonly<Record<string, string>>): Decisions {
   const admitted = Object.entries(requests).map(
-    ([mspId, pem]) => [mspId, { pem, grant: grantOf(mspId, TERMS) }] as const,
+    ([mspId, pem]) =>
+      [
+        mspId,
+        { pem, grant: { ...TERMS, organization: mspId, source: `enrollments.${mspId}` } },
+      ] as const,
   );
   const held = Object.entries(requests).map(([holder, pem]) => {
     const key = readCertificateRequest(pem).publicKeyFingerprint;
@@ -39,7 +44,7 @@ function decisions(requests: Readonly<Record<string, string>>): Decisions {
 }
 
 function registration(
-  policies: Readonly<Record<string, EnrollmentPolicy>>,
+  policies: Readonly<Record<string, Omit<EnrollmentPolicy, "source">>>,
   decided: Decisions,
   options: EngineOptions = {},
 ) {
@@ -50,11 +55,16 @@ function registration(
     });
     return new RegistrationAuthority("registration", {
       issuer: signing,
-      policies: new Map(Object.entries(policies)),
+      policies: new Map(
+        Object.entries(policies).map(([mspId, policy]) => [
+          mspId,
+          { ...policy, source: `enrollments.${mspId}` },
+        ]),
+      ),
       decisions: decided,
       nameOf: (mspId) => `of-${mspId.toLowerCase()}`,
       trusted: new Map(),
-      server: "the server",
+      dials: ["the server"],
     });
   }, options);
 }

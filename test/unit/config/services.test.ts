@@ -52,7 +52,7 @@ describe("the services of a stack", () => {
         organizations: undefined,
         services: SERVICES,
       },
-      "authority: is missing: the services need a CA",
+      "authority: is missing: the services need a CA. If another stack signs their certificates, set servicesSignedBy",
     ],
     [
       "a certificate that would outlive the CA",

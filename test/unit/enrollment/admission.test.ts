@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as asn1 from "@peculiar/asn1-x509";
 import { acceptAdmission, type Applicant } from "../../../enrollment/admission";
-import { ADMISSION_FORM, type SubstraAdmission } from "../../../systems/substra/admission";
+import { expectedOf, type SubstraAdmission } from "../../../systems/substra/admission";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 import { keys, spkiOf } from "../x509/make-keys";
@@ -18,8 +18,7 @@ const AUTHORITIES = {
 const DEFAULT_CA = makeCa({ subject: [["CN", "Default CA"]], keys: PUBLISHED });
 
 const applicant = (changes: Partial<Applicant> = {}): Applicant => ({
-  party: "MyOrg1MSP",
-  server: ADMISSION_FORM.server,
+  ...expectedOf("MyOrg1MSP"),
   requests: { k1: makeRequest() },
   trust: { fingerprints: [FINGERPRINTS.g1], firstUse: false },
   firstUse: undefined,

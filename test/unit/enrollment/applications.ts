@@ -10,7 +10,12 @@ import { keys } from "../x509/make-keys";
 import { makeRequest } from "../x509/make-request";
 
 export const NEW: Register = { requests: {}, keys: {} };
-export const TERMS: Terms = { dnsNames: [], keyAlgorithms: ["ECDSA-P256", "ECDSA-P384"] };
+export const TERMS: Terms = {
+  organization: "the party's",
+  dnsNames: [],
+  keyAlgorithms: ["ECDSA-P256", "ECDSA-P384"],
+  source: "the party's",
+};
 export const NO_FILE = missing("there is no file request.pem yet");
 
 export type KeyName = "p256" | "otherP256" | "p384";
@@ -25,8 +30,19 @@ export const applies = (
   const { existing, ...terms } = changes;
   return { terms: { ...TERMS, ...terms }, received, existing };
 };
+/** Decides on requests of organizations, each of which may have its own name. */
 export const decide = (applied: Record<string, Applied>, remembered = NEW, ownKeys = {}) =>
-  decideRequests(new Map(Object.entries(applied)), remembered, ownKeys);
+  decideRequests(
+    new Map(
+      Object.entries(applied).map(([mspId, each]) => [
+        mspId,
+        { ...each, terms: { ...each.terms, ...nameOf(mspId) } },
+      ]),
+    ),
+    remembered,
+    ownKeys,
+  );
+const nameOf = (mspId: string) => ({ organization: mspId, source: `enrollments.${mspId}` });
 export const refusal = (...reasons: string[]) => ({
   name: "RequestsRefused",
   message: `Requests for certificates are refused, and nothing was changed:${reasons

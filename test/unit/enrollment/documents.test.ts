@@ -102,7 +102,7 @@ describe("the request of an organization", () => {
   const organizations = { MyOrg1MSP: { request: "PEM", key: "k1" } };
 
   it("is read from what its stack publishes", () => {
-    assert.deepEqual(requestOf({ format: 1, organizations }, "MyOrg1MSP", STACK), {
+    assert.deepEqual(requestOf({ format: 1, organizations }, "MyOrg1MSP", STACK, ADMISSION_FORM), {
       kind: "here",
       value: { request: "PEM", key: "k1" },
     });
@@ -110,18 +110,18 @@ describe("the request of an organization", () => {
 
   it("is missing before the first update, in another format, and of another organization", () => {
     assert.deepEqual(
-      requestOf(undefined, "MyOrg1MSP", STACK),
+      requestOf(undefined, "MyOrg1MSP", STACK, ADMISSION_FORM),
       missing(`${STACK} publishes no requests yet`),
     );
     assert.deepEqual(
-      requestOf({ format: 0 }, "MyOrg1MSP", STACK),
+      requestOf({ format: 0 }, "MyOrg1MSP", STACK, ADMISSION_FORM),
       missing(
         `${STACK} publishes format 0, and this program reads 1: use one version of Countersign on both sides`,
       ),
     );
     for (const mspId of ["MyOrg2MSP", "constructor"]) {
       assert.deepEqual(
-        requestOf({ format: 1, organizations }, mspId, STACK),
+        requestOf({ format: 1, organizations }, mspId, STACK, ADMISSION_FORM),
         missing(`${STACK} publishes no request of ${mspId}`),
       );
     }
@@ -161,7 +161,12 @@ describe("the admission of a party of another system", () => {
   const { authorities, organizations } = makeAdmissions();
   const form = admissionForm({
     server: "the server",
+    signer: "the signer",
+    requestsOutput: "asked",
+    admissionsOutput: "given",
+    parties: "services",
     nameField: "service",
+    documentFile: "authority.yaml",
     own: { port: z.int() },
     shared: { domain: z.string() },
   });
@@ -169,7 +174,7 @@ describe("the admission of a party of another system", () => {
     format: 1,
     authorities,
     domain: "example.org",
-    organizations: { web: { certificate: organizations.MyOrg1MSP?.certificate, port: 443 } },
+    services: { web: { certificate: organizations.MyOrg1MSP?.certificate, port: 443 } },
   };
 
   it("has the fields and the words of that system, and no others", () => {
@@ -179,7 +184,7 @@ describe("the admission of a party of another system", () => {
     const [port, domain] = [443, "example.org"];
     assert.deepEqual(received.value, { service: "web", certificate, authorities, port, domain });
     assert.match(
-      filesOfAdmission(received.value, form)["consortium.yaml"] ?? "",
+      filesOfAdmission(received.value, form)["authority.yaml"] ?? "",
       /^format: 1\nservice: web\nport: 443\nauthorities:\n(?: .*\n)+domain: example.org\n$/,
     );
   });

@@ -122,7 +122,7 @@ orchestrator:
         kind: "missing",
         reason: `there is no file ${files.map(pathOf).join(" and no file ")} yet`,
       });
-      assert.deepEqual(read(), none(FILES.certificate, FILES.trust, FILES.consortium));
+      assert.deepEqual(read(), none(FILES.certificate, FILES.trust, ADMISSION_FORM.documentFile));
       write(makeAdmission());
       rmSync(pathOf(FILES.trust));
       assert.deepEqual(read(), none(FILES.trust));
@@ -130,10 +130,10 @@ orchestrator:
 
     it("are missing in another format", () => {
       write(makeAdmission());
-      edit(FILES.consortium, (text) => text.replace("format: 1", "format: 2"));
+      edit(ADMISSION_FORM.documentFile, (text) => text.replace("format: 1", "format: 2"));
       assert.deepEqual(read(), {
         kind: "missing",
-        reason: `${pathOf(FILES.consortium)} publishes format 2, and this program reads 1: use one version of Countersign on both sides`,
+        reason: `${pathOf(ADMISSION_FORM.documentFile)} publishes format 2, and this program reads 1: use one version of Countersign on both sides`,
       });
     });
 
@@ -144,7 +144,8 @@ orchestrator:
       [
         "are for another organization",
         () => write(makeAdmission({ mspId: "My\u041Erg1MSP" })),
-        (path) => `${path(FILES.consortium)} is for "My\\u{41e}rg1MSP", not for MyOrg1MSP`,
+        (path) =>
+          `${path(ADMISSION_FORM.documentFile)} is for "My\\u{41e}rg1MSP", not for MyOrg1MSP`,
       ],
       [
         "are of two exports",
@@ -153,18 +154,18 @@ orchestrator:
           edit(FILES.trust, () => trust);
         },
         (path) =>
-          `${path(FILES.trust)} has no certificate of generation g1 (SHA-256 "${FINGERPRINTS.g1}"), which ${path(FILES.consortium)} names: take all files from one export`,
+          `${path(FILES.trust)} has no certificate of generation g1 (SHA-256 "${FINGERPRINTS.g1}"), which ${path(ADMISSION_FORM.documentFile)} names: take all files from one export`,
       ],
       [
         "have an additional CA",
         () => edit(FILES.trust, (text) => text + G2),
         (path) =>
-          `${path(FILES.trust)} also has CA CN=Second CA (SHA-256 ${FINGERPRINTS.g2}), which ${path(FILES.consortium)} does not name: take all files from one export`,
+          `${path(FILES.trust)} also has CA CN=Second CA (SHA-256 ${FINGERPRINTS.g2}), which ${path(ADMISSION_FORM.documentFile)} does not name: take all files from one export`,
       ],
       [
         "are not YAML",
-        () => edit(FILES.consortium, () => "a: b: c"),
-        (path) => `${path(FILES.consortium)} is not YAML`,
+        () => edit(ADMISSION_FORM.documentFile, () => "a: b: c"),
+        (path) => `${path(ADMISSION_FORM.documentFile)} is not YAML`,
       ],
       [
         "are not a certificate",
@@ -202,7 +203,7 @@ orchestrator:
         pem.replaceAll("\n", "\r\n"),
         Buffer.from(readCertificate(G1).pem + pem).toString("base64"),
       ];
-      for (const file of [FILES.certificate, FILES.trust, FILES.consortium]) {
+      for (const file of [FILES.certificate, FILES.trust, ADMISSION_FORM.documentFile]) {
         for (const form of forms) {
           write(makeAdmission());
           edit(file, (text) => `${text}\n${form}`);
@@ -216,7 +217,7 @@ orchestrator:
 
     it("name each generation by its fingerprint, which must be in the PEM file", () => {
       write(rotating());
-      const document = parse(readFileSync(pathOf(FILES.consortium), "utf8")) as object;
+      const document = parse(readFileSync(pathOf(ADMISSION_FORM.documentFile), "utf8")) as object;
       assert.deepEqual(Object.keys(document), [
         "format",
         "mspId",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { grantOf } from "../../../enrollment/requests";
+import { termsOf } from "../../../systems/substra/enrollments";
 import { makeLeaf } from "../x509/make-certificate";
 import { makeDnsNames } from "../x509/make-names";
 import { makeRequest } from "../x509/make-request";
@@ -19,23 +19,23 @@ import {
   request,
 } from "./applications";
 
-describe("the grant of an enrollment", () => {
-  it("follows its terms", () => {
-    assert.deepEqual(grantOf("MyOrg1MSP", TERMS), {
+describe("the terms of an organization", () => {
+  const own = { dnsNames: [], keyAlgorithms: [...(TERMS.keyAlgorithms ?? [])] };
+
+  it("grant its MSP ID, and what its enrollment names", () => {
+    assert.deepEqual(termsOf("MyOrg1MSP", { terms: own }), {
       organization: "MyOrg1MSP",
       dnsNames: [],
       keyAlgorithms: ["ECDSA-P256", "ECDSA-P384"],
-      refusedKeys: {},
       source: "enrollments.MyOrg1MSP",
     });
-    const terms = { ...TERMS, commonName: "a.example", dnsNames: ["b.example"], publicKey: "00" };
-    assert.deepEqual(grantOf("MyOrg1MSP", terms, { "01": "MyOrg2MSP" }), {
+    const terms = { ...own, commonName: "a.example", dnsNames: ["b.example"], publicKey: "00" };
+    assert.deepEqual(termsOf("MyOrg1MSP", { terms }), {
       organization: "MyOrg1MSP",
       commonName: "a.example",
       dnsNames: ["b.example"],
       keyAlgorithms: ["ECDSA-P256", "ECDSA-P384"],
       publicKey: "00",
-      refusedKeys: { "01": "MyOrg2MSP" },
       source: "enrollments.MyOrg1MSP",
     });
   });

@@ -9,6 +9,7 @@ import {
 } from "../../../enrollment/standing";
 import {
   ADMISSION_FORM,
+  expectedOf,
   endpointSetbacks,
   type SubstraAdmission,
 } from "../../../systems/substra/admission";
@@ -177,10 +178,9 @@ describe("the setbacks of an admission", () => {
 
 describe("an admission with setbacks", () => {
   const member = (changes: Partial<Party> = {}): Party => ({
-    party: "MyOrg1MSP",
+    ...expectedOf("MyOrg1MSP"),
     keys: { names: ["k1"], algorithm: "ECDSA-P256" },
     trust: { fingerprints: [FINGERPRINTS.g1, G2_FINGERPRINT], firstUse: false },
-    form: ADMISSION_FORM,
     furtherSetbacks: endpointSetbacks({ orchestrator: {} }),
     ...changes,
   });

@@ -7,7 +7,7 @@ import {
   type MemberMemory,
 } from "../../../enrollment/standing";
 import {
-  ADMISSION_FORM,
+  expectedOf,
   endpointSetbacks,
   type SubstraAdmission,
 } from "../../../systems/substra/admission";
@@ -29,10 +29,9 @@ const FOR_K2 = makeAdmission({ certificate: makeLeaf({ keys: keys("otherP256") }
 const FOR_OTHERS = makeAdmission({ certificate: makeLeaf({ keys: keys("p384") }) });
 
 const member = (names: string[] = ["k1"], changes: Partial<Party> = {}): Party => ({
-  party: "MyOrg1MSP",
+  ...expectedOf("MyOrg1MSP"),
   keys: { names, algorithm: "ECDSA-P256" },
   trust: { fingerprints: [FINGERPRINTS.g1], firstUse: false },
-  form: ADMISSION_FORM,
   furtherSetbacks: endpointSetbacks({ orchestrator: {} }),
   ...changes,
 });

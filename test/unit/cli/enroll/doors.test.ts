@@ -7,7 +7,8 @@ import {
   requestInFile,
 } from "../../../../enrollment/files";
 import { decideRequests } from "../../../../enrollment/requests";
-import { ADMISSION_FORM } from "../../../../systems/substra/admission";
+import { ADMISSION_FORM, expectedOf } from "../../../../systems/substra/admission";
+import { termsOf } from "../../../../systems/substra/enrollments";
 import { KEY_ALGORITHMS } from "../../../../x509";
 import { AT, FINGERPRINTS, makeAdmission } from "../../enrollment/make-admission";
 import { makeCa, makeLeaf } from "../../x509/make-certificate";
@@ -88,7 +89,7 @@ describe("an admission", () => {
         );
         if (received.kind === "missing") return false;
         const requests = { k1: request };
-        const applicant = { party: "MyOrg1MSP", server: "the server", requests, trust };
+        const applicant = { ...expectedOf("MyOrg1MSP"), requests, trust };
         acceptAdmission(received.value, { ...applicant, firstUse: undefined }, AT, "here");
         return true;
       }),
@@ -146,9 +147,7 @@ describe("an admission", () => {
     );
     for (const [name, text] of Object.entries(files)) project.write(`inbox/${name}`, text);
     const reasons = project.takeIn(["inbox"]).verdicts.flatMap((verdict) => verdict.reasons);
-    assert.deepEqual(reasons, [
-      "it is a CA's own certificate (CA:TRUE), and no organization needs one",
-    ]);
+    assert.deepEqual(reasons, ["it is a CA's own certificate (CA:TRUE), and no party needs one"]);
   });
 
   it("causes no warnings of the YAML parser, which would quote lines", () => {
@@ -185,7 +184,10 @@ describe("a request", () => {
       isTaken(() => {
         const received = requestInFile(project.path(PLACE));
         const keyAlgorithms = KEY_ALGORITHMS.filter((algorithm) => algorithm !== "Ed25519");
-        const applied = { received, terms: { dnsNames: [], keyAlgorithms } };
+        const applied = {
+          received,
+          terms: termsOf("MyOrg1MSP", { terms: { dnsNames: [], keyAlgorithms } }),
+        };
         decideRequests(new Map([["MyOrg1MSP", applied]]), { requests: {}, keys: {} }, {});
         return true;
       }),

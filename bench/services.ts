@@ -1,0 +1,115 @@
+import { kubectl } from "../test/integration/kubectl";
+import { FleetFolder } from "../test/integration/fleet-folder";
+import { TestStack, type Sections } from "../test/integration/stack";
+import { nearlyExpire } from "../test/integration/time";
+import { row, seconds } from "./figures";
+import { measured } from "./measured";
+import { SERVICES_NAMESPACE, measureOpenTofu } from "./open-tofu";
+
+/** Numbers of services in one stack, and of stacks under one CA with as many services in all. */
+interface Sizes {
+  readonly single: readonly number[];
+  readonly stacks: number;
+  readonly each: number;
+}
+
+const SIZES: Sizes = { single: [10, 100, 300], stacks: 6, each: 50 };
+/** With `COUNTERSIGN_SMALL=1`: only to see that the measurement works. */
+const SMALL: Sizes = { single: [10], stacks: 2, each: 5 };
+
+const AUTHORITY = {
+  subject: { commonName: "Bench CA" },
+  generations: { g1: { state: "signing" } },
+};
+
+/** Measures many services in one stack, and as many in several stacks under one CA, run by `countersign fleet`. */
+export async function measureServices(): Promise<void> {
+  const { single, stacks, each } = process.env.COUNTERSIGN_SMALL === "1" ? SMALL : SIZES;
+  await kubectl(["create", "namespace", SERVICES_NAMESPACE]).catch(() => undefined);
+  for (const size of single) await measureOneStack(size);
+  await measureStacks(stacks, each);
+}
+
+/** Returns services that are servers, with the shortest section. */
+function servicesOf(prefix: string, size: number): Sections {
+  const names = Array.from({ length: size }, (_, position) => `${prefix}-${position + 1}`);
+  const service = {
+    namespace: SERVICES_NAMESPACE,
+    server: { clients: "required" },
+    reloads: true,
+  };
+  return Object.fromEntries(names.map((name) => [name, service]));
+}
+
+async function measureOneStack(size: number): Promise<void> {
+  const label = `${size} services in one stack`;
+  const prefix = `one-${size}`;
+  const sections = { authority: AUTHORITY, services: servicesOf(prefix, size) };
+  const stack = await TestStack.create(`bench-${prefix}`, sections, { apart: true });
+  const own = await measured(label, stack, size);
+  await nearlyExpire(stack, `service-${prefix}-1-certificate`);
+  row(`${label}: renewal of one (s)`, (await seconds(() => stack.up())).toFixed(1));
+  const peer = await measureOpenTofu(size);
+  if (peer !== undefined) {
+    row(`${label}: first up, in times of OpenTofu's apply`, (own.up / peer.apply).toFixed(2));
+    row(`${label}: preview, in times of its plan`, (own.preview / peer.plan).toFixed(2));
+  }
+  await stack.destroy();
+}
+
+/** Stacks whose services one more stack signs for. */
+async function measureStacks(stacks: number, each: number): Promise<void> {
+  const label = `${stacks * each} services in ${stacks} stacks under one CA`;
+  const fullName = (stack: string) => `organization/countersign/${stack}`;
+  const members = Array.from({ length: stacks }, (_, position) => `team-${position + 1}`);
+  const groups = members.map((name) => {
+    const services = Object.keys(servicesOf(name, each)).map((service) => [service, {}]);
+    const group = {
+      requests: { stack: fullName(name) },
+      namespace: SERVICES_NAMESPACE,
+      role: "server",
+      services: Object.fromEntries(services) as object,
+    };
+    return [name, group] as const;
+  });
+  const folder = await FleetFolder.ofStacks(
+    "bench-teams",
+    new Map<string, Sections>([
+      ["ca", { authority: AUTHORITY, serviceEnrollments: Object.fromEntries(groups) }],
+      ...members.map((name): [string, Sections] => [
+        name,
+        {
+          servicesSignedBy: { stack: fullName("ca"), trust: ["first-use"] },
+          services: {
+            ...Object.fromEntries(
+              Object.entries(servicesOf(name, each)).map(([service, section]) => [
+                service,
+                // Each stack has its own objects in the namespace.
+                { ...(section as object), files: { ca: { name: `${name}-ca` } } },
+              ]),
+            ),
+          },
+        },
+      ]),
+    ]),
+  );
+  try {
+    const up = () => fleet(folder, "up", "--parallel", "2");
+    row(`${label}: first up (s)`, (await seconds(up)).toFixed(1));
+    row("  again, no change (s)", (await seconds(up)).toFixed(1));
+    row("  preview of all (s)", (await seconds(() => fleet(folder, "preview"))).toFixed(1));
+    const kilobytes = (stack: string) => (folder.state(stack)?.length ?? 0) / 1000;
+    const all = members.reduce((sum, name) => sum + kilobytes(name), 0) / (stacks * each);
+    const signer = kilobytes("ca") / (stacks * each);
+    row("  state (KB) each, in its stack; in the CA's", `${all.toFixed(1)}; ${signer.toFixed(1)}`);
+  } finally {
+    await folder.files.end();
+  }
+}
+
+/** Runs `countersign fleet` as users do: each program in a process of its own. */
+async function fleet(folder: FleetFolder, ...args: readonly string[]): Promise<void> {
+  const ended = await folder.start(...args, "--json").ended;
+  const { summary } = JSON.parse(ended.stdout) as { summary: { done: number; stacks: number } };
+  if (ended.status !== 0 || summary.done !== summary.stacks) throw new Error(ended.stdout);
+}

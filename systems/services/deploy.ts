@@ -1,0 +1,330 @@
+import { all, log, output, secret, type Output } from "@pulumi/pulumi";
+import {
+  Enrollment,
+  RegistrationAuthority,
+  Signer,
+  distrusting,
+  publishedAuthorities,
+  type EnrollmentPolicy,
+} from "../../components/enrollment";
+import type { CertificateAuthority, ClientCredentials } from "../../components/pki";
+import { filesOf } from "../../components/services/files";
+import { caFilesObject } from "../../components/services/objects";
+import { componentName, partyOf } from "../../components/services/party";
+import type { ServiceCredentials } from "../../components/services/credentials";
+import { Service, trustedBy, type SharedCas } from "../../components/services/service";
+import type { Accepted } from "../../enrollment/admission";
+import { FORMAT } from "../../enrollment/documents";
+import { signingFirst } from "../../enrollment/trust";
+import type { Foundation, SystemOutputs } from "../../stack/system";
+import { readCertificate } from "../../x509";
+import { entryOf, expectedOf } from "./admission";
+import { REGISTRATION, keysOf, listed, type ServicesExchange } from "./exchange";
+import { serviceOutput } from "./service-output";
+import { calledHere, sharedCasOf, type ServiceSettings, type ServicesSettings } from "./settings";
+
+/** Name of the component with the CAs that services trust unless they have a signer of their own. */
+const SIGNER = "services-signer";
+
+/** A service of this stack. */
+interface Deployed {
+  readonly settings: ServiceSettings;
+  /** Undefined until it has a certificate. */
+  readonly service: Service | undefined;
+  /** CAs that it trusts besides those of its credentials, PEM. */
+  readonly otherCas: Output<string> | undefined;
+  /** Its request; undefined if this stack signs its certificate. */
+  readonly request: Request | undefined;
+  /** CAs that only it trusts, because it has a signer of its own. */
+  readonly ownCas: string | undefined;
+}
+
+interface Request {
+  readonly request: Output<string>;
+  readonly key: string;
+  readonly trusted?: readonly string[];
+}
+
+export function deployServices(
+  settings: ServicesSettings,
+  exchange: ServicesExchange,
+  on: Foundation,
+): SystemOutputs {
+  const { authority } = on;
+  const registration = authority && register(settings, exchange, authority);
+  const shared = sharedTrust(settings, exchange);
+  const casOf = sharedObjects(on);
+  const deployed = [...settings.services.values()].map((service): Deployed => {
+    const { credentials, ...rest } = certify(service, { exchange, authority, shared });
+    return {
+      ...rest,
+      settings: service,
+      service: credentials && deployService(service, credentials, on, casOf(service, credentials)),
+      otherCas: credentials && otherCasOf(service, credentials),
+    };
+  });
+  const byName = <T>(of: (each: Deployed) => T | undefined) =>
+    Object.fromEntries(
+      deployed.flatMap((each) => {
+        const value = of(each);
+        return value === undefined ? [] : [[each.settings.name, value] as const];
+      }),
+    );
+  const releases = byName(({ service }) => service?.release);
+  const requests = byName(({ request }) => request);
+  return {
+    certificates: { services: byName(({ service }) => service?.certificate) },
+    ...(Object.keys(releases).length > 0 && { releases: { services: releases } }),
+    own: {
+      ...(settings.services.size > 0 && { services: byName(outputOf) }),
+      ...(shared && { serviceCas: shared.bundle }),
+      ...(Object.keys(requests).length > 0 && {
+        serviceRequests: { format: FORMAT, services: requests },
+      }),
+      ...(authority &&
+        registration && { serviceAdmissions: admissionsOf(settings, authority, registration) }),
+    },
+  };
+}
+
+/** Signs for the services of other stacks. */
+function register(
+  { enrollments }: ServicesSettings,
+  { decisions, trusted }: ServicesExchange,
+  authority: CertificateAuthority,
+): RegistrationAuthority | undefined {
+  if (!decisions) return undefined;
+  const { signing } = authority;
+  signing.certificatePem.apply(async (pem) => {
+    const parties = distrusting(pem, trusted);
+    if (parties.length === 0) return;
+    await log.warn(
+      `${listed(parties)} ${parties.length === 1 ? "does" : "do"} not trust CA generation ${signing.name} yet, and will refuse certificates from it. Before it signs, list its fingerprint (SHA-256 ${readCertificate(pem).fingerprint}) in the trust of servicesSignedBy or signedBy in these stacks, and run \`pulumi up\` there`,
+    );
+  });
+  return new RegistrationAuthority(REGISTRATION, {
+    issuer: signing,
+    policies: new Map(
+      enrollments.map(({ party, terms, role, validityHours, renewBeforeHours }) => {
+        const { source } = terms;
+        const life = { validityHours, renewBeforeHours };
+        return [party, { ...life, source, role, tellsTrust: true } satisfies EnrollmentPolicy];
+      }),
+    ),
+    decisions,
+    trusted,
+    kind: "service",
+    // No name of a service has a dot, so no two parties have one name.
+    nameOf: (party) => party.replace(" ", "-").replace("/", "."),
+  });
+}
+
+/** Document that the stacks of enrolled services read from this one. */
+function admissionsOf(
+  { enrollments }: ServicesSettings,
+  authority: CertificateAuthority,
+  { certificates }: RegistrationAuthority,
+) {
+  return {
+    format: FORMAT,
+    authorities: publishedAuthorities(authority),
+    services: Object.fromEntries(
+      enrollments.flatMap(({ party, stack, service }) => {
+        const issued = certificates.get(party);
+        if (issued === undefined) return [];
+        return [
+          [
+            entryOf(stack, service),
+            { certificate: issued.apply(({ certificate }) => certificate) },
+          ],
+        ];
+      }),
+    ),
+  };
+}
+
+/** CAs that several services trust, because they have the same signer and the same trust. */
+interface SharedTrust {
+  readonly signer: Signer;
+  readonly bundle: string;
+}
+
+/**
+ * Returns the CAs of all services without a signer of their own; undefined if none of them has a certificate. A service
+ * for which the signer provides nothing new may still hold an older list than the others. They share one list, and
+ * each CA in it is one that the configuration trusts for all of them.
+ */
+function sharedTrust(
+  { services }: ServicesSettings,
+  { standings }: ServicesExchange,
+): SharedTrust | undefined {
+  const accepted = [...services.values()]
+    .filter(({ issuance }) => issuance.kind === "elsewhere" && issuance.isShared)
+    .flatMap(({ name }) => standings.get(partyOf(name)) ?? [])
+    .sort((one, other) => Number(one.waiting !== undefined) - Number(other.waiting !== undefined))
+    .flatMap((standing) => standing.accepted ?? []);
+  if (accepted.length === 0) return undefined;
+  return { signer: new Signer(SIGNER, accepted), bundle: bundleOf(accepted) };
+}
+
+/** Returns the trusted CAs of admissions, each once, the signing one first. */
+function bundleOf(accepted: readonly Accepted[]): string {
+  const pems = accepted.flatMap(({ admission, trusted }) =>
+    signingFirst(admission.authorities).flatMap(([name]) =>
+      trusted
+        .filter((generation) => generation.name === name)
+        .map(({ certificate }) => certificate.pem),
+    ),
+  );
+  return [...new Set(pems)].join("");
+}
+
+interface Issuers {
+  readonly exchange: ServicesExchange;
+  readonly authority: CertificateAuthority | undefined;
+  readonly shared: SharedTrust | undefined;
+}
+
+/** Returns the credentials of a service, or of what is made here of them; none while it waits for its certificate. */
+function certify(
+  settings: ServiceSettings,
+  { exchange, authority, shared }: Issuers,
+): Pick<Deployed, "request" | "ownCas"> & { readonly credentials: ServiceCredentials | undefined } {
+  const { name, issuance } = settings;
+  const nothing = { request: undefined, ownCas: undefined };
+  if (issuance.kind === "here") {
+    // `problems` refuses such a stack.
+    if (!authority) throw new Error("services without a CA");
+    return { ...nothing, credentials: ownCredentials(settings, authority) };
+  }
+  const standing = exchange.standings.get(partyOf(name));
+  if (!standing || !issuance.trust) throw new Error(`${partyOf(name)} has no standing`);
+  const { accepted, memory, retired } = standing;
+  const keys = keysOf(settings);
+  const { existing } = keys;
+  const enrollment = new Enrollment(componentName(name), {
+    member: {
+      ...expectedOf(settings, issuance.trustKey),
+      keys: { ...keys, ...(existing !== undefined && { existing }) },
+      trust: issuance.trust,
+    },
+    names: {
+      commonName: settings.commonName,
+      dnsNames: [...settings.dnsNames],
+      ipAddresses: [...settings.ipAddresses],
+      uris: [...settings.certificate.uris],
+    },
+    accepted,
+    memory,
+    retired,
+    kind: "service",
+    ...(issuance.isShared && shared && { signer: shared.signer }),
+  });
+  const request = {
+    request: enrollment.requestPem,
+    key: keys.names.at(-1) ?? "",
+    ...(accepted && {
+      trusted: accepted.trusted.map(({ certificate }) => certificate.fingerprint),
+    }),
+  };
+  const credentials: ClientCredentials | undefined =
+    enrollment.credentials && issuance.isShared && shared
+      ? { ...enrollment.credentials, trustPem: output(shared.bundle) }
+      : enrollment.credentials;
+  const ownCas = accepted && !issuance.isShared ? bundleOf([accepted]) : undefined;
+  return { credentials, request, ownCas };
+}
+
+function ownCredentials(
+  settings: ServiceSettings,
+  authority: CertificateAuthority,
+): ServiceCredentials {
+  const { certificate } = settings;
+  const { key, existing } = certificate;
+  return {
+    authority,
+    organization: settings.organization,
+    commonName: settings.commonName,
+    dnsNames: settings.dnsNames,
+    ipAddresses: settings.ipAddresses,
+    uris: certificate.uris,
+    certificate,
+    ...(key !== undefined &&
+      existing !== undefined && { existingKey: secret(key), existingCertificate: existing }),
+  };
+}
+
+function deployService(
+  settings: ServiceSettings,
+  credentials: ServiceCredentials,
+  { namespaceOf, inPlace }: Foundation,
+  cas: SharedCas | undefined,
+): Service {
+  const { name, release, storePassword, server } = settings;
+  return new Service(componentName(name), {
+    service: name,
+    namespace: namespaceOf(settings).ready,
+    credentials,
+    role: settings.role,
+    files: settings.files,
+    storePassword: storePassword === undefined ? undefined : secret(storePassword),
+    otherCas: settings.trust,
+    upToRoot: settings.upToRoot,
+    sharedCas: cas,
+    ...(settings.files.secret !== undefined && { inPlace: inPlace() }),
+    clients: server?.clients,
+    calls: calledHere(settings),
+    restarts: settings.restarts,
+    release: release && { ...release, name: release.name ?? name },
+  });
+}
+
+/** Returns a function that returns the object with the CAs of a service, created once for all that can share it. */
+function sharedObjects({ namespaceOf, inPlace }: Foundation) {
+  const known = new Map<string, SharedCas>();
+  return (settings: ServiceSettings, credentials: ServiceCredentials): SharedCas | undefined => {
+    const shared = sharedCasOf(settings);
+    if (shared === undefined) return undefined;
+    const cas = known.get(shared.resource) ?? caObject(shared.resource, settings, credentials);
+    known.set(shared.resource, cas);
+    return cas;
+  };
+
+  function caObject(
+    resource: string,
+    settings: ServiceSettings,
+    credentials: ServiceCredentials,
+  ): SharedCas {
+    const { trust, upToRoot, files } = settings;
+    const object = caFilesObject(
+      resource,
+      {
+        namespace: namespaceOf(settings).ready,
+        files: filesOf(files).ca,
+        trusted: trustedBy({ credentials, otherCas: trust, upToRoot }),
+      },
+      { ...(files.ca?.name !== undefined && { inPlace: inPlace() }) },
+    );
+    return { name: object.metadata.name, object };
+  }
+}
+
+/** Returns the CAs that a service trusts besides those of its credentials, including those above them, as PEM. */
+function otherCasOf(
+  { trust, upToRoot }: ServiceSettings,
+  credentials: ServiceCredentials,
+): Output<string> {
+  const trusted = trustedBy({ credentials, otherCas: trust, upToRoot });
+  return all([trusted, trustedBy({ credentials })]).apply(([pems, own]) =>
+    pems.filter((pem) => !own.includes(pem)).join(""),
+  );
+}
+
+/** Returns the public outputs of a deployed service, which `countersign` reads. */
+function outputOf({ settings, service, otherCas, ownCas }: Deployed): Output<unknown> | undefined {
+  if (!service || !otherCas) return undefined;
+  const { keys, ca, digest } = service;
+  return output({ keys, ca, digest, otherCas }).apply((objects) =>
+    output(serviceOutput(settings, { ...objects, ownCas })),
+  );
+}

@@ -1,0 +1,185 @@
+import { getOrganization, getProject, getStack } from "@pulumi/pulumi";
+import { receive, type Enrolled, type Exchange, type Signed } from "../../components/enrollment";
+import { componentName, partyOf } from "../../components/services/party";
+import { Service } from "../../components/services/service";
+import type { StackMemory } from "../../components/stack-memory";
+import { EXISTING, keyNames } from "../../config/named-keys";
+import { quoteList, readCertificate } from "../../x509";
+import { SERVICE_FORM, entryOf, expectedOf, type ServiceAdmission } from "./admission";
+import type { ServiceSettings, ServicesSettings } from "./settings";
+
+/** Name of the component that signs for the services of other stacks. */
+export const REGISTRATION = "service-registration";
+
+export type ServicesExchange = Exchange<ServiceAdmission>;
+
+/**
+ * Reads what other stacks publish for the services of this one, and for those that it signs for.
+ *
+ * @throws Error if something must not be accepted; nothing has been registered by then.
+ */
+export function receiveServices(
+  settings: ServicesSettings,
+  memory: StackMemory,
+  signs: boolean,
+): Promise<ServicesExchange> {
+  const { enrollments } = settings;
+  return receive({
+    form: SERVICE_FORM,
+    signed: signedElsewhere(settings),
+    enrolled: enrollments.map(({ party, service, stack, terms }): Enrolled => ({
+      party,
+      entry: service,
+      request: { stack },
+      terms,
+    })),
+    signs,
+    deployedAs: Service.type,
+    registration: REGISTRATION,
+    holderOf: ({ subject: { organizations, commonNames } }) => {
+      const [organization, commonName] = [organizations.join(), commonNames.join()];
+      const same = enrollments.find(
+        ({ terms }) => terms.organization === organization && terms.commonName === commonName,
+      );
+      return same?.party ?? partyOf(commonName);
+    },
+    memory,
+  });
+}
+
+/** Returns the keys of a service that another stack signs for. */
+export function keysOf({ certificate }: ServiceSettings) {
+  const names = keyNames(certificate);
+  return {
+    names,
+    algorithm: certificate.algorithm,
+    ...(names.includes(EXISTING) && { existing: certificate.key }),
+  };
+}
+
+function signedElsewhere({ services }: ServicesSettings): Signed<ServiceAdmission>[] {
+  const all = [...services.values()];
+  const sharing = all.filter(({ issuance }) => issuance.kind === "elsewhere" && issuance.isShared);
+  const trustsWith = sharing.map(({ name }) => componentName(name));
+  const here = `${getOrganization()}/${getProject()}/${getStack()}`;
+  return all.flatMap((settings): Signed<ServiceAdmission>[] => {
+    const { name, issuance } = settings;
+    // `problems` refuses a service without a signer.
+    if (issuance.kind === "here" || !issuance.stack || !issuance.trust) return [];
+    const { stack, trust, accept, trustKey, isShared } = issuance;
+    return [
+      {
+        ...expectedOf(settings, trustKey),
+        name: componentName(name),
+        keys: keysOf(settings),
+        source: { stack },
+        entry: entryOf(here, name),
+        trust,
+        accept,
+        ...(isShared && { trustsWith }),
+        furtherSetbacks: () => [],
+      },
+    ];
+  });
+}
+
+/** Messages about an exchange. */
+interface Notices {
+  readonly warnings: readonly string[];
+  readonly notices: readonly string[];
+  /** What each party waits for, by its name. */
+  readonly waiting: ReadonlyMap<string, string>;
+}
+
+/** Returns what people should know. What is true for several services in the same words is reported once. */
+export function noticesOf(settings: ServicesSettings, exchange: ServicesExchange): Notices {
+  const { standings, decisions } = exchange;
+  const waiting = new Map([
+    ...[...standings].flatMap(([party, { waiting: reason }]) =>
+      reason === undefined ? [] : [[party, reason] as const],
+    ),
+    ...[...settings.services.values()].flatMap((service) => changedNames(service, exchange)),
+    ...(decisions?.waiting ?? []),
+  ]);
+  const warnings = [
+    ...new Set([
+      ...[...standings.values()].flatMap((standing) => standing.warnings),
+      ...(decisions?.warnings ?? []),
+    ]),
+  ];
+  const told = [...waiting].filter(
+    // If something older remains in use meanwhile, a warning already says so.
+    ([, reason]) => !warnings.some((warning) => warning.startsWith(reason)),
+  );
+  const parties = [...standings.keys(), ...settings.enrollments.map(({ party }) => party)];
+  return { warnings: folded(warnings, parties), notices: byReason(told), waiting };
+}
+
+/** Folds warnings that differ only in their party. */
+function folded(warnings: readonly string[], parties: readonly string[]): string[] {
+  const sorted = [...parties].sort((one, other) => other.length - one.length);
+  const about = warnings.map((text) => ({
+    text,
+    party: sorted.find((party) => text.includes(party)),
+  }));
+  return groupsOf(about, ({ text, party = "" }) => withoutParty(text, party)).map(
+    ([first, ...others]) => {
+      const also = others.flatMap(({ party }) => party ?? []);
+      return also.length === 0 ? first.text : `${first.text} (likewise: ${listed(also)})`;
+    },
+  );
+}
+
+/** Groups what has the same key, in order. */
+function groupsOf<T>(all: readonly T[], keyOf: (each: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const each of all) {
+    const group = groups.get(keyOf(each));
+    if (group) group.push(each);
+    else groups.set(keyOf(each), [each]);
+  }
+  return [...groups.values()];
+}
+
+function withoutParty(text: string, party: string): string {
+  return party === "" ? text : text.split(party).join("");
+}
+
+function byReason(waiting: readonly (readonly [party: string, reason: string])[]): string[] {
+  return groupsOf(waiting, ([party, reason]) => withoutParty(reason, party)).map((group) => {
+    const [[, reason]] = group;
+    const isSame = group.every(([, other]) => other === reason);
+    const verb = group.length === 1 ? "waits" : "wait";
+    const rest = isSame ? "" : " (and likewise for the others)";
+    return `${listed(group.map(([party]) => party))} ${verb}: ${reason}${rest}`;
+  });
+}
+
+const MOST_LISTED = 5;
+
+/** Lists parties for people, of which there may be many. */
+export function listed(parties: readonly string[]): string {
+  const shown = parties.slice(0, MOST_LISTED).join(", ");
+  const rest = parties.length - MOST_LISTED;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+/** Reports names of a service that its certificate does not have yet: its request asks for them, with the same key. */
+function changedNames(
+  settings: ServiceSettings,
+  { standings }: ServicesExchange,
+): [party: string, reason: string][] {
+  const party = partyOf(settings.name);
+  const accepted = standings.get(party)?.accepted;
+  if (!accepted || standings.get(party)?.waiting !== undefined) return [];
+  const has = readCertificate(accepted.admission.certificate);
+  const lacks = [
+    ...(has.subject.commonNames.includes(settings.commonName) ? [] : [settings.commonName]),
+    ...settings.dnsNames.filter((name) => !has.dnsNames.includes(name)),
+    ...settings.ipAddresses.filter((address) => !has.ipAddresses.includes(address)),
+    ...settings.certificate.uris.filter((uri) => !has.uris.includes(uri)),
+  ];
+  if (lacks.length === 0) return [];
+  const reason = `${SERVICE_FORM.signer} has not signed the request for ${quoteList(lacks)} of ${party} yet; the certificate in use does not have these names`;
+  return [[party, reason]];
+}

@@ -1,0 +1,107 @@
+import type { AuthorityConfig } from "../../config/authority";
+import { existingPair, type Refuse } from "../../config/fields";
+import { checkKeyNames } from "../../config/named-keys";
+import { keyOf, type Problem } from "../../config/problems";
+import type { ServiceSettings, ServicesSettings } from "./settings";
+
+/** Problems with who signs for services, here and elsewhere. */
+export function signingProblems(
+  settings: ServicesSettings,
+  own: AuthorityConfig | undefined,
+): Problem[] {
+  return [
+    ...signers(settings, own),
+    ...[...settings.services.values()].flatMap(certificates),
+    ...enrolledTwice(settings),
+  ];
+}
+
+/** Returns a problem with a key below `services`. */
+export function problem(message: string, ...path: (string | number)[]): Problem {
+  return { key: keyOf(["services", ...path]), message };
+}
+
+/** Problems with who signs: every service needs a CA, and every stack that signs has one. */
+function signers(
+  { services, enrollments }: ServicesSettings,
+  own: AuthorityConfig | undefined,
+): Problem[] {
+  const all = [...services.values()];
+  const missing = (message: string): Problem[] => [{ key: "authority", message }];
+  return [
+    ...(all.length === 0 && enrollments.length === 0
+      ? [
+          {
+            key: "servicesSignedBy",
+            message: "is for services, but the stack has none; remove it, or add services",
+          },
+        ]
+      : []),
+    ...(!own && all.some(({ issuance }) => issuance.kind === "here")
+      ? missing(
+          "is missing: the services need a CA. If another stack signs their certificates, set servicesSignedBy",
+        )
+      : []),
+    ...(!own && enrollments.length > 0
+      ? missing("is missing: a CA is needed to sign for the services of serviceEnrollments")
+      : []),
+    ...all.flatMap(({ name, issuance }) => {
+      if (issuance.kind === "here") return [];
+      return (["stack", "trust"] as const)
+        .filter((key) => issuance[key] === undefined)
+        .map((key) =>
+          problem(
+            "is missing; set it here, or for all services in servicesSignedBy",
+            name,
+            "signedBy",
+            key,
+          ),
+        );
+    }),
+  ];
+}
+
+/** Problems with a certificate because of who signs it. */
+function certificates({ name, issuance, certificate, upToRoot }: ServiceSettings): Problem[] {
+  const { given, keys } = certificate;
+  const found: Problem[] = [];
+  const refuse: Refuse = (key, message) =>
+    void found.push(problem(message, name, "certificate", key));
+  if (issuance.kind === "here") {
+    existingPair(certificate.existing, certificate.key, refuse);
+    if (keys)
+      refuse(
+        "keys",
+        "is for a service whose certificate another stack signs (signedBy); remove it",
+      );
+    return found;
+  }
+  for (const key of ["validity", "renewBefore", "existing"] as const) {
+    if (given[key] !== undefined)
+      refuse(
+        key,
+        "is decided by the stack that signs (signedBy), in its serviceEnrollments; remove it",
+      );
+  }
+  checkKeyNames(certificate, refuse);
+  if (upToRoot)
+    found.push(
+      problem(
+        "is true, but the stack that signs publishes no CA above its own; remove it, and add the root under trust",
+        ...[name, "files", "ca", "upToRoot"],
+      ),
+    );
+  return found;
+}
+
+/** Problems with a service that two enrollments name: both would sign the same request. */
+function enrolledTwice({ enrollments }: ServicesSettings): Problem[] {
+  return enrollments.flatMap(({ service, group, stack }, position) => {
+    const other = enrollments
+      .slice(0, position)
+      .find((each) => each.service === service && each.stack === stack);
+    if (!other) return [];
+    const message = `is also under serviceEnrollments.${other.group}.services, for the same stack ${stack}; remove one of them`;
+    return [{ key: keyOf(["serviceEnrollments", group, "services", service]), message }];
+  });
+}

@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { readCertificate, readCertificates } from "../../x509";
+import { configMapsIn, namespacesOf, secretsIn } from "./api";
+import { FleetFolder, linesOf } from "./fleet-folder";
+import { kubectl } from "./kubectl";
+import { TestStack, type Sections } from "./stack";
+import { nearlyExpire } from "./time";
+
+/** Configuration of a stack that signs for two services of another one, and has a service of its own. */
+function signerSections(prefix: string, member: string, changes: object = {}) {
+  return {
+    authority: {
+      subject: { commonName: "Shared CA" },
+      generations: { g1: { state: "signing", validity: "10y" } },
+      ...changes,
+    },
+    services: {
+      audit: {
+        namespace: `${prefix}-audit`,
+        createNamespace: true,
+        server: { clients: "required" },
+        reloads: true,
+      },
+    },
+    serviceEnrollments: {
+      shop: {
+        requests: { stack: member },
+        namespace: `${prefix}-shop`,
+        services: { db: { role: "server" }, orders: { role: "client" } },
+      },
+    },
+  };
+}
+
+function memberSections(prefix: string, signer: string, trust: readonly string[], db: object = {}) {
+  const namespace = `${prefix}-shop`;
+  return {
+    servicesSignedBy: { stack: signer, trust },
+    services: {
+      db: {
+        namespace,
+        createNamespace: true,
+        server: { clients: "required" },
+        reloads: true,
+        ...db,
+      },
+      orders: { namespace, createNamespace: true, calls: { db: {} }, reloads: true },
+    },
+  };
+}
+
+/** Certificate and CAs of a service in the cluster. */
+async function deployed(prefix: string, service: string) {
+  const namespace = `${prefix}-shop`;
+  const secret = (await secretsIn(namespace)).find(
+    ({ metadata }) => metadata?.name === `${service}-tls`,
+  );
+  const cas = (await configMapsIn(namespace)).find(
+    ({ metadata }) => metadata?.name === "services-ca",
+  );
+  const text = (file: string) => Buffer.from(secret?.data?.[file] ?? "", "base64").toString();
+  return {
+    certificate: readCertificate(text("tls.crt")),
+    key: text("tls.key"),
+    cas: readCertificates(cas?.data?.["ca.crt"] ?? "").map(({ fingerprint }) => fingerprint),
+  };
+}
+
+describe("services that another stack signs for", function () {
+  this.timeout(900_000);
+  const PREFIX = "signed";
+  let signer: TestStack;
+  let member: TestStack;
+  const fingerprintOf = async (generation: string) => {
+    const { certificates } = (await signer.values()) as {
+      certificates: { authority: Record<string, { fingerprint: string }> };
+    };
+    return certificates.authority[generation]?.fingerprint ?? "";
+  };
+  const sign = (changes: object = {}) =>
+    signer.configure(signerSections(PREFIX, member.fullName, changes));
+  const use = (trust: readonly string[], db: object = {}) =>
+    member.configure(memberSections(PREFIX, signer.fullName, trust, db));
+
+  before(async () => {
+    signer = await TestStack.create(`${PREFIX}-ca`, {});
+    member = await TestStack.create(`${PREFIX}-member`, {}, { backend: signer.backend });
+    await sign();
+    await use(["first-use"]);
+  });
+  after(async () => {
+    await member.destroy();
+    await signer.destroy();
+  });
+
+  it("have nothing in the cluster until they have certificates", async () => {
+    const { changes } = await member.up();
+    const made = changes.filter((change) => !/Enrollment|Stack|default/.test(change));
+    assert.deepEqual([...made].sort(), [
+      "create PrivateKey service-db-k1-key",
+      "create PrivateKey service-orders-k1-key",
+    ]);
+    assert.deepEqual(await namespacesOf(PREFIX), []);
+  });
+
+  it("get certificates from that stack, and work with its own service's CA", async () => {
+    await signer.up();
+    await member.up();
+    const db = await deployed(PREFIX, "db");
+    assert.deepEqual(db.cas, [await fingerprintOf("g1")]);
+    assert.ok(db.certificate.dnsNames.includes("db.signed-shop.svc"));
+    assert.deepEqual(db.certificate.extendedKeyUsages, ["serverAuth"]);
+    const state = JSON.stringify(await signer.decryptedState());
+    assert.ok(!state.includes(db.key.split("\n")[1] ?? assert.fail()));
+    await signer.assertSettled();
+    await member.assertSettled();
+  });
+
+  it("get renewed certificates, and only their own Secrets change", async () => {
+    const before = await deployed(PREFIX, "db");
+    await nearlyExpire(signer, "service-shop.db-certificate");
+    assert.deepEqual((await signer.up()).changes, [
+      "replace LocallySignedCert service-shop.db-certificate",
+    ]);
+    const { changes } = await member.up();
+    assert.deepEqual([...changes].sort(), ["update Secret service-db-keys"]);
+    const after = await deployed(PREFIX, "db");
+    assert.notEqual(after.certificate.fingerprint, before.certificate.fingerprint);
+    assert.equal(after.key, before.key);
+  });
+
+  it("follow a rotation of its CA, when their stack trusts the new generation", async () => {
+    const both = (one: string, other: string) => ({
+      generations: { g1: { state: one, validity: "10y" }, g2: { state: other, validity: "10y" } },
+    });
+    await sign(both("signing", "trusted"));
+    await signer.up();
+    const [g1, g2] = [await fingerprintOf("g1"), await fingerprintOf("g2")];
+    await use([g1, g2]);
+    await member.up();
+    await signer.up();
+    assert.deepEqual((await deployed(PREFIX, "db")).cas, [g1, g2]);
+    await sign(both("trusted", "signing"));
+    await signer.up();
+    await member.up();
+    const { certificate, cas } = await deployed(PREFIX, "db");
+    assert.deepEqual(cas, [g2, g1]);
+    assert.equal(certificate.issuer.text, "CN=Shared CA");
+    await member.assertSettled();
+  });
+
+  it("are refused what they are not granted, in a preview that changes nothing", async () => {
+    const trust = [await fingerprintOf("g1"), await fingerprintOf("g2")];
+    await use(trust, { certificate: { dnsNames: ["payments.example.org"] } });
+    const { outputs } = await member.up();
+    assert.match(
+      JSON.stringify(outputs),
+      /has not signed the request for \\"payments\.example\.org\\" of service db yet/,
+    );
+    const { failed, text } = await signer.run(["preview"]);
+    assert.ok(failed, text);
+    assert.match(
+      text,
+      /the request of service shop\/db asks for DNS name "payments\.example\.org"; serviceEnrollments\.shop\.services\.db grants/,
+    );
+  });
+});
+
+describe("countersign fleet with services", function () {
+  this.timeout(900_000);
+  const PREFIX = "signed-fleet";
+  const name = (stack: string) => `organization/countersign/${stack}`;
+  let folder: FleetFolder;
+  const namespaces = [`${PREFIX}-shop`, `${PREFIX}-audit`];
+
+  before(async () => {
+    folder = await FleetFolder.ofStacks(
+      PREFIX,
+      new Map<string, Sections>([
+        ["ca", signerSections(PREFIX, name("shop"))],
+        ["shop", memberSections(PREFIX, name("ca"), ["first-use"])],
+      ]),
+    );
+  });
+  after(async () => {
+    await folder.files.end();
+    await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", ...namespaces]);
+  });
+
+  it("runs request, sign and deploy in one command", async () => {
+    const { status, report, stderr } = await folder.fleet("up");
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(linesOf(report), [
+      "ca: done: deploy done",
+      "shop: done: request done, deploy done",
+    ]);
+    assert.deepEqual(
+      report.stacks.map(({ waiting }) => waiting),
+      [[], []],
+    );
+    assert.ok((await deployed(PREFIX, "orders")).key);
+  });
+
+  it("requests again only what changes", async () => {
+    assert.deepEqual(linesOf((await folder.fleet("up")).report), [
+      "ca: done: deploy done",
+      "shop: done: request done (already requested), deploy done",
+    ]);
+    const dnsNames = ["db.example.org"];
+    folder.set("shop", ["services", "db", "certificate", "dnsNames"], dnsNames);
+    folder.set("ca", ["serviceEnrollments", "shop", "services", "db", "dnsNames"], dnsNames);
+    const { report } = await folder.fleet("up");
+    assert.deepEqual(linesOf(report), [
+      "ca: done: deploy done",
+      "shop: done: request done, deploy done",
+    ]);
+    const { certificate } = await deployed(PREFIX, "db");
+    assert.ok(certificate.dnsNames.includes("db.example.org"));
+  });
+});
