@@ -2,6 +2,7 @@ import { createSecureContext } from "node:tls";
 import { messageOf } from "../command/failure";
 import {
   StoreError,
+  isJks,
   publishedKeysIn,
   readCertificate,
   readJks,
@@ -18,22 +19,19 @@ type Opened =
   | { readonly content: StoreContent; readonly problem: undefined }
   | { readonly content: undefined; readonly problem: string };
 
-/** Formats of stores. */
-export type StoreFormat = "pkcs12" | "jks";
-
 /** Opener of stores. It opens each only once, however many services share it, because deriving the keys is slow. */
 export class StoreShelf {
   private readonly opened = new Map<string, Opened>();
 
-  open(store: Buffer, password: string, format: StoreFormat = "pkcs12"): Opened {
-    const key = `${format} ${store.toString("base64")} ${password}`;
-    const known = this.opened.get(key) ?? open(store, password, format);
+  open(store: Buffer, password: string): Opened {
+    const key = `${store.toString("base64")} ${password}`;
+    const known = this.opened.get(key) ?? open(store, password);
     this.opened.set(key, known);
     return known;
   }
 }
 
-/** A key or trust store that a service reads. */
+/** A key or trust store that a service reads, in PKCS#12 or JKS. */
 export interface Store {
   /** The Secret that it comes from. */
   readonly origin: string;
@@ -92,10 +90,13 @@ export function unique(problems: readonly string[]): string[] {
   return [...new Set(problems)];
 }
 
-function open(store: Buffer, password: string, format: StoreFormat): Opened {
+/**
+ * Opens a store as Java does by default: the content decides whether it is PKCS#12 or JKS, whatever type was configured
+ * (`keystore.type.compat` in the java.security of JDK 17).
+ */
+function open(store: Buffer, password: string): Opened {
   try {
-    // OpenSSL does not read JKS.
-    if (format === "jks") return { content: readJks(store, password), problem: undefined };
+    if (isJks(store)) return { content: readJks(store, password), problem: undefined };
     const content = readPkcs12(store, password);
     const problem = opensslProblem(store, password);
     return problem === undefined ? { content, problem } : { content: undefined, problem };
@@ -105,7 +106,7 @@ function open(store: Buffer, password: string, format: StoreFormat): Opened {
   }
 }
 
-/** Opens a store with OpenSSL, too. Node rejects a store without a key, but only after OpenSSL has opened it. */
+/** Opens a PKCS#12 store with OpenSSL, too. Node rejects a store without a key, but only after OpenSSL has opened it. */
 function opensslProblem(store: Buffer, password: string): string | undefined {
   try {
     createSecureContext({ pfx: store, passphrase: password });

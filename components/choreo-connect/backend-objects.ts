@@ -3,7 +3,7 @@ import { all, type CustomResourceOptions, type Output, type Resource } from "@pu
 import { KeyStoreSecret, TlsSecret, TrustStoreSecret, type NamespaceHandle } from "../kubernetes";
 import { contentAnnotation } from "../kubernetes/content-digest";
 import { restart } from "../kubernetes/restart";
-import type { CertificateAuthority } from "../pki";
+import type { Authority } from "../pki";
 import { contentDigest, objectNamesOf, ownCaObject, type Backend, type Gateway } from "./gateway";
 import type { Pair } from "./pair";
 import { CA_CERTIFICATES } from "./paths";
@@ -12,7 +12,7 @@ import { backendBundle, routerAnchors } from "./trust";
 interface BackendObjectsArgs {
   readonly backend: Backend;
   readonly namespace: NamespaceHandle;
-  readonly authority: CertificateAuthority;
+  readonly authority: Authority;
   /** The backend's key and certificate; undefined if the certificate is not issued here. */
   readonly pair: Pair | undefined;
   /** Password of its stores; secret. Undefined if it has none. */
@@ -80,7 +80,7 @@ export function routerCaObjects(
   name: string,
   { backends }: Gateway,
   namespaces: ReadonlyMap<string, NamespaceHandle>,
-  { bundlePem }: CertificateAuthority,
+  { bundlePem }: Authority,
   options: CustomResourceOptions,
 ): Map<string, Resource> {
   const sharing = new Map<

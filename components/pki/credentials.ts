@@ -8,6 +8,7 @@ import {
 } from "@pulumi/pulumi";
 import type { Facts } from "../../facts";
 import { KEY_ALGORITHMS, type Grant, type KeyAlgorithm } from "../../x509";
+import type { SigningGenerationArgs } from "./authority";
 import {
   CERTIFICATE_TYPE,
   adopt,
@@ -19,7 +20,6 @@ import {
   type LeafCertificate,
   type Role,
 } from "./certificate";
-import type { SigningGeneration } from "./certificate-authority";
 import {
   IDENTITY_TYPE,
   requestCertificate,
@@ -48,7 +48,7 @@ export interface CredentialsArgs extends LifePolicy {
   readonly existingKey?: Input<string> | undefined;
   /** A certificate for that key, which is used until it is due for renewal. @default - none */
   readonly existingCertificate?: string | undefined;
-  readonly issuer: SigningGeneration;
+  readonly issuer: SigningGenerationArgs;
   readonly role: Role;
   /** Name of the party for people. @default - the organization */
   readonly owner?: string;

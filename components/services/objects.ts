@@ -7,6 +7,7 @@ import {
   type CustomResourceOptions,
   type Input,
   type Output,
+  type ProviderResource,
 } from "@pulumi/pulumi";
 import {
   hashedDirectory,
@@ -37,6 +38,15 @@ interface Content {
   readonly stores: Record<string, string>;
 }
 
+/** Options of an object with files. */
+export interface FilesOptions extends CustomResourceOptions {
+  /**
+   * Provider for an object with an exact name, which it changes in place (see inPlaceProvider).
+   * @default - the object is replaced when its content changes
+   */
+  readonly inPlace?: ProviderResource | undefined;
+}
+
 /** Creates the Secret with a certificate and its key, and with the CAs if they are in it as well. */
 export function keysSecret(
   name: string,
@@ -44,7 +54,7 @@ export function keysSecret(
   files: ServiceFiles,
   material: Material,
   trusted: Output<readonly string[]>,
-  options: CustomResourceOptions,
+  options: FilesOptions,
 ): Secret {
   const { keys, ca } = files;
   const own = keysContent(keys, material);
@@ -55,9 +65,9 @@ export function keysSecret(
     {
       metadata: metadataOf(namespace, keys.secret),
       type: typeOf(keys),
-      ...fieldsOf(secret(content)),
+      data: dataOf(secret(content)),
     },
-    options,
+    optionsOf(keys.secret, options),
   );
 }
 
@@ -74,17 +84,18 @@ export interface CaObjectArgs {
 export function caFilesObject(
   name: string,
   { namespace, files, trusted, password }: CaObjectArgs,
-  options: CustomResourceOptions,
+  options: FilesOptions,
 ): Secret | ConfigMap {
   const content = caContent(files, trusted, password);
   const metadata = metadataOf(namespace, files.name);
+  const own = optionsOf(files.name, options);
   return files.object === "Secret"
     ? new Secret(
         name,
-        { metadata, ...fieldsOf(isStore(files.form) ? secret(content) : content) },
-        options,
+        { metadata, data: dataOf(isStore(files.form) ? secret(content) : content) },
+        own,
       )
-    : new ConfigMap(name, { metadata, data: content.apply(({ texts }) => texts) }, options);
+    : new ConfigMap(name, { metadata, data: content.apply(({ texts }) => texts) }, own);
 }
 
 function keysContent(
@@ -150,11 +161,18 @@ function typeOf({ names }: KeyFiles): string {
   return certificate === "tls.crt" && key === "tls.key" ? "kubernetes.io/tls" : "Opaque";
 }
 
-function fieldsOf(content: Output<Content>) {
-  return {
-    stringData: content.apply(({ texts }) => texts),
-    data: content.apply(({ stores }) => stores),
-  };
+/** Returns the content as `data`, of which an update in place can remove keys; those of `stringData` would stay. */
+function dataOf(content: Output<Content>) {
+  return content.apply(({ texts, stores }) => ({
+    ...Object.fromEntries(
+      Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString("base64")]),
+    ),
+    ...stores,
+  }));
+}
+
+function optionsOf(name: string | undefined, { inPlace, ...options }: FilesOptions) {
+  return name === undefined || !inPlace ? options : { ...options, provider: inPlace };
 }
 
 function named(

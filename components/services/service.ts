@@ -6,6 +6,7 @@ import {
   type ComponentResourceOptions,
   type CustomResourceOptions,
   type Input,
+  type ProviderResource,
   type Resource,
 } from "@pulumi/pulumi";
 import type { Facts, PeerFacts } from "../../facts";
@@ -91,6 +92,11 @@ export interface ServiceArgs {
   readonly upToRoot?: boolean | undefined;
   /** The object with these CAs, if services share one. @default - it gets its own */
   readonly sharedCas?: SharedCas | undefined;
+  /**
+   * Provider that changes objects with exact names in place, as `inPlaceProvider` returns it.
+   * @default - these objects are replaced when their content changes
+   */
+  readonly inPlace?: ProviderResource | undefined;
   /** Policy of its server towards clients. @default - it is no server */
   readonly clients?: ClientPolicy | undefined;
   /** Names of the services that it calls. @default - none */
@@ -143,7 +149,7 @@ export class Service extends ComponentResource {
       files,
       { ...credentials, alias: service, password },
       trusted,
-      child,
+      { ...child, inPlace: args.inPlace },
     );
     const cas = casOf(name, args, files, { trusted, password, secret }, child);
     this.certificate = credentials.issued;
@@ -266,14 +272,18 @@ interface CasContext {
 
 function casOf(
   name: string,
-  { namespace, sharedCas }: ServiceArgs,
+  { namespace, sharedCas, inPlace }: ServiceArgs,
   { ca }: ServiceFiles,
   { trusted, password, secret }: CasContext,
   options: CustomResourceOptions,
 ): SharedCas {
   if (ca.object === "keys") return { name: secret.metadata.name, object: secret };
   if (sharedCas) return sharedCas;
-  const object = caFilesObject(`${name}-ca`, { namespace, files: ca, trusted, password }, options);
+  const object = caFilesObject(
+    `${name}-ca`,
+    { namespace, files: ca, trusted, password },
+    { ...options, inPlace },
+  );
   return { name: object.metadata.name, object };
 }
 

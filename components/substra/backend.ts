@@ -7,7 +7,7 @@ import {
 } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { Facts, PeerFacts } from "../../facts";
-import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
+import { TlsSecret, caObject, handleOf, type NamespaceInput } from "../kubernetes";
 import {
   deployment,
   release,
@@ -16,7 +16,7 @@ import {
   type ChartValues,
   type DeployedRelease,
 } from "../kubernetes/helm";
-import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
+import { describe, type ClientCredentialsArgs, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
 import {
   credentialsOf,
@@ -39,7 +39,7 @@ export interface BackendArgs {
   readonly mspId: string;
   /** Name of the organization for people. */
   readonly organizationName: string;
-  readonly namespace: NamespaceHandle;
+  readonly namespace: NamespaceInput;
   /** Exact name of the Helm release. */
   readonly releaseName: string;
   /** Host name of the backend, which it registers with the orchestrator. */
@@ -58,7 +58,7 @@ export interface BackendArgs {
    * The organization's certificate and key, and the CAs that it trusts for the orchestrator; or how they are made
    * here.
    */
-  readonly credentials: ClientCredentials | OwnCredentials;
+  readonly credentials: ClientCredentialsArgs | OwnCredentials;
   /**
    * A resource that only the Helm release waits for: without its orchestrator, a backend never becomes ready.
    * @default - nothing, if the orchestrator belongs to another stack
@@ -100,7 +100,8 @@ export class Backend extends ComponentResource {
       this,
       former,
     );
-    const namespace = args.namespace.ready;
+    const place = handleOf(args.namespace);
+    const namespace = place.ready;
 
     const pair = new TlsSecret(
       `${name}-client-pair`,
@@ -184,7 +185,7 @@ export class Backend extends ComponentResource {
     );
 
     this.certificate = certificatePem.apply(describe);
-    this.release = deployment(deployed, args.releaseName, args.namespace);
+    this.release = deployment(deployed, args.releaseName, place);
     this.registerOutputs({ release: this.release, ...remembered });
   }
 }

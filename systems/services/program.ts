@@ -9,7 +9,7 @@ import { Service, trustedBy, type SharedCas } from "../../components/services/se
 import type { CertificateAuthority } from "../../components/pki";
 import type { StackMemory } from "../../components/stack-memory";
 import { ConfigError } from "../../config";
-import type { NamespaceOf, ProgramSystem, SystemOutputs } from "../../stack/system";
+import type { Foundation, ProgramSystem, SystemOutputs } from "../../stack/system";
 import { stepProblems } from "./problems";
 import { serviceOutput } from "./service-output";
 import {
@@ -41,9 +41,9 @@ export const services: ProgramSystem<ServicesSettings, typeof configured.section
   }),
   prepare: (settings, { memory }) => ({
     warnings: judgeStep(settings, memory).map((warning) => `Services: ${warning}`),
-    deploy: ({ authority, namespaceOf }) => {
+    deploy: ({ authority, ...on }) => {
       if (!authority) throw new Error("services without a CA"); // `problems` refuses them
-      return deployServices(settings, authority, namespaceOf);
+      return deployServices(settings, { ...on, authority });
     },
   }),
 };
@@ -67,15 +67,16 @@ function judgeStep(settings: ServicesSettings, memory: StackMemory): readonly st
   return firstSteps(planned, deployed);
 }
 
-function deployServices(
-  { services: all }: ServicesSettings,
-  authority: CertificateAuthority,
-  namespaceOf: NamespaceOf,
-): SystemOutputs {
-  const sharedCas = casOf(authority, namespaceOf);
+/** Parts of the stack on which services are built; they have a CA. */
+interface Ground extends Foundation {
+  readonly authority: CertificateAuthority;
+}
+
+function deployServices({ services: all }: ServicesSettings, ground: Ground): SystemOutputs {
+  const sharedCas = casOf(ground);
   const deployed = [...all.values()].map((settings) => ({
     settings,
-    service: deployService(settings, authority, namespaceOf, sharedCas(settings)),
+    service: deployService(settings, ground, sharedCas(settings)),
   }));
   const byName = <T>(of: (each: (typeof deployed)[number]) => T | undefined) =>
     Object.fromEntries(
@@ -88,14 +89,13 @@ function deployServices(
   return {
     certificates: { services: byName(({ service }) => service.certificate) },
     ...(Object.keys(releases).length > 0 && { releases: { services: releases } }),
-    own: { services: byName(({ settings, service }) => outputOf(settings, service, authority)) },
+    own: { services: byName(({ settings, service }) => outputOf(settings, service, ground.authority)) },
   };
 }
 
 function deployService(
   settings: ServiceSettings,
-  authority: CertificateAuthority,
-  namespaceOf: NamespaceOf,
+  { authority, namespaceOf, inPlace }: Ground,
   cas: SharedCas | undefined,
 ): Service {
   const { name, certificate, release, storePassword, server } = settings;
@@ -120,6 +120,7 @@ function deployService(
     otherCas: settings.trust,
     upToRoot: settings.upToRoot,
     sharedCas: cas,
+    ...(settings.files.secret !== undefined && { inPlace: inPlace() }),
     clients: server?.clients,
     calls: calledHere(settings),
     restarts: settings.restarts,
@@ -128,7 +129,7 @@ function deployService(
 }
 
 /** Returns a function that returns the object with the CAs of a service, created once for all that can share it. */
-function casOf(authority: CertificateAuthority, namespaceOf: NamespaceOf) {
+function casOf({ authority, namespaceOf, inPlace }: Ground) {
   const known = new Map<string, SharedCas>();
   return (settings: ServiceSettings): SharedCas | undefined => {
     const shared = sharedCasOf(settings);
@@ -147,7 +148,7 @@ function casOf(authority: CertificateAuthority, namespaceOf: NamespaceOf) {
         files: filesOf(files).ca,
         trusted: trustedBy({ authority, otherCas: trust, upToRoot }),
       },
-      {},
+      { ...(files.ca?.name !== undefined && { inPlace: inPlace() }) },
     );
     return { name: object.metadata.name, object };
   }

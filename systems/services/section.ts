@@ -144,8 +144,14 @@ const call = section({
     .meta(about("Whether another stack has this service; `host` is needed then", true)),
 });
 
+/** A file's name, which Kubernetes requires of a key of a Secret or ConfigMap. */
+const fileName = text("name of a file").regex(/^(?!\.$|\.\.)[-._A-Za-z\d]{1,253}$/, {
+  error: (issue) =>
+    `found ${shown(issue.input)}; write 1 to 253 letters, digits, dots, hyphens and underscores, without two dots at the beginning, as Kubernetes requires of a Secret's keys`,
+});
+
 const names = <Files extends readonly string[]>(files: Files) =>
-  z.partialRecord(z.enum(files).meta({ title: "file" }), z.string()).optional();
+  z.partialRecord(z.enum(files).meta({ title: "file" }), fileName).optional();
 
 const files = section({
   form: z

@@ -7,7 +7,7 @@ import { protectKey } from "./key-protector";
 /**
  * Writes a JKS key store, for programs that read no PKCS#12. The same content and password give the same bytes: the
  * salt is derived from them ({@link saltsFor} explains why that is safe), and the creation date is the time from which
- * the key's certificate is valid. It takes about 10 ms.
+ * the key's certificate is valid. It takes about 15 ms.
  *
  * JKS protects a key only with SHA-1 and without iterations (`key-protector.ts`), so the password must be a random one.
  * No maintained library writes JKS: jks-js 1.1.7 only reads it.

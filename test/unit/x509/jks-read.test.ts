@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 
 import fc from "fast-check";
 
@@ -16,6 +15,7 @@ import {
 import { protectKey } from "../../../x509/jks/key-protector";
 import * as vectors from "./jks-vectors";
 import { makeCa, makeLeaf } from "./make-certificate";
+import { DATE, X509, sealJks, sized, type Field } from "./make-jks";
 import { keys } from "./make-keys";
 import { certificateDer, keyPem } from "./make-pkcs12";
 import { GO_CA, GO_LEAF } from "./vectors";
@@ -27,25 +27,8 @@ const content: KeyStoreContent = {
   chainPem: makeLeaf() + makeCa(),
 };
 
-/** Writes a store from its fields, in hex, with a correct digest. */
-function seal(...fields: readonly (string | Uint8Array)[]): Buffer {
-  const bytes = Buffer.concat(
-    fields.map((field) => (typeof field === "string" ? Buffer.from(field, "hex") : field)),
-  );
-  const password = Buffer.from(PASSWORD, "utf16le").swap16();
-  const digest = createHash("sha1").update(password).update("Mighty Aphrodite").update(bytes);
-  return Buffer.concat([bytes, digest.digest()]);
-}
+const seal = (...fields: readonly Field[]) => sealJks(fields, PASSWORD);
 
-/** A field with its length in 4 bytes. */
-function sized(bytes: Uint8Array): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
-}
-
-const DATE = "0000000000000000";
-const X509 = "0005582e353039";
 /** The problem of a store, as the text of the error. */
 function problemOf(store: Uint8Array, password = PASSWORD): string {
   try {
