@@ -13,12 +13,11 @@ export interface Lost extends Period {
   readonly reason: string;
 }
 
-/** Makes a call every 100 ms, each over a new connection, and notes those that fail. */
+/** Makes a call every 100 ms, each over a new connection and after the one before, and notes those that fail. */
 export class Caller {
   readonly lost: Lost[] = [];
   private made = 0;
-  private readonly stopping = new AbortController();
-  private readonly pending = new Set<Promise<void>>();
+  private isStopped = false;
   private readonly running: Promise<void>;
 
   constructor(private readonly call: () => Promise<unknown>) {
@@ -31,33 +30,27 @@ export class Caller {
 
   /** Waits for some calls that begin from now on. */
   async makes(count: number): Promise<void> {
-    const target = this.made + this.pending.size + count;
+    const target = this.made + 1 + count; // one may be under way
     while (this.made < target) await sleep(EVERY_MS);
   }
 
-  /** Ends, after the calls under way. */
+  /** Ends, after the call under way. */
   async stop(): Promise<void> {
-    this.stopping.abort();
+    this.isStopped = true;
     await this.running;
-    await Promise.all(this.pending);
   }
 
   private async run(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      const one = this.once().finally(() => this.pending.delete(one));
-      this.pending.add(one);
-      await sleep(EVERY_MS);
+    while (!this.isStopped) {
+      const from = Date.now();
+      try {
+        await this.call();
+      } catch (error) {
+        this.lost.push({ from, to: Date.now(), reason: (error as Error).message });
+      }
+      this.made++;
+      await sleep(Math.max(0, from + EVERY_MS - Date.now()));
     }
-  }
-
-  private async once(): Promise<void> {
-    const from = Date.now();
-    try {
-      await this.call();
-    } catch (error) {
-      this.lost.push({ from, to: Date.now(), reason: (error as Error).message });
-    }
-    this.made++;
   }
 }
 

@@ -6,6 +6,7 @@ import { commandOf, stackFile } from "./page";
 import { newCa, newParty, type Ca, type Names, type Party } from "./pki";
 import { Place } from "./place";
 import type { Callee, Recipe } from "./recipe";
+import { BROKEN, refusal } from "./refusal";
 import { eventually } from "./until";
 
 /** What a server really does. */
@@ -65,10 +66,7 @@ export async function measure(recipe: Recipe, base: string): Promise<Row> {
       () => false,
     );
     const stranger = newParty(newCa([["CN", "Foreign"]]), CLIENT, names);
-    const refusal = await recipe.ask(callee, { ...stranger, cas: root.certificate }).then(
-      () => "an answer",
-      (error: unknown) => heardIn((error as Error).message),
-    );
+    const heard = await refusal(recipe, callee, { ...stranger, cas: root.certificate });
     if (!endsBelow) {
       place.replace(filesOf(recipe, own, [below, other, root]));
       await place.running.restart?.();
@@ -81,7 +79,7 @@ export async function measure(recipe: Recipe, base: string): Promise<Row> {
       endsBelow ? "yes" : "no: set `upToRoot`",
       yes(sends),
       compared,
-      refusal,
+      heardIn(heard),
       takes(place),
     ];
     return { name: recipe.name, cells };
@@ -103,13 +101,10 @@ async function comparedBy(
   return (await letsIn([["CN", "orders"]], {})) ? "CN" : "subject";
 }
 
-function heardIn(message: string): string {
-  const kinds: readonly (readonly [RegExp, string])[] = [
-    [/alert unknown ca/, "a TLS alert"],
-    [/^400 /, "status 400"],
-    [/hang up|ECONNRESET/, "a closed connection"],
-  ];
-  return kinds.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+function heardIn(message = "an answer"): string {
+  if (message.includes("alert unknown ca")) return "a TLS alert";
+  if (message.startsWith("400 ")) return "status 400";
+  return BROKEN.test(message) ? "a closed connection" : message;
 }
 
 function takes({ recipe, running }: Place): string {

@@ -46,6 +46,7 @@ ${http}
       folders,
       [program(), ...from, "-g", "daemon off; error_log stderr notice;"],
       /start worker process /,
+      { stopSignal: "SIGTERM" },
     );
     const reload = await startOnChange("nginx", folders, { program: program(), more: from });
     return reloading(port, server, reload);

@@ -11,10 +11,11 @@ export class Place {
     readonly running: Running,
   ) {}
 
-  /** @param base folder that everybody may enter. */
+  /** @param base a folder in one that everybody may enter. */
   static async open(recipe: Recipe, base: string, files: Files): Promise<Place> {
     const { group } = recipe.access?.() ?? {};
     const folders = { tls: join(base, recipe.name, "tls"), own: join(base, recipe.name, "own") };
+    mkdirSync(base, { recursive: true, mode: 0o755 });
     mkdirSync(folders.own, { recursive: true, mode: 0o700 });
     if (group !== undefined) {
       chownSync(join(base, recipe.name), 0, group);

@@ -24,7 +24,7 @@ export const postgresql: Recipe = {
     expired: /sslv3 alert certificate expired/,
     other: /certificate authentication failed for user "orders_app"/,
   },
-  wrongHost: /server certificate for "db.market.svc".* does not match host name "elsewhere/,
+  wrongHost: /server certificate for "db" .*does not match host name "elsewhere/,
   // SSLRequest of its protocol, and the answer of a server that speaks TLS.
   greeting: { says: Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), hears: /^S/ },
   access: () => ({ mode: 0o440, group: postgresAccount()?.gid }),
@@ -53,7 +53,7 @@ export const postgresql: Recipe = {
       folders,
       [join(programs, "postgres"), "-D", data],
       /database system is ready to accept connections/,
-      { account },
+      { account, stopSignal: "SIGINT" },
     );
 
     const environment = { PGHOST: folders.own, PGPORT: String(port) };
@@ -91,7 +91,7 @@ async function ask({ port, host }: Callee, { certificate, key, cas }: Client): P
       PATH: process.env.PATH,
       HOME: folder,
       ...{ PGHOST: host, PGHOSTADDR: "127.0.0.1", PGPORT: String(port) },
-      ...{ PGUSER: ROLE, PGDATABASE: "postgres", PGCONNECT_TIMEOUT: "10" },
+      ...{ PGUSER: ROLE, PGDATABASE: "postgres", PGCONNECT_TIMEOUT: "60" },
       ...{ PGSSLMODE: "verify-full", PGSSLROOTCERT: file("ca.crt", cas) },
       ...(certificate !== undefined && {
         PGSSLCERT: file("tls.crt", certificate),

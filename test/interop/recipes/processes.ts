@@ -7,6 +7,8 @@ export interface StartOptions {
   /** @default - none but PATH and HOME */
   readonly environment?: Readonly<Record<string, string>>;
   readonly account?: Account | undefined;
+  /** Signal that ends it with all of its processes. @default "SIGKILL" */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 /** Starts a server, which ends with this process. */
@@ -14,13 +16,13 @@ export function start(
   { own }: Folders,
   command: readonly string[],
   ready: RegExp,
-  { environment = {}, account }: StartOptions = {},
+  { environment = {}, account, stopSignal = "SIGKILL" }: StartOptions = {},
 ): Promise<Server> {
   const [file = "", ...args] = command;
   return Server.start(
     { file, args, cwd: own, environment, ...(account && { account }) },
     ready,
-    "SIGKILL",
+    stopSignal,
   );
 }
 
