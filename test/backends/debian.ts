@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { NotInstalled, installPackage, isExecutable } from "../debian";
 import type { Account } from "./server";
 
 /** Folder in which Debian has a folder of programs for each version of the server. */
@@ -15,24 +16,11 @@ const VERSIONS = "/usr/lib/postgresql";
 export function ensurePostgres(): string {
   const found = findPostgres();
   if (found !== undefined) return found;
-  if (process.getuid?.() !== 0) throw new Error(NO_POSTGRES);
-  process.stderr.write("installing Debian's package postgresql, which the tests start\n");
-  const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const install = ["install", "-y", "-qq", "--no-install-recommends", "postgresql"];
-  try {
-    for (const args of [["update", "-qq"], install]) {
-      execFileSync("apt-get", args, { env: environment, stdio: ["ignore", "ignore", "pipe"] });
-    }
-  } catch (error) {
-    throw new NotInstalled(`${NO_POSTGRES}: ${(error as Error).message}`, { cause: error });
-  }
+  installPackage("postgresql", NO_POSTGRES);
   const installed = findPostgres();
   if (installed === undefined) throw new Error(NO_POSTGRES);
   return installed;
 }
-
-/** Thrown if Debian's archive could not be reached, or does not have the package. */
-class NotInstalled extends Error {}
 
 /** The variable that tells test files that there is no PostgreSQL to test with. */
 export const WITHOUT_POSTGRES = "COUNTERSIGN_TEST_WITHOUT_POSTGRES";
@@ -65,15 +53,6 @@ function debianFolders(): string[] {
     return versions.map((version) => join(VERSIONS, version, "bin"));
   } catch {
     return []; // not installed
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -24,10 +24,20 @@ const PATIENCE_MS = 60_000;
 
 /** A server that ends with the process that started it, however that process ends. */
 export class Server {
+  /** What it has printed lately. */
+  private printed = "";
+
   private constructor(
     private readonly child: ChildProcess,
     private readonly stopSignal: NodeJS.Signals,
-  ) {}
+  ) {
+    // Both are read to the end, since a full pipe would block the server.
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => {
+        this.printed = (this.printed + chunk.toString()).slice(-10_000);
+        child.emit("printed");
+      });
+  }
 
   /**
    * Starts a server.
@@ -51,6 +61,11 @@ export class Server {
     }
   }
 
+  /** The process ID, for signals. */
+  get pid(): number {
+    return this.child.pid ?? 0; // spawn sets it at once, unless the program is missing
+  }
+
   /** Stops it, and waits until it has ended. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
@@ -59,27 +74,22 @@ export class Server {
     await ended;
   }
 
-  private prints(ready: RegExp): Promise<void> {
-    let printed = "";
+  /** Waits until it prints something that matches, or has printed it lately. */
+  prints(ready: RegExp): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`it waits; it printed ${printed}`)),
-        PATIENCE_MS,
-      );
-      const take = (chunk: Buffer) => {
-        if (printed.length < 10_000) printed += chunk.toString();
-        if (!ready.test(printed)) return;
+      const settle = (then: () => void) => {
         clearTimeout(timer);
-        resolve();
+        this.child.off("printed", look).off("exit", ended).off("error", reject);
+        then();
       };
-      // Both are read to the end, since a full pipe would block the server.
-      this.child.stdout?.on("data", take);
-      this.child.stderr?.on("data", take);
-      this.child.once("error", reject);
-      this.child.once("exit", () => {
-        clearTimeout(timer);
-        reject(new Error(`it ended; it printed ${printed}`));
-      });
+      const fail = (what: string) => reject(new Error(`${what}; it printed ${this.printed}`));
+      const look = () => {
+        if (ready.test(this.printed)) settle(resolve);
+      };
+      const ended = () => settle(() => fail("it ended"));
+      const timer = setTimeout(() => settle(() => fail("it waits")), PATIENCE_MS);
+      this.child.on("printed", look).once("exit", ended).once("error", reject);
+      look();
     });
   }
 }

@@ -1,5 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
   AppsV1Api,
   CoreV1Api,
@@ -9,9 +8,7 @@ import {
   type V1Volume,
 } from "@kubernetes/client-node";
 import { need } from "./need";
-
-/** Files of a volume by path, from Secrets and ConfigMaps only. */
-type Files = ReadonlyMap<string, Buffer>;
+import { layOut, writeMounted, type Files } from "./volume";
 
 /**
  * Environment and files of a Deployment's first container, below a folder of the tests.
@@ -44,8 +41,8 @@ export class Pod {
     for (const { name: volume, mountPath, subPath } of container.volumeMounts ?? []) {
       const mounted = pod.volumes?.find((each) => each.name === volume);
       const files = await filesOf(need(mounted, `volume ${volume}`), objects);
-      if (subPath === undefined) project(files, join(root, mountPath));
-      else write(join(root, mountPath), need(files.get(subPath), subPath));
+      if (subPath === undefined) layOut(files, join(root, mountPath));
+      else writeMounted(join(root, mountPath), need(files.get(subPath), subPath));
     }
     return new Pod(
       await variables(container, objects, root),
@@ -117,20 +114,4 @@ async function filesOf(
 
 function selected(all: Files, items: readonly V1KeyToPath[] | undefined): Files {
   return items ? new Map(items.map(({ key, path }) => [path, need(all.get(key), key)])) : all;
-}
-
-/** Lays a volume out like the kubelet: files are links, through a link that an update replaces, to a hidden folder. */
-function project(files: Files, directory: string): void {
-  const [current, data] = ["..current", "..data"];
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  symlinkSync(current, join(directory, data));
-  for (const [path, content] of files) {
-    write(join(directory, current, path), content);
-    symlinkSync(join(data, path), join(directory, path));
-  }
-}
-
-function write(file: string, content: Buffer): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, content, { mode: 0o600 });
 }

@@ -1,0 +1,2 @@
+// The same program for every stack; only their configuration differs.
+module.exports = require("../../program.cjs");
