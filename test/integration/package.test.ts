@@ -112,7 +112,7 @@ describe("the package, installed with npm", function () {
       assert.notEqual(after.mounted, before.mounted);
       assert.deepEqual([...after.secrets.keys()], [after.mounted]);
       const leaf = new X509Certificate(entryOf(after.secrets.get(after.mounted), "tls.crt"));
-      assert.equal(leaf.subjectAltName, "DNS:cart, DNS:cart.shop.svc");
+      assert.equal(leaf.subjectAltName, "DNS:cart.shop.svc, DNS:cart");
     });
 
     it("goes on with a newer version of the package, and changes nothing", async () => {
@@ -163,7 +163,9 @@ describe("the package, installed with npm", function () {
       // The repository's program wrote the state that the package goes on with.
       await stack.up();
       older = await deployed();
-      assert.equal(older.fingerprints.length, 4);
+      assert.equal(older.fingerprints.length, 3);
+      // The request was found by a path that is relative to the project.
+      assert.match(JSON.stringify(older.admissions), /MyOrg2MSP.*BEGIN CERTIFICATE/);
       for (const file of ["program.cjs", "package.json", "node_modules"])
         rmSync(join(stack.directory, file));
       const [project] = blocksOf(PAGE).filter(({ language }) => language === "yaml");
@@ -211,7 +213,7 @@ describe("the package, installed with npm", function () {
     });
 
     async function deployed() {
-      const { certificates } = await stack.values();
+      const { certificates, admissions } = await stack.values();
       const fingerprints = [
         ...JSON.stringify(certificates).matchAll(/"fingerprint":"([0-9a-f]{64})"/g),
       ].map(([, fingerprint]) => fingerprint);
@@ -219,6 +221,7 @@ describe("the package, installed with npm", function () {
       const pods = await Promise.all(namespaces.map((namespace) => runningPods(namespace)));
       return {
         fingerprints: fingerprints.sort(),
+        admissions,
         pods: pods.flat().map(({ metadata }) => metadata?.uid),
       };
     }
