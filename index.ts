@@ -1,9 +1,10 @@
-import { Config, log, runtime } from "@pulumi/pulumi";
+import { log, runtime } from "@pulumi/pulumi";
 import { checkClusterReachable } from "./components/kubernetes";
 import { refusal } from "./components/pki";
 import { StackMemory } from "./components/stack-memory";
 import { loadConfig } from "./config";
 import type { NamespaceClaim } from "./config/system";
+import { clusterChoice } from "./stack/cluster-choice";
 import { deploy } from "./stack/deploy";
 import { Belongings } from "./stack/ownership";
 import { enterProject } from "./stack/project-folder";
@@ -12,16 +13,6 @@ import type { Prepared } from "./stack/system";
 import { leavePromisesUnmapped, leaveResourcesUntraced } from "./stack/traces";
 import { tellWhatReleasesWaitFor } from "./stack/waiting-releases";
 import { PROGRAMS } from "./systems/programs";
-
-/** The cluster that the Kubernetes provider will use, by its own configuration. */
-function clusterChoice() {
-  const config = new Config("kubernetes");
-  return {
-    kubeconfig: config.get("kubeconfig"),
-    context: config.get("context"),
-    cluster: config.get("cluster"),
-  };
-}
 
 /**
  * The Pulumi program. It registers nothing before it has read the configuration and prepared each system. If there is

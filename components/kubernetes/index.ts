@@ -1,4 +1,5 @@
 export { checkClusterReachable, type ClusterChoice } from "./cluster";
+export { inPlaceProvider } from "./in-place";
 export {
   handleOf,
   namespace,

@@ -38,6 +38,8 @@ export interface CredentialsArgs extends LifePolicy {
   readonly dnsNames?: readonly string[] | undefined;
   /** IP addresses in the certificate. @default - none */
   readonly ipAddresses?: readonly string[] | undefined;
+  /** URIs in the certificate, e.g. a SPIFFE ID. @default - none */
+  readonly uris?: readonly string[] | undefined;
   /** Algorithm of the key. A change makes a new key. An existing key keeps its own. */
   readonly algorithm: KeyAlgorithm;
   /** Name of the key. Another name makes another key, and so a new certificate. @default - the key has no name */
@@ -122,7 +124,8 @@ export function makeKey(
   party: ComponentResource,
   former?: Former,
 ): KeyAndRequest {
-  const { organization, commonName, dnsNames = [], ipAddresses = [], algorithm, key } = args;
+  const { organization, commonName, dnsNames = [], ipAddresses = [], uris = [] } = args;
+  const { algorithm, key } = args;
   const { identity = "" } = former ?? {};
   return requestCertificate(
     key === undefined ? `${name}-key` : `${name}-key-${key}`,
@@ -131,6 +134,7 @@ export function makeKey(
       commonName,
       dnsNames: [...dnsNames],
       ipAddresses: [...ipAddresses],
+      uris: [...uris],
       algorithm,
       existingKeyPem: args.existingKey,
       known: args.known,
@@ -157,13 +161,14 @@ function adoptedBy({
 }
 
 function termsOf(args: CredentialsArgs): IssueTerms {
-  const { organization, commonName, dnsNames = [], ipAddresses = [], algorithm, source } = args;
-  const { owner, issuer, role, validityHours, renewBeforeHours } = args;
+  const { organization, commonName, dnsNames = [], ipAddresses = [], uris = [] } = args;
+  const { algorithm, source, owner, issuer, role, validityHours, renewBeforeHours } = args;
   const grant: Grant = {
     organization,
     commonName,
     dnsNames,
     ipAddresses,
+    uris,
     // The algorithm of an existing key cannot be chosen.
     keyAlgorithms: args.existingKey === undefined ? [algorithm] : KEY_ALGORITHMS,
     source,

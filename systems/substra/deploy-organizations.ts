@@ -25,7 +25,7 @@ interface DeployedOrganization {
   readonly backend: Backend | undefined;
 }
 
-interface Surroundings extends Foundation {
+interface Surroundings extends Pick<Foundation, "authority" | "namespaceOf"> {
   readonly standings: Exchange<SubstraAdmission>["standings"];
   readonly orchestrator: Orchestrator | undefined;
 }
