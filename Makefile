@@ -1,5 +1,5 @@
 # The commands of this repository. Everything they write is in .countersign/ and in the per-user cache of tools.
-.PHONY: up preview down env verify lint test unit components integration interop real real-charts soak docs schema bench scale help
+.PHONY: up preview down env verify lint test unit components package integration interop nodes real real-charts soak docs schema bench scale help
 
 help:
 	@echo "make up           deploy stack dev on a local control plane (or on KUBECONFIG's cluster) and verify it"
@@ -7,7 +7,8 @@ help:
 	@echo "make preview      show what make up would change"
 	@echo "make down         remove it again"
 	@echo "make verify       verify it again"
-	@echo "make test         lint, unit, component, integration and interop tests"
+	@echo "make test         lint, unit, component, package, integration and interop tests"
+	@echo "make nodes        unit and package tests on the versions of Node in NODES"
 	@echo "make real-charts   assemble the real charts in REAL=<folder> from git snapshots in SNAPSHOTS=<folder>"
 	@echo "make real          compare the stand-ins and our assumptions with the real charts in REAL=<folder>"
 	@echo "make soak         kill make up at KILLS=100 moments, search for keys, read INPUTS=100000; PART=, SEED="
@@ -38,10 +39,15 @@ verify: $(installed)
 
 # One process for all parts, so that integration and interop tests share a control plane.
 test: $(installed)
-	@node --import tsx test/run.ts lint unit components integration interop
+	@node --import tsx test/run.ts lint unit components package integration interop
 
-lint unit components integration interop: $(installed)
+lint unit components package integration interop: $(installed)
 	@node --import tsx test/run.ts $@
+
+# Each version of Node comes from npm, into .countersign/nodes.
+NODES ?= 20.20.2 22.23.3 24.21.0
+nodes: $(installed)
+	@node --import tsx test/nodes.ts $(NODES)
 
 # Not part of `make test`, which needs nothing but this repository: see test/real/README.md.
 real-charts: $(installed)

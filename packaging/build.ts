@@ -43,7 +43,7 @@ async function writeScripts(to: string): Promise<void> {
     exports: "named",
     comments: false,
     // Short names of variables, since the command alone has 200 sources. Stack traces need the names of functions.
-    minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
+    minify: { compress: { keepNames: { class: true, function: true } }, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
     sourcemap: true,
     sourcemapExcludeSources: true,
     chunkFileNames: "shared/[name].js",

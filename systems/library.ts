@@ -8,5 +8,6 @@ export * as choreoConnect from "../components/choreo-connect";
 export * as enrollment from "../components/enrollment";
 export * as kubernetes from "../components/kubernetes";
 export * as pki from "../components/pki";
+export * as services from "../components/services";
 export * as spinnaker from "../components/spinnaker";
 export * as substra from "../components/substra";

@@ -47,6 +47,7 @@ export const WALKED: readonly Walked[] = [
   { page: "README.md", blocks: [1], by: "newcomer.test.ts" },
   { page: "docs/verify.md", blocks: [0], by: "newcomer.test.ts" },
   { page: "docs/verify.md", blocks: [1], by: "example-one-person.test.ts" },
+  { page: "docs/components.md", by: "package.test.ts" },
   { page: "docs/choreo.md", by: "choreo-example.test.ts" },
   { page: "docs/fleet.md", by: "newcomer.test.ts" },
   { page: "docs/operations.md", blocks: [0, 2], by: "newcomer.test.ts" },
@@ -64,6 +65,8 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "README.md": {
     "npm ci":
       "needs a registry and takes minutes; a clone in the tests links to the packages that are installed here",
+    "npm install countersign @pulumi/pulumi @pulumi/kubernetes":
+      "installs the published package; package.test.ts installs the one that it packs",
   },
   "CONTRIBUTING.md": {
     "npx mocha --require ./test/integration/hooks.ts test/integration/lifecycle.test.ts":
@@ -81,6 +84,10 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "source <(countersign completion bash)": "run by completion.test.ts, in a bash of its own",
     "source <(countersign completion zsh)": "takes a zsh",
     "countersign completion fish | source": "takes a fish",
+  },
+  "docs/components.md": {
+    "npm install countersign @pulumi/pulumi @pulumi/kubernetes typescript@5 @types/node":
+      "installs the published package; package.test.ts installs the one that it packs",
   },
   "docs/operator.md": Object.fromEntries(
     commandsOf("docs/operator.md")

@@ -21,6 +21,7 @@ export interface Job {
   readonly environment?: string;
   readonly permissions?: Permissions;
   readonly concurrency?: unknown;
+  readonly strategy?: { readonly matrix: Readonly<Record<string, unknown>> };
   readonly "timeout-minutes"?: number;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;

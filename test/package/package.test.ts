@@ -50,9 +50,10 @@ describe("the package", function () {
 
   it("has JavaScript with source maps, types and what people read, and nothing else", () => {
     const paths = tarball.files.map(({ path }) => path);
-    const other = paths.filter((path) => !/^dist\/.+(\.js|\.js\.map|\.d\.ts)$/.test(path));
+    const other = paths.filter(
+      (path) => !/^(dist\/.+(\.js|\.js\.map|\.d\.ts)|templates\/.+\.(json|yaml|md))$/.test(path),
+    );
     assert.deepEqual(other.sort(), [
-      "CHANGELOG.md",
       "LICENSE",
       "README.md",
       "cli/countersign.cjs",

@@ -61,8 +61,8 @@ describe("the CAs beyond Spinnaker's own", () => {
   refusesSpinnaker([
     [
       "an unknown one, and names those of the same company",
-      { [`${TRUST}/publicCas`]: ["DigiCert Global Root G2", "DigiCert Global Root G9"] },
-      `${KEY}.publicCas: "DigiCert Global Root G9" ${UNKNOWN}; similar names are "DigiCert Global Root CA", "DigiCert Global Root G2", "DigiCert Global Root G3" and 2 more`,
+      { [`${TRUST}/publicCas`]: ["DigiCert Global Root G2", "ISRG Root X9"] },
+      `${KEY}.publicCas: "ISRG Root X9" ${UNKNOWN}; similar names are "ISRG Root X1", "ISRG Root X2"`,
     ],
     [
       "an unknown one without similar ones",

@@ -20,6 +20,13 @@ const PERMISSIONS = {
   "preview/plan": { contents: "read" },
   "preview/preview": { contents: "read" },
   "preview/reports": { contents: "read", "pull-requests": "write" },
+  "release/test": { contents: "read" },
+  "release/nodes": { contents: "read" },
+  "release/package": { contents: "read", "id-token": "write", attestations: "write" },
+  "release/release": { contents: "write" },
+  "release/npm": { "id-token": "write" },
+  "test/all": { contents: "read" },
+  "test/nodes": { contents: "read" },
   "up/plan": { contents: "read", actions: "read" },
   "up/report": { contents: "read" },
   "up/step-1": { contents: "read" },
@@ -41,6 +48,8 @@ describe("the workflows", () => {
 
   it("run on events that give no secrets to code of forks", () => {
     assert.deepEqual(workflow("preview").on, "pull_request");
+    assert.deepEqual(Object.keys(workflow("test").on as object), ["pull_request", "push"]);
+    assert.deepEqual(workflow("release").on, { push: { tags: ["v*"] } });
     assert.deepEqual(Object.keys(workflow("up").on as object), ["push", "workflow_dispatch"]);
     assert.deepEqual(Object.keys(workflow("nightly").on as object), [
       "schedule",
@@ -103,6 +112,15 @@ describe("the workflows", () => {
     }
   });
 
+  it("test on the versions of Node that `make nodes` has", () => {
+    const makefile = readFileSync(join(__dirname, "..", "..", "..", "Makefile"), "utf8");
+    const versions = (/^NODES \?= (.+)$/m.exec(makefile) ?? [])[1]?.split(" ");
+    for (const name of ["test", "release"]) {
+      const { strategy } = workflow(name).jobs.nodes ?? {};
+      assert.deepEqual(strategy?.matrix.node, versions, name);
+    }
+  });
+
   it("put no expression into a script, where its value would be executed", () => {
     for (const [where, step] of steps()) {
       assert.ok(!step.run?.includes("${{"), where);
@@ -122,10 +140,10 @@ describe("the workflows", () => {
   });
 
   it("are documented with every variable and secret", () => {
-    const page = readFileSync(
-      join(__dirname, "..", "..", "..", "docs", "pull-requests.md"),
-      "utf8",
-    );
+    const root = join(__dirname, "..", "..", "..");
+    const page = ["docs/pull-requests.md", "CONTRIBUTING.md"]
+      .map((file) => readFileSync(join(root, file), "utf8"))
+      .join("");
     const named = texts().flatMap((text) => text.match(/(?<=(vars|secrets)\.)\w+/g) ?? []);
     assert.ok(named.length > 0);
     for (const name of new Set(named)) assert.ok(page.includes(`\`${name}\``), name);
