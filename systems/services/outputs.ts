@@ -28,7 +28,7 @@ const host = z.string().refine((text) => isDnsName(text) || isIpAddress(text), {
   error: "not a host",
 });
 /** Names of files. None can lead to another folder. */
-const fileName = z.string().regex(/^(?!\.\.)(?!\.$)[-._A-Za-z\d]{1,253}$/, "not a file name");
+const fileName = z.string().regex(/^(?!\.$|\.\.)[-._A-Za-z\d]{1,253}$/, "not a file name");
 const names = z.partialRecord(z.string(), fileName).optional();
 
 /** What is usual is absent. */

@@ -128,9 +128,9 @@ describe("services of any program", function () {
       assert.deepEqual(expected, [
         "replace LocallySignedCert service-db-certificate",
         "replace LocallySignedCert service-web-certificate",
-        "replace Secret service-db-keys",
         "replace Secret service-web-keys",
         "update Release service-web",
+        "update Secret service-db-keys",
         "update StatefulSetPatch service-db-restart-statefulset-db",
       ]);
       const renewed = await stack.up();

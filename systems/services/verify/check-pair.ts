@@ -66,7 +66,7 @@ function readPair(
 ): KeyPair | undefined {
   const { form, names, encoding } = keys;
   if (form === "pkcs12" || form === "jks") {
-    const store = storeIn(object, { form, names }, list, shelf);
+    const store = storeIn(object, names, list, shelf);
     if (store === undefined) return undefined;
     checkKeyStores(list, [store]);
     return pairInStore(store);

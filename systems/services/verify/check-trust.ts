@@ -130,9 +130,7 @@ function inStore(
   list: Checklist,
   shelf: StoreShelf,
 ): Trusted | undefined {
-  const { form, names } = files.ca;
-  if (form !== "pkcs12" && form !== "jks") return undefined;
-  const store = storeIn(view.ca, { form, names }, list, shelf);
+  const store = storeIn(view.ca, files.ca.names, list, shelf);
   if (store === undefined) return undefined;
   failPublishedKeys(list, publishedKeysInStore(store));
   return {

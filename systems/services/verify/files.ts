@@ -1,6 +1,6 @@
 import { REPAIR, type Checklist } from "../../../verify/check";
 import type { PodFile } from "../../../verify/cluster/pods";
-import type { Store, StoreFormat, StoreShelf } from "../../../verify/stores";
+import type { Store, StoreShelf } from "../../../verify/stores";
 import { storePasswordProblem } from "../../../x509";
 import type { ObjectFiles } from "./service-view";
 
@@ -25,16 +25,16 @@ export function judgeFiles(
   return isThere ? wanted.flatMap((name) => files.get(name) ?? []) : undefined;
 }
 
-/** Form of a store, and the names of its files. */
+/** Names of a store's files. */
 interface StoreFiles {
-  readonly form: StoreFormat;
-  readonly names: { readonly store?: string; readonly password?: string };
+  readonly store?: string;
+  readonly password?: string;
 }
 
 /** Opens a store with its password; undefined if one of them is missing, which is reported. */
 export function storeIn(
   object: ObjectFiles,
-  { form, names: { store = "", password = "" } }: StoreFiles,
+  { store = "", password = "" }: StoreFiles,
   list: Checklist,
   shelf: StoreShelf,
 ): Store | undefined {
@@ -48,5 +48,5 @@ export function storeIn(
     `Java can open ${store} with its password`,
     REPAIR.objects,
   );
-  return { origin: content.origin, opened: shelf.open(content.content, text, form) };
+  return { origin: content.origin, opened: shelf.open(content.content, text) };
 }

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { decodeRelease, objectsNaming, releaseSecretName } from "../../../verify/cluster/helm-release";
+import {
+  decodeRelease,
+  objectsNaming,
+  releaseSecretName,
+} from "../../../verify/cluster/helm-release";
 import { base64 } from "./fake-cluster";
 
 const manifest = `---
