@@ -2,11 +2,13 @@ import type { V1Container } from "@kubernetes/client-node";
 import type { Cluster } from "./cluster/api";
 import type { HelmRelease, Workload } from "./cluster/helm-release";
 import {
+  containersOf,
   describeMount,
   isWithin,
   mountsOf,
   podEnvironment,
   podFiles,
+  readWorkload,
   rollOutProblem,
   type PodEnvironment,
   type PodFile,
@@ -46,14 +48,24 @@ interface LiveContainer {
   readonly missing: readonly string[];
 }
 
+/** A container of a release that uses certificates, and the files in it that are relevant. */
+export interface ConsumingContainer {
+  readonly workload: Workload;
+  readonly container: V1Container;
+  readonly consumer: Pick<Consumer, "pathVariables" | "settings" | "paths">;
+}
+
 /** Returns the containers of a release that match the criteria. */
-export function consumersOf(workloads: readonly Workload[], { mountsBelow }: Consumer) {
+export function consumersOf(
+  workloads: readonly Workload[],
+  consumer: Consumer,
+): ConsumingContainer[] {
   return workloads.flatMap((workload) =>
     workload.pod.containers
       .filter(({ volumeMounts = [] }) =>
-        volumeMounts.some(({ mountPath }) => isWithin(mountPath, mountsBelow)),
+        volumeMounts.some(({ mountPath }) => isWithin(mountPath, consumer.mountsBelow)),
       )
-      .map((container) => ({ workload, container })),
+      .map((container) => ({ workload, container, consumer })),
   );
 }
 
@@ -61,16 +73,13 @@ export function consumersOf(workloads: readonly Workload[], { mountsBelow }: Con
 export async function readContainer(
   cluster: Cluster,
   { namespace, chart }: HelmRelease,
-  { workload, container }: { workload: Workload; container: V1Container },
-  { pathVariables, settings, paths: fixed = [] }: Consumer,
+  { workload, container, consumer }: ConsumingContainer,
 ): Promise<LiveContainer> {
-  const { kind, name } = workload;
-  const what = `${kind} ${name}`;
-  const live = await (kind === "Deployment"
-    ? cluster.deployment(namespace, name)
-    : cluster.statefulSet(namespace, name));
+  const { pathVariables, settings, paths: fixed = [] } = consumer;
+  const what = `${workload.kind} ${workload.name}`;
+  const live = await readWorkload(cluster, namespace, workload);
   const pod = live?.spec?.template.spec;
-  const current = pod?.containers.find((each) => each.name === container.name);
+  const current = pod && containersOf(pod).find((each) => each.name === container.name);
   if (live === undefined || pod === undefined || current === undefined) {
     const lacks = live === undefined ? "does not exist" : `has no container ${container.name}`;
     return { view: undefined, unfinished: [`${what} ${lacks}.`], drift: [], missing: [] };

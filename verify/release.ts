@@ -4,7 +4,13 @@ import { decodeRelease, releaseSecretName, type HelmRelease } from "./cluster/he
 import { messageOf } from "../command/failure";
 import type { ReleaseRef } from "../command/stack-outputs";
 import { checkNoKeys, configMapDrift, readConfigMaps } from "./config-maps";
-import { consumersOf, readContainer, type Consumer, type PodView } from "./pod-view";
+import {
+  consumersOf,
+  readContainer,
+  type Consumer,
+  type ConsumingContainer,
+  type PodView,
+} from "./pod-view";
 
 /**
  * Reads a release back from the API server, and checks that it matches the stack and has rolled out.
@@ -25,11 +31,23 @@ export async function readRelease(
     list.fail("mounted-objects", message, REPAIR.values);
     return [];
   }
-  const read = await Promise.all(
-    consumers.map((each) => readContainer(cluster, release, each, consumer)),
-  );
+  return readConsumers(cluster, release, consumers, list);
+}
+
+/**
+ * Reads what containers of a release see now, and checks that it is as in the release and has rolled out.
+ *
+ * @returns a view for each container; none if something that they mount is missing.
+ */
+export async function readConsumers(
+  cluster: Cluster,
+  release: HelmRelease,
+  consumers: readonly ConsumingContainer[],
+  list: Checklist,
+): Promise<readonly PodView[]> {
+  const read = await Promise.all(consumers.map((each) => readContainer(cluster, release, each)));
   const views = read.flatMap(({ view }) => view ?? []);
-  const configMaps = await readConfigMaps(cluster, ref.namespace, release, views);
+  const configMaps = await readConfigMaps(cluster, release.namespace, release, views);
   const all = (problems: "unfinished" | "drift" | "missing") => [
     ...new Set(read.flatMap((each) => each[problems])),
   ];
@@ -51,11 +69,12 @@ export async function readRelease(
   );
   const missing = all("missing");
   list.judge("mounted-objects", missing, "everything that the pods mount exists", REPAIR.objects);
-  checkNoKeys(list, ref.namespace, configMaps);
+  checkNoKeys(list, release.namespace, configMaps);
   return missing.length > 0 ? [] : views;
 }
 
-async function findRelease(
+/** Reads a release of the stack; undefined if it cannot be read, which is added to the list. */
+export async function findRelease(
   cluster: Cluster,
   { name, namespace, revision }: ReleaseRef,
   list: Checklist,

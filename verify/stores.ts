@@ -23,9 +23,15 @@ type Opened =
 export class StoreShelf {
   private readonly opened = new Map<string, Opened>();
 
-  open(store: Buffer, password: string): Opened {
-    const key = `${store.toString("base64")} ${password}`;
-    const known = this.opened.get(key) ?? open(store, password);
+  /**
+   * Opens a store.
+   *
+   * @param format the only one that its reader accepts. @default - PKCS#12 or JKS, by the content, as Java does
+   *   (`keystore.type.compat` in the java.security of JDK 17)
+   */
+  open(store: Buffer, password: string, format?: StoreFormat): Opened {
+    const key = `${format ?? ""} ${store.toString("base64")} ${password}`;
+    const known = this.opened.get(key) ?? open(store, password, format);
     this.opened.set(key, known);
     return known;
   }
@@ -90,13 +96,11 @@ export function unique(problems: readonly string[]): string[] {
   return [...new Set(problems)];
 }
 
-/**
- * Opens a store as Java does by default: the content decides whether it is PKCS#12 or JKS, whatever type was configured
- * (`keystore.type.compat` in the java.security of JDK 17).
- */
-function open(store: Buffer, password: string): Opened {
+function open(store: Buffer, password: string, format?: StoreFormat): Opened {
   try {
-    if (isJks(store)) return { content: readJks(store, password), problem: undefined };
+    // OpenSSL does not read JKS.
+    if ((format ?? (isJks(store) ? "jks" : "pkcs12")) === "jks")
+      return { content: readJks(store, password), problem: undefined };
     const content = readPkcs12(store, password);
     const problem = opensslProblem(store, password);
     return problem === undefined ? { content, problem } : { content: undefined, problem };

@@ -43,6 +43,7 @@ export {
   readPrivateKey,
   writePrivateKey,
   type KeyAlgorithm,
+  type PrivateKeyForm,
 } from "./key";
 export { PemError, readPem, readPemBundle, toPem } from "./pem";
 export { readPkcs12 } from "./pkcs12/read";

@@ -18,6 +18,12 @@ const PATCHES = {
 } as const;
 
 /**
+ * The annotations of the pods are the stack's, even if somebody has set them by hand, as `kubectl rollout undo` does.
+ * Otherwise, the next change would be a conflict (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/).
+ */
+const FORCED = { "pulumi.com/patchForce": "true" } as const;
+
+/**
  * Annotates the pods of a workload that somebody else deploys, so that they are replaced when the annotations change:
  * most processes read certificates only when they start.
  */
@@ -29,7 +35,7 @@ export function restart(
   new PATCHES[workload.kind](
     name,
     {
-      metadata: { name: workload.name, namespace },
+      metadata: { name: workload.name, namespace, annotations: FORCED },
       spec: { template: { metadata: { annotations } } },
     },
     options,

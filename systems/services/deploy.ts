@@ -31,6 +31,8 @@ interface Deployed {
   readonly settings: ServiceSettings;
   /** Undefined until it has a certificate. */
   readonly service: Service | undefined;
+  /** CAs that it trusts besides those of its credentials, PEM. */
+  readonly otherCas: Output<string> | undefined;
   /** Its request; undefined if this stack signs its certificate. */
   readonly request: Request | undefined;
   /** CAs that only it trusts, because it has a signer of its own. */
@@ -58,6 +60,7 @@ export function deployServices(
       ...rest,
       settings: service,
       service: credentials && deployService(service, credentials, on, casOf(service, credentials)),
+      otherCas: credentials && otherCasOf(service, credentials),
     };
   });
   const byName = <T>(of: (each: Deployed) => T | undefined) =>
@@ -306,10 +309,22 @@ function sharedObjects({ namespaceOf, inPlace }: Foundation) {
   }
 }
 
+/** Returns the CAs that a service trusts besides those of its credentials, including those above them, as PEM. */
+function otherCasOf(
+  { trust, upToRoot }: ServiceSettings,
+  credentials: ServiceCredentials,
+): Output<string> {
+  const trusted = trustedBy({ credentials, otherCas: trust, upToRoot });
+  return all([trusted, trustedBy({ credentials })]).apply(([pems, own]) =>
+    pems.filter((pem) => !own.includes(pem)).join(""),
+  );
+}
+
 /** Returns the public outputs of a deployed service, which `countersign` reads. */
-function outputOf({ settings, service, ownCas }: Deployed): Output<unknown> | undefined {
-  if (!service) return undefined;
-  return all([service.keys, service.ca, service.digest]).apply(([keys, ca, digest]) =>
-    output(serviceOutput(settings, { keys, ca, digest, ownCas })),
+function outputOf({ settings, service, otherCas, ownCas }: Deployed): Output<unknown> | undefined {
+  if (!service || !otherCas) return undefined;
+  const { keys, ca, digest } = service;
+  return output({ keys, ca, digest, otherCas }).apply((objects) =>
+    output(serviceOutput(settings, { ...objects, ownCas })),
   );
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { objectName } from "../../command/object-name";
 import {
+  bothHave,
   hasOutput,
   notDeployed,
   partOf,
@@ -20,12 +21,15 @@ import {
   type FilesChoice,
   type ServiceFiles,
 } from "../../components/services/files";
+import type { Found } from "../../verify/system";
 import { PemError, isDnsName, isIpAddress, readCertificates, type Certificate } from "../../x509";
 
 const host = z.string().refine((text) => isDnsName(text) || isIpAddress(text), {
   error: "not a host",
 });
-const names = z.partialRecord(z.string(), z.string()).optional();
+/** Names of files. None can lead to another folder. */
+const fileName = z.string().regex(/^(?!\.$|\.\.)[-._A-Za-z\d]{1,253}$/, "not a file name");
+const names = z.partialRecord(z.string(), fileName).optional();
 
 /** What is usual is absent. */
 const service = z.object({
@@ -61,7 +65,7 @@ const service = z.object({
     .default({}),
   /** CAs that it trusts in place of those that all services trust, PEM; its certificate has another signer. */
   cas: z.string().optional(),
-  /** CAs that it trusts besides the stack's own, PEM. */
+  /** CAs that it trusts besides these, including those above them, PEM. */
   otherCas: z.string().default(""),
   /** Workloads whose pods carry the digest. */
   restarts: z.array(z.object({ kind: z.enum(WORKLOAD_KINDS), name: objectName })).default([]),
@@ -100,12 +104,10 @@ export interface ServiceOutputs extends Omit<
   readonly release: ReleaseRef | undefined;
 }
 
-/** A stack's outputs about its services. */
+/** Outputs of one or more stacks about their services. */
 export interface ServicesStack {
   /** In the order of their names. */
   readonly services: readonly ServiceOutputs[];
-  /** Certificates of all generations of the CA that signs for its services. */
-  readonly cas: readonly Certificate[];
   /** Reasons why a party waits for a certificate, by party. */
   readonly waiting: ReadonlyMap<string, string>;
 }
@@ -125,11 +127,10 @@ export function readServices(document: StackDocument): ServicesStack | undefined
     caBundle,
     serviceCas = caBundle,
   } = partOf(outputs, document);
-  const sorted = Object.entries(services).sort(([one], [other]) => (one < other ? -1 : 1));
   try {
     const shared = readAll(serviceCas, "the CAs of the services");
     return {
-      services: sorted.map(([name, { files, cas, otherCas, ...found }]) => ({
+      services: inOrder(services).map(([name, { files, cas, otherCas, ...found }]) => ({
         ...found,
         name,
         files: filesOf(files as FilesChoice),
@@ -138,13 +139,39 @@ export function readServices(document: StackDocument): ServicesStack | undefined
         issued: certificates.services[name]?.fingerprint,
         release: releases.services[name],
       })),
-      cas: shared,
       waiting: waitingIn(document),
     };
   } catch (error) {
     if (!(error instanceof PemError)) throw error;
     throw notDeployed(document.origin, error.message);
   }
+}
+
+/**
+ * Merges the services of several stacks, which may call each other.
+ *
+ * @throws CannotCheck if two stacks have a service of the same name: it would not be known which one others call.
+ */
+export function mergeServices(found: readonly Found<ServicesStack>[]): ServicesStack {
+  const owners = new Map<string, string>();
+  const services = new Map<string, ServiceOutputs>();
+  for (const { origin, outputs } of found) {
+    for (const service of outputs.services) {
+      const owner = owners.get(service.name);
+      if (owner !== undefined)
+        throw bothHave(`a service ${service.name}`, [owner, origin], "installation");
+      owners.set(service.name, origin);
+      services.set(service.name, service);
+    }
+  }
+  return {
+    services: inOrder(Object.fromEntries(services)).map(([, service]) => service),
+    waiting: new Map(found.flatMap(({ outputs }) => [...outputs.waiting])),
+  };
+}
+
+function inOrder<T>(services: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(services).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 function readAll(pem: string, what: string): Certificate[] {

@@ -152,9 +152,9 @@ const call = section({
 });
 
 /** A file's name, which Kubernetes requires of a key of a Secret or ConfigMap. */
-const fileName = text("name of a file").regex(/^[-._A-Za-z\d]{1,253}$/, {
+const fileName = text("name of a file").regex(/^(?!\.$|\.\.)[-._A-Za-z\d]{1,253}$/, {
   error: (issue) =>
-    `found ${shown(issue.input)}; write 1 to 253 letters, digits, dots, hyphens and underscores, as Kubernetes requires of a Secret's keys`,
+    `found ${shown(issue.input)}; write 1 to 253 letters, digits, dots, hyphens and underscores, without two dots at the beginning, as Kubernetes requires of a Secret's keys`,
 });
 
 const names = <Files extends readonly string[]>(files: Files) =>

@@ -5,20 +5,18 @@ import type { ServiceSettings } from "./settings";
 /** Returns the public output of a service. */
 export function serviceOutput(
   { name, server, files, ...own }: ServiceSettings,
-  {
-    ownCas,
-    ...objects
-  }: {
+  objects: {
     readonly keys: string;
     readonly ca: string;
     readonly digest: string;
     /** The CAs that it trusts in place of those of all services, PEM. */
     readonly ownCas?: string | undefined;
+    /** CAs that it trusts besides these, PEM. */
+    readonly otherCas: string;
   },
 ): ServiceOutput {
   const called = Object.entries(own.calls);
   const elsewhere = called.filter(([, { elsewhere: is }]) => is).map(([callee]) => callee);
-  const otherCas = Object.values(own.trust ?? {}).join("");
   const form = formOutput(files);
   return {
     namespace: own.namespace,
@@ -29,10 +27,12 @@ export function serviceOutput(
     ...(own.role !== "server" && { presents: true }),
     ...(called.length > 0 && { calls: own.dialled }),
     ...(elsewhere.length > 0 && { elsewhere }),
-    ...objects,
+    keys: objects.keys,
+    ca: objects.ca,
+    digest: objects.digest,
     ...(Object.keys(form).length > 0 && { files: form }),
-    ...(ownCas !== undefined && { cas: ownCas }),
-    ...(otherCas !== "" && { otherCas }),
+    ...(objects.ownCas !== undefined && { cas: objects.ownCas }),
+    ...(objects.otherCas !== "" && { otherCas: objects.otherCas }),
     ...(own.restarts.length > 0 && { restarts: [...own.restarts] }),
     ...(own.reloads && { reloads: true }),
   };

@@ -121,6 +121,7 @@ function paperCluster(objects: ReadonlyMap<string, object>): Cluster {
     configMap: get("ConfigMap"),
     deployment: get("Deployment"),
     statefulSet: get("StatefulSet"),
+    daemonSet: get("DaemonSet"),
     custom: () => Promise.resolve(undefined),
     customs: () => Promise.resolve(undefined),
     close: () => undefined,

@@ -1,4 +1,10 @@
-import type { V1ConfigMap, V1Deployment, V1Secret, V1StatefulSet } from "@kubernetes/client-node";
+import type {
+  V1ConfigMap,
+  V1DaemonSet,
+  V1Deployment,
+  V1Secret,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
 import { accessOf, getPatiently, type ApiServer } from "../../components/kubernetes/api-server";
 import { CannotCheck, messageOf } from "../../command/failure";
 
@@ -16,6 +22,7 @@ export interface Cluster {
   configMap(namespace: string, name: string): Promise<V1ConfigMap | undefined>;
   deployment(namespace: string, name: string): Promise<V1Deployment | undefined>;
   statefulSet(namespace: string, name: string): Promise<V1StatefulSet | undefined>;
+  daemonSet(namespace: string, name: string): Promise<V1DaemonSet | undefined>;
   /** Reads an object of a custom kind, by its API version (`group/version`) and the plural of its kind. */
   custom(
     apiVersion: string,
@@ -66,6 +73,7 @@ function reader(server: ApiServer, context: string): Cluster {
     configMap: (namespace, name) => get("api/v1", namespace, "configmaps", name),
     deployment: (namespace, name) => get("apis/apps/v1", namespace, "deployments", name),
     statefulSet: (namespace, name) => get("apis/apps/v1", namespace, "statefulsets", name),
+    daemonSet: (namespace, name) => get("apis/apps/v1", namespace, "daemonsets", name),
     custom: (apiVersion, plural, namespace, name) =>
       get(`apis/${apiVersion}`, namespace, plural, name),
     customs: async (apiVersion, plural, namespace) => {

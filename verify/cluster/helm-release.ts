@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { parse } from "yaml";
+import { WORKLOAD_KINDS, type WorkloadKind } from "../../components/kubernetes/workload";
 
 /** A revision of a Helm release, as Helm 3 stores it in a Secret of type `helm.sh/release.v1`. */
 export interface HelmRelease {
@@ -12,11 +13,13 @@ export interface HelmRelease {
   readonly chart: { readonly name: string; readonly version: string };
   readonly workloads: readonly Workload[];
   readonly configMaps: readonly ReleasedConfigMap[];
+  /** All its objects, as YAML. They may include passwords. */
+  readonly manifest: string;
 }
 
-/** A Deployment or StatefulSet. */
+/** A workload as it is in the release. */
 export interface Workload {
-  readonly kind: "Deployment" | "StatefulSet";
+  readonly kind: WorkloadKind;
   readonly name: string;
   readonly pod: V1PodSpec;
 }
@@ -75,6 +78,7 @@ export function decodeRelease(secret: ReleaseSecret): HelmRelease {
     revision: stored.version,
     status: stored.info.status,
     chart: { name: chartName, version },
+    manifest: stored.manifest,
     ...readManifest(stored.manifest),
   };
 }
@@ -89,10 +93,9 @@ interface Manifest {
 function readManifest(text: string): Pick<HelmRelease, "workloads" | "configMaps"> {
   const workloads: Workload[] = [];
   const configMaps: ReleasedConfigMap[] = [];
-  // Helm separates documents with such lines; inside a block of text they would be indented.
-  for (const document of text.split(/^---\s*$/m)) {
+  for (const document of documentsOf(text)) {
     // Parsing is slow, and a release has a hundred documents but few of these kinds.
-    if (!/^kind: ["']?(Deployment|StatefulSet|ConfigMap)\b/m.test(document)) continue;
+    if (!RELEVANT.test(document)) continue;
     const {
       kind,
       metadata,
@@ -100,10 +103,33 @@ function readManifest(text: string): Pick<HelmRelease, "workloads" | "configMaps
       spec,
     } = parse(document, withoutNull, { logLevel: "error" }) as Manifest;
     if (kind === "ConfigMap") configMaps.push({ name: metadata.name, data });
-    else if ((kind === "Deployment" || kind === "StatefulSet") && spec?.template?.spec)
+    else if (isWorkloadKind(kind) && spec?.template?.spec)
       workloads.push({ kind, name: metadata.name, pod: spec.template.spec });
   }
   return { workloads, configMaps };
+}
+
+const RELEVANT = new RegExp(`^kind: ["']?(${WORKLOAD_KINDS.join("|")}|ConfigMap)\\b`, "m");
+
+function isWorkloadKind(kind: string): kind is WorkloadKind {
+  return (WORKLOAD_KINDS as readonly string[]).includes(kind);
+}
+
+/** Finds the objects of a release that contain the name of another object, e.g. `Ingress shop`. */
+export function objectsNaming({ manifest }: HelmRelease, name: string): string[] {
+  const whole = new RegExp(`(?<![-.\\w])${name.replaceAll(".", "\\.")}(?![-.\\w])`);
+  return documentsOf(manifest)
+    .filter((document) => whole.test(document))
+    .map((document) => {
+      const kind = /^kind: ["']?(\w+)/m.exec(document)?.[1] ?? "object";
+      const own = /^metadata:\n(?: .*\n)*? {2}name: ["']?([\w.-]+)/m.exec(document)?.[1];
+      return own === undefined ? kind : `${kind} ${own}`;
+    });
+}
+
+/** Splits a manifest. Helm separates documents with such lines; inside a block of text they would be indented. */
+function documentsOf(manifest: string): string[] {
+  return manifest.split(/^---\s*$/m);
 }
 
 /** Drops nulls: an empty value in YAML is null, but the API server and its types treat it as absent. */

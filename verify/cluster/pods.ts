@@ -1,6 +1,8 @@
 import { posix } from "node:path";
 import type {
   V1Container,
+  V1DaemonSet,
+  V1DaemonSetStatus,
   V1Deployment,
   V1KeyToPath,
   V1PodSpec,
@@ -8,6 +10,7 @@ import type {
   V1Volume,
   V1VolumeProjection,
 } from "@kubernetes/client-node";
+import type { Workload as WorkloadRef } from "../../components/kubernetes/workload";
 import type { Cluster } from "./api";
 
 /** An object that a volume contains, or one of several in a projected volume. */
@@ -26,6 +29,11 @@ export interface Mount {
   /** The part of the volume that is mounted; empty for all of it. */
   readonly subPath: string;
   readonly parts: readonly Part[];
+}
+
+/** Returns all containers of a pod, whose names differ. */
+export function containersOf({ containers, initContainers = [] }: V1PodSpec): V1Container[] {
+  return [...containers, ...initContainers];
 }
 
 /** Returns the mounts of a container at, above or below one of the wanted paths. */
@@ -136,16 +144,37 @@ export async function podEnvironment(
 }
 
 /**
- * Describes why a Deployment or StatefulSet has not rolled out, as `kubectl rollout status` does. Until it has, some
- * pods still run with what the previous template mounted.
+ * Describes why a workload has not rolled out, as `kubectl rollout status` does. Until it has, some pods still run with
+ * what the previous template mounted.
  *
  * @returns the end of a sentence, or undefined if it has rolled out.
  */
-export function rollOutProblem(workload: V1Deployment | V1StatefulSet): string | undefined {
-  const { metadata, spec, status } = workload;
+export function rollOutProblem(
+  workload: V1Deployment | V1StatefulSet | V1DaemonSet,
+): string | undefined {
+  const { metadata, status } = workload;
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) {
     return "was changed, and no controller has seen it yet";
   }
+  return hasReplicas(workload) ? replicasProblem(workload) : daemonsProblem(workload.status);
+}
+
+/** Whether a workload has a number of pods, instead of one on each node. */
+function hasReplicas(
+  workload: V1Deployment | V1StatefulSet | V1DaemonSet,
+): workload is V1Deployment | V1StatefulSet {
+  return workload.status === undefined || !("desiredNumberScheduled" in workload.status);
+}
+
+function daemonsProblem(status: V1DaemonSetStatus | undefined): string | undefined {
+  const wanted = status?.desiredNumberScheduled ?? 0;
+  const updated = status?.updatedNumberScheduled ?? 0;
+  if (updated < wanted) return `runs the new template in ${updated} of ${wanted} pods`;
+  const ready = status?.numberReady ?? 0;
+  return ready < wanted ? `has ${ready} of ${wanted} pods ready` : undefined;
+}
+
+function replicasProblem({ spec, status }: V1Deployment | V1StatefulSet): string | undefined {
   const wanted = spec?.replicas ?? 1;
   // A StatefulSet that has rolled out reports equal revisions, but no updated pods.
   const revisions = status as { currentRevision?: string; updateRevision?: string } | undefined;
@@ -187,10 +216,27 @@ function placeOf(mountPath: string, subPath: string, path: string): string | und
   return inner.startsWith("..") ? undefined : posix.join(mountPath, inner);
 }
 
-async function contentOf(
+/** Reads a workload as it is in the cluster. */
+export function readWorkload(
   cluster: Cluster,
   namespace: string,
-  { kind, name }: Part,
+  { kind, name }: WorkloadRef,
+): Promise<V1Deployment | V1StatefulSet | V1DaemonSet | undefined> {
+  switch (kind) {
+    case "Deployment":
+      return cluster.deployment(namespace, name);
+    case "StatefulSet":
+      return cluster.statefulSet(namespace, name);
+    case "DaemonSet":
+      return cluster.daemonSet(namespace, name);
+  }
+}
+
+/** Reads the entries of a Secret or ConfigMap; undefined if it does not exist. */
+export async function contentOf(
+  cluster: Cluster,
+  namespace: string,
+  { kind, name }: Pick<Part, "kind" | "name">,
 ): Promise<ReadonlyMap<string, Buffer> | undefined> {
   if (kind === "Secret") {
     const secret = await cluster.secret(namespace, name);

@@ -8,9 +8,9 @@ import { shownCertificate } from "../../../components/choreo-connect/trust";
 import { contentAnnotation } from "../../../components/kubernetes/content-digest";
 import { REPAIR, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
-import { rollOutProblem } from "../../../verify/cluster/pods";
 import { checkNoKeys } from "../../../verify/config-maps";
 import { checkExpiry } from "../../../verify/leaf-checks";
+import { checkRestarts } from "../../../verify/restarts";
 import { checkPublishedKeys } from "../../../verify/trust-checks";
 import { readCertificates } from "../../../x509";
 import { exportedBackend, readBackend, type BackendView } from "./backend-view";
@@ -45,7 +45,16 @@ export async function checkBackend(
   if (certificate.kind === "existing") {
     checkExisting({ ...backend, certificate }, list, surroundings);
   }
-  if (isHere) await checkRestarts(cluster, backend, namespace, list, surroundings);
+  if (isHere) {
+    const { caBundle, issued } = surroundings.stack;
+    const restarts = {
+      namespace,
+      workloads: backend.restarts.map((name) => ({ kind: "Deployment", name }) as const),
+      annotation: contentAnnotation(backend.name),
+      digest: contentDigest(backend, caBundle, issued.backends[backend.name]?.certificate),
+    };
+    await checkRestarts(cluster, restarts, list);
+  }
   if (!own?.leaf || !own.pair || clientCas === undefined) return undefined;
   return { backend, list, todo: view.todo, leaf: own.leaf, pair: own.pair, clientCas };
 }
@@ -106,41 +115,5 @@ function checkExisting(
     "not-tried",
     "its certificate is issued elsewhere, and its key is not available: no handshake of the router with it was tried.",
     "Nothing, if the API answers. Otherwise, call the backend as the router would: `openssl s_client -connect HOST:PORT -verify_return_error -verify_hostname HOST -CAfile FILE -cert mg.pem -key mg.key`. OpenSSL also accepts a host that is only in the common name; the router does not.",
-  );
-}
-
-/** Checks that a backend's Deployments were rolled out after their last change of files, which they read on startup. */
-async function checkRestarts(
-  cluster: Cluster,
-  backend: Backend,
-  namespace: string,
-  list: Checklist,
-  { stack: { caBundle, issued } }: Surroundings,
-): Promise<void> {
-  const { name, restarts } = backend;
-  if (restarts.length === 0) return;
-  const annotation = contentAnnotation(name);
-  const current = contentDigest(backend, caBundle, issued.backends[name]?.certificate);
-  const problems: string[] = [];
-  for (const each of restarts) {
-    const what = `Deployment ${namespace}/${each}`;
-    const deployment = await cluster.deployment(namespace, each);
-    const found = deployment?.spec?.template.metadata?.annotations?.[annotation];
-    if (deployment === undefined) problems.push(`${what} does not exist.`);
-    else if (found === undefined) problems.push(`${what} has no annotation ${annotation}.`);
-    else if (found !== current) {
-      problems.push(
-        `${what} was rolled out for other files: its annotation ${annotation} is ${found}, but must be ${current}.`,
-      );
-    } else {
-      const unfinished = rollOutProblem(deployment);
-      if (unfinished !== undefined) problems.push(`${what} ${unfinished}.`);
-    }
-  }
-  list.judge(
-    "roll-out",
-    problems,
-    `${restarts.join(", ")} rolled out with the current files`,
-    `Its pods may have older files. ${REPAIR.objects} Then wait for \`kubectl rollout status\`.`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Checklist } from "../../../verify/check";
 import type { KeyPair } from "../../../verify/leaf-checks";
+import { checkIssued, keyFormProblems } from "../../../verify/pair-checks";
 import { checkIssuedBy, type Certificate } from "../../../x509";
 import { TODO } from "./surroundings";
 
@@ -10,28 +11,12 @@ export function checkIssuedLast(
   origin: string,
   issued: { readonly fingerprint: string } | undefined,
 ): void {
-  if (issued === undefined) return;
-  const short = (fingerprint: string) => `SHA-256 ${fingerprint.slice(0, 16)}...`;
-  list.judge(
-    "certificate",
-    leaf.fingerprint === issued.fingerprint
-      ? []
-      : [
-          `${origin} has a certificate (${short(leaf.fingerprint)}) that is not the one issued last (${short(issued.fingerprint)}).`,
-        ],
-    "its certificate is the one that the stack issued last",
-    TODO.issue,
-  );
+  checkIssued(list, { leaf, origin, issued: issued?.fingerprint, todo: TODO.issue });
 }
 
-const PKCS8 = "PRIVATE KEY";
-
-/** Finds problems with the form of a key for a reader that supports only PKCS#8. The sentences do not quote the key. */
-export function pkcs8Problems({ key, origin }: KeyPair, reader: string): string[] {
-  const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(key)?.[1];
-  if (label === PKCS8) return [];
-  const found = label === undefined ? "not PEM" : `a "${label}" block`;
-  return [`the key in ${origin} is ${found}, but ${reader} reads "${PKCS8}" (unencrypted PKCS#8).`];
+/** Finds problems with the form of a key for a reader that supports only PKCS#8. */
+export function pkcs8Problems(pair: KeyPair, reader: string): string[] {
+  return keyFormProblems(pair, "pkcs8", `${reader} reads`);
 }
 
 /**

@@ -218,7 +218,11 @@ describe("Choreo Connect with its chart", () => {
       metadata: object;
       spec: { template: { metadata: { annotations: Record<string, string> } } };
     };
-    assert.deepEqual(metadata, { name: "payments", namespace: "shop" });
+    assert.deepEqual(metadata, {
+      name: "payments",
+      namespace: "shop",
+      annotations: { "pulumi.com/patchForce": "true" },
+    });
     const { annotations } = spec.template.metadata;
     assert.deepEqual(Object.keys(annotations), ["mounted.countersign/payments"]);
     assert.match(annotations["mounted.countersign/payments"] ?? "", /^[\da-f]{16}$/);

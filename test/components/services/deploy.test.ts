@@ -239,10 +239,12 @@ describe("a service", () => {
     const digestOf = async (services: object, authority: object = AUTHORITY) => {
       const { resources } = await runStack({ authority, services });
       const patch = reveal(find(resources, "service-db-restart-statefulset-db").inputs) as {
-        metadata: Objects;
+        metadata: { name: string; annotations: Objects };
         spec: { template: { metadata: { annotations: Objects } } };
       };
       assert.equal(patch.metadata.name, "db");
+      // Otherwise, an annotation that somebody has set by hand would make the update fail.
+      assert.deepEqual(patch.metadata.annotations, { "pulumi.com/patchForce": "true" });
       return patch.spec.template.metadata.annotations["mounted.countersign/db"];
     };
     const first = await digestOf({ db: DB });

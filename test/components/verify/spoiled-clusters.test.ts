@@ -5,12 +5,14 @@ import { CannotCheck } from "../../../command/failure";
 import { verifyChoreo } from "../../../systems/choreo/verify";
 import { verifyChoreoConnect } from "../../../systems/choreo-connect/verify";
 import { verifySpinnaker } from "../../../systems/spinnaker/verify";
+import { verifyServices } from "../../../systems/services/verify";
 import { StoreShelf } from "../../../verify/stores";
 import { Chance } from "../../soak/chance";
 import { fakeCluster } from "../../unit/cli/fake-cluster";
 import { spoiledCluster } from "../../unit/cli/spoiled-cluster";
 import { makeProject } from "./make-choreo";
 import { makeInCluster } from "./make-gateway-pods";
+import { DB, ORDERS, RELEASE, makeServices } from "./make-services";
 import { makeSpinnaker, type Setting } from "./make-spinnaker";
 
 /** Number of clusters of each kind that are tried; `SPOILED=1000` tries more. */
@@ -41,6 +43,20 @@ const SYSTEMS: Readonly<Record<string, Verify>> = {
     const { stack, kept, objects } = makeInCluster();
     const access = { cluster: change(fakeCluster(objects)), kept };
     return verifyChoreoConnect(stack, access, new Date(), shelf);
+  },
+  Services: async (change) => {
+    const { stack, objects } = await makeServices({
+      db: { ...DB, files: { form: "combined" } },
+      orders: ORDERS,
+      stores: { ...DB, files: { form: "jks", ca: { form: "pkcs12" } } },
+      agent: {
+        namespace: "ns",
+        restarts: ["daemonset/agent"],
+        files: { ca: { form: "directory" } },
+      },
+      web: { namespace: "ns", calls: { db: {} }, release: RELEASE },
+    });
+    return verifyServices(change(fakeCluster(objects)), stack, new Date(), shelf);
   },
   "Spinnaker by the Operator": spinnaker("operator"),
   "Spinnaker by kustomize": spinnaker("kustomize"),

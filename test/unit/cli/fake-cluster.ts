@@ -1,4 +1,10 @@
-import type { V1ConfigMap, V1Deployment, V1Secret, V1StatefulSet } from "@kubernetes/client-node";
+import type {
+  V1ConfigMap,
+  V1DaemonSet,
+  V1Deployment,
+  V1Secret,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
 import type { Cluster } from "../../../verify/cluster/api";
 
 /** Objects by `kind/name`, as the API server sends them. */
@@ -19,6 +25,7 @@ export function fakeCluster(objects: FakeObjects): Cluster & { readonly asked: s
     configMap: (namespace, name) => get<V1ConfigMap>(namespace, "ConfigMap", name),
     deployment: (namespace, name) => get<V1Deployment>(namespace, "Deployment", name),
     statefulSet: (namespace, name) => get<V1StatefulSet>(namespace, "StatefulSet", name),
+    daemonSet: (namespace, name) => get<V1DaemonSet>(namespace, "DaemonSet", name),
     custom: (apiVersion, plural, namespace, name) =>
       get<object>(namespace, `${apiVersion}/${plural}`, name),
     customs: (apiVersion, plural, namespace) => {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { decodeRelease, releaseSecretName } from "../../../verify/cluster/helm-release";
+import {
+  decodeRelease,
+  objectsNaming,
+  releaseSecretName,
+} from "../../../verify/cluster/helm-release";
 import { base64 } from "./fake-cluster";
 
 const manifest = `---
@@ -61,7 +65,16 @@ describe("a Helm release in its Secret", () => {
       configMaps: [
         { name: "server-env", data: { TEXT: "kind: Deployment\n--- not a separator\n" } },
       ],
+      manifest,
     });
+  });
+
+  it("tells which of its objects contain the name of another one, as a whole", () => {
+    const release = decodeRelease(releaseSecret(gzipSync(JSON.stringify(stored))));
+    assert.deepEqual(objectsNaming(release, "server-env"), ["ConfigMap server-env"]);
+    assert.deepEqual(objectsNaming(release, "server"), ["Deployment server", "Service server"]);
+    assert.deepEqual(objectsNaming(release, "serve"), []);
+    assert.deepEqual(objectsNaming(release, "server.env"), []);
   });
 
   it("is also decoded without compression", () => {

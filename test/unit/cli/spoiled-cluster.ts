@@ -5,7 +5,7 @@ import type { Chance } from "../../soak/chance";
 const SPOILED = 0.25;
 
 /** Required fields of containers, volumes and their parts (Kubernetes 1.36, api/openapi-spec). */
-const REQUIRED = ["name", "mountPath", "key", "path", "template", "spec"];
+const REQUIRED = ["name", "mountPath", "key", "path", "template", "spec", "containers"];
 
 type Node = Record<string, unknown> | unknown[];
 
@@ -32,6 +32,7 @@ export function spoiledCluster(cluster: Cluster, chance: Chance): Cluster {
       once(`Deployment ${at.join("/")}`, () => cluster.deployment(...at), true),
     statefulSet: (...at) =>
       once(`StatefulSet ${at.join("/")}`, () => cluster.statefulSet(...at), true),
+    daemonSet: (...at) => once(`DaemonSet ${at.join("/")}`, () => cluster.daemonSet(...at), true),
     custom: (...at) => once(at.join("/"), () => cluster.custom(...at), false),
     customs: (...at) => once(at.join("/"), () => cluster.customs(...at), false),
     close: () => {

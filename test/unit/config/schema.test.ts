@@ -184,8 +184,13 @@ describe("the stack files of this repository", () => {
     it(`name config/schema.json, and match it: ${file}`, () => {
       const text = readFileSync(file, "utf8");
       const [, path = ""] = /^# yaml-language-server: \$schema=(.*)\n/.exec(text) ?? [];
-      assert.equal(join(dirname(file), path), "config/schema.json");
-      assert.ok(existsSync(join(dirname(file), path)));
+      // A project of its own has the package's copy, once it is installed.
+      if (file.startsWith("templates/")) {
+        assert.equal(path, "node_modules/countersign/config/schema.json");
+      } else {
+        assert.equal(join(dirname(file), path), "config/schema.json");
+        assert.ok(existsSync(join(dirname(file), path)));
+      }
       assert.deepEqual(findingsIn(parse(text)), []);
     });
 });

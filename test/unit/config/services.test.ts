@@ -163,7 +163,12 @@ describe("the files of services", () => {
     [
       "a name that Kubernetes refuses",
       { "db/files": { names: { key: "tls/key" } } },
-      'db.files.names.key: found "tls/key"; write 1 to 253 letters, digits, dots, hyphens and underscores, as Kubernetes requires of a Secret\'s keys',
+      'db.files.names.key: found "tls/key"; write 1 to 253 letters, digits, dots, hyphens and underscores, without two dots at the beginning, as Kubernetes requires of a Secret\'s keys',
+    ],
+    [
+      "a name of a file that Kubernetes refuses",
+      { "db/files": { names: { key: "..data" } } },
+      'db.files.names.key: found "..data"; write 1 to 253 letters, digits, dots, hyphens and underscores, without two dots at the beginning, as Kubernetes requires of a Secret\'s keys',
     ],
     [
       "two files with one name",
