@@ -19,6 +19,9 @@ type Opened =
   | { readonly content: StoreContent; readonly problem: undefined }
   | { readonly content: undefined; readonly problem: string };
 
+/** A format of stores. */
+type StoreFormat = "pkcs12" | "jks";
+
 /** Opener of stores. It opens each only once, however many services share it, because deriving the keys is slow. */
 export class StoreShelf {
   private readonly opened = new Map<string, Opened>();
