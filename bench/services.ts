@@ -110,6 +110,7 @@ async function measureStacks(stacks: number, each: number): Promise<void> {
 /** Runs `countersign fleet` as users do: each program in a process of its own. */
 async function fleet(folder: FleetFolder, ...args: readonly string[]): Promise<void> {
   const ended = await folder.start(...args, "--json").ended;
+  if (!ended.stdout.startsWith("{")) throw new Error(ended.stderr);
   const { summary } = JSON.parse(ended.stdout) as { summary: { done: number; stacks: number } };
   if (ended.status !== 0 || summary.done !== summary.stacks) throw new Error(ended.stdout);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readCertificate, readCertificates } from "../../../x509";
-import { outputsOf, said, secretOf, stacksOf } from "../enrollment/parties";
+import { outputsOf, said, stacksOf } from "../enrollment/parties";
 import type { Run } from "../mock-engine";
 import { find } from "../tree";
 import { reveal } from "../wire";
@@ -14,6 +14,7 @@ import {
   requestsOf,
   runMember,
   runSigner,
+  secretOf,
   signAll,
 } from "./stacks";
 

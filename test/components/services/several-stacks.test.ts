@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readCertificate, readCertificateRequest, readCertificates } from "../../../x509";
 import { facts } from "../../../facts";
-import { outputsOf, said, secretOf, topsOf } from "../enrollment/parties";
+import { outputsOf, said, topsOf } from "../enrollment/parties";
 import type { Run } from "../mock-engine";
 import { find, treeOf } from "../tree";
 import { reveal, visible } from "../wire";
-import { MEMBER, SIGNER, admissionsOf, requestsOf, runMember, signAll } from "./stacks";
+import { MEMBER, SIGNER, admissionsOf, requestsOf, runMember, secretOf, signAll } from "./stacks";
 
 const STACK = `stack ${SIGNER}`;
 const STEP =

@@ -1,6 +1,8 @@
 import type { EngineOptions, Run } from "../mock-engine";
 import { runStack, type StackOptions } from "../run-stack";
 import { outputsOf, stacksOf } from "../enrollment/parties";
+import { find } from "../tree";
+import { reveal } from "../wire";
 
 /** The stack that signs. */
 export const SIGNER = "organization/countersign/ca";
@@ -88,4 +90,14 @@ export function admissionsOf(run: Run<unknown>) {
     };
   };
   return serviceAdmissions;
+}
+
+/** Data of the Secret with a name, decoded. */
+export function secretOf({ resources }: Run<unknown>, name: string): Record<string, string> {
+  const { data } = reveal(find(resources, name, "v1:Secret").inputs) as {
+    data: Record<string, string>;
+  };
+  return Object.fromEntries(
+    Object.entries(data).map(([key, content]) => [key, Buffer.from(content, "base64").toString()]),
+  );
 }
