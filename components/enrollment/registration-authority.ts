@@ -16,7 +16,6 @@ import {
   issue,
   issuedFacts,
   stillGood,
-  willBeMade,
   type AdoptedCertificate,
   type CertificateArgs,
   type IssuedCertificate,
@@ -24,6 +23,7 @@ import {
   type LifePolicy,
   type SigningGeneration,
 } from "../pki";
+import { willBeMade } from "../outputs";
 
 /** Issuance of the certificate of one enrolled party. */
 export interface EnrollmentPolicy extends LifePolicy {

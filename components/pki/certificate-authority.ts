@@ -17,7 +17,8 @@ import {
   withoutRepetition,
   type KeyAlgorithm,
 } from "../../x509";
-import { refusal, valueForCheck, willBeMade } from "./checks";
+import { valueForCheck, willBeMade, withoutDependencies } from "../outputs";
+import { refusal } from "./checks";
 import { checkSame, recalled, rememberFirst, replaced } from "./first-certificate";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
@@ -216,7 +217,9 @@ export class CertificateAuthority extends ComponentResource {
       checkUnchanged(generation, pem, subject, algorithm, validityHours);
       return pem;
     });
-    return { name: generation, state, certificatePem, privateKeyPem: key.privateKeyPem };
+    // Whoever signs uses the key with the certificate, which depends on it.
+    const privateKeyPem = withoutDependencies(key.privateKeyPem);
+    return { name: generation, state, certificatePem, privateKeyPem };
   }
 
   private adopt(name: string, generation: string, settings: ExistingGeneration) {
