@@ -1,3 +1,4 @@
+import { keyBehind } from "../certificates/leaf";
 import type { CertificateFacts } from "../../../facts";
 import type { Operation, PlannedResource } from "../plan";
 import type { IndexedPlan, Stated } from "../plan-index";
@@ -81,15 +82,18 @@ function isPair({ before, after }: PlannedResource): boolean {
 function certificateClause(
   certificate: PlannedResource,
   holds: readonly PlannedResource[],
-  { certificates }: IndexedPlan,
+  plan: IndexedPlan,
 ): string {
-  const { before, after } = certificates.get(certificate.name) ?? {};
+  const { before, after } = plan.certificates.get(certificate.name) ?? {};
   const owner = (after ?? before)?.owner ?? certificate.name;
   const subject = `the certificate of ${owner}`;
   if (certificate.operation === "create") return `${subject} is issued`;
   if (certificate.operation !== "replace")
     return `the Secret with ${subject} ${COMES[certificate.operation]}`;
-  if (holds.some(({ type, operation }) => type.endsWith(":PrivateKey") && operation !== "same")) {
+  // The Secret of an older state depends on the key too; otherwise only the certificate does.
+  const key =
+    holds.find(({ type }) => type.endsWith(":PrivateKey")) ?? keyBehind(plan, certificate, "after");
+  if (key !== undefined && key.operation !== "same") {
     return `${subject} gets a new key`;
   }
   const issuers = [before, after].map(issuerOf);

@@ -48,11 +48,15 @@ async function why({
   return change?.why;
 }
 
-/** The Secret with the key pair of a certificate that is re-issued, and the resources that it comes from. */
+/**
+ * The Secret with the key pair of a certificate that is re-issued, and the resources that it comes from. In older states,
+ * it depends on the key too.
+ */
 function pair(
   reasons: readonly string[],
   issuers = ["ca/g1", "ca/g1"],
   key: "same" | "create" = "same",
+  isOlder = false,
 ) {
   const [old = "", coming = ""] = issuers;
   const component = makeComponent(
@@ -61,15 +65,6 @@ function pair(
     certificate(old),
     certificate(coming),
   );
-  const signed = makeResource({
-    type: "tls:index/locallySignedCert:LocallySignedCert",
-    name: "server-certificate",
-    parent: component,
-    operation: "replace",
-    before: {},
-    after: {},
-    reasons,
-  });
   const privateKey = makeResource({
     type: "tls:index/privateKey:PrivateKey",
     name: "server-key",
@@ -77,14 +72,24 @@ function pair(
     ...(key === "same" && { before: {} }),
     after: {},
   });
+  const signed = makeResource({
+    type: "tls:index/locallySignedCert:LocallySignedCert",
+    name: "server-certificate",
+    parent: component,
+    operation: "replace",
+    before: {},
+    after: { dependencies: { certRequestPem: [privateKey.urn] } },
+    reasons,
+  });
   const authority = makeResource({
     type: "tls:index/selfSignedCert:SelfSignedCert",
     name: "ca-g1",
     before: {},
     after: {},
   });
+  const held = isOlder ? [signed, privateKey, authority] : [signed, authority];
+  const secret = givenSecret("pair", "replace", "pair-1", "pair-2", held, "kubernetes.io/tls");
   const made = [signed, privateKey, authority];
-  const secret = givenSecret("pair", "replace", "pair-1", "pair-2", made, "kubernetes.io/tls");
   return { objects: [secret], others: [component, ...made] };
 }
 
@@ -103,8 +108,10 @@ describe("a release rolls because", () => {
   });
 
   it("its certificate gets a new key", async () => {
-    const changes = pair(["certRequestPem"], undefined, "create");
-    assert.deepEqual(await why(changes), ["the certificate of Server gets a new key"]);
+    for (const isOlder of [false, true]) {
+      const changes = pair(["certRequestPem"], undefined, "create", isOlder);
+      assert.deepEqual(await why(changes), ["the certificate of Server gets a new key"]);
+    }
   });
 
   it("another generation signs its certificate", async () => {
