@@ -10,7 +10,6 @@ import { writeCertificateRequest } from "../x509";
 import { row, seconds } from "./figures";
 import { measured } from "./measured";
 import { SERVICES_NAMESPACE, measureOpenTofu } from "./open-tofu";
-import { measureReleases } from "./releases";
 
 const run = promisify(execFile);
 const SERVICES = 100;
@@ -21,18 +20,11 @@ const authority = {
   generations: { g1: { state: "signing" } },
 };
 
-/** Measures one stack with many parties: what each costs, and how the time grows. */
-export async function measureScale(): Promise<void> {
-  await measureServices();
-  await measureEnrollments();
-  await measureReleases();
-}
-
 /**
- * Services: a key, a request, a certificate, and the Secret with both; OpenTofu does the same work if
+ * Measures services in one stack: a key, a request, a certificate, and the Secret with both. OpenTofu does the same work if
  * `COUNTERSIGN_PEERS` names a folder with its binaries.
  */
-async function measureServices(): Promise<void> {
+export async function measureServices(): Promise<void> {
   await kubectl(["create", "namespace", SERVICES_NAMESPACE]);
   const names = Array.from({ length: SERVICES }, (_, position) => `service-${position + 1}`);
   const stack = await TestStack.create("bench-services", servicesOf(names), { apart: true });
@@ -66,8 +58,8 @@ function servicesOf(names: readonly string[]): Sections {
   };
 }
 
-/** Enrollments of organizations that exchange files with the consortium's stack. */
-async function measureEnrollments(): Promise<void> {
+/** Measures enrollments of organizations that exchange files with the consortium's stack. */
+export async function measureEnrollments(): Promise<void> {
   const ups: { readonly size: number; readonly up: number }[] = [];
   for (const size of ENROLLMENTS) {
     const name = `bench-enroll-${size}`;
