@@ -13,7 +13,7 @@ import {
   type LifePolicy,
   type Role,
 } from "../pki";
-import { SilentComponent } from "../silent";
+import { QuietComponent } from "../quiet-component";
 import { ORGANIZATION } from "./party";
 
 export interface PairArgs extends LifePolicy {
@@ -32,7 +32,7 @@ export interface PairArgs extends LifePolicy {
 }
 
 /** A key and its certificate, and the Secret with both if there is one. */
-export class Pair extends SilentComponent {
+export class Pair extends QuietComponent {
   /** The private key as PKCS#8 PEM; secret. Adapter and enforcer read no other form. */
   readonly privateKeyPem: Output<string>;
   readonly certificate: Output<IssuedCertificate>;

@@ -11,7 +11,7 @@ import {
   type LifePolicy,
   type SigningGeneration,
 } from "../pki";
-import { SilentComponent } from "../silent";
+import { QuietComponent } from "../quiet-component";
 import type { Service } from "./installation";
 import { ORGANIZATION, partyOf, sourceOf } from "./service-table";
 
@@ -32,7 +32,7 @@ export interface ServiceCredentialsArgs extends LifePolicy {
  * Services in Go send only the first certificate of their file (go-yaml-tools v1.0.2, pkg/tls). That suffices, because
  * everybody trusts the signing generation itself.
  */
-export class ServiceCredentials extends SilentComponent {
+export class ServiceCredentials extends QuietComponent {
   readonly certificate: Output<IssuedCertificate>;
   /** Name of the certificate. */
   readonly presents: string;

@@ -1,5 +1,4 @@
 import {
-  ComponentResource,
   createUrn,
   type ComponentResourceOptions,
   type Output,
@@ -17,6 +16,7 @@ import {
   type DeployedRelease,
 } from "../kubernetes/helm";
 import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
+import { QuietComponent } from "../quiet-component";
 import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
 import {
   credentialsOf,
@@ -77,7 +77,7 @@ export interface BackendArgs {
  * An organization's Substra backend: its key and certificate if they are made here, the Secrets with its credentials, and
  * its Helm release.
  */
-export class Backend extends ComponentResource {
+export class Backend extends QuietComponent {
   static readonly type = "countersign:substra:Backend";
 
   /** The client certificate. */
@@ -185,7 +185,8 @@ export class Backend extends ComponentResource {
 
     this.certificate = certificatePem.apply(describe);
     this.release = deployment(deployed, args.releaseName, args.namespace);
-    this.registerOutputs({ release: this.release, ...remembered });
+    // The release is stored in its own resource.
+    this.registerOutputs(remembered);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type ComponentResourceOptions,
   type Input,
   type Output,
+  type Resource,
 } from "@pulumi/pulumi";
 import type { Facts } from "../../facts";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
@@ -70,6 +71,8 @@ export class Orchestrator extends ComponentResource {
   readonly certificate: Output<IssuedCertificate>;
   /** The Helm release, once it is deployed. */
   readonly release: Output<DeployedRelease>;
+  /** Resource of the Helm release: what waits for it need not depend on everything else that belongs to the server. */
+  readonly deployed: Resource;
 
   constructor(name: string, args: OrchestratorArgs, options?: ComponentResourceOptions) {
     const { authority } = args;
@@ -183,6 +186,7 @@ export class Orchestrator extends ComponentResource {
     );
 
     this.certificate = made.issued;
+    this.deployed = deployed;
     this.release = deployment(deployed, args.releaseName, args.namespace);
     this.registerOutputs({ release: this.release, ...remembered(credentials, made) });
   }

@@ -66,7 +66,7 @@ function deployHere(
       authority,
       certificate: { ...issuance, algorithm: keys.algorithm },
     },
-    releaseAfter: orchestrator,
+    releaseAfter: orchestrator.deployed,
   });
   return { request: undefined, backend };
 }

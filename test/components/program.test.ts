@@ -65,6 +65,22 @@ describe("the program", () => {
     assert.ok(order.indexOf(urn) < order.indexOf(release.urn));
   });
 
+  it("lets a backend's release depend on nothing else of the orchestrator", () => {
+    const others = up.resources.filter(
+      ({ type, name }) => name.startsWith("orchestrator") && !type.endsWith(":Release"),
+    );
+    assert.ok(others.length > 0);
+    const { dependencies } = find(up.resources, "my-org1-msp", "Release");
+    assert.deepEqual(
+      others.filter(({ urn }) => dependencies.includes(urn)),
+      [],
+    );
+  });
+
+  it("registers outputs of a backend only if a later update needs them", () => {
+    assert.ok(!up.outputs.has(find(up.resources, "my-org1-msp", "Backend").urn));
+  });
+
   it("issues a backend's certificate without waiting for that", () => {
     const { urn } = find(up.resources, "orchestrator", "Release");
     const certificate = find(up.resources, "my-org1-msp-certificate", "LocallySignedCert");
