@@ -4,7 +4,6 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { Facts, PeerFacts } from "../../facts";
 import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
 import {
@@ -24,9 +23,11 @@ import {
   type OwnCredentials,
   type StatedCredentials,
 } from "./client-credentials";
-import { databaseValues, type ExternalDatabase } from "./database";
+import { database, type ExternalDatabase } from "./database";
+import { caBundleOf, type FormerResources } from "./former-resources";
 import { mspIdProblem } from "./msp-id";
 import { BACKEND_DATABASE_CLIENTS, ORCHESTRATOR_PARTY } from "./names";
+import { registrySecret } from "./registry-secret";
 
 /** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
 export interface ChannelSettings {
@@ -71,6 +72,8 @@ export interface BackendArgs {
   readonly values?: ChartValues;
   /** Time limit of an installation or upgrade in seconds. @default 600 */
   readonly timeout?: number;
+  /** Resources that only older states have, which stay so that nothing rolls. @default - none */
+  readonly former?: FormerResources;
 }
 
 /**
@@ -92,33 +95,45 @@ export class Backend extends QuietComponent {
     const problem = mspIdProblem(mspId);
     if (problem !== undefined) throw new Error(problem);
     const child = { parent: this };
-    const former = createUrn(name, "countersign:substra:IssuedCredentials", options?.parent);
+    const { former = {} } = args;
+    const issued = createUrn(name, "countersign:substra:IssuedCredentials", options?.parent);
     const { certificatePem, privateKeyPem, trustPem, remembered } = credentialsOf(
       name,
       mspId,
       credentials,
       this,
-      former,
+      issued,
     );
     const namespace = args.namespace.ready;
 
+    const kind = caObjectKind(BACKEND_CHART, version);
+    const isOneSecret = kind === "Secret" && !former.caBundle;
     const pair = new TlsSecret(
       `${name}-client-pair`,
-      { namespace, certificatePem, privateKeyPem },
+      { namespace, certificatePem, privateKeyPem, ...(isOneSecret && { caPem: trustPem }) },
       child,
     );
-    const kind = caObjectKind(BACKEND_CHART, version);
-    const bundle = caObject(
-      `${name}-ca-bundle`,
-      { kind, namespace, certificatePem: trustPem },
-      child,
-    );
+    const bundle = isOneSecret
+      ? pair
+      : caObject(caBundleOf(name), { kind, namespace, certificatePem: trustPem }, child);
 
-    const registrySecret = new RandomPassword(
-      `${name}-registry-secret`,
-      { length: 32, special: false },
+    const { values, password } = database(
+      `${name}-database`,
+      {
+        namespace,
+        chart: BACKEND_CHART,
+        version,
+        bundled: "substra",
+        external: args.database,
+        clients: BACKEND_DATABASE_CLIENTS,
+      },
       child,
-    ).result;
+    );
+    const haSharedSecret = registrySecret(
+      name,
+      former.registrySecret ? undefined : password,
+      child,
+    );
 
     const deployed = release(
       name,
@@ -130,18 +145,7 @@ export class Backend extends QuietComponent {
         overrides: args.values ?? {},
         guards: BACKEND_GUARDS,
         values: {
-          ...databaseValues(
-            `${name}-database`,
-            {
-              namespace,
-              chart: BACKEND_CHART,
-              version,
-              bundled: "substra",
-              external: args.database,
-              clients: BACKEND_DATABASE_CLIENTS,
-            },
-            child,
-          ),
+          ...values,
           organizationName: args.organizationName,
           orchestrator: {
             host: args.orchestrator.host,
@@ -177,7 +181,7 @@ export class Backend extends QuietComponent {
           minio: { image: { repository: "bitnamilegacy/minio" } },
           // Otherwise docker-registry generates a new one at every upgrade, which rolls its pods (2.2.2 and 2.2.3,
           // `templates/secret.yaml`).
-          "docker-registry": { secrets: { haSharedSecret: registrySecret } },
+          "docker-registry": { secrets: { haSharedSecret } },
         },
       },
       { ...child, ...(args.releaseAfter && { dependsOn: args.releaseAfter }) },

@@ -27,7 +27,7 @@ import {
   type LeafPolicy,
 } from "../pki";
 import { ORCHESTRATOR_CHART, ORCHESTRATOR_GUARDS, caObjectKind } from "./charts";
-import { databaseValues, type ExternalDatabase } from "./database";
+import { database, type ExternalDatabase } from "./database";
 import { ORCHESTRATOR_PARTY, orchestratorDatabaseClients, orchestratorHosts } from "./names";
 
 export interface OrchestratorArgs {
@@ -148,7 +148,7 @@ export class Orchestrator extends ComponentResource {
         overrides: args.values ?? {},
         guards: ORCHESTRATOR_GUARDS,
         values: {
-          ...databaseValues(
+          ...database(
             `${name}-database`,
             {
               namespace,
@@ -159,7 +159,7 @@ export class Orchestrator extends ComponentResource {
               clients: orchestratorDatabaseClients(args.releaseName),
             },
             child,
-          ),
+          ).values,
           orchestrator: {
             verifyClientMSPID: true,
             tls: {

@@ -1,9 +1,10 @@
 import type { Output } from "@pulumi/pulumi";
 import { Enrollment, type Exchange } from "../../components/enrollment";
-import { Backend, type Orchestrator } from "../../components/substra";
+import { Backend, formerResources, type Orchestrator } from "../../components/substra";
 import { connectionElsewhere, type Connection } from "../../components/substra/connection";
 import { kebabCase } from "../../components/substra/msp-id";
 import { backendCommonName, type Endpoint } from "../../components/substra/names";
+import type { StackMemory } from "../../components/stack-memory";
 import type { Foundation } from "../../stack/system";
 import type { SubstraAdmission } from "./admission";
 import type { Organization } from "./settings";
@@ -28,6 +29,7 @@ interface DeployedOrganization {
 interface Surroundings extends Foundation {
   readonly standings: Exchange<SubstraAdmission>["standings"];
   readonly orchestrator: Orchestrator | undefined;
+  readonly memory: StackMemory;
 }
 
 export function deployOrganizations(
@@ -48,8 +50,9 @@ export function deployOrganizations(
 function deployHere(
   mspId: string,
   organization: Organization,
-  { authority, orchestrator, namespaceOf }: Surroundings,
+  surroundings: Surroundings,
 ): DeployedOrganization {
+  const { authority, orchestrator } = surroundings;
   const { connection, issuance, keys } = organization;
   const nothing = { request: undefined, backend: undefined };
   // config/ refuses such a stack.
@@ -57,7 +60,7 @@ function deployHere(
   const name = kebabCase(mspId);
   const key = keys.names.at(-1) ?? "";
   const backend = new Backend(name, {
-    ...backendArgs(mspId, organization, { ...connection, dial: connection.dial }, namespaceOf),
+    ...backendArgs(mspId, organization, { ...connection, dial: connection.dial }, surroundings),
     credentials: {
       commonName: backendCommonName(mspId, organization.hostname),
       key,
@@ -75,10 +78,10 @@ function deployHere(
 function deployElsewhere(
   mspId: string,
   organization: Organization,
-  { standings, namespaceOf }: Surroundings,
+  surroundings: Surroundings,
 ): DeployedOrganization {
   const { issuance, keys } = organization;
-  const standing = standings.get(mspId);
+  const standing = surroundings.standings.get(mspId);
   if (!standing || issuance.kind !== "elsewhere") throw new Error(`${mspId} has no standing`);
   const { accepted, memory, retired } = standing;
   const name = kebabCase(mspId);
@@ -105,7 +108,7 @@ function deployElsewhere(
   const { credentials } = enrollment;
   if (!connection || !credentials) return { request, backend: undefined };
   const backend = new Backend(name, {
-    ...backendArgs(mspId, organization, connection, namespaceOf),
+    ...backendArgs(mspId, organization, connection, surroundings),
     credentials,
   });
   return { request, backend };
@@ -116,7 +119,7 @@ function backendArgs(
   mspId: string,
   organization: Organization,
   { dial, sameCluster, channels }: Connection & { readonly dial: Endpoint },
-  namespaceOf: Foundation["namespaceOf"],
+  { namespaceOf, memory }: Surroundings,
 ) {
   return {
     ...organization,
@@ -124,5 +127,6 @@ function backendArgs(
     namespace: namespaceOf(organization),
     orchestrator: { ...dial, sameCluster },
     channels,
+    former: formerResources(kebabCase(mspId), (type, name) => memory.has(type, name)),
   };
 }

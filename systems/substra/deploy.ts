@@ -16,6 +16,7 @@ import {
   internalEndpoint,
   orchestratorDnsNames,
 } from "../../components/substra/names";
+import type { StackMemory } from "../../components/stack-memory";
 import { FORMAT } from "../../enrollment/documents";
 import type { Foundation, SystemOutputs } from "../../stack/system";
 import { readCertificate } from "../../x509";
@@ -27,6 +28,7 @@ import type { OrchestratorSettings, SubstraSettings } from "./settings";
 export function deploySubstra(
   settings: SubstraSettings,
   exchange: Exchange<SubstraAdmission>,
+  memory: StackMemory,
   { authority, namespaceOf }: Foundation,
 ): SystemOutputs {
   const server = settings.orchestrator;
@@ -51,6 +53,7 @@ export function deploySubstra(
     authority,
     orchestrator,
     namespaceOf,
+    memory,
   });
   const requests = entriesOf(organizations, ({ request }) => request);
   return {

@@ -44,8 +44,21 @@ export function clauseOn(
   if (!/:(Secret|ConfigMap)$/.test(object.type)) return undefined;
   const holds = contentOf(object, plan);
   const certificate = holds.find(({ type }) => type.endsWith(":LocallySignedCert"));
-  if (certificate) return certificateClause(certificate, holds, plan);
-  if (isPair(object)) return `the certificate of ${party} ${COMES[object.operation]}`;
+  if (certificate) {
+    // A Secret may hold the CAs too: a change of those that a party trusts is reported separately.
+    const stays = !["create", "replace"].includes(certificate.operation);
+    return stays && trustsDiffer(plan.stated.get(object.parent ?? ""))
+      ? undefined
+      : certificateClause(certificate, holds, plan);
+  }
+  if (isPair(object)) {
+    if (!hasSameCertificate(object, plan)) {
+      return `the certificate of ${party} ${COMES[object.operation]}`;
+    }
+    return trustsDiffer(plan.stated.get(object.parent ?? ""))
+      ? undefined
+      : `${object.name} ${COMES[object.operation]}`;
+  }
   if (holds.some(({ type }) => type.endsWith(":SelfSignedCert"))) {
     // A change of the CAs that a party trusts is reported separately.
     return trustsDiffer(plan.stated.get(object.parent ?? ""))
@@ -77,6 +90,18 @@ function contentOf({ before, after }: PlannedResource, { byUrn }: IndexedPlan): 
 
 function isPair({ before, after }: PlannedResource): boolean {
   return (after ?? before)?.inputs.type === "kubernetes.io/tls";
+}
+
+/** Whether a pair whose certificate comes from elsewhere keeps it, so that only the CAs beside it change. */
+function hasSameCertificate(
+  { operation, parent = "" }: PlannedResource,
+  { stated, certificates }: IndexedPlan,
+): boolean {
+  if (operation !== "replace") return false;
+  const { before, after } = stated.get(parent) ?? {};
+  const [old, coming] = [before, after].map((facts) => facts?.peers?.[0]?.presents ?? "");
+  const was = certificates.get(old ?? "")?.before?.certificate;
+  return was !== undefined && was === certificates.get(coming ?? "")?.after?.certificate;
 }
 
 function certificateClause(

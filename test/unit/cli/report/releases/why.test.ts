@@ -133,6 +133,42 @@ describe("a release rolls because", () => {
     ]);
   });
 
+  it("it trusts other CAs, which are in the Secret with its pair", async () => {
+    const facts = [peers({ trusts: ["ca/g1"] }), peers({ trusts: ["ca/g1", "ca/g2"] })] as const;
+    const { urn: parent } = makeComponent("test:Server", "server", ...facts);
+    const secret = (held: readonly PlannedResource[]) => ({
+      ...givenSecret("pair", "replace", "pair-1", "pair-2", held, "kubernetes.io/tls"),
+      parent,
+    });
+    const signed = makeResource({
+      type: "tls:index/locallySignedCert:LocallySignedCert",
+      name: "server-certificate",
+      before: {},
+      after: {},
+    });
+    const issued = { facts, objects: [secret([signed])], others: [signed] };
+    assert.deepEqual(await why(issued), ["Server trusts g2 too"]);
+    const received = (was: string, is: string) => {
+      const [before, after] = [was, is].map((pem) => ({
+        certificates: {
+          "server-certificate": {
+            owner: "Server",
+            source: "server",
+            origin: "received" as const,
+            certificate: pem,
+          },
+        },
+      }));
+      const holder = makeComponent("test:Enrollment", "enrollment", before, after);
+      return { facts, objects: [secret([])], others: [holder] };
+    };
+    assert.deepEqual(await why(received("PEM", "PEM")), ["Server trusts g2 too"]);
+    assert.deepEqual(await why(received("PEM", "other")), [
+      "the certificate of Server changes",
+      "Server trusts g2 too",
+    ]);
+  });
+
   it("it admits others", async () => {
     const facts = [peers({ admits: ["A", "B"] }), peers({ admits: ["B", "C"] })] as const;
     assert.deepEqual(await why({ facts }), ["Server lets C in", "Server no longer lets A in"]);
