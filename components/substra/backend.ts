@@ -24,7 +24,7 @@ import {
   type StatedCredentials,
 } from "./client-credentials";
 import { database, type ExternalDatabase } from "./database";
-import { caBundleOf, type FormerResources } from "./former-resources";
+import { caBundleOf, databaseOf, type FormerResources } from "./former-resources";
 import { mspIdProblem } from "./msp-id";
 import { BACKEND_DATABASE_CLIENTS, ORCHESTRATOR_PARTY } from "./names";
 import { registrySecret } from "./registry-secret";
@@ -67,6 +67,8 @@ export interface BackendArgs {
   readonly releaseAfter?: Resource;
   /** A database to use instead of the chart's bundled one. @default - the chart's */
   readonly database?: ExternalDatabase | undefined;
+  /** Password of the bundled database; secret. It must never change. @default - it is generated */
+  readonly databasePassword?: Output<string>;
   readonly chart: ChartSource;
   /** Values merged over the ones set here. Those that set up mutual TLS cannot be overridden. @default - none */
   readonly values?: ChartValues;
@@ -118,12 +120,13 @@ export class Backend extends QuietComponent {
       : caObject(caBundleOf(name), { kind, namespace, certificatePem: trustPem }, child);
 
     const { values, password } = database(
-      `${name}-database`,
+      databaseOf(name),
       {
         namespace,
         chart: BACKEND_CHART,
         version,
         bundled: "substra",
+        password: former.databasePassword ? undefined : args.databasePassword,
         external: args.database,
         clients: BACKEND_DATABASE_CLIENTS,
       },

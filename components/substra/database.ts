@@ -29,6 +29,8 @@ interface DatabaseArgs {
   readonly clients: PodsByName;
   /** Name of the bundled database. */
   readonly bundled: string;
+  /** Password of the bundled database; secret. @default - it is generated */
+  readonly password?: Output<string> | undefined;
   /** The external database. @default - the chart's own database */
   readonly external?: ExternalDatabase | undefined;
 }
@@ -45,8 +47,13 @@ interface Database {
    * nor the release's history contain it.
    */
   readonly values: ChartValues;
-  /** The password that was generated for a bundled database; secret. */
+  /** Password of the bundled database; secret. Undefined if the database is another one. */
   readonly password?: Output<string>;
+}
+
+/** Returns the name of the resource with the generated password of a database. */
+export function databasePasswordOf(name: string): string {
+  return `${name}-password`;
 }
 
 /** Creates what a Substra chart needs to reach its database. */
@@ -55,8 +62,8 @@ export function database(
   args: DatabaseArgs,
   options: CustomResourceOptions,
 ): Database {
-  const { namespace, bundled, external } = args;
-  if (external === undefined) return bundledDatabase(name, namespace, bundled, options);
+  const { namespace, external } = args;
+  if (external === undefined) return bundledDatabase(name, args, options);
   allowEgress(name, args, external.port, options);
   return { values: externalDatabase(name, namespace, external, options) };
 }
@@ -98,13 +105,13 @@ function externalDatabase(
 /** Creates the Secret, which both the application and the bundled PostgreSQL chart read. */
 function bundledDatabase(
   name: string,
-  namespace: Input<string>,
-  itsName: string,
+  { namespace, bundled: itsName, password: given }: DatabaseArgs,
   options: CustomResourceOptions,
 ): Database {
   // The orchestrator's chart inserts the password into a URL without escaping it.
-  const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, options)
-    .result;
+  const password =
+    given ??
+    new RandomPassword(databasePasswordOf(name), { length: 32, special: false }, options).result;
   const credentialsSecretName = new Secret(
     name,
     {

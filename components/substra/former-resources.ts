@@ -1,3 +1,4 @@
+import { databasePasswordOf } from "./database";
 import { registrySecretOf } from "./registry-secret";
 
 /** Resources of a backend that only older states have. */
@@ -6,6 +7,8 @@ export interface FormerResources {
   readonly caBundle?: boolean;
   /** Whether the secret of its registry was generated, instead of derived from the password of its database. */
   readonly registrySecret?: boolean;
+  /** Whether the password of its database was generated for it, instead of derived (see DatabasePasswords). */
+  readonly databasePassword?: boolean;
 }
 
 /**
@@ -21,8 +24,16 @@ export function formerResources(
   const bundle = caBundleOf(name);
   return {
     caBundle: ["Secret", "ConfigMap"].some((kind) => has(`kubernetes:core/v1:${kind}`, bundle)),
-    registrySecret: has("random:index/randomPassword:RandomPassword", registrySecretOf(name)),
+    registrySecret: has(PASSWORD, registrySecretOf(name)),
+    databasePassword: has(PASSWORD, databasePasswordOf(databaseOf(name))),
   };
+}
+
+const PASSWORD = "random:index/randomPassword:RandomPassword";
+
+/** Returns the name of the Secret with the login of a backend's database. */
+export function databaseOf(name: string): string {
+  return `${name}-database`;
 }
 
 /** Returns the name of the object with a backend's CAs. */

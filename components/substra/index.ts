@@ -1,4 +1,5 @@
 export { Backend, type BackendArgs, type ChannelSettings } from "./backend";
+export { DatabasePasswords } from "./database-passwords";
 export { formerResources } from "./former-resources";
 export type { OwnCredentials } from "./client-credentials";
 export { Orchestrator, type OrchestratorArgs } from "./orchestrator";

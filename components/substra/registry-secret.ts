@@ -1,7 +1,7 @@
-import { hkdfSync } from "node:crypto";
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { withoutDependencies } from "../outputs";
+import { derive } from "./database-passwords";
 
 /** Returns the name of the resource with the generated secret of a backend's registry. */
 export function registrySecretOf(name: string): string {
@@ -12,10 +12,9 @@ export function registrySecretOf(name: string): string {
  * Returns the secret that the pods of a backend's registry share. Otherwise docker-registry generates a new one at every
  * upgrade, which rolls its pods (2.2.2 and 2.2.3, `templates/secret.yaml`).
  *
- * It is derived from a password that stays (HKDF, RFC 5869), which it does not reveal, since a secret of its own would be
- * one more resource for each organization.
+ * It is derived from a password that stays, since a secret of its own would be one more resource for each organization.
  *
- * @param password the generated password of the backend's database; undefined if there is none.
+ * @param password the password of the backend's bundled database; undefined if there is none.
  */
 export function registrySecret(
   name: string,
@@ -24,10 +23,5 @@ export function registrySecret(
 ): Output<string> {
   return password === undefined
     ? new RandomPassword(registrySecretOf(name), { length: 32, special: false }, options).result
-    : withoutDependencies(password.apply(derive));
-}
-
-function derive(password: string): string {
-  const bytes = hkdfSync("sha256", password, "", "docker-registry haSharedSecret", 16);
-  return Buffer.from(bytes).toString("hex");
+    : withoutDependencies(password.apply((text) => derive(text, "docker-registry haSharedSecret")));
 }

