@@ -15,6 +15,7 @@ import {
   type DeployedRelease,
 } from "../kubernetes/helm";
 import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
+import { withoutDependencies } from "../outputs";
 import { QuietComponent } from "../quiet-component";
 import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
 import {
@@ -110,9 +111,11 @@ export class Backend extends QuietComponent {
 
     const kind = caObjectKind(BACKEND_CHART, version);
     const isOneSecret = kind === "Secret" && !former.caBundle;
+    // The certificate beside the CAs depends on the one that signed it.
+    const caPem = isOneSecret ? withoutDependencies(trustPem) : undefined;
     const pair = new TlsSecret(
       `${name}-client-pair`,
-      { namespace, certificatePem, privateKeyPem, ...(isOneSecret && { caPem: trustPem }) },
+      { namespace, certificatePem, privateKeyPem, caPem },
       child,
     );
     const bundle = isOneSecret
