@@ -1,31 +1,27 @@
-import { Config, log, runtime } from "@pulumi/pulumi";
+import { log, runtime } from "@pulumi/pulumi";
 import { checkClusterReachable } from "./components/kubernetes";
 import { refusal } from "./components/pki";
 import { StackMemory } from "./components/stack-memory";
 import { loadConfig } from "./config";
 import type { NamespaceClaim } from "./config/system";
+import { clusterChoice } from "./stack/cluster-choice";
 import { deploy } from "./stack/deploy";
 import { Belongings } from "./stack/ownership";
+import { enterProject } from "./stack/project-folder";
 import { secretsOfStack, withSecrets } from "./stack/secret-values";
 import type { Prepared } from "./stack/system";
+import { leavePromisesUnmapped, leaveResourcesUntraced } from "./stack/traces";
 import { tellWhatReleasesWaitFor } from "./stack/waiting-releases";
 import { PROGRAMS } from "./systems/programs";
-
-/** The cluster that the Kubernetes provider will use, by its own configuration. */
-function clusterChoice() {
-  const config = new Config("kubernetes");
-  return {
-    kubeconfig: config.get("kubeconfig"),
-    context: config.get("context"),
-    cluster: config.get("cluster"),
-  };
-}
 
 /**
  * The Pulumi program. It registers nothing before it has read the configuration and prepared each system. If there is
  * something to deploy to the cluster, the cluster must also have answered, and the namespaces to create must not exist.
  */
-export = async () => {
+export default async () => {
+  leavePromisesUnmapped();
+  leaveResourcesUntraced();
+  enterProject();
   try {
     const loaded = loadConfig(runtime.allConfig(), PROGRAMS);
     const { authority, systems } = withSecrets(loaded, secretsOfStack());

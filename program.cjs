@@ -1,6 +1,10 @@
-// Pulumi starts here (package.json, "main"): index.ts, compiled if it has changed.
+// Pulumi starts here: in the repository, index.ts is compiled if it has changed; the package has it compiled.
 "use strict";
-const { leavePromisesUnmapped, leaveResourcesUntraced } = require("./toolchain/traces.cjs");
-leavePromisesUnmapped();
-leaveResourcesUntraced();
-module.exports = require("./toolchain/compiled.cjs").load("program");
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+
+const isRepository = existsSync(join(__dirname, "toolchain", "compiled.cjs"));
+const { default: program } = isRepository
+  ? require("./toolchain/compiled.cjs").load("program")
+  : require("./dist/program.js");
+module.exports = program;

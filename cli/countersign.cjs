@@ -1,5 +1,12 @@
 #!/usr/bin/env node
-// The command is written in TypeScript, which is compiled if it has changed.
+// In the repository, the command's TypeScript is compiled if it has changed; the package has it compiled.
 "use strict";
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
 const { version } = require("../package.json");
-require("../toolchain/compiled.cjs").load("cli").main(version);
+
+const isRepository = existsSync(join(__dirname, "..", "toolchain", "compiled.cjs"));
+const { main } = isRepository
+  ? require("../toolchain/compiled.cjs").load("cli")
+  : require("../dist/cli.js");
+main(version);

@@ -5,6 +5,7 @@ import { UnreadableFile } from "../host";
 import { COMMANDS } from "../systems/commands";
 import { addCompletion } from "./completion";
 import { fleet } from "./fleet/command";
+import { initCommand } from "./init/command";
 import { report } from "./report/command";
 import { verify } from "./verify";
 
@@ -34,7 +35,8 @@ export function countersign(version: string): Command {
     .version(version)
     .addCommand(verify)
     .addCommand(fleet)
-    .addCommand(report);
+    .addCommand(report)
+    .addCommand(initCommand(version));
   for (const command of COMMANDS.flatMap(({ commands }) => commands)) program.addCommand(command);
   addCompletion(program);
   // By default, Commander ends the process with status 1. But a command with wrong arguments has checked nothing.

@@ -6,6 +6,7 @@ import { ComponentResource, type Inputs } from "@pulumi/pulumi";
  * `pkg/backend/snapshot.go`).
  */
 export abstract class QuietComponent extends ComponentResource {
+  /** Registers outputs, unless there are none. */
   protected override registerOutputs(outputs: Inputs = {}): void {
     if (Object.keys(outputs).length > 0) super.registerOutputs(outputs);
   }

@@ -1,8 +1,9 @@
-import { log } from "@pulumi/pulumi";
-import { namespace, type NamespaceHandle } from "../components/kubernetes";
+import { log, type ProviderResource } from "@pulumi/pulumi";
+import { inPlaceProvider, namespace, type NamespaceHandle } from "../components/kubernetes";
 import { CertificateAuthority, type TrustedGeneration } from "../components/pki";
 import type { AuthorityConfig } from "../config";
 import { readCertificate } from "../x509";
+import { clusterChoice } from "./cluster-choice";
 import type { NamespaceOf, Prepared } from "./system";
 
 /**
@@ -24,7 +25,9 @@ export function deploy(
     namespaces.set(name, handle);
     return handle;
   };
-  const outputs = systems.map((system) => system.deploy({ authority, namespaceOf }));
+  let provider: ProviderResource | undefined;
+  const inPlace = () => (provider ??= inPlaceProvider("kubernetes-in-place", clusterChoice()));
+  const outputs = systems.map((system) => system.deploy({ authority, namespaceOf, inPlace }));
   const waiting = new Map(systems.flatMap((system) => [...(system.waiting ?? [])]));
   return {
     ...(authority && { caBundle: authority.bundlePem }),

@@ -1,3 +1,4 @@
+import type { ProviderResource } from "@pulumi/pulumi";
 import type { CertificateAuthority } from "../components/pki";
 import type { ChartValues } from "../components/kubernetes/helm";
 import type { NamespaceHandle } from "../components/kubernetes";
@@ -22,6 +23,8 @@ export interface Foundation {
   /** The stack's CA; undefined if other stacks sign for it. */
   readonly authority: CertificateAuthority | undefined;
   readonly namespaceOf: NamespaceOf;
+  /** Returns the provider that changes Secrets and ConfigMaps in place; the first call creates it. */
+  readonly inPlace: () => ProviderResource;
 }
 
 /** Outputs of a system. Unless they are secrets, anyone can read them, as other stacks and `countersign` do. */

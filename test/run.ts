@@ -30,6 +30,7 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   lint,
   unit: () => mocha("test/unit", 60_000, 2),
   components: () => mocha("test/components", 60_000, 2),
+  package: () => mocha("test/package", 600_000),
   integration: () => onWorkbench("test/integration"),
   interop: () => onWorkbench("test/interop"),
   real: () => mocha("test/real", 600_000),

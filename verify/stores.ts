@@ -1,12 +1,14 @@
 import { createSecureContext } from "node:tls";
 import { messageOf } from "../command/failure";
 import {
-  Pkcs12Error,
+  StoreError,
+  isJks,
   publishedKeysIn,
   readCertificate,
+  readJks,
   readPkcs12,
   type Certificate,
-  type Pkcs12Content,
+  type StoreContent,
 } from "../x509";
 import { REPAIR, type Checklist } from "./check";
 import type { KeyPair } from "./leaf-checks";
@@ -14,7 +16,7 @@ import { trustProblems, type Beyond } from "./trust-checks";
 
 /** A store that was opened with its password, or the reason why it cannot be, as the end of a sentence. */
 type Opened =
-  | { readonly content: Pkcs12Content; readonly problem: undefined }
+  | { readonly content: StoreContent; readonly problem: undefined }
   | { readonly content: undefined; readonly problem: string };
 
 /** Opener of stores. It opens each only once, however many services share it, because deriving the keys is slow. */
@@ -29,7 +31,7 @@ export class StoreShelf {
   }
 }
 
-/** A key or trust store that a service reads. */
+/** A key or trust store that a service reads, in PKCS#12 or JKS. */
 export interface Store {
   /** The Secret that it comes from. */
   readonly origin: string;
@@ -88,18 +90,23 @@ export function unique(problems: readonly string[]): string[] {
   return [...new Set(problems)];
 }
 
+/**
+ * Opens a store as Java does by default: the content decides whether it is PKCS#12 or JKS, whatever type was configured
+ * (`keystore.type.compat` in the java.security of JDK 17).
+ */
 function open(store: Buffer, password: string): Opened {
   try {
+    if (isJks(store)) return { content: readJks(store, password), problem: undefined };
     const content = readPkcs12(store, password);
     const problem = opensslProblem(store, password);
     return problem === undefined ? { content, problem } : { content: undefined, problem };
   } catch (error) {
-    if (!(error instanceof Pkcs12Error)) throw error;
+    if (!(error instanceof StoreError)) throw error;
     return { content: undefined, problem: `cannot be opened: ${error.message}` };
   }
 }
 
-/** Opens a store with OpenSSL, too. Node rejects a store without a key, but only after OpenSSL has opened it. */
+/** Opens a PKCS#12 store with OpenSSL, too. Node rejects a store without a key, but only after OpenSSL has opened it. */
 function opensslProblem(store: Buffer, password: string): string | undefined {
   try {
     createSecureContext({ pfx: store, passphrase: password });

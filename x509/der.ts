@@ -115,6 +115,15 @@ export function readTlv(bytes: Buffer, tag: number): Tlv {
   return only;
 }
 
+/** Writes an element from its tag and the parts of its content. */
+export function toTlv(tag: number, ...parts: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(parts);
+  const digits = content.length.toString(16);
+  const length = Buffer.from(digits.padStart(digits.length + (digits.length % 2), "0"), "hex");
+  const head = content.length < 0x80 ? length : Buffer.of(0x80 | length.length, ...length);
+  return Buffer.concat([Buffer.of(tag), head, content]);
+}
+
 /**
  * Reads the elements of a SEQUENCE.
  * @throws DerError if the element is not a SEQUENCE

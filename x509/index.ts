@@ -21,6 +21,7 @@ export { DerError } from "./der";
 export { readableValue } from "./distinguished-name";
 export { fingerprintIn, fingerprintProblem } from "./fingerprint";
 export type { Grant, Violation, ViolationCode } from "./grant";
+export { hashedDirectory, subjectHash } from "./hashed-directory";
 export {
   canonicalIpAddress,
   coversHost,
@@ -29,6 +30,9 @@ export {
   isIpAddress,
   type HostNames,
 } from "./host";
+export { isJks } from "./jks/format";
+export { readJks } from "./jks/read";
+export { writeJksKeyStore, writeJksTrustStore } from "./jks/write";
 export {
   KEY_ALGORITHMS,
   PRIVATE_KEY_LABELS,
@@ -41,19 +45,20 @@ export {
   type KeyAlgorithm,
 } from "./key";
 export { PemError, readPem, readPemBundle, toPem } from "./pem";
-export { publishedKeysIn, readPkcs12, type Pkcs12Content } from "./pkcs12/read";
-export { Pkcs12Error } from "./pkcs12/schema";
-export {
-  storePasswordProblem,
-  writeKeyStore,
-  writeTrustStore,
-  type KeyStoreContent,
-  type TrustStoreContent,
-} from "./pkcs12/write";
+export { readPkcs12 } from "./pkcs12/read";
+export { writeKeyStore, writeTrustStore } from "./pkcs12/write";
 export { holdsPrivateKey, mayHoldPrivateKey } from "./private-key-trace";
 export { findPublicCa, publicCaName, publicCas, similarPublicCas } from "./public-cas";
 export { exposedKeyProblem, publishedKey, publishedKeyProblem } from "./published-keys";
 export { RequestRefused, admitRequest, checkRequest } from "./request-policy";
+export { storePasswordProblem } from "./stores/check";
+export {
+  StoreError,
+  type KeyStoreContent,
+  type StoreContent,
+  type TrustStoreContent,
+} from "./stores/content";
+export { publishedKeysIn } from "./stores/published-keys-in";
 export {
   decodeText,
   escapeInvisible,

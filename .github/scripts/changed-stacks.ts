@@ -30,6 +30,7 @@ const NO_PROGRAM = [
   "examples",
   "export",
   "local",
+  "packaging",
   "test",
   "toolchain",
   "verify",

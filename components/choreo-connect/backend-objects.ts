@@ -1,16 +1,10 @@
-import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { all, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { KeyStoreSecret, TlsSecret, TrustStoreSecret, type NamespaceHandle } from "../kubernetes";
-import type { CertificateAuthority } from "../pki";
-import {
-  contentAnnotation,
-  contentDigest,
-  objectNamesOf,
-  ownCaObject,
-  type Backend,
-  type Gateway,
-} from "./gateway";
+import { contentAnnotation } from "../kubernetes/content-digest";
+import { restart } from "../kubernetes/restart";
+import type { Authority } from "../pki";
+import { contentDigest, objectNamesOf, ownCaObject, type Backend, type Gateway } from "./gateway";
 import type { Pair } from "./pair";
 import { CA_CERTIFICATES } from "./paths";
 import { backendBundle, routerAnchors } from "./trust";
@@ -18,7 +12,7 @@ import { backendBundle, routerAnchors } from "./trust";
 interface BackendObjectsArgs {
   readonly backend: Backend;
   readonly namespace: NamespaceHandle;
-  readonly authority: CertificateAuthority;
+  readonly authority: Authority;
   /** The backend's key and certificate; undefined if the certificate is not issued here. */
   readonly pair: Pair | undefined;
   /** Password of its stores; secret. Undefined if it has none. */
@@ -46,9 +40,11 @@ export function backendObjects(
   for (const deployment of backend.restarts) {
     restart(
       `${name}-restart-${deployment}`,
-      deployment,
-      args.namespace,
-      { [contentAnnotation(backend.name)]: content },
+      {
+        workload: { kind: "Deployment", name: deployment },
+        namespace: args.namespace.ready,
+        annotations: { [contentAnnotation(backend.name)]: content },
+      },
       { ...options, dependsOn: objects },
     );
   }
@@ -84,7 +80,7 @@ export function routerCaObjects(
   name: string,
   { backends }: Gateway,
   namespaces: ReadonlyMap<string, NamespaceHandle>,
-  { bundlePem }: CertificateAuthority,
+  { bundlePem }: Authority,
   options: CustomResourceOptions,
 ): Map<string, Resource> {
   const sharing = new Map<
@@ -137,24 +133,6 @@ function routerTrust(
   return new TrustStoreSecret(
     `${name}-router-trust`,
     { namespace: namespace.ready, secretName, password, certificates },
-    options,
-  );
-}
-
-/** Processes read certificates only when they start: a new certificate needs new pods. */
-function restart(
-  name: string,
-  deployment: string,
-  namespace: NamespaceHandle,
-  annotations: Readonly<Record<string, Output<string>>>,
-  options: CustomResourceOptions,
-): void {
-  new DeploymentPatch(
-    name,
-    {
-      metadata: { name: deployment, namespace: namespace.ready },
-      spec: { template: { metadata: { annotations } } },
-    },
     options,
   );
 }

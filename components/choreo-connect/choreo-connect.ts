@@ -8,7 +8,7 @@ import {
 } from "@pulumi/pulumi";
 import type { Facts, PeerFacts } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
-import { storePassword, type NamespaceHandle } from "../kubernetes";
+import { handleOf, storePassword, type NamespaceInput } from "../kubernetes";
 import {
   deployment,
   mergeValues,
@@ -20,7 +20,9 @@ import {
 import { isMap } from "../kubernetes/helm/chart-values";
 import {
   certificateName,
-  type CertificateAuthority,
+  authorityOf,
+  type Authority,
+  type AuthorityArgs,
   type IssuedCertificate,
   type LifePolicy,
 } from "../pki";
@@ -37,7 +39,7 @@ import { GUARDS, adapterVariables, chartValues, type SecretNames } from "./value
 /** Deployment with the chart. */
 export interface KubernetesTarget {
   readonly kind: "kubernetes";
-  readonly namespace: NamespaceHandle;
+  readonly namespace: NamespaceInput;
   /** Exact name of the Helm release. The Services are named after it. */
   readonly releaseName: string;
   readonly chart: ChartSource;
@@ -62,7 +64,7 @@ export interface ComposeTarget {
 export interface ChoreoConnectArgs {
   readonly gateway: Gateway;
   readonly target: KubernetesTarget | ComposeTarget;
-  readonly authority: CertificateAuthority;
+  readonly authority: AuthorityArgs;
   readonly certificate: LifePolicy;
   /**
    * Key algorithm of each part. Adapter and enforcer also sign tokens with their keys, which must be RSA for that.
@@ -72,7 +74,7 @@ export interface ChoreoConnectArgs {
   /** Passwords of backends' stores, by backend; secret. @default - generated for backends that have a store */
   readonly storePasswords?: ReadonlyMap<string, Input<string>>;
   /** Namespaces of backends' Secrets, by backend. Backends without one get files. */
-  readonly namespaces: ReadonlyMap<string, NamespaceHandle>;
+  readonly namespaces: ReadonlyMap<string, NamespaceInput>;
 }
 
 /** Keys and passwords that no Secret in the cluster contains. */
@@ -111,7 +113,8 @@ export class ChoreoConnect extends ComponentResource {
   readonly release: Output<DeployedRelease> | undefined;
 
   constructor(name: string, args: ChoreoConnectArgs, options?: ComponentResourceOptions) {
-    const { gateway, target, authority } = args;
+    const { gateway, target } = args;
+    const authority = authorityOf(args.authority);
     super(
       "countersign:choreo-connect:ChoreoConnect",
       name,
@@ -125,9 +128,12 @@ export class ChoreoConnect extends ComponentResource {
     const signer = new TokenSigner(`${name}-token-signer`, args.certificate, child);
     this.tokenCertificatePem = signer.certificatePem;
 
+    const namespaces = new Map(
+      [...args.namespaces].map(([backend, given]) => [backend, handleOf(given)]),
+    );
     const pairs = new Map<string, Pair>();
     const passwords = new Map<string, Output<string>>();
-    const routerCas = routerCaObjects(name, gateway, args.namespaces, authority, child);
+    const routerCas = routerCaObjects(name, gateway, namespaces, authority, child);
     for (const backend of gateway.backends.values()) {
       const prefix = `${name}-backend-${backend.name}`;
       const pair = this.makeBackend(prefix, backend, args);
@@ -135,7 +141,7 @@ export class ChoreoConnect extends ComponentResource {
       const password = hasStore(backend)
         ? storePassword(`${prefix}-store-password`, args.storePasswords?.get(backend.name), child)
         : undefined;
-      const namespace = args.namespaces.get(backend.name);
+      const namespace = namespaces.get(backend.name);
       if (namespace) {
         const routerCa = routerCas.get(backend.name);
         backendObjects(prefix, { backend, namespace, authority, pair, password, routerCa }, child);
@@ -143,7 +149,7 @@ export class ChoreoConnect extends ComponentResource {
     }
     this.backendCertificates = output(ofEach(pairs, ({ certificate }) => certificate));
 
-    const exported = [...pairs].filter(([backend]) => !args.namespaces.has(backend));
+    const exported = [...pairs].filter(([backend]) => !namespaces.has(backend));
     this.kept = secret(
       output({
         parts: target.kind === "compose" ? ofEach(own, ({ privateKeyPem }) => privateKeyPem) : {},
@@ -154,10 +160,11 @@ export class ChoreoConnect extends ComponentResource {
     );
 
     if (target.kind === "kubernetes") {
-      const namespace = target.namespace.ready;
+      const place = handleOf(target.namespace);
+      const namespace = place.ready;
       const secrets = gatewaySecrets(name, { gateway, namespace, authority, parts, signer }, child);
       this.secrets = output(secrets);
-      this.apiObjects = apiObjects(name, gateway, authority, target.namespace, child);
+      this.apiObjects = apiObjects(name, gateway, authority, place, child);
       const { upstreamTls } = gateway;
       const { configToml, backendJwt = false } = target;
       const problem = configToml === undefined ? undefined : configTomlProblem(configToml);
@@ -178,7 +185,7 @@ export class ChoreoConnect extends ComponentResource {
           child,
         ),
         target.releaseName,
-        target.namespace,
+        place,
       );
     } else {
       this.secrets = undefined;
@@ -249,7 +256,7 @@ export function withVariables(overrides: ChartValues, variables: readonly Variab
 }
 
 /** Facts about who presents which certificate to whom, for a gateway and its backends. */
-function factsOf(name: string, { backends }: Gateway, authority: CertificateAuthority): Facts {
+function factsOf(name: string, { backends }: Gateway, authority: Authority): Facts {
   const trusts = authority.generations.map(({ id }) => id);
   // For a backend with its own certificate, nothing changes here.
   const ours = [...backends.values()].filter(({ certificate }) => certificate.kind === "issued");

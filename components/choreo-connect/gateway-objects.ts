@@ -2,7 +2,7 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { all, output, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { TlsSecret, type NamespaceHandle } from "../kubernetes";
-import type { CertificateAuthority } from "../pki";
+import type { Authority } from "../pki";
 import { globallyTrusted, type Gateway } from "./gateway";
 import type { Pair } from "./pair";
 import type { Part } from "./party";
@@ -14,7 +14,7 @@ import type { SecretNames } from "./values";
 interface GatewaySecretsArgs {
   readonly gateway: Gateway;
   readonly namespace: Input<string>;
-  readonly authority: CertificateAuthority;
+  readonly authority: Authority;
   readonly parts: Readonly<Record<Part, Pair>>;
   readonly signer: TokenSigner;
 }
@@ -75,7 +75,7 @@ export function gatewaySecrets(
 export function apiObjects(
   name: string,
   gateway: Gateway,
-  authority: CertificateAuthority,
+  authority: Authority,
   namespace: NamespaceHandle,
   options: CustomResourceOptions,
 ): Output<Record<string, string>> {

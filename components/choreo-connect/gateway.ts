@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { isIpAddress, type KeyAlgorithm } from "../../x509";
+import { digestOf } from "../kubernetes/content-digest";
 import { serviceDnsNames } from "../kubernetes/service-names";
 import { fullName, serviceOf } from "./chart";
 import { readEndpoint, type Endpoint } from "./endpoint";
@@ -187,14 +187,6 @@ export function hasStore({ certificate, routerTrust: { forms } }: Backend): bool
 }
 
 /**
- * Returns the annotation of pods that changes with what they mount for a backend. A Deployment may serve several
- * backends.
- */
-export function contentAnnotation(backend: string): string {
-  return `mounted.countersign/${backend}`;
-}
-
-/**
  * Returns the annotation's value. It depends only on public parts: a key changes together with its certificate. A
  * password is not one of them: whoever changes it restarts the pods.
  *
@@ -213,9 +205,4 @@ export function contentDigest(
   );
   const trust = [routerTrust.forms, publicCas];
   return digestOf(kind, form, trust, bundle, certificate);
-}
-
-/** Returns a digest of content that pods mount, for an annotation. */
-export function digestOf(...content: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
 }

@@ -7,7 +7,7 @@ import type { KeyAlgorithm } from "../../x509";
 import {
   credentialsFacts,
   makeCredentials,
-  type CertificateAuthority,
+  type AuthorityArgs,
   type CredentialsArgs,
   type IssuedCertificate,
   type LifePolicy,
@@ -24,7 +24,7 @@ export interface PairArgs extends LifePolicy {
   readonly ipAddresses?: readonly string[];
   readonly role: Role;
   readonly algorithm: KeyAlgorithm;
-  readonly authority: CertificateAuthority;
+  readonly authority: Pick<AuthorityArgs, "signing">;
   /** Name of the owner for people. */
   readonly owner: string;
   /** The section of the configuration for it. */

@@ -2,7 +2,7 @@ import type { GuardedValue } from "../kubernetes/helm";
 import { withTokenPair } from "./adapter/given-config";
 import { tlsVariables, tokenVariables, type Variable } from "./adapter/variables";
 import { CHART_VARIABLES } from "./chart";
-import { digestOf } from "./gateway";
+import { digestOf } from "../kubernetes/content-digest";
 import { CA_CERTIFICATES, CONTROL_PLANE_FILES } from "./paths";
 import type { TlsPolicy } from "./upstream-tls/policy";
 

@@ -7,10 +7,12 @@ import {
 } from "@pulumi/pulumi";
 import type { Facts, PeerFacts } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
-import type { NamespaceHandle } from "../kubernetes";
+import { handleOf, type NamespaceInput } from "../kubernetes";
 import {
   certificateName,
-  type CertificateAuthority,
+  authorityOf,
+  type Authority,
+  type AuthorityArgs,
   type IssuedCertificate,
   type LifePolicy,
 } from "../pki";
@@ -36,11 +38,11 @@ export type Target = { readonly kind: "console" } | OpenChoreo;
 
 interface OpenChoreo {
   readonly kind: "openchoreo";
-  readonly namespace: NamespaceHandle;
+  readonly namespace: NamespaceInput;
   /** Secret store of the data plane. */
   readonly store: SecretStore;
   /** Namespace of the Secrets with keys; undefined if there are none. */
-  readonly secrets: NamespaceHandle | undefined;
+  readonly secrets: NamespaceInput | undefined;
 }
 
 export interface ChoreoArgs {
@@ -50,7 +52,7 @@ export interface ChoreoArgs {
   readonly materials: ReadonlyMap<string, ComponentMaterial>;
   readonly target: Target;
   /** The project's root CA. */
-  readonly authority: CertificateAuthority;
+  readonly authority: AuthorityArgs;
   readonly certificate: LifePolicy;
 }
 
@@ -68,7 +70,8 @@ export class Choreo extends ComponentResource {
   readonly workloads: Output<Record<string, DeployedWorkload>>;
 
   constructor(name: string, args: ChoreoArgs, options?: ComponentResourceOptions) {
-    const { components, authority, target, project } = args;
+    const { components, target, project } = args;
+    const authority = authorityOf(args.authority);
     super(Choreo.type, name, factsOf(name, components, authority), options);
     const certificates: Record<string, Output<IssuedCertificate>> = {};
     const keys: Record<string, Output<string>> = {};
@@ -95,7 +98,7 @@ export class Choreo extends ComponentResource {
           certificate,
           image: image ?? "",
           base: workload,
-          namespace: target.namespace,
+          namespace: handleOf(target.namespace),
           caBundlePem: authority.bundleToRootPem,
           keyReference: keyReference(nameOf(name, component.name), child, component, target),
         },
@@ -121,7 +124,19 @@ function keyReference(
 ): Output<string> | undefined {
   const { privateKeyPem, keySha256 } = child;
   if (!privateKeyPem || !keySha256) return undefined;
-  return deployKey(name, { ...target, component, privateKeyPem, keySha256 }, { parent: child });
+  const { namespace, store, secrets } = target;
+  return deployKey(
+    name,
+    {
+      component,
+      privateKeyPem,
+      keySha256,
+      store,
+      namespace: handleOf(namespace),
+      secrets: secrets === undefined ? undefined : handleOf(secrets),
+    },
+    { parent: child },
+  );
 }
 
 /** Name of the resource of a component. */
@@ -129,7 +144,7 @@ export function nameOf(choreo: string, component: string): string {
   return `${choreo}-${component}`;
 }
 
-function factsOf(name: string, components: Components, authority: CertificateAuthority): Facts {
+function factsOf(name: string, components: Components, authority: Authority): Facts {
   const all = [...components.values()];
   const waiting = all
     .filter((each) => each.waiting !== undefined)
@@ -144,7 +159,7 @@ function factsOf(name: string, components: Components, authority: CertificateAut
   };
 }
 
-function peerOf(name: string, component: Component, authority: CertificateAuthority): PeerFacts {
+function peerOf(name: string, component: Component, authority: Authority): PeerFacts {
   const { server, client } = component;
   const trusts = authority.generations.map(({ id }) => id);
   return {

@@ -10,7 +10,8 @@ import {
   credentialsFacts,
   makeCredentials,
   makeKey,
-  type CertificateAuthority,
+  authorityOf,
+  type AuthorityArgs,
   type CredentialsArgs,
   type IssuedCertificate,
   type LifePolicy,
@@ -22,7 +23,7 @@ export interface ChoreoComponentArgs extends LifePolicy {
   /** Name of the project, which is the O of the certificates. */
   readonly project: string;
   readonly component: Component;
-  readonly authority: CertificateAuthority;
+  readonly authority: AuthorityArgs;
   /** Key algorithm. A change creates a new key. @default "ECDSA-P256", which Go, Node and Python all read */
   readonly algorithm?: KeyAlgorithm | undefined;
 }
@@ -46,7 +47,8 @@ export class ChoreoComponent extends ComponentResource {
   readonly plan: Output<PlanRow[]>;
 
   constructor(name: string, args: ChoreoComponentArgs, options?: ComponentResourceOptions) {
-    const { component, authority } = args;
+    const { component } = args;
+    const authority = authorityOf(args.authority);
     const asked = credentialsOf(args);
     const isIssued = asked !== undefined && isCertified(component);
     super(ChoreoComponent.type, name, isIssued ? credentialsFacts(name, asked) : {}, options);

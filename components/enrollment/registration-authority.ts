@@ -17,7 +17,7 @@ import {
   issuedFacts,
   stillGood,
   type AdoptedCertificate,
-  type CertificateArgs,
+  type IssueArgs,
   type IssuedCertificate,
   type LeafCertificate,
   type LifePolicy,
@@ -81,7 +81,7 @@ export class RegistrationAuthority extends ComponentResource {
 
 /** The certificate of a party, as it is issued or adopted. */
 type Leaf = { readonly name: string } & (
-  | { readonly kind: "issued"; readonly issued: CertificateArgs }
+  | { readonly kind: "issued"; readonly issued: IssueArgs }
   | { readonly kind: "adopted"; readonly adopted: AdoptedCertificate }
 );
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:net";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { parse } from "yaml";
 import { LIMITS, readFileBytes, readFileText } from "../../host";
 
@@ -121,7 +121,7 @@ function getVersion(entry: ClusterEntry, origin: string, timeout: number): Promi
   const ca = inline
     ? Buffer.from(inline, "base64")
     : file &&
-      readFileBytes(file.startsWith("/") ? file : join(origin, "..", file), {
+      readFileBytes(isAbsolute(file) ? file : join(origin, "..", file), {
         limit: LIMITS.config,
       });
   const servername = entry["tls-server-name"];

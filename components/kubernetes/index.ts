@@ -1,5 +1,13 @@
 export { checkClusterReachable, type ClusterChoice } from "./cluster";
-export { namespace, type NamespaceArgs, type NamespaceHandle } from "./namespace";
+export { inPlaceProvider } from "./in-place";
+export {
+  handleOf,
+  namespace,
+  type NamespaceArgs,
+  type NamespaceHandle,
+  type NamespaceInput,
+  type ReadyNamespace,
+} from "./namespace";
 export {
   KeyStoreSecret,
   TlsSecret,

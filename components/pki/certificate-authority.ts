@@ -18,16 +18,17 @@ import {
   type KeyAlgorithm,
 } from "../../x509";
 import { valueForCheck, willBeMade, withoutDependencies } from "../outputs";
+import {
+  bundleOf,
+  type Authority,
+  type GenerationState,
+  type SigningGeneration,
+  type TrustedGeneration,
+} from "./authority";
 import { refusal } from "./checks";
 import { checkSame, recalled, rememberFirst, replaced } from "./first-certificate";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
-
-/**
- * State of a generation. `trusted`: consumers accept what it signed. `signing`: it also signs; exactly one generation
- * does.
- */
-export type GenerationState = "trusted" | "signing";
 
 export interface Subject {
   /** Common name (CN) of the CA. */
@@ -38,11 +39,13 @@ export interface Subject {
 
 /** A generation whose key and certificate are created here. */
 export interface CreatedGeneration {
-  readonly kind: "created";
+  /** @default "created" */
+  readonly kind?: "created";
   readonly state: GenerationState;
-  readonly algorithm: KeyAlgorithm;
-  /** Hours from creation to expiry. */
-  readonly validityHours: number;
+  /** Key algorithm. @default "ECDSA-P256" */
+  readonly algorithm?: KeyAlgorithm;
+  /** Hours from creation to expiry. @default 87600, which is 10 years */
+  readonly validityHours?: number;
 }
 
 /** An existing generation that is imported. */
@@ -65,29 +68,6 @@ export interface CertificateAuthorityArgs {
   readonly signedRequests?: readonly string[] | undefined;
 }
 
-/** The public side of a generation. */
-export interface TrustedGeneration {
-  readonly name: string;
-  /** Its unique name among all CAs of the stack. */
-  readonly id: string;
-  readonly state: GenerationState;
-  readonly certificatePem: Output<string>;
-}
-
-/** The signing generation, with its private key. */
-export interface SigningGeneration extends TrustedGeneration {
-  /** The CA's private key; secret. */
-  readonly privateKeyPem: Output<string>;
-  /**
-   * CAs that the holder of a certificate sends after it (RFC 8446 section 4.4.2): this CA and those above it, without
-   * the root, as PEM.
-   * @default - the CA is a root, and nothing is sent
-   */
-  readonly sentPem?: string;
-  /** Requests in PEM that it signed for this stack before. @default - none are known */
-  readonly signedRequests?: readonly string[] | undefined;
-}
-
 /**
  * A certificate authority as a list of generations (RFC 5280 CAs: CA:TRUE, keyCertSign, cRLSign, subject key
  * identifier).
@@ -99,7 +79,7 @@ export interface SigningGeneration extends TrustedGeneration {
  *   an imported generation is not a root and its `chain` does not lead to one, or if its private key is published or
  *   can be computed.
  */
-export class CertificateAuthority extends ComponentResource {
+export class CertificateAuthority extends ComponentResource implements Authority {
   /** All generations, ordered by name. */
   readonly generations: readonly TrustedGeneration[];
   readonly signing: SigningGeneration;
@@ -124,9 +104,9 @@ export class CertificateAuthority extends ComponentResource {
     const generations = Object.entries(args.generations)
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([generation, settings]) =>
-        settings.kind === "created"
-          ? this.create(`${name}-${generation}`, generation, args.subject, settings)
-          : this.adopt(`${name}-${generation}`, generation, settings),
+        settings.kind === "existing"
+          ? this.adopt(`${name}-${generation}`, generation, settings)
+          : this.create(`${name}-${generation}`, generation, args.subject, settings),
       );
 
     const signing = generations.filter(({ state }) => state === "signing");
@@ -148,11 +128,9 @@ export class CertificateAuthority extends ComponentResource {
       privateKeyPem: signer.privateKeyPem,
       signedRequests: args.signedRequests,
     });
-    this.bundlePem = all([
+    this.bundlePem = bundleOf(
       signer.certificatePem,
-      ...generations.filter((each) => each !== signer).map(({ certificatePem }) => certificatePem),
-    ]).apply(([first = "", ...others]) =>
-      [first, ...longestFirst(others)].map((pem) => `${pem.trimEnd()}\n`).join(""),
+      generations.filter((each) => each !== signer).map(({ certificatePem }) => certificatePem),
     );
 
     const above = Object.values(args.generations).flatMap((generation) =>
@@ -177,7 +155,7 @@ export class CertificateAuthority extends ComponentResource {
     name: string,
     generation: string,
     subject: Subject,
-    { state, algorithm, validityHours }: CreatedGeneration,
+    { state, algorithm = "ECDSA-P256", validityHours = TEN_YEARS_H }: CreatedGeneration,
   ) {
     // A new key would replace the certificate, so the key's algorithm is as immutable as the certificate.
     const key = privateKey(`${name}-key`, algorithm, {
@@ -253,25 +231,6 @@ export class CertificateAuthority extends ComponentResource {
 }
 
 /**
- * Reorders certificates with the same subject and key so that the one that expires last comes first. BoringSSL
- * considers only the first of them, and refuses what the CA has signed if that one has expired.
- */
-function longestFirst(certificates: readonly string[]): string[] {
-  const read = certificates.map((pem) => ({ pem, ...caIn(pem) }));
-  return read.map(({ ca }, place) => {
-    const same = read.filter((each) => each.ca === ca);
-    const before = read.slice(0, place).filter((each) => each.ca === ca).length;
-    return same.sort((one, other) => other.end - one.end)[before]?.pem ?? "";
-  });
-}
-
-/** Identifies the CA of a certificate, and when the certificate expires. */
-function caIn(pem: string) {
-  const { subject, publicKeyFingerprint, notAfter } = readCertificate(pem);
-  return { ca: `${subject.der} ${publicKeyFingerprint}`, end: notAfter.getTime() };
-}
-
-/**
  * Inputs to ignore, so that no configuration change can replace a CA certificate. checkUnchanged explains what to do
  * instead.
  */
@@ -282,6 +241,8 @@ const IMMUTABLE = [
   "isCaCertificate",
   "setSubjectKeyId",
 ];
+
+const TEN_YEARS_H = 10 * 365 * 24;
 
 function factsOf({ generations }: CertificateAuthorityArgs): AuthorityFacts {
   const entries = Object.entries(generations).map(([name, settings]) => [

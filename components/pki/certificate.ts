@@ -11,7 +11,7 @@ import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import type { CertificateFacts, Facts } from "../../facts";
 import { valueForCheck, willBeMade } from "../outputs";
 import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
-import type { SigningGeneration } from "./certificate-authority";
+import { signingOf, type SigningGeneration, type SigningGenerationArgs } from "./authority";
 import { forUser, refusal } from "./checks";
 import { describe, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
 
@@ -30,15 +30,24 @@ export interface IssueTerms extends LifePolicy {
   readonly grant: Grant;
   /** Name of the party for people. @default - the organization that is granted */
   readonly owner?: string | undefined;
-  readonly issuer: SigningGeneration;
+  /** The generation that signs, e.g. `signing` of a CertificateAuthority. */
+  readonly issuer: SigningGenerationArgs;
   readonly role: Role;
 }
 
-export interface CertificateArgs extends IssueTerms {
+/** A request, and the terms on which it is signed. */
+export interface IssueArgs extends IssueTerms {
   /** The certificate request, PKCS#10 in PEM. It is signed only if `grant` admits it. */
   readonly requestPem: Input<string>;
   /** Whether the key was made by this stack for this party, and so cannot be the CA's. @default false */
   readonly isOwnKey?: boolean;
+}
+
+export interface CertificateArgs extends Omit<IssueArgs, keyof LifePolicy> {
+  /** Hours from issuance to expiry. @default 2160, which is 90 days */
+  readonly validityHours?: number;
+  /** Hours before expiry at which an `up` renews the certificate. @default - a third of the validity */
+  readonly renewBeforeHours?: number;
 }
 
 /** A certificate, whether issued here or elsewhere. */
@@ -50,6 +59,8 @@ export interface LeafCertificate {
   /** The certificate with its expiry and fingerprint. */
   readonly issued: Output<IssuedCertificate>;
 }
+
+const NINETY_DAYS_H = 90 * 24;
 
 export const CERTIFICATE_TYPE = "countersign:pki:Certificate";
 
@@ -68,9 +79,12 @@ export class Certificate extends ComponentResource implements LeafCertificate {
   readonly issued: Output<IssuedCertificate>;
 
   constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
-    const facts: Facts = { certificates: { [name]: issuedFacts(args) } };
+    const { validityHours = NINETY_DAYS_H } = args;
+    const { renewBeforeHours = Math.floor(validityHours / 3) } = args;
+    const terms = { ...args, validityHours, renewBeforeHours };
+    const facts: Facts = { certificates: { [name]: issuedFacts(terms) } };
     super(CERTIFICATE_TYPE, name, facts, options);
-    const leaf = issue(name, args, { parent: this });
+    const leaf = issue(name, terms, { parent: this });
     this.certificatePem = leaf.certificatePem;
     this.chainPem = leaf.chainPem;
     this.issued = leaf.issued;
@@ -81,10 +95,11 @@ export class Certificate extends ComponentResource implements LeafCertificate {
 /** Issues a certificate as a resource of the component that `options` name as its parent (see Certificate). */
 export function issue(
   name: string,
-  args: CertificateArgs,
+  args: IssueArgs,
   options: CustomResourceOptions,
 ): LeafCertificate {
-  const { requestPem, grant, issuer, role, isOwnKey = false } = args;
+  const { requestPem, grant, role, isOwnKey = false } = args;
+  const issuer = signingOf(args.issuer);
   const { validityHours, renewBeforeHours } = args;
   const admitted = all([requestPem, isOwnKey ? {} : keyOf(issuer)]).apply(([request, caKey]) => {
     const refusedKeys = { ...grant.refusedKeys, ...caKey };
@@ -155,7 +170,7 @@ export function issuedFacts({
     owner,
     source: grant.source,
     origin: "issued",
-    issuer: issuer.id,
+    issuer: issuer.id ?? issuer.name,
     renewBeforeHours,
     granted: {
       ...(grant.organization !== owner && { organization: grant.organization }),

@@ -9,6 +9,7 @@ import {
 import type { Facts } from "../../facts";
 import { withoutDependencies } from "../outputs";
 import { KEY_ALGORITHMS, type Grant, type KeyAlgorithm } from "../../x509";
+import type { SigningGenerationArgs } from "./authority";
 import {
   CERTIFICATE_TYPE,
   adopt,
@@ -20,7 +21,6 @@ import {
   type LeafCertificate,
   type Role,
 } from "./certificate";
-import type { SigningGeneration } from "./certificate-authority";
 import {
   IDENTITY_TYPE,
   requestCertificate,
@@ -39,6 +39,8 @@ export interface CredentialsArgs extends LifePolicy {
   readonly dnsNames?: readonly string[] | undefined;
   /** IP addresses in the certificate. @default - none */
   readonly ipAddresses?: readonly string[] | undefined;
+  /** URIs in the certificate, e.g. a SPIFFE ID. @default - none */
+  readonly uris?: readonly string[] | undefined;
   /** Algorithm of the key. A change makes a new key. An existing key keeps its own. */
   readonly algorithm: KeyAlgorithm;
   /** Name of the key. Another name makes another key, and so a new certificate. @default - the key has no name */
@@ -47,7 +49,7 @@ export interface CredentialsArgs extends LifePolicy {
   readonly existingKey?: Input<string> | undefined;
   /** A certificate for that key, which is used until it is due for renewal. @default - none */
   readonly existingCertificate?: string | undefined;
-  readonly issuer: SigningGeneration;
+  readonly issuer: SigningGenerationArgs;
   readonly role: Role;
   /** Name of the party for people. @default - the organization */
   readonly owner?: string;
@@ -124,7 +126,8 @@ export function makeKey(
   party: ComponentResource,
   former?: Former,
 ): KeyAndRequest {
-  const { organization, commonName, dnsNames = [], ipAddresses = [], algorithm, key } = args;
+  const { organization, commonName, dnsNames = [], ipAddresses = [], uris = [] } = args;
+  const { algorithm, key } = args;
   const { identity = "" } = former ?? {};
   return requestCertificate(
     key === undefined ? `${name}-key` : `${name}-key-${key}`,
@@ -133,6 +136,7 @@ export function makeKey(
       commonName,
       dnsNames: [...dnsNames],
       ipAddresses: [...ipAddresses],
+      uris: [...uris],
       algorithm,
       existingKeyPem: args.existingKey,
       known: args.known,
@@ -159,13 +163,14 @@ function adoptedBy({
 }
 
 function termsOf(args: CredentialsArgs): IssueTerms {
-  const { organization, commonName, dnsNames = [], ipAddresses = [], algorithm, source } = args;
-  const { owner, issuer, role, validityHours, renewBeforeHours } = args;
+  const { organization, commonName, dnsNames = [], ipAddresses = [], uris = [] } = args;
+  const { algorithm, source, owner, issuer, role, validityHours, renewBeforeHours } = args;
   const grant: Grant = {
     organization,
     commonName,
     dnsNames,
     ipAddresses,
+    uris,
     // The algorithm of an existing key cannot be chosen.
     keyAlgorithms: args.existingKey === undefined ? [algorithm] : KEY_ALGORITHMS,
     source,

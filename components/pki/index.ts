@@ -1,12 +1,20 @@
+export type { Grant, KeyAlgorithm } from "../../x509";
+export {
+  authorityOf,
+  type Authority,
+  type AuthorityArgs,
+  type GenerationState,
+  type SigningGeneration,
+  type SigningGenerationArgs,
+  type TrustedGeneration,
+  type TrustedGenerationArgs,
+} from "./authority";
 export {
   CertificateAuthority,
   type CertificateAuthorityArgs,
   type CreatedGeneration,
   type ExistingGeneration,
-  type GenerationState,
-  type SigningGeneration,
   type Subject,
-  type TrustedGeneration,
 } from "./certificate-authority";
 export {
   CERTIFICATE_TYPE,
@@ -17,6 +25,7 @@ export {
   issuedFacts,
   type AdoptedCertificate,
   type CertificateArgs,
+  type IssueArgs,
   type IssueTerms,
   type LeafCertificate,
   type Role,
@@ -42,6 +51,7 @@ export {
   describe,
   stillGood,
   type ClientCredentials,
+  type ClientCredentialsArgs,
   type IssuedCertificate,
   type LeafPolicy,
   type LifePolicy,

@@ -1,4 +1,4 @@
-import type { Output } from "@pulumi/pulumi";
+import type { Input, Output } from "@pulumi/pulumi";
 import { readCertificate, type KeyAlgorithm } from "../../x509";
 
 /** A certificate with its expiry and fingerprint; all of it public. */
@@ -39,15 +39,23 @@ export interface LeafPolicy extends LifePolicy {
   readonly algorithm: KeyAlgorithm;
 }
 
-/** Credentials of a client for mutual TLS, as PEM. */
-export interface ClientCredentials {
-  readonly certificatePem: Output<string>;
-  /** The client's private key; secret. */
-  readonly privateKeyPem: Output<string>;
+/** Credentials of a client for mutual TLS, as PEM, as components take them. */
+export interface ClientCredentialsArgs {
+  readonly certificatePem: Input<string>;
+  /** The client's private key; kept secret. */
+  readonly privateKeyPem: Input<string>;
   /** CAs that the client trusts for the server, the signing one first. */
-  readonly trustPem: Output<string>;
+  readonly trustPem: Input<string>;
   /** Name of the certificate. */
   readonly presents: string;
   /** Ids of the CA generations in `trustPem`. */
   readonly trusts: readonly string[];
+}
+
+/** Credentials of a client for mutual TLS, as PEM. */
+export interface ClientCredentials extends ClientCredentialsArgs {
+  readonly certificatePem: Output<string>;
+  /** The client's private key; secret. */
+  readonly privateKeyPem: Output<string>;
+  readonly trustPem: Output<string>;
 }

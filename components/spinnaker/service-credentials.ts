@@ -9,7 +9,7 @@ import {
   type CredentialsArgs,
   type IssuedCertificate,
   type LifePolicy,
-  type SigningGeneration,
+  type SigningGenerationArgs,
 } from "../pki";
 import { QuietComponent } from "../quiet-component";
 import type { Service } from "./installation";
@@ -18,7 +18,7 @@ import { ORGANIZATION, partyOf, sourceOf } from "./service-table";
 export interface ServiceCredentialsArgs extends LifePolicy {
   readonly service: Service;
   readonly namespace: Input<string>;
-  readonly issuer: SigningGeneration;
+  readonly issuer: SigningGenerationArgs;
   /** Key algorithm. Services in Go need RSA: they read keys in PKCS#1, which has no other. */
   readonly algorithm: KeyAlgorithm;
   /** Password of its key store; secret. Services in Go have none. @default - a password is generated */

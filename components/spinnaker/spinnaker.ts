@@ -10,8 +10,14 @@ import {
 } from "@pulumi/pulumi";
 import type { Facts, PeerFacts, ServerMode } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
-import { TrustStoreSecret, storePassword, type NamespaceHandle } from "../kubernetes";
-import type { CertificateAuthority, IssuedCertificate, LifePolicy } from "../pki";
+import { TrustStoreSecret, storePassword, handleOf, type NamespaceInput } from "../kubernetes";
+import {
+  authorityOf,
+  type Authority,
+  type AuthorityArgs,
+  type IssuedCertificate,
+  type LifePolicy,
+} from "../pki";
 import { deployKustomize, type KustomizeTarget } from "./deploy-kustomize";
 import { deployOperator, type OperatorTarget } from "./deploy-operator";
 import { exportedFiles } from "./exported-files";
@@ -41,8 +47,8 @@ export interface ServiceMaterial {
 export interface SpinnakerArgs {
   readonly installation: Installation;
   readonly target: Target;
-  readonly namespace: NamespaceHandle;
-  readonly authority: CertificateAuthority;
+  readonly namespace: NamespaceInput;
+  readonly authority: AuthorityArgs;
   readonly certificate: LifePolicy;
   readonly services: ReadonlyMap<ServiceName, ServiceMaterial>;
   /** Password of the trust stores; secret. @default - a password is generated */
@@ -73,7 +79,8 @@ export class Spinnaker extends ComponentResource {
   readonly files: Output<Record<string, string>>;
 
   constructor(name: string, args: SpinnakerArgs, options?: ComponentResourceOptions) {
-    const { installation, authority } = args;
+    const { installation } = args;
+    const authority = authorityOf(args.authority);
     const services = [...installation.services.values()];
     super(
       Spinnaker.type,
@@ -82,7 +89,7 @@ export class Spinnaker extends ComponentResource {
       options,
     );
     const child = { parent: this };
-    const namespace = args.namespace.ready;
+    const namespace = handleOf(args.namespace).ready;
 
     const trustPassword = storePassword(`${name}-trust-password`, args.trustStorePassword, child);
     const generations = Object.fromEntries(
@@ -158,11 +165,12 @@ export class Spinnaker extends ComponentResource {
     names: Output<SecretNames>,
     child: CustomResourceOptions,
   ): Output<Resource | undefined> {
+    const place = handleOf(namespace);
     if (target.kind === "operator") {
-      return deployOperator(`${name}-service`, target, installation, namespace, names, child);
+      return deployOperator(`${name}-service`, target, installation, place, names, child);
     }
     if (target.kind === "kustomize" && target.directory !== undefined) {
-      return deployKustomize(name, target.directory, installation, namespace, names, child);
+      return deployKustomize(name, target.directory, installation, place, names, child);
     }
     return output(undefined);
   }
@@ -183,7 +191,7 @@ const SERVES: Readonly<Record<Phase, ServerMode>> = {
   need: "mutual-tls",
 };
 
-function peerOf(name: string, service: Service, authority: CertificateAuthority): PeerFacts {
+function peerOf(name: string, service: Service, authority: Authority): PeerFacts {
   return {
     party: partyOf(service.name),
     source: sourceOf(service.name),

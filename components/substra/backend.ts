@@ -5,7 +5,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import type { Facts, PeerFacts } from "../../facts";
-import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
+import { TlsSecret, caObject, handleOf, type NamespaceInput } from "../kubernetes";
 import {
   deployment,
   release,
@@ -14,8 +14,8 @@ import {
   type ChartValues,
   type DeployedRelease,
 } from "../kubernetes/helm";
-import { describe, type ClientCredentials, type IssuedCertificate } from "../pki";
 import { withoutDependencies } from "../outputs";
+import { describe, type ClientCredentialsArgs, type IssuedCertificate } from "../pki";
 import { QuietComponent } from "../quiet-component";
 import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
 import {
@@ -41,7 +41,7 @@ export interface BackendArgs {
   readonly mspId: string;
   /** Name of the organization for people. */
   readonly organizationName: string;
-  readonly namespace: NamespaceHandle;
+  readonly namespace: NamespaceInput;
   /** Exact name of the Helm release. */
   readonly releaseName: string;
   /** Host name of the backend, which it registers with the orchestrator. */
@@ -60,7 +60,7 @@ export interface BackendArgs {
    * The organization's certificate and key, and the CAs that it trusts for the orchestrator; or how they are made
    * here.
    */
-  readonly credentials: ClientCredentials | OwnCredentials;
+  readonly credentials: ClientCredentialsArgs | OwnCredentials;
   /**
    * A resource that only the Helm release waits for: without its orchestrator, a backend never becomes ready.
    * @default - nothing, if the orchestrator belongs to another stack
@@ -107,7 +107,8 @@ export class Backend extends QuietComponent {
       this,
       issued,
     );
-    const namespace = args.namespace.ready;
+    const place = handleOf(args.namespace);
+    const namespace = place.ready;
 
     const kind = caObjectKind(BACKEND_CHART, version);
     const isOneSecret = kind === "Secret" && !former.caBundle;
@@ -194,7 +195,7 @@ export class Backend extends QuietComponent {
     );
 
     this.certificate = certificatePem.apply(describe);
-    this.release = deployment(deployed, args.releaseName, args.namespace);
+    this.release = deployment(deployed, args.releaseName, place);
     // The release is stored in its own resource.
     this.registerOutputs(remembered);
   }

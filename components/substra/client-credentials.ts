@@ -1,12 +1,14 @@
-import type { ComponentResource, Input } from "@pulumi/pulumi";
+import { output, secret, type ComponentResource, type Input } from "@pulumi/pulumi";
 import type { Facts } from "../../facts";
 import {
+  authorityOf,
   certificateName,
   credentialsFacts,
   makeCredentials,
   remembered,
-  type CertificateAuthority,
+  type AuthorityArgs,
   type ClientCredentials,
+  type ClientCredentialsArgs,
   type CredentialsArgs,
   type LeafPolicy,
 } from "../pki";
@@ -20,7 +22,7 @@ export interface OwnCredentials {
   readonly existingKey?: Input<string> | undefined;
   /** A certificate for that key, which is used until it is due for renewal. @default - none */
   readonly existingCertificate?: string | undefined;
-  readonly authority: CertificateAuthority;
+  readonly authority: AuthorityArgs;
   readonly certificate: LeafPolicy;
 }
 
@@ -35,12 +37,12 @@ export interface StatedCredentials extends Pick<ClientCredentials, "presents" | 
 export function statedBy(
   name: string,
   mspId: string,
-  credentials: ClientCredentials | OwnCredentials,
+  credentials: ClientCredentialsArgs | OwnCredentials,
 ): StatedCredentials {
   if (!isOwn(credentials)) return { ...credentials, facts: {} };
   return {
     presents: certificateName(name),
-    trusts: credentials.authority.generations.map(({ id }) => id),
+    trusts: authorityOf(credentials.authority).generations.map(({ id }) => id),
     facts: credentialsFacts(name, argsOf(mspId, credentials)),
   };
 }
@@ -62,21 +64,29 @@ interface UsedCredentials extends Pick<
 export function credentialsOf(
   name: string,
   mspId: string,
-  credentials: ClientCredentials | OwnCredentials,
+  credentials: ClientCredentialsArgs | OwnCredentials,
   backend: ComponentResource,
   former: Input<string>,
 ): UsedCredentials {
-  if (!isOwn(credentials)) return { ...credentials, remembered: {} };
+  if (!isOwn(credentials)) {
+    const { certificatePem, privateKeyPem, trustPem } = credentials;
+    return {
+      certificatePem: output(certificatePem),
+      privateKeyPem: secret(privateKeyPem),
+      trustPem: output(trustPem),
+      remembered: {},
+    };
+  }
   const args = argsOf(mspId, credentials);
   const made = makeCredentials(name, args, backend, {
     identity: `${name}-client${args.key === undefined ? "" : `-${args.key}`}`,
     parents: [former, backend],
   });
-  const { bundlePem: trustPem } = credentials.authority;
+  const { bundlePem: trustPem } = authorityOf(credentials.authority);
   return { ...made, trustPem, remembered: remembered(args, made) };
 }
 
-function isOwn(credentials: ClientCredentials | OwnCredentials): credentials is OwnCredentials {
+function isOwn(credentials: ClientCredentialsArgs | OwnCredentials): credentials is OwnCredentials {
   return "authority" in credentials;
 }
 

@@ -7,7 +7,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import type { Facts } from "../../facts";
-import { TlsSecret, caObject, type NamespaceHandle } from "../kubernetes";
+import { TlsSecret, caObject, handleOf, type NamespaceInput } from "../kubernetes";
 import {
   deployment,
   release,
@@ -17,11 +17,12 @@ import {
   type DeployedRelease,
 } from "../kubernetes/helm";
 import {
+  authorityOf,
   certificateName,
   credentialsFacts,
   makeCredentials,
   remembered,
-  type CertificateAuthority,
+  type AuthorityArgs,
   type CredentialsArgs,
   type IssuedCertificate,
   type LeafPolicy,
@@ -31,7 +32,7 @@ import { database, type ExternalDatabase } from "./database";
 import { ORCHESTRATOR_PARTY, orchestratorDatabaseClients, orchestratorHosts } from "./names";
 
 export interface OrchestratorArgs {
-  readonly namespace: NamespaceHandle;
+  readonly namespace: NamespaceInput;
   /** Exact name of the Helm release; the Service is named after it. */
   readonly releaseName: string;
   /** Host name of the passthrough ingress. @default - no ingress */
@@ -46,7 +47,7 @@ export interface OrchestratorArgs {
   readonly ingressClassName?: string;
   /** Channels by name, with the MSP IDs of their members. */
   readonly channels: Readonly<Record<string, { readonly organizations: readonly string[] }>>;
-  readonly authority: CertificateAuthority;
+  readonly authority: AuthorityArgs;
   readonly certificate: LeafPolicy & {
     /** An existing certificate and its key, which are used until the certificate is due for renewal. @default - none */
     readonly existing?: { readonly certificate: string; readonly key: Input<string> };
@@ -75,7 +76,8 @@ export class Orchestrator extends ComponentResource {
   readonly deployed: Resource;
 
   constructor(name: string, args: OrchestratorArgs, options?: ComponentResourceOptions) {
-    const { authority } = args;
+    const authority = authorityOf(args.authority);
+    const place = handleOf(args.namespace);
     const channels = Object.entries(args.channels).map(([channel, { organizations: members }]) => ({
       name: channel,
       organizations: members,
@@ -86,7 +88,7 @@ export class Orchestrator extends ComponentResource {
     const { existing, ...policy } = args.certificate;
     const credentials: CredentialsArgs = {
       ...policy,
-      ...orchestratorHosts({ ...args, namespace: args.namespace.name }),
+      ...orchestratorHosts({ ...args, namespace: place.name }),
       organization: ORCHESTRATOR_PARTY,
       commonName: args.releaseName,
       existingKey: existing?.key,
@@ -110,7 +112,7 @@ export class Orchestrator extends ComponentResource {
     };
     super("countersign:substra:Orchestrator", name, facts, options);
     const child = { parent: this };
-    const namespace = args.namespace.ready;
+    const namespace = place.ready;
     const made = makeCredentials(name, credentials, this, {
       identity: `${name}-server`,
     });
@@ -187,7 +189,7 @@ export class Orchestrator extends ComponentResource {
 
     this.certificate = made.issued;
     this.deployed = deployed;
-    this.release = deployment(deployed, args.releaseName, args.namespace);
+    this.release = deployment(deployed, args.releaseName, place);
     this.registerOutputs({ release: this.release, ...remembered(credentials, made) });
   }
 }

@@ -7,6 +7,7 @@ import {
   type Orchestrator,
 } from "../../components/substra";
 import { connectionElsewhere, type Connection } from "../../components/substra/connection";
+import { formerResources } from "../../components/substra/former-resources";
 import { kebabCase } from "../../components/substra/msp-id";
 import { backendCommonName, type Endpoint } from "../../components/substra/names";
 import type { StackMemory } from "../../components/stack-memory";
@@ -31,7 +32,7 @@ interface DeployedOrganization {
   readonly backend: Backend | undefined;
 }
 
-interface Surroundings extends Foundation {
+interface Surroundings extends Pick<Foundation, "authority" | "namespaceOf"> {
   readonly standings: Exchange<SubstraAdmission>["standings"];
   readonly orchestrator: Orchestrator | undefined;
   readonly memory: StackMemory;

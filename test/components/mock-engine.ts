@@ -36,6 +36,8 @@ export interface Registered {
   readonly retained: boolean;
   /** Whether it is a component. */
   readonly component: boolean;
+  /** Reference to an explicit provider; empty for the default one. */
+  readonly provider: string;
 }
 
 export interface EngineOptions {
@@ -125,6 +127,7 @@ export async function runProgram<T>(
       ignoreChanges: request.getIgnorechangesList(),
       retained: request.getRetainondelete(),
       component: !request.getCustom(),
+      provider: request.getProvider(),
     });
   };
   intercept(monitor, "registerResource", noteResource, noteIgnored);

@@ -13,6 +13,7 @@ export interface Request {
   getAliasesList(): Alias[];
   getIgnorechangesList(): string[];
   getRetainondelete(): boolean;
+  getProvider(): string;
 }
 
 export interface Response {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { keyMatchesCertificate, readCertificate, readPkcs12, type Pkcs12Content } from "../../x509";
+import { keyMatchesCertificate, readCertificate, readPkcs12, type StoreContent } from "../../x509";
 import { deployment, entryOf, mountedSecrets, ourSecrets, runningPods } from "./api";
 import type { Change } from "./changes";
 import { TestStack, type Update } from "./stack";
@@ -154,7 +154,7 @@ async function assertConsistent(
   issued: Readonly<Record<string, string>>,
 ): Promise<void> {
   const secrets = await ourSecrets(NAMESPACE);
-  const open = (name: string | undefined, key: string): Pkcs12Content => {
+  const open = (name: string | undefined, key: string): StoreContent => {
     const secret = secrets.get(name ?? "");
     assert.ok(secret, `there is no Secret ${name ?? ""}`);
     const store = Buffer.from(secret.data?.[key] ?? "", "base64");

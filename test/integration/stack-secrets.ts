@@ -51,8 +51,9 @@ export class StackSecrets {
 }
 
 /** Passwords of databases in Secrets, which may be derived, so that no resource has them as an output. */
-function passwordsOf(type: string, { data }: StateResource["inputs"]): [string, string][] {
-  const content = type.endsWith(":Secret") ? contentOf(data) : undefined;
+function passwordsOf(type: string, inputs: StateResource["inputs"]): [string, string][] {
+  if (!type.endsWith(":Secret")) return [];
+  const content = contentOf(inputs.data);
   if (typeof content !== "object" || content === null) return [];
   return Object.entries(content)
     .filter(([key]) => key === "DATABASE_PASSWORD")
@@ -60,14 +61,14 @@ function passwordsOf(type: string, { data }: StateResource["inputs"]): [string, 
 }
 
 /** Secret values of a Helm release. */
-function valuesOf(type: string, { values }: StateResource["inputs"]): [string, string][] {
+function valuesOf(type: string, inputs: StateResource["inputs"]): [string, string][] {
   const secretsIn = (value: unknown, key: string): [string, string][] => {
     const text = plaintextOf(value);
     if (text !== undefined) return [[key, text]];
     if (typeof value !== "object" || value === null) return [];
     return Object.entries(value).flatMap(([inner, each]) => secretsIn(each, inner));
   };
-  return type.endsWith(":Release") ? secretsIn(values, "values") : [];
+  return type.endsWith(":Release") ? secretsIn(inputs.values, "values") : [];
 }
 
 /** Returns the text of a secret in an exported state; undefined if the value is not a secret text. */

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readPkcs12, writeKeyStore, writeTrustStore } from "../../x509";
+import {
+  readCertificate,
+  readJks,
+  readPkcs12,
+  writeJksKeyStore,
+  writeJksTrustStore,
+  writeKeyStore,
+  writeTrustStore,
+} from "../../x509";
 import { CA, LEAF, issue, type Issued } from "./java/issue";
 import {
   STORE_PASSWORD,
@@ -63,6 +71,10 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
     ];
     write("trust.p12", writeTrustStore(anchors.slice(1), STORE_PASSWORD));
     write("two.p12", writeTrustStore(anchors, STORE_PASSWORD));
+    for (const [alias, issued] of Object.entries({ server, client }))
+      write(`${alias}.jks`, writeJksKeyStore({ alias, ...issued }, STORE_PASSWORD));
+    write("trust.jks", writeJksTrustStore(anchors.slice(1), STORE_PASSWORD));
+    write("two.jks", writeJksTrustStore(anchors, STORE_PASSWORD));
   });
 
   it("can be read by OpenSSL", async () => {
@@ -82,20 +94,27 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
     }
   });
 
-  it("can be listed by keytool", async () => {
-    const own = await keytool("-list", "-v", "-keystore", file("server.p12"));
-    assert.match(own, /^Alias name: server$/m);
-    assert.match(own, /^Entry type: PrivateKeyEntry\nCertificate chain length: 2$/m);
-    const trusted = await keytool("-list", "-v", "-keystore", file("two.p12"));
-    assert.match(trusted, /^Your keystore contains 2 entries$/m);
-    assert.match(trusted, /^Alias name: old$[^]+^Alias name: root$/m);
-    assert.equal(trusted.match(/^Entry type: trustedCertEntry$/gm)?.length, 2);
-  });
+  for (const [format, type] of Object.entries({ p12: "PKCS12", jks: "JKS" }))
+    it(`can be listed by keytool, as ${type}`, async () => {
+      const list = (name: string) =>
+        keytool("-list", "-v", "-keystore", file(`${name}.${format}`), "-storetype", type);
+      const own = await list("server");
+      assert.match(own, new RegExp(`^Keystore type: ${type}$`, "m"));
+      assert.match(own, /^Alias name: server$/m);
+      assert.match(own, /^Entry type: PrivateKeyEntry\nCertificate chain length: 2$/m);
+      const trusted = await list("two");
+      assert.match(trusted, /^Your keystore contains 2 entries$/m);
+      assert.match(trusted, /^Alias name: old$[^]+^Alias name: root$/m);
+      assert.equal(trusted.match(/^Entry type: trustedCertEntry$/gm)?.length, 2);
+    });
 
   describe("in Java", () => {
     const expected = {
       keys: `server: ${algorithm} key, chain of CN=server, CN=Middle,O=Test`,
       anchors: "old: anchor CN=Root,O=Elsewhere; root: anchor CN=Root,O=Test",
+      "keys in JKS": `server: ${algorithm} key, chain of CN=server, CN=Middle,O=Test`,
+      "anchors in JKS": "old: anchor CN=Root,O=Elsewhere; root: anchor CN=Root,O=Test",
+      "need, with JKS stores": "server: accepted CN=client; client: accepted CN=server",
       "want, with a certificate": "server: accepted CN=client; client: accepted CN=server",
       "want, without a certificate": "server: accepted nobody; client: accepted CN=server",
       "want, with a stranger's certificate":
@@ -138,6 +157,17 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
       answers = await askJava({
         keys: ["list", file("server.p12")],
         anchors: ["list", file("two.p12")],
+        "keys in JKS": ["list", file("server.jks")],
+        "anchors in JKS": ["list", file("two.jks")],
+        "need, with JKS stores": [
+          "handshake",
+          "need",
+          file("server.jks"),
+          file("trust.jks"),
+          file("client.jks"),
+          file("trust.jks"),
+          HOST,
+        ],
         "want, with a certificate": serve("want", "client"),
         "want, without a certificate": serve("want", "-"),
         "want, with a stranger's certificate": serve("want", "stranger"),
@@ -194,6 +224,24 @@ function testStores(file: (name: string) => string, algorithm: string, key: KeyO
           ["root", "middle"].map((name) => [name, readFileSync(file(`${name}.crt`), "utf8")]),
         ),
       );
+    });
+
+    it("keytool's JKS store, with a key and with a trust anchor", async () => {
+      const store = file("keytool.jks");
+      const into = ["-destkeystore", store, "-deststoretype", "JKS"];
+      const from = ["-srckeystore", file("server.p12"), "-srcstorepass:env", "STORE_PASSWORD"];
+      const password = ["-deststorepass:env", "STORE_PASSWORD"];
+      await output("keytool", ["-importkeystore", "-noprompt", ...from, ...into, ...password], {
+        env: environment,
+      });
+      const anchor = ["-noprompt", "-alias", "root", "-file", file("root.crt")];
+      await keytool("-importcert", ...anchor, "-storetype", "JKS", "-keystore", store);
+      const { alias, privateKeyPem, chainPem } = { alias: "server", ...server };
+      assert.deepEqual(readJks(readFileSync(store), STORE_PASSWORD), {
+        keys: [{ alias, privateKeyPem, chainPem }],
+        trusted: [{ alias: "root", certificatePem: readCertificate(root.certificatePem).pem }],
+        others: [],
+      });
     });
 
     const forms = {

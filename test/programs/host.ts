@@ -8,6 +8,7 @@ import {
   type RunRequest,
 } from "@pulumi/pulumi/proto/language_pb";
 import { PluginDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { minVersion } from "semver";
 import { dependencies } from "../../package.json";
 import { runProgram } from "./run";
 
@@ -39,14 +40,17 @@ async function program(request: RunRequest): Promise<unknown> {
   return loaded.default();
 }
 
-/** The providers, as Pulumi's language host finds them: resources without a version get that of their package. */
+/**
+ * The providers, as Pulumi's language host finds them: resources without a version get the oldest that is accepted, which
+ * is the one installed here.
+ */
 const providers = Object.entries(dependencies)
   .filter(([name]) => name.startsWith("@pulumi/") && name !== "@pulumi/pulumi")
-  .map(([name, version]) =>
+  .map(([name, range]) =>
     new PluginDependency()
       .setName(name.replace("@pulumi/", ""))
       .setKind("resource")
-      .setVersion(`v${version}`),
+      .setVersion(`v${minVersion(range)?.version ?? range}`),
   );
 
 const getRequiredPlugins: handleUnaryCall<GetRequiredPluginsRequest, GetRequiredPluginsResponse> = (

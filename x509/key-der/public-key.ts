@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 
-import { DerError, TAG, elementsOf, readBits, readTlv } from "../der";
+import { DerError, TAG, elementsOf, readBits, readTlv, type Tlv } from "../der";
 import { pointProblem, readKeyKind } from "./algorithms";
 import { bitsOf, readRsaNumbers, rsaProblem } from "./rsa";
 
@@ -90,10 +90,25 @@ function unreadable(problem: string): JudgedKey {
  * @throws DerError if the bytes up to it are not a certificate in DER
  */
 export function spkiOfCertificate(der: Buffer): Buffer {
-  const [content] = elementsOf(readTlv(der, TAG.sequence));
-  const fields = elementsOf(content);
-  // It follows the serial number, signature, issuer, validity and subject, and since version 2 also the version.
-  const spki = fields[fields[0]?.tag === TAG.integer ? 5 : 6];
+  // It follows the serial number, signature, issuer, validity and subject.
+  const spki = fieldsOf(der)[5];
   if (spki?.tag !== TAG.sequence) throw new DerError("a certificate without a public key.");
   return spki.raw;
+}
+
+/**
+ * Extracts the subject's name from a certificate, as encoded.
+ * @throws DerError if the bytes up to it are not a certificate in DER
+ */
+export function subjectOfCertificate(der: Buffer): Tlv {
+  const subject = fieldsOf(der)[4];
+  if (subject?.tag !== TAG.sequence) throw new DerError("a certificate without a subject.");
+  return subject;
+}
+
+/** Returns the fields of a certificate from the serial number on. Since version 2, the version precedes it. */
+function fieldsOf(der: Buffer): Tlv[] {
+  const [content] = elementsOf(readTlv(der, TAG.sequence));
+  const fields = elementsOf(content);
+  return fields[0]?.tag === TAG.integer ? fields : fields.slice(1);
 }

@@ -1,5 +1,5 @@
 import type { Digest } from "./key-derivation";
-import { Pkcs12Error } from "./schema";
+import { StoreError } from "../stores/content";
 
 /** Object identifiers that the code uses. */
 export const OID = {
@@ -74,10 +74,10 @@ function known<T>(all: Readonly<Partial<Record<string, T>>>, oid: string): T {
 
 /**
  * Reports an algorithm or a content type that is not supported.
- * @throws Pkcs12Error always
+ * @throws StoreError always
  */
 export function unsupported(oid: string): never {
-  throw new Pkcs12Error(
+  throw new StoreError(
     `The store uses an unsupported algorithm, ${NAMES[oid] ?? oid}: rewrite it with the keytool of Java 17, ` +
       "`keytool -importkeystore -deststoretype pkcs12`.",
   );

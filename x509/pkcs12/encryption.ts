@@ -4,13 +4,13 @@ import { OctetString } from "@peculiar/asn1-schema";
 import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 
 import { encode, toBuffer } from "../der";
+import { otherPassword } from "../stores/read-parts";
 import { OID, cipherOf, digestOf, prfOf, unsupported } from "./algorithms";
 import { ITERATIONS, derive, type Salts, type WorkLimit } from "./key-derivation";
 import {
   Octets,
   Pbes2Parameters,
   Pbkdf2Parameters,
-  Pkcs12Error,
   Pkcs12PbeParameters,
   parsePart,
 } from "./schema";
@@ -64,7 +64,7 @@ function algorithm(oid: string, parameters: unknown): AlgorithmIdentifier {
 /**
  * Decrypts content from this or another tool. The MAC must already have shown that the password is the store's.
  * @param what the name of the content, for messages
- * @throws Pkcs12Error if the algorithm is not supported, or this part has another password
+ * @throws StoreError if the algorithm is not supported, or this part has another password
  */
 export function decrypt(
   { algorithm, data }: Encrypted,
@@ -78,9 +78,7 @@ export function decrypt(
     return Buffer.concat([decipher.update(data), decipher.final()]);
   } catch {
     // OpenSSL's message, e.g. "bad decrypt", would not help.
-    throw new Pkcs12Error(
-      `The store's password does not open ${what}: it has another password, or it is damaged.`,
-    );
+    throw otherPassword(what);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash, hash, hkdfSync, pbkdf2Sync } from "node:crypto";
 
-import { Pkcs12Error } from "./schema";
+import { StoreError } from "../stores/content";
 
 /** A hash function, with the parameters that RFC 7292 appendix B.2 needs. */
 export interface Digest {
@@ -135,13 +135,13 @@ export class WorkLimit {
    * Counts a key derivation before it is done.
    * @param iterations as the ASN.1 parser returns an INTEGER; large ones are text
    * @returns the same as a number
-   * @throws Pkcs12Error if it is not a positive number, or the sum is too large
+   * @throws StoreError if it is not a positive number, or the sum is too large
    */
   take(iterations: number | string): number {
     const count = Number(iterations);
-    if (!(count >= 1)) throw new Pkcs12Error("The store is damaged: an iteration count below 1.");
+    if (!(count >= 1)) throw new StoreError("The store is damaged: an iteration count below 1.");
     if (count > this.left)
-      throw new Pkcs12Error(
+      throw new StoreError(
         `The store asks for more than ${MOST_ITERATIONS} iterations in all to derive its keys, which no sane writer does.`,
       );
     this.left -= count;

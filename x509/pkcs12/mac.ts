@@ -6,9 +6,10 @@ import { OctetString } from "@peculiar/asn1-schema";
 import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 
 import { toBuffer } from "../der";
+import { StoreError } from "../stores/content";
+import { wrongPassword } from "../stores/read-parts";
 import { OID, digestOf } from "./algorithms";
 import { ITERATIONS, derive, type Derivation, type Salts, type WorkLimit } from "./key-derivation";
-import { Pkcs12Error } from "./schema";
 
 /** Creates the MAC (RFC 7292 section 4), which lets readers detect a wrong password or a changed store. */
 export function makeMac(content: Uint8Array, password: string, salts: Salts): MacData {
@@ -26,7 +27,7 @@ export function makeMac(content: Uint8Array, password: string, salts: Salts): Ma
 
 /**
  * Checks the MAC of a store.
- * @throws Pkcs12Error if the MAC is missing, of an unknown algorithm or wrong
+ * @throws StoreError if the MAC is missing, of an unknown algorithm or wrong
  */
 export function checkMac(
   { mac, macSalt, iterations }: MacData,
@@ -37,7 +38,7 @@ export function checkMac(
   const { algorithm } = mac.digestAlgorithm;
   // The parser returns an empty algorithm if there is no MAC.
   if (algorithm === "")
-    throw new Pkcs12Error(
+    throw new StoreError(
       "The store has no MAC: nothing shows who wrote it, so it is not read. Write it with a password.",
     );
   const digest = digestOf(algorithm);
@@ -49,8 +50,7 @@ export function checkMac(
     iterations: limit.take(iterations),
   });
   const found = toBuffer(mac.digest.buffer);
-  if (found.length !== expected.length || !timingSafeEqual(found, expected))
-    throw new Pkcs12Error("The password is wrong, or the store was changed after it was written.");
+  if (found.length !== expected.length || !timingSafeEqual(found, expected)) throw wrongPassword();
 }
 
 function macOf(content: Uint8Array, from: Derivation): Buffer {

@@ -1,4 +1,4 @@
-import { X509Certificate, createPrivateKey, type KeyObject } from "node:crypto";
+import type { KeyObject, X509Certificate } from "node:crypto";
 
 import {
   CertBag,
@@ -17,10 +17,9 @@ import {
 
 import { toBuffer, toHex } from "../der";
 import { TRUSTED_KEY_USAGE } from "./seal";
-import { privateKeyProblem } from "../key-der/private-key";
-import { judgePublicKey, spkiOfCertificate } from "../key-der/public-key";
+import { readStoredCertificate, readStoredKey } from "../stores/read-parts";
 import { decrypt } from "./encryption";
-import { Octets, Pkcs12Error, parsePart } from "./schema";
+import { Octets, parsePart } from "./schema";
 import type { WorkLimit } from "./key-derivation";
 
 /** Attributes of a bag, in a form that can be compared. */
@@ -52,47 +51,24 @@ export function readBag(
 ): FoundKey | FoundCertificate | undefined {
   switch (bagId) {
     case id_keyBag:
-      return { ...readAttributes(bagAttributes), key: readKey(toBuffer(bagValue)) };
+      return { ...readAttributes(bagAttributes), key: readStoredKey(toBuffer(bagValue)) };
     case id_pkcs8ShroudedKeyBag: {
       const bag = parsePart(bagValue, EncryptedPrivateKeyInfo, "key bag");
       const encrypted = {
         algorithm: bag.encryptionAlgorithm,
         data: toBuffer(bag.encryptedData.buffer),
       };
-      const key = readKey(decrypt(encrypted, password, limit, "a private key"));
+      const key = readStoredKey(decrypt(encrypted, password, limit, "a private key"));
       return { ...readAttributes(bagAttributes), key };
     }
     case id_certBag: {
       const bag = parsePart(bagValue, CertBag, "certificate bag");
       if (bag.certId !== id_x509Certificate) return undefined;
       const der = toBuffer(parsePart(bag.certValue, Octets, "certificate bag").buffer);
-      return { ...readAttributes(bagAttributes), certificate: readCertificateDer(der) };
+      return { ...readAttributes(bagAttributes), certificate: readStoredCertificate(der) };
     }
     default:
       return undefined;
-  }
-}
-
-function readKey(der: Buffer): KeyObject {
-  const problem = privateKeyProblem(der, "PRIVATE KEY");
-  if (problem !== undefined)
-    throw new Pkcs12Error(`The store holds a private key whose content ${problem}.`);
-  try {
-    return createPrivateKey({ key: der, format: "der", type: "pkcs8" });
-  } catch {
-    throw new Pkcs12Error("The store holds a private key of a kind that OpenSSL does not read.");
-  }
-}
-
-function readCertificateDer(der: Buffer): X509Certificate {
-  try {
-    const { problem } = judgePublicKey(spkiOfCertificate(der));
-    if (problem !== undefined) throw new Error(problem);
-    return new X509Certificate(der);
-  } catch {
-    throw new Pkcs12Error(
-      "The store is damaged: a certificate bag that does not hold a certificate.",
-    );
   }
 }
 

@@ -3,11 +3,7 @@ import { AsnConvert, AsnProp, AsnPropTypes, OctetString } from "@peculiar/asn1-s
 import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 
 import type { Bytes } from "../der";
-
-/** Thrown for a store that cannot be written or read. The message is for people and never quotes a key or a password. */
-export class Pkcs12Error extends Error {
-  override readonly name = "Pkcs12Error";
-}
+import { StoreError } from "../stores/content";
 
 /** The structures of PKCS#12 that the libraries lack, written as the libraries' own schemas. */
 
@@ -61,7 +57,7 @@ const MOST_NODES = 100_000;
 /**
  * Parses a part of a store, in BER or DER.
  * @param what the name of the part, for messages
- * @throws Pkcs12Error if it is malformed
+ * @throws StoreError if it is malformed
  */
 export function parsePart<T>(bytes: Bytes | null | undefined, type: new () => T, what: string): T {
   try {
@@ -71,6 +67,6 @@ export function parsePart<T>(bytes: Bytes | null | undefined, type: new () => T,
       berOptions: { maxNodes: MOST_NODES, parseEmbedded: false },
     });
   } catch (cause) {
-    throw new Pkcs12Error(`The store is damaged: malformed ${what}.`, { cause });
+    throw new StoreError(`The store is damaged: malformed ${what}.`, { cause });
   }
 }

@@ -1,11 +1,11 @@
 import {
-  contentAnnotation,
   contentDigest,
   objectNamesOf,
   type Backend,
   type ExistingCertificate,
 } from "../../../components/choreo-connect/gateway";
 import { shownCertificate } from "../../../components/choreo-connect/trust";
+import { contentAnnotation } from "../../../components/kubernetes/content-digest";
 import { REPAIR, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { rollOutProblem } from "../../../verify/cluster/pods";

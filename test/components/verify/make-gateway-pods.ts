@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { writeKeyStore, writeTrustStore } from "../../../x509";
-import { contentAnnotation, contentDigest } from "../../../components/choreo-connect/gateway";
+import { contentDigest } from "../../../components/choreo-connect/gateway";
+import { contentAnnotation } from "../../../components/kubernetes/content-digest";
 import { tlsVariables, tokenVariables } from "../../../components/choreo-connect/adapter/variables";
 import type { Part } from "../../../components/choreo-connect/party";
 import {

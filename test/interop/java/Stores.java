@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
+import java.security.Security;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Uses PKCS#12 stores as Java servers and clients do. It reads commands from standard input, one a line with tabs
+ * Uses PKCS#12 and JKS stores as Java servers and clients do. It reads commands from standard input, one a line with tabs
  * between words, and answers each with a line. The password of every store is in STORE_PASSWORD.
  *
  * <pre>
@@ -43,6 +44,8 @@ public final class Stores {
   private static final char[] PASSWORD = System.getenv("STORE_PASSWORD").toCharArray();
 
   public static void main(String[] args) throws Exception {
+    // By default, Java reads a store of either format under the name of the other.
+    Security.setProperty("keystore.type.compat", "false");
     BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       String[] words = line.split("\t");
@@ -52,7 +55,7 @@ public final class Stores {
   }
 
   private static KeyStore load(String file) throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
+    KeyStore store = KeyStore.getInstance(file.endsWith(".jks") ? "JKS" : "PKCS12");
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       store.load(in, PASSWORD);
     }

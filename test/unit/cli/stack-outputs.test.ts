@@ -98,7 +98,7 @@ describe("the outputs of a stack", () => {
     [
       "without a release",
       '{"releases":{}}',
-      /^stack dev has none of Substra, Spinnaker, Choreo, Choreo Connect: there is nothing to verify$/,
+      /^stack dev has none of Substra, Spinnaker, Choreo, Choreo Connect, Services: there is nothing to verify$/,
     ],
     [
       "with a release without a namespace",

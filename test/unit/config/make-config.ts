@@ -4,6 +4,7 @@ import type { ConfiguredSystem, Schemas } from "../../../config/system";
 import { COMMANDS } from "../../../systems/commands";
 import { choreo } from "../../../systems/choreo/system";
 import { choreoConnect } from "../../../systems/choreo-connect/system";
+import { services } from "../../../systems/services/system";
 import { spinnaker } from "../../../systems/spinnaker/system";
 import type { SubstraSettings } from "../../../systems/substra/settings";
 import { substra } from "../../../systems/substra/system";
@@ -33,6 +34,7 @@ export interface Loaded extends SubstraSettings {
   readonly spinnaker: ReturnType<typeof spinnaker.resolve>;
   readonly choreo: ReturnType<typeof choreo.resolve>;
   readonly choreoConnect: ReturnType<typeof choreoConnect.resolve>;
+  readonly services: ReturnType<typeof services.resolve>;
 }
 
 const NO_CONSORTIUM: SubstraSettings = {
@@ -54,6 +56,7 @@ export function load(sections: Sections): Loaded {
     spinnaker: settingsOf(config, spinnaker),
     choreo: settingsOf(config, choreo),
     choreoConnect: settingsOf(config, choreoConnect),
+    services: settingsOf(config, services),
   };
 }
 

@@ -29,6 +29,12 @@ const NO_PATHS = [
   "organizations.*.chart.name",
   "organizations.*.database.password",
   "organizations.*.organizationName",
+  "services.*.certificate.commonName",
+  "services.*.certificate.organization",
+  "services.*.files.storePassword",
+  "services.*.release.chart.name",
+  "services.*.trust.certificates",
+  "services.*.trust.publicCas.*",
   "spinnaker.services.*.storePassword",
   "spinnaker.services.*.trust.certificates",
   "spinnaker.services.*.trust.publicCas.*",
@@ -85,6 +91,7 @@ describe("the paths of the configuration", () => {
         "choreo.components.*.workload",
         "choreoConnect.target.kubernetes.chart.path",
         "choreoConnect.target.kubernetes.configToml",
+        "services.*.release.chart.path",
       ],
     );
   });

@@ -20,7 +20,7 @@ describe("ConfigError", () => {
         {
           key: "enrolments",
           message:
-            "is not a known section; the known sections are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, clusterDomain",
+            "is not a known section; the known sections are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, services, clusterDomain",
         },
         { key: "authority.subject.commonName", message: "is missing; it must be a text" },
         {
@@ -60,7 +60,7 @@ describe("ConfigError", () => {
 
 describe("a section", () => {
   const known =
-    "the known sections are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, clusterDomain";
+    "the known sections are authority, orchestrator, organizations, enrollments, spinnaker, choreo, choreoConnect, services, clusterDomain";
   for (const section of ["organisations", "toString", "constructor", "Authority", ""])
     it(`is refused with the name ${JSON.stringify(section)}`, () => {
       assert.deepEqual(problemsOf({ ...GOOD, [section]: {} }), [

@@ -10,8 +10,8 @@ import { algorithmOf, signWith, type Digest } from "./make-signature";
 
 /** Properties of a certificate to create. Those left out are as in a good leaf of the test's CA. */
 export interface CertificateOptions {
-  readonly subject?: readonly Attribute[];
-  readonly issuer?: readonly Attribute[];
+  readonly subject?: readonly Attribute[] | asn1.Name;
+  readonly issuer?: readonly Attribute[] | asn1.Name;
   readonly keys?: Keys;
   readonly signer?: Keys;
   readonly notBefore?: string;
@@ -66,8 +66,8 @@ function makeCertificate(options: CertificateOptions): string {
     version: options.version === 1 ? asn1.Version.v1 : asn1.Version.v3,
     serialNumber: Uint8Array.from(serial).buffer,
     signature: algorithm,
-    issuer: makeName(options.issuer ?? [["CN", "Test CA"]]),
-    subject: makeName(options.subject ?? [["CN", "Test CA"]]),
+    issuer: toName(options.issuer ?? [["CN", "Test CA"]]),
+    subject: toName(options.subject ?? [["CN", "Test CA"]]),
     validity: new asn1.Validity({
       notBefore: new Date(options.notBefore ?? "2025-01-01T00:00:00Z"),
       notAfter: new Date(options.notAfter ?? "2026-01-01T00:00:00Z"),
@@ -89,6 +89,10 @@ function makeCertificate(options: CertificateOptions): string {
     signatureValue: Uint8Array.from(signature).buffer,
   });
   return toPem("CERTIFICATE", new Uint8Array(AsnConvert.serialize(certificate)));
+}
+
+function toName(subject: readonly Attribute[] | asn1.Name): asn1.Name {
+  return subject instanceof asn1.Name ? subject : makeName(subject);
 }
 
 function extensionsOf(options: CertificateOptions): asn1.Extension[] {

@@ -28,7 +28,7 @@ describe("storePasswordProblem", () => {
       assert.match(found, problem);
       assert.ok(password === "" || !found.includes(password));
       assert.throws(() => writeTrustStore([{ alias: "ca", certificatePem: GO_CA }], password), {
-        name: "Pkcs12Error",
+        name: "StoreError",
         message: `The store's password ${found}.`,
       });
     });

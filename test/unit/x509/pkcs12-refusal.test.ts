@@ -4,7 +4,7 @@ import { ContentInfo } from "@peculiar/asn1-cms";
 import { SafeBag, id_keyBag } from "@peculiar/asn1-pfx";
 import fc from "fast-check";
 
-import { Pkcs12Error, readPkcs12 } from "../../../x509";
+import { StoreError, readPkcs12 } from "../../../x509";
 import { certificateBag, keyBag } from "../../../x509/pkcs12/seal";
 import { encrypt } from "../../../x509/pkcs12/encryption";
 import { saltsFor, WorkLimit } from "../../../x509/pkcs12/key-derivation";
@@ -22,7 +22,7 @@ function problemOf(store: Uint8Array, password = PASSWORD): string {
     readPkcs12(store, password);
     return "";
   } catch (error) {
-    assert.ok(error instanceof Pkcs12Error);
+    assert.ok(error instanceof StoreError);
     assert.ok(!error.message.includes(password), "quotes the password");
     return error.message;
   }
@@ -33,7 +33,7 @@ describe("readPkcs12 with bad stores", () => {
     const message = "The password is wrong, or the store was changed after it was written.";
     for (const wrong of ["changeme", "changeit ", "CHANGEIT", "", "ä"])
       assert.throws(() => readPkcs12(vectors.OPENSSL_AES_128, wrong), {
-        name: "Pkcs12Error",
+        name: "StoreError",
         message,
       });
   });
@@ -125,7 +125,7 @@ describe("readPkcs12 with bad stores", () => {
     ],
     "a malformed certificate": [
       makeStore([makePart([certificateBag(Buffer.from("3000", "hex"), {})])], PASSWORD),
-      /^The store is damaged: a certificate bag that does not hold a certificate\.$/,
+      /^The store is damaged: a certificate entry that does not hold a certificate\.$/,
     ],
     "a malformed key": [
       makeStore(
@@ -158,10 +158,10 @@ describe("readPkcs12 with bad stores", () => {
     const limit = new WorkLimit();
     assert.equal(limit.take(6_000_000), 6_000_000);
     // The parser returns such large numbers as text.
-    assert.throws(() => limit.take("5000000"), { name: "Pkcs12Error" });
+    assert.throws(() => limit.take("5000000"), { name: "StoreError" });
     assert.equal(limit.take("4000000"), 4_000_000);
-    assert.throws(() => limit.take(1), { name: "Pkcs12Error" });
-    assert.throws(() => new WorkLimit().take("many"), { name: "Pkcs12Error" });
+    assert.throws(() => limit.take(1), { name: "StoreError" });
+    assert.throws(() => new WorkLimit().take("many"), { name: "StoreError" });
   });
 
   // A boolean in place of octets, in three positions that the test below found.

@@ -92,7 +92,7 @@ describe("writeKeyStore", () => {
     const message = /^The private key does not belong to the first certificate of the chain/;
     for (const chainPem of [ca + leaf, makeLeaf({ keys: keys("otherP256") }), ca])
       assert.throws(() => writeKeyStore({ ...content, chainPem }, PASSWORD), {
-        name: "Pkcs12Error",
+        name: "StoreError",
         message,
       });
   });
@@ -105,7 +105,7 @@ describe("writeKeyStore", () => {
   it("refuses an alias that not all programs write alike", () => {
     for (const alias of ["", " ", "server ", "sérver", "a\nb"])
       assert.throws(() => writeKeyStore({ ...content, alias }, PASSWORD), {
-        name: "Pkcs12Error",
+        name: "StoreError",
         message: /^The alias ".*" cannot be used: printable ASCII/,
       });
   });
@@ -174,12 +174,12 @@ describe("writeTrustStore", () => {
 
   it("refuses an empty store, and one alias for two certificates", () => {
     assert.throws(() => writeTrustStore([], PASSWORD), {
-      name: "Pkcs12Error",
+      name: "StoreError",
       message: /^A trust store without a certificate/,
     });
     const twice = ["ca", "CA"].map((alias) => ({ alias, certificatePem: GO_CA }));
     assert.throws(() => writeTrustStore(twice, PASSWORD), {
-      name: "Pkcs12Error",
+      name: "StoreError",
       message: /^Two certificates with the alias "ca"/,
     });
   });

@@ -66,14 +66,14 @@ describe("a published key", () => {
       () =>
         writeKeyStore({ alias, privateKeyPem: PUBLISHED_KEY_PEM, chainPem: leaf + ca }, PASSWORD),
       {
-        name: "Pkcs12Error",
+        name: "StoreError",
         message: `The certificate of O=MyOrg1MSP ${HAS}. Use a key that was made for you alone.`,
       },
     );
     const privateKeyPem = keyPem(keys("p256").privateKey);
     assert.throws(
       () => writeKeyStore({ alias, privateKeyPem, chainPem: makeLeaf() + ca }, PASSWORD),
-      { name: "Pkcs12Error", message: /^The certificate of CN=Default CA has the key / },
+      { name: "StoreError", message: /^The certificate of CN=Default CA has the key / },
     );
   });
 
@@ -83,7 +83,7 @@ describe("a published key", () => {
       { alias: "default", certificatePem: ca },
     ];
     assert.throws(() => writeTrustStore(content, PASSWORD), {
-      name: "Pkcs12Error",
+      name: "StoreError",
       message: /^The certificate of CN=Default CA has the key /,
     });
   });
