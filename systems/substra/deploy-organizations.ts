@@ -1,11 +1,6 @@
 import type { Output } from "@pulumi/pulumi";
 import { Enrollment, type Exchange } from "../../components/enrollment";
-import {
-  Backend,
-  DatabasePasswords,
-  formerResources,
-  type Orchestrator,
-} from "../../components/substra";
+import { Backend, DatabasePasswords, type Orchestrator } from "../../components/substra";
 import { connectionElsewhere, type Connection } from "../../components/substra/connection";
 import { formerResources } from "../../components/substra/former-resources";
 import { kebabCase } from "../../components/substra/msp-id";
