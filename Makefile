@@ -14,7 +14,7 @@ help:
 	@echo "make soak         kill make up at KILLS=100 moments, search for keys, read INPUTS=100000; PART=, SEED="
 	@echo "make docs         put the reports of the integration tests into docs/reports, and make schema"
 	@echo "make schema       write docs/configuration.md and config/schema.json from the schemas in config/"
-	@echo "make bench        measure start-up, preview and up; \"make bench scale\" many parties, which takes long"
+	@echo "make bench        measure start-up, preview and up; \"make bench scale\" many parties, which takes long; ONLY="
 
 # The stamp is created last, so an interrupted installation is repeated.
 installed := node_modules/.countersign-installed
@@ -66,8 +66,8 @@ docs: $(installed) schema
 schema: $(installed)
 	@node --import tsx docs/configuration.ts
 
-# `make bench scale` measures many parties only, which takes long.
+# `make bench scale` measures many parties only, which takes long; ONLY="releases" measures only what it names.
 bench: $(installed)
-	@node --import tsx bench/main.ts $(if $(filter scale,$(MAKECMDGOALS)),scale services)
+	@node --import tsx bench/main.ts $(or $(ONLY),$(filter scale,$(MAKECMDGOALS)))
 
 scale: bench

@@ -2,11 +2,12 @@ import { cpus, totalmem } from "node:os";
 import { ensureToolchain } from "../toolchain";
 import { stopWorkbench } from "../test/integration/workbench";
 import { measureChoreoConnect, measureSpinnaker } from "./systems";
-import { measureFleet } from "./fleet";
+import { measureFleet, measureLargeFleet } from "./fleet";
 import { measureGrowth, measureUp } from "./up";
 import { measurePreview } from "./preview";
+import { measureReleases } from "./releases";
 import { measureReport } from "./report";
-import { measureScale } from "./scale";
+import { measureBackends, measureEnrollments } from "./scale";
 import { measureServices } from "./services";
 import { measureStartUp } from "./start-up";
 
@@ -20,16 +21,25 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   spinnaker: measureSpinnaker,
   "choreo-connect": measureChoreoConnect,
   fleet: measureFleet,
-  scale: measureScale,
+  backends: measureBackends,
+  enrollments: measureEnrollments,
   services: measureServices,
+  releases: measureReleases,
+  "large-fleet": measureLargeFleet,
 };
 
+/** Measurements of many parties: what each costs in one stack, how the time grows, and a stack for each. */
+const SCALE = ["backends", "enrollments", "services", "releases", "large-fleet"];
+
 async function main(names: readonly string[]): Promise<void> {
-  const chosen = names.length > 0 ? names : Object.keys(MEASUREMENTS);
+  const chosen =
+    names.length > 0
+      ? names.flatMap((name) => (name === "scale" ? SCALE : [name]))
+      : Object.keys(MEASUREMENTS);
   const unknown = chosen.filter((name) => !(name in MEASUREMENTS));
   if (unknown.length > 0) {
     throw new Error(
-      `there is no measurement ${unknown.join(", ")}; choose from ${Object.keys(MEASUREMENTS).join(", ")}`,
+      `there is no measurement ${unknown.join(", ")}; choose from scale, ${Object.keys(MEASUREMENTS).join(", ")}`,
     );
   }
   await ensureToolchain(["pulumi", "cluster", "test"]);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { workbench } from "../test/integration/workbench";
@@ -88,7 +88,7 @@ interface Measured {
  */
 export async function measureOpenTofu(services: number): Promise<Measured | undefined> {
   const binaries = process.env.COUNTERSIGN_PEERS;
-  if (binaries === undefined) return undefined;
+  if (binaries === undefined || !existsSync(join(binaries, "tofu"))) return undefined;
   const { directory: base, controlPlane } = await workbench();
   const directory = join(base, "tofu");
   mkdirSync(directory);

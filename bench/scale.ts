@@ -7,10 +7,10 @@ import { consortium, members } from "../test/integration/example";
 import { kubectl } from "../test/integration/kubectl";
 import { TestStack, type Sections } from "../test/integration/stack";
 import { writeCertificateRequest } from "../x509";
+import { measureCertManager } from "./cert-manager";
 import { row, seconds } from "./figures";
 import { measured } from "./measured";
 import { SERVICES_NAMESPACE, measureOpenTofu } from "./open-tofu";
-import { measureReleases } from "./releases";
 
 const run = promisify(execFile);
 const SERVICES = 100;
@@ -21,34 +21,38 @@ const authority = {
   generations: { g1: { state: "signing" } },
 };
 
-/** Measures one stack with many parties: what each costs, and how the time grows. */
-export async function measureScale(): Promise<void> {
-  await measureServices();
-  await measureEnrollments();
-  await measureReleases();
-}
-
 /**
- * Services: a key, a request, a certificate, and the Secret with both; OpenTofu does the same work if
- * `COUNTERSIGN_PEERS` names a folder with its binaries.
+ * Measures services in one stack: a key, a request, a certificate, and the Secret with both. OpenTofu and cert-manager do the same work if
+ * `COUNTERSIGN_PEERS` names a folder with their binaries.
  */
-async function measureServices(): Promise<void> {
+export async function measureBackends(): Promise<void> {
   await kubectl(["create", "namespace", SERVICES_NAMESPACE]);
   const names = Array.from({ length: SERVICES }, (_, position) => `service-${position + 1}`);
   const stack = await TestStack.create("bench-services", servicesOf(names), { apart: true });
   const label = `${SERVICES} services`;
   const first = await measured(label, stack, SERVICES);
-  const peer = await measureOpenTofu(SERVICES);
-  if (peer !== undefined) {
-    const times = (ours: number, theirs: number) => (ours / theirs).toFixed(2);
-    row(
-      `${label}: OpenTofu, apply; plan with refresh (s)`,
-      `${peer.apply.toFixed(1)}; ${peer.plan.toFixed(1)}`,
-    );
-    row(`${label}: first up, in times of its apply`, times(first.up, peer.apply));
-    row(`${label}: preview, in times of its plan`, times(first.preview, peer.plan));
-  }
+  await compare(label, first);
   await stack.destroy();
+}
+
+/** Compares with OpenTofu and cert-manager, which do the same work. */
+async function compare(
+  label: string,
+  { up, preview }: { readonly up: number; readonly preview: number },
+): Promise<void> {
+  const times = (ours: number, theirs: number) => (ours / theirs).toFixed(2);
+  const tofu = await measureOpenTofu(SERVICES);
+  if (tofu !== undefined) {
+    const { apply, plan } = tofu;
+    row(`${label}: OpenTofu, apply; plan (s)`, `${apply.toFixed(1)}; ${plan.toFixed(1)}`);
+    row(`${label}: first up, in times of its apply`, times(up, apply));
+    row(`${label}: preview, in times of its plan`, times(preview, plan));
+  }
+  const certManager = await measureCertManager(SERVICES);
+  if (certManager !== undefined) {
+    row(`${label}: cert-manager, until all are ready (s)`, certManager.toFixed(1));
+    row(`${label}: first up, in times of that`, times(up, certManager));
+  }
 }
 
 function servicesOf(names: readonly string[]): Sections {
@@ -66,8 +70,8 @@ function servicesOf(names: readonly string[]): Sections {
   };
 }
 
-/** Enrollments of organizations that exchange files with the consortium's stack. */
-async function measureEnrollments(): Promise<void> {
+/** Measures enrollments of organizations that exchange files with the consortium's stack. */
+export async function measureEnrollments(): Promise<void> {
   const ups: { readonly size: number; readonly up: number }[] = [];
   for (const size of ENROLLMENTS) {
     const name = `bench-enroll-${size}`;

@@ -17,6 +17,8 @@ interface Stored {
 export class StackMemory {
   private constructor(
     private readonly entries: readonly [string, unknown][],
+    /** Types and names of all resources. */
+    private readonly names: ReadonlySet<string>,
     /** Objects and Helm releases in the cluster. */
     readonly objects: readonly StoredObject[],
     private readonly ids: ReadonlyMap<string, string>,
@@ -44,6 +46,7 @@ export class StackMemory {
       all
         .filter(({ type }) => type.startsWith("countersign:"))
         .map(({ type, name, registered }) => [`${type}::${name}`, registered]),
+      new Set(all.map(({ type, name }) => `${type}::${name}`)),
       all
         .filter(({ type }) => type.startsWith("kubernetes:"))
         .map(({ type, name, registered }) => ({ type, name, metadata: placeOf(registered) })),
@@ -69,6 +72,11 @@ export class StackMemory {
         ),
       ],
     );
+  }
+
+  /** Whether the state has a resource. */
+  has(type: string, name: string): boolean {
+    return this.names.has(`${type}::${name}`);
   }
 
   /** Returns the outputs of one component; undefined if it was never deployed. */

@@ -3,7 +3,7 @@ import { count } from "../../verify/print";
 import { certificateIn } from "./certificates/content";
 import type { Notice } from "./model";
 import type { PlannedResource } from "./plan";
-import type { IndexedPlan } from "./plan-index";
+import { dependencyOf, type IndexedPlan } from "./plan-index";
 import type { Party } from "./trust/parties";
 import { MODES, byStep, isStepBack, meaningOf, serverChanges } from "./trust/server-changes";
 import { admits, checksCallers, speaksTls, trustOf } from "./trust/trust";
@@ -65,7 +65,7 @@ function versionOf(provider = ""): string {
 }
 
 /** Returns a function that says whether a resource is replaced only because of its provider. */
-function judge({ byUrn }: IndexedPlan): (resource: PlannedResource) => boolean {
+function judge(plan: IndexedPlan): (resource: PlannedResource) => boolean {
   const judged = new Map<string, boolean>();
 
   function isByProvider(resource: PlannedResource): boolean {
@@ -79,18 +79,27 @@ function judge({ byUrn }: IndexedPlan): (resource: PlannedResource) => boolean {
     return verdict;
   }
 
-  function isProvidersOwn({ before, after }: PlannedResource, reason: string): boolean {
+  function isProvidersOwn(resource: PlannedResource, reason: string): boolean {
+    const { before, after } = resource;
     // Renewals are due with every version.
     if (reason === "readyForRenewal") return false;
     const input = reason.split(/[.[]/, 1)[0] ?? reason;
-    const causes = (after?.dependencies[input] ?? [])
-      .flatMap((urn) => byUrn.get(urn) ?? [])
+    const origins = originsOf(resource, input);
+    const causes = origins
+      .flatMap((urn) => plan.byUrn.get(urn) ?? [])
       .filter(({ operation }) => operation !== "same");
     if (causes.length > 0) return causes.every(isByProvider);
     const [was, is] = [before?.inputs[input], after?.inputs[input]];
     const isHidden = isUnknown(is) || isSecret(is);
-    const isMadeHere = (after?.dependencies[input] ?? []).length > 0;
-    return isHidden ? isMadeHere : isDeepStrictEqual(was, is);
+    return isHidden ? origins.length > 0 : isDeepStrictEqual(was, is);
+  }
+
+  /** URNs that an input comes from. The CA's key is recorded with the CA's certificate only. */
+  function originsOf(resource: PlannedResource, input: string): readonly string[] {
+    const own = resource.after?.dependencies[input] ?? [];
+    if (input !== "caPrivateKeyPem" || own.length > 0) return own;
+    const authority = dependencyOf(plan, resource, "after", "caCertPem", "SelfSignedCert");
+    return authority?.after?.dependencies.privateKeyPem ?? [];
   }
 
   return isByProvider;

@@ -1,5 +1,4 @@
 import {
-  ComponentResource,
   type ComponentResourceOptions,
   type CustomResourceOptions,
   type Output,
@@ -14,6 +13,7 @@ import {
   type LifePolicy,
   type Role,
 } from "../pki";
+import { QuietComponent } from "../quiet-component";
 import { ORGANIZATION } from "./party";
 
 export interface PairArgs extends LifePolicy {
@@ -32,7 +32,7 @@ export interface PairArgs extends LifePolicy {
 }
 
 /** A key and its certificate, and the Secret with both if there is one. */
-export class Pair extends ComponentResource {
+export class Pair extends QuietComponent {
   /** The private key as PKCS#8 PEM; secret. Adapter and enforcer read no other form. */
   readonly privateKeyPem: Output<string>;
   readonly certificate: Output<IssuedCertificate>;
@@ -50,8 +50,6 @@ export class Pair extends ComponentResource {
     });
     this.privateKeyPem = privateKeyPem;
     this.certificate = issued;
-    // Nothing is stored twice: key and certificate are stored in their own resources.
-    this.registerOutputs({});
   }
 
   /** Options of the Secret with the pair. In older states, it belongs to the gateway. */

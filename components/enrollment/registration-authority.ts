@@ -17,7 +17,6 @@ import {
   issue,
   issuedFacts,
   stillGood,
-  willBeMade,
   type AdoptedCertificate,
   type CertificateAuthority,
   type IssueArgs,
@@ -27,6 +26,7 @@ import {
   type Role,
   type SigningGeneration,
 } from "../pki";
+import { willBeMade } from "../outputs";
 
 /** Issuance of the certificate of one enrolled party. */
 export interface EnrollmentPolicy extends LifePolicy {

@@ -25,20 +25,30 @@ export interface TlsSecretArgs extends SecretPlace {
   readonly privateKeyPem: Input<string>;
 }
 
+/** Content of a TlsSecret. */
+export interface TlsSecretContent extends TlsSecretArgs {
+  /** CAs that the pair's holder trusts, as PEM under the key `ca.crt`, where cert-manager has them. @default - none */
+  readonly caPem?: Input<string> | undefined;
+}
+
 /**
- * A Secret of type `kubernetes.io/tls` (keys `tls.crt` and `tls.key`).
+ * A Secret of type `kubernetes.io/tls` (keys `tls.crt` and `tls.key`, and `ca.crt` if it has CAs).
  *
  * By default it has no fixed name, on purpose: a renewal creates a new Secret whose name changes the consumers' pods,
  * and the old Secret is deleted once they have rolled. With a fixed name nothing would roll.
  */
 export class TlsSecret extends Secret {
-  constructor(name: string, args: TlsSecretArgs, options?: CustomResourceOptions) {
+  constructor(name: string, args: TlsSecretContent, options?: CustomResourceOptions) {
     super(
       name,
       {
         metadata: metadataOf(args),
         type: "kubernetes.io/tls",
-        stringData: { "tls.crt": args.certificatePem, "tls.key": args.privateKeyPem },
+        stringData: {
+          "tls.crt": args.certificatePem,
+          "tls.key": args.privateKeyPem,
+          ...(args.caPem !== undefined && { "ca.crt": args.caPem }),
+        },
       },
       options,
     );

@@ -17,7 +17,7 @@ import {
   withoutRepetition,
   type KeyAlgorithm,
 } from "../../x509";
-import { refusal, valueForCheck, willBeMade } from "./checks";
+import { valueForCheck, willBeMade, withoutDependencies } from "../outputs";
 import {
   bundleOf,
   type Authority,
@@ -25,6 +25,7 @@ import {
   type SigningGeneration,
   type TrustedGeneration,
 } from "./authority";
+import { refusal } from "./checks";
 import { checkSame, recalled, rememberFirst, replaced } from "./first-certificate";
 import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
@@ -194,7 +195,9 @@ export class CertificateAuthority extends ComponentResource implements Authority
       checkUnchanged(generation, pem, subject, algorithm, validityHours);
       return pem;
     });
-    return { name: generation, state, certificatePem, privateKeyPem: key.privateKeyPem };
+    // Whoever signs uses the key with the certificate, which depends on it.
+    const privateKeyPem = withoutDependencies(key.privateKeyPem);
+    return { name: generation, state, certificatePem, privateKeyPem };
   }
 
   private adopt(name: string, generation: string, settings: ExistingGeneration) {

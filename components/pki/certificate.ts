@@ -9,9 +9,10 @@ import {
 } from "@pulumi/pulumi";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import type { CertificateFacts, Facts } from "../../facts";
+import { valueForCheck, willBeMade } from "../outputs";
 import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
 import { signingOf, type SigningGeneration, type SigningGenerationArgs } from "./authority";
-import { forUser, refusal, valueForCheck, willBeMade } from "./checks";
+import { forUser, refusal } from "./checks";
 import { describe, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
 
 /** Use of a certificate, as its extended key usage (RFC 5280, 4.2.1.12). `both` is for peers that also dial. */

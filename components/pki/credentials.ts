@@ -7,6 +7,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import type { Facts } from "../../facts";
+import { withoutDependencies } from "../outputs";
 import { KEY_ALGORITHMS, type Grant, type KeyAlgorithm } from "../../x509";
 import type { SigningGenerationArgs } from "./authority";
 import {
@@ -103,7 +104,8 @@ export function makeCredentials(
     { requestPem, ...termsOf(args), isOwnKey: args.existingKey === undefined },
     { parent: party, aliases: formerly(certificate, CERTIFICATE_TYPE, certificate, party, former) },
   );
-  return { ...leaf, privateKeyPem, requestPem };
+  // The key is always used with the certificate, which depends on it.
+  return { ...leaf, privateKeyPem: withoutDependencies(privateKeyPem), requestPem };
 }
 
 /**

@@ -30,7 +30,7 @@ export {
   type LeafCertificate,
   type Role,
 } from "./certificate";
-export { refusal, willBeMade } from "./checks";
+export { refusal } from "./checks";
 export {
   certificateName,
   credentialsFacts,

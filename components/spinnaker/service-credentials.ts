@@ -1,10 +1,5 @@
 import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  type Output,
-} from "@pulumi/pulumi";
+import { type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { writePrivateKey, type KeyAlgorithm } from "../../x509";
 import { KeyStoreSecret, TlsSecret, storePassword } from "../kubernetes";
 import {
@@ -16,6 +11,7 @@ import {
   type LifePolicy,
   type SigningGenerationArgs,
 } from "../pki";
+import { QuietComponent } from "../quiet-component";
 import type { Service } from "./installation";
 import { ORGANIZATION, partyOf, sourceOf } from "./service-table";
 
@@ -36,7 +32,7 @@ export interface ServiceCredentialsArgs extends LifePolicy {
  * Services in Go send only the first certificate of their file (go-yaml-tools v1.0.2, pkg/tls). That suffices, because
  * everybody trusts the signing generation itself.
  */
-export class ServiceCredentials extends ComponentResource {
+export class ServiceCredentials extends QuietComponent {
   readonly certificate: Output<IssuedCertificate>;
   /** Name of the certificate. */
   readonly presents: string;
@@ -86,7 +82,5 @@ export class ServiceCredentials extends ComponentResource {
             },
             child,
           );
-    // Nothing is stored twice: key and certificate are stored in their own resources.
-    this.registerOutputs({});
   }
 }

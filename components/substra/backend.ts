@@ -1,11 +1,9 @@
 import {
-  ComponentResource,
   createUrn,
   type ComponentResourceOptions,
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { Facts, PeerFacts } from "../../facts";
 import { TlsSecret, caObject, handleOf, type NamespaceInput } from "../kubernetes";
 import {
@@ -16,7 +14,9 @@ import {
   type ChartValues,
   type DeployedRelease,
 } from "../kubernetes/helm";
+import { withoutDependencies } from "../outputs";
 import { describe, type ClientCredentialsArgs, type IssuedCertificate } from "../pki";
+import { QuietComponent } from "../quiet-component";
 import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
 import {
   credentialsOf,
@@ -24,9 +24,11 @@ import {
   type OwnCredentials,
   type StatedCredentials,
 } from "./client-credentials";
-import { databaseValues, type ExternalDatabase } from "./database";
+import { database, type ExternalDatabase } from "./database";
+import { caBundleOf, databaseOf, type FormerResources } from "./former-resources";
 import { mspIdProblem } from "./msp-id";
 import { BACKEND_DATABASE_CLIENTS, ORCHESTRATOR_PARTY } from "./names";
+import { registrySecret } from "./registry-secret";
 
 /** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
 export interface ChannelSettings {
@@ -66,18 +68,22 @@ export interface BackendArgs {
   readonly releaseAfter?: Resource;
   /** A database to use instead of the chart's bundled one. @default - the chart's */
   readonly database?: ExternalDatabase | undefined;
+  /** Password of the bundled database; secret. It must never change. @default - it is generated */
+  readonly databasePassword?: Output<string>;
   readonly chart: ChartSource;
   /** Values merged over the ones set here. Those that set up mutual TLS cannot be overridden. @default - none */
   readonly values?: ChartValues;
   /** Time limit of an installation or upgrade in seconds. @default 600 */
   readonly timeout?: number;
+  /** Resources that only older states have, which stay so that nothing rolls. @default - none */
+  readonly former?: FormerResources;
 }
 
 /**
  * An organization's Substra backend: its key and certificate if they are made here, the Secrets with its credentials, and
  * its Helm release.
  */
-export class Backend extends ComponentResource {
+export class Backend extends QuietComponent {
   static readonly type = "countersign:substra:Backend";
 
   /** The client certificate. */
@@ -92,34 +98,49 @@ export class Backend extends ComponentResource {
     const problem = mspIdProblem(mspId);
     if (problem !== undefined) throw new Error(problem);
     const child = { parent: this };
-    const former = createUrn(name, "countersign:substra:IssuedCredentials", options?.parent);
+    const { former = {} } = args;
+    const issued = createUrn(name, "countersign:substra:IssuedCredentials", options?.parent);
     const { certificatePem, privateKeyPem, trustPem, remembered } = credentialsOf(
       name,
       mspId,
       credentials,
       this,
-      former,
+      issued,
     );
     const place = handleOf(args.namespace);
     const namespace = place.ready;
 
+    const kind = caObjectKind(BACKEND_CHART, version);
+    const isOneSecret = kind === "Secret" && !former.caBundle;
+    // The certificate beside the CAs depends on the one that signed it.
+    const caPem = isOneSecret ? withoutDependencies(trustPem) : undefined;
     const pair = new TlsSecret(
       `${name}-client-pair`,
-      { namespace, certificatePem, privateKeyPem },
+      { namespace, certificatePem, privateKeyPem, caPem },
       child,
     );
-    const kind = caObjectKind(BACKEND_CHART, version);
-    const bundle = caObject(
-      `${name}-ca-bundle`,
-      { kind, namespace, certificatePem: trustPem },
-      child,
-    );
+    const bundle = isOneSecret
+      ? pair
+      : caObject(caBundleOf(name), { kind, namespace, certificatePem: trustPem }, child);
 
-    const registrySecret = new RandomPassword(
-      `${name}-registry-secret`,
-      { length: 32, special: false },
+    const { values, password } = database(
+      databaseOf(name),
+      {
+        namespace,
+        chart: BACKEND_CHART,
+        version,
+        bundled: "substra",
+        password: former.databasePassword ? undefined : args.databasePassword,
+        external: args.database,
+        clients: BACKEND_DATABASE_CLIENTS,
+      },
       child,
-    ).result;
+    );
+    const haSharedSecret = registrySecret(
+      name,
+      former.registrySecret ? undefined : password,
+      child,
+    );
 
     const deployed = release(
       name,
@@ -131,18 +152,7 @@ export class Backend extends ComponentResource {
         overrides: args.values ?? {},
         guards: BACKEND_GUARDS,
         values: {
-          ...databaseValues(
-            `${name}-database`,
-            {
-              namespace,
-              chart: BACKEND_CHART,
-              version,
-              bundled: "substra",
-              external: args.database,
-              clients: BACKEND_DATABASE_CLIENTS,
-            },
-            child,
-          ),
+          ...values,
           organizationName: args.organizationName,
           orchestrator: {
             host: args.orchestrator.host,
@@ -178,7 +188,7 @@ export class Backend extends ComponentResource {
           minio: { image: { repository: "bitnamilegacy/minio" } },
           // Otherwise docker-registry generates a new one at every upgrade, which rolls its pods (2.2.2 and 2.2.3,
           // `templates/secret.yaml`).
-          "docker-registry": { secrets: { haSharedSecret: registrySecret } },
+          "docker-registry": { secrets: { haSharedSecret } },
         },
       },
       { ...child, ...(args.releaseAfter && { dependsOn: args.releaseAfter }) },
@@ -186,7 +196,8 @@ export class Backend extends ComponentResource {
 
     this.certificate = certificatePem.apply(describe);
     this.release = deployment(deployed, args.releaseName, place);
-    this.registerOutputs({ release: this.release, ...remembered });
+    // The release is stored in its own resource.
+    this.registerOutputs(remembered);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
-import { secret, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
+import { secret, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import lt from "semver/functions/lt";
 import type { ChartValues } from "../kubernetes/helm";
@@ -29,6 +29,8 @@ interface DatabaseArgs {
   readonly clients: PodsByName;
   /** Name of the bundled database. */
   readonly bundled: string;
+  /** Password of the bundled database; secret. @default - it is generated */
+  readonly password?: Output<string> | undefined;
   /** The external database. @default - the chart's own database */
   readonly external?: ExternalDatabase | undefined;
 }
@@ -39,25 +41,37 @@ type PodsByName = Readonly<Record<string, Readonly<Record<string, string>>>>;
 /** Not `postgres`, for which the charts render no password at all and let everybody in. */
 const USER = "substra";
 
-/**
- * Values of a Substra chart with which its pods reach a database. The password is in a Secret, so neither the values
- * nor the release's history contain it.
- */
-export function databaseValues(
+interface Database {
+  /**
+   * Values of a Substra chart with which its pods reach the database. The password is in a Secret, so neither the values
+   * nor the release's history contain it.
+   */
+  readonly values: ChartValues;
+  /** Password of the bundled database; secret. Undefined if the database is another one. */
+  readonly password?: Output<string>;
+}
+
+/** Returns the name of the resource with the generated password of a database. */
+export function databasePasswordOf(name: string): string {
+  return `${name}-password`;
+}
+
+/** Creates what a Substra chart needs to reach its database. */
+export function database(
   name: string,
   args: DatabaseArgs,
   options: CustomResourceOptions,
-): ChartValues {
-  const { namespace, bundled, external } = args;
-  if (external === undefined) return bundledDatabase(name, namespace, bundled, options);
+): Database {
+  const { namespace, external } = args;
+  if (external === undefined) return bundledDatabase(name, args, options);
   allowEgress(name, args, external.port, options);
-  return externalDatabase(name, namespace, external, options);
+  return { values: externalDatabase(name, namespace, external, options) };
 }
 
 function externalDatabase(
   name: string,
   namespace: Input<string>,
-  { host, port, name: database, credentials, connectionParameters }: ExternalDatabase,
+  { host, port, name: itsName, credentials, connectionParameters }: ExternalDatabase,
   options: CustomResourceOptions,
 ): ChartValues {
   const auth =
@@ -82,7 +96,7 @@ function externalDatabase(
       host,
       port,
       ...(connectionParameters !== undefined && { connectionParameters }),
-      auth: { database, ...auth },
+      auth: { database: itsName, ...auth },
     },
     postgresql: { enabled: false },
   };
@@ -91,13 +105,13 @@ function externalDatabase(
 /** Creates the Secret, which both the application and the bundled PostgreSQL chart read. */
 function bundledDatabase(
   name: string,
-  namespace: Input<string>,
-  database: string,
+  { namespace, bundled: itsName, password: given }: DatabaseArgs,
   options: CustomResourceOptions,
-): ChartValues {
+): Database {
   // The orchestrator's chart inserts the password into a URL without escaping it.
-  const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, options)
-    .result;
+  const password =
+    given ??
+    new RandomPassword(databasePasswordOf(name), { length: 32, special: false }, options).result;
   const credentialsSecretName = new Secret(
     name,
     {
@@ -111,14 +125,15 @@ function bundledDatabase(
     },
     options,
   ).metadata.name;
-  return {
-    database: { auth: { database, username: USER, credentialsSecretName } },
+  const values = {
+    database: { auth: { database: itsName, username: USER, credentialsSecretName } },
     postgresql: {
-      auth: { database, username: USER, existingSecret: credentialsSecretName },
+      auth: { database: itsName, username: USER, existingSecret: credentialsSecretName },
       // Since 2025, the versioned tags of bitnami/* are only available here (bitnami/charts#35256).
       image: { repository: "bitnamilegacy/postgresql" },
     },
   };
+  return { values, password };
 }
 
 /**

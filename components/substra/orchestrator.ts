@@ -4,6 +4,7 @@ import {
   type ComponentResourceOptions,
   type Input,
   type Output,
+  type Resource,
 } from "@pulumi/pulumi";
 import type { Facts } from "../../facts";
 import { TlsSecret, caObject, handleOf, type NamespaceInput } from "../kubernetes";
@@ -27,7 +28,7 @@ import {
   type LeafPolicy,
 } from "../pki";
 import { ORCHESTRATOR_CHART, ORCHESTRATOR_GUARDS, caObjectKind } from "./charts";
-import { databaseValues, type ExternalDatabase } from "./database";
+import { database, type ExternalDatabase } from "./database";
 import { ORCHESTRATOR_PARTY, orchestratorDatabaseClients, orchestratorHosts } from "./names";
 
 export interface OrchestratorArgs {
@@ -71,6 +72,8 @@ export class Orchestrator extends ComponentResource {
   readonly certificate: Output<IssuedCertificate>;
   /** The Helm release, once it is deployed. */
   readonly release: Output<DeployedRelease>;
+  /** Resource of the Helm release: what waits for it need not depend on everything else that belongs to the server. */
+  readonly deployed: Resource;
 
   constructor(name: string, args: OrchestratorArgs, options?: ComponentResourceOptions) {
     const authority = authorityOf(args.authority);
@@ -147,7 +150,7 @@ export class Orchestrator extends ComponentResource {
         overrides: args.values ?? {},
         guards: ORCHESTRATOR_GUARDS,
         values: {
-          ...databaseValues(
+          ...database(
             `${name}-database`,
             {
               namespace,
@@ -158,7 +161,7 @@ export class Orchestrator extends ComponentResource {
               clients: orchestratorDatabaseClients(args.releaseName),
             },
             child,
-          ),
+          ).values,
           orchestrator: {
             verifyClientMSPID: true,
             tls: {
@@ -185,6 +188,7 @@ export class Orchestrator extends ComponentResource {
     );
 
     this.certificate = made.issued;
+    this.deployed = deployed;
     this.release = deployment(deployed, args.releaseName, place);
     this.registerOutputs({ release: this.release, ...remembered(credentials, made) });
   }

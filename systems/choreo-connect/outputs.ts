@@ -55,7 +55,7 @@ const backend = z.object({
   ]),
   routerTrust: z.object({
     forms: z.array(z.enum(TRUST_FORMS)),
-    publicCas: z.record(z.string(), z.string()),
+    publicCas: z.record(z.string(), z.string()).default({}),
     configMap: objectName.optional(),
   }),
   namespace: objectName.optional(),
@@ -131,7 +131,8 @@ const issued = z.object({ certificate: z.string(), fingerprint: z.string() });
 /** Choreo Connect's part of a stack's output `certificates`. */
 const issuedByChoreoConnect = z.object({
   parts: z.object({ router: issued, enforcer: issued, adapter: issued }),
-  backends: z.record(z.string(), issued).default({}),
+  /** Only a backend whose files are exported, or whose Deployments are rolled, has its certificate here. */
+  backends: z.record(z.string(), issued.partial({ certificate: true })).default({}),
   /** PEM of the certificate for tokens. */
   tokenCertificate: z.string(),
 });

@@ -5,10 +5,11 @@ import {
   objectNamesOf,
   ownCaObject,
   type Backend,
+  type Gateway,
 } from "../../components/choreo-connect/gateway";
 import { cipherNames, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
 import type { NamespaceHandle } from "../../components/kubernetes";
-import type { CertificateAuthority } from "../../components/pki";
+import type { CertificateAuthority, IssuedCertificate } from "../../components/pki";
 import type { StackMemory } from "../../components/stack-memory";
 import type { ChoreoConnectSettings } from "./settings";
 import { choreoConnect as configured } from "./system";
@@ -36,7 +37,7 @@ export const choreoConnect: ProgramSystem<ChoreoConnectSettings, typeof configur
           certificates: {
             choreoConnect: {
               parts: deployed.certificates,
-              backends: deployed.backendCertificates,
+              backends: shownCertificates(settings.gateway, deployed.backendCertificates),
               tokenCertificate: deployed.tokenCertificatePem,
             },
           },
@@ -135,21 +136,42 @@ function choreoConnectOutputs(
   );
 }
 
+/**
+ * Returns what the outputs say about the backends' certificates. The PEM of one that only its Secret needs is left out: it
+ * would be the largest part of the outputs of a stack with hundreds of backends.
+ */
+function shownCertificates(
+  { backends }: Gateway,
+  certificates: Output<Record<string, IssuedCertificate>>,
+): Output<Record<string, Partial<IssuedCertificate>>> {
+  return certificates.apply((issued) =>
+    Object.fromEntries(
+      Object.entries(issued).map(([name, { certificate, ...rest }]) => {
+        const { namespace, restarts = [] } = backends.get(name) ?? {};
+        const isNeeded = namespace === undefined || restarts.length > 0;
+        return [name, isNeeded ? { certificate, ...rest } : rest];
+      }),
+    ),
+  );
+}
+
+/** Returns what the outputs say about a backend. The names of its objects follow from it (see objectNamesOf). */
 function backendOutput(backend: Backend): object {
   const { dnsNames, endpoints, trust, certificate, routerTrust, namespace, restarts, tls } =
     backend;
-  const objects = objectNamesOf(backend);
+  const { publicCas, ...own } = routerTrust;
+  const { routerCa } = objectNamesOf(backend);
   return {
     endpoints: endpoints.map(({ url }) => url),
     dnsNames,
     trust,
     certificate,
     routerTrust: {
-      ...routerTrust,
-      ...(namespace !== undefined &&
-        objects.routerCa !== undefined && { configMap: objects.routerCa }),
+      ...own,
+      ...(Object.keys(publicCas).length > 0 && { publicCas }),
+      ...(namespace !== undefined && routerCa !== undefined && { configMap: routerCa }),
     },
-    ...(namespace !== undefined && { namespace, restarts, objects }),
+    ...(namespace !== undefined && { namespace, ...(restarts.length > 0 && { restarts }) }),
     ...(tls && { tls: tlsOutput(tls) }),
   };
 }

@@ -1,9 +1,11 @@
 import type { Output } from "@pulumi/pulumi";
 import { Enrollment, type Exchange } from "../../components/enrollment";
-import { Backend, type Orchestrator } from "../../components/substra";
+import { Backend, DatabasePasswords, type Orchestrator } from "../../components/substra";
 import { connectionElsewhere, type Connection } from "../../components/substra/connection";
+import { formerResources } from "../../components/substra/former-resources";
 import { kebabCase } from "../../components/substra/msp-id";
 import { backendCommonName, type Endpoint } from "../../components/substra/names";
+import type { StackMemory } from "../../components/stack-memory";
 import type { Foundation } from "../../stack/system";
 import { expectedOf, type SubstraAdmission } from "./admission";
 import type { Organization } from "./settings";
@@ -28,28 +30,40 @@ interface DeployedOrganization {
 interface Surroundings extends Pick<Foundation, "authority" | "namespaceOf"> {
   readonly standings: Exchange<SubstraAdmission>["standings"];
   readonly orchestrator: Orchestrator | undefined;
+  readonly memory: StackMemory;
 }
 
 export function deployOrganizations(
   organizations: ReadonlyMap<string, Organization>,
   surroundings: Surroundings,
 ): Map<string, DeployedOrganization> {
+  let passwords: DatabasePasswords | undefined;
+  const all: Building = {
+    ...surroundings,
+    passwordOf: (name) => (passwords ??= new DatabasePasswords("database-passwords")).of(name),
+  };
   return new Map(
     [...organizations].map(([mspId, organization]) => [
       mspId,
       organization.issuance.kind === "here"
-        ? deployHere(mspId, organization, surroundings)
-        : deployElsewhere(mspId, organization, surroundings),
+        ? deployHere(mspId, organization, all)
+        : deployElsewhere(mspId, organization, all),
     ]),
   );
+}
+
+interface Building extends Surroundings {
+  /** Returns the password of a backend's bundled database. */
+  readonly passwordOf: (backend: string) => Output<string>;
 }
 
 /** Deploys an organization whose certificate this stack's CA signs, for this stack's orchestrator. */
 function deployHere(
   mspId: string,
   organization: Organization,
-  { authority, orchestrator, namespaceOf }: Surroundings,
+  surroundings: Building,
 ): DeployedOrganization {
+  const { authority, orchestrator } = surroundings;
   const { connection, issuance, keys } = organization;
   const nothing = { request: undefined, backend: undefined };
   // config/ refuses such a stack.
@@ -57,7 +71,7 @@ function deployHere(
   const name = kebabCase(mspId);
   const key = keys.names.at(-1) ?? "";
   const backend = new Backend(name, {
-    ...backendArgs(mspId, organization, { ...connection, dial: connection.dial }, namespaceOf),
+    ...backendArgs(mspId, organization, { ...connection, dial: connection.dial }, surroundings),
     credentials: {
       commonName: backendCommonName(mspId, organization.hostname),
       key,
@@ -66,7 +80,7 @@ function deployHere(
       authority,
       certificate: { ...issuance, algorithm: keys.algorithm },
     },
-    releaseAfter: orchestrator,
+    releaseAfter: orchestrator.deployed,
   });
   return { request: undefined, backend };
 }
@@ -75,10 +89,10 @@ function deployHere(
 function deployElsewhere(
   mspId: string,
   organization: Organization,
-  { standings, namespaceOf }: Surroundings,
+  surroundings: Building,
 ): DeployedOrganization {
   const { issuance, keys } = organization;
-  const standing = standings.get(mspId);
+  const standing = surroundings.standings.get(mspId);
   if (!standing || issuance.kind !== "elsewhere") throw new Error(`${mspId} has no standing`);
   const { accepted, memory, retired } = standing;
   const name = kebabCase(mspId);
@@ -105,7 +119,7 @@ function deployElsewhere(
   const { credentials } = enrollment;
   if (!connection || !credentials) return { request, backend: undefined };
   const backend = new Backend(name, {
-    ...backendArgs(mspId, organization, connection, namespaceOf),
+    ...backendArgs(mspId, organization, connection, surroundings),
     credentials,
   });
   return { request, backend };
@@ -116,13 +130,18 @@ function backendArgs(
   mspId: string,
   organization: Organization,
   { dial, sameCluster, channels }: Connection & { readonly dial: Endpoint },
-  namespaceOf: Foundation["namespaceOf"],
+  { namespaceOf, memory, passwordOf }: Building,
 ) {
+  const backend = kebabCase(mspId);
+  const former = formerResources(backend, (type, name) => memory.has(type, name));
+  const isDerived = organization.database === undefined && !former.databasePassword;
   return {
     ...organization,
     mspId,
     namespace: namespaceOf(organization),
     orchestrator: { ...dial, sameCluster },
     channels,
+    former,
+    ...(isDerived && { databasePassword: passwordOf(backend) }),
   };
 }

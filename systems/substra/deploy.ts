@@ -18,6 +18,7 @@ import {
   internalEndpoint,
   orchestratorDnsNames,
 } from "../../components/substra/names";
+import type { StackMemory } from "../../components/stack-memory";
 import { FORMAT } from "../../enrollment/documents";
 import type { Foundation, SystemOutputs } from "../../stack/system";
 import { readCertificate } from "../../x509";
@@ -32,6 +33,7 @@ export const REGISTRATION = "registration";
 export function deploySubstra(
   settings: SubstraSettings,
   exchange: Exchange<SubstraAdmission>,
+  memory: StackMemory,
   { authority, namespaceOf }: Foundation,
 ): SystemOutputs {
   const server = settings.orchestrator;
@@ -56,6 +58,7 @@ export function deploySubstra(
     authority,
     orchestrator,
     namespaceOf,
+    memory,
   });
   const requests = entriesOf(organizations, ({ request }) => request);
   return {

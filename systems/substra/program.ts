@@ -50,7 +50,7 @@ export const substra: ProgramSystem<SubstraSettings, typeof configured.sections>
       namespaces: namespaces.filter(
         ({ path: [section, mspId = ""] }) => section !== "organizations" || !waits(mspId),
       ),
-      deploy: (on) => deploySubstra(settings, exchange, on),
+      deploy: (on) => deploySubstra(settings, exchange, memory, on),
     };
   },
 };

@@ -66,10 +66,9 @@ describe("a stack that adopts existing parties", () => {
       "tls.crt": SERVER,
       "tls.key": EXISTING_KEY,
     });
-    assert.deepEqual(pairOf(run, "my-org1-msp-client-pair"), {
-      "tls.crt": CLIENT,
-      "tls.key": EXISTING_KEY,
-    });
+    const client = pairOf(run, "my-org1-msp-client-pair");
+    assert.equal(client["tls.crt"], CLIENT);
+    assert.equal(client["tls.key"], EXISTING_KEY);
   });
 
   it("publishes the certificate of another stack's organization, with the channels that list it", () => {

@@ -26,6 +26,7 @@ describe("the program", () => {
         "  countersign:pki:CertificateAuthority ca",
         "  countersign:substra:Backend my-org1-msp",
         "  countersign:substra:Backend org-2go",
+        "  countersign:substra:DatabasePasswords database-passwords",
         "  countersign:substra:Orchestrator orchestrator",
         "  kubernetes:core/v1:Namespace namespace-my-org1-msp",
         "  kubernetes:core/v1:Namespace namespace-orchestrator",
@@ -63,6 +64,22 @@ describe("the program", () => {
     assert.ok(release.dependencies.includes(urn));
     const order = resources.map((each) => each.urn);
     assert.ok(order.indexOf(urn) < order.indexOf(release.urn));
+  });
+
+  it("lets a backend's release depend on nothing else of the orchestrator", () => {
+    const others = up.resources.filter(
+      ({ type, name }) => name.startsWith("orchestrator") && !type.endsWith(":Release"),
+    );
+    assert.ok(others.length > 0);
+    const { dependencies } = find(up.resources, "my-org1-msp", "Release");
+    assert.deepEqual(
+      others.filter(({ urn }) => dependencies.includes(urn)),
+      [],
+    );
+  });
+
+  it("registers outputs of a backend only if a later update needs them", () => {
+    assert.ok(!up.outputs.has(find(up.resources, "my-org1-msp", "Backend").urn));
   });
 
   it("issues a backend's certificate without waiting for that", () => {

@@ -96,8 +96,7 @@ describe("a consortium in one stack", function () {
         "orchestrator-server-pair": pair,
       });
       assert.deepEqual(await secretKinds(ORG_2), {
-        "my-org2-msp-ca-bundle": ca,
-        "my-org2-msp-client-pair": pair,
+        "my-org2-msp-client-pair": ["kubernetes.io/tls", "ca.crt", "tls.crt", "tls.key"],
         "my-org2-msp-database": database,
       });
     });

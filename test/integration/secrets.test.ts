@@ -11,7 +11,7 @@ const PREFIX = "secrets";
 const NAMESPACES = ["secrets-orchestrator", "secrets-org-1"];
 const small = consortium(PREFIX, ["MyOrg1MSP"]);
 /** The secret that a chart takes only as a value. */
-const REGISTRY = "my-org1-msp-registry-secret.result";
+const REGISTRY = "my-org1-msp.haSharedSecret";
 const grown = consortium(PREFIX, ["MyOrg1MSP", "MyOrg2MSP"]);
 
 describe("no private key and no password", function () {
@@ -27,13 +27,15 @@ describe("no private key and no password", function () {
 
   it("is missing from the ones that these tests search for", async () => {
     assert.deepEqual(
-      secrets.names.filter((name) => /\.(privateKeyPemPkcs8|result)$/.test(name)),
+      secrets.names.filter((name) => !/\.(privateKeyPem|privateKeyOpenssh|bcryptHash)$/.test(name)),
       [
         "ca-g1-key.privateKeyPemPkcs8",
-        "my-org1-msp-database-password.result",
+        "database-passwords-seed.result",
+        "my-org1-msp-database.DATABASE_PASSWORD",
         "my-org1-msp-key.privateKeyPemPkcs8",
         REGISTRY,
         "orchestrator-database-password.result",
+        "orchestrator-database.DATABASE_PASSWORD",
         "orchestrator-key.privateKeyPemPkcs8",
       ],
     );

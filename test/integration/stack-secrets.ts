@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TestStack } from "./stack";
+import type { StateResource, TestStack } from "./stack";
 
 /** The key that marks an encrypted value in an exported state. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -15,7 +15,11 @@ export class StackSecrets {
   static async of(stack: TestStack): Promise<StackSecrets> {
     const traces = new Map<string, string[]>();
     const { resources } = await stack.decryptedState();
-    for (const { urn, type, outputs } of resources) {
+    for (const { urn, type, inputs, outputs } of resources) {
+      const name = urn.slice(urn.lastIndexOf("::") + 2);
+      for (const [key, text] of [...passwordsOf(type, inputs), ...valuesOf(type, inputs)]) {
+        traces.set(`${name}.${key}`, tracesOf(text));
+      }
       if (!/:(PrivateKey|RandomPassword)$/.test(type)) continue;
       // OpenSSH's private key format includes the public key.
       const { publicKeyOpenssh = "" } = outputs as { publicKeyOpenssh?: string };
@@ -23,7 +27,7 @@ export class StackSecrets {
         const text = plaintextOf(value);
         if (text === undefined) continue;
         const secret = tracesOf(text).filter((trace) => !publicKeyOpenssh.includes(trace));
-        traces.set(`${urn.slice(urn.lastIndexOf("::") + 2)}.${property}`, secret);
+        traces.set(`${name}.${property}`, secret);
       }
     }
     return new StackSecrets(traces);
@@ -46,12 +50,38 @@ export class StackSecrets {
   }
 }
 
+/** Passwords of databases in Secrets, which may be derived, so that no resource has them as an output. */
+function passwordsOf(type: string, inputs: StateResource["inputs"]): [string, string][] {
+  if (!type.endsWith(":Secret")) return [];
+  const content = contentOf(inputs.data);
+  if (typeof content !== "object" || content === null) return [];
+  return Object.entries(content)
+    .filter(([key]) => key === "DATABASE_PASSWORD")
+    .map(([key, encoded]) => [key, Buffer.from(String(encoded), "base64").toString()]);
+}
+
+/** Secret values of a Helm release. */
+function valuesOf(type: string, inputs: StateResource["inputs"]): [string, string][] {
+  const secretsIn = (value: unknown, key: string): [string, string][] => {
+    const text = plaintextOf(value);
+    if (text !== undefined) return [[key, text]];
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([inner, each]) => secretsIn(each, inner));
+  };
+  return type.endsWith(":Release") ? secretsIn(inputs.values, "values") : [];
+}
+
 /** Returns the text of a secret in an exported state; undefined if the value is not a secret text. */
 export function plaintextOf(value: unknown): string | undefined {
+  const content = contentOf(value);
+  return typeof content === "string" ? content : undefined;
+}
+
+/** Returns the content of a secret in an exported state; undefined if the value is not a secret. */
+function contentOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !(SIGNATURE in value)) return undefined;
   const { plaintext } = value as unknown as { plaintext: string };
-  const content = JSON.parse(plaintext) as unknown;
-  return typeof content === "string" ? content : undefined;
+  return JSON.parse(plaintext);
 }
 
 /**

@@ -114,8 +114,8 @@ function keyOf(
   return { keyAlgorithm, publicKey: isKept ? (present?.publicKeyFingerprint ?? UNKNOWN) : NEW_KEY };
 }
 
-/** The key for which a certificate is issued. In older states, the request has a resource of its own. */
-function keyBehind(
+/** Returns the key for which a certificate is issued. In older states, the request has a resource of its own. */
+export function keyBehind(
   plan: IndexedPlan,
   resource: PlannedResource,
   side: "before" | "after",

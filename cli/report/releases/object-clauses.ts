@@ -1,3 +1,4 @@
+import { keyBehind } from "../certificates/leaf";
 import type { CertificateFacts } from "../../../facts";
 import type { Operation, PlannedResource } from "../plan";
 import type { IndexedPlan, Stated } from "../plan-index";
@@ -43,8 +44,21 @@ export function clauseOn(
   if (!/:(Secret|ConfigMap)$/.test(object.type)) return undefined;
   const holds = contentOf(object, plan);
   const certificate = holds.find(({ type }) => type.endsWith(":LocallySignedCert"));
-  if (certificate) return certificateClause(certificate, holds, plan);
-  if (isPair(object)) return `the certificate of ${party} ${COMES[object.operation]}`;
+  if (certificate) {
+    // A Secret may hold the CAs too: a change of those that a party trusts is reported separately.
+    const stays = !["create", "replace"].includes(certificate.operation);
+    return stays && trustsDiffer(plan.stated.get(object.parent ?? ""))
+      ? undefined
+      : certificateClause(certificate, holds, plan);
+  }
+  if (isPair(object)) {
+    if (!hasSameCertificate(object, plan)) {
+      return `the certificate of ${party} ${COMES[object.operation]}`;
+    }
+    return trustsDiffer(plan.stated.get(object.parent ?? ""))
+      ? undefined
+      : `${object.name} ${COMES[object.operation]}`;
+  }
   if (holds.some(({ type }) => type.endsWith(":SelfSignedCert"))) {
     // A change of the CAs that a party trusts is reported separately.
     return trustsDiffer(plan.stated.get(object.parent ?? ""))
@@ -78,18 +92,33 @@ function isPair({ before, after }: PlannedResource): boolean {
   return (after ?? before)?.inputs.type === "kubernetes.io/tls";
 }
 
+/** Whether a pair whose certificate comes from elsewhere keeps it, so that only the CAs beside it change. */
+function hasSameCertificate(
+  { operation, parent = "" }: PlannedResource,
+  { stated, certificates }: IndexedPlan,
+): boolean {
+  if (operation !== "replace") return false;
+  const { before, after } = stated.get(parent) ?? {};
+  const [old, coming] = [before, after].map((facts) => facts?.peers?.[0]?.presents ?? "");
+  const was = certificates.get(old ?? "")?.before?.certificate;
+  return was !== undefined && was === certificates.get(coming ?? "")?.after?.certificate;
+}
+
 function certificateClause(
   certificate: PlannedResource,
   holds: readonly PlannedResource[],
-  { certificates }: IndexedPlan,
+  plan: IndexedPlan,
 ): string {
-  const { before, after } = certificates.get(certificate.name) ?? {};
+  const { before, after } = plan.certificates.get(certificate.name) ?? {};
   const owner = (after ?? before)?.owner ?? certificate.name;
   const subject = `the certificate of ${owner}`;
   if (certificate.operation === "create") return `${subject} is issued`;
   if (certificate.operation !== "replace")
     return `the Secret with ${subject} ${COMES[certificate.operation]}`;
-  if (holds.some(({ type, operation }) => type.endsWith(":PrivateKey") && operation !== "same")) {
+  // The Secret of an older state depends on the key too; otherwise only the certificate does.
+  const key =
+    holds.find(({ type }) => type.endsWith(":PrivateKey")) ?? keyBehind(plan, certificate, "after");
+  if (key !== undefined && key.operation !== "same") {
     return `${subject} gets a new key`;
   }
   const issuers = [before, after].map(issuerOf);

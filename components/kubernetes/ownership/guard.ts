@@ -10,6 +10,7 @@ import {
   type ResourceTransformArgs,
   type ResourceTransformResult,
 } from "@pulumi/pulumi";
+import { withoutDependencies } from "../../outputs";
 import { Ownership } from "./identity";
 import { adoption, type Judge } from "./judge";
 import { MADE_BY, kindOfType, type ObjectRef } from "./object";
@@ -128,7 +129,8 @@ export class Guard {
         `${problem}. Choose another releaseName, or uninstall it; if an update of this stack was killed while it installed it, see "After a killed up" in docs/operations.md`,
       );
     });
-    return { ...props, name: checked };
+    // The release depends on its namespace anyway.
+    return { ...props, name: withoutDependencies(checked) };
   }
 
   private optionsOf(

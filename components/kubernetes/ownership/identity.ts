@@ -1,5 +1,6 @@
 import { ComponentResource, all, output, type Output } from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random/randomId";
+import { withoutDependencies } from "../../outputs";
 import { madeBy } from "./object";
 
 /** Names of the resources below. */
@@ -21,7 +22,8 @@ export class Ownership extends ComponentResource {
   constructor(fullName: string) {
     super(Ownership.type, OWNERSHIP);
     const { hex } = new RandomId(OWNERSHIP_ID, { byteLength: 8 }, { parent: this });
-    this.mark = hex.apply((id) => madeBy(fullName, id));
+    // Objects need not outlive the id: the state has them by their UIDs.
+    this.mark = withoutDependencies(hex.apply((id) => madeBy(fullName, id)));
     // Outputs must be registered by the constructor, but these are only known at the end of the program.
     const kept = new Promise<Output<string[]>>((resolve) => (this.resolve = resolve));
     this.registerOutputs({ kept: output(kept) });

@@ -73,9 +73,10 @@ function filesOfBackend(
   const isHere = namespace === undefined;
   const files = backendFiles(backend, gateway.upstreamTls, {
     bundle: caBundle,
-    certificate: isOurs
-      ? present(issued.backends[name]?.certificate, `the certificate of backend ${name}`)
-      : undefined,
+    certificate:
+      isOurs && isHere
+        ? present(issued.backends[name]?.certificate, `the certificate of backend ${name}`)
+        : undefined,
     key: isOurs && isHere ? present(kept.backends[name], `the key of backend ${name}`) : undefined,
     password:
       isHere && hasStore(backend)

@@ -11,7 +11,7 @@ describe("the pairs of Choreo Connect", () => {
     assert.deepEqual(run.errors, []);
     const statedBy = (pair: string) => {
       const { urn, inputs } = find(run.resources, `choreo-connect-${pair}`, "Pair");
-      assert.deepEqual(run.outputs.get(urn), {});
+      assert.ok(!run.outputs.has(urn));
       return facts.strict().parse(reveal(inputs));
     };
     const { choreoConnect } = outputsOf(run) as {
@@ -47,5 +47,19 @@ describe("the pairs of Choreo Connect", () => {
         },
       },
     });
+  });
+
+  it("depend on what they come from, but on nothing that another dependency implies", async () => {
+    const { resources } = await runStack(example("kubernetes"));
+    const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
+    const dependenciesOf = (name: string) => find(resources, name).dependencies.map(nameOf).sort();
+    const name = "choreo-connect-backend-payments";
+    assert.deepEqual(dependenciesOf(`${name}-certificate`), ["ca-g1", `${name}-key`]);
+    // Neither on the key, which its certificate depends on, nor on the stack's id, for its mark.
+    assert.deepEqual(dependenciesOf(`${name}-keys`), [`${name}-certificate`, "namespace-shop"]);
+    const { stringData } = reveal(find(resources, `${name}-keys`).inputs) as {
+      stringData: Record<string, string>;
+    };
+    assert.match(stringData["tls.key"] ?? "", /PRIVATE KEY/);
   });
 });

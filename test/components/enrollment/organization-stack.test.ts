@@ -31,12 +31,11 @@ const BACKEND = [
   "countersign:kubernetes:Ownership ownership",
   "  random:index/randomId:RandomId ownership-id",
   "countersign:substra:Backend my-org2-msp",
-  "  kubernetes:core/v1:Secret my-org2-msp-ca-bundle",
   "  kubernetes:core/v1:Secret my-org2-msp-client-pair",
   "  kubernetes:core/v1:Secret my-org2-msp-database",
   "  kubernetes:helm.sh/v3:Release my-org2-msp",
-  "  random:index/randomPassword:RandomPassword my-org2-msp-database-password",
-  "  random:index/randomPassword:RandomPassword my-org2-msp-registry-secret",
+  "countersign:substra:DatabasePasswords database-passwords",
+  "  random:index/randomPassword:RandomPassword database-passwords-seed",
   "kubernetes:core/v1:Namespace namespace-my-org2-msp",
 ];
 
@@ -90,9 +89,7 @@ describe("an organization's own stack", () => {
       const pair = secretOf(deployed, "my-org2-msp-client-pair");
       assert.equal(pair["tls.crt"], certificate);
       assert.equal(keyMatchesCertificate(pair["tls.key"] ?? "", certificate), true);
-      assert.deepEqual(secretOf(deployed, "my-org2-msp-ca-bundle"), {
-        "ca.crt": outputsOf(signed).caBundle,
-      });
+      assert.equal(pair["ca.crt"], outputsOf(signed).caBundle);
     });
 
     it("dials the consortium's address, in the channels of the consortium", async () => {
@@ -104,7 +101,7 @@ describe("an organization's own stack", () => {
       };
       const tls = {
         enabled: true,
-        cacert: "my-org2-msp-ca-bundle-0a1b2c3d",
+        cacert: "my-org2-msp-client-pair-0a1b2c3d",
         mtls: { enabled: true, clientCertificate: "my-org2-msp-client-pair-0a1b2c3d" },
       };
       assert.deepEqual(wiring(deployed), {

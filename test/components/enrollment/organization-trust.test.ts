@@ -54,7 +54,7 @@ describe("the CAs that an organization trusts", () => {
       { signedBy: { stack: CONSORTIUM, trust } },
       { state, stacks: stacksOf({ [CONSORTIUM]: consortium }) },
     );
-  const bundleOf = (run: Run<unknown>) => secretOf(run, "my-org2-msp-ca-bundle")["ca.crt"];
+  const bundleOf = (run: Run<unknown>) => secretOf(run, "my-org2-msp-client-pair")["ca.crt"];
   const notTrusted = (name: string, pem: string) =>
     `the certificate of MyOrg2MSP from ${STACK} is refused, and nothing was changed:\n` +
     `  - its CA, generation ${name} (CN=Consortium CA, SHA-256 ${fingerprint(pem)}), is not one that ${TRUST} lists: ask the consortium for the fingerprint over another channel, compare it, and add it there`;

@@ -1,3 +1,7 @@
+import {
+  formerResources,
+  type FormerResources,
+} from "../../../components/substra/former-resources";
 import assert from "node:assert/strict";
 import { Backend, type BackendArgs } from "../../../components/substra";
 import { readCertificate } from "../../../x509";
@@ -17,7 +21,7 @@ describe("Backend", () => {
     up = await runProgram(backend());
   });
 
-  it("consists of a key, a certificate, their Secret, the CA bundle, passwords and a release", () => {
+  it("consists of a key, a certificate, their Secret with the CAs, a password and a release", () => {
     const { resources, errors } = up;
     assert.deepEqual(errors, []);
     assert.deepEqual(treeOf(resources), [
@@ -25,12 +29,10 @@ describe("Backend", () => {
       "  random:index/randomId:RandomId ca-g1-first",
       "  random:index/randomId:RandomId ca-g2-first",
       "countersign:substra:Backend my-org1-msp",
-      "  kubernetes:core/v1:Secret my-org1-msp-ca-bundle",
       "  kubernetes:core/v1:Secret my-org1-msp-client-pair",
       "  kubernetes:core/v1:Secret my-org1-msp-database",
       "  kubernetes:helm.sh/v3:Release my-org1-msp",
       "  random:index/randomPassword:RandomPassword my-org1-msp-database-password",
-      "  random:index/randomPassword:RandomPassword my-org1-msp-registry-secret",
       "  tls:index/locallySignedCert:LocallySignedCert my-org1-msp-certificate",
       "  tls:index/privateKey:PrivateKey my-org1-msp-key",
       "kubernetes:core/v1:Namespace namespace-org-1",
@@ -62,7 +64,7 @@ describe("Backend", () => {
           ],
           tls: {
             enabled: true,
-            cacert: "my-org1-msp-ca-bundle-0a1b2c3d",
+            cacert: "my-org1-msp-client-pair-0a1b2c3d",
             mtls: { enabled: true, clientCertificate: "my-org1-msp-client-pair-0a1b2c3d" },
           },
         },
@@ -108,22 +110,71 @@ describe("Backend", () => {
 
   it("trusts both generations of the orchestrator's CA", () => {
     const { resources } = up;
-    const { stringData } = reveal(find(resources, "my-org1-msp-ca-bundle").inputs) as {
+    const { stringData } = reveal(find(resources, "my-org1-msp-client-pair").inputs) as {
       stringData: Record<string, string>;
     };
-    assert.deepEqual(stringData, { "ca.crt": NEW_CA.certificate + OLD_CA.certificate });
+    assert.equal(stringData["ca.crt"], NEW_CA.certificate + OLD_CA.certificate);
   });
 
   it("reads CAs from ConfigMaps before chart 26.0.0", async () => {
     const chart = { repository: "https://charts.example", name: "substra-backend" };
-    const kind = async (version: string) => {
-      const { resources } = await runProgram(backend({ chart: { ...chart, version } }), {
-        preview: true,
-      });
-      return find(resources, "my-org1-msp-ca-bundle").type;
+    const kinds = async (version: string, former?: FormerResources) => {
+      const args = { chart: { ...chart, version }, ...(former && { former }) };
+      const { resources } = await runProgram(backend(args), { preview: true });
+      return resources
+        .filter(({ name }) => name === "my-org1-msp-ca-bundle")
+        .map(({ type }) => type);
     };
-    assert.equal(await kind("25.1.1"), "kubernetes:core/v1:ConfigMap");
-    assert.equal(await kind("26.0.0"), "kubernetes:core/v1:Secret");
+    assert.deepEqual(await kinds("25.1.1"), ["kubernetes:core/v1:ConfigMap"]);
+    assert.deepEqual(await kinds("26.0.0"), []);
+    assert.deepEqual(await kinds("26.0.0", { caBundle: true }), ["kubernetes:core/v1:Secret"]);
+  });
+
+  it("stays as an older version deployed it, with an object for the CAs and a secret for the registry", async () => {
+    const former = { caBundle: true, registrySecret: true };
+    const { resources, errors } = await runProgram(backend({ former }));
+    assert.deepEqual(errors, []);
+    const contentOf = (name: string) =>
+      (reveal(find(resources, name).inputs) as { stringData: object }).stringData;
+    assert.deepEqual(contentOf("my-org1-msp-ca-bundle"), {
+      "ca.crt": NEW_CA.certificate + OLD_CA.certificate,
+    });
+    assert.deepEqual(Object.keys(contentOf("my-org1-msp-client-pair")), ["tls.crt", "tls.key"]);
+    const { values } = reveal(find(resources, "my-org1-msp", "Release").inputs) as {
+      values: { orchestrator: { tls: object }; "docker-registry": object };
+    };
+    assert.deepEqual(values.orchestrator.tls, {
+      enabled: true,
+      cacert: "my-org1-msp-ca-bundle-0a1b2c3d",
+      mtls: { enabled: true, clientCertificate: "my-org1-msp-client-pair-0a1b2c3d" },
+    });
+    assert.deepEqual(values["docker-registry"], {
+      secrets: { haSharedSecret: "generated-password" },
+    });
+  });
+
+  it("finds what an older version deployed in the state", () => {
+    const state = new Set(["kubernetes:core/v1:ConfigMap a-ca-bundle"]);
+    const has = (type: string, name: string) => state.has(`${type} ${name}`);
+    assert.deepEqual(formerResources("a", has), {
+      caBundle: true,
+      registrySecret: false,
+      databasePassword: false,
+    });
+    assert.deepEqual(formerResources("b", has), {
+      caBundle: false,
+      registrySecret: false,
+      databasePassword: false,
+    });
+    state.add("kubernetes:core/v1:Secret b-ca-bundle");
+    for (const name of ["b-registry-secret", "b-database-password"]) {
+      state.add(`random:index/randomPassword:RandomPassword ${name}`);
+    }
+    assert.deepEqual(formerResources("b", has), {
+      caBundle: true,
+      registrySecret: true,
+      databasePassword: true,
+    });
   });
 
   it("has no key in its values, and only the registry's password, as a secret", () => {
@@ -132,7 +183,10 @@ describe("Backend", () => {
     assert.doesNotMatch(JSON.stringify(visible(inputs)), /generated-password|-----BEGIN/);
     const { "docker-registry": registry, ...others } = (reveal(inputs) as { values: object })
       .values as Record<string, unknown>;
-    assert.deepEqual(registry, { secrets: { haSharedSecret: "generated-password" } });
+    // Derived from the database's password, "generated-password": it must never change.
+    const haSharedSecret = "d4b8556923a69e4ac003c8030b444de0";
+    assert.deepEqual(registry, { secrets: { haSharedSecret } });
+    assert.equal(JSON.stringify(visible(inputs)).includes(haSharedSecret), false);
     assert.doesNotMatch(JSON.stringify(others), /generated-password|-----BEGIN/);
   });
 

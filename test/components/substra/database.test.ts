@@ -86,10 +86,7 @@ describe("an external database", () => {
       },
       postgresql: { enabled: false },
     });
-    assert.deepEqual(namesOf(resources, "core/v1:Secret"), [
-      "my-org1-msp-ca-bundle",
-      "my-org1-msp-client-pair",
-    ]);
+    assert.deepEqual(namesOf(resources, "core/v1:Secret"), ["my-org1-msp-client-pair"]);
     assert.deepEqual(namesOf(resources, ":RandomPassword"), ["my-org1-msp-registry-secret"]);
   });
 

@@ -61,12 +61,10 @@ describe("the export of a Choreo Connect in a cluster", () => {
       () => filesOf(stack, { ...kept, backends: {} }),
       refused("the stack's outputs lack the key of backend stock: run `pulumi up` first"),
     );
-    const backends = without(stack.issued.backends, "payments") as typeof stack.issued.backends;
+    const backends = without(stack.issued.backends, "stock") as typeof stack.issued.backends;
     assert.throws(
       () => filesOf({ ...stack, issued: { ...stack.issued, backends } }, kept),
-      refused(
-        "the stack's outputs lack the certificate of backend payments: run `pulumi up` first",
-      ),
+      refused("the stack's outputs lack the certificate of backend stock: run `pulumi up` first"),
     );
   });
 

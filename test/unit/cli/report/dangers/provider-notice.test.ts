@@ -70,6 +70,16 @@ describe("an upgrade of the provider that creates certificates", () => {
     assert.deepEqual(notice(key, given), NOTHING);
   });
 
+  it("is a warning if the CA's key, which is recorded with its certificate only, counts as changed", () => {
+    const key = tls("privateKey:PrivateKey", "key");
+    const ca = tls(AUTHORITY, "ca", { dependencies: { privateKeyPem: [key.urn] } });
+    const was = { caPrivateKeyPem: "[secret]" };
+    const signedBy = (dependencies: Upgraded["dependencies"] = {}) =>
+      tls(LEAF, "a", replaced(["caPrivateKeyPem"], { was, dependencies }));
+    assert.equal(notice(key, ca, signedBy({ caCertPem: [ca.urn] }))?.severity, "warning");
+    assert.deepEqual(notice(key, ca, signedBy()), NOTHING);
+  });
+
   it("is not blamed for certificates that are due, or were requested", () => {
     assert.deepEqual(notice(tls(LEAF, "a", replaced(["readyForRenewal"]))), NOTHING);
     const asked = { was: { validityPeriodHours: 1 }, is: { validityPeriodHours: 2 } };

@@ -48,11 +48,15 @@ async function why({
   return change?.why;
 }
 
-/** The Secret with the key pair of a certificate that is re-issued, and the resources that it comes from. */
+/**
+ * The Secret with the key pair of a certificate that is re-issued, and the resources that it comes from. In older states,
+ * it depends on the key too.
+ */
 function pair(
   reasons: readonly string[],
   issuers = ["ca/g1", "ca/g1"],
   key: "same" | "create" = "same",
+  isOlder = false,
 ) {
   const [old = "", coming = ""] = issuers;
   const component = makeComponent(
@@ -61,15 +65,6 @@ function pair(
     certificate(old),
     certificate(coming),
   );
-  const signed = makeResource({
-    type: "tls:index/locallySignedCert:LocallySignedCert",
-    name: "server-certificate",
-    parent: component,
-    operation: "replace",
-    before: {},
-    after: {},
-    reasons,
-  });
   const privateKey = makeResource({
     type: "tls:index/privateKey:PrivateKey",
     name: "server-key",
@@ -77,14 +72,24 @@ function pair(
     ...(key === "same" && { before: {} }),
     after: {},
   });
+  const signed = makeResource({
+    type: "tls:index/locallySignedCert:LocallySignedCert",
+    name: "server-certificate",
+    parent: component,
+    operation: "replace",
+    before: {},
+    after: { dependencies: { certRequestPem: [privateKey.urn] } },
+    reasons,
+  });
   const authority = makeResource({
     type: "tls:index/selfSignedCert:SelfSignedCert",
     name: "ca-g1",
     before: {},
     after: {},
   });
+  const held = isOlder ? [signed, privateKey, authority] : [signed, authority];
+  const secret = givenSecret("pair", "replace", "pair-1", "pair-2", held, "kubernetes.io/tls");
   const made = [signed, privateKey, authority];
-  const secret = givenSecret("pair", "replace", "pair-1", "pair-2", made, "kubernetes.io/tls");
   return { objects: [secret], others: [component, ...made] };
 }
 
@@ -103,8 +108,10 @@ describe("a release rolls because", () => {
   });
 
   it("its certificate gets a new key", async () => {
-    const changes = pair(["certRequestPem"], undefined, "create");
-    assert.deepEqual(await why(changes), ["the certificate of Server gets a new key"]);
+    for (const isOlder of [false, true]) {
+      const changes = pair(["certRequestPem"], undefined, "create", isOlder);
+      assert.deepEqual(await why(changes), ["the certificate of Server gets a new key"]);
+    }
   });
 
   it("another generation signs its certificate", async () => {
@@ -123,6 +130,42 @@ describe("a release rolls because", () => {
     assert.deepEqual(await why({ facts }), [
       "Server trusts g2 and g3 too",
       "Server no longer trusts g1",
+    ]);
+  });
+
+  it("it trusts other CAs, which are in the Secret with its pair", async () => {
+    const facts = [peers({ trusts: ["ca/g1"] }), peers({ trusts: ["ca/g1", "ca/g2"] })] as const;
+    const { urn: parent } = makeComponent("test:Server", "server", ...facts);
+    const secret = (held: readonly PlannedResource[]) => ({
+      ...givenSecret("pair", "replace", "pair-1", "pair-2", held, "kubernetes.io/tls"),
+      parent,
+    });
+    const signed = makeResource({
+      type: "tls:index/locallySignedCert:LocallySignedCert",
+      name: "server-certificate",
+      before: {},
+      after: {},
+    });
+    const issued = { facts, objects: [secret([signed])], others: [signed] };
+    assert.deepEqual(await why(issued), ["Server trusts g2 too"]);
+    const received = (was: string, is: string) => {
+      const [before, after] = [was, is].map((pem) => ({
+        certificates: {
+          "server-certificate": {
+            owner: "Server",
+            source: "server",
+            origin: "received" as const,
+            certificate: pem,
+          },
+        },
+      }));
+      const holder = makeComponent("test:Enrollment", "enrollment", before, after);
+      return { facts, objects: [secret([])], others: [holder] };
+    };
+    assert.deepEqual(await why(received("PEM", "PEM")), ["Server trusts g2 too"]);
+    assert.deepEqual(await why(received("PEM", "other")), [
+      "the certificate of Server changes",
+      "Server trusts g2 too",
     ]);
   });
 

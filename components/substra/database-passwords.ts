@@ -1,0 +1,33 @@
+import { hkdfSync } from "node:crypto";
+import { secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import { QuietComponent } from "../quiet-component";
+
+/**
+ * Passwords of bundled databases, all derived from one random value (HKDF, RFC 5869), so that each further organization
+ * costs no resource for its password. A password depends on nothing but this value and the organization's name, and
+ * reveals neither the value nor another password.
+ */
+export class DatabasePasswords extends QuietComponent {
+  private readonly seed: Output<string>;
+
+  constructor(name: string, options?: ComponentResourceOptions) {
+    super("countersign:substra:DatabasePasswords", name, {}, options);
+    // 64 letters and digits are more random than the 32 bytes that HKDF uses.
+    this.seed = new RandomPassword(
+      `${name}-seed`,
+      { length: 64, special: false },
+      { parent: this },
+    ).result;
+  }
+
+  /** Returns the password of a backend's database; secret. It has only digits and letters, as a URL needs it. */
+  of(backend: string): Output<string> {
+    return secret(this.seed).apply((seed) => derive(seed, `database of ${backend}`));
+  }
+}
+
+/** Derives a secret of 128 bits, in hex, from another one. */
+export function derive(from: string, purpose: string): string {
+  return Buffer.from(hkdfSync("sha256", from, "", `countersign ${purpose}`, 16)).toString("hex");
+}
