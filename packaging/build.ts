@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { decode, encode } from "@jridgewell/sourcemap-codec";
 import { rolldown, type Plugin } from "rolldown";
 import ts from "typescript";
@@ -43,7 +43,7 @@ async function writeScripts(to: string): Promise<void> {
     exports: "named",
     comments: false,
     // Short names of variables, since the command alone has 200 sources. Stack traces need the names of functions.
-    minify: { compress: { keepNames: { class: true, function: true } }, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
+    minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
     sourcemap: true,
     sourcemapExcludeSources: true,
     chunkFileNames: "shared/[name].js",
@@ -87,6 +87,9 @@ const linesOnly: Plugin = {
   },
 };
 
+/** Declarations without comments, since components only show some of these types. */
+const INNER = /^(x509|enrollment|host)\/(?!(grant|key)\.)/;
+
 /** Writes the declarations of what programs import, and of all that these mention. */
 function writeTypes(to: string): void {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (file) =>
@@ -106,7 +109,12 @@ function writeTypes(to: string): void {
   );
   const files = ENTRIES.map(({ source }) => join(root, `${source}.ts`));
   const program = ts.createProgram(files, options);
-  const { diagnostics } = program.emit();
+  const printer = ts.createPrinter({ removeComments: true });
+  const { diagnostics } = program.emit(undefined, (file, text) => {
+    const isInner = INNER.test(relative(to, file));
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+    ts.sys.writeFile(file, isInner ? printer.printFile(source) : text);
+  });
   const all = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
   if (all.length > 0) {
     const host = {
