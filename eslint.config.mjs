@@ -30,7 +30,7 @@ const systemFolders = systems.flatMap((system) => [system, `${system}/**`]);
 
 export default defineConfig(
   // The added system is compiled in the clone into which its test copies it.
-  { ignores: ["node_modules/", ".countersign/", "test/integration/added-system/"] },
+  { ignores: ["node_modules/", "dist/", ".countersign/", "test/integration/added-system/"] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   prettier,

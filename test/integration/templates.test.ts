@@ -71,7 +71,7 @@ describe("a template", function () {
 /** Files of a folder by name; those in YAML and JSON as data, because Pulumi writes them in its own way. */
 function contentOf(folder: string): object {
   return Object.fromEntries(
-    readdirSync(folder).map((file) => {
+    readdirSync(folder).map((file): [string, unknown] => {
       const text = readFileSync(join(folder, file), "utf8");
       if (file.startsWith("Pulumi.dev")) return [file, text];
       const { config, ...project } = parse(text) as Record<string, unknown>;
