@@ -6,7 +6,8 @@ import { type DistinguishedName, readName } from "./distinguished-name";
 import { type Extensions, readExtensions } from "./extensions";
 import { fingerprintOf, publicKeyFingerprint } from "./key";
 import { judgePublicKey } from "./key-der/public-key";
-import { readPem } from "./pem";
+import { readPem, type PemBlock } from "./pem";
+import { readOnce } from "./read-once";
 import { describeSignature, verifySignature } from "./signature";
 
 /** A certificate signing request (PKCS#10, RFC 2986) as plain data. Reading a request grants nothing. */
@@ -58,8 +59,13 @@ export function readCertificateRequest(
   pem: string,
   what = "the certificate request",
 ): CertificateRequest {
-  const block = readPem(pem, "CERTIFICATE REQUEST", what);
-  const request = parseStrictly(block.der, CertificationRequest, what);
+  return readBlock(readPem(pem, "CERTIFICATE REQUEST", what), what);
+}
+
+const readBlock = readOnce(readNewBlock);
+
+function readNewBlock({ der, pem }: PemBlock, what: string): CertificateRequest {
+  const request = parseStrictly(der, CertificationRequest, what);
   const { version, subject, subjectPKInfo, attributes } = request.certificationRequestInfo;
   const asking = [...attributes].filter(({ type }) => type === EXTENSION_REQUEST);
   const others = [...attributes].filter(({ type }) => type !== EXTENSION_REQUEST);
@@ -70,7 +76,7 @@ export function readCertificateRequest(
   const { key, algorithm, isCanonical, problem, rsaModulus } = judgePublicKey(spki);
   return {
     ...readExtensions(extensions, parseStrictly, what),
-    pem: block.pem,
+    pem,
     version: String(version),
     subject: readName(subject),
     keyAlgorithm: algorithm,
@@ -89,7 +95,7 @@ export function readCertificateRequest(
       ),
     otherAttributes: others.map(({ type }) => type),
     extensionRequests: asking.flatMap(({ values }) => values).length,
-    fingerprint: fingerprintOf(block.der),
+    fingerprint: fingerprintOf(der),
   };
 }
 
