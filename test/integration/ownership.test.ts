@@ -142,7 +142,7 @@ async function asOlder(stack: TestStack, run: () => Promise<unknown>): Promise<v
   rmSync(program);
   writeFileSync(
     program,
-    `module.exports = require(${JSON.stringify(join(root, "toolchain", "compiled.cjs"))}).load("program");
+    `module.exports = require(${JSON.stringify(join(root, "toolchain", "compiled.cjs"))}).load("program").default;
 for (const [file, { exports }] of Object.entries(require.cache)) {
   if (file.endsWith("/ownership/guard.js")) exports.Guard.prototype.begin = exports.Guard.prototype.finish = () => {};
   if (file.endsWith("/ownership/judge.js")) exports.Judge.prototype.problem = async () => undefined;

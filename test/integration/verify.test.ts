@@ -197,14 +197,17 @@ describe("countersign verify", function () {
   it("finds a Deployment that was changed to mount another Secret", async () => {
     const deployment = backendOf(1);
     const own = await pairOf(1);
-    const other = await mounted(deployment, "orchestrator-tls-cacert");
+    const { items } = await core.listNamespacedSecret({ namespace: own.namespace });
+    const names = items.map(({ metadata }) => metadata?.name ?? "");
+    const database = names.find((name) => name.startsWith("my-org1-msp-database-"));
+    assert.ok(database);
     const mount = async ({ name }: Named) => {
       const volumes = [{ name: "orchestrator-tls-client-pair", secret: { secretName: name } }];
       const body = { spec: { template: { spec: { volumes } } } };
       await apps.patchNamespacedDeployment({ ...deployment, body }, asPatch);
       await rolledOut(deployment);
     };
-    await mount(other);
+    await mount({ ...own, name: database });
     try {
       assert.deepEqual(await broken(), ["MyOrg1MSP drift", "MyOrg1MSP files"]);
     } finally {
