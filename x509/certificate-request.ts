@@ -6,8 +6,7 @@ import { type DistinguishedName, readName } from "./distinguished-name";
 import { type Extensions, readExtensions } from "./extensions";
 import { fingerprintOf, publicKeyFingerprint } from "./key";
 import { judgePublicKey } from "./key-der/public-key";
-import { readPem, type PemBlock } from "./pem";
-import { readOnce } from "./read-once";
+import { readPem } from "./pem";
 import { describeSignature, verifySignature } from "./signature";
 
 /** A certificate signing request (PKCS#10, RFC 2986) as plain data. Reading a request grants nothing. */
@@ -59,13 +58,8 @@ export function readCertificateRequest(
   pem: string,
   what = "the certificate request",
 ): CertificateRequest {
-  return readBlock(readPem(pem, "CERTIFICATE REQUEST", what), what);
-}
-
-const readBlock = readOnce(readNewBlock);
-
-function readNewBlock({ der, pem }: PemBlock, what: string): CertificateRequest {
-  const request = parseStrictly(der, CertificationRequest, what);
+  const block = readPem(pem, "CERTIFICATE REQUEST", what);
+  const request = parseStrictly(block.der, CertificationRequest, what);
   const { version, subject, subjectPKInfo, attributes } = request.certificationRequestInfo;
   const asking = [...attributes].filter(({ type }) => type === EXTENSION_REQUEST);
   const others = [...attributes].filter(({ type }) => type !== EXTENSION_REQUEST);
@@ -76,7 +70,7 @@ function readNewBlock({ der, pem }: PemBlock, what: string): CertificateRequest 
   const { key, algorithm, isCanonical, problem, rsaModulus } = judgePublicKey(spki);
   return {
     ...readExtensions(extensions, parseStrictly, what),
-    pem,
+    pem: block.pem,
     version: String(version),
     subject: readName(subject),
     keyAlgorithm: algorithm,
@@ -95,7 +89,7 @@ function readNewBlock({ der, pem }: PemBlock, what: string): CertificateRequest 
       ),
     otherAttributes: others.map(({ type }) => type),
     extensionRequests: asking.flatMap(({ values }) => values).length,
-    fingerprint: fingerprintOf(der),
+    fingerprint: fingerprintOf(block.der),
   };
 }
 

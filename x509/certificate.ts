@@ -8,7 +8,6 @@ import { type Extensions, readExtensions } from "./extensions";
 import { fingerprintOf, publicKeyFingerprint } from "./key";
 import { judgePublicKey, spkiOfCertificate } from "./key-der/public-key";
 import { type PemBlock, PemError, readPem, readPemBundle } from "./pem";
-import { readOnce } from "./read-once";
 import { describeSignature } from "./signature";
 
 /** A certificate (RFC 5280) as plain data. */
@@ -82,7 +81,18 @@ export function withoutRepetition(bundle: string): string {
   return [...new Set(readCertificates(bundle).map(({ pem }) => pem))].join("");
 }
 
-const readBlock = readOnce(readNewBlock);
+/** The certificates that were read last. Many callers ask about the same certificate. */
+const known = new Map<string, Certificate>();
+const MOST_KNOWN = 1000;
+
+function readBlock(block: PemBlock, what: string): Certificate {
+  const before = known.get(block.pem);
+  if (before) return before;
+  const read = readNewBlock(block, what);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(block.pem, read);
+  return read;
+}
 
 function readNewBlock({ der, pem }: PemBlock, what: string): Certificate {
   try {

@@ -15,7 +15,7 @@ import { until } from "./time";
 import { workbench } from "./workbench";
 
 const PAGE = "docs/components.md";
-const NAMESPACE = "shop";
+const NAMESPACE = "store";
 const [HERE, ELSEWHERE] = ["MyOrg1MSP", "MyOrg2MSP"] as const;
 
 describe("the package, installed with npm", function () {
@@ -38,7 +38,7 @@ describe("the package, installed with npm", function () {
 
     before(async () => {
       const { environment: shared } = await workbench();
-      folder = join(packed, "shop");
+      folder = join(packed, "store");
       mkdirSync(join(folder, "state"), { recursive: true });
       environment = {
         ...process.env,
@@ -87,7 +87,7 @@ describe("the package, installed with npm", function () {
       const { mounted, secrets, pods } = await deployed();
       const secret = secrets.get(mounted);
       const leaf = new X509Certificate(entryOf(secret, "tls.crt"));
-      assert.equal(leaf.subjectAltName, "DNS:cart.shop.svc");
+      assert.equal(leaf.subjectAltName, "DNS:cart.store.svc");
       assert.ok(keyMatchesCertificate(entryOf(secret, "tls.key"), leaf.toString()));
       assert.equal(pods.length, 1);
       const issued = (await certificates()).map((pem) => new X509Certificate(pem));
@@ -101,7 +101,7 @@ describe("the package, installed with npm", function () {
       const file = join(folder, "index.ts");
       writeFileSync(
         file,
-        readFileSync(file, "utf8").replace('["cart.shop.svc"]', '["cart.shop.svc", "cart"]'),
+        readFileSync(file, "utf8").replace('["cart.store.svc"]', '["cart.store.svc", "cart"]'),
       );
       await run("pulumi up");
       await until("the old pod is gone", async () => {
@@ -112,7 +112,7 @@ describe("the package, installed with npm", function () {
       assert.notEqual(after.mounted, before.mounted);
       assert.deepEqual([...after.secrets.keys()], [after.mounted]);
       const leaf = new X509Certificate(entryOf(after.secrets.get(after.mounted), "tls.crt"));
-      assert.equal(leaf.subjectAltName, "DNS:cart.shop.svc, DNS:cart");
+      assert.equal(leaf.subjectAltName, "DNS:cart.store.svc, DNS:cart");
     });
 
     it("goes on with a newer version of the package, and changes nothing", async () => {
