@@ -39,7 +39,7 @@ describe("a system that is added as CONTRIBUTING.md says", function () {
       const first = `import { substra } from "./substra/${door}";\n`;
       clone
         .edit(list, first, `${first}import { relay } from "./relay/${door}";\n`)
-        .edit(list, "services];", "services, relay];");
+        .edit(list, "System[] = [", "System[] = [relay, ");
     }
     clone.write("Pulumi.relay.yaml", STACK);
     mkdirSync(join(base, "state"));

@@ -5,6 +5,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { V1Deployment, V1Namespace } from "@kubernetes/client-node";
+import { writeProject } from "../../cli/init/project";
+import { version } from "../../package.json";
 import { keyMatchesCertificate, writeCertificateRequest } from "../../x509";
 import { install, installTypeScript, pack, repack, type Tarball } from "../package/pack";
 import { blocksOf, commandsOf, isRun } from "../pages";
@@ -129,6 +131,36 @@ describe("the package, installed with npm", function () {
       const namespaces = await list<V1Namespace>("/api/v1/namespaces");
       assert.ok(namespaces.every(({ metadata }) => metadata?.name !== NAMESPACE));
     });
+  });
+
+  it("runs the project that countersign init writes", async () => {
+    const { environment } = await workbench();
+    const project = join(packed, "initialized");
+    const backend = join(packed, "initialized-state");
+    for (const folder of [project, backend]) mkdirSync(folder);
+    const options = {
+      cwd: project,
+      env: {
+        ...process.env,
+        ...environment,
+        PULUMI_BACKEND_URL: `file://${backend}`,
+        PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+      },
+      maxBuffer: 1 << 26,
+    };
+    const run = async (program: string, ...args: string[]) =>
+      (await promisify(execFile)(program, args, options)).stdout;
+    writeProject({ kind: "services", directory: project, stack: "dev", version });
+    await install(project, tarball);
+    await run("pulumi", "stack", "init", "dev");
+    const { steps } = JSON.parse(await run("pulumi", "preview", "--json")) as {
+      steps: readonly { readonly op: string; readonly urn: string }[];
+    };
+    const created = steps.map(({ op, urn }) => `${op} ${urn.split("::").slice(-2).join(" ")}`);
+    assert.ok(
+      created.some((line) => /^create .*services:Service service-orders$/.test(line)),
+      created.join("\n"),
+    );
   });
 
   describe("in a project that has a stack file only", () => {

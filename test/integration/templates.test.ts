@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { TEMPLATES, kinds, writeProject } from "../../cli/init/project";
@@ -45,27 +45,6 @@ describe("a template", function () {
       writeProject({ kind, directory: byInit, name: "shop", stack: "dev", version });
       assert.deepEqual(contentOf(byPulumi), contentOf(byInit));
     });
-
-  it("is a whole project once its package is installed", async () => {
-    const project = join(folder, "whole");
-    writeProject({ kind: "services", directory: project, stack: "dev", version });
-    // As npm would: the package, and its dependencies beside it.
-    const root = resolve(__dirname, "..", "..");
-    mkdirSync(join(project, "node_modules"));
-    symlinkSync(root, join(project, "node_modules", "countersign"));
-    symlinkSync(join(root, "node_modules", "@pulumi"), join(project, "node_modules", "@pulumi"));
-    const pulumi = async (...args: string[]) =>
-      (await run("pulumi", args, { cwd: project, env: environment })).stdout;
-    await pulumi("stack", "init", "dev");
-    const { steps } = JSON.parse(await pulumi("preview", "--json")) as {
-      steps: readonly { readonly op: string; readonly urn: string }[];
-    };
-    const created = steps.map(({ op, urn }) => `${op} ${urn.split("::").slice(-2).join(" ")}`);
-    assert.ok(
-      created.some((line) => /^create .*services:Service service-orders$/.test(line)),
-      created.join("\n"),
-    );
-  });
 });
 
 /** Files of a folder by name; those in YAML and JSON as data, because Pulumi writes them in its own way. */
