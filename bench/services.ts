@@ -26,8 +26,12 @@ const AUTHORITY = {
 export async function measureServices(): Promise<void> {
   const { single, stacks, each } = process.env.COUNTERSIGN_SMALL === "1" ? SMALL : SIZES;
   await kubectl(["create", "namespace", SERVICES_NAMESPACE]).catch(() => undefined);
-  for (const size of single) await measureOneStack(size);
-  await measureStacks(stacks, each);
+  const applied = new Map<number, number | undefined>();
+  for (const size of single) applied.set(size, await measureOneStack(size));
+  const first = await measureStacks(stacks, each);
+  const apply = applied.get(stacks * each);
+  if (apply !== undefined)
+    row("  first up, in times of OpenTofu's one state", (first / apply).toFixed(2));
 }
 
 /** Returns services that are servers, with the shortest section. */
@@ -41,7 +45,8 @@ function servicesOf(prefix: string, size: number): Sections {
   return Object.fromEntries(names.map((name) => [name, service]));
 }
 
-async function measureOneStack(size: number): Promise<void> {
+/** @returns the seconds of OpenTofu's apply of as many, if it is there. */
+async function measureOneStack(size: number): Promise<number | undefined> {
   const label = `${size} services in one stack`;
   const prefix = `one-${size}`;
   const sections = { authority: AUTHORITY, services: servicesOf(prefix, size) };
@@ -55,10 +60,15 @@ async function measureOneStack(size: number): Promise<void> {
     row(`${label}: preview, in times of its plan`, (own.preview / peer.plan).toFixed(2));
   }
   await stack.destroy();
+  return peer?.apply;
 }
 
-/** Stacks whose services one more stack signs for. */
-async function measureStacks(stacks: number, each: number): Promise<void> {
+/**
+ * Measures stacks whose services one more stack signs for.
+ *
+ * @returns the seconds of their first `up`.
+ */
+async function measureStacks(stacks: number, each: number): Promise<number> {
   const label = `${stacks * each} services in ${stacks} stacks under one CA`;
   const fullName = (stack: string) => `organization/countersign/${stack}`;
   const members = Array.from({ length: stacks }, (_, position) => `team-${position + 1}`);
@@ -95,13 +105,15 @@ async function measureStacks(stacks: number, each: number): Promise<void> {
   );
   try {
     const up = () => fleet(folder, "up", "--parallel", "2");
-    row(`${label}: first up (s)`, (await seconds(up)).toFixed(1));
+    const first = await seconds(up);
+    row(`${label}: first up (s)`, first.toFixed(1));
     row("  again, no change (s)", (await seconds(up)).toFixed(1));
     row("  preview of all (s)", (await seconds(() => fleet(folder, "preview"))).toFixed(1));
     const kilobytes = (stack: string) => (folder.state(stack)?.length ?? 0) / 1000;
     const all = members.reduce((sum, name) => sum + kilobytes(name), 0) / (stacks * each);
     const signer = kilobytes("ca") / (stacks * each);
     row("  state (KB) each, in its stack; in the CA's", `${all.toFixed(1)}; ${signer.toFixed(1)}`);
+    return first;
   } finally {
     await folder.files.end();
   }

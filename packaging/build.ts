@@ -43,7 +43,7 @@ async function writeScripts(to: string): Promise<void> {
     exports: "named",
     comments: false,
     // Short names of variables, since the command alone has 200 sources. Stack traces need the names of functions.
-    minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
+    minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
     sourcemap: true,
     sourcemapExcludeSources: true,
     chunkFileNames: "shared/[name].js",
@@ -68,8 +68,8 @@ const onlyDependencies: Plugin = {
 };
 
 /**
- * Keeps one position of each line in source maps. A stack trace needs no more, and Pulumi's SDK, which reads the maps,
- * has a sixth to read.
+ * Keeps the first position of each source line in source maps. A stack trace needs no more, and Pulumi's SDK, which reads
+ * the maps, has less to read.
  */
 const linesOnly: Plugin = {
   name: "lines-only",
@@ -77,15 +77,25 @@ const linesOnly: Plugin = {
     for (const [name, file] of Object.entries(files)) {
       if (file.type !== "asset" || !name.endsWith(".map")) continue;
       const map = JSON.parse(String(file.source)) as { mappings: string; names: string[] };
-      const lines = decode(map.mappings).map(([first]) =>
-        first?.length === undefined || first.length < 4
-          ? []
-          : [[0, first[1], first[2], first[3]] as [number, number, number, number]],
-      );
-      file.source = JSON.stringify({ ...map, names: [], mappings: encode(lines) });
+      const mappings = encode(decode(map.mappings).map(firstOfSourceLines));
+      file.source = JSON.stringify({ ...map, names: [], mappings });
     }
   },
 };
+
+type Segments = ReturnType<typeof decode>[number];
+
+/** Returns the segments of a line of output at which another source line begins. */
+function firstOfSourceLines(segments: Segments): Segments {
+  let [source, line] = [-1, -1];
+  const kept: Segments = [];
+  for (const [column, ...[of, at]] of segments) {
+    if (of === undefined || at === undefined || (of === source && at === line)) continue;
+    [source, line] = [of, at];
+    kept.push([column, of, at, 0]);
+  }
+  return kept;
+}
 
 /** Declarations without comments, since components only show some of these types. */
 const INNER = /^(x509|enrollment|host)\/(?!(grant|key)\.)/;
