@@ -2,7 +2,7 @@ import { CONTAINER_USER } from "../../../components/choreo-connect/gateway-files
 import { endpointCertificates } from "../../../components/choreo-connect/trust";
 import { exportCommand as commandOf } from "../../../export/command";
 import { keepsKeys, readChoreoConnect, readKept, type ChoreoConnectStack } from "../outputs";
-import { filesOf, jksFiles } from "./exported-files";
+import { filesOf } from "./exported-files";
 
 const NOTHING_KEPT = { parts: {}, backends: {}, passwords: {} };
 
@@ -13,11 +13,9 @@ export const exportCommand = commandOf({
   read: async ({ origin, content, keys }, to) => {
     const stack = readChoreoConnect(content, origin);
     const files = filesOf(stack, keepsKeys(stack) ? await keys(readKept) : NOTHING_KEPT);
-    const all = [...files, ...(await jksFiles(stack, files))].sort((one, other) =>
-      one.path < other.path ? -1 : 1,
-    );
+    const sorted = files.sort((one, other) => (one.path < other.path ? -1 : 1));
     const target = stack.target.kind;
-    return { target, purpose: "Choreo Connect", files: all, next: nextSteps(stack, to) };
+    return { target, purpose: "Choreo Connect", files: sorted, next: nextSteps(stack, to) };
   },
 });
 

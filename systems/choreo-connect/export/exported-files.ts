@@ -1,8 +1,4 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, posix } from "node:path";
-import { promisify } from "node:util";
+import { posix } from "node:path";
 import { CannotCheck } from "../../../command/failure";
 import {
   apiFiles,
@@ -11,7 +7,6 @@ import {
   type GatewayFile,
 } from "../../../components/choreo-connect/gateway-files";
 import { hasStore, type Backend } from "../../../components/choreo-connect/gateway";
-import { STORE_KEYS } from "../../../components/kubernetes/store-keys";
 import type { ChoreoConnectStack, KeptMaterial } from "../outputs";
 
 /** Name of the file that makes git ignore keys. */
@@ -91,58 +86,4 @@ function filesOfBackend(
 function present<T>(value: T | undefined, what: string): T {
   if (value !== undefined) return value;
   throw new CannotCheck(`the stack's outputs lack ${what}: run \`pulumi up\` first`);
-}
-
-/** Name of a trust store in the form before Java 9. */
-const JKS = "truststore.jks";
-
-/**
- * Creates JKS trust stores for the backends that require one, from their PKCS#12 stores, with the JDK's own keytool.
- *
- * @param files files of the whole export, with those stores.
- * @throws CannotCheck if there is no JDK.
- */
-export async function jksFiles(
-  { gateway }: ChoreoConnectStack,
-  files: readonly GatewayFile[],
-): Promise<GatewayFile[]> {
-  const wanted = [...gateway.backends.values()].filter(
-    ({ namespace, routerTrust }) => namespace === undefined && routerTrust.forms.includes("jks"),
-  );
-  const made: GatewayFile[] = [];
-  for (const { name } of wanted) {
-    const content = (file: string) =>
-      files.find(({ path }) => path === `backends/${name}/${file}`)?.content ?? "";
-    const jks = await converted(content(STORE_KEYS.trustStore), content(STORE_KEYS.password));
-    made.push({ path: `backends/${name}/${JKS}`, content: jks, isSecret: true });
-  }
-  return made;
-}
-
-/** Converts a store. The password is passed in the environment, because others can see arguments. */
-async function converted(store: string | Buffer, password: string | Buffer): Promise<Buffer> {
-  const directory = mkdtempSync(join(tmpdir(), "countersign-"));
-  const [from, to] = [join(directory, "store.p12"), join(directory, JKS)];
-  try {
-    writeFileSync(from, store, { mode: 0o600 });
-    await promisify(execFile)(
-      "keytool",
-      [
-        ...["-importkeystore", "-noprompt"],
-        ...["-srckeystore", from, "-srcstoretype", "PKCS12", "-srcstorepass:env", "STORE_PASSWORD"],
-        ...["-destkeystore", to, "-deststoretype", "JKS", "-deststorepass:env", "STORE_PASSWORD"],
-      ],
-      { env: { ...process.env, STORE_PASSWORD: password.toString() } },
-    );
-    return readFileSync(to);
-  } catch (error) {
-    const { code, stdout = "" } = error as { code?: unknown; stdout?: string };
-    throw new CannotCheck(
-      code === "ENOENT"
-        ? "a JKS trust store requires keytool, which is not on the PATH: install a JDK, or use the form pkcs12, which Java reads since version 8"
-        : `keytool did not create a JKS trust store: ${stdout.replace(/\s+/g, " ").trim()}`,
-    );
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
 }
