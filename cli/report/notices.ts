@@ -4,9 +4,8 @@ import { certificateIn } from "./certificates/content";
 import type { Notice } from "./model";
 import type { PlannedResource } from "./plan";
 import { dependencyOf, type IndexedPlan } from "./plan-index";
-import type { Party } from "./trust/parties";
+import { admits, checksCallers, speaksTls, trustOf, type Party } from "./trust/trust";
 import { MODES, byStep, isStepBack, meaningOf, serverChanges } from "./trust/server-changes";
-import { admits, checksCallers, speaksTls, trustOf } from "./trust/trust";
 import { isSecret, isUnknown } from "./value";
 import { capitalized, grouped, listed, shortOf } from "./words";
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { CannotCheck } from "../../command/failure";
 import { objectName } from "../../command/object-name";
-import type { StackAccess } from "../../command/pulumi";
-import { readSecretOutput } from "../../command/secret-output";
+import { readSecretOutput, type StackAccess } from "../../command/pulumi";
 import { COMPOSE_PROJECTS } from "../../components/choreo-connect/gateway-files";
 import { readEndpoint } from "../../components/choreo-connect/endpoint";
 import {

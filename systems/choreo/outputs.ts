@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { CannotCheck } from "../../command/failure";
 import { objectName } from "../../command/object-name";
-import type { StackAccess } from "../../command/pulumi";
-import { readSecretOutput } from "../../command/secret-output";
+import { readSecretOutput, type StackAccess } from "../../command/pulumi";
 import { hasOutput, waitingIn, type StackDocument } from "../../command/stack-outputs";
 import { WORKLOAD, type SecretStore } from "../../components/choreo/openchoreo";
 import { partyOf, CLIENT_MODES } from "../../components/choreo/project";

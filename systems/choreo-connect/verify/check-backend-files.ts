@@ -26,8 +26,7 @@ import {
   type Certificate,
 } from "../../../x509";
 import type { BackendView, Files } from "./backend-view";
-import { checkIssuedLast, pkcs8Problems } from "./pair-checks";
-import { TODO, type Surroundings } from "./surroundings";
+import { TODO, checkIssuedLast, pkcs8Problems, type Surroundings } from "./surroundings";
 
 /** A backend's own certificate, and its key if it is available. */
 interface BackendPair {

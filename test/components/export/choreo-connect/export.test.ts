@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exportCommand, nextSteps } from "../../../../systems/choreo-connect/export/export-command";
-import { filesOf } from "../../../../systems/choreo-connect/export/exported-files";
+import {
+  exportCommand,
+  filesOf,
+  nextSteps,
+} from "../../../../systems/choreo-connect/export/export-command";
 import { readChoreoConnect } from "../../../../systems/choreo-connect/outputs";
 import { saveExport } from "../../../../export/save";
 import { CannotCheck } from "../../../../command/failure";
