@@ -9,7 +9,7 @@ import { MATERIALS, mountsClash } from "../../components/choreo/places";
 import { workloadProblems } from "../../components/choreo/workload";
 import { unusableChains } from "../../config/generations";
 import type { AuthorityConfig } from "../../config/authority";
-import { keyOf, shown, type Problem } from "../../config/problems";
+import { keyOf, sharedValues, shown, type Problem } from "../../config/problems";
 
 const sections = {
   choreo: section.meta(about("The components of one Choreo project (docs/choreo.md)")),
@@ -86,7 +86,7 @@ function calls({ described }: ChoreoSettings): Problem[] {
 
 /** Finds identities that occur twice: servers distinguish their callers only by the CN. */
 function identities(components: readonly Component[]): Problem[] {
-  return firstOwners(
+  return sharedValues(
     components,
     ({ client }) => client?.identity,
     (each, identity, owner) =>
@@ -101,27 +101,12 @@ function identities(components: readonly Component[]): Problem[] {
 
 /** Finds two servers with one address: the callers of one would reach the other. */
 function addresses(components: readonly Component[]): Problem[] {
-  return firstOwners(
+  return sharedValues(
     components,
     ({ server }) => server?.url && `${server.url.host}:${server.url.port}`,
     (each, address, owner) =>
       problem(`${address} is already the address of ${owner}`, each.name, "server", "projectUrl"),
   );
-}
-
-function firstOwners(
-  components: readonly Component[],
-  of: (component: Component) => string | undefined,
-  complain: (component: Component, value: string, owner: string) => Problem,
-): Problem[] {
-  const owners = new Map<string, string>();
-  return components.flatMap((component) => {
-    const value = of(component);
-    if (value === undefined) return [];
-    const owner = owners.get(value);
-    owners.set(value, owner ?? component.name);
-    return owner === undefined ? [] : [complain(component, value, owner)];
-  });
 }
 
 function mounts({ name, places }: Component): Problem[] {
@@ -155,13 +140,12 @@ function variables(component: Component): Problem[] {
       (call) => [call.variable, ["client", "calls", call.callee]] as const,
     ),
   ];
-  const owners = new Map<string, string>();
-  return named.flatMap(([variable, path]) => {
-    const owner = owners.get(variable);
-    owners.set(variable, owner ?? path.join("."));
-    if (owner === undefined) return [];
-    return [problem(`${variable} is already the variable of ${owner}`, component.name, ...path)];
-  });
+  return sharedValues(
+    named.map(([variable, path]) => ({ name: path.join("."), variable, path })),
+    (each) => each.variable,
+    ({ path }, value, owner) =>
+      problem(`${value} is already the variable of ${owner}`, component.name, ...path),
+  );
 }
 
 /** Finds problems with keys that are only for OpenChoreo, which needs to know what it runs. */

@@ -12,7 +12,7 @@ import { phaseProblems, together, type RollOutProblem } from "../../components/s
 import { manifestProblems } from "../../components/spinnaker/targets/operator";
 import type { AuthorityConfig } from "../../config/authority";
 import { generationsOfEd25519 } from "../../config/generations";
-import { keyOf, type Problem } from "../../config/problems";
+import { keyOf, sharedValues, type Problem } from "../../config/problems";
 
 const sections = {
   spinnaker: section.meta(about("Spinnaker's services (docs/spinnaker.md)")),
@@ -123,39 +123,30 @@ function hosts({ name, host }: Service, { target }: Installation): Problem[] {
 
 /** Conflicts between the ports of one pod. */
 function listeners({ name, port, apiPort, legacyPort }: Service): Problem[] {
-  const taken = new Map([[port, "its main port"]]);
-  return (
+  return sharedValues(
     [
-      ["apiPort", apiPort],
-      ["legacyPort", legacyPort],
-    ] as const
-  ).flatMap(([key, own]) => {
-    if (own === undefined) return [];
-    const other = taken.get(own);
-    taken.set(own, key);
-    if (other === undefined) return [];
-    return [
-      { key: keyOf(["spinnaker", "services", name, key]), message: `${own} is already ${other}` },
-    ];
-  });
+      { name: "its main port", port },
+      { name: "apiPort", port: apiPort },
+      { name: "legacyPort", port: legacyPort },
+    ],
+    (each) => each.port,
+    ({ name: key }, value, other) => ({
+      key: keyOf(["spinnaker", "services", name, key]),
+      message: `${value} is already ${other}`,
+    }),
+  );
 }
 
 /** Services at the same address: callers of one would reach the other. */
 function addresses(services: readonly Service[]): Problem[] {
-  const owners = new Map<string, string>();
-  return services.flatMap(({ name, host, port }) => {
-    if (host === undefined) return [];
-    const address = `${host}:${port}`;
-    const owner = owners.get(address);
-    owners.set(address, owner ?? name);
-    if (owner === undefined) return [];
-    return [
-      {
-        key: keyOf(["spinnaker", "services", name, "port"]),
-        message: `${address} is already the address of ${owner}; give one of them another host or port`,
-      },
-    ];
-  });
+  return sharedValues(
+    services,
+    ({ host, port }) => (host === undefined ? undefined : `${host}:${port}`),
+    ({ name }, address, owner) => ({
+      key: keyOf(["spinnaker", "services", name, "port"]),
+      message: `${address} is already the address of ${owner}; give one of them another host or port`,
+    }),
+  );
 }
 
 function manifest({ target, installation }: SpinnakerSettings): Problem[] {

@@ -24,9 +24,9 @@ export const exportCommand = commandOf({
   description:
     "Writes the files for backends, API projects and the docker-compose distribution. Private keys go into files that only you can read.",
   record: ".countersign-choreo-connect.json",
-  read: async ({ origin, content, keys }, to) => {
-    const stack = readChoreoConnect(content, origin);
-    const files = filesOf(stack, keepsKeys(stack) ? await keys(readKept) : NOTHING_KEPT);
+  read: async (source, to) => {
+    const stack = readChoreoConnect(source);
+    const files = filesOf(stack, keepsKeys(stack) ? await source.keys(readKept) : NOTHING_KEPT);
     const sorted = files.sort((one, other) => (one.path < other.path ? -1 : 1));
     const target = stack.target.kind;
     return { target, purpose: "Choreo Connect", files: sorted, next: nextSteps(stack, to) };

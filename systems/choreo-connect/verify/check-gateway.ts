@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { partyOf, type Part } from "../../../components/choreo-connect/party";
-import { REPAIR, type Checklist } from "../../../verify/check";
+import { REPAIR, warnWithoutKey, type Checklist } from "../../../verify/check";
 import { checkConfigToml, usualSettings, type AdapterConfig } from "./adapter-config";
 import { checkGlobalBundle, checkRouterRules, rulesOf, type RouterRules } from "./check-router";
 import { checkPart, checkPeerTrust, type PartParty } from "./check-part";
@@ -8,7 +8,7 @@ import { checkPartCalls } from "./check-calls";
 import { checkTokenIssuers, checkTokenPair } from "./check-tokens";
 import { readParts } from "./read-parts";
 import type { PartView } from "./part-view";
-import { TODO, type Access, type Surroundings } from "./surroundings";
+import type { Access, Surroundings } from "./surroundings";
 import { defaultSecretsOf, fullName, serviceOf } from "../../../components/choreo-connect/chart";
 import type { Cluster } from "../../../verify/cluster/api";
 import {
@@ -60,7 +60,7 @@ export async function checkGateway(
     for (const { view, list } of parties) {
       if (access.cluster) await checkDefaults(access.cluster, target, view, list);
     }
-  } else if (!hasKeys) sayNotTried(parties);
+  } else if (!hasKeys) for (const { list } of parties) warnWithoutKey(list);
   const { upstreamTls } = gateway;
   const rules = config
     ? checkRouterRules(config, router?.view, listOfPart("adapter"), upstreamTls)
@@ -84,16 +84,6 @@ function configured(view: PartView, config: AdapterConfig | undefined): PartView
   if (view.part !== "adapter" || config === undefined) return view;
   const { adapterPair: pair, truststore } = config.settings;
   return { ...view, configured: { pair, truststore } };
-}
-
-function sayNotTried(parties: readonly PartParty[]): void {
-  for (const { list } of parties) {
-    list.warn(
-      "not-tried",
-      "its key is a secret output, which a file of outputs does not contain: neither the key nor any handshake was tried.",
-      TODO.keys,
-    );
-  }
 }
 
 /** Place of a chart's release. */

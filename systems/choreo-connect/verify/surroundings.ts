@@ -38,7 +38,6 @@ export const TODO = {
   issue: `The stack issues it as configured. ${REPAIR.objects}`,
   handshake:
     "A real call with these files fails in the same way; the failed checks of both sides say why.",
-  keys: "Name the stack with --stack, where its passphrase or key service is available.",
   token: `The stack creates it, only for tokens, and tells the adapter. ${REPAIR.objects}`,
   issuer:
     "Put the certificate with which the API Manager signs tokens first in choreoConnect.controlPlane, and run `pulumi up`.",

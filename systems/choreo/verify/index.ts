@@ -1,7 +1,7 @@
 import { partyOf } from "../../../components/choreo/project";
 import { quote, type Certificate } from "../../../x509";
 import { entersKeys, type ChoreoOutputs, type ComponentKeys } from "../outputs";
-import { Checklist, type Check } from "../../../verify/check";
+import { Checklist, warnWithoutKey, type Check } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { concurrently } from "../../../command/concurrently";
 import { casOf } from "../../../verify/trust-checks";
@@ -44,7 +44,7 @@ export async function verifyChoreo(
   });
   const parties = checked.filter((party) => party !== undefined);
   if (hasKeys) await checkTogether(parties, cas, at);
-  else for (const list of lists.values()) sayNotTried(list);
+  else for (const list of lists.values()) warnWithoutKey(list);
   return [...lists.values()].flatMap(({ checks }) => checks);
 }
 
@@ -88,14 +88,6 @@ async function checkTogether(
     const callers = parties.filter(({ outputs }) => callee.name in (outputs.client?.calls ?? {}));
     await checkCalls(callee, callers, cas, at);
   });
-}
-
-function sayNotTried(list: Checklist): void {
-  list.warn(
-    "not-tried",
-    "its key is a secret output, which a file of outputs does not contain: neither the key nor any handshake was tried.",
-    "Name the stack with --stack, where its passphrase or key service is available.",
-  );
 }
 
 /**
