@@ -5,7 +5,7 @@ import { UNKNOWN, isUnknown, type Maybe } from "../value";
 import { compare } from "../words";
 import { authorityChanges, ownGenerations, type OwnGeneration } from "./authorities";
 import { hasChanged, isOlder, isPresent, validityOf, type Says, type Side } from "./content";
-import { leavesOf, type Leaf } from "./leaf";
+import { leavesOf, type LeafSides } from "./leaf";
 import {
   compareSides,
   differs,
@@ -36,7 +36,10 @@ export function certificatePart(plan: IndexedPlan, lines: ConfigLines, at: Date)
 }
 
 /** Lifetimes of all certificates and CAs after the change; CAs first, then by owner. */
-function lifetimesOf(leaves: readonly Leaf[], generations: readonly OwnGeneration[]): Lifetime[] {
+function lifetimesOf(
+  leaves: readonly LeafSides[],
+  generations: readonly OwnGeneration[],
+): Lifetime[] {
   const authorities = generations.flatMap(({ id, name, after }): Lifetime[] =>
     after === undefined
       ? []
@@ -84,7 +87,7 @@ function lifeOf(side: Side): Pick<Lifetime, "notBefore" | "notAfter" | "hours"> 
  */
 function leafChanges(
   plan: IndexedPlan,
-  leaves: readonly Leaf[],
+  leaves: readonly LeafSides[],
   lines: ConfigLines,
   at: Date,
 ): CertificateChange[] {
