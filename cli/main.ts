@@ -5,7 +5,7 @@ import { UnreadableFile } from "../host";
 import { COMMANDS } from "../systems/commands";
 import { addCompletion } from "./completion";
 import { fleet } from "./fleet/command";
-import { initCommand } from "./init/command";
+import { initCommand } from "./init";
 import { report } from "./report/command";
 import { verify } from "./verify";
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { maskCredentials } from "./credentials";
+import type { z } from "zod";
 import { CannotCheck } from "./failure";
 
 const run = promisify(execFile);
@@ -111,3 +111,37 @@ const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
     "If its project or backend differs from that of this environment",
   ],
 ];
+
+/**
+ * Reads a secret output of a stack, which holds what people take elsewhere.
+ *
+ * @throws CannotCheck, whose message quotes nothing of the output.
+ */
+export async function readSecretOutput<T>(
+  stack: StackAccess,
+  output: string,
+  form: z.ZodType<T>,
+): Promise<T> {
+  const text = await printSecretOutput(stack, output);
+  try {
+    return form.parse(JSON.parse(text));
+  } catch {
+    throw new CannotCheck(
+      `the keys in the output ${output} do not have this version's format: run \`pulumi up\` first`,
+    );
+  }
+}
+
+/** The user and the password of a URL; a password may contain an unencoded @, so they reach to the last one. */
+const LOGIN = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'`]*@/gi;
+
+/** A parameter of a URL with a password, such as `password` and `sslpassword` of PostgreSQL. */
+const PARAMETER = /([?&][\w.-]*(?:password|secret|token)[\w.-]*=)[^&\s"'`]+/gi;
+
+/**
+ * Returns a text without the credentials in its URLs. A backend's URL may contain a password (`postgres://…`), and the
+ * Pulumi CLI prints it if the backend does not answer.
+ */
+export function maskCredentials(text: string): string {
+  return text.replace(LOGIN, "$1****@").replace(PARAMETER, "$1****");
+}

@@ -60,21 +60,27 @@ export function hasOutput({ content }: StackDocument, name: string): boolean {
 /**
  * Returns a part of a stack's outputs.
  *
+ * @param whole what the outputs should be those of, for messages.
  * @throws CannotCheck if it does not have the form that a deployed stack gives it.
  */
-export function partOf<T>(schema: z.ZodType<T>, { origin, content }: StackDocument): T {
+export function partOf<T>(
+  schema: z.ZodType<T>,
+  { origin, content }: StackDocument,
+  whole = "stack",
+): T {
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw notDeployed(
     origin,
     `${quote(issue?.path.join(".") ?? "")}: ${issue?.message ?? "unreadable"}`,
+    whole,
   );
 }
 
-export function notDeployed(origin: string, detail: string): CannotCheck {
+export function notDeployed(origin: string, detail: string, whole = "stack"): CannotCheck {
   return new CannotCheck(
-    `the outputs of ${origin} are not those of a deployed stack (${detail}): run \`pulumi up\` first`,
+    `the outputs of ${origin} are not those of a deployed ${whole} (${detail}): run \`pulumi up\` first`,
   );
 }
 

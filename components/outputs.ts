@@ -1,4 +1,4 @@
-import { Output, runtime, type Resource } from "@pulumi/pulumi";
+import { ComponentResource, Output, runtime, type Inputs, type Resource } from "@pulumi/pulumi";
 
 /**
  * Parts of Pulumi's outputs that their public type hides. Outputs have had them since the first SDK: `apply` hides
@@ -57,3 +57,15 @@ const Made = Output as unknown as new (
   isSecret: Promise<boolean>,
   allResources: Promise<readonly Resource[]>,
 ) => unknown;
+
+/**
+ * A component that registers outputs only if it has any. For all others, the SDK registers an empty set after the
+ * constructor (resource.js), for which the engine writes the whole state once more (pulumi 3.245,
+ * `pkg/backend/snapshot.go`).
+ */
+export abstract class QuietComponent extends ComponentResource {
+  /** Registers outputs, unless there are none. */
+  protected override registerOutputs(outputs: Inputs = {}): void {
+    if (Object.keys(outputs).length > 0) super.registerOutputs(outputs);
+  }
+}

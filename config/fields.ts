@@ -178,6 +178,11 @@ export function lifetime(
   return { validityHours, renewBeforeHours };
 }
 
+/** A section with the lifetime of certificates, and nothing else. */
+export const lifetimes = section(lifetimeKeys)
+  .transform((given, context) => lifetime(given, refusalsIn(context)))
+  .prefault({});
+
 /** A text in PEM, which is not checked here. */
 export const pem = text("PEM");
 

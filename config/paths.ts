@@ -68,11 +68,6 @@ export function partsOf(schema: z.core.$ZodType): readonly Part[] {
   }
 }
 
-/** Whether the schema is that of a path. */
-export function isPath(schema: z.core.$ZodType): boolean {
-  return paths.has(schema);
-}
-
 function valuesAt(value: unknown, key: string | undefined): readonly unknown[] {
   if (key === undefined) return [value];
   if (typeof value !== "object" || value === null) return [];

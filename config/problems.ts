@@ -116,6 +116,27 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "a map" : `a ${typeof value}`;
 }
 
+/**
+ * Returns problems with values that must differ, such as addresses: whoever has the value of an earlier one has a problem.
+ *
+ * @param of returns the value of an entry. @default - undefined for an entry without a value
+ * @param complain creates the problem of an entry, whose value already belongs to `owner`.
+ */
+export function sharedValues<T extends { readonly name: string }>(
+  entries: readonly T[],
+  of: (entry: T) => string | number | undefined,
+  complain: (entry: T, value: string | number, owner: string) => Problem,
+): Problem[] {
+  const owners = new Map<string | number, string>();
+  return entries.flatMap((entry) => {
+    const value = of(entry);
+    if (value === undefined) return [];
+    const owner = owners.get(value);
+    owners.set(value, owner ?? entry.name);
+    return owner === undefined ? [] : [complain(entry, value, owner)];
+  });
+}
+
 /** Joins a path as Pulumi writes property paths: positions in brackets, and names with dots in brackets and quotes. */
 export function keyOf(path: readonly (string | number)[]): string {
   return path

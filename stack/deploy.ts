@@ -1,9 +1,13 @@
-import { log, type ProviderResource } from "@pulumi/pulumi";
-import { inPlaceProvider, namespace, type NamespaceHandle } from "../components/kubernetes";
+import { Config, log, type ProviderResource } from "@pulumi/pulumi";
+import {
+  inPlaceProvider,
+  namespace,
+  type ClusterChoice,
+  type NamespaceHandle,
+} from "../components/kubernetes";
 import { CertificateAuthority, type TrustedGeneration } from "../components/pki";
 import type { AuthorityConfig } from "../config";
 import { readCertificate } from "../x509";
-import { clusterChoice } from "./cluster-choice";
 import type { NamespaceOf, Prepared } from "./system";
 
 /**
@@ -58,4 +62,14 @@ function warnOfEnd({ name, state, certificatePem }: TrustedGeneration): void {
       `CA generation ${name} (${subject.text}) expired on ${notAfter.toISOString()}, and Go, OpenSSL and BoringSSL no longer accept what it signed. Remove authority.generations.${name}`,
     );
   });
+}
+
+/** Returns the cluster that the Kubernetes provider will use, by its own configuration. */
+export function clusterChoice(): ClusterChoice {
+  const config = new Config("kubernetes");
+  return {
+    kubeconfig: config.get("kubeconfig"),
+    context: config.get("context"),
+    cluster: config.get("cluster"),
+  };
 }

@@ -12,7 +12,8 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { withLock } from "../host";
 import { cacheKey, modulesDir } from "./cache";
-import { formatSeconds, withProgress, type Output } from "./progress";
+import { withProgress, type Output } from "./progress";
+import { duration } from "../cli/fleet/text";
 import type { Build, GeneratedFile, Tool } from "./tools";
 
 /** Returns the file of the tool's binary in the cache, whether it has been built or not. */
@@ -39,7 +40,7 @@ export async function buildCached(
       if (existsSync(binary)) return binary;
       removeLeftovers(folder);
       const { seconds, megabytes } = tool.estimate;
-      const details = `${why}; takes about ${formatSeconds(seconds)} and ${megabytes} MB, once`;
+      const details = `${why}; takes about ${duration(seconds)} and ${megabytes} MB, once`;
       await withProgress(output, `building ${tool.name} ${tool.version}`, details, () =>
         build(tool, folder),
       );

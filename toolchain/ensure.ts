@@ -7,7 +7,8 @@ import { buildCached, builtFile } from "./build";
 import { cacheDir, linkInPlace } from "./cache";
 import { PULUMI_DOWNLOADS, downloadCli, type Downloads } from "./download";
 import { lookUp, lookUpPlugin, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
-import { formatSeconds, type Output } from "./progress";
+import type { Output } from "./progress";
+import { duration } from "../cli/fleet/text";
 import { toolsOf, type Group, type PluginTool, type Tool } from "./tools";
 
 const run = promisify(execFile);
@@ -83,7 +84,7 @@ export function announceBuilds(builds: readonly Tool[], output: Output): void {
   if (builds.length === 0) return;
   const sum = (of: "seconds" | "megabytes") =>
     builds.reduce((total, { estimate }) => total + estimate[of], 0);
-  const minutes = formatSeconds(Math.ceil(sum("seconds") / 60) * 60);
+  const minutes = duration(Math.ceil(sum("seconds") / 60) * 60);
   const names = builds.map(({ name, version }) => `${name} ${version}`).join(", ");
   output.write(
     `building what this machine lacks: ${names}. This takes about ${minutes} on two cores and ${sum("megabytes")} MB, once. To avoid it, install these programs; toolchain/README.md lists the accepted versions\n`,

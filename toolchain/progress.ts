@@ -1,3 +1,4 @@
+import { duration } from "../cli/fleet/text";
 /** Receiver of progress lines. */
 export interface Output {
   readonly isTTY?: boolean;
@@ -21,7 +22,7 @@ export async function withProgress<T>(
   logInterval = LOG_INTERVAL,
 ): Promise<T> {
   const started = Date.now();
-  const elapsed = (): string => formatSeconds((Date.now() - started) / 1000);
+  const elapsed = (): string => duration((Date.now() - started) / 1000);
   const say = (text: string): void => {
     output.write(output.isTTY === true ? `\r\x1b[K${text}` : `${text}\n`);
   };
@@ -43,11 +44,4 @@ export async function withProgress<T>(
     finish("failed after");
     throw error;
   }
-}
-
-/** Returns a time as in "42 s" or "3 min 5 s". */
-export function formatSeconds(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

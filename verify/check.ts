@@ -84,6 +84,22 @@ export const REPAIR = {
   values: "The program sets this differently: undo what was changed by hand (see drift above).",
 };
 
+/**
+ * Warns that the key of a party is not available.
+ *
+ * @param untried what was not tried without it.
+ */
+export function warnWithoutKey(
+  list: Checklist,
+  untried = "neither the key nor any handshake",
+): void {
+  list.warn(
+    "not-tried",
+    `its key is a secret output, which a file of outputs does not contain: ${untried} was tried.`,
+    "Name the stack with --stack, where its passphrase or key service is available.",
+  );
+}
+
 /** A party that waits. */
 interface Waiting {
   readonly party: string;

@@ -59,7 +59,7 @@ export {
   type StoreContent,
   type TrustStoreContent,
 } from "./stores/content";
-export { publishedKeysIn } from "./stores/published-keys-in";
+export { publishedKeysIn } from "./stores/check";
 export {
   decodeText,
   escapeInvisible,

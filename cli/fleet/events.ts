@@ -1,5 +1,6 @@
+import { appendFileSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { maskCredentials } from "../../command/credentials";
+import { maskCredentials } from "../../command/pulumi";
 
 /** Number of resources by operation, without those that stayed the same. */
 export type Changes = Readonly<Record<string, number>>;
@@ -79,4 +80,27 @@ export function sumOf(all: readonly Changes[]): Changes {
     total[operation] = (total[operation] ?? 0) + count;
   }
   return changesOf(total);
+}
+
+/** A stream of a stack's log, without the credentials of URLs. It writes whole lines, because a URL may arrive in pieces. */
+export class LogStream {
+  private unfinished = "";
+
+  constructor(private readonly file: string) {}
+
+  readonly write = (text: string): void => {
+    const end = text.lastIndexOf("\n") + 1;
+    if (end > 0) this.append(this.unfinished + text.slice(0, end));
+    this.unfinished = end > 0 ? text.slice(end) : this.unfinished + text;
+  };
+
+  /** Writes the last line, which may lack its end. */
+  end(): void {
+    if (this.unfinished !== "") this.append(this.unfinished);
+    this.unfinished = "";
+  }
+
+  private append(text: string): void {
+    appendFileSync(this.file, maskCredentials(text), { mode: 0o600 });
+  }
 }

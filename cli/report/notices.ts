@@ -2,11 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { count } from "../../verify/print";
 import { certificateIn } from "./certificates/content";
 import type { Notice } from "./model";
-import type { PlannedResource } from "./plan";
+import { providerVersion, type PlannedResource } from "./plan";
 import { dependencyOf, type IndexedPlan } from "./plan-index";
-import type { Party } from "./trust/parties";
+import { admits, checksCallers, speaksTls, trustOf, type Party } from "./trust/trust";
 import { MODES, byStep, isStepBack, meaningOf, serverChanges } from "./trust/server-changes";
-import { admits, checksCallers, speaksTls, trustOf } from "./trust/trust";
 import { isSecret, isUnknown } from "./value";
 import { capitalized, grouped, listed, shortOf } from "./words";
 
@@ -42,7 +41,7 @@ export function providerNotice(plan: IndexedPlan): Notice | undefined {
   const replaced = changed.filter(isByProvider);
   const authorities = replaced.filter(({ type }) => type === AUTHORITY).length;
   const certificates = authorities + replaced.filter(({ type }) => type === LEAF).length;
-  const upgrade = `the upgrade of provider tls ${versionOf(first.before?.provider)} -> ${versionOf(first.after?.provider)}`;
+  const upgrade = `the upgrade of provider tls ${providerVersion(first.before?.provider)} -> ${providerVersion(first.after?.provider)}`;
   if (certificates === 0) {
     return { severity: "info", text: `${upgrade} re-issues no certificate` };
   }
@@ -57,11 +56,6 @@ function hasOtherProvider({ type, before, after }: PlannedResource): boolean {
   if (!type.startsWith("tls:")) return false;
   const [was, is] = [before?.provider, after?.provider];
   return was !== undefined && is !== undefined && was !== is;
-}
-
-/** `5.3.1` for `default_5_3_1`; the name of a provider that the program configures contains no version. */
-function versionOf(provider = ""): string {
-  return provider.replace(/^default_(\d+)_(\d+)_(\d+)/, "$1.$2.$3");
 }
 
 /** Returns a function that says whether a resource is replaced only because of its provider. */

@@ -1,7 +1,7 @@
 import { COMMANDS } from "../../systems/commands";
 import type { OperatedKind } from "../../verify/system";
 import type { PlannedResource, State } from "./plan";
-import type { Property } from "./value";
+import { fieldsOf, isMap, type Property } from "./value";
 
 export const NAMESPACE = "kubernetes:core/v1:Namespace";
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -66,23 +66,18 @@ function located(
   key: "name" | "namespace",
 ): string | undefined {
   const state = resource[side];
-  const inputs = resource.type === RELEASE ? state?.inputs : asObject(state?.inputs.metadata);
+  const inputs = resource.type === RELEASE ? state?.inputs : fieldsOf(state?.inputs.metadata);
   const value = inputs?.[key];
   return typeof value === "string" ? value : undefined;
 }
 
 /** The names of a deployed release's objects of one kind; undefined if the state does not say. */
 export function objectsOf(release: State, kind: string): readonly string[] | undefined {
-  const names = asObject(release.outputs.resourceNames);
-  if (names === undefined) return undefined;
+  const names = release.outputs.resourceNames;
+  if (!isMap(names)) return undefined;
   return Object.entries(names)
     .filter(([kindAndVersion]) => kindAndVersion.split(/[./]/, 1)[0] === kind)
     .flatMap(([, listed]) => (Array.isArray(listed) ? (listed as readonly Property[]) : []))
     .filter((name) => typeof name === "string")
     .sort();
-}
-
-function asObject(property: Property | undefined): Readonly<Record<string, Property>> | undefined {
-  const isObject = typeof property === "object" && property !== null && !Array.isArray(property);
-  return isObject ? (property as Readonly<Record<string, Property>>) : undefined;
 }

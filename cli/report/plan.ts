@@ -16,6 +16,11 @@ export interface State {
   readonly retained?: boolean;
 }
 
+/** `5.3.1` for `default_5_3_1`; the name of a provider that the program configures contains no version. */
+export function providerVersion(provider = ""): string {
+  return provider.replace(/^default_(\d+)_(\d+)_(\d+)/, "$1.$2.$3");
+}
+
 /** Operation of an update on a resource. A replacement is one operation. */
 export type Operation = "same" | "create" | "update" | "replace" | "delete" | "other";
 

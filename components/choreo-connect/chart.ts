@@ -29,11 +29,6 @@ export function fullName(releaseName: string): string {
  */
 export const LONGEST_FULL_NAME = 63 - "-enforcer-grpc-probe-script".length;
 
-/** Returns the Deployment with a part's pods. Router and enforcer share a pod. */
-export function deploymentOf(full: string, part: Part): string {
-  return `${full}-${part === "adapter" ? part : "gateway-runtime"}`;
-}
-
 /**
  * Returns the Service and the Ingress of a part. The enforcer has none, and the adapter has an Ingress only without an
  * API Manager.
@@ -46,12 +41,6 @@ export function serviceOf(full: string, part: "router" | "adapter"): string {
 export function containerOf(part: Part): string {
   return `choreo-connect-${part}`;
 }
-
-/** Returns the ConfigMap with the adapter's configuration, and its key. */
-export function configTomlOf(full: string): string {
-  return `${full}-adapter-config-toml`;
-}
-export const CONFIG_TOML_KEY = "config.toml";
 
 /**
  * Returns the Secrets that the chart creates for unset values. Anyone can download their content, including private

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { stringify } from "yaml";
-import { writeKeyStore, writeTrustStore } from "../../x509";
+import { writeJksTrustStore, writeKeyStore, writeTrustStore } from "../../x509";
 import { STORE_KEYS } from "../kubernetes/store-keys";
 import { tlsVariables, tokenVariables } from "./adapter/variables";
 import type { Backend, Gateway } from "./gateway";
@@ -97,7 +97,7 @@ interface BackendMaterial {
   readonly bundle: string;
 }
 
-/** Files for a backend outside of the cluster. A JKS trust store is not included: a JDK creates it from the PKCS#12 one. */
+/** Files for a backend outside of the cluster. */
 export function backendFiles(
   backend: Backend,
   upstreamTls: TlsPolicy,
@@ -106,7 +106,6 @@ export function backendFiles(
   const folder = `backends/${backend.name}`;
   const { forms } = backend.routerTrust;
   const { password, bundle } = material;
-  const isStored = forms.includes("pkcs12") || forms.includes("jks");
   return [
     ...(password === undefined ? [] : [secretFile(`${folder}/${STORE_KEYS.password}`, password)]),
     ...keyFiles(folder, backend, material),
@@ -114,9 +113,7 @@ export function backendFiles(
     ...(forms.includes("ca-certificates")
       ? [publicFile(`${folder}/${CA_CERTIFICATES}`, backendBundle(backend, bundle))]
       : []),
-    ...(isStored && password !== undefined
-      ? [secretFile(`${folder}/${STORE_KEYS.trustStore}`, trustStore(bundle, password))]
-      : []),
+    ...(password === undefined ? [] : trustStores(folder, forms, bundle, password)),
     publicFile(`${folder}/tls.yaml`, tlsSettings(backend, upstreamTls)),
   ];
 }
@@ -163,10 +160,24 @@ function keyFiles(
     : [publicFile(`${folder}/tls.crt`, certificate), secretFile(`${folder}/tls.key`, key)];
 }
 
-function trustStore(bundle: string, password: string): Buffer {
+/** Name of a trust store in the form before Java 9. */
+const JKS = "truststore.jks";
+
+/** Trust stores in the forms of a backend. With JKS there is also PKCS#12, which Java reads under either type. */
+function trustStores(
+  folder: string,
+  forms: Backend["routerTrust"]["forms"],
+  bundle: string,
+  password: string,
+): GatewayFile[] {
+  const isJks = forms.includes("jks");
+  if (!isJks && !forms.includes("pkcs12")) return [];
   const anchors = Object.entries(routerAnchors(bundle));
-  const entries = anchors.map(([alias, certificatePem]) => ({ alias, certificatePem }));
-  return writeTrustStore(entries, password);
+  const content = anchors.map(([alias, certificatePem]) => ({ alias, certificatePem }));
+  return [
+    secretFile(`${folder}/${STORE_KEYS.trustStore}`, writeTrustStore(content, password)),
+    ...(isJks ? [secretFile(`${folder}/${JKS}`, writeJksTrustStore(content, password))] : []),
+  ];
 }
 
 /** TLS settings for the backend's server, with the names of OpenSSL and Node, of Java, and of Go. */

@@ -13,7 +13,7 @@ import {
   type LifePolicy,
   type Role,
 } from "../pki";
-import { QuietComponent } from "../quiet-component";
+import { QuietComponent } from "../outputs";
 import { ORGANIZATION } from "./party";
 
 export interface PairArgs extends LifePolicy {

@@ -11,7 +11,7 @@ import {
   type LifePolicy,
   type SigningGenerationArgs,
 } from "../pki";
-import { QuietComponent } from "../quiet-component";
+import { QuietComponent } from "../outputs";
 import type { Service } from "./installation";
 import { ORGANIZATION, partyOf, sourceOf } from "./service-table";
 

@@ -14,9 +14,8 @@ import {
   type ChartValues,
   type DeployedRelease,
 } from "../kubernetes/helm";
-import { withoutDependencies } from "../outputs";
+import { QuietComponent, withoutDependencies } from "../outputs";
 import { describe, type ClientCredentialsArgs, type IssuedCertificate } from "../pki";
-import { QuietComponent } from "../quiet-component";
 import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
 import {
   credentialsOf,

@@ -1,7 +1,7 @@
 import { hkdfSync } from "node:crypto";
 import { secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { QuietComponent } from "../quiet-component";
+import { QuietComponent } from "../outputs";
 
 /**
  * Passwords of bundled databases, all derived from one random value (HKDF, RFC 5869), so that each further organization

@@ -33,7 +33,7 @@ export const choreoConnect: CommandSystem<
   ...configured,
   read: (document) =>
     hasOutput(document, "choreoConnect")
-      ? { ...readChoreoConnect(document.content, document.origin), stack: document.stack }
+      ? { ...readChoreoConnect(document), stack: document.stack }
       : undefined,
   inCluster: usesCluster,
   verify: async (outputs, { cluster, at }) => {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { CannotCheck } from "../../command/failure";
 import { objectName } from "../../command/object-name";
-import type { StackAccess } from "../../command/pulumi";
-import { readSecretOutput } from "../../command/secret-output";
+import { readSecretOutput, type StackAccess } from "../../command/pulumi";
+import { hasOutput, partOf, release, type StackDocument } from "../../command/stack-outputs";
 import { COMPOSE_PROJECTS } from "../../components/choreo-connect/gateway-files";
 import { readEndpoint } from "../../components/choreo-connect/endpoint";
 import {
@@ -15,7 +15,7 @@ import {
   type Gateway,
 } from "../../components/choreo-connect/gateway";
 import { readCipher, TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/ciphers";
-import { KEY_ALGORITHMS, quote } from "../../x509";
+import { KEY_ALGORITHMS } from "../../x509";
 
 const cipher = z.string().transform((name, context) => {
   const read = readCipher(name);
@@ -93,9 +93,7 @@ export const choreoConnect = z
       })
       .optional(),
     configMaps: z.record(z.string(), objectName).default({}),
-    release: z
-      .object({ name: objectName, namespace: objectName, revision: z.int().positive() })
-      .optional(),
+    release: release.optional(),
   })
   .transform(({ backends, apis, dnsNames, publicCas, upstreamTls, controlPlane, ...found }) => ({
     ...found,
@@ -162,26 +160,18 @@ const outputs = z.object({
   certificates: z.object({ choreoConnect: issuedByChoreoConnect }),
 });
 
-/**
- * Reads a stack's outputs for its Choreo Connect.
- *
- * @param origin origin of the content, for messages.
- * @throws CannotCheck if the stack has no Choreo Connect.
- */
-export function readChoreoConnect(content: unknown, origin: string): ChoreoConnectStack {
-  if (typeof content === "object" && content !== null && !("choreoConnect" in content)) {
+/** Reads a stack's outputs for its Choreo Connect. @throws CannotCheck if the stack has none. */
+export function readChoreoConnect(document: StackDocument): ChoreoConnectStack {
+  if (!hasOutput(document, "choreoConnect")) {
     throw new CannotCheck(
-      `${origin} has no Choreo Connect: set countersign:choreoConnect, and run \`pulumi up\``,
+      `${document.origin} has no Choreo Connect: set countersign:choreoConnect, and run \`pulumi up\``,
     );
   }
-  const parsed = outputs.safeParse(content);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new CannotCheck(
-      `the outputs of ${origin} are not those of a deployed Choreo Connect (${quote(issue?.path.join(".") ?? "")}): run \`pulumi up\` first`,
-    );
-  }
-  const { choreoConnect: found, caBundle, certificates } = parsed.data;
+  const {
+    choreoConnect: found,
+    caBundle,
+    certificates,
+  } = partOf(outputs, document, "Choreo Connect");
   return { ...found, caBundle, issued: certificates.choreoConnect };
 }
 

@@ -11,8 +11,7 @@ import {
   hostName,
   keyAlgorithm,
   label,
-  lifetime,
-  lifetimeKeys,
+  lifetimes,
   onlyOne,
   refusalsIn,
   releaseLabel,
@@ -122,10 +121,7 @@ export const choreoConnect = section({
   router: router.meta(about("The router of the gateway")),
   enforcer: rsaOnly("enforcer"),
   adapter: rsaOnly("adapter"),
-  certificate: section(lifetimeKeys)
-    .transform((life, context) => lifetime(life, refusalsIn(context)))
-    .prefault({})
-    .meta(about("The certificates of all parts and backends")),
+  certificate: lifetimes.meta(about("The certificates of all parts and backends")),
   upstreamTls: tls.optional().meta(about("Versions and ciphers that the router offers backends")),
   controlPlane: existingCertificates
     .optional()

@@ -5,8 +5,7 @@ import { exportCommand } from "./export/export-command";
 import type { CommandSystem } from "../../verify/system";
 import { waitingChecks } from "../../verify/check";
 import { entersKeys, readChoreoStack, readKeys, type ChoreoStack } from "./outputs";
-import type { ChoreoSettings } from "./settings";
-import { choreo as configured } from "./system";
+import { choreo as configured, type ChoreoSettings } from "./system";
 import { verifyChoreo } from "./verify";
 import { planCommand } from "./export/plan-command";
 

@@ -1,13 +1,10 @@
 import { z } from "zod";
-import { CannotCheck } from "../../command/failure";
 import { objectName } from "../../command/object-name";
-import type { StackAccess } from "../../command/pulumi";
-import { readSecretOutput } from "../../command/secret-output";
-import { hasOutput, waitingIn, type StackDocument } from "../../command/stack-outputs";
+import { readSecretOutput, type StackAccess } from "../../command/pulumi";
+import { hasOutput, partOf, waitingIn, type StackDocument } from "../../command/stack-outputs";
 import { WORKLOAD, type SecretStore } from "../../components/choreo/openchoreo";
 import { partyOf, CLIENT_MODES } from "../../components/choreo/project";
 import { sha256Of } from "../../components/choreo/plan";
-import { quote } from "../../x509";
 
 const row = z.object({
   component: z.string(),
@@ -74,19 +71,9 @@ export type ComponentOutputs = z.output<typeof component>;
 /** Outputs of a stack for a project and its certificates. */
 export type ChoreoOutputs = z.output<typeof outputs>;
 
-/**
- * Reads a stack's outputs for its Choreo project.
- *
- * @param origin origin of the content, for messages.
- * @throws CannotCheck if the stack has no project.
- */
-export function readChoreo(content: unknown, origin: string): ChoreoOutputs {
-  const parsed = outputs.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new CannotCheck(
-    `the outputs of ${origin} are not those of a deployed Choreo project (${quote(issue?.path.join(".") ?? "")}): run \`pulumi up\` first`,
-  );
+/** Reads a stack's outputs for its Choreo project. @throws CannotCheck if the stack has no project. */
+export function readChoreo(document: StackDocument): ChoreoOutputs {
+  return partOf(outputs, document, "Choreo project");
 }
 
 /** Outputs of a stack for its Choreo project, and what is known about the stack itself. */
@@ -105,7 +92,7 @@ export interface ChoreoStack extends ChoreoOutputs {
  */
 export function readChoreoStack(document: StackDocument): ChoreoStack | undefined {
   if (!hasOutput(document, "choreo")) return undefined;
-  const found = readChoreo(document.content, document.origin);
+  const found = readChoreo(document);
   const reasons = waitingIn(document);
   const waiting = Object.keys(found.choreo.components).flatMap((name) => {
     const reason = reasons.get(partyOf(name));

@@ -7,8 +7,7 @@ import { httpsUrl } from "../../components/choreo/project-url";
 import type { CertificateAuthority } from "../../components/pki";
 import type { StackMemory } from "../../components/stack-memory";
 import { ConfigError } from "../../config";
-import type { ChoreoSettings } from "./settings";
-import { choreo as configured } from "./system";
+import { choreo as configured, type ChoreoSettings } from "./system";
 import { keyOf, type Problem } from "../../config/problems";
 import type { NamespaceOf, ProgramSystem } from "../../stack/system";
 

@@ -9,8 +9,7 @@ import {
   hostName,
   keyAlgorithm,
   label,
-  lifetime,
-  lifetimeKeys,
+  lifetimes,
   onlyOne,
   refusalsIn,
   section,
@@ -200,10 +199,7 @@ export const choreo = section({
       ...about("The components, by name; each has `server`, `client` or both"),
       minProperties: 1,
     }),
-  certificate: section(lifetimeKeys)
-    .transform((life, context) => lifetime(life, refusalsIn(context)))
-    .prefault({})
-    .meta(about("The certificates of all components")),
+  certificate: lifetimes.meta(about("The certificates of all components")),
 });
 
 export type ChoreoConfig = z.output<typeof choreo>;

@@ -2,8 +2,7 @@ import { Command } from "commander";
 import type { CommandSystem } from "../../verify/system";
 import { exportCommand } from "./export/export-command";
 import { readSpinnaker, type SpinnakerStack } from "./outputs";
-import type { SpinnakerSettings } from "./settings";
-import { spinnaker as configured } from "./system";
+import { spinnaker as configured, type SpinnakerSettings } from "./system";
 import { verifySpinnaker } from "./verify";
 
 const command = new Command("spinnaker")

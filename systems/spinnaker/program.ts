@@ -10,9 +10,7 @@ import { apiVersionOf } from "../../components/spinnaker/targets/operator";
 import type { StackMemory } from "../../components/stack-memory";
 import { ConfigError } from "../../config";
 import type { ProgramSystem } from "../../stack/system";
-import { rollOutProblems } from "./problems";
-import type { SpinnakerSettings } from "./settings";
-import { spinnaker as configured } from "./system";
+import { rollOutProblems, spinnaker as configured, type SpinnakerSettings } from "./system";
 
 const NAME = "spinnaker";
 

@@ -18,8 +18,7 @@ import {
   hostName,
   keyAlgorithm,
   label,
-  lifetime,
-  lifetimeKeys,
+  lifetimes,
   onlyOne,
   port,
   refusalsIn,
@@ -169,10 +168,7 @@ export const spinnaker = section({
       error: "needs at least one service; without this key, the usual eight are deployed",
     })
     .meta({ ...about("The services that run"), minProperties: 1 }),
-  certificate: section(lifetimeKeys)
-    .transform((life, context) => lifetime(life, refusalsIn(context)))
-    .prefault({})
-    .meta(about("The certificates of all services")),
+  certificate: lifetimes.meta(about("The certificates of all services")),
   trustStorePassword: storePassword
     .optional()
     .meta(about("Password of the trust store of all services in Java", SECRET, "generated")),

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { TEMPLATES, kinds, writeProject } from "../../cli/init/project";
+import { TEMPLATES, kinds, writeProject } from "../../cli/init";
 import { version } from "../../package.json";
 import { workbench } from "./workbench";
 

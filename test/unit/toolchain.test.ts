@@ -21,7 +21,8 @@ import {
   isWithin,
   type Lookup,
 } from "../../toolchain/path-lookup";
-import { formatSeconds, withProgress } from "../../toolchain/progress";
+import { duration } from "../../cli/fleet/text";
+import { withProgress } from "../../toolchain/progress";
 import { groups, tools, toolsOf, type Tool } from "../../toolchain/tools";
 
 describe("toolchain", () => {
@@ -258,12 +259,7 @@ describe("toolchain", () => {
     });
 
     it("is shown in minutes from 60 seconds on", () => {
-      assert.deepEqual([0.4, 59, 60, 185].map(formatSeconds), [
-        "0 s",
-        "59 s",
-        "1 min",
-        "3 min 5 s",
-      ]);
+      assert.deepEqual([0.4, 59, 60, 185].map(duration), ["0 s", "59 s", "1 min", "3 min 5 s"]);
     });
   });
 });

@@ -23,8 +23,8 @@ import {
   digestOf,
   firstWord,
   isJks,
+  recoverKey,
 } from "./format";
-import { recoverKey } from "./key-protector";
 
 /** The magic number and the version. */
 const HEAD_LENGTH = 8;

@@ -1,8 +1,7 @@
 import { saltsFor } from "../pkcs12/key-derivation";
 import { checkKeyStore, checkTrustStore, type CheckedCertificate } from "../stores/check";
 import type { KeyStoreContent, TrustStoreContent } from "../stores/content";
-import { CERTIFICATE_TYPE, DIGEST_LENGTH, ENTRY, MAGIC, digestOf } from "./format";
-import { protectKey } from "./key-protector";
+import { CERTIFICATE_TYPE, DIGEST_LENGTH, ENTRY, MAGIC, digestOf, protectKey } from "./format";
 
 /**
  * Writes a JKS key store, for programs that read no PKCS#12. The same content and password give the same bytes: the

@@ -75,7 +75,8 @@ function ecKeyProblem(sequence: Tlv, outer: KeyKind | undefined): string | undef
   if (inner?.kind === "ec" && inner.curve !== kind.curve) return "names two curves";
   if (inner !== undefined && inner.kind !== "ec") return "names two curves";
   const number = toBigInt(contentOf(scalar, TAG.octetString));
-  if (number === 0n || number >= kind.curve.order) return "is out of the range of its curve";
+  if (number === 0n || number >= kind.curve.Point.Fn.ORDER)
+    return "is out of the range of its curve";
   const publicKey = optional.find(({ tag }) => tag === PUBLIC_KEY);
   const problem = publicKey && pointProblem(readBits(readTlvIn(publicKey)), kind.curve);
   return problem === undefined ? undefined : `has a public key that ${problem}`;

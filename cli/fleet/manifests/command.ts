@@ -6,10 +6,98 @@ import { say } from "../../../command/say";
 import { exportText } from "../../../export/command";
 import { saveExport } from "../../../export/save";
 import { readStackConfig, readStackFolder, selectStacks } from "../stack-folder";
-import { assertComplete } from "./missing";
 import { OPTIONS, secretsOf, type Settings } from "./options";
-import { resyncOf } from "./resync";
 import { stackObjects, type StackObject } from "./stack-object";
+import { CannotStart } from "../failure";
+import type { StackFile } from "../stack-file";
+import { durationOf, hoursOf } from "../../../config/duration";
+import { LEAF_HOURS, lifetime } from "../../../config/fields";
+
+/**
+ * Checks that a pod has what a person has in the environment.
+ *
+ * @throws CannotStart if something is missing.
+ */
+function assertComplete(stacks: readonly StackFile[], settings: Settings): void {
+  const { backend, env, kubeconfig } = settings;
+  const has = (variable: string) => env?.has(variable) ?? false;
+  if (backend === undefined && !has("PULUMI_BACKEND_URL")) {
+    throw new CannotStart(
+      "give the stacks' backend, with --backend <url> or --env PULUMI_BACKEND_URL=<secret>/<key>: the operator's own default is Pulumi Cloud",
+    );
+  }
+  if (backend !== undefined && has("PULUMI_BACKEND_URL")) {
+    throw new CannotStart("--backend and --env PULUMI_BACKEND_URL both name the backend: give one");
+  }
+  if (kubeconfig && has("KUBECONFIG")) {
+    throw new CannotStart(
+      "--kubeconfig and --env KUBECONFIG both set KUBECONFIG: give --kubeconfig",
+    );
+  }
+  const isCloud = backend !== undefined && /^https?:/.test(backend);
+  if (isCloud && !has("PULUMI_ACCESS_TOKEN")) {
+    throw new CannotStart(
+      `--backend ${backend} needs an access token: give --env PULUMI_ACCESS_TOKEN=<secret>/<key>`,
+    );
+  }
+  for (const { name, secretsProvider = "passphrase", cluster } of stacks) {
+    const isEncrypted = backend !== undefined && !isCloud && secretsProvider === "passphrase";
+    if (isEncrypted && !has("PULUMI_CONFIG_PASSPHRASE")) {
+      throw new CannotStart(
+        `stack ${name} is encrypted with a passphrase: give --env PULUMI_CONFIG_PASSPHRASE=<secret>/<key>, with {stack} in the key if stacks have their own`,
+      );
+    }
+    if (cluster?.context !== undefined && !kubeconfig) {
+      throw new CannotStart(
+        `stack ${name} is deployed to the context ${cluster.context}, which a pod knows only from a kubeconfig: give --kubeconfig <secret>/<key>`,
+      );
+    }
+  }
+}
+
+/** Shortest time between two updates that the operator accepts (`resyncFreq`, 2.9.0), in seconds. */
+const SHORTEST = 60;
+const USUAL = 3600;
+
+/**
+ * Returns the time between two updates of a stack, in seconds. A renewal takes two of them: one in which the certificate
+ * is signed, and one in which it is deployed. At least as much time is left to repair what fails.
+ *
+ * @param configs configurations of the stacks.
+ * @param wanted @default - an hour, or less for certificates that are renewed later than 4 hours before they expire
+ * @throws CannotStart if certificates might expire in the meantime.
+ */
+function resyncOf(configs: readonly unknown[], wanted?: number): number {
+  const hours = Math.min(...configs.flatMap(renewalsIn), renewal({}));
+  const longest = Math.max(SHORTEST, (hours * 3600) / 4);
+  if (wanted !== undefined && wanted > longest) {
+    throw new CannotStart(
+      `--resync ${textOf(wanted)} is too long: the shortest renewBefore of these stacks is ${durationOf(hours)}, and a renewal takes two updates; give at most ${textOf(longest)}, a quarter, so that there is time to repair a failure`,
+    );
+  }
+  return wanted ?? Math.min(USUAL, longest);
+}
+
+function textOf(seconds: number): string {
+  return seconds % 3600 === 0 ? durationOf(seconds / 3600) : `${seconds / 60}m`;
+}
+
+/** Returns how many hours before their expiry the certificates of a configuration are renewed. */
+function renewalsIn(value: unknown): number[] {
+  if (typeof value !== "object" || value === null) return [];
+  const own = "validity" in value || "renewBefore" in value ? [renewal(value)] : [];
+  return [...own, ...Object.values(value).flatMap(renewalsIn)];
+}
+
+function renewal({ validity, renewBefore }: { validity?: unknown; renewBefore?: unknown }): number {
+  const given = { validity: hours(validity) ?? LEAF_HOURS, renewBefore: hours(renewBefore) };
+  return lifetime(given, () => undefined).renewBeforeHours;
+}
+
+/** Invalid values are ignored: the program reports what is wrong, with the key. */
+function hours(value: unknown): number | undefined {
+  return typeof value === "string" ? hoursOf(value) : undefined;
+}
 
 interface Options extends Settings {
   readonly directory: string;

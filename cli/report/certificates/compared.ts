@@ -2,17 +2,17 @@ import type { Certificate } from "../../../x509";
 import { generationsMadeBy, type IndexedPlan } from "../plan-index";
 import { isUnknown, type Maybe } from "../value";
 import { certificateIn, isPresent, saysOfSide, type Says } from "./content";
-import type { Leaf } from "./leaf";
+import type { LeafSides } from "./leaf";
 
 /** A leaf with the content of its certificate on both sides. */
-export interface Compared extends Leaf {
+export interface Compared extends LeafSides {
   readonly said: Says | undefined;
   readonly says: Says | undefined;
   /** Names of the generations that issued it and will issue it. */
   readonly issuers: { readonly before: string | undefined; readonly after: string | undefined };
 }
 
-export function compareSides(leaf: Leaf, issuers: Issuers): Compared {
+export function compareSides(leaf: LeafSides, issuers: Issuers): Compared {
   const { before, after, facts } = leaf;
   const said = before && saysOfSide(before);
   const says = after && saysOfSide(after);

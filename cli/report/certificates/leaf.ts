@@ -17,7 +17,7 @@ import {
 } from "./content";
 
 /** A party's certificate, before and after. */
-export interface Leaf {
+export interface LeafSides {
   /** Its name, by which components state it. */
   readonly name: string;
   readonly owner: string;
@@ -29,14 +29,14 @@ export interface Leaf {
 }
 
 /** All certificates of a stack's parties, by owner. */
-export function leavesOf(plan: IndexedPlan): Leaf[] {
+export function leavesOf(plan: IndexedPlan): LeafSides[] {
   return [...plan.certificates]
     .map(([name, certificate]) => leafOf(plan, name, certificate))
     .filter(({ before, after }) => before !== undefined || after !== undefined)
     .sort((one, other) => compare(one.owner, other.owner) || compare(one.name, other.name));
 }
 
-function leafOf(plan: IndexedPlan, name: string, stated: StatedCertificate): Leaf {
+function leafOf(plan: IndexedPlan, name: string, stated: StatedCertificate): LeafSides {
   // Components that an earlier version deployed state no facts.
   const { resource, before, after } = stated;
   const present = certificateIn(before?.certificate ?? resource?.before?.outputs.certPem);
@@ -55,7 +55,7 @@ function afterOf(
   resource: PlannedResource | undefined,
   facts: CertificateFacts | undefined,
   present: Certificate | undefined,
-): Leaf["after"] {
+): LeafSides["after"] {
   if (facts?.certificate !== undefined) {
     const certificate = certificateIn(facts.certificate);
     return certificate && { certificate };

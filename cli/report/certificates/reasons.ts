@@ -4,6 +4,7 @@ import type { Reason } from "../model";
 import { dayOf } from "../words";
 import { differs, nameDifferences, namesDiffer, textOf, type Compared } from "./compared";
 import { isComing, isOlder, type Present } from "./content";
+import { providerVersion } from "../plan";
 
 const HOUR = 3_600_000;
 
@@ -177,7 +178,7 @@ function timeReasons({ before, resource, facts }: Compared, setting: Setting, at
 function lastReason({ resource }: Compared): Reason {
   const [before, after] = [resource?.before?.provider, resource?.after?.provider];
   if (before !== undefined && after !== undefined && before !== after) {
-    const text = `the upgrade of provider tls ${versionIn(before)} -> ${versionIn(after)} would re-issue it`;
+    const text = `the upgrade of provider tls ${providerVersion(before)} -> ${providerVersion(after)} would re-issue it`;
     return { code: "provider", text };
   }
   const named = resource?.reasons.join(", ") ?? "";
@@ -188,9 +189,4 @@ function lastReason({ resource }: Compared): Reason {
         ? "Pulumi does not say why"
         : `Pulumi says only that these have changed: ${named}`,
   };
-}
-
-/** `default_5_3_1` is version 5.3.1. */
-function versionIn(provider: string): string {
-  return provider.replace(/^default_/, "").replaceAll("_", ".");
 }

@@ -1,6 +1,5 @@
 import type { IndexedPlan } from "../plan-index";
 import { isReissued, type Leaf } from "../trust/leaves";
-import type { Party, Peer } from "../trust/parties";
 import {
   accepts,
   admits,
@@ -9,6 +8,8 @@ import {
   shownBy,
   speaksTls,
   trustOf,
+  type Party,
+  type Peer,
 } from "../trust/trust";
 
 /**

@@ -1,10 +1,17 @@
-import { count } from "../../../verify/print";
 import type { CertificateChange, NameChanges } from "../model";
 import { isUnknown } from "../value";
 import { validityChange } from "./dates";
 import { code, htmlCode, row } from "./escape";
 import type { Block } from "./layout";
-import { folded, leftOut, MARKDOWN, tableHead, type Place, type Section } from "./markdown-style";
+import {
+  MARKDOWN,
+  folded,
+  leftOut,
+  list,
+  tableHead,
+  type Place,
+  type Section,
+} from "./markdown-style";
 import { certificateTitles, changeText, namesInOrder, NOT_KNOWN, reasonText } from "./words";
 
 /** Most names in a table cell. */
@@ -25,15 +32,10 @@ const TITLES = [
 export const certificates: Section = ({ certificates: changes }, place) => {
   if (changes.length === 0) return [];
   const titleOf = certificateTitles(changes, MARKDOWN);
+  const rows = changes.map((change) => row([titleOf(change), ...cellsOf(change, place)]));
   return [
     `${place.heading} Certificates`,
-    {
-      rank: "certificates",
-      head: tableHead(TITLES),
-      rows: changes.map((change) => row([titleOf(change), ...cellsOf(change, place)])),
-      between: "\n",
-      more: (left) => leftOut(count(left, "more certificate"), place),
-    },
+    list("certificates", rows, "more certificate", place, { head: tableHead(TITLES) }),
     ...changes.flatMap((change) => allNames(change, place)),
   ];
 };

@@ -1,8 +1,9 @@
-import { count } from "../../../verify/print";
 import type { Danger, Report } from "../model";
 import { code, prose } from "./escape";
 import type { Block } from "./layout";
-import { leftOut, type Place, type Section } from "./markdown-style";
+import { list, type Place, type Section } from "./markdown-style";
+
+const APART = { between: "\n\n" } as const;
 
 const HEADINGS = { destructive: "Destructive", breaking: "Breaking" } as const;
 
@@ -12,8 +13,7 @@ export function failures({ stacks }: Report, place: Pick<Place, "command">): rea
     failure === undefined ? [] : [`> [!CAUTION]\n> ${code(stack)}: ${prose(failure)}`],
   );
   if (rows.length === 0) return [];
-  const more = (left: number) => leftOut(count(left, "failure"), place);
-  return ["## Preview failed", { rank: "destructive", head: [], rows, between: "\n\n", more }];
+  return ["## Preview failed", list("destructive", rows, "failure", place, APART)];
 }
 
 /** Everything that stacks lose or break, with what to do instead. */
@@ -25,8 +25,7 @@ export function dangers({ stacks }: Report, place: Pick<Place, "command">): read
         .map((danger) => alert(danger, stacks.length > 1 ? `${code(stack)}: ` : "")),
     );
     if (rows.length === 0) return [];
-    const more = (left: number) => leftOut(count(left, `${kind} change`), place);
-    return [`## ${HEADINGS[kind]}`, { rank: kind, head: [], rows, between: "\n\n", more }];
+    return [`## ${HEADINGS[kind]}`, list(kind, rows, `${kind} change`, place, APART)];
   });
 }
 
@@ -34,31 +33,16 @@ export function dangers({ stacks }: Report, place: Pick<Place, "command">): read
 export const warnings: Section = ({ notices }, place) => {
   const texts = notices.filter(({ severity }) => severity === "warning").map(({ text }) => text);
   if (texts.length === 0) return [];
-  return [
-    {
-      rank: "warnings",
-      head: [],
-      rows: texts.map((text) => `> [!WARNING]\n> ${prose(text)}`),
-      between: "\n\n",
-      more: (left) => leftOut(count(left, "warning"), place),
-    },
-  ];
+  const rows = texts.map((text) => `> [!WARNING]\n> ${prose(text)}`);
+  return [list("warnings", rows, "warning", place, APART)];
 };
 
 /** Other notices of a stack. */
 export const information: Section = ({ notices }, place) => {
   const texts = notices.filter(({ severity }) => severity === "info").map(({ text }) => text);
   if (texts.length === 0) return [];
-  return [
-    `${place.heading} Messages`,
-    {
-      rank: "information",
-      head: [],
-      rows: texts.map((text) => `- ${prose(text)}`),
-      between: "\n",
-      more: (left) => leftOut(count(left, "message"), place),
-    },
-  ];
+  const rows = texts.map((text) => `- ${prose(text)}`);
+  return [`${place.heading} Messages`, list("information", rows, "message", place)];
 };
 
 function alert({ text, todo }: Danger, prefix: string): string {

@@ -1,4 +1,3 @@
-import { count } from "../../../verify/print";
 import { headline, stackHeadline } from "../headline";
 import type { Report, StackReport } from "../model";
 import { certificates } from "./certificates";
@@ -6,7 +5,7 @@ import { dangers, failures, information, warnings } from "./dangers";
 import { momentText } from "./dates";
 import { code, prose } from "./escape";
 import { fit, type Block, type Part } from "./layout";
-import { leftOut, type Place, type Section } from "./markdown-style";
+import { leftOut, list, type Place, type Section } from "./markdown-style";
 import { releases, workloads } from "./releases";
 import { timeline } from "./timeline";
 import { access, servers, trust } from "./trust";
@@ -54,14 +53,13 @@ export function renderMarkdown(report: Report, { limit = 64_000 }: MarkdownOptio
       ...dangers(report, everywhere),
       ...(several
         ? [
-            {
-              rank: "stacks",
-              head: [],
-              rows: stacks.map((stack) => stackPart(stack, report)),
-              between: "\n\n",
-              more: (left: number) =>
-                leftOut(count(left, "more stack"), { command: commandOf([]) }),
-            } as const,
+            list(
+              "stacks",
+              stacks.map((stack) => stackPart(stack, report)),
+              "more stack",
+              { command: commandOf([]) },
+              { between: "\n\n" },
+            ),
           ]
         : stacks.flatMap((stack) => singlePart(stack, report))),
     ],

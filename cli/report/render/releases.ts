@@ -1,48 +1,36 @@
 import { count } from "../../../verify/print";
 import type { ObjectChange, ReleaseChange, StackReport } from "../model";
-import { code, fenced, htmlCode, prose, row } from "./escape";
+import { code, fenced, htmlCode, row } from "./escape";
 import type { Block } from "./layout";
-import { folded, leftOut, MARKDOWN, tableHead, type Place, type Section } from "./markdown-style";
 import {
-  chartText,
-  fateText,
-  redrawText,
-  releaseName,
-  rollsText,
-  valueText,
-  workloadName,
-} from "./words";
+  MARKDOWN,
+  folded,
+  leftOut,
+  list,
+  tableHead,
+  type Place,
+  type Section,
+} from "./markdown-style";
+import { releaseFacts, releaseName, valueText, workloadText } from "./words";
 
 /** Changes of each release. */
 export const releases: Section = ({ releases: changes }: StackReport, place) => {
   if (changes.length === 0) return [];
+  const rows = changes.map((change) => [
+    factsOf(change, place),
+    ...releaseValues(change, place),
+    ...manifestsOf(change, place),
+  ]);
   return [
     `${place.heading} Releases`,
-    {
-      rank: "releases",
-      head: [],
-      rows: changes.map((change) => [
-        factsOf(change, place),
-        ...releaseValues(change, place),
-        ...manifestsOf(change, place),
-      ]),
-      between: "\n\n",
-      more: (left) => leftOut(count(left, "more release"), place),
-    },
+    list("releases", rows, "more release", place, { between: "\n\n" }),
   ];
 };
 
 function factsOf(change: ReleaseChange, { heading }: Place): string {
-  const { party, operation, why, redraws, manifests } = change;
-  const chart = chartText(change.chart, MARKDOWN);
+  const { party, operation, manifests } = change;
   const facts = [
-    ...(chart === "" ? [] : [`chart: ${chart}`]),
-    ...(operation === "upgraded" || operation === "replaced" ? [rollsText(change, MARKDOWN)] : []),
-    ...redraws.map((each) => redrawText(each, MARKDOWN)),
-    ...(why.length === 0 ? [] : [`why: ${why.map(prose).join("; ")}`]),
-    ...("unavailable" in manifests
-      ? [`its manifests are not known: ${prose(manifests.unavailable)}`]
-      : manifests.notes.map(prose)),
+    ...releaseFacts(change, MARKDOWN),
     ...("objects" in manifests && manifests.objects.length === 0
       ? ["the rendered manifests stay the same"]
       : []),
@@ -101,18 +89,10 @@ function objectBlock({ kind, name, operation, diff }: ObjectChange, place: Place
 export const workloads: Section = (stack, place) => {
   const { workloads: changes } = stack;
   if (changes.length === 0) return [];
+  const rows = changes.map((change) => `- ${workloadText(change, MARKDOWN)}`);
   return [
     `${place.heading} Workloads`,
-    {
-      rank: "releases",
-      head: [],
-      rows: changes.map((change) => {
-        const why = change.why.length === 0 ? "" : `: ${change.why.map(prose).join("; ")}`;
-        return `- ${workloadName(change, MARKDOWN)} ${fateText(change)}${why}`;
-      }),
-      between: "\n",
-      more: (left) => leftOut(count(left, "more workload"), place),
-    },
+    list("releases", rows, "more workload", place),
     ...workloadValues(stack, place),
   ];
 };

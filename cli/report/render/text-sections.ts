@@ -1,26 +1,24 @@
 import { count } from "../../../verify/print";
 import { columns } from "../../fleet/text";
 import type { CertificateChange, ReleaseChange, StackReport, ValueChange } from "../model";
-import { MODES, byStep, interruptionOf, meaningOf } from "../trust/server-changes";
+import { byStep, clausesOn } from "../trust/server-changes";
 import { isUnknown } from "../value";
-import { capitalized } from "../words";
 import { byEnd, dayOf, spanOf, timeText, validityChange } from "./dates";
 import { plain, visible, visibleLines } from "./escape";
 import {
   NOT_KNOWN,
   certificateTitles,
   changeText,
-  chartText,
   comparedTrust,
-  fateText,
   generationText,
+  lossesFirst,
   namesInOrder,
   reasonText,
-  redrawText,
+  releaseFacts,
   releaseName,
-  rollsText,
+  stepText,
   valueText,
-  workloadName,
+  workloadText,
   type Style,
 } from "./words";
 
@@ -97,12 +95,9 @@ function namesText({ names, operation }: CertificateChange): string {
 /** Parties that lose or get access. */
 export function accessLines({ access }: StackReport): string[] {
   if (access.length === 0) return [];
-  const sorted = (["loses", "gets"] as const).flatMap((change) =>
-    access.filter((each) => each.change === change),
-  );
   return [
     "Access",
-    ...sorted.map(
+    ...lossesFirst(access).map(
       ({ party, change, server }) => `  ${visible(party)} ${change} access to ${visible(server)}`,
     ),
   ];
@@ -115,12 +110,8 @@ export function serverLines({ servers }: StackReport): string[] {
     "Servers",
     ...byStep(servers).flatMap((group) => {
       const [step] = group;
-      const clauses = [meaningOf(step), interruptionOf(step)].filter(
-        (clause) => clause !== undefined,
-      );
-      const title = capitalized(`${MODES[step.before]} ${TEXT.arrow} ${MODES[step.after]}`);
       return [
-        ...wrapped(`${title}: ${clauses.join("; ")}`, "  ", "    "),
+        ...wrapped(`${stepText(step, TEXT)}: ${clausesOn(step).join("; ")}`, "  ", "    "),
         ...group.flatMap(({ party, callers }) => {
           const who = callers.map((caller) => visible(caller)).join(", ");
           const called = callers.length === 0 ? "" : `, called by ${who}`;
@@ -186,24 +177,10 @@ function life(span: ReturnType<typeof spanOf>, at: string): string[] {
 export function releaseLines({ releases }: StackReport): string[][] {
   return releases.map((release) => [
     `Release ${visible(release.party)}: ${releaseName(release, TEXT)} is ${release.operation}`,
-    ...factsOf(release).flatMap((fact) => wrapped(fact, "  - ", "    ")),
+    ...releaseFacts(release, TEXT).flatMap((fact) => wrapped(fact, "  - ", "    ")),
     ...valuesOf(release),
     ...manifestsOf(release),
   ]);
-}
-
-function factsOf(release: ReleaseChange): string[] {
-  const { operation, why, redraws, manifests } = release;
-  const chart = chartText(release.chart, TEXT);
-  return [
-    ...(chart === "" ? [] : [`chart: ${chart}`]),
-    ...(operation === "upgraded" || operation === "replaced" ? [rollsText(release, TEXT)] : []),
-    ...redraws.map((each) => redrawText(each, TEXT)),
-    ...(why.length === 0 ? [] : [`why: ${why.map(plain).join("; ")}`]),
-    ...("unavailable" in manifests
-      ? [`its manifests are not known: ${plain(manifests.unavailable)}`]
-      : manifests.notes.map(plain)),
-  ];
 }
 
 function valuesOf({ values }: ReleaseChange): string[] {
@@ -237,12 +214,9 @@ export function workloadLines({ workloads }: StackReport): string[] {
   if (workloads.length === 0) return [];
   return [
     "Workloads",
-    ...workloads.flatMap((change) => {
-      const why = change.why.length === 0 ? "" : `: ${change.why.map(plain).join("; ")}`;
-      return [
-        ...wrapped(`${workloadName(change, TEXT)} ${fateText(change)}${why}`, "  ", "    "),
-        ...change.values.flatMap(valueLines),
-      ];
-    }),
+    ...workloads.flatMap((change) => [
+      ...wrapped(workloadText(change, TEXT), "  ", "    "),
+      ...change.values.flatMap(valueLines),
+    ]),
   ];
 }

@@ -1,29 +1,17 @@
-import { count } from "../../../verify/print";
 import type { ServerChange, TrustChange } from "../model";
-import { MODES, byStep, interruptionOf, meaningOf } from "../trust/server-changes";
+import { byStep, clausesOn } from "../trust/server-changes";
 import { capitalized, listed } from "../words";
 import { code, row } from "./escape";
-import { leftOut, MARKDOWN, tableHead, type Section } from "./markdown-style";
-import { comparedTrust, generationText } from "./words";
+import { MARKDOWN, list, tableHead, type Section } from "./markdown-style";
+import { comparedTrust, generationText, lossesFirst, stepText } from "./words";
 
 /** Parties that lose or get access, losses first. */
 export const access: Section = ({ access: changes }, place) => {
   if (changes.length === 0) return [];
-  const sorted = (["loses", "gets"] as const).flatMap((change) =>
-    changes.filter((each) => each.change === change),
+  const rows = lossesFirst(changes).map(
+    ({ party, change, server }) => `- ${code(party)} **${change}** access to ${code(server)}`,
   );
-  return [
-    `${place.heading} Access`,
-    {
-      rank: "access",
-      head: [],
-      rows: sorted.map(
-        ({ party, change, server }) => `- ${code(party)} **${change}** access to ${code(server)}`,
-      ),
-      between: "\n",
-      more: (left) => leftOut(count(left, "change") + " of access", place),
-    },
-  ];
+  return [`${place.heading} Access`, list("access", rows, "change", place, { of: " of access" })];
 };
 
 /** Most servers that are named for one step; the command shows all. */
@@ -35,21 +23,12 @@ const FEW = 2;
 /** Servers whose mode changes, by step, with what that means for their callers. */
 export const servers: Section = ({ servers: changes }, place) => {
   if (changes.length === 0) return [];
-  return [
-    `${place.heading} Servers`,
-    {
-      rank: "access",
-      head: [],
-      rows: byStep(changes).map((group) => {
-        const [{ before, after }] = group;
-        const step = capitalized(`${MODES[before]} ${MARKDOWN.arrow} ${MODES[after]}`);
-        const named = listed(group.map(withCallers), NAMED);
-        return `- **${step}**: ${named}. ${clausesOf(group[0]).map(capitalized).join(". ")}.`;
-      }),
-      between: "\n",
-      more: (left) => leftOut(count(left, "change") + " of servers", place),
-    },
-  ];
+  const rows = byStep(changes).map((group) => {
+    const named = listed(group.map(withCallers), NAMED);
+    const clauses = clausesOn(group[0]).map(capitalized);
+    return `- **${stepText(group[0], MARKDOWN)}**: ${named}. ${clauses.join(". ")}.`;
+  });
+  return [`${place.heading} Servers`, list("access", rows, "change", place, { of: " of servers" })];
 };
 
 function withCallers({ party, callers }: ServerChange): string {
@@ -59,22 +38,15 @@ function withCallers({ party, callers }: ServerChange): string {
   return `${code(party)} (called by ${who})`;
 }
 
-function clausesOf(step: ServerChange): string[] {
-  return [meaningOf(step), interruptionOf(step)].filter((clause) => clause !== undefined);
-}
+const TITLES = ["Consumer", "Trusts before", "Trusts after"];
 
 /** CAs that each consumer trusts before and after. */
 export const trust: Section = ({ trust: changes }, place) => {
   if (changes.length === 0) return [];
+  const rows = changes.map((change) => row(cellsOf(change)));
   return [
     `${place.heading} Trust`,
-    {
-      rank: "trust",
-      head: tableHead(["Consumer", "Trusts before", "Trusts after"]),
-      rows: changes.map((change) => row(cellsOf(change))),
-      between: "\n",
-      more: (left) => leftOut(count(left, "more consumer"), place),
-    },
+    list("trust", rows, "more consumer", place, { head: tableHead(TITLES) }),
   ];
 };
 

@@ -1,4 +1,5 @@
 import type {
+  AccessChange,
   CertificateChange,
   Change,
   Chart,
@@ -8,11 +9,14 @@ import type {
   Reason,
   Redraw,
   ReleaseChange,
+  ServerChange,
   ShownValue,
   TrustChange,
   WorkloadChange,
 } from "../model";
+import { MODES } from "../trust/server-changes";
 import { isUnknown, type Maybe } from "../value";
+import { capitalized } from "../words";
 
 /** Text for everything that the preview cannot know. */
 export const NOT_KNOWN = "not known before the up";
@@ -79,7 +83,7 @@ export function valueText(value: ShownValue | undefined, { name, prose }: Style)
 }
 
 /** `orchestrator 8.8.0 → 8.9.0`, with the chart's name and origin on both sides if these change too. */
-export function chartText({ before, after }: ReleaseChange["chart"], style: Style): string {
+function chartText({ before, after }: ReleaseChange["chart"], style: Style): string {
   const shown = after ?? before;
   if (shown === undefined) return "";
   const versionOf = ({ version }: Chart) =>
@@ -94,19 +98,35 @@ export function chartText({ before, after }: ReleaseChange["chart"], style: Styl
   return `${style.name(after.name)} ${old === now ? now : `${old} ${style.arrow} ${now}`}`;
 }
 
-export function rollsText({ rolls }: ReleaseChange, { name }: Style): string {
+function rollsText({ rolls }: ReleaseChange, { name }: Style): string {
   if (isUnknown(rolls)) return "which workloads roll is not known";
   if (rolls.length === 0) return "nothing rolls";
   return `rolls ${rolls.map((workload) => name(workload)).join(", ")}`;
 }
 
 /** Clause on what an upgrade also changes because the chart generates it at random. */
-export function redrawText({ object, fields, consequence, mayStay }: Redraw, style: Style): string {
+function redrawText({ object, fields, consequence, mayStay }: Redraw, style: Style): string {
   const what = `${style.name(object)} (${fields.map((field) => style.name(field)).join(", ")})`;
   const drawn = mayStay
     ? `${what} is regenerated unless its template finds the current content in the cluster`
     : `every upgrade regenerates ${what}`;
   return consequence === undefined ? drawn : `${drawn}: ${style.prose(consequence)}`;
+}
+
+/** What changes about a release, one fact each. */
+export function releaseFacts(change: ReleaseChange, style: Style): string[] {
+  const { operation, why, redraws, manifests } = change;
+  const { prose } = style;
+  const chart = chartText(change.chart, style);
+  return [
+    ...(chart === "" ? [] : [`chart: ${chart}`]),
+    ...(operation === "upgraded" || operation === "replaced" ? [rollsText(change, style)] : []),
+    ...redraws.map((each) => redrawText(each, style)),
+    ...(why.length === 0 ? [] : [`why: ${why.map(prose).join("; ")}`]),
+    ...("unavailable" in manifests
+      ? [`its manifests are not known: ${prose(manifests.unavailable)}`]
+      : manifests.notes.map(prose)),
+  ];
 }
 
 /** `backend in org-1`. */
@@ -121,15 +141,32 @@ function namespaceText(namespace: Maybe<string>, style: Style): string {
 }
 
 /** `Deployment echo in spinnaker`. */
-export function workloadName({ kind, name, namespace }: WorkloadChange, style: Style): string {
+function workloadName({ kind, name, namespace }: WorkloadChange, style: Style): string {
   return `${style.name(`${kind} ${name}`)} in ${namespaceText(namespace, style)}`;
 }
 
-/** What happens to a workload, as the end of a sentence. */
-export function fateText({ operation, rolls }: WorkloadChange): string {
+/** What happens to a workload, and why. */
+export function workloadText(change: WorkloadChange, style: Style): string {
+  const why = change.why.length === 0 ? "" : `: ${change.why.map(style.prose).join("; ")}`;
+  return `${workloadName(change, style)} ${fateText(change)}${why}`;
+}
+
+function fateText({ operation, rolls }: WorkloadChange): string {
   if (operation !== "changed") return `is ${operation}`;
   if (isUnknown(rolls)) return "changes, and its operator rolls what this affects";
   return rolls ? "rolls" : "changes without a roll";
+}
+
+/** Parties that lose access, then those that get it. */
+export function lossesFirst(access: readonly AccessChange[]): AccessChange[] {
+  return (["loses", "gets"] as const).flatMap((change) =>
+    access.filter((each) => each.change === change),
+  );
+}
+
+/** Modes of a server before and after. */
+export function stepText({ before, after }: ServerChange, { arrow }: Style): string {
+  return capitalized(`${MODES[before]} ${arrow} ${MODES[after]}`);
 }
 
 /** The generations on both sides, with their marks. One with another certificate counts as another generation. */

@@ -2,7 +2,6 @@ import type { AccessChange, Connection, Generation, TrustChange } from "../model
 import type { IndexedPlan } from "../plan-index";
 import { isUnknown } from "../value";
 import type { AuthorityGeneration } from "./generations";
-import type { Peer } from "./parties";
 import {
   accepts,
   admits,
@@ -11,6 +10,7 @@ import {
   shownBy,
   speaksTls,
   trustOf,
+  type Peer,
 } from "./trust";
 
 /**

@@ -73,11 +73,10 @@ export function meaningOf(step: Step): string {
   return isStepBack(step) ? BACK[step.after] : FORWARD[step.after];
 }
 
-/** Clause on calls that fail during the step; undefined if they need not. */
-export function interruptionOf(step: Step): string | undefined {
-  return switchesTls(step)
-    ? "calls fail for a moment, until the servers and their callers have rolled"
-    : undefined;
+/** Clauses on a step: what it means for callers, and whether calls fail meanwhile. */
+export function clausesOn(step: Step): string[] {
+  const interruption = "calls fail for a moment, until the servers and their callers have rolled";
+  return [meaningOf(step), ...(switchesTls(step) ? [interruption] : [])];
 }
 
 /** `begin to ask for certificates`, with `s` for a single server. */

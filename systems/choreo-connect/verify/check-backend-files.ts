@@ -26,8 +26,7 @@ import {
   type Certificate,
 } from "../../../x509";
 import type { BackendView, Files } from "./backend-view";
-import { checkIssuedLast, pkcs8Problems } from "./pair-checks";
-import { TODO, type Surroundings } from "./surroundings";
+import { TODO, checkIssuedLast, pkcs8Problems, type Surroundings } from "./surroundings";
 
 /** A backend's own certificate, and its key if it is available. */
 interface BackendPair {
@@ -105,7 +104,7 @@ export function checkBackendTrust(
     const others = Object.values(publicCas).flatMap((pem) => readCertificates(pem));
     readFile(CA_CERTIFICATES, [...cas, ...others]);
   }
-  // A JKS store is created from the PKCS#12 store, and only exported, so it is not in the cluster.
+  // A JKS store has the same content, and is only exported.
   if (hasKeys && (forms.includes("pkcs12") || forms.includes("jks"))) {
     const store = storeIn(view.routerTrust, STORE_KEYS.trustStore, shelf, list, view.todo);
     if (store !== undefined) {

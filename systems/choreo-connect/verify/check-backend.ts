@@ -6,7 +6,7 @@ import {
 } from "../../../components/choreo-connect/gateway";
 import { shownCertificate } from "../../../components/choreo-connect/trust";
 import { contentAnnotation } from "../../../components/kubernetes/content-digest";
-import { REPAIR, type Checklist } from "../../../verify/check";
+import { REPAIR, warnWithoutKey, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { checkNoKeys } from "../../../verify/config-maps";
 import { checkExpiry } from "../../../verify/leaf-checks";
@@ -16,7 +16,7 @@ import { readCertificates } from "../../../x509";
 import { exportedBackend, readBackend, type BackendView } from "./backend-view";
 import { checkBackendNames, checkBackendPair, checkBackendTrust } from "./check-backend-files";
 import type { BackendParty } from "./check-calls";
-import { TODO, type Access, type Surroundings } from "./surroundings";
+import type { Access, Surroundings } from "./surroundings";
 
 /**
  * Checks everything about a backend that does not need the router.
@@ -85,11 +85,7 @@ function sayExported(list: Checklist, { certificate }: Backend, hasKeys: boolean
     "it is not in the cluster: the files that `countersign choreo-connect export` writes for it now are checked, but not whether they are in place",
   );
   if (hasKeys || certificate.kind === "existing") return;
-  list.warn(
-    "not-tried",
-    "its key is a secret output, which a file of outputs does not contain: neither the key, nor its stores, nor any handshake was tried.",
-    TODO.keys,
-  );
+  warnWithoutKey(list, "neither the key, nor its stores, nor any handshake");
 }
 
 /** Checks everything about a backend with a certificate from elsewhere that does not need its key. */

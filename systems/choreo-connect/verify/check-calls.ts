@@ -18,9 +18,8 @@ import type { Protocols } from "../../../verify/tls/handshake";
 import type { Certificate } from "../../../x509";
 import type { PartParty } from "./check-part";
 import type { RouterRules } from "./check-router";
-import { isLeafOf } from "./pair-checks";
+import { TODO, isLeafOf, type Surroundings } from "./surroundings";
 import { peerFiles, type PartView } from "./part-view";
-import { TODO, type Surroundings } from "./surroundings";
 
 /** A backend with everything that it uses in handshakes. */
 export interface BackendParty {

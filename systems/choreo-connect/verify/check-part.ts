@@ -11,9 +11,15 @@ import {
   type TrustFile,
 } from "../../../verify/trust-checks";
 import { coversHost, quoteList, readCertificates, type Certificate } from "../../../x509";
-import { checkIssuedLast, isLeafOf, pkcs8Problems, rsaProblems } from "./pair-checks";
+import {
+  TODO,
+  checkIssuedLast,
+  isLeafOf,
+  pkcs8Problems,
+  rsaProblems,
+  type Surroundings,
+} from "./surroundings";
 import { pathOf, peerFiles, type PartView } from "./part-view";
-import { TODO, type Surroundings } from "./surroundings";
 
 /** A part of the gateway with everything that it uses in handshakes. */
 export interface PartParty {

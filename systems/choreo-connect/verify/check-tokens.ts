@@ -13,9 +13,8 @@ import { isWithin } from "../../../verify/cluster/pods";
 import { checkExpiry, pairOfFiles, type KeyPair } from "../../../verify/leaf-checks";
 import { checkPublishedKeys, readTrustFile } from "../../../verify/trust-checks";
 import { PemError, keyMatchesCertificate, readCertificate, type Certificate } from "../../../x509";
-import { isLeafOf, pkcs8Problems, rsaProblems } from "./pair-checks";
+import { TODO, isLeafOf, pkcs8Problems, rsaProblems, type Surroundings } from "./surroundings";
 import type { PartView } from "./part-view";
-import { TODO, type Surroundings } from "./surroundings";
 
 /**
  * Checks the pair with which the enforcer signs tokens for backends. It has one whether or not it sends tokens. The

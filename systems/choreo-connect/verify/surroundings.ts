@@ -1,10 +1,12 @@
 import type { GatewayFile } from "../../../components/choreo-connect/gateway-files";
-import { REPAIR } from "../../../verify/check";
+import { REPAIR, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import type { PodFile } from "../../../verify/cluster/pods";
 import type { StoreShelf } from "../../../verify/stores";
-import type { Certificate } from "../../../x509";
+import { checkIssuedBy, type Certificate } from "../../../x509";
 import type { ChoreoConnectStack, KeptMaterial } from "../outputs";
+import type { KeyPair } from "../../../verify/leaf-checks";
+import { checkIssued, keyFormProblems } from "../../../verify/pair-checks";
 
 /** Parameters that are the same for all checks of one Choreo Connect. */
 export interface Surroundings {
@@ -36,8 +38,43 @@ export const TODO = {
   issue: `The stack issues it as configured. ${REPAIR.objects}`,
   handshake:
     "A real call with these files fails in the same way; the failed checks of both sides say why.",
-  keys: "Name the stack with --stack, where its passphrase or key service is available.",
   token: `The stack creates it, only for tokens, and tells the adapter. ${REPAIR.objects}`,
   issuer:
     "Put the certificate with which the API Manager signs tokens first in choreoConnect.controlPlane, and run `pulumi up`.",
 };
+
+/** Checks that a certificate is the last one issued: a Secret may be written by hand, or a pod have an older one. */
+export function checkIssuedLast(
+  list: Checklist,
+  leaf: Certificate,
+  origin: string,
+  issued: { readonly fingerprint: string } | undefined,
+): void {
+  checkIssued(list, { leaf, origin, issued: issued?.fingerprint, todo: TODO.issue });
+}
+
+/** Finds problems with the form of a key for a reader that supports only PKCS#8. */
+export function pkcs8Problems(pair: KeyPair, reader: string): string[] {
+  return keyFormProblems(pair, "pkcs8", `${reader} reads`);
+}
+
+/**
+ * Finds a key that cannot sign tokens, which requires RSA (product-microgateway v1.2.0: RS256 in the adapter,
+ * SHA256withRSA in the enforcer).
+ */
+export function rsaProblems(certificate: Certificate, origin: string, signer: string): string[] {
+  const { keyAlgorithm } = certificate;
+  return keyAlgorithm.startsWith("RSA")
+    ? []
+    : [`the key in ${origin} is ${keyAlgorithm}, but ${signer} signs tokens only with RSA keys.`];
+}
+
+/** Whether one of the CAs signed a certificate that is not a CA itself, regardless of their validity periods. */
+export function isLeafOf(certificate: Certificate, cas: readonly Certificate[]): boolean {
+  if (certificate.isCa) return false;
+  return cas.some((ca) =>
+    checkIssuedBy(certificate, ca).every(
+      ({ code }) => code !== "unknown-issuer" && code !== "signature",
+    ),
+  );
+}

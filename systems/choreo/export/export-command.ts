@@ -19,14 +19,14 @@ export const exportCommand = commandOf({
   description:
     "Writes what people enter into Choreo's console, or into the secret store of OpenChoreo, to files that only you can read, including keys.",
   record: ".countersign-choreo.json",
-  read: async ({ origin, content, keys: askFor }, to) => {
-    const outputs = readChoreo(content, origin);
+  read: async (source, to) => {
+    const outputs = readChoreo(source);
     if (!entersKeys(outputs)) {
       throw new CannotCheck(
         "nothing is entered by hand here: the stack deploys the Workloads, and their keys get into the secret store as choreo.target.openchoreo.secretStore says",
       );
     }
-    const keys = await askFor(readKeys);
+    const keys = await source.keys(readKeys);
     const target = outputs.choreo.target.kind;
     const [purpose, files, step] =
       target === "console"

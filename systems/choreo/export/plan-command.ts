@@ -15,8 +15,7 @@ export const planCommand = new Command("plan")
   .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
   .option("--json", "print an array for programs")
   .action(async ({ stack: name, json }: Options) => {
-    const { origin, content } = await readStackDocument({ kind: "stack", name });
-    const outputs = readChoreo(content, origin);
+    const outputs = readChoreo(await readStackDocument({ kind: "stack", name }));
     if (json) sayJson(planJson(outputs));
     else say(planText(outputs));
   });

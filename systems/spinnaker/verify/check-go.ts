@@ -4,6 +4,7 @@ import { reaches } from "../../../components/spinnaker/phase";
 import type { Certificate } from "../../../x509";
 import { REPAIR, type Checklist } from "../../../verify/check";
 import { pairOfFiles, type KeyPair } from "../../../verify/leaf-checks";
+import { keyFormProblems } from "../../../verify/pair-checks";
 import {
   checkPublishedKeys,
   readTrustFile,
@@ -73,26 +74,16 @@ export function checkGo(
 
 /** Checks what go-yaml-tools v1.0.2 (pkg/tls) needs: it knows one PEM label for keys, and sends one certificate. */
 function checkKeyForm(list: Checklist, pairs: readonly KeyPair[]): void {
-  const problems = pairs.flatMap(({ key, certificate, origin }) => {
-    const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(key)?.[1];
-    const count = certificate.split("-----BEGIN CERTIFICATE-----").length - 1;
+  const problems = pairs.flatMap((pair) => {
+    const count = pair.certificate.split("-----BEGIN CERTIFICATE-----").length - 1;
+    const many = `${pair.origin} has ${count} certificates for its key, and Go sends only the first.`;
     return [
-      ...(label === "RSA PRIVATE KEY"
-        ? []
-        : [
-            `the key in ${origin} is ${label === undefined ? "not PEM" : `a "${label}" block`}, and services in Go read "RSA PRIVATE KEY" (PKCS#1) only.`,
-          ]),
-      ...(count === 1
-        ? []
-        : [`${origin} has ${count} certificates for its key, and Go sends only the first.`]),
+      ...keyFormProblems(pair, "pkcs1", "services in Go read only"),
+      ...(count === 1 ? [] : [many]),
     ];
   });
-  list.judge(
-    "key-form",
-    [...new Set(problems)],
-    "its key is in PKCS#1, with one certificate",
-    REPAIR.objects,
-  );
+  const good = "its key is in PKCS#1, with one certificate";
+  list.judge("key-form", [...new Set(problems)], good, REPAIR.objects);
 }
 
 const CA_FILE = "the CA file";

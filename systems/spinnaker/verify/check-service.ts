@@ -4,6 +4,7 @@ import { FILES } from "../../../components/spinnaker/profiles";
 import { REPAIR, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { checkLeaf, pairOfFiles, type KeyPair } from "../../../verify/leaf-checks";
+import { checkIssued } from "../../../verify/pair-checks";
 import { checkKeyStores, pairInStore, type StoreShelf } from "../../../verify/stores";
 import type { Certificate } from "../../../x509";
 import type { SpinnakerStack } from "../outputs";
@@ -180,15 +181,9 @@ function checkPair(
     purposes: ["serverAuth", "clientAuth"],
     at,
   });
-  const issued = stack.issued.get(name);
-  if (leaf === undefined || issued === undefined) return leaf;
-  list.judge(
-    "certificate",
-    leaf.fingerprint === issued
-      ? []
-      : [`${origin} does not have the certificate that was issued last.`],
-    "its certificate is the one that the stack issued last",
-    "It still uses an older one: `pulumi up --refresh` writes the Secrets again. If others deploy Spinnaker, their pods need the new names.",
-  );
+  if (leaf === undefined) return leaf;
+  const todo =
+    "It still uses an older one: `pulumi up --refresh` writes the Secrets again. If others deploy Spinnaker, their pods need the new names.";
+  checkIssued(list, { leaf, origin, issued: stack.issued.get(name), todo });
   return leaf;
 }

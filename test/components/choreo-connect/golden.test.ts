@@ -12,7 +12,7 @@ import {
 import { hasStore } from "../../../components/choreo-connect/gateway";
 import { globalBundle } from "../../../components/choreo-connect/trust";
 import { withTokenPair } from "../../../components/choreo-connect/adapter/given-config";
-import { readPkcs12 } from "../../../x509";
+import { isJks, readJks, readPkcs12 } from "../../../x509";
 import { runStack } from "../run-stack";
 import { find } from "../tree";
 import { reveal } from "../wire";
@@ -61,7 +61,7 @@ function listed(files: readonly GatewayFile[]): string {
 
 /** Content of a store in place of its bytes, which differ each time because of salts. */
 function contentOf(store: Buffer): string {
-  const { keys, trusted } = readPkcs12(store, PASSWORD);
+  const { keys, trusted } = (isJks(store) ? readJks : readPkcs12)(store, PASSWORD);
   return stringify({ keys, trusted });
 }
 

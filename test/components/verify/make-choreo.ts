@@ -55,7 +55,7 @@ async function deploy(target: object): Promise<Project> {
     return plural === undefined ? [] : [[`${apiVersion}/${plural}/${name}`, made]];
   });
   return {
-    outputs: readChoreo(outputs, "stack dev"),
+    outputs: readChoreo({ origin: "stack dev", content: outputs }),
     keys: (outputs as { choreoKeys?: Record<string, string> }).choreoKeys ?? {},
     objects: Object.fromEntries(objects),
     caKey: (

@@ -35,7 +35,7 @@ describe("the files of a service in Go", () => {
       "a key in PKCS#8",
       (certificate) => pair(certificate, keyPem(rsa)),
       "key-form",
-      /^the key in Secret ns\/keys-dinghy is a "PRIVATE KEY" block, and services in Go read "RSA PRIVATE KEY" \(PKCS#1\) only\.$/,
+      /^the key in Secret ns\/keys-dinghy is a "PRIVATE KEY" block, but services in Go read only "RSA PRIVATE KEY" \(PKCS#1\)\.$/,
     ],
     [
       "a key that is not PEM",

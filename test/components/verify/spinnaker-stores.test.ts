@@ -123,7 +123,7 @@ describe("the stores of a service in Java", () => {
       "an older certificate",
       reissued({}),
       "certificate",
-      /^Secret ns\/keys-orca does not have the certificate that was issued last\.$/,
+      /^Secret ns\/keys-orca has a certificate \(SHA-256 .*\) that is not the one issued last \(SHA-256 .*\)\.$/,
     ],
     [
       "a certificate that has expired",

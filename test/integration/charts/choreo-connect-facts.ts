@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { nodeAt } from "../../../components/choreo-connect/adapter/settings";
 import {
   CHART_VARIABLES,
-  configTomlOf,
   containerOf as containerNameOf,
-  deploymentOf,
   fullName,
   serviceOf,
 } from "../../../components/choreo-connect/chart";
@@ -19,6 +17,8 @@ import {
   settingsIn,
   target,
   type Component,
+  configTomlOf,
+  deploymentOf,
 } from "./choreo-connect-pods";
 import { changed, type Helm, type Manifests, type Values } from "./helm";
 import { wiredChoreoConnect } from "./values";

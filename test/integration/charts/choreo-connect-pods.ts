@@ -7,13 +7,7 @@ import {
 } from "../../../components/choreo-connect/adapter/settings";
 import { shapeProblem } from "../../../components/choreo-connect/adapter/shape";
 import { readToml, type TomlTable } from "../../../components/choreo-connect/adapter/toml";
-import {
-  CONFIG_TOML_KEY,
-  configTomlOf,
-  containerOf as containerNameOf,
-  deploymentOf,
-  fullName,
-} from "../../../components/choreo-connect/chart";
+import { containerOf as containerNameOf, fullName } from "../../../components/choreo-connect/chart";
 import { PARTS, type Part } from "../../../components/choreo-connect/party";
 import type { Manifests } from "./helm";
 
@@ -23,6 +17,17 @@ export const fullname = fullName(target.release);
 
 export const COMPONENTS = PARTS;
 export type Component = Part;
+
+/** Returns the Deployment with a part's pods. Router and enforcer share a pod. */
+export function deploymentOf(full: string, part: Part): string {
+  return `${full}-${part === "adapter" ? part : "gateway-runtime"}`;
+}
+
+/** Returns the ConfigMap with the adapter's configuration, which has it under {@link CONFIG_TOML_KEY}. */
+export function configTomlOf(full: string): string {
+  return `${full}-adapter-config-toml`;
+}
+const CONFIG_TOML_KEY = "config.toml";
 
 export function podOf(manifests: Manifests, component: Component): V1PodTemplateSpec {
   const name = deploymentOf(fullname, component);

@@ -7,7 +7,8 @@ import {
   composeFiles,
   type ComposeMaterial,
 } from "../../../components/choreo-connect/gateway-files";
-import { containerOf, deploymentOf, fullName } from "../../../components/choreo-connect/chart";
+import { containerOf, fullName } from "../../../components/choreo-connect/chart";
+import { deploymentOf } from "../../integration/charts/choreo-connect-pods";
 import type { Gateway } from "../../../components/choreo-connect/gateway";
 import { PARTS, type Part } from "../../../components/choreo-connect/party";
 import {

@@ -78,7 +78,7 @@ export class ExportedProject {
     const values = Object.fromEntries(entries.map(([key, { value }]) => [key, value as unknown]));
     const keys = values.choreoKeys as Readonly<Record<string, string>>;
     const folder = join(this.stack.directory, folderName(generations));
-    const outputs = readChoreo(values, this.stack.name);
+    const outputs = readChoreo({ origin: this.stack.name, content: values });
     this.checks = await verifyChoreo(outputs, { cluster: undefined, keys }, new Set(), new Date());
     saveExport(folder, filesOf(outputs, keys), {
       ...{ record: ".countersign-choreo.json", force: false },

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { explain } from "../../../command/pulumi";
-import { maskCredentials } from "../../../command/credentials";
+import { explain, maskCredentials } from "../../../command/pulumi";
 
 describe("the credentials of a backend's URL", () => {
   const rows: [string, string][] = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { impostorOf } from "../../../verify/tls/impostor";
+import { impostorOf } from "../../../verify/rehearsal/refusals";
 import { checkIssuedBy, keyMatchesCertificate, readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { TEMPLATES, kinds, writeProject } from "../../../cli/init/project";
+import { TEMPLATES, kinds, writeProject } from "../../../cli/init";
 import { version as current } from "../../../package.json";
 import { load, type Sections } from "../config/make-config";
 

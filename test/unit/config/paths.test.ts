@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { sectionsOf } from "../../../config";
 import { COMMANDS } from "../../../systems/commands";
-import { isPath, partsOf, path, pathsIn } from "../../../config/paths";
+import { partsOf, path, pathsIn } from "../../../config/paths";
 
 type Schema = z.core.$ZodType;
 
@@ -52,10 +52,10 @@ interface Leaf {
 
 /** Returns the keys of a schema that accept a text, each with all its checks. */
 function textsIn(schema: Schema, key: string, checked = schema): Leaf[] {
-  if (isPath(schema)) return [{ key, schema: checked, isPath: true }];
   const parts = partsOf(schema);
   if (parts.length === 0) {
-    return schema._zod.def.type === "string" ? [{ key, schema: checked, isPath: false }] : [];
+    const isPath = pathsIn(schema, "file").length > 0;
+    return schema._zod.def.type === "string" ? [{ key, schema: checked, isPath }] : [];
   }
   return parts.flatMap(({ key: inner, part }) =>
     inner === undefined

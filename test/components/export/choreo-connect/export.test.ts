@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exportCommand, nextSteps } from "../../../../systems/choreo-connect/export/export-command";
-import { filesOf } from "../../../../systems/choreo-connect/export/exported-files";
+import {
+  exportCommand,
+  filesOf,
+  nextSteps,
+} from "../../../../systems/choreo-connect/export/export-command";
 import { readChoreoConnect } from "../../../../systems/choreo-connect/outputs";
 import { saveExport } from "../../../../export/save";
 import { CannotCheck } from "../../../../command/failure";
@@ -16,6 +19,7 @@ const refused = (message: string) => (error: unknown) => {
   assert.equal(error.message, message);
   return true;
 };
+const read = (content: unknown) => () => readChoreoConnect({ origin: "stack dev", content });
 const without = (all: object, key: string) =>
   Object.fromEntries(Object.entries(all).filter(([name]) => name !== key));
 /** Returns paths, with a mark at files that only their owner may read. */
@@ -80,10 +84,9 @@ describe("the export of a Choreo Connect in a cluster", () => {
 
   describe("from outputs that somebody changed", () => {
     const elsewhere = ["..", "../payments", "a/b", ".", "", "/etc", "a\\b", "a\nb"];
-    const read = (content: unknown) => () => readChoreoConnect(content, "stack dev");
-    const wrong = (path: string) =>
+    const wrong = (path: string, problem: string) =>
       refused(
-        `the outputs of stack dev are not those of a deployed Choreo Connect ("${path}"): run \`pulumi up\` first`,
+        `the outputs of stack dev are not those of a deployed Choreo Connect ("${path}": ${problem}): run \`pulumi up\` first`,
       );
     for (const name of elsewhere)
       it(`refuses a path that leads out of the folder: ${JSON.stringify(name)}`, () => {
@@ -104,15 +107,18 @@ describe("the export of a Choreo Connect in a cluster", () => {
       const changed = (from: string, to: string) => read(edited(published.outputs, from, to));
       assert.throws(
         changed("ECDHE-RSA-AES128-GCM-SHA256", "NULL"),
-        wrong("choreoConnect.upstreamTls.ciphers.1"),
+        wrong("choreoConnect.upstreamTls.ciphers.1", "not a cipher that this version knows"),
       );
       assert.throws(
         changed('"minimum":"TLS1_2"', '"minimum":"SSL3"'),
-        wrong("choreoConnect.upstreamTls.minimum"),
+        wrong(
+          "choreoConnect.upstreamTls.minimum",
+          'Invalid option: expected one of "TLS1_0"|"TLS1_1"|"TLS1_2"|"TLS1_3"',
+        ),
       );
       assert.throws(
         changed("https://stock.example.com/api", "http://stock"),
-        wrong("choreoConnect.backends.stock.endpoints.0"),
+        wrong("choreoConnect.backends.stock.endpoints.0", "not an endpoint"),
       );
       assert.throws(changed('"form":"pem"', '"form":"der"'), CannotCheck);
     });
@@ -120,15 +126,15 @@ describe("the export of a Choreo Connect in a cluster", () => {
 
   it("requires a deployed Choreo Connect", () => {
     assert.throws(
-      () => readChoreoConnect({ caBundle: "" }, "stack dev"),
+      read({ caBundle: "" }),
       refused(
         "stack dev has no Choreo Connect: set countersign:choreoConnect, and run `pulumi up`",
       ),
     );
     assert.throws(
-      () => readChoreoConnect(without(published.outputs, "caBundle"), "stack dev"),
+      read(without(published.outputs, "caBundle")),
       refused(
-        'the outputs of stack dev are not those of a deployed Choreo Connect ("caBundle"): run `pulumi up` first',
+        'the outputs of stack dev are not those of a deployed Choreo Connect ("caBundle": Invalid input: expected string, received undefined): run `pulumi up` first',
       ),
     );
   });

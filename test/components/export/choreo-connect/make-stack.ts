@@ -24,7 +24,7 @@ export async function publish(
   const outputs = JSON.parse(JSON.stringify(outputsOf(run))) as Record<string, unknown>;
   return {
     outputs,
-    stack: readChoreoConnect(outputs, "stack dev"),
+    stack: readChoreoConnect({ origin: "stack dev", content: outputs }),
     kept: keptByChoreoConnect.parse(outputs.choreoConnectKeys),
   };
 }

@@ -18,7 +18,7 @@ describe("the export of a Choreo project", () => {
   before(async () => {
     const run = await runStack(greeter({ projectUrl: PROJECT_URL }), { cluster: false });
     const all = reveal(run.outputs.get(find(run.resources, "countersign-test").urn));
-    outputs = readChoreo(all, "stack dev");
+    outputs = readChoreo({ origin: "stack dev", content: all });
     keys = (all as { choreoKeys: Record<string, string> }).choreoKeys;
     folder = mkdtempSync(join(tmpdir(), "countersign-choreo-"));
   });
@@ -62,7 +62,7 @@ describe("the export of a Choreo project", () => {
       '"mountPath":"/tls/ca.crt"',
       '"mountPath":"/env"',
     );
-    const moved = readChoreo(JSON.parse(text) as unknown, "stack dev");
+    const moved = readChoreo({ origin: "stack dev", content: JSON.parse(text) });
     assert.throws(() => filesOf(moved, keys), {
       message:
         "greeter-client mounts a file at /env, where an export puts its own file env: give it another path under choreo.components.greeter-client.mounts",
@@ -71,10 +71,13 @@ describe("the export of a Choreo project", () => {
 
   it("refuses a path that leads out of the folder, as outputs from somebody else may contain", () => {
     const text = JSON.stringify(outputs).replaceAll("/tls/ca.crt", "/tls/../../ca.crt");
-    assert.throws(() => filesOf(readChoreo(JSON.parse(text) as unknown, "stack dev"), keys), {
-      message:
-        'the outputs have a file of "greeter-client" at "/tls/../../ca.crt", which cannot be exported: run `pulumi up` first',
-    });
+    assert.throws(
+      () => filesOf(readChoreo({ origin: "stack dev", content: JSON.parse(text) }), keys),
+      {
+        message:
+          'the outputs have a file of "greeter-client" at "/tls/../../ca.crt", which cannot be exported: run `pulumi up` first',
+      },
+    );
   });
 
   it("has a plan that shows no key", () => {

@@ -7,8 +7,9 @@ import {
   exportCommand,
   nextSteps,
   publicFiles,
+  secretFiles,
+  withResources,
 } from "../../../../systems/spinnaker/export/export-command";
-import { secretFiles, withResources } from "../../../../systems/spinnaker/export/secret-files";
 import { fakeCluster } from "../../../unit/cli/fake-cluster";
 import { runExport } from "../../../unit/cli/export/run-export";
 import { makeSpinnaker, type Setting } from "../../verify/make-spinnaker";

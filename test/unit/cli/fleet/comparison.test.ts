@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { compare, earlierConfig, mostAlike } from "../../../../cli/fleet/comparison";
-import { comparisonLines } from "../../../../cli/fleet/comparison-text";
+import { comparisonLines } from "../../../../cli/fleet/summary";
 import { SECRET } from "../../../../cli/report/value";
 import { keys } from "../../x509/make-keys";
 

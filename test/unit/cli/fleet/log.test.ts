@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LogStream } from "../../../../cli/fleet/log";
+import { LogStream } from "../../../../cli/fleet/events";
 
 describe("the log of a stack", () => {
   const directory = mkdtempSync(join(tmpdir(), "countersign-log-"));

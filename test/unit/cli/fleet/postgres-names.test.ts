@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clashOf } from "../../../../cli/fleet/postgres-names";
+import { clashOf } from "../../../../cli/fleet/stacks";
 
 const URL = "postgres://db/state";
 

@@ -3,7 +3,7 @@ import {
   helmName,
   helmValues,
   readable,
-} from "../../../../../../cli/report/releases/values/helm-values";
+} from "../../../../../../cli/report/releases/rendered-side";
 import { newNamesOf } from "../../../../../../cli/report/releases/values/new-names";
 import { SECRET, UNKNOWN, type Property } from "../../../../../../cli/report/value";
 import { makePlan } from "../../make-plan";

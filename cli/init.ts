@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { CannotCheck, messageOf } from "../../command/failure";
-import { LIMITS, readFileText } from "../../host";
+import { Argument, Command } from "commander";
+import { CannotCheck, messageOf } from "../command/failure";
+import { LIMITS, readFileText } from "../host";
+import { say } from "../command/say";
 
 /** Folder with a folder of files for each kind of project, which are templates for `pulumi new` as well. */
 export const TEMPLATES = join(
@@ -14,7 +16,7 @@ export const TEMPLATES = join(
 const STACK_FILE = "Pulumi.dev.yaml";
 
 /** A new project. */
-export interface Project {
+interface Project {
   /** Kind of the project: the name of a template. */
   readonly kind: string;
   /** Folder that is written to. */
@@ -108,4 +110,41 @@ function projectFile(text: string, name: string): string {
   document.set("description", document.getIn(["template", "description"]));
   document.delete("template");
   return document.toString({ lineWidth: 0 });
+}
+
+interface Options {
+  readonly to: string;
+  readonly name?: string;
+  readonly stack: string;
+}
+
+/**
+ * Creates the command `init`.
+ *
+ * @param version version of the package, on which the project then depends.
+ */
+export function initCommand(version: string): Command {
+  return new Command("init")
+    .description(
+      "Writes a new project: Pulumi.yaml, package.json, and the file of its first stack.",
+    )
+    .addArgument(new Argument("<kind>", "what the project is for").choices(kinds()))
+    .option("--to <directory>", "folder of the project", ".")
+    .option("--name <name>", "name of the project (default: the folder's name)")
+    .option("--stack <name>", "name of its first stack", "dev")
+    .action((kind: string, { to, name, stack }: Options) => {
+      const files = writeProject({ kind, directory: to, name, stack, version });
+      say(
+        [
+          `Wrote ${files.join(", ")} in ${to}. Edit Pulumi.${stack}.yaml, then run:`,
+          "",
+          ...(to === "." ? [] : [`  cd ${to}`]),
+          "  npm install",
+          `  pulumi stack init ${stack}`,
+          `  pulumi up --stack ${stack}`,
+          `  npx countersign verify --stack ${stack}`,
+          "",
+        ].join("\n"),
+      );
+    });
 }
