@@ -1,18 +1,11 @@
-import { Command } from "commander";
 import { waitingChecks, type Check } from "../../verify/check";
 import type { CommandSystem } from "../../verify/system";
-import { exportCommand } from "./enroll/export-command";
-import { importCommand } from "./enroll/import-command";
+import { exchange } from "./enroll/exchange";
 import { links } from "./links";
 import { hasReleases, mergeSubstra, readSubstra, type SubstraOutputs } from "./outputs";
 import type { SubstraSettings } from "./settings";
 import { substra as configured } from "./system";
 import { verifySubstra } from "./verify";
-
-const command = new Command("enroll")
-  .description("Transfers requests, certificates and CAs between stacks that share no backend.")
-  .addCommand(exportCommand)
-  .addCommand(importCommand);
 
 /** Substra for the command. */
 export const substra: CommandSystem<SubstraOutputs, SubstraSettings, typeof configured.sections> = {
@@ -34,7 +27,8 @@ export const substra: CommandSystem<SubstraOutputs, SubstraSettings, typeof conf
     ),
   ],
   links,
-  commands: [command],
+  exchange,
+  commands: [],
 };
 
 /** Returns lines about organizations that wait for a certificate. */
