@@ -1,5 +1,6 @@
 // Pulumi starts here: in the repository, index.ts is compiled if it has changed; the package has it compiled.
 "use strict";
+require("./host/compile-cache.cjs");
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 

@@ -58,6 +58,7 @@ describe("the package", function () {
       "README.md",
       "cli/countersign.cjs",
       "config/schema.json",
+      "host/compile-cache.cjs",
       "package.json",
       "program.cjs",
       "program.d.cts",

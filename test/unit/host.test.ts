@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import * as nodeModule from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -89,5 +90,30 @@ describe("the start of a process, from its line in /proc", () => {
   // Otherwise, a killed program was started again while its port was still in use.
   it("is known while some of the process's threads have not ended yet", () => {
     assert.equal(startFromStat(line("Z", 2)), "2510193");
+  });
+});
+
+describe("what Node compiles", () => {
+  const script = join(__dirname, "../../host/compile-cache.cjs");
+  const dirOf = (env: NodeJS.ProcessEnv): string => {
+    const print = `require(${JSON.stringify(script)});
+      process.stdout.write(String(require("node:module").getCompileCacheDir?.()));`;
+    return spawnSync(process.execPath, ["-e", print], { env, encoding: "utf8" }).stdout;
+  };
+
+  it("is kept in the user's own folder for caches, by versions of Node that can", () => {
+    const folder = mkdtempSync(join(tmpdir(), "countersign-compiled-"));
+    try {
+      const isAble = "enableCompileCache" in nodeModule;
+      const expected = isAble ? join(folder, "countersign", "compiled") : "undefined";
+      assert.ok(dirOf({ XDG_CACHE_HOME: folder }).startsWith(expected));
+      assert.ok(!isAble || dirOf({ HOME: folder }).startsWith(join(folder, ".cache")));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("is kept nowhere if the user forbids it", () => {
+    assert.equal(dirOf({ NODE_DISABLE_COMPILE_CACHE: "1" }), "undefined");
   });
 });
