@@ -4,6 +4,7 @@ import { complain } from "../command/say";
 import { UnreadableFile } from "../host";
 import { COMMANDS } from "../systems/commands";
 import { addCompletion } from "./completion";
+import { enroll } from "./enroll/command";
 import { fleet } from "./fleet/command";
 import { initCommand } from "./init";
 import { report } from "./report/command";
@@ -36,7 +37,8 @@ export function countersign(version: string): Command {
     .addCommand(verify)
     .addCommand(fleet)
     .addCommand(report)
-    .addCommand(initCommand(version));
+    .addCommand(initCommand(version))
+    .addCommand(enroll);
   for (const command of COMMANDS.flatMap(({ commands }) => commands)) program.addCommand(command);
   addCompletion(program);
   // By default, Commander ends the process with status 1. But a command with wrong arguments has checked nothing.

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FIRST_USE } from "../enrollment/trust";
 import { fingerprintIn, fingerprintProblem } from "../x509";
-import { text } from "./fields";
+import { onlyOne, text } from "./fields";
 import { shown } from "./problems";
 
 /** The name of another stack, as every stack on its backend can use it. */
@@ -9,6 +9,31 @@ export const stackName = text("name of a stack").regex(/^[^/\s]+\/[^/\s]+\/[^/\s
   error: (issue) =>
     `found ${shown(issue.input)}; write <organization>/<project>/<stack>, or organization/<project>/<stack> on a self-managed backend`,
 });
+
+/** The source of what another stack publishes: the stack itself, or a directory with its files. */
+export type Source = { readonly stack: string } | { readonly directory: string };
+
+/**
+ * Returns a function that returns the source that a section names.
+ *
+ * @param problem message for a section that names none, or both.
+ */
+export function sourceOr(problem: string) {
+  return (
+    {
+      stack,
+      directory,
+    }: { readonly stack?: string | undefined; readonly directory?: string | undefined },
+    context: z.RefinementCtx,
+  ): Source =>
+    onlyOne(problem)<Source>(
+      {
+        ...(stack !== undefined && { stack: { stack } }),
+        ...(directory !== undefined && { directory: { directory } }),
+      },
+      context,
+    );
+}
 
 /** A SHA-256 fingerprint, in any notation that tools use. */
 export const fingerprint = text("SHA-256 fingerprint").transform((given, context) => {

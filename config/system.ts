@@ -7,7 +7,9 @@ import type { Problem } from "./problems";
 export type Schemas = Readonly<Record<string, z.ZodType>>;
 
 /** Parsed sections; those that a stack does not have are undefined. */
-export type Sections<S extends Schemas> = { readonly [Key in keyof S]?: z.output<S[Key]> };
+export type Sections<S extends Schemas> = {
+  readonly [Key in keyof S]?: z.output<S[Key]> | undefined;
+};
 
 /** Readers of a system's certificates, by the TLS library that they use. */
 export interface Readers {

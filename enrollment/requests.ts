@@ -18,6 +18,8 @@ export type Terms = Omit<Grant, "refusedKeys">;
 export interface Applied {
   readonly terms: Terms;
   readonly received: Received<string>;
+  /** Origin of the request, for messages about what it asks for. @default - not named */
+  readonly origin?: string | undefined;
   /** A certificate that it already has. */
   readonly existing?: string | undefined;
 }
@@ -62,11 +64,11 @@ export function decideRequests(
   const warnings: string[] = [];
   const refused: string[] = [];
 
-  const pems = new Map<string, { pem: string; terms: Terms }>();
+  const pems = new Map<string, { pem: string; terms: Terms; origin?: string | undefined }>();
   const signedBefore = new Map(Object.entries(remembered.requests));
-  for (const [party, { received, terms }] of applied) {
+  for (const [party, { received, terms, origin }] of applied) {
     const signed = signedBefore.get(party);
-    if (received.kind === "here") pems.set(party, { pem: received.value, terms });
+    if (received.kind === "here") pems.set(party, { pem: received.value, terms, origin });
     else if (signed === undefined) waiting.set(party, received.reason);
     else {
       pems.set(party, { pem: signed, terms });
@@ -77,7 +79,7 @@ export function decideRequests(
   }
   const certified = certifiedKeys(applied);
   const claims = [...claimsOf(pems), ...certified];
-  for (const [party, { pem, terms }] of pems) {
+  for (const [party, { pem, terms, origin }] of pems) {
     const refusedKeys = keysRefusedTo(party, terms.publicKey, remembered, claims, ownKeys);
     const grant = { ...terms, refusedKeys };
     const { request, violations } = checkRequest(pem, grant);
@@ -86,8 +88,13 @@ export function decideRequests(
       continue;
     }
     // The message about an unreadable request already names the party.
-    if (request === undefined) refused.push(...violations.map(({ message }) => message));
-    else refused.push(...refusalsOf(party, terms, request, violations, remembered));
+    const reasons =
+      request === undefined
+        ? violations.map(({ message }) => message)
+        : refusalsOf(party, terms, request, violations, remembered);
+    refused.push(
+      ...reasons.map((reason) => (origin === undefined ? reason : `${origin}: ${reason}`)),
+    );
   }
   if (refused.length > 0) {
     throw new RequestsRefused(

@@ -51,6 +51,7 @@ export const WALKED: readonly Walked[] = [
   { page: "docs/choreo.md", by: "choreo-example.test.ts" },
   { page: "docs/fleet.md", by: "newcomer.test.ts" },
   { page: "docs/operations.md", blocks: [0, 2], by: "newcomer.test.ts" },
+  { page: "docs/services-in-several-stacks.md", by: "services-files.test.ts" },
   { page: "docs/stack-per-organization.md", blocks: [0, 1, 2], by: "example-stacks.test.ts" },
   { page: "docs/stack-per-organization.md", blocks: [3], by: "newcomer.test.ts" },
   { page: "examples/choreo-connect/README.md", by: "choreo-connect-verify.test.ts" },

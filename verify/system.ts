@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { FileExchange } from "../command/file-exchange";
 import type { StackDocument } from "../command/stack-outputs";
 import type { ConfiguredSystem, Schemas } from "../config/system";
 import type { Check } from "./check";
@@ -86,6 +87,8 @@ export interface CommandSystem<
   ): Iterable<readonly [party: string, title: string]>;
   /** @default - each of its stacks is complete in itself */
   readonly links?: StackLinks;
+  /** Files that its parties exchange with other stacks. @default - none */
+  readonly exchange?: FileExchange;
   /** The system's own kinds, for reports. @default - none */
   readonly kinds?: readonly OperatedKind[];
   /** Commands besides those that all systems share. */

@@ -27,9 +27,13 @@ import { RegistrationAuthority } from "./registration-authority";
 export interface Signed<A extends Admission> extends Member<A> {
   /** Name of its resources. */
   readonly name: string;
-  readonly source: { readonly stack: string } | { readonly directory: string };
+  /** `key` is the configuration key of the directory, for messages. @default - `signedBy.directory` in its section */
+  readonly source:
+    { readonly stack: string } | { readonly directory: string; readonly key?: string };
   /** Its name in what the signing stack publishes. @default - the party's name */
   readonly entry?: string;
+  /** Origin of its admission, for messages. @default - the stack, or the directory */
+  readonly origin?: string;
   /**
    * Names of the resources of parties that trust the same CAs: what one of them trusts at first use, all do.
    * @default - it is the only one
@@ -42,7 +46,10 @@ export interface Enrolled {
   readonly party: string;
   /** Its name in what its stack publishes. @default - the party's name */
   readonly entry?: string;
-  readonly request: { readonly stack: string } | { readonly file: string };
+  /** `key` is the configuration key of the file, for messages. @default - `request.file` in its section */
+  readonly request: { readonly stack: string } | { readonly file: string; readonly key?: string };
+  /** Origin of its request, for messages about what it asks for. @default - not named */
+  readonly origin?: string;
   readonly terms: Terms;
   /** A certificate that it already has. */
   readonly existing?: string;
@@ -141,8 +148,8 @@ async function standingOf<A extends Admission>(
           admission: await admissionFromStack(member, source.stack, stacks),
         }
       : {
-          origin: source.directory,
-          admission: named(`${section}.signedBy.directory`, () =>
+          origin: member.origin ?? source.directory,
+          admission: named(source.key ?? `${section}.signedBy.directory`, () =>
             admissionInDirectory(source.directory, party, form),
           ),
         };
@@ -178,7 +185,7 @@ async function requestFrom(
   stacks: OtherStacks,
 ): Promise<{ received: Received<string>; trusted?: readonly string[] | undefined }> {
   if ("file" in request) {
-    const key = `${terms.source}.request.file`;
+    const key = request.key ?? `${terms.source}.request.file`;
     return { received: named(key, () => requestInFile(request.file)) };
   }
   const published = await stacks.outputsOf(request.stack);

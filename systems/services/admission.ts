@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { z } from "zod";
 import type { Role } from "../../components/pki";
 import { partyOf, sourceOf } from "../../components/services/party";
@@ -38,7 +39,16 @@ export function expectedOf({ name, organization, role }: ServiceSettings, trustK
   };
 }
 
-/** Returns the entry of a service in what the signing stack publishes: services of several stacks may have one name. */
-export function entryOf(stack: string, service: string): string {
-  return `${stack}/${service}`;
+/** Returns the path of a service's folder in a directory of files that are exchanged, or of a file in it. */
+export function fileOf(directory: string, service: string, ...file: readonly string[]): string {
+  return posix.join(directory, service, ...file);
+}
+
+/**
+ * Returns the entry of a service in what the signing stack publishes: services of several stacks may have one name.
+ *
+ * @param from the stack of the service, or its group if its request comes as a file.
+ */
+export function entryOf(from: string, service: string): string {
+  return `${from}/${service}`;
 }

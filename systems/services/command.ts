@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { partyOf } from "../../components/services/party";
 import type { CommandSystem } from "../../verify/system";
+import { exchange } from "./enroll/exchange";
 import { exportCommand } from "./export/export-command";
 import { links } from "./links";
 import { mergeServices, readServices, type ServicesStack } from "./outputs";
@@ -33,5 +34,6 @@ export const services: CommandSystem<ServicesStack, ServicesSettings, typeof con
         .map(({ party, message }) => [party, `${party} (${message})`] as const),
     ],
     links,
+    exchange,
     commands: [command],
   };

@@ -105,10 +105,11 @@ function register(
   return new RegistrationAuthority(REGISTRATION, {
     issuer: signing,
     policies: new Map(
-      enrollments.map(({ party, terms, role, validityHours, renewBeforeHours }) => {
+      enrollments.map(({ party, terms, requests, role, validityHours, renewBeforeHours }) => {
         const { source } = terms;
         const life = { validityHours, renewBeforeHours };
-        return [party, { ...life, source, role, tellsTrust: true } satisfies EnrollmentPolicy];
+        const tellsTrust = "stack" in requests;
+        return [party, { ...life, source, role, tellsTrust } satisfies EnrollmentPolicy];
       }),
     ),
     decisions,
@@ -129,12 +130,12 @@ function admissionsOf(
     format: FORMAT,
     authorities: publishedAuthorities(authority),
     services: Object.fromEntries(
-      enrollments.flatMap(({ party, stack, service }) => {
+      enrollments.flatMap(({ party, requests, group, service }) => {
         const issued = certificates.get(party);
         if (issued === undefined) return [];
         return [
           [
-            entryOf(stack, service),
+            entryOf("stack" in requests ? requests.stack : group, service),
             { certificate: issued.apply(({ certificate }) => certificate) },
           ],
         ];

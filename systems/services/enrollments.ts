@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { serviceDnsNames } from "../../components/kubernetes/service-names";
 import type { Role } from "../../components/pki";
-import { FINGERPRINT, about, code } from "../../config/about";
+import { EXACTLY_ONE, FINGERPRINT, about, code } from "../../config/about";
 import { durationOf } from "../../config/duration";
 import {
   LEAF_HOURS,
@@ -16,7 +16,8 @@ import {
   refusalsIn,
   subjectText,
 } from "../../config/fields";
-import { fingerprint, stackName } from "../../config/stacks";
+import { path } from "../../config/paths";
+import { fingerprint, sourceOr, stackName, type Source } from "../../config/stacks";
 import type { Terms } from "../../enrollment/requests";
 import { KEY_ALGORITHMS } from "../../x509";
 import { uri } from "./section";
@@ -82,12 +83,26 @@ const service = section({
     .meta(about("The only key that it may have", FINGERPRINT, "any new key")),
 });
 
-const group = section({
-  requests: section({
-    stack: stackName.meta(
-      about("The stack of the services, on the same backend", "organization/countersign/shop"),
+const requests = section({
+  stack: stackName
+    .optional()
+    .meta(about("The stack of the services, on the same backend", "organization/countersign/shop")),
+  directory: path("folder")
+    .optional()
+    .meta(
+      about(
+        "The directory with a folder for each service, which has its `request.pem`, instead of `stack`",
+        "enrollments/shop",
+      ),
     ),
-  }).meta(about("Source of their requests")),
+}).transform(
+  sourceOr(
+    "needs the stack of the services or the directory with their requests; write either stack or directory",
+  ),
+);
+
+const group = section({
+  requests: requests.meta({ ...about("Source of their requests"), ...EXACTLY_ONE }),
   ...settings({ role: code("both"), validity: code(durationOf(LEAF_HOURS)) }),
   services: z
     .record(label, service)
@@ -123,7 +138,7 @@ export interface ServiceEnrollment {
   readonly service: string;
   /** The group's name. */
   readonly group: string;
-  readonly stack: string;
+  readonly requests: Source;
   readonly role: Role;
   readonly terms: Terms;
   readonly validityHours: number;
@@ -163,7 +178,7 @@ function enrollmentOf(
     party: `service ${group}/${service}`,
     service,
     group,
-    stack: common.requests.stack,
+    requests: common.requests,
     role,
     terms: {
       // `problems` refuses a service without any.

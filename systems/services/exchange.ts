@@ -4,8 +4,10 @@ import { componentName, partyOf } from "../../components/services/party";
 import { Service } from "../../components/services/service";
 import type { StackMemory } from "../../components/stack-memory";
 import { EXISTING, keyNames } from "../../config/named-keys";
+import { FILES } from "../../enrollment/files";
 import { quoteList, readCertificate } from "../../x509";
-import { SERVICE_FORM, entryOf, expectedOf, type ServiceAdmission } from "./admission";
+import { SERVICE_FORM, entryOf, expectedOf, fileOf, type ServiceAdmission } from "./admission";
+import type { ServiceEnrollment } from "./enrollments";
 import type { ServiceSettings, ServicesSettings } from "./settings";
 
 /** Name of the component that signs for the services of other stacks. */
@@ -27,12 +29,7 @@ export function receiveServices(
   return receive({
     form: SERVICE_FORM,
     signed: signedElsewhere(settings),
-    enrolled: enrollments.map(({ party, service, stack, terms }): Enrolled => ({
-      party,
-      entry: service,
-      request: { stack },
-      terms,
-    })),
+    enrolled: enrollments.map(enrolledOf),
     signs,
     deployedAs: Service.type,
     registration: REGISTRATION,
@@ -57,6 +54,13 @@ export function keysOf({ certificate }: ServiceSettings) {
   };
 }
 
+function enrolledOf({ party, service, group, requests, terms }: ServiceEnrollment): Enrolled {
+  if ("stack" in requests) return { party, entry: service, request: requests, terms };
+  const file = fileOf(requests.directory, service, FILES.request);
+  const key = `serviceEnrollments.${group}.requests.directory`;
+  return { party, request: { file, key }, origin: file, terms };
+}
+
 function signedElsewhere({ services }: ServicesSettings): Signed<ServiceAdmission>[] {
   const all = [...services.values()];
   const sharing = all.filter(({ issuance }) => issuance.kind === "elsewhere" && issuance.isShared);
@@ -65,15 +69,20 @@ function signedElsewhere({ services }: ServicesSettings): Signed<ServiceAdmissio
   return all.flatMap((settings): Signed<ServiceAdmission>[] => {
     const { name, issuance } = settings;
     // `problems` refuses a service without a signer.
-    if (issuance.kind === "here" || !issuance.stack || !issuance.trust) return [];
-    const { stack, trust, accept, trustKey, isShared } = issuance;
+    if (issuance.kind === "here" || !issuance.source || !issuance.trust) return [];
+    const { source, sourceKey, trust, accept, trustKey, isShared } = issuance;
     return [
       {
         ...expectedOf(settings, trustKey),
         name: componentName(name),
         keys: keysOf(settings),
-        source: { stack },
+        source:
+          "stack" in source
+            ? source
+            : { directory: fileOf(source.directory, name), key: `${sourceKey}.directory` },
         entry: entryOf(here, name),
+        // The directory of all services: what is true for all of them is then reported once.
+        ...("directory" in source && { origin: source.directory }),
         trust,
         accept,
         ...(isShared && { trustsWith }),
@@ -141,8 +150,11 @@ function groupsOf<T>(all: readonly T[], keyOf: (each: T) => string): [T, ...T[]]
   return [...groups.values()];
 }
 
+/** Removes a party and the name of its folder from a text. */
 function withoutParty(text: string, party: string): string {
-  return party === "" ? text : text.split(party).join("");
+  if (party === "") return text;
+  const folder = `/${party.split(/[ /]/).at(-1) ?? ""}/`;
+  return text.split(party).join("").split(folder).join("/");
 }
 
 function byReason(waiting: readonly (readonly [party: string, reason: string])[]): string[] {

@@ -8,7 +8,10 @@ import { readCertificateRequest } from "../../x509";
 import type { StackLinks } from "../../verify/system";
 import { resolve, sections } from "./settings";
 
-const signer = z.object({ stack: z.string().optional() }).optional().catch(undefined);
+const signer = z
+  .object({ stack: z.string().optional(), directory: z.string().optional() })
+  .optional()
+  .catch(undefined);
 
 const services = z
   .record(
@@ -56,7 +59,7 @@ export const links: StackLinks = {
         return [
           {
             party: partyOf(name),
-            signer: own?.stack ?? all?.stack,
+            signer: own?.directory === undefined ? (own?.stack ?? all?.stack) : undefined,
             key: `${key} ${asked.get(name) ?? "for unknown names"}`,
           },
         ];

@@ -1,40 +1,52 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { FIRST_USE } from "../../enrollment/trust";
 import type { TrustPolicy } from "../../enrollment/trust";
 import { FINGERPRINT, about } from "../../config/about";
 import { section } from "../../config/fields";
-import { fingerprint, stackName, trustedCas } from "../../config/stacks";
+import { path } from "../../config/paths";
+import { fingerprint, sourceOr, stackName, trustedCas, type Source } from "../../config/stacks";
 
-const stack = stackName.meta(
-  about("The stack that signs, on the same backend", "organization/countersign/ca"),
-);
-const trust = trustedCas.meta(
-  about("Fingerprints of the CAs to trust, or `first-use`", [FIRST_USE]),
+const sourceIn = sourceOr(
+  "needs the stack that signs or the directory with its files; write either stack or directory",
 );
 
-/** The stack that signs the certificates of all services, and the CAs that they trust. */
-export const servicesSignedBy = section({ stack, trust });
-
-/** The stack that signs a service's certificate. What is missing comes from `servicesSignedBy`. */
-export const signedBy = section({
+/** @param ifAbsent what is used without the key, for documentation. */
+const keys = (ifAbsent: (key: string) => string | undefined) => ({
   stack: stackName
     .optional()
     .meta(
       about(
         "The stack that signs, on the same backend",
         "organization/countersign/ca",
-        "`servicesSignedBy.stack`",
+        ifAbsent("stack"),
       ),
     ),
-  trust: trustedCas
+  directory: path("folder")
     .optional()
     .meta(
       about(
-        "Fingerprints of the CAs to trust, or `first-use`",
-        [FIRST_USE],
-        "`servicesSignedBy.trust`",
+        "The directory with a folder of the signing stack's files for each service, instead of `stack`",
+        "enrollments",
+        ifAbsent("directory"),
       ),
     ),
+});
+const trust = (ifAbsent?: string) =>
+  about("Fingerprints of the CAs to trust, or `first-use`", [FIRST_USE], ifAbsent);
+
+/** The source of the certificates of all services, and the CAs that they trust. */
+export const servicesSignedBy = section({
+  ...keys(() => undefined),
+  trust: trustedCas.meta(trust()),
+}).transform(({ trust: policy, ...source }, context) => ({
+  source: sourceIn(source, context),
+  trust: policy,
+}));
+
+/** The source of a service's certificate. What is missing comes from `servicesSignedBy`. */
+export const signedBy = section({
+  ...keys((key) => `\`servicesSignedBy.${key}\``),
+  trust: trustedCas.optional().meta(trust("`servicesSignedBy.trust`")),
   accept: fingerprint
     .optional()
     .meta(
@@ -43,7 +55,11 @@ export const signedBy = section({
         FINGERPRINT,
       ),
     ),
-});
+}).transform(({ trust: policy, accept, ...source }, context) => ({
+  source: (source.stack ?? source.directory) !== undefined ? sourceIn(source, context) : undefined,
+  trust: policy,
+  accept,
+}));
 
 /** Who signs a service's certificate: this stack's authority, or another stack. */
 export type Issuance =
@@ -51,7 +67,9 @@ export type Issuance =
   | {
       readonly kind: "elsewhere";
       /** Undefined if the configuration does not name it, which `problems` refuses. */
-      readonly stack: string | undefined;
+      readonly source: Source | undefined;
+      /** The configuration key with the source. */
+      readonly sourceKey: string;
       readonly trust: TrustPolicy | undefined;
       readonly accept: string | undefined;
       /** The configuration key with the CAs that it trusts. */
@@ -67,12 +85,15 @@ export function issuanceOf(
   all: z.output<typeof servicesSignedBy> | undefined,
 ): Issuance {
   if (!own && !all) return { kind: "here" };
+  const ownKey = `services.${service}.signedBy`;
+  const keyOf = (given: unknown) => (given || !all ? ownKey : "servicesSignedBy");
   return {
     kind: "elsewhere",
-    stack: own?.stack ?? all?.stack,
+    source: own?.source ?? all?.source,
+    sourceKey: keyOf(own?.source),
     trust: own?.trust ?? all?.trust,
     accept: own?.accept,
-    trustKey: own?.trust || !all ? `services.${service}.signedBy.trust` : "servicesSignedBy.trust",
-    isShared: own?.stack === undefined && own?.trust === undefined,
+    trustKey: `${keyOf(own?.trust)}.trust`,
+    isShared: own?.source === undefined && own?.trust === undefined,
   };
 }

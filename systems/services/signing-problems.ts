@@ -1,7 +1,9 @@
+import { posix } from "node:path";
 import type { AuthorityConfig } from "../../config/authority";
 import { existingPair, type Refuse } from "../../config/fields";
 import { checkKeyNames } from "../../config/named-keys";
 import { keyOf, type Problem } from "../../config/problems";
+import type { Source } from "../../config/stacks";
 import type { ServiceSettings, ServicesSettings } from "./settings";
 
 /** Problems with who signs for services, here and elsewhere. */
@@ -45,20 +47,24 @@ function signers(
     ...(!own && enrollments.length > 0
       ? missing("is missing: a CA is needed to sign for the services of serviceEnrollments")
       : []),
-    ...all.flatMap(({ name, issuance }) => {
-      if (issuance.kind === "here") return [];
-      return (["stack", "trust"] as const)
-        .filter((key) => issuance[key] === undefined)
-        .map((key) =>
-          problem(
-            "is missing; set it here, or for all services in servicesSignedBy",
-            name,
-            "signedBy",
-            key,
-          ),
-        );
-    }),
+    ...all.flatMap(missingSigners),
   ];
+}
+
+/** Problems with a service whose certificate another stack signs, if it is not known which, or what it trusts. */
+export function missingSigners({ name, issuance }: ServiceSettings): Problem[] {
+  if (issuance.kind === "here") return [];
+  return [
+    ...(issuance.source === undefined ? ["stack"] : []),
+    ...(issuance.trust === undefined ? ["trust"] : []),
+  ].map((key) =>
+    problem(
+      "is missing; set it here, or for all services in servicesSignedBy",
+      name,
+      "signedBy",
+      key,
+    ),
+  );
 }
 
 /** Problems with a certificate because of who signs it. */
@@ -96,12 +102,19 @@ function certificates({ name, issuance, certificate, upToRoot }: ServiceSettings
 
 /** Problems with a service that two enrollments name: both would sign the same request. */
 function enrolledTwice({ enrollments }: ServicesSettings): Problem[] {
-  return enrollments.flatMap(({ service, group, stack }, position) => {
+  return enrollments.flatMap(({ service, group, requests }, position) => {
+    const place = placeOf(requests);
     const other = enrollments
       .slice(0, position)
-      .find((each) => each.service === service && each.stack === stack);
+      .find((each) => each.service === service && placeOf(each.requests) === place);
     if (!other) return [];
-    const message = `is also under serviceEnrollments.${other.group}.services, for the same stack ${stack}; remove one of them`;
+    const message = `is also under serviceEnrollments.${other.group}.services, for the same ${place}; remove one of them`;
     return [{ key: keyOf(["serviceEnrollments", group, "services", service]), message }];
   });
+}
+
+function placeOf(source: Source): string {
+  return "stack" in source
+    ? `stack ${source.stack}`
+    : `directory ${posix.join(source.directory, ".")}`;
 }

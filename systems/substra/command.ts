@@ -1,14 +1,12 @@
-import { Command } from "commander";
 import { z } from "zod";
+import { keyNames } from "../../config/named-keys";
 import { waitingChecks, type Check } from "../../verify/check";
 import type { CommandSystem, StackLinks } from "../../verify/system";
-import { exportCommand } from "./enroll/export-command";
-import { importCommand } from "./enroll/import-command";
+import { exchange } from "./enroll/exchange";
 import { hasReleases, mergeSubstra, readSubstra, type SubstraOutputs } from "./outputs";
 import type { SubstraSettings } from "./settings";
 import { substra as configured } from "./system";
 import { verifySubstra } from "./verify";
-import { keyNames } from "../../config/named-keys";
 
 const organizations = recordOf(
   z.object({
@@ -58,11 +56,6 @@ const links: StackLinks = {
   },
 };
 
-const command = new Command("enroll")
-  .description("Transfers requests, certificates and CAs between stacks that share no backend.")
-  .addCommand(exportCommand)
-  .addCommand(importCommand);
-
 /** Substra for the command. */
 export const substra: CommandSystem<SubstraOutputs, SubstraSettings, typeof configured.sections> = {
   ...configured,
@@ -83,7 +76,8 @@ export const substra: CommandSystem<SubstraOutputs, SubstraSettings, typeof conf
     ),
   ],
   links,
-  commands: [command],
+  exchange,
+  commands: [],
 };
 
 /** Returns lines about organizations that wait for a certificate. */

@@ -3,7 +3,11 @@ import { FIRST_USE } from "../../enrollment/trust";
 import { FINGERPRINT, about } from "../../config/about";
 import { section } from "../../config/fields";
 import { path } from "../../config/paths";
-import { fingerprint, stackName, trustedCas } from "../../config/stacks";
+import { fingerprint, sourceOr, stackName, trustedCas } from "../../config/stacks";
+
+const sourceIn = sourceOr(
+  "needs the consortium's stack or the directory with its files; write either stack or directory",
+);
 
 /** The stack that signs an organization's request, and the CAs that its admission may contain. */
 export const signedBy = section({
@@ -29,15 +33,11 @@ export const signedBy = section({
         FINGERPRINT,
       ),
     ),
-}).transform(({ stack, directory, trust: policy, accept }, context) => {
-  const own = { trust: policy, ...(accept !== undefined && { accept }) };
-  if (stack !== undefined && directory === undefined) return { source: { stack }, ...own };
-  if (directory !== undefined && stack === undefined) return { source: { directory }, ...own };
-  context.addIssue(
-    "needs the consortium's stack or the directory with its files; write either stack or directory",
-  );
-  return z.NEVER;
-});
+}).transform(({ trust: policy, accept, ...source }, context) => ({
+  source: sourceIn(source, context),
+  trust: policy,
+  ...(accept !== undefined && { accept }),
+}));
 
 /** The location of an organization's request. */
 export const requestSource = section({

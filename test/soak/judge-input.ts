@@ -1,7 +1,7 @@
-import { importJson, importText } from "../../systems/substra/enroll/screen";
-import { takeIn } from "../../systems/substra/enroll/import-command";
+import { importJson, importText } from "../../cli/enroll/screen";
+import { takeIn } from "../../cli/enroll/import-command";
 import { CannotCheck } from "../../command/failure";
-import { enrollments } from "../../systems/substra/enrollments";
+import { exchange } from "../../systems/substra/enroll/exchange";
 import { existingCertificate, existingKey } from "../../config/fields";
 import { PrivateKeyFound, refusePrivateKey } from "../../enrollment/files";
 import {
@@ -58,9 +58,10 @@ export function judgeInput(text: string): Taken {
 }
 
 let ca: ReturnType<typeof readCertificate> | undefined;
-const granted = enrollments.parse({
-  MyOrg1MSP: { request: { file: "enrollments/MyOrg1MSP/request.pem" } },
-});
+const granted = { MyOrg1MSP: { request: { file: "enrollments/MyOrg1MSP/request.pem" } } };
+const parties = exchange.parties((name, schema) =>
+  name === "enrollments" ? schema.parse(granted) : undefined,
+);
 
 const DOORS: Readonly<Record<string, (text: string) => string>> = {
   request: (text) =>
@@ -88,8 +89,7 @@ const DOORS: Readonly<Record<string, (text: string) => string>> = {
       {
         config: {
           path: "Pulumi.dev.yaml",
-          enrollments: new Map(Object.entries(granted)),
-          organizations: new Map(),
+          sides: [{ system: exchange, parties }],
         },
         project: "/nonexistent",
         at: AT,

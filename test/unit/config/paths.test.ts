@@ -94,7 +94,10 @@ describe("the paths of the configuration", () => {
         "choreo.components.*.workload",
         "choreoConnect.target.kubernetes.chart.path",
         "choreoConnect.target.kubernetes.configToml",
+        "services.*.signedBy.directory",
         "services.*.release.chart.path",
+        "servicesSignedBy.directory",
+        "serviceEnrollments.*.requests.directory",
       ],
     );
   });

@@ -38,7 +38,8 @@ describe("services that another stack signs for", () => {
     const { services } = load({ servicesSignedBy: SIGNED_BY, services: { db: DB } });
     assert.deepEqual(services?.services.get("db")?.issuance, {
       kind: "elsewhere",
-      stack: SIGNER,
+      source: { stack: SIGNER },
+      sourceKey: "servicesSignedBy",
       trust: { fingerprints: [], firstUse: true },
       accept: undefined,
       trustKey: "servicesSignedBy.trust",
@@ -58,7 +59,8 @@ describe("services that another stack signs for", () => {
     const of = (name: string) => services?.services.get(name)?.issuance;
     assert.deepEqual(of("db"), {
       kind: "elsewhere",
-      stack: other.stack,
+      source: { stack: other.stack },
+      sourceKey: "services.db.signedBy",
       trust: { fingerprints: [HEX], firstUse: false },
       accept: undefined,
       trustKey: "services.db.signedBy.trust",
@@ -66,7 +68,8 @@ describe("services that another stack signs for", () => {
     });
     assert.deepEqual(of("cache"), {
       kind: "elsewhere",
-      stack: SIGNER,
+      source: { stack: SIGNER },
+      sourceKey: "servicesSignedBy",
       trust: { fingerprints: [], firstUse: true },
       accept: HEX,
       trustKey: "servicesSignedBy.trust",
@@ -144,7 +147,7 @@ describe("services that a stack signs for", () => {
         party: "service shop/db",
         service: "db",
         group: "shop",
-        stack: "organization/countersign/shop",
+        requests: { stack: "organization/countersign/shop" },
         role: "both",
         terms: {
           organization: "shop",
@@ -194,7 +197,7 @@ describe("services that a stack signs for", () => {
       party: "service shop/own",
       service: "own",
       group: "shop",
-      stack: "organization/countersign/shop",
+      requests: { stack: "organization/countersign/shop" },
       role: "server",
       terms: {
         organization: "Store",

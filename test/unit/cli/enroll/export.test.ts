@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import {
-  exportJson,
-  exportText,
-  exportsOf,
-  saveAll,
-} from "../../../../systems/substra/enroll/export-command";
+import { exportJson, exportText, exportsOf, saveAll } from "../../../../cli/enroll/export-command";
+import { EXCHANGES } from "../../../../cli/enroll/command";
 import { CannotCheck } from "../../../../command/failure";
 import { readCertificate, readCertificateRequest } from "../../../../x509";
 import { FINGERPRINTS, G1, G2, makeAdmission } from "../../enrollment/make-admission";
@@ -35,7 +31,7 @@ describe("countersign enroll export", () => {
   afterEach(() => project.remove());
 
   const save = (outputs: unknown, ...wanted: string[]) =>
-    saveAll(exportsOf(outputs, STACK, wanted, "enrollments"), project.folder);
+    saveAll(exportsOf(outputs, STACK, wanted, "enrollments", EXCHANGES), project.folder);
 
   it("writes an organization's request, and shows what it requests", () => {
     const saved = save({ requests: REQUESTS, releases: {} });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { importJson } from "../../../../systems/substra/enroll/screen";
+import { importJson } from "../../../../cli/enroll/screen";
 import { publicKeyFingerprint, readCertificateRequest } from "../../../../x509";
 import { keys, spkiOf } from "../../x509/make-keys";
 import { makeAlternativeNames, makeDnsNames, makeKeyUsage } from "../../x509/make-names";
@@ -251,7 +251,7 @@ describe("countersign enroll import of a request", () => {
     project.write("inbox/1.pem", requestOfOrg1({ keys: keys("p384") }));
     const outcome = project.takeIn(["inbox"]);
     assert.deepEqual(
-      outcome.verdicts.map(({ mspId, decision }) => [mspId, decision]),
+      outcome.verdicts.map(({ party, decision }) => [party, decision]),
       [
         ["MyOrg1MSP", "refused"],
         ["MyOrg2MSP", "accepted"],

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
-import { identify } from "../../../../systems/substra/enroll/identify";
-import { readInputs } from "../../../../systems/substra/enroll/files";
+import { EXCHANGES } from "../../../../cli/enroll/command";
+import { identify } from "../../../../cli/enroll/identify";
+import { readInputs } from "../../../../cli/enroll/files";
 import { filesOfAdmission } from "../../../../enrollment/files";
 import { ADMISSION_FORM } from "../../../../systems/substra/admission";
 import { G1, G2, makeAdmission } from "../../enrollment/make-admission";
@@ -10,6 +11,8 @@ import { makeLeaf } from "../../x509/make-certificate";
 import { keys } from "../../x509/make-keys";
 import { makeRequest, makeRequestDer } from "../../x509/make-request";
 import { Project } from "./project";
+
+const SIDES = EXCHANGES.map((system) => ({ system, parties: system.parties(() => undefined) }));
 
 describe("received files", () => {
   let project: Project;
@@ -21,7 +24,7 @@ describe("received files", () => {
       origin.slice(project.folder.length + 1),
     );
   const found = (...paths: string[]) =>
-    identify(readInputs(paths.map((path) => project.path(path))));
+    identify(readInputs(paths.map((path) => project.path(path))), SIDES);
 
   it("are read from files and directories, each once, without hidden files and links", () => {
     for (const file of ["b/2.pem", "b/1.pem", "b/.git/config", "b/c/d/3.pem", "a.pem"]) {
@@ -103,7 +106,7 @@ describe("received files", () => {
     project.write("e.txt", "hello: world");
     const { found: all, leftOut } = found(".");
     assert.deepEqual(
-      all.map(({ kind, mspId }) => [kind, mspId]),
+      all.map(({ kind, party }) => [kind, party]),
       [
         ["request", "MyOrg1MSP"],
         ["admission", "MyOrg1MSP"],

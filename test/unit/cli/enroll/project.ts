@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
-import { importText, type Outcome } from "../../../../systems/substra/enroll/screen";
-import { readInputs } from "../../../../systems/substra/enroll/files";
-import { takeIn } from "../../../../systems/substra/enroll/import-command";
-import { readExchangeConfig } from "../../../../systems/substra/enroll/stack-config";
+import { EXCHANGES } from "../../../../cli/enroll/command";
+import { importText, type Outcome } from "../../../../cli/enroll/screen";
+import { readInputs } from "../../../../cli/enroll/files";
+import { takeIn } from "../../../../cli/enroll/import-command";
+import { readExchangeConfig } from "../../../../cli/enroll/stack-config";
 import { publicKeyFingerprint } from "../../../../x509";
 import { keys } from "../../x509/make-keys";
 import { makeRequest, type RequestOptions } from "../../x509/make-request";
@@ -67,7 +68,7 @@ export class Project {
     return takeIn(
       readInputs(files.map((file) => this.path(file))),
       {
-        config: readExchangeConfig(this.path("Pulumi.here.yaml")),
+        config: readExchangeConfig(this.path("Pulumi.here.yaml"), EXCHANGES),
         project: this.folder,
         at: AT,
         ...(outputs !== undefined && { outputs: { origin: "own.json", content: outputs } }),

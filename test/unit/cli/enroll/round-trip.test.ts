@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { exportsOf, saveAll } from "../../../../systems/substra/enroll/export-command";
+import { EXCHANGES } from "../../../../cli/enroll/command";
+import { exportsOf, saveAll } from "../../../../cli/enroll/export-command";
 import { admissionInDirectory, requestInFile } from "../../../../enrollment/files";
 import { ADMISSION_FORM } from "../../../../systems/substra/admission";
 import { makeAdmissions } from "../make-admissions";
@@ -25,7 +26,10 @@ describe("countersign enroll", () => {
 
     const request = requestOfOrg1();
     const requests = { format: 1, organizations: { MyOrg1MSP: { request, key: "k1" } } };
-    saveAll(exportsOf({ requests }, "stack org-1", [], "enrollments"), organization.folder);
+    saveAll(
+      exportsOf({ requests }, "stack org-1", [], "enrollments", EXCHANGES),
+      organization.folder,
+    );
     const sent = organization.read("enrollments/MyOrg1MSP/request.pem");
     consortium.write("clone/enrollments/MyOrg1MSP/request.pem", sent);
     consortium.takeIn(["clone"]);
@@ -40,7 +44,7 @@ describe("countersign enroll", () => {
         g2: { state: "trusted", certificate: G2 },
       },
     });
-    const exported = exportsOf({ admissions }, "stack consortium", [], "enrollments");
+    const exported = exportsOf({ admissions }, "stack consortium", [], "enrollments", EXCHANGES);
     const [saved] = saveAll(exported, consortium.folder);
     for (const { path } of saved?.files ?? []) {
       organization.write(`clone/${path}`, consortium.read(path));

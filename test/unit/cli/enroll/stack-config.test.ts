@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import { configFileOf, readExchangeConfig } from "../../../../systems/substra/enroll/stack-config";
+import { configFileOf, readExchangeConfig } from "../../../../cli/enroll/stack-config";
+import { exchange } from "../../../../systems/substra/enroll/exchange";
 import { FINGERPRINTS, makeAdmission } from "../../enrollment/make-admission";
 import { Project } from "./project";
 
@@ -9,7 +10,10 @@ describe("the configuration of what may be imported", () => {
   beforeEach(() => (project = new Project()));
   afterEach(() => project.remove());
 
-  const read = () => readExchangeConfig(project.path("Pulumi.here.yaml"));
+  const read = () => {
+    const { sides } = readExchangeConfig(project.path("Pulumi.here.yaml"), [exchange]);
+    return sides[0]?.parties ?? assert.fail();
+  };
 
   it("is in Pulumi's file for a stack", () => {
     assert.equal(configFileOf("dev"), "Pulumi.dev.yaml");
@@ -36,32 +40,40 @@ describe("the configuration of what may be imported", () => {
         MyOrg3MSP: {},
       },
     });
-    const { enrollments, organizations } = read();
+    const { enrolled, members } = read();
     assert.deepEqual(
-      [...enrollments].map(([mspId, { request, terms }]) => [mspId, request, terms.dnsNames]),
+      [...enrolled].map(([mspId, { source, terms }]) => [mspId, source, terms.dnsNames]),
       [["MyOrg1MSP", { file: "a.pem" }, []]],
     );
-    assert.deepEqual([...organizations.keys()], ["MyOrg2MSP", "MyOrg3MSP"]);
-    assert.equal(organizations.get("MyOrg3MSP"), undefined);
-    const { furtherSetbacks, ...signer } = organizations.get("MyOrg2MSP") ?? assert.fail();
-    assert.deepEqual(signer, {
-      source: { directory: "b" },
-      trust: { fingerprints: [FINGERPRINTS.g1], firstUse: true },
-      accept: FINGERPRINTS.g2,
-    });
+    assert.deepEqual([...members.keys()], ["MyOrg2MSP", "MyOrg3MSP"]);
+    assert.equal(members.get("MyOrg3MSP"), undefined);
+    const member = members.get("MyOrg2MSP") ?? assert.fail();
+    const { source, trust, accept, sourceKey, trustsWith } = member;
+    assert.deepEqual([sourceKey, trustsWith], ["organizations.MyOrg2MSP.signedBy", []]);
+    assert.deepEqual(
+      { source, trust, accept },
+      {
+        source: { directory: "b" },
+        trust: { fingerprints: [FINGERPRINTS.g1], firstUse: true },
+        accept: FINGERPRINTS.g2,
+      },
+    );
     const { orchestrator } = makeAdmission();
     const moved = { ...orchestrator, internal: { host: "other.example", port: 9000 } };
-    assert.deepEqual(furtherSetbacks(makeAdmission({ orchestrator: moved }), makeAdmission()), [
-      "it moves the orchestrator from orchestrator.internal.example:1234, which is dialled now, to other.example:1234",
-    ]);
+    assert.deepEqual(
+      member.furtherSetbacks(makeAdmission({ orchestrator: moved }), makeAdmission()),
+      [
+        "it moves the orchestrator from orchestrator.internal.example:1234, which is dialled now, to other.example:1234",
+      ],
+    );
   });
 
   it("may be written as JSON, or be empty", () => {
     const enrollments = JSON.stringify({ MyOrg1MSP: { request: { stack: "a/b/c" } } });
     project.configure({ enrollments });
-    assert.deepEqual(read().enrollments.get("MyOrg1MSP")?.request, { stack: "a/b/c" });
+    assert.deepEqual(read().enrolled.get("MyOrg1MSP")?.source, { stack: "a/b/c" });
     project.write("Pulumi.here.yaml", stringify({ encryptionsalt: "v1:" }));
-    assert.deepEqual([read().enrollments.size, read().organizations.size], [0, 0]);
+    assert.deepEqual([read().enrolled.size, read().members.size], [0, 0]);
   });
 
   it("names the key of every problem", () => {

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CannotCheck, messageOf } from "../../../command/failure";
-import { PrivateKeyFound, refusePrivateKey, writePublicFile } from "../../../enrollment/files";
+import { CannotCheck, messageOf } from "../../command/failure";
+import { PrivateKeyFound, refusePrivateKey, writePublicFile } from "../../enrollment/files";
 import {
   LIMITS,
   UnreadableFile,
@@ -9,8 +9,8 @@ import {
   readFileBytes,
   readFileText,
   whyNoFile,
-} from "../../../host";
-import { decodeText, hasInvisible, quote } from "../../../x509";
+} from "../../host";
+import { decodeText, hasInvisible, quote } from "../../x509";
 
 /** A received file. */
 export interface Input {

@@ -1,5 +1,6 @@
-import { count } from "../../../verify/print";
-import { quote } from "../../../x509";
+import { count } from "../../verify/print";
+import type { FileExchange, Row } from "../../command/file-exchange";
+import { listed } from "../../command/listed";
 import type { SavedFile } from "./files";
 import {
   isRefused,
@@ -12,9 +13,6 @@ import {
   type TrustStatus,
   type Verdict,
 } from "./review";
-
-/** A line of output: a label and its cells. */
-type Row = readonly [label: string, ...cells: string[]];
 
 /** The decisions, and the files that were written. */
 export interface Outcome {
@@ -36,7 +34,7 @@ const TRUST: Readonly<Record<TrustStatus, string>> = {
 export function importText({ verdicts, leftOut, saved, dryRun }: Outcome): string {
   const groups = verdicts.map((verdict) =>
     [
-      `${verdict.kind} of ${verdict.mspId === undefined ? "an unknown organization" : listed([verdict.mspId])} (${listed(verdict.origins)})`,
+      `${verdict.kind} of ${titleOf(verdict)} (${listed(verdict.origins)})`,
       ...(verdict.kind === "request" ? requestLines(verdict) : admissionLines(verdict)),
       ...reasonLines(verdict),
       "",
@@ -55,11 +53,19 @@ export function importText({ verdicts, leftOut, saved, dryRun }: Outcome): strin
 
 /** Renders an outcome for programs. */
 export function importJson({ verdicts, leftOut, saved, dryRun }: Outcome): string {
-  const found = verdicts.map(({ files, ...verdict }) => ({
+  const found = verdicts.map(({ kind, system, party, files, ...verdict }) => ({
+    kind,
+    [system.form.nameField]: party,
     ...verdict,
     files: files.map(({ path }) => path),
   }));
   return `${JSON.stringify({ found, leftOut, saved, dryRun }, null, 2)}\n`;
+}
+
+function titleOf({ party, system: { words } }: Verdict): string {
+  if (party === undefined) return `an unknown ${words.party}`;
+  if (!party.startsWith(words.prefix)) return listed([party]);
+  return words.prefix + listed([party.slice(words.prefix.length)]);
 }
 
 function requestLines({ facts, source, comparison }: RequestVerdict): string[] {
@@ -78,10 +84,10 @@ function requestLines({ facts, source, comparison }: RequestVerdict): string[] {
   ];
 }
 
-function admissionLines({ facts, trust }: AdmissionVerdict): string[] {
+function admissionLines({ facts, trust, system }: AdmissionVerdict): string[] {
   if (facts === undefined) return [];
   const said = Object.entries(trust).map(([name, status]) => [name, TRUST[status]] as const);
-  return [...aligned(admissionRows(facts, new Map(said))), ""];
+  return [...aligned(admissionRows(facts, system, new Map(said))), ""];
 }
 
 function reasonLines({ decision, reasons, warnings, proposal }: Verdict): string[] {
@@ -113,17 +119,13 @@ export function requestRows(facts: RequestFacts): Row[] {
 
 /** Returns the rows about an admission. @param trust remark about each CA, by the generation's name. */
 export function admissionRows(
-  { certificate, authorities, channels, orchestrator }: AdmissionFacts,
+  { certificate, authorities, ...further }: AdmissionFacts,
+  system: FileExchange,
   trust: ReadonlyMap<string, string> = new Map(),
 ): Row[] {
-  const { internal, external } = orchestrator;
-  const at = ({ host, port }: typeof internal) => `${host}:${port}`;
   return [
     ...certificateRows(certificate),
-    ["channels", listed(channels)],
-    ["orchestrator", `${at(internal)} in its cluster, ${external ? at(external) : "none"} outside`],
-    ["its names", listed([...orchestrator.dnsNames, ...(orchestrator.ipAddresses ?? [])])],
-    ["its chart", listed([orchestrator.chart.name, orchestrator.chart.version])],
+    ...system.rows(further),
     ...authorities.flatMap(({ name, state, subject, notAfter, fingerprint }): Row[] => {
       const said = trust.get(name);
       return [
@@ -163,13 +165,4 @@ export function aligned(rows: readonly Row[]): string[] {
     const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
     return `  ${cells.join("  ")}`.trimEnd();
   });
-}
-
-/** Joins a whole list, because a reviewer decides on all of it; unusual texts are quoted and escaped. */
-function listed(texts: readonly string[]): string {
-  return texts.map(readable).join(", ") || "none";
-}
-
-function readable(text: string): string {
-  return /^[A-Za-z0-9._*/:@-]{1,253}$/.test(text) ? text : quote(text);
 }

@@ -1,33 +1,34 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { stringify } from "yaml";
-import { mspIdProblem } from "../../../components/substra/msp-id";
-import { FILES, readPublicFile } from "../../../enrollment/files";
+import { readPublicFile } from "../../enrollment/files";
 import {
   checkRequest,
-  isDnsName,
   readCertificateRequest,
   type CertificateRequest,
   type Grant,
   type Violation,
   type ViolationCode,
-} from "../../../x509";
-import { termsOf } from "../enrollments";
+} from "../../x509";
 import { factsOfRequest, type Comparison, type RequestVerdict } from "./review";
 import type { Found } from "./identify";
-import type { ExchangeConfig } from "./stack-config";
+import type { Side } from "../../command/file-exchange";
 
 type FoundRequest = Extract<Found, { kind: "request" }>;
 
-/** Decides on a request, as the consortium's stack will. */
+/**
+ * Decides on a request, as the stack that signs will.
+ *
+ * @param path path of the stack's configuration.
+ */
 export function judgeRequest(
-  { mspId, file, request }: FoundRequest,
-  config: ExchangeConfig,
+  { side, party, file, request }: FoundRequest,
+  path: string,
   project: string,
 ): RequestVerdict {
   const verdict: RequestVerdict = {
     kind: "request",
-    mspId,
+    system: side.system,
+    party,
     origins: [file.origin],
     decision: "refused",
     reasons: [],
@@ -37,67 +38,53 @@ export function judgeRequest(
     files: [],
   };
   const because = (...reasons: string[]): RequestVerdict => ({ ...verdict, reasons });
-  if (mspId === undefined) return because("it must name exactly one organization (O)");
-  const enrollment = config.enrollments.get(mspId);
-  if (enrollment === undefined) return judgeUnlisted(verdict, mspId, request, config);
-  const key = `countersign:enrollments.${mspId}.request`;
-  if (!("file" in enrollment.request)) {
+  if (request.subject.organizations.length !== 1)
+    return because("it must name exactly one organization (O)");
+  const enrolled = party === undefined ? undefined : side.parties.enrolled.get(party);
+  if (enrolled === undefined) return judgeUnlisted(verdict, request, file.origin, side, path);
+  const { source, terms: grant } = enrolled;
+  const key = `countersign:${enrolled.sourceKey}`;
+  if (!("file" in source)) {
     return because(
-      `${key}.stack says that it comes from stack ${enrollment.request.stack}, so a file would not be read: change that to ${key}.file, or do not import it`,
+      `${key}.stack says that it comes from stack ${source.stack}, so a file would not be read: change that to ${key}.${side.system.words.requestKey}, or do not import it`,
     );
   }
-  const grant = termsOf(mspId, enrollment);
   const { violations, notes } = checkRequest(file.text, grant);
   return {
     ...verdict,
     decision: violations.length === 0 ? "accepted" : "refused",
     reasons: violations.map(({ message }) => message),
-    warnings: [...replaces(request, enrollment.request.file, project), ...notes],
+    warnings: [...replaces(request, source.file, project), ...notes],
     source: grant.source,
     comparison: compare(request, grant, violations),
-    files: [{ path: enrollment.request.file, text: request.pem }],
+    files: [{ path: source.file, text: request.pem }],
   };
 }
 
 function judgeUnlisted(
   verdict: RequestVerdict,
-  mspId: string,
   request: CertificateRequest,
-  { organizations, path }: ExchangeConfig,
+  origin: string,
+  { system, parties }: Side,
+  path: string,
 ): RequestVerdict {
-  if (organizations.get(mspId) !== undefined) {
-    const reason = `it is for the consortium's stack: another stack signs for ${mspId}`;
+  const { party } = verdict;
+  const { words } = system;
+  if (party !== undefined && parties.members.get(party) !== undefined) {
+    const reason = `it is for ${words.signer}: another stack signs for ${party}`;
     return { ...verdict, decision: "ignored", reasons: [reason] };
   }
-  if (organizations.has(mspId)) {
-    const reason = `${mspId} is an organization of this stack, whose own authority signs for it: remove it from countersign:organizations first if it has a stack of its own now`;
+  if (party !== undefined && parties.members.has(party)) {
+    const reason = `${party} is ${words.oneParty} of this stack, whose own authority signs for it: remove it from countersign:${words.members} first if it has a stack of its own now`;
     return { ...verdict, reasons: [reason] };
   }
-  const problem = mspIdProblem(mspId);
-  if (problem !== undefined) return { ...verdict, reasons: [problem] };
+  const { reason, proposal } = system.unlisted(request, origin, parties, path);
+  if (proposal === undefined) return { ...verdict, reasons: [reason] };
   // No configuration could grant it, so none is proposed.
   if (request.keyProblem !== undefined) {
     return { ...verdict, reasons: [`its key is unreadable: it ${request.keyProblem}`] };
   }
-  return {
-    ...verdict,
-    reasons: [`${mspId} is not under countersign:enrollments in ${path}`],
-    proposal: proposalFor(mspId, request),
-  };
-}
-
-/** Proposes a configuration that grants what is requested, as far as it could be granted. */
-function proposalFor(mspId: string, request: CertificateRequest): string {
-  const { subject, dnsNames, publicKeyFingerprint } = request;
-  const [commonName = ""] = subject.commonNames;
-  const names = dnsNames.filter(isDnsName);
-  const enrollment = {
-    request: { file: `enrollments/${mspId}/${FILES.request}` },
-    ...(/^[!-~]([ -~]*[!-~])?$/.test(commonName) && { commonName }),
-    ...(names.length > 0 && { dnsNames: names }),
-    publicKey: publicKeyFingerprint,
-  };
-  return stringify({ "countersign:enrollments": { [mspId]: enrollment } });
+  return { ...verdict, reasons: [reason], proposal };
 }
 
 /** Warns of differences from the existing request. */
@@ -148,13 +135,13 @@ function compare(
       "key-published",
     ),
   ];
-  // An enrollment never grants these, so they are shown only if they are requested.
-  const never = [
+  // Most enrollments grant none of these, so they are shown only if they are requested or granted.
+  const seldom = [
     row("other subject", attributes, [], "subject"),
-    row("IP addresses", names.ipAddresses, [], "ip-address"),
-    row("URIs", names.uris, [], "uri"),
+    row("IP addresses", names.ipAddresses, grant.ipAddresses ?? [], "ip-address"),
+    row("URIs", names.uris, grant.uris ?? [], "uri"),
     row("e-mail addresses", names.emailAddresses, [], "email-address"),
     row("names of other kinds", others, [], "other-name"),
   ];
-  return [...always, ...never.filter(({ asked }) => asked.length > 0)];
+  return [...always, ...seldom.filter(({ asked, granted }) => asked.length + granted.length > 0)];
 }

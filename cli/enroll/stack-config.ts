@@ -1,41 +1,17 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import { endpointSetbacks, type SubstraAdmission } from "../admission";
-import { enrollments, type EnrollmentConfig } from "../enrollments";
-import { ConfigError, problemsOf } from "../../../config/problems";
-import { signedBy } from "../stacks";
-import type { InUse } from "../../../enrollment/setbacks";
-import { LIMITS, readFileText } from "../../../host";
-import { CannotCheck, messageOf } from "../../../command/failure";
-
-/** Signer for an organization of the stack, and its backend's connection; undefined if the stack itself signs. */
-export type Signer =
-  (z.output<typeof signedBy> & Pick<InUse<SubstraAdmission>, "furtherSetbacks">) | undefined;
+import { CannotCheck, messageOf } from "../../command/failure";
+import type { FileExchange, ReadSection, Side } from "../../command/file-exchange";
+import { ConfigError, problemsOf } from "../../config/problems";
+import { LIMITS, readFileText } from "../../host";
 
 /** Parts of a stack's configuration that determine what may be imported. */
 export interface ExchangeConfig {
   /** Path of the configuration file. */
   readonly path: string;
-  /** Enrollments by MSP ID. */
-  readonly enrollments: ReadonlyMap<string, EnrollmentConfig>;
-  /** Signers by MSP ID. */
-  readonly organizations: ReadonlyMap<string, Signer>;
+  /** The systems, at least one, with their parties in this stack. */
+  readonly sides: readonly Side[];
 }
-
-/** Connection to the orchestrator. Invalid values are ignored here; `pulumi up` refuses them. */
-const orchestrator = z
-  .looseObject({
-    sameCluster: z.boolean().optional(),
-    host: z.string().optional(),
-    port: z.number().optional(),
-  })
-  .catch({});
-
-/** Organizations, with only their signer and connection. `pulumi up` checks everything else. */
-const organizations = z.record(
-  z.string(),
-  z.looseObject({ signedBy: signedBy.optional(), orchestrator: orchestrator.default({}) }),
-);
 
 /**
  * Reads from a stack's configuration file what may be imported. Nothing is decrypted: secrets are left out.
@@ -43,24 +19,16 @@ const organizations = z.record(
  * @throws CannotCheck if there is no such file.
  * @throws ConfigError with every problem of the parts that are read.
  */
-export function readExchangeConfig(path: string): ExchangeConfig {
+export function readExchangeConfig(path: string, systems: readonly FileExchange[]): ExchangeConfig {
   const sections = sectionsIn(path);
-  const read = <S extends z.ZodType>(section: string, schema: S): z.output<S> => {
-    const result = schema.safeParse(sectionOf(section, sections, path), { reportInput: true });
+  const read: ReadSection = (name, schema) => {
+    const section = sectionOf(name, sections, path);
+    if (section === undefined) return undefined;
+    const result = schema.safeParse(section, { reportInput: true });
     if (result.success) return result.data;
-    throw new ConfigError(problemsOf(section, result.error));
+    throw new ConfigError(problemsOf(name, result.error));
   };
-  const own = read("organizations", organizations);
-  return {
-    path,
-    enrollments: new Map(Object.entries(read("enrollments", enrollments))),
-    organizations: new Map(
-      Object.entries(own).map(([mspId, { signedBy: signer, orchestrator: wishes }]) => [
-        mspId,
-        signer && { ...signer, furtherSetbacks: endpointSetbacks({ orchestrator: wishes }) },
-      ]),
-    ),
-  };
+  return { path, sides: systems.map((system) => ({ system, parties: system.parties(read) })) };
 }
 
 /** Returns the name of a stack's configuration file in the project's folder. */
@@ -96,7 +64,7 @@ function sectionOf(
   sections: Readonly<Record<string, unknown>>,
   path: string,
 ): unknown {
-  const value = sections[`countersign:${section}`] ?? {};
+  const value = sections[`countersign:${section}`] ?? undefined;
   if (isSecret(value)) {
     throw new CannotCheck(
       `countersign:${section} in ${path} is one secret, and nothing is decrypted here: set its keys one by one (\`pulumi config set --path\`), and only private keys as secrets`,

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { requestOf } from "../../../enrollment/documents";
-import { FILES, readPublicFile } from "../../../enrollment/files";
-import { readCertificate, readCertificateRequest } from "../../../x509";
-import { CannotCheck } from "../../../command/failure";
-import { ADMISSION_FORM, type SubstraAdmission } from "../admission";
+import { requestOf, type Admission } from "../../enrollment/documents";
+import { FILES, readPublicFile } from "../../enrollment/files";
+import { readCertificate, readCertificateRequest } from "../../x509";
+import { CannotCheck } from "../../command/failure";
+import type { FileExchange } from "../../command/file-exchange";
 
-/** Outputs of the organization's own stack. */
+/** Outputs of the party's own stack. */
 export interface OwnOutputs {
   readonly origin: string;
   readonly content: unknown;
@@ -14,13 +14,15 @@ export interface OwnOutputs {
 
 /** Compares the certificate with the request that it should answer. */
 export function compareKey(
-  { mspId, certificate }: SubstraAdmission,
+  { certificate }: Pick<Admission, "certificate">,
+  party: string,
+  system: FileExchange,
   directory: string,
   project: string,
   outputs: OwnOutputs | undefined,
 ): { readonly problems: readonly string[]; readonly warnings: readonly string[] } {
   const { publicKeyFingerprint: key } = readCertificate(certificate);
-  const asked = ownRequest(mspId, directory, project, outputs);
+  const asked = ownRequest(party, system, directory, project, outputs);
   if (asked === undefined) {
     const path = join(directory, FILES.request);
     return {
@@ -41,17 +43,20 @@ export function compareKey(
 }
 
 function ownRequest(
-  mspId: string,
+  party: string,
+  { form, words: { prefix } }: FileExchange,
   directory: string,
   project: string,
   outputs: OwnOutputs | undefined,
 ): { readonly origin: string; readonly key: string } | undefined {
   if (outputs !== undefined) {
     const { origin } = outputs;
-    const content = (outputs.content as { requests?: unknown } | null)?.requests;
-    const received = requestOf(content, mspId, origin, ADMISSION_FORM);
+    const content = (outputs.content as Readonly<Record<string, unknown>> | null)?.[
+      form.requestsOutput
+    ];
+    const received = requestOf(content, party, origin, form, party.slice(prefix.length));
     if (received.kind === "missing") throw new CannotCheck(received.reason);
-    const what = `the request of ${mspId} from ${origin}`;
+    const what = `the request of ${party} from ${origin}`;
     const { publicKeyFingerprint } = readCertificateRequest(received.value.request, what);
     return { origin: what, key: publicKeyFingerprint };
   }

@@ -1,5 +1,6 @@
-import { readCertificate, type Certificate, type CertificateRequest } from "../../../x509";
-import type { SubstraAdmission } from "../admission";
+import { readCertificate, type Certificate, type CertificateRequest } from "../../x509";
+import type { FileExchange } from "../../command/file-exchange";
+import type { Admission } from "../../enrollment/documents";
 import type { FileToWrite } from "./files";
 
 /** A requested and a granted value, side by side. Both are safe to print with `listed`. */
@@ -14,8 +15,9 @@ export interface Comparison {
 export type TrustStatus = "pinned" | "first-use" | "not-pinned";
 
 interface Decided {
-  /** Undefined if it does not name exactly one organization. */
-  readonly mspId: string | undefined;
+  readonly system: FileExchange;
+  /** Undefined if nothing tells whose it is. */
+  readonly party: string | undefined;
   /** Files that it came in. */
   readonly origins: readonly string[];
   /** `ignored` if it is for the other side: a request in its own stack, for example. */
@@ -98,8 +100,8 @@ export interface AdmissionFacts {
   readonly certificate: CertificateFacts;
   /** Generations by name. */
   readonly authorities: readonly AuthorityFacts[];
-  readonly channels: readonly string[];
-  readonly orchestrator: SubstraAdmission["orchestrator"];
+  /** What the system adds. */
+  readonly [further: string]: unknown;
 }
 
 export function factsOfRequest(request: CertificateRequest | Certificate): RequestFacts {
@@ -118,9 +120,12 @@ export function factsOfRequest(request: CertificateRequest | Certificate): Reque
 }
 
 /** Returns the facts about an admission. @throws PemError if it contains a certificate that cannot be read. */
-export function factsOfAdmission(admission: SubstraAdmission): AdmissionFacts {
-  const { mspId, authorities, channels, orchestrator } = admission;
-  const certificate = readCertificate(admission.certificate, `the certificate of ${mspId}`);
+export function factsOfAdmission(
+  { authorities, certificate: pem, ...further }: Admission,
+  { form: { nameField } }: FileExchange,
+): AdmissionFacts {
+  const { [nameField]: party, ...others } = further as Readonly<Record<string, unknown>>;
+  const certificate = readCertificate(pem, `the certificate of ${String(party)}`);
   return {
     certificate: {
       ...factsOfRequest(certificate),
@@ -140,8 +145,7 @@ export function factsOfAdmission(admission: SubstraAdmission): AdmissionFacts {
           fingerprint: ca.fingerprint,
         };
       }),
-    channels,
-    orchestrator,
+    ...others,
   };
 }
 
