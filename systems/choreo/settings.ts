@@ -15,7 +15,7 @@ export const readers: Readers = { ofServers: COMPONENTS, ofClients: COMPONENTS }
 
 /** The section of the configuration with everything that follows from it. */
 export interface ChoreoSettings extends ChoreoConfig {
-  /** Components by name, in the order of their names. */
+  /** Components in the order of their names. */
   readonly described: Components;
 }
 
@@ -28,7 +28,7 @@ export function claims({ target, certificate, described }: ChoreoSettings): Clai
     namespaces:
       target.kind === "openchoreo" ? [{ path: ["choreo", "target", "openchoreo"], ...target }] : [],
     lifetimes: [{ path: ["choreo"], hours: certificate.validityHours }],
-    leaves: [...described.values()].flatMap(({ server, client }) => [
+    leaves: described.flatMap(({ server, client }) => [
       ...(server ? [serverLeaf(server.dnsNames)] : []),
       ...(client ? [CLIENT_LEAF] : []),
     ]),

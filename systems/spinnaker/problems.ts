@@ -14,7 +14,7 @@ export function problems(
   own: AuthorityConfig | undefined,
 ): Problem[] {
   const { installation } = spinnaker;
-  const services = [...installation.services.values()];
+  const { services } = installation;
   return [
     ...authority(own),
     ...services.flatMap((service) => hosts(service, installation)),

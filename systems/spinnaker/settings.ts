@@ -48,6 +48,6 @@ export function claims({ installation: own, certificate, ...section }: Spinnaker
   return {
     namespaces: [{ path: ["spinnaker"], ...section }],
     lifetimes: [{ path: ["spinnaker"], hours: certificate.validityHours }],
-    leaves: [...own.services.values()].flatMap(({ dnsNames }) => bothLeaves(dnsNames)),
+    leaves: own.services.flatMap(({ dnsNames }) => bothLeaves(dnsNames)),
   };
 }

@@ -27,8 +27,7 @@ function backend(name: string, namespace?: string): Backend {
 function made(backends: readonly Backend[], bundle: string) {
   const material = { certificate: undefined, key: undefined, password: PASSWORD, bundle };
   const files = backends.flatMap((each) => backendFiles(each, RECOMMENDED, material));
-  const gateway = { backends: new Map(backends.map((each) => [each.name, each])) };
-  return jksFiles({ gateway } as unknown as Parameters<typeof jksFiles>[0], files);
+  return jksFiles({ gateway: { backends } } as unknown as Parameters<typeof jksFiles>[0], files);
 }
 
 describe("A JKS trust store for a backend in Java", function () {

@@ -24,7 +24,7 @@ export const exportCommand = commandOf({
 /** Returns the steps that remain for people after an export. */
 export function nextSteps({ gateway, target, caBundle }: ChoreoConnectStack, to: string): string[] {
   const apis = [...endpointCertificates(gateway, caBundle).keys()];
-  const outside = [...gateway.backends.values()].filter(({ namespace }) => namespace === undefined);
+  const outside = gateway.backends.filter(({ namespace }) => namespace === undefined);
   return [
     ...outside.map(
       ({ name }) =>

@@ -25,9 +25,7 @@ const IGNORE = ".gitignore";
  */
 export function filesOf(stack: ChoreoConnectStack, kept: KeptMaterial): GatewayFile[] {
   const { gateway, target, caBundle, issued } = stack;
-  const backends = [...gateway.backends.values()].flatMap((backend) =>
-    filesOfBackend(backend, stack, kept),
-  );
+  const backends = gateway.backends.flatMap((backend) => filesOfBackend(backend, stack, kept));
   const { router, enforcer, adapter } = issued.parts;
   const compose =
     target.kind === "compose"
@@ -106,7 +104,7 @@ export async function jksFiles(
   { gateway }: ChoreoConnectStack,
   files: readonly GatewayFile[],
 ): Promise<GatewayFile[]> {
-  const wanted = [...gateway.backends.values()].filter(
+  const wanted = gateway.backends.filter(
     ({ namespace, routerTrust }) => namespace === undefined && routerTrust.forms.includes("jks"),
   );
   const made: GatewayFile[] = [];
