@@ -25,15 +25,16 @@ export interface Applied {
 }
 
 /** A request that may be signed. */
-interface AdmittedRequest {
+export interface AdmittedRequest {
   readonly pem: string;
   readonly grant: Grant;
 }
 
 export interface Decisions {
-  readonly admitted: ReadonlyMap<string, AdmittedRequest>;
+  /** Requests that may be signed, by the party's name. */
+  readonly admitted: Readonly<Record<string, AdmittedRequest>>;
   /** Reasons why parties have no certificate yet, by name. */
-  readonly waiting: ReadonlyMap<string, string>;
+  readonly waiting: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
   /** The memory for the next update. */
   readonly register: Register;
@@ -102,8 +103,8 @@ export function decideRequests(
     );
   }
   return {
-    admitted,
-    waiting,
+    admitted: Object.fromEntries(admitted),
+    waiting: Object.fromEntries(waiting),
     warnings,
     register: nextRegister([...applied.keys()], admitted, certified, remembered),
   };

@@ -87,7 +87,7 @@ export function routerCaObjects(
     string,
     { namespace: NamespaceHandle; sharers: [Backend, ...Backend[]] }
   >();
-  for (const backend of backends.values()) {
+  for (const backend of backends) {
     const namespace = namespaces.get(backend.name);
     const { routerCa: object } = objectNamesOf(backend);
     if (namespace === undefined || object === undefined) continue;

@@ -72,9 +72,9 @@ export interface ChoreoConnectArgs {
    */
   readonly algorithms?: Partial<Readonly<Record<Part, KeyAlgorithm | undefined>>>;
   /** Passwords of backends' stores, by backend; secret. @default - generated for backends that have a store */
-  readonly storePasswords?: ReadonlyMap<string, Input<string>>;
+  readonly storePasswords?: Readonly<Record<string, Input<string>>>;
   /** Namespaces of backends' Secrets, by backend. Backends without one get files. */
-  readonly namespaces: ReadonlyMap<string, NamespaceInput>;
+  readonly namespaces: Readonly<Record<string, NamespaceInput>>;
 }
 
 /** Keys and passwords that no Secret in the cluster contains. */
@@ -112,14 +112,14 @@ export class ChoreoConnect extends ComponentResource {
   /** The deployed Helm release; undefined with docker-compose. */
   readonly release: Output<DeployedRelease> | undefined;
 
-  constructor(name: string, args: ChoreoConnectArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: ChoreoConnectArgs, opts?: ComponentResourceOptions) {
     const { gateway, target } = args;
     const authority = authorityOf(args.authority);
     super(
       "countersign:choreo-connect:ChoreoConnect",
       name,
       factsOf(name, gateway, authority),
-      options,
+      opts,
     );
     const child = { parent: this };
     const parts = this.makeParts(name, args);
@@ -129,17 +129,18 @@ export class ChoreoConnect extends ComponentResource {
     this.tokenCertificatePem = signer.certificatePem;
 
     const namespaces = new Map(
-      [...args.namespaces].map(([backend, given]) => [backend, handleOf(given)]),
+      Object.entries(args.namespaces).map(([backend, given]) => [backend, handleOf(given)]),
     );
+    const storePasswords = new Map(Object.entries(args.storePasswords ?? {}));
     const pairs = new Map<string, Pair>();
     const passwords = new Map<string, Output<string>>();
     const routerCas = routerCaObjects(name, gateway, namespaces, authority, child);
-    for (const backend of gateway.backends.values()) {
+    for (const backend of gateway.backends) {
       const prefix = `${name}-backend-${backend.name}`;
       const pair = this.makeBackend(prefix, backend, args);
       if (pair) pairs.set(backend.name, pair);
       const password = hasStore(backend)
-        ? storePassword(`${prefix}-store-password`, args.storePasswords?.get(backend.name), child)
+        ? storePassword(`${prefix}-store-password`, storePasswords.get(backend.name), child)
         : undefined;
       const namespace = namespaces.get(backend.name);
       if (namespace) {
@@ -259,7 +260,7 @@ export function withVariables(overrides: ChartValues, variables: readonly Variab
 function factsOf(name: string, { backends }: Gateway, authority: Authority): Facts {
   const trusts = authority.generations.map(({ id }) => id);
   // For a backend with its own certificate, nothing changes here.
-  const ours = [...backends.values()].filter(({ certificate }) => certificate.kind === "issued");
+  const ours = backends.filter(({ certificate }) => certificate.kind === "issued");
   const part = (own: Part, dials: readonly string[], serves: PeerFacts["serves"]): PeerFacts => ({
     party: partyOf(own),
     source: sourceOf(own),

@@ -59,10 +59,10 @@ export interface Backend {
 export interface Gateway {
   /** All names in a part's certificate. */
   readonly dnsNames: Readonly<Record<Part, readonly string[]>>;
-  /** Backends by name, in alphabetical order. */
-  readonly backends: ReadonlyMap<string, Backend>;
+  /** Backends in the order of their names. */
+  readonly backends: readonly Backend[];
   /** The backends that each API project calls, by the project's name. */
-  readonly apis: ReadonlyMap<string, readonly string[]>;
+  readonly apis: Readonly<Record<string, readonly string[]>>;
   /** Public CAs in addition to the backends' CAs, if the router has a single bundle; PEM by name. */
   readonly publicCas: Readonly<Record<string, string>>;
   /** TLS settings that the router offers its backends. */
@@ -174,7 +174,7 @@ export function objectNamesOf({ name, certificate, routerTrust }: Backend): Back
 
 /** Returns the backends whose CAs are in the router's single bundle. */
 export function globallyTrusted({ backends }: Pick<Gateway, "backends">): Backend[] {
-  return [...backends.values()].filter(({ trust }) => trust === "global");
+  return backends.filter(({ trust }) => trust === "global");
 }
 
 /** Whether a backend has a PKCS#12 store, or a JKS store that is created from one. */

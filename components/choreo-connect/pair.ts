@@ -37,14 +37,14 @@ export class Pair extends QuietComponent {
   readonly privateKeyPem: Output<string>;
   readonly certificate: Output<IssuedCertificate>;
 
-  constructor(name: string, args: PairArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: PairArgs, opts?: ComponentResourceOptions) {
     const { authority, ...asked } = args;
     const credentials: CredentialsArgs = {
       ...asked,
       organization: ORGANIZATION,
       issuer: authority.signing,
     };
-    super("countersign:choreo-connect:Pair", name, credentialsFacts(name, credentials), options);
+    super("countersign:choreo-connect:Pair", name, credentialsFacts(name, credentials), opts);
     const { privateKeyPem, issued } = makeCredentials(name, credentials, this, {
       identity: `${name}-identity`,
     });

@@ -18,9 +18,9 @@ export class TokenSigner extends ComponentResource {
   constructor(
     name: string,
     { validityHours, renewBeforeHours }: LifePolicy,
-    options?: ComponentResourceOptions,
+    opts?: ComponentResourceOptions,
   ) {
-    super("countersign:choreo-connect:TokenSigner", name, {}, options);
+    super("countersign:choreo-connect:TokenSigner", name, {}, opts);
     const key = new PrivateKey(
       `${name}-key`,
       { algorithm: "RSA", rsaBits: 2048 },

@@ -86,9 +86,10 @@ export function endpointCertificates(
   { apis, backends }: Gateway,
   bundle: string,
 ): Map<string, Record<string, string>> {
-  const projects = [...apis].flatMap(([api, names]) => {
+  const byName = new Map(backends.map((backend) => [backend.name, backend]));
+  const projects = Object.entries(apis).flatMap(([api, names]) => {
     const called = names.flatMap((name) => {
-      const backend = backends.get(name);
+      const backend = byName.get(name);
       return backend?.trust === "endpoint" ? [backend] : [];
     });
     return called.length === 0 ? [] : [[api, projectFiles(called, bundle)] as const];

@@ -49,7 +49,8 @@ export interface ChoreoArgs {
   /** Name of the project. */
   readonly project: string;
   readonly components: Components;
-  readonly materials: ReadonlyMap<string, ComponentMaterial>;
+  /** Further settings by component. */
+  readonly materials: Readonly<Record<string, ComponentMaterial>>;
   readonly target: Target;
   /** The project's root CA. */
   readonly authority: AuthorityArgs;
@@ -69,16 +70,17 @@ export class Choreo extends ComponentResource {
   /** Deployed Workloads by component. Empty for the console. */
   readonly workloads: Output<Record<string, DeployedWorkload>>;
 
-  constructor(name: string, args: ChoreoArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: ChoreoArgs, opts?: ComponentResourceOptions) {
     const { components, target, project } = args;
     const authority = authorityOf(args.authority);
-    super(Choreo.type, name, factsOf(name, components, authority), options);
+    super(Choreo.type, name, factsOf(name, components, authority), opts);
     const certificates: Record<string, Output<IssuedCertificate>> = {};
     const keys: Record<string, Output<string>> = {};
     const plans: Record<string, Output<PlanRow[]>> = {};
     const workloads: Record<string, Output<DeployedWorkload>> = {};
-    for (const component of components.values()) {
-      const { algorithm, image, workload } = args.materials.get(component.name) ?? {};
+    const materials = new Map(Object.entries(args.materials));
+    for (const component of components) {
+      const { algorithm, image, workload } = materials.get(component.name) ?? {};
       const child = new ChoreoComponent(
         nameOf(name, component.name),
         { ...args.certificate, project, component, authority, algorithm },
@@ -145,12 +147,11 @@ export function nameOf(choreo: string, component: string): string {
 }
 
 function factsOf(name: string, components: Components, authority: Authority): Facts {
-  const all = [...components.values()];
-  const waiting = all
+  const waiting = components
     .filter((each) => each.waiting !== undefined)
     .map((each) => partyOf(each.name));
   return {
-    peers: all
+    peers: components
       // One that waits speaks to nobody yet.
       .filter((each) => each.waiting === undefined)
       .map((each) => peerOf(nameOf(name, each.name), each, authority)),
@@ -166,7 +167,7 @@ function peerOf(name: string, component: Component, authority: Authority): PeerF
     party: partyOf(component.name),
     source: sourceOf(component.name),
     presents: certificateName(name),
-    trusts: component.places.has("ca") ? trusts : [],
+    trusts: component.places.ca ? trusts : [],
     dials: client?.calls.map(({ callee }) => partyOf(callee)) ?? [],
     ...(client && !client.shows && { shows: false }),
     ...(server && { serves: server.clients }),

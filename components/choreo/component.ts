@@ -46,12 +46,12 @@ export class ChoreoComponent extends ComponentResource {
   /** Rows to enter into the console. */
   readonly plan: Output<PlanRow[]>;
 
-  constructor(name: string, args: ChoreoComponentArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: ChoreoComponentArgs, opts?: ComponentResourceOptions) {
     const { component } = args;
     const authority = authorityOf(args.authority);
     const asked = credentialsOf(args);
     const isIssued = asked !== undefined && isCertified(component);
-    super(ChoreoComponent.type, name, isIssued ? credentialsFacts(name, asked) : {}, options);
+    super(ChoreoComponent.type, name, isIssued ? credentialsFacts(name, asked) : {}, opts);
     const former = { identity: `${name}-identity` };
     const made = isIssued ? makeCredentials(name, asked, this, former) : undefined;
     const key = made ?? (asked && makeKey(name, asked, this, former));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readCertificate } from "../../x509";
 import type { Material, Side } from "./places";
-import { isCertified, sideOf, type Component } from "./project";
+import { isCertified, placesIn, sideOf, type Component } from "./project";
 
 /** Content of an entry: a material, the path of its file, or the URL of a server that the component calls. */
 type Holds = Material | "path" | "url";
@@ -24,12 +24,12 @@ export interface Entry {
 
 /** Returns all configurations of a component, files first. Those that are not known yet are omitted. */
 export function entriesOf(component: Component): Entry[] {
-  const { places, client } = component;
+  const { client } = component;
   const side = sideOf(component);
   const variables = variablesName(side);
   const files: Entry[] = [];
   const environment: Entry[] = [];
-  for (const [material, { mountPath, variable }] of places) {
+  for (const [material, { mountPath, variable }] of placesIn(component)) {
     const content = { name: nameOf(side, material), holds: material, secret: material === "key" };
     if (mountPath === undefined) {
       environment.push({ kind: "environment", ...content, variable });

@@ -82,18 +82,18 @@ export interface Component {
   readonly client: Client | undefined;
   readonly delivery: Delivery;
   /** The materials that it receives, and their locations; materials that it does not need are absent. */
-  readonly places: ReadonlyMap<Material, Place>;
+  readonly places: Readonly<Partial<Record<Material, Place>>>;
   /** The reason why it waits; undefined if it does not. */
   readonly waiting: string | undefined;
 }
 
-/** Components of a project by name, in alphabetical order. */
-export type Components = ReadonlyMap<string, Component>;
+/** Components of a project, in the order of their names. */
+export type Components = readonly Component[];
 
 /** Derives the components from the description, which `config/` has checked. */
 export function componentsOf(settings: ReadonlyMap<string, ComponentSettings>): Components {
   const names = [...settings.keys()].sort();
-  return new Map(names.map((name) => [name, componentOf(name, settings)]));
+  return names.map((name) => componentOf(name, settings));
 }
 
 /**
@@ -134,6 +134,11 @@ export function partyOf(component: string): string {
 /** The section of the configuration for a component. */
 export function sourceOf(component: string): string {
   return `choreo.components.${component}`;
+}
+
+/** Returns the materials that a component receives, and their locations. */
+export function placesIn({ places }: Pick<Component, "places">): [Material, Place][] {
+  return Object.entries(places) as [Material, Place][];
 }
 
 function componentOf(name: string, all: ReadonlyMap<string, ComponentSettings>): Component {
@@ -206,10 +211,10 @@ function materialsOf(parts: Pick<Component, "server" | "client">): Material[] {
 function placesOf(
   parts: Pick<Component, "server" | "client">,
   { delivery = "files", mounts = {}, variables = {} }: ComponentSettings,
-): Map<Material, Place> {
+): Component["places"] {
   const usualMount: PerMaterial<string> = usualMounts(sideOf(parts));
   const usualVariable = usualVariables(delivery);
-  return new Map(
+  return Object.fromEntries(
     materialsOf(parts).map((material) => [
       material,
       {

@@ -5,7 +5,7 @@ import { readManifest } from "../kubernetes/read-manifest";
 import { KEY_PROPERTY, WORKLOAD, sharesObject } from "./openchoreo";
 import { mountsClash, type Material } from "./places";
 import { entriesOf, type Entry } from "./plan";
-import type { Component } from "./project";
+import { placesIn, type Component } from "./project";
 
 const variableSchema = z.looseObject({ key: z.string() });
 const fileSchema = z.looseObject({
@@ -139,7 +139,7 @@ export function workloadSpec<T>(component: Component, contents: WorkloadContents
 
 function variableClashes(env: readonly { key: string }[], component: Component): string[] {
   const own = new Map([
-    ...[...component.places].map(
+    ...placesIn(component).map(
       ([material, { variable: name }]) => [name, `variables.${material}`] as const,
     ),
     ...(component.client?.calls ?? []).map(
@@ -157,10 +157,10 @@ function variableClashes(env: readonly { key: string }[], component: Component):
 
 type ManifestFile = z.output<typeof fileSchema>;
 
-function fileClashes(files: readonly ManifestFile[], { places }: Component): string[] {
+function fileClashes(files: readonly ManifestFile[], component: Component): string[] {
   return files.flatMap((each) => {
     const path = join(each.mountPath, each.key);
-    for (const [material, { mountPath: own }] of places) {
+    for (const [material, { mountPath: own }] of placesIn(component)) {
       const why = own === undefined ? undefined : clash(each, path, material, own);
       if (why !== undefined) {
         return [

@@ -25,7 +25,7 @@ import {
   type IdentityArgs,
   type KeyAndRequest,
 } from "../pki";
-import { authorityFacts, type Signer } from "./signer";
+import { authorityFacts } from "./signer";
 
 export interface EnrollmentArgs {
   readonly member: Pick<Member, "party" | "organization" | "section" | "trust"> & {
@@ -33,8 +33,8 @@ export interface EnrollmentArgs {
   };
   /** Names in the requests, besides the organization. */
   readonly names: Pick<IdentityArgs, "commonName" | "dnsNames" | "ipAddresses" | "uris">;
-  /** The component that states the signer's CAs. @default - this one, for itself */
-  readonly signer?: Signer | undefined;
+  /** The component (`Signer`) that states the signer's CAs, by its name. @default - this one, for itself */
+  readonly signer?: { readonly name: string } | undefined;
   /** The admission that may be deployed. @default - none yet */
   readonly accepted?: Accepted | undefined;
   /** State of the party that this stack remembers. */
@@ -57,8 +57,8 @@ export class Enrollment extends ComponentResource {
   /** Certificate, key and CAs to deploy; undefined until there is a certificate. */
   readonly credentials: ClientCredentials | undefined;
 
-  constructor(name: string, args: EnrollmentArgs, options?: ComponentResourceOptions) {
-    super(Enrollment.type, name, factsOf(name, args), options);
+  constructor(name: string, args: EnrollmentArgs, opts?: ComponentResourceOptions) {
+    super(Enrollment.type, name, factsOf(name, args), opts);
     const { member, accepted, memory, retired = [] } = args;
     const { names, algorithm, existing } = member.keys;
     const keys = new Map(

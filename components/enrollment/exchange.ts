@@ -67,7 +67,7 @@ export interface Exchange<A extends Admission = Admission> {
   /** Undefined if no party was ever enrolled. */
   readonly decisions: Decisions | undefined;
   /** CAs that enrolled parties have deployed, if they ever reported them: SHA-256 fingerprints by the party's name. */
-  readonly trusted: ReadonlyMap<string, readonly string[]>;
+  readonly trusted: Readonly<Record<string, readonly string[]>>;
 }
 
 interface ReceiveArgs<A extends Admission> {
@@ -82,8 +82,11 @@ interface ReceiveArgs<A extends Admission> {
   readonly registration: string;
   /** Returns the party that made a request of this stack, or a name for people. */
   readonly holderOf: (request: CertificateRequest) => string;
-  readonly memory: StackMemory;
+  /** What components of this stack registered before. */
+  readonly memory: Memory;
 }
+
+type Memory = Pick<StackMemory, "all" | "of" | "ownRequests">;
 
 /**
  * Reads the documents that other stacks or files provide for this one, and decides on them.
@@ -93,7 +96,7 @@ interface ReceiveArgs<A extends Admission> {
 export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promise<Exchange<A>> {
   const { form, signed, enrolled, signs, deployedAs, registration, holderOf, memory } = args;
   if (signed.length === 0 && !signs) {
-    return { standings: new Map(), decisions: undefined, trusted: new Map() };
+    return { standings: new Map(), decisions: undefined, trusted: {} };
   }
   const stacks = new OtherStacks();
   const standings = await Promise.all(
@@ -126,7 +129,7 @@ export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promis
           known,
           ownKeys(memory, holderOf),
         ),
-    trusted: new Map(
+    trusted: Object.fromEntries(
       applied.flatMap(({ party, trusted = before[party] }) =>
         trusted === undefined ? [] : [[party, trusted]],
       ),
@@ -137,7 +140,7 @@ export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promis
 async function standingOf<A extends Admission>(
   member: Signed<A>,
   stacks: OtherStacks,
-  stackMemory: StackMemory,
+  stackMemory: Memory,
 ): Promise<SignedStanding<A>> {
   const { party, source, form, section } = member;
   const memory = memoryOf(member, stackMemory);
@@ -159,7 +162,7 @@ async function standingOf<A extends Admission>(
 /** Returns what a party's stack remembers about it, with the CAs that it trusts at first use like others. */
 function memoryOf<A extends Admission>(
   { name, form, trustsWith = [] }: Signed<A>,
-  memory: StackMemory,
+  memory: Memory,
 ): MemberMemory<A> {
   const remembered = (of: string) => rememberedMember(memory.of(Enrollment.type, of), form);
   const own = remembered(name);
@@ -248,7 +251,7 @@ const memberRequests = z.object({ requests: z.record(z.string(), z.string()) });
 
 /** The keys of this stack's own parties, by fingerprint. */
 function ownKeys(
-  memory: StackMemory,
+  memory: Memory,
   holderOf: (request: CertificateRequest) => string,
 ): Record<string, string> {
   const requested = memory

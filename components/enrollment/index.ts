@@ -1,9 +1,10 @@
 export { Enrollment, type EnrollmentArgs } from "./enrollment";
 export { receive, type Enrolled, type Exchange, type Signed } from "./exchange";
-export { Signer } from "./signer";
+export { Signer, type SignerArgs } from "./signer";
 export {
   RegistrationAuthority,
   distrusting,
   publishedAuthorities,
   type EnrollmentPolicy,
+  type RegistrationAuthorityArgs,
 } from "./registration-authority";

@@ -6,7 +6,7 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import type { Admission } from "../../enrollment/documents";
-import type { Decisions } from "../../enrollment/requests";
+import type { AdmittedRequest, Decisions } from "../../enrollment/requests";
 import type { Facts } from "../../facts";
 import { readCertificate, readCertificateRequest } from "../../x509";
 import {
@@ -16,6 +16,7 @@ import {
   certificateName,
   issue,
   issuedFacts,
+  signingOf,
   stillGood,
   type AdoptedCertificate,
   type CertificateAuthority,
@@ -24,7 +25,7 @@ import {
   type LeafCertificate,
   type LifePolicy,
   type Role,
-  type SigningGeneration,
+  type SigningGenerationArgs,
 } from "../pki";
 import { willBeMade } from "../outputs";
 
@@ -41,12 +42,12 @@ export interface EnrollmentPolicy extends LifePolicy {
 }
 
 export interface RegistrationAuthorityArgs {
-  readonly issuer: SigningGeneration;
+  readonly issuer: SigningGenerationArgs;
   /** Policies by the party's name. */
-  readonly policies: ReadonlyMap<string, EnrollmentPolicy>;
+  readonly policies: Readonly<Record<string, EnrollmentPolicy>>;
   readonly decisions: Decisions;
   /** CAs that parties have deployed, as far as they report them: SHA-256 fingerprints by the party's name. */
-  readonly trusted: ReadonlyMap<string, readonly string[]>;
+  readonly trusted: Readonly<Record<string, readonly string[]>>;
   /** The parties that the enrolled ones dial. @default - none that is known */
   readonly dials?: readonly string[] | undefined;
   /** The kind of the parties. @default - organizations */
@@ -65,10 +66,10 @@ export class RegistrationAuthority extends ComponentResource {
   /** Certificates by the party's name, of parties that have one. */
   readonly certificates: ReadonlyMap<string, Output<IssuedCertificate>>;
 
-  constructor(name: string, args: RegistrationAuthorityArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: RegistrationAuthorityArgs, opts?: ComponentResourceOptions) {
     const leaves = leavesOf(args);
     const facts = factsOf(args, leaves);
-    super(RegistrationAuthority.type, name, { ...facts, ...distrusted(args) }, options);
+    super(RegistrationAuthority.type, name, { ...facts, ...distrusted(args) }, opts);
     this.certificates = new Map(
       [...leaves].map(([party, leaf]) => [party, this.certify(leaf).issued]),
     );
@@ -76,7 +77,7 @@ export class RegistrationAuthority extends ComponentResource {
     this.registerOutputs({
       requests: output(requests),
       keys: output(keys),
-      ...(args.trusted.size > 0 && { trusted: Object.fromEntries(args.trusted) }),
+      ...(Object.keys(args.trusted).length > 0 && { trusted: args.trusted }),
     });
   }
 
@@ -96,9 +97,10 @@ type Leaf = { readonly name: string } & (
 
 /** Returns the certificates of parties that have one or get one, by the party's name. */
 function leavesOf(args: RegistrationAuthorityArgs): Map<string, Leaf> {
+  const admitted = new Map(Object.entries(args.decisions.admitted));
   return new Map(
-    [...args.policies].flatMap(([party, policy]) => {
-      const leaf = leafOf(party, policy, args);
+    Object.entries(args.policies).flatMap(([party, policy]) => {
+      const leaf = leafOf(party, policy, admitted.get(party), args);
       return leaf === undefined ? [] : [[party, leaf]];
     }),
   );
@@ -107,10 +109,10 @@ function leavesOf(args: RegistrationAuthorityArgs): Map<string, Leaf> {
 function leafOf(
   party: string,
   { existing, source, role, validityHours, renewBeforeHours }: EnrollmentPolicy,
-  { decisions, issuer, nameOf }: RegistrationAuthorityArgs,
+  request: AdmittedRequest | undefined,
+  { issuer, nameOf }: RegistrationAuthorityArgs,
 ): Leaf | undefined {
   const name = certificateName(nameOf(party));
-  const request = decisions.admitted.get(party);
   const isCurrent =
     existing !== undefined &&
     // Without a request it cannot be renewed, so it is used until its end.
@@ -144,7 +146,7 @@ function factsOf(
         ]),
       ),
     }),
-    peers: [...policies].map(([party, { source, tellsTrust }]) => ({
+    peers: Object.entries(policies).map(([party, { source, tellsTrust }]) => ({
       party,
       source,
       presents: certificateName(nameOf(party)),
@@ -152,14 +154,15 @@ function factsOf(
       elsewhere: true,
       ...(tellsTrust && { tells: true }),
     })),
-    waiting: [...decisions.waiting.keys()],
+    waiting: Object.keys(decisions.waiting),
     ...(kind && { kind }),
   };
 }
 
 /** Nobody trusts a generation that does not exist yet. A preview knows that, even though it does not know the generation. */
-function distrusted({ issuer: { id, certificatePem }, trusted }: RegistrationAuthorityArgs) {
-  const everybody = [...trusted.keys()].sort();
+function distrusted({ issuer, trusted }: RegistrationAuthorityArgs) {
+  const { id, certificatePem } = signingOf(issuer);
+  const everybody = Object.keys(trusted).sort();
   const by = output(willBeMade(certificatePem)).apply((isComing) =>
     isComing
       ? output(everybody)
@@ -177,10 +180,10 @@ function distrusted({ issuer: { id, certificatePem }, trusted }: RegistrationAut
  */
 export function distrusting(
   pem: string,
-  trusted: ReadonlyMap<string, readonly string[]>,
+  trusted: Readonly<Record<string, readonly string[]>>,
 ): readonly string[] {
   const { fingerprint } = readCertificate(pem);
-  return [...trusted]
+  return Object.entries(trusted)
     .filter(([, known]) => !known.includes(fingerprint))
     .map(([party]) => party)
     .sort();

@@ -2,17 +2,21 @@ import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi
 import type { Accepted } from "../../enrollment/admission";
 import type { AuthorityFacts, Facts } from "../../facts";
 
+export interface SignerArgs {
+  /** Admissions of the parties. */
+  readonly accepted: readonly Accepted[];
+}
+
 /** A stack that signs for several parties of this one. It states the CAs that they trust, once for all of them. */
 export class Signer extends ComponentResource {
   static readonly type = "countersign:enrollment:Signer";
 
-  /** @param accepted the admissions of the parties. */
   constructor(
     readonly name: string,
-    accepted: readonly Accepted[],
-    options?: ComponentResourceOptions,
+    args: SignerArgs,
+    opts?: ComponentResourceOptions,
   ) {
-    super(Signer.type, name, { authority: authorityFacts(accepted) } satisfies Facts, options);
+    super(Signer.type, name, { authority: authorityFacts(args.accepted) } satisfies Facts, opts);
     this.registerOutputs({});
   }
 }

@@ -9,7 +9,7 @@ import type { ClusterChoice } from "./cluster";
 export function inPlaceProvider(
   name: string,
   { kubeconfig, context, cluster }: ClusterChoice,
-  options?: CustomResourceOptions,
+  opts?: CustomResourceOptions,
 ): Provider {
   return new Provider(
     name,
@@ -24,7 +24,7 @@ export function inPlaceProvider(
       ...(context !== undefined && { context }),
       ...(cluster !== undefined && { cluster }),
     },
-    options,
+    opts,
   );
 }
 

@@ -30,10 +30,10 @@ export interface NamespaceArgs {
 export function namespace(
   resourceName: string,
   { name, create }: NamespaceArgs,
-  options?: CustomResourceOptions,
+  opts?: CustomResourceOptions,
 ): ReadyNamespace {
   const ready = create
-    ? new Namespace(resourceName, { metadata: { name } }, options).metadata.name
+    ? new Namespace(resourceName, { metadata: { name } }, opts).metadata.name
     : output(name);
   return { name, ready };
 }

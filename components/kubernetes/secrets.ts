@@ -38,7 +38,7 @@ export interface TlsSecretContent extends TlsSecretArgs {
  * and the old Secret is deleted once they have rolled. With a fixed name nothing would roll.
  */
 export class TlsSecret extends Secret {
-  constructor(name: string, args: TlsSecretContent, options?: CustomResourceOptions) {
+  constructor(name: string, args: TlsSecretContent, opts?: CustomResourceOptions) {
     super(
       name,
       {
@@ -50,7 +50,7 @@ export class TlsSecret extends Secret {
           ...(args.caPem !== undefined && { "ca.crt": args.caPem }),
         },
       },
-      options,
+      opts,
     );
   }
 }
@@ -73,12 +73,12 @@ export interface KeyStoreSecretArgs extends TlsSecretArgs, StorePassword {
  * give the same bytes, so that nothing changes without a reason.
  */
 export class KeyStoreSecret extends Secret {
-  constructor(name: string, args: KeyStoreSecretArgs, options?: CustomResourceOptions) {
+  constructor(name: string, args: KeyStoreSecretArgs, opts?: CustomResourceOptions) {
     const store = all([args.certificatePem, args.privateKeyPem, args.password]).apply(
       ([chainPem, privateKeyPem, password]) =>
         writeKeyStore({ alias: args.alias, chainPem, privateKeyPem }, password),
     );
-    super(name, storeObject(args, { [STORE_KEYS.keyStore]: store }), options);
+    super(name, storeObject(args, { [STORE_KEYS.keyStore]: store }), opts);
   }
 }
 
@@ -92,7 +92,7 @@ export interface TrustStoreSecretArgs extends SecretPlace, StorePassword {
  * certificates as PEM (`ca.pem`). Pulumi names it, like KeyStoreSecret.
  */
 export class TrustStoreSecret extends Secret {
-  constructor(name: string, args: TrustStoreSecretArgs, options?: CustomResourceOptions) {
+  constructor(name: string, args: TrustStoreSecretArgs, opts?: CustomResourceOptions) {
     const entries = output(args.certificates).apply((certificates) =>
       Object.entries(certificates)
         .map(([alias, certificatePem]) => ({ alias, certificatePem: certificatePem.trimEnd() }))
@@ -105,7 +105,7 @@ export class TrustStoreSecret extends Secret {
       Buffer.from(content.map(({ certificatePem }) => `${certificatePem}\n`).join("")),
     );
     const files = { [STORE_KEYS.trustStore]: store, [STORE_KEYS.caBundle]: bundle };
-    super(name, storeObject(args, files), options);
+    super(name, storeObject(args, files), opts);
   }
 }
 
@@ -119,10 +119,10 @@ const GENERATED_LENGTH = 32;
 export function storePassword(
   name: string,
   given: Input<string> | undefined,
-  options?: CustomResourceOptions,
+  opts?: CustomResourceOptions,
 ): Output<string> {
   return given === undefined
-    ? new RandomPassword(name, { length: GENERATED_LENGTH, special: false }, options).result
+    ? new RandomPassword(name, { length: GENERATED_LENGTH, special: false }, opts).result
     : secret(given);
 }
 
@@ -141,13 +141,13 @@ export interface CaObjectArgs {
 export function caObject(
   name: string,
   args: CaObjectArgs,
-  options?: CustomResourceOptions,
+  opts?: CustomResourceOptions,
 ): Secret | ConfigMap {
   const metadata = { namespace: args.namespace };
   const content = { "ca.crt": args.certificatePem };
   return args.kind === "Secret"
-    ? new Secret(name, { metadata, stringData: content }, options)
-    : new ConfigMap(name, { metadata, data: content }, options);
+    ? new Secret(name, { metadata, stringData: content }, opts)
+    : new ConfigMap(name, { metadata, data: content }, opts);
 }
 
 function storeObject(

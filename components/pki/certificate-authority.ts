@@ -97,9 +97,9 @@ export class CertificateAuthority extends ComponentResource implements Authority
     Record<string, IssuedCertificate & { readonly state: GenerationState }>
   >;
 
-  constructor(name: string, args: CertificateAuthorityArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: CertificateAuthorityArgs, opts?: ComponentResourceOptions) {
     const facts: Facts = { authority: factsOf(args) };
-    super("countersign:pki:CertificateAuthority", name, facts, options);
+    super("countersign:pki:CertificateAuthority", name, facts, opts);
 
     const generations = Object.entries(args.generations)
       .sort(([one], [other]) => (one < other ? -1 : 1))

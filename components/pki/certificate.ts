@@ -78,12 +78,12 @@ export class Certificate extends ComponentResource implements LeafCertificate {
   readonly chainPem: Output<string>;
   readonly issued: Output<IssuedCertificate>;
 
-  constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: CertificateArgs, opts?: ComponentResourceOptions) {
     const { validityHours = NINETY_DAYS_H } = args;
     const { renewBeforeHours = Math.floor(validityHours / 3) } = args;
     const terms = { ...args, validityHours, renewBeforeHours };
     const facts: Facts = { certificates: { [name]: issuedFacts(terms) } };
-    super(CERTIFICATE_TYPE, name, facts, options);
+    super(CERTIFICATE_TYPE, name, facts, opts);
     const leaf = issue(name, terms, { parent: this });
     this.certificatePem = leaf.certificatePem;
     this.chainPem = leaf.chainPem;
@@ -93,11 +93,7 @@ export class Certificate extends ComponentResource implements LeafCertificate {
 }
 
 /** Issues a certificate as a resource of the component that `options` name as its parent (see Certificate). */
-export function issue(
-  name: string,
-  args: IssueArgs,
-  options: CustomResourceOptions,
-): LeafCertificate {
+export function issue(name: string, args: IssueArgs, opts: CustomResourceOptions): LeafCertificate {
   const { requestPem, grant, role, isOwnKey = false } = args;
   const issuer = signingOf(args.issuer);
   const { validityHours, renewBeforeHours } = args;
@@ -116,7 +112,7 @@ export function issue(
       validityPeriodHours: validityHours,
       earlyRenewalHours: renewBeforeHours,
     },
-    options,
+    opts,
   );
 
   // Depends on the resource's URN, which every preview knows, so that the check also runs in previews that create the

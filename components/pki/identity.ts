@@ -60,8 +60,8 @@ export class Identity extends ComponentResource implements KeyAndRequest {
   readonly privateKeyPem: Output<string>;
   readonly requestPem: Output<string>;
 
-  constructor(name: string, args: IdentityArgs, options?: ComponentResourceOptions) {
-    super(IDENTITY_TYPE, name, {}, options);
+  constructor(name: string, args: IdentityArgs, opts?: ComponentResourceOptions) {
+    super(IDENTITY_TYPE, name, {}, opts);
     const { privateKeyPem, requestPem } = requestCertificate(`${name}-key`, args, { parent: this });
     this.privateKeyPem = privateKeyPem;
     this.requestPem = requestPem;
@@ -79,13 +79,11 @@ export class Identity extends ComponentResource implements KeyAndRequest {
 export function requestCertificate(
   name: string,
   args: IdentityArgs,
-  options: CustomResourceOptions,
+  opts: CustomResourceOptions,
 ): KeyAndRequest {
   const { known = [] } = args;
   const privateKeyPem =
-    args.existingKeyPem === undefined
-      ? makeKey(name, args, options)
-      : adoptKey(args.existingKeyPem);
+    args.existingKeyPem === undefined ? makeKey(name, args, opts) : adoptKey(args.existingKeyPem);
   const requestPem = all([
     privateKeyPem,
     args.organization,

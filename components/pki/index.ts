@@ -1,6 +1,7 @@
 export type { Grant, KeyAlgorithm } from "../../x509";
 export {
   authorityOf,
+  signingOf,
   type Authority,
   type AuthorityArgs,
   type GenerationState,

@@ -43,7 +43,7 @@ export interface ServiceRelease {
 
 /** The object with the CAs that several services of a namespace trust. */
 export interface SharedCas {
-  readonly name: Output<string>;
+  readonly name: Input<string>;
   readonly object: Resource;
 }
 
@@ -97,7 +97,7 @@ export class Service extends ComponentResource {
   /** The release, once it is deployed; undefined if there is none. */
   readonly release: Output<DeployedRelease> | undefined;
 
-  constructor(name: string, args: ServiceArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: ServiceArgs, opts?: ComponentResourceOptions) {
     const { service = name, namespace } = args;
     const { role = "both" } = args;
     const stated = statedBy(name, service, role, args.credentials);
@@ -105,7 +105,7 @@ export class Service extends ComponentResource {
       Service.type,
       name,
       { ...stated.facts, peers: [peerOf(service, stated, args)] } satisfies Facts,
-      options,
+      opts,
     );
     const child = { parent: this };
     const files = filesOf(args.files ?? {});
@@ -125,7 +125,7 @@ export class Service extends ComponentResource {
     const cas = casOf(name, args, files, { trusted, password, secret }, child);
     this.certificate = credentials.issued;
     this.keys = secret.metadata.name;
-    this.ca = cas.name;
+    this.ca = output(cas.name);
     this.digest = all([credentials.chainPem, trusted]).apply(([chain, pems]) =>
       contentDigest(files, chain, pems),
     );

@@ -9,9 +9,9 @@ import type {
 import { stringify } from "yaml";
 import type { NamespaceHandle } from "../kubernetes";
 import { refusal } from "../pki";
-import type { Installation, Service } from "./installation";
+import { serviceNamed, type Installation, type Service } from "./installation";
 import { secretsOf, type SecretNames } from "./profiles";
-import { isServiceName, type ServiceName } from "./service-table";
+import type { ServiceName } from "./service-table";
 import { kustomizeProfile, sources, type Source } from "./targets/kustomize";
 import { NoSuchPlace, withMutualTls, type DeploymentObject } from "./targets/kustomize-deployment";
 
@@ -35,7 +35,7 @@ export function deployKustomize(
   options: CustomResourceOptions,
 ): Output<Resource> {
   const places = new Map(
-    [...installation.services.values()].map((service) => [
+    installation.services.map((service) => [
       service.name,
       sourcesOf(name, service, installation, namespace, names, options),
     ]),
@@ -94,12 +94,12 @@ function sourcesOf(
 
 function deploymentOf(
   { type, props }: ResourceTransformArgs,
-  { namespace, services }: Installation,
+  installation: Installation,
 ): Service | undefined {
   if (type !== "kubernetes:apps/v1:Deployment") return undefined;
   const { name, namespace: own } = (props as { metadata: { name: string; namespace?: string } })
     .metadata;
-  return isServiceName(name) && own === namespace ? services.get(name) : undefined;
+  return own === installation.namespace ? serviceNamed(installation, name) : undefined;
 }
 
 function secured(

@@ -64,8 +64,8 @@ export interface Service {
 export interface Installation {
   readonly target: TargetKind;
   readonly namespace: string;
-  /** Services in alphabetical order. */
-  readonly services: ReadonlyMap<ServiceName, Service>;
+  /** Services in the order of their names. */
+  readonly services: readonly Service[];
 }
 
 /** Derives the services from the description. */
@@ -75,8 +75,16 @@ export function installation(args: InstallationArgs): Installation {
   return {
     target,
     namespace,
-    services: new Map(names.map((name) => [name, service(name, args)])),
+    services: names.map((name) => service(name, args)),
   };
+}
+
+/** Returns a service of an installation; undefined if it does not run. */
+export function serviceNamed(
+  { services }: Pick<Installation, "services">,
+  name: string,
+): Service | undefined {
+  return services.find((each) => each.name === name);
 }
 
 function service(name: ServiceName, args: InstallationArgs): Service {
@@ -144,7 +152,7 @@ function callsOf(
 
 /** Returns the services that call this one. */
 export function callersOf({ services }: Installation, callee: ServiceName): Service[] {
-  return [...services.values()].filter(({ calls }) => calls.includes(callee));
+  return services.filter(({ calls }) => calls.includes(callee));
 }
 
 /** Returns the URL at which callers reach a service in its phase. */

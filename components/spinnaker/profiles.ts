@@ -1,5 +1,5 @@
 import { STORE_KEYS } from "../kubernetes/store-keys";
-import { baseUrl, type Installation, type Service } from "./installation";
+import { baseUrl, serviceNamed, type Installation, type Service } from "./installation";
 import { clientAuthOf, reaches } from "./phase";
 import type { ServiceName } from "./service-table";
 
@@ -143,11 +143,11 @@ const FURTHER_PROPERTIES: Readonly<
  */
 export function urlProperties(
   caller: Service,
-  { services }: Installation,
+  installation: Installation,
   all: boolean,
 ): readonly (readonly [readonly string[], string])[] {
   return caller.calls.flatMap((name) => {
-    const callee = services.get(name);
+    const callee = serviceNamed(installation, name);
     if (!callee || !reaches(callee.phase, "tls")) return [];
     const further = furtherProperty(caller.name, name);
     const usual = ["services", name, "baseUrl"];

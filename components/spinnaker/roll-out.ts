@@ -1,4 +1,4 @@
-import { callersOf, type Installation, type Service } from "./installation";
+import { callersOf, serviceNamed, type Installation, type Service } from "./installation";
 import { reaches, type Phase } from "./phase";
 import { kindOf, type ServiceName } from "./service-table";
 
@@ -72,7 +72,7 @@ export function rollOutWarnings(installation: Installation, deployed: DeployedPh
 }
 
 function needed({ services }: Installation): Service[] {
-  return [...services.values()].filter(({ phase }) => phase === "need");
+  return services.filter(({ phase }) => phase === "need");
 }
 
 const GATE =
@@ -101,11 +101,11 @@ function exceptions(services: readonly ServiceName[]): string {
 
 /** Callers and servers cannot change from http to https, or back, at the same moment. */
 function switches({ services }: Installation, deployed: DeployedPhases): string[] {
-  const changing = [...services.values()].filter(({ name, phase }) => {
+  const changing = services.filter(({ name, phase }) => {
     const before = deployed.get(name) ?? "prepare";
     return reaches(before, "tls") !== reaches(phase, "tls");
   });
-  const unprepared = [...services.values()].filter(
+  const unprepared = services.filter(
     ({ name, phase }) => !deployed.has(name) && reaches(phase, "tls"),
   );
   const warnings: string[] = [];
@@ -124,10 +124,9 @@ function switches({ services }: Installation, deployed: DeployedPhases): string[
 }
 
 function gaps(installation: Installation): string[] {
-  const { services } = installation;
-  const dinghy = services.get("dinghy");
+  const dinghy = serviceNamed(installation, "dinghy");
   if (!dinghy) return [];
-  const callees = dinghy.calls.flatMap((name) => services.get(name) ?? []);
+  const callees = dinghy.calls.flatMap((name) => serviceNamed(installation, name) ?? []);
   const secure = callees.filter(({ phase }) => reaches(phase, "tls")).map(({ name }) => name);
   const strict = callees.filter(({ phase }) => phase === "need").map(({ name }) => name);
   return [
@@ -145,7 +144,7 @@ function gaps(installation: Installation): string[] {
 }
 
 function outside(installation: Installation): string[] {
-  return [...installation.services.values()].flatMap(({ name, trustsOthers }) => {
+  return installation.services.flatMap(({ name, trustsOthers }) => {
     const { outside: called } = kindOf(name);
     if (called === undefined || trustsOthers !== undefined) return [];
     return [

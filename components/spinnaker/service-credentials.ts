@@ -38,7 +38,7 @@ export class ServiceCredentials extends QuietComponent {
   readonly presents: string;
   readonly secret: Secret;
 
-  constructor(name: string, args: ServiceCredentialsArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: ServiceCredentialsArgs, opts?: ComponentResourceOptions) {
     const { service, issuer, algorithm, validityHours, renewBeforeHours } = args;
     const asked: CredentialsArgs = {
       organization: ORGANIZATION,
@@ -52,7 +52,7 @@ export class ServiceCredentials extends QuietComponent {
       owner: partyOf(service.name),
       source: sourceOf(service.name),
     };
-    super("countersign:spinnaker:ServiceCredentials", name, credentialsFacts(name, asked), options);
+    super("countersign:spinnaker:ServiceCredentials", name, credentialsFacts(name, asked), opts);
     const child = { parent: this };
     const { certificatePem, chainPem, issued, privateKeyPem } = makeCredentials(name, asked, this, {
       identity: `${name}-server`,

@@ -50,7 +50,8 @@ export interface SpinnakerArgs {
   readonly namespace: NamespaceInput;
   readonly authority: AuthorityArgs;
   readonly certificate: LifePolicy;
-  readonly services: ReadonlyMap<ServiceName, ServiceMaterial>;
+  /** Key algorithm, password and CAs by service. @default - the usual ones */
+  readonly services?: Readonly<Partial<Record<ServiceName, ServiceMaterial>>>;
   /** Password of the trust stores; secret. @default - a password is generated */
   readonly trustStorePassword?: Input<string> | undefined;
 }
@@ -78,15 +79,15 @@ export class Spinnaker extends ComponentResource {
   /** Configuration as files by path, for whoever deploys it in another way; without secrets. */
   readonly files: Output<Record<string, string>>;
 
-  constructor(name: string, args: SpinnakerArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: SpinnakerArgs, opts?: ComponentResourceOptions) {
     const { installation } = args;
     const authority = authorityOf(args.authority);
-    const services = [...installation.services.values()];
+    const { services } = installation;
     super(
       Spinnaker.type,
       name,
       { peers: services.map((service) => peerOf(name, service, authority)) } satisfies Facts,
-      options,
+      opts,
     );
     const child = { parent: this };
     const namespace = handleOf(args.namespace).ready;
@@ -106,7 +107,7 @@ export class Spinnaker extends ComponentResource {
     const secrets = new Map<ServiceName, Output<ServiceSecretNames>>();
     const certificates: Record<string, Output<IssuedCertificate>> = {};
     for (const service of services) {
-      const material = args.services.get(service.name);
+      const material = args.services?.[service.name];
       const credentials = new ServiceCredentials(
         `${name}-${service.name}`,
         {

@@ -1,6 +1,7 @@
 import {
   createUrn,
   type ComponentResourceOptions,
+  type Input,
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
@@ -68,7 +69,7 @@ export interface BackendArgs {
   /** A database to use instead of the chart's bundled one. @default - the chart's */
   readonly database?: ExternalDatabase | undefined;
   /** Password of the bundled database; secret. It must never change. @default - it is generated */
-  readonly databasePassword?: Output<string>;
+  readonly databasePassword?: Input<string>;
   readonly chart: ChartSource;
   /** Values merged over the ones set here. Those that set up mutual TLS cannot be overridden. @default - none */
   readonly values?: ChartValues;
@@ -90,15 +91,15 @@ export class Backend extends QuietComponent {
   /** The Helm release, once it is deployed. */
   readonly release: Output<DeployedRelease>;
 
-  constructor(name: string, args: BackendArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: BackendArgs, opts?: ComponentResourceOptions) {
     const version = versionOfChart(args.chart);
     const { mspId, credentials } = args;
-    super(Backend.type, name, factsOf(args, statedBy(name, mspId, credentials), version), options);
+    super(Backend.type, name, factsOf(args, statedBy(name, mspId, credentials), version), opts);
     const problem = mspIdProblem(mspId);
     if (problem !== undefined) throw new Error(problem);
     const child = { parent: this };
     const { former = {} } = args;
-    const issued = createUrn(name, "countersign:substra:IssuedCredentials", options?.parent);
+    const issued = createUrn(name, "countersign:substra:IssuedCredentials", opts?.parent);
     const { certificatePem, privateKeyPem, trustPem, remembered } = credentialsOf(
       name,
       mspId,

@@ -11,8 +11,8 @@ import { QuietComponent } from "../outputs";
 export class DatabasePasswords extends QuietComponent {
   private readonly seed: Output<string>;
 
-  constructor(name: string, options?: ComponentResourceOptions) {
-    super("countersign:substra:DatabasePasswords", name, {}, options);
+  constructor(name: string, opts?: ComponentResourceOptions) {
+    super("countersign:substra:DatabasePasswords", name, {}, opts);
     // 64 letters and digits are more random than the 32 bytes that HKDF uses.
     this.seed = new RandomPassword(
       `${name}-seed`,

@@ -30,7 +30,7 @@ interface DatabaseArgs {
   /** Name of the bundled database. */
   readonly bundled: string;
   /** Password of the bundled database; secret. @default - it is generated */
-  readonly password?: Output<string> | undefined;
+  readonly password?: Input<string> | undefined;
   /** The external database. @default - the chart's own database */
   readonly external?: ExternalDatabase | undefined;
 }
@@ -110,8 +110,9 @@ function bundledDatabase(
 ): Database {
   // The orchestrator's chart inserts the password into a URL without escaping it.
   const password =
-    given ??
-    new RandomPassword(databasePasswordOf(name), { length: 32, special: false }, options).result;
+    given === undefined
+      ? new RandomPassword(databasePasswordOf(name), { length: 32, special: false }, options).result
+      : secret(given);
   const credentialsSecretName = new Secret(
     name,
     {

@@ -75,7 +75,7 @@ export class Orchestrator extends ComponentResource {
   /** Resource of the Helm release: what waits for it need not depend on everything else that belongs to the server. */
   readonly deployed: Resource;
 
-  constructor(name: string, args: OrchestratorArgs, options?: ComponentResourceOptions) {
+  constructor(name: string, args: OrchestratorArgs, opts?: ComponentResourceOptions) {
     const authority = authorityOf(args.authority);
     const place = handleOf(args.namespace);
     const channels = Object.entries(args.channels).map(([channel, { organizations: members }]) => ({
@@ -110,7 +110,7 @@ export class Orchestrator extends ComponentResource {
         },
       ],
     };
-    super("countersign:substra:Orchestrator", name, facts, options);
+    super("countersign:substra:Orchestrator", name, facts, opts);
     const child = { parent: this };
     const namespace = place.ready;
     const made = makeCredentials(name, credentials, this, {

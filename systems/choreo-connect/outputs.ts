@@ -11,7 +11,6 @@ import {
   TRUST_SCOPES,
   backendOf,
   ownCaObject,
-  type Backend,
   type Gateway,
 } from "../../components/choreo-connect/gateway";
 import { readCipher, TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/ciphers";
@@ -102,25 +101,21 @@ export const choreoConnect = z
 
 type ChoreoConnectOutputs = z.output<typeof choreoConnect>;
 
-interface Found extends Omit<Gateway, "backends" | "apis"> {
+interface Found extends Omit<Gateway, "backends"> {
   readonly backends: Readonly<Record<string, z.output<typeof backend>>>;
-  readonly apis: Readonly<Record<string, readonly string[]>>;
 }
 
-function gatewayOf({ backends, apis, ...rest }: Found): Gateway {
+function gatewayOf({ backends, ...rest }: Found): Gateway {
   return {
     ...rest,
-    backends: new Map(
-      Object.entries(backends)
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([name, { tls: own, routerTrust, ...settings }]): [string, Backend] => {
-          // Older versions did not say it, as every backend had its own.
-          const { configMap = ownCaObject(name) } = routerTrust;
-          const trust = { ...routerTrust, configMap };
-          return [name, backendOf(name, { ...settings, routerTrust: trust, tls: own })];
-        }),
-    ),
-    apis: new Map(Object.entries(apis)),
+    backends: Object.entries(backends)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, { tls: own, routerTrust, ...settings }]) => {
+        // Older versions did not say it, as every backend had its own.
+        const { configMap = ownCaObject(name) } = routerTrust;
+        const trust = { ...routerTrust, configMap };
+        return backendOf(name, { ...settings, routerTrust: trust, tls: own });
+      }),
   };
 }
 
@@ -179,15 +174,14 @@ export function readChoreoConnect(document: StackDocument): ChoreoConnectStack {
 export function usesCluster({ target, gateway }: ChoreoConnectStack): boolean {
   return (
     target.kind === "kubernetes" ||
-    [...gateway.backends.values()].some(({ namespace }) => namespace !== undefined)
+    gateway.backends.some(({ namespace }) => namespace !== undefined)
   );
 }
 
 /** Whether the stack keeps keys or passwords that are in no cluster. */
 export function keepsKeys({ target, gateway }: ChoreoConnectStack): boolean {
   return (
-    target.kind === "compose" ||
-    [...gateway.backends.values()].some(({ namespace }) => namespace === undefined)
+    target.kind === "compose" || gateway.backends.some(({ namespace }) => namespace === undefined)
   );
 }
 

@@ -22,7 +22,7 @@ export function problems(
   choreoConnect: ChoreoConnectSettings,
   own: AuthorityConfig | undefined,
 ): Problem[] {
-  const backends = [...choreoConnect.gateway.backends.values()];
+  const { backends } = choreoConnect.gateway;
   return [
     ...authority(own),
     ...chart(choreoConnect),
@@ -130,7 +130,7 @@ function existing({ name, certificate, endpoints }: Backend): Problem[] {
 function tls({ gateway, upstreamTls, backends }: ChoreoConnectSettings): Problem[] {
   const wrong = order(gateway.upstreamTls, upstreamTls, "upstreamTls");
   if (wrong.length > 0) return wrong;
-  return [...gateway.backends.values()].flatMap((backend) => {
+  return gateway.backends.flatMap((backend) => {
     const { name, tls: own } = backend;
     const path = ["backends", name, ...(own ? ["tls"] : [])];
     const ownWrong = own ? order(own, backends[name]?.tls, ...path) : [];
@@ -221,7 +221,7 @@ function addresses(backends: readonly Backend[]): Problem[] {
 
 function apis({ gateway: { apis: projects, backends } }: ChoreoConnectSettings): Problem[] {
   const owners = new Map<string, string>();
-  return [...projects].flatMap(([api, names]) => {
+  return Object.entries(projects).flatMap(([api, names]) => {
     const owner = owners.get(api.toLowerCase());
     owners.set(api.toLowerCase(), owner ?? api);
     return [
@@ -235,8 +235,8 @@ function apis({ gateway: { apis: projects, backends } }: ChoreoConnectSettings):
             ),
           ]),
       ...names.flatMap((name, position) => {
-        if (!backends.has(name)) {
-          const known = [...backends.keys()].join(", ");
+        if (!backends.some((backend) => backend.name === name)) {
+          const known = backends.map((backend) => backend.name).join(", ");
           const hint =
             known === "" ? "choreoConnect.backends has none" : `the backends are ${known}`;
           return [problem(`"${name}" is not a backend; ${hint}`, "apis", api, position)];
@@ -251,8 +251,8 @@ function apis({ gateway: { apis: projects, backends } }: ChoreoConnectSettings):
 
 /** Finds backends that are trusted by endpoint but that no API calls: the APIs bring the router their CAs. */
 function uncalled({ gateway: { apis: projects, backends } }: ChoreoConnectSettings): Problem[] {
-  const called = new Set([...projects.values()].flat());
-  return [...backends.values()].flatMap(({ name, trust }) =>
+  const called = new Set(Object.values(projects).flat());
+  return backends.flatMap(({ name, trust }) =>
     trust === "global" || called.has(name)
       ? []
       : [

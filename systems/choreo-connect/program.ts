@@ -71,8 +71,7 @@ function keepingObjects(
     if (routerTrust.configMap !== undefined || !deployed.has(`${namespace}/${own}`)) return backend;
     return { ...backend, routerTrust: { ...routerTrust, configMap: own } };
   };
-  const backends = new Map([...gateway.backends].map(([name, each]) => [name, kept(each)]));
-  return { ...settings, gateway: { ...gateway, backends } };
+  return { ...settings, gateway: { ...gateway, backends: gateway.backends.map(kept) } };
 }
 
 /** Deploys the stack's Choreo Connect. */
@@ -96,12 +95,12 @@ function deployChoreoConnect(
       enforcer: settings.enforcer.algorithm,
       adapter: settings.adapter.algorithm,
     },
-    storePasswords: new Map(
+    storePasswords: Object.fromEntries(
       backends.flatMap(([name, { storePassword }]) =>
         storePassword === undefined ? [] : [[name, secret(storePassword)] as const],
       ),
     ),
-    namespaces: new Map(
+    namespaces: Object.fromEntries(
       backends.flatMap(([name, { namespace, createNamespace }]): [string, NamespaceHandle][] =>
         namespace === undefined ? [] : [[name, namespaceOf({ namespace, createNamespace })]],
       ),
@@ -126,9 +125,9 @@ function choreoConnectOutputs(
       upstreamTls: tlsOutput(gateway.upstreamTls),
       ...(gateway.controlPlane !== undefined && { controlPlane: gateway.controlPlane }),
       backends: Object.fromEntries(
-        [...gateway.backends].map(([name, backend]) => [name, backendOutput(backend)]),
+        gateway.backends.map((backend) => [backend.name, backendOutput(backend)]),
       ),
-      apis: Object.fromEntries(gateway.apis),
+      apis: gateway.apis,
       ...(names && { secrets: withoutAbsent(names) }),
       ...(Object.keys(configMaps).length > 0 && { configMaps }),
       ...(release && { release }),
@@ -144,10 +143,11 @@ function shownCertificates(
   { backends }: Gateway,
   certificates: Output<Record<string, IssuedCertificate>>,
 ): Output<Record<string, Partial<IssuedCertificate>>> {
+  const byName = new Map(backends.map((backend) => [backend.name, backend]));
   return certificates.apply((issued) =>
     Object.fromEntries(
       Object.entries(issued).map(([name, { certificate, ...rest }]) => {
-        const { namespace, restarts = [] } = backends.get(name) ?? {};
+        const { namespace, restarts = [] } = byName.get(name) ?? {};
         const isNeeded = namespace === undefined || restarts.length > 0;
         return [name, isNeeded ? { certificate, ...rest } : rest];
       }),

@@ -1,9 +1,4 @@
-import {
-  backendOf,
-  partDnsNames,
-  type Backend,
-  type Gateway,
-} from "../../components/choreo-connect/gateway";
+import { backendOf, partDnsNames, type Gateway } from "../../components/choreo-connect/gateway";
 import { RECOMMENDED, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
 import { about } from "../../config/about";
 import { bothLeaves, serverLeaf } from "../../config/consumers";
@@ -39,8 +34,7 @@ export function resolve(
   const { target } = own;
   const backends = Object.entries(own.backends)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, settings]): [string, Backend] => [
-      name,
+    .map(([name, settings]) =>
       backendOf(name, {
         ...settings,
         certificate:
@@ -50,7 +44,7 @@ export function resolve(
         tls:
           settings.tls && policyOf(settings.tls, { ...RECOMMENDED, ciphers: upstreamTls.ciphers }),
       }),
-    ]);
+    );
   return {
     ...own,
     gateway: {
@@ -59,8 +53,8 @@ export function resolve(
         target.kind === "kubernetes" ? target : undefined,
         clusterDomain,
       ),
-      backends: new Map(backends),
-      apis: new Map(Object.entries(own.apis)),
+      backends,
+      apis: own.apis,
       publicCas: own.publicCas,
       upstreamTls,
       controlPlane: own.controlPlane,
@@ -93,7 +87,7 @@ export function claims({ target, certificate, backends, gateway }: ChoreoConnect
     lifetimes: [{ path: ["choreoConnect"], hours: certificate.validityHours }],
     leaves: [
       ...Object.values(gateway.dnsNames).flatMap((names) => bothLeaves(names)),
-      ...[...gateway.backends.values()].flatMap((backend) => {
+      ...gateway.backends.flatMap((backend) => {
         const { certificate: own, dnsNames, ipAddresses } = backend;
         return own.kind === "issued" ? [serverLeaf(dnsNames, ipAddresses)] : [];
       }),

@@ -57,7 +57,7 @@ function judge(choreo: ChoreoSettings, memory: StackMemory): void {
   const workloads = choreo.target.kind === "openchoreo" ? (before?.workloads ?? {}) : {};
   const problems = [
     ...(before && Object.keys(workloads).length > 0 ? owner(choreo, before.project) : []),
-    ...[...choreo.described.values()].flatMap((component) => [
+    ...choreo.described.flatMap((component) => [
       ...certificate(component, memory),
       ...(component.name in workloads ? workload(component) : []),
     ]),
@@ -106,7 +106,7 @@ function deployChoreo(
     authority,
     certificate,
     components: described,
-    materials: new Map(
+    materials: Object.fromEntries(
       Object.entries(components).map(([name, { algorithm, image, workload }]) => {
         const base = workload?.manifest;
         return [name, { algorithm, image: image ?? base?.spec.container.image, workload: base }];
@@ -139,7 +139,7 @@ function entersKeys({ target }: ChoreoSettings): boolean {
 /** Returns the reasons why components wait, by party. */
 function waitingOf({ described }: ChoreoSettings): Map<string, string> {
   return new Map(
-    [...described.values()].flatMap(({ name, waiting }) =>
+    described.flatMap(({ name, waiting }) =>
       waiting === undefined ? [] : [[partyOf(name), waiting] as const],
     ),
   );
@@ -160,7 +160,7 @@ function choreoOutputs(settings: ChoreoSettings, deployed: Choreo): Output<unkno
           }
         : { kind: target.kind },
     components: Object.fromEntries(
-      [...described.values()].map((component) => [
+      described.map((component) => [
         component.name,
         {
           ...componentOutput(component),

@@ -1,6 +1,11 @@
 import { basename } from "node:path/posix";
 import type { Claims, ConfiguredSystem, Readers, Sections } from "../../config/system";
-import { componentsOf, type Component, type Components } from "../../components/choreo/project";
+import {
+  componentsOf,
+  placesIn,
+  type Component,
+  type Components,
+} from "../../components/choreo/project";
 import { about } from "../../config/about";
 import { CLIENT_LEAF, serverLeaf } from "../../config/consumers";
 import { choreo as section, type ChoreoConfig } from "./section";
@@ -22,7 +27,7 @@ const readers: Readers = { ofServers: COMPONENTS, ofClients: COMPONENTS };
 
 /** The section of the configuration with everything that follows from it. */
 export interface ChoreoSettings extends ChoreoConfig {
-  /** Components by name, in the order of their names. */
+  /** Components in the order of their names. */
   readonly described: Components;
 }
 
@@ -35,7 +40,7 @@ function claims({ target, certificate, described }: ChoreoSettings): Claims {
     namespaces:
       target.kind === "openchoreo" ? [{ path: ["choreo", "target", "openchoreo"], ...target }] : [],
     lifetimes: [{ path: ["choreo"], hours: certificate.validityHours }],
-    leaves: [...described.values()].flatMap(({ server, client }) => [
+    leaves: described.flatMap(({ server, client }) => [
       ...(server ? [serverLeaf(server.dnsNames)] : []),
       ...(client ? [CLIENT_LEAF] : []),
     ]),
@@ -44,7 +49,7 @@ function claims({ target, certificate, described }: ChoreoSettings): Claims {
 
 /** Finds problems that appear only when the components of a project are seen together, or with the CA. */
 function problems(choreo: ChoreoSettings, own: AuthorityConfig | undefined): Problem[] {
-  const components = [...choreo.described.values()];
+  const components = choreo.described;
   return [
     ...authority(choreo, own),
     ...calls(choreo),
@@ -69,8 +74,8 @@ function authority(choreo: ChoreoSettings, own: AuthorityConfig | undefined): Pr
 }
 
 function calls({ described }: ChoreoSettings): Problem[] {
-  const servers = [...described.values()].filter(({ server }) => server);
-  return [...described.values()].flatMap(({ name, client }) =>
+  const servers = described.filter(({ server }) => server);
+  return described.flatMap(({ name, client }) =>
     (client?.calls ?? []).flatMap(({ callee }) => {
       const complain = (what: string) => {
         const others = servers.map((server) => server.name).filter((server) => server !== name);
@@ -78,8 +83,9 @@ function calls({ described }: ChoreoSettings): Problem[] {
         return [problem(message, name, "client", "calls", callee)];
       };
       if (callee === name) return complain("is the component itself");
-      if (!described.has(callee)) return complain("is not a component of the project");
-      return described.get(callee)?.server ? [] : complain("is a component without a server");
+      const called = described.find((each) => each.name === callee);
+      if (!called) return complain("is not a component of the project");
+      return called.server ? [] : complain("is a component without a server");
     }),
   );
 }
@@ -111,20 +117,20 @@ function addresses(components: readonly Component[]): Problem[] {
 
 function mounts({ name, places }: Component): Problem[] {
   return MATERIALS.flatMap((material, position) => {
-    const own = places.get(material)?.mountPath;
+    const own = places[material]?.mountPath;
     const other = MATERIALS.slice(0, position).find((each) => {
-      const taken = places.get(each)?.mountPath;
+      const taken = places[each]?.mountPath;
       return own !== undefined && taken !== undefined && mountsClash(own, taken);
     });
     if (own === undefined || other === undefined) return [];
-    const message = `${own} clashes with the path of ${other}, ${places.get(other)?.mountPath ?? ""}: each file needs a path of its own`;
+    const message = `${own} clashes with the path of ${other}, ${places[other]?.mountPath ?? ""}: each file needs a path of its own`;
     return [problem(message, name, "mounts", material)];
   });
 }
 
 /** Finds files with one name: OpenChoreo creates a ConfigMap for each file that is not secret, named without folder. */
 function fileNames({ name, places }: Component): Problem[] {
-  const [certificate, ca] = [places.get("certificate")?.mountPath, places.get("ca")?.mountPath];
+  const [certificate, ca] = [places.certificate?.mountPath, places.ca?.mountPath];
   if (certificate === undefined || ca === undefined || mountsClash(certificate, ca)) return [];
   if (!sharesObject(basename(certificate), basename(ca))) return [];
   const message = `${ca} has the same file name as certificate, ${certificate}, and OpenChoreo ignores the folders: give them different names`;
@@ -133,7 +139,7 @@ function fileNames({ name, places }: Component): Problem[] {
 
 function variables(component: Component): Problem[] {
   const named = [
-    ...[...component.places].map(
+    ...placesIn(component).map(
       ([material, { variable }]) => [variable, ["variables", material]] as const,
     ),
     ...(component.client?.calls ?? []).map(
@@ -175,7 +181,7 @@ function workloads({ target, components }: ChoreoConfig): Problem[] {
 function manifests({ project, target, components, described }: ChoreoSettings): Problem[] {
   if (target.kind !== "openchoreo") return [];
   const { namespace } = target;
-  return [...described.values()].flatMap((component) => {
+  return described.flatMap((component) => {
     const given = components[component.name]?.workload;
     if (given === undefined) return [];
     return workloadProblems(given.manifest, component, { project, namespace }).map((message) =>

@@ -104,7 +104,7 @@ function register(
   });
   return new RegistrationAuthority(REGISTRATION, {
     issuer: signing,
-    policies: new Map(
+    policies: Object.fromEntries(
       enrollments.map(({ party, terms, requests, role, validityHours, renewBeforeHours }) => {
         const { source } = terms;
         const life = { validityHours, renewBeforeHours };
@@ -165,7 +165,7 @@ function sharedTrust(
     .sort((one, other) => Number(one.waiting !== undefined) - Number(other.waiting !== undefined))
     .flatMap((standing) => standing.accepted ?? []);
   if (accepted.length === 0) return undefined;
-  return { signer: new Signer(SIGNER, accepted), bundle: bundleOf(accepted) };
+  return { signer: new Signer(SIGNER, { accepted }), bundle: bundleOf(accepted) };
 }
 
 /** Returns the trusted CAs of admissions, each once, the signing one first. */

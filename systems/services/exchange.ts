@@ -108,7 +108,7 @@ export function noticesOf(settings: ServicesSettings, exchange: ServicesExchange
       reason === undefined ? [] : [[party, reason] as const],
     ),
     ...[...settings.services.values()].flatMap((service) => changedNames(service, exchange)),
-    ...(decisions?.waiting ?? []),
+    ...Object.entries(decisions?.waiting ?? {}),
   ]);
   const warnings = [
     ...new Set([

@@ -106,14 +106,10 @@ export function installationOf(
   outputs: SpinnakerOutputs,
   phases: ReadonlyMap<ServiceName, Phase> = new Map(),
 ): Installation {
-  const services = servicesOf(outputs).map(([name, found]): [ServiceName, Service] => {
+  const services = servicesOf(outputs).map(([name, found]): Service => {
     const { apiPort, legacyPort, ...rest } = found;
     const phase = phases.get(name) ?? found.phase;
-    return [name, { ...rest, name, phase, dnsNames: [found.host], apiPort, legacyPort }];
+    return { ...rest, name, phase, dnsNames: [found.host], apiPort, legacyPort };
   });
-  return {
-    target: outputs.target.kind,
-    namespace: outputs.namespace,
-    services: new Map(services),
-  };
+  return { target: outputs.target.kind, namespace: outputs.namespace, services };
 }

@@ -72,8 +72,8 @@ function deploySpinnaker(
     installation,
     namespace,
     authority,
-    services: new Map(
-      [...installation.services.keys()].map((name) => {
+    services: Object.fromEntries(
+      installation.services.map(({ name }) => {
         const { algorithm, storePassword, trust } = services[name] ?? {};
         return [
           name,
@@ -99,7 +99,7 @@ function spinnakerOutputs(
       namespace: installation.namespace,
       target: targetOutput(target),
       services: Object.fromEntries(
-        [...installation.services.values()].map((service) => [
+        installation.services.map((service) => [
           service.name,
           { ...serviceOutput(service), secrets: secrets[service.name] },
         ]),

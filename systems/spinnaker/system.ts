@@ -57,14 +57,14 @@ function claims({ installation: own, certificate, ...section }: SpinnakerSetting
   return {
     namespaces: [{ path: ["spinnaker"], ...section }],
     lifetimes: [{ path: ["spinnaker"], hours: certificate.validityHours }],
-    leaves: [...own.services.values()].flatMap(({ dnsNames }) => bothLeaves(dnsNames)),
+    leaves: own.services.flatMap(({ dnsNames }) => bothLeaves(dnsNames)),
   };
 }
 
 /** Problems that depend on several services, or on the CA. */
 function problems(spinnaker: SpinnakerSettings, own: AuthorityConfig | undefined): Problem[] {
   const { installation } = spinnaker;
-  const services = [...installation.services.values()];
+  const { services } = installation;
   return [
     ...authority(own),
     ...services.flatMap((service) => hosts(service, installation)),

@@ -123,8 +123,8 @@ function entriesOf<T, R>(
   );
 }
 
-function policiesOf({ enrollments }: SubstraSettings): Map<string, EnrollmentPolicy> {
-  return new Map(
+function policiesOf({ enrollments }: SubstraSettings): Record<string, EnrollmentPolicy> {
+  return Object.fromEntries(
     [...enrollments].map(([mspId, { request, ...policy }]) => [
       mspId,
       {

@@ -101,5 +101,5 @@ function waitingFor({ standings, decisions }: Exchange): Map<string, string> {
   const own = [...standings].flatMap(([mspId, { waiting }]) =>
     waiting === undefined ? [] : [[mspId, waiting] as const],
   );
-  return new Map([...own, ...(decisions?.waiting ?? [])]);
+  return new Map([...own, ...Object.entries(decisions?.waiting ?? {})]);
 }

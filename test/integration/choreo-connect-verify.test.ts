@@ -29,6 +29,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
       )
       .edit(file, "namespace: shop", `namespace: ${SHOP}`)
       .edit(file, "namespace: shop", `namespace: ${SHOP}`)
+      .useStandIns(EXAMPLE)
       .commit();
   });
 
@@ -38,7 +39,8 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
 
     before(async () => {
       await page.next(who, ["cd "]);
-      await page.next(who, ["pulumi stack init kubernetes", "pulumi up -s kubernetes"]);
+      await page.next(who, ["npm install --no-save ../..", "pulumi stack init kubernetes"]);
+      await page.next(who, ["pulumi up -s kubernetes"]);
       file = join(who.folder, "outputs.json");
       writeFileSync(file, await pulumi(who, "stack", "output", "--json", "--stack", "kubernetes"));
     });

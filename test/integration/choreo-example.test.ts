@@ -31,7 +31,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
 
     it("waits for the server's host, as docs/choreo.md shows it", async () => {
       await page.next(who, ["cd "]);
-      await page.next(who, ["pulumi stack init console"]);
+      await page.next(who, ["npm install --no-save ../..", "pulumi stack init console"]);
       showsOnPage(await report());
       await page.next(who, ["pulumi up -s console"]);
       const text = await countersign(who, "verify", "--stack", "console");

@@ -9,7 +9,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import { withStandIns } from "../stand-ins";
 
 const root = resolve(__dirname, "..", "..");
 
@@ -47,6 +48,17 @@ export class Clone {
   write(file: string, text: string): this {
     mkdirSync(dirname(join(this.directory, file)), { recursive: true });
     writeFileSync(join(this.directory, file), text);
+    return this;
+  }
+
+  /** Has a project's stacks deploy the stand-ins in place of published charts. */
+  useStandIns(folder: string): this {
+    const charts = relative(folder, "charts");
+    for (const file of readdirSync(join(this.directory, folder)))
+      if (/^Pulumi\..+\.yaml$/.test(file)) {
+        const stack = join(folder, file);
+        this.write(stack, withStandIns(this.read(stack), charts));
+      }
     return this;
   }
 

@@ -23,12 +23,13 @@ describe(`the stacks of ${EXAMPLE} with one backend and one cluster`, function (
       const file = `${EXAMPLE}/Pulumi.${organization}.yaml`;
       clone.edit(file, `namespace: ${organization}`, `namespace: alone-${organization}`);
     }
-    clone.commit();
+    clone.useStandIns(EXAMPLE).commit();
   });
 
   it("are deployed by the commands of their README", async () => {
     const page = new Walk("examples/stack-per-organization/README.md");
     await page.next(who, ["cd "]);
+    await page.next(who, ["npm install --no-save ../.."]);
     await page.next(who, ["pulumi stack init org-1 &&"]);
     const waiting = await page.next(who, ["pulumi up -s org-1 && pulumi up -s org-2"]);
     assert.match(waiting, /MyOrg1MSP waits: /);

@@ -17,6 +17,7 @@ describe(`the stacks of ${EXAMPLE}, with the commands of docs/stack-per-organiza
   before(async () => {
     consortium = await person("example-consortium", { at: EXAMPLE });
     second = await person("example-second", { at: EXAMPLE });
+    for (const { clone } of [consortium, second]) clone.useStandIns(EXAMPLE).commit();
   });
 
   it("create keys and requests first, and report what they wait for", async () => {

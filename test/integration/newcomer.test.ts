@@ -8,7 +8,7 @@ import { makeCa } from "../unit/x509/make-certificate";
 import { keys } from "../unit/x509/make-keys";
 import { list } from "./api";
 import { kubectl } from "./kubectl";
-import { person, pulumi, type Person } from "./people";
+import { installPackage, person, pulumi, type Person } from "./people";
 import { until } from "./time";
 import { Walk } from "./walk";
 
@@ -147,7 +147,7 @@ describe("a newcomer with a fresh clone and a cluster", function () {
   it("updates many stacks at once", async () => {
     const folder = join(who.folder, "examples/many");
     mkdirSync(folder);
-    for (const file of ["Pulumi.yaml", "program.cjs"])
+    for (const file of ["Pulumi.yaml", "package.json"])
       copyFileSync(join(who.folder, "examples/choreo", file), join(folder, file));
     for (const stack of ["consortium", "org-1"]) {
       const authority = {
@@ -158,8 +158,10 @@ describe("a newcomer with a fresh clone and a cluster", function () {
       who.clone.write(`examples/many/Pulumi.${stack}.yaml`, stringify({ config }));
     }
     const fleet = new Walk("docs/fleet.md");
+    const many = { ...who, folder };
+    await installPackage(many);
     const results = async (command: string) => {
-      const text = await fleet.next({ ...who, folder }, [`npx countersign fleet ${command}`]);
+      const text = await fleet.next(many, [`npx countersign fleet ${command}`]);
       return [...text.matchAll(/^√ +(\S+ +(?:\d +)?done)/gm)].map(([, result]) => result);
     };
     for (const command of ["preview", "up --parallel 4", "up --select", "up --resume"])

@@ -5,13 +5,17 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { V1Deployment, V1Namespace } from "@kubernetes/client-node";
+import type { StackReport } from "../../cli/fleet/report";
 import { writeProject } from "../../cli/init";
 import { version } from "../../package.json";
 import { keyMatchesCertificate, writeCertificateRequest } from "../../x509";
 import { install, installTypeScript, pack, repack, type Tarball } from "../package/pack";
 import { blocksOf, commandsOf, isRun } from "../pages";
 import { entryOf, list, mountedSecrets, namespacesOf, ourSecrets, runningPods } from "./api";
+import { installOpenChoreo } from "./choreo/crd";
+import { EXAMPLES, copyExample } from "./copied-example";
 import { consortium } from "./example";
+import { installOperatorsCrd } from "./spinnaker/cluster";
 import { TestStack } from "./stack";
 import { until } from "./time";
 import { workbench } from "./workbench";
@@ -161,6 +165,48 @@ describe("the package, installed with npm", function () {
       created.some((line) => /^create .*services:Service service-orders$/.test(line)),
       created.join("\n"),
     );
+  });
+
+  describe("in copies of the examples", () => {
+    let copies: string;
+    let environment: NodeJS.ProcessEnv;
+
+    before(async () => {
+      const { environment: shared } = await workbench();
+      // The kinds of objects that examples say they need.
+      await Promise.all([installOpenChoreo(), installOperatorsCrd("spinnaker.io")]);
+      copies = join(packed, "examples");
+      await install(copies, tarball);
+      environment = {
+        ...process.env,
+        ...shared,
+        PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+      };
+    });
+
+    for (const name of EXAMPLES)
+      it(`previews all stacks of ${name}`, async () => {
+        const project = join(copies, name);
+        const stacks = copyExample(name, project, copies);
+        const backend = join(project, ".state");
+        mkdirSync(backend);
+        const command = join(project, "node_modules", ".bin", "countersign");
+        const options = {
+          cwd: project,
+          env: { ...environment, PULUMI_BACKEND_URL: `file://${backend}` },
+        };
+        const args = ["fleet", "preview", "--parallel", "2", "--json"];
+        const { stdout } = await promisify(execFile)(command, args, options).catch(
+          (error: unknown) => error as { stdout: string },
+        );
+        const report = JSON.parse(stdout) as { readonly stacks: readonly StackReport[] };
+        assert.deepEqual(
+          report.stacks.map(({ stack, result, error }) => ({ stack, result, error })),
+          stacks.map((stack) => ({ stack, result: "done", error: undefined })),
+        );
+        for (const { stack, changes } of report.stacks)
+          assert.ok((changes.create ?? 0) > 1, `${stack}: ${JSON.stringify(changes)}`);
+      });
   });
 
   describe("in a project that has a stack file only", () => {

@@ -20,7 +20,7 @@ export interface Person {
 /**
  * Creates a person.
  *
- * @param options.at the folder of the clone to start in. @default - its root
+ * @param options.at the example to start in, whose package is installed. @default - the clone's root
  * @param options.apart has the CLI start a process for the program, as for users. @default - the test run's process
  */
 export async function person(
@@ -32,7 +32,7 @@ export async function person(
   const backend = join(belongings, "state");
   mkdirSync(backend, { recursive: true });
   const clone = new Clone(join(belongings, "clone"));
-  return {
+  const who: Person = {
     clone,
     folder: join(clone.directory, at),
     environment: {
@@ -45,9 +45,24 @@ export async function person(
       PULUMI_OPTION_YES: "true",
       PULUMI_OPTION_SKIP_PREVIEW: "true",
       PULUMI_OPTION_COLOR: "never",
+      ...NPM_OFFLINE,
       ...(!apart && (await warmPrograms())),
     },
   };
+  if (at !== ".") await installPackage(who);
+  return who;
+}
+
+/** Settings of npm, with which it asks no registry for anything but packages. */
+const NPM_OFFLINE = {
+  npm_config_audit: "false",
+  npm_config_fund: "false",
+  npm_config_update_notifier: "false",
+};
+
+/** Installs the clone's package in the person's folder, as the examples' pages say. */
+export async function installPackage(who: Person): Promise<void> {
+  await run(who, "npm", ["install", "--no-save", who.clone.directory]);
 }
 
 export async function up(who: Person, stack: string): Promise<string> {

@@ -54,7 +54,7 @@ describe(`the stacks of ${EXAMPLE}`, function () {
     it("reaches prepare and tls with the commands of its README, as in docs/spinnaker.md", async () => {
       who.folder = who.clone.directory;
       await page.next(who, ["cd "]);
-      await page.next(who, ["pulumi stack init kustomize"]);
+      await page.next(who, ["npm install --no-save ../..", "pulumi stack init kustomize"]);
       showsOnPage(await countersign(who, "report", "--stack", "kustomize"));
       await page.next(who, ["pulumi up -s kustomize"]);
       assert.match(await page.next(who, ["npx countersign verify"]), /checks: all hold/);

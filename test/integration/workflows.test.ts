@@ -75,7 +75,9 @@ describe("the workflows, run here", function () {
       KUBECONFIG: readFileSync(KUBECONFIG, "utf8"),
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     };
-    clone.edit(CONSORTIUM, "hostname:", "namespace: workflows-orchestrator\n    hostname:");
+    clone
+      .edit(CONSORTIUM, "hostname:", "namespace: workflows-orchestrator\n    hostname:")
+      .useStandIns(FOLDER);
     await promisify(execFile)("pulumi", ["stack", "init", "consortium", "--non-interactive"], {
       cwd: join(clone.directory, FOLDER),
       env: {

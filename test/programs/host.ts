@@ -1,4 +1,5 @@
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { Server, ServerCredentials, type handleUnaryCall } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
@@ -35,9 +36,18 @@ const run: handleUnaryCall<RunRequest, RunResponse> = ({ request }, answer) => {
 async function program(request: RunRequest): Promise<unknown> {
   process.chdir(request.getPwd());
   process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(request.getConfigsecretkeysList());
-  const file = realpathSync("program.cjs");
+  const file = realpathSync(fileOf(request.getProgram()));
   const loaded = (await import(file)) as { default: () => Promise<unknown> };
   return loaded.default();
+}
+
+/** Returns the file of a program: `main` of Pulumi.yaml, or else that of package.json. */
+function fileOf(main: string): string {
+  if (!statSync(main).isDirectory()) return main;
+  const { main: file } = JSON.parse(readFileSync(join(main, "package.json"), "utf8")) as {
+    main: string;
+  };
+  return join(main, file);
 }
 
 /**

@@ -21,7 +21,7 @@ export function halyardFiles(
   names: SecretNames,
 ): Map<string, Settings> {
   return new Map(
-    [...installation.services.values()].flatMap((service) => {
+    installation.services.flatMap((service) => {
       const settings = serviceSettings(
         service,
         `${DIRECTORY}/${trustOf(service)}`,

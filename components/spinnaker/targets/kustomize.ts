@@ -151,7 +151,7 @@ export function kustomizeDirectory(
   installation: Installation,
   names: SecretNames,
 ): Map<string, Value> {
-  const services = [...installation.services.values()];
+  const { services } = installation;
   const component = {
     apiVersion: "kustomize.config.k8s.io/v1alpha1",
     kind: "Component",

@@ -31,7 +31,7 @@ interface SpinnakerConfig {
 }
 
 export function spinnakerConfig(installation: Installation, names: SecretNames): SpinnakerConfig {
-  const services = [...installation.services.values()];
+  const { services } = installation;
   const entries = (of: (service: Service, secrets: ServiceSecrets) => Settings) =>
     Object.fromEntries(
       services
@@ -98,7 +98,7 @@ export function manifestProblems(manifest: Manifest, installation: Installation)
     namespace !== undefined && namespace !== installation.namespace
       ? [`is for namespace "${namespace}", but spinnaker.namespace is "${installation.namespace}"`]
       : [];
-  const ports = [...installation.services.values()].flatMap(({ name, phase }) => {
+  const ports = installation.services.flatMap(({ name, phase }) => {
     const server = (profiles?.[name] as Settings | undefined)?.server as Settings | undefined;
     if (server?.port === undefined || !reaches(phase, "tls")) return [];
     return [

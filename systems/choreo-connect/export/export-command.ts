@@ -36,7 +36,7 @@ export const exportCommand = commandOf({
 /** Returns the steps that remain for people after an export. */
 export function nextSteps({ gateway, target, caBundle }: ChoreoConnectStack, to: string): string[] {
   const apis = [...endpointCertificates(gateway, caBundle).keys()];
-  const outside = [...gateway.backends.values()].filter(({ namespace }) => namespace === undefined);
+  const outside = gateway.backends.filter(({ namespace }) => namespace === undefined);
   return [
     ...outside.map(
       ({ name }) =>
@@ -68,9 +68,7 @@ const IGNORE = ".gitignore";
  */
 export function filesOf(stack: ChoreoConnectStack, kept: KeptMaterial): GatewayFile[] {
   const { gateway, target, caBundle, issued } = stack;
-  const backends = [...gateway.backends.values()].flatMap((backend) =>
-    filesOfBackend(backend, stack, kept),
-  );
+  const backends = gateway.backends.flatMap((backend) => filesOfBackend(backend, stack, kept));
   const { router, enforcer, adapter } = issued.parts;
   const compose =
     target.kind === "compose"

@@ -33,15 +33,16 @@ export async function verifyChoreoConnect(
   };
   const gateway = await checkGateway(access, listOf(ORGANIZATION), listOf, surroundings);
   const { apis, backends } = stack.gateway;
-  const own = [...backends.values()].map((backend) => {
+  const own = backends.map((backend) => {
     return { backend, list: listOf(backendParty(backend.name)) };
   });
   const parties = await concurrently(own, AT_ONCE, ({ backend, list }) =>
     checkBackend(backend, access, list, surroundings),
   );
+  const byName = new Map(backends.map((backend) => [backend.name, backend]));
   const cas = new Map<string, EndpointCas>();
-  for (const [api, names] of apis) {
-    const called = names.flatMap((name) => backends.get(name) ?? []);
+  for (const [api, names] of Object.entries(apis)) {
+    const called = names.flatMap((name) => byName.get(name) ?? []);
     const bringing = called.filter(({ trust }) => trust === "endpoint");
     if (bringing.length === 0) continue;
     const list = listOf(apiParty(api));

@@ -156,8 +156,7 @@ function dialled(caller: Party, callee: Party, actual: Installation): string {
 }
 
 function only(name: ServiceName, { services, ...rest }: Installation): Installation {
-  const service = services.get(name);
-  return { ...rest, services: new Map(service ? [[name, service]] : []) };
+  return { ...rest, services: services.filter((service) => service.name === name) };
 }
 
 function differing(what: string, found: string | undefined, wanted: string): string[] {

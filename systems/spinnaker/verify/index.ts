@@ -35,7 +35,7 @@ export async function verifySpinnaker(
   const readView = await readTarget(cluster, stack, whole);
   if (readView === undefined) return whole.checks;
   const source: Source = { cluster, stack, shelf, readView, at };
-  const services = [...installationOf(stack).services.values()];
+  const { services } = installationOf(stack);
   const lists = services.map((service) => new Checklist(partyOf(service.name)));
   const listOf = (service: Service) =>
     lists[services.indexOf(service)] ?? new Checklist(partyOf(service.name));
@@ -112,7 +112,9 @@ function sayPhase(
     list.pass("phase", `in phase ${phase}, the last${open}`);
     return;
   }
-  const services = new Map(actual.services).set(name, { ...service, phase: next });
+  const services = actual.services.map((each) =>
+    each.name === name ? { ...service, phase: next } : each,
+  );
   const rules = phaseProblems({ ...actual, services }).filter(
     (problem) => problem.service === name,
   );

@@ -93,13 +93,13 @@ describe("The material of Choreo Connect and its peers", () => {
   });
 
   it("is less, and in another folder, for docker-compose without globally trusted backends", () => {
-    const gateway = { ...GATEWAY, backends: new Map(), controlPlane: undefined };
+    const gateway = { ...GATEWAY, backends: [], controlPlane: undefined };
     const project = "choreo-connect-with-apim";
     expect("compose-with-apim.txt", listed(composeFiles(gateway, { ...material, project })));
   });
 
   it("consists of its pair, its trust in every form, and its TLS settings, for a backend", () => {
-    const files = [...backends.values()].map((backend) =>
+    const files = backends.map((backend) =>
       backendFiles(backend, upstreamTls, {
         certificate: LEAVES.backends[backend.name],
         key: KEYS.backends[backend.name],

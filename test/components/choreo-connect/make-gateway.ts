@@ -73,14 +73,12 @@ const BACKENDS: Readonly<Record<string, BackendSettings>> = {
 
 export const GATEWAY: Gateway = {
   dnsNames: partDnsNames(["gw.example"]),
-  backends: new Map(
-    Object.entries(BACKENDS).map(([name, settings]) => [name, backendOf(name, settings)]),
-  ),
-  apis: new Map([
-    ["Shop-1.0.0", ["payments", "ratings", "stock"]],
-    ["Stock-2.1.0", ["stock"]],
-    ["Pay-1.0.0", ["payments"]],
-  ]),
+  backends: Object.entries(BACKENDS).map(([name, settings]) => backendOf(name, settings)),
+  apis: {
+    "Shop-1.0.0": ["payments", "ratings", "stock"],
+    "Stock-2.1.0": ["stock"],
+    "Pay-1.0.0": ["payments"],
+  },
   publicCas: { one: PUBLIC[0], two: PUBLIC[1] },
   upstreamTls: { ...RECOMMENDED, maximum: "TLS1_2" },
   controlPlane: CONTROL_PLANE,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { withStandIns } from "../../stand-ins";
 import type { Run } from "../mock-engine";
 import { find, treeOf } from "../tree";
 import { reveal } from "../wire";
@@ -20,7 +21,7 @@ export interface Sections {
 /** Sections of one of the example's stacks, with paths relative to this folder. */
 export function example(stack: "kubernetes" | "compose"): Sections {
   const text = readFileSync(join(EXAMPLES, `Pulumi.${stack}.yaml`), "utf8");
-  const { config } = parse(text.replaceAll("../../charts", "charts")) as {
+  const { config } = parse(withStandIns(text, "charts")) as {
     config: Readonly<Record<string, unknown>>;
   };
   const sections = Object.entries(config).map(([key, value]) => [key.split(":")[1], value]);

@@ -13,7 +13,7 @@ describe("OpenChoreo's Workload", () => {
   const server = { projectUrl: "http://greeter-server-1:8443/greeter" };
 
   it("has files, and the key from a Secret", () => {
-    const component = componentsOf(new Map([["greeter-server", { server }]])).get("greeter-server");
+    const [component] = componentsOf(new Map([["greeter-server", { server }]]));
     assert.ok(component);
     assert.deepEqual(workloadSpec(component, contents), {
       owner: { projectName: "greeter", componentName: "greeter-server" },
@@ -40,7 +40,7 @@ describe("OpenChoreo's Workload", () => {
 
   it("has only variables if they hold the content", () => {
     const settings = { server, delivery: "environment" } as const;
-    const component = componentsOf(new Map([["greeter-server", settings]])).get("greeter-server");
+    const [component] = componentsOf(new Map([["greeter-server", settings]]));
     assert.ok(component);
     assert.deepEqual(workloadSpec(component, contents).container, {
       image: "greeter-server:1",

@@ -36,8 +36,8 @@ function decisions(requests: Readonly<Record<string, string>>): Decisions {
     return [key, { holder, withdrawn: false }] as const;
   });
   return {
-    admitted: new Map(admitted),
-    waiting: new Map(),
+    admitted: Object.fromEntries(admitted),
+    waiting: {},
     warnings: [],
     register: { requests, keys: Object.fromEntries(held) },
   };
@@ -55,7 +55,7 @@ function registration(
     });
     return new RegistrationAuthority("registration", {
       issuer: signing,
-      policies: new Map(
+      policies: Object.fromEntries(
         Object.entries(policies).map(([mspId, policy]) => [
           mspId,
           { ...policy, source: `enrollments.${mspId}` },
@@ -63,7 +63,7 @@ function registration(
       ),
       decisions: decided,
       nameOf: (mspId) => `of-${mspId.toLowerCase()}`,
-      trusted: new Map(),
+      trusted: {},
       dials: ["the server"],
     });
   }, options);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { baseUrl, callersOf } from "../../../components/spinnaker/installation";
+import { baseUrl, callersOf, serviceNamed } from "../../../components/spinnaker/installation";
 import { PHASES } from "../../../components/spinnaker/phase";
 import { exceptions, makeInstallation, serviceOf } from "./make-installation";
 
@@ -14,8 +14,11 @@ describe("an installation", () => {
   it("derives everything about a service from the description", () => {
     const { services, ...rest } = makeInstallation({ orca: {}, gate: {}, echo: {}, rosco: {} });
     assert.deepEqual(rest, { target: "operator", namespace: "spinnaker" });
-    assert.deepEqual([...services.keys()], ["echo", "gate", "orca", "rosco"]);
-    assert.deepEqual(services.get("orca"), {
+    assert.deepEqual(
+      services.map(({ name }) => name),
+      ["echo", "gate", "orca", "rosco"],
+    );
+    assert.deepEqual(serviceNamed({ services }, "orca"), {
       name: "orca",
       language: "java",
       phase: "tls",
@@ -86,9 +89,7 @@ describe("the host of a service", () => {
 
 describe("the phase of a service", () => {
   const phasesOf = (...args: Parameters<typeof makeInstallation>) =>
-    Object.fromEntries(
-      [...makeInstallation(...args).services].map(([name, { phase }]) => [name, phase]),
-    );
+    Object.fromEntries(makeInstallation(...args).services.map(({ name, phase }) => [name, phase]));
 
   it("is that of all, but at most tls for Gate by default", () => {
     const expected = { prepare: "prepare", tls: "tls", want: "tls", need: "tls" } as const;
@@ -119,8 +120,8 @@ describe("the calls of a service", () => {
       clouddriver: {},
       orca: {},
     });
-    assert.deepEqual(found.get("rosco")?.calls, ["clouddriver", "kayenta"]);
-    assert.deepEqual(found.get("kayenta")?.calls, []);
+    assert.deepEqual(serviceNamed({ services: found }, "rosco")?.calls, ["clouddriver", "kayenta"]);
+    assert.deepEqual(serviceNamed({ services: found }, "kayenta")?.calls, []);
   });
 
   it("reach the services that replace a highly available one, but not those that nobody calls", () => {
@@ -134,8 +135,8 @@ describe("the calls of a service", () => {
       orca: {},
     });
     const answer = ["clouddriver-ro", "clouddriver-ro-deck", "clouddriver-rw", "echo-worker"];
-    assert.deepEqual(found.get("orca")?.calls, answer);
-    assert.deepEqual(found.get("echo-scheduler")?.calls, ["orca"]);
+    assert.deepEqual(serviceNamed({ services: found }, "orca")?.calls, answer);
+    assert.deepEqual(serviceNamed({ services: found }, "echo-scheduler")?.calls, ["orca"]);
   });
 
   it("have callers, in alphabetical order", () => {
@@ -151,14 +152,12 @@ describe("the calls of a service", () => {
 describe("the client certificate of a service", () => {
   it("is shown by all but Dinghy, unless configured", () => {
     const shown = (clientCertificate?: boolean) =>
-      [
-        ...makeInstallation({
-          dinghy: { clientCertificate },
-          terraformer: { clientCertificate },
-          orca: { clientCertificate },
-        }).services.values(),
-      ]
-        .filter((service) => service.clientCertificate)
+      makeInstallation({
+        dinghy: { clientCertificate },
+        terraformer: { clientCertificate },
+        orca: { clientCertificate },
+      })
+        .services.filter((service) => service.clientCertificate)
         .map(({ name }) => name);
     assert.deepEqual(shown(), ["orca", "terraformer"]);
     assert.deepEqual(shown(true), ["dinghy", "orca", "terraformer"]);

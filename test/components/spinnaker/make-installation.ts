@@ -1,5 +1,6 @@
 import {
   installation,
+  serviceNamed,
   type Installation,
   type InstallationArgs,
   type Service,
@@ -34,8 +35,8 @@ export function exceptions(
 }
 
 /** One service of an installation. */
-export function serviceOf({ services }: Installation, name: ServiceName): Service {
-  const found = services.get(name);
+export function serviceOf(installation: Installation, name: ServiceName): Service {
+  const found = serviceNamed(installation, name);
   if (!found) throw new Error(`the test deploys no ${name}`);
   return found;
 }
@@ -43,7 +44,7 @@ export function serviceOf({ services }: Installation, name: ServiceName): Servic
 /** Names of Secrets as Pulumi generates them, all different. */
 export function secretNames({ services }: Installation): SecretNames {
   return new Map(
-    [...services.values()].map(({ name, trustsOthers }) => [
+    services.map(({ name, trustsOthers }) => [
       name,
       {
         keys: `spinnaker-${name}-keys-1a2b3c4d`,

@@ -61,12 +61,7 @@ export function runSpinnaker(
         namespace: namespace("namespace-spinnaker", { name: "spinnaker", create: true }),
         authority: makeAuthority(),
         certificate: { validityHours: 2160, renewBeforeHours: 720 },
-        services: new Map(
-          Object.entries(material ?? { echo: { otherCas: { slack: OTHER_CA } } }) as [
-            ServiceName,
-            ServiceMaterial,
-          ][],
-        ),
+        services: material ?? { echo: { otherCas: { slack: OTHER_CA } } },
         trustStorePassword,
       }),
     options,

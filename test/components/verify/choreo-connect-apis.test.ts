@@ -16,8 +16,8 @@ import {
 
 describe("an API's endpoint certificates", () => {
   const deployed = makeStack(COMPOSE);
-  const backends = APIS["Shop-1.0.0"].flatMap(
-    (name) => deployed.stack.gateway.backends.get(name) ?? [],
+  const backends = APIS["Shop-1.0.0"].flatMap((name) =>
+    deployed.stack.gateway.backends.filter((backend) => backend.name === name),
   );
   const folder = endpointCertificates(deployed.stack.gateway, BUNDLE).get("Shop-1.0.0") ?? {};
   const faults = (files: Readonly<Record<string, string>>) => {

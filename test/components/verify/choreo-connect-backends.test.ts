@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Checklist } from "../../../verify/check";
 import { checkBackend } from "../../../systems/choreo-connect/verify/check-backend";
-import type { Backend } from "../../../components/choreo-connect/gateway";
 import { fakeCluster, secret } from "../../unit/cli/fake-cluster";
 import { keys } from "../../unit/x509/make-keys";
 import { keyPem } from "../../unit/x509/make-pkcs12";
@@ -27,7 +26,7 @@ async function faultsOf(
   name: string,
   { objects, ...deployed }: Deployed & Partial<Pick<InCluster, "objects">>,
 ): Promise<string[]> {
-  const backend = deployed.stack.gateway.backends.get(name);
+  const backend = deployed.stack.gateway.backends.find((each) => each.name === name);
   assert.ok(backend);
   const list = new Checklist(name);
   const cluster = objects && fakeCluster(objects);
@@ -193,13 +192,16 @@ describe("the verification of a backend in the cluster", () => {
 describe("the verification of a backend's own certificate", () => {
   it("compares it with its endpoints, and does not need its key", async () => {
     const deployed = makeStack(COMPOSE);
-    const { backends } = deployed.stack.gateway;
-    const partner = backends.get("partner");
+    const { gateway } = deployed.stack;
+    const partner = gateway.backends.find(({ name }) => name === "partner");
     assert.ok(partner?.certificate.kind === "existing");
     const endpoints = [{ url: "https://other.example", host: "other.example", port: 443 }];
-    (backends as Map<string, Backend>).set("partner", { ...partner, endpoints });
+    const stack = {
+      ...deployed.stack,
+      gateway: { ...gateway, backends: [{ ...partner, endpoints }] },
+    };
     expectLines(
-      await faultsOf("partner", deployed),
+      await faultsOf("partner", { ...deployed, stack }),
       /^partner names: its certificate is for "partner.example", but the router compares it with other\.example\.$/,
       /^partner not-tried: /,
     );

@@ -48,7 +48,7 @@ describe("the router and a backend", () => {
     },
     offered: TlsPolicy = RECOMMENDED,
   ) {
-    const backend = gateway.backends.get("payments");
+    const backend = gateway.backends.find(({ name }) => name === "payments");
     const certificate = issued.backends.payments?.certificate;
     assert.ok(backend && certificate !== undefined);
     const list = new Checklist("payments");

@@ -133,13 +133,10 @@ export interface Deployed {
 export function gatewayOf(isHere: boolean): Gateway {
   return {
     dnsNames: partDnsNames(["gw.example"]),
-    backends: new Map(
-      Object.entries(BACKENDS).map(([name, { namespace, restarts, ...own }]) => [
-        name,
-        backendOf(name, isHere ? { ...own, namespace, restarts } : own),
-      ]),
+    backends: Object.entries(BACKENDS).map(([name, { namespace, restarts, ...own }]) =>
+      backendOf(name, isHere ? { ...own, namespace, restarts } : own),
     ),
-    apis: new Map(Object.entries(APIS)),
+    apis: APIS,
     publicCas: { "Public CA": PUBLIC_CA },
     upstreamTls: RECOMMENDED,
     controlPlane: undefined,
@@ -167,9 +164,7 @@ export function makeStack(
 ): Deployed {
   const gateway = gatewayOf(target.kind === "kubernetes");
   const part = (name: Part) => issuedAs(certificateOf(name, gateway.dnsNames[name], KEYS[name]));
-  const backends = [...gateway.backends.values()].filter(
-    ({ certificate }) => certificate.kind === "issued",
-  );
+  const backends = gateway.backends.filter(({ certificate }) => certificate.kind === "issued");
   const keyOf = (of: Keys) => keyPem(of.privateKey);
   return {
     stack: {

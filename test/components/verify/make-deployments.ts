@@ -13,7 +13,7 @@ export function makeDeployments(found: Installation, names: SecretNames): Record
       },
     },
   };
-  for (const service of found.services.values()) {
+  for (const service of found.services) {
     const { name } = service;
     const { key, content } = kustomizeProfile(service, found);
     const secrets = names.get(name) ?? { keys: "", trust: "", others: undefined };

@@ -160,7 +160,7 @@ export function makeInCluster(): InCluster {
       password: PASSWORD,
     }),
   };
-  const payments = gateway.backends.get("payments");
+  const payments = gateway.backends.find(({ name }) => name === "payments");
   const digest = payments && contentDigest(payments, BUNDLE, certificate("payments"));
   const config = { "config.toml": "[enforcer.jwtGenerator]\n  enabled = true\n" };
   const pods = {

@@ -48,7 +48,7 @@ export function makeSpinnaker(setting: Setting, options: Options = {}): Spinnake
     ...(options.exceptions && { exceptions: options.exceptions }),
     services: new Map(Object.entries(own) as [ServiceName, ServiceSettings][]),
   });
-  const services = [...found.services.values()];
+  const { services } = found;
   const names: SecretNames = new Map(
     services.map(({ name, trustsOthers }) => [
       name,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { serviceNamed } from "../../../components/spinnaker/installation";
 import type { ServiceName } from "../../../components/spinnaker/service-table";
 import type { Phase } from "../../../components/spinnaker/phase";
 import { keys } from "../../unit/x509/make-keys";
@@ -29,7 +30,7 @@ const make = (phase: Phase, options: Options = {}) =>
 
 /** Gives a service a certificate from another CA. */
 function reissue({ installation, objects }: Spinnaker, name: ServiceName): void {
-  const service = installation.services.get(name);
+  const service = serviceNamed(installation, name);
   assert.ok(service);
   objects[`Secret/keys-${name}`] = keysSecret(service, otherCertificateOf(service, BY_OTHER_CA));
 }
@@ -150,7 +151,7 @@ describe("calls between services", () => {
 
   it("to a server that cannot start are not tried", async () => {
     const spinnaker = make("want");
-    const clouddriver = spinnaker.installation.services.get("clouddriver");
+    const clouddriver = serviceNamed(spinnaker.installation, "clouddriver");
     assert.ok(clouddriver);
     const strange = otherCertificateOf(clouddriver, { keys: keys("otherP256") });
     spinnaker.objects["Secret/keys-clouddriver"] = keysSecret(clouddriver, strange);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { serviceNamed } from "../../../components/spinnaker/installation";
 import type { CheckCode } from "../../../verify/check";
 import { secret } from "../../unit/cli/fake-cluster";
 import { keys } from "../../unit/x509/make-keys";
@@ -14,7 +15,7 @@ const CONFIG = ["spec", "spinnakerConfig"];
 /** Creates a Spinnaker with only Dinghy, which is written in Go. */
 function makeDinghy(changed: (certificate: string) => Readonly<Record<string, object>>) {
   const spinnaker = makeSpinnaker("operator", { phase: "tls", services: { dinghy: {} } });
-  const dinghy = spinnaker.installation.services.get("dinghy");
+  const dinghy = serviceNamed(spinnaker.installation, "dinghy");
   assert.ok(dinghy);
   Object.assign(spinnaker.objects, changed(certificateOf(dinghy)));
   return spinnaker;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CheckCode } from "../../../verify/check";
-import type { Service } from "../../../components/spinnaker/installation";
+import { serviceNamed, type Service } from "../../../components/spinnaker/installation";
 import { certificateBag } from "../../../x509/pkcs12/seal";
 import { base64, secret } from "../../unit/cli/fake-cluster";
 import { certificateDer, makePart, makeStore } from "../../unit/x509/make-pkcs12";
@@ -34,7 +34,7 @@ interface Has {
 async function orcaWith(change: Change) {
   const spinnaker = makeSpinnaker("operator", { phase: "tls", services: { orca: {} } });
   const { objects, installation } = spinnaker;
-  const service = installation.services.get("orca");
+  const service = serviceNamed(installation, "orca");
   assert.ok(service);
   const data = (name: string, key: string) =>
     (objects[name] as { data: Record<string, string> }).data[key] ?? "";

@@ -5,7 +5,6 @@ import { parse, stringify } from "yaml";
 import { apiFiles, backendFiles } from "../../../components/choreo-connect/gateway-files";
 import {
   backendOf,
-  type Backend,
   type BackendSettings,
   type Gateway,
 } from "../../../components/choreo-connect/gateway";
@@ -89,14 +88,11 @@ export function endpointFacts(setting: () => EndpointSetting): void {
     }
 
     function gatewayOf(ports: Ports, changes: Partial<BackendSettings> = {}): Gateway {
-      const backend = (name: Name): [string, Backend] => [
-        name,
-        backendOf(name, { ...SETTINGS[name](ports), ...changes }),
-      ];
+      const backend = (name: Name) => backendOf(name, { ...SETTINGS[name](ports), ...changes });
       return {
         ...bareGateway(setting().cases.apiManager),
-        backends: new Map([backend("payments"), backend("stock")]),
-        apis: new Map([[API, ["payments", "stock"]]]),
+        backends: [backend("payments"), backend("stock")],
+        apis: { [API]: ["payments", "stock"] },
       };
     }
 
@@ -219,8 +215,8 @@ export function endpointFacts(setting: () => EndpointSetting): void {
       const payments = backendOf("payments", { ...SETTINGS.payments(ports), endpoints });
       const several = await laidOut({
         ...gateway,
-        backends: new Map([["payments", payments]]),
-        apis: new Map([[API, ["payments"]]]),
+        backends: [payments],
+        apis: { [API]: ["payments"] },
       });
       for (const endpoint of endpoints) accepted(await callEndpoint(endpoint, several));
     });

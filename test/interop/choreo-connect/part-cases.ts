@@ -11,8 +11,8 @@ import { Authorities, DNS_NAMES, type Leaf, type Leaves } from "./part-certifica
 export function bareGateway(apiManager: Leaf): Gateway {
   return {
     dnsNames: DNS_NAMES,
-    backends: new Map(),
-    apis: new Map(),
+    backends: [],
+    apis: {},
     publicCas: {},
     upstreamTls: RECOMMENDED,
     controlPlane: apiManager.certificatePem,

@@ -49,7 +49,7 @@ export function spinnakerYml(
   { namespace, services }: Installation,
   settings: (service: string) => ServiceSettings,
 ): string {
-  const entries = [...services.values()].map((service) => {
+  const entries = services.map((service) => {
     const { scheme = "http", baseUrl, port = service.port } = settings(service.name);
     const host = service.name === "gate" ? "localhost" : `spin-${service.name}.${namespace}`;
     return [service.name, { baseUrl: baseUrl ?? `${scheme}://${host}:${port}`, enabled: true }];

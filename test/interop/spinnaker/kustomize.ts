@@ -101,7 +101,7 @@ function configMapsOf(
   { names }: SpinnakerSecrets,
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const exported = exportedFiles({ kind: "kustomize" }, installation, names);
-  const services = [...installation.services.values()].map(({ name: each, port }) => [
+  const services = installation.services.map(({ name: each, port }) => [
     each,
     { baseUrl: `http://${each}:${port}`, enabled: true },
   ]);

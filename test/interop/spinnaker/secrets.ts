@@ -61,7 +61,7 @@ export async function issueSecrets(
   if (!signing) throw new Error("an authority has a CA");
   const data = new Map([["spinnaker-trust-1a2b3c4d", trust(authority)]]);
   const names = new Map<ServiceName, { keys: string; trust: string; others: string | undefined }>();
-  for (const service of services.values()) {
+  for (const service of services) {
     const { name, language, trustsOthers } = service;
     const usual = language === "go" ? RSA_2048 : P256;
     const leaf = await workshop.leaf(service, signing, keys[name] ?? usual);

@@ -11,7 +11,7 @@ function paymentsOf(settings: object, changes: Readonly<Record<string, unknown>>
     ...changes,
     [PAYMENTS]: { endpoints: ["https://payments.example:8443/v1"], ...settings },
   });
-  const found = gateway.backends.get("payments");
+  const found = gateway.backends.find(({ name }) => name === "payments");
   assert.ok(found);
   return found;
 }
@@ -99,24 +99,21 @@ describe("the shortest configuration of Choreo Connect", () => {
           "localhost",
         ],
       },
-      backends: new Map([
-        [
-          "payments",
-          {
-            name: "payments",
-            endpoints: [{ url, host: "payments.example", port: 8443 }],
-            dnsNames: ["payments.example"],
-            ipAddresses: [],
-            trust: "endpoint",
-            certificate: { kind: "issued", algorithm: "ECDSA-P256", form: "pem" },
-            routerTrust: { forms: ["pem"], publicCas: {} },
-            namespace: undefined,
-            restarts: [],
-            tls: undefined,
-          },
-        ],
-      ]),
-      apis: new Map([["Shop-1.0.0", ["payments"]]]),
+      backends: [
+        {
+          name: "payments",
+          endpoints: [{ url, host: "payments.example", port: 8443 }],
+          dnsNames: ["payments.example"],
+          ipAddresses: [],
+          trust: "endpoint",
+          certificate: { kind: "issued", algorithm: "ECDSA-P256", form: "pem" },
+          routerTrust: { forms: ["pem"], publicCas: {} },
+          namespace: undefined,
+          restarts: [],
+          tls: undefined,
+        },
+      ],
+      apis: { "Shop-1.0.0": ["payments"] },
       publicCas: {},
       upstreamTls: RECOMMENDED,
       controlPlane: undefined,
@@ -125,7 +122,7 @@ describe("the shortest configuration of Choreo Connect", () => {
 
   it("may describe a gateway without backends", () => {
     const { gateway } = choreoConnectOf({ backends: undefined, apis: undefined });
-    assert.deepEqual([gateway.backends.size, gateway.apis.size], [0, 0]);
+    assert.deepEqual([gateway.backends, gateway.apis], [[], {}]);
   });
 
   it("has the names of docker-compose's services if docker-compose runs it", () => {
@@ -176,7 +173,10 @@ describe("a backend's names", () => {
       orders: { endpoints: ["https://orders.example"], trust: "global" },
     };
     const { gateway } = choreoConnectOf({ backends, apis: undefined });
-    assert.deepEqual([...gateway.backends.keys()], ["orders", "stock"]);
+    assert.deepEqual(
+      gateway.backends.map(({ name }) => name),
+      ["orders", "stock"],
+    );
   });
 });
 

@@ -49,7 +49,10 @@ spec:
     files: [{ key: app.yml, mountPath: /etc/app, value: "a: 1" }]
 `);
     const { described, components } = load(sections).choreo ?? {};
-    const [server, base] = [described?.get("server"), components?.server?.workload?.manifest];
+    const [server, base] = [
+      described?.find(({ name }) => name === "server"),
+      components?.server?.workload?.manifest,
+    ];
     assert.ok(server);
     const contents = { certificate: "PEM", ca: "CAs", keyReference: "server-key-1a2b" };
     assert.deepEqual(

@@ -36,7 +36,7 @@ const server = (settings: object) => ({ "greeter-server": { server: settings } }
 describe("a Choreo project", () => {
   it("has the defaults of WSO2's sample", () => {
     const { described } = load(project()).choreo ?? {};
-    const places = (name: string) => Object.fromEntries(described?.get(name)?.places ?? []);
+    const places = (name: string) => described?.find((each) => each.name === name)?.places ?? {};
     assert.deepEqual(places("greeter-server"), {
       certificate: { mountPath: "/tls/server.crt", variable: "CERT_FILE_PATH" },
       key: { mountPath: "/tls/server.key", variable: "KEY_FILE_PATH" },
@@ -56,9 +56,9 @@ describe("a Choreo project", () => {
     });
     const components = { left: both("left", "right"), right: both("right", "left") };
     const { described } = load(project({}, { components })).choreo ?? {};
-    const { places, client, waiting } = described?.get("left") ?? {};
+    const { places, client, waiting } = described?.find(({ name }) => name === "left") ?? {};
     assert.deepEqual(
-      [...(places ?? [])].map(([, { mountPath }]) => mountPath),
+      Object.values(places ?? {}).map(({ mountPath }) => mountPath),
       ["/tls/server.crt", "/tls/server.key", "/tls/ca.crt"],
     );
     assert.deepEqual(client, {

@@ -27,7 +27,7 @@ describe("a stack in a cluster with its own domain", () => {
   });
 
   it("has it in the names of Spinnaker's services", () => {
-    const orca = config.spinnaker?.installation.services.get("orca");
+    const orca = config.spinnaker?.installation.services.find(({ name }) => name === "orca");
     assert.equal(orca?.dnsNames[3], `spin-orca.spinnaker.svc.${DOMAIN}`);
   });
 

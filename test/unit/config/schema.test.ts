@@ -185,7 +185,7 @@ describe("the stack files of this repository", () => {
       const text = readFileSync(file, "utf8");
       const [, path = ""] = /^# yaml-language-server: \$schema=(.*)\n/.exec(text) ?? [];
       // A project of its own has the package's copy, once it is installed.
-      if (file.startsWith("templates/")) {
+      if (/^(templates|examples)\//.test(file)) {
         assert.equal(path, "node_modules/countersign/config/schema.json");
       } else {
         assert.equal(join(dirname(file), path), "config/schema.json");

@@ -16,7 +16,8 @@ describe("the CAs beyond Spinnaker's own", () => {
   /** Returns the CAs that a service's clients trust besides Spinnaker's CA. */
   const trusted = (trust: object) => {
     const config = load(goodExcept(spinnakerWith({ [TRUST]: trust }))).spinnaker;
-    const { trustsOthers } = config?.installation.services.get("echo") ?? {};
+    const { trustsOthers } =
+      config?.installation.services.find(({ name }) => name === "echo") ?? {};
     return { trust: config?.services.echo?.trust, trustsOthers };
   };
 
@@ -55,7 +56,10 @@ describe("the CAs beyond Spinnaker's own", () => {
   it("are none with an empty section, and undecided without one", () => {
     assert.deepEqual(trusted({}), { trust: {}, trustsOthers: false });
     const { spinnaker } = load(goodExcept(spinnakerWith({ [`services/echo`]: {} })));
-    assert.equal(spinnaker?.installation.services.get("echo")?.trustsOthers, undefined);
+    assert.equal(
+      spinnaker?.installation.services.find(({ name }) => name === "echo")?.trustsOthers,
+      undefined,
+    );
   });
 
   refusesSpinnaker([

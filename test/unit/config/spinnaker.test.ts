@@ -86,7 +86,7 @@ describe("a configuration of Spinnaker", () => {
       certificate: { validityHours: 720, renewBeforeHours: 120 },
       trustStorePassword: "open sesame too",
     });
-    const [gate, orca, rosco] = [...found.services.values()];
+    const [gate, orca, rosco] = found.services;
     assert.equal(found.namespace, "spin");
     assert.deepEqual([gate?.phase, orca?.phase, rosco?.phase], ["tls", "prepare", "tls"]);
     assert.deepEqual([gate?.apiPort, orca?.legacyPort, orca?.port], [8085, 8083, 443]);
@@ -126,7 +126,10 @@ describe("a configuration of Spinnaker", () => {
 
   it("has its services in the order of their names, whatever their order in the file", () => {
     const { installation: found } = section({ services: { orca: {}, echo: {}, gate: {} } });
-    assert.deepEqual([...found.services.keys()], ["echo", "gate", "orca"]);
+    assert.deepEqual(
+      found.services.map(({ name }) => name),
+      ["echo", "gate", "orca"],
+    );
   });
 
   it("may share a namespace that it creates with others that create it too", () => {

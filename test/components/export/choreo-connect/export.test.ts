@@ -209,7 +209,7 @@ describe("the export of a Choreo Connect with docker-compose", () => {
     it(`fails without the ${part}'s key in the outputs`, () => {
       const { stack, kept } = published;
       const parts = without(kept.parts, part) as typeof kept.parts;
-      const gateway = { ...stack.gateway, backends: new Map() };
+      const gateway = { ...stack.gateway, backends: [] };
       assert.throws(
         () => filesOf({ ...stack, gateway }, { ...kept, parts }),
         refused(`the stack's outputs lack the ${part}'s key: run \`pulumi up\` first`),

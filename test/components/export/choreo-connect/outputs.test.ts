@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import type { z } from "zod";
-import {
-  objectNamesOf,
-  type Backend,
-  type Gateway,
-} from "../../../../components/choreo-connect/gateway";
+import { objectNamesOf, type Gateway } from "../../../../components/choreo-connect/gateway";
 import { load } from "../../../unit/config/make-config";
 import { makeCa } from "../../../unit/x509/make-certificate";
 import { keys } from "../../../unit/x509/make-keys";
@@ -19,11 +15,11 @@ import { runStack } from "../../run-stack";
 function gatewayOf(sections: Sections, configMaps: Readonly<Record<string, string>> = {}): Gateway {
   const { choreoConnect: read } = load({ ...sections });
   assert.ok(read);
-  const backends = [...read.gateway.backends].map(([name, backend]): [string, Backend] => {
-    const configMap = configMaps[name] ?? `${name}-router-ca`;
-    return [name, { ...backend, routerTrust: { ...backend.routerTrust, configMap } }];
+  const backends = read.gateway.backends.map((backend) => {
+    const configMap = configMaps[backend.name] ?? `${backend.name}-router-ca`;
+    return { ...backend, routerTrust: { ...backend.routerTrust, configMap } };
   });
-  return { ...read.gateway, backends: new Map(backends) };
+  return { ...read.gateway, backends };
 }
 
 describe("the outputs of a Choreo Connect", () => {
@@ -68,7 +64,7 @@ describe("the outputs of a Choreo Connect", () => {
       backends: Object.fromEntries(older) as object,
     });
     assert.deepEqual(gateway, gatewayOf(kubernetes));
-    const payments = gateway.backends.get("payments");
+    const payments = gateway.backends.find(({ name }) => name === "payments");
     assert.ok(payments);
     assert.equal(objectNamesOf(payments).routerCa, "payments-router-ca");
   });

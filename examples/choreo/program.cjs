@@ -1,2 +1,0 @@
-// The same program for every stack; only their configuration differs.
-module.exports = require("../../program.cjs");
