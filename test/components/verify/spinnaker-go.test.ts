@@ -42,7 +42,7 @@ describe("the files of a service in Go", () => {
       "a key that is not PEM",
       (certificate) => pair(certificate, "key"),
       "key-form",
-      /^the key in Secret ns\/keys-dinghy is not PEM, and /,
+      /^the key in Secret ns\/keys-dinghy is not PEM, but services in Go read only/,
     ],
     [
       "a chain, of which it sends only one certificate",

@@ -148,7 +148,10 @@ describe("the key of a request", () => {
 
   it("may be the one that the organization had in this stack, before it moved to its own", () => {
     const own = { [fingerprint("p256")]: "MyOrg1MSP" };
-    assert.equal(Object.keys(decide({ MyOrg1MSP: applies(here(ONE)) }, NEW, own).admitted).length, 1);
+    assert.equal(
+      Object.keys(decide({ MyOrg1MSP: applies(here(ONE)) }, NEW, own).admitted).length,
+      1,
+    );
   });
 
   it("must not be that of two newcomers, both of which are refused", () => {
