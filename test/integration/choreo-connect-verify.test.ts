@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { V1ConfigMap, V1Secret } from "@kubernetes/client-node";
 import type { Check } from "../../verify/check";
-import { countersign, person, pulumi, up, type Person } from "./people";
+import { countersign, installPackage, person, type Person, pulumi, up } from "./people";
 import { kubectl } from "./kubectl";
 import { Walk } from "./walk";
 
@@ -127,6 +127,7 @@ describe(`countersign verify of the stacks of ${EXAMPLE}`, function () {
   it("compose passes all checks, without a cluster", async () => {
     const environment = { ...who.environment, KUBECONFIG: "/does/not/exist" };
     const offline = { ...who, folder: join(who.clone.directory, EXAMPLE), environment };
+    await installPackage(offline);
     await up(offline, "compose");
     const text = await countersign(offline, ...["verify", "--stack", "compose", "--all"]);
     assert.match(text, /\d+ checks: all hold\.\n$/);
