@@ -155,6 +155,9 @@ describe("the package, installed with npm", function () {
     const run = async (program: string, ...args: string[]) =>
       (await promisify(execFile)(program, args, options)).stdout;
     writeProject({ kind: "services", directory: project, stack: "dev", version });
+    // Tests share the cluster.
+    const file = join(project, "Pulumi.dev.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll(": shop", ": initialized-shop"));
     await install(project, tarball);
     await run("pulumi", "stack", "init", "dev");
     const { steps } = JSON.parse(await run("pulumi", "preview", "--json")) as {
