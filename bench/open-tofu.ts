@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { workbench } from "../test/integration/workbench";
@@ -90,8 +90,7 @@ export async function measureOpenTofu(services: number): Promise<Measured | unde
   const binaries = process.env.COUNTERSIGN_PEERS;
   if (binaries === undefined || !existsSync(join(binaries, "tofu"))) return undefined;
   const { directory: base, controlPlane } = await workbench();
-  const directory = join(base, "tofu");
-  mkdirSync(directory);
+  const directory = mkdtempSync(join(base, "tofu-"));
   writeFileSync(join(directory, "main.tf"), MAIN.replace("KUBECONFIG", controlPlane.kubeconfig));
   const overrides = ["tls", "kubernetes"].map((name) => `"hashicorp/${name}" = "${binaries}"`);
   const settings = join(directory, "tofurc");
