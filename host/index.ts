@@ -1,3 +1,4 @@
+export { duration } from "./duration";
 export { withLock } from "./lock";
 export { commandLine, commandLines, processStart } from "./process";
 export {

@@ -10,10 +10,9 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { withLock } from "../host";
+import { duration, withLock } from "../host";
 import { cacheKey, modulesDir } from "./cache";
 import { withProgress, type Output } from "./progress";
-import { duration } from "../cli/fleet/text";
 import type { Build, GeneratedFile, Tool } from "./tools";
 
 /** Returns the file of the tool's binary in the cache, whether it has been built or not. */

@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
+import { duration } from "../host";
 import { buildCached, builtFile } from "./build";
 import { cacheDir, linkInPlace } from "./cache";
 import { PULUMI_DOWNLOADS, downloadCli, type Downloads } from "./download";
 import { lookUp, lookUpPlugin, ordinaryPulumiHome, pluginFolder, type Lookup } from "./path-lookup";
 import type { Output } from "./progress";
-import { duration } from "../cli/fleet/text";
 import { toolsOf, type Group, type PluginTool, type Tool } from "./tools";
 
 const run = promisify(execFile);

@@ -1,4 +1,5 @@
-import { duration } from "../cli/fleet/text";
+import { duration } from "../host";
+
 /** Receiver of progress lines. */
 export interface Output {
   readonly isTTY?: boolean;

@@ -5,7 +5,8 @@ import { escapeInvisible } from "../../x509";
 import type { BoardEntry } from "./board";
 import type { Task } from "./plan";
 import { describeError, noteOf } from "./report";
-import { SIGNS, changesText, columns, duration, indented } from "./text";
+import { duration } from "../../host";
+import { SIGNS, changesText, columns, indented } from "./text";
 import { planText, waveLine, waveStates, type WaveState } from "./wave-states";
 
 /** Progress of a run for people: a table on a terminal, lines elsewhere. */

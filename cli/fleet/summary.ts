@@ -1,6 +1,7 @@
 import { count } from "../../verify/print";
 import type { Report, StackReport, WaveReport } from "./report";
-import { SIGNS, changesText, columns, duration, indented, someOf } from "./text";
+import { duration } from "../../host";
+import { SIGNS, changesText, columns, indented, someOf } from "./text";
 import type { Result } from "./wave-states";
 import type { ComparedValue } from "./comparison";
 import type { Comparison } from "./failed-stacks";

@@ -21,7 +21,7 @@ import {
   isWithin,
   type Lookup,
 } from "../../toolchain/path-lookup";
-import { duration } from "../../cli/fleet/text";
+import { duration } from "../../host";
 import { withProgress } from "../../toolchain/progress";
 import { groups, tools, toolsOf, type Tool } from "../../toolchain/tools";
 

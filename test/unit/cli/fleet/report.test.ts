@@ -7,7 +7,7 @@ import { renderLine, renderTable } from "../../../../cli/fleet/display";
 import { exitStatus, reportOf, renderJson } from "../../../../cli/fleet/report";
 import type { Progress } from "../../../../cli/fleet/schedule";
 import { renderSummary } from "../../../../cli/fleet/summary";
-import { duration } from "../../../../cli/fleet/text";
+import { duration } from "../../../../host";
 
 const signed = (name: string) => ({
   name,
