@@ -29,7 +29,7 @@ export interface MemberParty<A extends Admission = Admission> {
   readonly commonName?: string;
   /** SHA-256 of an admission that is accepted even though it reverts something. */
   readonly accept?: string | undefined;
-  /** Directories of other parties with the same trust: what one of them trusts at first use, all do. */
+  /** Directories of parties with the same trust: what one of them trusts at first use, all do. */
   readonly trustsWith: readonly string[];
   /** Lists setbacks in what the system adds, as a clause for each. */
   furtherSetbacks(admission: A, inUse: A): readonly string[];

@@ -65,6 +65,7 @@ export {
   escapeInvisible,
   escapeInvisibleJson,
   hasInvisible,
+  isPrintable,
   quote,
   quoteList,
 } from "./text";

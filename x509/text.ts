@@ -50,6 +50,11 @@ export function hasInvisible(text: string): boolean {
   return INVISIBLE.test(text);
 }
 
+/** Whether a text is printable ASCII without a space at either end, which files and command lines carry unchanged. */
+export function isPrintable(text: string): boolean {
+  return /^[!-~](?:[ -~]*[!-~])?$/.test(text);
+}
+
 /**
  * Makes text safe for a screen: invisible characters become `\u{…}`. Line ends and tabs stay, and so do the letters of
  * all languages; {@link quote} handles names before they become part of a sentence.

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Role } from "../../components/pki";
 import { partyOf, sourceOf } from "../../components/services/party";
 import { admissionForm } from "../../enrollment/documents";
+import { FILES } from "../../enrollment/files";
 import type { Purpose } from "../../x509";
 import type { ServiceSettings } from "./settings";
 
@@ -39,9 +40,14 @@ export function expectedOf({ name, organization, role }: ServiceSettings, trustK
   };
 }
 
-/** Returns the path of a service's folder in a directory of files that are exchanged, or of a file in it. */
-export function fileOf(directory: string, service: string, ...file: readonly string[]): string {
-  return posix.join(directory, service, ...file);
+/** Returns the path of a service's folder in a directory of files that are exchanged. */
+export function folderOf(directory: string, service: string): string {
+  return posix.join(directory, service);
+}
+
+/** Returns the path of a service's request in a directory of files that are exchanged. */
+export function requestFileOf(directory: string, service: string): string {
+  return posix.join(folderOf(directory, service), FILES.request);
 }
 
 /**

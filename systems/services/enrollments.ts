@@ -147,6 +147,11 @@ export interface ServiceEnrollment {
   readonly lifetimePath: readonly string[];
 }
 
+/** Returns the configuration key with the source of a service's request. */
+export function requestsKeyOf({ group }: ServiceEnrollment): string {
+  return `serviceEnrollments.${group}.requests`;
+}
+
 /** Returns the enrolled services, in the order of their groups and names. */
 export function enrollmentsOf(
   groups: Readonly<Record<string, Group>>,

@@ -4,11 +4,17 @@ import { componentName, partyOf } from "../../components/services/party";
 import { Service } from "../../components/services/service";
 import type { StackMemory } from "../../components/stack-memory";
 import { EXISTING, keyNames } from "../../config/named-keys";
-import { FILES } from "../../enrollment/files";
 import { quoteList, readCertificate } from "../../x509";
-import { SERVICE_FORM, entryOf, expectedOf, fileOf, type ServiceAdmission } from "./admission";
-import type { ServiceEnrollment } from "./enrollments";
-import type { ServiceSettings, ServicesSettings } from "./settings";
+import {
+  SERVICE_FORM,
+  entryOf,
+  expectedOf,
+  folderOf,
+  requestFileOf,
+  type ServiceAdmission,
+} from "./admission";
+import { requestsKeyOf, type ServiceEnrollment } from "./enrollments";
+import { sharingTrust, type ServiceSettings, type ServicesSettings } from "./settings";
 
 /** Name of the component that signs for the services of other stacks. */
 export const REGISTRATION = "service-registration";
@@ -54,17 +60,17 @@ export function keysOf({ certificate }: ServiceSettings) {
   };
 }
 
-function enrolledOf({ party, service, group, requests, terms }: ServiceEnrollment): Enrolled {
+function enrolledOf(enrollment: ServiceEnrollment): Enrolled {
+  const { party, service, requests, terms } = enrollment;
   if ("stack" in requests) return { party, entry: service, request: requests, terms };
-  const file = fileOf(requests.directory, service, FILES.request);
-  const key = `serviceEnrollments.${group}.requests.directory`;
+  const file = requestFileOf(requests.directory, service);
+  const key = `${requestsKeyOf(enrollment)}.directory`;
   return { party, request: { file, key }, origin: file, terms };
 }
 
 function signedElsewhere({ services }: ServicesSettings): Signed<ServiceAdmission>[] {
   const all = [...services.values()];
-  const sharing = all.filter(({ issuance }) => issuance.kind === "elsewhere" && issuance.isShared);
-  const trustsWith = sharing.map(({ name }) => componentName(name));
+  const trustsWith = sharingTrust(all).map(({ name }) => componentName(name));
   const here = `${getOrganization()}/${getProject()}/${getStack()}`;
   return all.flatMap((settings): Signed<ServiceAdmission>[] => {
     const { name, issuance } = settings;
@@ -79,7 +85,7 @@ function signedElsewhere({ services }: ServicesSettings): Signed<ServiceAdmissio
         source:
           "stack" in source
             ? source
-            : { directory: fileOf(source.directory, name), key: `${sourceKey}.directory` },
+            : { directory: folderOf(source.directory, name), key: `${sourceKey}.directory` },
         entry: entryOf(here, name),
         // The directory of all services: what is true for all of them is then reported once.
         ...("directory" in source && { origin: source.directory }),

@@ -83,6 +83,11 @@ export function resolve(
   };
 }
 
+/** Returns the services that share a signer and trust: what one of them trusts at first use, all do. */
+export function sharingTrust(all: readonly ServiceSettings[]): ServiceSettings[] {
+  return all.filter(({ issuance }) => issuance.kind === "elsewhere" && issuance.isShared);
+}
+
 /** Returns the hosts that a service calls. `problems` refuses a call without one. */
 function dialledBy(
   { calls }: ServiceConfig,

@@ -2,7 +2,7 @@ import { X509Certificate, createPrivateKey } from "node:crypto";
 import { readCertificate, readCertificates, type Certificate } from "../certificate";
 import { keyMatchesCertificate, readPrivateKey } from "../key";
 import { publishedKeyProblem } from "../published-keys";
-import { quote } from "../text";
+import { isPrintable, quote } from "../text";
 import {
   StoreError,
   type KeyStoreContent,
@@ -113,7 +113,7 @@ export function storePasswordProblem(password: string): string | undefined {
  * @throws StoreError if configuration files and command lines could not carry it unchanged
  */
 function javaAlias(alias: string): string {
-  if (!/^[!-~](?:[ -~]*[!-~])?$/.test(alias))
+  if (!isPrintable(alias))
     throw new StoreError(
       `The alias ${quote(alias)} cannot be used: printable ASCII without a space at either end is allowed.`,
     );

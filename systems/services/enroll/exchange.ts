@@ -12,11 +12,16 @@ import { CLUSTER_DOMAIN } from "../../../components/kubernetes/service-names";
 import { partyOf } from "../../../components/services/party";
 import { label } from "../../../config/fields";
 import { ConfigError } from "../../../config/problems";
-import { FILES } from "../../../enrollment/files";
-import { isDnsName, quote, type CertificateRequest } from "../../../x509";
-import { SERVICE_FORM, expectedOf, fileOf, type ServiceAdmission } from "../admission";
-import type { ServiceEnrollment } from "../enrollments";
-import { resolve, sections, type ServiceSettings } from "../settings";
+import { isDnsName, isPrintable, quote, type CertificateRequest } from "../../../x509";
+import {
+  SERVICE_FORM,
+  expectedOf,
+  folderOf,
+  requestFileOf,
+  type ServiceAdmission,
+} from "../admission";
+import { requestsKeyOf, type ServiceEnrollment } from "../enrollments";
+import { resolve, sections, sharingTrust, type ServiceSettings } from "../settings";
 import { uri } from "../section";
 import { missingSigners } from "../signing-problems";
 
@@ -81,10 +86,11 @@ export const exchange: FileExchange<ServiceAdmission> = {
     );
     const own = [...(settings?.services.values() ?? [])];
     const problems = own.flatMap(missingSigners);
+    const sharing = sharingTrust(own);
     if (problems.length > 0) throw new ConfigError(problems);
     return {
       enrolled: new Map(settings?.enrollments.map((each) => [each.party, enrolledOf(each)])),
-      members: new Map(own.map((each) => [partyOf(each.name), memberOf(each, own)])),
+      members: new Map(own.map((each) => [partyOf(each.name), memberOf(each, sharing)])),
     };
   },
   requester: (named, parties) => {
@@ -112,37 +118,34 @@ export const exchange: FileExchange<ServiceAdmission> = {
   rows: () => [],
 };
 
-function enrolledOf({ service, group, requests, terms }: ServiceEnrollment): EnrolledParty {
+function enrolledOf(enrollment: ServiceEnrollment): EnrolledParty {
+  const { service, requests, terms } = enrollment;
   return {
-    source:
-      "stack" in requests ? requests : { file: fileOf(requests.directory, service, FILES.request) },
-    sourceKey: `serviceEnrollments.${group}.requests`,
+    source: "stack" in requests ? requests : { file: requestFileOf(requests.directory, service) },
+    sourceKey: requestsKeyOf(enrollment),
     terms,
     admittedAs: partyOf(service),
   };
 }
 
-/** @param all the services of the stack. */
+/** @param sharing the services of the stack that share a signer and trust. */
 function memberOf(
   settings: ServiceSettings,
-  all: readonly ServiceSettings[],
+  sharing: readonly ServiceSettings[],
 ): MemberParty<ServiceAdmission> | undefined {
   const { name, issuance } = settings;
   if (issuance.kind === "here" || !issuance.source || !issuance.trust) return undefined;
   const { source, sourceKey, trust, accept, trustKey, isShared } = issuance;
-  const folder = (of: string) => ("stack" in source ? [] : [fileOf(source.directory, of)]);
-  const [directory] = folder(name);
-  const sharing = all.filter(
-    (each) => each.issuance.kind === "elsewhere" && each.issuance.isShared && each.name !== name,
-  );
+  const folders = (of: readonly ServiceSettings[]) =>
+    "stack" in source ? [] : of.map((each) => folderOf(source.directory, each.name));
   return {
-    source: directory === undefined || "stack" in source ? source : { directory },
+    source: "stack" in source ? source : { directory: folderOf(source.directory, name) },
     sourceKey,
     commonName: settings.commonName,
     applicant: expectedOf(settings, trustKey),
     trust,
     accept,
-    trustsWith: isShared ? sharing.flatMap((each) => folder(each.name)) : [],
+    trustsWith: isShared ? folders(sharing) : [],
     furtherSetbacks: () => [],
   };
 }
@@ -198,7 +201,7 @@ function proposalFor(
   const group =
     like?.[0].slice(PREFIX.length).split("/")[0] ??
     [organization, basename(dirname(folder))].find(isLabel);
-  const isPlain = [organization, commonName].every((text) => /^[!-~]([ -~]*[!-~])?$/.test(text));
+  const isPlain = [organization, commonName].every(isPrintable);
   if (service === undefined || group === undefined || !isPlain) return undefined;
   const names = {
     dnsNames: dnsNames.filter(isDnsName),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { FileExchange, MemberParty, Parties } from "../../../command/file-exchange";
 import { mspIdProblem } from "../../../components/substra/msp-id";
 import { FILES } from "../../../enrollment/files";
-import { isDnsName, type CertificateRequest } from "../../../x509";
+import { isDnsName, isPrintable, type CertificateRequest } from "../../../x509";
 import { listed } from "../../../command/listed";
 import { ADMISSION_FORM, endpointSetbacks, expectedOf, type SubstraAdmission } from "../admission";
 import { enrollments, termsOf } from "../enrollments";
@@ -109,7 +109,7 @@ function proposalFor(mspId: string, request: CertificateRequest): string {
   const names = dnsNames.filter(isDnsName);
   const enrollment = {
     request: { file: `enrollments/${mspId}/${FILES.request}` },
-    ...(/^[!-~]([ -~]*[!-~])?$/.test(commonName) && { commonName }),
+    ...(isPrintable(commonName) && { commonName }),
     ...(names.length > 0 && { dnsNames: names }),
     publicKey: publicKeyFingerprint,
   };
