@@ -11,6 +11,7 @@ import type {
 import { withApi } from "../../local/api";
 import { layoutOf } from "../../local/directory";
 import { pkiFiles } from "../../local/pki";
+import { readCertificate, readCertificates } from "../../x509";
 import { until } from "./time";
 import { workbench } from "./workbench";
 
@@ -55,6 +56,18 @@ export async function ourSecrets(namespace: string): Promise<Map<string, V1Secre
       type !== HELM_RECORD && metadata?.labels?.["app.kubernetes.io/managed-by"] !== "Helm",
   );
   return new Map(found.map((secret) => [secret.metadata?.name ?? "", secret]));
+}
+
+/** Returns the certificate, the key and the CAs of a service, from its usual objects. */
+export async function deployedService(namespace: string, service: string) {
+  const named = (name: string) => (each: V1Secret | V1ConfigMap) => each.metadata?.name === name;
+  const secret = (await secretsIn(namespace)).find(named(`${service}-tls`));
+  const cas = (await configMapsIn(namespace)).find(named("services-ca"));
+  return {
+    certificate: readCertificate(entryOf(secret, "tls.crt")),
+    key: entryOf(secret, "tls.key"),
+    cas: readCertificates(cas?.data?.["ca.crt"] ?? "").map(({ fingerprint }) => fingerprint),
+  };
 }
 
 /** Returns one entry of a Secret as text. */

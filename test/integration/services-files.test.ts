@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { readCertificate, readCertificates } from "../../x509";
-import { configMapsIn, namespacesOf, secretsIn } from "./api";
+import { deployedService, namespacesOf } from "./api";
 import { kubectl } from "./kubectl";
 import { countersign, person, pulumi, type Person } from "./people";
 import type { Sections, StateResource } from "./stack";
@@ -85,7 +84,7 @@ describe("services whose stacks exchange files, with the commands of the page", 
     give(signer, "enrollments/shop", member);
     await page.next(member, ["npx countersign enroll import received/", "pulumi up -s shop"]);
     page.end();
-    const { certificate, key } = await deployed("db");
+    const { certificate, key } = await deployedService(NAMESPACE, "db");
     assert.ok(certificate.dnsNames.includes(`db.${NAMESPACE}.svc`));
     await countersign(member, "verify", "--stack", "shop");
     const state = await pulumi(signer, "stack", "export", "--show-secrets");
@@ -93,19 +92,19 @@ describe("services whose stacks exchange files, with the commands of the page", 
   });
 
   it("are renewed by files: the answer is exported and imported again", async () => {
-    const before = await deployed("db");
+    const before = await deployedService(NAMESPACE, "db");
     await nearlyExpire("service-shop.db-certificate");
     await answer();
     const text = await pulumi(member, "up", "--stack", "shop");
     assert.match(text, /service-db-keys/);
-    const after = await deployed("db");
+    const after = await deployedService(NAMESPACE, "db");
     assert.notEqual(after.certificate.fingerprint, before.certificate.fingerprint);
     assert.equal(after.key, before.key);
     assert.match(await pulumi(member, "up", "--stack", "shop"), /unchanged/);
   });
 
   it("keep what they have if the files are missing", async () => {
-    const before = await deployed("db");
+    const before = await deployedService(NAMESPACE, "db");
     for (const who of [signer, member])
       rmSync(join(who.folder, "enrollments"), { recursive: true });
     assert.match(
@@ -116,7 +115,10 @@ describe("services whose stacks exchange files, with the commands of the page", 
       await pulumi(member, "up", "--stack", "shop"),
       /service db keeps using the certificate/,
     );
-    assert.equal((await deployed("db")).certificate.fingerprint, before.certificate.fingerprint);
+    assert.equal(
+      (await deployedService(NAMESPACE, "db")).certificate.fingerprint,
+      before.certificate.fingerprint,
+    );
   });
 
   it("follow a rotation of the CA by files, when their stack trusts the new generation", async () => {
@@ -130,7 +132,7 @@ describe("services whose stacks exchange files, with the commands of the page", 
     configure(signer, "ca", signerSections(both("trusted", "signing")));
     await answer();
     await pulumi(member, "up", "--stack", "shop");
-    assert.deepEqual((await deployed("db")).cas, [...trust].reverse());
+    assert.deepEqual((await deployedService(NAMESPACE, "db")).cas, [...trust].reverse());
     await countersign(member, "verify", "--stack", "shop");
   });
 
@@ -211,20 +213,4 @@ function filesOf({ folder }: Person, directory: string): string[] {
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(join(folder, directory).length + 1))
     .sort();
-}
-
-/** Certificate, key and CAs of a service in the cluster. */
-async function deployed(service: string) {
-  const secret = (await secretsIn(NAMESPACE)).find(
-    ({ metadata }) => metadata?.name === `${service}-tls`,
-  );
-  const cas = (await configMapsIn(NAMESPACE)).find(
-    ({ metadata }) => metadata?.name === "services-ca",
-  );
-  const text = (file: string) => Buffer.from(secret?.data?.[file] ?? "", "base64").toString();
-  return {
-    certificate: readCertificate(text("tls.crt")),
-    key: text("tls.key"),
-    cas: readCertificates(cas?.data?.["ca.crt"] ?? "").map(({ fingerprint }) => fingerprint),
-  };
 }

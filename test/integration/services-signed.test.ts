@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { readCertificate, readCertificates } from "../../x509";
-import { configMapsIn, namespacesOf, secretsIn } from "./api";
+import { deployedService, namespacesOf } from "./api";
 import { FleetFolder, linesOf } from "./fleet-folder";
 import { kubectl } from "./kubectl";
 import { TestStack, type Sections } from "./stack";
@@ -49,23 +48,6 @@ function memberSections(prefix: string, signer: string, trust: readonly string[]
   };
 }
 
-/** Certificate and CAs of a service in the cluster. */
-async function deployed(prefix: string, service: string) {
-  const namespace = `${prefix}-shop`;
-  const secret = (await secretsIn(namespace)).find(
-    ({ metadata }) => metadata?.name === `${service}-tls`,
-  );
-  const cas = (await configMapsIn(namespace)).find(
-    ({ metadata }) => metadata?.name === "services-ca",
-  );
-  const text = (file: string) => Buffer.from(secret?.data?.[file] ?? "", "base64").toString();
-  return {
-    certificate: readCertificate(text("tls.crt")),
-    key: text("tls.key"),
-    cas: readCertificates(cas?.data?.["ca.crt"] ?? "").map(({ fingerprint }) => fingerprint),
-  };
-}
-
 describe("services that another stack signs for", function () {
   this.timeout(900_000);
   const PREFIX = "signed";
@@ -106,7 +88,7 @@ describe("services that another stack signs for", function () {
   it("get certificates from that stack, and work with its own service's CA", async () => {
     await signer.up();
     await member.up();
-    const db = await deployed(PREFIX, "db");
+    const db = await deployedService(`${PREFIX}-shop`, "db");
     assert.deepEqual(db.cas, [await fingerprintOf("g1")]);
     assert.ok(db.certificate.dnsNames.includes("db.signed-shop.svc"));
     assert.deepEqual(db.certificate.extendedKeyUsages, ["serverAuth"]);
@@ -117,14 +99,14 @@ describe("services that another stack signs for", function () {
   });
 
   it("get renewed certificates, and only their own Secrets change", async () => {
-    const before = await deployed(PREFIX, "db");
+    const before = await deployedService(`${PREFIX}-shop`, "db");
     await nearlyExpire(signer, "service-shop.db-certificate");
     assert.deepEqual((await signer.up()).changes, [
       "replace LocallySignedCert service-shop.db-certificate",
     ]);
     const { changes } = await member.up();
     assert.deepEqual([...changes].sort(), ["update Secret service-db-keys"]);
-    const after = await deployed(PREFIX, "db");
+    const after = await deployedService(`${PREFIX}-shop`, "db");
     assert.notEqual(after.certificate.fingerprint, before.certificate.fingerprint);
     assert.equal(after.key, before.key);
   });
@@ -139,11 +121,11 @@ describe("services that another stack signs for", function () {
     await use([g1, g2]);
     await member.up();
     await signer.up();
-    assert.deepEqual((await deployed(PREFIX, "db")).cas, [g1, g2]);
+    assert.deepEqual((await deployedService(`${PREFIX}-shop`, "db")).cas, [g1, g2]);
     await sign(both("trusted", "signing"));
     await signer.up();
     await member.up();
-    const { certificate, cas } = await deployed(PREFIX, "db");
+    const { certificate, cas } = await deployedService(`${PREFIX}-shop`, "db");
     assert.deepEqual(cas, [g2, g1]);
     assert.equal(certificate.issuer.text, "CN=Shared CA");
     await member.assertSettled();
@@ -198,7 +180,7 @@ describe("countersign fleet with services", function () {
       report.stacks.map(({ waiting }) => waiting),
       [[], []],
     );
-    assert.ok((await deployed(PREFIX, "orders")).key);
+    assert.ok((await deployedService(`${PREFIX}-shop`, "orders")).key);
   });
 
   it("requests again only what changes", async () => {
@@ -214,7 +196,7 @@ describe("countersign fleet with services", function () {
       "ca: done: deploy done",
       "shop: done: request done, deploy done",
     ]);
-    const { certificate } = await deployed(PREFIX, "db");
+    const { certificate } = await deployedService(`${PREFIX}-shop`, "db");
     assert.ok(certificate.dnsNames.includes("db.example.org"));
   });
 });
