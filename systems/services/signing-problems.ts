@@ -54,17 +54,14 @@ function signers(
 /** Problems with a service whose certificate another stack signs, if it is not known which, or what it trusts. */
 export function missingSigners({ name, issuance }: ServiceSettings): Problem[] {
   if (issuance.kind === "here") return [];
+  const missing = (key: string, what: string) =>
+    problem(`${what} here, or for all services in servicesSignedBy`, name, "signedBy", key);
   return [
-    ...(issuance.source === undefined ? ["stack"] : []),
-    ...(issuance.trust === undefined ? ["trust"] : []),
-  ].map((key) =>
-    problem(
-      "is missing; set it here, or for all services in servicesSignedBy",
-      name,
-      "signedBy",
-      key,
-    ),
-  );
+    ...(issuance.source === undefined
+      ? [missing("stack", "is missing, and so is directory; set one of them")]
+      : []),
+    ...(issuance.trust === undefined ? [missing("trust", "is missing; set it")] : []),
+  ];
 }
 
 /** Problems with a certificate because of who signs it. */

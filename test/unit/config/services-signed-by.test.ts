@@ -79,7 +79,7 @@ describe("services that another stack signs for", () => {
 
   it("are refused without a signer or without trust", () => {
     assert.deepEqual(member({ signedBy: { accept: HEX } }, {}), [
-      "services.db.signedBy.stack: is missing; set it here, or for all services in servicesSignedBy",
+      "services.db.signedBy.stack: is missing, and so is directory; set one of them here, or for all services in servicesSignedBy",
       "services.db.signedBy.trust: is missing; set it here, or for all services in servicesSignedBy",
     ]);
     assert.deepEqual(member({}, { servicesSignedBy: { stack: SIGNER } }), [
