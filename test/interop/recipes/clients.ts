@@ -77,6 +77,24 @@ export async function presented(
   return fingerprint;
 }
 
+/**
+ * Returns why a server ends a connection over which its client says nothing.
+ *
+ * @throws Error if the server waits for the client.
+ */
+export async function reasonFrom(
+  callee: Callee,
+  client: Client,
+  greeting?: Greeting,
+): Promise<string> {
+  const dialog = new Dialog(await open(callee, client, greeting));
+  try {
+    return (await dialog.ends()).message;
+  } finally {
+    dialog.end();
+  }
+}
+
 /** A conversation over a socket. */
 export class Dialog {
   /** What the server has said so far, a character for each byte. */
@@ -109,6 +127,13 @@ export class Dialog {
         once(this.socket, "close", { signal: end }),
       ]);
     }
+  }
+
+  /** Waits until the server ends it. @returns the reason. */
+  async ends(): Promise<Error> {
+    while (!this.failure)
+      await once(this.socket, "close", { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return this.failure;
   }
 
   /** Leaves the socket to somebody else. */
