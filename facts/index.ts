@@ -24,12 +24,12 @@ const generation = z.object({
 const authority = z.object({ generations: z.record(z.string(), generation) });
 
 const certificate = z.object({
-  /** The party that holds its key. */
-  owner: z.string(),
-  /** The section of the configuration for it, e.g. `organizations.MyOrg1MSP`. */
-  source: z.string(),
+  /** The party that holds its key. @default - the peer that presents it */
+  owner: z.string().optional(),
+  /** The section of the configuration for it, e.g. `organizations.MyOrg1MSP`. @default - that of this peer */
+  source: z.string().optional(),
   /** `issued` by this stack, `adopted` from elsewhere, or `received` from another stack. */
-  origin: z.enum(["issued", "adopted", "received"]),
+  origin: z.enum(["issued", "adopted", "received"]).default("issued"),
   /** Id of the generation that issues it; undefined if this stack does not issue it. */
   issuer: z.string().optional(),
   /** PEM of an adopted or received certificate. */
@@ -44,7 +44,7 @@ const certificate = z.object({
       /** Organization (O). @default - the owner */
       organization: z.string().optional(),
       commonName: z.string().optional(),
-      dnsNames: z.array(z.string()),
+      dnsNames: z.array(z.string()).default([]),
       ipAddresses: z.array(z.string()).optional(),
       uris: z.array(z.string()).optional(),
     })
@@ -67,7 +67,7 @@ const peer = z.object({
   /** Ids of the generations whose certificates it accepts; undefined if another stack decides that. */
   trusts: z.array(z.string()).optional(),
   /** The parties that it dials. */
-  dials: z.array(z.string()),
+  dials: z.array(z.string()).default([]),
   /** Whether it shows its certificate to those that it dials. @default true */
   shows: z.boolean().optional(),
   /** Mode of its server. @default - none is stated; it is treated as a `mutual-tls` server that never had another mode */
@@ -121,12 +121,84 @@ export const facts = z.object({
 /** A CA; a generation's id is `<name of the component>/<name of the generation>`. */
 export type AuthorityFacts = z.output<typeof authority>;
 /** A party's certificate. */
-export type CertificateFacts = z.output<typeof certificate>;
+export type CertificateFacts = z.output<typeof certificate> &
+  Readonly<Record<"owner" | "source", string>>;
 /** A party that uses mutual TLS, or will. */
 export type PeerFacts = z.output<typeof peer>;
 export type ServerMode = z.output<typeof serverMode>;
 export type RedrawFacts = z.output<typeof redraw>;
-export type Facts = Omit<z.output<typeof facts>, "certificate">;
+export interface Facts extends Omit<z.output<typeof facts>, "certificate" | "certificates"> {
+  certificates?: Record<string, CertificateFacts> | undefined;
+}
+
+/**
+ * Returns facts as a component registers them. What `readFacts` restores is left out, because the state keeps the facts
+ * of every party.
+ */
+export function stated({ certificates, peers, ...others }: Facts): z.input<typeof facts> {
+  const holders = holdersOf(peers);
+  return {
+    ...(certificates && {
+      certificates: mapped(certificates, (name, { owner, source, origin, granted, ...rest }) => {
+        const holder = holders.get(name);
+        return {
+          ...(owner !== holder?.party && { owner }),
+          ...(source !== holder?.source && { source }),
+          ...(origin !== "issued" && { origin }),
+          ...rest,
+          ...(granted && { granted: shortGrant(granted) }),
+        };
+      }),
+    }),
+    ...(peers && {
+      peers: peers.map(({ dials, ...rest }) => ({ ...rest, ...(dials.length > 0 && { dials }) })),
+    }),
+    ...others,
+  };
+}
+
+/**
+ * Reads the facts among a component's inputs, also those of older states.
+ *
+ * @returns undefined if the inputs are not facts.
+ */
+export function readFacts(component: string, inputs: unknown): Facts | undefined {
+  const { data } = facts.safeParse(inputs);
+  if (!data) return undefined;
+  const { certificate: only, certificates = only && { [component]: only }, ...others } = data;
+  const holders = holdersOf(others.peers);
+  return {
+    ...others,
+    ...(certificates && {
+      certificates: mapped(certificates, (name, { owner, source, ...rest }) => {
+        const holder = holders.get(name);
+        return {
+          owner: owner ?? holder?.party ?? component,
+          source: source ?? holder?.source ?? component,
+          ...rest,
+        };
+      }),
+    }),
+  };
+}
+
+function shortGrant({ dnsNames, ...rest }: NonNullable<CertificateFacts["granted"]>) {
+  return { ...rest, ...(dnsNames.length > 0 && { dnsNames }) };
+}
+
+/** The first peer that presents each certificate. */
+function holdersOf(peers: readonly PeerFacts[] = []): ReadonlyMap<string, PeerFacts> {
+  return new Map(peers.map((peer) => [peer.presents, peer] as const).reverse());
+}
+
+function mapped<T, R>(
+  record: Readonly<Record<string, T>>,
+  change: (name: string, value: T) => R,
+): Record<string, R> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, change(name, value)]),
+  );
+}
 
 /** Returns a generation's name that is unique in its stack. */
 export function generationId(authorityName: string, generationName: string): string {

@@ -1,4 +1,4 @@
-import { facts, type CertificateFacts, type Facts } from "../../facts";
+import { readFacts, type CertificateFacts, type Facts } from "../../facts";
 import type { Plan, PlannedResource, State } from "./plan";
 
 /** A plan whose resources and facts can be looked up. It is made once for a report. */
@@ -64,10 +64,7 @@ const ISSUED = "tls:index/locallySignedCert:LocallySignedCert";
 
 function factsOf(component: string, side: State | undefined): Facts | undefined {
   if (side === undefined || Object.keys(side.inputs).length === 0) return undefined;
-  const { data } = facts.safeParse(side.inputs);
-  if (data?.certificate === undefined) return data;
-  const { certificate, ...rest } = data;
-  return { ...rest, certificates: { [component]: certificate } };
+  return readFacts(component, side.inputs);
 }
 
 /** The certificates of the generations that the component of a CA creates, by name of the generation. */

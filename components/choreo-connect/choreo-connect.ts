@@ -6,7 +6,7 @@ import {
   type ComponentResourceOptions,
   type Input,
 } from "@pulumi/pulumi";
-import type { Facts, PeerFacts } from "../../facts";
+import { stated, type Facts, type PeerFacts } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import { handleOf, storePassword, type NamespaceInput } from "../kubernetes";
 import {
@@ -118,7 +118,7 @@ export class ChoreoConnect extends ComponentResource {
     super(
       "countersign:choreo-connect:ChoreoConnect",
       name,
-      factsOf(name, gateway, authority),
+      stated(factsOf(name, gateway, authority)),
       opts,
     );
     const child = { parent: this };

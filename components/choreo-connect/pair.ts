@@ -3,6 +3,7 @@ import {
   type CustomResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
+import { stated } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import {
   credentialsFacts,
@@ -44,7 +45,12 @@ export class Pair extends QuietComponent {
       organization: ORGANIZATION,
       issuer: authority.signing,
     };
-    super("countersign:choreo-connect:Pair", name, credentialsFacts(name, credentials), opts);
+    super(
+      "countersign:choreo-connect:Pair",
+      name,
+      stated(credentialsFacts(name, credentials)),
+      opts,
+    );
     const { privateKeyPem, issued } = makeCredentials(name, credentials, this, {
       identity: `${name}-identity`,
     });

@@ -5,7 +5,7 @@ import {
   type ComponentResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
-import type { Facts, PeerFacts } from "../../facts";
+import { stated, type Facts, type PeerFacts } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import { handleOf, type NamespaceInput } from "../kubernetes";
 import {
@@ -73,7 +73,7 @@ export class Choreo extends ComponentResource {
   constructor(name: string, args: ChoreoArgs, opts?: ComponentResourceOptions) {
     const { components, target, project } = args;
     const authority = authorityOf(args.authority);
-    super(Choreo.type, name, factsOf(name, components, authority), opts);
+    super(Choreo.type, name, stated(factsOf(name, components, authority)), opts);
     const certificates: Record<string, Output<IssuedCertificate>> = {};
     const keys: Record<string, Output<string>> = {};
     const plans: Record<string, Output<PlanRow[]>> = {};

@@ -5,6 +5,7 @@ import {
   type ComponentResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
+import { stated } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import {
   credentialsFacts,
@@ -51,7 +52,7 @@ export class ChoreoComponent extends ComponentResource {
     const authority = authorityOf(args.authority);
     const asked = credentialsOf(args);
     const isIssued = asked !== undefined && isCertified(component);
-    super(ChoreoComponent.type, name, isIssued ? credentialsFacts(name, asked) : {}, opts);
+    super(ChoreoComponent.type, name, isIssued ? stated(credentialsFacts(name, asked)) : {}, opts);
     const former = { identity: `${name}-identity` };
     const made = isIssued ? makeCredentials(name, asked, this, former) : undefined;
     const key = made ?? (asked && makeKey(name, asked, this, former));

@@ -6,7 +6,7 @@ import {
   type ComponentResourceOptions,
   type Output,
 } from "@pulumi/pulumi";
-import { generationId, type Facts } from "../../facts";
+import { generationId, stated, type Facts } from "../../facts";
 import type { Accepted } from "../../enrollment/admission";
 import type { Member, MemberMemory } from "../../enrollment/standing";
 import { signingFirst } from "../../enrollment/trust";
@@ -58,7 +58,7 @@ export class Enrollment extends ComponentResource {
   readonly credentials: ClientCredentials | undefined;
 
   constructor(name: string, args: EnrollmentArgs, opts?: ComponentResourceOptions) {
-    super(Enrollment.type, name, factsOf(name, args), opts);
+    super(Enrollment.type, name, stated(factsOf(name, args)), opts);
     const { member, accepted, memory, retired = [] } = args;
     const { names, algorithm, existing } = member.keys;
     const keys = new Map(

@@ -7,7 +7,7 @@ import {
 } from "@pulumi/pulumi";
 import type { Admission } from "../../enrollment/documents";
 import type { AdmittedRequest, Decisions } from "../../enrollment/requests";
-import type { Facts } from "../../facts";
+import { stated, type Facts } from "../../facts";
 import { readCertificate, readCertificateRequest } from "../../x509";
 import {
   CERTIFICATE_TYPE,
@@ -69,7 +69,7 @@ export class RegistrationAuthority extends ComponentResource {
   constructor(name: string, args: RegistrationAuthorityArgs, opts?: ComponentResourceOptions) {
     const leaves = leavesOf(args);
     const facts = factsOf(args, leaves);
-    super(RegistrationAuthority.type, name, { ...facts, ...distrusted(args) }, opts);
+    super(RegistrationAuthority.type, name, { ...stated(facts), ...distrusted(args) }, opts);
     this.certificates = new Map(
       [...leaves].map(([party, leaf]) => [party, this.certify(leaf).issued]),
     );

@@ -8,7 +8,7 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
-import type { CertificateFacts, Facts } from "../../facts";
+import { stated, type CertificateFacts, type Facts } from "../../facts";
 import { valueForCheck, willBeMade } from "../outputs";
 import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
 import { signingOf, type SigningGeneration, type SigningGenerationArgs } from "./authority";
@@ -83,7 +83,7 @@ export class Certificate extends ComponentResource implements LeafCertificate {
     const { renewBeforeHours = Math.floor(validityHours / 3) } = args;
     const terms = { ...args, validityHours, renewBeforeHours };
     const facts: Facts = { certificates: { [name]: issuedFacts(terms) } };
-    super(CERTIFICATE_TYPE, name, facts, opts);
+    super(CERTIFICATE_TYPE, name, stated(facts), opts);
     const leaf = issue(name, terms, { parent: this });
     this.certificatePem = leaf.certificatePem;
     this.chainPem = leaf.chainPem;

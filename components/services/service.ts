@@ -9,7 +9,7 @@ import {
   type ProviderResource,
   type Resource,
 } from "@pulumi/pulumi";
-import type { Facts, PeerFacts } from "../../facts";
+import { stated, type PeerFacts } from "../../facts";
 import { storePassword } from "../kubernetes";
 import { contentAnnotation, digestOf } from "../kubernetes/content-digest";
 import { isMap, type ChartValues } from "../kubernetes/helm/chart-values";
@@ -100,13 +100,8 @@ export class Service extends ComponentResource {
   constructor(name: string, args: ServiceArgs, opts?: ComponentResourceOptions) {
     const { service = name, namespace } = args;
     const { role = "both" } = args;
-    const stated = statedBy(name, service, role, args.credentials);
-    super(
-      Service.type,
-      name,
-      { ...stated.facts, peers: [peerOf(service, stated, args)] } satisfies Facts,
-      opts,
-    );
+    const own = statedBy(name, service, role, args.credentials);
+    super(Service.type, name, stated({ ...own.facts, peers: [peerOf(service, own, args)] }), opts);
     const child = { parent: this };
     const files = filesOf(args.files ?? {});
     const credentials = credentialsOf(name, service, role, args.credentials, this);

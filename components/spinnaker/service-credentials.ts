@@ -1,5 +1,6 @@
 import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { stated } from "../../facts";
 import { writePrivateKey, type KeyAlgorithm } from "../../x509";
 import { KeyStoreSecret, TlsSecret, storePassword } from "../kubernetes";
 import {
@@ -52,7 +53,12 @@ export class ServiceCredentials extends QuietComponent {
       owner: partyOf(service.name),
       source: sourceOf(service.name),
     };
-    super("countersign:spinnaker:ServiceCredentials", name, credentialsFacts(name, asked), opts);
+    super(
+      "countersign:spinnaker:ServiceCredentials",
+      name,
+      stated(credentialsFacts(name, asked)),
+      opts,
+    );
     const child = { parent: this };
     const { certificatePem, chainPem, issued, privateKeyPem } = makeCredentials(name, asked, this, {
       identity: `${name}-server`,

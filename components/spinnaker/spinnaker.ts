@@ -8,7 +8,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import type { Facts, PeerFacts, ServerMode } from "../../facts";
+import { stated, type PeerFacts, type ServerMode } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import { TrustStoreSecret, storePassword, handleOf, type NamespaceInput } from "../kubernetes";
 import {
@@ -86,7 +86,7 @@ export class Spinnaker extends ComponentResource {
     super(
       Spinnaker.type,
       name,
-      { peers: services.map((service) => peerOf(name, service, authority)) } satisfies Facts,
+      stated({ peers: services.map((service) => peerOf(name, service, authority)) }),
       opts,
     );
     const child = { parent: this };

@@ -5,7 +5,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import type { Facts, PeerFacts } from "../../facts";
+import { stated, type Facts, type PeerFacts } from "../../facts";
 import { TlsSecret, caObject, handleOf, type NamespaceInput } from "../kubernetes";
 import {
   deployment,
@@ -94,7 +94,12 @@ export class Backend extends QuietComponent {
   constructor(name: string, args: BackendArgs, opts?: ComponentResourceOptions) {
     const version = versionOfChart(args.chart);
     const { mspId, credentials } = args;
-    super(Backend.type, name, factsOf(args, statedBy(name, mspId, credentials), version), opts);
+    super(
+      Backend.type,
+      name,
+      stated(factsOf(args, statedBy(name, mspId, credentials), version)),
+      opts,
+    );
     const problem = mspIdProblem(mspId);
     if (problem !== undefined) throw new Error(problem);
     const child = { parent: this };

@@ -6,7 +6,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import type { Facts } from "../../facts";
+import { stated, type Facts } from "../../facts";
 import { TlsSecret, caObject, handleOf, type NamespaceInput } from "../kubernetes";
 import {
   deployment,
@@ -110,7 +110,7 @@ export class Orchestrator extends ComponentResource {
         },
       ],
     };
-    super("countersign:substra:Orchestrator", name, facts, opts);
+    super("countersign:substra:Orchestrator", name, stated(facts), opts);
     const child = { parent: this };
     const namespace = place.ready;
     const made = makeCredentials(name, credentials, this, {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { facts, type Facts } from "../../facts";
+import { facts, readFacts, stated, type Facts } from "../../facts";
 import { CONSORTIUM_SECTIONS, MEMBER, enrol, runConsortium, stacksOf } from "./enrollment/parties";
 import type { Run } from "./mock-engine";
 import { SECTIONS, runStack } from "./run-stack";
@@ -7,13 +7,16 @@ import { find } from "./tree";
 import { reveal } from "./wire";
 
 /**
- * Facts that a component states about itself. They must be its only inputs: a change of anything else would be an
- * update.
+ * Facts that a component states about itself, in the shortest form. They must be its only inputs: a change of anything
+ * else would be an update.
  */
 function factsOf({ resources }: Run<unknown>, name: string, type: string): Facts {
   const inputs = reveal(find(resources, name, type).inputs);
-  assert.deepEqual(facts.strict().parse(inputs), inputs);
-  return facts.parse(inputs);
+  facts.strict().parse(inputs);
+  const read = readFacts(name, inputs);
+  assert.ok(read);
+  assert.deepEqual(stated(read), inputs);
+  return read;
 }
 
 /** A Spinnaker with two services, one of which shows no certificate. */

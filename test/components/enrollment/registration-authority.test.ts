@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RegistrationAuthority, type EnrollmentPolicy } from "../../../components/enrollment";
 import { CertificateAuthority } from "../../../components/pki";
 import type { Decisions } from "../../../enrollment/requests";
-import { facts } from "../../../facts";
+import { readFacts } from "../../../facts";
 import { readCertificate, readCertificateRequest } from "../../../x509";
 import { keys } from "../../unit/x509/make-keys";
 import { makeRequest } from "../../unit/x509/make-request";
@@ -173,7 +173,9 @@ describe("RegistrationAuthority", () => {
       const leaf = value?.certificates.get("MyOrg1MSP");
       assert.ok(leaf);
       const { inputs } = find(rest.resources, "registration");
-      const stated = facts.parse(reveal(inputs)).certificates?.["of-myorg1msp-certificate"];
+      const stated = readFacts("registration", reveal(inputs))?.certificates?.[
+        "of-myorg1msp-certificate"
+      ];
       return { existing, tree: treeIn({ value, ...rest }), issued: await valueOf(leaf), stated };
     };
     const owner = { owner: "MyOrg1MSP", source: "enrollments.MyOrg1MSP", renewBeforeHours: 300 };

@@ -112,7 +112,6 @@ describe("ServiceCredentials of a service in Java", () => {
         "spinnaker-orca-certificate": {
           owner: "Spinnaker orca",
           source: "spinnaker.services.orca",
-          origin: "issued",
           issuer: "ca/g2",
           renewBeforeHours: 720,
           granted: { organization: "Spinnaker", commonName: "orca", dnsNames: namesOf("orca") },
