@@ -61,11 +61,12 @@ export class Passes {
     const { stacks } = this.options;
     const { stack, pass } = task;
     if (pass === "verify") return { changes: {}, waiting: [], note: await this.verify(task, file) };
-    await stacks.create(file);
+    const isNew = await stacks.create(file);
     if (pass === "preview") {
       return { changes: await stacks.preview(stack, this.following(task)), waiting: [] };
     }
-    return (await this.alreadyRequested(task)) ?? (await this.update(task, file));
+    const requested = isNew ? undefined : await this.alreadyRequested(task);
+    return requested ?? (await this.update(task, file));
   }
 
   /** Verifies a stack. If it does not hold, it is deployed again by the next run, even without a change. */

@@ -1,4 +1,4 @@
-import type { LocalWorkspace, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import type { LocalWorkspace, OutputMap, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { messageOf } from "../../command/failure";
 import type { StackDocument } from "../../command/stack-outputs";
 import { folderOfBackend, removeHalfWritten } from "../recovery/half-written";
@@ -31,6 +31,8 @@ const MOST_UPDATES = "50";
 
 /** The stacks of a folder in their backend, accessed with the Automation API. */
 export class Stacks {
+  private command: Promise<PulumiCommand> | undefined;
+
   private constructor(
     private readonly cli: PulumiCli,
     private readonly existing: Set<string>,
@@ -57,15 +59,17 @@ export class Stacks {
   /**
    * Creates the stack in the backend if it does not exist, without changing the user's selected stack.
    *
+   * @returns whether it was created.
    * @throws PassFailed also if the stack would make the backend unreadable.
    */
-  async create({ name, secretsProvider }: StackFile): Promise<void> {
-    if (this.existing.has(name)) return;
+  async create({ name, secretsProvider }: StackFile): Promise<boolean> {
+    if (this.existing.has(name)) return false;
     const clash = clashOf(name, this.existing, process.env.PULUMI_BACKEND_URL);
     if (clash !== undefined) throw new PassFailed([describeClash(name, clash)]);
     const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
     await this.cli.run(name, ["stack", "init", name, "--no-select", ...provider]);
     this.existing.add(name);
+    return true;
   }
 
   exists(stack: string): boolean {
@@ -171,19 +175,25 @@ export class Stacks {
     }
   }
 
-  /** Returns the stack for the Automation API, without letting the API select it or decrypt its outputs. */
+  /**
+   * Returns the stack for the Automation API, without letting the API select it, decrypt its outputs, or read its
+   * history. The CLI's version is asked for once, as each start of the CLI takes a third of a second.
+   */
   private async handle(stack: string): Promise<Stack> {
     const api = await import("@pulumi/pulumi/automation/index.js");
     const workspace: LocalWorkspace = await api.LocalWorkspace.create({
       workDir: this.cli.directory,
       envVars: this.cli.environmentOf(stack),
+      pulumiCommand: await (this.command ??= api.PulumiCommand.get()),
     });
     workspace.selectStack = () => Promise.resolve();
     workspace.stackOutputs = async (): Promise<OutputMap> => {
       const values = Object.entries(await this.cli.outputs(stack));
       return Object.fromEntries(values.map(([name, value]) => [name, { value, secret: false }]));
     };
-    return api.Stack.select(stack, workspace);
+    const handle = await api.Stack.select(stack, workspace);
+    handle.info = () => Promise.resolve(undefined);
+    return handle;
   }
 }
 

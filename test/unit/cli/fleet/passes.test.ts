@@ -31,6 +31,7 @@ const published = (key: string) => ({
 describe("a pass of a stack", () => {
   let directory: string;
   let calls: string[];
+  let isNew: boolean;
   const updates: (() => void)[] = [];
 
   beforeEach(() => {
@@ -38,6 +39,7 @@ describe("a pass of a stack", () => {
     writeFileSync(join(directory, "Pulumi.yaml"), "name: countersign\n");
     writeFileSync(join(directory, "Pulumi.org-1.yaml"), "config: {}\n");
     calls = [];
+    isNew = false;
     updates.length = 0;
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
@@ -56,7 +58,7 @@ describe("a pass of a stack", () => {
         stacks: [{ name: "org-1", signed: [], takesRequestsOf: [], cluster: {} }],
       },
       stacks: {
-        create: ({ name }) => call(`create ${name}`),
+        create: ({ name }) => call(`create ${name}`).then(() => isNew),
         outputs: (stack) => call(`outputs of ${stack}`).then(() => read),
         preview: (stack) => call(`preview ${stack}`).then(() => ({ create: 1 })),
         recover: ({ name }) => call(`recover ${name}`).then(() => ["release a/b starts over"]),
@@ -103,6 +105,12 @@ describe("a pass of a stack", () => {
       note: "already requested",
     });
     assert.deepEqual(calls, ["create org-1", "outputs of org-1"]);
+  });
+
+  it("for requests deploys a new stack, which has published nothing", async () => {
+    isNew = true;
+    assert.deepEqual((await passes(published("k2")).run(REQUEST)).changes, { create: 2 });
+    assert.deepEqual(calls, ["create org-1", "up org-1"]);
   });
 
   it("is not repeated if it is already done", async () => {
