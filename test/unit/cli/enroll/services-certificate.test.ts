@@ -186,7 +186,7 @@ describe("countersign enroll import of a service's certificate", () => {
     assert.throws(() => project.takeIn(["."]), {
       name: "ConfigError",
       message:
-        /countersign:services\.db\.signedBy\.stack: is missing; [^]*countersign:services\.db\.signedBy\.trust: is missing/,
+        /countersign:services\.db\.signedBy\.stack: is missing, [^]*countersign:services\.db\.signedBy\.trust: is missing/,
     });
   });
 });
