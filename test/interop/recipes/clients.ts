@@ -77,21 +77,21 @@ export async function presented(
   return fingerprint;
 }
 
-/**
- * Returns why a server ends a connection over which its client says nothing.
- *
- * @throws Error if the server waits for the client.
- */
+/** Returns why a server ends a connection over which its client says nothing; undefined if it waits for the client. */
 export async function reasonFrom(
   callee: Callee,
   client: Client,
   greeting?: Greeting,
-): Promise<string> {
-  const dialog = new Dialog(await open(callee, client, greeting));
+): Promise<string | undefined> {
+  let dialog: Dialog | undefined;
   try {
+    dialog = new Dialog(await open(callee, client, greeting));
     return (await dialog.ends()).message;
+  } catch (error) {
+    const { name, message } = error as Error;
+    return name === "AbortError" ? undefined : message;
   } finally {
-    dialog.end();
+    dialog?.end();
   }
 }
 

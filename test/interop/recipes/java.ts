@@ -8,6 +8,7 @@ import { WRONG_HOST, askHttps } from "./clients";
 import { written } from "./page";
 import { restartable, start } from "./processes";
 import type { Recipe } from "./recipe";
+import { BROKEN } from "./refusal";
 
 export const java: Recipe = {
   name: "java",
@@ -15,9 +16,9 @@ export const java: Recipe = {
   client: "orders",
   sees: "CN=orders,O=market",
   refusals: {
-    none: /socket hang up/,
-    foreign: /socket hang up/,
-    expired: /socket hang up/,
+    none: BROKEN,
+    foreign: BROKEN,
+    expired: BROKEN,
     other: /^403 CN=reports/,
   },
   reports: {

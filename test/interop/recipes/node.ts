@@ -5,6 +5,7 @@ import { WRONG_HOST, askHttps } from "./clients";
 import { written } from "./page";
 import { reloading, start } from "./processes";
 import type { Recipe } from "./recipe";
+import { BROKEN } from "./refusal";
 
 export const node: Recipe = {
   name: "node",
@@ -13,8 +14,8 @@ export const node: Recipe = {
   sees: "orders",
   refusals: {
     none: /alert certificate required/,
-    foreign: /socket hang up/,
-    expired: /socket hang up/,
+    foreign: BROKEN,
+    expired: BROKEN,
     other: /^403 reports/,
   },
   reports: {

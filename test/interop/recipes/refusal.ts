@@ -20,8 +20,7 @@ export async function refusal(
   } catch (error) {
     const { message } = error as Error;
     if (!BROKEN.test(message)) return message;
-    return reasonFrom(callee, client, recipe.greeting).catch(
-      (reason: unknown) => (reason as Error).message,
-    );
+    const reason = await reasonFrom(callee, client, recipe.greeting);
+    return reason === undefined || BROKEN.test(reason) ? message : reason;
   }
 }
