@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPublicKey } from "node:crypto";
 import { StackMemory } from "../../../components/stack-memory";
-import { facts, readFacts } from "../../../facts";
+import { facts, readFacts, stated } from "../../../facts";
 import { publicKeyFingerprint, readCertificateRequest } from "../../../x509";
 import { runProgram, type Run } from "../mock-engine";
 import { signedRequest } from "../pki/signed-request";
@@ -26,7 +26,10 @@ describe("a component of Choreo", () => {
   const componentIn = (run: Run<unknown>, name: string) => {
     const { urn, inputs } = find(run.resources, name, "choreo:Component");
     facts.strict().parse(inputs);
-    return { stated: readFacts(name, reveal(inputs)), registered: run.outputs.get(urn) };
+    const read = readFacts(name, inputs);
+    assert.ok(read);
+    assert.deepEqual(stated(read), reveal(inputs));
+    return { stated: read, registered: run.outputs.get(urn) };
   };
 
   it("states its certificate, and registers that it has one, and its host", () => {

@@ -8,7 +8,6 @@ import { WRONG_HOST, askHttps } from "./clients";
 import { written } from "./page";
 import { restartable, start } from "./processes";
 import type { Recipe } from "./recipe";
-import { BROKEN } from "./refusal";
 
 export const java: Recipe = {
   name: "java",
@@ -16,9 +15,9 @@ export const java: Recipe = {
   client: "orders",
   sees: "CN=orders,O=market",
   refusals: {
-    none: BROKEN,
-    foreign: BROKEN,
-    expired: BROKEN,
+    none: /socket hang up/,
+    foreign: /socket hang up/,
+    expired: /socket hang up/,
     other: /^403 CN=reports/,
   },
   reports: {

@@ -5,7 +5,6 @@ import { WRONG_HOST, askHttps } from "./clients";
 import { written } from "./page";
 import { reloading, start } from "./processes";
 import type { Recipe } from "./recipe";
-import { BROKEN } from "./refusal";
 
 export const node: Recipe = {
   name: "node",
@@ -14,8 +13,8 @@ export const node: Recipe = {
   sees: "orders",
   refusals: {
     none: /alert certificate required/,
-    foreign: BROKEN,
-    expired: BROKEN,
+    foreign: /socket hang up/,
+    expired: /socket hang up/,
     other: /^403 reports/,
   },
   reports: {
