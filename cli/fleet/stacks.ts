@@ -31,7 +31,7 @@ const MOST_UPDATES = "50";
 
 /** The stacks of a folder in their backend, accessed with the Automation API. */
 export class Stacks {
-  private command: Promise<PulumiCommand> | undefined;
+  private command: PulumiCommand | undefined;
 
   private constructor(
     private readonly cli: PulumiCli,
@@ -184,8 +184,9 @@ export class Stacks {
     const workspace: LocalWorkspace = await api.LocalWorkspace.create({
       workDir: this.cli.directory,
       envVars: this.cli.environmentOf(stack),
-      pulumiCommand: await (this.command ??= api.PulumiCommand.get()),
+      ...(this.command && { pulumiCommand: this.command }),
     });
+    this.command ??= workspace.pulumiCommand;
     workspace.selectStack = () => Promise.resolve();
     workspace.stackOutputs = async (): Promise<OutputMap> => {
       const values = Object.entries(await this.cli.outputs(stack));
