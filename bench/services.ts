@@ -15,12 +15,13 @@ interface Sizes {
 }
 
 const SIZES: Sizes = { single: [10, 100, 300], stacks: 6, each: 50 };
+/** With `COUNTERSIGN_SMALL=1`: only to see that the measurement works. */
+const SMALL: Sizes = { single: [10], stacks: 2, each: 5 };
+
 /** The stack that signs. */
 const CA = "ca";
 /** Stacks at a time. */
 const AT_ONCE = 2;
-/** With `COUNTERSIGN_SMALL=1`: only to see that the measurement works. */
-const SMALL: Sizes = { single: [10], stacks: 2, each: 5 };
 
 const AUTHORITY = {
   subject: { commonName: "Bench CA" },
