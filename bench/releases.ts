@@ -7,8 +7,7 @@ import { consortium, members } from "../test/integration/example";
 import type { Outputs } from "../test/integration/outputs";
 import { TestStack } from "../test/integration/stack";
 import { workbench } from "../test/integration/workbench";
-import { row, seconds } from "./figures";
-import { measured } from "./measured";
+import { row, seconds, measured } from "./figures";
 
 const run = promisify(execFile);
 const ORGANIZATIONS = 25;

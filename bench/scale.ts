@@ -7,10 +7,8 @@ import { consortium, members } from "../test/integration/example";
 import { kubectl } from "../test/integration/kubectl";
 import { TestStack, type Sections } from "../test/integration/stack";
 import { writeCertificateRequest } from "../x509";
-import { measureCertManager } from "./cert-manager";
-import { row, seconds } from "./figures";
-import { measured } from "./measured";
-import { SERVICES_NAMESPACE, measureOpenTofu } from "./open-tofu";
+import { measureCertManager, SERVICES_NAMESPACE, measureOpenTofu } from "./peers";
+import { row, seconds, measured } from "./figures";
 
 const run = promisify(execFile);
 const SERVICES = 100;

@@ -3,9 +3,8 @@ import { FleetFolder } from "../test/integration/fleet-folder";
 import { TestStack, type Sections } from "../test/integration/stack";
 import { nearlyExpire } from "../test/integration/time";
 import type { Report } from "../cli/fleet/report";
-import { median, row, seconds } from "./figures";
-import { measured } from "./measured";
-import { SERVICES_NAMESPACE, measureOpenTofu } from "./open-tofu";
+import { median, row, seconds, measured } from "./figures";
+import { SERVICES_NAMESPACE, measureOpenTofu } from "./peers";
 
 /** Numbers of services in one stack, and of stacks under one CA with as many services in all. */
 interface Sizes {
