@@ -20,7 +20,7 @@ import type { Foundation, SystemOutputs } from "../../stack/system";
 import { readCertificate } from "../../x509";
 import { entryOf, expectedOf } from "./admission";
 import { REGISTRATION, keysOf, listed, type ServicesExchange } from "./exchange";
-import { serviceOutput } from "./service-output";
+import { serviceOutput } from "./outputs";
 import { calledHere, sharedCasOf, type ServiceSettings, type ServicesSettings } from "./settings";
 
 /** Name of the component with the CAs that services trust unless they have a signer of their own. */

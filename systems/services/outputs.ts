@@ -23,6 +23,7 @@ import {
 } from "../../components/services/files";
 import type { Found } from "../../verify/system";
 import { PemError, isDnsName, isIpAddress, readCertificates, type Certificate } from "../../x509";
+import type { ServiceSettings } from "./settings";
 
 const host = z.string().refine((text) => isDnsName(text) || isIpAddress(text), {
   error: "not a host",
@@ -176,4 +177,54 @@ function inOrder<T>(services: Readonly<Record<string, T>>): [string, T][] {
 
 function readAll(pem: string, what: string): Certificate[] {
   return pem === "" ? [] : readCertificates(pem, what);
+}
+
+/** Returns the public output of a service. */
+export function serviceOutput(
+  { name, server, files, ...own }: ServiceSettings,
+  objects: {
+    readonly keys: string;
+    readonly ca: string;
+    readonly digest: string;
+    /** The CAs that it trusts in place of those of all services, PEM. */
+    readonly ownCas?: string | undefined;
+    /** CAs that it trusts besides these, PEM. */
+    readonly otherCas: string;
+  },
+): ServiceOutput {
+  const called = Object.entries(own.calls);
+  const elsewhere = called.filter(([, { elsewhere: is }]) => is).map(([callee]) => callee);
+  const form = formOutput(files);
+  return {
+    namespace: own.namespace,
+    ...(own.commonName !== name && { commonName: own.commonName }),
+    ...(own.host !== undefined && { host: own.host }),
+    ...(server?.port !== undefined && { port: server.port }),
+    ...(server && { clients: server.clients }),
+    ...(own.role !== "server" && { presents: true }),
+    ...(called.length > 0 && { calls: own.dialled }),
+    ...(elsewhere.length > 0 && { elsewhere }),
+    keys: objects.keys,
+    ca: objects.ca,
+    digest: objects.digest,
+    ...(Object.keys(form).length > 0 && { files: form }),
+    ...(objects.ownCas !== undefined && { cas: objects.ownCas }),
+    ...(objects.otherCas !== "" && { otherCas: objects.otherCas }),
+    ...(own.restarts.length > 0 && { restarts: [...own.restarts] }),
+    ...(own.reloads && { reloads: true }),
+  };
+}
+
+function formOutput({ form, encoding, names: fileNames, ca = {} }: FilesChoice) {
+  const cas = {
+    ...(ca.form !== undefined && ca.form !== "bundle" && { form: ca.form }),
+    ...(ca.object !== undefined && { object: ca.object }),
+    ...(ca.names && { names: ca.names }),
+  };
+  return {
+    ...(form !== undefined && form !== "pem" && { form }),
+    ...(encoding !== undefined && { encoding }),
+    ...(fileNames && { names: fileNames }),
+    ...(Object.keys(cas).length > 0 && { ca: cas }),
+  };
 }

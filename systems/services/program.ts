@@ -8,9 +8,8 @@ import { ConfigError } from "../../config";
 import type { ProgramSystem } from "../../stack/system";
 import { deployServices } from "./deploy";
 import { noticesOf, receiveServices } from "./exchange";
-import { stepProblems } from "./problems";
+import { stepProblems, services as configured } from "./system";
 import { plannedServices, type ServicesSettings } from "./settings";
-import { services as configured } from "./system";
 
 const remembered = z.object({
   clients: z.enum(CLIENT_POLICIES).optional(),

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import type { Terms } from "../../enrollment/requests";
-import { KEY_ALGORITHMS } from "../../x509";
 import { EXACTLY_ONE, FINGERPRINT, about } from "../../config/about";
 import {
   existingKeys,
@@ -13,8 +11,10 @@ import {
   subjectText,
   text,
 } from "../../config/fields";
-import { fingerprint } from "../../config/stacks";
-import { requestSource } from "./stacks";
+import { path } from "../../config/paths";
+import { fingerprint, stackName } from "../../config/stacks";
+import type { Terms } from "../../enrollment/requests";
+import { KEY_ALGORITHMS } from "../../x509";
 
 /** Algorithms that every consumer of Substra's certificates supports; the default of a grant. */
 const USUAL_ALGORITHMS = KEY_ALGORITHMS.filter((algorithm) => algorithm !== "Ed25519");
@@ -38,6 +38,23 @@ const certificate = section({
 const dnsName = hostNameWithout(
   ", an IP address; an organization's certificate is for a client, which nobody dials, so only names are granted",
 );
+
+/** The location of an organization's request. */
+const requestSource = section({
+  stack: stackName
+    .optional()
+    .meta(about("The organization's stack, on the same backend", "organization/countersign/org-1")),
+  file: path("file")
+    .optional()
+    .meta(
+      about("A file with the request, instead of `stack`", "enrollments/MyOrg2MSP/request.pem"),
+    ),
+}).transform(({ stack, file }, context) => {
+  if (stack !== undefined && file === undefined) return { stack };
+  if (file !== undefined && stack === undefined) return { file };
+  context.addIssue("needs the organization's stack or a file; write either stack or file");
+  return z.NEVER;
+});
 
 const enrollment = section({
   request: requestSource.meta({ ...about("Source of the organization's request"), ...EXACTLY_ONE }),

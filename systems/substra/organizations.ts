@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BACKEND_GUARDS } from "../../components/substra/charts";
 import { isDnsName, isIpAddress } from "../../x509";
-import { about, code } from "../../config/about";
+import { FINGERPRINT, about, code } from "../../config/about";
 import { backendDatabase, databaseAbout } from "./database";
 import { durationOf } from "../../config/duration";
 import {
@@ -26,7 +26,43 @@ import { release, values } from "../../config/helm-release";
 import { REPOSITORY } from "./orchestrator";
 import { shown } from "../../config/problems";
 import { EXISTING, checkKeyNames, keyNames, namedKeys } from "../../config/named-keys";
-import { signedBy } from "./stacks";
+import { path } from "../../config/paths";
+import { fingerprint, sourceOr, stackName, trustedCas } from "../../config/stacks";
+import { FIRST_USE } from "../../enrollment/trust";
+
+const sourceIn = sourceOr(
+  "needs the consortium's stack or the directory with its files; write either stack or directory",
+);
+
+/** The stack that signs an organization's request, and the CAs that its admission may contain. */
+export const signedBy = section({
+  stack: stackName
+    .optional()
+    .meta(
+      about("The consortium's stack, on the same backend", "organization/countersign/consortium"),
+    ),
+  directory: path("folder")
+    .optional()
+    .meta(
+      about(
+        "The directory with the consortium's files, instead of `stack`",
+        "enrollments/MyOrg2MSP",
+      ),
+    ),
+  trust: trustedCas.meta(about("Fingerprints of the CAs to trust, or `first-use`", [FIRST_USE])),
+  accept: fingerprint
+    .optional()
+    .meta(
+      about(
+        "SHA-256 of an admission that is accepted although it goes back (docs/stack-per-organization.md#going-back)",
+        FINGERPRINT,
+      ),
+    ),
+}).transform(({ trust: policy, accept, ...source }, context) => ({
+  source: sourceIn(source, context),
+  trust: policy,
+  ...(accept !== undefined && { accept }),
+}));
 
 const channelSettings = section({
   restricted: z

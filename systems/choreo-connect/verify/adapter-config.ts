@@ -7,7 +7,7 @@ import { shapeProblem } from "../../../components/choreo-connect/adapter/shape";
 import { placeOf, readToml, type TomlTable } from "../../../components/choreo-connect/adapter/toml";
 import { CONFIG_TOML } from "../../../components/choreo-connect/paths";
 import { REPAIR, type Checklist } from "../../../verify/check";
-import type { PartView } from "./part-view";
+import type { PartView } from "./read-parts";
 
 /** Settings from the adapter's configuration, and their origin. */
 export interface AdapterConfig {

@@ -19,7 +19,7 @@ import type { Certificate } from "../../../x509";
 import type { PartParty } from "./check-part";
 import type { RouterRules } from "./check-router";
 import { TODO, isLeafOf, type Surroundings } from "./surroundings";
-import { peerFiles, type PartView } from "./part-view";
+import { peerFiles, type PartView } from "./read-parts";
 
 /** A backend with everything that it uses in handshakes. */
 export interface BackendParty {

@@ -6,8 +6,7 @@ import { checkGlobalBundle, checkRouterRules, rulesOf, type RouterRules } from "
 import { checkPart, checkPeerTrust, type PartParty } from "./check-part";
 import { checkPartCalls } from "./check-calls";
 import { checkTokenIssuers, checkTokenPair } from "./check-tokens";
-import { readParts } from "./read-parts";
-import type { PartView } from "./part-view";
+import { readParts, type PartView } from "./read-parts";
 import type { Access, Surroundings } from "./surroundings";
 import { defaultSecretsOf, fullName, serviceOf } from "../../../components/choreo-connect/chart";
 import type { Cluster } from "../../../verify/cluster/api";

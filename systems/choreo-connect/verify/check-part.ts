@@ -19,7 +19,7 @@ import {
   rsaProblems,
   type Surroundings,
 } from "./surroundings";
-import { pathOf, peerFiles, type PartView } from "./part-view";
+import { pathOf, peerFiles, type PartView } from "./read-parts";
 
 /** A part of the gateway with everything that it uses in handshakes. */
 export interface PartParty {

@@ -17,7 +17,7 @@ import type { Checklist } from "../../../verify/check";
 import { checkPublishedKeys, readTrustFile, trustFileProblems } from "../../../verify/trust-checks";
 import { quote, readCertificates } from "../../../x509";
 import type { AdapterConfig } from "./adapter-config";
-import { pathOf, type PartView } from "./part-view";
+import { pathOf, type PartView } from "./read-parts";
 import type { Surroundings } from "./surroundings";
 
 /** Rules by which the router calls backends. */

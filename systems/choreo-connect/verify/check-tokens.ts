@@ -14,7 +14,7 @@ import { checkExpiry, pairOfFiles, type KeyPair } from "../../../verify/leaf-che
 import { checkPublishedKeys, readTrustFile } from "../../../verify/trust-checks";
 import { PemError, keyMatchesCertificate, readCertificate, type Certificate } from "../../../x509";
 import { TODO, isLeafOf, pkcs8Problems, rsaProblems, type Surroundings } from "./surroundings";
-import type { PartView } from "./part-view";
+import type { PartView } from "./read-parts";
 
 /**
  * Checks the pair with which the enforcer signs tokens for backends. It has one whether or not it sends tokens. The

@@ -5,8 +5,7 @@ import { checkIssued, keyFormProblems } from "../../../verify/pair-checks";
 import { checkKeyStores, pairInStore, type StoreShelf } from "../../../verify/stores";
 import type { Certificate, Purpose } from "../../../x509";
 import type { ServiceOutputs } from "../outputs";
-import { judgeFiles, storeIn } from "./files";
-import type { ObjectFiles } from "./service-view";
+import { judgeFiles, storeIn, type ObjectFiles } from "./service-view";
 
 /** A service's own certificate and key, as it reads them. */
 export interface OwnPair {

@@ -9,8 +9,7 @@ import {
 } from "../../../verify/trust-checks";
 import { quoteList, readCertificate, subjectHash, type Certificate } from "../../../x509";
 import type { ServiceOutputs } from "../outputs";
-import { judgeFiles, storeIn } from "./files";
-import { fileNames, type ServiceView } from "./service-view";
+import { judgeFiles, storeIn, fileNames, type ServiceView } from "./service-view";
 
 /** CAs that a service finds, and the problems with them. */
 interface Trusted {

@@ -8,8 +8,7 @@ import { checkIssued } from "../../../verify/pair-checks";
 import { checkKeyStores, pairInStore, type StoreShelf } from "../../../verify/stores";
 import type { Certificate } from "../../../x509";
 import type { SpinnakerStack } from "../outputs";
-import { checkGo } from "./check-go";
-import { checkJava } from "./check-java";
+import { checkGo, checkJava } from "./check-credentials";
 import type { Properties } from "./properties";
 import {
   SettingsReader,

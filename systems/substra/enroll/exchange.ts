@@ -7,7 +7,7 @@ import { isDnsName, isPrintable, type CertificateRequest } from "../../../x509";
 import { listed } from "../../../command/listed";
 import { ADMISSION_FORM, endpointSetbacks, expectedOf, type SubstraAdmission } from "../admission";
 import { enrollments, termsOf } from "../enrollments";
-import { signedBy } from "../stacks";
+import { signedBy } from "../organizations";
 
 /** Connection to the orchestrator. Invalid values are ignored here; `pulumi up` refuses them. */
 const orchestrator = z

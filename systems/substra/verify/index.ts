@@ -16,9 +16,8 @@ import {
   type Party,
 } from "./setup";
 import { checkAdmission, checkPublished } from "./check-admissions";
-import { checkBackend } from "./check-backend";
+import { checkBackend, checkOrchestrator } from "./check-parties";
 import { checkLive } from "./check-live";
-import { checkOrchestrator } from "./check-orchestrator";
 
 const RELEASES_AT_ONCE = 8;
 

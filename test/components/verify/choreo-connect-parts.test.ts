@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Checklist } from "../../../verify/check";
 import { checkPart, checkPeerTrust } from "../../../systems/choreo-connect/verify/check-part";
-import type { PartView } from "../../../systems/choreo-connect/verify/part-view";
+import type { PartView } from "../../../systems/choreo-connect/verify/read-parts";
 import type { Part } from "../../../components/choreo-connect/party";
 import { certificateFileOf } from "../../../components/choreo-connect/trust";
 import { makeCa } from "../../unit/x509/make-certificate";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { exportedParts } from "../../../systems/choreo-connect/verify/read-parts";
-import type { PartView } from "../../../systems/choreo-connect/verify/part-view";
+import { exportedParts, type PartView } from "../../../systems/choreo-connect/verify/read-parts";
 import type { Part } from "../../../components/choreo-connect/party";
 import { COMPOSE, makeStack } from "./make-choreo-connect";
 

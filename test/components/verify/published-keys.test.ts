@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Checklist, type Check } from "../../../verify/check";
-import { checkBackend } from "../../../systems/substra/verify/check-backend";
-import { checkOrchestrator } from "../../../systems/substra/verify/check-orchestrator";
+import { checkBackend, checkOrchestrator } from "../../../systems/substra/verify/check-parties";
 import { readCertificate } from "../../../x509";
 import { AT, makeBackend, makeHost } from "../../unit/cli/make-parties";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Checklist, type Check } from "../../../verify/check";
 import type { BackendSetup, Host } from "../../../systems/substra/verify/setup";
-import { checkBackend } from "../../../systems/substra/verify/check-backend";
+import { checkBackend } from "../../../systems/substra/verify/check-parties";
 import { checkLive } from "../../../systems/substra/verify/check-live";
 import { readCertificate } from "../../../x509";
 import { makeCa, makeLeaf } from "../x509/make-certificate";
