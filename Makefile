@@ -23,19 +23,19 @@ $(installed): package-lock.json
 	@touch $@
 
 up: $(installed)
-	@node --import tsx local/dev/up.ts
+	@node --import tsx local/dev/main.ts up
 
 preview: $(installed)
-	@node --import tsx local/dev/preview.ts
+	@node --import tsx local/dev/main.ts preview
 
 down: $(installed)
-	@node --import tsx local/dev/down.ts
+	@node --import tsx local/dev/main.ts down
 
 env: $(installed)
-	@node --import tsx local/dev/env.ts
+	@node --import tsx local/dev/main.ts env
 
 verify: $(installed)
-	@eval "$$(node --import tsx local/dev/env.ts)" && node cli/countersign.cjs verify --stack dev
+	@eval "$$(node --import tsx local/dev/main.ts env)" && node cli/countersign.cjs verify --stack dev
 
 # One process for all parts, so that integration and interop tests share a control plane.
 test: $(installed)

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { ensureToolchain, type Toolchain } from "./ensure";
+import { ensureToolchain, type Toolchain } from ".";
 import { groups, type Group } from "./tools";
 
 interface Options {

@@ -3,20 +3,14 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { satisfies } from "semver";
 import type { PluginTool, ProgramTool, Tool, VersionRange } from "./tools";
 
 const run = promisify(execFile);
 
-/** A released version, without the leading "v". */
-interface Version {
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-}
-
 /** The file where a tool was found, or the reason why no installed one is usable. */
 export type Lookup =
-  { readonly found: string; readonly version?: Version } | { readonly missing: string };
+  { readonly found: string; readonly version?: string } | { readonly missing: string };
 
 /** Looks for every tool among the installed programs and plugins. */
 export async function lookUp(
@@ -56,9 +50,8 @@ async function lookUpProgram(tool: ProgramTool, env: NodeJS.ProcessEnv): Promise
   const { accepts } = tool.onPath;
   if (version === undefined) return { missing: `${file} does not report its version` };
   if (!isWithin(version, accepts)) {
-    const { major, minor, patch } = version;
     const range = `at least ${accepts.from} and below ${accepts.below} is needed`;
-    return { missing: `${file} is ${major}.${minor}.${patch}, ${range}` };
+    return { missing: `${file} is ${version}, ${range}` };
   }
   return { found: file, version };
 }
@@ -72,7 +65,7 @@ async function askVersion(
   file: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<Version | undefined> {
+): Promise<string | undefined> {
   try {
     // The update check would use the network, and wait for a timeout if there is none.
     const quiet = { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" };
@@ -114,7 +107,7 @@ function whyNotTogether(
   for (const member of members) {
     const lookup = lookups.get(member);
     if (lookup === undefined || "missing" in lookup) return `${member} is not installed with it`;
-    if (lookup.version) minors.add(`${lookup.version.major}.${lookup.version.minor}`);
+    if (lookup.version) minors.add(lookup.version.replace(/\.\d+$/, ""));
   }
   return minors.size > 1 ? `${members.join(", ")} on PATH differ in version` : undefined;
 }
@@ -128,23 +121,11 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** Returns the first version in a text, such as a tool's answer to `--version`. */
-export function findVersion(text: string): Version | undefined {
-  const match = /(\d+)\.(\d+)\.(\d+)/.exec(text);
-  if (match === null) return undefined;
-  return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) };
+/** Returns the first version in a text, such as a tool's answer to `--version`; without what follows the patch level. */
+export function findVersion(text: string): string | undefined {
+  return /\d+\.\d+\.\d+/.exec(text)?.[0];
 }
 
-export function isWithin(version: Version, range: VersionRange): boolean {
-  return compare(version, known(range.from)) >= 0 && compare(version, known(range.below)) < 0;
-}
-
-function known(text: string): Version {
-  const version = findVersion(text);
-  if (version === undefined) throw new Error(`"${text}" is not a version: write it as 1.2.3`);
-  return version;
-}
-
-function compare(a: Version, b: Version): number {
-  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+export function isWithin(version: string, { from, below }: VersionRange): boolean {
+  return satisfies(version, `>=${from} <${below}`);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { startControlPlane } from "..";
+import { startControlPlane } from "../control-plane";
 import { withLock } from "../../host";
 import { ensureToolchain, type Toolchain } from "../../toolchain";
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "../../host";
-import { startControlPlane, stopControlPlane, type ControlPlane } from "../../local";
+import { startControlPlane, stopControlPlane, type ControlPlane } from "../../local/control-plane";
 import { ensureToolchain, type Toolchain } from "../../toolchain";
 import { until } from "./time";
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { controlPlaneStatus, startControlPlane, stopControlPlane } from "../../local";
+import { controlPlaneStatus, startControlPlane, stopControlPlane } from "../../local/control-plane";
 import { layoutOf, writePorts } from "../../local/directory";
 import { choosePorts } from "../../local/ports";
 import { ControlPlanes, assertNothingRuns, processesNaming } from "./control-planes";

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { controlPlaneStatus, stopControlPlane } from "../../local";
+import { controlPlaneStatus, stopControlPlane } from "../../local/control-plane";
 import { withApi, type ApiClient } from "../../local/api";
 import { layoutOf } from "../../local/directory";
 import { pkiFiles, type ClusterPki } from "../../local/pki";

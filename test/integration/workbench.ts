@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startControlPlane, stopControlPlane, type ControlPlane } from "../../local";
+import { startControlPlane, stopControlPlane, type ControlPlane } from "../../local/control-plane";
 import { ensureToolchain } from "../../toolchain";
 
 /**

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downloadCli } from "../../toolchain/download";
-import { ensureToolchain } from "../../toolchain/ensure";
+import { ensureToolchain } from "../../toolchain";
 import { tools, type ProgramTool } from "../../toolchain/tools";
 
 /** In ms. */

@@ -11,9 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheDir, cacheKey, linkInPlace, modulesDir } from "../../toolchain/cache";
-import { announceBuilds, ensureToolchain, fileOf } from "../../toolchain/ensure";
-import { goEnvironment } from "../../toolchain/build";
+import { cacheDir, cacheKey, linkInPlace, modulesDir, goEnvironment } from "../../toolchain/build";
+import { announceBuilds, ensureToolchain, fileOf } from "../../toolchain";
 import {
   keepFamiliesTogether,
   lookUp,
@@ -36,14 +35,11 @@ describe("toolchain", () => {
 
   describe("versions", () => {
     for (const [answer, version] of [
-      ["v3.245.0\n", { major: 3, minor: 245, patch: 0 }],
-      ["Kubernetes v1.36.3\n", { major: 1, minor: 36, patch: 3 }],
-      [
-        "etcd Version: 3.6.7\nGit SHA: abc\nGo Version: go1.26.8\n",
-        { major: 3, minor: 6, patch: 7 },
-      ],
-      ["kwok version v0.8.0 go1.26.8 (linux/amd64)\n", { major: 0, minor: 8, patch: 0 }],
-      ["v3.18.6+gb76a950\n", { major: 3, minor: 18, patch: 6 }],
+      ["v3.245.0\n", "3.245.0"],
+      ["Kubernetes v1.36.3\n", "1.36.3"],
+      ["etcd Version: 3.6.7\nGit SHA: abc\nGo Version: go1.26.8\n", "3.6.7"],
+      ["kwok version v0.8.0 go1.26.8 (linux/amd64)\n", "0.8.0"],
+      ["v3.18.6+gb76a950\n", "3.18.6"],
       ["no such command\n", undefined],
     ] as const) {
       it(`reads ${JSON.stringify(answer.split("\n")[0])}`, () => {
@@ -142,7 +138,7 @@ describe("toolchain", () => {
       const found = await lookUp([toolNamed("etcd"), toolNamed("kwok"), toolNamed("helm")], env());
       assert.deepEqual(found.get("kwok"), {
         found: join(folder, "kwok"),
-        version: { major: 0, minor: 8, patch: 1 },
+        version: "0.8.1",
       });
       assert.deepEqual(found.get("etcd"), {
         missing: `${join(folder, "etcd")} is 3.4.0, at least 3.5.0 and below 4.0.0 is needed`,
@@ -169,7 +165,7 @@ describe("toolchain", () => {
       const kubernetes = tools.filter((tool) => tool.name.startsWith("kube-"));
       const at = (minor: number): Lookup => ({
         found: "/x",
-        version: { major: 1, minor, patch: 0 },
+        version: `1.${minor}.0`,
       });
       const look = (minors: readonly number[]): boolean[] => {
         const lookups = new Map(kubernetes.map((tool, i) => [tool.name, at(minors[i] ?? 0)]));

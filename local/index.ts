@@ -1,6 +1,0 @@
-export {
-  controlPlaneStatus,
-  startControlPlane,
-  stopControlPlane,
-  type ControlPlane,
-} from "./control-plane";
