@@ -8,15 +8,8 @@ import {
   type Certificate,
 } from "../x509";
 import { PEM, SECRET, about } from "./about";
-import {
-  duration,
-  keyAlgorithm,
-  pem,
-  pemMessage,
-  refusePublished,
-  section,
-  subjectText,
-} from "./fields";
+import { duration, section, subjectText } from "./fields";
+import { keyAlgorithm, pem, pemMessage, refusePublished } from "./certificate-fields";
 
 const subject = section({
   commonName: subjectText.meta(about("Common name (CN)", "Consortium CA")),

@@ -1,29 +1,31 @@
-import { join } from "node:path";
-import valid from "semver/functions/valid";
 import { z } from "zod";
-import type { ChartSource } from "../components/kubernetes/helm/chart-contract";
-import { whyNoFile } from "../host";
-import {
-  KEY_ALGORITHMS,
-  PRIVATE_KEY_LABELS,
-  PemError,
-  canonicalIpAddress,
-  describeKey,
-  isDnsName,
-  isIpAddress,
-  isKeyAlgorithm,
-  keyMatchesCertificate,
-  exposedKeyProblem,
-  readCertificate,
-  readCertificates,
-  readPem,
-  readPrivateKey,
-  storePasswordProblem,
-} from "../x509";
-import { PEM, SECRET, about, code } from "./about";
-import { durationOf, hoursOf } from "./duration";
-import { path } from "./paths";
+import { canonicalIpAddress, isDnsName, isIpAddress, storePasswordProblem } from "../x509";
 import { shown } from "./problems";
+
+const HOURS = { h: 1, d: 24, w: 7 * 24, y: 365 * 24 } as const;
+
+/** @pulumi/tls counts in 64-bit nanoseconds, which silently overflow into the past at 292 years. */
+const LONGEST = 100 * HOURS.y;
+
+/**
+ * Reads a duration as people write it: a whole number and one of `h`, `d`, `w` (7 days), `y` (365 days),
+ * at most 100 years.
+ *
+ * @returns whole hours, the unit of @pulumi/tls, or undefined if the text is not such a duration.
+ */
+export function hoursOf(text: string): number | undefined {
+  const match = /^([1-9]\d{0,5})([hdwy])$/.exec(text);
+  if (!match) return undefined;
+  const [, count, unit] = match;
+  const hours = Number(count) * HOURS[unit as keyof typeof HOURS];
+  return hours <= LONGEST ? hours : undefined;
+}
+
+/** Writes hours in the largest unit that divides them, e.g. `2160` as `90d`. */
+export function durationOf(hours: number): string {
+  const unit = (["y", "d"] as const).find((candidate) => hours % HOURS[candidate] === 0) ?? "h";
+  return `${String(hours / HOURS[unit])}${unit}`;
+}
 
 /** A map with exactly these keys; the message about any other key lists them. */
 export function section<S extends z.ZodRawShape>(shape: S) {
@@ -131,8 +133,6 @@ export const subjectText = z
     error: "must not begin or end with a space, or contain control characters",
   });
 
-export const keyAlgorithm = z.enum(KEY_ALGORITHMS);
-
 export const port = z.int().min(1).max(65535);
 
 /** Password of a store, chosen elsewhere; secret, and never quoted. */
@@ -141,247 +141,10 @@ export const storePassword = z.string().superRefine((text, context) => {
   if (problem !== undefined) context.addIssue(problem);
 });
 
-/** Default lifetime of a leaf certificate: 90 days. */
-export const LEAF_HOURS = 90 * 24;
-
-/** Keys for the lifetime of certificates, shared by everything that issues one. */
-export const lifetimeKeys = {
-  validity: duration
-    .prefault(durationOf(LEAF_HOURS))
-    .meta(about("Lifetime of a certificate", "60d")),
-  renewBefore: duration
-    .optional()
-    .meta(about("Time before its expiry at which it is renewed", "30d", "a third of `validity`")),
-};
-
 /** Reports a problem with one key of a section. */
 export type Refuse = (key: string, message: string) => void;
 
 /** @param path of the section within the one that is being read. */
 export function refusalsIn(context: z.RefinementCtx, ...path: string[]): Refuse {
   return (key, message) => context.addIssue({ code: "custom", path: [...path, key], message });
-}
-
-/** Returns the lifetime of a certificate in hours; by default, it is renewed when a third of it is left. */
-export function lifetime(
-  given: { validity: number; renewBefore?: number | undefined },
-  refuse: Refuse,
-): { validityHours: number; renewBeforeHours: number } {
-  const validityHours = given.validity;
-  const renewBeforeHours = given.renewBefore ?? Math.floor(validityHours / 3);
-  if (renewBeforeHours >= validityHours) {
-    refuse(
-      "renewBefore",
-      `${durationOf(renewBeforeHours)} must be shorter than validity (${durationOf(validityHours)}), or the certificate would be renewed at every up`,
-    );
-  }
-  return { validityHours, renewBeforeHours };
-}
-
-/** A section with the lifetime of certificates, and nothing else. */
-export const lifetimes = section(lifetimeKeys)
-  .transform((given, context) => lifetime(given, refusalsIn(context)))
-  .prefault({});
-
-/** A text in PEM, which is not checked here. */
-export const pem = text("PEM");
-
-/** A certificate that was issued elsewhere, in its canonical form. */
-export const existingCertificate = pem.transform((pem, context) =>
-  tryPem(context, () => {
-    const certificate = readCertificate(pem, "the certificate");
-    refusePublished(certificate);
-    return certificate.pem;
-  }),
-);
-
-/** Certificates that were issued elsewhere, each in its canonical form. */
-export const existingCertificates = pem.transform((pem, context) =>
-  tryPem(context, () => {
-    const certificates = readCertificates(pem, "the certificate");
-    certificates.forEach(refusePublished);
-    return certificates.map((each) => each.pem).join("");
-  }),
-);
-
-/** An unencrypted private key that was generated elsewhere, in its canonical form; secret. */
-export const existingKey = pem.transform((pem, context) =>
-  tryPem(context, () => {
-    const key = readPrivateKey(pem, "the key");
-    refusePublished(key);
-    const algorithm = describeKey(key);
-    if (!isKeyAlgorithm(algorithm)) {
-      throw new PemError(`has the algorithm ${algorithm}; use one of ${KEY_ALGORITHMS.join(", ")}`);
-    }
-    return readPem(pem, PRIVATE_KEY_LABELS, "the key").pem;
-  }),
-);
-
-/**
- * Refuses an existing certificate or key if its private key is public or can be computed.
- *
- * @throws PemError
- */
-export function refusePublished(read: Parameters<typeof exposedKeyProblem>[0]): void {
-  const problem = exposedKeyProblem(read);
-  if (problem !== undefined) throw new PemError(problem);
-}
-
-function tryPem(context: z.RefinementCtx, read: () => string): string {
-  try {
-    return read();
-  } catch (error) {
-    context.addIssue(pemMessage(error));
-    return z.NEVER;
-  }
-}
-
-/** Returns a safe message: only the messages of PemError are known to quote no key material. */
-export function pemMessage(error: unknown): string {
-  return error instanceof PemError ? error.message : "is not readable as PEM";
-}
-
-/** Keys for a certificate and its private key that were created elsewhere. */
-export const existingKeys = {
-  existing: existingCertificate
-    .optional()
-    .meta(about("An existing certificate, used until its renewal", PEM)),
-  key: existingKey.optional().meta(about("The private key of `existing`, unencrypted", SECRET)),
-};
-
-/** Settings of a server's certificate. */
-export const leaf = section({
-  algorithm: keyAlgorithm.default("ECDSA-P256").meta(about("Algorithm of its key", "ECDSA-P384")),
-  ...lifetimeKeys,
-  ...existingKeys,
-})
-  .transform(({ algorithm, existing, key, ...life }, context) => {
-    const refuse = refusalsIn(context);
-    const pair = existingPair(existing, key, refuse);
-    return { algorithm, ...lifetime(life, refuse), ...(pair && { existing: pair }) };
-  })
-  .prefault({});
-
-/** Returns an existing certificate with its key; neither is of use without the other. */
-export function existingPair(
-  certificate: string | undefined,
-  key: string | undefined,
-  refuse: Refuse,
-): { certificate: string; key: string } | undefined {
-  if (certificate === undefined && key === undefined) return undefined;
-  if (key === undefined) {
-    refuse("key", "is missing: the existing certificate needs its private key, as a secret");
-  } else if (certificate === undefined) {
-    refuse("existing", "is missing: the given key needs its certificate");
-  } else if (keyMatches(key, certificate)) return { certificate, key };
-  else refuse("key", "does not belong to the existing certificate");
-  return undefined;
-}
-
-function keyMatches(key: string, certificate: string): boolean {
-  try {
-    return keyMatchesCertificate(key, certificate);
-  } catch {
-    return true; // the problem with one of them has been reported already
-  }
-}
-
-/** Values that are merged over the computed ones. Each chart checks which values they must not change. */
-export const chartValues = z.record(z.string(), z.unknown()).default({});
-
-/** A chart of a repository. */
-interface RemoteChart {
-  readonly repository: string;
-  readonly name: string;
-  readonly version: string;
-}
-
-/** A chart; missing settings of a repository's chart come from the defaults. */
-export function chart(defaults: RemoteChart) {
-  const ifAbsent = {
-    repository: code(defaults.repository),
-    name: code(defaults.name),
-    version: code(defaults.version),
-  };
-  return chartKeys(defaults, ifAbsent)
-    .transform(({ path: folder, ...remote }, context): ChartSource => {
-      if (folder === undefined) return { ...defaults, ...withoutUndefined(remote) };
-      if (Object.keys(remote).length === 0) return { path: folder };
-      context.addIssue(BOTH_CHARTS);
-      return z.NEVER;
-    })
-    .prefault({})
-    .meta(about("The Helm chart that is installed", undefined, "the real chart"));
-}
-
-/** Any chart: a folder, or all three settings of a repository's chart. */
-export const anyChart = chartKeys(
-  { repository: "https://charts.example", name: "orders", version: "1.2.3" },
-  { repository: undefined, name: undefined, version: undefined },
-)
-  .transform(({ path: folder, ...remote }, context): ChartSource => {
-    const given = withoutUndefined(remote);
-    const { repository, name, version } = given;
-    if (folder !== undefined) {
-      if (Object.keys(given).length === 0) return { path: folder };
-      context.addIssue(BOTH_CHARTS);
-    } else if (repository !== undefined && name !== undefined && version !== undefined) {
-      return { repository, name, version };
-    } else {
-      context.addIssue("needs a path, or a repository with a name and a version");
-    }
-    return z.NEVER;
-  })
-  .meta(about("The Helm chart that is installed"));
-
-const BOTH_CHARTS = "has both a path and a repository's chart; write only one of them";
-
-/** Keys of a chart, with an example of each. */
-function chartKeys(
-  example: RemoteChart,
-  ifAbsent: Readonly<Record<keyof RemoteChart, string | undefined>>,
-) {
-  return section({
-    path: path("folder")
-      .transform((folder, context) => {
-        const problem = whyNoFile(join(folder, "Chart.yaml"));
-        if (problem === undefined) return folder;
-        const found = problem.isMissing ? "no Chart.yaml there" : `Chart.yaml ${problem.predicate}`;
-        context.addIssue(
-          `there is no chart at ${shown(folder)} (${found}); the path is relative to Pulumi.yaml`,
-        );
-        return z.NEVER;
-      })
-      .optional()
-      .meta(about("Folder of a chart that replaces the repository's", `charts/${example.name}`)),
-    repository: z
-      .url({
-        protocol: /^(https|oci)$/,
-        error: (issue) => `found ${shown(issue.input)}; write a https:// or oci:// URL`,
-      })
-      .optional()
-      .meta(about("Repository of the chart", "oci://charts.example", ifAbsent.repository)),
-    name: z
-      .string()
-      .min(1)
-      .optional()
-      .meta(about("Name of the chart", example.name, ifAbsent.name)),
-    version: z
-      .string()
-      .refine((version) => valid(version) === version, {
-        error: (issue) =>
-          `found ${shown(issue.input)}; write one exact version such as ${example.version}: a range would change the deployment without a change to the configuration`,
-      })
-      .optional()
-      .meta(about("Version of the chart", example.version, ifAbsent.version)),
-  });
-}
-
-/** Removes keys whose value is undefined, since exactOptionalPropertyTypes requires an optional key to be absent. */
-function withoutUndefined<T extends object>(
-  value: T,
-): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

@@ -2,11 +2,16 @@ import type { z } from "zod";
 import { CLUSTER_DOMAIN } from "../components/kubernetes/service-names";
 import { about, code } from "./about";
 import { authority, type AuthorityConfig } from "./authority";
-import { clusterDomain } from "./fields";
+import { clusterDomain, durationOf } from "./fields";
 import { ConfigError, keyOf, problemsOf, type Problem } from "./problems";
-import type { Claims, ConfiguredSystem, NamespaceClaim, Schemas, StackConfig } from "./system";
-import { trustersOf } from "./consumers";
-import { durationOf } from "./duration";
+import {
+  type Claims,
+  type ConfiguredSystem,
+  type NamespaceClaim,
+  type Schemas,
+  type StackConfig,
+  trustersOf,
+} from "./system";
 import { indistinguishableGenerations, unusableGenerations } from "./generations";
 
 export { ConfigError } from "./problems";

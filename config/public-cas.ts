@@ -11,7 +11,8 @@ import {
 } from "../x509";
 import { checkAnchorFor, type Consumers } from "../x509/consumers";
 import { PEM, about } from "./about";
-import { pem, pemMessage, refusalsIn, section, text, type Refuse } from "./fields";
+import { refusalsIn, section, text, type Refuse } from "./fields";
+import { pem, pemMessage } from "./certificate-fields";
 import { shown } from "./problems";
 
 /** Public CAs by their names or SHA-256 fingerprints, or `all` of them. */

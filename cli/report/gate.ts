@@ -1,5 +1,5 @@
 import { CannotCheck } from "../../command/failure";
-import { hoursOf } from "../../config/duration";
+import { hoursOf } from "../../config/fields";
 import { changedResources, stackHeadline } from "./headline";
 import type { Report, StackReport } from "./model";
 import { plain, visible } from "./render/escape";

@@ -4,9 +4,7 @@ import { KEY_FORMS, TRUST_FORMS, TRUST_SCOPES } from "../../components/choreo-co
 import { readCipher, TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/ciphers";
 import { PEM, SECRET, about } from "../../config/about";
 import {
-  existingCertificates,
   hostName,
-  keyAlgorithm,
   label,
   refusalsIn,
   section,
@@ -14,6 +12,7 @@ import {
   text,
   type Refuse,
 } from "../../config/fields";
+import { existingCertificates, keyAlgorithm } from "../../config/certificate-fields";
 import { createNamespaceAbout } from "../../config/helm-release";
 import { shown } from "../../config/problems";
 import { chosenPublicCas, publicCaChoice } from "../../config/public-cas";

@@ -6,19 +6,16 @@ import { GUARDS } from "../../components/choreo-connect/values";
 import { LIMITS, UnreadableFile, readFileText } from "../../host";
 import { EXACTLY_ONE, PEM, about } from "../../config/about";
 import {
-  chart,
-  existingCertificates,
   hostName,
-  keyAlgorithm,
   label,
-  lifetimes,
   onlyOne,
   refusalsIn,
   releaseLabel,
   section,
   text,
 } from "../../config/fields";
-import { release, values } from "../../config/helm-release";
+import { chart, release, values } from "../../config/helm-release";
+import { existingCertificates, keyAlgorithm, lifetimes } from "../../config/certificate-fields";
 import { path } from "../../config/paths";
 import { shown } from "../../config/problems";
 import { backend, tls } from "./backend-section";

@@ -1,8 +1,14 @@
 import { backendOf, partDnsNames, type Gateway } from "../../components/choreo-connect/gateway";
 import { RECOMMENDED, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
 import { about } from "../../config/about";
-import { bothLeaves, serverLeaf } from "../../config/consumers";
-import { VERIFY, type Claims, type Readers, type Sections } from "../../config/system";
+import {
+  bothLeaves,
+  serverLeaf,
+  VERIFY,
+  type Claims,
+  type Readers,
+  type Sections,
+} from "../../config/system";
 import type { TlsSettings } from "./backend-section";
 import { choreoConnect, type ChoreoConnectConfig } from "./section";
 

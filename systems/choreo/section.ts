@@ -7,15 +7,14 @@ import { readWorkload } from "../../components/choreo/workload";
 import { EXACTLY_ONE, about } from "../../config/about";
 import {
   hostName,
-  keyAlgorithm,
   label,
-  lifetimes,
   onlyOne,
   refusalsIn,
   section,
   subjectText,
   text,
 } from "../../config/fields";
+import { keyAlgorithm, lifetimes } from "../../config/certificate-fields";
 import { createNamespaceAbout } from "../../config/helm-release";
 import { path } from "../../config/paths";
 import { shown } from "../../config/problems";

@@ -1,5 +1,12 @@
 import { basename } from "node:path/posix";
-import type { Claims, ConfiguredSystem, Readers, Sections } from "../../config/system";
+import {
+  type Claims,
+  type ConfiguredSystem,
+  type Readers,
+  type Sections,
+  CLIENT_LEAF,
+  serverLeaf,
+} from "../../config/system";
 import {
   componentsOf,
   placesIn,
@@ -7,7 +14,6 @@ import {
   type Components,
 } from "../../components/choreo/project";
 import { about } from "../../config/about";
-import { CLIENT_LEAF, serverLeaf } from "../../config/consumers";
 import { choreo as section, type ChoreoConfig } from "./section";
 import { sharesObject } from "../../components/choreo/openchoreo";
 import { MATERIALS, mountsClash } from "../../components/choreo/places";

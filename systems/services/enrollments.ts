@@ -2,20 +2,17 @@ import { z } from "zod";
 import { serviceDnsNames } from "../../components/kubernetes/service-names";
 import type { Role } from "../../components/pki";
 import { EXACTLY_ONE, FINGERPRINT, about, code } from "../../config/about";
-import { durationOf } from "../../config/duration";
 import {
-  LEAF_HOURS,
+  durationOf,
   duration,
   hostName,
   ipAddress,
-  keyAlgorithm,
   label,
-  lifetime,
-  lifetimeKeys,
   section,
   refusalsIn,
   subjectText,
 } from "../../config/fields";
+import { LEAF_HOURS, keyAlgorithm, lifetime, lifetimeKeys } from "../../config/certificate-fields";
 import { path } from "../../config/paths";
 import { fingerprint, sourceOr, stackName, type Source } from "../../config/stacks";
 import type { Terms } from "../../enrollment/requests";

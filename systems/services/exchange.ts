@@ -3,7 +3,7 @@ import { receive, type Enrolled, type Exchange, type Signed } from "../../compon
 import { componentName, partyOf } from "../../components/services/party";
 import { Service } from "../../components/services/service";
 import type { StackMemory } from "../../components/stack-memory";
-import { EXISTING, keyNames } from "../../config/named-keys";
+import { EXISTING, keyNames } from "../../config/certificate-fields";
 import { quoteList, readCertificate } from "../../x509";
 import {
   SERVICE_FORM,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { CLUSTER_DOMAIN } from "../../components/kubernetes/service-names";
 import { partyOf } from "../../components/services/party";
-import { keyNames } from "../../config/named-keys";
+import { keyNames } from "../../config/certificate-fields";
 import type { Sections } from "../../config/system";
 import { readCertificateRequest } from "../../x509";
 import type { StackLinks } from "../../verify/system";

@@ -11,19 +11,12 @@ import {
 } from "../../components/services/files";
 import { WORKLOAD_KINDS, type Workload } from "../../components/kubernetes/workload";
 import { SECRET, about, code } from "../../config/about";
-import { durationOf } from "../../config/duration";
 import {
-  LEAF_HOURS,
-  anyChart,
-  chartValues,
+  durationOf,
   duration,
-  existingKeys,
   hostName,
   ipAddress,
-  keyAlgorithm,
   label,
-  lifetime,
-  lifetimeKeys,
   port,
   refusalsIn,
   releaseLabel,
@@ -32,8 +25,15 @@ import {
   subjectText,
   text,
 } from "../../config/fields";
-import { createNamespaceAbout, release } from "../../config/helm-release";
-import { namedKeys } from "../../config/named-keys";
+import { anyChart, chartValues, createNamespaceAbout, release } from "../../config/helm-release";
+import {
+  LEAF_HOURS,
+  existingKeys,
+  keyAlgorithm,
+  lifetime,
+  lifetimeKeys,
+  namedKeys,
+} from "../../config/certificate-fields";
 import { shown } from "../../config/problems";
 import { otherCas } from "../../config/public-cas";
 import { VERIFY, type Readers } from "../../config/system";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { AuthorityConfig } from "../../config/authority";
-import { existingPair, type Refuse } from "../../config/fields";
-import { checkKeyNames } from "../../config/named-keys";
+import type { Refuse } from "../../config/fields";
+import { existingPair, checkKeyNames } from "../../config/certificate-fields";
 import { keyOf, type Problem } from "../../config/problems";
 import type { Source } from "../../config/stacks";
 import type { ServiceSettings, ServicesSettings } from "./settings";

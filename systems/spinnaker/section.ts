@@ -16,15 +16,14 @@ import {
 import { EXACTLY_ONE, SECRET, about } from "../../config/about";
 import {
   hostName,
-  keyAlgorithm,
   label,
-  lifetimes,
   onlyOne,
   port,
   refusalsIn,
   section,
   storePassword,
 } from "../../config/fields";
+import { keyAlgorithm, lifetimes } from "../../config/certificate-fields";
 import { createNamespaceAbout } from "../../config/helm-release";
 import { path } from "../../config/paths";
 import { shown } from "../../config/problems";

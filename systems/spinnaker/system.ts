@@ -1,4 +1,4 @@
-import type { Claims, ConfiguredSystem, Sections } from "../../config/system";
+import { type Claims, type ConfiguredSystem, type Sections, bothLeaves } from "../../config/system";
 import { readers, spinnaker as section, type SpinnakerConfig } from "./section";
 import {
   installation,
@@ -7,7 +7,6 @@ import {
 } from "../../components/spinnaker/installation";
 import { kindOf, type ServiceName } from "../../components/spinnaker/service-table";
 import { about } from "../../config/about";
-import { bothLeaves } from "../../config/consumers";
 import { phaseProblems, together, type RollOutProblem } from "../../components/spinnaker/roll-out";
 import { manifestProblems } from "../../components/spinnaker/targets/operator";
 import type { AuthorityConfig } from "../../config/authority";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { keyNames } from "../../config/named-keys";
+import { keyNames } from "../../config/certificate-fields";
 import { waitingChecks, type Check } from "../../verify/check";
 import type { CommandSystem, StackLinks } from "../../verify/system";
 import { exchange } from "./enroll/exchange";

@@ -1,16 +1,12 @@
 import { z } from "zod";
 import { EXACTLY_ONE, FINGERPRINT, about } from "../../config/about";
+import { hostNameWithout, refusalsIn, section, subjectText, text } from "../../config/fields";
 import {
   existingKeys,
-  hostNameWithout,
   keyAlgorithm,
   lifetime,
   lifetimeKeys,
-  refusalsIn,
-  section,
-  subjectText,
-  text,
-} from "../../config/fields";
+} from "../../config/certificate-fields";
 import { path } from "../../config/paths";
 import { fingerprint, stackName } from "../../config/stacks";
 import type { Terms } from "../../enrollment/requests";

@@ -4,17 +4,16 @@ import { readCertificate } from "../../x509";
 import { about } from "../../config/about";
 import { databaseAbout, orchestratorDatabase } from "./database";
 import {
-  chart,
   NO_INGRESS,
   hostNameWithout,
   ipAddress,
   label,
-  leaf,
   releaseLabel,
   section,
   text,
 } from "../../config/fields";
-import { release, values } from "../../config/helm-release";
+import { chart, release, values } from "../../config/helm-release";
+import { leaf } from "../../config/certificate-fields";
 
 /** Repository of Substra's charts. */
 export const REPOSITORY = "https://substra.github.io/charts";

@@ -3,18 +3,11 @@ import { BACKEND_GUARDS } from "../../components/substra/charts";
 import { isDnsName, isIpAddress } from "../../x509";
 import { FINGERPRINT, about, code } from "../../config/about";
 import { backendDatabase, databaseAbout } from "./database";
-import { durationOf } from "../../config/duration";
 import {
-  LEAF_HOURS,
-  chart,
+  durationOf,
   duration,
-  existingKeys,
-  existingPair,
   ingressHost,
-  keyAlgorithm,
   label,
-  lifetime,
-  lifetimeKeys,
   port,
   refusalsIn,
   releaseLabel,
@@ -22,10 +15,21 @@ import {
   text,
   type Refuse,
 } from "../../config/fields";
-import { release, values } from "../../config/helm-release";
+import { chart, release, values } from "../../config/helm-release";
+import {
+  LEAF_HOURS,
+  existingKeys,
+  existingPair,
+  keyAlgorithm,
+  lifetime,
+  lifetimeKeys,
+  EXISTING,
+  checkKeyNames,
+  keyNames,
+  namedKeys,
+} from "../../config/certificate-fields";
 import { REPOSITORY } from "./orchestrator";
 import { shown } from "../../config/problems";
-import { EXISTING, checkKeyNames, keyNames, namedKeys } from "../../config/named-keys";
 import { path } from "../../config/paths";
 import { fingerprint, sourceOr, stackName, trustedCas } from "../../config/stacks";
 import { FIRST_USE } from "../../enrollment/trust";

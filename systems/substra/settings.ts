@@ -6,8 +6,14 @@ import {
   orchestratorDnsNames,
 } from "../../components/substra/names";
 import { about } from "../../config/about";
-import { CLIENT_LEAF, bothLeaves } from "../../config/consumers";
-import { VERIFY, type Claims, type Readers, type Sections } from "../../config/system";
+import {
+  CLIENT_LEAF,
+  bothLeaves,
+  VERIFY,
+  type Claims,
+  type Readers,
+  type Sections,
+} from "../../config/system";
 import { enrollments, type EnrollmentConfig } from "./enrollments";
 import { orchestrator, type OrchestratorConfig } from "./orchestrator";
 import { organizations, type OrganizationConfig } from "./organizations";

@@ -2,7 +2,7 @@ import { importJson, importText } from "../../cli/enroll/screen";
 import { takeIn } from "../../cli/enroll/import-command";
 import { CannotCheck } from "../../command/failure";
 import { exchange } from "../../systems/substra/enroll/exchange";
-import { existingCertificate, existingKey } from "../../config/fields";
+import { existingCertificate, existingKey } from "../../config/certificate-fields";
 import { PrivateKeyFound, refusePrivateKey } from "../../enrollment/files";
 import {
   DerError,

@@ -10,8 +10,8 @@ import { OPTIONS, secretsOf, type Settings } from "./options";
 import { stackObjects, type StackObject } from "./stack-object";
 import { CannotStart } from "../failure";
 import type { StackFile } from "../stack-file";
-import { durationOf, hoursOf } from "../../../config/duration";
-import { LEAF_HOURS, lifetime } from "../../../config/fields";
+import { durationOf, hoursOf } from "../../../config/fields";
+import { LEAF_HOURS, lifetime } from "../../../config/certificate-fields";
 
 /**
  * Checks that a pod has what a person has in the environment.

@@ -1,4 +1,4 @@
-import { durationOf } from "../../../config/duration";
+import { durationOf } from "../../../config/fields";
 import { NO_FILE, pathOf, type ConfigLines, type ConfigPath } from "../config-lines";
 import type { Reason } from "../model";
 import { dayOf } from "../words";

@@ -1,4 +1,4 @@
-import { durationOf } from "../../../config/duration";
+import { durationOf } from "../../../config/fields";
 import type { CertificateChange, Lifetime, Validity } from "../model";
 import { isUnknown, type Maybe } from "../value";
 import { visible } from "./escape";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { durationOf, hoursOf } from "../../../config/duration";
+import { durationOf, hoursOf } from "../../../config/fields";
 
 describe("hoursOf", () => {
   const good: Record<string, number> = {

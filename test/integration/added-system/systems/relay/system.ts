@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { about } from "../../config/about";
-import { CLIENT_LEAF, serverLeaf } from "../../config/consumers";
-import { hostName, label, lifetime, lifetimeKeys, refusalsIn, section } from "../../config/fields";
+import { lifetime, lifetimeKeys } from "../../config/certificate-fields";
+import { hostName, label, refusalsIn, section } from "../../config/fields";
 import { createNamespaceAbout } from "../../config/helm-release";
 import { keyOf } from "../../config/problems";
-import type { ConfiguredSystem } from "../../config/system";
+import { CLIENT_LEAF, serverLeaf, type ConfiguredSystem } from "../../config/system";
 
 const relay = section({
   namespace: label.meta(about("Namespace of the Secrets", "relay")),
