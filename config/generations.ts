@@ -1,11 +1,6 @@
 import { readCertificate, type Certificate } from "../x509";
-import {
-  checkAboveFor,
-  checkAnchorFor,
-  checkSignerFor,
-  type Consumers,
-  type Leaf,
-} from "../x509/consumers";
+import { checkAboveFor, checkAnchorFor, checkSignerFor, type Leaf } from "../x509/consumers/check";
+import type { Consumers } from "../x509/consumers/rules";
 import type { AuthorityConfig } from "./authority";
 import { keyOf, type Problem } from "./problems";
 

@@ -9,7 +9,8 @@ import {
   similarPublicCas,
   type Certificate,
 } from "../x509";
-import { checkAnchorFor, type Consumers } from "../x509/consumers";
+import { checkAnchorFor } from "../x509/consumers/check";
+import type { Consumers } from "../x509/consumers/rules";
 import { PEM, about } from "./about";
 import { refusalsIn, section, text, type Refuse } from "./fields";
 import { pem, pemMessage } from "./certificate-fields";

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Consumers, Leaf } from "../x509/consumers";
+import type { Leaf } from "../x509/consumers/check";
+import type { Consumers } from "../x509/consumers/rules";
 import type { AuthorityConfig } from "./authority";
 import type { Problem } from "./problems";
 

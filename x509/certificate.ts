@@ -6,7 +6,7 @@ import { parseLeniently, sameBytes } from "./der";
 import { type DistinguishedName, readName } from "./distinguished-name";
 import { type Extensions, readExtensions } from "./extensions";
 import { fingerprintOf, publicKeyFingerprint } from "./key";
-import { judgePublicKey, spkiOfCertificate } from "./key-der/public-key";
+import { judgePublicKey, spkiOfCertificate } from "./key-der/keys";
 import { type PemBlock, PemError, readPem, readPemBundle } from "./pem";
 import { describeSignature } from "./signature";
 

@@ -255,7 +255,7 @@ function checkLife(leaf: Certificate, ca: Certificate): Finding[] {
 const LINK: readonly FindingCode[] = ["signature", "not-a-ca", "key-cert-sign", "key-id"];
 
 /** The CAs above a CA. */
-export interface PathAbove {
+interface PathAbove {
   /** CAs from the issuer up to the root; empty for a root. */
   readonly path: readonly Certificate[];
   /** The problems; empty if there are none. */

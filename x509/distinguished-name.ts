@@ -4,7 +4,7 @@ import { encode, toHex } from "./der";
 import { quote } from "./text";
 
 /** ASN.1 string types of a name (RFC 5280 section 4.1.2.4); `other` for a value that is not a string. */
-export type StringType =
+type StringType =
   | "PrintableString"
   | "UTF8String"
   | "IA5String"

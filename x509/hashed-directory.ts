@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { readCertificate, readCertificates } from "./certificate";
 import { TAG, contentOf, elementsOf, readTlvs, toTlv, type Tlv } from "./der";
-import { subjectOfCertificate } from "./key-der/public-key";
+import { subjectOfCertificate } from "./key-der/keys";
 import { readPem } from "./pem";
 
 const UTF8_STRING = 0x0c;

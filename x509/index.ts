@@ -7,7 +7,13 @@ export {
   withoutRepetition,
   type Certificate,
 } from "./certificate";
-export { readCertificateRequest, type CertificateRequest } from "./certificate-request";
+export {
+  readCertificateRequest,
+  sameRequest,
+  writeCertificateRequest,
+  type CertificateRequest,
+  type RequestContent,
+} from "./certificate-request";
 export {
   checkChain,
   checkIssuedBy,
@@ -30,9 +36,7 @@ export {
   isIpAddress,
   type HostNames,
 } from "./host";
-export { isJks } from "./jks/format";
-export { readJks } from "./jks/read";
-export { writeJksKeyStore, writeJksTrustStore } from "./jks/write";
+export { isJks, readJks, writeJksKeyStore, writeJksTrustStore } from "./jks";
 export {
   KEY_ALGORITHMS,
   PRIVATE_KEY_LABELS,
@@ -52,14 +56,13 @@ export { holdsPrivateKey, mayHoldPrivateKey } from "./private-key-trace";
 export { findPublicCa, publicCaName, publicCas, similarPublicCas } from "./public-cas";
 export { exposedKeyProblem, publishedKey, publishedKeyProblem } from "./published-keys";
 export { RequestRefused, admitRequest, checkRequest } from "./request-policy";
-export { storePasswordProblem } from "./stores/check";
+export { publishedKeysIn, storePasswordProblem } from "./stores/check";
 export {
   StoreError,
   type KeyStoreContent,
   type StoreContent,
   type TrustStoreContent,
 } from "./stores/content";
-export { publishedKeysIn } from "./stores/check";
 export {
   decodeText,
   escapeInvisible,
@@ -69,4 +72,3 @@ export {
   quote,
   quoteList,
 } from "./text";
-export { sameRequest, writeCertificateRequest, type RequestContent } from "./write-request";

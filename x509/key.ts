@@ -1,7 +1,11 @@
 import { type KeyObject, X509Certificate, createHash, createPrivateKey } from "node:crypto";
 
-import { privateKeyProblem, type PrivateKeyLabel } from "./key-der/private-key";
-import { judgePublicKey, spkiOfCertificate } from "./key-der/public-key";
+import {
+  judgePublicKey,
+  privateKeyProblem,
+  spkiOfCertificate,
+  type PrivateKeyLabel,
+} from "./key-der/keys";
 import { PemError, readPem } from "./pem";
 
 /** The kinds of key that Countersign issues and signs. */

@@ -5,7 +5,7 @@ import { rsaWeakness } from "./key-der/rsa";
 import published from "./published-keys.json";
 
 /** A key whose private half anyone can download, and the product that ships it. */
-export interface PublishedKey {
+interface PublishedKey {
   readonly vendor: string;
   readonly product: string;
   /** The file that holds the private key. */

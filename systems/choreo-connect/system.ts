@@ -13,7 +13,7 @@ import { generationsOfEd25519 } from "../../config/generations";
 import { keyOf, type Problem } from "../../config/problems";
 import type { ConfiguredSystem } from "../../config/system";
 import { coversHost, readCertificates } from "../../x509";
-import { checkAnchorFor, checkLeafFor } from "../../x509/consumers";
+import { checkAnchorFor, checkLeafFor } from "../../x509/consumers/check";
 import type { TlsSettings } from "./backend-section";
 import { claims, readers, resolve, sections, type ChoreoConnectSettings } from "./settings";
 import { adapterInconsistencies, undoneByValues } from "./target-problems";

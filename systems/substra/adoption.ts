@@ -7,7 +7,7 @@ import {
   type Certificate,
   type Purpose,
 } from "../../x509";
-import { checkLeafFor } from "../../x509/consumers";
+import { checkLeafFor } from "../../x509/consumers/check";
 import type { AuthorityConfig } from "../../config/authority";
 import { keyOf, type Problem } from "../../config/problems";
 import { readers, type SubstraSettings } from "./settings";

@@ -37,7 +37,7 @@ interface Bundle {
   readonly refusedBy: readonly LibraryName[];
 }
 
-/** Facts on which config/generations.ts, the order of a CA's bundle and x509/consumers/check-signer.ts rely. */
+/** Facts on which config/generations.ts, the order of a CA's bundle and x509/consumers/check.ts rely. */
 const BUNDLES: Readonly<Record<string, Bundle>> = {
   "the CA": { trusted: [CA], refusedBy: [] },
   "the CA twice": { trusted: [CA, CA], refusedBy: [] },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { checkChain, readCertificate, type Finding, type Purpose } from "../../x509";
-import { checkLeafFor, checkSignerFor } from "../../x509/consumers";
+import { checkLeafFor, checkSignerFor } from "../../x509/consumers/check";
 import { DEVIATIONS, chainWith } from "./judgement/deviations";
 import { LIBRARIES, type Answers, type Chain, type LibraryName } from "./judgement/libraries";
 import { BUILD_PATIENCE } from "./programs";

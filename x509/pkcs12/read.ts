@@ -18,21 +18,20 @@ import {
   id_pkcs9_at_localKeyId,
 } from "@peculiar/asn1-pkcs9";
 import { toBuffer, toHex } from "../der";
-import { isJks } from "../jks/format";
-import { StoreError, type CertificateEntry, type StoreContent } from "../stores/content";
+import { isJks } from "../jks";
 import {
+  StoreError,
   readAnyStore,
   readStoredCertificate,
   readStoredKey,
   toCertificateEntry,
   toKeyEntry,
-} from "../stores/read-parts";
-import { unsupported } from "./algorithms";
-import { decrypt } from "./encryption";
+  type CertificateEntry,
+  type StoreContent,
+} from "../stores/content";
+import { EncryptedData, Octets, TRUSTED_KEY_USAGE, parsePart, unsupported } from "./schema";
+import { checkMac, decrypt } from "./protection";
 import { WorkLimit } from "./key-derivation";
-import { checkMac } from "./mac";
-import { EncryptedData, Octets, parsePart } from "./schema";
-import { TRUSTED_KEY_USAGE } from "./seal";
 
 /**
  * Reads a PKCS#12 store (RFC 7292) that this library, keytool or OpenSSL wrote, with AES or, as in past years, with

@@ -17,7 +17,7 @@ export interface CheckedCertificate {
 }
 
 /** Content of a key store that may be written. */
-export interface CheckedKeyStore {
+interface CheckedKeyStore {
   readonly alias: string;
   /** The private key in PKCS#8. */
   readonly keyDer: Buffer;

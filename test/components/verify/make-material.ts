@@ -7,7 +7,7 @@ import {
   type Certificate,
   type TrustStoreContent,
 } from "../../../x509";
-import { certificateBag } from "../../../x509/pkcs12/seal";
+import { certificateBag } from "../../../x509/pkcs12/write";
 import { secret } from "../../unit/cli/fake-cluster";
 import { makeCa, makeLeaf, type CertificateOptions } from "../../unit/x509/make-certificate";
 import { keys } from "../../unit/x509/make-keys";

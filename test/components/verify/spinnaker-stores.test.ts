@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CheckCode } from "../../../verify/check";
 import { serviceNamed, type Service } from "../../../components/spinnaker/installation";
-import { certificateBag } from "../../../x509/pkcs12/seal";
+import { certificateBag } from "../../../x509/pkcs12/write";
 import { base64, secret } from "../../unit/cli/fake-cluster";
 import { certificateDer, makePart, makeStore } from "../../unit/x509/make-pkcs12";
 import { makeCa } from "../../unit/x509/make-certificate";

@@ -12,7 +12,7 @@ import {
   writeKeyStore,
   type KeyStoreContent,
 } from "../../../x509";
-import { protectKey } from "../../../x509/jks/format";
+import { protectKey } from "../../../x509/jks";
 import * as vectors from "./jks-vectors";
 import { makeCa, makeLeaf } from "./make-certificate";
 import { DATE, X509, sealJks, sized, type Field } from "./make-jks";

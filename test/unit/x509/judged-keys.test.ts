@@ -10,8 +10,7 @@ import {
   toPem,
 } from "../../../x509";
 import { CURVES, pointProblem } from "../../../x509/key-der/algorithms";
-import { privateKeyProblem } from "../../../x509/key-der/private-key";
-import { judgePublicKey } from "../../../x509/key-der/public-key";
+import { judgePublicKey, privateKeyProblem } from "../../../x509/key-der/keys";
 import { makeLeaf } from "./make-certificate";
 import { keys, spkiOf } from "./make-keys";
 import { makeRequest } from "./make-request";

@@ -15,7 +15,7 @@ import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 
 import { readPem } from "../../../x509";
 import { derive } from "../../../x509/pkcs12/key-derivation";
-import { OID } from "../../../x509/pkcs12/algorithms";
+import { OID } from "../../../x509/pkcs12/schema";
 
 /** Deviations of a store from the usual form. */
 export interface StoreOptions {

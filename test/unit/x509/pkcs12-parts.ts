@@ -9,7 +9,7 @@ import {
 import { EncryptedPrivateKeyInfo } from "@peculiar/asn1-pkcs8";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 
-import { decrypt } from "../../../x509/pkcs12/encryption";
+import { decrypt } from "../../../x509/pkcs12/protection";
 import { EncryptedData } from "../../../x509/pkcs12/schema";
 import { WorkLimit } from "../../../x509/pkcs12/key-derivation";
 

@@ -4,7 +4,7 @@ import { CertBag, SafeBag, id_SecretBag, id_certBag } from "@peculiar/asn1-pfx";
 import { AsnConvert } from "@peculiar/asn1-schema";
 
 import { readCertificate, readPkcs12, writeKeyStore, writeTrustStore } from "../../../x509";
-import { certificateBag } from "../../../x509/pkcs12/seal";
+import { certificateBag } from "../../../x509/pkcs12/write";
 import { makeCa, makeLeaf } from "./make-certificate";
 import { keys } from "./make-keys";
 import {

@@ -5,8 +5,8 @@ import { SafeBag, id_keyBag } from "@peculiar/asn1-pfx";
 import fc from "fast-check";
 
 import { StoreError, readPkcs12 } from "../../../x509";
-import { certificateBag, keyBag } from "../../../x509/pkcs12/seal";
-import { encrypt } from "../../../x509/pkcs12/encryption";
+import { certificateBag, keyBag } from "../../../x509/pkcs12/write";
+import { encrypt } from "../../../x509/pkcs12/protection";
 import { saltsFor, WorkLimit } from "../../../x509/pkcs12/key-derivation";
 import { keys } from "./make-keys";
 import { certificateDer, encodeOctets, makePart, makePlainKeyBag, makeStore } from "./make-pkcs12";

@@ -12,7 +12,7 @@ import {
   writeKeyStore,
   writeTrustStore,
 } from "../../../x509";
-import { certificateBag } from "../../../x509/pkcs12/seal";
+import { certificateBag } from "../../../x509/pkcs12/write";
 import { makeCa, makeLeaf } from "./make-certificate";
 import { keys, spkiOf } from "./make-keys";
 import { certificateDer, keyPem, makePart, makePlainKeyBag, makeStore } from "./make-pkcs12";

@@ -10,7 +10,7 @@ import {
   readCertificateRequest,
   readPem,
 } from "../../../x509";
-import { sameRequest, writeCertificateRequest } from "../../../x509/write-request";
+import { sameRequest, writeCertificateRequest } from "../../../x509/certificate-request";
 import { keys } from "./make-keys";
 import { makeAlternativeNames } from "./make-names";
 import { keyPem } from "./make-pkcs12";

@@ -1,4 +1,4 @@
-import { writeCertificateRequest, type RequestContent } from "../../../x509/write-request";
+import { writeCertificateRequest, type RequestContent } from "../../../x509/certificate-request";
 import { keys } from "./make-keys";
 import { keyPem } from "./make-pkcs12";
 
