@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import valid from "semver/functions/valid";
 import { z } from "zod";
-import type { ChartSource } from "../components/kubernetes/helm/chart-contract";
-import { guardedOverrides, type GuardedValue } from "../components/kubernetes/helm/chart-values";
+import {
+  guardedOverrides,
+  type ChartSource,
+  type GuardedValue,
+} from "../components/kubernetes/helm/chart";
 import { whyNoFile } from "../host";
 import { about, code } from "./about";
 import { section } from "./fields";

@@ -1,6 +1,6 @@
 import type { ProviderResource } from "@pulumi/pulumi";
 import type { CertificateAuthority } from "../components/pki";
-import type { ChartValues } from "../components/kubernetes/helm";
+import type { ChartValues } from "../components/kubernetes/helm/chart";
 import type { NamespaceHandle } from "../components/kubernetes";
 import type { StackMemory } from "../components/stack-memory";
 import type { ConfiguredSystem, NamespaceClaim, Schemas } from "../config/system";

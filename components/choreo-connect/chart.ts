@@ -1,4 +1,4 @@
-import type { ChartContract } from "../kubernetes/helm";
+import type { ChartContract } from "../kubernetes/helm/chart";
 import type { Part } from "./party";
 
 /**

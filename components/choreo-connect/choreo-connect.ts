@@ -9,15 +9,8 @@ import {
 import { stated, type Facts, type PeerFacts } from "../../facts";
 import type { KeyAlgorithm } from "../../x509";
 import { handleOf, storePassword, type NamespaceInput } from "../kubernetes";
-import {
-  deployment,
-  mergeValues,
-  release,
-  type ChartSource,
-  type ChartValues,
-  type DeployedRelease,
-} from "../kubernetes/helm";
-import { isMap } from "../kubernetes/helm/chart-values";
+import { isMap, mergeValues, type ChartSource, type ChartValues } from "../kubernetes/helm/chart";
+import { deployment, release, type DeployedRelease } from "../kubernetes/helm/release";
 import {
   certificateName,
   authorityOf,
@@ -28,9 +21,8 @@ import {
 } from "../pki";
 import { configTomlProblem } from "./adapter/given-config";
 import type { Variable } from "./adapter/variables";
-import { backendObjects, routerCaObjects } from "./backend-objects";
 import { hasStore, type Backend, type Gateway } from "./gateway";
-import { apiObjects, gatewaySecrets } from "./gateway-objects";
+import { apiObjects, backendObjects, gatewaySecrets, routerCaObjects } from "./objects";
 import { Pair } from "./pair";
 import { backendParty, backendSource, partyOf, sourceOf, type Part } from "./party";
 import { TokenSigner } from "./token-signer";

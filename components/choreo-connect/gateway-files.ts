@@ -16,8 +16,7 @@ import {
   globalBundle,
   routerAnchors,
 } from "./trust";
-import { COMMON_TLS13_SUITES } from "./upstream-tls/ciphers";
-import { cipherNames, type TlsPolicy } from "./upstream-tls/policy";
+import { COMMON_TLS13_SUITES, cipherNames, type TlsPolicy } from "./upstream-tls";
 
 /** A file that somebody takes elsewhere. */
 export interface GatewayFile {

@@ -7,4 +7,4 @@ export {
 } from "./choreo-connect";
 export { type Backend, type Gateway } from "./gateway";
 export { type Part } from "./party";
-export { type TlsPolicy } from "./upstream-tls/policy";
+export { type TlsPolicy } from "./upstream-tls";

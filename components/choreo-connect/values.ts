@@ -1,10 +1,10 @@
-import type { GuardedValue } from "../kubernetes/helm";
+import type { GuardedValue } from "../kubernetes/helm/chart";
 import { withTokenPair } from "./adapter/given-config";
 import { tlsVariables, tokenVariables, type Variable } from "./adapter/variables";
 import { CHART_VARIABLES } from "./chart";
-import { digestOf } from "../kubernetes/content-digest";
+import { digestOf } from "../kubernetes/workload";
 import { CA_CERTIFICATES, CONTROL_PLANE_FILES } from "./paths";
-import type { TlsPolicy } from "./upstream-tls/policy";
+import type { TlsPolicy } from "./upstream-tls";
 
 /** Names of Secrets, each with the keys `tls.crt` and `tls.key`. */
 export interface SecretNames<T> {

@@ -1,5 +1,4 @@
-export { checkClusterReachable, type ClusterChoice } from "./cluster";
-export { inPlaceProvider } from "./in-place";
+export { checkClusterReachable, inPlaceProvider, type ClusterChoice } from "./cluster";
 export {
   handleOf,
   namespace,

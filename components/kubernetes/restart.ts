@@ -4,7 +4,7 @@ import { StatefulSetPatch } from "@pulumi/kubernetes/apps/v1/statefulSetPatch";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import type { Workload } from "./workload";
 
-export interface RestartArgs {
+interface RestartArgs {
   readonly workload: Workload;
   readonly namespace: Input<string>;
   /** Annotations of its pods. A change replaces them. */

@@ -26,7 +26,7 @@ export interface TlsSecretArgs extends SecretPlace {
 }
 
 /** Content of a TlsSecret. */
-export interface TlsSecretContent extends TlsSecretArgs {
+interface TlsSecretContent extends TlsSecretArgs {
   /** CAs that the pair's holder trusts, as PEM under the key `ca.crt`, where cert-manager has them. @default - none */
   readonly caPem?: Input<string> | undefined;
 }

@@ -25,9 +25,9 @@ import {
   type SigningGeneration,
   type TrustedGeneration,
 } from "./authority";
+import { describe, type IssuedCertificate } from "./certificate";
 import { refusal } from "./checks";
 import { checkSame, recalled, rememberFirst, replaced } from "./first-certificate";
-import { describe, type IssuedCertificate } from "./issued-certificate";
 import { KEY_SPECIFICATION, privateKey } from "./key";
 
 export interface Subject {

@@ -9,11 +9,16 @@ import {
 } from "@pulumi/pulumi";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { stated, type CertificateFacts, type Facts } from "../../facts";
+import {
+  admitRequest,
+  exposedKeyProblem,
+  readCertificate,
+  type Grant,
+  type KeyAlgorithm,
+} from "../../x509";
 import { valueForCheck, willBeMade } from "../outputs";
-import { admitRequest, exposedKeyProblem, readCertificate, type Grant } from "../../x509";
 import { signingOf, type SigningGeneration, type SigningGenerationArgs } from "./authority";
 import { forUser, refusal } from "./checks";
-import { describe, type IssuedCertificate, type LifePolicy } from "./issued-certificate";
 
 /** Use of a certificate, as its extended key usage (RFC 5280, 4.2.1.12). `both` is for peers that also dial. */
 export type Role = "server" | "client" | "both";
@@ -226,4 +231,66 @@ function checkLifetime(name: string, notAfter: Date, generation: string, caPem: 
   throw refusal(
     `certificate "${name}" would be valid until ${notAfter.toISOString()}, longer than its CA generation "${generation}" (${ca.notAfter.toISOString()}): let a newer generation sign, or shorten the certificate's validity`,
   );
+}
+
+/** A certificate with its expiry and fingerprint; all of it public. */
+export interface IssuedCertificate {
+  /** The certificate, one PEM block. */
+  readonly certificate: string;
+  /** Time of expiry, RFC 3339. */
+  readonly notAfter: string;
+  /** SHA-256 of the certificate in DER, hex. */
+  readonly fingerprint: string;
+}
+
+export function describe(pem: string): IssuedCertificate {
+  const { notAfter, fingerprint } = readCertificate(pem);
+  return { certificate: pem, notAfter: notAfter.toISOString(), fingerprint };
+}
+
+/**
+ * Whether a certificate that was issued elsewhere is still used: until it is due for renewal.
+ *
+ * @param renewBeforeHours hours before expiry at which it is renewed.
+ */
+export function stillGood(pem: string, renewBeforeHours: number): boolean {
+  const { notAfter } = readCertificate(pem);
+  return Date.now() < notAfter.getTime() - renewBeforeHours * 3_600_000;
+}
+
+/** Validity and renewal of certificates. */
+export interface LifePolicy {
+  /** Hours from issuance to expiry. */
+  readonly validityHours: number;
+  /** Hours before expiry at which an `up` renews the certificate. */
+  readonly renewBeforeHours: number;
+}
+
+/** Key algorithm, validity and renewal of a leaf certificate. */
+export interface LeafPolicy extends LifePolicy {
+  readonly algorithm: KeyAlgorithm;
+}
+
+/** Credentials of a party whose certificate was issued elsewhere, as PEM, as components take them. */
+export interface ClientCredentialsArgs {
+  readonly certificatePem: Input<string>;
+  /** Certificates that the party sends: its own, and its CA's unless that is a root. @default - its own */
+  readonly chainPem?: Input<string> | undefined;
+  /** The private key; kept secret. */
+  readonly privateKeyPem: Input<string>;
+  /** CAs that the party trusts, the signing one first. */
+  readonly trustPem: Input<string>;
+  /** Name of the certificate. */
+  readonly presents: string;
+  /** Ids of the CA generations in `trustPem`. */
+  readonly trusts: readonly string[];
+}
+
+/** Credentials of a party whose certificate was issued elsewhere, as PEM. */
+export interface ClientCredentials extends ClientCredentialsArgs {
+  readonly certificatePem: Output<string>;
+  readonly chainPem: Output<string>;
+  /** The private key; secret. */
+  readonly privateKeyPem: Output<string>;
+  readonly trustPem: Output<string>;
 }

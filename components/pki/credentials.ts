@@ -16,9 +16,11 @@ import {
   adoptedFacts,
   issue,
   issuedFacts,
+  stillGood,
   type AdoptedCertificate,
   type IssueTerms,
   type LeafCertificate,
+  type LifePolicy,
   type Role,
 } from "./certificate";
 import {
@@ -27,7 +29,6 @@ import {
   type IdentityArgs,
   type KeyAndRequest,
 } from "./identity";
-import { stillGood, type LifePolicy } from "./issued-certificate";
 
 /** A party's key and certificate, both made by this stack. */
 export interface CredentialsArgs extends LifePolicy {
@@ -60,7 +61,7 @@ export interface CredentialsArgs extends LifePolicy {
 export interface Credentials extends LeafCertificate, KeyAndRequest {}
 
 /** The place of a party's key, request and certificate in an older state, by which they are kept. */
-export interface Former {
+interface Former {
   /** Name of the `countersign:pki:Identity` that held key and request. */
   readonly identity: string;
   /** Components that the Identity belonged to. @default - the party's own */

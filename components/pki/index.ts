@@ -22,13 +22,20 @@ export {
   Certificate,
   adopt,
   adoptedFacts,
+  describe,
   issue,
   issuedFacts,
+  stillGood,
   type AdoptedCertificate,
   type CertificateArgs,
+  type ClientCredentials,
+  type ClientCredentialsArgs,
   type IssueArgs,
   type IssueTerms,
+  type IssuedCertificate,
   type LeafCertificate,
+  type LeafPolicy,
+  type LifePolicy,
   type Role,
 } from "./certificate";
 export { refusal } from "./checks";
@@ -48,12 +55,3 @@ export {
   type IdentityArgs,
   type KeyAndRequest,
 } from "./identity";
-export {
-  describe,
-  stillGood,
-  type ClientCredentials,
-  type ClientCredentialsArgs,
-  type IssuedCertificate,
-  type LeafPolicy,
-  type LifePolicy,
-} from "./issued-certificate";

@@ -4,30 +4,30 @@ import type { KeyAlgorithm } from "../../x509";
  * Forms of a certificate with its key: two PEM files; one PEM file with both; a PKCS#12 or JKS store with its password.
  */
 export const KEY_FORMS = ["pem", "combined", "pkcs12", "jks"] as const;
-export type KeyForm = (typeof KEY_FORMS)[number];
+type KeyForm = (typeof KEY_FORMS)[number];
 
 /**
  * Forms of the CAs that a service trusts: one PEM file with all of them; one PEM file each, named as OpenSSL looks them
  * up in a folder; a PKCS#12 or JKS store with its password.
  */
 export const CA_FORMS = ["bundle", "directory", "pkcs12", "jks"] as const;
-export type CaForm = (typeof CA_FORMS)[number];
+type CaForm = (typeof CA_FORMS)[number];
 
 /** PEM forms of a private key: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017, only RSA), SEC1 (RFC 5915, only ECDSA). */
 export const KEY_ENCODINGS = ["pkcs8", "pkcs1", "sec1"] as const;
-export type KeyEncoding = (typeof KEY_ENCODINGS)[number];
+type KeyEncoding = (typeof KEY_ENCODINGS)[number];
 
 /** Objects in which the CAs can be: one of their own, or the Secret with the key. */
 export const CA_OBJECTS = ["ConfigMap", "Secret", "keys"] as const;
-export type CaObjectKind = (typeof CA_OBJECTS)[number];
+type CaObjectKind = (typeof CA_OBJECTS)[number];
 
 /** Files of all key forms. Each form has some of them. */
 export const KEY_FILES = ["certificate", "key", "combined", "store", "password"] as const;
-export type KeyFile = (typeof KEY_FILES)[number];
+type KeyFile = (typeof KEY_FILES)[number];
 
 /** Files of all CA forms. A directory has none with a name of its own. */
 export const CA_FILES = ["bundle", "store", "password"] as const;
-export type CaFile = (typeof CA_FILES)[number];
+type CaFile = (typeof CA_FILES)[number];
 
 /** Files with which a service reads its certificate and its key. */
 export interface KeyFiles {
@@ -59,14 +59,14 @@ export interface ServiceFiles {
 /**
  * Usual names of a form's files: those of a `kubernetes.io/tls` Secret, and those that cert-manager gives to stores.
  */
-export const KEY_FILE_NAMES: Readonly<Record<KeyForm, KeyFiles["names"]>> = {
+const KEY_FILE_NAMES: Readonly<Record<KeyForm, KeyFiles["names"]>> = {
   pem: { certificate: "tls.crt", key: "tls.key" },
   combined: { combined: "tls.pem" },
   pkcs12: { store: "keystore.p12", password: "password" },
   jks: { store: "keystore.jks", password: "password" },
 };
 
-export const CA_FILE_NAMES: Readonly<Record<CaForm, CaFiles["names"]>> = {
+const CA_FILE_NAMES: Readonly<Record<CaForm, CaFiles["names"]>> = {
   bundle: { bundle: "ca.crt" },
   directory: {},
   pkcs12: { store: "truststore.p12", password: "password" },
@@ -125,7 +125,7 @@ export function hasStore({ keys, ca }: ServiceFiles): boolean {
 }
 
 /** One problem with a service's files, by the path of its configuration key. */
-export interface FilesProblem {
+interface FilesProblem {
   readonly path: readonly string[];
   readonly message: string;
 }

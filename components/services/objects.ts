@@ -21,7 +21,7 @@ import {
 import { isStore, type CaFiles, type KeyFiles, type ServiceFiles } from "./files";
 
 /** A certificate with its key, and the CAs that their holder trusts. */
-export interface Material {
+interface Material {
   /** The certificate, followed by intermediates if there are any. */
   readonly chainPem: Output<string>;
   /** The private key; secret. */
@@ -39,7 +39,7 @@ interface Content {
 }
 
 /** Options of an object with files. */
-export interface FilesOptions extends CustomResourceOptions {
+interface FilesOptions extends CustomResourceOptions {
   /**
    * Provider for an object with an exact name, which it changes in place (see inPlaceProvider).
    * @default - the object is replaced when its content changes
@@ -71,7 +71,7 @@ export function keysSecret(
   );
 }
 
-export interface CaObjectArgs {
+interface CaObjectArgs {
   readonly namespace: Input<string>;
   readonly files: CaFiles;
   /** The CAs, one PEM block each. */

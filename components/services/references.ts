@@ -11,7 +11,7 @@ import { CA_FILES, KEY_FILES, type ServiceFiles } from "./files";
 const REFERENCE = /<countersign:([^<>\n]*)>/g;
 
 /** Values of a service's references. Names of objects are known only once these exist. */
-export interface ReferenceValues {
+interface ReferenceValues {
   /** Name of the Secret with the certificate and the key. */
   readonly keys: string;
   /** Name of the object with the CAs. */

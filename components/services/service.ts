@@ -11,12 +11,10 @@ import {
 } from "@pulumi/pulumi";
 import { stated, type PeerFacts } from "../../facts";
 import { storePassword } from "../kubernetes";
-import { contentAnnotation, digestOf } from "../kubernetes/content-digest";
-import { isMap, type ChartValues } from "../kubernetes/helm/chart-values";
-import type { ChartSource } from "../kubernetes/helm/chart-contract";
-import { release, type DeployedRelease } from "../kubernetes/helm";
+import { contentAnnotation, digestOf, type Workload } from "../kubernetes/workload";
+import { isMap, type ChartSource, type ChartValues } from "../kubernetes/helm/chart";
+import { release, type DeployedRelease } from "../kubernetes/helm/release";
 import { restart } from "../kubernetes/restart";
-import type { Workload } from "../kubernetes/workload";
 import type { ClientCredentials, IssuedCertificate, Role } from "../pki";
 import { serverMode, type ClientPolicy } from "./client-policy";
 import { credentialsOf, statedBy, trustOf, type ServiceCredentials } from "./credentials";
@@ -171,11 +169,7 @@ export class Service extends ComponentResource {
 }
 
 /** Returns a digest of a service's public content. A key changes together with its certificate. */
-export function contentDigest(
-  files: ServiceFiles,
-  chain: string,
-  trusted: readonly string[],
-): string {
+function contentDigest(files: ServiceFiles, chain: string, trusted: readonly string[]): string {
   return digestOf(files, chain, [...trusted].sort());
 }
 

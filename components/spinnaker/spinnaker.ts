@@ -18,8 +18,12 @@ import {
   type IssuedCertificate,
   type LifePolicy,
 } from "../pki";
-import { deployKustomize, type KustomizeTarget } from "./deploy-kustomize";
-import { deployOperator, type OperatorTarget } from "./deploy-operator";
+import {
+  deployKustomize,
+  deployOperator,
+  type KustomizeTarget,
+  type OperatorTarget,
+} from "./deploy";
 import { exportedFiles } from "./exported-files";
 import type { Installation, Service } from "./installation";
 import type { Phase } from "./phase";

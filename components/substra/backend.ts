@@ -7,14 +7,8 @@ import {
 } from "@pulumi/pulumi";
 import { stated, type Facts, type PeerFacts } from "../../facts";
 import { TlsSecret, caObject, handleOf, type NamespaceInput } from "../kubernetes";
-import {
-  deployment,
-  release,
-  versionOfChart,
-  type ChartSource,
-  type ChartValues,
-  type DeployedRelease,
-} from "../kubernetes/helm";
+import { versionOfChart, type ChartSource, type ChartValues } from "../kubernetes/helm/chart";
+import { deployment, release, type DeployedRelease } from "../kubernetes/helm/release";
 import { QuietComponent, withoutDependencies } from "../outputs";
 import { describe, type ClientCredentialsArgs, type IssuedCertificate } from "../pki";
 import { BACKEND_CHART, BACKEND_GUARDS, backendRedraws, caObjectKind } from "./charts";
@@ -24,11 +18,10 @@ import {
   type OwnCredentials,
   type StatedCredentials,
 } from "./client-credentials";
-import { database, type ExternalDatabase } from "./database";
-import { caBundleOf, databaseOf, type FormerResources } from "./former-resources";
+import { database, databasePasswordOf, type ExternalDatabase } from "./database";
+import { registrySecret, registrySecretOf } from "./derived-secrets";
 import { mspIdProblem } from "./msp-id";
 import { BACKEND_DATABASE_CLIENTS, ORCHESTRATOR_PARTY } from "./names";
-import { registrySecret } from "./registry-secret";
 
 /** Settings of a channel in the backend (chart substra-backend, `orchestrator.channels`). */
 export interface ChannelSettings {
@@ -220,4 +213,44 @@ function factsOf(
     dials: [ORCHESTRATOR_PARTY],
   };
   return { ...facts, peers: [peer], ...(redraws.length > 0 && { redraws }) };
+}
+
+/** Resources of a backend that only older states have. */
+export interface FormerResources {
+  /** Whether its CAs are in an object of their own, instead of the Secret with its pair. */
+  readonly caBundle?: boolean;
+  /** Whether the secret of its registry was generated, instead of derived from the password of its database. */
+  readonly registrySecret?: boolean;
+  /** Whether the password of its database was generated for it, instead of derived (see DatabasePasswords). */
+  readonly databasePassword?: boolean;
+}
+
+/**
+ * Finds the resources of a backend that only older states have. They stay, so that nothing rolls.
+ *
+ * @param name name of the backend.
+ * @param has whether the state has a resource.
+ */
+export function formerResources(
+  name: string,
+  has: (type: string, name: string) => boolean,
+): FormerResources {
+  const bundle = caBundleOf(name);
+  return {
+    caBundle: ["Secret", "ConfigMap"].some((kind) => has(`kubernetes:core/v1:${kind}`, bundle)),
+    registrySecret: has(PASSWORD, registrySecretOf(name)),
+    databasePassword: has(PASSWORD, databasePasswordOf(databaseOf(name))),
+  };
+}
+
+const PASSWORD = "random:index/randomPassword:RandomPassword";
+
+/** Returns the name of the Secret with the login of a backend's database. */
+function databaseOf(name: string): string {
+  return `${name}-database`;
+}
+
+/** Returns the name of the object with a backend's CAs. */
+function caBundleOf(name: string): string {
+  return `${name}-ca-bundle`;
 }

@@ -5,8 +5,8 @@ import {
   versionOfChart,
   type ChartContract,
   type ChartSource,
-} from "../kubernetes/helm/chart-contract";
-import type { GuardedValue } from "../kubernetes/helm/chart-values";
+  type GuardedValue,
+} from "../kubernetes/helm/chart";
 
 /** Kind of the objects that hold a CA certificate under the key `ca.crt`. */
 type CaObjectKind = "Secret" | "ConfigMap";

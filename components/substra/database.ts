@@ -3,7 +3,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { secret, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import lt from "semver/functions/lt";
-import type { ChartValues } from "../kubernetes/helm";
+import type { ChartValues } from "../kubernetes/helm/chart";
 import type { SubstraChart } from "./charts";
 
 /** A database that runs already and replaces the one that a Substra chart bundles. */

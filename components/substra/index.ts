@@ -1,4 +1,4 @@
 export { Backend, type BackendArgs, type ChannelSettings } from "./backend";
-export { DatabasePasswords } from "./database-passwords";
+export { DatabasePasswords } from "./derived-secrets";
 export type { OwnCredentials } from "./client-credentials";
 export { Orchestrator, type OrchestratorArgs } from "./orchestrator";

@@ -8,14 +8,8 @@ import {
 } from "@pulumi/pulumi";
 import { stated, type Facts } from "../../facts";
 import { TlsSecret, caObject, handleOf, type NamespaceInput } from "../kubernetes";
-import {
-  deployment,
-  release,
-  versionOfChart,
-  type ChartSource,
-  type ChartValues,
-  type DeployedRelease,
-} from "../kubernetes/helm";
+import { versionOfChart, type ChartSource, type ChartValues } from "../kubernetes/helm/chart";
+import { deployment, release, type DeployedRelease } from "../kubernetes/helm/release";
 import {
   authorityOf,
   certificateName,

@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { readEndpoint } from "../../components/choreo-connect/endpoint";
-import { KEY_FORMS, TRUST_FORMS, TRUST_SCOPES } from "../../components/choreo-connect/gateway";
-import { readCipher, TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/ciphers";
+import {
+  KEY_FORMS,
+  TRUST_FORMS,
+  TRUST_SCOPES,
+  readEndpoint,
+} from "../../components/choreo-connect/gateway";
+import { readCipher, TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls";
 import { PEM, SECRET, about } from "../../config/about";
 import {
   hostName,

@@ -4,16 +4,16 @@ import { objectName } from "../../command/object-name";
 import { readSecretOutput, type StackAccess } from "../../command/pulumi";
 import { hasOutput, partOf, release, type StackDocument } from "../../command/stack-outputs";
 import { COMPOSE_PROJECTS } from "../../components/choreo-connect/gateway-files";
-import { readEndpoint } from "../../components/choreo-connect/endpoint";
 import {
   KEY_FORMS,
   TRUST_FORMS,
   TRUST_SCOPES,
   backendOf,
   ownCaObject,
+  readEndpoint,
   type Gateway,
 } from "../../components/choreo-connect/gateway";
-import { readCipher, TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls/ciphers";
+import { readCipher, TLS_VERSIONS } from "../../components/choreo-connect/upstream-tls";
 import { KEY_ALGORITHMS } from "../../x509";
 
 const cipher = z.string().transform((name, context) => {

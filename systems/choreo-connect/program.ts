@@ -7,7 +7,7 @@ import {
   type Backend,
   type Gateway,
 } from "../../components/choreo-connect/gateway";
-import { cipherNames, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
+import { cipherNames, type TlsPolicy } from "../../components/choreo-connect/upstream-tls";
 import type { NamespaceHandle } from "../../components/kubernetes";
 import type { CertificateAuthority, IssuedCertificate } from "../../components/pki";
 import type { StackMemory } from "../../components/stack-memory";

@@ -1,5 +1,5 @@
 import { backendOf, partDnsNames, type Gateway } from "../../components/choreo-connect/gateway";
-import { RECOMMENDED, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED, type TlsPolicy } from "../../components/choreo-connect/upstream-tls";
 import { about } from "../../config/about";
 import {
   bothLeaves,

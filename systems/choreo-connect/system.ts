@@ -5,9 +5,12 @@ import {
   type Backend,
 } from "../../components/choreo-connect/gateway";
 import { describeNames, shownCertificate } from "../../components/choreo-connect/trust";
-import { compareVersions } from "../../components/choreo-connect/upstream-tls/ciphers";
-import { agree, type TlsPolicy } from "../../components/choreo-connect/upstream-tls/policy";
-import { chartProblem } from "../../components/kubernetes/helm/chart-contract";
+import {
+  agree,
+  compareVersions,
+  type TlsPolicy,
+} from "../../components/choreo-connect/upstream-tls";
+import { chartProblem } from "../../components/kubernetes/helm/chart";
 import type { AuthorityConfig } from "../../config/authority";
 import { generationsOfEd25519 } from "../../config/generations";
 import { keyOf, type Problem } from "../../config/problems";

@@ -1,9 +1,8 @@
 import { all, type Output } from "@pulumi/pulumi";
 import { z } from "zod";
 import { Choreo, ChoreoComponent, nameOf, type Target } from "../../components/choreo";
-import { partyOf, type Component } from "../../components/choreo/project";
+import { httpsUrl, partyOf, type Component } from "../../components/choreo/project";
 import { WORKLOAD, secretsNamespaceOf } from "../../components/choreo/openchoreo";
-import { httpsUrl } from "../../components/choreo/project-url";
 import type { CertificateAuthority } from "../../components/pki";
 import type { StackMemory } from "../../components/stack-memory";
 import { ConfigError } from "../../config";

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { USUAL_STORE, type SecretStore } from "../../components/choreo/openchoreo";
 import { DELIVERIES, MATERIALS, mountProblem, type Material } from "../../components/choreo/places";
-import { readProjectUrl } from "../../components/choreo/project-url";
-import { CLIENT_MODES } from "../../components/choreo/project";
+import { CLIENT_MODES, readProjectUrl } from "../../components/choreo/project";
 import { readWorkload } from "../../components/choreo/workload";
 import { EXACTLY_ONE, about } from "../../config/about";
 import {

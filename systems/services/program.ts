@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { CLIENT_POLICIES } from "../../components/services/client-policy";
+import {
+  CLIENT_POLICIES,
+  firstSteps,
+  jumps,
+  type Stance,
+} from "../../components/services/client-policy";
 import { componentName, partyOf } from "../../components/services/party";
-import { firstSteps, jumps, type Stance } from "../../components/services/roll-out";
 import { Service } from "../../components/services/service";
 import type { StackMemory } from "../../components/stack-memory";
 import { ConfigError } from "../../config";

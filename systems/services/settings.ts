@@ -1,6 +1,6 @@
 import { serviceDnsNames } from "../../components/kubernetes/service-names";
+import type { PlannedService } from "../../components/services/client-policy";
 import { filesOf, isStore, type FilesChoice } from "../../components/services/files";
-import type { PlannedService } from "../../components/services/roll-out";
 import { about } from "../../config/about";
 import { CLIENT_LEAF, serverLeaf, type Claims, type Sections } from "../../config/system";
 import { isIpAddress } from "../../x509";

@@ -1,6 +1,6 @@
 import { hasStore, filesOf } from "../../components/services/files";
 import { referenceProblem, referencesIn } from "../../components/services/references";
-import { silentCallers, type StepProblem } from "../../components/services/roll-out";
+import { silentCallers, type StepProblem } from "../../components/services/client-policy";
 import type { AuthorityConfig } from "../../config/authority";
 import { generationsOfEd25519 } from "../../config/generations";
 import { keyOf, shown, type Problem } from "../../config/problems";

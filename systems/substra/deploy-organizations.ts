@@ -2,7 +2,7 @@ import type { Output } from "@pulumi/pulumi";
 import { Enrollment, type Exchange } from "../../components/enrollment";
 import { Backend, DatabasePasswords, type Orchestrator } from "../../components/substra";
 import { connectionElsewhere, type Connection } from "../../components/substra/connection";
-import { formerResources } from "../../components/substra/former-resources";
+import { formerResources } from "../../components/substra/backend";
 import { kebabCase } from "../../components/substra/msp-id";
 import { backendCommonName, type Endpoint } from "../../components/substra/names";
 import type { StackMemory } from "../../components/stack-memory";

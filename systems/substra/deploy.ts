@@ -6,7 +6,7 @@ import {
   type EnrollmentPolicy,
   type Exchange,
 } from "../../components/enrollment";
-import { versionOfChart } from "../../components/kubernetes/helm";
+import { versionOfChart } from "../../components/kubernetes/helm/chart";
 import type { CertificateAuthority, SigningGeneration } from "../../components/pki";
 import { Orchestrator } from "../../components/substra";
 import { ORCHESTRATOR_CHART } from "../../components/substra/charts";

@@ -1,4 +1,4 @@
-import type { DeployedRelease } from "../../components/kubernetes/helm";
+import type { DeployedRelease } from "../../components/kubernetes/helm/release";
 import type { GenerationState, IssuedCertificate } from "../../components/pki";
 import type { Endpoint } from "../../components/substra/names";
 

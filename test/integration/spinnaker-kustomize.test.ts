@@ -6,11 +6,11 @@ import { exportedFiles } from "../../components/spinnaker/exported-files";
 import { installation, type Installation } from "../../components/spinnaker/installation";
 import { PHASES, type Phase } from "../../components/spinnaker/phase";
 import type { ServiceName } from "../../components/spinnaker/service-table";
-import { sources } from "../../components/spinnaker/targets/kustomize";
 import {
+  sources,
   withMutualTls,
   type DeploymentObject,
-} from "../../components/spinnaker/targets/kustomize-deployment";
+} from "../../components/spinnaker/targets/kustomize";
 import type { ServiceSecrets } from "../../components/spinnaker/profiles";
 import { kubectl } from "./spinnaker/cluster";
 import { workbench } from "./workbench";

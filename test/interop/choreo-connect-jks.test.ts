@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { backendFiles } from "../../components/choreo-connect/gateway-files";
 import { backendOf, hasStore, type Backend } from "../../components/choreo-connect/gateway";
-import { RECOMMENDED } from "../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED } from "../../components/choreo-connect/upstream-tls";
 import { readCertificates } from "../../x509";
 import { makeCa } from "../unit/x509/make-certificate";
 

@@ -3,18 +3,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  CIPHERS,
-  findCipher,
-  type Cipher,
-  type TlsVersion,
-} from "../../components/choreo-connect/upstream-tls/ciphers";
-import { tlsVariables } from "../../components/choreo-connect/adapter/variables";
-import {
   ADAPTER_DEFAULT,
+  CIPHERS,
   RECOMMENDED,
   agree,
+  findCipher,
+  type Cipher,
   type TlsPolicy,
-} from "../../components/choreo-connect/upstream-tls/policy";
+  type TlsVersion,
+} from "../../components/choreo-connect/upstream-tls";
+import { tlsVariables } from "../../components/choreo-connect/adapter/variables";
 import { BACKENDS, buildBackends, startBackend, type BackendName } from "./choreo-connect/backends";
 import { HOST, WILDCARD, certificates, type Key } from "./choreo-connect/certificates";
 import { envoy, requestThrough, validate, type Answer } from "./choreo-connect/envoy";

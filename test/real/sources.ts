@@ -1,5 +1,5 @@
 import { CHART as CHOREO_CONNECT_CHART } from "../../components/choreo-connect/chart";
-import type { ChartContract } from "../../components/kubernetes/helm/chart-contract";
+import type { ChartContract } from "../../components/kubernetes/helm/chart";
 import { BACKEND_CHART, ORCHESTRATOR_CHART } from "../../components/substra/charts";
 
 /** A chart in a public git repository. */

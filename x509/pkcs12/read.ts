@@ -29,9 +29,9 @@ import {
   type CertificateEntry,
   type StoreContent,
 } from "../stores/content";
-import { EncryptedData, Octets, TRUSTED_KEY_USAGE, parsePart, unsupported } from "./schema";
-import { checkMac, decrypt } from "./protection";
 import { WorkLimit } from "./key-derivation";
+import { checkMac, decrypt } from "./protection";
+import { EncryptedData, Octets, TRUSTED_KEY_USAGE, parsePart, unsupported } from "./schema";
 
 /**
  * Reads a PKCS#12 store (RFC 7292) that this library, keytool or OpenSSL wrote, with AES or, as in past years, with

@@ -6,7 +6,7 @@ import {
   WSO2_CARBON,
   type PairPaths,
 } from "../paths";
-import { ADAPTER_DEFAULT, cipherNames } from "../upstream-tls/policy";
+import { ADAPTER_DEFAULT, cipherNames } from "../upstream-tls";
 import { entryOf } from "./shape";
 import type { TomlNode, TomlProblem, TomlTable } from "./toml";
 import { variableOf } from "./variables";

@@ -1,4 +1,4 @@
-import { cipherNames, type TlsPolicy } from "../upstream-tls/policy";
+import { cipherNames, type TlsPolicy } from "../upstream-tls";
 import { TOKEN_PAIR } from "../paths";
 
 /** A variable of a container's environment. */

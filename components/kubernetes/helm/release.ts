@@ -1,10 +1,15 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import type { NamespaceHandle } from "../namespace";
-import type { ChartSource } from "./chart-contract";
-import { guardedOverrides, mergeValues, type ChartValues, type GuardedValue } from "./chart-values";
+import {
+  guardedOverrides,
+  mergeValues,
+  type ChartSource,
+  type ChartValues,
+  type GuardedValue,
+} from "./chart";
 
-export interface ReleaseArgs {
+interface ReleaseArgs {
   /** The release's exact name. Services are named after it, and certificates after the Services. */
   readonly releaseName: string;
   readonly namespace: Input<string>;

@@ -1,4 +1,4 @@
-import { isMap, mergeValues } from "../../kubernetes/helm/chart-values";
+import { isMap, mergeValues } from "../../kubernetes/helm/chart";
 import { readManifest as readRaw } from "../../kubernetes/read-manifest";
 import type { Installation, Service } from "../installation";
 import { reaches } from "../phase";

@@ -5,7 +5,7 @@ import {
   type ExistingCertificate,
 } from "../../../components/choreo-connect/gateway";
 import { shownCertificate } from "../../../components/choreo-connect/trust";
-import { contentAnnotation } from "../../../components/kubernetes/content-digest";
+import { contentAnnotation } from "../../../components/kubernetes/workload";
 import { REPAIR, warnWithoutKey, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { checkNoKeys } from "../../../verify/config-maps";

@@ -3,14 +3,12 @@ import type { Backend } from "../../../components/choreo-connect/gateway";
 import type { Part } from "../../../components/choreo-connect/party";
 import {
   COMMON_TLS13_SUITES,
-  compareVersions,
-  type TlsVersion,
-} from "../../../components/choreo-connect/upstream-tls/ciphers";
-import {
   agree,
   cipherNames,
+  compareVersions,
   type TlsPolicy,
-} from "../../../components/choreo-connect/upstream-tls/policy";
+  type TlsVersion,
+} from "../../../components/choreo-connect/upstream-tls";
 import type { Checklist } from "../../../verify/check";
 import type { KeyPair } from "../../../verify/leaf-checks";
 import { rehearse, type Client, type Round } from "../../../verify/rehearsal";

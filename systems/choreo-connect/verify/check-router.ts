@@ -3,16 +3,14 @@ import { globallyTrusted, type Gateway } from "../../../components/choreo-connec
 import { ROUTER_BUNDLE } from "../../../components/choreo-connect/paths";
 import { globalBundle } from "../../../components/choreo-connect/trust";
 import {
+  ADAPTER_DEFAULT,
+  TLS_VERSIONS,
+  cipherNames,
   readCipher,
   type Cipher,
-  TLS_VERSIONS,
-  type TlsVersion,
-} from "../../../components/choreo-connect/upstream-tls/ciphers";
-import {
-  ADAPTER_DEFAULT,
-  cipherNames,
   type TlsPolicy,
-} from "../../../components/choreo-connect/upstream-tls/policy";
+  type TlsVersion,
+} from "../../../components/choreo-connect/upstream-tls";
 import type { Checklist } from "../../../verify/check";
 import { checkPublishedKeys, readTrustFile, trustFileProblems } from "../../../verify/trust-checks";
 import { quote, readCertificates } from "../../../x509";

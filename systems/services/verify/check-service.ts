@@ -1,4 +1,4 @@
-import { contentAnnotation } from "../../../components/kubernetes/content-digest";
+import { contentAnnotation } from "../../../components/kubernetes/workload";
 import { REPAIR, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { checkNoKeys } from "../../../verify/config-maps";

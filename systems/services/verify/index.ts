@@ -6,8 +6,11 @@ import { StoreShelf } from "../../../verify/stores";
 import type { ServiceOutputs, ServicesStack } from "../outputs";
 import { checkCalls, checkNames, serverOf, type Server } from "./check-calls";
 import { checkService, type Party, type Source } from "./check-service";
-import { CLIENT_POLICIES, type ClientPolicy } from "../../../components/services/client-policy";
-import { silentCallers } from "../../../components/services/roll-out";
+import {
+  CLIENT_POLICIES,
+  silentCallers,
+  type ClientPolicy,
+} from "../../../components/services/client-policy";
 
 const AT_ONCE = 4;
 

@@ -1,4 +1,4 @@
-import { isMap } from "../../../components/kubernetes/helm/chart-values";
+import { isMap } from "../../../components/kubernetes/helm/chart";
 import type { Service } from "../../../components/spinnaker/installation";
 import { kindOf, type ServiceName } from "../../../components/spinnaker/service-table";
 import { REPAIR, type Checklist } from "../../../verify/check";

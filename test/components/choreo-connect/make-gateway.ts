@@ -4,8 +4,7 @@ import {
   type BackendSettings,
   type Gateway,
 } from "../../../components/choreo-connect/gateway";
-import { CIPHERS } from "../../../components/choreo-connect/upstream-tls/ciphers";
-import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls/policy";
+import { CIPHERS, RECOMMENDED } from "../../../components/choreo-connect/upstream-tls";
 import { findPublicCa } from "../../../x509";
 import { makeCa, makeLeaf } from "../../unit/x509/make-certificate";
 import { keys } from "../../unit/x509/make-keys";

@@ -1,7 +1,4 @@
-import {
-  formerResources,
-  type FormerResources,
-} from "../../../components/substra/former-resources";
+import { formerResources, type FormerResources } from "../../../components/substra/backend";
 import assert from "node:assert/strict";
 import { Backend, type BackendArgs } from "../../../components/substra";
 import { readCertificate } from "../../../x509";

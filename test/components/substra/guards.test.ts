@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  guardedOverrides,
-  type ChartValues,
-} from "../../../components/kubernetes/helm/chart-values";
+import { guardedOverrides, type ChartValues } from "../../../components/kubernetes/helm/chart";
 import { BACKEND_GUARDS, ORCHESTRATOR_GUARDS } from "../../../components/substra/charts";
 
 describe("guardedOverrides of the orchestrator", () => {

@@ -12,10 +12,7 @@ import {
 } from "../../../components/choreo-connect/adapter/settings";
 import { tlsVariables } from "../../../components/choreo-connect/adapter/variables";
 import { CONFIG_TOML, TOKEN_PAIR, WSO2_CARBON } from "../../../components/choreo-connect/paths";
-import {
-  ADAPTER_DEFAULT,
-  RECOMMENDED,
-} from "../../../components/choreo-connect/upstream-tls/policy";
+import { ADAPTER_DEFAULT, RECOMMENDED } from "../../../components/choreo-connect/upstream-tls";
 import { makeCa } from "../../unit/x509/make-certificate";
 import { keys } from "../../unit/x509/make-keys";
 import { keyPem } from "../../unit/x509/make-pkcs12";

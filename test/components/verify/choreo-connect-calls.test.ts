@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { Checklist } from "../../../verify/check";
 import { checkBackendCalls } from "../../../systems/choreo-connect/verify/check-calls";
 import { rulesOf } from "../../../systems/choreo-connect/verify/check-router";
-import { findCipher } from "../../../components/choreo-connect/upstream-tls/ciphers";
 import {
   RECOMMENDED,
+  findCipher,
   type TlsPolicy,
-} from "../../../components/choreo-connect/upstream-tls/policy";
+} from "../../../components/choreo-connect/upstream-tls";
 import { readCertificate } from "../../../x509";
 import { keyPem } from "../../unit/x509/make-pkcs12";
 import {

@@ -11,7 +11,7 @@ import {
   type Gateway,
 } from "../../../components/choreo-connect/gateway";
 import type { Part } from "../../../components/choreo-connect/party";
-import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls";
 import { readCertificate, readCertificates } from "../../../x509";
 import { makeCa, makeLeaf, type CertificateOptions } from "../../unit/x509/make-certificate";
 import { keys, type Keys } from "../../unit/x509/make-keys";

@@ -1,7 +1,10 @@
 import { stringify } from "yaml";
 import type { Installation } from "../../../components/spinnaker/installation";
-import { kustomizeProfile, sources } from "../../../components/spinnaker/targets/kustomize";
-import { withMutualTls } from "../../../components/spinnaker/targets/kustomize-deployment";
+import {
+  kustomizeProfile,
+  sources,
+  withMutualTls,
+} from "../../../components/spinnaker/targets/kustomize";
 import type { SecretNames } from "../../../components/spinnaker/profiles";
 
 /** Creates the objects that a stack deploys from a kustomization like the base, by kind and name. */

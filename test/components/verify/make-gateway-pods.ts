@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { writeKeyStore, writeTrustStore } from "../../../x509";
 import { contentDigest } from "../../../components/choreo-connect/gateway";
-import { contentAnnotation } from "../../../components/kubernetes/content-digest";
+import { contentAnnotation } from "../../../components/kubernetes/workload";
 import { tlsVariables, tokenVariables } from "../../../components/choreo-connect/adapter/variables";
 import type { Part } from "../../../components/choreo-connect/party";
 import {
@@ -11,7 +11,7 @@ import {
   globalBundle,
   routerAnchors,
 } from "../../../components/choreo-connect/trust";
-import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls";
 import { keyPem } from "../../unit/x509/make-pkcs12";
 import { base64, secret } from "../../unit/cli/fake-cluster";
 import { BUNDLE, KEYS, PASSWORD, TOKENS, makeStack, type Deployed } from "./make-choreo-connect";

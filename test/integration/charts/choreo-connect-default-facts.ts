@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { configTomlProblem } from "../../../components/choreo-connect/adapter/given-config";
 import { TOKEN_PAIR } from "../../../components/choreo-connect/paths";
-import { RECOMMENDED, cipherNames } from "../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED, cipherNames } from "../../../components/choreo-connect/upstream-tls";
 import { chartValues } from "../../../components/choreo-connect/values";
 import { configIn, configTomlIn, settingsIn, target } from "./choreo-connect-pods";
 import type { Helm, Values } from "./helm";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chartValues } from "../../../components/choreo-connect/values";
-import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls";
 import { target } from "./choreo-connect-pods";
 import { changed, type Helm, type Values } from "./helm";
 import { wiredChoreoConnect } from "./values";

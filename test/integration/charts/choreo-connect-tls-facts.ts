@@ -10,7 +10,7 @@ import {
   WSO2_CARBON,
   peerAnchor,
 } from "../../../components/choreo-connect/paths";
-import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls";
 import { chartValues } from "../../../components/choreo-connect/values";
 import {
   COMPONENTS,

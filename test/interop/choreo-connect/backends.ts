@@ -1,9 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  cipherNames,
-  type TlsPolicy,
-} from "../../../components/choreo-connect/upstream-tls/policy";
+import { cipherNames, type TlsPolicy } from "../../../components/choreo-connect/upstream-tls";
 import { cached } from "../cache";
 import { environment, javaVersion } from "../java/stores";
 import { Server, output } from "../process";

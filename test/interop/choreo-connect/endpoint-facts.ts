@@ -8,7 +8,7 @@ import {
   type BackendSettings,
   type Gateway,
 } from "../../../components/choreo-connect/gateway";
-import { RECOMMENDED, cipherNames } from "../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED, cipherNames } from "../../../components/choreo-connect/upstream-tls";
 import type { Helm } from "../../integration/charts/helm";
 import type { Issued } from "../java/issue";
 import { STORE_PASSWORD } from "../java/stores";

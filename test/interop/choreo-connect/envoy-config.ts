@@ -2,8 +2,8 @@ import { isIpAddress } from "../../../x509";
 import {
   cipherNames,
   type TlsPolicy,
-} from "../../../components/choreo-connect/upstream-tls/policy";
-import type { TlsVersion } from "../../../components/choreo-connect/upstream-tls/ciphers";
+  type TlsVersion,
+} from "../../../components/choreo-connect/upstream-tls";
 
 /** A key and its certificate, in files. */
 export interface PairFiles {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Gateway } from "../../../components/choreo-connect/gateway";
-import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED } from "../../../components/choreo-connect/upstream-tls";
 import type { Helm } from "../../integration/charts/helm";
 import type { Issued } from "../java/issue";
 import { P256 } from "../openssl";

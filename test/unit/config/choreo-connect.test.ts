@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RECOMMENDED, cipherNames } from "../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED, cipherNames } from "../../../components/choreo-connect/upstream-tls";
 import { PAYMENTS, choreoConnectOf, makeServer } from "./make-choreo-connect";
 
 const CHART = { "target/kubernetes/chart": { path: "charts/choreo-connect" } };

@@ -11,7 +11,7 @@ import {
   tokenVariables,
 } from "../../../../components/choreo-connect/adapter/variables";
 import { TOKEN_PAIR } from "../../../../components/choreo-connect/paths";
-import { RECOMMENDED } from "../../../../components/choreo-connect/upstream-tls/policy";
+import { RECOMMENDED } from "../../../../components/choreo-connect/upstream-tls";
 
 function configOf(text: string) {
   const config = readToml(text);

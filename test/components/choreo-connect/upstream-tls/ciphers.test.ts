@@ -4,7 +4,7 @@ import {
   findCipher,
   readCipher,
   similarCiphers,
-} from "../../../../components/choreo-connect/upstream-tls/ciphers";
+} from "../../../../components/choreo-connect/upstream-tls";
 
 describe("The ciphers of the router", () => {
   it("have names that can be derived from each other", () => {

@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  CIPHERS,
-  TLS_VERSIONS,
-  type TlsVersion,
-} from "../../../../components/choreo-connect/upstream-tls/ciphers";
-import {
   ADAPTER_DEFAULT,
+  CIPHERS,
   RECOMMENDED,
+  TLS_VERSIONS,
   agree,
   cipherNames,
   type TlsPolicy,
-} from "../../../../components/choreo-connect/upstream-tls/policy";
+  type TlsVersion,
+} from "../../../../components/choreo-connect/upstream-tls";
 
 /** A policy with the named ciphers. */
 function speaks(minimum: TlsVersion, maximum: TlsVersion, ...names: string[]): TlsPolicy {

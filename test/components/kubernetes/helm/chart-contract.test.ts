@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  chartProblem,
-  versionOfChart,
-} from "../../../../components/kubernetes/helm/chart-contract";
+import { chartProblem, versionOfChart } from "../../../../components/kubernetes/helm/chart";
 
 const repository = "https://charts.example";
 const CONTRACT = { name: "orchestrator", since: "5.0.0" };

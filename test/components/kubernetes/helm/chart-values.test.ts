@@ -5,7 +5,7 @@ import {
   guardedOverrides,
   mergeValues,
   type ChartValues,
-} from "../../../../components/kubernetes/helm/chart-values";
+} from "../../../../components/kubernetes/helm/chart";
 
 describe("mergeValues", () => {
   const table: [string, ChartValues, ChartValues, ChartValues][] = [

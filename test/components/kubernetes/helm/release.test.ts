@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { release, type ChartSource } from "../../../../components/kubernetes/helm";
+import type { ChartSource } from "../../../../components/kubernetes/helm/chart";
+import { release } from "../../../../components/kubernetes/helm/release";
 import { runProgram } from "../../mock-engine";
 import { find } from "../../tree";
 import { reveal } from "../../wire";

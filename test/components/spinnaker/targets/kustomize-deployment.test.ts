@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import type { Phase } from "../../../../components/spinnaker/phase";
-import {
-  NoSuchPlace,
-  withMutualTls,
-} from "../../../../components/spinnaker/targets/kustomize-deployment";
+import { NoSuchPlace, withMutualTls } from "../../../../components/spinnaker/targets/kustomize";
 import { makeInstallation, serviceOf } from "../make-installation";
 
 const ADDED = [{ configMap: { name: "orca-mtls", items: [] } }];

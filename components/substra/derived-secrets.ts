@@ -1,7 +1,12 @@
 import { hkdfSync } from "node:crypto";
-import { secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import {
+  secret,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Output,
+} from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { QuietComponent } from "../outputs";
+import { QuietComponent, withoutDependencies } from "../outputs";
 
 /**
  * Passwords of bundled databases, all derived from one random value (HKDF, RFC 5869), so that each further organization
@@ -28,6 +33,29 @@ export class DatabasePasswords extends QuietComponent {
 }
 
 /** Derives a secret of 128 bits, in hex, from another one. */
-export function derive(from: string, purpose: string): string {
+function derive(from: string, purpose: string): string {
   return Buffer.from(hkdfSync("sha256", from, "", `countersign ${purpose}`, 16)).toString("hex");
+}
+
+/** Returns the name of the resource with the generated secret of a backend's registry. */
+export function registrySecretOf(name: string): string {
+  return `${name}-registry-secret`;
+}
+
+/**
+ * Returns the secret that the pods of a backend's registry share. Otherwise docker-registry generates a new one at every
+ * upgrade, which rolls its pods (2.2.2 and 2.2.3, `templates/secret.yaml`).
+ *
+ * It is derived from a password that stays, since a secret of its own would be one more resource for each organization.
+ *
+ * @param password the password of the backend's bundled database; undefined if there is none.
+ */
+export function registrySecret(
+  name: string,
+  password: Output<string> | undefined,
+  options: CustomResourceOptions,
+): Output<string> {
+  return password === undefined
+    ? new RandomPassword(registrySecretOf(name), { length: 32, special: false }, options).result
+    : withoutDependencies(password.apply((text) => derive(text, "docker-registry haSharedSecret")));
 }

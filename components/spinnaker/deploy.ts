@@ -1,10 +1,13 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { CustomResourcePatch } from "@pulumi/kubernetes/apiextensions/customResourcePatch";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { Directory } from "@pulumi/kubernetes/kustomize/v2/directory";
-import type {
-  CustomResourceOptions,
-  Output,
-  Resource,
-  ResourceTransformArgs,
+import {
+  output,
+  type CustomResourceOptions,
+  type Output,
+  type Resource,
+  type ResourceTransformArgs,
 } from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import type { NamespaceHandle } from "../kubernetes";
@@ -12,8 +15,82 @@ import { refusal } from "../pki";
 import { serviceNamed, type Installation, type Service } from "./installation";
 import { secretsOf, type SecretNames } from "./profiles";
 import type { ServiceName } from "./service-table";
-import { kustomizeProfile, sources, type Source } from "./targets/kustomize";
-import { NoSuchPlace, withMutualTls, type DeploymentObject } from "./targets/kustomize-deployment";
+import {
+  NoSuchPlace,
+  kustomizeProfile,
+  sources,
+  withMutualTls,
+  type DeploymentObject,
+  type Source,
+} from "./targets/kustomize";
+import {
+  apiVersionOf,
+  merged,
+  spinnakerConfig,
+  type ApiGroup,
+  type Manifest,
+} from "./targets/operator";
+
+/** A SpinnakerService that this stack or somebody else deploys. */
+export interface OperatorTarget {
+  readonly kind: "operator";
+  readonly apiGroup: ApiGroup;
+  /** Name of the SpinnakerService. A namespace has only one. */
+  readonly name: string;
+  /**
+   * The manifest to deploy with mutual TLS added.
+   * @default - others deploy it; it gets Countersign's settings and keeps the rest
+   */
+  readonly manifest?: Manifest | undefined;
+}
+
+/** Adds mutual TLS to a SpinnakerService. The Operator then rolls each Deployment whose files have new names. */
+export function deployOperator(
+  name: string,
+  target: OperatorTarget,
+  installation: Installation,
+  namespace: NamespaceHandle,
+  names: Output<SecretNames>,
+  options: CustomResourceOptions,
+): Output<Resource> {
+  const ours = names.apply((known) => spinnakerConfig(installation, known));
+  const { manifest } = target;
+  if (manifest) {
+    const { apiVersion, kind, metadata, spec, ...rest } = manifest;
+    const whole = ours.apply((config) => merged(manifest, config, namespace.name));
+    const deployed = new CustomResource(
+      name,
+      {
+        ...rest,
+        apiVersion,
+        kind,
+        metadata: { ...metadata, namespace: namespace.ready },
+        spec: {
+          ...spec,
+          spinnakerConfig: whole.apply((each) => each.spec.spinnakerConfig),
+        },
+      },
+      options,
+    );
+    return output(deployed);
+  }
+  const patched = new CustomResourcePatch(
+    name,
+    {
+      apiVersion: apiVersionOf(target.apiGroup),
+      kind: "SpinnakerService",
+      metadata: {
+        name: target.name,
+        namespace: namespace.ready,
+        // Replaces settings that were made by hand, as the same setting in a manifest would.
+        annotations: { "pulumi.com/patchForce": "true" },
+      },
+      spec: { spinnakerConfig: ours },
+    },
+    options,
+  );
+  return output(patched);
+}
 
 /** Spinnaker as a kustomization, e.g. an overlay of spinnaker/spinnaker's spinnaker-kustomize. */
 export interface KustomizeTarget {
