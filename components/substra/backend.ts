@@ -184,8 +184,6 @@ export class Backend extends QuietComponent {
           config: { ALLOWED_HOSTS: JSON.stringify([args.hostname]) },
           redis: { image: { repository: "bitnamilegacy/redis" } },
           minio: { image: { repository: "bitnamilegacy/minio" } },
-          // Otherwise docker-registry generates a new one at every upgrade, which rolls its pods (2.2.2 and 2.2.3,
-          // `templates/secret.yaml`).
           "docker-registry": { secrets: { haSharedSecret } },
         },
       },
