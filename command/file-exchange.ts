@@ -3,7 +3,7 @@ import type { Applicant } from "../enrollment/admission";
 import type { Admission, AdmissionForm } from "../enrollment/documents";
 import type { Terms } from "../enrollment/requests";
 import type { TrustPolicy } from "../enrollment/trust";
-import type { Certificate, CertificateRequest } from "../x509";
+import { quote, type Certificate, type CertificateRequest } from "../x509";
 
 /** A line of output: a label and its cells. */
 export type Row = readonly [label: string, ...cells: string[]];
@@ -63,7 +63,7 @@ export interface PublishedParty {
 }
 
 /** Words of a system, for messages. */
-export interface ExchangeWords {
+interface ExchangeWords {
   /** The kind of party: `organization`. */
   readonly party: string;
   /** The same with its article. */
@@ -88,7 +88,7 @@ export interface Named {
 }
 
 /** An explanation for a request that no enrollment lists. */
-export interface Unlisted {
+interface Unlisted {
   readonly reason: string;
   /** Configuration that would grant what it asks for. @default - none could */
   readonly proposal?: string | undefined;
@@ -130,4 +130,13 @@ export interface FileExchange<A extends Admission = Admission> {
 export interface Side<A extends Admission = Admission> {
   readonly system: FileExchange<A>;
   readonly parties: Parties<A>;
+}
+
+/** Joins a whole list, because a reviewer decides on all of it; unusual texts are quoted and escaped. */
+export function listed(texts: readonly string[]): string {
+  return texts.map(readable).join(", ") || "none";
+}
+
+function readable(text: string): string {
+  return /^[A-Za-z0-9._*/:@-]{1,253}$/.test(text) ? text : quote(text);
 }

@@ -33,7 +33,7 @@ export function printOutputs(stack: StackAccess): Promise<string> {
  *
  * @throws CannotCheck if the CLI is missing or fails.
  */
-export function printSecretOutput(stack: StackAccess, output: string): Promise<string> {
+function printSecretOutput(stack: StackAccess, output: string): Promise<string> {
   return ask(["stack", "output", output, "--show-secrets", "--json"], stack, {
     missing: NO_PULUMI,
     explained: onOneLine,

@@ -1,8 +1,8 @@
+import { Option, type Command } from "commander";
 import { z } from "zod";
 import { LIMITS, readFileText } from "../host";
 import { quote } from "../x509";
 import { CannotCheck, messageOf } from "./failure";
-import { objectName } from "./object-name";
 import { printOutputs, type StackAccess } from "./pulumi";
 
 /** The source of outputs: a stack by name (the selected one if undefined), or a file. */
@@ -18,6 +18,11 @@ export interface StackDocument {
   /** The stack whose keys can be read; undefined for outputs from a file, which contains no keys. */
   readonly stack?: StackAccess;
 }
+
+/** A Kubernetes object name (RFC 1123). It is checked because it becomes part of a URL. */
+export const objectName = z.string().regex(/^[a-z\d]([-.a-z\d]*[a-z\d])?$/, {
+  error: "not a valid name",
+});
 
 /** A Helm release, in a stack's output `releases`. */
 export const release = z.object({
@@ -116,4 +121,31 @@ function readOutputs(file: string): string {
   } catch (error) {
     throw new CannotCheck(`the outputs cannot be read: ${messageOf(error)}`);
   }
+}
+
+/** Gathers the values of an option that may be repeated, for commander. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** Options that say where a stack's outputs come from. */
+export interface SourceOptions {
+  readonly stack?: string;
+  readonly outputs?: string;
+}
+
+/** Declares the options that say where a stack's outputs come from. */
+export function withSource(command: Command): Command {
+  return command
+    .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
+    .addOption(
+      new Option(
+        "--outputs <file>",
+        "its outputs, as `pulumi stack output --json` prints them",
+      ).conflicts("stack"),
+    );
+}
+
+export function sourceOf({ stack, outputs }: SourceOptions): OutputSource {
+  return outputs === undefined ? { kind: "stack", name: stack } : { kind: "file", path: outputs };
 }

@@ -1,10 +1,15 @@
 import { join } from "node:path";
 import { Command, type Option } from "commander";
 import { CannotCheck } from "../command/failure";
-import { sourceOf, withSource, type SourceOptions } from "../command/options";
+import {
+  readStackDocument,
+  sourceOf,
+  withSource,
+  type SourceOptions,
+  type StackDocument,
+} from "../command/stack-outputs";
 import type { StackAccess } from "../command/pulumi";
 import { say, sayJson } from "../command/say";
-import { readStackDocument, type StackDocument } from "../command/stack-outputs";
 import { PrivateKeyFound } from "../enrollment/files";
 import { count } from "../verify/print";
 import { saveExport, type ExportedFile, type SavedExport } from "./save";

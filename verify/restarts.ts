@@ -4,7 +4,7 @@ import type { Cluster } from "./cluster/api";
 import { readWorkload, rollOutProblem } from "./cluster/pods";
 
 /** Workloads that a stack restarts by an annotation of their pods. */
-export interface Restarts {
+interface Restarts {
   readonly namespace: string;
   readonly workloads: readonly Workload[];
   readonly annotation: string;

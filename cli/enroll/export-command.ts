@@ -1,8 +1,12 @@
 import { Command } from "commander";
 import { CannotCheck } from "../../command/failure";
-import { sourceOf, withSource, type SourceOptions } from "../../command/options";
+import {
+  readStackDocument,
+  sourceOf,
+  withSource,
+  type SourceOptions,
+} from "../../command/stack-outputs";
 import { complain, say, sayJson } from "../../command/say";
-import { readStackDocument } from "../../command/stack-outputs";
 import type { FileExchange, PublishedParty } from "../../command/file-exchange";
 import { admissionOf, readDocument, requestOf } from "../../enrollment/documents";
 import { FILES, PrivateKeyFound, filesOfAdmission, refusePrivateKey } from "../../enrollment/files";

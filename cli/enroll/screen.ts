@@ -1,6 +1,5 @@
 import { count } from "../../verify/print";
-import type { FileExchange, Row } from "../../command/file-exchange";
-import { listed } from "../../command/listed";
+import { listed, type FileExchange, type Row } from "../../command/file-exchange";
 import type { SavedFile } from "./files";
 import {
   isRefused,

@@ -1,8 +1,7 @@
 import type { LocalWorkspace, OutputMap, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { messageOf } from "../../command/failure";
 import type { StackDocument } from "../../command/stack-outputs";
-import { folderOfBackend, removeHalfWritten } from "../recovery/half-written";
-import { mend } from "../recovery/mend";
+import { folderOfBackend, removeHalfWritten, mend } from "../recovery/mend";
 import { EventLog, LogStream, type Changes } from "./events";
 import { CannotStart, PassFailed } from "./failure";
 import { StackLocked, locksIn } from "./locks";

@@ -1,6 +1,16 @@
-import { realpathSync } from "node:fs";
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { commandLine } from "../../host";
 import { mendRecords, type ClusterChoice, type HelmRelease } from "./helm-records";
-import { endOrphanedPlugins } from "./orphans";
 
 /** A stack whose last update was killed, and whose lock has been removed. */
 interface KilledUpdate {
@@ -98,4 +108,109 @@ function releasesOf(resources: readonly PendingOperation["resource"][]): HelmRel
       ? [{ name: inputs.name, namespace: inputs.namespace }]
       : [],
   );
+}
+
+/**
+ * Ends the Pulumi plugins that a killed CLI left running in a folder, and their programs. A provider takes minutes to
+ * notice that the CLI is gone, and until then continues its installation at the same time as the next update. A Node
+ * program fails, and may occupy a processor for hours to format its error's stack (see components/pki/checks.ts).
+ *
+ * Plugins and programs of a live CLI are left alone. This requires /proc; on systems without it, plugins end by
+ * themselves.
+ *
+ * @returns the number of processes that were ended.
+ */
+export function endOrphanedPlugins(folder: string): number {
+  const orphans = processes().filter(
+    (pid) => isPlugin(pid) && workingDirectory(pid) === folder && !isPulumi(parentOf(pid)),
+  );
+  const ended = new Set(orphans);
+  const programs = processes().filter((pid) => {
+    const parent = parentOf(pid);
+    const hasHost = parent !== undefined && isPlugin(parent) && !ended.has(parent);
+    return isProgram(pid) && workingDirectory(pid) === folder && !hasHost;
+  });
+  for (const pid of [...orphans, ...programs]) endNow(pid);
+  return orphans.length + programs.length;
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended in the meantime.
+  }
+}
+
+function processes(): number[] {
+  try {
+    return readdirSync("/proc").map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function program(pid: number): string {
+  return commandLine(pid).split("\0")[0]?.split("/").at(-1) ?? "";
+}
+
+function isPlugin(pid: number): boolean {
+  return /^pulumi-(resource|language)-/.test(program(pid));
+}
+
+/** Whether it is a program that the language host for Node started. */
+function isProgram(pid: number): boolean {
+  return /@pulumi\/pulumi\/cmd\/run\b/.test(commandLine(pid).split("\0")[1] ?? "");
+}
+
+function isPulumi(pid: number | undefined): boolean {
+  return pid !== undefined && program(pid) === "pulumi";
+}
+
+function workingDirectory(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined; // the process has ended in the meantime, or belongs to somebody else
+  }
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Deletes empty attribute files in a file backend. The Pulumi CLI first creates such a file and then fills it. If it is
+ * killed in between, the empty file makes the whole backend unreadable for every command (`error: EOF`). Nobody needs
+ * the contents of these files (a checksum, a type). Other backends store an object as a whole.
+ *
+ * @param backend folder of the file backend.
+ * @param age time in ms since the last change of a file, after which nobody is still writing it. @default - nobody writes
+ * to the backend now
+ * @returns the number of deleted files.
+ */
+export function removeHalfWritten(backend: string, age = 0): number {
+  const folder = join(backend, ".pulumi");
+  if (!existsSync(folder)) return 0;
+  const empty = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".attrs"))
+    .map((name) => join(folder, name))
+    .filter((path) => isLeft(path, age));
+  for (const path of empty) rmSync(path, { force: true });
+  return empty.length;
+}
+
+function isLeft(path: string, age: number): boolean {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return status?.size === 0 && Date.now() - status.mtimeMs >= age;
+}
+
+/** Returns the folder of a file backend; undefined for other backends, and for one below a home directory (`file://~`). */
+export function folderOfBackend(url: string | undefined): string | undefined {
+  return url?.startsWith("file:///") === true ? fileURLToPath(url) : undefined;
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CannotCheck, messageOf } from "../../command/failure";
-import { collect } from "../../command/options";
+import { collect } from "../../command/stack-outputs";
 import { complain } from "../../command/say";
 import { findingsOf, parseGates, type Finding } from "./gate";
 import type { Report } from "./model";

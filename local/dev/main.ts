@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { endOrphanedPlugins } from "../../cli/recovery/orphans";
+import { endOrphanedPlugins } from "../../cli/recovery/mend";
 import { ensureToolchain } from "../../toolchain";
 import { controlPlaneStatus, stopControlPlane } from "../control-plane";
 import {

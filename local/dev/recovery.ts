@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { removeHalfWritten } from "../../cli/recovery/half-written";
+import { mend, removeHalfWritten } from "../../cli/recovery/mend";
 import { removeLeftoverKeys } from "../../cli/recovery/leftover-keys";
-import { mend } from "../../cli/recovery/mend";
 import { processStart } from "../../host";
 import { STACK, paths, root, say } from "./environment";
 import type { Pulumi } from "./pulumi";

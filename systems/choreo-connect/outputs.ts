@@ -1,8 +1,13 @@
 import { z } from "zod";
 import { CannotCheck } from "../../command/failure";
-import { objectName } from "../../command/object-name";
+import {
+  hasOutput,
+  objectName,
+  partOf,
+  release,
+  type StackDocument,
+} from "../../command/stack-outputs";
 import { readSecretOutput, type StackAccess } from "../../command/pulumi";
-import { hasOutput, partOf, release, type StackDocument } from "../../command/stack-outputs";
 import { COMPOSE_PROJECTS } from "../../components/choreo-connect/gateway-files";
 import {
   KEY_FORMS,

@@ -1,7 +1,12 @@
 import { z } from "zod";
-import { objectName } from "../../command/object-name";
+import {
+  hasOutput,
+  objectName,
+  partOf,
+  waitingIn,
+  type StackDocument,
+} from "../../command/stack-outputs";
 import { readSecretOutput, type StackAccess } from "../../command/pulumi";
-import { hasOutput, partOf, waitingIn, type StackDocument } from "../../command/stack-outputs";
 import { WORKLOAD, type SecretStore } from "../../components/choreo/openchoreo";
 import { partyOf, CLIENT_MODES } from "../../components/choreo/project";
 import { sha256Of } from "../../components/choreo/plan";

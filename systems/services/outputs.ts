@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { objectName } from "../../command/object-name";
 import {
   bothHave,
   hasOutput,
   notDeployed,
+  objectName,
   partOf,
   release,
   waitingIn,

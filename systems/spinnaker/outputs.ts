@@ -3,8 +3,13 @@ import type { Installation, Service } from "../../components/spinnaker/installat
 import { PHASES, type Phase } from "../../components/spinnaker/phase";
 import { isServiceName, type ServiceName } from "../../components/spinnaker/service-table";
 import { API_GROUPS, apiVersionOf } from "../../components/spinnaker/targets/operator";
-import { objectName } from "../../command/object-name";
-import { hasOutput, notDeployed, partOf, type StackDocument } from "../../command/stack-outputs";
+import {
+  hasOutput,
+  notDeployed,
+  objectName,
+  partOf,
+  type StackDocument,
+} from "../../command/stack-outputs";
 import { PemError, isDnsName, isIpAddress, readCertificates, type Certificate } from "../../x509";
 
 const serviceName = z.custom<ServiceName>(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { withStatus } from "../../cli/recovery/helm-records";
-import { endOrphanedPlugins } from "../../cli/recovery/orphans";
+import { endOrphanedPlugins } from "../../cli/recovery/mend";
 import { killBetweenWrites } from "./killing";
 import { Lab, type Running } from "./lab";
 import { run, type Person } from "./people";

@@ -1,5 +1,5 @@
 import { importJson, importText } from "../../cli/enroll/screen";
-import { takeIn } from "../../cli/enroll/import-command";
+import { takeIn } from "../../cli/enroll/command";
 import { CannotCheck } from "../../command/failure";
 import { exchange } from "../../systems/substra/enroll/exchange";
 import { existingCertificate, existingKey } from "../../config/certificate-fields";

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { createPrivateKey, randomBytes } from "node:crypto";
 import { isIP } from "node:net";
-import { atExit } from "../../command/at-exit";
+import { atExit, privateDirectory, type PrivateDirectory } from "../../command/at-exit";
 import { CannotCheck } from "../../command/failure";
-import { privateDirectory, type PrivateDirectory } from "../../command/private-directory";
 import type { PemPair } from "./handshake";
 
 /** An OpenSSL server with its own clock. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { objectName } from "../../../command/object-name";
+import { objectName } from "../../../command/stack-outputs";
 import { CannotStart } from "../failure";
 
 /** A key of a Secret in the namespace of the objects. `{stack}` in the key stands for the stack's name. */

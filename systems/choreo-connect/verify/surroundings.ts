@@ -5,8 +5,7 @@ import type { PodFile } from "../../../verify/cluster/pods";
 import type { StoreShelf } from "../../../verify/stores";
 import { checkIssuedBy, type Certificate } from "../../../x509";
 import type { ChoreoConnectStack, KeptMaterial } from "../outputs";
-import type { KeyPair } from "../../../verify/leaf-checks";
-import { checkIssued, keyFormProblems } from "../../../verify/pair-checks";
+import { checkIssued, keyFormProblems, type KeyPair } from "../../../verify/leaf-checks";
 
 /** Parameters that are the same for all checks of one Choreo Connect. */
 export interface Surroundings {

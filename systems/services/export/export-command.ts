@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { CannotCheck } from "../../../command/failure";
-import { collect } from "../../../command/options";
+import { collect } from "../../../command/stack-outputs";
 import { exportCommand as commandOf } from "../../../export/command";
 import { connect, type Cluster, type ClusterOptions } from "../../../verify/cluster/api";
 import { quoteList, isIpAddress } from "../../../x509";

@@ -1,7 +1,13 @@
 import { REPAIR, type Checklist } from "../../../verify/check";
 import type { PodFile } from "../../../verify/cluster/pods";
-import { checkKeyIds, checkLeaf, pairOfFiles, type KeyPair } from "../../../verify/leaf-checks";
-import { checkIssued, keyFormProblems } from "../../../verify/pair-checks";
+import {
+  checkIssued,
+  checkKeyIds,
+  checkLeaf,
+  keyFormProblems,
+  pairOfFiles,
+  type KeyPair,
+} from "../../../verify/leaf-checks";
 import { checkKeyStores, pairInStore, type StoreShelf } from "../../../verify/stores";
 import type { Certificate, Purpose } from "../../../x509";
 import type { ServiceOutputs } from "../outputs";

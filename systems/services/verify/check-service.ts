@@ -2,7 +2,7 @@ import { contentAnnotation } from "../../../components/kubernetes/workload";
 import { REPAIR, type Checklist } from "../../../verify/check";
 import type { Cluster } from "../../../verify/cluster/api";
 import { checkNoKeys } from "../../../verify/config-maps";
-import { checkReleaseUsing } from "../../../verify/release-users";
+import { checkReleaseUsing } from "../../../verify/release";
 import { checkRestarts } from "../../../verify/restarts";
 import type { StoreShelf } from "../../../verify/stores";
 import type { ServiceOutputs } from "../outputs";

@@ -1,6 +1,6 @@
 import type { Cluster } from "../../../verify/cluster/api";
 import { contentOf, type PodFile } from "../../../verify/cluster/pods";
-import type { ObjectRef } from "../../../verify/release-users";
+import type { ObjectRef } from "../../../verify/release";
 import type { ServiceOutputs } from "../outputs";
 import { REPAIR, type Checklist } from "../../../verify/check";
 import type { Store, StoreShelf } from "../../../verify/stores";

@@ -2,8 +2,7 @@ import type { Service } from "../../../components/spinnaker/installation";
 import { reaches } from "../../../components/spinnaker/phase";
 import { REPAIR, type Checklist } from "../../../verify/check";
 import { isWithin } from "../../../verify/cluster/pods";
-import { pairOfFiles, type KeyPair } from "../../../verify/leaf-checks";
-import { keyFormProblems } from "../../../verify/pair-checks";
+import { keyFormProblems, pairOfFiles, type KeyPair } from "../../../verify/leaf-checks";
 import {
   checkKeyStores,
   pairInStore,

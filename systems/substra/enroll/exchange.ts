@@ -1,10 +1,14 @@
 import { stringify } from "yaml";
 import { z } from "zod";
-import type { FileExchange, MemberParty, Parties } from "../../../command/file-exchange";
+import {
+  listed,
+  type FileExchange,
+  type MemberParty,
+  type Parties,
+} from "../../../command/file-exchange";
 import { mspIdProblem } from "../../../components/substra/msp-id";
 import { FILES } from "../../../enrollment/files";
 import { isDnsName, isPrintable, type CertificateRequest } from "../../../x509";
-import { listed } from "../../../command/listed";
 import { ADMISSION_FORM, endpointSetbacks, expectedOf, type SubstraAdmission } from "../admission";
 import { enrollments, termsOf } from "../enrollments";
 import { signedBy } from "../organizations";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { folderOfBackend, removeHalfWritten } from "../../../cli/recovery/half-written";
+import { folderOfBackend, removeHalfWritten } from "../../../cli/recovery/mend";
 
 describe("a file backend that a killed update wrote to", () => {
   it("loses the attribute files that the update left empty, and nothing else", () => {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endOrphanedPlugins } from "../../../cli/recovery/orphans";
+import { endOrphanedPlugins } from "../../../cli/recovery/mend";
 
 describe("a process that a killed CLI leaves running in a folder", () => {
   let folder: string;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { concurrently } from "../../../command/concurrently";
-import { privateDirectory } from "../../../command/private-directory";
+import { privateDirectory } from "../../../command/at-exit";
 
 describe("a private directory", () => {
   it("is for its owner only, and leaves nothing", () => {
@@ -47,10 +47,9 @@ describe("a private directory", () => {
 
 /** Returns what a process prints that writes a file into a private directory, and then ends. */
 function printedBy(ending: string): string {
-  const folder = resolve(__dirname, "../../../command");
+  const module = resolve(__dirname, "../../../command/at-exit.ts");
   const script = `const { existsSync } = require("node:fs");
-    const { decideOnSignals } = require(${JSON.stringify(join(folder, "at-exit.ts"))});
-    const { privateDirectory } = require(${JSON.stringify(join(folder, "private-directory.ts"))});
+    const { decideOnSignals, privateDirectory } = require(${JSON.stringify(module)});
     const file = privateDirectory().write("tls.key", "content");
     console.log(file); ${ending}`;
   try {

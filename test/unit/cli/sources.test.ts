@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Checklist, byParty } from "../../../verify/check";
 import { CannotCheck } from "../../../command/failure";
-import { deployedIn, readDeployed } from "../../../cli/deployed";
+import { deployedIn, readDeployed } from "../../../cli/verify";
 import { COMMANDS } from "../../../systems/commands";
 import { organizationsThatWait, substra } from "../../../systems/substra/command";
 import type { SubstraOutputs } from "../../../systems/substra/outputs";

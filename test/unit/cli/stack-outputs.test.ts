@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CannotCheck } from "../../../command/failure";
 import { parseDocument } from "../../../command/stack-outputs";
-import { deployedIn } from "../../../cli/deployed";
+import { deployedIn } from "../../../cli/verify";
 import { readChoreoStack } from "../../../systems/choreo/outputs";
 import { COMMANDS } from "../../../systems/commands";
 import { readSubstra } from "../../../systems/substra/outputs";

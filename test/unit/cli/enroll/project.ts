@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
-import { EXCHANGES } from "../../../../cli/enroll/command";
+import { EXCHANGES, takeIn } from "../../../../cli/enroll/command";
 import { importText, type Outcome } from "../../../../cli/enroll/screen";
 import { readInputs } from "../../../../cli/enroll/files";
-import { takeIn } from "../../../../cli/enroll/import-command";
 import { readExchangeConfig } from "../../../../cli/enroll/stack-config";
 import { publicKeyFingerprint } from "../../../../x509";
 import { keys } from "../../x509/make-keys";
