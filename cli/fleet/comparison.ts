@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { differences } from "../report/releases/values/differences";
+import { differences, shownValue } from "../report/releases/values/differences";
 import { newNamesOf } from "../report/releases/values/new-names";
-import { shownValue } from "../report/releases/values/shown-value";
 import { valueText } from "../report/render/words";
 import { readProperty, type Property, type PropertyMap } from "../report/value";
 import { withoutSecrets } from "./stack-values";

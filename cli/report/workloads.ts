@@ -10,10 +10,14 @@ import {
 } from "./objects";
 import type { PlannedResource } from "./plan";
 import type { IndexedPlan } from "./plan-index";
-import { clauseOn, clausesOn } from "./releases/object-clauses";
-import { differences, secretChanges, type Difference } from "./releases/values/differences";
+import { clauseOn, clausesOn } from "./releases/why";
+import {
+  differences,
+  secretChanges,
+  valueChange,
+  type Difference,
+} from "./releases/values/differences";
 import { givenNames, newNamesOf } from "./releases/values/new-names";
-import { valueChange } from "./releases/values/shown-value";
 import { UNKNOWN, fieldsOf, textsIn, type Property } from "./value";
 import { listed } from "./words";
 

@@ -5,15 +5,16 @@ import { UNKNOWN, isUnknown, type Maybe } from "../value";
 import { compare } from "../words";
 import { authorityChanges, ownGenerations, type OwnGeneration } from "./authorities";
 import { hasChanged, isOlder, isPresent, validityOf, type Says, type Side } from "./content";
-import { leavesOf, type LeafSides } from "./leaf";
 import {
   compareSides,
   differs,
   issuersOf,
+  leavesOf,
   nameDifferences,
   namesDiffer,
   type Compared,
-} from "./compared";
+  type LeafSides,
+} from "./leaf";
 import { reasonsOf } from "./reasons";
 
 /** Changes of certificates and CAs, and the lifetimes of all of them. */

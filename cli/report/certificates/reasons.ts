@@ -2,7 +2,7 @@ import { durationOf } from "../../../config/fields";
 import { NO_FILE, pathOf, type ConfigLines, type ConfigPath } from "../config-lines";
 import type { Reason } from "../model";
 import { dayOf } from "../words";
-import { differs, nameDifferences, namesDiffer, textOf, type Compared } from "./compared";
+import { differs, nameDifferences, namesDiffer, textOf, type Compared } from "./leaf";
 import { isComing, isOlder, type Present } from "./content";
 import { providerVersion } from "../plan";
 

@@ -13,8 +13,7 @@ import {
 } from "../objects";
 import type { Plan, PlannedResource } from "../plan";
 import type { IndexedPlan } from "../plan-index";
-import type { AuthorityGeneration } from "../trust/generations";
-import { isReissued, type Leaf } from "../trust/leaves";
+import { isReissued, type AuthorityGeneration, type Leaf } from "../trust/certificates";
 import { trustOf, type Trust } from "../trust/trust";
 import { textsIn } from "../value";
 import { dayOf, grouped, listed } from "../words";

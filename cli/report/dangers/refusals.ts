@@ -1,5 +1,5 @@
 import type { IndexedPlan } from "../plan-index";
-import { isReissued, type Leaf } from "../trust/leaves";
+import { isReissued, type Leaf } from "../trust/certificates";
 import {
   accepts,
   admits,

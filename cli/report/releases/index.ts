@@ -6,9 +6,14 @@ import type { IndexedPlan, Stated } from "../plan-index";
 import { UNKNOWN } from "../value";
 import { chartOf, shownChart } from "./charts/source";
 import { redrawsOf, withManifests, type ChartOptions } from "./manifests-part";
-import { differences, pathIn, secretChanges, type Difference } from "./values/differences";
+import {
+  differences,
+  pathIn,
+  secretChanges,
+  valueChange,
+  type Difference,
+} from "./values/differences";
 import { givenNames, newNamesOf, type NewNames } from "./values/new-names";
-import { valueChange } from "./values/shown-value";
 import { whyItChanges } from "./why";
 
 const OPERATIONS = {

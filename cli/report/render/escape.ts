@@ -67,6 +67,22 @@ export function fenced(language: string, content: string): string {
   return `${fence}${language}\n${shown}\n${fence}`;
 }
 
+/**
+ * A label of a Mermaid diagram. Everything that could be syntax is written as Mermaid's own entity (`#58;` is a colon), so that
+ * no name ends a label, starts a comment or is HTML.
+ */
+export function label(text: string, longest = 48): string {
+  return (visible(text, longest) || '""').replace(
+    /[^A-Za-z0-9 ._/+=-]/gu,
+    (character) => `#${character.codePointAt(0) ?? 0};`,
+  );
+}
+
+/** A diagram that GitHub draws. */
+export function mermaid(lines: readonly string[]): string {
+  return ["```mermaid", ...lines, "```"].join("\n");
+}
+
 /** A row of a table. A `|` can only occur in code; if a backslash precedes it, parsers differ on its meaning. */
 export function row(cells: readonly string[]): string {
   const safe = cells.map((cell) =>

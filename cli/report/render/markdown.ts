@@ -1,7 +1,6 @@
 import { headline, stackHeadline } from "../headline";
-import type { Report, StackReport } from "../model";
+import type { Danger, Report, StackReport } from "../model";
 import { certificates } from "./certificates";
-import { dangers, failures, information, warnings } from "./dangers";
 import { momentText } from "./dates";
 import { code, prose } from "./escape";
 import { fit, type Block, type Part } from "./layout";
@@ -33,6 +32,9 @@ const SECTIONS: readonly Section[] = [
   information,
 ];
 
+/** Layout of a list whose rows an empty line separates. */
+const APART = { between: "\n\n" } as const;
+
 const NAMED_STACKS = 3;
 const LONGEST_HEADLINE = 600;
 
@@ -58,7 +60,7 @@ export function renderMarkdown(report: Report, { limit = 64_000 }: MarkdownOptio
               stacks.map((stack) => stackPart(stack, report)),
               "more stack",
               { command: commandOf([]) },
-              { between: "\n\n" },
+              APART,
             ),
           ]
         : stacks.flatMap((stack) => singlePart(stack, report))),
@@ -106,4 +108,47 @@ function stackPart(stack: StackReport, { at }: Report): Part {
     body: [head, said, ...sectionsOf(stack, place)],
     instead: `${head}\n\n${said} ${leftOut("the rest", place)}`,
   };
+}
+
+const HEADINGS = { destructive: "Destructive", breaking: "Breaking" } as const;
+
+/** The stacks whose previews failed, so that nothing is known about them. */
+function failures({ stacks }: Report, place: Pick<Place, "command">): readonly Block[] {
+  const rows = stacks.flatMap(({ stack, failure }) =>
+    failure === undefined ? [] : [`> [!CAUTION]\n> ${code(stack)}: ${prose(failure)}`],
+  );
+  if (rows.length === 0) return [];
+  return ["## Preview failed", list("destructive", rows, "failure", place, APART)];
+}
+
+/** Everything that stacks lose or break, with what to do instead. */
+function dangers({ stacks }: Report, place: Pick<Place, "command">): readonly Block[] {
+  return (["destructive", "breaking"] as const).flatMap((kind): Block[] => {
+    const rows = stacks.flatMap(({ stack, dangers: all }) =>
+      all
+        .filter((danger) => danger.kind === kind)
+        .map((danger) => alert(danger, stacks.length > 1 ? `${code(stack)}: ` : "")),
+    );
+    if (rows.length === 0) return [];
+    return [`## ${HEADINGS[kind]}`, list(kind, rows, `${kind} change`, place, APART)];
+  });
+}
+
+function warnings({ notices }: StackReport, place: Place): readonly Block[] {
+  const texts = notices.filter(({ severity }) => severity === "warning").map(({ text }) => text);
+  if (texts.length === 0) return [];
+  const rows = texts.map((text) => `> [!WARNING]\n> ${prose(text)}`);
+  return [list("warnings", rows, "warning", place, APART)];
+}
+
+function information({ notices }: StackReport, place: Place): readonly Block[] {
+  const texts = notices.filter(({ severity }) => severity === "info").map(({ text }) => text);
+  if (texts.length === 0) return [];
+  const rows = texts.map((text) => `- ${prose(text)}`);
+  return [`${place.heading} Messages`, list("information", rows, "message", place)];
+}
+
+function alert({ text, todo }: Danger, prefix: string): string {
+  const lines = ["[!CAUTION]", `${prefix}${prose(text)}`, ">", `**Instead:** ${prose(todo)}`];
+  return lines.map((line) => (line === ">" ? line : `> ${line}`)).join("\n");
 }

@@ -1,10 +1,9 @@
 import { count } from "../../../verify/print";
 import type { Lifetime } from "../model";
 import { byEnd, dayOf, spanOf, timeText, type Span } from "./dates";
-import { code } from "./escape";
+import { code, label, mermaid } from "./escape";
 import type { Block } from "./layout";
 import { leftOut, type Place, type Section } from "./markdown-style";
-import { label, mermaid } from "./mermaid";
 
 /** Most lifetimes in one chart; more would be unreadable. */
 const DRAWN = 30;

@@ -1,7 +1,7 @@
 import { count } from "../../../verify/print";
 import type { Connection, StackReport } from "../model";
+import { label, mermaid } from "./escape";
 import { leftOut, type Section } from "./markdown-style";
-import { Drawing, DRAWN, type Edge } from "./mermaid";
 import { comparedTrust } from "./words";
 
 /** Who signs for whom and who trusts whom, if that changes. */
@@ -160,3 +160,71 @@ function drawTrust({ trust }: StackReport, drawing: Drawing): void {
 function trusts(from: string, to: string, text: string, mark: Edge["mark"]): Edge {
   return { from, to, text, line: "dotted", mark };
 }
+
+/** Most parties in a diagram; more would be unreadable. */
+const DRAWN = 24;
+
+/** A line between two nodes, by their ids. */
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  readonly line: "solid" | "dotted" | "thick";
+  readonly mark?: "good" | "bad" | undefined;
+}
+
+const ARROWS = { solid: "-->", dotted: "-.->", thick: "==>" } as const;
+
+/** A diagram of CAs and parties, with each node and edge only once. */
+class Drawing {
+  private readonly authorities = new Map<string, string>();
+  private readonly parties = new Map<string, string>();
+  private readonly edges = new Map<string, Edge>();
+
+  isEmpty(): boolean {
+    return this.edges.size === 0;
+  }
+
+  authority(name: string): string {
+    return idOf(this.authorities, name, "ca");
+  }
+
+  party(name: string): string {
+    return idOf(this.parties, name, "p");
+  }
+
+  partyIfRoom(name: string): string | undefined {
+    return this.parties.has(name) || this.parties.size < DRAWN ? this.party(name) : undefined;
+  }
+
+  once(edge: Edge): void {
+    this.edges.set(JSON.stringify(edge), edge);
+  }
+
+  text(): string {
+    const edges = [...this.edges.values()];
+    return mermaid([
+      "flowchart LR",
+      ...[...this.authorities].map(([name, id]) => `  ${id}["CA ${label(name)}"]`),
+      ...[...this.parties].map(([name, id]) => `  ${id}(["${label(name)}"])`),
+      ...edges.map(({ from, to, text, line }) => `  ${from} ${ARROWS[line]}|"${text}"| ${to}`),
+      ...styled(edges, "bad", BAD),
+      ...styled(edges, "good", GOOD),
+    ]);
+  }
+}
+
+function idOf(ids: Map<string, string>, name: string, prefix: string): string {
+  const id = ids.get(name) ?? `${prefix}${ids.size}`;
+  ids.set(name, id);
+  return id;
+}
+
+function styled(edges: readonly Edge[], mark: Edge["mark"], colour: string): string[] {
+  const marked = edges.flatMap((edge, index) => (edge.mark === mark ? [index] : []));
+  return marked.length === 0 ? [] : [`  linkStyle ${marked.join(",")} stroke:${colour}`];
+}
+
+/** Red and green of GitHub, visible on light and dark backgrounds. */
+const BAD = "#cf222e";
+const GOOD = "#1a7f37";

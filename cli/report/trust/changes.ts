@@ -1,7 +1,7 @@
 import type { AccessChange, Connection, Generation, TrustChange } from "../model";
 import type { IndexedPlan } from "../plan-index";
 import { isUnknown } from "../value";
-import type { AuthorityGeneration } from "./generations";
+import type { AuthorityGeneration } from "./certificates";
 import {
   accepts,
   admits,

@@ -1,11 +1,13 @@
 import type { IndexedPlan } from "../plan-index";
 import {
   generationsOf,
+  leavesOf,
   type AuthorityGeneration,
   type Generations,
   type GenerationsById,
-} from "./generations";
-import { leavesOf, type Leaf, type Leaves } from "./leaves";
+  type Leaf,
+  type Leaves,
+} from "./certificates";
 import type { Facts, PeerFacts, ServerMode } from "../../../facts";
 
 /** Who has which certificate, and who trusts which CA, on both sides of a plan. */

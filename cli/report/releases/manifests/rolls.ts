@@ -1,5 +1,4 @@
-import { fieldsByChance, isByChance, withoutChance } from "./chance";
-import { byId, type Upgrade } from "./compare";
+import { byId, fieldsByChance, isByChance, withoutChance, type Upgrade } from "./compare";
 import { canonicalYaml, fieldsOf, type ManifestObject, type Node } from "./objects";
 
 const WORKLOADS: ReadonlySet<string> = new Set(["DaemonSet", "Deployment", "StatefulSet"]);

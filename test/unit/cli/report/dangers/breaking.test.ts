@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { breaking } from "../../../../../cli/report/dangers/breaking";
+import { breaking } from "../../../../../cli/report/dangers";
 import { readCertificate } from "../../../../../x509";
 import { SERVER, caPem, makeConsortium, type Client, type Consortium } from "../make-consortium";
 import { makePlan } from "../make-plan";

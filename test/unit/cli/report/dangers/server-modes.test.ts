@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { serverNotices } from "../../../../../cli/report/notices";
-import { breaking } from "../../../../../cli/report/dangers/breaking";
+import { breaking } from "../../../../../cli/report/dangers";
 import { makePlan } from "../make-plan";
 import { makeServices, type Service, type Services } from "../make-services";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { breaking } from "../../../../../cli/report/dangers/breaking";
+import { breaking } from "../../../../../cli/report/dangers";
 import type { PlannedResource } from "../../../../../cli/report/plan";
 import { accepts, trustOf } from "../../../../../cli/report/trust/trust";
 import { makeCa } from "../../../x509/make-certificate";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { newNamesOf } from "../../../../../../cli/report/releases/values/new-names";
-import { shownValue } from "../../../../../../cli/report/releases/values/shown-value";
+import { shownValue } from "../../../../../../cli/report/releases/values/differences";
 import { SECRET, UNKNOWN, type Property } from "../../../../../../cli/report/value";
 import { makeCa } from "../../../../x509/make-certificate";
 import { makePlan } from "../../make-plan";

@@ -1,8 +1,8 @@
-import { generationId } from "../../../facts";
+import { generationId, type CertificateFacts } from "../../../facts";
 import { checkIssuedBy, type Certificate } from "../../../x509";
 import { certificateIn } from "../certificates/content";
 import type { Generation } from "../model";
-import type { PlannedResource } from "../plan";
+import type { PlannedResource, State } from "../plan";
 import { generationsMadeBy, type IndexedPlan, type Stated } from "../plan-index";
 import { UNKNOWN } from "../value";
 import { shortOf } from "../words";
@@ -58,7 +58,7 @@ export function generationsOf(plan: IndexedPlan): Generations {
 }
 
 /** A CA that is not a generation of the plan, described by its certificate. */
-export function strange(certificate: Certificate): AuthorityGeneration {
+function strange(certificate: Certificate): AuthorityGeneration {
   const { subject, fingerprint } = certificate;
   return {
     ...existing(fingerprint, subject.text, certificate),
@@ -67,7 +67,7 @@ export function strange(certificate: Certificate): AuthorityGeneration {
 }
 
 /** The generation that issued a certificate; undefined if none of these did. */
-export function issuerOf(
+function issuerOf(
   leaf: Certificate,
   generations: Iterable<AuthorityGeneration>,
 ): AuthorityGeneration | undefined {
@@ -85,7 +85,7 @@ function generationsIn(facts: Stated["before"]) {
 }
 
 /** The certificate of a resource that stays. Its outputs are only in the state before, as the preview repeats none. */
-export function keptBy(made: PlannedResource | undefined): unknown {
+function keptBy(made: PlannedResource | undefined): unknown {
   if (made === undefined || !["same", "update"].includes(made.operation)) return undefined;
   return made.before?.outputs.certPem;
 }
@@ -113,4 +113,75 @@ function coming(id: string, name: string, before: GenerationsById): AuthorityGen
     certificate: undefined,
     anchor: `new ${id}`,
   };
+}
+
+/** A party's certificate on one side of a plan. */
+export interface Leaf {
+  /** Its name, by which components state it. */
+  readonly name: string;
+  readonly owner: string;
+  /** Undefined until the `up` that issues it. */
+  readonly certificate: Certificate | undefined;
+  /** Undefined if a CA issued it that the plan does not know. */
+  readonly issuer: AuthorityGeneration | undefined;
+}
+
+/** By name. */
+export interface Leaves {
+  readonly before: ReadonlyMap<string, Leaf>;
+  readonly after: ReadonlyMap<string, Leaf>;
+}
+
+/**
+ * The certificates of all parties of a plan, with their issuers.
+ *
+ * The resources decide, not the facts of components: after an interrupted `up` they differ.
+ */
+export function leavesOf(plan: IndexedPlan, generations: Generations): Leaves {
+  const before = new Map<string, Leaf>();
+  const after = new Map<string, Leaf>();
+  const known = {
+    before: [...generations.before.values(), ...generations.after.values()],
+    after: [...generations.after.values(), ...generations.before.values()],
+  };
+  for (const [name, { before: said, after: says, resource: made }] of plan.certificates) {
+    if (said) {
+      const certificate = certificateIn(said.certificate ?? made?.before?.outputs.certPem);
+      const issuer =
+        signerOf(made?.before, said, known.before) ??
+        (certificate && issuerOf(certificate, known.before));
+      if (certificate) before.set(name, { name, owner: said.owner, certificate, issuer });
+    }
+    if (says && (says.certificate ?? made?.after) !== undefined) {
+      const certificate = certificateIn(says.certificate ?? keptBy(made));
+      const issuer =
+        signerOf(made?.after, says, known.after) ??
+        comingIssuer(says, generations) ??
+        (certificate && issuerOf(certificate, known.after));
+      after.set(name, { name, owner: says.owner, certificate, issuer });
+    }
+  }
+  return { before, after };
+}
+
+/** Whether the certificate is re-issued, so that pods get a new one. */
+export function isReissued(before: Leaf, after: Leaf): boolean {
+  return after.certificate?.fingerprint !== before.certificate?.fingerprint;
+}
+
+/** The CA that signs, from the inputs of the resource. */
+function signerOf(
+  made: State | undefined,
+  { origin }: CertificateFacts,
+  known: readonly AuthorityGeneration[],
+): AuthorityGeneration | undefined {
+  const certificate = origin === "issued" ? certificateIn(made?.inputs.caCertPem) : undefined;
+  if (certificate === undefined) return undefined;
+  const { fingerprint } = certificate;
+  return known.find((generation) => generation.fingerprint === fingerprint) ?? strange(certificate);
+}
+
+/** The issuer if the same `up` creates it. */
+function comingIssuer({ issuer }: CertificateFacts, { after }: Generations) {
+  return issuer === undefined ? undefined : after.get(issuer);
 }
