@@ -2,8 +2,8 @@ import { kubectl } from "../test/integration/kubectl";
 import { FleetFolder } from "../test/integration/fleet-folder";
 import { TestStack, type Sections } from "../test/integration/stack";
 import { nearlyExpire } from "../test/integration/time";
-import type { Report } from "../cli/fleet/report";
-import { median, row, seconds, measured } from "./figures";
+import type { Report } from "../cli/fleet/report/report";
+import { measured, median, row, seconds } from "./figures";
 import { SERVICES_NAMESPACE, measureOpenTofu } from "./peers";
 
 /** Numbers of services in one stack, and of stacks under one CA with as many services in all. */

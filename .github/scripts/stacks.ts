@@ -12,8 +12,12 @@
 import { posix } from "node:path";
 import { execFileSync } from "node:child_process";
 import { parse } from "yaml";
-import { readStackFolder, selectStacks, type StackFolder } from "../../cli/fleet/stack-folder";
-import { readYaml } from "../../cli/fleet/stack-file";
+import {
+  readStackFolder,
+  readYaml,
+  selectStacks,
+  type StackFolder,
+} from "../../cli/fleet/stack-folder";
 import {
   asksAnew,
   changedStacks,

@@ -1,5 +1,5 @@
-import { planUp } from "../../cli/fleet/plan";
-import type { StackFile } from "../../cli/fleet/stack-file";
+import { planUp } from "../../cli/fleet/run/plan";
+import type { StackFile } from "../../cli/fleet/stack-folder";
 
 /** One `pulumi up` of a stack: either just far enough to publish its requests, or complete. */
 interface Deployment {

@@ -5,23 +5,34 @@ import { decideOnSignals } from "../../command/at-exit";
 import { say, sayJson } from "../../command/say";
 import { withLock } from "../../host";
 import { removeLeftoverKeys } from "../recovery/leftover-keys";
-import { Board } from "./board";
-import { Display } from "./display";
-import { FailedStacks } from "./failed-stacks";
 import { CannotStart } from "./failure";
 import { manifests } from "./manifests/command";
-import { Passes, type PassResult } from "./passes";
 import { passphrasesOf } from "./pulumi-cli";
-import { planPreview, planUp, type Task } from "./plan";
-import { RunRecord, type DonePass } from "./record";
-import { exitStatus, renderJson, reportOf, type Report } from "./report";
-import { schedule } from "./schedule";
-import { readStackFolder, selectStacks, stackDigest, type StackFolder } from "./stack-folder";
-import type { StackFile } from "./stack-file";
+import { FailedStacks } from "./report/comparison";
+import { Display } from "./report/display";
+import { Board } from "./report/progress";
+import { exitStatus, renderJson, reportOf, type Report } from "./report/report";
+import { renderSummary } from "./report/summary";
+import { Passes, RunRecord, type DonePass, type PassResult } from "./run/passes";
+import {
+  inOrderOf,
+  parseWaves,
+  planPreview,
+  planUp,
+  planWaves,
+  type Task,
+  type Waves,
+} from "./run/plan";
+import { schedule } from "./run/schedule";
+import { Verification, assertVerifiable } from "./run/verification";
+import {
+  readStackFolder,
+  selectStacks,
+  stackDigest,
+  type StackFile,
+  type StackFolder,
+} from "./stack-folder";
 import { Stacks } from "./stacks";
-import { renderSummary } from "./summary";
-import { Verification, assertVerifiable } from "./verification";
-import { inOrderOf, parseWaves, planWaves, type Waves } from "./waves";
 
 export const fleet = new Command("fleet")
   .description(

@@ -1,12 +1,11 @@
 import type { LocalWorkspace, OutputMap, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { messageOf } from "../../command/failure";
 import type { StackDocument } from "../../command/stack-outputs";
-import { folderOfBackend, removeHalfWritten, mend } from "../recovery/mend";
+import { folderOfBackend, mend, removeHalfWritten } from "../recovery/mend";
 import { EventLog, LogStream, type Changes } from "./events";
-import { CannotStart, PassFailed } from "./failure";
-import { StackLocked, locksIn } from "./locks";
-import { PublishedOutputs, type StackFile } from "./stack-file";
+import { CannotStart, PassFailed, StackLocked, locksIn } from "./failure";
 import { PulumiCli, assertStreamsEvents } from "./pulumi-cli";
+import { PublishedOutputs, type StackFile } from "./stack-folder";
 
 /** Ways to follow and stop an update or preview of a stack. */
 export interface Following {

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseDocument, stringify } from "yaml";
-import type { Report } from "../../cli/fleet/report";
+import type { Report } from "../../cli/fleet/report/report";
 import type { TestBackend } from "../backends/backend";
 import { filesBackend } from "../backends/files";
 import { PrivateKeys } from "../leaks/keys";

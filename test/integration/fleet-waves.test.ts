@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Report } from "../../cli/fleet/report";
+import type { Report } from "../../cli/fleet/report/report";
 import { FleetFolder, linesOf } from "./fleet-folder";
 
 const charts = resolve(__dirname, "..", "..", "charts");

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { V1Deployment, V1Namespace } from "@kubernetes/client-node";
-import type { StackReport } from "../../cli/fleet/report";
+import type { StackReport } from "../../cli/fleet/report/report";
 import { writeProject } from "../../cli/init";
 import { version } from "../../package.json";
 import { keyMatchesCertificate, writeCertificateRequest } from "../../x509";

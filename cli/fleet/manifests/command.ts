@@ -3,15 +3,14 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { Command } from "commander";
 import { stringify } from "yaml";
 import { say } from "../../../command/say";
+import { LEAF_HOURS, lifetime } from "../../../config/certificate-fields";
+import { durationOf, hoursOf } from "../../../config/fields";
 import { exportText } from "../../../export/command";
 import { saveExport } from "../../../export/save";
-import { readStackConfig, readStackFolder, selectStacks } from "../stack-folder";
+import { CannotStart } from "../failure";
+import { readStackConfig, readStackFolder, selectStacks, type StackFile } from "../stack-folder";
 import { OPTIONS, secretsOf, type Settings } from "./options";
 import { stackObjects, type StackObject } from "./stack-object";
-import { CannotStart } from "../failure";
-import type { StackFile } from "../stack-file";
-import { durationOf, hoursOf } from "../../../config/fields";
-import { LEAF_HOURS, lifetime } from "../../../config/certificate-fields";
 
 /**
  * Checks that a pod has what a person has in the environment.

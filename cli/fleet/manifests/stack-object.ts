@@ -1,7 +1,7 @@
-import { planPreview, planUp } from "../plan";
-import type { StackFile } from "../stack-file";
-import type { SecretKey, Settings } from "./options";
 import { CannotStart } from "../failure";
+import { planPreview, planUp } from "../run/plan";
+import type { StackFile } from "../stack-folder";
+import type { SecretKey, Settings } from "./options";
 
 /** A Stack of the Pulumi Kubernetes Operator. */
 export interface StackObject {

@@ -1,5 +1,5 @@
 import { count } from "../../../verify/print";
-import { columns } from "../../fleet/text";
+import { columns } from "../../fleet/report/text";
 import { headline, stackHeadline } from "../headline";
 import type {
   CertificateChange,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { affectedBy, deploymentSteps } from "../../../.github/scripts/steps";
-import type { StackFile } from "../../../cli/fleet/stack-file";
+import type { StackFile } from "../../../cli/fleet/stack-folder";
 
 const stack = (
   name: string,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { compare, earlierConfig, mostAlike } from "../../../../cli/fleet/comparison";
-import { comparisonLines } from "../../../../cli/fleet/summary";
+import { compare, earlierConfig, mostAlike } from "../../../../cli/fleet/report/comparison";
+import { comparisonLines } from "../../../../cli/fleet/report/summary";
 import { SECRET } from "../../../../cli/report/value";
 import { keys } from "../../x509/make-keys";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { FailedStacks } from "../../../../cli/fleet/failed-stacks";
+import { FailedStacks } from "../../../../cli/fleet/report/comparison";
 import { readStackFolder } from "../../../../cli/fleet/stack-folder";
 
 const stateWith = (version: string) => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
-import { areAbandoned, describeLocks, locksIn } from "../../../../cli/fleet/locks";
+import { areAbandoned, describeLocks, locksIn } from "../../../../cli/fleet/failure";
 
 const SAID = `error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
   file:///srv/state/.pulumi/locks/organization/countersign/org-1/6f51.json?no_tmp_dir=true: created by ada@build-1 (pid 304) at 2026-11-22T20:46:34Z

@@ -1,4 +1,4 @@
-import type { StackFile } from "../../../../cli/fleet/stack-file";
+import type { StackFile } from "../../../../cli/fleet/stack-folder";
 
 /**
  * A stack with a party for each of its signers.

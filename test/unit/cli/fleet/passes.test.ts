@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { DoesNotHold, PassFailed } from "../../../../cli/fleet/failure";
-import { StackLocked } from "../../../../cli/fleet/locks";
-import { PublishedOutputs } from "../../../../cli/fleet/stack-file";
-import { Passes, type PassesOptions } from "../../../../cli/fleet/passes";
-import type { Task } from "../../../../cli/fleet/plan";
-import { RunRecord, type DonePass } from "../../../../cli/fleet/record";
-import { stackDigest } from "../../../../cli/fleet/stack-folder";
+import { DoesNotHold, PassFailed, StackLocked } from "../../../../cli/fleet/failure";
+import { PublishedOutputs, stackDigest } from "../../../../cli/fleet/stack-folder";
+import {
+  Passes,
+  RunRecord,
+  type DonePass,
+  type PassesOptions,
+} from "../../../../cli/fleet/run/passes";
+import type { Task } from "../../../../cli/fleet/run/plan";
 
 const REQUEST: Task = {
   id: "org-1 request",

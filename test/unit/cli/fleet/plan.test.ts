@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CannotStart } from "../../../../cli/fleet/failure";
-import { planPreview, planUp, type Task } from "../../../../cli/fleet/plan";
+import { planPreview, planUp, type Task } from "../../../../cli/fleet/run/plan";
 import { stack } from "./make-stack-file";
 
 /** Returns "id <- needed tasks (tasks that it comes after)" for each task. */

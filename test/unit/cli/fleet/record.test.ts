@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Task } from "../../../../cli/fleet/plan";
-import { RunRecord } from "../../../../cli/fleet/record";
-import { parseWaves, planWaves } from "../../../../cli/fleet/waves";
+import { parseWaves, planWaves, type Task } from "../../../../cli/fleet/run/plan";
+import { RunRecord } from "../../../../cli/fleet/run/passes";
 
 const task = (stack: string, pass: Task["pass"], needs: string[] = [], after: string[] = []) => ({
   id: `${stack} ${pass}`,

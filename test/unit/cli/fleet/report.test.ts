@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { Board } from "../../../../cli/fleet/board";
+import { Board } from "../../../../cli/fleet/report/progress";
 import { PassFailed } from "../../../../cli/fleet/failure";
-import type { PassResult } from "../../../../cli/fleet/passes";
-import { planUp } from "../../../../cli/fleet/plan";
-import { renderLine, renderTable } from "../../../../cli/fleet/display";
-import { exitStatus, reportOf, renderJson } from "../../../../cli/fleet/report";
-import type { Progress } from "../../../../cli/fleet/schedule";
-import { renderSummary } from "../../../../cli/fleet/summary";
+import type { PassResult } from "../../../../cli/fleet/run/passes";
+import { planUp } from "../../../../cli/fleet/run/plan";
+import { renderLine, renderTable } from "../../../../cli/fleet/report/display";
+import { exitStatus, reportOf, renderJson } from "../../../../cli/fleet/report/report";
+import type { Progress } from "../../../../cli/fleet/run/schedule";
+import { renderSummary } from "../../../../cli/fleet/report/summary";
 import { duration } from "../../../../host";
 
 const signed = (name: string) => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
-import { schedule, type Progress, type Step } from "../../../../cli/fleet/schedule";
+import { schedule, type Progress, type Step } from "../../../../cli/fleet/run/schedule";
 
 const step = (id: string, needs: string[] = [], after: string[] = []): Step => ({
   id,

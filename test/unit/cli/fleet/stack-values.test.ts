@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { chartsIn, configIn, generalized } from "../../../../cli/fleet/stack-values";
+import { chartsIn, configIn, generalized } from "../../../../cli/fleet/report/stack-values";
 import { SECRET } from "../../../../cli/report/value";
 
 describe("the configuration in a stack file", () => {

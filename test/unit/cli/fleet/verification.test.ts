@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { StackDocument } from "../../../../command/stack-outputs";
 import { CannotStart, DoesNotHold, PassFailed } from "../../../../cli/fleet/failure";
-import type { StackFile } from "../../../../cli/fleet/stack-file";
-import { Verification, assertVerifiable } from "../../../../cli/fleet/verification";
+import type { StackFile } from "../../../../cli/fleet/stack-folder";
+import { Verification, assertVerifiable } from "../../../../cli/fleet/run/verification";
 import { makeAdmissions } from "../make-admissions";
 
 const stack = (name: string, ...signers: string[]): StackFile => ({

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import type { WriteStream } from "node:tty";
-import { Board } from "../../../../cli/fleet/board";
-import { Display, renderTable } from "../../../../cli/fleet/display";
+import { Board, waveStates } from "../../../../cli/fleet/report/progress";
+import { Display, renderTable } from "../../../../cli/fleet/report/display";
 import { DoesNotHold } from "../../../../cli/fleet/failure";
-import type { PassResult } from "../../../../cli/fleet/passes";
-import { exitStatus, reportOf } from "../../../../cli/fleet/report";
-import type { Progress } from "../../../../cli/fleet/schedule";
-import { renderSummary } from "../../../../cli/fleet/summary";
-import { someOf } from "../../../../cli/fleet/text";
-import { waveStates } from "../../../../cli/fleet/wave-states";
-import { inOrderOf, parseWaves, planWaves } from "../../../../cli/fleet/waves";
+import type { PassResult } from "../../../../cli/fleet/run/passes";
+import { exitStatus, reportOf } from "../../../../cli/fleet/report/report";
+import type { Progress } from "../../../../cli/fleet/run/schedule";
+import { renderSummary } from "../../../../cli/fleet/report/summary";
+import { someOf } from "../../../../cli/fleet/report/text";
+import { inOrderOf, parseWaves, planWaves } from "../../../../cli/fleet/run/plan";
 
 const organization = (name: string) => ({
   name,

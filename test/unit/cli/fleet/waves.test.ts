@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { InvalidArgumentError } from "commander";
 import { CannotStart } from "../../../../cli/fleet/failure";
-import type { Task } from "../../../../cli/fleet/plan";
-import type { StackFile } from "../../../../cli/fleet/stack-file";
-import { divide, parseWaves, planWaves } from "../../../../cli/fleet/waves";
+import { divide, parseWaves, planWaves, type Task } from "../../../../cli/fleet/run/plan";
+import type { StackFile } from "../../../../cli/fleet/stack-folder";
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const sizes = (count: number, waves: string) =>

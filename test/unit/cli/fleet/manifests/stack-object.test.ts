@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stackObjects, type StackObject } from "../../../../../cli/fleet/manifests/stack-object";
-import type { StackFile } from "../../../../../cli/fleet/stack-file";
+import type { StackFile } from "../../../../../cli/fleet/stack-folder";
 import { OperatorModel } from "./operator-model";
 import { stack } from "../make-stack-file";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { SECRET_KEYS } from "../../config/problems";
-import { RELEASE } from "../report/objects";
-import { escapeForPattern } from "../report/releases/values/new-names";
-import { isMap, readProperty, type Property, type PropertyMap } from "../report/value";
-import type { StackFile } from "./stack-file";
+import { SECRET_KEYS } from "../../../config/problems";
+import { RELEASE } from "../../report/objects";
+import { escapeForPattern } from "../../report/releases/values/new-names";
+import { isMap, readProperty, type Property, type PropertyMap } from "../../report/value";
+import type { StackFile } from "../stack-folder";
 
 /**
  * Reads the configuration in a stack file; everything that is secret is a mark.

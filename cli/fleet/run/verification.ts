@@ -1,14 +1,13 @@
-import { CannotCheck } from "../../command/failure";
-import type { StackDocument } from "../../command/stack-outputs";
-import { COMMANDS } from "../../systems/commands";
-import { isFailure } from "../../verify/check";
-import { connect } from "../../verify/cluster/api";
-import { renderFailures, renderText, summary } from "../../verify/print";
-import { deployedIn, verifyDeployed, type Deployed, PAGE } from "../verify";
-import { CannotStart, DoesNotHold, PassFailed } from "./failure";
-import type { StackFile } from "./stack-file";
-import type { StackFolder } from "./stack-folder";
-import type { Stacks } from "./stacks";
+import { CannotCheck } from "../../../command/failure";
+import type { StackDocument } from "../../../command/stack-outputs";
+import { COMMANDS } from "../../../systems/commands";
+import { isFailure } from "../../../verify/check";
+import { connect } from "../../../verify/cluster/api";
+import { renderFailures, renderText, summary } from "../../../verify/print";
+import { PAGE, deployedIn, verifyDeployed, type Deployed } from "../../verify";
+import { CannotStart, DoesNotHold, PassFailed } from "../failure";
+import type { StackFile, StackFolder } from "../stack-folder";
+import type { Stacks } from "../stacks";
 
 /**
  * Refuses stacks that could not be verified after their deployment.

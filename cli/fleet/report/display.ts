@@ -1,13 +1,12 @@
 import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 import type { WriteStream } from "node:tty";
-import { count } from "../../verify/print";
-import { escapeInvisible } from "../../x509";
-import type { BoardEntry } from "./board";
-import type { Task } from "./plan";
+import { duration } from "../../../host";
+import { count } from "../../../verify/print";
+import { escapeInvisible } from "../../../x509";
+import type { Task } from "../run/plan";
+import { planText, waveLine, waveStates, type BoardEntry, type WaveState } from "./progress";
 import { describeError, noteOf } from "./report";
-import { duration } from "../../host";
 import { SIGNS, changesText, columns, indented } from "./text";
-import { planText, waveLine, waveStates, type WaveState } from "./wave-states";
 
 /** Progress of a run for people: a table on a terminal, lines elsewhere. */
 export class Display {
@@ -74,7 +73,7 @@ class LiveTable {
   /** @param render returns the current lines: none wider than the terminal, and fewer than its height. */
   constructor(
     private readonly terminal: WriteStream,
-    private readonly render: (size: { columns: number; rows: number }) => readonly string[],
+    private readonly render: (size: Size) => readonly string[],
   ) {
     this.ticking = setInterval(() => this.draw(), 1000);
     this.draw();

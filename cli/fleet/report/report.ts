@@ -1,11 +1,17 @@
-import { messageOf } from "../../command/failure";
-import type { Check } from "../../verify/check";
-import type { BoardEntry } from "./board";
-import { sumOf, type Changes } from "./events";
-import type { Comparison } from "./failed-stacks";
-import { DoesNotHold, PassFailed } from "./failure";
-import type { Pass } from "./plan";
-import { hasBegun, waveStates, worstOf, type Result, type WaveState } from "./wave-states";
+import { messageOf } from "../../../command/failure";
+import type { Check } from "../../../verify/check";
+import { sumOf, type Changes } from "../events";
+import { DoesNotHold, PassFailed } from "../failure";
+import type { Pass } from "../run/plan";
+import type { Comparison } from "./comparison";
+import {
+  hasBegun,
+  waveStates,
+  worstOf,
+  type BoardEntry,
+  type Result,
+  type WaveState,
+} from "./progress";
 
 /** Outcome of one pass. The order of the fields is that of `--json`. */
 interface PassReport {

@@ -1,4 +1,4 @@
-import type { Changes } from "./events";
+import type { Changes } from "../events";
 
 /** Sign of each state, at the beginning of a line. */
 export const SIGNS = {

@@ -1,10 +1,9 @@
-import { count } from "../../verify/print";
+import { duration } from "../../../host";
+import { count } from "../../../verify/print";
+import type { ComparedValue, Comparison } from "./comparison";
+import type { Result } from "./progress";
 import type { Report, StackReport, WaveReport } from "./report";
-import { duration } from "../../host";
 import { SIGNS, changesText, columns, indented, someOf } from "./text";
-import type { Result } from "./wave-states";
-import type { ComparedValue } from "./comparison";
-import type { Comparison } from "./failed-stacks";
 
 /** Renders the end of a run for people: a table, the errors, the reasons why stacks wait, and a summary in one line. */
 export function renderSummary(report: Report, logs: string, kind: "preview" | "up"): string {
