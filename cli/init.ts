@@ -15,7 +15,6 @@ export const TEMPLATES = join(
 
 const STACK_FILE = "Pulumi.dev.yaml";
 
-/** A new project. */
 interface Project {
   /** Kind of the project: the name of a template. */
   readonly kind: string;
@@ -29,7 +28,6 @@ interface Project {
   readonly version: string;
 }
 
-/** Returns the kinds of projects. */
 export function kinds(templates = TEMPLATES): string[] {
   return readdirSync(templates).sort();
 }

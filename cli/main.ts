@@ -46,7 +46,6 @@ export function countersign(version: string): Command {
   return program;
 }
 
-/** Returns a command and all its subcommands. */
 export function commandsOf(command: Command): Command[] {
   return [command, ...command.commands.flatMap(commandsOf)];
 }

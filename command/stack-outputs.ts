@@ -57,7 +57,6 @@ export function parseDocument(text: string, origin: string): StackDocument {
   }
 }
 
-/** Whether a stack has an output of that name. */
 export function hasOutput({ content }: StackDocument, name: string): boolean {
   return typeof content === "object" && content !== null && Object.hasOwn(content, name);
 }

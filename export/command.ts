@@ -54,7 +54,6 @@ interface Options extends SourceOptions {
   readonly json?: true;
 }
 
-/** Creates the command `export` of a system. */
 export function exportCommand<Own extends object>(system: SystemExport<Own>): Command {
   const command = withSource(new Command("export"))
     .description(system.description)

@@ -18,7 +18,6 @@ import { PrivateKeyFound, writePublicFile } from "../enrollment/files";
 import { LIMITS, readFileText } from "../host";
 import { holdsPrivateKey } from "../x509";
 
-/** A file of an export. */
 export interface ExportedFile {
   /** Path below the directory of the export, with slashes. */
   readonly path: string;
@@ -28,7 +27,6 @@ export interface ExportedFile {
   readonly isSecret: boolean;
 }
 
-/** The result of an export. */
 export interface SavedExport {
   readonly files: readonly {
     readonly path: string;

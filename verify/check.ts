@@ -100,7 +100,6 @@ export function warnWithoutKey(
   );
 }
 
-/** A party that waits. */
 interface Waiting {
   readonly party: string;
   /** Clause that describes the wait, e.g. `it waits for its certificate`. */

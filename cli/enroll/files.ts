@@ -104,7 +104,6 @@ function leaveOut(origin: string, named: boolean): Input {
   );
 }
 
-/** A file to write. */
 export interface FileToWrite {
   /** Relative to the project's folder, or absolute. */
   readonly path: string;

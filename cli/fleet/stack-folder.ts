@@ -52,14 +52,12 @@ export function readStackConfig(directory: string, stack: string): unknown {
   return file?.config;
 }
 
-/** Returns a stack of the folder. */
 export function stackIn({ directory, stacks }: StackFolder, name: string): StackFile {
   const found = stacks.find((stack) => stack.name === name);
   if (found === undefined) throw new Error(`${name} is not a stack of ${directory}`);
   return found;
 }
 
-/** Returns the path of a stack's file. */
 export function stackFilePath(directory: string, stack: string): string {
   return join(directory, `Pulumi.${stack}.yaml`);
 }

@@ -19,7 +19,6 @@ export interface Following {
   readonly onStep: (text: string) => void;
 }
 
-/** Result of an update. */
 export interface Update {
   readonly changes: Changes;
   readonly outputs: PublishedOutputs;
@@ -239,7 +238,6 @@ function misleads(name: string, other: string): boolean {
   return new RegExp(`^${pattern}`).test(other) && !other.startsWith(name);
 }
 
-/** Describes a clash and what to do. */
 function describeClash(name: string, other: string): string {
   return `a PostgreSQL backend cannot hold both ${name} and ${other}, because it takes _ for any character, and Pulumi could then read neither: rename one of them without _`;
 }

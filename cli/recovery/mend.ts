@@ -48,7 +48,6 @@ interface State {
 
 const RELEASE_TYPE = "kubernetes:helm.sh/v3:Release";
 
-/** Result of a repair. */
 interface Mended {
   /** What was done, one clause per repair. */
   readonly done: readonly string[];

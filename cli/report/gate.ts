@@ -29,7 +29,6 @@ export interface Finding {
   /** Name of the gate in `--fail-on`, e.g. `expiring:30d`. */
   readonly gate: string;
   readonly stack: string;
-  /** A sentence. */
   readonly text: string;
 }
 

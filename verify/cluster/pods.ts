@@ -216,7 +216,6 @@ function placeOf(mountPath: string, subPath: string, path: string): string | und
   return inner.startsWith("..") ? undefined : posix.join(mountPath, inner);
 }
 
-/** Reads a workload as it is in the cluster. */
 export function readWorkload(
   cluster: Cluster,
   namespace: string,

@@ -9,7 +9,6 @@ import type { Following, Stacks, Update } from "../stacks";
 import { parseWaves, type Task, type Waves } from "./plan";
 import type { Verification } from "./verification";
 
-/** Result of a pass. */
 export interface PassResult {
   readonly changes: Changes;
   /** Reasons why the stack's organizations still wait, one sentence each. */

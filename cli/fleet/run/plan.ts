@@ -203,7 +203,6 @@ export function inOrderOf(tasks: readonly Task[]): string[] {
   return main.map(({ stack }) => stack);
 }
 
-/** Returns the tasks of the wave with a number. */
 function upOfWave(
   wave: number,
   divided: readonly (readonly StackFile[])[],

@@ -8,7 +8,6 @@ import { listed } from "../words";
 import { isSameSource, type PlannedChart } from "./charts/source";
 import type { Difference } from "./values/differences";
 
-/** A release that changes. */
 interface ChangedRelease {
   readonly resource: PlannedResource;
   readonly party: string;

@@ -13,7 +13,6 @@ import {
 } from "./markdown-style";
 import { releaseFacts, releaseName, valueText, workloadText } from "./words";
 
-/** Changes of each release. */
 export const releases: Section = ({ releases: changes }: StackReport, place) => {
   if (changes.length === 0) return [];
   const rows = changes.map((change) => [

@@ -13,7 +13,6 @@ const LONG = 2 * 365 * 24 * 3_600_000;
 
 const DAY = 24 * 3_600_000;
 
-/** A lifetime and its span. */
 interface Life {
   readonly lifetime: Lifetime;
   readonly span: Span;
