@@ -1,4 +1,5 @@
 import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
+import { certificateName } from "./pki";
 
 /** The metadata of an object (or the name and namespace of a Helm release), as stored in the state. */
 interface StoredObject {
@@ -77,6 +78,17 @@ export class StackMemory {
   /** Whether the state has a resource. */
   has(type: string, name: string): boolean {
     return this.names.has(`${type}::${name}`);
+  }
+
+  /**
+   * Whether a party is deployed with a certificate that this stack's CA signed, or with one that existed before.
+   *
+   * @param type type of its component.
+   * @param name name of its component, from which that of its certificate follows.
+   */
+  hasCertificate(type: string, name: string): boolean {
+    const hasExisting = "requestPem" in asMap(this.of(type, name));
+    return hasExisting || this.has(SIGNED, certificateName(name));
   }
 
   /** Returns the outputs of one component; undefined if it was never deployed. */

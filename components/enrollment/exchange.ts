@@ -39,6 +39,11 @@ export interface Signed<A extends Admission> extends Member<A> {
    * @default - it is the only one
    */
   readonly trustsWith?: readonly string[];
+  /**
+   * Its certificate of this stack's own CA, with which it is deployed. It keeps this one until everybody also trusts the
+   * other stack's CAs. @default - it has none
+   */
+  readonly own?: { readonly trustsSigner: boolean } | undefined;
 }
 
 /** A party of another stack whose request this one signs. */
@@ -64,11 +69,16 @@ interface SignedStanding<A extends Admission> extends Standing<A> {
 export interface Exchange<A extends Admission = Admission> {
   /** Standings of the parties, by name. */
   readonly standings: ReadonlyMap<string, SignedStanding<A>>;
+  /** Parties that are deployed with a certificate of this stack's own CA. */
+  readonly moving: ReadonlyMap<string, Move>;
   /** Undefined if no party was ever enrolled. */
   readonly decisions: Decisions | undefined;
   /** CAs that enrolled parties have deployed, if they ever reported them: SHA-256 fingerprints by the party's name. */
   readonly trusted: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Whether a party keeps the certificate of this stack's own CA in this update, or changes to the other stack's. */
+type Move = "keeps" | "changes";
 
 interface ReceiveArgs<A extends Admission> {
   readonly form: AdmissionForm<A>;
@@ -94,21 +104,17 @@ type Memory = Pick<StackMemory, "all" | "of" | "ownRequests">;
  * @throws Error if a document must not be accepted; nothing has been registered by then.
  */
 export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promise<Exchange<A>> {
-  const { form, signed, enrolled, signs, deployedAs, registration, holderOf, memory } = args;
+  const { form, signed, enrolled, signs, registration, holderOf, memory } = args;
   if (signed.length === 0 && !signs) {
-    return { standings: new Map(), decisions: undefined, trusted: {} };
+    return { standings: new Map(), moving: new Map(), decisions: undefined, trusted: {} };
   }
   const stacks = new OtherStacks();
-  const standings = await Promise.all(
-    signed.map(async (member) => {
-      const standing = await standingOf(member, stacks, memory);
-      if (!standing.accepted && memory.of(deployedAs, member.name) !== undefined) {
-        throw new Error(
-          `${standing.waiting ?? ""}, and without a certificate the running deployment of ${member.party} would be deleted: nothing was changed`,
-        );
-      }
-      return [member.party, standing] as const;
-    }),
+  const standings = new Map(
+    await Promise.all(
+      signed.map(
+        async (member) => [member.party, await standingOf(member, stacks, memory)] as const,
+      ),
+    ),
   );
   const applied = await Promise.all(
     enrolled.map(async (each) => {
@@ -121,7 +127,8 @@ export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promis
   const before = rememberedTrust(registered);
   const nobody = enrolled.length === 0 && Object.keys(known.keys).length === 0;
   return {
-    standings: new Map(standings),
+    standings,
+    moving: movingFromHere(args, standings),
     decisions: nobody
       ? undefined
       : decideRequests(
@@ -135,6 +142,35 @@ export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promis
       ),
     ),
   };
+}
+
+/**
+ * Returns the parties that change from this stack's own CA to the other stack. They keep their certificate until a first
+ * update has deployed the other stack's CAs: only then does everybody know both.
+ *
+ * @throws Error if a party is deployed and could have no certificate at all, or none that others trust.
+ */
+function movingFromHere<A extends Admission>(
+  { signed, deployedAs, signs, memory }: ReceiveArgs<A>,
+  standings: Exchange<A>["standings"],
+): Exchange["moving"] {
+  const moving = new Map<string, Move>();
+  for (const { party, name, own } of signed) {
+    const standing = standings.get(party);
+    if (own) {
+      if (!signs) {
+        throw new Error(
+          `countersign:authority is missing, but ${party} still uses a certificate that it signed: nothing was changed. Keep it until \`pulumi up\` has replaced that certificate`,
+        );
+      }
+      moving.set(party, standing?.accepted && own.trustsSigner ? "changes" : "keeps");
+    } else if (!standing?.accepted && memory.of(deployedAs, name) !== undefined) {
+      throw new Error(
+        `${standing?.waiting ?? ""}, and without a certificate the running deployment of ${party} would be deleted: nothing was changed`,
+      );
+    }
+  }
+  return moving;
 }
 
 async function standingOf<A extends Admission>(

@@ -36,6 +36,8 @@ export interface OwnCredentials {
   readonly existingKey?: Input<string> | undefined;
   /** A certificate for that key, which is used until it is due for renewal. @default - none */
   readonly existingCertificate?: string | undefined;
+  /** CAs that it trusts, as PEM, and their ids. @default - those of the authority */
+  readonly trust?: Pick<ClientCredentialsArgs, "trustPem" | "trusts"> | undefined;
 }
 
 /** Credentials of a service: made here, or given because another stack has signed its certificate. */
@@ -55,7 +57,9 @@ export function statedBy(
   if (!isOwn(credentials)) return { ...credentials, facts: {} };
   return {
     presents: certificateName(name),
-    trusts: authorityOf(credentials.authority).generations.map(({ id }) => id),
+    trusts:
+      credentials.trust?.trusts ??
+      authorityOf(credentials.authority).generations.map(({ id }) => id),
     facts: credentialsFacts(name, argsOf(service, role, credentials)),
   };
 }
@@ -97,6 +101,7 @@ export function credentialsOf(
  */
 export function trustOf(credentials: ServiceCredentials, upToRoot: boolean): Output<string> {
   if (!isOwn(credentials)) return output(credentials.trustPem);
+  if (credentials.trust) return output(credentials.trust.trustPem);
   const { bundlePem, bundleToRootPem } = authorityOf(credentials.authority);
   return upToRoot ? bundleToRootPem : bundlePem;
 }

@@ -136,6 +136,8 @@ export class Service extends ComponentResource {
       ...(presents(args) && { presents: true }),
       ...(this.release && { release: this.release }),
       ...credentials.remembered,
+      // Only once these CAs are deployed.
+      ...(trustsSigner(args) && { trustsSigner: this.ca.apply(() => true) }),
     });
   }
 
@@ -176,6 +178,11 @@ function contentDigest(files: ServiceFiles, chain: string, trusted: readonly str
 /** Whether a service presents a certificate to the services that it calls. */
 function presents({ role = "both" }: ServiceArgs): boolean {
   return role !== "server";
+}
+
+/** Whether a service with a certificate of this stack's CA also trusts the CAs of the stack that will sign for it. */
+function trustsSigner({ credentials }: ServiceArgs): boolean {
+  return "authority" in credentials && credentials.trust !== undefined;
 }
 
 function peerOf(

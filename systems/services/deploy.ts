@@ -1,48 +1,32 @@
 import { all, log, output, secret, type Output } from "@pulumi/pulumi";
 import {
-  Enrollment,
   RegistrationAuthority,
-  Signer,
   distrusting,
   publishedAuthorities,
   type EnrollmentPolicy,
 } from "../../components/enrollment";
-import type { CertificateAuthority, ClientCredentials } from "../../components/pki";
+import type { CertificateAuthority } from "../../components/pki";
+import type { ServiceCredentials } from "../../components/services/credentials";
 import { filesOf } from "../../components/services/files";
 import { caFilesObject } from "../../components/services/objects";
-import { componentName, partyOf } from "../../components/services/party";
-import type { ServiceCredentials } from "../../components/services/credentials";
+import { componentName } from "../../components/services/party";
 import { Service, trustedBy, type SharedCas } from "../../components/services/service";
-import type { Accepted } from "../../enrollment/admission";
 import { FORMAT } from "../../enrollment/documents";
-import { signingFirst } from "../../enrollment/trust";
 import type { Foundation, SystemOutputs } from "../../stack/system";
 import { readCertificate } from "../../x509";
-import { entryOf, expectedOf } from "./admission";
-import { REGISTRATION, keysOf, listed, type ServicesExchange } from "./exchange";
+import { entryOf } from "./admission";
+import { certify, sharedTrust, type Certified } from "./certify";
+import { REGISTRATION, listed, type ServicesExchange } from "./exchange";
 import { serviceOutput } from "./outputs";
 import { calledHere, sharedCasOf, type ServiceSettings, type ServicesSettings } from "./settings";
 
-/** Name of the component with the CAs that services trust unless they have a signer of their own. */
-const SIGNER = "services-signer";
-
 /** A service of this stack. */
-interface Deployed {
+interface Deployed extends Pick<Certified, "request" | "ownCas"> {
   readonly settings: ServiceSettings;
   /** Undefined until it has a certificate. */
   readonly service: Service | undefined;
   /** CAs that it trusts besides those of its credentials, PEM. */
   readonly otherCas: Output<string> | undefined;
-  /** Its request; undefined if this stack signs its certificate. */
-  readonly request: Request | undefined;
-  /** CAs that only it trusts, because it has a signer of its own. */
-  readonly ownCas: string | undefined;
-}
-
-interface Request {
-  readonly request: Output<string>;
-  readonly key: string;
-  readonly trusted?: readonly string[];
 }
 
 export function deployServices(
@@ -52,7 +36,7 @@ export function deployServices(
 ): SystemOutputs {
   const { authority } = on;
   const registration = authority && register(settings, exchange, authority);
-  const shared = sharedTrust(settings, exchange);
+  const shared = sharedTrust(settings, exchange, authority);
   const casOf = sharedObjects(on);
   const deployed = [...settings.services.values()].map((service): Deployed => {
     const { credentials, ...rest } = certify(service, { exchange, authority, shared });
@@ -77,7 +61,7 @@ export function deployServices(
     ...(Object.keys(releases).length > 0 && { releases: { services: releases } }),
     own: {
       ...(settings.services.size > 0 && { services: byName(outputOf) }),
-      ...(shared && { serviceCas: shared.bundle }),
+      ...(shared && { serviceCas: shared.trustPem }),
       ...(Object.keys(requests).length > 0 && {
         serviceRequests: { format: FORMAT, services: requests },
       }),
@@ -141,117 +125,6 @@ function admissionsOf(
         ];
       }),
     ),
-  };
-}
-
-/** CAs that several services trust, because they have the same signer and the same trust. */
-interface SharedTrust {
-  readonly signer: Signer;
-  readonly bundle: string;
-}
-
-/**
- * Returns the CAs of all services without a signer of their own; undefined if none of them has a certificate. A service
- * for which the signer provides nothing new may still hold an older list than the others. They share one list, and
- * each CA in it is one that the configuration trusts for all of them.
- */
-function sharedTrust(
-  { services }: ServicesSettings,
-  { standings }: ServicesExchange,
-): SharedTrust | undefined {
-  const accepted = [...services.values()]
-    .filter(({ issuance }) => issuance.kind === "elsewhere" && issuance.isShared)
-    .flatMap(({ name }) => standings.get(partyOf(name)) ?? [])
-    .sort((one, other) => Number(one.waiting !== undefined) - Number(other.waiting !== undefined))
-    .flatMap((standing) => standing.accepted ?? []);
-  if (accepted.length === 0) return undefined;
-  return { signer: new Signer(SIGNER, { accepted }), bundle: bundleOf(accepted) };
-}
-
-/** Returns the trusted CAs of admissions, each once, the signing one first. */
-function bundleOf(accepted: readonly Accepted[]): string {
-  const pems = accepted.flatMap(({ admission, trusted }) =>
-    signingFirst(admission.authorities).flatMap(([name]) =>
-      trusted
-        .filter((generation) => generation.name === name)
-        .map(({ certificate }) => certificate.pem),
-    ),
-  );
-  return [...new Set(pems)].join("");
-}
-
-interface Issuers {
-  readonly exchange: ServicesExchange;
-  readonly authority: CertificateAuthority | undefined;
-  readonly shared: SharedTrust | undefined;
-}
-
-/** Returns the credentials of a service, or of what is made here of them; none while it waits for its certificate. */
-function certify(
-  settings: ServiceSettings,
-  { exchange, authority, shared }: Issuers,
-): Pick<Deployed, "request" | "ownCas"> & { readonly credentials: ServiceCredentials | undefined } {
-  const { name, issuance } = settings;
-  const nothing = { request: undefined, ownCas: undefined };
-  if (issuance.kind === "here") {
-    // `problems` refuses such a stack.
-    if (!authority) throw new Error("services without a CA");
-    return { ...nothing, credentials: ownCredentials(settings, authority) };
-  }
-  const standing = exchange.standings.get(partyOf(name));
-  if (!standing || !issuance.trust) throw new Error(`${partyOf(name)} has no standing`);
-  const { accepted, memory, retired } = standing;
-  const keys = keysOf(settings);
-  const { existing } = keys;
-  const enrollment = new Enrollment(componentName(name), {
-    member: {
-      ...expectedOf(settings, issuance.trustKey),
-      keys: { ...keys, ...(existing !== undefined && { existing }) },
-      trust: issuance.trust,
-    },
-    names: {
-      commonName: settings.commonName,
-      dnsNames: [...settings.dnsNames],
-      ipAddresses: [...settings.ipAddresses],
-      uris: [...settings.certificate.uris],
-    },
-    accepted,
-    memory,
-    retired,
-    kind: "service",
-    ...(issuance.isShared && shared && { signer: shared.signer }),
-  });
-  const request = {
-    request: enrollment.requestPem,
-    key: keys.names.at(-1) ?? "",
-    ...(accepted && {
-      trusted: accepted.trusted.map(({ certificate }) => certificate.fingerprint),
-    }),
-  };
-  const credentials: ClientCredentials | undefined =
-    enrollment.credentials && issuance.isShared && shared
-      ? { ...enrollment.credentials, trustPem: output(shared.bundle) }
-      : enrollment.credentials;
-  const ownCas = accepted && !issuance.isShared ? bundleOf([accepted]) : undefined;
-  return { credentials, request, ownCas };
-}
-
-function ownCredentials(
-  settings: ServiceSettings,
-  authority: CertificateAuthority,
-): ServiceCredentials {
-  const { certificate } = settings;
-  const { key, existing } = certificate;
-  return {
-    authority,
-    organization: settings.organization,
-    commonName: settings.commonName,
-    dnsNames: settings.dnsNames,
-    ipAddresses: settings.ipAddresses,
-    uris: certificate.uris,
-    certificate,
-    ...(key !== undefined &&
-      existing !== undefined && { existingKey: secret(key), existingCertificate: existing }),
   };
 }
 
@@ -325,7 +198,7 @@ function otherCasOf(
 function outputOf({ settings, service, otherCas, ownCas }: Deployed): Output<unknown> | undefined {
   if (!service || !otherCas) return undefined;
   const { keys, ca, digest } = service;
-  return output({ keys, ca, digest, otherCas }).apply((objects) =>
-    output(serviceOutput(settings, { ...objects, ownCas })),
+  return output({ keys, ca, digest, otherCas, ownCas }).apply((objects) =>
+    output(serviceOutput(settings, objects)),
   );
 }

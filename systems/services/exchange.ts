@@ -1,4 +1,5 @@
 import { getOrganization, getProject, getStack } from "@pulumi/pulumi";
+import { z } from "zod";
 import { receive, type Enrolled, type Exchange, type Signed } from "../../components/enrollment";
 import { componentName, partyOf } from "../../components/services/party";
 import { Service } from "../../components/services/service";
@@ -34,7 +35,7 @@ export function receiveServices(
   const { enrollments } = settings;
   return receive({
     form: SERVICE_FORM,
-    signed: signedElsewhere(settings),
+    signed: signedElsewhere(settings, memory),
     enrolled: enrollments.map(enrolledOf),
     signs,
     deployedAs: Service.type,
@@ -68,7 +69,10 @@ function enrolledOf(enrollment: ServiceEnrollment): Enrolled {
   return { party, request: { file, key }, origin: file, terms };
 }
 
-function signedElsewhere({ services }: ServicesSettings): Signed<ServiceAdmission>[] {
+function signedElsewhere(
+  { services }: ServicesSettings,
+  memory: StackMemory,
+): Signed<ServiceAdmission>[] {
   const all = [...services.values()];
   const trustsWith = sharingTrust(all).map(({ name }) => componentName(name));
   const here = `${getOrganization()}/${getProject()}/${getStack()}`;
@@ -92,11 +96,20 @@ function signedElsewhere({ services }: ServicesSettings): Signed<ServiceAdmissio
         trust,
         accept,
         ...(isShared && { trustsWith }),
+        own: ownOf(componentName(name), memory),
         furtherSetbacks: () => [],
       },
     ];
   });
 }
+
+/** Returns what is deployed of a service with a certificate of this stack's own CA. */
+function ownOf(name: string, memory: StackMemory): { readonly trustsSigner: boolean } | undefined {
+  if (!memory.hasCertificate(Service.type, name)) return undefined;
+  return { trustsSigner: trusting.safeParse(memory.of(Service.type, name)).success };
+}
+
+const trusting = z.object({ trustsSigner: z.literal(true) });
 
 /** Messages about an exchange. */
 interface Notices {
@@ -108,11 +121,13 @@ interface Notices {
 
 /** Returns what people should know. What is true for several services in the same words is reported once. */
 export function noticesOf(settings: ServicesSettings, exchange: ServicesExchange): Notices {
-  const { standings, decisions } = exchange;
+  const { standings, moving, decisions } = exchange;
   const waiting = new Map([
-    ...[...standings].flatMap(([party, { waiting: reason }]) =>
-      reason === undefined ? [] : [[party, reason] as const],
-    ),
+    ...[...standings].flatMap(([party, { waiting: reason }]) => {
+      const keeps = moving.get(party) === "keeps";
+      if (reason === undefined) return keeps ? [[party, TRUSTS_FIRST] as const] : [];
+      return [[party, keeps ? reason + KEEPS_OWN : reason] as const];
+    }),
     ...[...settings.services.values()].flatMap((service) => changedNames(service, exchange)),
     ...Object.entries(decisions?.waiting ?? {}),
   ]);
@@ -129,6 +144,12 @@ export function noticesOf(settings: ServicesSettings, exchange: ServicesExchange
   const parties = [...standings.keys(), ...settings.enrollments.map(({ party }) => party)];
   return { warnings: folded(warnings, parties), notices: byReason(told), waiting };
 }
+
+/** End of the reason why a service waits that keeps the certificate which it has. */
+const KEEPS_OWN = "; the certificate of this stack's own CA stays in use until then";
+
+/** Reason why a service waits although the other stack has signed. */
+const TRUSTS_FIRST = `${SERVICE_FORM.signer} has signed; this update makes services trust its CAs, and the next \`pulumi up\` deploys its certificates`;
 
 /** Folds warnings that differ only in their party. */
 function folded(warnings: readonly string[], parties: readonly string[]): string[] {

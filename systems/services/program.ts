@@ -40,7 +40,7 @@ export const services: ProgramSystem<ServicesSettings, typeof configured.section
     const { warnings, notices, waiting } = noticesOf(settings, exchange);
     const waits = (name: string) => {
       const standing = exchange.standings.get(partyOf(name));
-      return standing !== undefined && standing.accepted === undefined;
+      return standing && !standing.accepted && !exchange.moving.has(partyOf(name));
     };
     return {
       warnings: [...judged, ...warnings],

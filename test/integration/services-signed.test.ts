@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { deployedService, namespacesOf } from "./api";
 import { FleetFolder, linesOf } from "./fleet-folder";
 import { kubectl } from "./kubectl";
+import { verify } from "./services/shop";
 import { TestStack, type Sections } from "./stack";
 import { nearlyExpire } from "./time";
 
@@ -145,6 +146,98 @@ describe("services that another stack signs for", function () {
       text,
       /the request of service shop\/db asks for DNS name "payments\.example\.org"; serviceEnrollments\.shop\.services\.db grants/,
     );
+  });
+});
+
+describe("services that change from a CA of their own stack to another stack", function () {
+  this.timeout(900_000);
+  const PREFIX = "moved";
+  const NAMESPACE = `${PREFIX}-shop`;
+  const NAMES = ["db", "orders"] as const;
+  const authority = {
+    subject: { commonName: "Own CA" },
+    generations: { g1: { state: "signing", validity: "10y" } },
+  };
+  let signer: TestStack;
+  let member: TestStack;
+
+  before(async () => {
+    signer = await TestStack.create(`${PREFIX}-ca`, {});
+    member = await TestStack.create(`${PREFIX}-member`, {}, { backend: signer.backend });
+    await signer.configure(signerSections(PREFIX, member.fullName));
+    const { services } = memberSections(PREFIX, signer.fullName, []);
+    await member.configure({ authority, services });
+    await member.up();
+  });
+  after(async () => {
+    await member.destroy();
+    await signer.destroy();
+  });
+
+  const deployed = () => Promise.all(NAMES.map((name) => deployedService(NAMESPACE, name)));
+  const assertAccepted = async () => {
+    const checks = await verify(member);
+    const broken = checks.filter(({ ok, severity }) => !ok && severity === "error");
+    assert.deepEqual(
+      broken.map(({ message }) => message),
+      [],
+    );
+    assert.ok(
+      checks.some(({ code, party, ok }) => code === "accepted" && party === "service db" && ok),
+    );
+  };
+
+  it("is never cut off, whichever of them already reads the files of an update", async () => {
+    const steps = [await deployed()];
+    const update = async (sections: Sections) => {
+      await member.configure({
+        ...memberSections(PREFIX, signer.fullName, ["first-use"]),
+        ...sections,
+      });
+      const { changes } = await member.up();
+      await assertAccepted();
+      steps.push(await deployed());
+      return changes.filter((change) => /Secret|ConfigMap|Cert/.test(change)).sort();
+    };
+    assert.deepEqual(await update({ authority }), []);
+    await signer.up();
+    const issuers = new Map(
+      await Promise.all(
+        [member, signer].map(async (stack) => {
+          const { certificates } = (await stack.values()) as {
+            certificates: { authority: { g1: { subject: string; fingerprint: string } } };
+          };
+          const { subject, fingerprint } = certificates.authority.g1;
+          return [subject, fingerprint] as const;
+        }),
+      ),
+    );
+    assert.deepEqual(await update({ authority }), [
+      "update ConfigMap services-moved-shop-services-ca",
+    ]);
+    assert.deepEqual(await update({ authority }), [
+      "delete LocallySignedCert service-db-certificate",
+      "delete LocallySignedCert service-orders-certificate",
+      "update Secret service-db-keys",
+      "update Secret service-orders-keys",
+    ]);
+    assert.deepEqual(await update({}), [
+      "delete SelfSignedCert ca-g1",
+      "update ConfigMap services-moved-shop-services-ca",
+    ]);
+    await member.assertSettled();
+
+    assert.deepEqual(
+      steps.map(([db]) => db?.certificate.issuer.text),
+      ["CN=Own CA", "CN=Own CA", "CN=Own CA", "CN=Shared CA", "CN=Shared CA"],
+    );
+    for (const [position, step] of steps.entries())
+      for (const { certificate } of step)
+        for (const other of steps.slice(Math.max(0, position - 1), position + 2).flat())
+          assert.ok(
+            other.cas.includes(issuers.get(certificate.issuer.text) ?? ""),
+            `${certificate.issuer.text} in update ${position}`,
+          );
   });
 });
 

@@ -104,6 +104,22 @@ function writeChart(directory: string): void {
   writeFileSync(join(directory, "templates", "web.yaml"), stringify(deployment));
 }
 
+async function outputsOf(stack: TestStack): Promise<ServicesStack> {
+  const found = readServices({ origin: stack.name, content: await stack.values() });
+  assert.ok(found);
+  return found;
+}
+
+/** Returns what `countersign verify` finds in a stack of services; in this process, which is faster. */
+export async function verify(stack: TestStack): Promise<readonly Check[]> {
+  const cluster = await connect({ kubeconfig: stack.environment.KUBECONFIG ?? "" });
+  try {
+    return await verifyServices(cluster, await outputsOf(stack), new Date());
+  } finally {
+    cluster.close();
+  }
+}
+
 /** Services on the control plane. */
 export class Shop {
   private constructor(readonly stack: TestStack) {}
@@ -123,20 +139,12 @@ export class Shop {
     return new Shop(stack);
   }
 
-  async outputs(): Promise<ServicesStack> {
-    const found = readServices({ origin: this.stack.name, content: await this.stack.values() });
-    assert.ok(found);
-    return found;
+  outputs(): Promise<ServicesStack> {
+    return outputsOf(this.stack);
   }
 
-  /** Returns what `countersign verify` finds; in this process, which is faster. */
-  async verify(): Promise<readonly Check[]> {
-    const cluster = await connect({ kubeconfig: this.stack.environment.KUBECONFIG ?? "" });
-    try {
-      return await verifyServices(cluster, await this.outputs(), new Date());
-    } finally {
-      cluster.close();
-    }
+  verify(): Promise<readonly Check[]> {
+    return verify(this.stack);
   }
 
   /** Returns the failed checks as `party code`, each once. Each must say what to do. */
