@@ -1,4 +1,3 @@
-export { duration } from "./duration";
 export { withLock } from "./lock";
 export { commandLine, commandLines, processStart } from "./process";
 export {
@@ -9,3 +8,10 @@ export {
   readFileText,
   whyNoFile,
 } from "./read-file";
+
+/** Returns a duration as "42 s" or "3 min 5 s". */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
