@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
 import { deployedService, namespacesOf } from "./api";
 import { FleetFolder, linesOf } from "./fleet-folder";
 import { kubectl } from "./kubectl";
 import { verify } from "./services/shop";
 import { TestStack, type Sections } from "./stack";
 import { nearlyExpire } from "./time";
+
+const COMMAND = resolve(__dirname, "..", "..", "cli", "countersign.cjs");
 
 /** Configuration of a stack that signs for two services of another one, and has a service of its own. */
 function signerSections(prefix: string, member: string, changes: object = {}) {
@@ -49,17 +54,20 @@ function memberSections(prefix: string, signer: string, trust: readonly string[]
   };
 }
 
+/** Returns the fingerprint of a generation of a stack's CA. */
+async function generationOf(stack: TestStack, generation: string): Promise<string> {
+  const { certificates } = (await stack.values()) as {
+    certificates: { authority: Record<string, { fingerprint: string }> };
+  };
+  return certificates.authority[generation]?.fingerprint ?? "";
+}
+
 describe("services that another stack signs for", function () {
   this.timeout(900_000);
   const PREFIX = "signed";
   let signer: TestStack;
   let member: TestStack;
-  const fingerprintOf = async (generation: string) => {
-    const { certificates } = (await signer.values()) as {
-      certificates: { authority: Record<string, { fingerprint: string }> };
-    };
-    return certificates.authority[generation]?.fingerprint ?? "";
-  };
+  const fingerprintOf = (generation: string) => generationOf(signer, generation);
   const sign = (changes: object = {}) =>
     signer.configure(signerSections(PREFIX, member.fullName, changes));
   const use = (trust: readonly string[], db: object = {}) =>
@@ -187,31 +195,36 @@ describe("services that change from a CA of their own stack to another stack", f
     );
   };
 
+  /** Returns the report on the next update. It fails if something breaks or gets lost. */
+  const report = async () => {
+    const args = ["report", "--stack", member.name, "--fail-on", "breaking,destructive"];
+    const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, ...args], {
+      cwd: member.directory,
+      env: { ...process.env, ...member.environment },
+    });
+    return stdout;
+  };
+
   it("is never cut off, whichever of them already reads the files of an update", async () => {
     const steps = [await deployed()];
+    const reports: string[] = [];
     const update = async (sections: Sections) => {
       await member.configure({
         ...memberSections(PREFIX, signer.fullName, ["first-use"]),
         ...sections,
       });
+      reports.push(await report());
       const { changes } = await member.up();
       await assertAccepted();
       steps.push(await deployed());
-      return changes.filter((change) => /Secret|ConfigMap|Cert/.test(change)).sort();
+      return changes.filter((change) => /Secret|ConfigMap|SignedCert/.test(change)).sort();
     };
     assert.deepEqual(await update({ authority }), []);
     await signer.up();
-    const issuers = new Map(
-      await Promise.all(
-        [member, signer].map(async (stack) => {
-          const { certificates } = (await stack.values()) as {
-            certificates: { authority: { g1: { subject: string; fingerprint: string } } };
-          };
-          const { subject, fingerprint } = certificates.authority.g1;
-          return [subject, fingerprint] as const;
-        }),
-      ),
-    );
+    const issuers: Readonly<Record<string, string | undefined>> = {
+      "CN=Own CA": steps[0]?.[0]?.cas[0],
+      "CN=Shared CA": await generationOf(signer, "g1"),
+    };
     assert.deepEqual(await update({ authority }), [
       "update ConfigMap services-moved-shop-services-ca",
     ]);
@@ -227,6 +240,17 @@ describe("services that change from a CA of their own stack to another stack", f
     ]);
     await member.assertSettled();
 
+    const [, trusts = "", changes = "", forgets = ""] = reports;
+    assert.match(
+      trusts,
+      /^\| `service db` \| `g1` \| `g1`<br>\*\*\+\*\* `g1 \(CN=Shared CA\)` \|$/m,
+    );
+    assert.match(trusts, /ca1\["CA g1 #40;CN=Shared CA#41;"\]/);
+    assert.match(
+      changes,
+      /`service db` \| withdrawn \| service db has one that another stack signed/,
+    );
+    assert.match(forgets, /^\*\*CA generation g1 dropped, 2 parties trust other CAs\.\*\*$/m);
     assert.deepEqual(
       steps.map(([db]) => db?.certificate.issuer.text),
       ["CN=Own CA", "CN=Own CA", "CN=Own CA", "CN=Shared CA", "CN=Shared CA"],
@@ -235,7 +259,7 @@ describe("services that change from a CA of their own stack to another stack", f
       for (const { certificate } of step)
         for (const other of steps.slice(Math.max(0, position - 1), position + 2).flat())
           assert.ok(
-            other.cas.includes(issuers.get(certificate.issuer.text) ?? ""),
+            other.cas.includes(issuers[certificate.issuer.text] ?? ""),
             `${certificate.issuer.text} in update ${position}`,
           );
   });

@@ -17,6 +17,7 @@ import {
   type Present,
   type Side,
 } from "./content";
+import { AUTHORITY } from "./generation-names";
 
 /** A generation of a CA that this stack owns, before and after. */
 export interface OwnGeneration {
@@ -29,7 +30,7 @@ export interface OwnGeneration {
 /** The generations of the CAs that this stack owns, sorted by name. */
 export function ownGenerations(plan: IndexedPlan): OwnGeneration[] {
   return [...plan.stated.values()]
-    .filter(({ resource }) => resource.type === "countersign:pki:CertificateAuthority")
+    .filter(({ resource }) => resource.type === AUTHORITY)
     .flatMap((stated) => generationsOf(plan, stated));
 }
 

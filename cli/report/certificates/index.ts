@@ -95,7 +95,7 @@ function leafChanges(
   const issuers = issuersOf(plan);
   return leaves
     .filter(({ before, after }) => hasChanged(before, after))
-    .map((leaf) => changeOf(compareSides(leaf, issuers), lines, at));
+    .map((leaf) => changeOf(compareSides(leaf, issuers, leaves), lines, at));
 }
 
 function changeOf(leaf: Compared, lines: ConfigLines, at: Date): CertificateChange {

@@ -22,6 +22,7 @@ import {
   type Says,
   type Side,
 } from "./content";
+import { GenerationNames } from "./generation-names";
 
 /** A party's certificate, before and after. */
 export interface LeafSides {
@@ -140,11 +141,18 @@ const NEW_KEY = "new";
 export interface Compared extends LeafSides {
   readonly said: Says | undefined;
   readonly says: Says | undefined;
+  /** Whether its owner has another certificate after the change, which another stack signed. */
+  readonly isSucceeded: boolean;
   /** Names of the generations that issued it and will issue it. */
   readonly issuers: { readonly before: string | undefined; readonly after: string | undefined };
 }
 
-export function compareSides(leaf: LeafSides, issuers: Issuers): Compared {
+/** @param all those of the whole plan. */
+export function compareSides(
+  leaf: LeafSides,
+  issuers: Issuers,
+  all: readonly LeafSides[],
+): Compared {
   const { before, after, facts } = leaf;
   const said = before && saysOfSide(before);
   const says = after && saysOfSide(after);
@@ -152,6 +160,9 @@ export function compareSides(leaf: LeafSides, issuers: Issuers): Compared {
     ...leaf,
     said,
     says,
+    isSucceeded: all.some(
+      (other) => other.owner === leaf.owner && other.facts.after?.origin === "received",
+    ),
     issuers: {
       before: before && issuers.nameOf(facts.before?.issuer, before.certificate),
       after: isPresent(after)
@@ -172,23 +183,25 @@ interface Issuers {
 }
 
 export function issuersOf(plan: IndexedPlan): Issuers {
+  const shown = new GenerationNames(plan);
   const names = new Map<string, string>();
   const learn = (name: string, pem: unknown) => {
     const certificate = certificateIn(pem);
     if (certificate?.subjectKeyId !== undefined) names.set(subjectKeyOf(certificate), name);
   };
-  for (const { resource, before, after } of plan.stated.values()) {
-    for (const facts of [before, after]) {
+  for (const stated of plan.stated.values()) {
+    for (const facts of [stated.before, stated.after]) {
       for (const [name, generation] of Object.entries(facts?.authority?.generations ?? {})) {
-        learn(name, generation.certificate);
+        learn(shown.of(stated, name), generation.certificate);
       }
     }
-    for (const [name, made] of generationsMadeBy(plan, resource)) {
-      learn(name, made.before?.outputs.certPem);
+    for (const [name, made] of generationsMadeBy(plan, stated.resource)) {
+      learn(shown.of(stated, name), made.before?.outputs.certPem);
     }
   }
   return {
     nameOf: (id, certificate) => {
+      // Facts state an id only for a generation of this stack's own CA.
       if (id !== undefined) return id.slice(id.indexOf("/") + 1);
       if (certificate === undefined) return undefined;
       const key = `${certificate.issuer.der}/${certificate.authorityKeyId ?? ""}`;

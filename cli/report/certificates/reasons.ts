@@ -19,7 +19,10 @@ export function reasonsOf(leaf: Compared, lines: ConfigLines, at: Date): Reason[
     const own = lines.at(source);
     // The party stays, e.g. a client whose servers no longer ask for a certificate.
     if (own.line !== undefined && own.key === NO_FILE.at(source).key) {
-      return [{ code: "needless", text: `${leaf.owner} no longer needs one`, source: own }];
+      const text = leaf.isSucceeded
+        ? `${leaf.owner} has one that another stack signed`
+        : `${leaf.owner} no longer needs one`;
+      return [{ code: "needless", text, source: own }];
     }
     const around = source.length > 1 ? source.slice(0, -1) : source;
     const text = `${leaf.owner} was removed from ${around.join(".")}`;

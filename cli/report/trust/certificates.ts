@@ -1,6 +1,7 @@
 import { generationId, type CertificateFacts } from "../../../facts";
 import { checkIssuedBy, type Certificate } from "../../../x509";
 import { certificateIn } from "../certificates/content";
+import { GenerationNames } from "../certificates/generation-names";
 import type { Generation } from "../model";
 import type { PlannedResource, State } from "../plan";
 import { generationsMadeBy, type IndexedPlan, type Stated } from "../plan-index";
@@ -39,18 +40,21 @@ export interface Generations {
 export function generationsOf(plan: IndexedPlan): Generations {
   const before = new Map<string, AuthorityGeneration>();
   const after = new Map<string, AuthorityGeneration>();
+  const names = new GenerationNames(plan);
   for (const stated of plan.stated.values()) {
     if (!stated.before?.authority && !stated.after?.authority) continue;
     const made = generationsMadeBy(plan, stated.resource);
     for (const [name, { state, certificate: given }] of generationsIn(stated.before)) {
       const certificate = certificateIn(given ?? made.get(name)?.before?.outputs.certPem);
       const id = generationId(stated.resource.name, name);
-      if (certificate) before.set(id, { ...existing(id, name, certificate), state });
+      const shown = names.of(stated, name);
+      if (certificate) before.set(id, { ...existing(id, shown, certificate), state });
     }
     for (const [name, { state, certificate: given }] of generationsIn(stated.after)) {
       const certificate = certificateIn(given ?? keptBy(made.get(name)));
       const id = generationId(stated.resource.name, name);
-      const found = certificate ? existing(id, name, certificate) : coming(id, name, before);
+      const shown = names.of(stated, name);
+      const found = certificate ? existing(id, shown, certificate) : coming(id, shown, before);
       after.set(id, { ...found, state });
     }
   }

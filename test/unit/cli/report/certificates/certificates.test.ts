@@ -7,7 +7,7 @@ import { makeLeaf } from "../../../x509/make-certificate";
 import { keys } from "../../../x509/make-keys";
 import { makeDnsNames } from "../../../x509/make-names";
 import { makeRequest } from "../../../x509/make-request";
-import { makePlan } from "../make-plan";
+import { makeComponent, makePlan } from "../make-plan";
 
 import {
   AFTER,
@@ -161,6 +161,20 @@ describe("a party's certificate", () => {
         source: { key: "countersign:organizations.MyOrg1MSP", file: "Pulumi.dev.yaml", line: 3 },
       },
     ]);
+  });
+
+  it("is withdrawn from a party that has one of another stack, which is not another need", () => {
+    const parent = holder(FACTS, undefined);
+    const received: CertificateFacts = { ...FACTS, origin: "received", certificate: PEM };
+    const facts = { certificates: { "org-1": received } };
+    const enrollment = makeComponent("enrollment:Enrollment", "org-1", facts, facts);
+    const config = "config:\n  countersign:organizations:\n    MyOrg1MSP: {}\n";
+    const plan = makePlan(parent, signed(parent, { before: BEFORE }), enrollment);
+    const found = certificatePart(plan, configLines(config, "Pulumi.dev.yaml"), AT).certificates;
+    assert.deepEqual(
+      found.map(({ operation, reasons: [reason] }) => [operation, reason?.text]),
+      [["withdrawn", "MyOrg1MSP has one that another stack signed"]],
+    );
   });
 
   it("gets a name because of the cluster's domain, if the name ends in that", () => {

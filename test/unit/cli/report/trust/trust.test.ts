@@ -74,6 +74,31 @@ describe("the trust in a plan", () => {
     assert.equal(accepts(parties.get("OrgA")?.after?.trusts, leaf), true);
   });
 
+  it("tells generations of one name apart by the subjects of other stacks' CAs", () => {
+    const g1 = (certificate: string) => ({
+      authority: { generations: { g1: { state: "signing" as const, certificate } } },
+    });
+    const named = (common: string) =>
+      g1(makeCa({ subject: [["CN", common]], issuer: [["CN", common]] }));
+    const [own, shared, other] = [named("Own CA"), named("Shared CA"), named("Other CA")];
+    const names = (...components: PlannedResource[]) =>
+      Object.fromEntries(
+        [...trustOf(makePlan(...components)).generations.after].map(([id, { name }]) => [id, name]),
+      );
+    const ca = makeComponent("pki:CertificateAuthority", "ca", own, own);
+    const signer = makeComponent("enrollment:Signer", "services-signer", shared, shared);
+    const enrollment = makeComponent("enrollment:Enrollment", "service-db", other, other);
+    const again = makeComponent("enrollment:Enrollment", "service-web", shared, shared);
+    const [ofShared, ofOther] = ["g1 (CN=Shared CA)", "g1 (CN=Other CA)"];
+    assert.deepEqual(names(ca, signer), { "ca/g1": "g1", "services-signer/g1": ofShared });
+    assert.deepEqual(names(signer, enrollment), {
+      "services-signer/g1": ofShared,
+      "service-db/g1": ofOther,
+    });
+    assert.deepEqual(names(signer, again), { "services-signer/g1": "g1", "service-web/g1": "g1" });
+    assert.deepEqual(names(ca), { "ca/g1": "g1" });
+  });
+
   it("leaves open what a party accepts if nothing is known about it", () => {
     const side: Consortium = { generations: { g1: "signing" }, clients: { OrgA: {} } };
     const { parties } = trustOf(makePlan(...makeConsortium(side, side)));
