@@ -9,11 +9,28 @@ const SYSTEMS = /spinnaker|choreo|substra|orchestrator|openchoreo|mspId/i;
 /** Folders that may know one system, and the lists of systems. */
 const OF_SYSTEMS = /^(systems|components\/(substra|spinnaker|choreo|choreo-connect))\//;
 
+/** Files that are no part of what people read to understand the program. */
+const NO_CODE = /^(test|docs|examples)\//;
+
 /** Sources that have no part in deployments. */
 const NO_SOURCE = /^(test|docs|examples|bench|local|toolchain|\.github)\//;
 
+/** Most files without tests, and the largest share of lines of a top-level folder. */
+const MOST_FILES = 440;
+const LARGEST_SHARE = 0.3;
+
+/** A smaller file that only one other imports belongs into that one, unless it is a boundary. */
+const SMALL = 20;
+
+/** The lists of systems, and what programs import. */
+const BOUNDARY = /(^systems\/(programs|commands)|\/index)\.ts$/;
+
 describe("the floor plan", () => {
-  const files = execFileSync("git", ["ls-files", "*.ts"], { encoding: "utf8" }).trim().split("\n");
+  const tracked = (...patterns: string[]) =>
+    execFileSync("git", ["ls-files", ...patterns], { encoding: "utf8" })
+      .trim()
+      .split("\n");
+  const files = tracked("*.ts");
   const sources = files.filter((file) => !NO_SOURCE.test(file));
 
   it("has systems in their own folders only: no other source names one", () => {
@@ -25,7 +42,36 @@ describe("the floor plan", () => {
     const imports = new Map(sources.map((file) => [file, importsOf(file, new Set(sources))]));
     assert.deepEqual(circlesIn(imports), []);
   });
+
+  it("is of a size that one can walk through, and no folder is most of it", () => {
+    const code = tracked("*.ts", "*.cjs", "*.mjs").filter((file) => !NO_CODE.test(file));
+    assert.ok(code.length <= MOST_FILES, `${code.length} files`);
+    const lines = new Map<string, number>();
+    for (const file of code) {
+      const [top = ""] = file.split("/");
+      lines.set(top, (lines.get(top) ?? 0) + linesOf(file));
+    }
+    const all = [...lines.values()].reduce((sum, each) => sum + each, 0);
+    const large = [...lines].filter(([, each]) => each > LARGEST_SHARE * all);
+    assert.deepEqual(large, []);
+  });
+
+  it("has no small file that only one other reads", () => {
+    const code = files.filter((file) => !NO_CODE.test(file));
+    const readers = new Map<string, number>();
+    for (const file of code)
+      for (const read of importsOf(file, new Set(code)))
+        readers.set(read, (readers.get(read) ?? 0) + 1);
+    const small = code.filter(
+      (file) => readers.get(file) === 1 && !BOUNDARY.test(file) && linesOf(file) < SMALL,
+    );
+    assert.deepEqual(small, []);
+  });
 });
+
+function linesOf(file: string): number {
+  return readFileSync(file, "utf8").split("\n").length - 1;
+}
 
 /** Whether the code of a source names a system. Parsing is slow, so only sources with such a word are parsed. */
 function namesSystem(file: string): boolean {
