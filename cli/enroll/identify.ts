@@ -106,9 +106,15 @@ function requestIn(
   main: Side,
 ): Found {
   const named = { subject: request.subject, origin: input.origin };
+  const { organizations } = request.subject;
   const side =
-    sides.find(({ system, parties }) => isKnown(system.requester(named, parties), parties)) ?? main;
-  const isOne = request.subject.organizations.length === 1;
+    sides.find(({ system, parties }) => isKnown(system.requester(named, parties), parties)) ??
+    // Several of its parties may have made it.
+    sides.find(({ parties: { enrolled } }) =>
+      [...enrolled.values()].some(({ terms }) => organizations.includes(terms.organization)),
+    ) ??
+    main;
+  const isOne = organizations.length === 1;
   const party = isOne ? side.system.requester(named, side.parties) : undefined;
   return { side, kind: "request", party, file: input, request };
 }

@@ -160,6 +160,14 @@ describe("countersign enroll import of a service's request", () => {
         "it may be that of service live/db or of service shop/db: give it in a folder <group>/<service>, as it is exported",
       ],
     ]);
+    const organization = { request: { file: "enrollments/MyOrg1MSP/request.pem" } };
+    const both = { ...signerSections({}, { live }), enrollments: { MyOrg1MSP: organization } };
+    project.configure(both);
+    assert.match(
+      judged(["mail"])[0]?.[2] ?? "",
+      /^it may be that of service live\/db or of service shop\/db/,
+      "in a stack that also has organizations",
+    );
     project.write("mail/live/db/request.pem", requestOf("db"));
     assert.deepEqual(judged(["mail/live"]), [["service live/db", "accepted"]]);
     assert.ok(project.has("enrollments/live/db/request.pem"));
