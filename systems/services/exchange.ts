@@ -149,7 +149,7 @@ export function noticesOf(settings: ServicesSettings, exchange: ServicesExchange
 const KEEPS_OWN = "; the certificate of this stack's own CA stays in use until then";
 
 /** Reason why a service waits although the other stack has signed. */
-const TRUSTS_FIRST = `${SERVICE_FORM.signer} has signed; this update makes services trust its CAs, and the next \`pulumi up\` deploys its certificates`;
+const TRUSTS_FIRST = `${SERVICE_FORM.signer} has signed; services trust its CAs first, and the next \`pulumi up\` deploys its certificates`;
 
 /** Folds warnings that differ only in their party. */
 function folded(warnings: readonly string[], parties: readonly string[]): string[] {

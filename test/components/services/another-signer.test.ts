@@ -97,7 +97,7 @@ describe("services that change from their own stack's CA to another stack", () =
     assert.deepEqual(runs.map(ownKeyIn), [true, true, false, false]);
     assert.match(
       said(runs[1] ?? asked).join("\n"),
-      /^info: service db, service orders wait: the stack that signs has signed; this update makes services trust its CAs, and the next `pulumi up` deploys its certificates$/m,
+      /^info: service db, service orders wait: the stack that signs has signed; services trust its CAs first, and the next `pulumi up` deploys its certificates$/m,
     );
     const { serviceCas } = outputsOf(runs[1] ?? asked) as { serviceCas: string };
     assert.equal(readCertificates(serviceCas).length, 2);
