@@ -7,10 +7,10 @@ import Mocha from "mocha";
 import { ensureToolchain } from "../toolchain";
 import { tryPostgres } from "./backends/debian";
 import { shareWorkbench, stopWorkbench } from "./integration/workbench";
+import { leaveMake } from "./leave-make";
 import { keepProgramsWarm } from "./programs";
 
-// Within `make test`, another make would print "make[1]: Entering directory" into output that a shell evaluates.
-for (const name of ["MAKEFLAGS", "MAKELEVEL", "MFLAGS"]) Reflect.deleteProperty(process.env, name);
+leaveMake();
 
 interface Result {
   readonly passed: number;

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { leaveMake } from "../leave-make";
 import { files } from "./files";
 import { inputs } from "./inputs";
 import { kills } from "./kills";
@@ -21,6 +22,8 @@ const SYNTAX = {
   kills: { type: "string", default: "100" },
   inputs: { type: "string", default: "100000" },
 } as const;
+
+leaveMake();
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: SYNTAX });
