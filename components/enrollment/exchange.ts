@@ -109,10 +109,11 @@ export async function receive<A extends Admission>(args: ReceiveArgs<A>): Promis
     return { standings: new Map(), moving: new Map(), decisions: undefined, trusted: {} };
   }
   const stacks = new OtherStacks();
+  const remembered = rememberedMembers(form, memory);
   const standings = new Map(
     await Promise.all(
       signed.map(
-        async (member) => [member.party, await standingOf(member, stacks, memory)] as const,
+        async (member) => [member.party, await standingOf(member, stacks, remembered)] as const,
       ),
     ),
   );
@@ -176,10 +177,10 @@ function movingFromHere<A extends Admission>(
 async function standingOf<A extends Admission>(
   member: Signed<A>,
   stacks: OtherStacks,
-  stackMemory: Memory,
+  remembered: Remembered<A>,
 ): Promise<SignedStanding<A>> {
   const { party, source, form, section } = member;
-  const memory = memoryOf(member, stackMemory);
+  const memory = memoryOf(member, remembered);
   const received =
     "stack" in source
       ? {
@@ -197,14 +198,29 @@ async function standingOf<A extends Admission>(
 
 /** Returns what a party's stack remembers about it, with the CAs that it trusts at first use like others. */
 function memoryOf<A extends Admission>(
-  { name, form, trustsWith = [] }: Signed<A>,
-  memory: Memory,
+  { name, trustsWith = [] }: Signed<A>,
+  remembered: Remembered<A>,
 ): MemberMemory<A> {
-  const remembered = (of: string) => rememberedMember(memory.of(Enrollment.type, of), form);
   const own = remembered(name);
   if (own.firstUse !== undefined) return own;
-  const firstUse = trustsWith.map((other) => remembered(other).firstUse).find((each) => each);
-  return firstUse === undefined ? own : { ...own, firstUse };
+  const first = trustsWith.find((other) => remembered(other).firstUse !== undefined);
+  return first === undefined ? own : { ...own, firstUse: remembered(first).firstUse };
+}
+
+/** Returns what the stack remembers about a party, by the name of its resources. */
+type Remembered<A extends Admission> = (name: string) => MemberMemory<A>;
+
+/** Reads each memory once, although all parties that trust the same CAs look at each other's. */
+function rememberedMembers<A extends Admission>(
+  form: AdmissionForm<A>,
+  memory: Memory,
+): Remembered<A> {
+  const known = new Map<string, MemberMemory<A>>();
+  return (name) => {
+    const found = known.get(name) ?? rememberedMember(memory.of(Enrollment.type, name), form);
+    known.set(name, found);
+    return found;
+  };
 }
 
 async function admissionFromStack<A extends Admission>(
