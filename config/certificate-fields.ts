@@ -17,6 +17,9 @@ import { duration, durationOf, refusalsIn, section, text, type Refuse } from "./
 
 export const keyAlgorithm = z.enum(KEY_ALGORITHMS);
 
+/** Algorithms that every program supports, also those in Java and with BoringSSL; the default of a grant. */
+export const USUAL_ALGORITHMS = KEY_ALGORITHMS.filter((algorithm) => algorithm !== "Ed25519");
+
 /** Default lifetime of a leaf certificate: 90 days. */
 export const LEAF_HOURS = 90 * 24;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FIRST_USE } from "../enrollment/trust";
 import { fingerprintIn, fingerprintProblem } from "../x509";
+import { FINGERPRINT, about } from "./about";
 import { onlyOne, text } from "./fields";
 import { shown } from "./problems";
 
@@ -44,6 +45,16 @@ export const fingerprint = text("SHA-256 fingerprint").transform((given, context
   );
   return z.NEVER;
 });
+
+/** The SHA-256 of an admission that would otherwise be refused, in a section about who signs. */
+export const acceptedAdmission = fingerprint
+  .optional()
+  .meta(
+    about(
+      "SHA-256 of an admission that is accepted although it goes back (docs/stack-per-organization.md#going-back)",
+      FINGERPRINT,
+    ),
+  );
 
 /** The CAs that a party trusts. */
 export const trustedCas = z

@@ -12,15 +12,17 @@ import {
   refusalsIn,
   subjectText,
 } from "../../config/fields";
-import { LEAF_HOURS, keyAlgorithm, lifetime, lifetimeKeys } from "../../config/certificate-fields";
+import {
+  USUAL_ALGORITHMS,
+  LEAF_HOURS,
+  keyAlgorithm,
+  lifetime,
+  lifetimeKeys,
+} from "../../config/certificate-fields";
 import { path } from "../../config/paths";
 import { fingerprint, sourceOr, stackName, type Source } from "../../config/stacks";
 import type { Terms } from "../../enrollment/requests";
-import { KEY_ALGORITHMS } from "../../x509";
 import { uri } from "./section";
-
-/** Algorithms that every program supports, also those in Java; the default of a grant. */
-const USUAL_ALGORITHMS = KEY_ALGORITHMS.filter((algorithm) => algorithm !== "Ed25519");
 
 const ROLES = ["server", "client", "both"] as const satisfies readonly Role[];
 

@@ -1,10 +1,15 @@
 import { z } from "zod";
-import { FIRST_USE } from "../../enrollment/trust";
-import type { TrustPolicy } from "../../enrollment/trust";
-import { FINGERPRINT, about } from "../../config/about";
+import { FIRST_USE, type TrustPolicy } from "../../enrollment/trust";
+import { about } from "../../config/about";
 import { section } from "../../config/fields";
 import { path } from "../../config/paths";
-import { fingerprint, sourceOr, stackName, trustedCas, type Source } from "../../config/stacks";
+import {
+  acceptedAdmission,
+  sourceOr,
+  stackName,
+  trustedCas,
+  type Source,
+} from "../../config/stacks";
 
 const sourceIn = sourceOr(
   "needs the stack that signs or the directory with its files; write either stack or directory",
@@ -47,14 +52,7 @@ export const servicesSignedBy = section({
 export const signedBy = section({
   ...keys((key) => `\`servicesSignedBy.${key}\``),
   trust: trustedCas.optional().meta(trust("`servicesSignedBy.trust`")),
-  accept: fingerprint
-    .optional()
-    .meta(
-      about(
-        "SHA-256 of an admission that is accepted although it goes back (docs/stack-per-organization.md#going-back)",
-        FINGERPRINT,
-      ),
-    ),
+  accept: acceptedAdmission,
 }).transform(({ trust: policy, accept, ...source }, context) => ({
   source: (source.stack ?? source.directory) !== undefined ? sourceIn(source, context) : undefined,
   trust: policy,

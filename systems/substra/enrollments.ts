@@ -2,6 +2,7 @@ import { z } from "zod";
 import { EXACTLY_ONE, FINGERPRINT, about } from "../../config/about";
 import { hostNameWithout, refusalsIn, section, subjectText, text } from "../../config/fields";
 import {
+  USUAL_ALGORITHMS,
   existingKeys,
   keyAlgorithm,
   lifetime,
@@ -10,10 +11,6 @@ import {
 import { path } from "../../config/paths";
 import { fingerprint, stackName } from "../../config/stacks";
 import type { Terms } from "../../enrollment/requests";
-import { KEY_ALGORITHMS } from "../../x509";
-
-/** Algorithms that every consumer of Substra's certificates supports; the default of a grant. */
-const USUAL_ALGORITHMS = KEY_ALGORITHMS.filter((algorithm) => algorithm !== "Ed25519");
 
 const certificate = section({
   algorithms: z

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BACKEND_GUARDS } from "../../components/substra/charts";
 import { isDnsName, isIpAddress } from "../../x509";
-import { FINGERPRINT, about, code } from "../../config/about";
+import { about, code } from "../../config/about";
 import { backendDatabase, databaseAbout } from "./database";
 import {
   durationOf,
@@ -31,7 +31,7 @@ import {
 import { REPOSITORY } from "./orchestrator";
 import { shown } from "../../config/problems";
 import { path } from "../../config/paths";
-import { fingerprint, sourceOr, stackName, trustedCas } from "../../config/stacks";
+import { acceptedAdmission, sourceOr, stackName, trustedCas } from "../../config/stacks";
 import { FIRST_USE } from "../../enrollment/trust";
 
 const sourceIn = sourceOr(
@@ -54,14 +54,7 @@ export const signedBy = section({
       ),
     ),
   trust: trustedCas.meta(about("Fingerprints of the CAs to trust, or `first-use`", [FIRST_USE])),
-  accept: fingerprint
-    .optional()
-    .meta(
-      about(
-        "SHA-256 of an admission that is accepted although it goes back (docs/stack-per-organization.md#going-back)",
-        FINGERPRINT,
-      ),
-    ),
+  accept: acceptedAdmission,
 }).transform(({ trust: policy, accept, ...source }, context) => ({
   source: sourceIn(source, context),
   trust: policy,
