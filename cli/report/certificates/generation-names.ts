@@ -22,12 +22,10 @@ export class GenerationNames {
 
   /** @param generation its name in the component that states it. */
   of(stated: Stated, generation: string): string {
-    const subject = this.subjectOf(stated, generation);
     const isAmbiguous = (this.subjects.get(generation)?.size ?? 0) > 1;
-    const isOwn = stated.resource.type === AUTHORITY;
-    return isAmbiguous && !isOwn && subject !== undefined
-      ? `${generation} (${subject})`
-      : generation;
+    if (!isAmbiguous || stated.resource.type === AUTHORITY) return generation;
+    const subject = this.subjectOf(stated, generation);
+    return subject === undefined ? generation : `${generation} (${subject})`;
   }
 
   private subjectOf({ resource, before, after }: Stated, generation: string): string | undefined {

@@ -93,9 +93,12 @@ function leafChanges(
   at: Date,
 ): CertificateChange[] {
   const issuers = issuersOf(plan);
+  const receivers = new Set(
+    leaves.flatMap(({ owner, facts }) => (facts.after?.origin === "received" ? owner : [])),
+  );
   return leaves
     .filter(({ before, after }) => hasChanged(before, after))
-    .map((leaf) => changeOf(compareSides(leaf, issuers, leaves), lines, at));
+    .map((leaf) => changeOf(compareSides(leaf, issuers, receivers), lines, at));
 }
 
 function changeOf(leaf: Compared, lines: ConfigLines, at: Date): CertificateChange {

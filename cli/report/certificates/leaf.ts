@@ -147,11 +147,11 @@ export interface Compared extends LeafSides {
   readonly issuers: { readonly before: string | undefined; readonly after: string | undefined };
 }
 
-/** @param all those of the whole plan. */
+/** @param receivers owners of a certificate that another stack signed, after the change. */
 export function compareSides(
   leaf: LeafSides,
   issuers: Issuers,
-  all: readonly LeafSides[],
+  receivers: ReadonlySet<string>,
 ): Compared {
   const { before, after, facts } = leaf;
   const said = before && saysOfSide(before);
@@ -160,9 +160,7 @@ export function compareSides(
     ...leaf,
     said,
     says,
-    isSucceeded: all.some(
-      (other) => other.owner === leaf.owner && other.facts.after?.origin === "received",
-    ),
+    isSucceeded: receivers.has(leaf.owner),
     issuers: {
       before: before && issuers.nameOf(facts.before?.issuer, before.certificate),
       after: isPresent(after)
