@@ -16,6 +16,9 @@ interface Stored {
 
 /** Content that earlier updates of this stack left in its state: what is public of its resources. */
 export class StackMemory {
+  /** Outputs of components, by type and name. */
+  private readonly outputs: ReadonlyMap<string, unknown>;
+
   private constructor(
     private readonly entries: readonly [string, unknown][],
     /** Types and names of all resources. */
@@ -27,7 +30,10 @@ export class StackMemory {
     readonly signedRequests: readonly string[],
     /** Certificate requests of this stack's own parties, PEM. */
     readonly ownRequests: readonly string[],
-  ) {}
+  ) {
+    // Of several with one name, the first counts.
+    this.outputs = new Map([...entries].reverse());
+  }
 
   /** Reads it from the state, where it survives even an update that failed or was killed. */
   static async read(): Promise<StackMemory> {
@@ -93,7 +99,7 @@ export class StackMemory {
 
   /** Returns the outputs of one component; undefined if it was never deployed. */
   of(type: string, name: string): unknown {
-    return this.entries.find(([key]) => key === `${type}::${name}`)?.[1];
+    return this.outputs.get(`${type}::${name}`);
   }
 
   /** Returns the outputs of all components of a type. */
