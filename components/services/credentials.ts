@@ -106,6 +106,11 @@ export function trustOf(credentials: ServiceCredentials, upToRoot: boolean): Out
   return upToRoot ? bundleToRootPem : bundlePem;
 }
 
+/** Whether a service with a certificate of this stack's CA also trusts the CAs of the stack that will sign for it. */
+export function trustsSigner(credentials: ServiceCredentials): boolean {
+  return isOwn(credentials) && credentials.trust !== undefined;
+}
+
 function isOwn(credentials: ServiceCredentials): credentials is OwnCredentials {
   return "authority" in credentials;
 }

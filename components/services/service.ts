@@ -17,7 +17,13 @@ import { release, type DeployedRelease } from "../kubernetes/helm/release";
 import { restart } from "../kubernetes/restart";
 import type { ClientCredentials, IssuedCertificate, Role } from "../pki";
 import { serverMode, type ClientPolicy } from "./client-policy";
-import { credentialsOf, statedBy, trustOf, type ServiceCredentials } from "./credentials";
+import {
+  credentialsOf,
+  statedBy,
+  trustOf,
+  trustsSigner,
+  type ServiceCredentials,
+} from "./credentials";
 import { filesOf, hasStore, type FilesChoice, type ServiceFiles } from "./files";
 import { blocksOf, caFilesObject, keysSecret } from "./objects";
 import { partyOf, sourceOf } from "./party";
@@ -137,7 +143,7 @@ export class Service extends ComponentResource {
       ...(this.release && { release: this.release }),
       ...credentials.remembered,
       // Only once these CAs are deployed.
-      ...(trustsSigner(args) && { trustsSigner: this.ca.apply(() => true) }),
+      ...(trustsSigner(args.credentials) && { trustsSigner: this.ca.apply(() => true) }),
     });
   }
 
@@ -178,11 +184,6 @@ function contentDigest(files: ServiceFiles, chain: string, trusted: readonly str
 /** Whether a service presents a certificate to the services that it calls. */
 function presents({ role = "both" }: ServiceArgs): boolean {
   return role !== "server";
-}
-
-/** Whether a service with a certificate of this stack's CA also trusts the CAs of the stack that will sign for it. */
-function trustsSigner({ credentials }: ServiceArgs): boolean {
-  return "authority" in credentials && credentials.trust !== undefined;
 }
 
 function peerOf(

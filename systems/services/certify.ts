@@ -1,6 +1,6 @@
-import { output, secret, type Input, type Output } from "@pulumi/pulumi";
+import { concat, output, secret, type Output } from "@pulumi/pulumi";
 import { Enrollment, Signer } from "../../components/enrollment";
-import type { CertificateAuthority } from "../../components/pki";
+import type { CertificateAuthority, ClientCredentials } from "../../components/pki";
 import type { ServiceCredentials } from "../../components/services/credentials";
 import { componentName, partyOf } from "../../components/services/party";
 import type { Accepted } from "../../enrollment/admission";
@@ -13,16 +13,13 @@ import { sharingTrust, type ServiceSettings, type ServicesSettings } from "./set
 /** Name of the component with the CAs that services trust unless they have a signer of their own. */
 const SIGNER = "services-signer";
 
-/** CAs of another stack that signs. */
-interface Trust {
-  readonly trustPem: Output<string>;
-  /** Ids of these CAs. */
-  readonly trusts: readonly string[];
-}
+/** CAs that a service trusts because of who signs for it, as PEM, and their ids. */
+type Trust = Pick<ClientCredentials, "trustPem" | "trusts">;
 
 /** CAs that several services trust, because they have the same signer and the same trust. */
-interface SharedTrust extends Trust {
+interface SharedTrust {
   readonly signer: Signer;
+  readonly trust: Trust;
 }
 
 /**
@@ -44,27 +41,20 @@ export function sharedTrust(
   if (accepted.length === 0) return undefined;
   const signer = new Signer(SIGNER, { accepted });
   const own = parties.some((party) => moving.has(party)) ? authority : undefined;
-  return { signer, ...trustOf(SIGNER, accepted, own) };
+  const names = new Set(accepted.flatMap(({ trusted }) => trusted.map(({ name }) => name)));
+  const theirs: Trust = {
+    trustPem: output(bundleOf(accepted)),
+    trusts: [...names].map((name) => generationId(SIGNER, name)),
+  };
+  return { signer, trust: withOwn(theirs, own) };
 }
 
-/**
- * Returns the CAs of the stack that signs, and those of this stack.
- *
- * @param statedBy name of the component that states the CAs of the stack that signs.
- */
-function trustOf(
-  statedBy: string,
-  accepted: readonly Accepted[],
-  own: CertificateAuthority | undefined,
-): Trust {
-  const bundle = bundleOf(accepted);
-  const names = new Set(accepted.flatMap(({ trusted }) => trusted.map(({ name }) => name)));
+/** Adds the CAs of this stack, if it has signed until now. */
+function withOwn({ trustPem, trusts }: Trust, own: CertificateAuthority | undefined): Trust {
+  if (!own) return { trustPem, trusts };
   return {
-    trustPem: own ? own.bundlePem.apply((pem) => bundle + pem) : output(bundle),
-    trusts: [
-      ...[...names].map((name) => generationId(statedBy, name)),
-      ...(own?.generations.map(({ id }) => id) ?? []),
-    ],
+    trustPem: concat(trustPem, own.bundlePem),
+    trusts: [...trusts, ...own.generations.map(({ id }) => id)],
   };
 }
 
@@ -93,7 +83,7 @@ export interface Certified {
   /** Its request; undefined if this stack signs its certificate. */
   readonly request: Request | undefined;
   /** CAs that only it trusts, because it has a signer of its own, PEM. */
-  readonly ownCas: Input<string> | undefined;
+  readonly ownCas: Output<string> | undefined;
 }
 
 interface Request {
@@ -104,7 +94,7 @@ interface Request {
 
 /**
  * Returns the credentials of a service. If it is deployed with a certificate of this stack's own CA, it keeps one until
- * the other stack has signed its request.
+ * the CAs of the stack that signs are deployed, too.
  */
 export function certify(
   settings: ServiceSettings,
@@ -150,19 +140,16 @@ export function certify(
     }),
   };
   const move = exchange.moving.get(partyOf(name));
-  const trust = issuance.isShared
-    ? shared
-    : accepted && trustOf(componentName(name), [accepted], move && authority);
+  const own = move && authority;
   const { credentials } = enrollment;
+  const trust = issuance.isShared ? shared?.trust : credentials && withOwn(credentials, own);
   return {
     request,
     credentials:
       move === "keeps"
         ? { ...credentialsHere(), trust }
-        : credentials && trust
-          ? { ...credentials, trustPem: trust.trustPem, trusts: trust.trusts }
-          : undefined,
-    ownCas: issuance.isShared ? undefined : (trust?.trustPem ?? (move && authority?.bundlePem)),
+        : credentials && { ...credentials, ...trust },
+    ownCas: issuance.isShared ? undefined : (trust?.trustPem ?? own?.bundlePem),
   };
 }
 

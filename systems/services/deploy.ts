@@ -61,7 +61,7 @@ export function deployServices(
     ...(Object.keys(releases).length > 0 && { releases: { services: releases } }),
     own: {
       ...(settings.services.size > 0 && { services: byName(outputOf) }),
-      ...(shared && { serviceCas: shared.trustPem }),
+      ...(shared && { serviceCas: shared.trust.trustPem }),
       ...(Object.keys(requests).length > 0 && {
         serviceRequests: { format: FORMAT, services: requests },
       }),
